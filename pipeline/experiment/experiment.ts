@@ -1,0 +1,43 @@
+import type { Preprocess } from '../../workers/images/preprocess.js';
+
+/** A validated experiment: every default filled in, every path absolute. */
+export interface Experiment {
+  readonly name: string;
+  readonly models: readonly ExperimentModel[];
+  readonly inDomain: ExperimentSet;
+  readonly outliers: readonly ExperimentSet[];
+  /** Detector names, in the order of the tables' columns. */
+  readonly detectors: readonly string[];
+  readonly grid: { readonly epsilon: readonly number[]; readonly temperature: readonly number[] };
+  /** In which space ε is a step: pixels in [0, 1] (divided by the channel's std), or the normalised input. */
+  readonly perturbation: { readonly space: 'pixel' | 'normalized' };
+  readonly seed: number;
+  /** Bootstrap resamplings behind σ, and behind the 95 % percentile interval. */
+  readonly resamplings: { readonly deviation: number; readonly interval: number };
+  readonly batchSize: number;
+  /** Nominal seconds of work in one shard. */
+  readonly shardSeconds: number;
+  /** A run fails when more than this fraction of its images could not be used. */
+  readonly maxBadFraction: number;
+}
+
+export interface ExperimentModel {
+  readonly name: string;
+  /** Absolute path of the ONNX file. */
+  readonly file: string;
+  readonly preprocess: Preprocess;
+  /** Name patterns (`*` = any characters) that restrict θ; `role:ROLE` selects by role. */
+  readonly parameters: readonly string[];
+  readonly tie: readonly string[];
+  readonly untie: readonly string[];
+}
+
+export interface ExperimentSet {
+  readonly name: string;
+  /** Absolute path of the manifest. */
+  readonly manifest: string;
+  /** Rows drawn for validation (by base image). */
+  readonly validation: number;
+  /** Rows kept for the test split, or null for all that remain. */
+  readonly test: number | null;
+}

@@ -1,0 +1,10 @@
+/** How an image file becomes the network's input. Units: `mean` and `std` are in the [0, 1] pixel range. */
+export interface Preprocess {
+  /** Shorter side after a bilinear resize that keeps the aspect ratio; null keeps the image's size. */
+  readonly resize: number | null;
+  /** Side of the central square crop, or null for none. */
+  readonly crop: number | null;
+  /** Per channel (R, G, B). The input is (pixel/255 − mean) / std. */
+  readonly mean: readonly [number, number, number];
+  readonly std: readonly [number, number, number];
+}
