@@ -2,9 +2,14 @@ import { float, type GraphBuilder, int, type Value } from './builder.js';
 import { broadcast, type Shape } from './shape.js';
 
 /** Elementwise operations. Two operands broadcast as in NumPy. */
-const binary = (type: string) => (b: GraphBuilder, x: Value, y: Value): Value =>
-  b.emit(type, [x, y], {}, { shape: broadcast(x.shape, y.shape), type: x.type });
-const unary = (type: string) => (b: GraphBuilder, x: Value): Value => b.emit(type, [x], {}, { shape: x.shape, type: x.type });
+const binary =
+  (type: string) =>
+  (b: GraphBuilder, x: Value, y: Value): Value =>
+    b.emit(type, [x, y], {}, { shape: broadcast(x.shape, y.shape), type: x.type });
+const unary =
+  (type: string) =>
+  (b: GraphBuilder, x: Value): Value =>
+    b.emit(type, [x], {}, { shape: x.shape, type: x.type });
 
 export const add = binary('Add');
 export const subtract = binary('Sub');
@@ -61,6 +66,8 @@ export function ones(b: GraphBuilder, dims: readonly number[]): Value {
 
 /** x repeated along axes of size 1 to a shape that it broadcasts to. */
 export function expand(b: GraphBuilder, x: Value, shape: Shape): Value {
-  const dims = shape.map((size, axis) => (size === x.shape[axis - shape.length + x.shape.length] || size === 'N' ? 1 : size));
+  const dims = shape.map((size, axis) =>
+    size === x.shape[axis - shape.length + x.shape.length] || size === 'N' ? 1 : size,
+  );
   return dims.every((size) => size === 1) ? x : multiply(b, x, ones(b, dims));
 }

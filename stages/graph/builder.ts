@@ -33,6 +33,7 @@ export class GraphBuilder {
   readonly #outputs: { readonly name: string; readonly value: Value }[] = [];
   readonly #memo = new Map<string, Value[]>();
   readonly #constants = new Map<string, Value>();
+  readonly #large = new Map<Tensor['data'], Value>();
 
   /** @param batch number of images, or null for a free one */
   constructor(readonly batch: number | null) {}
@@ -68,14 +69,23 @@ export class GraphBuilder {
   #initializer(tensor: Tensor & { readonly type: 'float32' | 'int64' }): Value {
     const key = tensor.data.length <= 64 ? `${tensor.type}[${tensor.dims}]${exactElements(tensor)}` : null;
     const known = key === null ? this.#large.get(tensor.data) : this.#constants.get(key);
-    if (known && known.shape.length === tensor.dims.length && known.shape.every((size, axis) => size === tensor.dims[axis])) return known;
-    const value: Value = { name: `c${this.#initializers.size}`, type: tensor.type, shape: tensor.dims, constant: tensor };
+    if (
+      known &&
+      known.shape.length === tensor.dims.length &&
+      known.shape.every((size, axis) => size === tensor.dims[axis])
+    )
+      return known;
+    const value: Value = {
+      name: `c${this.#initializers.size}`,
+      type: tensor.type,
+      shape: tensor.dims,
+      constant: tensor,
+    };
     this.#initializers.set(value.name, tensor);
     if (key === null) this.#large.set(tensor.data, value);
     else this.#constants.set(key, value);
     return value;
   }
-  readonly #large = new Map<Tensor['data'], Value>();
 
   /** Emits an operation with one output. An input may be left out with null. */
   emit(type: string, inputs: readonly (Value | null)[], attributes: Attributes, output: OutputType): Value {
@@ -85,21 +95,53 @@ export class GraphBuilder {
   }
 
   /** Emits an operation with several outputs. */
-  emitAll(type: string, inputs: readonly (Value | null)[], attributes: Attributes, outputs: readonly OutputType[]): Value[] {
+  emitAll(
+    type: string,
+    inputs: readonly (Value | null)[],
+    attributes: Attributes,
+    outputs: readonly OutputType[],
+  ): Value[] {
     const names = inputs.map((input) => input?.name ?? '');
     const key = JSON.stringify([type, names, attributes, outputs.length]);
     const known = this.#memo.get(key);
     if (known) return known;
     const name = `${type}_${this.#nodes.length}`;
-    const values = outputs.map(({ shape, type: element }, index): Value => ({ name: index === 0 ? name : `${name}.${index}`, type: element ?? 'float32', shape }));
-    this.#nodes.push({ name, type, domain: '', inputs: names, outputs: values.map((value) => value.name), attributes: new Map(Object.entries(attributes)) });
+    const values = outputs.map(
+      ({ shape, type: element }, index): Value => ({
+        name: index === 0 ? name : `${name}.${index}`,
+        type: element ?? 'float32',
+        shape,
+      }),
+    );
+    this.#nodes.push({
+      name,
+      type,
+      domain: '',
+      inputs: names,
+      outputs: values.map((value) => value.name),
+      attributes: new Map(Object.entries(attributes)),
+    });
     this.#memo.set(key, values);
     return values;
   }
 
+  /** Emits anew from here on what was emitted before: for nodes that must stay apart although they are equal. */
+  forget(): void {
+    this.#memo.clear();
+  }
+
   /** The finished graph, without nodes and initialisers that no output needs. */
   finish(name: string, metadata: ReadonlyMap<string, string> = new Map()): Model {
-    const aliases = this.#outputs.map(({ name: output, value }): Node => ({ name: output, type: 'Identity', domain: '', inputs: [value.name], outputs: [output], attributes: new Map() }));
+    const aliases = this.#outputs.map(
+      ({ name: output, value }): Node => ({
+        name: output,
+        type: 'Identity',
+        domain: '',
+        inputs: [value.name],
+        outputs: [output],
+        attributes: new Map(),
+      }),
+    );
     const needed = new Set(aliases.flatMap((node) => node.inputs));
     const kept = this.#nodes.toReversed().filter((node) => {
       if (!node.outputs.some((output) => needed.has(output))) return false;

@@ -13,7 +13,12 @@ export interface Window {
 export const pointwise: Window = { kernel: [1, 1], strides: [1, 1], pads: [0, 0, 0, 0], dilations: [1, 1] };
 
 export function windowAttributes(window: Window): Attributes {
-  return { kernel_shape: ints(window.kernel), strides: ints(window.strides), pads: ints(window.pads), dilations: ints(window.dilations) };
+  return {
+    kernel_shape: ints(window.kernel),
+    strides: ints(window.strides),
+    pads: ints(window.pads),
+    dilations: ints(window.dilations),
+  };
 }
 
 /** Height and width of a windowed operation's output. `ceil` lets a last window hang over the edge. */
@@ -34,17 +39,39 @@ export function outputSize(shape: Shape, window: Window, ceil = false): [height:
 /**
  * Convolution. x [N, C, H, W], weight [O, C/groups, kh, kw], bias [O] or null → [N, O, H′, W′].
  */
-export function conv(b: GraphBuilder, x: Value, weight: Value, bias: Value | null, window: Window, groups: number): Value {
+export function conv(
+  b: GraphBuilder,
+  x: Value,
+  weight: Value,
+  bias: Value | null,
+  window: Window,
+  groups: number,
+): Value {
   const shape = [x.shape[0] ?? 'N', sizeOf(weight.shape, 0), ...outputSize(x.shape, window)];
-  return b.emit('Conv', bias ? [x, weight, bias] : [x, weight], { ...windowAttributes(window), group: int(groups) }, { shape });
+  return b.emit(
+    'Conv',
+    bias ? [x, weight, bias] : [x, weight],
+    { ...windowAttributes(window), group: int(groups) },
+    { shape },
+  );
 }
 
 /**
  * The transpose of a convolution in its input: y [N, O, H′, W′], weight as the convolution's → an image of `shape`
  * [N, C, H, W], rows and columns that no window reached being zero.
  */
-export function convTranspose(b: GraphBuilder, y: Value, weight: Value, window: Window, groups: number, shape: Shape): Value {
-  const reached = (axis: 0 | 1): number => (sizeOf(y.shape, axis + 2) - 1) * window.strides[axis] + window.dilations[axis] * (window.kernel[axis] - 1) + 1;
+export function convTranspose(
+  b: GraphBuilder,
+  y: Value,
+  weight: Value,
+  window: Window,
+  groups: number,
+  shape: Shape,
+): Value {
+  const reached = (axis: 0 | 1): number =>
+    (sizeOf(y.shape, axis + 2) - 1) * window.strides[axis] +
+    window.dilations[axis] * (window.kernel[axis] - 1) +
+    1;
   const [top, left] = window.pads;
   const extra = [sizeOf(shape, 2) + top - reached(0), sizeOf(shape, 3) + left - reached(1)] as const;
   const attributes: Attributes = {

@@ -1,5 +1,13 @@
 import { type GraphBuilder, int, ints, type Value } from './builder.js';
-import { type Dim, elementsPerImage, formatShape, normalizeAxis, type Shape, sameShape, sizeOf } from './shape.js';
+import {
+  type Dim,
+  elementsPerImage,
+  formatShape,
+  normalizeAxis,
+  type Shape,
+  sameShape,
+  sizeOf,
+} from './shape.js';
 
 /**
  * Reshapes. The batch axis, where there is one, must be the first of both shapes.
@@ -8,7 +16,12 @@ import { type Dim, elementsPerImage, formatShape, normalizeAxis, type Shape, sam
 export function reshape(b: GraphBuilder, x: Value, shape: Shape): Value {
   if (sameShape(x.shape, shape)) return x;
   const batchFirst = (s: Shape) => !s.slice(1).includes('N');
-  if (!batchFirst(shape) || !batchFirst(x.shape) || (shape[0] === 'N') !== (x.shape[0] === 'N') || elementsPerImage(shape) !== elementsPerImage(x.shape))
+  if (
+    !batchFirst(shape) ||
+    !batchFirst(x.shape) ||
+    (shape[0] === 'N') !== (x.shape[0] === 'N') ||
+    elementsPerImage(shape) !== elementsPerImage(x.shape)
+  )
     throw new RangeError(`${formatShape(x.shape)} can't be reshaped to ${formatShape(shape)}`);
   const target = b.integers(shape.map((size) => (size === 'N' ? (b.batch ?? 0) : size)));
   return b.emit('Reshape', [x, target], {}, { shape, type: x.type });
@@ -32,14 +45,24 @@ export function concat(b: GraphBuilder, parts: readonly Value[], axis: number): 
   if (!first) throw new RangeError('Concat needs at least one input');
   const at = normalizeAxis(axis, first.shape.length);
   const total = parts.reduce((size, part) => size + sizeOf(part.shape, at), 0);
-  return b.emit('Concat', parts, { axis: int(at) }, { shape: first.shape.map((size, index) => (index === at ? total : size)), type: first.type });
+  return b.emit(
+    'Concat',
+    parts,
+    { axis: int(at) },
+    { shape: first.shape.map((size, index) => (index === at ? total : size)), type: first.type },
+  );
 }
 
 /** Elements [start, end) of one axis. */
 export function slice(b: GraphBuilder, x: Value, axis: number, start: number, end: number): Value {
   if (start === 0 && end === x.shape[axis]) return x;
   const inputs = [x, b.integers([start]), b.integers([end]), b.integers([axis])];
-  return b.emit('Slice', inputs, {}, { shape: x.shape.map((size, index) => (index === axis ? end - start : size)), type: x.type });
+  return b.emit(
+    'Slice',
+    inputs,
+    {},
+    { shape: x.shape.map((size, index) => (index === axis ? end - start : size)), type: x.type },
+  );
 }
 
 /** Pads with a constant; `pads` is [begin…, end…] over all axes and may be negative (cuts). */

@@ -14,7 +14,8 @@ export function sameShape(a: Shape, b: Shape): boolean {
 /** The size of one axis, which must not be the batch's. @throws RangeError when it is, or when there is no such axis. */
 export function sizeOf(shape: Shape, axis: number): number {
   const size = shape[axis];
-  if (typeof size !== 'number') throw new RangeError(`axis ${axis} of ${formatShape(shape)} has no fixed size`);
+  if (typeof size !== 'number')
+    throw new RangeError(`axis ${axis} of ${formatShape(shape)} has no fixed size`);
   return size;
 }
 

@@ -27,22 +27,35 @@ const evaluators: Readonly<Record<string, Evaluate>> = {
     return { ...operand, origin: declared(node.outputs[0] ?? '', 'identity copy', operand.tensor) };
   },
   Shape: (node, [operand], opset) => {
-    const shape = operand?.kind === 'activation' ? operand.value.shape : operand?.kind === 'constant' ? operand.tensor.dims : null;
+    const shape =
+      operand?.kind === 'activation'
+        ? operand.value.shape
+        : operand?.kind === 'constant'
+          ? operand.tensor.dims
+          : null;
     if (!shape) return null;
-    const [start, end] = opset >= 15 ? [intAttribute(node, 'start', 0), intAttribute(node, 'end', shape.length)] : [0, shape.length];
+    const [start, end] =
+      opset >= 15
+        ? [intAttribute(node, 'start', 0), intAttribute(node, 'end', shape.length)]
+        : [0, shape.length];
     return { kind: 'sizes', sizes: shape.slice(start, end), scalar: false };
   },
   Gather: (_node, [data, index]) => {
     const sizes = data ? sizesOf(data) : null;
     const at = index ? sizesOf(index) : null;
     if (!sizes || !at || !index) return null;
-    const picked = at.flatMap((i) => (i === 'N' ? [] : sizes.slice(i < 0 ? i + sizes.length : i, (i < 0 ? i + sizes.length : i) + 1)));
-    const scalar = index.kind === 'sizes' ? index.scalar : index.kind === 'constant' && index.tensor.dims.length === 0;
+    const picked = at.flatMap((i) =>
+      i === 'N' ? [] : sizes.slice(i < 0 ? i + sizes.length : i, (i < 0 ? i + sizes.length : i) + 1),
+    );
+    const scalar =
+      index.kind === 'sizes' ? index.scalar : index.kind === 'constant' && index.tensor.dims.length === 0;
     return picked.length === at.length ? { kind: 'sizes', sizes: picked, scalar } : null;
   },
   Concat: (_node, operands) => {
     const parts = operands.map((operand) => (operand ? sizesOf(operand) : null));
-    return parts.every((part) => part !== null) ? { kind: 'sizes', sizes: parts.flat(), scalar: false } : null;
+    return parts.every((part) => part !== null)
+      ? { kind: 'sizes', sizes: parts.flat(), scalar: false }
+      : null;
   },
   Slice: (_node, [data, starts, ends, , steps]) => {
     const sizes = data ? sizesOf(data) : null;
@@ -53,12 +66,16 @@ const evaluators: Readonly<Record<string, Evaluate>> = {
   Cast: (_node, [operand]) => (operand && sizesOf(operand) ? operand : null),
   Squeeze: (node, [operand, axes], opset) => {
     if (operand?.kind === 'sizes') return { ...operand, scalar: true };
-    return operand?.kind === 'constant' ? view(operand, squeezed(operand.tensor.dims, axesOf(node, axes, opset)), null) : null;
+    return operand?.kind === 'constant'
+      ? view(operand, squeezed(operand.tensor.dims, axesOf(node, axes, opset)), null)
+      : null;
   },
   Unsqueeze: (node, [operand, axes], opset) => {
     if (operand?.kind === 'sizes') return { ...operand, scalar: false };
     const at = axesOf(node, axes, opset);
-    return operand?.kind === 'constant' && at ? view(operand, unsqueezed(operand.tensor.dims, at), null) : null;
+    return operand?.kind === 'constant' && at
+      ? view(operand, unsqueezed(operand.tensor.dims, at), null)
+      : null;
   },
   Reshape: (_node, [operand, target]) => {
     const sizes = target ? sizesOf(target) : null;
@@ -75,13 +92,25 @@ const evaluators: Readonly<Record<string, Evaluate>> = {
   Transpose: (node, [operand]) => {
     if (operand?.kind !== 'constant' || operand.tensor.type !== 'float32') return null;
     const { dims } = operand.tensor;
-    const order = intsAttribute(node, 'perm', dims.map((_, axis) => dims.length - 1 - axis));
-    return view(operand, order.map((axis) => dims[axis] ?? 1), order);
+    const order = intsAttribute(
+      node,
+      'perm',
+      dims.map((_, axis) => dims.length - 1 - axis),
+    );
+    return view(
+      operand,
+      order.map((axis) => dims[axis] ?? 1),
+      order,
+    );
   },
 };
 
 /** Evaluates a node whose result is known before any image is, or returns null. */
-export function evaluateConstant(node: Node, operands: readonly (Operand | null)[], opset: number): Operand | null {
+export function evaluateConstant(
+  node: Node,
+  operands: readonly (Operand | null)[],
+  opset: number,
+): Operand | null {
   return (node.domain === '' && evaluators[node.type]?.(node, operands, opset)) || null;
 }
 
@@ -98,20 +127,38 @@ export function resolveReshape(shape: readonly Dim[], target: readonly Dim[], al
   const copied = target.map((size, axis): Dim => (size === 0 && !allowZero ? (shape[axis] ?? 0) : size));
   if (!copied.includes(-1)) return copied;
   const batch = shape.includes('N') && !copied.includes('N');
-  const count = (sizes: readonly Dim[]) => sizes.reduce<number>((product, size) => (size === 'N' || size === -1 ? product : product * size), 1);
+  const count = (sizes: readonly Dim[]) =>
+    sizes.reduce<number>((product, size) => (size === 'N' || size === -1 ? product : product * size), 1);
   const rest = count(shape) / count(copied);
-  if (batch && rest !== 1) throw new RangeError(`reshape [${shape}] → [${target}] merges the batch with other axes`);
+  if (batch && rest !== 1)
+    throw new RangeError(`reshape [${shape}] → [${target}] merges the batch with other axes`);
   if (!Number.isInteger(rest)) throw new RangeError(`reshape [${shape}] → [${target}] does not divide`);
   return copied.map((size) => (size === -1 ? (batch ? 'N' : rest) : size));
 }
 
-function view(operand: Extract<Operand, { kind: 'constant' }>, dims: readonly number[], order: readonly number[] | null): Operand {
+function view(
+  operand: Extract<Operand, { kind: 'constant' }>,
+  dims: readonly number[],
+  order: readonly number[] | null,
+): Operand {
   const { tensor, origin } = operand;
   const viewed = order && tensor.type === 'float32' ? transposed(tensor, order) : { ...tensor, dims };
-  return { kind: 'constant', tensor: viewed, origin: origin && { ...origin, toDeclared: (b, gradient) => origin.toDeclared(b, undo(b, gradient, tensor.dims, order)) } };
+  return {
+    kind: 'constant',
+    tensor: viewed,
+    origin: origin && {
+      ...origin,
+      toDeclared: (b, gradient) => origin.toDeclared(b, undo(b, gradient, tensor.dims, order)),
+    },
+  };
 }
 
-function undo(b: GraphBuilder, gradient: Value, dims: readonly number[], order: readonly number[] | null): Value {
+function undo(
+  b: GraphBuilder,
+  gradient: Value,
+  dims: readonly number[],
+  order: readonly number[] | null,
+): Value {
   if (!order) return reshape(b, gradient, ['N', ...dims]);
   return transpose(b, gradient, [0, ...order.map((_, axis) => order.indexOf(axis) + 1)]);
 }
@@ -168,7 +215,11 @@ function constantTensor(attribute: Attribute): Tensor | null {
     case 'int':
       return { type: 'int64', dims: [], data: BigInt64Array.of(BigInt(attribute.value)) };
     case 'ints':
-      return { type: 'int64', dims: [attribute.value.length], data: BigInt64Array.from(attribute.value, BigInt) };
+      return {
+        type: 'int64',
+        dims: [attribute.value.length],
+        data: BigInt64Array.from(attribute.value, BigInt),
+      };
     default:
       return null;
   }

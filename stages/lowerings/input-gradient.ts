@@ -8,13 +8,32 @@ import type { FloatTensor } from '../onnx/model.js';
  * convolution.
  * @param cotangent [N, O, H′, W′] @param weight [O, C/groups, kh, kw] @param shape [N, C, H, W]
  */
-export function convolutionInputGradient(b: GraphBuilder, cotangent: Value, weight: FloatTensor, window: Window, groups: number, shape: Shape): Value {
+export function convolutionInputGradient(
+  b: GraphBuilder,
+  cotangent: Value,
+  weight: FloatTensor,
+  window: Window,
+  groups: number,
+  shape: Shape,
+): Value {
   const { kernel, strides, pads, dilations } = window;
   const extent = [dilations[0] * (kernel[0] - 1), dilations[1] * (kernel[1] - 1)] as const;
-  const mirrored = [extent[0] - pads[0], extent[1] - pads[1], extent[0] - pads[2], extent[1] - pads[3]] as const;
+  const mirrored = [
+    extent[0] - pads[0],
+    extent[1] - pads[1],
+    extent[0] - pads[2],
+    extent[1] - pads[3],
+  ] as const;
   if (strides[0] === 1 && strides[1] === 1 && mirrored.every((size) => size >= 0)) {
     const flipped = flippedKernels(weight, groups);
-    return conv(b, cotangent, b.floats(flipped.dims, flipped.data), null, { ...window, pads: mirrored }, groups);
+    return conv(
+      b,
+      cotangent,
+      b.floats(flipped.dims, flipped.data),
+      null,
+      { ...window, pads: mirrored },
+      groups,
+    );
   }
   return convTranspose(b, cotangent, b.floats(weight.dims, weight.data), window, groups, shape);
 }

@@ -23,7 +23,9 @@ export function productCost(form: ProductForm, a: number, b: number, positions: 
 /** The form with the fewest multiplications. */
 export function cheapestForm(a: number, b: number, positions: number): ProductForm {
   const forms: readonly ProductForm[] = ['rank-one', 'direct', 'gram'];
-  return forms.reduce((best, form) => (productCost(form, a, b, positions) < productCost(best, a, b, positions) ? form : best));
+  return forms.reduce((best, form) =>
+    productCost(form, a, b, positions) < productCost(best, a, b, positions) ? form : best,
+  );
 }
 
 /**
@@ -32,7 +34,12 @@ export function cheapestForm(a: number, b: number, positions: number): ProductFo
  * @param left [N, G, a, P] @param right [N, G, b, P]
  * @returns [N]
  */
-export function productNorm(b: GraphBuilder, left: Value, right: Value, form: ProductForm = cheapestForm(sizeOf(left.shape, 2), sizeOf(right.shape, 2), sizeOf(left.shape, 3))): Value {
+export function productNorm(
+  b: GraphBuilder,
+  left: Value,
+  right: Value,
+  form: ProductForm = cheapestForm(sizeOf(left.shape, 2), sizeOf(right.shape, 2), sizeOf(left.shape, 3)),
+): Value {
   switch (form) {
     case 'rank-one': {
       const squares = multiply(b, reduceSumSquare(b, left, [2, 3]), reduceSumSquare(b, right, [2, 3]));

@@ -17,7 +17,8 @@ export function oneHotKernels(b: GraphBuilder, channels: number, window: Window)
  */
 export function unfold(b: GraphBuilder, x: Value, window: Window): Value {
   const [height, width] = outputSize(x.shape, window);
-  if (window.kernel[0] === 1 && window.kernel[1] === 1 && height === x.shape[2] && width === x.shape[3]) return x;
+  if (window.kernel[0] === 1 && window.kernel[1] === 1 && height === x.shape[2] && width === x.shape[3])
+    return x;
   const channels = sizeOf(x.shape, 1);
   return conv(b, x, oneHotKernels(b, channels, window), null, window, channels);
 }

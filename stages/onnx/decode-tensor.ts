@@ -48,16 +48,28 @@ export function decodeTensor(bytes: Uint8Array, external?: ExternalData): [name:
     return true;
   });
   if (outside) {
-    if (!external) throw new ModelError(`tensor ${name} lies in the external file ${location.get('location')}, which can't be read from here`);
+    if (!external)
+      throw new ModelError(
+        `tensor ${name} lies in the external file ${location.get('location')}, which can't be read from here`,
+      );
     const length = location.get('length');
-    raw = external(location.get('location') ?? '', Number(location.get('offset') ?? 0), length === undefined ? undefined : Number(length));
+    raw = external(
+      location.get('location') ?? '',
+      Number(location.get('offset') ?? 0),
+      length === undefined ? undefined : Number(length),
+    );
   }
   const type = elementTypes.get(code);
-  if (!type) throw new ModelError(`tensor ${name} has element type ${code}, which is neither a number nor a truth value`);
+  if (!type)
+    throw new ModelError(
+      `tensor ${name} has element type ${code}, which is neither a number nor a truth value`,
+    );
   const tensor = toTensor(type, dims, raw, { floats, integers, longs, doubles });
   const expected = elementCount(dims);
   if ((type === 'float32' || type === 'int64') && tensor.data.length !== expected)
-    throw new ModelError(`tensor ${name} holds ${tensor.data.length} values where its shape [${dims}] has ${expected}; the file is damaged`);
+    throw new ModelError(
+      `tensor ${name} holds ${tensor.data.length} values where its shape [${dims}] has ${expected}; the file is damaged`,
+    );
   return [name, tensor];
 }
 
@@ -68,12 +80,21 @@ interface FieldValues {
   readonly doubles: readonly number[];
 }
 
-function toTensor(type: ElementType, dims: readonly number[], raw: Uint8Array | undefined, values: FieldValues): Tensor {
+function toTensor(
+  type: ElementType,
+  dims: readonly number[],
+  raw: Uint8Array | undefined,
+  values: FieldValues,
+): Tensor {
   switch (type) {
     case 'float32':
       return { type, dims, data: raw ? new Float32Array(aligned(raw, 4)) : Float32Array.from(values.floats) };
     case 'int64':
-      return { type, dims, data: raw ? new BigInt64Array(aligned(raw, 8)) : BigInt64Array.from(values.longs) };
+      return {
+        type,
+        dims,
+        data: raw ? new BigInt64Array(aligned(raw, 8)) : BigInt64Array.from(values.longs),
+      };
     default:
       return { type, dims, data: raw ? raw.slice() : packIntegers(type, values) };
   }
@@ -98,7 +119,12 @@ function packIntegers(type: ElementType, values: FieldValues): Uint8Array {
   return new Uint8Array(bytes.buffer);
 }
 
-function readRepeated<T>(reader: BinaryReader, wire: WireType, into: T[], read: (reader: BinaryReader) => T): void {
+function readRepeated<T>(
+  reader: BinaryReader,
+  wire: WireType,
+  into: T[],
+  read: (reader: BinaryReader) => T,
+): void {
   if (wire !== WireType.LengthDelimited) {
     into.push(read(reader));
     return;

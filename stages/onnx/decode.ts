@@ -39,9 +39,15 @@ export function decodeModel(bytes: Uint8Array, external?: ExternalData): Model {
     });
   } catch (error) {
     if (error instanceof ModelError) throw error;
-    throw new ModelError('not an ONNX model: its bytes are not a protobuf ModelProto; export the network with torch.onnx.export or a like tool', { cause: error });
+    throw new ModelError(
+      'not an ONNX model: its bytes are not a protobuf ModelProto; export the network with torch.onnx.export or a like tool',
+      { cause: error },
+    );
   }
-  if (!graph || graph.outputs.length === 0) throw new ModelError('not an ONNX model: it holds no graph; export the network with torch.onnx.export or a like tool');
+  if (!graph || graph.outputs.length === 0)
+    throw new ModelError(
+      'not an ONNX model: it holds no graph; export the network with torch.onnx.export or a like tool',
+    );
   if (opset === 0) throw new ModelError('the model names no version of the standard operator set');
   return { opset, graph, metadata };
 }
@@ -87,11 +93,24 @@ function decodeGraph(bytes: Uint8Array, external: ExternalData | undefined): Mod
     else return false;
     return true;
   });
-  return { name, nodes, initializers, inputs: inputs.filter((input) => !initializers.has(input.name)), outputs };
+  return {
+    name,
+    nodes,
+    initializers,
+    inputs: inputs.filter((input) => !initializers.has(input.name)),
+    outputs,
+  };
 }
 
 function decodeNode(bytes: Uint8Array, external: ExternalData | undefined): Node {
-  const node = { name: '', type: '', domain: '', inputs: [] as string[], outputs: [] as string[], attributes: new Map<string, Attribute>() };
+  const node = {
+    name: '',
+    type: '',
+    domain: '',
+    inputs: [] as string[],
+    outputs: [] as string[],
+    attributes: new Map<string, Attribute>(),
+  };
   eachField(new BinaryReader(bytes), (field, _wire, reader) => {
     if (field === 1) node.inputs.push(reader.string());
     else if (field === 2) node.outputs.push(reader.string());
@@ -120,7 +139,10 @@ const attributeKinds = new Map<number, Attribute['kind']>([
   [8, 'strings'],
 ]);
 
-function decodeAttribute(bytes: Uint8Array, external: ExternalData | undefined): [name: string, attribute: Attribute] {
+function decodeAttribute(
+  bytes: Uint8Array,
+  external: ExternalData | undefined,
+): [name: string, attribute: Attribute] {
   let name = '';
   let type: number | undefined;
   let last: Attribute['kind'] = 'unsupported';

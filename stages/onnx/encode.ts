@@ -1,5 +1,12 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
-import { type Attribute, elementTypeCodes, type Model, type Node, type Tensor, type ValueInfo } from './model.js';
+import {
+  type Attribute,
+  elementTypeCodes,
+  type Model,
+  type Node,
+  type Tensor,
+  type ValueInfo,
+} from './model.js';
 
 /** IR version 8 goes with opset 17; every ONNX Runtime since 1.12 reads it. */
 const irVersion = 8;
@@ -12,7 +19,8 @@ export function encodeModel(model: Model): Uint8Array {
   message(writer, 7, (graph) => {
     for (const node of model.graph.nodes) message(graph, 1, (w) => encodeNode(w, node));
     graph.tag(2, WireType.LengthDelimited).string(model.graph.name);
-    for (const [name, tensor] of model.graph.initializers) message(graph, 5, (w) => encodeTensor(w, tensor, name));
+    for (const [name, tensor] of model.graph.initializers)
+      message(graph, 5, (w) => encodeTensor(w, tensor, name));
     for (const input of model.graph.inputs) message(graph, 11, (w) => encodeValueInfo(w, input));
     for (const output of model.graph.outputs) message(graph, 12, (w) => encodeValueInfo(w, output));
   });
@@ -39,7 +47,8 @@ function encodeNode(writer: BinaryWriter, node: Node): void {
   for (const output of node.outputs) writer.tag(2, WireType.LengthDelimited).string(output);
   writer.tag(3, WireType.LengthDelimited).string(node.name);
   writer.tag(4, WireType.LengthDelimited).string(node.type);
-  for (const [name, attribute] of node.attributes) message(writer, 5, (w) => encodeAttribute(w, name, attribute));
+  for (const [name, attribute] of node.attributes)
+    message(writer, 5, (w) => encodeAttribute(w, name, attribute));
   if (node.domain !== '') writer.tag(7, WireType.LengthDelimited).string(node.domain);
 }
 

@@ -4,8 +4,8 @@ import { int } from '../graph/builder.js';
 import { convTranspose, outputSize, type Window, windowAttributes } from '../graph/convolution.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
 import { intAttribute } from '../import/attributes.js';
-import type { NodeContext, Operation } from './operation.js';
 import { valueAt } from './operands.js';
+import type { NodeContext, Operation } from './operation.js';
 import { readWindow } from './window.js';
 
 /** The mean over each window; padding counts or not, as `count_include_pad` says. */
@@ -16,7 +16,14 @@ export const averagePool: Operation = {
     const window = geometry(context);
     const [height, width] = outputSize(x.shape, window);
     const { dilations: _, ...attributes } = windowAttributes(window);
-    return [context.builder.emit('AveragePool', [x], { ...attributes, count_include_pad: int(countsPadding(context) ? 1 : 0) }, { shape: [...x.shape.slice(0, 2), height, width] })];
+    return [
+      context.builder.emit(
+        'AveragePool',
+        [x],
+        { ...attributes, count_include_pad: int(countsPadding(context) ? 1 : 0) },
+        { shape: [...x.shape.slice(0, 2), height, width] },
+      ),
+    ];
   },
   backward(context) {
     const { builder: b, cotangent } = context;
@@ -26,7 +33,9 @@ export const averagePool: Operation = {
     const elements = window.kernel[0] * window.kernel[1];
     const kernels = b.floats([channels, 1, ...window.kernel], new Float32Array(channels * elements).fill(1));
     const [height, width] = outputSize(shape, window);
-    const shares = countsPadding(context) ? b.scalar(1 / elements) : b.floats([1, 1, height, width], inverseCounts(shape, window));
+    const shares = countsPadding(context)
+      ? b.scalar(1 / elements)
+      : b.floats([1, 1, height, width], inverseCounts(shape, window));
     return convTranspose(b, multiply(b, cotangent, shares), kernels, window, channels, shape);
   },
 };
@@ -34,13 +43,18 @@ export const averagePool: Operation = {
 function geometry(context: NodeContext): Window {
   const { shape } = valueAt(context, 0);
   const window = readWindow(context.node, shape);
-  if (window.dilations.some((dilation) => dilation !== 1)) throw new ModelError(`dilations [${window.dilations}] are not supported`);
-  if (intAttribute(context.node, 'ceil_mode', 0) !== 0 && String(outputSize(shape, window)) !== String(outputSize(shape, window, true)))
+  if (window.dilations.some((dilation) => dilation !== 1))
+    throw new ModelError(`dilations [${window.dilations}] are not supported`);
+  if (
+    intAttribute(context.node, 'ceil_mode', 0) !== 0 &&
+    String(outputSize(shape, window)) !== String(outputSize(shape, window, true))
+  )
     throw new ModelError('windows that hang over the edge (ceil_mode) are not supported');
   return window;
 }
 
-const countsPadding = (context: NodeContext): boolean => intAttribute(context.node, 'count_include_pad', 0) !== 0;
+const countsPadding = (context: NodeContext): boolean =>
+  intAttribute(context.node, 'count_include_pad', 0) !== 0;
 
 /** 1 / number of pixels, not padding, that each window sees. */
 function inverseCounts(shape: Shape, window: Window): Float32Array {

@@ -3,16 +3,22 @@ import { multiply } from '../graph/arithmetic.js';
 import { float, type Value } from '../graph/builder.js';
 import { reduceSum, squaredNormPerImage } from '../graph/reduction.js';
 import { floatAttribute, intAttribute } from '../import/attributes.js';
-import type { BackwardContext, NodeContext, Operation } from './operation.js';
 import { constantAt, valueAt } from './operands.js';
+import type { BackwardContext, NodeContext, Operation } from './operation.js';
 
 /** y = γ · x̂ + β with x̂ = (x − μ) / √(σ² + ε); μ and σ² are running statistics, constant in evaluation mode. */
 export const batchNormalization: Operation = {
   type: 'BatchNormalization',
-  slots: { 1: { parameter: 'scale' }, 2: { parameter: 'shift' }, 3: { statistic: 'running mean' }, 4: { statistic: 'running variance' } },
+  slots: {
+    1: { parameter: 'scale' },
+    2: { parameter: 'shift' },
+    3: { statistic: 'running mean' },
+    4: { statistic: 'running variance' },
+  },
   weighted: true,
   forward(context) {
-    if (intAttribute(context.node, 'training_mode', 0) !== 0) throw new ModelError('is in training mode; export the model after model.eval()');
+    if (intAttribute(context.node, 'training_mode', 0) !== 0)
+      throw new ModelError('is in training mode; export the model after model.eval()');
     return [normalize(context, constantAt(context, 1).data, constantAt(context, 2).data)];
   },
   backward(context, slot) {
@@ -27,7 +33,11 @@ export const batchNormalization: Operation = {
   parameter(context, slot) {
     const { builder: b } = context;
     // x̂ comes from x, not from (y − β)/γ, which loses its digits where γ is small and is 0/0 where it is 0.
-    const gradient = () => sumOverPositions(context, slot === 1 ? multiply(b, context.cotangent, normalized(context)) : context.cotangent);
+    const gradient = () =>
+      sumOverPositions(
+        context,
+        slot === 1 ? multiply(b, context.cotangent, normalized(context)) : context.cotangent,
+      );
     return { gradient, squaredNorm: () => squaredNormPerImage(b, gradient()) };
   },
 };
@@ -40,12 +50,27 @@ function normalized(context: NodeContext): Value {
 function normalize(context: NodeContext, gamma: Float32Array, beta: Float32Array): Value {
   const b = context.builder;
   const x = valueAt(context, 0);
-  const inputs = [x, b.floats([gamma.length], gamma), b.floats([beta.length], beta), valueAt(context, 3), valueAt(context, 4)];
-  return b.emit('BatchNormalization', inputs, { epsilon: float(floatAttribute(context.node, 'epsilon', 1e-5)) }, { shape: x.shape });
+  const inputs = [
+    x,
+    b.floats([gamma.length], gamma),
+    b.floats([beta.length], beta),
+    valueAt(context, 3),
+    valueAt(context, 4),
+  ];
+  return b.emit(
+    'BatchNormalization',
+    inputs,
+    { epsilon: float(floatAttribute(context.node, 'epsilon', 1e-5)) },
+    { shape: x.shape },
+  );
 }
 
 function sumOverPositions(context: BackwardContext, x: Value): Value {
-  return reduceSum(context.builder, x, x.shape.slice(2).map((_, index) => index + 2));
+  return reduceSum(
+    context.builder,
+    x,
+    x.shape.slice(2).map((_, index) => index + 2),
+  );
 }
 
 function spatialOnes(x: Value): number[] {

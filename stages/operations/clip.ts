@@ -1,6 +1,6 @@
 import { clip as emitClip, multiply, positive, subtract } from '../graph/arithmetic.js';
-import type { Operation } from './operation.js';
 import { optionalValueAt, valueAt } from './operands.js';
+import type { Operation } from './operation.js';
 
 /** min(max(x, low), high), ReLU6 for one; the derivative at the bounds is 0. */
 export const clip: Operation = {
@@ -13,7 +13,10 @@ export const clip: Operation = {
     const b = context.builder;
     const [y = valueAt(context, 0)] = context.outputs;
     const [low, high] = [optionalValueAt(context, 1), optionalValueAt(context, 2)];
-    const open = [...(low ? [positive(b, subtract(b, y, low))] : []), ...(high ? [positive(b, subtract(b, high, y))] : [])];
+    const open = [
+      ...(low ? [positive(b, subtract(b, y, low))] : []),
+      ...(high ? [positive(b, subtract(b, high, y))] : []),
+    ];
     return open.reduce((cotangent, mask) => multiply(b, cotangent, mask), context.cotangent);
   },
 };

@@ -1,8 +1,8 @@
 import { concat as emitConcat, slice } from '../graph/layout.js';
 import { normalizeAxis, sizeOf } from '../graph/shape.js';
 import { intAttribute } from '../import/attributes.js';
-import type { NodeContext, Operation } from './operation.js';
 import { valueAt } from './operands.js';
+import type { NodeContext, Operation } from './operation.js';
 
 /** Inputs joined along one axis. */
 export const concat: Operation = {

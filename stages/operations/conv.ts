@@ -9,8 +9,8 @@ import { intAttribute } from '../import/attributes.js';
 import { convolutionInputGradient } from '../lowerings/input-gradient.js';
 import { productNorm } from '../lowerings/product-norm.js';
 import { unfold } from '../lowerings/unfold.js';
-import type { BackwardContext, NodeContext, Operation } from './operation.js';
 import { constantAt, optionalValueAt, valueAt } from './operands.js';
+import type { BackwardContext, NodeContext, Operation } from './operation.js';
 import { readWindow } from './window.js';
 
 /** Two-dimensional convolution with any stride, padding, dilation and number of groups. */
@@ -21,13 +21,23 @@ export const conv: Operation = {
   forward(context) {
     const x = valueAt(context, 0);
     const { window, groups, weight } = geometry(context);
-    if (sizeOf(x.shape, 1) !== (weight.dims[1] ?? 0) * groups) throw new ModelError(`input has ${x.shape[1]} channels, the kernels expect ${(weight.dims[1] ?? 0) * groups}`);
+    if (sizeOf(x.shape, 1) !== (weight.dims[1] ?? 0) * groups)
+      throw new ModelError(
+        `input has ${x.shape[1]} channels, the kernels expect ${(weight.dims[1] ?? 0) * groups}`,
+      );
     return [emitConv(context.builder, x, valueAt(context, 1), optionalValueAt(context, 2), window, groups)];
   },
   backward(context, slot) {
     if (slot !== 0) throw new ModelError('kernels that are computed from the image are not supported');
     const { window, groups, weight } = geometry(context);
-    return convolutionInputGradient(context.builder, context.cotangent, weight, window, groups, valueAt(context, 0).shape);
+    return convolutionInputGradient(
+      context.builder,
+      context.cotangent,
+      weight,
+      window,
+      groups,
+      valueAt(context, 0).shape,
+    );
   },
   parameter(context, slot) {
     const { builder: b, cotangent } = context;
@@ -46,7 +56,11 @@ export const conv: Operation = {
   },
 };
 
-function geometry(context: NodeContext): { readonly window: Window; readonly groups: number; readonly weight: ReturnType<typeof constantAt> } {
+function geometry(context: NodeContext): {
+  readonly window: Window;
+  readonly groups: number;
+  readonly weight: ReturnType<typeof constantAt>;
+} {
   const weight = constantAt(context, 1);
   const window = readWindow(context.node, valueAt(context, 0).shape, weight.dims.slice(2));
   return { window, weight, groups: intAttribute(context.node, 'group', 1) };

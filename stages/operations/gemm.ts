@@ -7,8 +7,8 @@ import { reduceSumSquare } from '../graph/reduction.js';
 import { sizeOf } from '../graph/shape.js';
 import { floatAttribute, intAttribute } from '../import/attributes.js';
 import { broadcastGradient } from './elementwise-parameter.js';
-import type { BackwardContext, NodeContext, Operation } from './operation.js';
 import { constantAt, optionalValueAt, valueAt } from './operands.js';
+import type { BackwardContext, NodeContext, Operation } from './operation.js';
 
 /** alpha · x·W + beta · bias: a linear layer. */
 export const gemm: Operation = {
@@ -16,9 +16,18 @@ export const gemm: Operation = {
   slots: { 1: { parameter: 'linear-weight' }, 2: { parameter: 'linear-bias' } },
   weighted: true,
   forward(context) {
-    if (intAttribute(context.node, 'transA', 0) !== 0) throw new ModelError('transA is not supported for an input with a batch axis');
+    if (intAttribute(context.node, 'transA', 0) !== 0)
+      throw new ModelError('transA is not supported for an input with a batch axis');
     constantAt(context, 1);
-    return [emitGemm(context.builder, valueAt(context, 0), valueAt(context, 1), optionalValueAt(context, 2), options(context))];
+    return [
+      emitGemm(
+        context.builder,
+        valueAt(context, 0),
+        valueAt(context, 1),
+        optionalValueAt(context, 2),
+        options(context),
+      ),
+    ];
   },
   backward(context, slot) {
     const b = context.builder;
@@ -34,16 +43,28 @@ export const gemm: Operation = {
     return {
       squaredNorm: () => multiply(b, reduceSumSquare(b, x, [1]), reduceSumSquare(b, delta, [1])),
       gradient: () => {
-        const outer = matMul(b, reshape(b, x, ['N', sizeOf(x.shape, 1), 1]), reshape(b, delta, ['N', 1, sizeOf(delta.shape, 1)]));
+        const outer = matMul(
+          b,
+          reshape(b, x, ['N', sizeOf(x.shape, 1), 1]),
+          reshape(b, delta, ['N', 1, sizeOf(delta.shape, 1)]),
+        );
         return transB ? transposeLast(b, outer) : outer;
       },
     };
   },
 };
 
-function options(context: NodeContext): { readonly transB: boolean; readonly alpha: number; readonly beta: number } {
+function options(context: NodeContext): {
+  readonly transB: boolean;
+  readonly alpha: number;
+  readonly beta: number;
+} {
   const { node } = context;
-  return { transB: intAttribute(node, 'transB', 0) !== 0, alpha: floatAttribute(node, 'alpha', 1), beta: floatAttribute(node, 'beta', 1) };
+  return {
+    transB: intAttribute(node, 'transB', 0) !== 0,
+    alpha: floatAttribute(node, 'alpha', 1),
+    beta: floatAttribute(node, 'beta', 1),
+  };
 }
 
 function scaled(context: BackwardContext, factor: number): Value {

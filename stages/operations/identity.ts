@@ -1,5 +1,5 @@
-import type { Operation } from './operation.js';
 import { valueAt } from './operands.js';
+import type { Operation } from './operation.js';
 
 /** The tensor itself. */
 export const identity: Operation = {

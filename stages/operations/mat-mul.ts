@@ -5,8 +5,8 @@ import { matMul as emitMatMul } from '../graph/matrix.js';
 import { elementsPerImage, sizeOf } from '../graph/shape.js';
 import { transposed } from '../import/constants.js';
 import { productNorm } from '../lowerings/product-norm.js';
-import type { BackwardContext, Operation } from './operation.js';
 import { constantAt, isActivation, valueAt } from './operands.js';
+import type { BackwardContext, Operation } from './operation.js';
 
 /** x·W with a constant matrix W: a linear layer, at one or at many positions. */
 export const matMul: Operation = {
@@ -16,7 +16,8 @@ export const matMul: Operation = {
   forward(context) {
     if (!isActivation(context, 0)) throw new ModelError('a constant on the left side is not supported');
     const { dims } = constantAt(context, 1);
-    if (dims.length !== 2) throw new ModelError(`the constant has ${dims.length} axes, only matrices are supported`);
+    if (dims.length !== 2)
+      throw new ModelError(`the constant has ${dims.length} axes, only matrices are supported`);
     return [emitMatMul(context.builder, valueAt(context, 0), valueAt(context, 1))];
   },
   backward(context) {

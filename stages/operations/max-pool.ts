@@ -3,8 +3,8 @@ import { int } from '../graph/builder.js';
 import { outputSize, type Window, windowAttributes } from '../graph/convolution.js';
 import { intAttribute } from '../import/attributes.js';
 import { maxPoolInputGradient } from '../lowerings/max-pool-gradient.js';
-import type { NodeContext, Operation } from './operation.js';
 import { valueAt } from './operands.js';
+import type { NodeContext, Operation } from './operation.js';
 import { readWindow } from './window.js';
 
 /** The maximum of each window; the gradient goes to the first one in row-major order. */
@@ -14,11 +14,24 @@ export const maxPool: Operation = {
     if (context.node.outputs[1]) throw new ModelError('its Indices output is not supported');
     const x = valueAt(context, 0);
     const [height, width] = outputSize(x.shape, readWindow(context.node, x.shape), ceil(context));
-    return [context.builder.emit('MaxPool', [x], { ...windowAttributes(geometry(context)) , ceil_mode: int(0) }, { shape: [...x.shape.slice(0, 2), height, width] })];
+    return [
+      context.builder.emit(
+        'MaxPool',
+        [x],
+        { ...windowAttributes(geometry(context)), ceil_mode: int(0) },
+        { shape: [...x.shape.slice(0, 2), height, width] },
+      ),
+    ];
   },
   backward(context) {
     const [y = valueAt(context, 0)] = context.outputs;
-    return maxPoolInputGradient(context.builder, valueAt(context, 0), y, context.cotangent, geometry(context));
+    return maxPoolInputGradient(
+      context.builder,
+      valueAt(context, 0),
+      y,
+      context.cotangent,
+      geometry(context),
+    );
   },
 };
 
@@ -36,7 +49,13 @@ function geometry(context: NodeContext): Window {
   const more = (axis: 0 | 1, wanted: number): number => {
     const size = Number(shape[axis + 2]);
     const extent = window.dilations[axis] * (window.kernel[axis] - 1) + 1;
-    return wanted === plain[axis] ? 0 : (wanted - 1) * window.strides[axis] + extent - size - window.pads[axis] - (axis === 0 ? bottom : right);
+    return wanted === plain[axis]
+      ? 0
+      : (wanted - 1) * window.strides[axis] +
+          extent -
+          size -
+          window.pads[axis] -
+          (axis === 0 ? bottom : right);
   };
   return { ...window, pads: [top, left, bottom + more(0, height), right + more(1, width)] };
 }

@@ -2,15 +2,16 @@ import { multiply } from '../graph/arithmetic.js';
 import type { Value } from '../graph/builder.js';
 import { reduceToShape } from '../graph/reduction.js';
 import { broadcastGradient } from './elementwise-parameter.js';
-import type { BackwardContext, Operation } from './operation.js';
 import { valueAt } from './operands.js';
+import type { BackwardContext, Operation } from './operation.js';
 
 /** x · y with broadcasting; a constant operand is a scale. */
 export const mul: Operation = {
   type: 'Mul',
   slots: { 0: { parameter: 'scale' }, 1: { parameter: 'scale' } },
   forward: (context) => [multiply(context.builder, valueAt(context, 0), valueAt(context, 1))],
-  backward: (context, slot) => reduceToShape(context.builder, timesOther(context, slot), valueAt(context, slot).shape),
+  backward: (context, slot) =>
+    reduceToShape(context.builder, timesOther(context, slot), valueAt(context, slot).shape),
   parameter: (context, slot) => broadcastGradient(context, slot, timesOther(context, slot)),
 };
 

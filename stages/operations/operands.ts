@@ -22,9 +22,12 @@ export function optionalValueAt(context: NodeContext, slot: number): Value | nul
 export function constantAt(context: NodeContext, slot: number): FloatTensor {
   const operand = context.operands[slot];
   if (!operand) throw new ModelError(`input ${slot} is missing`);
-  if (operand.kind !== 'constant') throw new ModelError(`input ${slot} must be a constant, but it is computed from the image`);
+  if (operand.kind !== 'constant')
+    throw new ModelError(`input ${slot} must be a constant, but it is computed from the image`);
   if (operand.tensor.type !== 'float32')
-    throw new ModelError(`input ${slot} is of type ${operand.tensor.type}; only float32 networks can be scored: export the model in float32`);
+    throw new ModelError(
+      `input ${slot} is of type ${operand.tensor.type}; only float32 networks can be scored: export the model in float32`,
+    );
   return operand.tensor;
 }
 

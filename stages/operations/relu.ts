@@ -1,6 +1,6 @@
 import { relu as emitRelu, multiply, positive } from '../graph/arithmetic.js';
-import type { Operation } from './operation.js';
 import { valueAt } from './operands.js';
+import type { Operation } from './operation.js';
 
 /** max(x, 0); its derivative at 0 is 0. */
 export const relu: Operation = {

@@ -1,7 +1,7 @@
 import { transpose as emitTranspose } from '../graph/layout.js';
 import { intsAttribute } from '../import/attributes.js';
-import type { NodeContext, Operation } from './operation.js';
 import { valueAt } from './operands.js';
+import type { NodeContext, Operation } from './operation.js';
 
 /** Axes in another order. */
 export const transpose: Operation = {
@@ -9,7 +9,11 @@ export const transpose: Operation = {
   forward: (context) => [emitTranspose(context.builder, valueAt(context, 0), orderOf(context))],
   backward: (context) => {
     const order = orderOf(context);
-    return emitTranspose(context.builder, context.cotangent, order.map((_, axis) => order.indexOf(axis)));
+    return emitTranspose(
+      context.builder,
+      context.cotangent,
+      order.map((_, axis) => order.indexOf(axis)),
+    );
   },
 };
 
