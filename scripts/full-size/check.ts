@@ -75,12 +75,12 @@ async function checkNetwork(folder: string, network: string, roles: boolean): Pr
   for (const cell of reference.cells) {
     const outputs = await session.run(feeds(batch, cell));
     const differences = [
-      largest(outputs['log_odds'], cell.logOdds),
-      largest(outputs['log_s'], cell.logS),
-      largest(outputs['log_sg'], cell.logSG),
-      largest(outputs['log_g'], cell.logG),
+      largest(outputs.log_odds, cell.logOdds),
+      largest(outputs.log_s, cell.logS),
+      largest(outputs.log_sg, cell.logSG),
+      largest(outputs.log_g, cell.logG),
     ];
-    const equal = largest(outputs['predicted'], cell.predicted) === 0;
+    const equal = largest(outputs.predicted, cell.predicted) === 0;
     worst = Math.max(worst, ...differences, equal ? 0 : Infinity);
     const columns = differences.map((difference) => difference.toExponential(1).padEnd(11)).join('');
     console.log(`${describe(cell)}  ${equal ? 'equal  ' : 'DIFFER '}   ${columns}`);
@@ -95,7 +95,7 @@ async function checkRoles(model: Model, reference: Reference, batch: Batch): Pro
     const session = await open(model, batch.dims[0] ?? 1, [`role:${role}`]);
     for (const cell of reference.cells) {
       const outputs = await session.run(feeds(batch, cell));
-      const difference = largest(outputs['log_sg'], cell.logSGByRole[role] ?? []);
+      const difference = largest(outputs.log_sg, cell.logSGByRole[role] ?? []);
       worst = Math.max(worst, difference);
       console.log(`${describe(cell)}  log SG of ${role} alone: ${difference.toExponential(1)}`);
     }
