@@ -371,7 +371,7 @@ def tied():
     identities = [n for n in model.graph.node if n.op_type == "Identity"]
     assert sorted(n.output[0] for n in identities) == ["bn3.bias", "bn3.weight"], identities
     # As PyTorch wrote it: the BatchNorms' equal numbers are copies through Identity, so parameters of their own.
-    copies = [{"tie": ["bn3.weight", "bn3.bias"]}, {"tie": True}]
+    copies = [{"tie": ["bn2.*", "bn3.*"]}, {"tie": True}]
     write("copies", model, shape, module, variants=[copies])
     for node in identities:
         slot = next(n for n in model.graph.node if node.output[0] in n.input and n.op_type != "Identity")
