@@ -7,5 +7,5 @@ export function markdownTable(header: readonly string[], rows: readonly (readonl
 
 /** A user's own text inside a Markdown table: nothing in it may end the cell or the line, or turn into markup. */
 export function plainCell(text: string): string {
-  return text.replace(/[\\|*_`<>[\]]/g, '\\$&').replace(/\s+/g, ' ');
+  return text.replace(/[\\|*`<]/g, '\\$&').replace(/\s+/g, ' ');
 }
