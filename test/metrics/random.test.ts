@@ -4,7 +4,7 @@ import { MetricError } from '../../stages/metrics/errors.js';
 import { philox4x32 } from '../../stages/metrics/philox.js';
 import { drawResample, streamKey } from '../../stages/metrics/random.js';
 
-// From the authors' Random123 1.14, tests/kat_vectors: counter, key, result.
+// The authors' own vectors (Random123, tests/kat_vectors): counter, key, result.
 const knownAnswers = [
   {
     counter: [0, 0, 0, 0],
