@@ -36,8 +36,11 @@ export async function listFolder(folder: string): Promise<FolderListing> {
       else if (kind.isFile()) files.push(entry.name);
     }
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new InputError(`${folder}: can't be listed: ${why}; expected a folder of images`, { cause: error });
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const why = code === 'ENOENT' ? 'no such folder' : code === 'ENOTDIR' ? 'is no folder' : code;
+    throw new InputError(`${folder}: can't be listed (${why}); expected a folder of images`, {
+      cause: error,
+    });
   }
   return { folders: folders.sort(), files: files.sort() };
 }

@@ -21,11 +21,11 @@ export async function readExperiment(file: string, detectors: readonly string[])
   checkNames(file, parsed);
   const models: ExperimentModel[] = [];
   for (const [i, model] of parsed.models.entries()) {
-    const source = { file, path: ['models', i, 'preprocess'] };
+    const fault = (text: string) => inputFault({ file, path: ['models', i, 'preprocess'] }, text);
     models.push({
       ...model,
       file: await existing(file, model.file, ['models', i, 'file']),
-      preprocess: await resolvePreprocess(model.preprocess, dirname(file), source),
+      preprocess: await resolvePreprocess(model.preprocess, dirname(file), fault),
     });
   }
   const inDomain = await readSet(file, parsed.inDomain, ['inDomain']);

@@ -1,16 +1,10 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import type { InputError } from '../../pipeline/errors.js';
 import { isFile } from '../../pipeline/input/is-file.js';
 import { readJson } from '../../pipeline/input/json-file.js';
 import { didYouMean } from '../../pipeline/input/suggestion.js';
-import {
-  inputFault,
-  integer,
-  show,
-  strictObject,
-  type ValueSource,
-  validate,
-} from '../../pipeline/input/validate.js';
+import { integer, show, strictObject, validate } from '../../pipeline/input/validate.js';
 import type { Preprocess } from './preprocess.js';
 import { preprocessPresets } from './presets.js';
 
@@ -41,13 +35,13 @@ export const preprocessSchema: z.ZodType<Preprocess> = strictObject({
 /**
  * Turns what a user wrote for `preprocess` into preprocessing: a preset's name, the path of a JSON file
  * (relative to `folder`), or the object itself.
- * @param source where the value was written, for errors
+ * @param fault makes the error of a value that is neither, saying where it was written
  * @throws InputError when it is none of these
  */
 export async function resolvePreprocess(
   value: string | Preprocess,
   folder: string,
-  source: ValueSource,
+  fault: (text: string) => InputError,
 ): Promise<Preprocess> {
   if (typeof value !== 'string') return value;
   if (Object.hasOwn(preprocessPresets, value)) {
@@ -58,10 +52,7 @@ export async function resolvePreprocess(
   if (!(await isFile(file))) {
     const presets = Object.keys(preprocessPresets);
     const remedy = didYouMean(value, presets) || `; name a preset, or give the path of a JSON file`;
-    throw inputFault(
-      source,
-      `${show(value)} is neither a preset (${presets.join(', ')}) nor a file (${file})${remedy}`,
-    );
+    throw fault(`${show(value)} is neither a preset (${presets.join(', ')}) nor a file (${file})${remedy}`);
   }
   return validate(preprocessSchema, await readJson(file, 'preprocessing'), { file, path: [] });
 }
