@@ -26,7 +26,8 @@ export async function writeManifest(file: string, rows: readonly ManifestEntry[]
     await writeFile(beside, formatManifest(folder, rows), { flush: true });
     await rename(beside, target);
   } catch (error) {
-    await rm(beside, { force: true });
+    // Best effort: what is worth telling is why the writing failed.
+    await rm(beside, { force: true }).catch(() => undefined);
     const why = error instanceof Error ? error.message : String(error);
     throw new InputError(`${file}: the manifest can't be written there: ${why}`, { cause: error });
   }

@@ -12,6 +12,7 @@ export function didYouMean(found: string, candidates: Iterable<string>): string 
     if (best === null || edits < best.edits) best = { candidate, edits };
   }
   if (best === null) return '';
-  const close = Math.max(1, Math.floor(Math.max(word.length, best.candidate.length) / 3));
+  // Two letters swapped count as two edits, so that words of five letters must be allowed two.
+  const close = Math.max(1, Math.round(0.4 * Math.max(word.length, best.candidate.length)));
   return best.edits <= close ? `; did you mean "${best.candidate}"?` : '';
 }
