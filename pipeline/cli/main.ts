@@ -1,1 +1,12 @@
 #!/usr/bin/env node
+import { ignoreBrokenPipe } from './broken-pipe.js';
+import { commands } from './commands/all.js';
+import { runProgram } from './program.js';
+
+ignoreBrokenPipe(process.stdout);
+ignoreBrokenPipe(process.stderr);
+process.exitCode = await runProgram(process.argv.slice(2), commands, {
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  env: process.env,
+});

@@ -1,5 +1,6 @@
-import type { Ablation } from '../cells.js';
+import type { Ablation, Cell } from '../cells.js';
 import type { Score } from '../scores.js';
+import type { Grid } from './search.js';
 
 /** A rule that turns one score into one number, larger = more out-of-domain. */
 export interface Detector {
@@ -11,6 +12,8 @@ export interface Detector {
   readonly ablations: readonly Ablation[];
   /** Whether the detector reads `logSG`, so that a backward pass is needed at its cells. */
   readonly needsGradient: boolean;
+  /** The cells that one of its ablations chooses from: distinct, in the order in which ties are broken. */
+  cells(ablation: Ablation, grid: Grid): readonly Cell[];
   /** The detector's value; NaN when what it needs is missing. Any monotone transform ranks alike. */
   value(score: Score): number;
 }

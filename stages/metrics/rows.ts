@@ -67,7 +67,12 @@ export interface AccuracyRow {
   readonly role: 'in-domain' | 'outlier';
   /** Fraction of labelled test images with ĉ = label at ε = 0; null where no image has a label. */
   readonly accuracy: number | null;
+  /** Usable test images with a label. */
   readonly labelled: number;
+  /** Usable test images. */
   readonly images: number;
+  /** Test images left out because they could not be read or scored. */
   readonly failed: number;
+  /** Validation images left out likewise. */
+  readonly validationFailed: number;
 }

@@ -1,0 +1,22 @@
+import { posix } from 'node:path';
+import type { BuilderOption } from './builder.js';
+
+/** The option of builders whose images may be copies of photographs that other sets hold too. */
+export const baseOption: BuilderOption = {
+  flags: '--base <kind>',
+  doc:
+    'write a base column, so that copies of one photograph in several sets fall into the same split: ' +
+    '"path" = path below the root, "name" = file name, both without the extension',
+  choices: ['path', 'name'],
+};
+
+/**
+ * The photograph that an image was made from.
+ * @param path path of the image below the root, with forward slashes
+ * @param kind a choice of `baseOption`; undefined where every image is a photograph of its own
+ */
+export function baseOf(path: string, kind: string | undefined): { readonly base?: string } {
+  if (kind === undefined) return {};
+  const { dir, name } = posix.parse(path);
+  return { base: kind === 'path' ? posix.join(dir, name) : name };
+}

@@ -1,0 +1,41 @@
+import type { ManifestEntry } from '../write-manifest.js';
+
+/** One layout of a dataset on disk that a manifest can be made from. One kind per file. */
+export interface ManifestBuilder {
+  /** As it is written on the command line. */
+  readonly name: string;
+  readonly summary: string;
+  /** The one thing it reads, as `--help` shows it. */
+  readonly source: { readonly name: string; readonly doc: string };
+  readonly options: readonly BuilderOption[];
+  /** Notes and examples below the options in `--help`. */
+  readonly notes: string;
+  /**
+   * Lists the images, in an order that does not depend on the file system.
+   * @throws InputError naming the file or folder at fault
+   */
+  build(source: string, options: BuilderValues): Promise<BuiltManifest>;
+}
+
+/** An option of one builder, written as commander has it (`--root <dir>`, `--no-labels`). */
+export interface BuilderOption {
+  readonly flags: string;
+  readonly doc: string;
+  readonly required?: true;
+  readonly choices?: readonly string[];
+}
+
+/** Option values by camel-cased name. */
+export type BuilderValues = Readonly<Record<string, string | boolean | undefined>>;
+
+export interface BuiltManifest {
+  readonly entries: readonly ManifestEntry[];
+  /** Files that were passed over because they are no images. */
+  readonly ignored: number;
+}
+
+/** The value of an option that takes text; undefined where it was not given. */
+export function textOption(options: BuilderValues, name: string): string | undefined {
+  const value = options[name];
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,36 @@
+import { CommanderError } from 'commander';
+import { GrodinError } from '../../stages/errors.js';
+import { exitCodes } from '../errors.js';
+
+/** What the command line says of an error, and the exit code it ends with. */
+export interface Failure {
+  readonly exitCode: number;
+  /** One line without its end, or null where it has been said already. */
+  readonly message: string | null;
+}
+
+/**
+ * Turns whatever a command threw into an exit code and one line. Errors that were not thrown on purpose say how
+ * to see their stack.
+ */
+export function describeFailure(error: unknown): Failure {
+  // Commander has printed its message, or the help that was asked for, by then.
+  if (error instanceof CommanderError) {
+    return { exitCode: error.exitCode === 0 ? 0 : exitCodes.input, message: null };
+  }
+  if (error instanceof GrodinError) {
+    return { exitCode: exitCodes[error.kind], message: `grodin: ${oneLine(error.message)}` };
+  }
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const hint = 'this is a defect; see where with --debug or GRODIN_DEBUG=1';
+  return { exitCode: exitCodes.failed, message: `grodin: unexpected ${oneLine(what)} (${hint})` };
+}
+
+/** Commander's `error: unknown command 'scor'\n(Did you mean score?)` as one line. */
+export function describeUsageError(text: string): string {
+  return `grodin: ${oneLine(text.replace(/^error: /, ''))}; see grodin --help\n`;
+}
+
+function oneLine(text: string): string {
+  return text.trim().replaceAll(/\s*\n\s*/g, ' ');
+}

@@ -1,0 +1,30 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Parses an option that takes an integer of at least `least`. */
+export function integerOption(least: number): (text: string) => number {
+  return (text) => {
+    const value = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (Number.isSafeInteger(value) && value >= least) return value;
+    throw new InvalidArgumentError(`Expected an integer of at least ${least}.`);
+  };
+}
+
+/** Parses an option that takes a number above 0, for example a temperature. */
+export function positiveNumber(text: string): number {
+  const value = decimal(text);
+  if (value > 0) return value;
+  throw new InvalidArgumentError('Expected a number above 0.');
+}
+
+/** Parses an option that takes a number of at least 0, for example a perturbation size. */
+export function nonNegativeNumber(text: string): number {
+  const value = decimal(text);
+  if (value >= 0) return value;
+  throw new InvalidArgumentError('Expected a number of at least 0.');
+}
+
+/** NaN for whatever is no plain decimal number: Number() would also take '', '0x10' and 'Infinity'. */
+function decimal(text: string): number {
+  const value = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+  return Number.isFinite(value) ? value : Number.NaN;
+}

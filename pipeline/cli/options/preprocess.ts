@@ -1,0 +1,22 @@
+import { Option } from 'commander';
+import { resolvePreprocess } from '../../../workers/images/parse-preprocess.js';
+import type { Preprocess } from '../../../workers/images/preprocess.js';
+import { preprocessPresets } from '../../../workers/images/presets.js';
+import { InputError } from '../../errors.js';
+
+/** `--preprocess imagenet|cifar10|FILE.json`; its value is text, see `preprocessOf`. */
+export function preprocessOption(): Option {
+  const presets = Object.keys(preprocessPresets).join(', ');
+  return new Option(
+    '--preprocess <how>',
+    `how an image becomes the network's input: ${presets}, or a JSON file with resize, crop, mean, std`,
+  );
+}
+
+/**
+ * Reads the value of `--preprocess`; files are looked for from the working folder.
+ * @throws InputError when it is neither a preset nor a good file
+ */
+export async function preprocessOf(value: string): Promise<Preprocess> {
+  return resolvePreprocess(value, process.cwd(), (text) => new InputError(`--preprocess: ${text}`));
+}

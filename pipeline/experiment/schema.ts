@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { preprocessSchema } from '../../workers/images/parse-preprocess.js';
+import type { Preprocess } from '../../workers/images/preprocess.js';
+import { integer, nonEmpty, oneOf, strictObject } from '../input/validate.js';
+import { experimentDefaults as defaults } from './defaults.js';
+import { evenlySpaced } from './grid.js';
+
+function text(expected: string) {
+  const error = `expected ${expected}`;
+  return z.string({ error }).min(1, { error });
+}
+
+function number(expected: string, accept: (value: number) => boolean) {
+  const error = `expected ${expected}`;
+  return z.number({ error }).refine(accept, { error });
+}
+
+/** Names become parts of file names, on any file system. */
+const name = text('a name').regex(/^[A-Za-z0-9](?:[A-Za-z0-9._+-]{0,98}[A-Za-z0-9_+-])?$/, {
+  error: 'expected a name of up to 100 letters, digits and . _ + - that can be part of a file name',
+});
+
+const epsilon = number('a perturbation size of at least 0', (value) => value >= 0);
+const temperature = number('a temperature above 0', (value) => value > 0);
+const patterns = nonEmpty(text('a name pattern'), 'name patterns');
+const anyPatterns = z.array(text('a name pattern'), { error: 'expected a list of name patterns' });
+
+const spacing = strictObject({
+  from: epsilon.describe('first value'),
+  to: epsilon.describe('last value'),
+  points: integer(1, 10_000).describe('how many values, both ends included'),
+})
+  .refine(({ from, to }) => from <= to, { path: ['to'], error: 'expected to be no smaller than from' })
+  .transform(({ from, to, points }) => evenlySpaced(from, to, points));
+
+const epsilons = oneOf<readonly number[]>((value) =>
+  Array.isArray(value) ? nonEmpty(epsilon, 'perturbation sizes') : spacing,
+);
+
+const preprocess = oneOf<string | Preprocess>((value) =>
+  typeof value === 'object' && value !== null
+    ? preprocessSchema
+    : text('a preset, the path of a JSON file, or an object with resize, crop, mean, std'),
+);
+
+const model = strictObject({
+  name: name.describe('as the tables and the files of the run call it'),
+  file: text('the path of an ONNX file').describe('path of the ONNX file'),
+  preprocess: preprocess.describe(
+    'how image files become its input: imagenet, cifar10, the path of a JSON file, or an object with resize, crop, mean, std',
+  ),
+  parameters: patterns
+    .default([...defaults.parameters])
+    .describe('name patterns (* = any characters; role:ROLE) that restrict the parameters of the gradient'),
+  tie: anyPatterns.default([...defaults.tie]).describe('name patterns of parameters to count as one'),
+  untie: anyPatterns
+    .default([...defaults.untie])
+    .describe('name patterns of shared parameters to count apart'),
+});
+
+const set = strictObject({
+  name: name.describe('as the tables and the files of the run call it'),
+  manifest: text('the path of a manifest').describe('path of the manifest (CSV)'),
+  validation: integer(1).describe('rows drawn to choose epsilon and temperature'),
+  test: integer(1)
+    .nullable()
+    .default(defaults.test)
+    .describe('rows to report on; null takes all that remain'),
+});
+
+/** What an experiment file holds, key by key; paths are relative to the file. */
+export const experimentSchema = strictObject({
+  name: name.optional().describe('title of the experiment (default: the name of the file)'),
+  models: nonEmpty(model, 'models').describe('the classifiers'),
+  inDomain: set.describe('the images that the classifiers were made for'),
+  outliers: nonEmpty(set, 'sets').describe('the out-of-domain sets, each compared with inDomain'),
+  detectors: nonEmpty(text('the name of a detector'), 'detectors')
+    .default([...defaults.detectors])
+    .describe("detectors, in the order of the tables' columns"),
+  grid: strictObject({
+    epsilon: epsilons
+      .default(defaults.epsilon)
+      .describe('perturbation sizes: a list, or evenly spaced by {"from", "to", "points"}'),
+    temperature: nonEmpty(temperature, 'temperatures')
+      .default([...defaults.temperature])
+      .describe('temperatures'),
+  })
+    .prefault({})
+    .describe('where epsilon and temperature are searched'),
+  perturbation: strictObject({
+    space: z
+      .enum(['pixel', 'normalized'], { error: 'expected "pixel" or "normalized"' })
+      .default(defaults.space)
+      .describe('whether epsilon is a step of pixels in [0, 1] or of the normalised input'),
+  })
+    .prefault({})
+    .describe('how images are perturbed'),
+  seed: integer(0).default(defaults.seed).describe('seed of the splits and the resamplings'),
+  resamplings: strictObject({
+    deviation: integer(2).default(defaults.deviation).describe('bootstrap resamplings behind the deviation'),
+    interval: integer(2)
+      .default(defaults.interval)
+      .describe('bootstrap resamplings behind the 95 % interval'),
+  })
+    .prefault({})
+    .describe('bootstrap resamplings'),
+  batchSize: integer(1, 65_536).default(defaults.batchSize).describe('images in a batch'),
+  shardSeconds: number('a number of seconds above 0', (value) => value > 0)
+    .default(defaults.shardSeconds)
+    .describe('nominal work in one shard, in seconds'),
+  maxBadFraction: number('a fraction from 0 to 1', (value) => value >= 0 && value <= 1)
+    .default(defaults.maxBadFraction)
+    .describe('the run fails when more than this fraction of the images could not be used'),
+});
+
+/** A checked experiment file, before its paths are followed. */
+export type ExperimentFile = z.output<typeof experimentSchema>;

@@ -1,0 +1,11 @@
+/** A Markdown table; the first column is set left, the others centred. Cells may hold Markdown, but no raw bar. */
+export function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const rule = header.map((_, column) => (column === 0 ? ':---' : ':---:'));
+  return [header, rule, ...rows].map(line).join('\n');
+}
+
+/** A user's own text inside a Markdown table: nothing in it may end the cell or the line, or turn into markup. */
+export function plainCell(text: string): string {
+  return text.replace(/[\\|*`<]/g, '\\$&').replace(/\s+/g, ' ');
+}

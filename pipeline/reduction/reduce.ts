@@ -1,0 +1,106 @@
+import { type Cell, cellKey } from '../../stages/cells.js';
+import { detectorNamed } from '../../stages/detectors/index.js';
+import { detectorValues } from '../../stages/detectors/values.js';
+import { bootstrap, type Resamplings } from '../../stages/metrics/bootstrap.js';
+import { metrics } from '../../stages/metrics/curve.js';
+import { streamKey } from '../../stages/metrics/random.js';
+import { type Ranking, rank } from '../../stages/metrics/ranking.js';
+import type { AccuracyRow, MetricRow, SelectionRow, SplitScores } from '../../stages/metrics/rows.js';
+import { RunFailedError } from '../errors.js';
+
+/** The test splits of one model against one outlier set. */
+export interface PairInput {
+  readonly model: string;
+  readonly inDomain: SplitScores;
+  readonly outlier: SplitScores;
+  /** Rows of other models and outlier sets are passed over. */
+  readonly selection: readonly SelectionRow[];
+  readonly seed: number;
+  readonly resamplings: Resamplings;
+}
+
+/**
+ * The test metrics of every selected detector and ablation of one model and outlier set, with μ ± σ and a 95 %
+ * interval (section 3). A resample is drawn once and serves them all; ablations that chose the same cell are
+ * computed once.
+ * @returns four rows (the metrics) per selection row, in its order
+ * @throws RunFailedError when nothing was selected for the pair, or a set has no usable test image
+ * @throws MetricError when a score is missing or not finite
+ */
+export function reducePair(input: PairInput): MetricRow[] {
+  const { model, inDomain, outlier, seed, resamplings } = input;
+  const selected = input.selection.filter((row) => row.model === model && row.outlier === outlier.set);
+  if (selected.length === 0) {
+    throw new RunFailedError(`nothing is selected for ${model} and "${outlier.set}": select before reducing`);
+  }
+  for (const split of [inDomain, outlier]) {
+    if (split.size === 0) {
+      throw new RunFailedError(
+        `no test image of "${split.set}" could be scored by ${model} (${split.failed} failed): ` +
+          'see the error rows, mend the images or leave the set out',
+      );
+    }
+  }
+  const rankings = new Map<string, Ranking>();
+  for (const row of selected) {
+    if (!rankings.has(keyOf(row))) rankings.set(keyOf(row), rankingOf(row, inDomain, outlier));
+  }
+  const key = streamKey({ seed, model, outlier: outlier.set });
+  const summaries = bootstrap([...rankings.values()], key, resamplings);
+  const byKey = new Map([...rankings.keys()].map((name, index) => [name, summaries[index]]));
+  return selected.flatMap((row) => {
+    const summary = byKey.get(keyOf(row));
+    if (summary === undefined) return [];
+    const { validationAuroc: _, ...chosen } = row;
+    return metrics.map((metric) => ({
+      ...chosen,
+      metric,
+      ...summary[metric],
+      inDomainImages: inDomain.size,
+      outlierImages: outlier.size,
+    }));
+  });
+}
+
+/** What accuracy is computed from: one model, one set, both splits. */
+export interface AccuracyInput {
+  readonly model: string;
+  readonly role: 'in-domain' | 'outlier';
+  readonly validation: SplitScores;
+  readonly test: SplitScores;
+}
+
+/** The accuracy on the labelled test images at ε = 0, T = 1 (table 3), and what was left out of the set. */
+export function reduceAccuracy({ model, role, validation, test }: AccuracyInput): AccuracyRow {
+  let labelled = 0;
+  let correct = 0;
+  // Not asked for when there is no usable image: nothing may have been computed then.
+  const predicted = test.size === 0 ? new Int32Array() : test.at({ epsilon: 0, temperature: 1 }).predicted;
+  for (const [image, label] of test.labels.entries()) {
+    if (label < 0) continue;
+    labelled++;
+    if (predicted[image] === label) correct++;
+  }
+  return {
+    model,
+    set: test.set,
+    role,
+    accuracy: labelled === 0 ? null : correct / labelled,
+    labelled,
+    images: test.size,
+    failed: test.failed,
+    validationFailed: validation.failed,
+  };
+}
+
+function rankingOf(row: SelectionRow, inDomain: SplitScores, outlier: SplitScores): Ranking {
+  const cell: Cell = { epsilon: row.epsilon, temperature: row.temperature };
+  const detector = detectorNamed(row.detector);
+  const values = (split: SplitScores) => detectorValues(detector, split.at(cell), cell);
+  const what = `${row.detector} of ${row.model} at ε=${row.epsilon}, T=${row.temperature} on ${outlier.set}`;
+  return rank(values(inDomain), values(outlier), what);
+}
+
+function keyOf(row: SelectionRow): string {
+  return `${row.detector} ${cellKey(row)}`;
+}

@@ -1,0 +1,66 @@
+import type { Ablation } from '../../stages/cells.js';
+import { detectorNamed } from '../../stages/detectors/index.js';
+import type { Resamplings } from '../../stages/metrics/bootstrap.js';
+import type { AccuracyRow, Metric, MetricRow } from '../../stages/metrics/rows.js';
+
+/** All that the tables are made from. Models, sets and detectors appear in the order of the rows. */
+export interface Results {
+  readonly metrics: readonly MetricRow[];
+  readonly accuracy: readonly AccuracyRow[];
+  readonly seed: number;
+  readonly resamplings: Resamplings;
+}
+
+/** One table of the paper's shape. */
+export interface RenderedTable {
+  /** For example `table-5`; also the name of its files. */
+  readonly name: string;
+  /** A caption, the table and a footer. */
+  readonly markdown: string;
+  /** The same with all digits, one header line; what the footer says stands in columns of every row. */
+  readonly csv: string;
+}
+
+/** A model and an outlier set: a row of tables 5 to 7. */
+export interface Pair {
+  readonly model: string;
+  readonly outlier: string;
+}
+
+/** Finds one metric row; undefined where it was not computed. */
+export type FindMetric = (
+  pair: Pair,
+  detector: string,
+  ablation: Ablation,
+  metric: Metric,
+) => MetricRow | undefined;
+
+/** The pairs that have metrics, in the order of their rows. */
+export function pairsOf(metrics: readonly MetricRow[]): readonly Pair[] {
+  const pairs = new Map(
+    metrics.map(({ model, outlier }) => [JSON.stringify([model, outlier]), { model, outlier }]),
+  );
+  return [...pairs.values()];
+}
+
+/** The detectors that have metrics, in the order of their rows. */
+export function detectorNamesOf(metrics: readonly MetricRow[]): readonly string[] {
+  return [...new Set(metrics.map((row) => row.detector))];
+}
+
+/** Indexes metric rows once. */
+export function metricFinder(metrics: readonly MetricRow[]): FindMetric {
+  const index = new Map(
+    metrics.map((row) => [
+      JSON.stringify([row.model, row.outlier, row.detector, row.ablation, row.metric]),
+      row,
+    ]),
+  );
+  return ({ model, outlier }, detector, ablation, metric) =>
+    index.get(JSON.stringify([model, outlier, detector, ablation, metric]));
+}
+
+/** The ablation that is the detector itself: the last of its list. */
+export function mainAblation(detector: string): Ablation {
+  return detectorNamed(detector).ablations.at(-1) ?? 'full';
+}

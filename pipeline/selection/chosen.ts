@@ -1,0 +1,21 @@
+import { detectorNamed } from '../../stages/detectors/index.js';
+import { type Passes, planPasses } from '../../stages/detectors/passes.js';
+import type { Grid } from '../../stages/detectors/search.js';
+import type { SelectionRow } from '../../stages/metrics/rows.js';
+
+/**
+ * What test images need: the chosen cells, and the forward pass at ε = 0 for every temperature (accuracy, MSP and
+ * calibration read it), T = 1 included.
+ * @param rows those that concern the images: all rows of a model for its in-domain set, one outlier set's else
+ */
+export function chosenPasses(rows: readonly SelectionRow[], grid: Grid): Passes {
+  const chosen = rows.map(({ detector, epsilon, temperature }) => ({
+    cell: { epsilon, temperature },
+    needsGradient: detectorNamed(detector).needsGradient,
+  }));
+  const forward = [1, ...grid.temperature].map((temperature) => ({
+    cell: { epsilon: 0, temperature },
+    needsGradient: false,
+  }));
+  return planPasses([...chosen, ...forward]);
+}

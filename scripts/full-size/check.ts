@@ -1,0 +1,137 @@
+#!/usr/bin/env node
+/**
+ * Compares compiled scorers of full-size networks with PyTorch's float64 scores:
+ *
+ *     node dist/scripts/full-size/check.js FOLDER [--roles]
+ *
+ * FOLDER is what scripts/full-size/make.py wrote. Prints the largest difference of each output over the images of
+ * each cell; `--roles` also compiles once for each kind of parameter. Exits 1 where one is beyond the tolerance.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { decodeModel } from '../../stages/onnx/decode.js';
+import { encodeModel } from '../../stages/onnx/encode.js';
+import type { Model } from '../../stages/onnx/model.js';
+import { compileOneShot } from '../../stages/scoring/one-shot.js';
+
+const tolerance = 5e-4;
+
+interface Cell {
+  readonly temperature: number;
+  readonly epsilon: readonly number[];
+  readonly predicted: readonly number[];
+  readonly logOdds: readonly number[];
+  readonly logS: readonly number[];
+  readonly logSG: readonly number[];
+  readonly logG: readonly number[];
+  readonly logSGByRole: Readonly<Record<string, readonly number[]>>;
+}
+
+interface Reference {
+  readonly images: string;
+  readonly shape: readonly number[];
+  readonly cells: readonly Cell[];
+}
+
+interface Batch {
+  readonly pixels: Float32Array;
+  readonly dims: readonly number[];
+}
+
+async function main(): Promise<void> {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { roles: { type: 'boolean', default: false } },
+  });
+  const [folder] = positionals;
+  if (folder === undefined) {
+    console.error('usage: node dist/scripts/full-size/check.js FOLDER [--roles]');
+    process.exitCode = 2;
+    return;
+  }
+  let worst = 0;
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.onnx'))) {
+    worst = Math.max(worst, await checkNetwork(folder, file.slice(0, -'.onnx'.length), values.roles));
+  }
+  console.log(`largest difference ${worst.toExponential(1)}, tolerance ${tolerance}`);
+  process.exitCode = worst <= tolerance ? 0 : 1;
+}
+
+/** Prints the rows of one network; the largest difference among them. */
+async function checkNetwork(folder: string, network: string, roles: boolean): Promise<number> {
+  const reference = JSON.parse(readFileSync(join(folder, `${network}.json`), 'utf8')) as Reference;
+  const bytes = readFileSync(join(folder, reference.images));
+  const pixels = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+  const count = pixels.length / reference.shape.reduce((product, size) => product * size, 1);
+  const batch = { pixels, dims: [count, ...reference.shape] };
+  const model = decodeModel(readFileSync(join(folder, `${network}.onnx`)));
+
+  console.log(`\n${network}, ${count} images`);
+  console.log('     T      ε  classes   log-odds   log S      log SG     log G');
+  let worst = 0;
+  const session = await open(model, count);
+  for (const cell of reference.cells) {
+    const outputs = await session.run(feeds(batch, cell));
+    const differences = [
+      largest(outputs.log_odds, cell.logOdds),
+      largest(outputs.log_s, cell.logS),
+      largest(outputs.log_sg, cell.logSG),
+      largest(outputs.log_g, cell.logG),
+    ];
+    const equal = largest(outputs.predicted, cell.predicted) === 0;
+    worst = Math.max(worst, ...differences, equal ? 0 : Infinity);
+    const columns = differences.map((difference) => difference.toExponential(1).padEnd(11)).join('');
+    console.log(`${describe(cell)}  ${equal ? 'equal  ' : 'DIFFER '}   ${columns}`);
+  }
+  await session.release();
+  return roles ? Math.max(worst, await checkRoles(model, reference, batch)) : worst;
+}
+
+async function checkRoles(model: Model, reference: Reference, batch: Batch): Promise<number> {
+  let worst = 0;
+  for (const role of Object.keys(reference.cells[0]?.logSGByRole ?? {})) {
+    const session = await open(model, batch.dims[0] ?? 1, [`role:${role}`]);
+    for (const cell of reference.cells) {
+      const outputs = await session.run(feeds(batch, cell));
+      const difference = largest(outputs.log_sg, cell.logSGByRole[role] ?? []);
+      worst = Math.max(worst, difference);
+      console.log(`${describe(cell)}  log SG of ${role} alone: ${difference.toExponential(1)}`);
+    }
+    await session.release();
+  }
+  return worst;
+}
+
+async function open(model: Model, batch: number, parameters?: readonly string[]): Promise<InferenceSession> {
+  const options = parameters === undefined ? { batch } : { batch, parameters };
+  return InferenceSession.create(encodeModel(compileOneShot(model, options)));
+}
+
+function feeds({ pixels, dims }: Batch, cell: Cell): Record<string, Tensor> {
+  return {
+    image: new Tensor('float32', pixels, dims),
+    temperature: new Tensor('float32', Float32Array.of(cell.temperature), [1]),
+    epsilon: new Tensor('float32', Float32Array.from(cell.epsilon), [cell.epsilon.length]),
+  };
+}
+
+/** The largest difference between a batch of numbers and the reference; infinite where one is no number. */
+function largest(output: Tensor | undefined, expected: readonly number[]): number {
+  if (output === undefined) return Infinity;
+  const actual = Array.from(output.data as Iterable<number | bigint>, Number);
+  return Math.max(
+    ...expected.map((value, i) => {
+      const difference = Math.abs((actual[i] ?? Number.NaN) - value);
+      return Number.isNaN(difference) ? Infinity : difference;
+    }),
+  );
+}
+
+function describe(cell: Cell): string {
+  const perturbed = cell.epsilon.some((step) => step > 0);
+  return `${String(cell.temperature).padStart(6)}  ${(perturbed ? '0.002' : '0').padStart(5)}`;
+}
+
+await main();

@@ -1,0 +1,15 @@
+import type { Detector } from './detector.js';
+import { ablationCells } from './search.js';
+
+/**
+ * Maximum softmax probability (Hendrycks and Gimpel 2016), at ε = 0 and T = 1. Ranked by λ, which rises as
+ * −S does: S itself is 1 in floating point for many confident images and would tie them.
+ */
+export const msp: Detector = {
+  name: 'MSP',
+  title: 'MSP',
+  ablations: ['vanilla'],
+  needsGradient: false,
+  cells: ablationCells,
+  value: ({ logOdds }) => -logOdds,
+};

@@ -1,0 +1,12 @@
+import type { Detector } from './detector.js';
+import { ablationCells } from './search.js';
+
+/** ODIN (Liang, Li, Srikant 2018): −S at a perturbed image and a temperature, ranked by λ as MSP is. */
+export const odin: Detector = {
+  name: 'ODIN',
+  title: 'ODIN',
+  ablations: ['full'],
+  needsGradient: false,
+  cells: ablationCells,
+  value: ({ logOdds }) => -logOdds,
+};

@@ -1,0 +1,41 @@
+import { type Cell, cellKey } from '../cells.js';
+import type { Detector } from './detector.js';
+import { distinctCells, type Grid } from './search.js';
+
+/** What has to be computed for every image; no cell is in both lists. */
+export interface Passes {
+  /** Cells with perturbation (where ε > 0) and a backward pass, in the order in which ties are broken. */
+  readonly cells: readonly Cell[];
+  /** Temperatures at which ε = 0 needs the forward pass only, ascending. */
+  readonly forwardTemperatures: readonly number[];
+}
+
+/** One cell that a detector is to be evaluated at. */
+export interface CellRequest {
+  readonly cell: Cell;
+  readonly needsGradient: boolean;
+}
+
+/** Gives each requested cell to the cheapest pass that serves all who asked for it. */
+export function planPasses(requests: Iterable<CellRequest>): Passes {
+  const all = [...requests];
+  const scored = distinctCells(
+    all.filter(({ cell, needsGradient }) => needsGradient || cell.epsilon > 0).map(({ cell }) => cell),
+  );
+  const keys = new Set(scored.map(cellKey));
+  const forward = distinctCells(
+    all.map(({ cell }) => cell).filter((cell) => cell.epsilon === 0 && !keys.has(cellKey(cell))),
+  );
+  return { cells: scored, forwardTemperatures: forward.map((cell) => cell.temperature) };
+}
+
+/** What the search over the grid needs on validation images: every cell of every ablation. */
+export function searchPasses(detectors: readonly Detector[], grid: Grid): Passes {
+  return planPasses(
+    detectors.flatMap((detector) =>
+      detector.ablations
+        .flatMap((ablation) => detector.cells(ablation, grid))
+        .map((cell) => ({ cell, needsGradient: detector.needsGradient })),
+    ),
+  );
+}

@@ -1,0 +1,12 @@
+import type { Detector } from './detector.js';
+import { ablationCells } from './search.js';
+
+/** GRODIN with both parts: log ‖S · G‖², the whole gradient's norm (section 2). */
+export const sg: Detector = {
+  name: 'SG',
+  title: 'SG-part',
+  ablations: ['vanilla', 'only-epsilon', 'only-temperature', 'full'],
+  needsGradient: true,
+  cells: ablationCells,
+  value: ({ logSG }) => logSG ?? NaN,
+};

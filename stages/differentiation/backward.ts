@@ -1,0 +1,116 @@
+import { ModelError } from '../errors.js';
+import { sum } from '../graph/arithmetic.js';
+import type { GraphBuilder, Value } from '../graph/builder.js';
+import { squaredNormPerImage } from '../graph/reduction.js';
+import type { BackwardContext, ParameterGradient } from '../operations/operation.js';
+import type { Parameter, ParameterUse } from './parameters.js';
+import { attributed, type Step, type Tape } from './tape.js';
+
+/** What to differentiate with respect to. */
+export interface Targets {
+  /** The image, or null where its gradient is not wanted. */
+  readonly image: Value | null;
+  readonly parameters: readonly Parameter[];
+}
+
+export interface Gradients {
+  /** Jₓᵀv, [N, C, H, W]. */
+  readonly image: Value | null;
+  /** ‖∂⟨v, h⟩/∂θ_i‖² per image, [N], for each parameter. */
+  readonly squaredNorms: ReadonlyMap<Parameter, Value>;
+}
+
+/**
+ * Emits the backward pass: reverse accumulation of ⟨v, h⟩ over the tape.
+ * @param cotangent v, [N, K]
+ */
+export function backpropagate(b: GraphBuilder, tape: Tape, cotangent: Value, targets: Targets): Gradients {
+  const uses = usesByStep(targets.parameters);
+  const active = activeValues(tape, targets.image, uses);
+  const cotangents = new Map<string, Value[]>([[tape.logits.name, [cotangent]]]);
+  const gradients = new Map<ParameterUse, ParameterGradient>();
+
+  for (const step of tape.steps.toReversed()) {
+    const [output] = step.outputs;
+    const arrived = output && isNewValue(step, output) ? cotangents.get(output.name) : undefined;
+    if (!output || !arrived || !active.has(output.name)) continue;
+    cotangents.delete(output.name);
+    const context: BackwardContext = { ...step.context, outputs: step.outputs, cotangent: sum(b, arrived) };
+    attributed(step.context.node, () => {
+      step.context.operands.forEach((operand, slot) => {
+        if (operand?.kind !== 'activation' || !active.has(operand.value.name)) return;
+        const contribution = step.operation.backward(context, slot);
+        cotangents.set(operand.value.name, [...(cotangents.get(operand.value.name) ?? []), contribution]);
+      });
+      for (const use of uses.get(step) ?? []) {
+        const gradient = step.operation.parameter?.(context, use.slot);
+        if (!gradient) throw new ModelError(`no rule for the gradient in input ${use.slot}`);
+        gradients.set(use, gradient);
+      }
+    });
+  }
+
+  const image = targets.image && cotangents.get(targets.image.name);
+  return {
+    image: image ? sum(b, image) : null,
+    squaredNorms: new Map(
+      targets.parameters.flatMap((parameter) => {
+        const norm = squaredNorm(b, parameter, gradients);
+        return norm ? [[parameter, norm]] : [];
+      }),
+    ),
+  };
+}
+
+/** Operations that change nothing (Identity, Dropout) hand on their input's value and have no step of their own. */
+function isNewValue(step: Step, output: Value): boolean {
+  return !step.context.operands.some(
+    (operand) => operand?.kind === 'activation' && operand.value.name === output.name,
+  );
+}
+
+function usesByStep(parameters: readonly Parameter[]): Map<Step, ParameterUse[]> {
+  const uses = new Map<Step, ParameterUse[]>();
+  for (const use of parameters.flatMap((parameter) => parameter.uses))
+    uses.set(use.step, [...(uses.get(use.step) ?? []), use]);
+  return uses;
+}
+
+/** The values that the image or a parameter of θ has a part in: only these need a cotangent. */
+function activeValues(
+  tape: Tape,
+  image: Value | null,
+  uses: ReadonlyMap<Step, readonly ParameterUse[]>,
+): Set<string> {
+  const active = new Set<string>(image ? [image.name] : []);
+  for (const step of tape.steps) {
+    const reached =
+      uses.has(step) ||
+      step.context.operands.some(
+        (operand) => operand?.kind === 'activation' && active.has(operand.value.name),
+      );
+    if (reached) for (const output of step.outputs) active.add(output.name);
+  }
+  return active;
+}
+
+function squaredNorm(
+  b: GraphBuilder,
+  parameter: Parameter,
+  gradients: ReadonlyMap<ParameterUse, ParameterGradient>,
+): Value | null {
+  const parts = parameter.uses.flatMap((use) => {
+    const gradient = gradients.get(use);
+    return gradient ? [{ use, gradient }] : [];
+  });
+  const [only, second] = parts;
+  if (!only) return null;
+  if (!second) return only.gradient.squaredNorm();
+  return squaredNormPerImage(
+    b,
+    sum(
+      b,
+      parts.map(({ use, gradient }) => use.origin.toDeclared(b, gradient.gradient())),
+    ),
+  );
+}

@@ -1,0 +1,156 @@
+import type { Origin } from '../import/operand.js';
+import type { Tensor } from '../onnx/model.js';
+import type { ParameterRole } from '../operations/operation.js';
+import { matchesAny } from './patterns.js';
+import type { Step, Tape } from './tape.js';
+
+/** Which tensors count as parameters, by name patterns (`*` = any characters). */
+export interface ParameterOptions {
+  /** Restricts θ; `role:ROLE` selects by role. All by default. */
+  readonly parameters?: readonly string[];
+  /** Tensors of equal values that are one parameter although the file holds them apart. */
+  readonly tie?: readonly string[];
+  /** Tensors whose uses are separate parameters although the file shares them. */
+  readonly untie?: readonly string[];
+}
+
+/** One parameter slot of one node, fed by a constant. */
+export interface ParameterUse {
+  readonly step: Step;
+  readonly slot: number;
+  readonly role: ParameterRole;
+  readonly origin: Origin;
+}
+
+/** One parameter: its gradient is the sum over its uses. */
+export interface Parameter {
+  readonly name: string;
+  readonly role: ParameterRole;
+  readonly dims: readonly number[];
+  readonly uses: readonly ParameterUse[];
+  /** Whether it belongs to θ. */
+  readonly scored: boolean;
+  /** Why it is one parameter, and why it is scored or not. */
+  readonly reason: string;
+}
+
+/** A floating-point tensor in the place of a parameter or beside one, that is none. */
+export interface NotAParameter {
+  readonly name: string;
+  readonly dims: readonly number[];
+  readonly node: string;
+  readonly reason: string;
+}
+
+export interface ParameterDecisions {
+  readonly parameters: readonly Parameter[];
+  readonly others: readonly NotAParameter[];
+}
+
+/**
+ * Decides by use which tensors are parameters, and which uses are of one and the same. A statistic is never a
+ * parameter, even where a parameter shares its tensor.
+ */
+export function decideParameters(tape: Tape, options: ParameterOptions = {}): ParameterDecisions {
+  const uses: ParameterUse[] = [];
+  const others: NotAParameter[] = [];
+  const tensors = new Map<string, Tensor>();
+  for (const step of tape.steps)
+    for (const [key, slotRole] of Object.entries(step.operation.slots ?? {})) {
+      const slot = Number(key);
+      const operand = step.context.operands[slot];
+      if (operand?.kind !== 'constant' || operand.tensor.type !== 'float32' || !operand.origin) continue;
+      const { origin } = operand;
+      const other = (reason: string) =>
+        others.push({ name: origin.name, dims: origin.dims, node: step.context.node.name, reason });
+      if ('statistic' in slotRole) other(`${slotRole.statistic}: a constant in evaluation mode`);
+      else if (!step.operation.weighted && origin.declared === 'constant node')
+        other('a literal in the code (Constant node)');
+      else if (!step.operation.weighted && origin.dims.length === 0) other('a literal in the code (scalar)');
+      else if (!step.operation.weighted && !step.afterWeights)
+        other('input normalisation: no weights before it');
+      else {
+        uses.push({ step, slot, role: slotRole.parameter, origin });
+        tensors.set(origin.name, operand.tensor);
+      }
+    }
+  return { parameters: groupUses(uses, tensors, options), others };
+}
+
+function groupUses(
+  uses: readonly ParameterUse[],
+  tensors: ReadonlyMap<string, Tensor>,
+  options: ParameterOptions,
+): Parameter[] {
+  const groups = new Map<string, ParameterUse[]>();
+  for (const use of uses) {
+    const key = groupKey(use, uses, tensors, options);
+    groups.set(key, [...(groups.get(key) ?? []), use]);
+  }
+  return [...groups].map(([name, members]) => toParameter(name, members, options));
+}
+
+function groupKey(
+  use: ParameterUse,
+  uses: readonly ParameterUse[],
+  tensors: ReadonlyMap<string, Tensor>,
+  options: ParameterOptions,
+): string {
+  const { name } = use.origin;
+  if (options.untie && matchesAny(name, options.untie)) {
+    const shared = uses.filter((other) => other.origin.name === name);
+    return shared.length > 1 ? `${name}#${shared.indexOf(use) + 1}` : name;
+  }
+  if (options.tie && matchesAny(name, options.tie)) {
+    const { tie } = options;
+    const first = uses.find(
+      (other) =>
+        matchesAny(other.origin.name, tie) && sameElements(tensors.get(other.origin.name), tensors.get(name)),
+    );
+    return first?.origin.name ?? name;
+  }
+  return name;
+}
+
+function sameElements(a: Tensor | undefined, b: Tensor | undefined): boolean {
+  if (a?.type !== 'float32' || b?.type !== 'float32' || String(a.dims) !== String(b.dims)) return false;
+  return a.data === b.data || a.data.every((value, index) => value === b.data[index]);
+}
+
+function toParameter(name: string, uses: readonly ParameterUse[], options: ParameterOptions): Parameter {
+  const [first] = uses;
+  if (!first) throw new TypeError('a parameter has at least one use');
+  const patterns = options.parameters;
+  const roles = new Set(uses.map((use) => use.role));
+  const scored =
+    !patterns ||
+    matchesAny(name, patterns) ||
+    [...roles].some((role) => matchesAny(`role:${role}`, patterns));
+  const names = new Set(uses.map((use) => use.origin.name));
+  const sharing =
+    uses.length > 1
+      ? names.size > 1
+        ? `tied by --tie: ${[...names].join(', ')}`
+        : `tied: one tensor in ${uses.length} parameter slots`
+      : describeOrigin(name, first.origin);
+  return {
+    name,
+    role: first.role,
+    dims: first.origin.dims,
+    uses,
+    scored,
+    reason: scored ? sharing : `${sharing}; left out of θ by the parameter patterns`,
+  };
+}
+
+function describeOrigin(name: string, origin: Origin): string {
+  if (name !== origin.name) return 'untied by --untie: its own parameter in each slot';
+  switch (origin.declared) {
+    case 'initializer':
+      return 'an initialiser in one parameter slot';
+    case 'constant node':
+      return 'a Constant node in a parameter slot';
+    case 'identity copy':
+      return 'a copy through Identity: a parameter of its own';
+  }
+}

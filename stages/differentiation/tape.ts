@@ -1,0 +1,111 @@
+import { GrodinError, ModelError } from '../errors.js';
+import type { GraphBuilder, Value } from '../graph/builder.js';
+import { reshape, transpose } from '../graph/layout.js';
+import { elementsPerImage, formatShape } from '../graph/shape.js';
+import type { Classifier } from '../import/classifier.js';
+import { declared, evaluateConstant } from '../import/constants.js';
+import type { Operand } from '../import/operand.js';
+import type { Model, Node } from '../onnx/model.js';
+import type { NodeContext, Operation } from '../operations/operation.js';
+import { operations } from '../operations/registry.js';
+
+/** One node of the imported model that was emitted, with all its rule needs to differentiate it. */
+export interface Step {
+  readonly operation: Operation;
+  readonly context: NodeContext;
+  readonly outputs: readonly Value[];
+  /** Whether an operation with weights lies between the image and this node. */
+  readonly afterWeights: boolean;
+}
+
+/** The forward pass as emitted, in order. */
+export interface Tape {
+  readonly steps: readonly Step[];
+  /** [N, K] */
+  readonly logits: Value;
+}
+
+/**
+ * Emits the forward pass of a model and records it.
+ * @param image [N, C, H, W]
+ * @throws ModelError naming operation and node for what can't be translated
+ */
+export function record(b: GraphBuilder, model: Model, classifier: Classifier, image: Value): Tape {
+  const steps: Step[] = [];
+  const operands = new Map<string, Operand>();
+  const weighted = new Set<string>();
+  for (const [name, tensor] of model.graph.initializers)
+    operands.set(name, { kind: 'constant', tensor, origin: declared(name, 'initializer', tensor) });
+  operands.set(classifier.image, {
+    kind: 'activation',
+    value: classifier.channelsLast ? transpose(b, image, [0, 2, 3, 1]) : image,
+  });
+
+  for (const node of classifier.nodes) {
+    const inputs = node.inputs.map((name) => (name === '' ? null : lookUp(operands, name, node)));
+    const constant = evaluateConstant(node, inputs, model.opset);
+    if (constant) {
+      operands.set(node.outputs[0] ?? '', constant);
+      continue;
+    }
+    const operation = operations.get(node.type);
+    if (!operation || node.domain !== '')
+      throw new ModelError(
+        `no rule for operation ${qualified(node)} (node ${node.name}); supported are ${[...operations.keys()].join(', ')}`,
+      );
+    const context: NodeContext = {
+      builder: b,
+      node,
+      opset: model.opset,
+      fixedBatch: classifier.fixedBatch,
+      operands: inputs,
+    };
+    // Equal nodes of the model may hold different parameters: each keeps an output of its own.
+    b.forget();
+    const outputs = attributed(node, () => operation.forward(context));
+    const afterWeights = node.inputs.some((name) => weighted.has(name));
+    steps.push({ operation, context, outputs, afterWeights });
+    node.outputs.forEach((name, index) => {
+      const value = outputs[index];
+      if (value) operands.set(name, { kind: 'activation', value });
+      if (afterWeights || operation.weighted) weighted.add(name);
+    });
+  }
+
+  const logits = operands.get(classifier.logits);
+  if (logits?.kind !== 'activation')
+    throw new ModelError(`output ${classifier.logits} does not depend on the image`);
+  return { steps, logits: flatLogits(b, logits.value) };
+}
+
+function lookUp(operands: ReadonlyMap<string, Operand>, name: string, node: Node): Operand {
+  const operand = operands.get(name);
+  if (!operand)
+    throw new ModelError(
+      `node ${node.name} (${node.type}) reads ${name}, which nothing before it makes; the graph is not in order`,
+    );
+  return operand;
+}
+
+const qualified = (node: Node): string => (node.domain === '' ? node.type : `${node.domain}.${node.type}`);
+
+/** Names the node in what its rule throws. */
+export function attributed<T>(node: Node, rule: () => T): T {
+  try {
+    return rule();
+  } catch (error) {
+    if (error instanceof GrodinError || error instanceof RangeError)
+      throw new ModelError(`operation ${node.type}, node ${node.name}: ${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
+function flatLogits(b: GraphBuilder, value: Value): Value {
+  const classes = elementsPerImage(value.shape);
+  const trailingOnes = value.shape.slice(2).every((size) => size === 1);
+  if (value.shape[0] !== 'N' || !trailingOnes || value.shape.length < 2)
+    throw new ModelError(`the output has shape ${formatShape(value.shape)}, expected logits [N, classes]`);
+  if (classes < 2)
+    throw new ModelError(`the output has ${classes} class; a softmax classifier has at least 2`);
+  return reshape(b, value, ['N', classes]);
+}

@@ -1,0 +1,188 @@
+import type { Attribute, ElementType, Model, Node, Tensor } from '../onnx/model.js';
+import { type Dim, formatShape, type Shape } from './shape.js';
+
+/** The operator set of every graph that is written. */
+export const emittedOpset = 17;
+
+/** A tensor of the graph under construction. */
+export interface Value {
+  readonly name: string;
+  readonly type: 'float32' | 'int64' | 'bool';
+  readonly shape: Shape;
+  /** Its elements, where it is an initialiser. */
+  readonly constant?: Tensor;
+}
+
+/** Attributes by name. */
+export type Attributes = Readonly<Record<string, Attribute>>;
+
+/** What a node gives out. */
+export interface OutputType {
+  readonly shape: Shape;
+  readonly type?: Value['type'];
+}
+
+/**
+ * Collects the nodes of one ONNX graph. An operation that was emitted before with the same inputs and attributes is
+ * not emitted again: its value is returned.
+ */
+export class GraphBuilder {
+  readonly #nodes: Node[] = [];
+  readonly #initializers = new Map<string, Tensor>();
+  readonly #inputs: Value[] = [];
+  readonly #outputs: { readonly name: string; readonly value: Value }[] = [];
+  readonly #memo = new Map<string, Value[]>();
+  readonly #constants = new Map<string, Value>();
+  readonly #large = new Map<Tensor['data'], Value>();
+
+  /** @param batch number of images, or null for a free one */
+  constructor(readonly batch: number | null) {}
+
+  input(name: string, shape: Shape, type: Value['type'] = 'float32'): Value {
+    const value: Value = { name, shape, type };
+    this.#inputs.push(value);
+    return value;
+  }
+
+  /** Names a value as an output of the graph. */
+  output(name: string, value: Value): void {
+    this.#outputs.push({ name, value });
+  }
+
+  /** An initialiser of float32 elements. */
+  floats(dims: readonly number[], data: Float32Array | readonly number[]): Value {
+    const elements = data instanceof Float32Array ? data : Float32Array.from(data);
+    return this.#initializer({ type: 'float32', dims, data: elements });
+  }
+
+  /** An initialiser of int64 elements, one-dimensional. */
+  integers(data: readonly number[]): Value {
+    return this.#initializer({ type: 'int64', dims: [data.length], data: BigInt64Array.from(data, BigInt) });
+  }
+
+  /** An initialiser of one float32 element, of shape [1]. */
+  scalar(value: number): Value {
+    return this.floats([1], [value]);
+  }
+
+  /** An initialiser as it stands. Constants of at most 64 elements are shared by value, larger ones by identity. */
+  #initializer(tensor: Tensor & { readonly type: 'float32' | 'int64' }): Value {
+    const key = tensor.data.length <= 64 ? `${tensor.type}[${tensor.dims}]${exactElements(tensor)}` : null;
+    const known = key === null ? this.#large.get(tensor.data) : this.#constants.get(key);
+    if (
+      known &&
+      known.shape.length === tensor.dims.length &&
+      known.shape.every((size, axis) => size === tensor.dims[axis])
+    )
+      return known;
+    const value: Value = {
+      name: `c${this.#initializers.size}`,
+      type: tensor.type,
+      shape: tensor.dims,
+      constant: tensor,
+    };
+    this.#initializers.set(value.name, tensor);
+    if (key === null) this.#large.set(tensor.data, value);
+    else this.#constants.set(key, value);
+    return value;
+  }
+
+  /** Emits an operation with one output. An input may be left out with null. */
+  emit(type: string, inputs: readonly (Value | null)[], attributes: Attributes, output: OutputType): Value {
+    const [value] = this.emitAll(type, inputs, attributes, [output]);
+    if (!value) throw new TypeError(`${type} gives no output`);
+    return value;
+  }
+
+  /** Emits an operation with several outputs. */
+  emitAll(
+    type: string,
+    inputs: readonly (Value | null)[],
+    attributes: Attributes,
+    outputs: readonly OutputType[],
+  ): Value[] {
+    const names = inputs.map((input) => input?.name ?? '');
+    const key = JSON.stringify([type, names, attributes, outputs.length]);
+    const known = this.#memo.get(key);
+    if (known) return known;
+    const name = `${type}_${this.#nodes.length}`;
+    const values = outputs.map(
+      ({ shape, type: element }, index): Value => ({
+        name: index === 0 ? name : `${name}.${index}`,
+        type: element ?? 'float32',
+        shape,
+      }),
+    );
+    this.#nodes.push({
+      name,
+      type,
+      domain: '',
+      inputs: names,
+      outputs: values.map((value) => value.name),
+      attributes: new Map(Object.entries(attributes)),
+    });
+    this.#memo.set(key, values);
+    return values;
+  }
+
+  /** Emits anew from here on what was emitted before: for nodes that must stay apart although they are equal. */
+  forget(): void {
+    this.#memo.clear();
+  }
+
+  /** The finished graph, without nodes and initialisers that no output needs. */
+  finish(name: string, metadata: ReadonlyMap<string, string> = new Map()): Model {
+    const aliases = this.#outputs.map(
+      ({ name: output, value }): Node => ({
+        name: output,
+        type: 'Identity',
+        domain: '',
+        inputs: [value.name],
+        outputs: [output],
+        attributes: new Map(),
+      }),
+    );
+    const needed = new Set(aliases.flatMap((node) => node.inputs));
+    const kept = this.#nodes.toReversed().filter((node) => {
+      if (!node.outputs.some((output) => needed.has(output))) return false;
+      for (const input of node.inputs) needed.add(input);
+      return true;
+    });
+    const nodes = [...kept.reverse(), ...aliases];
+    return {
+      opset: emittedOpset,
+      metadata,
+      graph: {
+        name,
+        nodes,
+        initializers: new Map([...this.#initializers].filter(([initializer]) => needed.has(initializer))),
+        inputs: this.#inputs.map((value) => this.#valueInfo(value.name, value)),
+        outputs: this.#outputs.map(({ name: output, value }) => this.#valueInfo(output, value)),
+      },
+    };
+  }
+
+  #valueInfo(name: string, value: Value) {
+    const dims = value.shape.map((size): number | string => (size === 'N' ? (this.batch ?? 'N') : size));
+    return { name, type: value.type as ElementType, dims };
+  }
+}
+
+function exactElements(tensor: Tensor): string {
+  const { buffer, byteOffset, byteLength } = tensor.data;
+  return Buffer.from(buffer, byteOffset, byteLength).toString('base64');
+}
+
+/** Attribute constructors. */
+export const int = (value: number): Attribute => ({ kind: 'int', value });
+export const ints = (value: readonly number[]): Attribute => ({ kind: 'ints', value });
+export const float = (value: number): Attribute => ({ kind: 'float', value });
+export const text = (value: string): Attribute => ({ kind: 'string', value });
+
+/** Dimensions of a constant; a constant never has a batch axis. */
+export function constantDims(value: Value): readonly number[] {
+  return value.shape.map((size: Dim) => {
+    if (size === 'N') throw new TypeError(`${value.name} ${formatShape(value.shape)} is not a constant`);
+    return size;
+  });
+}

@@ -1,0 +1,79 @@
+import { type GraphBuilder, int, ints, type Value } from './builder.js';
+import {
+  type Dim,
+  elementsPerImage,
+  formatShape,
+  normalizeAxis,
+  type Shape,
+  sameShape,
+  sizeOf,
+} from './shape.js';
+
+/**
+ * Reshapes. The batch axis, where there is one, must be the first of both shapes.
+ * @throws RangeError when the number of elements differs
+ */
+export function reshape(b: GraphBuilder, x: Value, shape: Shape): Value {
+  if (sameShape(x.shape, shape)) return x;
+  const batchFirst = (s: Shape) => !s.slice(1).includes('N');
+  if (
+    !batchFirst(shape) ||
+    !batchFirst(x.shape) ||
+    (shape[0] === 'N') !== (x.shape[0] === 'N') ||
+    elementsPerImage(shape) !== elementsPerImage(x.shape)
+  )
+    throw new RangeError(`${formatShape(x.shape)} can't be reshaped to ${formatShape(shape)}`);
+  const target = b.integers(shape.map((size) => (size === 'N' ? (b.batch ?? 0) : size)));
+  return b.emit('Reshape', [x, target], {}, { shape, type: x.type });
+}
+
+/** Permutes axes: axis i of the result is axis `order[i]` of x. */
+export function transpose(b: GraphBuilder, x: Value, order: readonly number[]): Value {
+  if (order.every((axis, index) => axis === index)) return x;
+  const shape = order.map((axis): Dim => x.shape[axis] ?? sizeOf(x.shape, axis));
+  return b.emit('Transpose', [x], { perm: ints(order) }, { shape, type: x.type });
+}
+
+/** Swaps the last two axes. */
+export function transposeLast(b: GraphBuilder, x: Value): Value {
+  const rank = x.shape.length;
+  return transpose(b, x, [...Array(rank - 2).keys(), rank - 1, rank - 2]);
+}
+
+export function concat(b: GraphBuilder, parts: readonly Value[], axis: number): Value {
+  const [first] = parts;
+  if (!first) throw new RangeError('Concat needs at least one input');
+  const at = normalizeAxis(axis, first.shape.length);
+  const total = parts.reduce((size, part) => size + sizeOf(part.shape, at), 0);
+  return b.emit(
+    'Concat',
+    parts,
+    { axis: int(at) },
+    { shape: first.shape.map((size, index) => (index === at ? total : size)), type: first.type },
+  );
+}
+
+/** Elements [start, end) of one axis. */
+export function slice(b: GraphBuilder, x: Value, axis: number, start: number, end: number): Value {
+  if (start === 0 && end === x.shape[axis]) return x;
+  const inputs = [x, b.integers([start]), b.integers([end]), b.integers([axis])];
+  return b.emit(
+    'Slice',
+    inputs,
+    {},
+    { shape: x.shape.map((size, index) => (index === axis ? end - start : size)), type: x.type },
+  );
+}
+
+/** Pads with a constant; `pads` is [begin…, end…] over all axes and may be negative (cuts). */
+export function pad(b: GraphBuilder, x: Value, pads: readonly number[], value = 0): Value {
+  if (pads.every((size) => size === 0)) return x;
+  const rank = x.shape.length;
+  const shape = x.shape.map((size, axis): Dim => {
+    const extra = (pads[axis] ?? 0) + (pads[axis + rank] ?? 0);
+    return size === 'N' ? size : size + extra;
+  });
+  // A rank-0 tensor is what every provider takes as the value.
+  const inputs = value === 0 ? [x, b.integers(pads)] : [x, b.integers(pads), b.floats([], [value])];
+  return b.emit('Pad', inputs, {}, { shape });
+}

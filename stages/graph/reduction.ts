@@ -1,0 +1,67 @@
+import { type GraphBuilder, int, ints, type Value } from './builder.js';
+import { type Dim, formatShape, type Shape } from './shape.js';
+
+function reducedShape(shape: Shape, axes: readonly number[], keep: boolean): Dim[] {
+  return keep
+    ? shape.map((size, axis) => (axes.includes(axis) ? 1 : size))
+    : shape.filter((_, axis) => !axes.includes(axis));
+}
+
+/** Σ over axes. ONNX changed how axes are given (an input since opset 13) for this reduction only. */
+export function reduceSum(b: GraphBuilder, x: Value, axes: readonly number[], keep = false): Value {
+  if (axes.length === 0) return x;
+  return b.emit(
+    'ReduceSum',
+    [x, b.integers(axes)],
+    { keepdims: int(keep ? 1 : 0) },
+    { shape: reducedShape(x.shape, axes, keep) },
+  );
+}
+
+/** Σ x² over axes. */
+export function reduceSumSquare(b: GraphBuilder, x: Value, axes: readonly number[], keep = false): Value {
+  return b.emit(
+    'ReduceSumSquare',
+    [x],
+    { axes: ints(axes), keepdims: int(keep ? 1 : 0) },
+    { shape: reducedShape(x.shape, axes, keep) },
+  );
+}
+
+/** max over axes. */
+export function reduceMax(b: GraphBuilder, x: Value, axes: readonly number[], keep = false): Value {
+  return b.emit(
+    'ReduceMax',
+    [x],
+    { axes: ints(axes), keepdims: int(keep ? 1 : 0) },
+    { shape: reducedShape(x.shape, axes, keep) },
+  );
+}
+
+/** The index of the first maximum along an axis, int64, the axis dropped. */
+export function argMax(b: GraphBuilder, x: Value, axis: number): Value {
+  return b.emit(
+    'ArgMax',
+    [x],
+    { axis: int(axis), keepdims: int(0) },
+    { shape: reducedShape(x.shape, [axis], false), type: 'int64' },
+  );
+}
+
+/** ‖x‖² of each image: [N, …] → [N]. */
+export function squaredNormPerImage(b: GraphBuilder, x: Value): Value {
+  if (x.shape[0] !== 'N') throw new RangeError(`${formatShape(x.shape)} has no batch axis in front`);
+  const axes = x.shape.slice(1).map((_, index) => index + 1);
+  return axes.length === 0 ? b.emit('Mul', [x, x], {}, { shape: x.shape }) : reduceSumSquare(b, x, axes);
+}
+
+/** Σ over the axes along which `shape` was broadcast to x's shape; the result has that shape. Batch axes are kept. */
+export function reduceToShape(b: GraphBuilder, x: Value, shape: Shape): Value {
+  const extra = x.shape.length - shape.length;
+  const leading = [...Array(extra).keys()];
+  const repeated = shape.flatMap((size, axis) =>
+    size === 1 && x.shape[axis + extra] !== 1 ? [axis + extra] : [],
+  );
+  const kept = reduceSum(b, x, repeated, true);
+  return reduceSum(b, kept, leading);
+}

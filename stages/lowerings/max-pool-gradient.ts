@@ -1,0 +1,59 @@
+import { multiply, subtract } from '../graph/arithmetic.js';
+import { float, type GraphBuilder, type Value } from '../graph/builder.js';
+import { conv, convTranspose, pointwise, type Window } from '../graph/convolution.js';
+import { pad, reshape } from '../graph/layout.js';
+import { type Dim, sizeOf } from '../graph/shape.js';
+import { oneHotKernels, unfold } from './unfold.js';
+
+/** Below every activation of a network that computes with finite numbers. */
+const lowest = -3e38;
+
+/**
+ * The cotangent of a max-pool's input, with operations that every provider has: what each window saw is compared with
+ * its maximum, the first element that equals it takes the cotangent, and a transposed convolution with one-hot kernels
+ * puts it back in its place.
+ * @param x [N, C, H, W] @param y the maxima [N, C, H′, W′] @param cotangent of y
+ */
+export function maxPoolInputGradient(
+  b: GraphBuilder,
+  x: Value,
+  y: Value,
+  cotangent: Value,
+  window: Window,
+): Value {
+  const channels = sizeOf(x.shape, 1);
+  const elements = window.kernel[0] * window.kernel[1];
+  const [top, left, bottom, right] = window.pads;
+  const unpadded: Window = { ...window, pads: [0, 0, 0, 0] };
+  const padded = pad(b, x, [0, 0, top, left, 0, 0, bottom, right], lowest);
+  const places: Dim[] = ['N', channels, elements, sizeOf(y.shape, 2) * sizeOf(y.shape, 3)];
+  const perWindow = (value: Value): Value =>
+    reshape(b, value, ['N', channels, 1, sizeOf(y.shape, 2) * sizeOf(y.shape, 3)]);
+  const gap = subtract(b, perWindow(y), reshape(b, unfold(b, padded, unpadded), places));
+  const isMaximum = none(b, gap);
+  const spatial: Dim[] = ['N', channels * elements, sizeOf(y.shape, 2), sizeOf(y.shape, 3)];
+  const earlier = conv(
+    b,
+    reshape(b, isMaximum, spatial),
+    earlierElements(b, channels, elements),
+    null,
+    pointwise,
+    channels,
+  );
+  const isFirst = multiply(b, isMaximum, reshape(b, none(b, earlier), places));
+  const shares = reshape(b, multiply(b, isFirst, perWindow(cotangent)), spatial);
+  return convTranspose(b, shares, oneHotKernels(b, channels, window), window, channels, x.shape);
+}
+
+/** 1 where x is 0, for x ≥ 0. */
+function none(b: GraphBuilder, x: Value): Value {
+  return b.emit('HardSigmoid', [x], { alpha: float(-3e38), beta: float(1) }, { shape: x.shape });
+}
+
+/** Kernels that count, for each element of a window, the maxima before it. */
+function earlierElements(b: GraphBuilder, channels: number, elements: number): Value {
+  const data = Float32Array.from({ length: channels * elements * elements }, (_, index) =>
+    index % elements < Math.floor(index / elements) % elements ? 1 : 0,
+  );
+  return b.floats([channels * elements, elements, 1, 1], data);
+}

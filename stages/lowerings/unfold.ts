@@ -1,0 +1,24 @@
+import type { GraphBuilder, Value } from '../graph/builder.js';
+import { conv, outputSize, type Window } from '../graph/convolution.js';
+import { sizeOf } from '../graph/shape.js';
+
+/** One-hot kernels [C·kh·kw, 1, kh, kw]: kernel c·kh·kw + q picks element q of the window. */
+export function oneHotKernels(b: GraphBuilder, channels: number, window: Window): Value {
+  const elements = window.kernel[0] * window.kernel[1];
+  const data = new Float32Array(channels * elements * elements);
+  for (let row = 0; row < channels * elements; row++) data[row * elements + (row % elements)] = 1;
+  return b.floats([channels * elements, 1, ...window.kernel], data);
+}
+
+/**
+ * The elements that each window position sees, as channels: [N, C, H, W] → [N, C·kh·kw, H′, W′], elements of a channel
+ * in row-major order beside each other. One grouped convolution: it runs in parallel and, for channel counts that
+ * allow it, in ONNX Runtime's blocked layout.
+ */
+export function unfold(b: GraphBuilder, x: Value, window: Window): Value {
+  const [height, width] = outputSize(x.shape, window);
+  if (window.kernel[0] === 1 && window.kernel[1] === 1 && height === x.shape[2] && width === x.shape[3])
+    return x;
+  const channels = sizeOf(x.shape, 1);
+  return conv(b, x, oneHotKernels(b, channels, window), null, window, channels);
+}

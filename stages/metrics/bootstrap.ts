@@ -1,0 +1,114 @@
+import { curveMetrics, evaluate, metrics } from './curve.js';
+import { MetricError } from './errors.js';
+import type { PhiloxKey } from './philox.js';
+import { drawResample } from './random.js';
+import type { Ranking } from './ranking.js';
+import type { Metric } from './rows.js';
+import { deviation, mean, quantile } from './summary.js';
+
+/** How many resamples of one stream stand behind what; the shorter is a prefix of the longer. */
+export interface Resamplings {
+  /** Behind μ and σ; at least 2. */
+  readonly deviation: number;
+  /** Behind the 95 % percentile interval; at least 1. */
+  readonly interval: number;
+}
+
+/** One metric of one detector. */
+export interface BootstrapSummary {
+  /** On the rows as they are. */
+  readonly value: number;
+  /** μ, the mean over resamples (section 3). */
+  readonly mean: number;
+  /** σ, with ddof 1. */
+  readonly deviation: number;
+  /** The 2.5 % and 97.5 % quantiles, linearly interpolated. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * Metrics of several rankings of the same rows, each with μ ± σ and a 95 % percentile interval. All rankings see
+ * the same resamples.
+ * @param rankings of one mixture: equal numbers of rows of each class
+ * @returns one record a ranking
+ * @throws MetricError when the rankings differ in their rows, or there are too few resamplings
+ */
+export function bootstrap(
+  rankings: readonly Ranking[],
+  key: PhiloxKey,
+  resamplings: Resamplings,
+): readonly Readonly<Record<Metric, BootstrapSummary>>[] {
+  if (!(resamplings.deviation >= 2) || !(resamplings.interval >= 1)) {
+    throw new MetricError(
+      `cannot summarise ${resamplings.deviation} resamplings for a deviation and ${resamplings.interval} ` +
+        'for an interval: at least 2 and 1 are needed',
+    );
+  }
+  const resamples = Math.max(resamplings.deviation, resamplings.interval);
+  const samples = resampleMetrics(rankings, key, 0, resamples);
+  return rankings.map((ranking, index) => {
+    const values = evaluate(ranking);
+    const table = samples[index] ?? new Float64Array();
+    const summary = (metric: Metric): BootstrapSummary => {
+      const column = columnOf(table, metric);
+      const first = column.slice(0, resamplings.deviation);
+      const sorted = column.slice(0, resamplings.interval).sort();
+      return {
+        value: values[metric],
+        mean: mean(first),
+        deviation: deviation(first),
+        low: quantile(sorted, 0.025),
+        high: quantile(sorted, 0.975),
+      };
+    };
+    return {
+      auroc: summary('auroc'),
+      fpr95: summary('fpr95'),
+      'aupr-out': summary('aupr-out'),
+      'aupr-in': summary('aupr-in'),
+    };
+  });
+}
+
+/**
+ * The metrics of resamples `from` (included) to `to` (excluded) of a stream, so that a long stream can be divided.
+ * @returns per ranking: [to − from, 4] row-major, columns in the order of `metrics`
+ */
+export function resampleMetrics(
+  rankings: readonly Ranking[],
+  key: PhiloxKey,
+  from: number,
+  to: number,
+): readonly Float64Array[] {
+  const [first] = rankings;
+  if (first === undefined) return [];
+  const { inDomainRows, outlierRows } = first;
+  const other = rankings.find((r) => r.inDomainRows !== inDomainRows || r.outlierRows !== outlierRows);
+  if (other !== undefined) {
+    throw new MetricError(
+      `rankings of ${inDomainRows} + ${outlierRows} and of ${other.inDomainRows} + ${other.outlierRows} rows ` +
+        'cannot share their resamples: leave out the same images for every detector',
+    );
+  }
+  const tables = rankings.map((ranking) => ({
+    ranking,
+    table: new Float64Array((to - from) * metrics.length),
+  }));
+  const buffer = new Uint16Array(inDomainRows + outlierRows);
+  for (let index = from; index < to; index++) {
+    const resample = drawResample(key, index, inDomainRows, outlierRows, buffer);
+    for (const { ranking, table } of tables) {
+      curveMetrics(ranking, resample, table, (index - from) * metrics.length);
+    }
+  }
+  return tables.map(({ table }) => table);
+}
+
+function columnOf(table: Float64Array, metric: Metric): Float64Array {
+  const column = metrics.indexOf(metric);
+  return Float64Array.from(
+    { length: table.length / metrics.length },
+    (_, resample) => table[resample * metrics.length + column] ?? NaN,
+  );
+}

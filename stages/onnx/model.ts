@@ -1,0 +1,102 @@
+/** Element types that grodin reads; the names are those of ONNX. */
+export type ElementType =
+  | 'float32'
+  | 'uint8'
+  | 'int8'
+  | 'uint16'
+  | 'int16'
+  | 'int32'
+  | 'int64'
+  | 'bool'
+  | 'float16'
+  | 'float64'
+  | 'uint32'
+  | 'uint64'
+  | 'bfloat16';
+
+/** `TensorProto.DataType` of each element type. */
+export const elementTypeCodes: Readonly<Record<ElementType, number>> = {
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  uint16: 4,
+  int16: 5,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+  float64: 11,
+  uint32: 12,
+  uint64: 13,
+  bfloat16: 16,
+};
+
+/** Row-major tensors of the element types that graphs compute with. */
+export interface FloatTensor {
+  readonly type: 'float32';
+  readonly dims: readonly number[];
+  readonly data: Float32Array;
+}
+export interface IntegerTensor {
+  readonly type: 'int64';
+  readonly dims: readonly number[];
+  readonly data: BigInt64Array;
+}
+/** A tensor of any other element type, kept as the bytes of the file. */
+export interface OpaqueTensor {
+  readonly type: Exclude<ElementType, 'float32' | 'int64'>;
+  readonly dims: readonly number[];
+  readonly data: Uint8Array;
+}
+export type Tensor = FloatTensor | IntegerTensor | OpaqueTensor;
+
+/** A node attribute. Graph-valued and sparse attributes are kept by kind only: no operation here reads them. */
+export type Attribute =
+  | { readonly kind: 'int'; readonly value: number }
+  | { readonly kind: 'float'; readonly value: number }
+  | { readonly kind: 'string'; readonly value: string }
+  | { readonly kind: 'tensor'; readonly value: Tensor }
+  | { readonly kind: 'ints'; readonly value: readonly number[] }
+  | { readonly kind: 'floats'; readonly value: readonly number[] }
+  | { readonly kind: 'strings'; readonly value: readonly string[] }
+  | { readonly kind: 'unsupported' };
+
+/** One operation of a graph. An empty input or output name stands for one that is left out. */
+export interface Node {
+  readonly name: string;
+  readonly type: string;
+  /** Operator set; empty for the standard one. */
+  readonly domain: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: ReadonlyMap<string, Attribute>;
+}
+
+/** A graph input or output. A dimension is a size, or a name where it is free; null where the rank is unknown. */
+export interface ValueInfo {
+  readonly name: string;
+  readonly type: ElementType | 'unknown';
+  readonly dims: readonly (number | string)[] | null;
+}
+
+export interface Graph {
+  readonly name: string;
+  readonly nodes: readonly Node[];
+  readonly initializers: ReadonlyMap<string, Tensor>;
+  /** Without the initialisers that old files list here too. */
+  readonly inputs: readonly ValueInfo[];
+  readonly outputs: readonly ValueInfo[];
+}
+
+/** A model as read from, or to be written to, an ONNX file. */
+export interface Model {
+  /** Version of the standard operator set. */
+  readonly opset: number;
+  readonly graph: Graph;
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+/** Number of elements of a tensor. */
+export function elementCount(dims: readonly number[]): number {
+  return dims.reduce((product, size) => product * size, 1);
+}

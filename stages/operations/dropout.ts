@@ -1,0 +1,23 @@
+import { ModelError } from '../errors.js';
+import { valueAt } from './operands.js';
+import type { Operation } from './operation.js';
+
+/** In evaluation mode the tensor itself. */
+export const dropout: Operation = {
+  type: 'Dropout',
+  forward(context) {
+    if (context.node.outputs[1]) throw new ModelError('its mask output is not supported');
+    const mode = context.operands[2];
+    if (
+      mode &&
+      !(
+        mode.kind === 'constant' &&
+        mode.tensor.type === 'bool' &&
+        mode.tensor.data.every((value) => value === 0)
+      )
+    )
+      throw new ModelError('is in training mode; export the model after model.eval()');
+    return [valueAt(context, 0)];
+  },
+  backward: (context) => context.cotangent,
+};

@@ -1,0 +1,73 @@
+import { ModelError } from '../errors.js';
+import { multiply } from '../graph/arithmetic.js';
+import type { Value } from '../graph/builder.js';
+import { reshape, transposeLast } from '../graph/layout.js';
+import { gemm as emitGemm, matMul } from '../graph/matrix.js';
+import { reduceSumSquare } from '../graph/reduction.js';
+import { sizeOf } from '../graph/shape.js';
+import { floatAttribute, intAttribute } from '../import/attributes.js';
+import { broadcastGradient } from './elementwise-parameter.js';
+import { constantAt, optionalValueAt, valueAt } from './operands.js';
+import type { BackwardContext, NodeContext, Operation } from './operation.js';
+
+/** alpha · x·W + beta · bias: a linear layer. */
+export const gemm: Operation = {
+  type: 'Gemm',
+  slots: { 1: { parameter: 'linear-weight' }, 2: { parameter: 'linear-bias' } },
+  weighted: true,
+  forward(context) {
+    if (intAttribute(context.node, 'transA', 0) !== 0)
+      throw new ModelError('transA is not supported for an input with a batch axis');
+    constantAt(context, 1);
+    return [
+      emitGemm(
+        context.builder,
+        valueAt(context, 0),
+        valueAt(context, 1),
+        optionalValueAt(context, 2),
+        options(context),
+      ),
+    ];
+  },
+  backward(context, slot) {
+    const b = context.builder;
+    if (slot !== 0) throw new ModelError(`input ${slot} computed from the image is not supported`);
+    const { transB, alpha } = options(context);
+    return emitGemm(b, context.cotangent, valueAt(context, 1), null, { transB: !transB, alpha });
+  },
+  parameter(context, slot) {
+    const b = context.builder;
+    const { transB, alpha, beta } = options(context);
+    if (slot === 2) return broadcastGradient(context, 2, scaled(context, beta));
+    const [x, delta] = [valueAt(context, 0), scaled(context, alpha)];
+    return {
+      squaredNorm: () => multiply(b, reduceSumSquare(b, x, [1]), reduceSumSquare(b, delta, [1])),
+      gradient: () => {
+        const outer = matMul(
+          b,
+          reshape(b, x, ['N', sizeOf(x.shape, 1), 1]),
+          reshape(b, delta, ['N', 1, sizeOf(delta.shape, 1)]),
+        );
+        return transB ? transposeLast(b, outer) : outer;
+      },
+    };
+  },
+};
+
+function options(context: NodeContext): {
+  readonly transB: boolean;
+  readonly alpha: number;
+  readonly beta: number;
+} {
+  const { node } = context;
+  return {
+    transB: intAttribute(node, 'transB', 0) !== 0,
+    alpha: floatAttribute(node, 'alpha', 1),
+    beta: floatAttribute(node, 'beta', 1),
+  };
+}
+
+function scaled(context: BackwardContext, factor: number): Value {
+  const { builder: b, cotangent } = context;
+  return factor === 1 ? cotangent : multiply(b, cotangent, b.scalar(factor));
+}

@@ -1,0 +1,25 @@
+import { expand, multiply } from '../graph/arithmetic.js';
+import { elementsPerImage } from '../graph/shape.js';
+import { valueAt } from './operands.js';
+import type { Operation } from './operation.js';
+
+/** The mean over all positions: [N, C, H, W] → [N, C, 1, 1]. */
+export const globalAveragePool: Operation = {
+  type: 'GlobalAveragePool',
+  forward(context) {
+    const x = valueAt(context, 0);
+    return [
+      context.builder.emit(
+        'GlobalAveragePool',
+        [x],
+        {},
+        { shape: x.shape.map((size, axis) => (axis < 2 ? size : 1)) },
+      ),
+    ];
+  },
+  backward({ builder: b, cotangent, ...context }) {
+    const { shape } = valueAt({ builder: b, ...context }, 0);
+    const positions = elementsPerImage(shape.slice(2));
+    return expand(b, multiply(b, cotangent, b.scalar(1 / positions)), shape);
+  },
+};

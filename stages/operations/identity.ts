@@ -1,0 +1,9 @@
+import { valueAt } from './operands.js';
+import type { Operation } from './operation.js';
+
+/** The tensor itself. */
+export const identity: Operation = {
+  type: 'Identity',
+  forward: (context) => [valueAt(context, 0)],
+  backward: (context) => context.cotangent,
+};

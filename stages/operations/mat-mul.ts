@@ -1,0 +1,53 @@
+import { ModelError } from '../errors.js';
+import type { Value } from '../graph/builder.js';
+import { reshape, transposeLast } from '../graph/layout.js';
+import { matMul as emitMatMul } from '../graph/matrix.js';
+import { elementsPerImage, sizeOf } from '../graph/shape.js';
+import { transposed } from '../import/constants.js';
+import { productNorm } from '../lowerings/product-norm.js';
+import { constantAt, isActivation, valueAt } from './operands.js';
+import type { BackwardContext, Operation } from './operation.js';
+
+/** x·W with a constant matrix W: a linear layer, at one or at many positions. */
+export const matMul: Operation = {
+  type: 'MatMul',
+  slots: { 1: { parameter: 'linear-weight' } },
+  weighted: true,
+  forward(context) {
+    if (!isActivation(context, 0)) throw new ModelError('a constant on the left side is not supported');
+    const { dims } = constantAt(context, 1);
+    if (dims.length !== 2)
+      throw new ModelError(`the constant has ${dims.length} axes, only matrices are supported`);
+    return [emitMatMul(context.builder, valueAt(context, 0), valueAt(context, 1))];
+  },
+  backward(context) {
+    const weight = transposed(constantAt(context, 1), [1, 0]);
+    return emitMatMul(context.builder, context.cotangent, context.builder.floats(weight.dims, weight.data));
+  },
+  parameter(context) {
+    const b = context.builder;
+    return {
+      squaredNorm: () => {
+        const positionsLast = (factor: Value): Value => {
+          const columns = transposeLast(b, factor);
+          return reshape(b, columns, ['N', 1, sizeOf(columns.shape, 1), sizeOf(columns.shape, 2)]);
+        };
+        const [x, delta] = factors(context);
+        return productNorm(b, positionsLast(x), positionsLast(delta));
+      },
+      gradient: () => {
+        const [x, delta] = factors(context);
+        return emitMatMul(b, transposeLast(b, x), delta);
+      },
+    };
+  },
+};
+
+/** x [N, P, K] and the cotangent [N, P, M], P positions. */
+function factors(context: BackwardContext): [x: Value, cotangent: Value] {
+  const flat = (value: Value): Value => {
+    const features = sizeOf(value.shape, value.shape.length - 1);
+    return reshape(context.builder, value, ['N', elementsPerImage(value.shape) / features, features]);
+  };
+  return [flat(valueAt(context, 0)), flat(context.cotangent)];
+}

@@ -1,0 +1,61 @@
+import { ModelError } from '../errors.js';
+import { int } from '../graph/builder.js';
+import { outputSize, type Window, windowAttributes } from '../graph/convolution.js';
+import { intAttribute } from '../import/attributes.js';
+import { maxPoolInputGradient } from '../lowerings/max-pool-gradient.js';
+import { valueAt } from './operands.js';
+import type { NodeContext, Operation } from './operation.js';
+import { readWindow } from './window.js';
+
+/** The maximum of each window; the gradient goes to the first one in row-major order. */
+export const maxPool: Operation = {
+  type: 'MaxPool',
+  forward(context) {
+    if (context.node.outputs[1]) throw new ModelError('its Indices output is not supported');
+    const x = valueAt(context, 0);
+    const [height, width] = outputSize(x.shape, readWindow(context.node, x.shape), ceil(context));
+    return [
+      context.builder.emit(
+        'MaxPool',
+        [x],
+        { ...windowAttributes(geometry(context)), ceil_mode: int(0) },
+        { shape: [...x.shape.slice(0, 2), height, width] },
+      ),
+    ];
+  },
+  backward(context) {
+    const [y = valueAt(context, 0)] = context.outputs;
+    return maxPoolInputGradient(
+      context.builder,
+      valueAt(context, 0),
+      y,
+      context.cotangent,
+      geometry(context),
+    );
+  },
+};
+
+const ceil = (context: NodeContext): boolean => intAttribute(context.node, 'ceil_mode', 0) !== 0;
+
+/** The window, with as much padding behind the image as its last, overhanging steps need. */
+function geometry(context: NodeContext): Window {
+  const { shape } = valueAt(context, 0);
+  const window = readWindow(context.node, shape);
+  if (!ceil(context)) return window;
+  const [height, width] = outputSize(shape, window, true);
+  const [top, left, bottom, right] = window.pads;
+  const plain = outputSize(shape, window);
+  // Enough for one more step, without allowing a second.
+  const more = (axis: 0 | 1, wanted: number): number => {
+    const size = Number(shape[axis + 2]);
+    const extent = window.dilations[axis] * (window.kernel[axis] - 1) + 1;
+    return wanted === plain[axis]
+      ? 0
+      : (wanted - 1) * window.strides[axis] +
+          extent -
+          size -
+          window.pads[axis] -
+          (axis === 0 ? bottom : right);
+  };
+  return { ...window, pads: [top, left, bottom + more(0, height), right + more(1, width)] };
+}

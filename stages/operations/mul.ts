@@ -1,0 +1,21 @@
+import { multiply } from '../graph/arithmetic.js';
+import type { Value } from '../graph/builder.js';
+import { reduceToShape } from '../graph/reduction.js';
+import { broadcastGradient } from './elementwise-parameter.js';
+import { valueAt } from './operands.js';
+import type { BackwardContext, Operation } from './operation.js';
+
+/** x · y with broadcasting; a constant operand is a scale. */
+export const mul: Operation = {
+  type: 'Mul',
+  slots: { 0: { parameter: 'scale' }, 1: { parameter: 'scale' } },
+  forward: (context) => [multiply(context.builder, valueAt(context, 0), valueAt(context, 1))],
+  backward: (context, slot) =>
+    reduceToShape(context.builder, timesOther(context, slot), valueAt(context, slot).shape),
+  parameter: (context, slot) => broadcastGradient(context, slot, timesOther(context, slot)),
+};
+
+/** ∂/∂(one factor): the cotangent times the other factor. */
+function timesOther(context: BackwardContext, slot: number): Value {
+  return multiply(context.builder, context.cotangent, valueAt(context, 1 - slot));
+}

@@ -1,0 +1,45 @@
+import { ModelError } from '../errors.js';
+import type { Value } from '../graph/builder.js';
+import type { Dim } from '../graph/shape.js';
+import { sizesOf } from '../import/operand.js';
+import type { FloatTensor } from '../onnx/model.js';
+import type { NodeContext } from './operation.js';
+
+/** The tensor in a slot: an activation, or a constant as an initialiser of the graph. */
+export function valueAt(context: NodeContext, slot: number): Value {
+  const operand = context.operands[slot];
+  if (operand?.kind === 'activation') return operand.value;
+  const tensor = constantAt(context, slot);
+  return context.builder.floats(tensor.dims, tensor.data);
+}
+
+/** Like `valueAt`, or null where the slot is empty. */
+export function optionalValueAt(context: NodeContext, slot: number): Value | null {
+  return context.operands[slot] ? valueAt(context, slot) : null;
+}
+
+/** The float32 constant in a slot. @throws ModelError when it is no such thing */
+export function constantAt(context: NodeContext, slot: number): FloatTensor {
+  const operand = context.operands[slot];
+  if (!operand) throw new ModelError(`input ${slot} is missing`);
+  if (operand.kind !== 'constant')
+    throw new ModelError(`input ${slot} must be a constant, but it is computed from the image`);
+  if (operand.tensor.type !== 'float32')
+    throw new ModelError(
+      `input ${slot} is of type ${operand.tensor.type}; only float32 networks can be scored: export the model in float32`,
+    );
+  return operand.tensor;
+}
+
+/** The sizes in a slot (int64 constant or computed shape). @throws ModelError when it is no such thing */
+export function sizesAt(context: NodeContext, slot: number): readonly Dim[] {
+  const operand = context.operands[slot];
+  const sizes = operand ? sizesOf(operand) : null;
+  if (!sizes) throw new ModelError(`input ${slot} must be known before any image is`);
+  return sizes;
+}
+
+/** Whether a slot holds an activation. */
+export function isActivation(context: NodeContext, slot: number): boolean {
+  return context.operands[slot]?.kind === 'activation';
+}

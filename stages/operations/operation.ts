@@ -1,0 +1,65 @@
+import type { GraphBuilder, Value } from '../graph/builder.js';
+import type { Operand } from '../import/operand.js';
+import type { Node } from '../onnx/model.js';
+
+/** What a constant in an input slot is to the network. */
+export type ParameterRole =
+  | 'convolution-weight'
+  | 'convolution-bias'
+  | 'linear-weight'
+  | 'linear-bias'
+  | 'scale'
+  | 'shift';
+
+/** A slot holds a parameter, or a statistic that is constant in evaluation mode. */
+export type SlotRole = { readonly parameter: ParameterRole } | { readonly statistic: string };
+
+/** One node being translated. */
+export interface NodeContext {
+  readonly builder: GraphBuilder;
+  readonly node: Node;
+  /** Operator set of the imported model: decides what the node's attributes mean. */
+  readonly opset: number;
+  /** The batch size that the imported model was exported at, or null where it is free. */
+  readonly fixedBatch: number | null;
+  /** Per input slot; null where it is left out. */
+  readonly operands: readonly (Operand | null)[];
+}
+
+/** One node being differentiated: its inputs and outputs as emitted, and the cotangents of its outputs. */
+export interface BackwardContext extends NodeContext {
+  readonly outputs: readonly Value[];
+  /** ∂⟨v, h⟩/∂output of the first output, of the output's shape. */
+  readonly cotangent: Value;
+}
+
+/** The gradient of ⟨v, h⟩ in one parameter slot, per image. Both forms are emitted only when called. */
+export interface ParameterGradient {
+  /** ‖gradient‖² of each image, [N], by the cheapest form. */
+  squaredNorm(): Value;
+  /** The gradient itself, [N, …shape of the tensor in the slot]: for tied parameters, whose gradients add up. */
+  gradient(): Value;
+}
+
+/**
+ * All that grodin knows of one ONNX operation. To add one, write a file like the others in this folder, with its
+ * test, and list it in `registry.ts`.
+ */
+export interface Operation {
+  /** ONNX `op_type`. */
+  readonly type: string;
+  /** Slots that hold parameters or statistics when they are fed by a constant. */
+  readonly slots?: Readonly<Record<number, SlotRole>>;
+  /** Whether what follows sees weighted features: an Add or Mul by a constant before it is input normalisation. */
+  readonly weighted?: boolean;
+  /**
+   * Emits the operation in the operator set that grodin writes.
+   * @returns the outputs
+   * @throws RangeError or ModelError, without naming the node, for what is not supported
+   */
+  forward(context: NodeContext): Value[];
+  /** The vector-Jacobian product: the cotangent of the activation in `slot`, of that activation's shape. */
+  backward(context: BackwardContext, slot: number): Value;
+  /** The gradient in a parameter slot. */
+  parameter?(context: BackwardContext, slot: number): ParameterGradient;
+}

@@ -1,0 +1,39 @@
+import { ModelError } from '../errors.js';
+import { pad as emitPad } from '../graph/layout.js';
+import { normalizeAxis } from '../graph/shape.js';
+import { textAttribute } from '../import/attributes.js';
+import { constantAt, sizesAt, valueAt } from './operands.js';
+import type { NodeContext, Operation } from './operation.js';
+
+/** Constant padding. */
+export const pad: Operation = {
+  type: 'Pad',
+  forward(context) {
+    const mode = textAttribute(context.node, 'mode', 'constant');
+    if (mode !== 'constant') throw new ModelError(`mode ${mode} is not supported, only constant`);
+    const value = context.operands[2] ? (constantAt(context, 2).data[0] ?? 0) : 0;
+    return [emitPad(context.builder, valueAt(context, 0), padsOf(context), value)];
+  },
+  backward: (context) =>
+    emitPad(
+      context.builder,
+      context.cotangent,
+      padsOf(context).map((size) => -size),
+    ),
+};
+
+/** [begin…, end…] over all axes. Since opset 18 a fourth input may name the axes. */
+function padsOf(context: NodeContext): number[] {
+  const rank = valueAt(context, 0).shape.length;
+  const sizes = sizesAt(context, 1).map(Number);
+  const axes = context.operands[3]
+    ? sizesAt(context, 3).map((axis) => normalizeAxis(Number(axis), rank))
+    : [...Array(rank).keys()];
+  const pads = new Array<number>(2 * rank).fill(0);
+  axes.forEach((axis, index) => {
+    pads[axis] = sizes[index] ?? 0;
+    pads[axis + rank] = sizes[index + axes.length] ?? 0;
+  });
+  if (pads[0] !== 0 || pads[rank] !== 0) throw new ModelError('padding the batch axis is not supported');
+  return pads;
+}

@@ -1,0 +1,43 @@
+import { ModelError } from '../errors.js';
+import type { Window } from '../graph/convolution.js';
+import { type Shape, sizeOf } from '../graph/shape.js';
+import { intsAttribute, textAttribute } from '../import/attributes.js';
+import type { Node } from '../onnx/model.js';
+
+/**
+ * The window of a Conv or pooling node over an image of a shape [N, C, H, W], `auto_pad` resolved.
+ * @throws ModelError for anything but two spatial axes
+ */
+export function readWindow(node: Node, shape: Shape, kernelOf?: readonly number[]): Window {
+  if (shape.length !== 4)
+    throw new ModelError(`input has ${shape.length} axes; only images [N, C, H, W] are supported`);
+  const kernel = pair(intsAttribute(node, 'kernel_shape', kernelOf ?? null), 'kernel_shape');
+  const strides = pair(intsAttribute(node, 'strides', [1, 1]), 'strides');
+  const dilations = pair(intsAttribute(node, 'dilations', [1, 1]), 'dilations');
+  const mode = textAttribute(node, 'auto_pad', 'NOTSET');
+  if (mode === 'NOTSET' || mode === '') {
+    const [top = 0, left = 0, bottom = 0, right = 0] = intsAttribute(node, 'pads', [0, 0, 0, 0]);
+    return { kernel, strides, dilations, pads: [top, left, bottom, right] };
+  }
+  if (mode === 'VALID') return { kernel, strides, dilations, pads: [0, 0, 0, 0] };
+  if (mode !== 'SAME_UPPER' && mode !== 'SAME_LOWER')
+    throw new ModelError(`auto_pad is ${mode}, expected NOTSET, VALID, SAME_UPPER or SAME_LOWER`);
+  const ends = ([0, 1] as const).map((axis) => {
+    const size = sizeOf(shape, axis + 2);
+    const total = Math.max(
+      0,
+      (Math.ceil(size / strides[axis]) - 1) * strides[axis] + dilations[axis] * (kernel[axis] - 1) + 1 - size,
+    );
+    const small = Math.floor(total / 2);
+    return mode === 'SAME_UPPER' ? [small, total - small] : [total - small, small];
+  });
+  const [[top = 0, bottom = 0] = [], [left = 0, right = 0] = []] = ends;
+  return { kernel, strides, dilations, pads: [top, left, bottom, right] };
+}
+
+function pair(values: readonly number[] | null, name: string): readonly [number, number] {
+  const [first, second] = values ?? [];
+  if (first === undefined || second === undefined || values?.length !== 2)
+    throw new ModelError(`${name} is [${values ?? ''}], expected two sizes`);
+  return [first, second];
+}

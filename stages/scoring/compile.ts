@@ -1,0 +1,165 @@
+import { backpropagate } from '../differentiation/backward.js';
+import {
+  decideParameters,
+  type Parameter,
+  type ParameterDecisions,
+  type ParameterOptions,
+} from '../differentiation/parameters.js';
+import { record, type Tape } from '../differentiation/tape.js';
+import { ModelError } from '../errors.js';
+import { add, logarithm, multiply, negate, sign, subtract, sum } from '../graph/arithmetic.js';
+import { GraphBuilder, type Value } from '../graph/builder.js';
+import { reshape } from '../graph/layout.js';
+import { type Classifier, findClassifier } from '../import/classifier.js';
+import type { Model } from '../onnx/model.js';
+import { type Head, softmaxHead } from './head.js';
+
+/** How a model is compiled. */
+export interface CompileOptions extends ParameterOptions {
+  /** Number of images in every batch; free when left out. */
+  readonly batch?: number;
+}
+
+/**
+ * The forward pass alone: `image` [N, C, H, W] → `logits` [N, K].
+ * @throws ModelError naming the operation and node that has no rule
+ */
+export function compileForward(model: Model, options: CompileOptions = {}): Model {
+  const { b, classifier } = begin(model, options);
+  const tape = record(b, model, classifier, imageInput(b, classifier));
+  b.output('logits', tape.logits);
+  return b.finish('forward');
+}
+
+/**
+ * The perturbation pass: `image` [N, C, H, W], `temperature` [1] → `direction` [N, C, H, W], the sign of ∇ₓ(−log S) at
+ * that temperature, and `logits` [N, K].
+ */
+export function compilePerturbation(model: Model, options: CompileOptions = {}): Model {
+  const { b, classifier } = begin(model, options);
+  const image = imageInput(b, classifier);
+  const temperature = b.input('temperature', [1]);
+  const tape = record(b, model, classifier, image);
+  b.output('direction', ascentDirection(b, tape, image, softmaxHead(b, tape.logits, temperature)));
+  b.output('logits', tape.logits);
+  return b.finish('perturbation');
+}
+
+/**
+ * The scoring pass at image − epsilon · direction. Inputs `image`, `direction` [N, C, H, W], `epsilon` [C],
+ * `temperature` [1]; outputs `logits` [N, K], `predicted` int64 [N], and float32 [N] `max_logit`, `log_odds` (−λ),
+ * `log_s`, `log_sg` (log ‖∇_θ ℓ‖²), `log_g` and `log_norm` (log ‖Jᵀv‖²).
+ */
+export function compileScoring(model: Model, options: CompileOptions = {}): Model {
+  const { b, classifier } = begin(model, options);
+  const image = imageInput(b, classifier);
+  const direction = b.input('direction', image.shape);
+  const epsilon = b.input('epsilon', [classifier.channels]);
+  const temperature = b.input('temperature', [1]);
+  const perturbed = perturb(b, image, direction, epsilon);
+  const { tape, parameters } = recordWithParameters(b, model, classifier, perturbed, options);
+  const scores = score(b, tape, temperature, parameters);
+  b.output('logits', tape.logits);
+  b.output('predicted', scores.head.predicted);
+  b.output('max_logit', scores.head.maxLogit);
+  outputScores(b, scores);
+  b.output('log_norm', scores.logNorm);
+  return b.finish('scoring');
+}
+
+/**
+ * The whole detector in one graph: perturbation, then scoring. Inputs `image` [N, C, H, W] (preprocessed), `temperature`
+ * [1] and `epsilon` [C] (per-channel step in the network's input space); outputs `logits` [N, K] and `predicted` int64
+ * [N] at the perturbed image, and float32 [N] `log_odds`, `log_s`, `log_sg`, `log_g`.
+ */
+export function compileOneShot(model: Model, options: CompileOptions = {}): Model {
+  const { b, classifier } = begin(model, options);
+  const image = imageInput(b, classifier);
+  const temperature = b.input('temperature', [1]);
+  const epsilon = b.input('epsilon', [classifier.channels]);
+  const clean = record(b, model, classifier, image);
+  const direction = ascentDirection(b, clean, image, softmaxHead(b, clean.logits, temperature));
+  const { tape, parameters } = recordWithParameters(
+    b,
+    model,
+    classifier,
+    perturb(b, image, direction, epsilon),
+    options,
+  );
+  const scores = score(b, tape, temperature, parameters);
+  b.output('logits', tape.logits);
+  b.output('predicted', scores.head.predicted);
+  outputScores(b, scores);
+  return b.finish('grodin');
+}
+
+/** What was decided for each tensor of the model, and why. */
+export function listParameters(model: Model, options: ParameterOptions = {}): ParameterDecisions {
+  const { b, classifier } = begin(model, options);
+  return decideParameters(record(b, model, classifier, imageInput(b, classifier)), options);
+}
+
+function begin(
+  model: Model,
+  options: CompileOptions,
+): { readonly b: GraphBuilder; readonly classifier: Classifier } {
+  return { b: new GraphBuilder(options.batch ?? null), classifier: findClassifier(model) };
+}
+
+function imageInput(b: GraphBuilder, { channels, height, width }: Classifier): Value {
+  return b.input('image', ['N', channels, height, width]);
+}
+
+/** x_p = x − ε · direction (section 2, input perturbation). */
+function perturb(b: GraphBuilder, image: Value, direction: Value, epsilon: Value): Value {
+  const steps = reshape(b, epsilon, [1, image.shape[1] ?? 1, 1, 1]);
+  return subtract(b, image, multiply(b, direction, steps));
+}
+
+/** sign ∇ₓ(−log S): the factor between it and Jₓᵀv is positive. */
+function ascentDirection(b: GraphBuilder, tape: Tape, image: Value, head: Head): Value {
+  const gradient = backpropagate(b, tape, head.cotangent, { image, parameters: [] }).image;
+  if (!gradient) throw new ModelError('the output does not depend on the image');
+  return sign(b, gradient);
+}
+
+function recordWithParameters(
+  b: GraphBuilder,
+  model: Model,
+  classifier: Classifier,
+  image: Value,
+  options: CompileOptions,
+): { readonly tape: Tape; readonly parameters: readonly Parameter[] } {
+  const tape = record(b, model, classifier, image);
+  const parameters = decideParameters(tape, options).parameters.filter((parameter) => parameter.scored);
+  if (parameters.length === 0)
+    throw new ModelError(
+      `no parameter matches ${JSON.stringify(options.parameters ?? ['*'])}; list them with: grodin compile MODEL --list-parameters`,
+    );
+  return { tape, parameters };
+}
+
+interface Scores {
+  readonly head: Head;
+  /** log ‖Jᵀv‖² over θ, [N]. */
+  readonly logNorm: Value;
+  readonly logSG: Value;
+  readonly logG: Value;
+}
+
+/** log SG = 2(λ + log S − log T) + log ‖Jᵀv‖² and log G = 2(λ − log T) + log ‖Jᵀv‖². */
+function score(b: GraphBuilder, tape: Tape, temperature: Value, parameters: readonly Parameter[]): Scores {
+  const head = softmaxHead(b, tape.logits, temperature);
+  const { squaredNorms } = backpropagate(b, tape, head.cotangent, { image: null, parameters });
+  const logNorm = logarithm(b, sum(b, [...squaredNorms.values()]));
+  const twice = (x: Value): Value => multiply(b, x, b.scalar(2));
+  const logG = add(b, twice(subtract(b, head.lambda, logarithm(b, temperature))), logNorm);
+  return { head, logNorm, logG, logSG: add(b, logG, twice(head.logS)) };
+}
+
+function outputScores(b: GraphBuilder, { head, logSG, logG }: Scores): void {
+  b.output('log_odds', negate(b, head.lambda));
+  b.output('log_s', head.logS);
+  b.output('log_sg', logSG);
+  b.output('log_g', logG);
+}

@@ -1,0 +1,1 @@
+export { compileOneShot } from './compile.js';

@@ -1,0 +1,67 @@
+import test from 'ava';
+import type { Detector } from '../../stages/detectors/detector.js';
+import { detectorNamed, detectors, UnknownDetectorError } from '../../stages/detectors/index.js';
+import { detectorValues } from '../../stages/detectors/values.js';
+import { logS } from '../../stages/scores.js';
+
+const score = { epsilon: 0, temperature: 1, predicted: 3, maxLogit: 12.5, logOdds: 4, logSG: -7 };
+
+const expected: readonly [name: string, value: number][] = [
+  ['MSP', -4],
+  ['ODIN', -4],
+  ['ML', -12.5],
+  ['G', -7 - 2 * Math.log(1 / (1 + Math.exp(-4)))],
+  ['SG', -7],
+];
+
+for (const [name, value] of expected) {
+  test(`${name} gives its value, larger for the less certain`, (t) => {
+    t.true(Math.abs(detectorNamed(name).value(score) - value) < 1e-14);
+  });
+}
+
+test('MSP tells images apart whose softmax is 1 in double precision', (t) => {
+  const sure = { ...score, logOdds: 60 };
+  const surer = { ...score, logOdds: 60.5 };
+  t.is(Math.exp(logS(60)), Math.exp(logS(60.5)));
+  t.true(detectorNamed('MSP').value(sure) > detectorNamed('MSP').value(surer));
+});
+
+test('only G and SG need a backward pass, and are not a number without one', (t) => {
+  const needing = detectors.filter((detector) => detector.needsGradient);
+  t.deepEqual(
+    needing.map((detector) => detector.name),
+    ['G', 'SG'],
+  );
+  for (const detector of detectors) {
+    t.is(Number.isNaN(detector.value({ ...score, logSG: null })), detector.needsGradient, detector.name);
+  }
+});
+
+test('an unknown detector is an error that suggests the nearest name', (t) => {
+  t.throws(() => detectorNamed('odn'), {
+    instanceOf: UnknownDetectorError,
+    message: 'there is no detector "odn": did you mean "ODIN"? Detectors: MSP, ODIN, ML, G, SG',
+  });
+});
+
+test('names are exact, so that a table’s column is what the experiment says', (t) => {
+  t.throws(() => detectorNamed('sg'), { message: /did you mean "SG"/ });
+});
+
+test('the values of a split are the detector’s, image by image', (t) => {
+  const columns = {
+    predicted: Int32Array.of(0, 1),
+    maxLogit: Float64Array.of(3, 4),
+    logOdds: Float64Array.of(1, 2),
+    logSG: Float64Array.of(-1, -2),
+  };
+  const cell = { epsilon: 0.001, temperature: 10 };
+  const values = (detector: Detector, logSG: Float64Array | null) => [
+    ...detectorValues(detector, { ...columns, logSG }, cell),
+  ];
+  t.deepEqual(values(detectorNamed('ML'), null), [-3, -4]);
+  t.deepEqual(values(detectorNamed('ODIN'), null), [-1, -2]);
+  t.deepEqual(values(detectorNamed('SG'), columns.logSG), [-1, -2]);
+  t.deepEqual(values(detectorNamed('SG'), null), [NaN, NaN]);
+});

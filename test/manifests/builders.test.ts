@@ -1,0 +1,191 @@
+import { mkdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { folderBuilder } from '../../manifests/builders/folder.js';
+import { imglistBuilder } from '../../manifests/builders/imglist.js';
+import { InputError } from '../../pipeline/errors.js';
+import { temporaryFolder } from '../temporary-folder.js';
+
+const tree = {
+  'set/cat/b.PNG': '',
+  'set/cat/a.jpg': '',
+  'set/cat/deep/er/c.JPEG': '',
+  'set/cat/notes.txt': '',
+  'set/cat/.hidden.png': '',
+  'set/ant/z.webp': '',
+  'set/Zebra/q.png': '',
+};
+
+test('class folders are numbered by name, images sorted, other files counted', async (t) => {
+  const folder = await temporaryFolder(t, tree);
+  const { entries, ignored } = await folderBuilder.build(join(folder, 'set'), {});
+  t.deepEqual(entries, [
+    { path: join(folder, 'set/Zebra/q.png'), label: 0 },
+    { path: join(folder, 'set/ant/z.webp'), label: 1 },
+    { path: join(folder, 'set/cat/a.jpg'), label: 2 },
+    { path: join(folder, 'set/cat/b.PNG'), label: 2 },
+    { path: join(folder, 'set/cat/deep/er/c.JPEG'), label: 2 },
+  ]);
+  t.is(ignored, 1);
+});
+
+test('a class list decides the labels, and may hold classes that the tree lacks', async (t) => {
+  const folder = await temporaryFolder(t, { ...tree, 'classes.txt': 'cat\r\ndog\r\nant\r\nZebra\r\n' });
+  const { entries } = await folderBuilder.build(join(folder, 'set'), {
+    classes: join(folder, 'classes.txt'),
+  });
+  t.deepEqual(
+    entries.map(({ label }) => label),
+    [3, 2, 0, 0, 0],
+  );
+});
+
+test('without labels, images may lie anywhere', async (t) => {
+  const folder = await temporaryFolder(t, { ...tree, 'set/loose.png': '' });
+  const { entries } = await folderBuilder.build(join(folder, 'set'), { labels: false });
+  t.is(entries.length, 6);
+  t.deepEqual(entries[0], { path: join(folder, 'set/loose.png'), label: null });
+});
+
+test('copies of a photograph in several trees get the same base image', async (t) => {
+  const folder = await temporaryFolder(t, {
+    'val/cat/1.jpg': '',
+    'val/dog/1.jpg': '',
+    'c/blur/5/cat/1.png': '',
+    'c/blur/5/dog/1.png': '',
+  });
+  const bases = async (root: string, base: string) =>
+    (await folderBuilder.build(join(folder, root), { base })).entries.map((entry) => entry.base);
+  t.deepEqual(await bases('val', 'path'), ['cat/1', 'dog/1']);
+  t.deepEqual(await bases('c/blur/5', 'path'), ['cat/1', 'dog/1']);
+  t.deepEqual(await bases('val', 'name'), ['1', '1']);
+});
+
+test('linked class folders are followed, and a link in a circle is refused', async (t) => {
+  const folder = await temporaryFolder(t, { 'real/a.png': '' });
+  await mkdir(join(folder, 'set'));
+  await symlink(join(folder, 'real'), join(folder, 'set/cat'));
+  t.is((await folderBuilder.build(join(folder, 'set'), {})).entries.length, 1);
+  await symlink(folder, join(folder, 'real/back'));
+  const error = await t.throwsAsync(folderBuilder.build(join(folder, 'set'), {}), { instanceOf: InputError });
+  t.regex(error.message, /a link that leads back to /);
+});
+
+const folderFaults: readonly [
+  behaviour: string,
+  files: Readonly<Record<string, string>>,
+  options: Readonly<Record<string, string>>,
+  message: string,
+][] = [
+  [
+    'a root that does not exist is refused',
+    {},
+    {},
+    "ROOT: can't be listed (no such folder); expected a folder of images",
+  ],
+  [
+    'a root that is a file is refused',
+    { set: '' },
+    {},
+    "ROOT: can't be listed (is no folder); expected a folder of images",
+  ],
+  [
+    'a tree without images is refused',
+    { 'set/cat/a.txt': '' },
+    {},
+    'ROOT: holds no images; expected files ending in .jpg, .jpeg, .png, .webp, .tif, .tiff, .gif, .avif',
+  ],
+  [
+    'an image outside the class folders is refused',
+    { 'set/a.png': '', 'set/cat/b.png': '' },
+    {},
+    'ROOT/a.png: the image lies in no class folder; move it into one, or use --no-labels',
+  ],
+  [
+    'a class folder without images, which would move the labels, is refused',
+    { 'set/cat/a.png': '', 'set/logs/x.txt': '' },
+    {},
+    'ROOT/logs: this class folder holds no images; remove it, or list the class folders with --classes',
+  ],
+  [
+    'a class folder that the list lacks is refused with the one that was meant',
+    { 'set/cats/a.png': '', list: 'cat\ndog\n' },
+    { classes: 'list' },
+    'ROOT/cats: class "cats" is not in LIST; did you mean "cat"?',
+  ],
+  [
+    'a class folder that resembles none in the list is refused',
+    { 'set/elephant/a.png': '', list: 'cat\ndog\n' },
+    { classes: 'list' },
+    'ROOT/elephant: class "elephant" is not in LIST; add it, or use --no-labels for classes the model never saw',
+  ],
+  [
+    'a class that the list names twice is refused',
+    { 'set/cat/a.png': '', list: 'cat\ndog\ncat\n' },
+    { classes: 'list' },
+    'LIST:3: class "cat" already stands on line 1; drop one',
+  ],
+  [
+    'an empty line in the class list is refused',
+    { 'set/cat/a.png': '', list: 'cat\n\ndog\n' },
+    { classes: 'list' },
+    'LIST:2: this line is empty; expected one class name a line',
+  ],
+];
+
+for (const [behaviour, files, options, message] of folderFaults) {
+  test(behaviour, async (t) => {
+    const folder = await temporaryFolder(t, files);
+    const located = 'classes' in options ? { classes: join(folder, 'list') } : {};
+    await t.throwsAsync(folderBuilder.build(join(folder, 'set'), located), {
+      instanceOf: InputError,
+      message: message.replace('ROOT', join(folder, 'set')).replace('LIST', join(folder, 'list')),
+    });
+  });
+}
+
+test('an OpenOOD list gives labels, -1 meaning unknown, and paths below the root', async (t) => {
+  const list = 'val/a.jpg 3\r\nval/with space.png -1\n\nother/c.png 0\n';
+  const folder = await temporaryFolder(t, {
+    'list.txt': list,
+    'images/val/a.jpg': '',
+    'images/val/with space.png': '',
+    'images/other/c.png': '',
+  });
+  const root = join(folder, 'images');
+  const { entries } = await imglistBuilder.build(join(folder, 'list.txt'), { root, base: 'path' });
+  t.deepEqual(entries, [
+    { path: join(root, 'val/a.jpg'), label: 3, base: 'val/a' },
+    { path: join(root, 'val/with space.png'), label: null, base: 'val/with space' },
+    { path: join(root, 'other/c.png'), label: 0, base: 'other/c' },
+  ]);
+});
+
+async function imglistFault(t: ExecutionContext, list: string, message: string): Promise<void> {
+  const folder = await temporaryFolder(t, { 'list.txt': list, 'a.png': '' });
+  const file = join(folder, 'list.txt');
+  await t.throwsAsync(imglistBuilder.build(file, { root: folder }), {
+    instanceOf: InputError,
+    message: `${file}${message.replace('ROOT', folder)}`,
+  });
+}
+
+test('a list line without a label is refused', (t) =>
+  imglistFault(
+    t,
+    'a.png 1\na.png\n',
+    ':2: "a.png" is no "path label" pair; expected a path, a space, an integer',
+  ));
+
+test('a list label below -1 is refused', (t) =>
+  imglistFault(
+    t,
+    'a.png -2\n',
+    ':1: label -2 is no class index; expected an integer from 0, or -1 if unknown',
+  ));
+
+test('a listed image that the root lacks is refused', (t) =>
+  imglistFault(t, 'b.png 1\n', ':1: no image at ROOT/b.png; check --root, or drop the line'));
+
+test('an empty list is refused', (t) =>
+  imglistFault(t, '\n', ': lists no images; expected one "path label" a line'));

@@ -1,0 +1,137 @@
+import { join } from 'node:path';
+import test from 'ava';
+import { readManifest } from '../../manifests/read-manifest.js';
+import { InputError } from '../../pipeline/errors.js';
+import { temporaryFolder } from '../temporary-folder.js';
+
+test('paths are relative to the manifest, and what is not written has its default', async (t) => {
+  const folder = await temporaryFolder(t, { 'sets/m.csv': 'path,label\na.png,3\n../b/c.png,\n/d.png,0\n' });
+  const manifest = await readManifest(join(folder, 'sets/m.csv'));
+  t.is(manifest.file, join(folder, 'sets/m.csv'));
+  t.deepEqual(manifest.rows, [
+    { id: 'a.png', path: join(folder, 'sets/a.png'), label: 3, base: 'a.png' },
+    { id: '../b/c.png', path: join(folder, 'b/c.png'), label: null, base: '../b/c.png' },
+    { id: '/d.png', path: '/d.png', label: 0, base: '/d.png' },
+  ]);
+});
+
+test('columns may stand in any order, quoted, after a byte order mark and with Windows line ends', async (t) => {
+  const text = '\uFEFFbase,id,"path",label\r\nphoto,x,"a, ""b"".png",1\r\n\r\n,,c.png,\r\n';
+  const folder = await temporaryFolder(t, { 'm.csv': text });
+  const { rows } = await readManifest(join(folder, 'm.csv'));
+  t.deepEqual(rows, [
+    { id: 'x', path: join(folder, 'a, "b".png'), label: 1, base: 'photo' },
+    { id: 'c.png', path: join(folder, 'c.png'), label: null, base: 'c.png' },
+  ]);
+});
+
+test('the digest does not depend on the place of the manifest, nor on defaults that are spelled out', async (t) => {
+  const folder = await temporaryFolder(t, {
+    'm.csv': 'path,label\na.png,1\n',
+    'moved/m.csv': 'label,path,id,base\n1,a.png,a.png,a.png\n',
+    'label.csv': 'path,label\na.png,2\n',
+    'base.csv': 'path,label,base\na.png,1,b\n',
+    'id.csv': 'path,label,id,base\na.png,1,b,a.png\n',
+  });
+  const digest = async (name: string) => (await readManifest(join(folder, name))).sha256;
+  t.regex(await digest('m.csv'), /^[0-9a-f]{64}$/);
+  t.is(await digest('moved/m.csv'), await digest('m.csv'));
+  const different = await Promise.all(['m.csv', 'label.csv', 'base.csv', 'id.csv'].map(digest));
+  t.is(new Set(different).size, 4);
+});
+
+const faults: readonly [behaviour: string, text: string | Uint8Array, message: string][] = [
+  [
+    'a misspelt column is named with the one that was meant',
+    'path,lable\na.png,1\n',
+    ':1: unknown column "lable"; did you mean "label"?; expected columns: path, label, id, base (only path is required)',
+  ],
+  [
+    'a column that resembles none is refused with the list of columns',
+    'path,weight\na.png,1\n',
+    ':1: unknown column "weight"; expected columns: path, label, id, base (only path is required)',
+  ],
+  [
+    'a manifest without paths is refused',
+    'label,id\n1,a\n',
+    ':1: column "path" is missing; expected columns: path, label, id, base (only path is required)',
+  ],
+  [
+    'a column that stands twice is refused',
+    'path,label,label\na,1,1\n',
+    ':1: column "label" stands twice; expected columns: path, label, id, base (only path is required)',
+  ],
+  [
+    'an image that is listed twice is refused with both lines',
+    'path\na.png\nb.png\na.png\n',
+    ':4: id "a.png" is already used on line 2; drop one of them, or tell them apart with an id column',
+  ],
+  [
+    'a label that is no number is refused with its line',
+    'path,label\na.png,1\nb.png,cat\n',
+    ':3: label "cat" is no class index; expected an integer from 0, or nothing where the class is unknown',
+  ],
+  [
+    'a negative label is refused',
+    'path,label\na.png,-1\n',
+    ':2: label "-1" is no class index; expected an integer from 0, or nothing where the class is unknown',
+  ],
+  [
+    'a fractional label is refused',
+    'path,label\na.png,1.5\n',
+    ':2: label "1.5" is no class index; expected an integer from 0, or nothing where the class is unknown',
+  ],
+  [
+    'an empty path is refused',
+    'path,label\n,1\n',
+    ":2: the path is empty; give the image's path or drop the line",
+  ],
+  [
+    'a line with too few cells is refused with what it holds',
+    'path,label,base\na.png,1\n',
+    ':2: 2 cells ("a.png,1") where the header has 3 (path,label,base); fill in or quote the missing or extra cells',
+  ],
+  [
+    'a line with too many cells is refused with what it holds',
+    'path,label\na.png,1\na,b.png,1\n',
+    ':3: 3 cells ("a,b.png,1") where the header has 2 (path,label); fill in or quote the missing or extra cells',
+  ],
+  ['an empty file is refused', '', ': the manifest is empty; expected a header line with the column path'],
+  [
+    'a header alone is refused',
+    'path,label\n',
+    ': the manifest lists no images; add one line an image below the header',
+  ],
+  [
+    'bytes that are no text are refused',
+    Buffer.from([0x70, 0xff, 0xfe, 0x0a]),
+    ': the manifest is not UTF-8 text; save it as UTF-8',
+  ],
+];
+
+for (const [behaviour, text, message] of faults) {
+  test(behaviour, async (t) => {
+    const file = join(await temporaryFolder(t, { 'm.csv': text }), 'm.csv');
+    await t.throwsAsync(readManifest(file), { instanceOf: InputError, message: `${file}${message}` });
+  });
+}
+
+test('a quote that is never closed is refused with its line', async (t) => {
+  const file = join(await temporaryFolder(t, { 'm.csv': 'path\na.png\n"b.png\n' }), 'm.csv');
+  const error = await t.throwsAsync(readManifest(file), { instanceOf: InputError });
+  t.regex(error.message, /m\.csv:\d+: not valid CSV: .*put double quotes around/);
+  t.notRegex(error.message, /\n/);
+});
+
+test('a missing manifest and a folder in its place are refused', async (t) => {
+  const folder = await temporaryFolder(t);
+  const missing = join(folder, 'none.csv');
+  await t.throwsAsync(readManifest(missing), {
+    instanceOf: InputError,
+    message: `${missing}: no such manifest file; check the path`,
+  });
+  await t.throwsAsync(readManifest(folder), {
+    instanceOf: InputError,
+    message: `${folder}: is a folder; expected the path of a manifest file`,
+  });
+});

@@ -1,0 +1,216 @@
+import test from 'ava';
+import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
+import { csv } from '../../pipeline/reduction/csv.js';
+import { meanAndDeviation, percent } from '../../pipeline/reduction/number-text.js';
+import type { Results } from '../../pipeline/reduction/results.js';
+import { renderTables } from '../../pipeline/reduction/tables.js';
+import { detectorNamed } from '../../stages/detectors/index.js';
+import { metrics } from '../../stages/metrics/curve.js';
+import type { AccuracyRow, MetricRow } from '../../stages/metrics/rows.js';
+
+const means: Readonly<Record<string, number>> = { MSP: 0.9541, ODIN: 0.97, ML: 0.965, G: 0.98349, SG: 0.981 };
+
+function results(detectors: readonly string[], models = ['resnet18'], outliers = ['O']): Results {
+  const rows: MetricRow[] = models.flatMap((model) =>
+    outliers.flatMap((outlier) =>
+      detectors.flatMap((detector) =>
+        detectorNamed(detector).ablations.flatMap((ablation, index, all) =>
+          metrics.map((metric) => {
+            const mean = (means[detector] ?? 0) - 0.1 * (all.length - 1 - index);
+            return {
+              model,
+              outlier,
+              detector,
+              ablation,
+              epsilon: 0.0002 * index,
+              temperature: 1 + index,
+              metric,
+              value: mean + 1e-9,
+              mean,
+              deviation: 0.00123,
+              low: mean - 0.002,
+              high: mean + 0.002,
+              inDomainImages: 95,
+              outlierImages: 40,
+            };
+          }),
+        ),
+      ),
+    ),
+  );
+  const accuracy: AccuracyRow[] = models.flatMap((model) => [
+    row(model, 'clean', 'in-domain', 0.9615, 0),
+    ...outliers.map((outlier) => row(model, outlier, 'outlier', null, 3)),
+  ]);
+  return { metrics: rows, accuracy, seed: 7, resamplings: { deviation: 100, interval: 2000 } };
+}
+
+function row(
+  model: string,
+  set: string,
+  role: 'in-domain' | 'outlier',
+  accuracy: number | null,
+  failed: number,
+): AccuracyRow {
+  return { model, set, role, accuracy, labelled: 95, images: 95, failed, validationFailed: 1 };
+}
+
+const everyDetector = ['MSP', 'ODIN', 'ML', 'G', 'SG'];
+const tableOf = (from: Results, name: string) => renderTables(from).find((table) => table.name === name)!;
+
+test('μ ± σ is rounded as in the paper', (t) => {
+  t.is(meanAndDeviation(0.7601, 0.0062), '0.760 ± 0.006');
+  t.is(meanAndDeviation(0.98512, 0.000123), '0.985 ± 0.0001');
+  t.is(meanAndDeviation(0.98512, 0.0000371), '0.985 ± 0.00004');
+  t.is(meanAndDeviation(0.98512, 0.00005), '0.985 ± 0.00005');
+  t.is(meanAndDeviation(0.98512, 0.0005), '0.985 ± 0.001');
+  t.is(meanAndDeviation(0.98512, 0.000499), '0.985 ± 0.0005');
+  t.is(meanAndDeviation(0.98512, 1e-9), '0.985 ± 0.000000001');
+  t.is(meanAndDeviation(1, 0), '1.000 ± 0.000');
+  t.is(percent(0.6972), '69.7');
+  t.is(percent(null), '—');
+});
+
+const footer =
+  'Left out as unreadable or not finite (validation + test images): clean 1 + 0, O 1 + 3. ' +
+  'Seed 7. μ ± σ over 100 resamplings, 95 % intervals over 2000.';
+
+test('table 3 gives accuracies in per cent, and a dash where a set has no labels', (t) => {
+  t.is(
+    tableOf(results(everyDetector), 'table-3').markdown,
+    [
+      'Table 3: Accuracy on labelled test images, per cent (— where a set has no labels).',
+      '',
+      '| Model | clean (in-domain) | O |',
+      '| :--- | :---: | :---: |',
+      '| resnet18 | 96.2 | — |',
+      '',
+      footer,
+      '',
+    ].join('\n'),
+  );
+});
+
+test('table 4 has a column per detector and a row per metric and per interval', (t) => {
+  t.is(
+    tableOf(results(['MSP', 'G']), 'table-4').markdown,
+    [
+      'Table 4: Detectors on each model and outlier set. μ ± σ and 95 % interval; out-of-domain is positive.',
+      '',
+      'resnet18. clean vs O.',
+      '',
+      '| Metric | MSP | G-part |',
+      '| :--- | :---: | :---: |',
+      '| ROC-AUC | 0.954 ± 0.001 | 0.983 ± 0.001 |',
+      '| 95 % interval | 0.952 – 0.956 | 0.981 – 0.985 |',
+      '| FPR95 | 0.954 ± 0.001 | 0.983 ± 0.001 |',
+      '| 95 % interval | 0.952 – 0.956 | 0.981 – 0.985 |',
+      '| AUPR-out | 0.954 ± 0.001 | 0.983 ± 0.001 |',
+      '| 95 % interval | 0.952 – 0.956 | 0.981 – 0.985 |',
+      '| AUPR-in | 0.954 ± 0.001 | 0.983 ± 0.001 |',
+      '| 95 % interval | 0.952 – 0.956 | 0.981 – 0.985 |',
+      '',
+      footer,
+      '',
+    ].join('\n'),
+  );
+});
+
+test('table 5 groups outlier sets by model and sets the best of a row in bold', (t) => {
+  const lines = tableOf(results(everyDetector, ['r18', 'r50'], ['O', 'R']), 'table-5').markdown.split('\n');
+  const values = '0.954 ± 0.001 | 0.970 ± 0.001 | 0.965 ± 0.001 | **0.983 ± 0.001** | 0.981 ± 0.001';
+  t.deepEqual(lines.slice(2, 8), [
+    '| Model | Dataset | MSP | ODIN | ML | G-part | SG-part |',
+    '| :--- | :---: | :---: | :---: | :---: | :---: | :---: |',
+    `| r18 | O | ${values} |`,
+    `|  | R | ${values} |`,
+    `| r50 | O | ${values} |`,
+    `|  | R | ${values} |`,
+  ]);
+});
+
+test('tables 6 and 7 compare the ablations of G and of SG', (t) => {
+  const all = results(everyDetector);
+  t.deepEqual(tableOf(all, 'table-6').markdown.split('\n').slice(0, 5), [
+    'Table 6: Ablation study for the G-part. ROC-AUC values.',
+    '',
+    '| Model | Dataset | G-vanilla | G-(only ε) | G-(only T) | G |',
+    '| :--- | :---: | :---: | :---: | :---: | :---: |',
+    '| resnet18 | O | 0.683 ± 0.001 | 0.783 ± 0.001 | 0.883 ± 0.001 | 0.983 ± 0.001 |',
+  ]);
+  t.true(tableOf(all, 'table-7').markdown.includes('| SG-vanilla | SG-(only ε) | SG-(only T) | SG |'));
+});
+
+test('the CSV of an ablation table names the chosen cells and keeps all digits', (t) => {
+  const [record] = parse(tableOf(results(everyDetector), 'table-6').csv, { columns: true }) as Record<
+    string,
+    string
+  >[];
+  t.is(record!['full.epsilon'], String(0.0002 * 3));
+  t.is(record!['full.temperature'], '4');
+  t.is(record!['full.mean'], '0.98349');
+  t.is(record!['full.value'], String(0.98349 + 1e-9));
+  t.is(record!['vanilla.epsilon'], '0');
+});
+
+test('a table of an ablation is left out where its detector was not run', (t) => {
+  const names = (detectors: readonly string[]) => renderTables(results(detectors)).map((table) => table.name);
+  t.deepEqual(names(everyDetector), ['table-3', 'table-4', 'table-5', 'table-6', 'table-7']);
+  t.deepEqual(names(['MSP', 'SG']), ['table-3', 'table-4', 'table-5', 'table-7']);
+  t.deepEqual(names(['MSP']), ['table-3', 'table-4', 'table-5']);
+});
+
+test('every table says what was left out, the seed and the resamplings, in Markdown and in CSV', (t) => {
+  for (const { name, markdown, csv: text } of renderTables(results(everyDetector))) {
+    t.true(markdown.endsWith(`\n\n${footer}\n`), name);
+    const records = parse(text, { columns: true }) as Record<string, string>[];
+    t.true(records.length > 0, name);
+    for (const record of records) {
+      t.is(record.seed, '7');
+      t.is(record.deviationResamplings, '100');
+      t.is(record.intervalResamplings, '2000');
+      if (name !== 'table-3') {
+        t.is(record.outlierFailed, '3');
+        t.is(record.inDomainValidationFailed, '1');
+      }
+    }
+  }
+});
+
+test('counts that differ between models are told by model', (t) => {
+  const two = results(['MSP'], ['a', 'b']);
+  const accuracy = two.accuracy.map((r) => (r.model === 'b' && r.set === 'O' ? { ...r, failed: 9 } : r));
+  t.true(
+    tableOf({ ...two, accuracy }, 'table-5').markdown.includes(
+      'clean 1 + 0, O 1 + 3 (a) / 1 + 9 (b). Seed 7.',
+    ),
+  );
+});
+
+test('a name with a bar, a quote or a line break breaks neither Markdown nor CSV', (t) => {
+  const odd = 'a|b "c",\nd';
+  const table = tableOf(results(['MSP'], [odd]), 'table-5');
+  t.true(table.markdown.includes('| a\\|b "c", d | O |'));
+  const [record] = parse(table.csv, { columns: true }) as Record<string, string>[];
+  t.is(record!.model, odd);
+});
+
+test('any text comes back from CSV', (t) => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.string(), fc.string()), { minLength: 1 }), (rows) => {
+      t.deepEqual(parse(csv(['x', 'y'], rows), { from: 2, record_delimiter: '\n' }), rows);
+    }),
+  );
+  t.pass();
+});
+
+test('any number comes back from CSV with all its digits', (t) => {
+  fc.assert(
+    fc.property(fc.double({ noNaN: true }), (value) => {
+      const [[text]] = parse(csv(['x'], [[value]]), { from: 2 }) as [[string]];
+      t.is(Number(text) + 0, value + 0);
+    }),
+  );
+  t.pass();
+});

@@ -1,0 +1,165 @@
+import { readFileSync } from 'node:fs';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { decodeModel } from '../../stages/onnx/decode.js';
+import { encodeModel } from '../../stages/onnx/encode.js';
+import type { Model } from '../../stages/onnx/model.js';
+import { compileOneShot } from '../../stages/scoring/one-shot.js';
+
+/** How far a float32 score may be from the float64 reference; in practice about 1e-5. */
+export const tolerance = 5e-4;
+
+/** The scores of all images at one temperature and step; every list has one entry for each image. */
+export interface GoldenCell {
+  readonly temperature: number;
+  /** Step of each channel in the network's input space. */
+  readonly epsilon: readonly number[];
+  readonly predicted: readonly number[];
+  /** Null where they are those of the first cell. */
+  readonly logits: readonly (readonly number[])[] | null;
+  readonly logOdds: readonly number[];
+  readonly logS: readonly number[];
+  readonly logSG: readonly number[];
+  readonly logG: readonly number[];
+  readonly logSGByRole: Readonly<Record<string, readonly number[]>>;
+}
+
+/** What scripts/golden/networks.py writes beside each network. */
+export interface Golden {
+  readonly network: string;
+  /** [C, H, W] */
+  readonly shape: readonly [number, number, number];
+  readonly seeds: readonly number[];
+  readonly cells: readonly GoldenCell[];
+  /** log SG of each parameter alone at T = 1, ε = 0; null where its gradient is zero. */
+  readonly parameters: Readonly<
+    Record<string, { readonly role: string; readonly logSG: readonly (number | null)[] }>
+  >;
+  /** log SG at T = 1, ε = 0 under other decisions on which tensors are one parameter. */
+  readonly variants: readonly { readonly options: TyingOptions; readonly logSG: readonly number[] }[];
+}
+
+export interface TyingOptions {
+  readonly tie?: readonly string[];
+  readonly untie?: readonly string[];
+}
+
+/** What a compiled scorer says of a batch; every list has one entry for each image. */
+export interface Scored {
+  readonly logits: readonly (readonly number[])[];
+  readonly predicted: readonly number[];
+  readonly logOdds: readonly number[];
+  readonly logS: readonly number[];
+  readonly logSG: readonly number[];
+  readonly logG: readonly number[];
+}
+
+const folder = new URL('../../../test/golden/', import.meta.url);
+
+export function readGolden(network: string): Golden {
+  return JSON.parse(readFileSync(new URL(`${network}.json`, folder), 'utf8')) as Golden;
+}
+
+export function readModel(network: string): Model {
+  return decodeModel(readFileSync(new URL(`${network}.onnx`, folder)));
+}
+
+/** Compiles a golden network and opens the result as a stock ONNX Runtime would, from its bytes. */
+export async function openScorer(
+  network: string,
+  options?: Parameters<typeof compileOneShot>[1],
+): Promise<InferenceSession> {
+  return InferenceSession.create(encodeModel(compileOneShot(readModel(network), options)));
+}
+
+/** Scores images [N, C, H, W]. */
+export async function score(
+  session: InferenceSession,
+  images: Float32Array,
+  shape: readonly [number, number, number],
+  cell: { readonly temperature: number; readonly epsilon: readonly number[] },
+): Promise<Scored> {
+  const count = images.length / (shape[0] * shape[1] * shape[2]);
+  const outputs = await session.run({
+    image: new Tensor('float32', images, [count, ...shape]),
+    temperature: new Tensor('float32', Float32Array.of(cell.temperature), [1]),
+    epsilon: new Tensor('float32', Float32Array.from(cell.epsilon), [shape[0]]),
+  });
+  const numbers = (name: string): number[] =>
+    Array.from(outputs[name]!.data as Iterable<number | bigint>, Number);
+  const logits = numbers('logits');
+  const classes = logits.length / count;
+  return {
+    logits: Array.from({ length: count }, (_, i) => logits.slice(i * classes, (i + 1) * classes)),
+    predicted: numbers('predicted'),
+    logOdds: numbers('log_odds'),
+    logS: numbers('log_s'),
+    logSG: numbers('log_sg'),
+    logG: numbers('log_g'),
+  };
+}
+
+/** The finaliser of MurmurHash3. */
+function mix(value: number): number {
+  let x = value >>> 0;
+  x ^= x >>> 16;
+  x = Math.imul(x, 0x85ebca6b);
+  x ^= x >>> 13;
+  x = Math.imul(x, 0xc2b2ae35);
+  return (x ^ (x >>> 16)) >>> 0;
+}
+
+/** The images that scripts/golden/images.py makes of the same seeds, bit for bit, as [N, C, H, W]. */
+export function goldenImages({ seeds, shape }: Pick<Golden, 'seeds' | 'shape'>): Float32Array {
+  const [channels, height, width] = shape;
+  const pixels: number[] = [];
+  for (const seed of seeds) {
+    const start = Math.imul(seed, 0x9e3779b9);
+    for (let c = 0; c < channels; c++) {
+      for (let y = 0; y < height; y++) {
+        for (let x = 0; x < width; x++) {
+          const fine = mix(start + (c * height + y) * width + x) >>> 26;
+          const coarse = mix(start + 0x10000000 + (c * 64 + (y >> 3)) * 64 + (x >> 3)) >>> 26;
+          pixels.push((fine + coarse - 63) / 32);
+        }
+      }
+    }
+  }
+  return Float32Array.from(pixels);
+}
+
+/** One line for each image whose number is further than `limit` from the reference, or is none. */
+export function disagreements(
+  what: string,
+  actual: readonly number[],
+  expected: readonly (number | null)[],
+  limit: number = tolerance,
+): string[] {
+  const lines = expected.flatMap((reference, i) => {
+    const value = actual[i]!;
+    // A norm of zero has the logarithm −∞.
+    const difference =
+      reference === null ? (value === -Infinity ? 0 : Infinity) : Math.abs(value - reference);
+    return difference <= limit ? [] : [`${what}, image ${i}: ${value} instead of ${reference}`];
+  });
+  return actual.length === expected.length ? lines : [`${what}: ${actual.length} numbers`, ...lines];
+}
+
+/** Everything in which a scorer's answer is not the reference's. */
+export function disagreementsAt(cell: GoldenCell, scored: Scored): string[] {
+  const where = `T ${cell.temperature}, ε ${cell.epsilon.some((step) => step > 0) ? '0.002' : '0'}`;
+  return [
+    ...disagreements(`${where}, predicted`, scored.predicted, cell.predicted, 0),
+    ...(cell.logits ?? []).flatMap((logits, i) =>
+      disagreements(
+        `${where}, image ${i}, logit`,
+        scored.logits[i]!,
+        logits,
+        1e-4 * Math.max(1, ...logits.map(Math.abs)),
+      ),
+    ),
+    ...disagreements(`${where}, log-odds`, scored.logOdds, cell.logOdds),
+    ...disagreements(`${where}, log S`, scored.logS, cell.logS),
+    ...disagreements(`${where}, log SG`, scored.logSG, cell.logSG),
+    ...disagreements(`${where}, log G`, scored.logG, cell.logG),
+  ];
+}
