@@ -119,7 +119,7 @@ function output(outputs: Readonly<Record<string, HostTensor>>, name: string): Ho
 interface ImageScore extends LogitSummary {
   /** NaN after a forward pass. */
   readonly logSG: number;
-  readonly isFinite: boolean;
+  readonly usable: boolean;
 }
 
 function scoreAt({ logits, logNorm, temperature }: CellPass, slot: number): ImageScore {
@@ -130,11 +130,11 @@ function scoreAt({ logits, logNorm, temperature }: CellPass, slot: number): Imag
     logNorm === null
       ? Number.NaN
       : logSGFromNorm(summary.logOdds, temperature, Number(logNorm.data[slot] ?? Number.NaN));
-  const isFinite =
+  const usable =
     Number.isFinite(summary.maxLogit) &&
     Number.isFinite(summary.logOdds) &&
     (logNorm === null || Number.isFinite(logSG));
-  return { ...summary, logSG, isFinite };
+  return { ...summary, logSG, usable };
 }
 
 /** Collects scores by cell and row, and leaves out the images that failed anywhere. */
@@ -170,7 +170,7 @@ class ScoreTable {
     this.#maxLogit[at] = score.maxLogit;
     this.#logOdds[at] = score.logOdds;
     this.#logSG[at] = score.logSG;
-    if (score.isFinite) return;
+    if (score.usable) return;
     const { epsilon, temperature } = this.#cells[cell] ?? { epsilon: 0, temperature: 1 };
     const path = this.#task.rows[row]?.path ?? '';
     this.fail(

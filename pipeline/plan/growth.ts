@@ -52,7 +52,9 @@ export function checkGrowth(
 }
 
 function lastModel(earlier: readonly Revision[], name: string) {
-  const revision = earlier.findLast(({ experiment }) => experiment.models.some((model) => model.name === name));
+  const revision = earlier.findLast(({ experiment }) =>
+    experiment.models.some((model) => model.name === name),
+  );
   const model = revision?.experiment.models.find((candidate) => candidate.name === name);
   return model === undefined ? undefined : { model, sha256: revision?.models[name] };
 }

@@ -106,9 +106,12 @@ async function hashFile(file: string): Promise<string> {
   try {
     await pipeline(createReadStream(file), hash);
   } catch (error) {
-    throw new InputError(`${file}: can't read the model (${error instanceof Error ? error.message : error})`, {
-      cause: error,
-    });
+    throw new InputError(
+      `${file}: can't read the model (${error instanceof Error ? error.message : error})`,
+      {
+        cause: error,
+      },
+    );
   }
   return hash.digest('hex');
 }

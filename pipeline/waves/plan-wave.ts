@@ -1,7 +1,8 @@
+import { cellKey } from '../../stages/cells.js';
 import type { Passes } from '../../stages/detectors/passes.js';
 import { appendPlanStep, type PlanStep, readPlan } from '../plan/plan-file.js';
-import type { PlannedShard, Wave } from '../plan/planned-shard.js';
 import { type Demand, planShards } from '../plan/plan-shards.js';
+import type { PlannedShard, Wave } from '../plan/planned-shard.js';
 import type { OpenExperiment, OpenModel, OpenRun, OpenSet } from './open-run.js';
 
 /** What one wave has to score of one set for one model. */
@@ -68,15 +69,32 @@ export function allShards(steps: readonly PlanStep[]): readonly PlannedShard[] {
   return steps.flatMap((step) => step.shards);
 }
 
-/** The planned shards of a wave that the experiment still has models and sets for. */
-export function waveShards(
+/**
+ * The planned shards that a wave needs, of whichever step. A shard planned for an experiment that has since
+ * become smaller may be needed by none.
+ */
+export function neededShards(
   { models, sets }: OpenExperiment,
-  steps: readonly PlanStep[],
-  wave: Wave,
+  { wave, passesOf }: WavePasses,
+  planned: readonly PlannedShard[],
 ): readonly PlannedShard[] {
-  const modelNames = new Set(models.map((model) => model.name));
-  const setNames = new Set(sets.map((set) => set.name));
-  return allShards(steps.filter((step) => step.wave === wave)).filter(
-    (shard) => modelNames.has(shard.model) && setNames.has(shard.set),
-  );
+  const needs = new Map<string, { rows: Set<number>; cells: Set<string>; forward: Set<number> }>();
+  for (const set of sets) {
+    const rows = new Set(waveRows(wave, set));
+    for (const model of models) {
+      const passes = passesOf(model, set);
+      const cells = new Set(passes.cells.map(cellKey));
+      needs.set(`${model.name}\0${set.name}`, { rows, cells, forward: new Set(passes.forwardTemperatures) });
+    }
+  }
+  return planned.filter((shard) => {
+    const need = needs.get(`${shard.model}\0${shard.set}`);
+    if (need === undefined || !shard.rows.some((row) => need.rows.has(row))) return false;
+    return (
+      shard.forwardTemperatures.some((temperature) => need.forward.has(temperature)) ||
+      shard.cells.some(
+        (cell) => need.cells.has(cellKey(cell)) || (cell.epsilon === 0 && need.forward.has(cell.temperature)),
+      )
+    );
+  });
 }

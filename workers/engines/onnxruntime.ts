@@ -31,9 +31,7 @@ function sessionOf(session: InferenceSession): EngineSession {
 }
 
 function toRuntime({ data, dims }: HostTensor): Tensor {
-  return data instanceof Float32Array
-    ? new Tensor('float32', data, dims)
-    : new Tensor('int64', data, dims);
+  return data instanceof Float32Array ? new Tensor('float32', data, dims) : new Tensor('int64', data, dims);
 }
 
 function fromRuntime(name: string, { data, dims }: Tensor): HostTensor {

@@ -1,5 +1,13 @@
 import type { RegisterCommand } from '../command-line.js';
 import { registerManifest } from './manifest.js';
+import { registerReduce } from './reduce.js';
+import { registerRun } from './run.js';
+import { registerStatus } from './status.js';
 
 /** Every command of `grodin`, in the order of its help. */
-export const commands: readonly RegisterCommand[] = [registerManifest];
+export const commands: readonly RegisterCommand[] = [
+  registerRun,
+  registerStatus,
+  registerReduce,
+  registerManifest,
+];
