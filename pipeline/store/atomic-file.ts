@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
@@ -39,7 +39,7 @@ export async function removeStaleTemporaries(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const owner = /^\..*\.tmp-(.+)-(\d+)-[0-9a-f]{12}$/.exec(name);
     if (owner === null || owner[1] !== hostname()) continue;
-    if (!isAlive(Number(owner[2]))) await rm(join(folder, name), { force: true });
+    if (!(await isAlive(Number(owner[2])))) await rm(join(folder, name), { force: true });
   }
 }
 
@@ -75,12 +75,14 @@ async function flushFolder(folder: string): Promise<void> {
   }
 }
 
-function isAlive(pid: number): boolean {
+async function isAlive(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     // EPERM: the process exists but belongs to someone else.
     return isErrno(error, 'EPERM');
   }
+  // Where nobody reaps orphans, as in many containers, a killed process stays as a zombie: its stat says so.
+  const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '');
+  return !/\) Z /.test(stat);
 }

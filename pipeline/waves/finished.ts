@@ -21,7 +21,9 @@ export async function allPlanned(run: OpenRun): Promise<readonly PlannedShard[]>
 export async function isFinished(run: OpenRun): Promise<boolean> {
   const planned = await allPlanned(run);
   if (planned.length === 0) return false;
-  const selection = await readFile(run.directory.selection).then(decodeSelection, () => null);
+  const selection = await readFile(run.directory.selection)
+    .then(decodeSelection)
+    .catch(() => null);
   if (selection === null) return false;
   const shards = resultShards(run, planned, selection);
   if (!(await areResultsCurrent(run, shards))) return false;

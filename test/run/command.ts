@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
+import { cp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Finished, main } from '../cli/built.js';
@@ -31,7 +32,18 @@ export function start(args: readonly string[], cwd: string): Running {
 
 /** Runs `experiment.json` to its end, or to an error. */
 export function runExperiment(folder: string, out: string, ...more: string[]): Promise<Finished> {
-  return start(['run', 'experiment.json', '--out', out, ...more], folder).finished;
+  return runFile(folder, 'experiment.json', out, ...more);
+}
+
+/** Runs another experiment file of the folder. */
+export function runFile(folder: string, file: string, out: string, ...more: string[]): Promise<Finished> {
+  return start(['run', file, '--out', out, ...more], folder).finished;
+}
+
+/** A copy of a finished run, of this test's own. */
+export async function copyRun(folder: string, from: string, to: string): Promise<string> {
+  await cp(join(folder, from), join(folder, to), { recursive: true, preserveTimestamps: true });
+  return join(folder, to);
 }
 
 /** Waits until a run has finished at least so many shards. */
@@ -45,15 +57,27 @@ export async function shardNames(out: string): Promise<string[]> {
   return names.filter((name) => !name.startsWith('.')).sort();
 }
 
-/** Everything that must have equal bytes, by path: shards, selection, metrics, accuracies, errors, tables, plan. */
+/** Hashes of everything that must have equal bytes, by path: shards, selection, metrics, accuracies, errors, tables, plan. */
 export async function comparable(out: string): Promise<Map<string, string>> {
   const files = ['selection.arrow', 'metrics.arrow', 'accuracy.arrow', 'errors.arrow'];
   for (const folder of ['shards', 'tables', 'plan']) {
     for (const name of await readdir(join(out, folder))) files.push(join(folder, name));
   }
   const contents = new Map<string, string>();
-  for (const file of files.sort()) contents.set(file, await readFile(join(out, file), 'base64'));
+  for (const file of files.sort()) {
+    contents.set(
+      file,
+      createHash('sha256')
+        .update(await readFile(join(out, file)))
+        .digest('hex'),
+    );
+  }
   return contents;
+}
+
+/** The paths at which two runs differ. */
+export function differences(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): string[] {
+  return [...new Set([...a.keys(), ...b.keys()])].filter((path) => a.get(path) !== b.get(path)).sort();
 }
 
 /** The child processes of a process. */

@@ -1,9 +1,9 @@
-import { appendFile, copyFile, readFile, stat } from 'node:fs/promises';
+import { copyFile, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
-import { comparable, runExperiment, shardNames } from './command.js';
-import { type SmallExperiment, smallExperiment, writeExperiment } from './small-experiment.js';
+import { comparable, copyRun, differences, runExperiment, runFile, shardNames } from './command.js';
+import { type SmallExperiment, sharedExperiment, writeExperiment } from './small-experiment.js';
 
 const anotherNetwork = fileURLToPath(new URL('../../../test/golden/residual-folded.onnx', import.meta.url));
 
@@ -18,49 +18,58 @@ const growths: Readonly<Record<string, SmallExperiment>> = {
   'more resamplings': { resamplings: { deviation: 20, interval: 40 } },
 };
 
-for (const [what, change] of Object.entries(growths)) {
-  test(`an experiment that grew by ${what} keeps every shard and ends as if it had always been so`, async (t) => {
-    const folder = await smallExperiment(t);
-    await copyFile(anotherNetwork, join(folder, 'folded.onnx'));
-    const grown = join(folder, 'grown');
-    t.is((await runExperiment(folder, grown)).code, 0);
-    const before = await times(grown);
-    await writeExperiment(folder, change);
-    const { code, err } = await runExperiment(folder, grown);
-    t.is(code, 0, err);
-    const after = await times(grown);
-    for (const [name, time] of before) t.is(after.get(name), time, `${name} was written again`);
-    t.is(after.size > before.size, what !== 'more resamplings');
+let folder: string;
 
-    t.is((await runExperiment(folder, join(folder, 'fresh'))).code, 0);
-    const [a, b] = [await comparable(grown), await comparable(join(folder, 'fresh'))];
-    for (const name of ['selection.arrow', 'metrics.arrow', 'accuracy.arrow', 'tables/table-5.csv']) {
-      t.is(a.get(name), b.get(name), name);
-    }
-    t.true((await runExperiment(folder, grown)).err.includes('nothing to do'));
-  });
+test.before(async (t) => {
+  folder = await sharedExperiment();
+  await copyFile(anotherNetwork, join(folder, 'folded.onnx'));
+  const { code, err } = await runExperiment(folder, 'base');
+  t.is(code, 0, err);
+});
+
+test.after.always(() => rm(folder, { recursive: true, force: true }));
+
+for (const [what, change] of Object.entries(growths)) {
+  test.serial(
+    `an experiment that grew by ${what} keeps every shard and ends as if it had always been so`,
+    async (t) => {
+      const grown = await copyRun(folder, 'base', `grown by ${what}`);
+      const before = await times(grown);
+      await writeExperiment(folder, change, 'grown.json');
+      const { code, err } = await runFile(folder, 'grown.json', grown, '--workers', '1');
+      t.is(code, 0, err);
+      const after = await times(grown);
+      for (const [name, time] of before) t.is(after.get(name), time, `${name} was written again`);
+      t.is(after.size > before.size, what !== 'more resamplings');
+
+      const fresh = join(folder, `fresh with ${what}`);
+      t.is((await runFile(folder, 'grown.json', fresh, '--workers', '1')).code, 0);
+      const [a, b] = [await comparable(grown), await comparable(fresh)];
+      for (const name of ['selection.arrow', 'metrics.arrow', 'accuracy.arrow', 'tables/table-5.csv']) {
+        t.is(a.get(name), b.get(name), name);
+      }
+      t.true((await runFile(folder, 'grown.json', grown)).err.includes('nothing to do'));
+    },
+  );
 }
 
-test('an experiment that leaves out a set and a detector scores nothing and drops them from the tables', async (t) => {
-  const folder = await smallExperiment(t);
-  const run = join(folder, 'run');
-  await runExperiment(folder, run);
-  const before = await shardNames(run);
-  await writeExperiment(folder, { outliers: ['dark'], detectors: ['MSP', 'SG'] });
-  const { code, out } = await runExperiment(folder, run);
+test.serial('an experiment that leaves out a set and a detector scores nothing and drops them', async (t) => {
+  const run = await copyRun(folder, 'base', 'smaller');
+  const before = await times(run);
+  await writeExperiment(folder, { outliers: ['dark'], detectors: ['MSP', 'SG'] }, 'smaller.json');
+  const { code, out } = await runFile(folder, 'smaller.json', run);
   t.is(code, 0);
-  t.deepEqual(await shardNames(run), before);
+  t.deepEqual(await times(run), before);
   t.false(out.includes('noisy') || out.includes('ODIN'));
   t.true(out.includes('dark'));
 });
 
-test('run.json keeps every revision of the experiment', async (t) => {
-  const folder = await smallExperiment(t);
-  await runExperiment(folder, 'run');
-  await runExperiment(folder, 'run');
-  await writeExperiment(folder, { temperature: [1] });
-  await runExperiment(folder, 'run');
-  const { revisions } = JSON.parse(await readFile(join(folder, 'run', 'run.json'), 'utf8'));
+test.serial('run.json keeps every revision of the experiment', async (t) => {
+  const run = await copyRun(folder, 'base', 'revised');
+  await runExperiment(folder, run);
+  await writeExperiment(folder, { temperature: [1] }, 'revised.json');
+  await runFile(folder, 'revised.json', run);
+  const { revisions } = JSON.parse(await readFile(join(run, 'run.json'), 'utf8'));
   t.deepEqual(
     revisions.map((revision: { experiment: { grid: { temperature: number[] } } }) => {
       return revision.experiment.grid.temperature;
@@ -95,36 +104,37 @@ const refusals: Readonly<Record<string, { change: SmallExperiment; message: RegE
 };
 
 for (const [what, { change, message }] of Object.entries(refusals)) {
-  test(`${what} under an existing run is refused with both values and the remedy`, async (t) => {
-    const folder = await smallExperiment(t);
-    await copyFile(anotherNetwork, join(folder, 'folded.onnx'));
-    await runExperiment(folder, 'run');
-    const before = await comparable(join(folder, 'run'));
-    await writeExperiment(folder, change);
-    const { code, err } = await runExperiment(folder, 'run');
+  test.serial(`${what} under an existing run is refused with both values and the remedy`, async (t) => {
+    const before = await comparable(join(folder, 'base'));
+    await writeExperiment(folder, change, 'changed.json');
+    const { code, err } = await runFile(folder, 'changed.json', 'base');
     t.is(code, 2);
     t.regex(err, message);
     t.regex(err, /restore it, or start another run with another --out\n$/);
-    t.deepEqual(await comparable(join(folder, 'run')), before);
-    await writeExperiment(folder);
-    t.true((await runExperiment(folder, 'run')).err.includes('nothing to do'));
+    t.deepEqual(differences(await comparable(join(folder, 'base')), before), []);
   });
 }
 
-test('a manifest that changed under an existing run is refused', async (t) => {
-  const folder = await smallExperiment(t);
-  await runExperiment(folder, 'run');
-  await appendFile(join(folder, 'noisy.csv'), 'dark/1.png,1\n');
-  const { code, err } = await runExperiment(folder, 'run');
+test.serial('what was refused leaves the run as it was', async (t) => {
+  t.true((await runExperiment(folder, 'base')).err.includes('nothing to do'));
+});
+
+test.serial('a manifest that changed under an existing run is refused', async (t) => {
+  const outliers = [{ name: 'noisy', manifest: 'changed.csv', validation: 15 }];
+  const manifest = await readFile(join(folder, 'noisy.csv'), 'utf8');
+  await writeFile(join(folder, 'changed.csv'), `${manifest}dark/1.png,1\n`);
+  await writeExperiment(folder, {}, 'changed.json');
+  const experiment = JSON.parse(await readFile(join(folder, 'changed.json'), 'utf8'));
+  await writeFile(join(folder, 'changed.json'), JSON.stringify({ ...experiment, outliers }));
+  const { code, err } = await runFile(folder, 'changed.json', 'base');
   t.is(code, 2);
   t.regex(err, /the manifest of set "noisy" \(sha256\) was/);
 });
 
-test('a model that never compiled may be replaced', async (t) => {
-  const folder = await smallExperiment(t, { models: [{ ...net, parameters: ['no such parameter'] }] });
-  t.is((await runExperiment(folder, 'run')).code, 2);
-  await writeExperiment(folder);
-  t.is((await runExperiment(folder, 'run')).code, 0);
+test.serial('a model that never compiled may be replaced', async (t) => {
+  await writeExperiment(folder, { models: [{ ...net, parameters: ['no such parameter'] }] }, 'wrong.json');
+  t.is((await runFile(folder, 'wrong.json', 'replaced')).code, 2);
+  t.is((await runExperiment(folder, 'replaced')).code, 0);
 });
 
 async function times(out: string): Promise<Map<string, number>> {

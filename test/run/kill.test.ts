@@ -1,52 +1,71 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import test from 'ava';
-import { childrenOf, comparable, runExperiment, shardNames, shardsFinished, start } from './command.js';
-import { smallExperiment } from './small-experiment.js';
+import {
+  childrenOf,
+  comparable,
+  differences,
+  runExperiment,
+  shardNames,
+  shardsFinished,
+  start,
+} from './command.js';
+import { sharedExperiment } from './small-experiment.js';
 
+// Long enough that a kill finds it at work in either wave.
 const size = { images: 60, temperature: [1, 10, 100], shardSeconds: 0.001 };
+
+let folder: string;
+let expected: Map<string, string>;
+let firstWave: number;
+let total: number;
+
+test.before(async (t) => {
+  folder = await sharedExperiment(size);
+  const whole = join(folder, 'whole');
+  const { code, err } = await runExperiment(folder, whole);
+  t.is(code, 0, err);
+  expected = await comparable(whole);
+  total = (await shardNames(whole)).length;
+  firstWave = JSON.parse(await readFile(join(whole, 'plan', '0001-wave-1.json'), 'utf8')).shards.length;
+  t.true(firstWave > 20 && total - firstWave > 20);
+});
+
+test.after.always(() => rm(folder, { recursive: true, force: true }));
 
 for (const wave of [1, 2] as const) {
   for (const victims of ['the pool process', 'supervisor and pool process', 'the supervisor'] as const) {
-    test(`kill -9 of ${victims} in wave ${wave} changes no byte of what the run ends with`, async (t) => {
-      const folder = await smallExperiment(t, size);
-      const whole = join(folder, 'whole');
-      t.is((await runExperiment(folder, whole)).code, 0);
-      const expected = await comparable(whole);
-      const total = (await shardNames(whole)).length;
-      const first = JSON.parse(await readFile(join(whole, 'plan', '0001-wave-1.json'), 'utf8')).shards.length;
-      t.true(first > 20 && total - first > 20);
-
-      const killed = join(folder, 'killed');
-      const running = start(['run', 'experiment.json', '--out', killed], folder);
-      await shardsFinished(killed, wave === 1 ? 5 : first + 5);
-      const supervisor = running.child.pid!;
-      const [pool] = await childrenOf(supervisor);
-      if (victims !== 'the pool process') process.kill(supervisor, 'SIGKILL');
-      if (victims !== 'the supervisor') process.kill(pool!, 'SIGKILL');
-      const { code, err } = await running.finished;
-      if (victims === 'the pool process') {
-        t.is(code, 0);
-        t.regex(err, /the pool process died \(signal SIGKILL\); starting it again/);
-      } else {
-        t.is(code, null);
-        while (await exists(pool!)) await pause(2);
-        const left = (await shardNames(killed)).length;
-        t.true(left < (wave === 1 ? first : total), `${left} shards were finished before the kill`);
-        t.is((await runExperiment(folder, killed)).code, 0);
-      }
-      t.deepEqual(await comparable(killed), expected);
-    });
+    test.serial(
+      `kill -9 of ${victims} in wave ${wave} changes no byte of what the run ends with`,
+      async (t) => {
+        const out = join(folder, `${victims} ${wave}`);
+        const running = start(['run', 'experiment.json', '--out', out], folder);
+        await shardsFinished(out, wave === 1 ? 5 : firstWave + 5);
+        const supervisor = running.child.pid!;
+        const [pool] = await childrenOf(supervisor);
+        if (victims !== 'the pool process') process.kill(supervisor, 'SIGKILL');
+        if (victims !== 'the supervisor') process.kill(pool!, 'SIGKILL');
+        const { code, err } = await running.finished;
+        if (victims === 'the pool process') {
+          t.is(code, 0);
+          t.regex(err, /the pool process died \(signal SIGKILL\); starting it again/);
+        } else {
+          t.is(code, null);
+          while (await exists(pool!)) await pause(2);
+          const left = (await shardNames(out)).length;
+          t.true(left < (wave === 1 ? firstWave : total), `${left} shards were finished before the kill`);
+          t.is((await runExperiment(folder, out)).code, 0);
+        }
+        t.deepEqual(differences(await comparable(out), expected), []);
+      },
+    );
   }
 }
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  test(`${signal} stops a run cleanly with exit code 75, and the same command goes on`, async (t) => {
-    const folder = await smallExperiment(t, size);
-    const whole = join(folder, 'whole');
-    t.is((await runExperiment(folder, whole)).code, 0);
-    const stopped = join(folder, 'stopped');
+  test.serial(`${signal} stops a run cleanly with exit code 75, and the same command goes on`, async (t) => {
+    const stopped = join(folder, signal);
     const running = start(['run', 'experiment.json', '--out', stopped], folder);
     await shardsFinished(stopped, 5);
     const [pool] = await childrenOf(running.child.pid!);
@@ -56,9 +75,9 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     t.is(out, '');
     t.regex(err, /grodin: stopped; what is finished is kept, and the same command goes on from there\n$/);
     t.false(await exists(pool!));
-    t.true((await shardNames(stopped)).length < (await shardNames(whole)).length);
+    t.true((await shardNames(stopped)).length < total);
     t.is((await runExperiment(folder, stopped)).code, 0);
-    t.deepEqual(await comparable(stopped), await comparable(whole));
+    t.deepEqual(differences(await comparable(stopped), expected), []);
   });
 }
 

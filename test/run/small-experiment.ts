@@ -1,4 +1,5 @@
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
@@ -19,16 +20,31 @@ export interface SmallExperiment {
 /** A folder with images, manifests, a network and `experiment.json`: two outlier sets, many small shards. */
 export async function smallExperiment(t: ExecutionContext, change: SmallExperiment = {}): Promise<string> {
   const folder = await temporaryFolder(t);
+  await fill(folder, change);
+  return folder;
+}
+
+/** The same for all tests of a file, which remove it when they have ended. */
+export async function sharedExperiment(change: SmallExperiment = {}): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'grodin-'));
+  await fill(folder, change);
+  return folder;
+}
+
+async function fill(folder: string, change: SmallExperiment): Promise<void> {
   await copyFile(network, join(folder, 'net.onnx'));
   for (const [seed, set] of ['clean', 'noisy', 'dark', 'late'].entries()) {
     await writeSet(folder, set, change.images ?? 30, seed);
   }
   await writeExperiment(folder, change);
-  return folder;
 }
 
-/** (Re)writes `experiment.json`. */
-export async function writeExperiment(folder: string, change: SmallExperiment = {}): Promise<void> {
+/** (Re)writes the experiment file. */
+export async function writeExperiment(
+  folder: string,
+  change: SmallExperiment = {},
+  file = 'experiment.json',
+): Promise<void> {
   const { images, temperature, epsilon, outliers, ...rest } = change;
   const set = (name: string) => ({
     name,
@@ -51,7 +67,7 @@ export async function writeExperiment(folder: string, change: SmallExperiment = 
     shardSeconds: 0.01,
     ...rest,
   };
-  await writeFile(join(folder, 'experiment.json'), JSON.stringify(experiment));
+  await writeFile(join(folder, file), JSON.stringify({ name: 'small', ...experiment }));
 }
 
 async function writeSet(folder: string, set: string, images: number, seed: number): Promise<void> {

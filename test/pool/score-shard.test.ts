@@ -1,0 +1,139 @@
+import test from 'ava';
+import PQueue from 'p-queue';
+import type { EngineSession, HostTensor } from '../../workers/engines/engine.js';
+import { ImageError, type ImageSource } from '../../workers/images/source.js';
+import { scoreShard } from '../../workers/score-shard.js';
+import type { ShardTask } from '../../workers/task.js';
+
+// A network of one pixel x whose logits are (x, 0), and whose log ‖Jᵀv‖² is 10 x.
+const value = (feeds: Readonly<Record<string, HostTensor>>, slot: number): number =>
+  Number(feeds.image!.data[slot]) -
+  Number(feeds.epsilon?.data[0] ?? 0) * Number(feeds.direction?.data[slot] ?? 0);
+
+function sessions(calls: string[]) {
+  const session = (kind: string, run: EngineSession['run']) => async (): Promise<EngineSession> => ({
+    run: (feeds) => {
+      calls.push(`${kind} T=${feeds.temperature?.data[0]} ε=${feeds.epsilon?.data[0]}`);
+      return run(feeds);
+    },
+    dispose: async () => {},
+  });
+  const floats = (values: readonly number[], dims = [values.length]): HostTensor => {
+    return { type: 'float32', dims, data: Float32Array.from(values) };
+  };
+  const slots = (feeds: Readonly<Record<string, HostTensor>>) => Array.from(feeds.image!.data.keys());
+  const logits = (feeds: Readonly<Record<string, HostTensor>>) =>
+    floats(
+      slots(feeds).flatMap((slot) => [value(feeds, slot), 0]),
+      [slots(feeds).length, 2],
+    );
+  return {
+    forward: session('forward', async (feeds) => ({ logits: logits(feeds) })),
+    perturbation: session('perturbation', async (feeds) => ({
+      direction: { ...feeds.image!, data: new Float32Array(feeds.image!.data.length).fill(-1) },
+    })),
+    scoring: session('scoring', async (feeds) => ({
+      logits: logits(feeds),
+      log_norm: floats(slots(feeds).map((slot) => 10 * value(feeds, slot))),
+    })),
+  };
+}
+
+function task(values: readonly string[], change: Partial<ShardTask> = {}): ShardTask {
+  return {
+    id: 'id',
+    file: '/nowhere',
+    model: {
+      name: 'net',
+      forward: 'f',
+      perturbation: 'p',
+      scoring: 's',
+      preprocess: { resize: null, crop: null, mean: [0, 0, 0], std: [1, 1, 1] },
+      input: { channels: 1, height: 1, width: 1 },
+      epsilonScale: [4],
+    },
+    rows: values.map((path) => ({ id: `id ${path}`, path, label: 0, base: path })),
+    cells: [0, 0.5].map((epsilon) => ({ epsilon, temperature: 2 })),
+    forwardTemperatures: [],
+    batchSize: 2,
+    ...change,
+  };
+}
+
+/** The path of an image is its pixel; words can't be read. */
+const source: ImageSource = {
+  async read(path) {
+    if (Number.isNaN(Number(path))) throw new ImageError(path, `${path}: no image`);
+    return Float32Array.of(Number(path));
+  },
+};
+
+function means(calls: string[], isStopped = () => false) {
+  return { sessions: sessions(calls), source, queue: new PQueue({ concurrency: 2 }), isStopped };
+}
+
+test('one perturbation a temperature and batch serves every ε, and ε = 0 needs none', async (t) => {
+  const calls: string[] = [];
+  const scores = await scoreShard(
+    task(['1', '2', '3'], { cells: [0, 0.25, 0.5].map((epsilon) => ({ epsilon, temperature: 2 })) }),
+    means(calls),
+  );
+  const batch = ['scoring T=2 ε=0', 'perturbation T=2 ε=undefined', 'scoring T=2 ε=1', 'scoring T=2 ε=2'];
+  t.deepEqual(calls, [...batch, ...batch]);
+  t.is(scores!.predicted.length, 9);
+});
+
+test('scores come cell by cell at the perturbed image, ε scaled by channel', async (t) => {
+  const scores = (await scoreShard(task(['1', '2', '3']), means([])))!;
+  // ε = 0.5 is 2 in the network's input, along a direction of −1.
+  t.deepEqual([...scores.maxLogit], [1, 2, 3, 3, 4, 5]);
+  t.deepEqual([...scores.logOdds], [0.5, 1, 1.5, 1.5, 2, 2.5]);
+  const p = 1 / (1 + Math.exp(0.5));
+  t.true(Math.abs(scores.logSG[0]! - (2 * Math.log(p / 2) + 10)) < 1e-12);
+});
+
+test('forward-only temperatures share one forward pass and have no norm', async (t) => {
+  const calls: string[] = [];
+  const scores = (await scoreShard(
+    task(['1', '2'], { cells: [], forwardTemperatures: [1, 10] }),
+    means(calls),
+  ))!;
+  t.is(calls.length, 1);
+  t.deepEqual([...scores.logOdds], [1, 2, 0.1, 0.2]);
+  t.true(scores.logSG.every(Number.isNaN));
+});
+
+test('an image that cannot be read keeps its slot and changes no other score', async (t) => {
+  const good = (await scoreShard(task(['1', '2', '3']), means([])))!;
+  const bad = (await scoreShard(task(['1', 'broken', '3']), means([])))!;
+  t.deepEqual(bad.usable, [0, 2]);
+  t.deepEqual(
+    [...bad.maxLogit],
+    [0, 2, 3, 5].map((at) => good.maxLogit[at]),
+  );
+  t.deepEqual(bad.failures, [{ row: 1, stage: 'decoding', message: 'broken: no image' }]);
+});
+
+test('a batch without a readable image is not run', async (t) => {
+  const calls: string[] = [];
+  const scores = (await scoreShard(task(['one', 'two']), means(calls)))!;
+  t.deepEqual(calls, []);
+  t.is(scores.failures.length, 2);
+});
+
+test('an image with a score that is not finite becomes a failure at the cell it happened', async (t) => {
+  const scores = (await scoreShard(task(['1', '-Infinity', '3']), means([])))!;
+  t.deepEqual(scores.usable, [0, 2]);
+  t.is(scores.failures[0]!.stage, 'scoring');
+  t.regex(scores.failures[0]!.message, /^-Infinity: the scores at ε=0, T=2 are not finite/);
+});
+
+test('a stopped shard gives nothing, after at most one more pass', async (t) => {
+  const calls: string[] = [];
+  const stopped = await scoreShard(
+    task(['1', '2', '3']),
+    means(calls, () => calls.length >= 2),
+  );
+  t.is(stopped, null);
+  t.is(calls.length, 2);
+});

@@ -1,0 +1,117 @@
+import test from 'ava';
+import { InputError, RunFailedError } from '../../pipeline/errors.js';
+import type { PlannedShard } from '../../pipeline/plan/planned-shard.js';
+import { type ShardWork, workOff } from '../../pipeline/pool/shard-queue.js';
+import type { ShardAnswer } from '../../workers/task.js';
+
+type Worker = ShardWork['workers'][number];
+
+const shards = ['a', 'b', 'c', 'd'].map((id): PlannedShard => {
+  return { id, model: 'net', set: 'clean', rows: Int32Array.of(0), cells: [], forwardTemperatures: [1] };
+});
+
+function finished(id: string): ShardAnswer {
+  return { kind: 'finished', report: { id, images: 1, seconds: 0, failedRows: [] } };
+}
+
+function work(workers: readonly Worker[], change: Partial<ShardWork> = {}) {
+  const done: string[] = [];
+  const notes: string[] = [];
+  const options: ShardWork = {
+    workers,
+    batchSize: 8,
+    claim: async () => true,
+    onFinished: (shard) => done.push(shard.id),
+    note: (text) => notes.push(text),
+    isStopped: () => false,
+    ...change,
+  };
+  return { done, notes, options };
+}
+
+test('several workers share the shards and do each once', async (t) => {
+  const worker: Worker = async (shard) => finished(shard.id);
+  const { done, options } = work([worker, worker, worker]);
+  t.true(await workOff(shards, options));
+  t.deepEqual(done.sort(), ['a', 'b', 'c', 'd']);
+});
+
+test('a shard whose task threw is tried again after the others', async (t) => {
+  let failures = 2;
+  const worker: Worker = async (shard) => {
+    if (shard.id === 'a' && failures-- > 0) throw new Error('no luck');
+    return finished(shard.id);
+  };
+  const { done, notes, options } = work([worker]);
+  t.true(await workOff(shards, options));
+  t.deepEqual(done, ['b', 'c', 'd', 'a']);
+  t.is(notes.length, 2);
+});
+
+test('a shard that fails three times is given up, and told when the others are done', async (t) => {
+  let attempts = 0;
+  const worker: Worker = async (shard) => {
+    if (shard.id !== 'b') return finished(shard.id);
+    attempts += 1;
+    throw new Error('broken for good');
+  };
+  const { done, options } = work([worker]);
+  await t.throwsAsync(workOff(shards, options), {
+    instanceOf: RunFailedError,
+    message: /^1 of 4 shards failed 3 times, all others are done; the first: shard b .*broken for good$/,
+  });
+  t.is(attempts, 3);
+  t.deepEqual(done, ['a', 'c', 'd']);
+});
+
+test('after an allocation failure the batch is halved until it fits', async (t) => {
+  const sizes: number[] = [];
+  const worker: Worker = async (shard, batchSize) => {
+    if (shard.id === 'c') sizes.push(batchSize);
+    if (shard.id === 'c' && batchSize > 2) return { kind: 'out-of-memory', message: 'bad_alloc' };
+    return finished(shard.id);
+  };
+  const { done, options } = work([worker]);
+  t.true(await workOff(shards, options));
+  t.deepEqual(sizes, [8, 4, 2]);
+  t.is(done.length, 4);
+});
+
+test('an allocation failure at batch 1 ends as a failed shard', async (t) => {
+  const { options } = work([async () => ({ kind: 'out-of-memory', message: 'bad_alloc' })]);
+  await t.throwsAsync(workOff(shards, options), { instanceOf: RunFailedError, message: /^4 of 4 shards/ });
+});
+
+test('what a worker refuses ends the work at once', async (t) => {
+  let calls = 0;
+  const worker: Worker = async () => {
+    calls += 1;
+    return { kind: 'refused', message: 'the network takes 1 channel' };
+  };
+  const { options } = work([worker]);
+  await t.throwsAsync(workOff(shards, options), { instanceOf: InputError, message: /takes 1 channel/ });
+  t.is(calls, 1);
+});
+
+test('stopping ends the work without an error and leaves the rest undone', async (t) => {
+  let stopped = false;
+  const worker: Worker = async (shard) => {
+    stopped = true;
+    return finished(shard.id);
+  };
+  const { done, options } = work([worker], { isStopped: () => stopped });
+  t.false(await workOff(shards, options));
+  t.deepEqual(done, ['a']);
+});
+
+test('a shard that another process has is passed over', async (t) => {
+  const scored: string[] = [];
+  const worker: Worker = async (shard) => {
+    scored.push(shard.id);
+    return finished(shard.id);
+  };
+  const { done, options } = work([worker], { claim: async (shard) => shard.id !== 'b' });
+  t.true(await workOff(shards, options));
+  t.deepEqual(scored, ['a', 'c', 'd']);
+  t.is(done.length, 4);
+});

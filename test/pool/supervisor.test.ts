@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import test from 'ava';
+import { InputError, InterruptedError, RunFailedError } from '../../pipeline/errors.js';
+import type { PoolOrder } from '../../pipeline/pool/messages.js';
+import { supervise } from '../../pipeline/pool/supervisor.js';
+import { temporaryFolder } from '../temporary-folder.js';
+
+// Stand-ins for the pool process: they count their starts in a file, and see no experiment.
+const order = { experiment: {}, out: '', workers: null } as unknown as PoolOrder;
+const counting = `
+  import { appendFileSync, readFileSync } from 'node:fs';
+  appendFileSync(new URL('starts', import.meta.url), '.');
+  const starts = readFileSync(new URL('starts', import.meta.url)).length;
+  const send = (message) => new Promise((resolve) => process.send(message, resolve));
+`;
+
+async function pool(t: Parameters<typeof temporaryFolder>[0], program: string): Promise<string> {
+  const folder = await temporaryFolder(t, { 'pool.mjs': counting + program });
+  return join(folder, 'pool.mjs');
+}
+
+test('a pool process that aborts as native code does is started again', async (t) => {
+  const entry = await pool(
+    t,
+    `process.on('message', async () => {
+       if (starts < 3) process.kill(process.pid, 'SIGABRT');
+       await send({ kind: 'finished' });
+       process.exit(0);
+     });`,
+  );
+  const notes: string[] = [];
+  await supervise(order, { entry, onNote: (text) => notes.push(text) });
+  t.is(notes.length, 2);
+  t.regex(notes[0]!, /the pool process died \(signal SIGABRT\); starting it again/);
+});
+
+test('a pool that dies three times without finishing a shard is given up', async (t) => {
+  const entry = await pool(t, `process.on('message', () => process.exit(7));`);
+  await t.throwsAsync(supervise(order, { entry }), {
+    instanceOf: RunFailedError,
+    message: /^the pool process died 3 times without finishing a shard in between \(exit code 7\)/,
+  });
+});
+
+test('deaths with finished shards in between do not add up', async (t) => {
+  const entry = await pool(
+    t,
+    `process.on('message', async () => {
+       if (starts === 6) await send({ kind: 'finished' });
+       else await send({ kind: 'shard' });
+       process.kill(process.pid, starts === 6 ? 'SIGTERM' : 'SIGKILL');
+     });`,
+  );
+  await t.notThrowsAsync(supervise(order, { entry }));
+});
+
+test('an error of the run is thrown as what it is, and the pool is not started again', async (t) => {
+  const entry = await pool(
+    t,
+    `process.on('message', async () => {
+       if (starts > 1) process.abort();
+       await send({ kind: 'failed', error: 'input', message: 'mend this', stack: null });
+       process.exit(0);
+     });`,
+  );
+  await t.throwsAsync(supervise(order, { entry }), { instanceOf: InputError, message: 'mend this' });
+});
+
+test('stopping asks the pool to stop, and ends as interrupted', async (t) => {
+  const entry = await pool(
+    t,
+    `process.on('message', async ({ kind }) => {
+       if (kind === 'start') return send({ kind: 'note', text: 'ready' });
+       await send({ kind: 'stopped' });
+       process.exit(0);
+     });`,
+  );
+  const stop = new AbortController();
+  const supervision = { entry, stop: stop.signal, onNote: () => stop.abort() };
+  await t.throwsAsync(supervise(order, supervision), { instanceOf: InterruptedError });
+});
+
+test('killing ends a pool that does not answer', async (t) => {
+  const entry = await pool(
+    t,
+    `process.on('message', async ({ kind }) => {
+       if (kind === 'start') await send({ kind: 'note', text: 'ready' });
+     });
+     process.on('SIGTERM', () => {});`,
+  );
+  const kill = new AbortController();
+  const supervision = { entry, kill: kill.signal, onNote: () => kill.abort() };
+  await t.throwsAsync(supervise(order, supervision), { instanceOf: InterruptedError });
+});

@@ -1,0 +1,44 @@
+import { spawnSync } from 'node:child_process';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import {
+  createExclusively,
+  removeStaleTemporaries,
+  writeAtomically,
+} from '../../pipeline/store/atomic-file.js';
+import { temporaryFolder } from '../temporary-folder.js';
+
+test('a written file replaces the former one and leaves nothing beside it', async (t) => {
+  const folder = await temporaryFolder(t, { 'a.txt': 'old' });
+  await writeAtomically(join(folder, 'a.txt'), 'new');
+  t.is(await readFile(join(folder, 'a.txt'), 'utf8'), 'new');
+  t.deepEqual(await readdir(folder), ['a.txt']);
+});
+
+test('of many writers of one file each wins or loses whole', async (t) => {
+  const folder = await temporaryFolder(t);
+  const texts = Array.from({ length: 20 }, (_, index) => String(index).repeat(10_000));
+  await Promise.all(texts.map((text) => writeAtomically(join(folder, 'a.txt'), text)));
+  t.true(texts.includes(await readFile(join(folder, 'a.txt'), 'utf8')));
+  t.deepEqual(await readdir(folder), ['a.txt']);
+});
+
+test('an exclusive file is made once and never replaced', async (t) => {
+  const folder = await temporaryFolder(t);
+  t.true(await createExclusively(join(folder, 'a.txt'), 'first'));
+  t.false(await createExclusively(join(folder, 'a.txt'), 'second'));
+  t.is(await readFile(join(folder, 'a.txt'), 'utf8'), 'first');
+  t.deepEqual(await readdir(folder), ['a.txt']);
+});
+
+test('only what dead processes of this machine left behind is cleared away', async (t) => {
+  const folder = await temporaryFolder(t);
+  const { pid: dead } = spawnSync(process.execPath, ['-e', '']);
+  const left = (host: string, pid: number) => `.a.arrow.tmp-${host}-${pid}-0123456789ab`;
+  const kept = [left('another-host', dead), left(hostname(), process.pid), 'a.arrow'];
+  for (const name of [left(hostname(), dead), ...kept]) await writeFile(join(folder, name), '');
+  await removeStaleTemporaries(folder);
+  t.deepEqual((await readdir(folder)).sort(), kept.sort());
+});
