@@ -59,6 +59,8 @@ class Network:
     def find_slots(self):
         products = set()
         for number, node in enumerate(self.graph.node):
+            if node.op_type in ("Dropout", "Identity") and node.input[0] in products:
+                products.add(node.output[0])
             for index, name in enumerate(node.input):
                 role = SLOTS.get((node.op_type, index))
                 if node.op_type == "Add" and node.input[1 - index] in products:
