@@ -9,7 +9,7 @@ const iterations = 2;
 
 /**
  * Frosted glass blur of severity 5, as CIFAR-10-C applies it to 32 × 32 images: Gaussian blur, each pixel
- * swapped with one at most a step up and left of it, twice over, and Gaussian blur again.
+ * displaced by at most a step up and a step left, twice over, and Gaussian blur again.
  */
 export function glassBlur(image: ByteImage, random: Random): ByteImage {
   const pixels = gaussianBlur(image);
@@ -17,21 +17,15 @@ export function glassBlur(image: ByteImage, random: Random): ByteImage {
     for (let y = imageSide - displacement; y > displacement; y--) {
       for (let x = imageSide - displacement; x > displacement; x--) {
         // NumPy's randint leaves its upper bound out: displacements are -1 or 0, so the border is never crossed.
-        const otherX = x + random.integer(-displacement, displacement - 1);
-        const otherY = y + random.integer(-displacement, displacement - 1);
-        swap(pixels, y * imageSide + x, otherY * imageSide + otherX);
+        const fromX = x + random.integer(-displacement, displacement - 1);
+        const fromY = y + random.integer(-displacement, displacement - 1);
+        // The original means to swap the two, but its right-hand side are views of one array: it copies.
+        const from = (fromY * imageSide + fromX) * 3;
+        pixels.copyWithin((y * imageSide + x) * 3, from, from + 3);
       }
     }
   }
   return gaussianBlur(pixels);
-}
-
-function swap(pixels: ByteImage, one: number, other: number): void {
-  for (let channel = 0; channel < 3; channel++) {
-    const kept = pixels[one * 3 + channel] ?? 0;
-    pixels[one * 3 + channel] = pixels[other * 3 + channel] ?? 0;
-    pixels[other * 3 + channel] = kept;
-  }
 }
 
 /** Separable, borders repeated, cut off at four standard deviations, rounded down as the original does. */
