@@ -2,6 +2,7 @@ import type { Candidates } from './candidates.js';
 import { glassBlur } from './glass-blur.js';
 import type { ByteImage } from './image.js';
 import { inDomainClasses } from './in-domain-classes.js';
+import type { ObjectClass } from './object.js';
 import { randomFor } from './random.js';
 import { drawPhotograph, drawRendition, microBenchmarkSeed } from './splits.js';
 import { unseenClasses } from './unseen-classes.js';
@@ -33,6 +34,14 @@ export interface PlannedImage {
 
 /** All images of the benchmark, set by set. */
 export function planImages(candidates: Candidates): readonly PlannedImage[] {
+  // C needs each clean image once more; drawing is most of the time that writing the benchmark takes.
+  const drawn = new Map<string, ByteImage>();
+  const drawClean = (object: ObjectClass, index: number): ByteImage => {
+    const id = imageId('clean', object.name, index);
+    const image = drawn.get(id) ?? drawPhotograph('clean', object, index);
+    drawn.set(id, image);
+    return image;
+  };
   return [
     ...interleave(cleanPerClass).map(({ object, label, index }) => {
       const id = imageId('clean', object.name, index);
@@ -41,7 +50,7 @@ export function planImages(candidates: Candidates): readonly PlannedImage[] {
         id,
         label,
         base: id,
-        draw: () => drawPhotograph('clean', object, index),
+        draw: () => drawClean(object, index),
       };
     }),
     ...chosen('O', candidates),
@@ -56,10 +65,7 @@ export function planImages(candidates: Candidates): readonly PlannedImage[] {
       label,
       base: imageId('clean', object.name, index),
       draw: () =>
-        glassBlur(
-          drawPhotograph('clean', object, index),
-          randomFor(microBenchmarkSeed, 'glass blur', object.name, index),
-        ),
+        glassBlur(drawClean(object, index), randomFor(microBenchmarkSeed, 'glass blur', object.name, index)),
     })),
   ];
 }

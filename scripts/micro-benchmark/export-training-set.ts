@@ -2,14 +2,14 @@
  * Writes the training photographs as raw bytes for train.py: `train.bin` and `clean.bin`, each image 32 × 32 × 3
  * uint8, classes interleaved (image i has label i mod 10), so that no label file is needed.
  *
- * Usage: node dist/scripts/micro-benchmark/export-training-set.js DIRECTORY [IMAGES_PER_CLASS=2400]
+ * Usage: node dist/scripts/micro-benchmark/export-training-set.js DIRECTORY [IMAGES_PER_CLASS=3600]
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cleanPerClass } from '../../manifests/micro-benchmark/sets.js';
 import { classesOf, drawPhotograph, type Split } from '../../manifests/micro-benchmark/splits.js';
 
-const [directory, perClass = '2400'] = process.argv.slice(2);
+const [directory, perClass = '3600'] = process.argv.slice(2);
 if (directory === undefined) {
   console.error(
     'Usage: node dist/scripts/micro-benchmark/export-training-set.js DIRECTORY [IMAGES_PER_CLASS]',
