@@ -16,7 +16,7 @@ SLOTS = {
     ("MatMul", 1): "linear-weight",
     ("BatchNormalization", 1): "scale",
     ("BatchNormalization", 2): "shift",
-    # Elementwise constants, a bias after MatMul among them: the role is the consumer's and the slot's, not the past's.
+    # An Add behind a MatMul is its bias.
     ("Add", 0): "shift",
     ("Add", 1): "shift",
     ("Mul", 0): "scale",
@@ -63,11 +63,18 @@ class Network:
         self.logits_name = last.input[0] if last.op_type == "Softmax" else last.output[0]
 
     def find_slots(self):
+        products = set()
         for number, node in enumerate(self.graph.node):
+            if node.op_type in ("Dropout", "Identity") and node.input[0] in products:
+                products.add(node.output[0])
             for index, name in enumerate(node.input):
                 role = SLOTS.get((node.op_type, index))
+                if node.op_type == "Add" and node.input[1 - index] in products:
+                    role = "linear-bias"
                 if role and name in self.constants and self.constants[name].dtype.kind == "f":
                     yield Slot(number, index, name, role)
+                    if node.op_type == "MatMul":
+                        products.add(node.output[0])
 
     def check_completeness(self):
         """No initialiser may slip out of the norm unseen."""

@@ -55,6 +55,11 @@ export function decideParameters(tape: Tape, options: ParameterOptions = {}): Pa
   const uses: ParameterUse[] = [];
   const others: NotAParameter[] = [];
   const tensors = new Map<string, Tensor>();
+  const producers = new Map(
+    tape.steps
+      .toReversed()
+      .flatMap((step) => step.outputs.map((output): [string, Step] => [output.name, step])),
+  );
   for (const step of tape.steps)
     for (const [key, slotRole] of Object.entries(step.operation.slots ?? {})) {
       const slot = Number(key);
@@ -70,11 +75,20 @@ export function decideParameters(tape: Tape, options: ParameterOptions = {}): Pa
       else if (!step.operation.weighted && !step.afterWeights)
         other('input normalisation: no weights before it');
       else {
-        uses.push({ step, slot, role: slotRole.parameter, origin });
+        uses.push({ step, slot, role: roleIn(step, slotRole.parameter, producers), origin });
         tensors.set(origin.name, operand.tensor);
       }
     }
   return { parameters: groupUses(uses, tensors, options), others };
+}
+
+/** A shift right after a linear layer is its bias. */
+function roleIn(step: Step, role: ParameterRole, producers: ReadonlyMap<string, Step>): ParameterRole {
+  if (role !== 'shift' || step.operation.weighted) return role;
+  const addends = step.context.operands.map((operand) =>
+    operand?.kind === 'activation' ? producers.get(operand.value.name)?.operation.addend : undefined,
+  );
+  return addends.find((addend) => addend !== undefined) ?? role;
 }
 
 function groupUses(

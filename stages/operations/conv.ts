@@ -18,6 +18,7 @@ export const conv: Operation = {
   type: 'Conv',
   slots: { 1: { parameter: 'convolution-weight' }, 2: { parameter: 'convolution-bias' } },
   weighted: true,
+  addend: 'convolution-bias',
   forward(context) {
     const x = valueAt(context, 0);
     const { window, groups, weight } = geometry(context);

@@ -15,6 +15,7 @@ export const gemm: Operation = {
   type: 'Gemm',
   slots: { 1: { parameter: 'linear-weight' }, 2: { parameter: 'linear-bias' } },
   weighted: true,
+  addend: 'linear-bias',
   forward(context) {
     if (intAttribute(context.node, 'transA', 0) !== 0)
       throw new ModelError('transA is not supported for an input with a batch axis');

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** What a complete directory holds; its file is written last. */
+export interface Contents {
+  /** sha256 (hex) of all that the files were made from. */
+  readonly identity: string;
+  /** sha256 (hex) of each file by its path relative to the directory. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+const contentsFile = 'contents.json';
+
+export function sha256(data: Uint8Array | string): string {
+  return createHash('sha256').update(data).digest('hex');
+}
+
+/** The directory's record, or null where there is none or it can't be read: then nothing in it is trusted. */
+export async function readContents(directory: string): Promise<Contents | null> {
+  try {
+    const contents: Contents = JSON.parse(await readFile(join(directory, contentsFile), 'utf8'));
+    return typeof contents.identity === 'string' && typeof contents.files === 'object' ? contents : null;
+  } catch {
+    return null;
+  }
+}
+
+export async function writeContents(directory: string, contents: Contents): Promise<void> {
+  await writeWhole(join(directory, contentsFile), `${JSON.stringify(contents, null, 1)}\n`);
+}
+
+/** Whether a file is there with the bytes that the record says. */
+export async function isIntact(directory: string, path: string, digest: string): Promise<boolean> {
+  try {
+    return sha256(await readFile(join(directory, path))) === digest;
+  } catch {
+    return false;
+  }
+}
+
+/** Writes beside and renames into place, so that no reader meets half a file. */
+export async function writeWhole(file: string, data: Uint8Array | string): Promise<void> {
+  const partial = `${file}.${process.pid}.partial`;
+  await writeFile(partial, data);
+  await rename(partial, file);
+}

@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+
+/**
+ * Writes a file so that a reader, a crash or a kill at any moment sees the whole of it or nothing: written
+ * beside, flushed, renamed into place, and the folder flushed. An existing file is replaced.
+ */
+export async function writeAtomically(file: string, content: Uint8Array | string): Promise<void> {
+  const beside = await writeBeside(file, content);
+  await rename(beside, file);
+  await flushFolder(dirname(file));
+}
+
+/**
+ * Like `writeAtomically`, but never replaces: of several writers exactly one creates the file.
+ * @returns whether this call created it
+ */
+export async function createExclusively(file: string, content: Uint8Array | string): Promise<boolean> {
+  const beside = await writeBeside(file, content);
+  try {
+    await link(beside, file);
+  } catch (error) {
+    if (isErrno(error, 'EEXIST')) return false;
+    throw error;
+  } finally {
+    await rm(beside, { force: true });
+  }
+  await flushFolder(dirname(file));
+  return true;
+}
+
+/**
+ * Removes what writers on this machine left behind when they were killed. Files of living processes, and of
+ * other machines that share the folder, are left alone.
+ */
+export async function removeStaleTemporaries(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const owner = /^\..*\.tmp-(.+)-(\d+)-[0-9a-f]{12}$/.exec(name);
+    if (owner === null || owner[1] !== hostname()) continue;
+    if (!isAlive(Number(owner[2]))) await rm(join(folder, name), { force: true });
+  }
+}
+
+/** Whether an error is the operating system's, with this code (for example ENOENT). */
+export function isErrno(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
+async function writeBeside(file: string, content: Uint8Array | string): Promise<string> {
+  const folder = dirname(file);
+  await mkdir(folder, { recursive: true });
+  const owner = `${hostname()}-${process.pid}-${randomBytes(6).toString('hex')}`;
+  const beside = join(folder, `.${basename(file)}.tmp-${owner}`);
+  const handle = await open(beside, 'wx');
+  try {
+    await handle.writeFile(content);
+    await handle.sync();
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  } finally {
+    await handle.close();
+  }
+  return beside;
+}
+
+async function flushFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: the process exists but belongs to someone else.
+    return isErrno(error, 'EPERM');
+  }
+}

@@ -1,0 +1,38 @@
+import { record, type Step } from '../differentiation/tape.js';
+import { GraphBuilder } from '../graph/builder.js';
+import { elementsPerImage, sizeOf } from '../graph/shape.js';
+import { findClassifier } from '../import/classifier.js';
+import type { Model } from '../onnx/model.js';
+
+/** What a classifier takes, gives and costs. */
+export interface ModelDescription {
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+  /** K */
+  readonly classes: number;
+  /** Multiplications of one forward pass of one image, those by constants of rank 2 and more. */
+  readonly multiplications: number;
+}
+
+/** @throws ModelError when the model can't be read as a classifier, or has an operation without a rule */
+export function describeModel(model: Model): ModelDescription {
+  const classifier = findClassifier(model);
+  const { channels, height, width } = classifier;
+  const b = new GraphBuilder(1);
+  const tape = record(b, model, classifier, b.input('image', ['N', channels, height, width]));
+  const multiplications = tape.steps.reduce((total, step) => total + multiplicationsOf(step), 0);
+  return { channels, height, width, classes: sizeOf(tape.logits.shape, 1), multiplications };
+}
+
+/** Every weight meets every place of the output that shares it: positions for a convolution, rows else. */
+function multiplicationsOf({ context, outputs }: Step): number {
+  const [output] = outputs;
+  if (output === undefined) return 0;
+  return context.operands.reduce((total, operand) => {
+    if (operand?.kind !== 'constant' || operand.tensor.dims.length < 2) return total;
+    const { dims, data } = operand.tensor;
+    const features = context.node.type === 'Conv' ? dims[0] : sizeOf(output.shape, output.shape.length - 1);
+    return total + (elementsPerImage(output.shape) / (features ?? 1)) * data.length;
+  }, 0);
+}

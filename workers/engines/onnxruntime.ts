@@ -1,0 +1,41 @@
+import { env, InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Engine, EngineSession, HostTensor } from './engine.js';
+
+/** ONNX Runtime on the CPU, as the npm package ships it. */
+export const onnxRuntimeCpu: Engine = {
+  name: 'onnxruntime',
+  version: env.versions.node ?? env.versions.common,
+  provider: 'cpu',
+  async open(file, { threads }) {
+    const session = await InferenceSession.create(file, {
+      executionProviders: ['cpu'],
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      logSeverityLevel: 3,
+    });
+    return sessionOf(session);
+  },
+};
+
+function sessionOf(session: InferenceSession): EngineSession {
+  return {
+    async run(feeds) {
+      const inputs = Object.entries(feeds).map(([name, tensor]) => [name, toRuntime(tensor)]);
+      const outputs = await session.run(Object.fromEntries(inputs));
+      return Object.fromEntries(
+        Object.entries(outputs).map(([name, tensor]) => [name, fromRuntime(name, tensor)]),
+      );
+    },
+    dispose: () => session.release(),
+  };
+}
+
+function toRuntime({ data, dims }: HostTensor): Tensor {
+  return data instanceof Float32Array ? new Tensor('float32', data, dims) : new Tensor('int64', data, dims);
+}
+
+function fromRuntime(name: string, { data, dims }: Tensor): HostTensor {
+  if (data instanceof Float32Array) return { type: 'float32', dims, data };
+  if (data instanceof BigInt64Array) return { type: 'int64', dims, data };
+  throw new TypeError(`output ${name} is neither float32 nor int64`);
+}
