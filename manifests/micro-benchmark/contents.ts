@@ -27,7 +27,7 @@ export async function readContents(directory: string): Promise<Contents | null> 
 }
 
 export async function writeContents(directory: string, contents: Contents): Promise<void> {
-  await writeWhole(join(directory, contentsFile), `${JSON.stringify(contents, null, 1)}\n`);
+  await writeWhole(directory, contentsFile, `${JSON.stringify(contents, null, 1)}\n`);
 }
 
 /** Whether a file is there with the bytes that the record says. */
@@ -39,9 +39,12 @@ export async function isIntact(directory: string, path: string, digest: string):
   }
 }
 
-/** Writes beside and renames into place, so that no reader meets half a file. */
-export async function writeWhole(file: string, data: Uint8Array | string): Promise<void> {
-  const partial = `${file}.${process.pid}.partial`;
+/** Where files are written before they are renamed into place: a killed call leaves nothing among the images. */
+export const partialFolder = '.partial';
+
+/** Writes a file so that no reader meets half of it. @param path relative to the directory */
+export async function writeWhole(directory: string, path: string, data: Uint8Array | string): Promise<void> {
+  const partial = join(directory, partialFolder, `${process.pid}-${path.replaceAll('/', '-')}`);
   await writeFile(partial, data);
-  await rename(partial, file);
+  await rename(partial, join(directory, path));
 }

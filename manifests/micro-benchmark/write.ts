@@ -5,7 +5,7 @@ import { GrodinError } from '../../stages/errors.js';
 import { assetFile } from './assets.js';
 import { readCandidates } from './candidates.js';
 import { imageSide } from './canvas.js';
-import { isIntact, readContents, sha256, writeContents, writeWhole } from './contents.js';
+import { isIntact, partialFolder, readContents, sha256, writeContents, writeWhole } from './contents.js';
 import type { ByteImage } from './image.js';
 import { type PlannedImage, planImages, setNames } from './sets.js';
 import { microBenchmarkSeed } from './splits.js';
@@ -76,7 +76,7 @@ export async function writeMicroBenchmark(
         if (digest !== undefined && (await isIntact(directory, path, digest)))
           return { path, digest, fresh: 0 };
         const data = await bytes();
-        await writeWhole(join(directory, path), data);
+        await writeWhole(directory, path, data);
         return { path, digest: sha256(data), fresh: 1 };
       }),
     );
@@ -119,7 +119,7 @@ async function readAssets(): Promise<readonly { readonly path: string; readonly 
 
 async function makeFolders(directory: string, files: readonly PlannedFile[]): Promise<void> {
   try {
-    for (const folder of new Set(files.map(({ path }) => dirname(path)))) {
+    for (const folder of new Set([partialFolder, ...files.map(({ path }) => dirname(path))])) {
       await mkdir(join(directory, folder), { recursive: true });
     }
   } catch (error) {
