@@ -22,7 +22,7 @@ from export import export
 from images import images
 from interpreter import Network
 from networks import cells, randomise, steps_of
-from reference import score
+from reference import input_gradient, score
 
 
 class WideResNet(nn.Module):
@@ -92,7 +92,8 @@ def prepared(make, shape):
 
 
 def reference(model, xs, channels):
-    network = Network(model)
+    """The rows of the reference, and what PyTorch loses when it computes in float32, as a yardstick."""
+    network, single = Network(model), Network(model, dtype=torch.float32)
     rows = []
     for t, e in cells():
         steps = steps_of(e, channels)
@@ -107,7 +108,10 @@ def reference(model, xs, channels):
         rows.append({
             "temperature": t,
             "epsilon": steps,
-            "nearZeroGradients": [s["near_zero"] for s in scores],
+            "float32": {
+                "flippedSigns": [flipped_signs(network, single, x, t) if e else 0 for x in xs],
+                "logSG": [score(single, x.float(), t, steps)["log_sg"] - s["log_sg"] for x, s in zip(xs, scores)],
+            },
             "predicted": [s["predicted"] for s in scores],
             "logOdds": [s["log_odds"] for s in scores],
             "logS": [s["log_s"] for s in scores],
@@ -116,6 +120,11 @@ def reference(model, xs, channels):
             "logSGByRole": by_role,
         })
     return rows
+
+
+def flipped_signs(network, single, x, temperature):
+    double = input_gradient(network, x, temperature)
+    return int((torch.sign(double) != torch.sign(input_gradient(single, x.float(), temperature)).double()).sum())
 
 
 def main(folder, names):
@@ -135,8 +144,8 @@ def main(folder, names):
                 json.dump({"images": name + ".images", "shape": shape, "cells": rows}, out, indent=1)
             first = rows[0]
             shares = {r: round(math.exp(v[0] - first["logSG"][0]), 4) for r, v in first["logSGByRole"].items()}
-            near = [row["nearZeroGradients"] for row in rows]
-            print(file, "shares", shares, "near-zero gradients", near, "classes", first["predicted"], flush=True)
+            flipped = [row["float32"]["flippedSigns"] for row in rows if any(row["epsilon"])]
+            print(file, "shares", shares, "signs flipped by float32", flipped, flush=True)
 
 
 if __name__ == "__main__":
