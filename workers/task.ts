@@ -17,8 +17,6 @@ export interface ShardTask {
   readonly forwardTemperatures: readonly number[];
   /** Every batch is padded to this size. */
   readonly batchSize: number;
-  /** Written into the file's schema metadata as they are. */
-  readonly metadata: Readonly<Record<string, string>>;
 }
 
 /** One model, compiled for a fixed batch size. Paths are absolute. */
@@ -40,8 +38,26 @@ export interface ModelTask {
 export interface ShardReport {
   readonly id: string;
   readonly images: number;
-  /** Perturbation + scoring + forward passes, counted in images. */
-  readonly passes: number;
   readonly seconds: number;
-  readonly failedImages: number;
+  /** Indices among the task's rows of the images that could not be used. */
+  readonly failedRows: readonly number[];
+}
+
+/** What a worker answers to a task. Anything unforeseen is thrown instead, and costs only the task. */
+export type ShardAnswer =
+  | { readonly kind: 'finished'; readonly report: ShardReport }
+  /** The run is being stopped; nothing was written. */
+  | { readonly kind: 'stopped' }
+  /** The engine could not allocate memory: a smaller batch may do. */
+  | { readonly kind: 'out-of-memory'; readonly message: string }
+  /** No second try can help: what the user gave is at fault. */
+  | { readonly kind: 'refused'; readonly message: string };
+
+/** What a worker thread is started with. */
+export interface WorkerSetup {
+  readonly device: 'cpu';
+  /** Threads inside one operation. */
+  readonly threads: number;
+  /** One int32, not 0 when the run is being stopped. */
+  readonly stop: SharedArrayBuffer;
 }

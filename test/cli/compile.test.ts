@@ -41,7 +41,7 @@ test('compile writes a scorer that a stock ONNX Runtime loads and runs at any ba
     });
     t.deepEqual(outputs.log_g?.dims, [batch]);
     t.is(outputs.predicted?.type, 'int64');
-    t.true([...(outputs.log_sg?.data as Float32Array)].every(Number.isFinite));
+    t.true([...(outputs.log_sg!.data as Float32Array)].every(Number.isFinite));
   }
   await session.release();
 });

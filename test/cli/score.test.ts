@@ -50,7 +50,8 @@ test('without perturbation and temperature ODIN is MSP', async (t) => {
   await writeImage(join(folder, 'a.png'), 1);
   const { out } = await grodin(['score', model, 'a.png', '--json'], folder);
   const { msp, odin } = JSON.parse(out);
-  t.is(msp, odin);
+  // Two graphs compute the logits, and float32 rounds differently in each.
+  t.true(Math.abs(msp - odin) < 1e-6);
 });
 
 test('an image that cannot be read is named, the others are scored, and the exit code is 2', async (t) => {

@@ -34,12 +34,14 @@ export function registerScore(program: Command, line: CommandLine): void {
       let failed = 0;
       let begun = false;
       for await (const result of score(model, images, { temperature, epsilon, ...preprocess })) {
-        if (!json && !begun) line.out(headingLine());
-        begun = true;
         if ('error' in result) {
           failed += 1;
           line.err(`grodin: ${result.error}\n`);
-        } else line.out(json ? `${JSON.stringify(result)}\n` : textLine(result));
+        } else {
+          if (!json && !begun) line.out(headingLine());
+          begun = true;
+          line.out(json ? `${JSON.stringify(result)}\n` : textLine(result));
+        }
       }
       if (failed > 0) throw new InputError(`${failed} of ${images.length} images could not be scored`);
     });

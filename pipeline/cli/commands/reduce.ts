@@ -1,0 +1,20 @@
+import type { Command } from 'commander';
+import { runDirectory } from '../../store/run-directory.js';
+import { reduceRun } from '../../waves/reduce-run.js';
+import type { CommandLine } from '../command-line.js';
+import { jsonOption } from '../options/json.js';
+import { resultsJson, resultsText } from '../run-report.js';
+
+/** `grodin reduce DIR`: selection, metrics and tables from finished shards, without scoring anything. */
+export function registerReduce(program: Command, line: CommandLine): void {
+  program
+    .command('reduce')
+    .description('compute selection, metrics and tables anew from the finished shards of a run')
+    .argument('<dir>', 'the run directory')
+    .addOption(jsonOption())
+    .action(async (dir: string, options: { json?: true }) => {
+      const directory = runDirectory(dir);
+      const results = await reduceRun(directory);
+      line.out(options.json ? resultsJson(directory, results, false) : resultsText(results));
+    });
+}

@@ -1,0 +1,65 @@
+import { type Command, Option } from 'commander';
+import { experimentHelp } from '../../experiment/reference.js';
+import { readExperiment } from '../../read-experiment.js';
+import { run } from '../../run.js';
+import { runDirectory } from '../../store/run-directory.js';
+import type { CommandLine } from '../command-line.js';
+import { dryRunText, forecastRun } from '../dry-run.js';
+import { jsonOption } from '../options/json.js';
+import { integerOption } from '../options/numbers.js';
+import { progressDisplay } from '../progress.js';
+import { resultsJson, resultsText } from '../run-report.js';
+import { withStopSignals } from '../signals.js';
+
+interface RunCommandOptions {
+  readonly out: string;
+  readonly workers?: number;
+  readonly retryFailed?: true;
+  readonly dryRun?: true;
+  readonly json?: true;
+}
+
+/** `grodin run EXPERIMENT --out DIR`: runs an experiment to its end, or goes on with it. */
+export function registerRun(program: Command, line: CommandLine): void {
+  program
+    .command('run')
+    .description('run an experiment, or go on with one that was interrupted or has grown')
+    .argument('<experiment>', 'the experiment file (JSON)')
+    .requiredOption('--out <dir>', 'the run directory, which holds everything of the run')
+    .addOption(
+      new Option('--workers <n>', 'worker threads on the CPU (default: one a core)').argParser(
+        integerOption(1),
+      ),
+    )
+    .option('--retry-failed', 'score again the shards in which images could not be used')
+    .option('--dry-run', 'print passes, hours at the measured rate and machines for one night; score nothing')
+    .addOption(jsonOption())
+    .addHelpText('after', `\n${experimentHelp()}`)
+    .action(async (file: string, options: RunCommandOptions) => {
+      const experiment = await readExperiment(file);
+      if (options.dryRun) {
+        const forecast = await forecastRun(experiment, options.out);
+        line.out(options.json ? `${JSON.stringify(forecast)}\n` : dryRunText(forecast));
+        return;
+      }
+      const display = progressDisplay(process.stderr, line.err);
+      try {
+        const outcome = await withStopSignals((signals) =>
+          run(experiment, {
+            out: options.out,
+            ...(options.workers === undefined ? {} : { workers: options.workers }),
+            retryFailed: options.retryFailed ?? false,
+            ...signals,
+            onProgress: (progress) => display.show(progress),
+            onNote: (text) => display.note(text),
+          }),
+        );
+        display.end();
+        const directory = runDirectory(options.out);
+        if (outcome.nothingToDo) line.err(`${directory.path}: the run is finished, nothing to do\n`);
+        line.out(options.json ? resultsJson(directory, outcome, outcome.nothingToDo) : resultsText(outcome));
+      } finally {
+        display.end();
+      }
+    });
+}

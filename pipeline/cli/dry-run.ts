@@ -1,0 +1,111 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
+import { measurePasses, type PassSeconds } from '../../workers/measure-rate.js';
+import type { Experiment } from '../experiment/experiment.js';
+import type { PassCounts } from '../plan/planned-shard.js';
+import { CompiledModels } from '../pool/compiled-models.js';
+import { runDirectory } from '../store/run-directory.js';
+import { forecastPasses, type WaveForecast } from '../waves/forecast.js';
+import { openExperiment } from '../waves/open-run.js';
+import { type RunStatus, statusOf } from '../waves/status.js';
+import { duration } from './progress.js';
+
+/** Hours of a night: what a run should fit in. */
+const NIGHT = 10;
+
+/** What `grodin run --dry-run` tells. */
+export interface RunForecast {
+  readonly waves: readonly (WaveForecast & { readonly hours: number })[];
+  /** Seconds an image a pass on this machine, by model. */
+  readonly rates: Readonly<Record<string, PassSeconds>>;
+  /** Wave 2 counted at most. */
+  readonly hours: number;
+  /** Machines like this one, or GPUs of its speed, that finish within one night of 10 hours. */
+  readonly machinesForOneNight: number;
+  /** Shards finished in the run directory already, of those planned; null where there is no run yet. */
+  readonly finished: { readonly done: number; readonly planned: number } | null;
+}
+
+/**
+ * Counts the passes of an experiment and times each model's graphs on this machine. Nothing is written.
+ * @throws InputError and ModelError as a run would
+ */
+export async function forecastRun(experiment: Experiment, out: string): Promise<RunForecast> {
+  const open = await openExperiment(experiment);
+  const folder = await mkdtemp(join(tmpdir(), 'grodin-dry-run-'));
+  const rates: Record<string, PassSeconds> = {};
+  try {
+    const compiled = new CompiledModels(folder);
+    for (const model of open.models) {
+      const { task } = await compiled.of(model, experiment.batchSize);
+      rates[model.name] = await measurePasses(onnxRuntimeCpu, task, experiment.batchSize);
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  const waves = forecastPasses(open).map((wave) => ({ ...wave, hours: hoursOf(wave, rates[wave.model]) }));
+  const hours = waves.reduce((sum, wave) => sum + wave.hours, 0);
+  const status = await statusOf(runDirectory(out)).catch(() => null);
+  return {
+    waves,
+    rates,
+    hours,
+    machinesForOneNight: Math.max(1, Math.ceil(hours / NIGHT)),
+    finished: status === null ? null : finishedShards(status),
+  };
+}
+
+/** The forecast for a reader. */
+export function dryRunText(forecast: RunForecast): string {
+  const rows = forecast.waves.map(({ model, wave, passes, hours }) =>
+    [
+      model,
+      wave === 1 ? '1' : '2 (at most)',
+      count(passes.perturbation),
+      count(passes.scoring),
+      count(passes.forward),
+      duration(hours * 3600),
+    ].join(' | '),
+  );
+  const total = forecast.waves.reduce((sum, { passes }) => sum + totalOf(passes), 0);
+  const { finished, hours, machinesForOneNight: machines } = forecast;
+  return [
+    '| model | wave | perturbation passes | scoring passes | forward passes | time on this machine |',
+    '| --- | --- | ---: | ---: | ---: | ---: |',
+    ...rows.map((row) => `| ${row} |`),
+    '',
+    `At most ${count(total)} passes of one image each, ${duration(hours * 3600)} at this machine's measured rate ` +
+      'on the CPU, beside decoding.',
+    `Wave 2 depends on the cells that wave 1 chooses, and is mostly smaller.`,
+    `One night of ${NIGHT} h: ${machines} ${machines === 1 ? 'machine like this one is' : 'machines like this one are'} enough; ` +
+      `a GPU that is F times as fast counts as F of them.`,
+    ...(finished === null
+      ? []
+      : [`Finished already: ${finished.done} of ${finished.planned} planned shards.`]),
+    '',
+  ].join('\n');
+}
+
+function hoursOf({ passes }: WaveForecast, rate: PassSeconds | undefined): number {
+  if (rate === undefined) return 0;
+  const seconds =
+    passes.perturbation * rate.perturbation + passes.scoring * rate.scoring + passes.forward * rate.forward;
+  return seconds / 3600;
+}
+
+function finishedShards({ waves }: RunStatus): { done: number; planned: number } {
+  return {
+    done: waves.reduce((sum, wave) => sum + wave.done, 0),
+    planned: waves.reduce((sum, wave) => sum + wave.total, 0),
+  };
+}
+
+function totalOf({ perturbation, scoring, forward }: PassCounts): number {
+  return perturbation + scoring + forward;
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}

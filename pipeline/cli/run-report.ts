@@ -1,0 +1,22 @@
+import { relative, sep } from 'node:path';
+import type { RunDirectory } from '../store/run-directory.js';
+import type { RunResults } from '../waves/results.js';
+
+/** The results of a run as one JSON document for scripts. */
+export function resultsJson(directory: RunDirectory, results: RunResults, nothingToDo: boolean): string {
+  const below = (file: string): string => relative(process.cwd(), file).split(sep).join('/');
+  return `${JSON.stringify({
+    out: directory.path,
+    nothingToDo,
+    failedImages: results.errors.length,
+    selection: results.selection,
+    metrics: results.metrics,
+    accuracy: results.accuracy,
+    tables: results.tables.map(({ name }) => below(`${directory.tables}/${name}.md`)),
+  })}\n`;
+}
+
+/** The tables of a run, one below the other. */
+export function resultsText({ tables }: RunResults): string {
+  return `${tables.map(({ markdown }) => markdown.trimEnd()).join('\n\n')}\n`;
+}

@@ -1,0 +1,37 @@
+import { type Cell, cellKey } from '../../stages/cells.js';
+import type { PlannedShard } from './planned-shard.js';
+
+const FORWARD = 1;
+const GRADIENT = 2;
+
+/** Which cells of which rows of one set the shards of one model cover. */
+export interface Coverage {
+  /** Whether the backward pass of a row at a cell is planned. */
+  hasGradient(row: number, cell: Cell): boolean;
+  /** Whether a row at ε = 0 and T is planned, with or without the backward pass. */
+  hasForward(row: number, temperature: number): boolean;
+}
+
+/**
+ * @param shards of one model and one set
+ * @param size rows in the set's manifest
+ */
+export function coverageOf(shards: readonly PlannedShard[], size: number): Coverage {
+  const levels = new Map<string, Uint8Array>();
+  const mark = (cell: Cell, rows: Int32Array, level: number): void => {
+    const key = cellKey(cell);
+    const marks = levels.get(key) ?? new Uint8Array(size);
+    levels.set(key, marks);
+    for (const row of rows) marks[row] = Math.max(marks[row] ?? 0, level);
+  };
+  for (const shard of shards) {
+    for (const cell of shard.cells) mark(cell, shard.rows, GRADIENT);
+    for (const temperature of shard.forwardTemperatures)
+      mark({ epsilon: 0, temperature }, shard.rows, FORWARD);
+  }
+  const level = (row: number, cell: Cell): number => levels.get(cellKey(cell))?.[row] ?? 0;
+  return {
+    hasGradient: (row, cell) => level(row, cell) >= GRADIENT,
+    hasForward: (row, temperature) => level(row, { epsilon: 0, temperature }) >= FORWARD,
+  };
+}

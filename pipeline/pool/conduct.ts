@@ -1,0 +1,169 @@
+import { access } from 'node:fs/promises';
+import type { ShardAnswer, ShardTask } from '../../workers/task.js';
+import { RunFailedError } from '../errors.js';
+import { nominalSeconds } from '../plan/nominal-work.js';
+import { type PlannedShard, passesPerImage } from '../plan/planned-shard.js';
+import { imageKey, surveyShards } from '../store/shard-store.js';
+import { checkBadImages } from '../waves/bad-images.js';
+import { finishRun } from '../waves/finish-run.js';
+import type { OpenModel, OpenRun } from '../waves/open-run.js';
+import { allShards, ensurePlanned, neededShards, type WavePasses } from '../waves/plan-wave.js';
+import { writeSelection } from '../waves/results.js';
+import { chosenWave, searchWave, selectCells } from '../waves/select-cells.js';
+import type { CompiledModels } from './compiled-models.js';
+import type { Progress } from './messages.js';
+import { workOff } from './shard-queue.js';
+
+/** Where a run's work is done and told. */
+export interface ConductMeans {
+  readonly compiled: CompiledModels;
+  /** Starts the workers; called once, when the first shard is missing. */
+  readonly startWorkers: () => readonly { score(task: ShardTask): Promise<ShardAnswer> }[];
+  readonly isStopped: () => boolean;
+  readonly onProgress: (progress: Progress) => void;
+  readonly onShard: () => void;
+  readonly note: (text: string) => void;
+}
+
+/**
+ * Takes a run from wherever it is to its end: wave 1, selection, wave 2, reduction. Everything finished is
+ * kept and nothing is done twice.
+ * @returns false when it was stopped
+ */
+export async function conductRun(run: OpenRun, means: ConductMeans): Promise<boolean> {
+  let workers: ReturnType<ConductMeans['startWorkers']> | undefined;
+  const failures = new Map<string, string>();
+  const origins = new Set<string>();
+  const multiplicationsOf = async (model: OpenModel): Promise<number> => {
+    return (await means.compiled.of(model, run.experiment.batchSize)).description.multiplications;
+  };
+
+  const complete = async (wave: WavePasses): Promise<readonly PlannedShard[] | null> => {
+    const tell = (progress: Partial<Progress> & Pick<Progress, 'stage'>): void => {
+      const nothing = { done: 0, total: 0, workDone: 0, workTotal: 0 };
+      means.onProgress({ wave: wave.wave, ...nothing, failedImages: failures.size, ...progress });
+    };
+    tell({ stage: 'planning' });
+    const planned = allShards(await ensurePlanned(run, wave, multiplicationsOf));
+    const shards = neededShards(run, wave, planned);
+    // A shard's file may turn out damaged after it was written: then the round is run again.
+    for (let round = 0; round < 3; round += 1) {
+      const survey = await surveyShards(run.directory, shards);
+      for (const [image, message] of survey.failures) failures.set(image, message);
+      for (const origin of survey.origins) origins.add(origin);
+      checkBadImages(run, failures);
+      if (survey.missing.length === 0) return planned;
+      workers ??= means.startWorkers();
+      const stopped = !(await score(survey.missing, shards, tell));
+      if (stopped) return null;
+    }
+    throw new RunFailedError(`shards of ${run.directory.path} don't stay as written; check the disk`);
+  };
+
+  const score = async (
+    missing: readonly PlannedShard[],
+    shards: readonly PlannedShard[],
+    tell: (progress: Omit<Progress, 'wave' | 'failedImages'>) => void,
+  ): Promise<boolean> => {
+    const models = new Map(run.models.map((model) => [model.name, model]));
+    const work = new Map<string, number>();
+    for (const shard of shards) {
+      const model = models.get(shard.model);
+      const cost = model === undefined ? 0 : await multiplicationsOf(model);
+      work.set(shard.id, nominalSeconds(passesPerImage(shard), cost) * shard.rows.length);
+    }
+    const sum = (ids: Iterable<string>): number =>
+      [...new Set(ids)].reduce((total, id) => total + (work.get(id) ?? 0), 0);
+    let left = missing.length;
+    let workLeft = sum(missing.map((shard) => shard.id));
+    const total = work.size;
+    const workTotal = sum(work.keys());
+    const report = () =>
+      tell({ stage: 'scoring', done: total - left, total, workDone: workTotal - workLeft, workTotal });
+    report();
+    let tooManyBad: unknown = null;
+    const finished = await workOff(missing, {
+      workers: (workers ?? []).map((worker) => async (shard: PlannedShard, batchSize: number) => {
+        const model = models.get(shard.model);
+        if (model === undefined) throw new RangeError(`no model ${shard.model}`);
+        return worker.score(await taskOf(run, means.compiled, model, shard, batchSize));
+      }),
+      batchSize: run.experiment.batchSize,
+      claim: (shard) => claim(run, shard),
+      onFinished: (shard, shardReport) => {
+        left -= 1;
+        workLeft -= work.get(shard.id) ?? 0;
+        for (const row of shardReport?.failedRows ?? []) {
+          failures.set(imageKey(shard, row), failures.get(imageKey(shard, row)) ?? 'see its error row');
+        }
+        try {
+          checkBadImages(run, failures);
+        } catch (error) {
+          tooManyBad ??= error;
+        }
+        means.onShard();
+        report();
+      },
+      note: means.note,
+      isStopped: () => means.isStopped() || tooManyBad !== null,
+    });
+    // Surveyed once more by the caller, which then throws with the first message.
+    return finished || (tooManyBad !== null && !means.isStopped());
+  };
+
+  const search = searchWave(run);
+  const first = await complete(search);
+  if (first === null) return false;
+  means.onProgress({ ...idle(failures.size), stage: 'selecting', wave: 1 });
+  const selected = await selectCells(run, first);
+  await writeSelection(run.directory, selected.rows);
+  const second = await complete(chosenWave(run, selected.rows));
+  if (second === null) return false;
+  means.onProgress({ ...idle(failures.size), stage: 'reducing', wave: 2 });
+  await finishRun(run, second, selected);
+  if (origins.size > 1) {
+    means.note(
+      `the scores were made in ${origins.size} ways, which agree within tolerances but not to the bit: ` +
+        [...origins].sort().join('; '),
+    );
+  }
+  return true;
+}
+
+function idle(failedImages: number) {
+  return { done: 0, total: 0, workDone: 0, workTotal: 0, failedImages };
+}
+
+/**
+ * Decides whether this process does a shard. Until processes lease shards to each other: unless another has
+ * finished it since the survey. Two that do the same one write the same bytes.
+ */
+async function claim(run: OpenRun, shard: PlannedShard): Promise<boolean> {
+  return access(run.directory.shard(shard.id)).then(
+    () => false,
+    () => true,
+  );
+}
+
+async function taskOf(
+  run: OpenRun,
+  compiled: CompiledModels,
+  model: OpenModel,
+  shard: PlannedShard,
+  batchSize: number,
+): Promise<ShardTask> {
+  const rows = run.sets.find((set) => set.name === shard.set)?.rows.rows ?? [];
+  return {
+    id: shard.id,
+    file: run.directory.shard(shard.id),
+    model: (await compiled.of(model, batchSize)).task,
+    rows: Array.from(shard.rows, (row) => {
+      const found = rows[row];
+      if (found === undefined) throw new RangeError(`set ${shard.set} has no row ${row}`);
+      return found;
+    }),
+    cells: shard.cells,
+    forwardTemperatures: shard.forwardTemperatures,
+    batchSize,
+  };
+}

@@ -1,0 +1,45 @@
+import type { ErrorKind } from '../../stages/errors.js';
+import type { Experiment } from '../experiment/experiment.js';
+import type { Wave } from '../plan/planned-shard.js';
+
+/** What a pool process is asked to do. */
+export interface PoolOrder {
+  readonly experiment: Experiment;
+  /** The run directory. */
+  readonly out: string;
+  /** Worker threads, or null for one a core. */
+  readonly workers: number | null;
+}
+
+/** From the supervisor to the pool process. */
+export type ToPool = { readonly kind: 'start'; readonly order: PoolOrder } | { readonly kind: 'stop' };
+
+/** How far a run has come. */
+export interface Progress {
+  readonly stage: 'planning' | 'scoring' | 'selecting' | 'reducing';
+  readonly wave: Wave;
+  /** Shards of the wave. */
+  readonly done: number;
+  readonly total: number;
+  /** Nominal seconds of work of the wave, for estimates. */
+  readonly workDone: number;
+  readonly workTotal: number;
+  /** Images that could not be used so far. */
+  readonly failedImages: number;
+}
+
+/** From the pool process to the supervisor. */
+export type FromPool =
+  | { readonly kind: 'progress'; readonly progress: Progress }
+  /** A shard was finished: the pool is not stuck. */
+  | { readonly kind: 'shard' }
+  | { readonly kind: 'note'; readonly text: string }
+  | { readonly kind: 'finished' }
+  | { readonly kind: 'stopped' }
+  | {
+      readonly kind: 'failed';
+      /** Null where it was not thrown on purpose. */
+      readonly error: ErrorKind | null;
+      readonly message: string;
+      readonly stack: string | null;
+    };

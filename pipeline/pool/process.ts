@@ -1,0 +1,50 @@
+import { GrodinError } from '../../stages/errors.js';
+import { runDirectory } from '../store/run-directory.js';
+import { openRun } from '../waves/open-run.js';
+import { CompiledModels } from './compiled-models.js';
+import { conductRun } from './conduct.js';
+import { startCpuWorkers } from './devices.js';
+import type { FromPool, PoolOrder, ToPool } from './messages.js';
+
+const stopFlag = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+const stop = new Int32Array(stopFlag);
+
+process.on('message', (message: ToPool) => {
+  if (message.kind === 'stop') Atomics.store(stop, 0, 1);
+  else void work(message.order);
+});
+// Without its supervisor nobody would read the results; what is finished is on disk.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+// A terminal sends these to the whole group: the supervisor decides, and says so by a message.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => {});
+
+async function work(order: PoolOrder): Promise<void> {
+  try {
+    const run = await openRun(order.experiment, runDirectory(order.out));
+    const finished = await conductRun(run, {
+      compiled: new CompiledModels(run.directory.compiled),
+      startWorkers: () => startCpuWorkers(order.workers, stopFlag),
+      isStopped: () => Atomics.load(stop, 0) !== 0,
+      onProgress: (progress) => void send({ kind: 'progress', progress }),
+      onShard: () => void send({ kind: 'shard' }),
+      note: (text) => void send({ kind: 'note', text }),
+    });
+    await send({ kind: finished ? 'finished' : 'stopped' });
+  } catch (error) {
+    await send({
+      kind: 'failed',
+      error: error instanceof GrodinError ? error.kind : null,
+      message: error instanceof Error ? error.message : String(error),
+      stack: error instanceof Error ? (error.stack ?? null) : null,
+    });
+  }
+  process.exit(0);
+}
+
+/** Resolves when the message has left this process. */
+function send(message: FromPool): Promise<void> {
+  return new Promise((resolve) => {
+    process.send?.(message, () => resolve());
+  });
+}

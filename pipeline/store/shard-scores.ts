@@ -1,0 +1,35 @@
+import type { Cell } from '../../stages/cells.js';
+
+/** The version of what a score row means. Raised whenever equal inputs would no longer give equal rows. */
+export const SCORE_SCHEMA_VERSION = 1;
+
+/** One image that could not be used: left out of every metric, counted in every table. */
+export interface ShardFailure {
+  /** Index of the image among the shard's rows. */
+  readonly row: number;
+  readonly stage: 'decoding' | 'scoring';
+  readonly message: string;
+}
+
+/** The scores of one shard. Every column is [cells × usable], cell by cell, in the order of `usable`. */
+export interface ShardScores {
+  /** Image id and class (null where unknown) of every row of the shard, failed ones included. */
+  readonly ids: readonly string[];
+  readonly labels: readonly (number | null)[];
+  /** Ascending indices of the rows that have scores. */
+  readonly usable: readonly number[];
+  readonly cells: readonly ScoredCell[];
+  readonly predicted: Int32Array;
+  readonly maxLogit: Float64Array;
+  /** −λ. */
+  readonly logOdds: Float64Array;
+  /** log ‖∇_θ ℓ‖²; NaN at cells that were scored forward-only. */
+  readonly logSG: Float64Array;
+  /** In ascending order of `row`, at most one an image. */
+  readonly failures: readonly ShardFailure[];
+}
+
+export interface ScoredCell extends Cell {
+  /** Whether the backward pass was run, so that `logSG` is there. */
+  readonly gradient: boolean;
+}

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import type { Manifest } from '../../manifests/manifest.js';
+import { readManifest } from '../../manifests/read-manifest.js';
+import { epsilonScale } from '../../workers/images/epsilon-scale.js';
+import { InputError } from '../errors.js';
+import type { Experiment, ExperimentModel, ExperimentSet } from '../experiment/experiment.js';
+import { checkGrowth } from '../plan/growth.js';
+import { readPlan } from '../plan/plan-file.js';
+import type { ModelIdentity } from '../plan/shard-identity.js';
+import { type SetSplit, splitSets } from '../plan/splits.js';
+import { prepareRunDirectory, type RunDirectory } from '../store/run-directory.js';
+import { appendRevision, readRevisions } from '../store/run-file.js';
+import { SCORE_SCHEMA_VERSION } from '../store/shard-scores.js';
+import { softwareVersions } from './software.js';
+
+/** The class of engine that scores are made by, part of every shard's identity. */
+const ENGINE = 'onnxruntime';
+
+/** An experiment with its files read, except for the models' contents. */
+export interface OpenExperiment {
+  readonly experiment: Experiment;
+  readonly models: readonly OpenModel[];
+  /** The in-domain set first. */
+  readonly sets: readonly OpenSet[];
+}
+
+export interface OpenModel extends ExperimentModel {
+  readonly identity: ModelIdentity;
+}
+
+export interface OpenSet extends ExperimentSet {
+  readonly role: 'in-domain' | 'outlier';
+  readonly rows: Manifest;
+  readonly split: SetSplit;
+}
+
+/** An experiment in the run directory that it fits. */
+export interface OpenRun extends OpenExperiment {
+  readonly directory: RunDirectory;
+}
+
+/**
+ * Reads manifests, hashes models and splits the sets.
+ * @throws InputError when a file can't be read or a set can't be split
+ */
+export async function openExperiment(experiment: Experiment): Promise<OpenExperiment> {
+  const sets = [experiment.inDomain, ...experiment.outliers];
+  const manifests = await Promise.all(sets.map((set) => readManifest(set.manifest)));
+  const splits = splitSets(
+    sets.map((set, index) => ({ ...set, rows: manifests[index]?.rows ?? [] })),
+    experiment.seed,
+  );
+  return {
+    experiment,
+    models: await Promise.all(
+      experiment.models.map(async (model) => ({
+        ...model,
+        identity: {
+          sha256: await hashFile(model.file),
+          preprocess: model.preprocess,
+          parameters: model.parameters,
+          tie: model.tie,
+          untie: model.untie,
+          epsilonScale: epsilonScale(model.preprocess, experiment.perturbation.space),
+          batchSize: experiment.batchSize,
+          engine: ENGINE,
+        },
+      })),
+    ),
+    sets: sets.flatMap((set, index): OpenSet[] => {
+      const rows = manifests[index];
+      const split = splits.get(set.name);
+      if (rows === undefined || split === undefined) return [];
+      return [{ ...set, role: index === 0 ? 'in-domain' : 'outlier', rows, split }];
+    }),
+  };
+}
+
+/**
+ * Opens an experiment in its run directory, which is made if it isn't there, and records it as the latest
+ * revision.
+ * @throws InputError when finished work of the run was made from something else
+ */
+export async function openRun(experiment: Experiment, directory: RunDirectory): Promise<OpenRun> {
+  const open = await openExperiment(experiment);
+  const revisions = await readRevisions(directory);
+  const next = {
+    experiment,
+    models: Object.fromEntries(open.models.map(({ name, identity }) => [name, identity.sha256])),
+    manifests: Object.fromEntries(open.sets.map(({ name, rows }) => [name, rows.sha256])),
+    scoreSchema: SCORE_SCHEMA_VERSION,
+    engine: ENGINE,
+    software: await softwareVersions(),
+  };
+  await prepareRunDirectory(directory);
+  const planned = (await readPlan(directory.plan)).flatMap((step) => step.shards);
+  checkGrowth(revisions, next, planned, directory.path);
+  await appendRevision(directory, revisions, next);
+  return { ...open, directory };
+}
+
+async function hashFile(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  try {
+    await pipeline(createReadStream(file), hash);
+  } catch (error) {
+    throw new InputError(
+      `${file}: can't read the model (${error instanceof Error ? error.message : error})`,
+      {
+        cause: error,
+      },
+    );
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,100 @@
+import { cellKey } from '../../stages/cells.js';
+import type { Passes } from '../../stages/detectors/passes.js';
+import { appendPlanStep, type PlanStep, readPlan } from '../plan/plan-file.js';
+import { type Demand, planShards } from '../plan/plan-shards.js';
+import type { PlannedShard, Wave } from '../plan/planned-shard.js';
+import type { OpenExperiment, OpenModel, OpenRun, OpenSet } from './open-run.js';
+
+/** What one wave has to score of one set for one model. */
+export interface WavePasses {
+  readonly wave: Wave;
+  readonly passesOf: (model: OpenModel, set: OpenSet) => Passes;
+}
+
+/** What the planning of a wave needs to know of a model's cost. */
+export type MultiplicationsOf = (model: OpenModel) => Promise<number>;
+
+/** The rows that a wave scores. */
+export function waveRows(wave: Wave, { split }: OpenSet): Int32Array {
+  return wave === 1 ? split.validation : split.test;
+}
+
+/**
+ * Brings the plan on disk to where it covers the wave, adding a step for what is not planned yet. Of several
+ * processes one adds the step and the others read it.
+ * @returns the whole plan
+ */
+export async function ensurePlanned(
+  run: OpenRun,
+  wave: WavePasses,
+  multiplicationsOf: MultiplicationsOf,
+): Promise<readonly PlanStep[]> {
+  for (;;) {
+    const steps = await readPlan(run.directory.plan);
+    const shards = await planWave(run, wave, allShards(steps), multiplicationsOf);
+    if (shards.length === 0) return steps;
+    const step: PlanStep = { number: (steps.at(-1)?.number ?? 0) + 1, wave: wave.wave, shards };
+    if (await appendPlanStep(run.directory.plan, step)) return [...steps, step];
+  }
+}
+
+/**
+ * The shards that a wave needs beyond those planned.
+ * @param multiplicationsOf asked only for models that need shards
+ */
+export async function planWave(
+  open: OpenExperiment,
+  { wave, passesOf }: WavePasses,
+  planned: readonly PlannedShard[],
+  multiplicationsOf: MultiplicationsOf,
+): Promise<PlannedShard[]> {
+  const shards: PlannedShard[] = [];
+  for (const model of open.models) {
+    const demandsAt = (multiplications: number): Demand[] =>
+      open.sets.map((set) => ({
+        model: { name: model.name, identity: model.identity, multiplications },
+        set: { name: set.name, manifest: set.rows },
+        rows: waveRows(wave, set),
+        ...passesOf(model, set),
+      }));
+    const { shardSeconds } = open.experiment;
+    // Whether anything is needed does not depend on the cost, and a finished run opens no model.
+    if (planShards(demandsAt(0), planned, shardSeconds).length === 0) continue;
+    shards.push(...planShards(demandsAt(await multiplicationsOf(model)), planned, shardSeconds));
+  }
+  return shards;
+}
+
+export function allShards(steps: readonly PlanStep[]): readonly PlannedShard[] {
+  return steps.flatMap((step) => step.shards);
+}
+
+/**
+ * The planned shards that a wave needs, of whichever step. A shard planned for an experiment that has since
+ * become smaller may be needed by none.
+ */
+export function neededShards(
+  { models, sets }: OpenExperiment,
+  { wave, passesOf }: WavePasses,
+  planned: readonly PlannedShard[],
+): readonly PlannedShard[] {
+  const needs = new Map<string, { rows: Set<number>; cells: Set<string>; forward: Set<number> }>();
+  for (const set of sets) {
+    const rows = new Set(waveRows(wave, set));
+    for (const model of models) {
+      const passes = passesOf(model, set);
+      const cells = new Set(passes.cells.map(cellKey));
+      needs.set(`${model.name}\0${set.name}`, { rows, cells, forward: new Set(passes.forwardTemperatures) });
+    }
+  }
+  return planned.filter((shard) => {
+    const need = needs.get(`${shard.model}\0${shard.set}`);
+    if (need === undefined || !shard.rows.some((row) => need.rows.has(row))) return false;
+    return (
+      shard.forwardTemperatures.some((temperature) => need.forward.has(temperature)) ||
+      shard.cells.some(
+        (cell) => need.cells.has(cellKey(cell)) || (cell.epsilon === 0 && need.forward.has(cell.temperature)),
+      )
+    );
+  });
+}

@@ -1,0 +1,88 @@
+import { readFile } from 'node:fs/promises';
+import { readPlan } from '../plan/plan-file.js';
+import type { PlannedShard, Wave } from '../plan/planned-shard.js';
+import { decodeSelection } from '../selection/encoding.js';
+import type { RunDirectory } from '../store/run-directory.js';
+import { readLatestRevision } from '../store/run-file.js';
+import { surveyShards } from '../store/shard-store.js';
+
+/** How far a run has come, read from its directory alone. */
+export interface RunStatus {
+  readonly out: string;
+  readonly experiment: string;
+  /** Waves that are planned; the second is planned when the first is done. */
+  readonly waves: readonly WaveStatus[];
+  readonly selectionMade: boolean;
+  readonly resultsWritten: boolean;
+  /** Images that could not be used, once for each model that met them. */
+  readonly failedImages: number;
+}
+
+export interface WaveStatus {
+  readonly wave: Wave;
+  readonly done: number;
+  readonly total: number;
+  readonly parts: readonly PartStatus[];
+}
+
+/** Shards of one model and one set. */
+export interface PartStatus {
+  readonly model: string;
+  readonly set: string;
+  readonly done: number;
+  readonly total: number;
+  readonly failedImages: number;
+}
+
+/**
+ * Reads and checks every shard of a run. Damaged ones are set aside, and count as not done.
+ * @throws InputError when the folder holds no run
+ */
+export async function statusOf(directory: RunDirectory): Promise<RunStatus> {
+  const { experiment } = await readLatestRevision(directory);
+  const steps = await readPlan(directory.plan);
+  const models = new Set(experiment.models.map(({ name }) => name));
+  const sets = new Set([experiment.inDomain, ...experiment.outliers].map(({ name }) => name));
+  const failed = new Set<string>();
+  const waves: WaveStatus[] = [];
+  for (const wave of [1, 2] as const) {
+    const parts = new Map<string, PlannedShard[]>();
+    for (const step of steps) {
+      if (step.wave !== wave) continue;
+      for (const shard of step.shards) {
+        if (!models.has(shard.model) || !sets.has(shard.set)) continue;
+        const key = `${shard.model}\0${shard.set}`;
+        const part = parts.get(key) ?? [];
+        parts.set(key, part);
+        part.push(shard);
+      }
+    }
+    const statuses: PartStatus[] = [];
+    for (const shards of parts.values()) {
+      const survey = await surveyShards(directory, shards);
+      for (const image of survey.failures.keys()) failed.add(image);
+      statuses.push({
+        model: shards[0]?.model ?? '',
+        set: shards[0]?.set ?? '',
+        done: shards.length - survey.missing.length,
+        total: shards.length,
+        failedImages: survey.failures.size,
+      });
+    }
+    if (statuses.length === 0) continue;
+    const sum = (of: (part: PartStatus) => number) => statuses.reduce((total, part) => total + of(part), 0);
+    waves.push({ wave, done: sum((part) => part.done), total: sum((part) => part.total), parts: statuses });
+  }
+  return {
+    out: directory.path,
+    experiment: experiment.name,
+    waves,
+    selectionMade: await readFile(directory.selection)
+      .then(decodeSelection)
+      .then(isPresent, () => false),
+    resultsWritten: await readFile(directory.finished).then(isPresent, () => false),
+    failedImages: failed.size,
+  };
+}
+
+const isPresent = (): boolean => true;

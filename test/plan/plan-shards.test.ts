@@ -1,0 +1,127 @@
+import test from 'ava';
+import fc from 'fast-check';
+import type { Manifest } from '../../manifests/manifest.js';
+import { type Demand, planShards } from '../../pipeline/plan/plan-shards.js';
+import type { PlannedShard } from '../../pipeline/plan/planned-shard.js';
+import type { Cell } from '../../stages/cells.js';
+
+const manifest: Manifest = {
+  file: '/data/clean.csv',
+  sha256: 'f'.repeat(64),
+  rows: Array.from({ length: 100 }, (_, i) => ({
+    id: `${i}.png`,
+    path: `/data/${i}.png`,
+    label: i % 10,
+    base: `${i}.png`,
+  })),
+};
+
+const model = {
+  name: 'net',
+  multiplications: 1e9,
+  identity: {
+    sha256: 'e'.repeat(64),
+    preprocess: { resize: null, crop: null, mean: [0, 0, 0], std: [1, 1, 1] },
+    parameters: [],
+    tie: [],
+    untie: [],
+    epsilonScale: [1, 1, 1],
+    batchSize: 8,
+    engine: 'onnxruntime',
+  },
+} as const;
+
+function demand(rows: number, cells: readonly Cell[], forwardTemperatures: readonly number[] = []): Demand {
+  const indices = Int32Array.from({ length: rows }, (_, i) => i);
+  return { model, set: { name: 'clean', manifest }, rows: indices, cells, forwardTemperatures };
+}
+
+function grid(epsilons: readonly number[], temperatures: readonly number[]): Cell[] {
+  return epsilons.flatMap((epsilon) => temperatures.map((temperature) => ({ epsilon, temperature })));
+}
+
+/** Every (row, cell) of the shards, as often as it is scored. */
+function work(shards: readonly PlannedShard[]): string[] {
+  return shards
+    .flatMap((shard) =>
+      Array.from(shard.rows).flatMap((row) => [
+        ...shard.cells.map((cell) => `${row} ${cell.epsilon}/${cell.temperature}`),
+        ...shard.forwardTemperatures.map((temperature) => `${row} forward/${temperature}`),
+      ]),
+    )
+    .sort();
+}
+
+test('every row is scored once at every cell, a temperature and a range a shard, in whole batches', (t) => {
+  const cells = grid([0, 0.001, 0.002], [1, 10]);
+  const shards = planShards([demand(100, cells)], [], 2);
+  t.is(work(shards).length, 100 * 6);
+  t.is(new Set(work(shards)).size, 100 * 6);
+  for (const shard of shards) t.is(new Set(shard.cells.map((cell) => cell.temperature)).size, 1);
+  t.true(shards.length > 2);
+  t.true(shards.slice(0, -1).every((shard) => shard.rows.length % 8 === 0 || shard.rows.at(-1) === 99));
+  t.is(new Set(shards.map((shard) => shard.id)).size, shards.length);
+});
+
+test('forward-only temperatures share one shard a range, and skip those with a backward pass', (t) => {
+  const shards = planShards([demand(16, [{ epsilon: 0, temperature: 5 }], [1, 5, 10])], [], 60);
+  t.deepEqual(
+    shards.map((shard) => [shard.cells, shard.forwardTemperatures]),
+    [
+      [[{ epsilon: 0, temperature: 5 }], []],
+      [[], [1, 10]],
+    ],
+  );
+});
+
+test('what is planned already is not planned again', (t) => {
+  const first = planShards([demand(50, grid([0, 0.001], [1, 10]), [100])], [], 1);
+  t.deepEqual(planShards([demand(50, grid([0, 0.001], [1, 10]), [100])], first, 1), []);
+});
+
+test('a demand that grew plans exactly the difference and leaves earlier shards alone', (t) => {
+  const epsilons = fc.uniqueArray(fc.constantFrom(0, 0.001, 0.002, 0.003), { minLength: 1 });
+  const temperatures = fc.uniqueArray(fc.constantFrom(1, 10, 100), { minLength: 1 });
+  const sizes = fc.integer({ min: 1, max: 100 });
+  const demands = fc
+    .tuple(sizes, epsilons, temperatures, temperatures)
+    .map(([size, e, temperature, forward]) => demand(size, grid(e, temperature), forward));
+  fc.assert(
+    fc.property(demands, demands, (before, after) => {
+      const first = planShards([before], [], 1);
+      const second = planShards([after], first, 1);
+      const gradients = work([...first, ...second]).filter((item) => !item.includes('forward'));
+      t.is(new Set(gradients).size, gradients.length);
+      const wanted = work(planShards([after], [], 1));
+      const done = new Set(work([...first, ...second]));
+      const covered = (item: string) => done.has(item) || done.has(item.replace('forward', '0'));
+      t.true(wanted.every(covered));
+      t.deepEqual(planShards([after], [...first, ...second], 1), []);
+    }),
+  );
+});
+
+test('the identity of a shard changes with the model, the rows, the cells and the batch, not with names', (t) => {
+  const cells = grid([0.001], [1]);
+  const id = (changed: Demand): string => planShards([changed], [], 60)[0]!.id;
+  const base = demand(8, cells);
+  const withIdentity = (change: object): Demand => {
+    return { ...base, model: { ...model, identity: { ...model.identity, ...change } } };
+  };
+  const others = [
+    withIdentity({ sha256: 'd'.repeat(64) }),
+    withIdentity({ batchSize: 4 }),
+    withIdentity({ parameters: ['fc.*'] }),
+    withIdentity({ epsilonScale: [2, 2, 2] }),
+    demand(7, cells),
+    demand(8, grid([0.002], [1])),
+    { ...base, set: { name: 'clean', manifest: { ...manifest, rows: [...manifest.rows].reverse() } } },
+  ];
+  t.is(new Set([id(base), ...others.map(id)]).size, others.length + 1);
+  const moved: Manifest = {
+    ...manifest,
+    file: '/else/clean.csv',
+    rows: manifest.rows.map((row) => ({ ...row, path: row.path.replace('/data/', '/else/') })),
+  };
+  t.is(id({ ...base, model: { ...model, name: 'other' }, set: { name: 'x', manifest: moved } }), id(base));
+});

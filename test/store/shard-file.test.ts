@@ -1,0 +1,82 @@
+import test from 'ava';
+import fc from 'fast-check';
+import {
+  decodeShard,
+  encodeShard,
+  ShardFileError,
+  type ShardOrigin,
+} from '../../pipeline/store/shard-file.js';
+import type { ShardScores } from '../../pipeline/store/shard-scores.js';
+
+const origin: ShardOrigin = {
+  identity: 'a'.repeat(64),
+  engine: 'onnxruntime',
+  engineVersion: '1.30.0',
+  provider: 'cpu',
+  processor: 'x64 test',
+  batchSize: 4,
+};
+
+const scores: ShardScores = {
+  ids: ['cat/1.png', 'cat/2.png', 'dög/3.png'],
+  labels: [3, 3, null],
+  usable: [0, 2],
+  cells: [
+    { epsilon: 0, temperature: 1, gradient: false },
+    { epsilon: 0.0002, temperature: 1000, gradient: true },
+  ],
+  predicted: Int32Array.of(3, 7, 3, 8),
+  maxLogit: Float64Array.of(12.5, 0.1, 12.25, -4),
+  logOdds: Float64Array.of(110.25, -0.3, 1e-300, 5e10),
+  logSG: Float64Array.of(Number.NaN, Number.NaN, -300.5, 2),
+  failures: [{ row: 1, stage: 'decoding', message: 'cat/2.png: the file is empty' }],
+};
+
+test('a shard comes back from its file as it was', (t) => {
+  t.deepEqual(decodeShard(encodeShard(scores, origin), origin.identity), { scores, origin });
+});
+
+test('a shard in which every image failed comes back with its failures', (t) => {
+  const failed: ShardScores = {
+    ...scores,
+    usable: [],
+    cells: [],
+    predicted: new Int32Array(),
+    maxLogit: new Float64Array(),
+    logOdds: new Float64Array(),
+    logSG: new Float64Array(),
+    failures: [0, 1, 2].map((row) => ({ row, stage: 'decoding', message: `image ${row}` })),
+  };
+  t.deepEqual(decodeShard(encodeShard(failed, origin), origin.identity).scores, failed);
+});
+
+test('equal shards have equal bytes, whatever was encoded before them', (t) => {
+  const first = encodeShard(scores, origin);
+  encodeShard({ ...scores, ids: ['x', 'y', 'z'] }, origin);
+  t.deepEqual(encodeShard(scores, origin), first);
+});
+
+test('any altered byte of a shard file is noticed', (t) => {
+  const bytes = encodeShard(scores, origin);
+  for (let at = 0; at < bytes.length; at += 1) {
+    const altered = Uint8Array.from(bytes);
+    altered[at] = (altered[at] ?? 0) ^ (1 << (at % 8));
+    t.throws(() => decodeShard(altered, origin.identity), { instanceOf: ShardFileError }, `byte ${at}`);
+  }
+});
+
+test('a shard file cut short or padded at any place is noticed', (t) => {
+  const bytes = encodeShard(scores, origin);
+  fc.assert(
+    fc.property(fc.nat(bytes.length - 1), fc.uint8Array({ minLength: 1, maxLength: 64 }), (length, tail) => {
+      t.throws(() => decodeShard(bytes.subarray(0, length), origin.identity), { instanceOf: ShardFileError });
+      const padded = Buffer.concat([bytes, tail]);
+      t.throws(() => decodeShard(padded, origin.identity), { instanceOf: ShardFileError });
+    }),
+  );
+});
+
+test('a file that holds another shard is not taken for this one', (t) => {
+  const error = t.throws(() => decodeShard(encodeShard(scores, origin), 'b'.repeat(64)));
+  t.regex(error.message, /holds shard a+, not b+/);
+});

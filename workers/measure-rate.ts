@@ -1,0 +1,62 @@
+import { availableParallelism } from 'node:os';
+import type { Engine, EngineSession, HostTensor } from './engines/engine.js';
+import type { ModelTask } from './task.js';
+
+/** Seconds that one image takes in each kind of pass, with all cores of this machine on one batch. */
+export interface PassSeconds {
+  readonly perturbation: number;
+  readonly scoring: number;
+  readonly forward: number;
+}
+
+const SECONDS_PER_KIND = 1;
+
+/** Times the compiled graphs of a model on this machine: about a second for each. */
+export async function measurePasses(
+  engine: Engine,
+  model: ModelTask,
+  batchSize: number,
+): Promise<PassSeconds> {
+  const { channels, height, width } = model.input;
+  const dims = [batchSize, channels, height, width];
+  const pixels = new Float32Array(batchSize * channels * height * width);
+  const image: HostTensor = {
+    type: 'float32',
+    dims,
+    // Anything but zeros, which some kernels are quicker with.
+    data: pixels.map((_, index) => Math.sin(index)),
+  };
+  const direction: HostTensor = { type: 'float32', dims, data: pixels };
+  const temperature: HostTensor = { type: 'float32', dims: [1], data: Float32Array.of(1) };
+  const epsilon: HostTensor = { type: 'float32', dims: [channels], data: new Float32Array(channels) };
+  const time = async (file: string, feeds: Readonly<Record<string, HostTensor>>): Promise<number> => {
+    const session = await engine.open(file, { threads: availableParallelism() });
+    try {
+      return (await secondsPerRun(session, feeds)) / batchSize;
+    } finally {
+      await session.dispose();
+    }
+  };
+  return {
+    forward: await time(model.forward, { image }),
+    perturbation: await time(model.perturbation, { image, temperature }),
+    scoring: await time(model.scoring, { image, direction, epsilon, temperature }),
+  };
+}
+
+async function secondsPerRun(
+  session: EngineSession,
+  feeds: Readonly<Record<string, HostTensor>>,
+): Promise<number> {
+  // The first run allocates and is no measure.
+  await session.run(feeds);
+  const started = performance.now();
+  let runs = 0;
+  let elapsed = 0;
+  while (elapsed < SECONDS_PER_KIND) {
+    await session.run(feeds);
+    runs += 1;
+    elapsed = (performance.now() - started) / 1000;
+  }
+  return elapsed / runs;
+}

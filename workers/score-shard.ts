@@ -1,0 +1,201 @@
+import type PQueue from 'p-queue';
+import type { ScoredCell, ShardFailure, ShardScores } from '../pipeline/store/shard-scores.js';
+import { type LogitSummary, logSGFromNorm, summarizeLogits } from '../stages/scoring/log-odds.js';
+import type { EngineSession, HostTensor } from './engines/engine.js';
+import type { ImageSource } from './images/source.js';
+import { type ImageBatch, loadBatch } from './load-batch.js';
+import type { ShardTask } from './task.js';
+
+/** The graphs of one model, opened when they are first needed. */
+export interface ModelSessions {
+  forward(): Promise<EngineSession>;
+  perturbation(): Promise<EngineSession>;
+  scoring(): Promise<EngineSession>;
+}
+
+/** What scoring needs besides the task. */
+export interface ScoringMeans {
+  readonly sessions: ModelSessions;
+  readonly source: ImageSource;
+  /** Bounds how many images are decoded at once. */
+  readonly queue: PQueue;
+  /** Asked between passes. */
+  readonly isStopped: () => boolean;
+}
+
+/**
+ * Scores one shard: for each batch one perturbation pass a temperature, whose direction serves every ε, one
+ * scoring pass a cell, and one forward pass for all forward-only temperatures (section 2). The next batch is
+ * decoded meanwhile. An image with a score that is not finite becomes a failure, as one that can't be read.
+ * @returns null when it was stopped
+ */
+export async function scoreShard(task: ShardTask, means: ScoringMeans): Promise<ShardScores | null> {
+  const table = new ScoreTable(task);
+  const { rows, batchSize, model } = task;
+  const load = (start: number): Promise<ImageBatch> => {
+    const batch = loadBatch(
+      rows.slice(start, start + batchSize),
+      batchSize,
+      model,
+      means.source,
+      means.queue,
+    );
+    // Awaited in its turn; until then a rejection must not count as unhandled.
+    batch.catch(() => {});
+    return batch;
+  };
+  let next = load(0);
+  for (let start = 0; start < rows.length; start += batchSize) {
+    const batch = await next;
+    if (start + batchSize < rows.length) next = load(start + batchSize);
+    for (const [slot, message] of batch.failures) table.fail(start + slot, 'decoding', message);
+    const images = Math.min(batchSize, rows.length - start);
+    if (batch.failures.size === images) continue;
+    for await (const pass of runPasses(task, batch.image, means.sessions)) {
+      if (means.isStopped()) return null;
+      if (pass === null) continue;
+      for (let slot = 0; slot < images; slot += 1) {
+        if (!batch.failures.has(slot)) table.put(pass.cell, start + slot, scoreAt(pass, slot));
+      }
+    }
+  }
+  return table.finish();
+}
+
+/** The outputs of one pass that give scores at one cell; the perturbation pass gives none. */
+interface CellPass {
+  /** Index among the shard's cells. */
+  readonly cell: number;
+  readonly temperature: number;
+  /** [N, K] */
+  readonly logits: HostTensor;
+  /** [N], or null after a forward pass. */
+  readonly logNorm: HostTensor | null;
+}
+
+async function* runPasses(
+  task: ShardTask,
+  image: HostTensor,
+  sessions: ModelSessions,
+): AsyncGenerator<CellPass | null> {
+  const zero: HostTensor = { ...image, data: new Float32Array(image.data.length) };
+  const directions = new Map<number, HostTensor>();
+  for (const [index, { epsilon, temperature }] of task.cells.entries()) {
+    const feed: HostTensor = { type: 'float32', dims: [1], data: Float32Array.of(temperature) };
+    let direction = epsilon > 0 ? directions.get(temperature) : zero;
+    if (direction === undefined) {
+      const session = await sessions.perturbation();
+      direction = output(await session.run({ image, temperature: feed }), 'direction');
+      // One direction is the size of the batch: only that of the temperature at hand is kept.
+      directions.clear();
+      directions.set(temperature, direction);
+      yield null;
+    }
+    const session = await sessions.scoring();
+    const steps = Float32Array.from(task.model.epsilonScale, (scale) => epsilon * scale);
+    const outputs = await session.run({
+      image,
+      direction,
+      epsilon: { type: 'float32', dims: [steps.length], data: steps },
+      temperature: feed,
+    });
+    const logNorm = output(outputs, 'log_norm');
+    yield { cell: index, temperature, logits: output(outputs, 'logits'), logNorm };
+  }
+  if (task.forwardTemperatures.length === 0) return;
+  const outputs = await (await sessions.forward()).run({ image });
+  const logits = output(outputs, 'logits');
+  for (const [index, temperature] of task.forwardTemperatures.entries()) {
+    yield { cell: task.cells.length + index, temperature, logits, logNorm: null };
+  }
+}
+
+function output(outputs: Readonly<Record<string, HostTensor>>, name: string): HostTensor {
+  const tensor = outputs[name];
+  if (tensor === undefined) throw new TypeError(`the compiled graph has no output ${name}`);
+  return tensor;
+}
+
+interface ImageScore extends LogitSummary {
+  /** NaN after a forward pass. */
+  readonly logSG: number;
+  readonly usable: boolean;
+}
+
+function scoreAt({ logits, logNorm, temperature }: CellPass, slot: number): ImageScore {
+  const classes = logits.dims[1] ?? 0;
+  if (!(logits.data instanceof Float32Array)) throw new TypeError('logits are not float32');
+  const summary = summarizeLogits(logits.data, slot * classes, classes, temperature);
+  const logSG =
+    logNorm === null
+      ? Number.NaN
+      : logSGFromNorm(summary.logOdds, temperature, Number(logNorm.data[slot] ?? Number.NaN));
+  const usable =
+    Number.isFinite(summary.maxLogit) &&
+    Number.isFinite(summary.logOdds) &&
+    (logNorm === null || Number.isFinite(logSG));
+  return { ...summary, logSG, usable };
+}
+
+/** Collects scores by cell and row, and leaves out the images that failed anywhere. */
+class ScoreTable {
+  readonly #task: ShardTask;
+  readonly #cells: readonly ScoredCell[];
+  readonly #predicted: Int32Array;
+  readonly #maxLogit: Float64Array;
+  readonly #logOdds: Float64Array;
+  readonly #logSG: Float64Array;
+  readonly #failures = new Map<number, ShardFailure>();
+
+  constructor(task: ShardTask) {
+    this.#task = task;
+    this.#cells = [
+      ...task.cells.map((cell) => ({ ...cell, gradient: true })),
+      ...task.forwardTemperatures.map((temperature) => ({ epsilon: 0, temperature, gradient: false })),
+    ];
+    const size = this.#cells.length * task.rows.length;
+    this.#predicted = new Int32Array(size);
+    this.#maxLogit = new Float64Array(size);
+    this.#logOdds = new Float64Array(size);
+    this.#logSG = new Float64Array(size);
+  }
+
+  fail(row: number, stage: ShardFailure['stage'], message: string): void {
+    if (!this.#failures.has(row)) this.#failures.set(row, { row, stage, message });
+  }
+
+  put(cell: number, row: number, score: ImageScore): void {
+    const at = cell * this.#task.rows.length + row;
+    this.#predicted[at] = score.predicted;
+    this.#maxLogit[at] = score.maxLogit;
+    this.#logOdds[at] = score.logOdds;
+    this.#logSG[at] = score.logSG;
+    if (score.usable) return;
+    const { epsilon, temperature } = this.#cells[cell] ?? { epsilon: 0, temperature: 1 };
+    const path = this.#task.rows[row]?.path ?? '';
+    this.fail(
+      row,
+      'scoring',
+      `${path}: the scores at ε=${epsilon}, T=${temperature} are not finite (max logit ${score.maxLogit}, ` +
+        `log-odds ${score.logOdds}, log SG ${score.logSG})`,
+    );
+  }
+
+  finish(): ShardScores {
+    const { rows } = this.#task;
+    const usable = rows.map((_, row) => row).filter((row) => !this.#failures.has(row));
+    const kept = this.#cells.flatMap((_, cell) => usable.map((row) => cell * rows.length + row));
+    const pick = (column: Float64Array): Float64Array => Float64Array.from(kept, (at) => column[at] ?? 0);
+    return {
+      ids: rows.map((row) => row.id),
+      labels: rows.map((row) => row.label),
+      usable,
+      cells: this.#cells,
+      predicted: Int32Array.from(kept, (at) => this.#predicted[at] ?? 0),
+      maxLogit: pick(this.#maxLogit),
+      logOdds: pick(this.#logOdds),
+      logSG: pick(this.#logSG),
+      failures: [...this.#failures.values()].sort((a, b) => a.row - b.row),
+    };
+  }
+}

@@ -1,0 +1,78 @@
+import { cpus } from 'node:os';
+import PQueue from 'p-queue';
+import { workerData } from 'piscina';
+import { writeAtomically } from '../pipeline/store/atomic-file.js';
+import { encodeShard } from '../pipeline/store/shard-file.js';
+import { GrodinError } from '../stages/errors.js';
+import type { Engine } from './engines/engine.js';
+import { onnxRuntimeCpu } from './engines/onnxruntime.js';
+import { configureDecoder } from './images/configure-decoder.js';
+import { imageFiles } from './images/image-file.js';
+import { scoreShard } from './score-shard.js';
+import { SessionCache } from './session-cache.js';
+import type { ShardAnswer, ShardTask, WorkerSetup } from './task.js';
+
+/** Images decoded at once by one worker: enough to keep ahead of the engine, few enough to hold in memory. */
+const DECODED_AT_ONCE = 4;
+
+const engines: Readonly<Record<WorkerSetup['device'], Engine>> = { cpu: onnxRuntimeCpu };
+
+/** What lives as long as the thread. Made by the first task, so that loading this file does nothing. */
+let state: WorkerState | undefined;
+
+interface WorkerState {
+  readonly engine: Engine;
+  readonly cache: SessionCache;
+  readonly queue: PQueue;
+  readonly isStopped: () => boolean;
+}
+
+/** The entry of a piscina worker: scores one shard and writes its file. */
+export default async function work(task: ShardTask): Promise<ShardAnswer> {
+  state ??= setUp(workerData as WorkerSetup);
+  const { engine, cache, queue, isStopped } = state;
+  const started = performance.now();
+  try {
+    const sessions = await cache.of(task.model);
+    const scores = await scoreShard(task, { sessions, source: imageFiles, queue, isStopped });
+    if (scores === null) return { kind: 'stopped' };
+    const bytes = encodeShard(scores, {
+      identity: task.id,
+      engine: engine.name,
+      engineVersion: engine.version,
+      provider: engine.provider,
+      processor: `${process.arch} ${cpus()[0]?.model.trim() ?? 'unknown'}`,
+      batchSize: task.batchSize,
+    });
+    await writeAtomically(task.file, bytes);
+    return {
+      kind: 'finished',
+      report: {
+        id: task.id,
+        images: task.rows.length,
+        seconds: (performance.now() - started) / 1000,
+        failedRows: scores.failures.map((failure) => failure.row),
+      },
+    };
+  } catch (error) {
+    if (error instanceof GrodinError) return { kind: 'refused', message: error.message };
+    if (isAllocationFailure(error)) return { kind: 'out-of-memory', message: String(error) };
+    throw error;
+  }
+}
+
+function setUp({ device, threads, stop }: WorkerSetup): WorkerState {
+  configureDecoder(1);
+  const flag = new Int32Array(stop);
+  return {
+    engine: engines[device],
+    cache: new SessionCache(engines[device], { threads }),
+    queue: new PQueue({ concurrency: DECODED_AT_ONCE }),
+    isStopped: () => Atomics.load(flag, 0) !== 0,
+  };
+}
+
+/** As ONNX Runtime and the C++ library say it. */
+function isAllocationFailure(error: unknown): boolean {
+  return /bad[_ ]alloc|failed to allocate memory|out of memory/i.test(String(error));
+}
