@@ -17,7 +17,7 @@ refuses(
 );
 
 refuses(
-  'conv: a kernel in floats([], [0.5]) precision',
+  'conv: a kernel in half precision',
   around([node('Conv', ['x', 'w'])], {
     w: { type: 'float16', dims: [2, 4, 1, 1], data: new Uint8Array(16) },
   }),
