@@ -111,7 +111,10 @@ const evaluators: Readonly<Record<string, Evaluate>> = {
         ? null
         : (evaluators.Reshape?.(node, [constantOf(operand.sizes), target ?? null], opset) ?? null);
     if (operand?.kind !== 'constant' || !sizes || sizes.includes('N')) return null;
-    return view(operand, resolveReshape(operand.tensor.dims, sizes).map(Number), null);
+    const dims = resolveReshape(operand.tensor.dims, sizes).map(Number);
+    if (elementCount(dims) !== elementCount(operand.tensor.dims))
+      throw new RangeError(`[${operand.tensor.dims}] can't be reshaped to [${dims}]`);
+    return view(operand, dims, null);
   },
   Flatten: (node, [operand]) => {
     if (operand?.kind !== 'constant') return null;

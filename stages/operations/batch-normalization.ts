@@ -17,7 +17,9 @@ export const batchNormalization: Operation = {
   },
   weighted: true,
   forward(context) {
-    if (intAttribute(context.node, 'training_mode', 0) !== 0)
+    const { node } = context;
+    // Before operator set 14 further outputs, the new statistics, are what tells training from evaluation.
+    if (intAttribute(node, 'training_mode', 0) !== 0 || node.outputs.slice(1).some((name) => name !== ''))
       throw new ModelError('is in training mode; export the model after model.eval()');
     return [normalize(context, constantAt(context, 1).data, constantAt(context, 2).data)];
   },

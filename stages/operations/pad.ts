@@ -29,6 +29,8 @@ function padsOf(context: NodeContext): number[] {
   const axes = context.operands[3]
     ? sizesAt(context, 3).map((axis) => normalizeAxis(Number(axis), rank))
     : [...Array(rank).keys()];
+  if (sizes.length !== 2 * axes.length)
+    throw new ModelError(`${sizes.length} pads for ${axes.length} axes, expected two for each`);
   const pads = new Array<number>(2 * rank).fill(0);
   axes.forEach((axis, index) => {
     pads[axis] = sizes[index] ?? 0;
