@@ -56,5 +56,6 @@ function pair(values: readonly number[] | null, name: string): readonly [number,
   const [first, second] = values ?? [];
   if (first === undefined || second === undefined || values?.length !== 2)
     throw new ModelError(`${name} is [${values ?? ''}], expected two sizes`);
+  if (first < 1 || second < 1) throw new ModelError(`${name} is [${values}], expected positive sizes`);
   return [first, second];
 }

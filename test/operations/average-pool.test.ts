@@ -25,3 +25,9 @@ refuses(
   ]),
   'operation AveragePool, node node1: windows that hang over the edge (ceil_mode) are not supported',
 );
+
+refuses(
+  'average-pool: windows of padding alone',
+  around([node('AveragePool', ['x'], { kernel_shape: { ints: [2, 2] }, pads: { ints: [2, 0, 0, 0] } })]),
+  'operation AveragePool, node node1: pads [2,0,0,0] make windows of padding alone',
+);

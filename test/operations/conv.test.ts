@@ -74,3 +74,9 @@ refuses(
   around([node('Conv', ['x', 'w', 'b'])], { w: floats([3, 4, 1, 1]), b: floats([2]) }),
   'operation Conv, node node1: bias has shape [2], expected [3]',
 );
+
+refuses(
+  'conv: a stride of 0',
+  around([node('Conv', ['x', 'w'], { strides: { ints: [1, 0] } })], { w: floats([2, 4, 1, 1]) }),
+  'operation Conv, node node1: strides is [1,0], expected positive sizes',
+);

@@ -35,3 +35,9 @@ refuses(
   around([node('Pad', ['x', 'p', '', 'a'])], { p: integers([1, 1]), a: integers([4]) }, { opset: 18 }),
   'operation Pad, node node1: axis 4 does not exist at rank 4',
 );
+
+refuses(
+  'pad: cuts that leave nothing',
+  around([node('Pad', ['x', 'p'])], { p: integers([0, 0, -3, 0, 0, 0, -1, 0]) }),
+  'operation Pad, node node1: pads [0,0,-3,0,0,0,-1,0] leave nothing of axis 2, which has 4 elements',
+);
