@@ -1,3 +1,4 @@
+import { ModelError } from '../errors.js';
 import type { Origin } from '../import/operand.js';
 import type { Tensor } from '../onnx/model.js';
 import type { ParameterRole } from '../operations/operation.js';
@@ -79,7 +80,22 @@ export function decideParameters(tape: Tape, options: ParameterOptions = {}): Pa
         tensors.set(origin.name, operand.tensor);
       }
     }
+  requireMatches('tie', options.tie, uses);
+  requireMatches('untie', options.untie, uses);
   return { parameters: groupUses(uses, tensors, options), others };
+}
+
+/** A pattern that names nothing is a slip of the pen, and would go unnoticed in the scores. */
+function requireMatches(
+  what: 'tie' | 'untie',
+  patterns: readonly string[] | undefined,
+  uses: readonly ParameterUse[],
+): void {
+  const idle = patterns?.find((pattern) => !uses.some((use) => matchesAny(use.origin.name, [pattern])));
+  if (idle !== undefined)
+    throw new ModelError(
+      `${what} pattern ${JSON.stringify(idle)} matches no parameter; list them with: grodin compile MODEL --list-parameters`,
+    );
 }
 
 /** A shift right after a linear layer is its bias. */

@@ -97,3 +97,13 @@ test('a file that is no ONNX model is refused in one line that names it', async 
     t.true(err.startsWith(`grodin: ${file}: `) && err.indexOf('\n') === err.length - 1, err);
   }
 });
+
+test('a scorer that cannot be written, and tie patterns that match nothing, are refused in one line', async (t) => {
+  const folder = await temporaryFolder(t, { 'folder/file': '' });
+  const unwritten = await grodin(['compile', model, '-o', 'folder'], folder);
+  t.is(unwritten.code, 2);
+  t.regex(unwritten.err, /^grodin: folder: can't be written \(\w+\); say another file with -o\n$/);
+  const untied = await grodin(['compile', model, '-o', 'scorer.onnx', '--tie', 'nothing*'], folder);
+  t.is(untied.code, 2);
+  t.regex(untied.err, /^grodin: \S+residual\.onnx: tie pattern "nothing\*" matches no parameter; [^\n]+\n$/);
+});
