@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Finished, main } from '../cli/built.js';
+
+/** A `grodin` that is running. */
+export interface Running {
+  readonly child: ChildProcess;
+  readonly finished: Promise<Finished>;
+}
+
+export function start(args: readonly string[], cwd: string): Running {
+  const child = spawn(process.execPath, [main, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk) => {
+    out += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    err += chunk;
+  });
+  // Not 'close': a killed supervisor's pipes are shared with its pool.
+  const finished = once(child, 'exit').then(async ([code]) => {
+    await pause(50);
+    return { code, out, err };
+  });
+  return { child, finished };
+}
+
+/** Runs `experiment.json` to its end, or to an error. */
+export function runExperiment(folder: string, out: string, ...more: string[]): Promise<Finished> {
+  return start(['run', 'experiment.json', '--out', out, ...more], folder).finished;
+}
+
+/** Waits until a run has finished at least so many shards. */
+export async function shardsFinished(out: string, count: number): Promise<void> {
+  while ((await shardNames(out)).length < count) await pause(2);
+}
+
+/** Names of finished shards. */
+export async function shardNames(out: string): Promise<string[]> {
+  const names = await readdir(join(out, 'shards')).catch(() => []);
+  return names.filter((name) => !name.startsWith('.')).sort();
+}
+
+/** Everything that must have equal bytes, by path: shards, selection, metrics, accuracies, errors, tables, plan. */
+export async function comparable(out: string): Promise<Map<string, string>> {
+  const files = ['selection.arrow', 'metrics.arrow', 'accuracy.arrow', 'errors.arrow'];
+  for (const folder of ['shards', 'tables', 'plan']) {
+    for (const name of await readdir(join(out, folder))) files.push(join(folder, name));
+  }
+  const contents = new Map<string, string>();
+  for (const file of files.sort()) contents.set(file, await readFile(join(out, file), 'base64'));
+  return contents;
+}
+
+/** The child processes of a process. */
+export async function childrenOf(pid: number): Promise<number[]> {
+  const children: number[] = [];
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const stat = await readFile(`/proc/${name}/stat`, 'latin1').catch(() => '');
+    const [, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (Number(parent) === pid) children.push(Number(name));
+  }
+  return children;
+}
