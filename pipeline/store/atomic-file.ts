@@ -9,7 +9,12 @@ import { basename, dirname, join } from 'node:path';
  */
 export async function writeAtomically(file: string, content: Uint8Array | string): Promise<void> {
   const beside = await writeBeside(file, content);
-  await rename(beside, file);
+  try {
+    await rename(beside, file);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
   await flushFolder(dirname(file));
 }
 

@@ -16,7 +16,11 @@ import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
 import { compileOneShot } from '../../stages/scoring/one-shot.js';
 
-const tolerance = 5e-4;
+/**
+ * With ε > 0, the few of 150 528 signs that float32 flips move a score by themselves, and the norm of a kind of
+ * parameter with a share of 0.1 % more than the whole: PyTorch's float32 loses up to 7e-4 and 8e-3.
+ */
+const tolerances = { plain: 5e-4, perturbed: 2e-3, perturbedRole: 2e-2 };
 
 interface Cell {
   readonly temperature: number;
@@ -27,6 +31,8 @@ interface Cell {
   readonly logSG: readonly number[];
   readonly logG: readonly number[];
   readonly logSGByRole: Readonly<Record<string, readonly number[]>>;
+  /** What PyTorch loses in float32. */
+  readonly float32: { readonly flippedSigns: readonly number[]; readonly logSG: readonly number[] };
 }
 
 interface Reference {
@@ -55,11 +61,13 @@ async function main(): Promise<void> {
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.onnx'))) {
     worst = Math.max(worst, await checkNetwork(folder, file.slice(0, -'.onnx'.length), values.roles));
   }
-  console.log(`largest difference ${worst.toExponential(1)}, tolerance ${tolerance}`);
-  process.exitCode = worst <= tolerance ? 0 : 1;
+  console.log(
+    `\nlargest difference: ${worst.toFixed(2)} of the tolerance (${tolerances.plain}, with ε > 0 ${tolerances.perturbed})`,
+  );
+  process.exitCode = worst <= 1 ? 0 : 1;
 }
 
-/** Prints the rows of one network; the largest difference among them. */
+/** Prints the rows of one network; the largest difference among them, in units of its tolerance. */
 async function checkNetwork(folder: string, network: string, roles: boolean): Promise<number> {
   const reference = JSON.parse(readFileSync(join(folder, `${network}.json`), 'utf8')) as Reference;
   const bytes = readFileSync(join(folder, reference.images));
@@ -69,7 +77,9 @@ async function checkNetwork(folder: string, network: string, roles: boolean): Pr
   const model = decodeModel(readFileSync(join(folder, `${network}.onnx`)));
 
   console.log(`\n${network}, ${count} images`);
-  console.log('     T      ε  classes   log-odds   log S      log SG     log G');
+  console.log(
+    '     T      ε  classes   log-odds   log S      log SG     log G      PyTorch float32: log SG, signs flipped',
+  );
   let worst = 0;
   const session = await open(model, count);
   for (const cell of reference.cells) {
@@ -81,9 +91,15 @@ async function checkNetwork(folder: string, network: string, roles: boolean): Pr
       largest(outputs.log_g, cell.logG),
     ];
     const equal = largest(outputs.predicted, cell.predicted) === 0;
-    worst = Math.max(worst, ...differences, equal ? 0 : Infinity);
+    worst = Math.max(
+      worst,
+      ...differences.map((difference) => difference / toleranceAt(cell)),
+      equal ? 0 : Infinity,
+    );
     const columns = differences.map((difference) => difference.toExponential(1).padEnd(11)).join('');
-    console.log(`${describe(cell)}  ${equal ? 'equal  ' : 'DIFFER '}   ${columns}`);
+    const { logSG, flippedSigns } = cell.float32;
+    const single = `${Math.max(...logSG.map(Math.abs)).toExponential(1)}, ${flippedSigns.join(' + ')}`;
+    console.log(`${describe(cell)}  ${equal ? 'equal  ' : 'DIFFER '}   ${columns}${single}`);
   }
   await session.release();
   return roles ? Math.max(worst, await checkRoles(model, reference, batch)) : worst;
@@ -96,7 +112,7 @@ async function checkRoles(model: Model, reference: Reference, batch: Batch): Pro
     for (const cell of reference.cells) {
       const outputs = await session.run(feeds(batch, cell));
       const difference = largest(outputs.log_sg, cell.logSGByRole[role] ?? []);
-      worst = Math.max(worst, difference);
+      worst = Math.max(worst, difference / toleranceAt(cell, 'perturbedRole'));
       console.log(`${describe(cell)}  log SG of ${role} alone: ${difference.toExponential(1)}`);
     }
     await session.release();
@@ -129,9 +145,16 @@ function largest(output: Tensor | undefined, expected: readonly number[]): numbe
   );
 }
 
+function isPerturbed(cell: Cell): boolean {
+  return cell.epsilon.some((step) => step > 0);
+}
+
+function toleranceAt(cell: Cell, perturbed: 'perturbed' | 'perturbedRole' = 'perturbed'): number {
+  return tolerances[isPerturbed(cell) ? perturbed : 'plain'];
+}
+
 function describe(cell: Cell): string {
-  const perturbed = cell.epsilon.some((step) => step > 0);
-  return `${String(cell.temperature).padStart(6)}  ${(perturbed ? '0.002' : '0').padStart(5)}`;
+  return `${String(cell.temperature).padStart(6)}  ${(isPerturbed(cell) ? '0.002' : '0').padStart(5)}`;
 }
 
 await main();

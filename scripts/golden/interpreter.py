@@ -16,6 +16,11 @@ SLOTS = {
     ("MatMul", 1): "linear-weight",
     ("BatchNormalization", 1): "scale",
     ("BatchNormalization", 2): "shift",
+    # An Add behind a MatMul is its bias.
+    ("Add", 0): "shift",
+    ("Add", 1): "shift",
+    ("Mul", 0): "scale",
+    ("Mul", 1): "scale",
 }
 
 
@@ -52,6 +57,7 @@ class Network:
                 self.leaves[key] = torch.tensor(self.constants[slot.name], dtype=dtype, requires_grad=True)
                 self.roles[key] = slot.role
             self.leaf_of[slot.node, slot.index] = key
+        self.check_completeness()
         # The logits are what a closing Softmax reads.
         last = model.graph.node[-1]
         self.logits_name = last.input[0] if last.op_type == "Softmax" else last.output[0]
@@ -59,14 +65,29 @@ class Network:
     def find_slots(self):
         products = set()
         for number, node in enumerate(self.graph.node):
+            if node.op_type in ("Dropout", "Identity") and node.input[0] in products:
+                products.add(node.output[0])
             for index, name in enumerate(node.input):
                 role = SLOTS.get((node.op_type, index))
                 if node.op_type == "Add" and node.input[1 - index] in products:
                     role = "linear-bias"
-                if role and name in self.constants:
+                if role and name in self.constants and self.constants[name].dtype.kind == "f":
                     yield Slot(number, index, name, role)
                     if node.op_type == "MatMul":
                         products.add(node.output[0])
+
+    def check_completeness(self):
+        """No initialiser may slip out of the norm unseen."""
+        others = {
+            name
+            for node in self.graph.node
+            for index, name in enumerate(node.input)
+            if (node.op_type, index) in {("BatchNormalization", 3), ("BatchNormalization", 4), ("Dropout", 1)}
+            or node.op_type == "Identity"
+        }
+        found = {slot.name for slot in self.slots} | others
+        for tensor in self.graph.initializer:
+            assert self.constants[tensor.name].dtype.kind != "f" or tensor.name in found, tensor.name
 
     def __call__(self, image):
         """Logits [N, K] of images [N, C, H, W]."""

@@ -105,12 +105,14 @@ function squaredNorm(
   });
   const [only, second] = parts;
   if (!only) return null;
-  if (!second) return only.gradient.squaredNorm();
+  if (!second) return attributed(only.use.step.context.node, () => only.gradient.squaredNorm());
   return squaredNormPerImage(
     b,
     sum(
       b,
-      parts.map(({ use, gradient }) => use.origin.toDeclared(b, gradient.gradient())),
+      parts.map(({ use, gradient }) =>
+        attributed(use.step.context.node, () => use.origin.toDeclared(b, gradient.gradient())),
+      ),
     ),
   );
 }

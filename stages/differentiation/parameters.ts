@@ -1,3 +1,4 @@
+import { ModelError } from '../errors.js';
 import type { Origin } from '../import/operand.js';
 import type { Tensor } from '../onnx/model.js';
 import type { ParameterRole } from '../operations/operation.js';
@@ -55,6 +56,11 @@ export function decideParameters(tape: Tape, options: ParameterOptions = {}): Pa
   const uses: ParameterUse[] = [];
   const others: NotAParameter[] = [];
   const tensors = new Map<string, Tensor>();
+  const producers = new Map(
+    tape.steps
+      .toReversed()
+      .flatMap((step) => step.outputs.map((output): [string, Step] => [output.name, step])),
+  );
   for (const step of tape.steps)
     for (const [key, slotRole] of Object.entries(step.operation.slots ?? {})) {
       const slot = Number(key);
@@ -70,11 +76,35 @@ export function decideParameters(tape: Tape, options: ParameterOptions = {}): Pa
       else if (!step.operation.weighted && !step.afterWeights)
         other('input normalisation: no weights before it');
       else {
-        uses.push({ step, slot, role: slotRole.parameter, origin });
+        uses.push({ step, slot, role: roleIn(step, slotRole.parameter, producers), origin });
         tensors.set(origin.name, operand.tensor);
       }
     }
+  requireMatches('tie', options.tie, uses);
+  requireMatches('untie', options.untie, uses);
   return { parameters: groupUses(uses, tensors, options), others };
+}
+
+/** A pattern that names nothing is a slip of the pen, and would go unnoticed in the scores. */
+function requireMatches(
+  what: 'tie' | 'untie',
+  patterns: readonly string[] | undefined,
+  uses: readonly ParameterUse[],
+): void {
+  const idle = patterns?.find((pattern) => !uses.some((use) => matchesAny(use.origin.name, [pattern])));
+  if (idle !== undefined)
+    throw new ModelError(
+      `${what} pattern ${JSON.stringify(idle)} matches no parameter; list them with: grodin compile MODEL --list-parameters`,
+    );
+}
+
+/** A shift right after a linear layer is its bias. */
+function roleIn(step: Step, role: ParameterRole, producers: ReadonlyMap<string, Step>): ParameterRole {
+  if (role !== 'shift' || step.operation.weighted) return role;
+  const addends = step.context.operands.map((operand) =>
+    operand?.kind === 'activation' ? producers.get(operand.value.name)?.operation.addend : undefined,
+  );
+  return addends.find((addend) => addend !== undefined) ?? role;
 }
 
 function groupUses(

@@ -34,6 +34,8 @@ export function record(b: GraphBuilder, model: Model, classifier: Classifier, im
   const steps: Step[] = [];
   const operands = new Map<string, Operand>();
   const weighted = new Set<string>();
+  // Outputs beside the first, such as a dropout's mask: files declare them without reading them.
+  const leftOut = new Map<string, Node>();
   for (const [name, tensor] of model.graph.initializers)
     operands.set(name, { kind: 'constant', tensor, origin: declared(name, 'initializer', tensor) });
   operands.set(classifier.image, {
@@ -42,8 +44,8 @@ export function record(b: GraphBuilder, model: Model, classifier: Classifier, im
   });
 
   for (const node of classifier.nodes) {
-    const inputs = node.inputs.map((name) => (name === '' ? null : lookUp(operands, name, node)));
-    const constant = evaluateConstant(node, inputs, model.opset);
+    const inputs = node.inputs.map((name) => (name === '' ? null : lookUp(operands, leftOut, name, node)));
+    const constant = attributed(node, () => evaluateConstant(node, inputs, model.opset));
     if (constant) {
       operands.set(node.outputs[0] ?? '', constant);
       continue;
@@ -68,6 +70,7 @@ export function record(b: GraphBuilder, model: Model, classifier: Classifier, im
     node.outputs.forEach((name, index) => {
       const value = outputs[index];
       if (value) operands.set(name, { kind: 'activation', value });
+      else leftOut.set(name, node);
       if (afterWeights || operation.weighted) weighted.add(name);
     });
   }
@@ -78,8 +81,18 @@ export function record(b: GraphBuilder, model: Model, classifier: Classifier, im
   return { steps, logits: flatLogits(b, logits.value) };
 }
 
-function lookUp(operands: ReadonlyMap<string, Operand>, name: string, node: Node): Operand {
+function lookUp(
+  operands: ReadonlyMap<string, Operand>,
+  leftOut: ReadonlyMap<string, Node>,
+  name: string,
+  node: Node,
+): Operand {
   const operand = operands.get(name);
+  const producer = leftOut.get(name);
+  if (producer)
+    throw new ModelError(
+      `operation ${producer.type}, node ${producer.name}: its output ${name}, which node ${node.name} (${node.type}) reads, is not supported`,
+    );
   if (!operand)
     throw new ModelError(
       `node ${node.name} (${node.type}) reads ${name}, which nothing before it makes; the graph is not in order`,

@@ -1,7 +1,15 @@
 import type { GraphBuilder, Value } from '../graph/builder.js';
 import { reshape, transpose } from '../graph/layout.js';
 import { type Dim, normalizeAxis } from '../graph/shape.js';
-import { type Attribute, elementCount, type FloatTensor, type Node, type Tensor } from '../onnx/model.js';
+import {
+  type Attribute,
+  elementCount,
+  elementTypeCodes,
+  type FloatTensor,
+  type IntegerTensor,
+  type Node,
+  type Tensor,
+} from '../onnx/model.js';
 import { intAttribute, intsAttribute } from './attributes.js';
 import { type Operand, type Origin, sizesOf } from './operand.js';
 
@@ -58,12 +66,29 @@ const evaluators: Readonly<Record<string, Evaluate>> = {
       : null;
   },
   Slice: (_node, [data, starts, ends, , steps]) => {
+    if (data?.kind === 'constant' && data.tensor.type === 'int64' && data.tensor.dims.length > 1)
+      return reversedRows(data.tensor, steps);
     const sizes = data ? sizesOf(data) : null;
     const [start, end, step] = [starts, ends, steps].map((operand) => (operand ? sizesOf(operand)?.[0] : 1));
     if (!sizes || typeof start !== 'number' || typeof end !== 'number' || step !== 1) return null;
     return { kind: 'sizes', sizes: sizes.slice(start, end), scalar: false };
   },
-  Cast: (_node, [operand]) => (operand && sizesOf(operand) ? operand : null),
+  ConstantOfShape: (node, [operand]) => {
+    const sizes = operand ? sizesOf(operand)?.map(Number) : null;
+    const value = node.attributes.get('value');
+    if (!sizes || value?.kind !== 'tensor' || value.value.type !== 'int64') return null;
+    const data = new BigInt64Array(elementCount(sizes)).fill(value.value.data[0] ?? 0n);
+    return { kind: 'constant', tensor: { type: 'int64', dims: sizes, data }, origin: null };
+  },
+  Cast: (node, [operand]) => {
+    if (!operand || operand.kind === 'activation') return null;
+    const to = intAttribute(node, 'to', 0);
+    if (operand.kind === 'sizes' || operand.tensor.type === 'int64')
+      return to === elementTypeCodes.int64 ? operand : null;
+    if (to !== elementTypeCodes.float32) return null;
+    const tensor = toFloat32(operand.tensor);
+    return tensor && { ...operand, tensor };
+  },
   Squeeze: (node, [operand, axes], opset) => {
     if (operand?.kind === 'sizes') return { ...operand, scalar: true };
     return operand?.kind === 'constant'
@@ -77,10 +102,19 @@ const evaluators: Readonly<Record<string, Evaluate>> = {
       ? view(operand, unsqueezed(operand.tensor.dims, at), null)
       : null;
   },
-  Reshape: (_node, [operand, target]) => {
+  Reshape: (node, [operand, target], opset) => {
     const sizes = target ? sizesOf(target) : null;
+    if (operand?.kind === 'sizes' && operand.sizes.includes('N') && sizes?.length === 1)
+      return { ...operand, scalar: false };
+    if (operand?.kind === 'sizes')
+      return operand.sizes.includes('N')
+        ? null
+        : (evaluators.Reshape?.(node, [constantOf(operand.sizes), target ?? null], opset) ?? null);
     if (operand?.kind !== 'constant' || !sizes || sizes.includes('N')) return null;
-    return view(operand, resolveReshape(operand.tensor.dims, sizes).map(Number), null);
+    const dims = resolveReshape(operand.tensor.dims, sizes).map(Number);
+    if (elementCount(dims) !== elementCount(operand.tensor.dims))
+      throw new RangeError(`[${operand.tensor.dims}] can't be reshaped to [${dims}]`);
+    return view(operand, dims, null);
   },
   Flatten: (node, [operand]) => {
     if (operand?.kind !== 'constant') return null;
@@ -90,7 +124,11 @@ const evaluators: Readonly<Record<string, Evaluate>> = {
     return view(operand, [elementCount(dims.slice(0, at)), elementCount(dims.slice(at))], null);
   },
   Transpose: (node, [operand]) => {
-    if (operand?.kind !== 'constant' || operand.tensor.type !== 'float32') return null;
+    if (
+      operand?.kind !== 'constant' ||
+      (operand.tensor.type !== 'float32' && operand.tensor.type !== 'int64')
+    )
+      return null;
     const { dims } = operand.tensor;
     const order = intsAttribute(
       node,
@@ -142,7 +180,10 @@ function view(
   order: readonly number[] | null,
 ): Operand {
   const { tensor, origin } = operand;
-  const viewed = order && tensor.type === 'float32' ? transposed(tensor, order) : { ...tensor, dims };
+  const viewed =
+    order && (tensor.type === 'float32' || tensor.type === 'int64')
+      ? transposed(tensor, order)
+      : { ...tensor, dims };
   return {
     kind: 'constant',
     tensor: viewed,
@@ -164,17 +205,29 @@ function undo(
 }
 
 /** A transposed copy of a constant. */
-export function transposed(tensor: FloatTensor, order: readonly number[]): FloatTensor {
-  const strides = tensor.dims.map((_, axis) => elementCount(tensor.dims.slice(axis + 1)));
+export function transposed<T extends FloatTensor | IntegerTensor>(tensor: T, order: readonly number[]): T;
+export function transposed(
+  tensor: FloatTensor | IntegerTensor,
+  order: readonly number[],
+): FloatTensor | IntegerTensor {
   const dims = order.map((axis) => tensor.dims[axis] ?? 1);
-  const steps = order.map((axis) => strides[axis] ?? 0);
-  const data = new Float32Array(tensor.data.length);
+  const from = transposedOrder(tensor.dims, order);
+  if (tensor.type === 'float32')
+    return { ...tensor, dims, data: tensor.data.map((_, to) => tensor.data[from[to] ?? 0] ?? 0) };
+  return { ...tensor, dims, data: tensor.data.map((_, to) => tensor.data[from[to] ?? 0] ?? 0n) };
+}
+
+/** For each element of the transposed tensor, where it lies in the original one. */
+function transposedOrder(original: readonly number[], order: readonly number[]): Uint32Array {
+  const strides = order.map((axis) => elementCount(original.slice(axis + 1)));
+  const dims = order.map((axis) => original[axis] ?? 1);
+  const places = new Uint32Array(elementCount(original));
   const index = dims.map(() => 0);
   let from = 0;
-  for (let to = 0; to < data.length; to++) {
-    data[to] = tensor.data[from] ?? 0;
+  for (let to = 0; to < places.length; to++) {
+    places[to] = from;
     for (let axis = dims.length - 1; axis >= 0; axis--) {
-      const [size, step] = [dims[axis] ?? 1, steps[axis] ?? 0];
+      const [size, step] = [dims[axis] ?? 1, strides[axis] ?? 0];
       const next = (index[axis] ?? 0) + 1;
       from += step;
       index[axis] = next;
@@ -183,7 +236,7 @@ export function transposed(tensor: FloatTensor, order: readonly number[]): Float
       index[axis] = 0;
     }
   }
-  return { type: 'float32', dims, data };
+  return places;
 }
 
 function axesOf(node: Node, operand: Operand | null | undefined, opset: number): readonly number[] | null {
@@ -223,4 +276,31 @@ function constantTensor(attribute: Attribute): Tensor | null {
     default:
       return null;
   }
+}
+
+/** A matrix of sizes with its rows in reverse order: how an exporter turns torch's order of pads into ONNX's. */
+function reversedRows(tensor: IntegerTensor, steps: Operand | null | undefined): Operand | null {
+  const [step] = (steps && sizesOf(steps)) ?? [];
+  const [rows = 1, columns = 1] = tensor.dims;
+  if (step !== -1 || tensor.dims.length !== 2) return null;
+  const data = tensor.data.map(
+    (_, index) => tensor.data[(rows - 1 - Math.floor(index / columns)) * columns + (index % columns)] ?? 0n,
+  );
+  return { kind: 'constant', tensor: { ...tensor, data }, origin: null };
+}
+
+function toFloat32(tensor: Tensor): FloatTensor | null {
+  if (tensor.type === 'float32') return tensor;
+  if (tensor.type !== 'float64') return null;
+  const { buffer, byteOffset, byteLength } = tensor.data;
+  return {
+    type: 'float32',
+    dims: tensor.dims,
+    data: Float32Array.from(new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength))),
+  };
+}
+
+function constantOf(sizes: readonly Dim[]): Operand {
+  const data = BigInt64Array.from(sizes.map(Number), BigInt);
+  return { kind: 'constant', tensor: { type: 'int64', dims: [data.length], data }, origin: null };
 }

@@ -38,11 +38,15 @@ export function convolutionInputGradient(
   return convTranspose(b, cotangent, b.floats(weight.dims, weight.data), window, groups, shape);
 }
 
-const flippedCache = new WeakMap<Float32Array, FloatTensor>();
+/** By elements, then by the shape that they are turned into: convolutions may share elements, not groups. */
+const flippedCache = new WeakMap<Float32Array, Map<string, FloatTensor>>();
 
 /** [O, C/groups, kh, kw] → [C, O/groups, kh, kw], kernels turned by 180°. */
 export function flippedKernels(weight: FloatTensor, groups: number): FloatTensor {
-  const known = flippedCache.get(weight.data);
+  const forms = flippedCache.get(weight.data) ?? new Map<string, FloatTensor>();
+  flippedCache.set(weight.data, forms);
+  const key = `${weight.dims}/${groups}`;
+  const known = forms.get(key);
   if (known) return known;
   const [outputs = 1, inputs = 1, height = 1, width = 1] = weight.dims;
   const perGroup = outputs / groups;
@@ -55,6 +59,6 @@ export function flippedKernels(weight: FloatTensor, groups: number): FloatTensor
       for (let q = 0; q < elements; q++) data[to + q] = weight.data[from + elements - 1 - q] ?? 0;
     }
   const flipped: FloatTensor = { type: 'float32', dims: [inputs * groups, perGroup, height, width], data };
-  flippedCache.set(weight.data, flipped);
+  forms.set(key, flipped);
   return flipped;
 }

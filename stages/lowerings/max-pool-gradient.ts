@@ -6,7 +6,7 @@ import { type Dim, sizeOf } from '../graph/shape.js';
 import { oneHotKernels, unfold } from './unfold.js';
 
 /** Below every activation of a network that computes with finite numbers. */
-const lowest = -3e38;
+export const lowest = -3e38;
 
 /**
  * The cotangent of a max-pool's input, with operations that every provider has: what each window saw is compared with

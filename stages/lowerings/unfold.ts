@@ -1,5 +1,5 @@
 import type { GraphBuilder, Value } from '../graph/builder.js';
-import { conv, outputSize, type Window } from '../graph/convolution.js';
+import { conv, type Window } from '../graph/convolution.js';
 import { sizeOf } from '../graph/shape.js';
 
 /** One-hot kernels [C·kh·kw, 1, kh, kw]: kernel c·kh·kw + q picks element q of the window. */
@@ -16,9 +16,9 @@ export function oneHotKernels(b: GraphBuilder, channels: number, window: Window)
  * allow it, in ONNX Runtime's blocked layout.
  */
 export function unfold(b: GraphBuilder, x: Value, window: Window): Value {
-  const [height, width] = outputSize(x.shape, window);
-  if (window.kernel[0] === 1 && window.kernel[1] === 1 && height === x.shape[2] && width === x.shape[3])
-    return x;
+  const sees = [...window.kernel, ...window.strides];
+  // The size alone would not do: a stride and padding may keep it.
+  if (sees.every((size) => size === 1) && window.pads.every((size) => size === 0)) return x;
   const channels = sizeOf(x.shape, 1);
   return conv(b, x, oneHotKernels(b, channels, window), null, window, channels);
 }

@@ -45,6 +45,9 @@ function geometry(context: NodeContext): Window {
   const window = readWindow(context.node, shape);
   if (window.dilations.some((dilation) => dilation !== 1))
     throw new ModelError(`dilations [${window.dilations}] are not supported`);
+  const [top, left, bottom, right] = window.pads;
+  if (Math.max(top, bottom) >= window.kernel[0] || Math.max(left, right) >= window.kernel[1])
+    throw new ModelError(`pads [${window.pads}] make windows of padding alone`);
   if (
     intAttribute(context.node, 'ceil_mode', 0) !== 0 &&
     String(outputSize(shape, window)) !== String(outputSize(shape, window, true))

@@ -17,12 +17,19 @@ export const batchNormalization: Operation = {
   },
   weighted: true,
   forward(context) {
-    if (intAttribute(context.node, 'training_mode', 0) !== 0)
+    const { node } = context;
+    // Before operator set 14 further outputs, the new statistics, are what tells training from evaluation.
+    if (intAttribute(node, 'training_mode', 0) !== 0 || node.outputs.slice(1).some((name) => name !== ''))
       throw new ModelError('is in training mode; export the model after model.eval()');
+    const channels = valueAt(context, 0).shape[1];
+    for (const slot of [1, 2, 3, 4]) {
+      const { dims } = constantAt(context, slot);
+      if (String(dims) !== String(channels))
+        throw new ModelError(`input ${slot} has shape [${dims}], expected [${channels}]`);
+    }
     return [normalize(context, constantAt(context, 1).data, constantAt(context, 2).data)];
   },
-  backward(context, slot) {
-    if (slot !== 0) throw new ModelError('statistics that are computed from the image are not supported');
+  backward(context) {
     const { builder: b, cotangent } = context;
     const scale = constantAt(context, 1);
     const variance = constantAt(context, 4).data;

@@ -1,5 +1,7 @@
+import { ModelError } from '../errors.js';
+import type { Value } from '../graph/builder.js';
 import { concat as emitConcat, slice } from '../graph/layout.js';
-import { normalizeAxis, sizeOf } from '../graph/shape.js';
+import { formatShape, normalizeAxis, sizeOf } from '../graph/shape.js';
 import { intAttribute } from '../import/attributes.js';
 import { valueAt } from './operands.js';
 import type { NodeContext, Operation } from './operation.js';
@@ -9,7 +11,14 @@ export const concat: Operation = {
   type: 'Concat',
   forward(context) {
     const parts = context.operands.map((_, slot) => valueAt(context, slot));
-    return [emitConcat(context.builder, parts, axisOf(context))];
+    const axis = axisOf(context);
+    const elsewhere = ({ shape }: Value) => String(shape.toSpliced(axis, 1));
+    const other = parts.find((part) => parts[0] && elsewhere(part) !== elsewhere(parts[0]));
+    if (other)
+      throw new ModelError(
+        `inputs ${parts.map(({ shape }) => formatShape(shape)).join(', ')} differ elsewhere than in axis ${axis}`,
+      );
+    return [emitConcat(context.builder, parts, axis)];
   },
   backward(context, slot) {
     const axis = axisOf(context);

@@ -4,7 +4,7 @@ import { conv as emitConv, type Window } from '../graph/convolution.js';
 import { reshape, transposeLast } from '../graph/layout.js';
 import { matMul } from '../graph/matrix.js';
 import { reduceSum, squaredNormPerImage } from '../graph/reduction.js';
-import { sizeOf } from '../graph/shape.js';
+import { formatShape, sizeOf } from '../graph/shape.js';
 import { intAttribute } from '../import/attributes.js';
 import { convolutionInputGradient } from '../lowerings/input-gradient.js';
 import { productNorm } from '../lowerings/product-norm.js';
@@ -18,6 +18,7 @@ export const conv: Operation = {
   type: 'Conv',
   slots: { 1: { parameter: 'convolution-weight' }, 2: { parameter: 'convolution-bias' } },
   weighted: true,
+  addend: 'convolution-bias',
   forward(context) {
     const x = valueAt(context, 0);
     const { window, groups, weight } = geometry(context);
@@ -25,7 +26,12 @@ export const conv: Operation = {
       throw new ModelError(
         `input has ${x.shape[1]} channels, the kernels expect ${(weight.dims[1] ?? 0) * groups}`,
       );
-    return [emitConv(context.builder, x, valueAt(context, 1), optionalValueAt(context, 2), window, groups)];
+    const kernels = weight.dims[0] ?? 0;
+    if (kernels % groups !== 0) throw new ModelError(`${kernels} kernels don't divide into ${groups} groups`);
+    const bias = optionalValueAt(context, 2);
+    if (bias && String(bias.shape) !== String(kernels))
+      throw new ModelError(`bias has shape ${formatShape(bias.shape)}, expected [${kernels}]`);
+    return [emitConv(context.builder, x, valueAt(context, 1), bias, window, groups)];
   },
   backward(context, slot) {
     if (slot !== 0) throw new ModelError('kernels that are computed from the image are not supported');

@@ -6,7 +6,6 @@ import type { Operation } from './operation.js';
 export const dropout: Operation = {
   type: 'Dropout',
   forward(context) {
-    if (context.node.outputs[1]) throw new ModelError('its mask output is not supported');
     const mode = context.operands[2];
     if (
       mode &&

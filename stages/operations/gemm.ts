@@ -4,7 +4,7 @@ import type { Value } from '../graph/builder.js';
 import { reshape, transposeLast } from '../graph/layout.js';
 import { gemm as emitGemm, matMul } from '../graph/matrix.js';
 import { reduceSumSquare } from '../graph/reduction.js';
-import { sizeOf } from '../graph/shape.js';
+import { broadcast, formatShape, sameShape, sizeOf } from '../graph/shape.js';
 import { floatAttribute, intAttribute } from '../import/attributes.js';
 import { broadcastGradient } from './elementwise-parameter.js';
 import { constantAt, optionalValueAt, valueAt } from './operands.js';
@@ -15,19 +15,25 @@ export const gemm: Operation = {
   type: 'Gemm',
   slots: { 1: { parameter: 'linear-weight' }, 2: { parameter: 'linear-bias' } },
   weighted: true,
+  addend: 'linear-bias',
   forward(context) {
     if (intAttribute(context.node, 'transA', 0) !== 0)
       throw new ModelError('transA is not supported for an input with a batch axis');
     constantAt(context, 1);
-    return [
-      emitGemm(
-        context.builder,
-        valueAt(context, 0),
-        valueAt(context, 1),
-        optionalValueAt(context, 2),
-        options(context),
-      ),
-    ];
+    const { shape } = valueAt(context, 0);
+    if (shape.length !== 2)
+      throw new ModelError(`input has shape ${formatShape(shape)}, expected [N, features]`);
+    const bias = optionalValueAt(context, 2);
+    const product = emitGemm(
+      context.builder,
+      valueAt(context, 0),
+      valueAt(context, 1),
+      bias,
+      options(context),
+    );
+    if (bias && !sameShape(broadcast(product.shape, bias.shape), product.shape))
+      throw new ModelError(`bias ${formatShape(bias.shape)} is larger than ${formatShape(product.shape)}`);
+    return [product];
   },
   backward(context, slot) {
     const b = context.builder;

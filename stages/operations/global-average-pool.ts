@@ -1,5 +1,6 @@
+import { ModelError } from '../errors.js';
 import { expand, multiply } from '../graph/arithmetic.js';
-import { elementsPerImage } from '../graph/shape.js';
+import { elementsPerImage, formatShape } from '../graph/shape.js';
 import { valueAt } from './operands.js';
 import type { Operation } from './operation.js';
 
@@ -8,6 +9,8 @@ export const globalAveragePool: Operation = {
   type: 'GlobalAveragePool',
   forward(context) {
     const x = valueAt(context, 0);
+    if (x.shape.length < 3)
+      throw new ModelError(`input has shape ${formatShape(x.shape)}, which has no positions`);
     return [
       context.builder.emit(
         'GlobalAveragePool',

@@ -13,6 +13,7 @@ export const matMul: Operation = {
   type: 'MatMul',
   slots: { 1: { parameter: 'linear-weight' } },
   weighted: true,
+  addend: 'linear-bias',
   forward(context) {
     if (!isActivation(context, 0)) throw new ModelError('a constant on the left side is not supported');
     const { dims } = constantAt(context, 1);

@@ -1,8 +1,8 @@
-import { ModelError } from '../errors.js';
-import { int } from '../graph/builder.js';
+import { int, type Value } from '../graph/builder.js';
 import { outputSize, type Window, windowAttributes } from '../graph/convolution.js';
+import { pad } from '../graph/layout.js';
 import { intAttribute } from '../import/attributes.js';
-import { maxPoolInputGradient } from '../lowerings/max-pool-gradient.js';
+import { lowest, maxPoolInputGradient } from '../lowerings/max-pool-gradient.js';
 import { valueAt } from './operands.js';
 import type { NodeContext, Operation } from './operation.js';
 import { readWindow } from './window.js';
@@ -11,16 +11,19 @@ import { readWindow } from './window.js';
 export const maxPool: Operation = {
   type: 'MaxPool',
   forward(context) {
-    if (context.node.outputs[1]) throw new ModelError('its Indices output is not supported');
+    const { builder: b } = context;
     const x = valueAt(context, 0);
-    const [height, width] = outputSize(x.shape, readWindow(context.node, x.shape), ceil(context));
+    const window = geometry(context);
+    const shape = [...x.shape.slice(0, 2), ...outputSize(x.shape, window)];
+    const emit = (input: Value, { pads }: Pick<Window, 'pads'>) =>
+      b.emit('MaxPool', [input], { ...windowAttributes({ ...window, pads }), ceil_mode: int(0) }, { shape });
+    const [top, left, bottom, right] = window.pads;
+    // ONNX Runtime takes no padding as wide as the kernel, which an overhang of dilated windows can be.
+    const tooWide = Math.max(top, bottom) >= window.kernel[0] || Math.max(left, right) >= window.kernel[1];
     return [
-      context.builder.emit(
-        'MaxPool',
-        [x],
-        { ...windowAttributes(geometry(context)), ceil_mode: int(0) },
-        { shape: [...x.shape.slice(0, 2), height, width] },
-      ),
+      tooWide
+        ? emit(pad(b, x, [0, 0, top, left, 0, 0, bottom, right], lowest), { pads: [0, 0, 0, 0] })
+        : emit(x, window),
     ];
   },
   backward(context) {

@@ -50,6 +50,8 @@ export interface Operation {
   readonly type: string;
   /** Slots that hold parameters or statistics when they are fed by a constant. */
   readonly slots?: Readonly<Record<number, SlotRole>>;
+  /** What a constant is that a following Add puts on this operation's output; a shift when left out. */
+  readonly addend?: ParameterRole;
   /** Whether what follows sees weighted features: an Add or Mul by a constant before it is input normalisation. */
   readonly weighted?: boolean;
   /**

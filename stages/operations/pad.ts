@@ -24,16 +24,24 @@ export const pad: Operation = {
 
 /** [begin…, end…] over all axes. Since opset 18 a fourth input may name the axes. */
 function padsOf(context: NodeContext): number[] {
-  const rank = valueAt(context, 0).shape.length;
+  const { shape } = valueAt(context, 0);
+  const rank = shape.length;
   const sizes = sizesAt(context, 1).map(Number);
   const axes = context.operands[3]
     ? sizesAt(context, 3).map((axis) => normalizeAxis(Number(axis), rank))
     : [...Array(rank).keys()];
+  if (sizes.length !== 2 * axes.length)
+    throw new ModelError(`${sizes.length} pads for ${axes.length} axes, expected two for each`);
   const pads = new Array<number>(2 * rank).fill(0);
   axes.forEach((axis, index) => {
     pads[axis] = sizes[index] ?? 0;
     pads[axis + rank] = sizes[index + axes.length] ?? 0;
   });
   if (pads[0] !== 0 || pads[rank] !== 0) throw new ModelError('padding the batch axis is not supported');
+  shape.forEach((size, axis) => {
+    const left = Number(size) + (pads[axis] ?? 0) + (pads[axis + rank] ?? 0);
+    if (left < 1)
+      throw new ModelError(`pads [${pads}] leave nothing of axis ${axis}, which has ${size} elements`);
+  });
   return pads;
 }

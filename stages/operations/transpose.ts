@@ -1,3 +1,4 @@
+import { ModelError } from '../errors.js';
 import { transpose as emitTranspose } from '../graph/layout.js';
 import { intsAttribute } from '../import/attributes.js';
 import { valueAt } from './operands.js';
@@ -19,5 +20,8 @@ export const transpose: Operation = {
 
 function orderOf(context: NodeContext): readonly number[] {
   const rank = valueAt(context, 0).shape.length;
-  return intsAttribute(context.node, 'perm', [...Array(rank).keys()].reverse());
+  const order = intsAttribute(context.node, 'perm', [...Array(rank).keys()].reverse());
+  if (order.length !== rank || new Set(order).size !== rank || order.some((axis) => axis < 0 || axis >= rank))
+    throw new ModelError(`perm is [${order}], expected an order of ${rank} axes`);
+  return order;
 }

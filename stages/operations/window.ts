@@ -14,12 +14,29 @@ export function readWindow(node: Node, shape: Shape, kernelOf?: readonly number[
   const kernel = pair(intsAttribute(node, 'kernel_shape', kernelOf ?? null), 'kernel_shape');
   const strides = pair(intsAttribute(node, 'strides', [1, 1]), 'strides');
   const dilations = pair(intsAttribute(node, 'dilations', [1, 1]), 'dilations');
+  const window = { kernel, strides, dilations, pads: padsOf(node, shape, { kernel, strides, dilations }) };
+  for (const axis of [0, 1] as const) {
+    const extent = dilations[axis] * (kernel[axis] - 1) + 1;
+    const room = sizeOf(shape, axis + 2) + window.pads[axis] + window.pads[axis === 0 ? 2 : 3];
+    if (extent > room)
+      throw new ModelError(`a window of ${extent} does not fit into the padded image's ${room} pixels`);
+  }
+  return window;
+}
+
+function padsOf(
+  node: Node,
+  shape: Shape,
+  { kernel, strides, dilations }: Omit<Window, 'pads'>,
+): Window['pads'] {
   const mode = textAttribute(node, 'auto_pad', 'NOTSET');
   if (mode === 'NOTSET' || mode === '') {
-    const [top = 0, left = 0, bottom = 0, right = 0] = intsAttribute(node, 'pads', [0, 0, 0, 0]);
-    return { kernel, strides, dilations, pads: [top, left, bottom, right] };
+    const pads = intsAttribute(node, 'pads', [0, 0, 0, 0]);
+    const [top = 0, left = 0, bottom = 0, right = 0] = pads;
+    if (pads.length !== 4) throw new ModelError(`pads is [${pads}], expected four sizes`);
+    return [top, left, bottom, right];
   }
-  if (mode === 'VALID') return { kernel, strides, dilations, pads: [0, 0, 0, 0] };
+  if (mode === 'VALID') return [0, 0, 0, 0];
   if (mode !== 'SAME_UPPER' && mode !== 'SAME_LOWER')
     throw new ModelError(`auto_pad is ${mode}, expected NOTSET, VALID, SAME_UPPER or SAME_LOWER`);
   const ends = ([0, 1] as const).map((axis) => {
@@ -32,12 +49,13 @@ export function readWindow(node: Node, shape: Shape, kernelOf?: readonly number[
     return mode === 'SAME_UPPER' ? [small, total - small] : [total - small, small];
   });
   const [[top = 0, bottom = 0] = [], [left = 0, right = 0] = []] = ends;
-  return { kernel, strides, dilations, pads: [top, left, bottom, right] };
+  return [top, left, bottom, right];
 }
 
 function pair(values: readonly number[] | null, name: string): readonly [number, number] {
   const [first, second] = values ?? [];
   if (first === undefined || second === undefined || values?.length !== 2)
     throw new ModelError(`${name} is [${values ?? ''}], expected two sizes`);
+  if (first < 1 || second < 1) throw new ModelError(`${name} is [${values}], expected positive sizes`);
   return [first, second];
 }

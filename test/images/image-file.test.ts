@@ -172,11 +172,11 @@ test('a missing image and a folder in its place are image errors', async (t) => 
   const missing = join(folder, 'none.png');
   await t.throwsAsync(imageFiles.read(missing, plain, shape(3, 2)), {
     instanceOf: ImageError,
-    message: `${missing}: no such image file; check the path in the manifest`,
+    message: `${missing}: no such image file; check the path`,
   });
   await t.throwsAsync(imageFiles.read(folder, plain, shape(3, 2)), {
     instanceOf: ImageError,
-    message: `${folder}: is a folder, not an image; check the path in the manifest`,
+    message: `${folder}: is a folder, not an image; check the path`,
   });
 });
 

@@ -41,9 +41,9 @@ function unreadable(error: unknown): string {
   switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return 'no such image file; check the path in the manifest';
+      return 'no such image file; check the path';
     case 'EISDIR':
-      return 'is a folder, not an image; check the path in the manifest';
+      return 'is a folder, not an image; check the path';
     default:
       return `can't be read (${oneLine(error)}); check its permissions`;
   }

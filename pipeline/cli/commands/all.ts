@@ -1,7 +1,9 @@
 import type { RegisterCommand } from '../command-line.js';
+import { registerCompile } from './compile.js';
 import { registerManifest } from './manifest.js';
 import { registerReduce } from './reduce.js';
 import { registerRun } from './run.js';
+import { registerScore } from './score.js';
 import { registerStatus } from './status.js';
 
 /** Every command of `grodin`, in the order of its help. */
@@ -9,5 +11,7 @@ export const commands: readonly RegisterCommand[] = [
   registerRun,
   registerStatus,
   registerReduce,
+  registerScore,
+  registerCompile,
   registerManifest,
 ];

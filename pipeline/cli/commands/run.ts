@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander';
-import { detectors } from '../../../stages/detectors/index.js';
-import { readExperiment } from '../../experiment/parse.js';
 import { experimentHelp } from '../../experiment/reference.js';
+import { readExperiment } from '../../read-experiment.js';
 import { run } from '../../run.js';
 import { runDirectory } from '../../store/run-directory.js';
 import type { CommandLine } from '../command-line.js';
@@ -37,10 +36,7 @@ export function registerRun(program: Command, line: CommandLine): void {
     .addOption(jsonOption())
     .addHelpText('after', `\n${experimentHelp()}`)
     .action(async (file: string, options: RunCommandOptions) => {
-      const experiment = await readExperiment(
-        file,
-        detectors.map(({ name }) => name),
-      );
+      const experiment = await readExperiment(file);
       if (options.dryRun) {
         const forecast = await forecastRun(experiment, options.out);
         line.out(options.json ? `${JSON.stringify(forecast)}\n` : dryRunText(forecast));

@@ -1,0 +1,18 @@
+import { imageSide, type Pixels } from './canvas.js';
+
+/** An 8-bit RGB image, [32, 32, 3] row-major: what the PNG file holds. */
+export type ByteImage = Uint8Array;
+
+/** Rounds to 8 bits; values outside [0, 1] are cut off. */
+export function toBytes(pixels: Pixels): ByteImage {
+  const bytes = new Uint8Array(imageSide * imageSide * 3);
+  for (let i = 0; i < bytes.length; i++) {
+    bytes[i] = Math.round(Math.min(1, Math.max(0, pixels[i] ?? 0)) * 255);
+  }
+  return bytes;
+}
+
+/** The inverse of `toBytes` up to rounding. */
+export function toPixels(bytes: ByteImage): Pixels {
+  return Float32Array.from(bytes, (byte) => byte / 255);
+}

@@ -1,0 +1,135 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import sharp from 'sharp';
+import { GrodinError } from '../../stages/errors.js';
+import { assetFile } from './assets.js';
+import { readCandidates } from './candidates.js';
+import { imageSide } from './canvas.js';
+import { isIntact, partialFolder, readContents, sha256, writeContents, writeWhole } from './contents.js';
+import type { ByteImage } from './image.js';
+import { type PlannedImage, planImages, setNames } from './sets.js';
+import { microBenchmarkSeed } from './splits.js';
+
+/** Raise it when the same seed gives other pixels than before: directories written earlier are then redone. */
+const generatorVersion = 1;
+/** Files in flight at once. */
+const width = 64;
+
+export interface MicroBenchmarkOptions {
+  /** Called after each group of files that was checked or written. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export interface MicroBenchmark {
+  /** Path of the experiment file. */
+  readonly experiment: string;
+  /** Image files in the directory. */
+  readonly images: number;
+  /** Files that had to be written: 0 when the directory was complete. */
+  readonly written: number;
+}
+
+/** A file of the directory before its bytes are made. */
+interface PlannedFile {
+  readonly path: string;
+  bytes(): Promise<Uint8Array | string>;
+}
+
+/**
+ * Writes the benchmark: images as `SET/CLASS/INDEX.png`, the manifests `SET.csv`, the models and
+ * `experiment.json`. May be called again at any time: it writes only what is missing or damaged, and a call that
+ * was killed is finished by the next one.
+ * @throws GrodinError when the directory can't be made
+ */
+export async function writeMicroBenchmark(
+  directory: string,
+  options: MicroBenchmarkOptions = {},
+): Promise<MicroBenchmark> {
+  const images = planImages(await readCandidates());
+  const assets = await readAssets();
+  const files: readonly PlannedFile[] = [
+    ...images.map((image) => ({ path: imagePath(image), bytes: () => encode(image.draw()) })),
+    ...setNames.map((set) => ({
+      path: `${set}.csv`,
+      bytes: async () => manifest(images.filter((image) => image.set === set)),
+    })),
+    ...assets.map(({ path, data }) => ({ path, bytes: async () => data })),
+  ];
+  await makeFolders(directory, files);
+
+  const identity = sha256(
+    JSON.stringify([
+      generatorVersion,
+      microBenchmarkSeed,
+      images.map(({ id, label, base }) => [id, label, base]),
+      assets.map(({ path, data }) => [path, sha256(data)]),
+    ]),
+  );
+  const before = await readContents(directory);
+  const known = before?.identity === identity ? before.files : {};
+  const digests: Record<string, string> = {};
+  let written = 0;
+  for (let start = 0; start < files.length; start += width) {
+    const group = await Promise.all(
+      files.slice(start, start + width).map(async ({ path, bytes }) => {
+        const digest = known[path];
+        if (digest !== undefined && (await isIntact(directory, path, digest)))
+          return { path, digest, fresh: 0 };
+        const data = await bytes();
+        await writeWhole(directory, path, data);
+        return { path, digest: sha256(data), fresh: 1 };
+      }),
+    );
+    for (const { path, digest, fresh } of group) {
+      digests[path] = digest;
+      written += fresh;
+    }
+    options.onProgress?.(Math.min(start + width, files.length), files.length);
+  }
+  if (written > 0) await writeContents(directory, { identity, files: digests });
+  return { experiment: join(directory, 'experiment.json'), images: images.length, written };
+}
+
+function imagePath(image: PlannedImage): string {
+  return `${image.id}.png`;
+}
+
+async function encode(image: ByteImage): Promise<Uint8Array> {
+  return sharp(image, { raw: { width: imageSide, height: imageSide, channels: 3 } })
+    .png()
+    .toBuffer();
+}
+
+/** A manifest as CSV; the label of an unseen class is empty. */
+function manifest(images: readonly PlannedImage[]): string {
+  const rows = images.map((image) => [image.id, imagePath(image), image.label ?? '', image.base].join(','));
+  return `${['id,path,label,base', ...rows].join('\n')}\n`;
+}
+
+/** The experiment and the models it names, as they are committed. */
+async function readAssets(): Promise<readonly { readonly path: string; readonly data: Buffer }[]> {
+  const experiment = await readFile(assetFile('experiment.json'));
+  const { models }: { models: readonly { readonly file: string }[] } = JSON.parse(experiment.toString());
+  const paths = models.map(({ file }) => file);
+  const contents = await Promise.all(
+    paths.map(async (path) => ({ path, data: await readFile(assetFile(path)) })),
+  );
+  return [...contents, { path: 'experiment.json', data: experiment }];
+}
+
+async function makeFolders(directory: string, files: readonly PlannedFile[]): Promise<void> {
+  try {
+    for (const folder of new Set([partialFolder, ...files.map(({ path }) => dirname(path))])) {
+      await mkdir(join(directory, folder), { recursive: true });
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new GrodinError(
+      'input',
+      `${directory}: can't write the benchmark there (${reason}); name another folder`,
+      {
+        cause: error,
+      },
+    );
+  }
+}

@@ -1,0 +1,100 @@
+import type { Command } from 'commander';
+import type { ParameterDecisions } from '../../../stages/differentiation/parameters.js';
+import { compile, parametersOf } from '../../compile.js';
+import { InputError } from '../../errors.js';
+import { writeAtomically } from '../../store/atomic-file.js';
+import { alignColumns } from '../columns.js';
+import type { CommandLine } from '../command-line.js';
+import { jsonOption } from '../options/json.js';
+import { integerOption } from '../options/numbers.js';
+
+interface CompileValues {
+  readonly output?: string;
+  readonly batch?: number;
+  readonly parameters?: readonly string[];
+  readonly tie?: readonly string[];
+  readonly untie?: readonly string[];
+  readonly listParameters?: true;
+  readonly json?: true;
+}
+
+/** `grodin compile MODEL.onnx -o SCORER.onnx`: the whole detector as one ONNX file. */
+export function registerCompile(program: Command, line: CommandLine): void {
+  program
+    .command('compile')
+    .description('turn an ONNX classifier into an ONNX file that perturbs and scores a batch of images')
+    .argument(
+      '<model>',
+      'ONNX classifier: one image input, logits or a closing Softmax as output; opset 11 to 21',
+    )
+    .option('-o, --output <file>', 'the scorer to write')
+    .option('--batch <n>', 'images in every batch (default: free)', integerOption(1))
+    .option(
+      '--parameters <pattern...>',
+      'restrict θ to these names (* = any characters) or roles (role:scale)',
+    )
+    .option('--tie <pattern...>', 'tensors of equal values with these names are one parameter')
+    .option('--untie <pattern...>', 'each use of the tensors with these names is a parameter of its own')
+    .option('--list-parameters', 'print what was decided for each tensor, and why')
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      '\nThe scorer takes image float32 [N,C,H,W] (preprocessed), temperature float32 [1] and epsilon float32 [C]' +
+        "\n(step of each channel in the network's input space); it gives logits, predicted, log_odds, log_s, log_sg, log_g.",
+    )
+    .action(async (model: string, values: CompileValues) => {
+      if (values.output === undefined && !values.listParameters)
+        throw new InputError(
+          'nothing to do: say where the scorer goes with -o FILE, or ask for --list-parameters',
+        );
+      const { output, listParameters, json, ...options } = values;
+      const decisions = await parametersOf(model, options);
+      if (output !== undefined) await writeScorer(output, await compile(model, options));
+      const scored = decisions.parameters.filter((parameter) => parameter.scored).length;
+      if (json) line.out(`${JSON.stringify({ output: output ?? null, ...plain(decisions) })}\n`);
+      else {
+        if (listParameters) line.out(table(decisions));
+        if (output !== undefined)
+          line.out(`${output}: ${scored} of ${decisions.parameters.length} parameters scored\n`);
+      }
+    });
+}
+
+async function writeScorer(output: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await writeAtomically(output, bytes);
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new InputError(`${output}: can't be written (${why}); say another file with -o`, { cause: error });
+  }
+}
+
+function plain({ parameters, others }: ParameterDecisions) {
+  return {
+    parameters: parameters.map(({ name, role, dims, scored, reason, uses }) => ({
+      name,
+      role,
+      shape: dims,
+      scored,
+      nodes: uses.map((use) => use.step.context.node.name),
+      reason,
+    })),
+    others: others.map(({ name, dims, node, reason }) => ({ name, shape: dims, node, reason })),
+  };
+}
+
+function table(decisions: ParameterDecisions): string {
+  const { parameters, others } = plain(decisions);
+  const rows = [
+    ['name', 'role', 'shape', 'in θ', 'why'],
+    ...parameters.map(({ name, role, shape, scored, reason }) => [
+      name,
+      role,
+      shape.join('×'),
+      scored ? 'yes' : 'no',
+      reason,
+    ]),
+    ...others.map(({ name, shape, reason }) => [name, '–', shape.join('×'), 'no', reason]),
+  ];
+  return alignColumns(rows);
+}

@@ -1,0 +1,27 @@
+import type { ParameterDecisions, ParameterOptions } from '../stages/differentiation/parameters.js';
+import { encodeModel } from '../stages/onnx/encode.js';
+import { type CompileOptions, compileOneShot, listParameters } from '../stages/scoring/compile.js';
+import { naming, readModel } from './model/read-model.js';
+
+/**
+ * Compiles an ONNX classifier into one graph that perturbs and scores a batch: inputs `image` float32 [N, C, H, W]
+ * (preprocessed), `temperature` float32 [1], `epsilon` float32 [C] (step of each channel in the network's input space);
+ * outputs `logits` [N, K] and `predicted` int64 [N] at the perturbed image, and float32 [N] `log_odds`, `log_s`,
+ * `log_sg`, `log_g`.
+ * @param file path of the ONNX file
+ * @returns the bytes of an ONNX file (opset 17, standard operations)
+ * @throws InputError or ModelError naming the file and, where there is one, the operation and node
+ */
+export async function compile(file: string, options: CompileOptions = {}): Promise<Uint8Array> {
+  const model = await readModel(file);
+  return naming(file, () => encodeModel(compileOneShot(model, options)));
+}
+
+/** What counts as a parameter of the model, and why. @throws as `compile` */
+export async function parametersOf(
+  file: string,
+  options: ParameterOptions = {},
+): Promise<ParameterDecisions> {
+  const model = await readModel(file);
+  return naming(file, () => listParameters(model, options));
+}

@@ -1,0 +1,16 @@
+/** The public API of `grodin`. */
+export type { ParameterOptions } from '../stages/differentiation/parameters.js';
+export { GrodinError, ModelError } from '../stages/errors.js';
+export type { BootstrapSummary } from '../stages/metrics/bootstrap.js';
+export type { AccuracyRow, Metric, MetricRow, SelectionRow } from '../stages/metrics/rows.js';
+export type { CompileOptions } from '../stages/scoring/compile.js';
+export type { Preprocess } from '../workers/images/preprocess.js';
+export { preprocessPresets } from '../workers/images/presets.js';
+export type { FailedImage, ScoredImage } from '../workers/score-images.js';
+export { compile, parametersOf } from './compile.js';
+export { InputError, InterruptedError, RunFailedError } from './errors.js';
+export type { Experiment } from './experiment/experiment.js';
+export { type DetectionMetricsOptions, detectionMetrics } from './metrics.js';
+export { readExperiment } from './read-experiment.js';
+export { type RunOptions, type RunOutcome, run } from './run.js';
+export { type ScoreOptions, score } from './score.js';

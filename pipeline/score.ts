@@ -1,0 +1,88 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ParameterOptions } from '../stages/differentiation/parameters.js';
+import { encodeModel } from '../stages/onnx/encode.js';
+import { compilePerturbation, compileScoring } from '../stages/scoring/compile.js';
+import { describeModel } from '../stages/scoring/describe-model.js';
+import { onnxRuntimeCpu } from '../workers/engines/onnxruntime.js';
+import { epsilonScale } from '../workers/images/epsilon-scale.js';
+import { imageFiles } from '../workers/images/image-file.js';
+import type { Preprocess } from '../workers/images/preprocess.js';
+import { preprocessPresets } from '../workers/images/presets.js';
+import type { ImageShape } from '../workers/images/source.js';
+import { type FailedImage, type ScoredImage, scoreImages } from '../workers/score-images.js';
+import { InputError } from './errors.js';
+import { naming, readModel } from './model/read-model.js';
+
+/** Images scored together; more gain little and cost memory. */
+const largestBatch = 8;
+
+export interface ScoreOptions extends ParameterOptions {
+  /** T; 1 by default. */
+  readonly temperature?: number;
+  /** ε in pixel units ([0, 1] range); 0 by default. */
+  readonly epsilon?: number;
+  /** By default `imagenet` for networks that take 224×224 images and `cifar10` for those that take 32×32. */
+  readonly preprocess?: Preprocess;
+}
+
+/**
+ * Scores image files with one model at one (ε, T); results come in the order of the paths, batch by batch.
+ * @param file path of the ONNX file
+ * @throws InputError or ModelError naming the file; an image that can't be read is a FailedImage, not an error
+ */
+export async function* score(
+  file: string,
+  paths: readonly string[],
+  options: ScoreOptions = {},
+): AsyncGenerator<ScoredImage | FailedImage> {
+  const model = await readModel(file);
+  const input = naming(file, () => describeModel(model));
+  const preprocess = options.preprocess ?? presetFor(file, input);
+  const batchSize = Math.max(1, Math.min(largestBatch, paths.length));
+  const compiled = naming(file, () => ({
+    perturbation: encodeModel(compilePerturbation(model, { batch: batchSize })),
+    scoring: encodeModel(compileScoring(model, { ...options, batch: batchSize })),
+  }));
+  const folder = await mkdtemp(join(tmpdir(), 'grodin-'));
+  const open = async (name: 'perturbation' | 'scoring') => {
+    const path = join(folder, `${name}.onnx`);
+    await writeFile(path, compiled[name]);
+    return onnxRuntimeCpu.open(path, { threads: availableParallelism() });
+  };
+  try {
+    const sessions = {
+      perturbation: await open('perturbation'),
+      scoring: await open('scoring'),
+      batchSize,
+      input,
+    };
+    const point = {
+      temperature: options.temperature ?? 1,
+      steps: epsilonScale(preprocess, 'pixel').map((scale) => (options.epsilon ?? 0) * scale),
+    };
+    for (let start = 0; start < paths.length; start += batchSize)
+      yield* await scoreImages(
+        sessions,
+        imageFiles,
+        paths.slice(start, start + batchSize),
+        preprocess,
+        point,
+      );
+    await sessions.perturbation.dispose();
+    await sessions.scoring.dispose();
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function presetFor(file: string, { height, width }: ImageShape): Preprocess {
+  const usual =
+    height === 224 && width === 224 ? 'imagenet' : height === 32 && width === 32 ? 'cifar10' : null;
+  const preset = usual && preprocessPresets[usual];
+  if (preset) return preset;
+  throw new InputError(
+    `${file}: takes ${width}×${height} images, for which there is no usual preprocessing; say it with --preprocess FILE.json`,
+  );
+}

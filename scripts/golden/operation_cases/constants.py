@@ -1,0 +1,30 @@
+"""Parameters that are not used as the file keeps them."""
+import torch
+import torch.nn.functional as F
+
+from .tensors import case, drawn, integers
+
+rules = {"constants": [
+    case("one weight as it stands and transposed",
+         [("MatMul", ["x", "w"], "u", {}), ("Relu", ["u"], "r", {}), ("Transpose", ["w"], "v", dict(perm=[1, 0])),
+          ("MatMul", ["r", "v"], "y", {})],
+         lambda x, p: torch.relu(x @ p["w"]) @ p["w"].T, {"w": drawn((6, 5))}),
+    case("one tensor in two shapes",
+         [("Reshape", ["w", "square"], "v", {}), ("Conv", ["x", "v"], "u", {}), ("Relu", ["u"], "r", {}),
+          ("Reshape", ["w", "deep"], "d", {}), ("Conv", ["r", "d"], "y", dict(group=4))],
+         lambda x, p: F.conv2d(torch.relu(F.conv2d(x, p["w"].reshape(4, 4, 1, 1))), p["w"].reshape(4, 1, 2, 2),
+                               groups=4),
+         {"w": drawn((2, 8))}, {"square": integers(4, 4, 1, 1), "deep": integers(4, 1, -1, 2)}),
+    case("a weight transposed, then reshaped, and used before",
+         [("Conv", ["x", "w"], "u", dict(pads=[0, 1, 0, 1])), ("Relu", ["u"], "r", {}),
+          ("Transpose", ["w"], "t", dict(perm=[3, 1, 0, 2])), ("Reshape", ["t", "shape"], "v", {}),
+          ("Conv", ["r", "v"], "y", {})],
+         lambda x, p: F.conv2d(torch.relu(F.conv2d(x, p["w"], padding=(0, 1))),
+                               p["w"].permute(3, 1, 0, 2).reshape(6, 4, 1, 1)),
+         {"w": drawn((4, 2, 1, 3))}, {"shape": integers(6, 4, 1, 1)}, stem=2),
+    case("a bias unsqueezed for an Add, and in a convolution",
+         [("Conv", ["x", "w", "b"], "u", {}), ("Relu", ["u"], "r", {}), ("Unsqueeze", ["b", "axes"], "column", {}),
+          ("Add", ["r", "column"], "y", {})],
+         lambda x, p: torch.relu(F.conv2d(x, p["w"], p["b"])) + p["b"].view(-1, 1, 1),
+         {"w": drawn((5, 4, 1, 1)), "b": drawn((5,))}, {"axes": integers(1, 2)}),
+]}

@@ -1,0 +1,66 @@
+"""Gemm, MatMul."""
+import torch
+
+from .tensors import case, drawn, integers
+
+FLAT = ("Flatten", ["x"], "f", dict(axis=1))
+TOKENS = [("Reshape", ["x", "target"], "rows", {}), ("Transpose", ["rows"], "t", dict(perm=[0, 2, 1]))]
+TARGET = {"target": integers(0, 4, 42)}
+
+
+def gemm(title, weight, attributes, reference, bias=None, **options):
+    parameters = {"w": drawn(weight, 0.25), **({"b": drawn(bias)} if bias is not None else {})}
+    inputs = ["f", "w", "b"] if bias is not None else ["f", "w"]
+    return case(title, [FLAT, ("Gemm", inputs, "y", attributes)], lambda x, p: reference(x.flatten(1), p), parameters,
+                **options)
+
+
+def tokens(x):
+    return x.flatten(2).transpose(1, 2)
+
+
+rules = {
+    "gemm": [
+        gemm("transB 1 and a bias", (5, 168), dict(transB=1), lambda f, p: f @ p["w"].T + p["b"], (5,)),
+        gemm("transB 0 and a bias", (168, 5), {}, lambda f, p: f @ p["w"] + p["b"], (5,)),
+        gemm("no bias", (168, 5), {}, lambda f, p: f @ p["w"]),
+        gemm("alpha and beta", (5, 168), dict(transB=1, alpha=0.5, beta=-2.0),
+             lambda f, p: 0.5 * f @ p["w"].T - 2 * p["b"], (5,)),
+        gemm("alpha and transB 0", (168, 5), dict(alpha=-0.25), lambda f, p: -0.25 * f @ p["w"] + p["b"], (5,)),
+        gemm("a beta of 0", (168, 5), dict(beta=0.0), lambda f, p: f @ p["w"] + 0 * p["b"], (5,)),
+        gemm("a bias of [1]", (5, 168), dict(transB=1, beta=0.5), lambda f, p: f @ p["w"].T + 0.5 * p["b"], (1,)),
+        gemm("a bias of no axes", (5, 168), dict(transB=1), lambda f, p: f @ p["w"].T + p["b"], ()),
+        gemm("a bias of [1, M]", (5, 168), dict(transB=1), lambda f, p: f @ p["w"].T + p["b"], (1, 5)),
+        gemm("the image itself", (126, 5), {}, lambda f, p: f @ p["w"] + p["b"], (5,), stem=None),
+        case("logits of its own", [FLAT, ("Gemm", ["f", "w", "b"], "logits", dict(transB=1))],
+             lambda x, p: x.flatten(1) @ p["w"].T + p["b"], {"w": drawn((2, 168), 0.25), "b": drawn((2,))}, head=False),
+        case("one weight in two layers",
+             [FLAT, ("Gemm", ["f", "v"], "u", {}), ("Gemm", ["u", "w", "b"], "r", dict(transB=1)),
+              ("Relu", ["r"], "s", {}), ("Gemm", ["s", "w", "b"], "y", dict(alpha=0.5))],
+             lambda x, p: 0.5 * torch.relu(x.flatten(1) @ p["v"] @ p["w"].T + p["b"]) @ p["w"] + p["b"],
+             {"v": drawn((168, 5), 0.25), "w": drawn((5, 5)), "b": drawn((5,))}),
+    ],
+    "mat-mul": [
+        case("one position", [FLAT, ("MatMul", ["f", "w"], "y", {})], lambda x, p: x.flatten(1) @ p["w"],
+             {"w": drawn((168, 5), 0.25)}),
+        case("one position and a bias", [FLAT, ("MatMul", ["f", "w"], "u", {}), ("Add", ["b", "u"], "y", {})],
+             lambda x, p: x.flatten(1) @ p["w"] + p["b"], {"w": drawn((168, 5), 0.25), "b": drawn((5,))}),
+        case("many positions", [*TOKENS, ("MatMul", ["t", "w"], "y", {})], lambda x, p: tokens(x) @ p["w"],
+             {"w": drawn((4, 5))}, TARGET),
+        case("many positions and a bias",
+             [*TOKENS, ("MatMul", ["t", "w"], "u", {}), ("Add", ["u", "b"], "y", {})],
+             lambda x, p: tokens(x) @ p["w"] + p["b"], {"w": drawn((4, 3)), "b": drawn((3,))}, TARGET),
+        case("few positions of many features", [("Reshape", ["x", "target"], "r", {}), ("MatMul", ["r", "w"], "y", {})],
+             lambda x, p: x.reshape(1, 2, 84) @ p["w"], {"w": drawn((84, 12), 0.25)}, {"target": integers(0, 2, 84)}),
+        case("rows and columns of positions", [("MatMul", ["x", "w"], "y", {})], lambda x, p: x @ p["w"],
+             {"w": drawn((6, 3))}),
+        case("two layers",
+             [*TOKENS, ("MatMul", ["t", "w"], "u", {}), ("Relu", ["u"], "r", {}), ("MatMul", ["r", "v"], "y", {})],
+             lambda x, p: torch.relu(tokens(x) @ p["w"]) @ p["v"], {"w": drawn((4, 6)), "v": drawn((6, 3))}, TARGET),
+        case("one weight in two layers",
+             [*TOKENS, ("MatMul", ["t", "w"], "u", {}), ("Relu", ["u"], "r", {}), ("MatMul", ["r", "w"], "y", {})],
+             lambda x, p: torch.relu(tokens(x) @ p["w"]) @ p["w"], {"w": drawn((4, 4))}, TARGET),
+        case("the image itself", [("MatMul", ["x", "w"], "y", {})], lambda x, p: x @ p["w"], {"w": drawn((6, 4))},
+             stem=None),
+    ],
+}

@@ -1,0 +1,53 @@
+"""BatchNormalization."""
+import torch
+
+from .tensors import case, drawn, given
+
+EPSILON = float(torch.tensor(1e-5))
+MEAN = [0.25, -0.5, 0.125, 0.75]
+VARIANCE = [0.5, 2.0, 0.25, 1.5]
+
+
+def normalized(x, p, epsilon=EPSILON):
+    shape = (1, -1, *[1] * (x.dim() - 2))
+    mean, variance = (torch.tensor(values, dtype=x.dtype).view(shape) for values in (MEAN, VARIANCE))
+    return (x - mean) / torch.sqrt(variance + epsilon) * p["gamma"].view(shape) + p["beta"].view(shape)
+
+
+def batch_norm(title, gamma, **options):
+    return case(title, [("BatchNormalization", ["x", "gamma", "beta", "mean", "variance"], "y", {})], normalized,
+                {"gamma": given((4,), gamma), "beta": drawn((4,))}, STATISTICS, **options)
+
+
+STATISTICS = {"mean": given((4,), MEAN), "variance": given((4,), VARIANCE)}
+
+rules = {"batch-normalization": [
+    batch_norm("scales of about 1", [1.5, 0.75, 1.25, 0.5]),
+    batch_norm("a scale of 0", [1.5, 0, 1.25, 0.5]),
+    batch_norm("scales of 0 alone", [0, 0, 0, 0]),
+    batch_norm("scales of 1e-8 alone", [1e-8, -1e-8, 1e-8, 1e-8]),
+    batch_norm("scales of 1e-8, 0 and −0.5", [1e-8, 0, -0.5, 1]),
+    case("an epsilon of its own",
+         [("BatchNormalization", ["x", "gamma", "beta", "mean", "variance"], "y", dict(epsilon=0.5))],
+         lambda x, p: normalized(x, p, 0.5), {"gamma": drawn((4,)), "beta": drawn((4,))}, STATISTICS),
+    case("a Gemm before it",
+         [("Flatten", ["x"], "f", dict(axis=1)), ("Gemm", ["f", "w"], "u", {}),
+          ("BatchNormalization", ["u", "gamma", "beta", "mean", "variance"], "y", {})],
+         lambda x, p: normalized(x.flatten(1) @ p["w"], p),
+         {"w": drawn((168, 4), 0.25), "gamma": given((4,), [1, 0, -0.5, 1e-8]), "beta": drawn((4,))}, STATISTICS),
+    case("a ReLU behind it",
+         [("BatchNormalization", ["x", "gamma", "beta", "mean", "variance"], "u", {}), ("Relu", ["u"], "y", {})],
+         lambda x, p: torch.relu(normalized(x, p)),
+         {"gamma": given((4,), [1, 0, -0.5, 1e-8]), "beta": given((4,), [0.1, 0.3, 0.5, 0.7])}, STATISTICS),
+    case("one tensor as its shift and as the running mean",
+         [("BatchNormalization", ["x", "gamma", "beta", "beta", "variance"], "y", {})],
+         lambda x, p: normalized_by(x, p),
+         {"gamma": drawn((4,)), "beta": drawn((4,))}, {"variance": given((4,), VARIANCE)}),
+    batch_norm("an image of one column", [1.5, 0.75, -1.25, 0.5], image=(1, 5, 1)),
+]}
+
+
+def normalized_by(x, p):
+    mean, beta = p["beta"].detach().view(1, -1, 1, 1), p["beta"].view(1, -1, 1, 1)
+    variance = torch.tensor(VARIANCE, dtype=x.dtype).view(1, -1, 1, 1)
+    return (x - mean) / torch.sqrt(variance + EPSILON) * p["gamma"].view(1, -1, 1, 1) + beta

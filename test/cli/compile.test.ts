@@ -1,0 +1,109 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { temporaryFolder } from '../temporary-folder.js';
+import { grodin } from './built.js';
+
+const model = fileURLToPath(new URL('../../../test/golden/residual.onnx', import.meta.url));
+
+test('compile writes a scorer that a stock ONNX Runtime loads and runs at any batch size', async (t) => {
+  const folder = await temporaryFolder(t);
+  const { code, out } = await grodin(['compile', model, '-o', 'scorer.onnx'], folder);
+  t.is(code, 0);
+  t.regex(out, /^scorer\.onnx: (\d+) of \1 parameters scored\n$/);
+  const session = await InferenceSession.create(join(folder, 'scorer.onnx'));
+  t.deepEqual([...session.inputNames].sort(), ['epsilon', 'image', 'temperature']);
+  t.deepEqual([...session.outputNames].sort(), [
+    'log_g',
+    'log_odds',
+    'log_s',
+    'log_sg',
+    'logits',
+    'predicted',
+  ]);
+  const [metadata] = session.inputMetadata;
+  t.true(metadata?.isTensor);
+  const [channels, height, width] = (metadata?.isTensor ? metadata.shape.slice(1) : []).map(Number) as [
+    number,
+    number,
+    number,
+  ];
+  for (const batch of [1, 3]) {
+    const pixels = Float32Array.from({ length: batch * channels * height * width }, (_, index) =>
+      Math.sin(index * 0.37),
+    );
+    const outputs = await session.run({
+      image: new Tensor('float32', pixels, [batch, channels, height, width]),
+      temperature: new Tensor('float32', [10], [1]),
+      epsilon: new Tensor('float32', new Float32Array(channels).fill(0.01), [channels]),
+    });
+    t.deepEqual(outputs.log_g?.dims, [batch]);
+    t.is(outputs.predicted?.type, 'int64');
+    t.true([...(outputs.log_sg!.data as Float32Array)].every(Number.isFinite));
+  }
+  await session.release();
+});
+
+test('compile --list-parameters says what was decided for each tensor, and why', async (t) => {
+  const { code, out } = await grodin(
+    ['compile', model, '--list-parameters', '--json', '--parameters', 'role:scale'],
+    '.',
+  );
+  t.is(code, 0);
+  const { parameters, others } = JSON.parse(out);
+  t.true(parameters.length > 0 && others.length > 0);
+  for (const { role, scored, reason } of parameters) {
+    t.is(scored, role === 'scale');
+    t.is(reason.endsWith('left out of θ by the parameter patterns'), role !== 'scale');
+  }
+  t.true(others.every(({ reason }: { reason: string }) => /^running (mean|variance)/.test(reason)));
+});
+
+test('compile without a goal, and patterns that match nothing, are refused in one line', async (t) => {
+  const nothing = await grodin(['compile', model], '.');
+  t.is(nothing.code, 2);
+  t.is(
+    nothing.err,
+    'grodin: nothing to do: say where the scorer goes with -o FILE, or ask for --list-parameters\n',
+  );
+  const folder = await temporaryFolder(t);
+  const { code, err } = await grodin(
+    ['compile', model, '-o', 'scorer.onnx', '--parameters', 'bn9.*'],
+    folder,
+  );
+  t.is(code, 2);
+  t.regex(err, /^grodin: \S+residual\.onnx: no parameter matches \["bn9\.\*"\]; [^\n]+\n$/);
+});
+
+test('a file that is no ONNX model is refused in one line that names it', async (t) => {
+  const bytes = new Uint8Array(await readFile(model));
+  const folder = await temporaryFolder(t, {
+    'text.onnx': 'not a model',
+    'empty.onnx': '',
+    'cut.onnx': bytes.slice(0, bytes.length / 2),
+  });
+  for (const [file, pattern] of [
+    ['text.onnx', /not an ONNX model/],
+    ['empty.onnx', /not an ONNX model/],
+    ['cut.onnx', /not an ONNX model|damaged/],
+    ['missing.onnx', /no such model file/],
+  ] as const) {
+    const { code, out, err } = await grodin(['compile', file, '-o', 'scorer.onnx'], folder);
+    t.is(code, 2, file);
+    t.is(out, '', file);
+    t.regex(err, pattern);
+    t.true(err.startsWith(`grodin: ${file}: `) && err.indexOf('\n') === err.length - 1, err);
+  }
+});
+
+test('a scorer that cannot be written, and tie patterns that match nothing, are refused in one line', async (t) => {
+  const folder = await temporaryFolder(t, { 'folder/file': '' });
+  const unwritten = await grodin(['compile', model, '-o', 'folder'], folder);
+  t.is(unwritten.code, 2);
+  t.regex(unwritten.err, /^grodin: folder: can't be written \(\w+\); say another file with -o\n$/);
+  const untied = await grodin(['compile', model, '-o', 'scorer.onnx', '--tie', 'nothing*'], folder);
+  t.is(untied.code, 2);
+  t.regex(untied.err, /^grodin: \S+residual\.onnx: tie pattern "nothing\*" matches no parameter; [^\n]+\n$/);
+});

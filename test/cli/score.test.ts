@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+import sharp from 'sharp';
+import { temporaryFolder } from '../temporary-folder.js';
+import { grodin } from './built.js';
+
+const model = fileURLToPath(
+  new URL('../../../manifests/micro-benchmark/models/resnet-8-seed-0.onnx', import.meta.url),
+);
+
+async function writeImage(file: string, phase: number): Promise<void> {
+  const pixels = Uint8Array.from(
+    { length: 32 * 32 * 3 },
+    (_, index) => 127 + 120 * Math.sin(index * 0.05 + phase),
+  );
+  await sharp(pixels, { raw: { width: 32, height: 32, channels: 3 } })
+    .png()
+    .toFile(file);
+}
+
+test('score prints one line of JSON for each image, in order', async (t) => {
+  const folder = await temporaryFolder(t);
+  const names = ['a.png', 'b.png', 'c.png'];
+  for (const [index, name] of names.entries()) await writeImage(join(folder, name), index);
+  const { code, out, err } = await grodin(
+    ['score', model, ...names, '--temperature', '10', '--epsilon', '0.002', '--json'],
+    folder,
+  );
+  t.is(err, '');
+  t.is(code, 0);
+  const rows = out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  t.deepEqual(
+    rows.map((row) => row.path),
+    names,
+  );
+  for (const row of rows) {
+    t.deepEqual(Object.keys(row), ['path', 'predicted', 'msp', 'ml', 'odin', 'logG', 'logSG', 'logOdds']);
+    const s = 1 / (1 + Math.exp(-row.logOdds));
+    t.true(Math.abs(row.odin + s) < 1e-12);
+    t.true(Math.abs(row.logG - (row.logSG - 2 * Math.log(s))) < 1e-9);
+  }
+});
+
+test('without perturbation and temperature ODIN is MSP', async (t) => {
+  const folder = await temporaryFolder(t);
+  await writeImage(join(folder, 'a.png'), 1);
+  const { out } = await grodin(['score', model, 'a.png', '--json'], folder);
+  const { msp, odin } = JSON.parse(out);
+  // Two graphs compute the logits, and float32 rounds differently in each.
+  t.true(Math.abs(msp - odin) < 1e-6);
+});
+
+test('an image that cannot be read is named, the others are scored, and the exit code is 2', async (t) => {
+  const folder = await temporaryFolder(t, { 'bad.png': 'no image' });
+  await writeImage(join(folder, 'a.png'), 1);
+  const { code, out, err } = await grodin(['score', model, 'a.png', 'bad.png', 'missing.png'], folder);
+  t.is(code, 2);
+  t.regex(out, /^ +predicted .* path\n +\d+ .* a\.png\n$/);
+  t.regex(err, /bad\.png: not an image/);
+  t.regex(err, /missing\.png: no such image file/);
+  t.true(err.endsWith('grodin: 2 of 3 images could not be scored\n'));
+});

@@ -1,0 +1,89 @@
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import sharp from 'sharp';
+import { writeMicroBenchmark } from '../../manifests/micro-benchmark/index.js';
+import { classesOf, drawPhotograph } from '../../manifests/micro-benchmark/splits.js';
+import { GrodinError } from '../../stages/errors.js';
+
+const directory = await mkdtemp(join(tmpdir(), 'grodin-micro-benchmark-'));
+const first = await writeMicroBenchmark(directory);
+
+test.after.always(() => rm(directory, { recursive: true, force: true }));
+
+async function snapshot(): Promise<Map<string, string>> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return new Map(
+    await Promise.all(files.sort().map(async (file) => [file, await readFile(file, 'base64')] as const)),
+  );
+}
+
+test.serial('the experiment names files that are there', async (t) => {
+  t.is(first.images, 3480);
+  const experiment = JSON.parse(await readFile(first.experiment, 'utf8'));
+  const named: string[] = [
+    ...experiment.models.map((model: { file: string }) => model.file),
+    experiment.inDomain.manifest,
+    ...experiment.outliers.map((set: { manifest: string }) => set.manifest),
+  ];
+  t.is(named.length, 7);
+  for (const file of named) t.true((await readFile(join(directory, file))).length > 0, file);
+});
+
+test.serial(
+  'each row of a manifest names an image file, and unseen classes have an empty label',
+  async (t) => {
+    const lines = (await readFile(join(directory, 'O.csv'), 'utf8')).trimEnd().split('\n');
+    t.is(lines[0], 'id,path,label,base');
+    t.is(lines.length, 361);
+    for (const line of lines.slice(1)) {
+      const [id, path, label, base] = line.split(',');
+      t.is(label, '');
+      t.is(base, id);
+      t.is((await sharp(join(directory, path!)).metadata()).width, 32);
+    }
+  },
+);
+
+test.serial('an image file holds the drawn pixels exactly', async (t) => {
+  const decoded = await sharp(join(directory, 'clean/bird/0003.png')).raw().toBuffer();
+  t.deepEqual(new Uint8Array(decoded), drawPhotograph('clean', classesOf('clean')[0]!, 3));
+});
+
+test.serial('a second call writes nothing', async (t) => {
+  const before = await snapshot();
+  t.is((await writeMicroBenchmark(directory)).written, 0);
+  t.deepEqual(await snapshot(), before);
+});
+
+test.serial('missing, truncated and altered files are repaired, and only those', async (t) => {
+  const before = await snapshot();
+  await rm(join(directory, 'clean/car/0000.png'));
+  await truncate(join(directory, 'C/tree/0001.png'), 40);
+  await writeFile(join(directory, 'A.csv'), 'id,path,label,base\n');
+  const model = join(directory, 'models/resnet-8-seed-0.onnx');
+  const bytes = await readFile(model);
+  bytes[1000] = (bytes[1000]! + 1) % 256;
+  await writeFile(model, bytes);
+  t.is((await writeMicroBenchmark(directory)).written, 4);
+  t.deepEqual(await snapshot(), before);
+});
+
+test.serial('a directory whose writing was killed half way is finished', async (t) => {
+  const before = await snapshot();
+  await rm(join(directory, 'contents.json'));
+  await rm(join(directory, 'R'), { recursive: true });
+  await truncate(join(directory, 'O.csv'), 100);
+  t.true((await writeMicroBenchmark(directory)).written > 0);
+  t.deepEqual(await snapshot(), before);
+});
+
+test.serial('a directory that cannot be made is refused in one line', async (t) => {
+  const error = await t.throwsAsync(writeMicroBenchmark(join(directory, 'clean.csv', 'x')), {
+    instanceOf: GrodinError,
+  });
+  t.is(error.message.split('\n').length, 1);
+  t.true(error.message.includes('clean.csv'));
+});

@@ -1,0 +1,54 @@
+import { around, floats, node } from './graph.js';
+import { followsTheReference } from './reference.js';
+import { refuses } from './refusal.js';
+
+followsTheReference('batch-normalization');
+
+const statistics = {
+  scale: floats([4], [1, 2, 1, 1]),
+  shift: floats([4]),
+  mean: floats([4]),
+  variance: floats([4], [1, 1, 4, 1]),
+};
+
+refuses(
+  'batch-normalization: training mode',
+  around(
+    [node('BatchNormalization', ['x', 'scale', 'shift', 'mean', 'variance'], { training_mode: { int: 1 } })],
+    statistics,
+  ),
+  'operation BatchNormalization, node node1: is in training mode; export the model after model.eval()',
+);
+
+refuses(
+  'batch-normalization: training mode by further outputs, as before operator set 14',
+  around(
+    [
+      node('BatchNormalization', ['x', 'scale', 'shift', 'mean', 'variance'], {}, [
+        'y',
+        'new mean',
+        'new variance',
+      ]),
+    ],
+    statistics,
+    {
+      opset: 11,
+    },
+  ),
+  'operation BatchNormalization, node node1: is in training mode; export the model after model.eval()',
+);
+
+refuses(
+  'batch-normalization: a mean computed from the image',
+  around([node('BatchNormalization', ['x', 'scale', 'shift', 'x', 'variance'])], statistics),
+  'operation BatchNormalization, node node1: input 3 must be a constant, but it is computed from the image',
+);
+
+refuses(
+  'batch-normalization: a scale of another size',
+  around([node('BatchNormalization', ['x', 'scale', 'shift', 'mean', 'variance'])], {
+    ...statistics,
+    scale: floats([3]),
+  }),
+  'operation BatchNormalization, node node1: input 1 has shape [3], expected [4]',
+);

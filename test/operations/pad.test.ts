@@ -1,0 +1,43 @@
+import { around, integers, node } from './graph.js';
+import { followsTheReference } from './reference.js';
+import { refuses } from './refusal.js';
+
+followsTheReference('pad');
+
+refuses(
+  'pad: a mode other than constant',
+  around([node('Pad', ['x', 'p'], { mode: { string: 'reflect' } })], {
+    p: integers([0, 0, 1, 1, 0, 0, 1, 1]),
+  }),
+  'operation Pad, node node1: mode reflect is not supported, only constant',
+);
+
+refuses(
+  'pad: padding of the batch axis',
+  around([node('Pad', ['x', 'p'])], { p: integers([1, 0, 0, 0, 0, 0, 0, 0]) }),
+  'operation Pad, node node1: padding the batch axis is not supported',
+);
+
+refuses(
+  'pad: a list of pads computed from the image',
+  around([node('Pad', ['x', 'x'])]),
+  'operation Pad, node node1: input 1 must be known before any image is',
+);
+
+refuses(
+  'pad: too short a list of pads',
+  around([node('Pad', ['x', 'p'])], { p: integers([0, 0, 1, 1]) }),
+  'operation Pad, node node1: 4 pads for 4 axes, expected two for each',
+);
+
+refuses(
+  'pad: an axis that does not exist',
+  around([node('Pad', ['x', 'p', '', 'a'])], { p: integers([1, 1]), a: integers([4]) }, { opset: 18 }),
+  'operation Pad, node node1: axis 4 does not exist at rank 4',
+);
+
+refuses(
+  'pad: cuts that leave nothing',
+  around([node('Pad', ['x', 'p'])], { p: integers([0, 0, -3, 0, 0, 0, -1, 0]) }),
+  'operation Pad, node node1: pads [0,0,-3,0,0,0,-1,0] leave nothing of axis 2, which has 4 elements',
+);

@@ -1,0 +1,35 @@
+import { around, integers, node } from './graph.js';
+import { followsTheReference } from './reference.js';
+import { refuses } from './refusal.js';
+
+followsTheReference('reshape');
+
+refuses(
+  'reshape: a target of another number of elements',
+  around([node('Reshape', ['x', 's'])], { s: integers([0, 63]) }),
+  "operation Reshape, node node1: [N, 4, 4, 4] can't be reshaped to [N, 63]",
+);
+
+refuses(
+  'reshape: a target that does not divide the elements',
+  around([node('Reshape', ['x', 's'])], { s: integers([0, 5, -1]) }),
+  'operation Reshape, node node1: reshape [N,4,4,4] → [0,5,-1] does not divide',
+);
+
+refuses(
+  'reshape: a batch of 1 in a file whose batch is free',
+  around([node('Reshape', ['x', 's'])], { s: integers([1, -1]) }),
+  'operation Reshape, node node1: reshape [N,4,4,4] → [1,-1] merges the batch with other axes',
+);
+
+refuses(
+  'reshape: a target that merges the batch with other axes',
+  around([node('Reshape', ['x', 's'])], { s: integers([-1, 16]) }),
+  'operation Reshape, node node1: reshape [N,4,4,4] → [-1,16] merges the batch with other axes',
+);
+
+refuses(
+  'reshape: a target computed from the image',
+  around([node('Reshape', ['x', 'x'])]),
+  'operation Reshape, node node1: input 1 must be known before any image is',
+);
