@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { GrodinError } from '../../stages/errors.js';
 import { exitCodes } from '../errors.js';
+import { describeSystemError } from '../system-error.js';
 
 /** What the command line says of an error, and the exit code it ends with. */
 export interface Failure {
@@ -18,9 +19,8 @@ export function describeFailure(error: unknown): Failure {
   if (error instanceof CommanderError) {
     return { exitCode: error.exitCode === 0 ? 0 : exitCodes.input, message: null };
   }
-  if (error instanceof GrodinError) {
-    return { exitCode: exitCodes[error.kind], message: `grodin: ${oneLine(error.message)}` };
-  }
+  const known = error instanceof GrodinError ? error : describeSystemError(error);
+  if (known) return { exitCode: exitCodes[known.kind], message: `grodin: ${oneLine(known.message)}` };
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const hint = 'this is a defect; see where with --debug or GRODIN_DEBUG=1';
   return { exitCode: exitCodes.failed, message: `grodin: unexpected ${oneLine(what)} (${hint})` };

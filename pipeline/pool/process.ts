@@ -1,5 +1,6 @@
 import { GrodinError } from '../../stages/errors.js';
 import { runDirectory } from '../store/run-directory.js';
+import { describeSystemError } from '../system-error.js';
 import { openRun } from '../waves/open-run.js';
 import { CompiledModels } from './compiled-models.js';
 import { conductRun } from './conduct.js';
@@ -31,7 +32,8 @@ async function work(order: PoolOrder): Promise<void> {
       note: (text) => void send({ kind: 'note', text }),
     });
     await send({ kind: finished ? 'finished' : 'stopped' });
-  } catch (error) {
+  } catch (thrown) {
+    const error = describeSystemError(thrown) ?? thrown;
     await send({
       kind: 'failed',
       error: error instanceof GrodinError ? error.kind : null,

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import test from 'ava';
+import { temporaryFolder } from '../temporary-folder.js';
 import { grodin, main } from './built.js';
 
 test('the version is the one of package.json', async (t) => {
@@ -27,4 +28,21 @@ test('a reader that closes the pipe is no error', async (t) => {
   const [code] = await once(child, 'close');
   t.is(err, '');
   t.is(code, 0);
+});
+
+test('a run directory that is a file is bad input, not a defect', async (t) => {
+  const folder = await temporaryFolder(t, {
+    taken: '',
+    'model.onnx': '',
+    'set.csv': 'path\na.png\nb.png\n',
+    'experiment.json': JSON.stringify({
+      models: [{ name: 'm', file: 'model.onnx', preprocess: 'cifar10' }],
+      inDomain: { name: 'in', manifest: 'set.csv', validation: 1 },
+      outliers: [{ name: 'out', manifest: 'set.csv', validation: 1 }],
+    }),
+  });
+  const { code, err } = await grodin(['run', 'experiment.json', '--out', 'taken'], folder);
+  t.is(code, 2);
+  t.regex(err, /^grodin: [^\n]+\n$/);
+  t.notRegex(err, /defect/);
 });

@@ -49,7 +49,7 @@ export function registerCompile(program: Command, line: CommandLine): void {
         );
       const { output, listParameters, json, ...options } = values;
       const decisions = await parametersOf(model, options);
-      if (output !== undefined) await writeScorer(output, await compile(model, options));
+      if (output !== undefined) await writeAtomically(output, await compile(model, options));
       const scored = decisions.parameters.filter((parameter) => parameter.scored).length;
       if (json) line.out(`${JSON.stringify({ output: output ?? null, ...plain(decisions) })}\n`);
       else {
@@ -58,15 +58,6 @@ export function registerCompile(program: Command, line: CommandLine): void {
           line.out(`${output}: ${scored} of ${decisions.parameters.length} parameters scored\n`);
       }
     });
-}
-
-async function writeScorer(output: string, bytes: Uint8Array): Promise<void> {
-  try {
-    await writeAtomically(output, bytes);
-  } catch (error) {
-    const why = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new InputError(`${output}: can't be written (${why}); say another file with -o`, { cause: error });
-  }
 }
 
 function plain({ parameters, others }: ParameterDecisions) {

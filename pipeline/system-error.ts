@@ -1,0 +1,27 @@
+import type { GrodinError } from '../stages/errors.js';
+import { InputError, RunFailedError } from './errors.js';
+
+/** What the system's refusals mean to a user, and whether another path or only a mended machine helps. */
+const refusals: Readonly<Record<string, { readonly input: boolean; readonly text: string }>> = {
+  EACCES: { input: true, text: 'permission denied; check its permissions or choose another place' },
+  EDQUOT: { input: false, text: 'the disk quota is used up; make room and give the same command again' },
+  EEXIST: { input: true, text: 'is a file where a folder is expected; choose another place' },
+  EISDIR: { input: true, text: 'is a folder where a file is expected; choose another place' },
+  ENOENT: { input: true, text: 'no such file or folder; check the path' },
+  ENOSPC: { input: false, text: 'no space left on the disk; make room and give the same command again' },
+  ENOTDIR: { input: true, text: 'a part of the path is a file, not a folder; choose another place' },
+  EPERM: { input: true, text: 'not permitted; check its permissions or choose another place' },
+  EROFS: { input: true, text: 'the file system is read-only; choose another place' },
+};
+
+/** An error of the file system as one line that names the path and the remedy, or null for any other error. */
+export function describeSystemError(error: unknown): GrodinError | null {
+  if (!(error instanceof Error) || !('code' in error)) return null;
+  const refusal = refusals[String(error.code)];
+  if (!refusal) return null;
+  const path = 'path' in error && typeof error.path === 'string' ? error.path : 'writing';
+  const message = `${path}: ${refusal.text} (${String(error.code)})`;
+  return refusal.input
+    ? new InputError(message, { cause: error })
+    : new RunFailedError(message, { cause: error });
+}
