@@ -1,6 +1,6 @@
 import { GrodinError, ModelError } from '../errors.js';
-import type { GraphBuilder, Value } from '../graph/builder.js';
-import { reshape, transpose } from '../graph/layout.js';
+import { type GraphBuilder, ints, type Value } from '../graph/builder.js';
+import { reshape } from '../graph/layout.js';
 import { elementsPerImage, formatShape } from '../graph/shape.js';
 import type { Classifier } from '../import/classifier.js';
 import { declared, evaluateConstant } from '../import/constants.js';
@@ -8,6 +8,7 @@ import type { Operand } from '../import/operand.js';
 import type { Model, Node } from '../onnx/model.js';
 import type { NodeContext, Operation } from '../operations/operation.js';
 import { operations } from '../operations/registry.js';
+import { transpose } from '../operations/transpose.js';
 
 /** One node of the imported model that was emitted, with all its rule needs to differentiate it. */
 export interface Step {
@@ -38,10 +39,9 @@ export function record(b: GraphBuilder, model: Model, classifier: Classifier, im
   const leftOut = new Map<string, Node>();
   for (const [name, tensor] of model.graph.initializers)
     operands.set(name, { kind: 'constant', tensor, origin: declared(name, 'initializer', tensor) });
-  operands.set(classifier.image, {
-    kind: 'activation',
-    value: classifier.channelsLast ? transpose(b, image, [0, 2, 3, 1]) : image,
-  });
+  const seen = classifier.channelsLast ? channelsLast(b, model, classifier, image) : null;
+  if (seen) steps.push(seen);
+  operands.set(classifier.image, { kind: 'activation', value: seen?.outputs[0] ?? image });
 
   for (const node of classifier.nodes) {
     const inputs = node.inputs.map((name) => (name === '' ? null : lookUp(operands, leftOut, name, node)));
@@ -79,6 +79,28 @@ export function record(b: GraphBuilder, model: Model, classifier: Classifier, im
   if (logits?.kind !== 'activation')
     throw new ModelError(`output ${classifier.logits} does not depend on the image`);
   return { steps, logits: flatLogits(b, logits.value) };
+}
+
+/** The step that brings the image into the order [N, H, W, C] of a model that takes it so. */
+function channelsLast(b: GraphBuilder, model: Model, classifier: Classifier, image: Value): Step {
+  const attributes = new Map([['perm', ints([0, 2, 3, 1])]]);
+  const node: Node = {
+    name: classifier.image,
+    type: 'Transpose',
+    domain: '',
+    inputs: ['image'],
+    outputs: [classifier.image],
+    attributes,
+  };
+  const operands = [{ kind: 'activation', value: image }] as const;
+  const context: NodeContext = {
+    builder: b,
+    node,
+    opset: model.opset,
+    fixedBatch: classifier.fixedBatch,
+    operands,
+  };
+  return { operation: transpose, context, outputs: transpose.forward(context), afterWeights: false };
 }
 
 function lookUp(

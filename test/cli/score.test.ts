@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
@@ -63,4 +64,20 @@ test('an image that cannot be read is named, the others are scored, and the exit
   t.regex(err, /bad\.png: not an image/);
   t.regex(err, /missing\.png: no such image file/);
   t.true(err.endsWith('grodin: 2 of 3 images could not be scored\n'));
+});
+
+test('a thousand images on the command line are scored, and so are those of a list', async (t) => {
+  const folder = await temporaryFolder(t);
+  const name = `${'long'.repeat(10)}.png`;
+  await writeImage(join(folder, name), 1);
+  const many = await grodin(['score', model, ...new Array(1000).fill(name), '--json'], folder);
+  t.is(many.code, 0);
+  t.is(many.out.trimEnd().split('\n').length, 1000);
+  await writeFile(join(folder, 'list.txt'), `${name}\n${name}\n`);
+  const listed = await grodin(['score', model, '--images-from', 'list.txt', '--json'], folder);
+  t.is(listed.code, 0);
+  t.is(listed.out.trimEnd().split('\n').length, 2);
+  const none = await grodin(['score', model], folder);
+  t.is(none.code, 2);
+  t.is(none.err, 'grodin: no image to score: name image files, or a list of them with --images-from FILE\n');
 });

@@ -62,7 +62,8 @@ async function decoding<T>(path: string, work: () => Promise<T>): Promise<T> {
     const what = /unsupported image format|no image format/.test(why)
       ? 'not an image in a format that is read (JPEG, PNG, WebP, TIFF, GIF, AVIF)'
       : 'the image is damaged or truncated; restore it from its source';
-    throw new ImageError(path, `${path}: ${what} (${why})`, { cause: error });
+    // What the decoder itself says varies from one try to the next, and error rows must not.
+    throw new ImageError(path, `${path}: ${what}`, { cause: error });
   }
 }
 

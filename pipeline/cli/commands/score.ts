@@ -1,6 +1,11 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import type { ScoredImage } from '../../../workers/score-images.js';
-import { InputError } from '../../errors.js';
+import { exitCodes, InputError } from '../../errors.js';
 import { score } from '../../score.js';
 import type { CommandLine } from '../command-line.js';
 import { jsonOption } from '../options/json.js';
@@ -11,8 +16,12 @@ interface ScoreValues {
   readonly temperature: number;
   readonly epsilon: number;
   readonly preprocess?: string;
+  readonly imagesFrom?: string;
   readonly json?: true;
 }
+
+/** ONNX Runtime crashes in a process whose command line is longer than about 28 000 characters. */
+const longestArguments = 16_000;
 
 const heading = ['predicted', 'MSP', 'ML', 'ODIN', 'log G', 'log SG'];
 
@@ -22,12 +31,23 @@ export function registerScore(program: Command, line: CommandLine): void {
     .command('score')
     .description('score image files: one line per image, larger = more out-of-domain')
     .argument('<model>', 'ONNX classifier')
-    .argument('<image...>', 'image files')
+    .argument('[image...]', 'image files')
+    .option('--images-from <file>', 'read the image paths from a file, one a line (- = standard input)')
     .option('--temperature <t>', 'T of ODIN, G and SG', positiveNumber, 1)
     .option('--epsilon <e>', 'perturbation size in pixel units ([0, 1] range)', nonNegativeNumber, 0)
     .addOption(preprocessOption())
     .addOption(jsonOption())
-    .action(async (model: string, images: string[], values: ScoreValues) => {
+    .action(async (model: string, named: string[], values: ScoreValues) => {
+      if (named.join(' ').length > longestArguments && process.argv[2] === 'score') {
+        process.exitCode = await scoreInChild(model, named, values);
+        return;
+      }
+      const images =
+        values.imagesFrom === undefined ? named : [...named, ...(await readPaths(values.imagesFrom))];
+      if (images.length === 0)
+        throw new InputError(
+          'no image to score: name image files, or a list of them with --images-from FILE',
+        );
       const { temperature, epsilon, json } = values;
       const preprocess =
         values.preprocess === undefined ? {} : { preprocess: await preprocessOf(values.preprocess) };
@@ -54,4 +74,27 @@ function headingLine(): string {
 function textLine({ path, predicted, msp, ml, odin, logG, logSG }: ScoredImage): string {
   const cells = [String(predicted), ...[msp, ml, odin, logG, logSG].map((value) => value.toPrecision(7))];
   return `${cells.map((cell) => cell.padStart(11)).join('  ')}  ${path}\n`;
+}
+
+/** Scores in a process of its own that gets the paths by its standard input. @returns its exit code */
+async function scoreInChild(model: string, images: readonly string[], values: ScoreValues): Promise<number> {
+  const { temperature, epsilon, preprocess, json, imagesFrom } = values;
+  const options = ['--temperature', String(temperature), '--epsilon', String(epsilon), '--images-from', '-'];
+  if (preprocess !== undefined) options.push('--preprocess', preprocess);
+  if (json) options.push('--json');
+  const more = imagesFrom === undefined ? [] : await readPaths(imagesFrom);
+  const program = fileURLToPath(new URL('../main.js', import.meta.url));
+  const child = spawn(process.execPath, [program, 'score', model, ...options], {
+    stdio: ['pipe', 'inherit', 'inherit'],
+  });
+  // A child that ends early says why itself.
+  child.stdin?.on('error', () => {});
+  child.stdin?.end([...images, ...more].join('\n'));
+  const [code] = await once(child, 'close');
+  return typeof code === 'number' ? code : exitCodes.failed;
+}
+
+async function readPaths(file: string): Promise<string[]> {
+  const content = file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
+  return content.split(/\r?\n/).filter((path) => path !== '');
 }
