@@ -5,6 +5,7 @@ import { nominalSeconds } from '../plan/nominal-work.js';
 import { type PlannedShard, passesPerImage } from '../plan/planned-shard.js';
 import { imageKey, surveyShards } from '../store/shard-store.js';
 import { checkBadImages } from '../waves/bad-images.js';
+import { checkLabels } from '../waves/check-labels.js';
 import { finishRun } from '../waves/finish-run.js';
 import type { OpenModel, OpenRun } from '../waves/open-run.js';
 import { allShards, ensurePlanned, neededShards, type WavePasses } from '../waves/plan-wave.js';
@@ -111,6 +112,10 @@ export async function conductRun(run: OpenRun, means: ConductMeans): Promise<boo
     return finished || (tooManyBad !== null && !means.isStopped());
   };
 
+  for (const model of run.models) {
+    const { classes } = (await means.compiled.of(model, run.experiment.batchSize)).description;
+    for (const set of run.sets) checkLabels(model.name, classes, set.rows);
+  }
   const search = searchWave(run);
   const first = await complete(search);
   if (first === null) return false;
