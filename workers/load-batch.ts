@@ -17,9 +17,9 @@ export interface ImageBatch {
  * @param rows at most `batchSize`
  */
 export async function loadBatch(
-  rows: readonly ManifestRow[],
+  rows: readonly Pick<ManifestRow, 'path'>[],
   batchSize: number,
-  { input, preprocess }: ModelTask,
+  { input, preprocess }: Pick<ModelTask, 'input' | 'preprocess'>,
   source: ImageSource,
   queue: PQueue,
 ): Promise<ImageBatch> {

@@ -1,8 +1,10 @@
+import PQueue from 'p-queue';
 import { logG, logS } from '../stages/scores.js';
 import { logSGFromNorm, summarizeLogits } from '../stages/scoring/log-odds.js';
-import type { EngineSession, HostTensor } from './engines/engine.js';
+import { type EngineSession, type HostTensor, outputNamed } from './engines/engine.js';
 import type { Preprocess } from './images/preprocess.js';
-import { ImageError, type ImageShape, type ImageSource } from './images/source.js';
+import type { ImageShape, ImageSource } from './images/source.js';
+import { loadBatch } from './load-batch.js';
 
 /** The scores of one image by every detector, larger = more out-of-domain. */
 export interface ScoredImage {
@@ -50,21 +52,14 @@ export async function scoreImages(
   point: ScoringPoint,
 ): Promise<(ScoredImage | FailedImage)[]> {
   const { batchSize, input } = sessions;
-  const size = input.channels * input.height * input.width;
-  const pixels = new Float32Array(batchSize * size);
-  const errors = await Promise.all(
-    paths.map((path, slot) => load(source, path, preprocess, input, pixels, slot * size)),
-  );
-  const image: HostTensor = {
-    type: 'float32',
-    dims: [batchSize, input.channels, input.height, input.width],
-    data: pixels,
-  };
+  const rows = paths.map((path) => ({ path }));
+  const queue = new PQueue({ concurrency: batchSize });
+  const { image, failures } = await loadBatch(rows, batchSize, { input, preprocess }, source, queue);
   const temperature = vector([point.temperature]);
   const perturbed = await sessions.perturbation.run({ image, temperature });
   const scored = await sessions.scoring.run({
     image,
-    direction: named(perturbed, 'direction'),
+    direction: outputNamed(perturbed, 'direction'),
     epsilon: vector(point.steps),
     temperature,
   });
@@ -75,8 +70,8 @@ export async function scoreImages(
   ];
   const classes = logits.length / batchSize;
   return paths.map((path, slot) => {
-    const error = errors[slot];
-    if (error !== null && error !== undefined) return { path, error };
+    const error = failures.get(slot);
+    if (error !== undefined) return { path, error };
     const plain = summarizeLogits(clean, slot * classes, classes, 1);
     const { predicted, logOdds } = summarizeLogits(logits, slot * classes, classes, point.temperature);
     const logSG = logSGFromNorm(logOdds, point.temperature, norms[slot] ?? Number.NaN);
@@ -96,35 +91,12 @@ export async function scoreImages(
   });
 }
 
-async function load(
-  source: ImageSource,
-  path: string,
-  preprocess: Preprocess,
-  shape: ImageShape,
-  into: Float32Array,
-  offset: number,
-): Promise<string | null> {
-  try {
-    into.set(await source.read(path, preprocess, shape), offset);
-    return null;
-  } catch (error) {
-    if (error instanceof ImageError) return error.message;
-    throw error;
-  }
-}
-
 function vector(values: readonly number[]): HostTensor {
   return { type: 'float32', dims: [values.length], data: Float32Array.from(values) };
 }
 
-function named(outputs: Readonly<Record<string, HostTensor>>, name: string): HostTensor {
-  const tensor = outputs[name];
-  if (!tensor) throw new TypeError(`the compiled graph has no output ${name}`);
-  return tensor;
-}
-
 function floats(outputs: Readonly<Record<string, HostTensor>>, name: string): Float32Array {
-  const { data } = named(outputs, name);
+  const { data } = outputNamed(outputs, name);
   if (!(data instanceof Float32Array))
     throw new TypeError(`output ${name} of the compiled graph is not float32`);
   return data;

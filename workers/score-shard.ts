@@ -1,7 +1,7 @@
 import type PQueue from 'p-queue';
 import type { ScoredCell, ShardFailure, ShardScores } from '../pipeline/store/shard-scores.js';
 import { type LogitSummary, logSGFromNorm, summarizeLogits } from '../stages/scoring/log-odds.js';
-import type { EngineSession, HostTensor } from './engines/engine.js';
+import { type EngineSession, type HostTensor, outputNamed } from './engines/engine.js';
 import type { ImageSource } from './images/source.js';
 import { type ImageBatch, loadBatch } from './load-batch.js';
 import type { ShardTask } from './task.js';
@@ -85,7 +85,7 @@ async function* runPasses(
     let direction = epsilon > 0 ? directions.get(temperature) : zero;
     if (direction === undefined) {
       const session = await sessions.perturbation();
-      direction = output(await session.run({ image, temperature: feed }), 'direction');
+      direction = outputNamed(await session.run({ image, temperature: feed }), 'direction');
       // One direction is the size of the batch: only that of the temperature at hand is kept.
       directions.clear();
       directions.set(temperature, direction);
@@ -99,21 +99,15 @@ async function* runPasses(
       epsilon: { type: 'float32', dims: [steps.length], data: steps },
       temperature: feed,
     });
-    const logNorm = output(outputs, 'log_norm');
-    yield { cell: index, temperature, logits: output(outputs, 'logits'), logNorm };
+    const logNorm = outputNamed(outputs, 'log_norm');
+    yield { cell: index, temperature, logits: outputNamed(outputs, 'logits'), logNorm };
   }
   if (task.forwardTemperatures.length === 0) return;
   const outputs = await (await sessions.forward()).run({ image });
-  const logits = output(outputs, 'logits');
+  const logits = outputNamed(outputs, 'logits');
   for (const [index, temperature] of task.forwardTemperatures.entries()) {
     yield { cell: task.cells.length + index, temperature, logits, logNorm: null };
   }
-}
-
-function output(outputs: Readonly<Record<string, HostTensor>>, name: string): HostTensor {
-  const tensor = outputs[name];
-  if (tensor === undefined) throw new TypeError(`the compiled graph has no output ${name}`);
-  return tensor;
 }
 
 interface ImageScore extends LogitSummary {

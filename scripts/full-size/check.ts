@@ -14,7 +14,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { decodeModel } from '../../stages/onnx/decode.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
-import { compileOneShot } from '../../stages/scoring/one-shot.js';
+import { compileOneShot } from '../../stages/scoring/compile.js';
 
 /**
  * With ε > 0, the few of 150 528 signs that float32 flips move a score by themselves, and the norm of a kind of

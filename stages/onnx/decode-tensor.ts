@@ -1,14 +1,10 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { ModelError } from '../errors.js';
-import { type ElementType, elementCount, elementTypeCodes, type Tensor } from './model.js';
+import { type ElementType, elementCount, elementTypeOf, type Tensor } from './model.js';
 import { eachField, readIntegers } from './wire.js';
 
 /** Gives the bytes of a tensor that an ONNX file keeps in another file beside it. */
 export type ExternalData = (location: string, offset: number, length: number | undefined) => Uint8Array;
-
-const elementTypes = new Map<number, ElementType>(
-  Object.entries(elementTypeCodes).map(([name, code]) => [code, name as ElementType]),
-);
 
 /**
  * Reads a `TensorProto`, whichever of its fields holds the values.
@@ -59,7 +55,7 @@ export function decodeTensor(bytes: Uint8Array, external?: ExternalData): [name:
       length === undefined ? undefined : Number(length),
     );
   }
-  const type = elementTypes.get(code);
+  const type = elementTypeOf(code);
   if (!type)
     throw new ModelError(
       `tensor ${name} has element type ${code}, which is neither a number nor a truth value`,

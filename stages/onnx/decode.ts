@@ -3,18 +3,13 @@ import { ModelError } from '../errors.js';
 import { decodeTensor, type ExternalData } from './decode-tensor.js';
 import {
   type Attribute,
-  type ElementType,
-  elementTypeCodes,
+  elementTypeOf,
   type Model,
   type Node,
   type Tensor,
   type ValueInfo,
 } from './model.js';
 import { eachField, readIntegers } from './wire.js';
-
-const elementTypes = new Map<number, ElementType>(
-  Object.entries(elementTypeCodes).map(([name, code]) => [code, name as ElementType]),
-);
 
 /**
  * Reads an ONNX file (`ModelProto`).
@@ -206,7 +201,7 @@ function decodeValueInfo(bytes: Uint8Array): ValueInfo {
       eachField(new BinaryReader(reader.bytes()), (kind, _kindWire, typeReader) => {
         if (kind !== 1) return false;
         eachField(new BinaryReader(typeReader.bytes()), (part, _partWire, tensorReader) => {
-          if (part === 1) type = elementTypes.get(tensorReader.int32()) ?? 'unknown';
+          if (part === 1) type = elementTypeOf(tensorReader.int32()) ?? 'unknown';
           else if (part === 2) dims = decodeDimensions(tensorReader.bytes());
           else return false;
           return true;

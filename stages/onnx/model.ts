@@ -31,6 +31,15 @@ export const elementTypeCodes: Readonly<Record<ElementType, number>> = {
   bfloat16: 16,
 };
 
+const elementTypesByCode: ReadonlyMap<number, ElementType> = new Map(
+  Object.entries(elementTypeCodes).map(([name, code]) => [code, name as ElementType]),
+);
+
+/** The element type of a `TensorProto.DataType`, or undefined for strings, complex numbers and unknown codes. */
+export function elementTypeOf(code: number): ElementType | undefined {
+  return elementTypesByCode.get(code);
+}
+
 /** Row-major tensors of the element types that graphs compute with. */
 export interface FloatTensor {
   readonly type: 'float32';

@@ -27,3 +27,10 @@ export interface SessionOptions {
   /** Threads inside one operation. */
   readonly threads: number;
 }
+
+/** An output of a compiled graph. @throws TypeError where the graph has none of that name: a defect of the compiler */
+export function outputNamed(outputs: Readonly<Record<string, HostTensor>>, name: string): HostTensor {
+  const tensor = outputs[name];
+  if (tensor === undefined) throw new TypeError(`the compiled graph has no output ${name}`);
+  return tensor;
+}

@@ -1,1 +1,0 @@
-export { compileOneShot } from './compile.js';
