@@ -1,7 +1,8 @@
 import { ModelError } from '../errors.js';
-import { sum } from '../graph/arithmetic.js';
+import { multiply, sum } from '../graph/arithmetic.js';
 import type { GraphBuilder, Value } from '../graph/builder.js';
-import { squaredNormPerImage } from '../graph/reduction.js';
+import { reshape } from '../graph/layout.js';
+import { reduceMax, squaredNormPerImage } from '../graph/reduction.js';
 import type { BackwardContext, ParameterGradient } from '../operations/operation.js';
 import type { Parameter, ParameterUse } from './parameters.js';
 import { attributed, type Step, type Tape } from './tape.js';
@@ -29,13 +30,20 @@ export function backpropagate(b: GraphBuilder, tape: Tape, cotangent: Value, tar
   const active = activeValues(tape, targets.image, uses);
   const cotangents = new Map<string, Value[]>([[tape.logits.name, [cotangent]]]);
   const gradients = new Map<ParameterUse, ParameterGradient>();
+  const gates = gateOutputs(tape);
 
   for (const step of tape.steps.toReversed()) {
     const [output] = step.outputs;
     const arrived = output && isNewValue(step, output) ? cotangents.get(output.name) : undefined;
     if (!output || !arrived || !active.has(output.name)) continue;
     cotangents.delete(output.name);
-    const context: BackwardContext = { ...step.context, outputs: step.outputs, cotangent: sum(b, arrived) };
+    const context: BackwardContext = {
+      ...step.context,
+      outputs: step.outputs,
+      cotangent: sum(b, arrived),
+      gated: gates.get(output.name) ?? output,
+      zeros: () => zerosPerImage(b, tape.logits),
+    };
     attributed(step.context.node, () => {
       step.context.operands.forEach((operand, slot) => {
         if (operand?.kind !== 'activation' || !active.has(operand.value.name)) return;
@@ -67,6 +75,27 @@ function isNewValue(step: Step, output: Value): boolean {
   return !step.context.operands.some(
     (operand) => operand?.kind === 'activation' && operand.value.name === output.name,
   );
+}
+
+/** For each value that one gate alone reads, the gate's output: where the cotangent passes the gate, the two are equal. */
+function gateOutputs(tape: Tape): Map<string, Value> {
+  const readers = new Map<string, Step[]>();
+  for (const step of tape.steps)
+    for (const operand of step.context.operands)
+      if (operand?.kind === 'activation')
+        readers.set(operand.value.name, [...(readers.get(operand.value.name) ?? []), step]);
+  return new Map(
+    [...readers].flatMap(([name, [only, another]]) => {
+      const output =
+        only?.operation.gate && !another && name !== tape.logits.name ? only.outputs[0] : undefined;
+      return output ? [[name, output] as const] : [];
+    }),
+  );
+}
+
+/** [N, 1, 1, 1]; of an image whose logits are not finite, NaN. */
+function zerosPerImage(b: GraphBuilder, logits: Value): Value {
+  return reshape(b, multiply(b, reduceMax(b, logits, [1], true), b.scalar(0)), ['N', 1, 1, 1]);
 }
 
 function usesByStep(parameters: readonly Parameter[]): Map<Step, ParameterUse[]> {

@@ -4,8 +4,11 @@ import { reshape } from '../graph/layout.js';
 import { elementsPerImage, formatShape } from '../graph/shape.js';
 import type { Classifier } from '../import/classifier.js';
 import { declared, evaluateConstant } from '../import/constants.js';
+import { joinNormalizedConvolutions } from '../import/normalized-convolutions.js';
 import type { Operand } from '../import/operand.js';
+import { type Lowerings, portableLowerings } from '../lowerings/lowerings.js';
 import type { Model, Node } from '../onnx/model.js';
+import { normalizedConvolution } from '../operations/normalized-convolution.js';
 import type { NodeContext, Operation } from '../operations/operation.js';
 import { operations } from '../operations/registry.js';
 import { transpose } from '../operations/transpose.js';
@@ -29,9 +32,16 @@ export interface Tape {
 /**
  * Emits the forward pass of a model and records it.
  * @param image [N, C, H, W]
+ * @param lowerings which of several equal forms are emitted; the portable ones by default
  * @throws ModelError naming operation and node for what can't be translated
  */
-export function record(b: GraphBuilder, model: Model, classifier: Classifier, image: Value): Tape {
+export function record(
+  b: GraphBuilder,
+  model: Model,
+  classifier: Classifier,
+  image: Value,
+  lowerings: Lowerings = portableLowerings,
+): Tape {
   const steps: Step[] = [];
   const operands = new Map<string, Operand>();
   const weighted = new Set<string>();
@@ -39,18 +49,23 @@ export function record(b: GraphBuilder, model: Model, classifier: Classifier, im
   const leftOut = new Map<string, Node>();
   for (const [name, tensor] of model.graph.initializers)
     operands.set(name, { kind: 'constant', tensor, origin: declared(name, 'initializer', tensor) });
-  const seen = classifier.channelsLast ? channelsLast(b, model, classifier, image) : null;
+  const seen = classifier.channelsLast ? channelsLast(b, model, classifier, image, lowerings) : null;
   if (seen) steps.push(seen);
   operands.set(classifier.image, { kind: 'activation', value: seen?.outputs[0] ?? image });
 
-  for (const node of classifier.nodes) {
+  const nodes =
+    lowerings.normalization === 'folded'
+      ? joinNormalizedConvolutions(classifier.nodes, classifier.logits)
+      : classifier.nodes;
+  for (const node of nodes) {
     const inputs = node.inputs.map((name) => (name === '' ? null : lookUp(operands, leftOut, name, node)));
     const constant = attributed(node, () => evaluateConstant(node, inputs, model.opset));
     if (constant) {
       operands.set(node.outputs[0] ?? '', constant);
       continue;
     }
-    const operation = operations.get(node.type);
+    const operation =
+      node.type === normalizedConvolution.type ? normalizedConvolution : operations.get(node.type);
     if (!operation || node.domain !== '')
       throw new ModelError(
         `no rule for operation ${qualified(node)} (node ${node.name}); supported are ${[...operations.keys()].join(', ')}`,
@@ -61,6 +76,7 @@ export function record(b: GraphBuilder, model: Model, classifier: Classifier, im
       opset: model.opset,
       fixedBatch: classifier.fixedBatch,
       operands: inputs,
+      lowerings,
     };
     // Equal nodes of the model may hold different parameters: each keeps an output of its own.
     b.forget();
@@ -82,7 +98,13 @@ export function record(b: GraphBuilder, model: Model, classifier: Classifier, im
 }
 
 /** The step that brings the image into the order [N, H, W, C] of a model that takes it so. */
-function channelsLast(b: GraphBuilder, model: Model, classifier: Classifier, image: Value): Step {
+function channelsLast(
+  b: GraphBuilder,
+  model: Model,
+  classifier: Classifier,
+  image: Value,
+  lowerings: Lowerings,
+): Step {
   const attributes = new Map([['perm', ints([0, 2, 3, 1])]]);
   const node: Node = {
     name: classifier.image,
@@ -99,6 +121,7 @@ function channelsLast(b: GraphBuilder, model: Model, classifier: Classifier, ima
     opset: model.opset,
     fixedBatch: classifier.fixedBatch,
     operands,
+    lowerings,
   };
   return { operation: transpose, context, outputs: transpose.forward(context), afterWeights: false };
 }

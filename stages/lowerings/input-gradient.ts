@@ -1,21 +1,33 @@
+import { add, multiply, ones } from '../graph/arithmetic.js';
 import type { GraphBuilder, Value } from '../graph/builder.js';
-import { conv, convTranspose, type Window } from '../graph/convolution.js';
-import type { Shape } from '../graph/shape.js';
+import { conv, convTranspose, pointwise, type Window } from '../graph/convolution.js';
+import { type Shape, sizeOf } from '../graph/shape.js';
 import type { FloatTensor } from '../onnx/model.js';
+import type { Lowerings } from './lowerings.js';
+import { enlarge } from './spread.js';
+
+/** The backward pass at a convolution. */
+export interface InputGradientContext {
+  readonly builder: GraphBuilder;
+  /** [N, O, H′, W′] */
+  readonly cotangent: Value;
+  readonly zeros: () => Value;
+  readonly lowerings: Pick<Lowerings, 'stridedPointwise'>;
+}
 
 /**
- * The cotangent of a convolution's input: a convolution with flipped kernels where the stride is 1, else a transposed
- * convolution.
- * @param cotangent [N, O, H′, W′] @param weight [O, C/groups, kh, kw] @param shape [N, C, H, W]
+ * The cotangent of a convolution's input: a convolution with flipped kernels where the stride is 1, for strided 1×1
+ * kernels a convolution whose result is set apart by zeros, else a transposed convolution.
+ * @param weight [O, C/groups, kh, kw] @param shape [N, C, H, W]
  */
 export function convolutionInputGradient(
-  b: GraphBuilder,
-  cotangent: Value,
+  context: InputGradientContext,
   weight: FloatTensor,
   window: Window,
   groups: number,
   shape: Shape,
 ): Value {
+  const { builder: b, cotangent, lowerings } = context;
   const { kernel, strides, pads, dilations } = window;
   const extent = [dilations[0] * (kernel[0] - 1), dilations[1] * (kernel[1] - 1)] as const;
   const mirrored = [
@@ -24,18 +36,34 @@ export function convolutionInputGradient(
     extent[0] - pads[2],
     extent[1] - pads[3],
   ] as const;
-  if (strides[0] === 1 && strides[1] === 1 && mirrored.every((size) => size >= 0)) {
-    const flipped = flippedKernels(weight, groups);
-    return conv(
-      b,
-      cotangent,
-      b.floats(flipped.dims, flipped.data),
-      null,
-      { ...window, pads: mirrored },
-      groups,
-    );
+  const flipped = () => {
+    const { dims, data } = flippedKernels(weight, groups);
+    return b.floats(dims, data);
+  };
+  if (strides[0] === 1 && strides[1] === 1 && mirrored.every((size) => size >= 0))
+    return conv(b, cotangent, flipped(), null, { ...window, pads: mirrored }, groups);
+  const tiled = ([2, 3] as const).every(
+    (axis) => sizeOf(shape, axis) === sizeOf(cotangent.shape, axis) * strides[axis === 2 ? 0 : 1],
+  );
+  const single = kernel[0] * kernel[1] === 1 && pads.every((size) => size === 0);
+  if (lowerings.stridedPointwise === 'resized' && single && tiled && b.batch !== null) {
+    const low = conv(b, cotangent, flipped(), null, pointwise, groups);
+    return multiply(b, enlarge(b, low, ...strides), firstOfEach(b, context.zeros(), strides, shape));
   }
   return convTranspose(b, cotangent, b.floats(weight.dims, weight.data), window, groups, shape);
+}
+
+/**
+ * Ones at the first pixel of each tile of the strides' size, zeros elsewhere, [N, C, H, W]. A constant would neither
+ * have the other factor's shape nor be in ONNX Runtime's blocked layout: a convolution brings it there.
+ */
+function firstOfEach(b: GraphBuilder, zeros: Value, strides: Window['strides'], shape: Shape): Value {
+  const [channels, height, width] = [sizeOf(shape, 1), sizeOf(shape, 2), sizeOf(shape, 3)];
+  const grid = Float32Array.from({ length: height * width }, (_, at) =>
+    Math.floor(at / width) % strides[0] === 0 && (at % width) % strides[1] === 0 ? 1 : 0,
+  );
+  const repeated = add(b, zeros, b.floats([1, 1, height, width], grid));
+  return conv(b, repeated, ones(b, [channels, 1, 1, 1]), null, pointwise, 1);
 }
 
 /** By elements, then by the shape that they are turned into: convolutions may share elements, not groups. */

@@ -1,6 +1,7 @@
 import type { GraphBuilder, Value } from '../graph/builder.js';
 import { conv, type Window } from '../graph/convolution.js';
 import { sizeOf } from '../graph/shape.js';
+import { elementCost } from './product-norm.js';
 
 /** One-hot kernels [C·kh·kw, 1, kh, kw]: kernel c·kh·kw + q picks element q of the window. */
 export function oneHotKernels(b: GraphBuilder, channels: number, window: Window): Value {
@@ -16,9 +17,18 @@ export function oneHotKernels(b: GraphBuilder, channels: number, window: Window)
  * allow it, in ONNX Runtime's blocked layout.
  */
 export function unfold(b: GraphBuilder, x: Value, window: Window): Value {
-  const sees = [...window.kernel, ...window.strides];
-  // The size alone would not do: a stride and padding may keep it.
-  if (sees.every((size) => size === 1) && window.pads.every((size) => size === 0)) return x;
+  if (seesEachPixelOnce(window)) return x;
   const channels = sizeOf(x.shape, 1);
   return conv(b, x, oneHotKernels(b, channels, window), null, window, channels);
+}
+
+/** Cost of unfolding one image, in multiplications: each element is written twice, and read. */
+export function unfoldCost(channels: number, positions: number, window: Window): number {
+  if (seesEachPixelOnce(window)) return 0;
+  return channels * window.kernel[0] * window.kernel[1] * positions * elementCost;
+}
+
+/** The size alone would not do: a stride and padding may keep it. */
+function seesEachPixelOnce({ kernel, strides, pads }: Window): boolean {
+  return [...kernel, ...strides].every((size) => size === 1) && pads.every((size) => size === 0);
 }

@@ -1,10 +1,12 @@
 import { ModelError } from '../errors.js';
 import { multiply } from '../graph/arithmetic.js';
 import { float, type Value } from '../graph/builder.js';
-import { reduceSum, squaredNormPerImage } from '../graph/reduction.js';
+import { squaredNormPerImage } from '../graph/reduction.js';
 import { floatAttribute, intAttribute } from '../import/attributes.js';
+import { scaleChannels } from '../lowerings/channel-scale.js';
+import { positionSum } from '../lowerings/position-sum.js';
 import { constantAt, valueAt } from './operands.js';
-import type { BackwardContext, NodeContext, Operation } from './operation.js';
+import type { NodeContext, Operation } from './operation.js';
 
 /** y = γ · x̂ + β with x̂ = (x − μ) / √(σ² + ε); μ and σ² are running statistics, constant in evaluation mode. */
 export const batchNormalization: Operation = {
@@ -30,24 +32,24 @@ export const batchNormalization: Operation = {
     return [normalize(context, constantAt(context, 1).data, constantAt(context, 2).data)];
   },
   backward(context) {
-    const { builder: b, cotangent } = context;
-    const scale = constantAt(context, 1);
-    const variance = constantAt(context, 4).data;
-    const epsilon = floatAttribute(context.node, 'epsilon', 1e-5);
-    const factor = scale.data.map((gamma, channel) => gamma / Math.sqrt((variance[channel] ?? 0) + epsilon));
-    return multiply(b, cotangent, b.floats([factor.length, ...spatialOnes(cotangent)], factor));
+    const deviation = deviations(context, 4);
+    const factors = constantAt(context, 1).data.map((gamma, channel) => gamma / (deviation[channel] ?? 1));
+    return scaleChannels(context.builder, context.cotangent, factors, context.lowerings.channelScale);
   },
   parameter(context, slot) {
-    const { builder: b } = context;
+    const { builder: b, cotangent, lowerings } = context;
+    const sum = (x: Value) => positionSum(b, x, lowerings.positionSum);
     // x̂ comes from x, not from (y − β)/γ, which loses its digits where γ is small and is 0/0 where it is 0.
-    const gradient = () =>
-      sumOverPositions(
-        context,
-        slot === 1 ? multiply(b, context.cotangent, normalized(context)) : context.cotangent,
-      );
+    const gradient = () => sum(slot === 1 ? multiply(b, cotangent, normalized(context)) : cotangent);
     return { gradient, squaredNorm: () => squaredNormPerImage(b, gradient()) };
   },
 };
+
+/** √(σ² + ε) of each channel, from the running variance in a slot. */
+export function deviations(context: NodeContext, slot: number): Float64Array {
+  const epsilon = floatAttribute(context.node, 'epsilon', 1e-5);
+  return Float64Array.from(constantAt(context, slot).data, (variance) => Math.sqrt(variance + epsilon));
+}
 
 function normalized(context: NodeContext): Value {
   const channels = constantAt(context, 1).data.length;
@@ -70,16 +72,4 @@ function normalize(context: NodeContext, gamma: Float32Array, beta: Float32Array
     { epsilon: float(floatAttribute(context.node, 'epsilon', 1e-5)) },
     { shape: x.shape },
   );
-}
-
-function sumOverPositions(context: BackwardContext, x: Value): Value {
-  return reduceSum(
-    context.builder,
-    x,
-    x.shape.slice(2).map((_, index) => index + 2),
-  );
-}
-
-function spatialOnes(x: Value): number[] {
-  return x.shape.slice(2).map(() => 1);
 }

@@ -6,6 +6,7 @@ import type { NodeContext, Operation } from './operation.js';
 /** min(max(x, low), high), ReLU6 for one; the derivative at the bounds is 0. */
 export const clip: Operation = {
   type: 'Clip',
+  gate: true,
   forward(context) {
     const x = valueAt(context, 0);
     const [low, high] = boundsOf(context);

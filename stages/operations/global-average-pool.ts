@@ -1,6 +1,6 @@
 import { ModelError } from '../errors.js';
-import { expand, multiply } from '../graph/arithmetic.js';
 import { elementsPerImage, formatShape } from '../graph/shape.js';
+import { spreadOverPositions } from '../lowerings/spread.js';
 import { valueAt } from './operands.js';
 import type { Operation } from './operation.js';
 
@@ -20,9 +20,9 @@ export const globalAveragePool: Operation = {
       ),
     ];
   },
-  backward({ builder: b, cotangent, ...context }) {
-    const { shape } = valueAt({ builder: b, ...context }, 0);
-    const positions = elementsPerImage(shape.slice(2));
-    return expand(b, multiply(b, cotangent, b.scalar(1 / positions)), shape);
+  backward(context) {
+    const { shape } = valueAt(context, 0);
+    const { builder: b, cotangent, lowerings } = context;
+    return spreadOverPositions(b, cotangent, 1 / elementsPerImage(shape.slice(2)), shape, lowerings);
   },
 };

@@ -2,7 +2,7 @@ import { int, type Value } from '../graph/builder.js';
 import { outputSize, type Window, windowAttributes } from '../graph/convolution.js';
 import { pad } from '../graph/layout.js';
 import { intAttribute } from '../import/attributes.js';
-import { lowest, maxPoolInputGradient } from '../lowerings/max-pool-gradient.js';
+import { comparedMaxPoolGradient, lowest, scatteredMaxPoolGradient } from '../lowerings/max-pool-gradient.js';
 import { valueAt } from './operands.js';
 import type { NodeContext, Operation } from './operation.js';
 import { readWindow } from './window.js';
@@ -18,25 +18,27 @@ export const maxPool: Operation = {
     const emit = (input: Value, { pads }: Pick<Window, 'pads'>) =>
       b.emit('MaxPool', [input], { ...windowAttributes({ ...window, pads }), ceil_mode: int(0) }, { shape });
     const [top, left, bottom, right] = window.pads;
-    // ONNX Runtime takes no padding as wide as the kernel, which an overhang of dilated windows can be.
-    const tooWide = Math.max(top, bottom) >= window.kernel[0] || Math.max(left, right) >= window.kernel[1];
     return [
-      tooWide
+      isTooWide(window)
         ? emit(pad(b, x, [0, 0, top, left, 0, 0, bottom, right], lowest), { pads: [0, 0, 0, 0] })
         : emit(x, window),
     ];
   },
   backward(context) {
-    const [y = valueAt(context, 0)] = context.outputs;
-    return maxPoolInputGradient(
-      context.builder,
-      valueAt(context, 0),
-      y,
-      context.cotangent,
-      geometry(context),
-    );
+    const { builder: b, cotangent, lowerings } = context;
+    const x = valueAt(context, 0);
+    const [y = x] = context.outputs;
+    const window = geometry(context);
+    return lowerings.maxPoolGradient === 'scattered' && b.batch !== null && !isTooWide(window)
+      ? scatteredMaxPoolGradient(b, x, cotangent, window, b.batch)
+      : comparedMaxPoolGradient(b, x, y, cotangent, window);
   },
 };
+
+/** ONNX Runtime takes no padding as wide as the kernel, which an overhang of dilated windows can be. */
+function isTooWide({ pads: [top, left, bottom, right], kernel }: Window): boolean {
+  return Math.max(top, bottom) >= kernel[0] || Math.max(left, right) >= kernel[1];
+}
 
 const ceil = (context: NodeContext): boolean => intAttribute(context.node, 'ceil_mode', 0) !== 0;
 

@@ -1,5 +1,6 @@
 import type { GraphBuilder, Value } from '../graph/builder.js';
 import type { Operand } from '../import/operand.js';
+import type { Lowerings } from '../lowerings/lowerings.js';
 import type { Node } from '../onnx/model.js';
 
 /** What a constant in an input slot is to the network. */
@@ -24,6 +25,8 @@ export interface NodeContext {
   readonly fixedBatch: number | null;
   /** Per input slot; null where it is left out. */
   readonly operands: readonly (Operand | null)[];
+  /** Which of several equal forms to emit. */
+  readonly lowerings: Lowerings;
 }
 
 /** One node being differentiated: its inputs and outputs as emitted, and the cotangents of its outputs. */
@@ -31,6 +34,13 @@ export interface BackwardContext extends NodeContext {
   readonly outputs: readonly Value[];
   /** ∂⟨v, h⟩/∂output of the first output, of the output's shape. */
   readonly cotangent: Value;
+  /**
+   * A value that equals the first output wherever the cotangent is not 0: the output itself, or that of the gate that
+   * alone reads it.
+   */
+  readonly gated: Value;
+  /** Zeros [N, 1, 1, 1] that are not known before any image is. */
+  readonly zeros: () => Value;
 }
 
 /** The gradient of ⟨v, h⟩ in one parameter slot, per image. Both forms are emitted only when called. */
@@ -52,6 +62,8 @@ export interface Operation {
   readonly slots?: Readonly<Record<number, SlotRole>>;
   /** What a constant is that a following Add puts on this operation's output; a shift when left out. */
   readonly addend?: ParameterRole;
+  /** Whether its derivative is 1 where the output equals the input and 0 elsewhere. */
+  readonly gate?: boolean;
   /** Whether what follows sees weighted features: an Add or Mul by a constant before it is input normalisation. */
   readonly weighted?: boolean;
   /**

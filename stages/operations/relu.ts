@@ -5,6 +5,7 @@ import type { Operation } from './operation.js';
 /** max(x, 0); its derivative at 0 is 0. */
 export const relu: Operation = {
   type: 'Relu',
+  gate: true,
   forward: (context) => [emitRelu(context.builder, valueAt(context, 0))],
   backward(context) {
     const [y] = context.outputs;

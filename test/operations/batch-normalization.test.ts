@@ -50,5 +50,5 @@ refuses(
     ...statistics,
     scale: floats([3]),
   }),
-  'operation BatchNormalization, node node1: input 1 has shape [3], expected [4]',
+  'operation Conv + BatchNormalization, node node0 + node1: input 1 of the BatchNormalization has shape [3], expected [4]',
 );

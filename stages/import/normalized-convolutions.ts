@@ -1,0 +1,50 @@
+import type { Node } from '../onnx/model.js';
+
+/**
+ * Replaces every Conv whose output only a BatchNormalization reads, in evaluation mode, by one node `Conv +
+ * BatchNormalization` in the latter's place, with inputs x, W, b or none, γ, β, μ, σ².
+ * @param logits the tensor that the graph is read at: what makes it stays as it is
+ */
+export function joinNormalizedConvolutions(nodes: readonly Node[], logits: string): Node[] {
+  const readers = new Map<string, Node[]>();
+  for (const node of nodes)
+    for (const name of node.inputs) readers.set(name, [...(readers.get(name) ?? []), node]);
+  const joined = new Map<Node, Node>();
+  for (const convolution of nodes) {
+    const [output] = convolution.outputs;
+    if (convolution.type !== 'Conv' || convolution.domain !== '' || output === undefined || output === logits)
+      continue;
+    const [reader, another] = readers.get(output) ?? [];
+    if (reader && !another && isEvaluated(reader) && reader.inputs.indexOf(output) === 0)
+      joined.set(reader, convolution);
+  }
+  const replaced = new Set(joined.values());
+  return nodes.flatMap((node) => {
+    if (replaced.has(node)) return [];
+    const convolution = joined.get(node);
+    return convolution ? [join(convolution, node)] : [node];
+  });
+}
+
+function isEvaluated({ type, domain, attributes, outputs }: Node): boolean {
+  const mode = attributes.get('training_mode');
+  return (
+    type === 'BatchNormalization' &&
+    domain === '' &&
+    (mode === undefined || (mode.kind === 'int' && mode.value === 0)) &&
+    outputs.slice(1).every((name) => name === '')
+  );
+}
+
+function join(convolution: Node, normalization: Node): Node {
+  const [x = '', weight = '', bias = ''] = convolution.inputs;
+  const epsilon = normalization.attributes.get('epsilon');
+  return {
+    name: `${convolution.name} + ${normalization.name}`,
+    type: 'Conv + BatchNormalization',
+    domain: '',
+    inputs: [x, weight, bias, ...normalization.inputs.slice(1)],
+    outputs: normalization.outputs,
+    attributes: new Map([...convolution.attributes, ...(epsilon ? [['epsilon', epsilon] as const] : [])]),
+  };
+}

@@ -1,0 +1,44 @@
+import type { NormForm } from './weight-norm.js';
+
+/**
+ * Which of several equal forms the compiler emits where it has a choice. All give the same numbers to rounding; what
+ * is fast differs between execution providers. One file of this folder holds the forms of one choice.
+ */
+export interface Lowerings {
+  /** A BatchNormalization that alone reads a convolution: part of its kernels, or an operation of its own. */
+  readonly normalization: 'folded' | 'kept';
+  /** Factors of a channel: a 1×1 depthwise convolution, or a multiplication that broadcasts. */
+  readonly channelScale: 'depthwise' | 'broadcast';
+  /** Sums over positions: an average pool times their number, or a reduction. */
+  readonly positionSum: 'pooled' | 'reduced';
+  /** A value for every position: repeated by Resize, or by a multiplication with ones. */
+  readonly spread: 'resized' | 'broadcast';
+  /** A max-pool's gradient: scattered to the indices of the maxima, or by comparing with them. */
+  readonly maxPoolGradient: 'scattered' | 'compared';
+  /** The input gradient of a strided 1×1 convolution: at low resolution and resized, or transposed. */
+  readonly stridedPointwise: 'resized' | 'transposed';
+  /** Forms of a weight gradient's norm to choose from, by `chooseNormForm`. */
+  readonly norms: readonly NormForm[];
+}
+
+/** Fastest on ONNX Runtime's CPU provider: whole chains stay in its blocked layout. */
+export const cpuLowerings: Lowerings = {
+  normalization: 'folded',
+  channelScale: 'depthwise',
+  positionSum: 'pooled',
+  spread: 'resized',
+  maxPoolGradient: 'scattered',
+  stridedPointwise: 'resized',
+  norms: ['rank-one', 'direct', 'gram', 'shifted-gram'],
+};
+
+/** Operations that every provider has, in few variants. */
+export const portableLowerings: Lowerings = {
+  normalization: 'kept',
+  channelScale: 'broadcast',
+  positionSum: 'reduced',
+  spread: 'broadcast',
+  maxPoolGradient: 'compared',
+  stridedPointwise: 'transposed',
+  norms: ['rank-one', 'direct', 'gram'],
+};

@@ -1,0 +1,84 @@
+import type { GraphBuilder, Value } from '../graph/builder.js';
+import type { Window } from '../graph/convolution.js';
+import { reshape, transposeLast } from '../graph/layout.js';
+import { matMul } from '../graph/matrix.js';
+import { sizeOf } from '../graph/shape.js';
+import { type ProductForm, productCost, productNorm } from './product-norm.js';
+import { shiftedGramApplies, shiftedGramCost, shiftedGramNorm } from './shifted-gram.js';
+import { unfold, unfoldCost } from './unfold.js';
+
+/** How the norm of a convolution's per-image weight gradient is computed. */
+export type NormForm = ProductForm | 'shifted-gram';
+
+/** A convolution that is being differentiated. */
+export interface ConvolutionLayer {
+  /** [N, C, H, W] */
+  readonly x: Value;
+  /** δ, [N, O, H′, W′] */
+  readonly cotangent: Value;
+  readonly window: Window;
+  readonly groups: number;
+}
+
+/** Sizes that decide what a form costs. */
+export interface LayerSizes {
+  readonly channels: number;
+  readonly kernels: number;
+  readonly positions: number;
+  readonly elements: number;
+}
+
+export function layerSizes({ x, cotangent, window }: ConvolutionLayer): LayerSizes {
+  return {
+    channels: sizeOf(x.shape, 1),
+    kernels: sizeOf(cotangent.shape, 1),
+    positions: sizeOf(cotangent.shape, 2) * sizeOf(cotangent.shape, 3),
+    elements: window.kernel[0] * window.kernel[1],
+  };
+}
+
+/** Cost of a form for one image, in multiplications; infinite where the form does not apply. */
+export function normCost(layer: ConvolutionLayer, form: NormForm): number {
+  if (form === 'shifted-gram') return shiftedGramCost(layer);
+  const { channels, kernels, positions, elements } = layerSizes(layer);
+  const { groups } = layer;
+  const product = productCost(form, kernels / groups, (channels / groups) * elements, positions);
+  return groups * product + unfoldCost(channels, positions, layer.window);
+}
+
+/** The form of least cost among those allowed; the direct product where none of them applies. */
+export function chooseNormForm(layer: ConvolutionLayer, allowed: readonly NormForm[]): NormForm {
+  return allowed.reduce<NormForm>(
+    (best, form) => (normCost(layer, form) < normCost(layer, best) ? form : best),
+    'direct',
+  );
+}
+
+/**
+ * ‖diag(s)·∂W‖² of each image, [N], where ∂W is the gradient in the convolution's kernels.
+ * @param rowScale s, one factor for each kernel; ones when null
+ */
+export function weightNorm(
+  b: GraphBuilder,
+  layer: ConvolutionLayer,
+  form: NormForm,
+  rowScale: Float32Array | null = null,
+): Value {
+  if (form === 'shifted-gram' && shiftedGramApplies(layer)) return shiftedGramNorm(b, layer, rowScale);
+  const [left, right] = weightFactors(b, layer);
+  return productNorm(b, left, right, form === 'shifted-gram' ? 'gram' : form, rowScale);
+}
+
+/** The gradient in the kernels, [N, G, O/G, C/G·kh·kw]. */
+export function weightGradient(b: GraphBuilder, layer: ConvolutionLayer): Value {
+  const [left, right] = weightFactors(b, layer);
+  return matMul(b, left, transposeLast(b, right));
+}
+
+/** ∂W of a group is A·Bᵀ: A [N, G, O/G, P] the cotangent, B [N, G, C/G·kh·kw, P] what the windows saw. */
+function weightFactors(b: GraphBuilder, layer: ConvolutionLayer): [left: Value, right: Value] {
+  const { positions } = layerSizes(layer);
+  const grouped = (x: Value) =>
+    reshape(b, x, ['N', layer.groups, sizeOf(x.shape, 1) / layer.groups, positions]);
+  return [grouped(layer.cotangent), grouped(unfold(b, layer.x, layer.window))];
+}
