@@ -61,7 +61,9 @@ export function clip(b: GraphBuilder, x: Value, low: Value | null, high: Value |
 
 /** A row of ones of a shape without batch axis. */
 export function ones(b: GraphBuilder, dims: readonly number[]): Value {
-  return b.floats(dims, new Float32Array(dims.reduce((product, size) => product * size, 1)).fill(1));
+  return b.derived(`ones [${dims}]`, dims, () =>
+    new Float32Array(dims.reduce((product, size) => product * size, 1)).fill(1),
+  );
 }
 
 /** x repeated along axes of size 1 to a shape that it broadcasts to. */

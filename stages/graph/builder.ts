@@ -33,6 +33,7 @@ export class GraphBuilder {
   readonly #outputs: { readonly name: string; readonly value: Value }[] = [];
   readonly #memo = new Map<string, Value[]>();
   readonly #constants = new Map<string, Value>();
+  readonly #derived = new Map<string, Value>();
   readonly #large = new Map<Tensor['data'], Value>();
 
   /** @param batch number of images, or null for a free one */
@@ -53,6 +54,16 @@ export class GraphBuilder {
   floats(dims: readonly number[], data: Float32Array | readonly number[]): Value {
     const elements = data instanceof Float32Array ? data : Float32Array.from(data);
     return this.#initializer({ type: 'float32', dims, data: elements });
+  }
+
+  /**
+   * An initialiser of float32 elements that are made once for each key, so that equal constants are one.
+   * @param key what the elements follow from
+   */
+  derived(key: string, dims: readonly number[], make: () => Float32Array): Value {
+    const known = this.#derived.get(key) ?? this.floats(dims, make());
+    this.#derived.set(key, known);
+    return known;
   }
 
   /** An initialiser of int64 elements, one-dimensional. */

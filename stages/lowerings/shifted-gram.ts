@@ -58,7 +58,7 @@ export function shiftedGramNorm(
     ]);
   const windows = matMul(
     b,
-    b.floats([last, padded - 1], rowSums(last, padded - 1, offsets(layer, width))),
+    rowSums(b, last, padded - 1, offsets(layer, width)),
     diagonals(gram(b, seen), padded - 1),
   );
   const weighted = diagonals(gram(b, scaleRows(b, deltas, rowScale)), last);
@@ -91,9 +91,12 @@ function offsets({ window }: ConvolutionLayer, width: number): number[] {
 }
 
 /** The matrix [rows, columns] whose product adds up the rows at all offsets from each. */
-function rowSums(rows: number, columns: number, steps: readonly number[]): Float32Array {
-  const data = new Float32Array(rows * columns);
-  for (let row = 0; row < rows; row++)
-    for (const step of steps) if (row + step < columns) data[row * columns + row + step] = 1;
-  return data;
+function rowSums(b: GraphBuilder, rows: number, columns: number, steps: readonly number[]): Value {
+  const dims = [rows, columns];
+  return b.derived(`sums of rows [${dims}] at ${steps}`, dims, () => {
+    const data = new Float32Array(rows * columns);
+    for (let row = 0; row < rows; row++)
+      for (const step of steps) if (row + step < columns) data[row * columns + row + step] = 1;
+    return data;
+  });
 }

@@ -6,9 +6,12 @@ import { elementCost } from './product-norm.js';
 /** One-hot kernels [C·kh·kw, 1, kh, kw]: kernel c·kh·kw + q picks element q of the window. */
 export function oneHotKernels(b: GraphBuilder, channels: number, window: Window): Value {
   const elements = window.kernel[0] * window.kernel[1];
-  const data = new Float32Array(channels * elements * elements);
-  for (let row = 0; row < channels * elements; row++) data[row * elements + (row % elements)] = 1;
-  return b.floats([channels * elements, 1, ...window.kernel], data);
+  const dims = [channels * elements, 1, ...window.kernel];
+  return b.derived(`one-hot kernels [${dims}]`, dims, () => {
+    const data = new Float32Array(channels * elements * elements);
+    for (let row = 0; row < channels * elements; row++) data[row * elements + (row % elements)] = 1;
+    return data;
+  });
 }
 
 /**
