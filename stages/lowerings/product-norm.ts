@@ -27,17 +27,12 @@ export function productCost(form: ProductForm, a: number, b: number, positions: 
   }
 }
 
-/** The form of least cost among those allowed. */
-export function cheapestForm(
-  a: number,
-  b: number,
-  positions: number,
-  allowed: readonly ProductForm[] = ['rank-one', 'direct', 'gram'],
-): ProductForm {
-  return allowed.reduce<ProductForm>(
-    (best, form) => (productCost(form, a, b, positions) < productCost(best, a, b, positions) ? form : best),
-    'direct',
-  );
+const productForms: readonly ProductForm[] = ['rank-one', 'direct', 'gram'];
+
+/** The form of least cost. */
+export function cheapestForm(a: number, b: number, positions: number): ProductForm {
+  const cost = (form: ProductForm) => productCost(form, a, b, positions);
+  return productForms.reduce((best, form) => (cost(form) < cost(best) ? form : best));
 }
 
 /**

@@ -48,10 +48,8 @@ export function normCost(layer: ConvolutionLayer, form: NormForm): number {
 
 /** The form of least cost among those allowed; the direct product where none of them applies. */
 export function chooseNormForm(layer: ConvolutionLayer, allowed: readonly NormForm[]): NormForm {
-  return allowed.reduce<NormForm>(
-    (best, form) => (normCost(layer, form) < normCost(layer, best) ? form : best),
-    'direct',
-  );
+  const [first = 'direct', ...others] = allowed.filter((form) => Number.isFinite(normCost(layer, form)));
+  return others.reduce((best, form) => (normCost(layer, form) < normCost(layer, best) ? form : best), first);
 }
 
 /**

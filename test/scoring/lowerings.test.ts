@@ -1,0 +1,73 @@
+import test from 'ava';
+import { cpuLowerings, type Lowerings, portableLowerings } from '../../stages/lowerings/lowerings.js';
+import { disagreementsAt, goldenImages, openScorer, readGolden, score, tolerance } from './golden-network.js';
+
+// Every form of every choice, whatever would be chosen for the shape, is right within the tolerance of the golden
+// tests. Where a form does not apply to a layer, the direct product is what it falls back to.
+const forms: Readonly<Record<string, Lowerings>> = {
+  'the portable forms': portableLowerings,
+  'BatchNormalization kept': { ...cpuLowerings, normalization: 'kept' },
+  'factors of channels that broadcast': { ...cpuLowerings, normalization: 'kept', channelScale: 'broadcast' },
+  'sums over positions by reduction': { ...cpuLowerings, positionSum: 'reduced' },
+  'values spread over positions by broadcasting': { ...cpuLowerings, spread: 'broadcast' },
+  'max-pool gradients by comparison': { ...cpuLowerings, maxPoolGradient: 'compared' },
+  'strided 1×1 convolutions transposed': { ...cpuLowerings, stridedPointwise: 'transposed' },
+  'direct products alone': { ...cpuLowerings, norms: ['direct'] },
+  'Gram matrices of what windows see alone': { ...cpuLowerings, norms: ['gram'] },
+  'Gram matrices of the padded input, shifted, wherever windows step by one': {
+    ...cpuLowerings,
+    norms: ['shifted-gram'],
+  },
+};
+
+const networks = [
+  'residual',
+  'bottleneck',
+  'bottleneck-folded',
+  'wide',
+  'grouped',
+  'grouped-folded',
+  'small-gamma',
+  'mixed',
+  'tied',
+  'copies',
+  'statistic',
+  'perceptron',
+];
+
+for (const [description, lowerings] of Object.entries(forms))
+  test(`${description} give the scores of PyTorch float64 in every network`, async (t) => {
+    const wrong: string[] = [];
+    for (const network of networks) {
+      const golden = readGolden(network);
+      const session = await openScorer(network, { batch: golden.seeds.length, lowerings });
+      for (const cell of golden.cells) {
+        const scores = await score(session, goldenImages(golden), golden.shape, cell);
+        wrong.push(...disagreementsAt(cell, scores).map((line) => `${network}: ${line}`));
+      }
+    }
+    t.deepEqual(wrong, []);
+  });
+
+for (const norms of [['direct'], ['gram'], ['shifted-gram']] as const)
+  test(`by ${norms} alone, each parameter that a BatchNormalization was joined with has its own norm`, async (t) => {
+    const wrong: string[] = [];
+    for (const network of ['small-gamma', 'grouped', 'bottleneck', 'tied']) {
+      const golden = readGolden(network);
+      const [cell] = golden.cells;
+      for (const [name, { logSG }] of Object.entries(golden.parameters)) {
+        const lowerings = { ...cpuLowerings, norms };
+        const options = { batch: golden.seeds.length, parameters: [name], lowerings };
+        const session = await openScorer(network, options);
+        if (!cell) continue;
+        const scores = await score(session, goldenImages(golden), golden.shape, cell);
+        scores.logSG.forEach((value, image) => {
+          const expected = logSG[image];
+          if (expected === null || expected === undefined) return;
+          if (!(Math.abs(value - expected) <= tolerance))
+            wrong.push(`${network}, ${name}, image ${image}: ${value} instead of ${expected}`);
+        });
+      }
+    }
+    t.deepEqual(wrong, []);
+  });
