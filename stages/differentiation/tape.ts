@@ -6,6 +6,7 @@ import type { Classifier } from '../import/classifier.js';
 import { declared, evaluateConstant } from '../import/constants.js';
 import { joinNormalizedConvolutions } from '../import/normalized-convolutions.js';
 import type { Operand } from '../import/operand.js';
+import { poolFirst } from '../import/pooled-first.js';
 import { type Lowerings, portableLowerings } from '../lowerings/lowerings.js';
 import type { Model, Node } from '../onnx/model.js';
 import { normalizedConvolution } from '../operations/normalized-convolution.js';
@@ -53,11 +54,7 @@ export function record(
   if (seen) steps.push(seen);
   operands.set(classifier.image, { kind: 'activation', value: seen?.outputs[0] ?? image });
 
-  const nodes =
-    lowerings.normalization === 'folded'
-      ? joinNormalizedConvolutions(classifier.nodes, classifier.logits)
-      : classifier.nodes;
-  for (const node of nodes) {
+  for (const node of arranged(classifier, lowerings)) {
     const inputs = node.inputs.map((name) => (name === '' ? null : lookUp(operands, leftOut, name, node)));
     const constant = attributed(node, () => evaluateConstant(node, inputs, model.opset));
     if (constant) {
@@ -95,6 +92,12 @@ export function record(
   if (logits?.kind !== 'activation')
     throw new ModelError(`output ${classifier.logits} does not depend on the image`);
   return { steps, logits: flatLogits(b, logits.value) };
+}
+
+/** The nodes in the order and the groups that they are differentiated in. */
+function arranged({ nodes, logits }: Classifier, lowerings: Lowerings): readonly Node[] {
+  const joined = lowerings.normalization === 'folded' ? joinNormalizedConvolutions(nodes, logits) : nodes;
+  return lowerings.rectifiedPool === 'pooled-first' ? poolFirst(joined, logits) : joined;
 }
 
 /** The step that brings the image into the order [N, H, W, C] of a model that takes it so. */

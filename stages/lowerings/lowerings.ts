@@ -7,6 +7,8 @@ import type { NormForm } from './weight-norm.js';
 export interface Lowerings {
   /** A BatchNormalization that alone reads a convolution: part of its kernels, or an operation of its own. */
   readonly normalization: 'folded' | 'kept';
+  /** A Relu that only a MaxPool reads: behind the pool, where it has less to do, or where it is. */
+  readonly rectifiedPool: 'pooled-first' | 'kept';
   /** Factors of a channel: a 1×1 depthwise convolution, or a multiplication that broadcasts. */
   readonly channelScale: 'depthwise' | 'broadcast';
   /** Sums over positions: an average pool times their number, or a reduction. */
@@ -24,6 +26,7 @@ export interface Lowerings {
 /** Fastest on ONNX Runtime's CPU provider: whole chains stay in its blocked layout. */
 export const cpuLowerings: Lowerings = {
   normalization: 'folded',
+  rectifiedPool: 'pooled-first',
   channelScale: 'depthwise',
   positionSum: 'pooled',
   spread: 'resized',
@@ -35,6 +38,7 @@ export const cpuLowerings: Lowerings = {
 /** Operations that every provider has, in few variants. */
 export const portableLowerings: Lowerings = {
   normalization: 'kept',
+  rectifiedPool: 'kept',
   channelScale: 'broadcast',
   positionSum: 'reduced',
   spread: 'broadcast',

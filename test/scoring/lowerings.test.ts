@@ -7,6 +7,7 @@ import { disagreementsAt, goldenImages, openScorer, readGolden, score, tolerance
 const forms: Readonly<Record<string, Lowerings>> = {
   'the portable forms': portableLowerings,
   'BatchNormalization kept': { ...cpuLowerings, normalization: 'kept' },
+  'ReLUs before max-pools': { ...cpuLowerings, rectifiedPool: 'kept' },
   'factors of channels that broadcast': { ...cpuLowerings, normalization: 'kept', channelScale: 'broadcast' },
   'sums over positions by reduction': { ...cpuLowerings, positionSum: 'reduced' },
   'values spread over positions by broadcasting': { ...cpuLowerings, spread: 'broadcast' },
