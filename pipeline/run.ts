@@ -1,4 +1,5 @@
 import type { Experiment } from './experiment/experiment.js';
+import { type CacheSettings, cacheSettings } from './graphs/graph-cache.js';
 import type { Supervision } from './pool/supervisor.js';
 import { supervise } from './pool/supervisor.js';
 import { runDirectory } from './store/run-directory.js';
@@ -15,6 +16,8 @@ export interface RunOptions extends Omit<Supervision, 'entry'> {
   readonly workers?: number;
   /** Score again the shards in which images could not be used. Default: false. */
   readonly retryFailed?: boolean;
+  /** Where compiled graphs are kept for later runs, or null for nowhere. Default: as the environment says. */
+  readonly cache?: CacheSettings | null;
 }
 
 /** What a run ends with. */
@@ -34,7 +37,7 @@ export async function run(experiment: Experiment, options: RunOptions): Promise<
   const opened = await openRun(experiment, runDirectory(options.out));
   if (options.retryFailed) await retryFailed(opened, await allPlanned(opened));
   if (await isFinished(opened)) return { ...(await readResults(opened)), nothingToDo: true };
-  const { out, workers, retryFailed: _, ...supervision } = options;
-  await supervise({ experiment, out, workers: workers ?? null }, supervision);
+  const { out, workers, retryFailed: _, cache = cacheSettings(process.env), ...supervision } = options;
+  await supervise({ experiment, out, workers: workers ?? null, cache }, supervision);
   return { ...(await readResults(opened)), nothingToDo: false };
 }

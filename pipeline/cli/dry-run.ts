@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
 import { measurePasses, type PassSeconds } from '../../workers/measure-rate.js';
 import type { Experiment } from '../experiment/experiment.js';
+import type { CacheSettings } from '../graphs/graph-cache.js';
 import type { PassCounts } from '../plan/planned-shard.js';
 import { CompiledModels } from '../pool/compiled-models.js';
 import { runDirectory } from '../store/run-directory.js';
@@ -32,12 +33,16 @@ export interface RunForecast {
  * Counts the passes of an experiment and times each model's graphs on this machine. Nothing is written.
  * @throws InputError and ModelError as a run would
  */
-export async function forecastRun(experiment: Experiment, out: string): Promise<RunForecast> {
+export async function forecastRun(
+  experiment: Experiment,
+  out: string,
+  cache: CacheSettings | null,
+): Promise<RunForecast> {
   const open = await openExperiment(experiment);
   const folder = await mkdtemp(join(tmpdir(), 'grodin-dry-run-'));
   const rates: Record<string, PassSeconds> = {};
   try {
-    const compiled = new CompiledModels(folder);
+    const compiled = new CompiledModels(folder, cache);
     for (const model of open.models) {
       const { task } = await compiled.of(model, experiment.batchSize);
       rates[model.name] = await measurePasses(onnxRuntimeCpu, task, experiment.batchSize);

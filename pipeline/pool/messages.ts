@@ -1,5 +1,6 @@
 import type { ErrorKind } from '../../stages/errors.js';
 import type { Experiment } from '../experiment/experiment.js';
+import type { CacheSettings } from '../graphs/graph-cache.js';
 import type { Wave } from '../plan/planned-shard.js';
 
 /** What a pool process is asked to do. */
@@ -9,6 +10,8 @@ export interface PoolOrder {
   readonly out: string;
   /** Worker threads, or null for one a core. */
   readonly workers: number | null;
+  /** Where compiled graphs are kept for all runs, or null for nowhere. */
+  readonly cache: CacheSettings | null;
 }
 
 /** From the supervisor to the pool process. */

@@ -24,7 +24,7 @@ async function work(order: PoolOrder): Promise<void> {
   try {
     const run = await openRun(order.experiment, runDirectory(order.out));
     const finished = await conductRun(run, {
-      compiled: new CompiledModels(run.directory.compiled),
+      compiled: new CompiledModels(run.directory.compiled, order.cache),
       startWorkers: () => startCpuWorkers(order.workers, stopFlag),
       isStopped: () => Atomics.load(stop, 0) !== 0,
       onProgress: (progress) => void send({ kind: 'progress', progress }),

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { experimentHelp } from '../../experiment/reference.js';
+import { cacheSettings } from '../../graphs/graph-cache.js';
 import { readExperiment } from '../../read-experiment.js';
 import { run } from '../../run.js';
 import { runDirectory } from '../../store/run-directory.js';
@@ -37,8 +38,9 @@ export function registerRun(program: Command, line: CommandLine): void {
     .addHelpText('after', `\n${experimentHelp()}`)
     .action(async (file: string, options: RunCommandOptions) => {
       const experiment = await readExperiment(file);
+      const cache = cacheSettings(line.env);
       if (options.dryRun) {
-        const forecast = await forecastRun(experiment, options.out);
+        const forecast = await forecastRun(experiment, options.out, cache);
         line.out(options.json ? `${JSON.stringify(forecast)}\n` : dryRunText(forecast));
         return;
       }
@@ -49,6 +51,7 @@ export function registerRun(program: Command, line: CommandLine): void {
             out: options.out,
             ...(options.workers === undefined ? {} : { workers: options.workers }),
             retryFailed: options.retryFailed ?? false,
+            cache,
             ...signals,
             onProgress: (progress) => display.show(progress),
             onNote: (text) => display.note(text),
