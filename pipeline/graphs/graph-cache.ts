@@ -1,9 +1,9 @@
-import { readdir, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { InputError } from '../errors.js';
 import { parseBytes } from '../input/bytes.js';
-import { removeStaleTemporaries } from '../store/atomic-file.js';
+import { isErrno, removeStaleTemporaries } from '../store/atomic-file.js';
 import { GraphFolder, graphFileName, type StoredGraph } from './graph-folder.js';
 
 /** Where compiled graphs are kept for all runs of a user. */
@@ -65,6 +65,7 @@ export class GraphCache {
   /** Keeps a folder's graph for others. */
   async keep(key: string, folder: GraphFolder): Promise<void> {
     try {
+      await makeFolder(this.#graphs.path);
       if ((await this.#graphs.take(key, folder)) === null) return;
       await this.#touch(key);
       await removeStaleTemporaries(this.#graphs.path);
@@ -101,5 +102,17 @@ export class GraphCache {
       for (const file of files) await rm(file, { force: true });
       total -= bytes;
     }
+  }
+}
+
+/** Node's own recursive `mkdir` never ends where a parent refuses with ENOENT, as /proc and automounted homes do. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if (isErrno(error, 'EEXIST')) return;
+    if (!isErrno(error, 'ENOENT') || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await mkdir(path, { mode: 0o700 });
   }
 }

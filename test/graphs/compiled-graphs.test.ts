@@ -61,8 +61,8 @@ test('kind, batch, every other option and the model are part of what a graph goe
     ['scoring', forBatch4],
     ['perturbation', forBatch4],
     ['scoring', { batch: 5 }],
-    ['scoring', { batch: 4, parameters: ['role:weight'] }],
-    ['scoring', { batch: 4, untie: ['*'] }],
+    ['scoring', { batch: 4, parameters: ['fc.*'] }],
+    ['scoring', { batch: 4, untie: ['fc.*'] }],
   ];
   const files = new Set<string>();
   for (const [kind, options] of variants) files.add((await graphs('a').of(source, kind, options)).file);
