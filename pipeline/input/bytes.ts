@@ -20,5 +20,5 @@ export function parseBytes(text: string): number | null {
 
 /** A number of bytes as a reader likes it: `3.2 GB`, `640 MB`. */
 export function formatBytes(bytes: number): string {
-  return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.ceil(bytes / 1e6)} MB`;
+  return bytes >= 999.5e6 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.ceil(bytes / 1e6)} MB`;
 }

@@ -1,6 +1,8 @@
 import { access } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import type { ShardAnswer, ShardTask } from '../../workers/task.js';
 import { RunFailedError } from '../errors.js';
+import { formatBytes } from '../input/bytes.js';
 import { type MemoryPlan, type ModelMemory, memoryPlanText } from '../plan/memory.js';
 import { nominalSeconds } from '../plan/nominal-work.js';
 import { type PlannedShard, passesPerImage } from '../plan/planned-shard.js';
@@ -124,6 +126,8 @@ export async function conductRun(run: OpenRun, means: ConductMeans): Promise<Mem
   for (const model of run.models) takes.push((await means.compiled.of(model, batchSize)).memory);
   const memory = requireMemory(takes, batchSize, means.workers, means.memory);
   means.note(memoryPlanText(memory));
+  if (memory.allowedBytes === null && memory.plannedBytes > totalmem())
+    means.note(`memory: this machine has ${formatBytes(totalmem())}; bound the run with --memory`);
   for (const model of run.models) {
     const { classes } = (await means.compiled.of(model, run.experiment.batchSize)).description;
     for (const set of run.sets) checkLabels(model.name, classes, set.rows);

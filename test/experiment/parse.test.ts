@@ -68,6 +68,7 @@ test('what a file says is kept, the grid being sorted', async (t) => {
     seed: 7,
     resamplings: { interval: 50 },
     batchSize: 4,
+    memory: '1.5 GB',
     shardSeconds: 0.5,
     maxBadFraction: 0,
   });
@@ -83,6 +84,7 @@ test('what a file says is kept, the grid being sorted', async (t) => {
   t.is(experiment.seed, 7);
   t.deepEqual(experiment.resamplings, { deviation: 100, interval: 50 });
   t.is(experiment.batchSize, 4);
+  t.is(experiment.memory, 1.5e9);
   t.is(experiment.shardSeconds, 0.5);
   t.is(experiment.maxBadFraction, 0);
 });
@@ -240,6 +242,16 @@ const faults: readonly [behaviour: string, content: unknown, message: string][] 
     'a batch of 0 images is refused',
     { ...small, batchSize: 0 },
     ': batchSize: found 0; expected an integer from 1 to 65536',
+  ],
+  [
+    'a memory that is no size is refused',
+    { ...small, memory: 'much' },
+    ': memory: found "much"; expected a size such as "4GB"',
+  ],
+  [
+    'a memory without quotes is refused',
+    { ...small, memory: 4 },
+    ': memory: found 4; expected a size such as "4GB"',
   ],
   [
     'a number in quotes is refused',
