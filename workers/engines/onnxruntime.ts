@@ -11,7 +11,7 @@ export const onnxRuntimeCpu: Engine = {
       executionProviders: ['cpu'],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
-      // Planned blocks come on top of what the first run took: a third to a half more memory, and no faster.
+      // Planned blocks come on top of what the first run took: half as much memory again, and no faster.
       enableMemPattern: false,
       logSeverityLevel: 3,
     });
