@@ -10,6 +10,7 @@ export type { FailedImage, ScoredImage } from '../workers/score-images.js';
 export { compile, parametersOf } from './compile.js';
 export { InputError, InterruptedError, RunFailedError } from './errors.js';
 export type { Experiment } from './experiment/experiment.js';
+export type { CacheSettings } from './graphs/graph-cache.js';
 export { type DetectionMetricsOptions, detectionMetrics } from './metrics.js';
 export { readExperiment } from './read-experiment.js';
 export { type RunOptions, type RunOutcome, run } from './run.js';

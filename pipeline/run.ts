@@ -1,9 +1,13 @@
+import { availableParallelism } from 'node:os';
 import type { Experiment } from './experiment/experiment.js';
+import { type CacheSettings, cacheSettings } from './graphs/graph-cache.js';
+import type { PoolMemory } from './pool/messages.js';
 import type { Supervision } from './pool/supervisor.js';
 import { supervise } from './pool/supervisor.js';
 import { runDirectory } from './store/run-directory.js';
 import { allPlanned, isFinished } from './waves/finished.js';
 import { openRun } from './waves/open-run.js';
+import { planBatch } from './waves/plan-batch.js';
 import { type RunResults, readResults } from './waves/results.js';
 import { retryFailed } from './waves/retry-failed.js';
 
@@ -13,14 +17,23 @@ export interface RunOptions extends Omit<Supervision, 'entry'> {
   readonly out: string;
   /** Worker threads on the CPU. Default: one a core. */
   readonly workers?: number;
+  /**
+   * Bytes that the process that scores may take: bounds the batch size, where it is free, and the workers.
+   * Default: as the experiment says.
+   */
+  readonly memory?: number | null;
   /** Score again the shards in which images could not be used. Default: false. */
   readonly retryFailed?: boolean;
+  /** Where compiled graphs are kept for later runs, or null for nowhere. Default: as the environment says. */
+  readonly cache?: CacheSettings | null;
 }
 
 /** What a run ends with. */
 export interface RunOutcome extends RunResults {
   /** True when the run was finished before, so that nothing was done. */
   readonly nothingToDo: boolean;
+  /** What the run planned to take and took; null when nothing was done. */
+  readonly memory: PoolMemory | null;
 }
 
 /**
@@ -31,10 +44,14 @@ export interface RunOutcome extends RunResults {
  * @throws InterruptedError when `stop` or `kill` was aborted
  */
 export async function run(experiment: Experiment, options: RunOptions): Promise<RunOutcome> {
-  const opened = await openRun(experiment, runDirectory(options.out));
-  if (options.retryFailed) await retryFailed(opened, await allPlanned(opened));
-  if (await isFinished(opened)) return { ...(await readResults(opened)), nothingToDo: true };
-  const { out, workers, retryFailed: _, ...supervision } = options;
-  await supervise({ experiment, out, workers: workers ?? null }, supervision);
-  return { ...(await readResults(opened)), nothingToDo: false };
+  const { out, retryFailed: retry, cache = cacheSettings(process.env), ...rest } = options;
+  const { workers = availableParallelism(), memory = experiment.memory, ...supervision } = rest;
+  const directory = runDirectory(out);
+  const { experiment: planned, note } = await planBatch(experiment, directory, workers, memory);
+  const opened = await openRun(planned, directory);
+  if (retry) await retryFailed(opened, await allPlanned(opened));
+  if (await isFinished(opened)) return { ...(await readResults(opened)), nothingToDo: true, memory: null };
+  if (note !== null) supervision.onNote?.(note);
+  const taken = await supervise({ experiment: planned, out, workers, memory, cache }, supervision);
+  return { ...(await readResults(opened)), nothingToDo: false, memory: taken };
 }

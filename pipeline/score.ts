@@ -1,9 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ParameterOptions } from '../stages/differentiation/parameters.js';
-import { encodeModel } from '../stages/onnx/encode.js';
-import { compilePerturbation, compileScoring } from '../stages/scoring/compile.js';
 import { describeModel } from '../stages/scoring/describe-model.js';
 import { onnxRuntimeCpu } from '../workers/engines/onnxruntime.js';
 import { epsilonScale } from '../workers/images/epsilon-scale.js';
@@ -13,7 +11,9 @@ import { preprocessPresets } from '../workers/images/presets.js';
 import type { ImageShape } from '../workers/images/source.js';
 import { type FailedImage, type ScoredImage, scoreImages } from '../workers/score-images.js';
 import { InputError } from './errors.js';
-import { naming, readModel } from './model/read-model.js';
+import { CompiledGraphs, type GraphKind } from './graphs/compiled-graphs.js';
+import { type CacheSettings, cacheSettings } from './graphs/graph-cache.js';
+import { naming, readHashedModel } from './model/read-model.js';
 
 /** Images scored together; more gain little and cost memory. */
 const largestBatch = 8;
@@ -25,6 +25,8 @@ export interface ScoreOptions extends ParameterOptions {
   readonly epsilon?: number;
   /** By default `imagenet` for networks that take 224×224 images and `cifar10` for those that take 32×32. */
   readonly preprocess?: Preprocess;
+  /** Where compiled graphs are kept for later calls, or null for nowhere. Default: as the environment says. */
+  readonly cache?: CacheSettings | null;
 }
 
 /**
@@ -37,19 +39,23 @@ export async function* score(
   paths: readonly string[],
   options: ScoreOptions = {},
 ): AsyncGenerator<ScoredImage | FailedImage> {
-  const model = await readModel(file);
+  const {
+    temperature = 1,
+    epsilon = 0,
+    preprocess: given,
+    cache = cacheSettings(process.env),
+    ...parameterOptions
+  } = options;
+  const { model, sha256 } = await readHashedModel(file);
   const input = naming(file, () => describeModel(model));
-  const preprocess = options.preprocess ?? presetFor(file, input);
+  const preprocess = given ?? presetFor(file, input);
   const batchSize = Math.max(1, Math.min(largestBatch, paths.length));
-  const compiled = naming(file, () => ({
-    perturbation: encodeModel(compilePerturbation(model, { batch: batchSize })),
-    scoring: encodeModel(compileScoring(model, { ...options, batch: batchSize })),
-  }));
   const folder = await mkdtemp(join(tmpdir(), 'grodin-'));
-  const open = async (name: 'perturbation' | 'scoring') => {
-    const path = join(folder, `${name}.onnx`);
-    await writeFile(path, compiled[name]);
-    return onnxRuntimeCpu.open(path, { threads: availableParallelism() });
+  const graphs = new CompiledGraphs(folder, cache);
+  const open = async (kind: GraphKind) => {
+    const how = { ...parameterOptions, batch: batchSize };
+    const graph = await graphs.of({ file, sha256, decode: async () => model }, kind, how);
+    return onnxRuntimeCpu.open(graph.file, { threads: availableParallelism() });
   };
   try {
     const sessions = {
@@ -59,8 +65,8 @@ export async function* score(
       input,
     };
     const point = {
-      temperature: options.temperature ?? 1,
-      steps: epsilonScale(preprocess, 'pixel').map((scale) => (options.epsilon ?? 0) * scale),
+      temperature,
+      steps: epsilonScale(preprocess, 'pixel').map((scale) => epsilon * scale),
     };
     for (let start = 0; start < paths.length; start += batchSize)
       yield* await scoreImages(

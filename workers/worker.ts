@@ -4,6 +4,7 @@ import { workerData } from 'piscina';
 import { writeAtomically } from '../pipeline/store/atomic-file.js';
 import { encodeShard } from '../pipeline/store/shard-file.js';
 import { GrodinError } from '../stages/errors.js';
+import { isAllocationFailure } from './allocation-failure.js';
 import type { Engine } from './engines/engine.js';
 import { onnxRuntimeCpu } from './engines/onnxruntime.js';
 import { configureDecoder } from './images/configure-decoder.js';
@@ -70,9 +71,4 @@ function setUp({ device, threads, stop }: WorkerSetup): WorkerState {
     queue: new PQueue({ concurrency: DECODED_AT_ONCE }),
     isStopped: () => Atomics.load(flag, 0) !== 0,
   };
-}
-
-/** As ONNX Runtime and the C++ library say it. */
-function isAllocationFailure(error: unknown): boolean {
-  return /bad[_ ]alloc|failed to allocate memory|out of memory/i.test(String(error));
 }

@@ -1,14 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
 import { measurePasses, type PassSeconds } from '../../workers/measure-rate.js';
 import type { Experiment } from '../experiment/experiment.js';
+import type { CacheSettings } from '../graphs/graph-cache.js';
+import { type MemoryPlan, type ModelMemory, memoryPlanText } from '../plan/memory.js';
 import type { PassCounts } from '../plan/planned-shard.js';
 import { CompiledModels } from '../pool/compiled-models.js';
+import type { RunOptions } from '../run.js';
 import { runDirectory } from '../store/run-directory.js';
 import { forecastPasses, type WaveForecast } from '../waves/forecast.js';
 import { openExperiment } from '../waves/open-run.js';
+import { planBatch, requireMemory } from '../waves/plan-batch.js';
 import { type RunStatus, statusOf } from '../waves/status.js';
 import { duration } from './progress.js';
 
@@ -24,22 +28,35 @@ export interface RunForecast {
   readonly hours: number;
   /** Machines like this one, or GPUs of its speed, that finish within one night of 10 hours. */
   readonly machinesForOneNight: number;
+  /** What the process that scores will take. */
+  readonly memory: MemoryPlan;
   /** Shards finished in the run directory already, of those planned; null where there is no run yet. */
   readonly finished: { readonly done: number; readonly planned: number } | null;
+}
+
+/** Where and how the run would be run. */
+export interface ForecastOptions extends Pick<RunOptions, 'out' | 'workers' | 'memory'> {
+  readonly cache: CacheSettings | null;
 }
 
 /**
  * Counts the passes of an experiment and times each model's graphs on this machine. Nothing is written.
  * @throws InputError and ModelError as a run would
  */
-export async function forecastRun(experiment: Experiment, out: string): Promise<RunForecast> {
+export async function forecastRun(
+  unplanned: Experiment,
+  { out, workers = availableParallelism(), memory: allowed = unplanned.memory, cache }: ForecastOptions,
+): Promise<RunForecast> {
+  const { experiment } = await planBatch(unplanned, runDirectory(out), workers, allowed);
   const open = await openExperiment(experiment);
   const folder = await mkdtemp(join(tmpdir(), 'grodin-dry-run-'));
   const rates: Record<string, PassSeconds> = {};
+  const models: ModelMemory[] = [];
   try {
-    const compiled = new CompiledModels(folder);
+    const compiled = new CompiledModels(folder, cache);
     for (const model of open.models) {
-      const { task } = await compiled.of(model, experiment.batchSize);
+      const { task, memory } = await compiled.of(model, experiment.batchSize);
+      models.push(memory);
       rates[model.name] = await measurePasses(onnxRuntimeCpu, task, experiment.batchSize);
     }
   } finally {
@@ -53,6 +70,7 @@ export async function forecastRun(experiment: Experiment, out: string): Promise<
     rates,
     hours,
     machinesForOneNight: Math.max(1, Math.ceil(hours / NIGHT)),
+    memory: requireMemory(models, experiment.batchSize, workers, allowed),
     finished: status === null ? null : finishedShards(status),
   };
 }
@@ -81,6 +99,7 @@ export function dryRunText(forecast: RunForecast): string {
     `Wave 2 depends on the cells that wave 1 chooses, and is mostly smaller.`,
     `One night of ${NIGHT} h: ${machines} ${machines === 1 ? 'machine like this one is' : 'machines like this one are'} enough; ` +
       `a GPU that is F times as fast counts as F of them.`,
+    `${memoryPlanText(forecast.memory)}.`.replace(/^m/, 'M'),
     ...(finished === null
       ? []
       : [`Finished already: ${finished.done} of ${finished.planned} planned shards.`]),

@@ -1,13 +1,15 @@
 import { relative, sep } from 'node:path';
+import type { RunOutcome } from '../run.js';
 import type { RunDirectory } from '../store/run-directory.js';
 import type { RunResults } from '../waves/results.js';
 
 /** The results of a run as one JSON document for scripts. */
-export function resultsJson(directory: RunDirectory, results: RunResults, nothingToDo: boolean): string {
+export function resultsJson(directory: RunDirectory, results: RunOutcome): string {
   const below = (file: string): string => relative(process.cwd(), file).split(sep).join('/');
   return `${JSON.stringify({
     out: directory.path,
-    nothingToDo,
+    nothingToDo: results.nothingToDo,
+    memory: results.memory,
     failedImages: results.errors.length,
     selection: results.selection,
     metrics: results.metrics,

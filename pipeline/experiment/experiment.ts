@@ -14,11 +14,19 @@ export interface Experiment {
   readonly seed: number;
   /** Bootstrap resamplings behind σ, and behind the 95 % percentile interval. */
   readonly resamplings: { readonly deviation: number; readonly interval: number };
-  readonly batchSize: number;
+  /** Images in a batch, or null for as many as fit in memory, at most 32. */
+  readonly batchSize: number | null;
+  /** Bytes that the pool process may take, or null where they are not bounded. */
+  readonly memory: number | null;
   /** Nominal seconds of work in one shard. */
   readonly shardSeconds: number;
   /** A run fails when more than this fraction of its images could not be used. */
   readonly maxBadFraction: number;
+}
+
+/** An experiment as it is run: its batch size is settled, and what only bounds resources is left out. */
+export interface PlannedExperiment extends Omit<Experiment, 'batchSize' | 'memory'> {
+  readonly batchSize: number;
 }
 
 export interface ExperimentModel {

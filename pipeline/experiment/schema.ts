@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { preprocessSchema } from '../../workers/images/parse-preprocess.js';
 import type { Preprocess } from '../../workers/images/preprocess.js';
+import { parseBytes } from '../input/bytes.js';
 import { integer, nonEmpty, oneOf, strictObject } from '../input/validate.js';
 import { experimentDefaults as defaults } from './defaults.js';
 import { evenlySpaced } from './grid.js';
@@ -42,6 +43,13 @@ const preprocess = oneOf<string | Preprocess>((value) =>
     ? preprocessSchema
     : text('a preset, the path of a JSON file, or an object with resize, crop, mean, std'),
 );
+
+const size = text('a size such as "4GB"').transform((value, context): number => {
+  const bytes = parseBytes(value);
+  if (bytes !== null) return bytes;
+  context.addIssue({ code: 'custom', message: 'expected a size such as "4GB"' });
+  return z.NEVER;
+});
 
 const model = strictObject({
   name: name.describe('as the tables and the files of the run call it'),
@@ -104,7 +112,14 @@ export const experimentSchema = strictObject({
   })
     .prefault({})
     .describe('bootstrap resamplings'),
-  batchSize: integer(1, 65_536).default(defaults.batchSize).describe('images in a batch'),
+  batchSize: integer(1, 65_536)
+    .nullable()
+    .default(defaults.batchSize)
+    .describe('images in a batch; null takes as many as fit in memory, at most 32'),
+  memory: size
+    .nullable()
+    .default(defaults.memory)
+    .describe('what the process that scores may take, for example "4GB"; null does not bound it'),
   shardSeconds: number('a number of seconds above 0', (value) => value > 0)
     .default(defaults.shardSeconds)
     .describe('nominal work in one shard, in seconds'),

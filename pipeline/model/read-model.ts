@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
@@ -14,12 +15,23 @@ const largestFile = 2 ** 31 - 1;
  * @throws InputError or ModelError naming the file
  */
 export async function readModel(file: string): Promise<Model> {
+  return (await readHashedModel(file)).model;
+}
+
+/** As `readModel`, with the sha256 (hex) of every byte that the model was read from, in whichever file. */
+export async function readHashedModel(
+  file: string,
+): Promise<{ readonly model: Model; readonly sha256: string }> {
   const bytes = await readModelBytes(file);
-  return naming(file, () =>
-    decodeModel(bytes, (location, offset, length) =>
-      readPart(resolve(dirname(file), location), offset, length),
-    ),
+  const hash = createHash('sha256').update(bytes);
+  const model = naming(file, () =>
+    decodeModel(bytes, (location, offset, length) => {
+      const part = readPart(resolve(dirname(file), location), offset, length);
+      hash.update(part);
+      return part;
+    }),
   );
+  return { model, sha256: hash.digest('hex') };
 }
 
 /** Puts the model's file in front of what is thrown about the model. */

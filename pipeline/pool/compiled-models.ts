@@ -1,109 +1,88 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { z } from 'zod';
-import { ModelError } from '../../stages/errors.js';
+import type { GraphMemory } from '../../stages/graph/memory.js';
 import { decodeModel } from '../../stages/onnx/decode.js';
-import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
-import { compileForward, compilePerturbation, compileScoring } from '../../stages/scoring/compile.js';
-import { describeModel, type ModelDescription } from '../../stages/scoring/describe-model.js';
+import type { ModelDescription } from '../../stages/scoring/describe-model.js';
 import type { ModelTask } from '../../workers/task.js';
-import { packageVersion } from '../cli/version.js';
-import { writeAtomically } from '../store/atomic-file.js';
+import { InputError } from '../errors.js';
+import { CompiledGraphs, type GraphKind } from '../graphs/compiled-graphs.js';
+import type { CacheSettings } from '../graphs/graph-cache.js';
+import { naming } from '../model/read-model.js';
 import { hashJson } from '../store/canonical-json.js';
 import type { OpenModel } from '../waves/open-run.js';
-
-const description = z.object({
-  channels: z.number(),
-  height: z.number(),
-  width: z.number(),
-  classes: z.number(),
-  multiplications: z.number(),
-}) satisfies z.ZodType<ModelDescription>;
 
 /** A model whose graphs lie on disk. */
 export interface CompiledModel {
   readonly task: ModelTask;
   readonly description: ModelDescription;
+  /** What each graph takes. */
+  readonly memory: readonly GraphMemory[];
 }
 
-/**
- * Compiles models into a folder, each once for each batch size; what is there already is used as it is.
- * The description is written last, so that where it is the graphs are too.
- */
+/** Compiles the models of a run into a folder of its own, each once for each batch size. */
 export class CompiledModels {
-  readonly #folder: string;
+  readonly #graphs: CompiledGraphs;
   readonly #known = new Map<string, Promise<CompiledModel>>();
 
-  constructor(folder: string) {
-    this.#folder = folder;
+  /** @param cache where graphs are kept for all runs, or null for nowhere */
+  constructor(folder: string, cache: CacheSettings | null) {
+    this.#graphs = new CompiledGraphs(folder, cache);
   }
 
   /** @throws ModelError naming the file, when the model can't be compiled */
   async of(model: OpenModel, batchSize: number): Promise<CompiledModel> {
     const { sha256, parameters, tie, untie } = model.identity;
-    const version = await packageVersion();
-    const key = hashJson({ version, sha256, parameters, tie, untie, batchSize }).slice(0, 32);
-    const known = this.#known.get(key) ?? this.#compile(model, batchSize, key);
+    const key = hashJson({ sha256, parameters, tie, untie, batchSize });
+    const known = this.#known.get(key) ?? this.#compile(model, batchSize);
     this.#known.set(key, known);
-    const { description, task } = await known;
+    const { task, ...rest } = await known;
     // The same file under two names, or with two ways to preprocess, is one compiled model.
     const { name, preprocess } = model;
-    return { description, task: { ...task, name, preprocess, epsilonScale: model.identity.epsilonScale } };
+    return { ...rest, task: { ...task, name, preprocess, epsilonScale: model.identity.epsilonScale } };
   }
 
-  async #compile(model: OpenModel, batchSize: number, key: string): Promise<CompiledModel> {
-    const file = (kind: string): string => join(this.#folder, `${key}-${kind}.onnx`);
-    const described = join(this.#folder, `${key}.json`);
-    const existing = await readFile(described, 'utf8').catch(() => null);
-    const result =
-      existing === null
-        ? await compileTo(file, described, model, batchSize)
-        : description.parse(JSON.parse(existing));
-    const { channels, height, width } = result;
+  async #compile(model: OpenModel, batchSize: number): Promise<CompiledModel> {
+    const { sha256, parameters, tie, untie, epsilonScale } = model.identity;
+    let decoded: Promise<Model> | undefined;
+    const decode = (): Promise<Model> => {
+      decoded ??= decodeUnchanged(model);
+      return decoded;
+    };
+    const graph = (kind: GraphKind) =>
+      this.#graphs.of({ file: model.file, sha256, decode }, kind, {
+        parameters,
+        tie,
+        untie,
+        batch: batchSize,
+      });
+    const forward = await graph('forward');
+    const perturbation = await graph('perturbation');
+    const scoring = await graph('scoring');
+    const { channels, height, width } = scoring.model;
     return {
-      description: result,
+      description: scoring.model,
+      memory: [forward, perturbation, scoring].map(({ memory }) => memory),
       task: {
         name: model.name,
-        forward: file('forward'),
-        perturbation: file('perturbation'),
-        scoring: file('scoring'),
+        forward: forward.file,
+        perturbation: perturbation.file,
+        scoring: scoring.file,
         preprocess: model.preprocess,
         input: { channels, height, width },
-        epsilonScale: model.identity.epsilonScale,
+        epsilonScale,
       },
     };
   }
 }
 
-async function compileTo(
-  file: (kind: string) => string,
-  described: string,
-  model: OpenModel,
-  batchSize: number,
-): Promise<ModelDescription> {
-  const decoded = attributed(model.file, decodeModel, await readFile(model.file));
-  const result = attributed(model.file, describeModel, decoded);
-  const { parameters, tie, untie } = model.identity;
-  const options = { parameters, tie, untie, batch: batchSize };
-  for (const [kind, compile] of [
-    ['forward', compileForward],
-    ['perturbation', compilePerturbation],
-    ['scoring', compileScoring],
-  ] as const) {
-    const graph = attributed(model.file, (source: Model) => compile(source, options), decoded);
-    await writeAtomically(file(kind), encodeModel(graph));
-  }
-  await writeAtomically(described, `${JSON.stringify(result)}\n`);
-  return result;
-}
-
-/** Names the file in what is wrong with a model. */
-function attributed<From, To>(file: string, step: (from: From) => To, from: From): To {
-  try {
-    return step(from);
-  } catch (error) {
-    if (error instanceof ModelError) throw new ModelError(`${file}: ${error.message}`, { cause: error });
-    throw error;
-  }
+/**
+ * The model of a run as its shards' identity says it is.
+ * @throws InputError when the file has changed since the run was opened: its graphs would go by a wrong name
+ */
+export async function decodeUnchanged({ file, identity }: OpenModel): Promise<Model> {
+  const bytes = await readFile(file);
+  if (createHash('sha256').update(bytes).digest('hex') !== identity.sha256)
+    throw new InputError(`${file}: changed while the run was going; restore it, or run again`);
+  return naming(file, () => decodeModel(bytes));
 }

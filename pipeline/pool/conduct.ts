@@ -1,6 +1,9 @@
 import { access } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import type { ShardAnswer, ShardTask } from '../../workers/task.js';
 import { RunFailedError } from '../errors.js';
+import { formatBytes } from '../input/bytes.js';
+import { type MemoryPlan, type ModelMemory, memoryPlanText } from '../plan/memory.js';
 import { nominalSeconds } from '../plan/nominal-work.js';
 import { type PlannedShard, passesPerImage } from '../plan/planned-shard.js';
 import { imageKey, surveyShards } from '../store/shard-store.js';
@@ -8,6 +11,7 @@ import { checkBadImages } from '../waves/bad-images.js';
 import { checkLabels } from '../waves/check-labels.js';
 import { finishRun } from '../waves/finish-run.js';
 import type { OpenModel, OpenRun } from '../waves/open-run.js';
+import { requireMemory } from '../waves/plan-batch.js';
 import { allShards, ensurePlanned, neededShards, type WavePasses } from '../waves/plan-wave.js';
 import { writeSelection } from '../waves/results.js';
 import { chosenWave, searchWave, selectCells } from '../waves/select-cells.js';
@@ -18,8 +22,12 @@ import { workOff } from './shard-queue.js';
 /** Where a run's work is done and told. */
 export interface ConductMeans {
   readonly compiled: CompiledModels;
-  /** Starts the workers; called once, when the first shard is missing. */
-  readonly startWorkers: () => readonly { score(task: ShardTask): Promise<ShardAnswer> }[];
+  /** Workers, at most. */
+  readonly workers: number;
+  /** Bytes that this process may take, or null where they are not bounded. */
+  readonly memory: number | null;
+  /** Starts so many workers; called once, when the first shard is missing. */
+  readonly startWorkers: (count: number) => readonly { score(task: ShardTask): Promise<ShardAnswer> }[];
   readonly isStopped: () => boolean;
   readonly onProgress: (progress: Progress) => void;
   readonly onShard: () => void;
@@ -29,9 +37,10 @@ export interface ConductMeans {
 /**
  * Takes a run from wherever it is to its end: wave 1, selection, wave 2, reduction. Everything finished is
  * kept and nothing is done twice.
- * @returns false when it was stopped
+ * @returns what memory was planned, or null when it was stopped
+ * @throws InputError when not even one worker fits in the memory allowed
  */
-export async function conductRun(run: OpenRun, means: ConductMeans): Promise<boolean> {
+export async function conductRun(run: OpenRun, means: ConductMeans): Promise<MemoryPlan | null> {
   let workers: ReturnType<ConductMeans['startWorkers']> | undefined;
   const failures = new Map<string, string>();
   const origins = new Set<string>();
@@ -54,7 +63,7 @@ export async function conductRun(run: OpenRun, means: ConductMeans): Promise<boo
       for (const origin of survey.origins) origins.add(origin);
       checkBadImages(run, failures);
       if (survey.missing.length === 0) return planned;
-      workers ??= means.startWorkers();
+      workers ??= means.startWorkers(memory.workers);
       const stopped = !(await score(survey.missing, shards, tell));
       if (stopped) return null;
     }
@@ -112,18 +121,25 @@ export async function conductRun(run: OpenRun, means: ConductMeans): Promise<boo
     return finished || (tooManyBad !== null && !means.isStopped());
   };
 
+  const { batchSize } = run.experiment;
+  const takes: ModelMemory[] = [];
+  for (const model of run.models) takes.push((await means.compiled.of(model, batchSize)).memory);
+  const memory = requireMemory(takes, batchSize, means.workers, means.memory);
+  means.note(memoryPlanText(memory));
+  if (memory.allowedBytes === null && memory.plannedBytes > totalmem())
+    means.note(`memory: this machine has ${formatBytes(totalmem())}; bound the run with --memory`);
   for (const model of run.models) {
     const { classes } = (await means.compiled.of(model, run.experiment.batchSize)).description;
     for (const set of run.sets) checkLabels(model.name, classes, set.rows);
   }
   const search = searchWave(run);
   const first = await complete(search);
-  if (first === null) return false;
+  if (first === null) return null;
   means.onProgress({ ...idle(failures.size), stage: 'selecting', wave: 1 });
   const selected = await selectCells(run, first);
   await writeSelection(run.directory, selected.rows);
   const second = await complete(chosenWave(run, selected.rows));
-  if (second === null) return false;
+  if (second === null) return null;
   means.onProgress({ ...idle(failures.size), stage: 'reducing', wave: 2 });
   await finishRun(run, second, selected);
   if (origins.size > 1) {
@@ -132,7 +148,7 @@ export async function conductRun(run: OpenRun, means: ConductMeans): Promise<boo
         [...origins].sort().join('; '),
     );
   }
-  return true;
+  return memory;
 }
 
 function idle(failedImages: number) {

@@ -11,12 +11,11 @@ export interface DeviceWorker {
 /**
  * Starts the CPU's workers and divides the cores among them. Each has a pool of its own, since a pool does not
  * say which of its threads takes a task.
- * @param workers how many, or null for one a core
+ * @param count how many
  * @param stop one int32 that tells the workers to stop
  */
-export function startCpuWorkers(workers: number | null, stop: SharedArrayBuffer): readonly DeviceWorker[] {
+export function startCpuWorkers(count: number, stop: SharedArrayBuffer): readonly DeviceWorker[] {
   const cores = availableParallelism();
-  const count = workers ?? cores;
   const setup: WorkerSetup = { device: 'cpu', threads: Math.max(1, Math.floor(cores / count)), stop };
   return Array.from({ length: count }, () => {
     const pool = new Piscina<ShardTask, ShardAnswer>({

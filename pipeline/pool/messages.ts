@@ -1,14 +1,20 @@
 import type { ErrorKind } from '../../stages/errors.js';
-import type { Experiment } from '../experiment/experiment.js';
+import type { PlannedExperiment } from '../experiment/experiment.js';
+import type { CacheSettings } from '../graphs/graph-cache.js';
+import type { MemoryPlan } from '../plan/memory.js';
 import type { Wave } from '../plan/planned-shard.js';
 
 /** What a pool process is asked to do. */
 export interface PoolOrder {
-  readonly experiment: Experiment;
+  readonly experiment: PlannedExperiment;
   /** The run directory. */
   readonly out: string;
-  /** Worker threads, or null for one a core. */
-  readonly workers: number | null;
+  /** Worker threads, at most. */
+  readonly workers: number;
+  /** Bytes that the pool process may take, or null where they are not bounded. */
+  readonly memory: number | null;
+  /** Where compiled graphs are kept for all runs, or null for nowhere. */
+  readonly cache: CacheSettings | null;
 }
 
 /** From the supervisor to the pool process. */
@@ -28,13 +34,19 @@ export interface Progress {
   readonly failedImages: number;
 }
 
+/** What the pool process planned to take, and took. */
+export interface PoolMemory extends MemoryPlan {
+  /** The most that was resident at one time, in bytes. */
+  readonly peakBytes: number;
+}
+
 /** From the pool process to the supervisor. */
 export type FromPool =
   | { readonly kind: 'progress'; readonly progress: Progress }
   /** A shard was finished: the pool is not stuck. */
   | { readonly kind: 'shard' }
   | { readonly kind: 'note'; readonly text: string }
-  | { readonly kind: 'finished' }
+  | { readonly kind: 'finished'; readonly memory: PoolMemory }
   | { readonly kind: 'stopped' }
   | {
       readonly kind: 'failed';

@@ -23,15 +23,22 @@ process.on('SIGTERM', () => {});
 async function work(order: PoolOrder): Promise<void> {
   try {
     const run = await openRun(order.experiment, runDirectory(order.out));
-    const finished = await conductRun(run, {
-      compiled: new CompiledModels(run.directory.compiled),
-      startWorkers: () => startCpuWorkers(order.workers, stopFlag),
+    const memory = await conductRun(run, {
+      compiled: new CompiledModels(run.directory.compiled, order.cache),
+      workers: order.workers,
+      memory: order.memory,
+      startWorkers: (count) => startCpuWorkers(count, stopFlag),
       isStopped: () => Atomics.load(stop, 0) !== 0,
       onProgress: (progress) => void send({ kind: 'progress', progress }),
       onShard: () => void send({ kind: 'shard' }),
       note: (text) => void send({ kind: 'note', text }),
     });
-    await send({ kind: finished ? 'finished' : 'stopped' });
+    if (memory === null) await send({ kind: 'stopped' });
+    else
+      await send({
+        kind: 'finished',
+        memory: { ...memory, peakBytes: process.resourceUsage().maxRSS * 1024 },
+      });
   } catch (thrown) {
     const error = describeSystemError(thrown) ?? thrown;
     await send({

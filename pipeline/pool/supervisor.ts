@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { GrodinError } from '../../stages/errors.js';
 import { InputError, InterruptedError, RunFailedError } from '../errors.js';
-import type { FromPool, PoolOrder, Progress, ToPool } from './messages.js';
+import type { FromPool, PoolMemory, PoolOrder, Progress, ToPool } from './messages.js';
 
 /** Deaths of the pool process without a finished shard in between, after which it is not started again. */
 const DEATHS = 3;
@@ -24,11 +24,12 @@ export interface Supervision {
 /**
  * Runs the pool process, and starts it again when it dies: a native crash ends a whole process, and costs only
  * the shards in flight.
+ * @returns the memory of the pool process that ended the run
  * @throws InterruptedError when it was stopped
  * @throws RunFailedError when the pool keeps dying, or the run failed
  * @throws InputError when what the user gave is at fault
  */
-export async function supervise(order: PoolOrder, supervision: Supervision = {}): Promise<void> {
+export async function supervise(order: PoolOrder, supervision: Supervision = {}): Promise<PoolMemory> {
   let deaths = 0;
   for (;;) {
     const { stop, kill } = supervision;
@@ -36,14 +37,14 @@ export async function supervise(order: PoolOrder, supervision: Supervision = {})
     const end = await runPool(order, supervision, () => {
       deaths = 0;
     });
-    if (end.kind === 'finished') return;
+    if (end.kind === 'finished') return end.memory;
     if (end.kind === 'failed') throw end.error;
     if (end.kind === 'stopped' || stop?.aborted || kill?.aborted) throw interrupted();
     deaths += 1;
     if (deaths >= DEATHS) {
       throw new RunFailedError(
         `the pool process died ${deaths} times without finishing a shard in between (${end.how}); finished ` +
-          'shards are kept: run the same command again, with fewer --workers if memory ran out',
+          'shards are kept: run the same command again, with a lower --memory or fewer --workers if memory ran out',
       );
     }
     supervision.onNote?.(`the pool process died (${end.how}); starting it again`);
@@ -51,7 +52,7 @@ export async function supervise(order: PoolOrder, supervision: Supervision = {})
 }
 
 type PoolEnd =
-  | { readonly kind: 'finished' }
+  | { readonly kind: 'finished'; readonly memory: PoolMemory }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'failed'; readonly error: Error }
   | { readonly kind: 'died'; readonly how: string };
@@ -76,7 +77,7 @@ function runPool(order: PoolOrder, supervision: Supervision, onShard: () => void
           break;
         case 'finished':
         case 'stopped':
-          end = { kind: message.kind };
+          end = message;
           break;
         case 'failed':
           end = { kind: 'failed', error: errorFrom(message) };

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { constants, copyFile, link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
@@ -37,6 +37,22 @@ export async function createExclusively(file: string, content: Uint8Array | stri
 }
 
 /**
+ * Puts a file in a second place, whole or not at all, replacing what is there: as a hard link where the file
+ * system allows it, so that it costs no room and outlives the removal of the first, else as a copy.
+ */
+export async function shareAtomically(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true });
+  const beside = nameBeside(to);
+  try {
+    await link(from, beside).catch(() => copyFile(from, beside, constants.COPYFILE_FICLONE));
+    await rename(beside, to);
+  } finally {
+    // A rename onto another link of the same file leaves both names.
+    await rm(beside, { force: true });
+  }
+}
+
+/**
  * Removes what writers on this machine left behind when they were killed. Files of living processes, and of
  * other machines that share the folder, are left alone.
  */
@@ -56,8 +72,7 @@ export function isErrno(error: unknown, code: string): boolean {
 async function writeBeside(file: string, content: Uint8Array | string): Promise<string> {
   const folder = dirname(file);
   await mkdir(folder, { recursive: true });
-  const owner = `${hostname()}-${process.pid}-${randomBytes(6).toString('hex')}`;
-  const beside = join(folder, `.${basename(file)}.tmp-${owner}`);
+  const beside = nameBeside(file);
   const handle = await open(beside, 'wx');
   try {
     await handle.writeFile(content);
@@ -69,6 +84,11 @@ async function writeBeside(file: string, content: Uint8Array | string): Promise<
     await handle.close();
   }
   return beside;
+}
+
+function nameBeside(file: string): string {
+  const owner = `${hostname()}-${process.pid}-${randomBytes(6).toString('hex')}`;
+  return join(dirname(file), `.${basename(file)}.tmp-${owner}`);
 }
 
 async function flushFolder(folder: string): Promise<void> {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { InputError, RunFailedError } from '../errors.js';
-import type { Experiment } from '../experiment/experiment.js';
-import { isErrno, writeAtomically } from './atomic-file.js';
+import type { PlannedExperiment } from '../experiment/experiment.js';
+import { createExclusively, isErrno, writeAtomically } from './atomic-file.js';
 import { canonicalJson, type Json } from './canonical-json.js';
 import type { RunDirectory } from './run-directory.js';
 
@@ -42,11 +42,11 @@ const experiment = z.object({
   batchSize: z.number(),
   shardSeconds: z.number(),
   maxBadFraction: z.number(),
-}) satisfies z.ZodType<Experiment>;
+}) satisfies z.ZodType<PlannedExperiment>;
 
 /** One state of a run's experiment, with what its files were. */
 export interface Revision {
-  readonly experiment: Experiment;
+  readonly experiment: PlannedExperiment;
   /** sha256 (hex) of every model file and manifest, by name. */
   readonly models: Readonly<Record<string, string>>;
   readonly manifests: Readonly<Record<string, string>>;
@@ -100,7 +100,10 @@ export async function readLatestRevision(directory: RunDirectory): Promise<Revis
   );
 }
 
-/** Appends a revision, unless it equals the latest one. */
+/**
+ * Appends a revision, unless it equals the latest one.
+ * @throws RunFailedError when another process has begun the run meanwhile with another batch size
+ */
 export async function appendRevision(
   directory: RunDirectory,
   revisions: readonly Revision[],
@@ -108,8 +111,18 @@ export async function appendRevision(
 ): Promise<void> {
   const latest = revisions.at(-1);
   if (latest !== undefined && canonicalJson(asJson(latest)) === canonicalJson(asJson(next))) return;
-  const text = JSON.stringify({ revisions: [...revisions, next] }, null, 2);
-  await writeAtomically(directory.run, `${text}\n`);
+  const text = `${JSON.stringify({ revisions: [...revisions, next] }, null, 2)}\n`;
+  if (latest !== undefined) return writeAtomically(directory.run, text);
+  if (await createExclusively(directory.run, text)) return;
+  const begun = await readRevisions(directory);
+  const { batchSize } = next.experiment;
+  const other = begun.at(-1)?.experiment.batchSize;
+  if (other !== batchSize) {
+    throw new RunFailedError(
+      `${directory.run}: another process has begun this run with batches of ${other}, not ${batchSize}; run again`,
+    );
+  }
+  await appendRevision(directory, begun, next);
 }
 
 /** A value as it comes back from a JSON file. */

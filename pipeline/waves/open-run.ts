@@ -5,7 +5,7 @@ import type { Manifest } from '../../manifests/manifest.js';
 import { readManifest } from '../../manifests/read-manifest.js';
 import { epsilonScale } from '../../workers/images/epsilon-scale.js';
 import { InputError } from '../errors.js';
-import type { Experiment, ExperimentModel, ExperimentSet } from '../experiment/experiment.js';
+import type { ExperimentModel, ExperimentSet, PlannedExperiment } from '../experiment/experiment.js';
 import { checkGrowth } from '../plan/growth.js';
 import { readPlan } from '../plan/plan-file.js';
 import type { ModelIdentity } from '../plan/shard-identity.js';
@@ -20,7 +20,7 @@ const ENGINE = 'onnxruntime';
 
 /** An experiment with its files read, except for the models' contents. */
 export interface OpenExperiment {
-  readonly experiment: Experiment;
+  readonly experiment: PlannedExperiment;
   readonly models: readonly OpenModel[];
   /** The in-domain set first. */
   readonly sets: readonly OpenSet[];
@@ -45,7 +45,7 @@ export interface OpenRun extends OpenExperiment {
  * Reads manifests, hashes models and splits the sets.
  * @throws InputError when a file can't be read or a set can't be split
  */
-export async function openExperiment(experiment: Experiment): Promise<OpenExperiment> {
+export async function openExperiment(experiment: PlannedExperiment): Promise<OpenExperiment> {
   const sets = [experiment.inDomain, ...experiment.outliers];
   const manifests = await Promise.all(sets.map((set) => readManifest(set.manifest)));
   const splits = splitSets(
@@ -83,7 +83,7 @@ export async function openExperiment(experiment: Experiment): Promise<OpenExperi
  * revision.
  * @throws InputError when finished work of the run was made from something else
  */
-export async function openRun(experiment: Experiment, directory: RunDirectory): Promise<OpenRun> {
+export async function openRun(experiment: PlannedExperiment, directory: RunDirectory): Promise<OpenRun> {
   const open = await openExperiment(experiment);
   const revisions = await readRevisions(directory);
   const next = {

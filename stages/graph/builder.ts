@@ -28,6 +28,7 @@ export interface OutputType {
  */
 export class GraphBuilder {
   readonly #nodes: Node[] = [];
+  readonly #values: Value[] = [];
   readonly #initializers = new Map<string, Tensor>();
   readonly #inputs: Value[] = [];
   readonly #outputs: { readonly name: string; readonly value: Value }[] = [];
@@ -124,6 +125,7 @@ export class GraphBuilder {
         shape,
       }),
     );
+    this.#values.push(...values);
     this.#nodes.push({
       name,
       type,
@@ -160,6 +162,9 @@ export class GraphBuilder {
       return true;
     });
     const nodes = [...kept.reverse(), ...aliases];
+    const outputs = this.#outputs.map(({ name: output, value }) => this.#valueInfo(output, value));
+    const inputs = this.#inputs.map((value) => this.#valueInfo(value.name, value));
+    const kinds = this.#values.map((value) => this.#valueInfo(value.name, value));
     return {
       opset: emittedOpset,
       metadata,
@@ -167,8 +172,9 @@ export class GraphBuilder {
         name,
         nodes,
         initializers: new Map([...this.#initializers].filter(([initializer]) => needed.has(initializer))),
-        inputs: this.#inputs.map((value) => this.#valueInfo(value.name, value)),
-        outputs: this.#outputs.map(({ name: output, value }) => this.#valueInfo(output, value)),
+        inputs,
+        outputs,
+        values: new Map([...inputs, ...kinds, ...outputs].map((value) => [value.name, value])),
       },
     };
   }

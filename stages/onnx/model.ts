@@ -95,6 +95,8 @@ export interface Graph {
   /** Without the initialisers that old files list here too. */
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];
+  /** All values by name, where the graph was built here; not written to files. */
+  readonly values?: ReadonlyMap<string, ValueInfo>;
 }
 
 /** A model as read from, or to be written to, an ONNX file. */

@@ -11,9 +11,14 @@ export interface Finished {
 }
 
 /** Runs the built command line in a process of its own. */
-export async function grodin(args: readonly string[], cwd: string): Promise<Finished> {
+export async function grodin(
+  args: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<Finished> {
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, [main, ...args], { cwd }, (_, out, err) => {
+    const options = { cwd, env: { ...process.env, ...env } };
+    const child = execFile(process.execPath, [main, ...args], options, (_, out, err) => {
       resolve({ code: child.exitCode, out, err });
     });
   });

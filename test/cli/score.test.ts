@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
@@ -80,4 +80,31 @@ test('a thousand images on the command line are scored, and so are those of a li
   const none = await grodin(['score', model], folder);
   t.is(none.code, 2);
   t.is(none.err, 'grodin: no image to score: name image files, or a list of them with --images-from FILE\n');
+});
+
+test('the graphs of a model are compiled by the first call, and taken from the cache by the second', async (t) => {
+  const folder = await temporaryFolder(t);
+  await writeImage(join(folder, 'a.png'), 1);
+  const graphs = join(folder, 'cache', 'graphs');
+  const score = () => grodin(['score', model, 'a.png', '--json'], folder, { GRODIN_CACHE: 'cache' });
+  // A graph that is compiled again is a new file.
+  const inodes = async () =>
+    Promise.all((await readdir(graphs)).sort().map(async (name) => (await stat(join(graphs, name))).ino));
+  const first = await score();
+  t.is(first.code, 0, first.err);
+  const before = await inodes();
+  t.is(before.length, 2 * 2);
+  const second = await score();
+  t.is(second.out, first.out);
+  t.deepEqual(await inodes(), before);
+});
+
+test('a cache that can not be is no reason to fail', async (t) => {
+  const folder = await temporaryFolder(t, { file: '' });
+  await writeImage(join(folder, 'a.png'), 1);
+  for (const GRODIN_CACHE of ['file', 'file/below', '/proc/none']) {
+    const { code, err } = await grodin(['score', model, 'a.png'], folder, { GRODIN_CACHE });
+    t.is(code, 0, err);
+    t.is(err, '');
+  }
 });

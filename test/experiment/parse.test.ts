@@ -49,7 +49,8 @@ test('what a file leaves out is filled in with the protocol of the paper, and pa
     perturbation: { space: 'pixel' },
     seed: 0,
     resamplings: { deviation: 100, interval: 2000 },
-    batchSize: 32,
+    batchSize: null,
+    memory: null,
     shardSeconds: 60,
     maxBadFraction: 0.01,
   });
@@ -67,6 +68,7 @@ test('what a file says is kept, the grid being sorted', async (t) => {
     seed: 7,
     resamplings: { interval: 50 },
     batchSize: 4,
+    memory: '1.5 GB',
     shardSeconds: 0.5,
     maxBadFraction: 0,
   });
@@ -82,6 +84,7 @@ test('what a file says is kept, the grid being sorted', async (t) => {
   t.is(experiment.seed, 7);
   t.deepEqual(experiment.resamplings, { deviation: 100, interval: 50 });
   t.is(experiment.batchSize, 4);
+  t.is(experiment.memory, 1.5e9);
   t.is(experiment.shardSeconds, 0.5);
   t.is(experiment.maxBadFraction, 0);
 });
@@ -241,6 +244,16 @@ const faults: readonly [behaviour: string, content: unknown, message: string][] 
     ': batchSize: found 0; expected an integer from 1 to 65536',
   ],
   [
+    'a memory that is no size is refused',
+    { ...small, memory: 'much' },
+    ': memory: found "much"; expected a size such as "4GB"',
+  ],
+  [
+    'a memory without quotes is refused',
+    { ...small, memory: 4 },
+    ': memory: found 4; expected a size such as "4GB"',
+  ],
+  [
     'a number in quotes is refused',
     { ...small, seed: '1' },
     ': seed: found "1"; expected an integer of at least 0',
@@ -259,7 +272,7 @@ const faults: readonly [behaviour: string, content: unknown, message: string][] 
     'a file that is no object is refused',
     [1],
     ': found [1]; expected an object with the keys name, models, inDomain, outliers, detectors, grid, ' +
-      'perturbation, seed, resamplings, batchSize, shardSeconds, maxBadFraction',
+      'perturbation, seed, resamplings, batchSize, memory, shardSeconds, maxBadFraction',
   ],
   [
     'a file that is no JSON is refused with line and column',

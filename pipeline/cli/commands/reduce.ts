@@ -15,6 +15,10 @@ export function registerReduce(program: Command, line: CommandLine): void {
     .action(async (dir: string, options: { json?: true }) => {
       const directory = runDirectory(dir);
       const results = await reduceRun(directory);
-      line.out(options.json ? resultsJson(directory, results, false) : resultsText(results));
+      line.out(
+        options.json
+          ? resultsJson(directory, { ...results, nothingToDo: false, memory: null })
+          : resultsText(results),
+      );
     });
 }

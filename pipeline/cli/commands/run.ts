@@ -1,12 +1,14 @@
 import { type Command, Option } from 'commander';
 import { experimentHelp } from '../../experiment/reference.js';
+import { cacheSettings } from '../../graphs/graph-cache.js';
+import { formatBytes } from '../../input/bytes.js';
 import { readExperiment } from '../../read-experiment.js';
 import { run } from '../../run.js';
 import { runDirectory } from '../../store/run-directory.js';
 import type { CommandLine } from '../command-line.js';
 import { dryRunText, forecastRun } from '../dry-run.js';
 import { jsonOption } from '../options/json.js';
-import { integerOption } from '../options/numbers.js';
+import { integerOption, sizeOption } from '../options/numbers.js';
 import { progressDisplay } from '../progress.js';
 import { resultsJson, resultsText } from '../run-report.js';
 import { withStopSignals } from '../signals.js';
@@ -14,6 +16,7 @@ import { withStopSignals } from '../signals.js';
 interface RunCommandOptions {
   readonly out: string;
   readonly workers?: number;
+  readonly memory?: number;
   readonly retryFailed?: true;
   readonly dryRun?: true;
   readonly json?: true;
@@ -31,14 +34,21 @@ export function registerRun(program: Command, line: CommandLine): void {
         integerOption(1),
       ),
     )
+    .addOption(
+      new Option(
+        '--memory <size>',
+        'what the process that scores may take, for example 4GB: bounds batch size and workers (default: "memory")',
+      ).argParser(sizeOption),
+    )
     .option('--retry-failed', 'score again the shards in which images could not be used')
     .option('--dry-run', 'print passes, hours at the measured rate and machines for one night; score nothing')
     .addOption(jsonOption())
     .addHelpText('after', `\n${experimentHelp()}`)
     .action(async (file: string, options: RunCommandOptions) => {
       const experiment = await readExperiment(file);
+      const cache = cacheSettings(line.env);
       if (options.dryRun) {
-        const forecast = await forecastRun(experiment, options.out);
+        const forecast = await forecastRun(experiment, { ...options, cache });
         line.out(options.json ? `${JSON.stringify(forecast)}\n` : dryRunText(forecast));
         return;
       }
@@ -48,7 +58,9 @@ export function registerRun(program: Command, line: CommandLine): void {
           run(experiment, {
             out: options.out,
             ...(options.workers === undefined ? {} : { workers: options.workers }),
+            ...(options.memory === undefined ? {} : { memory: options.memory }),
             retryFailed: options.retryFailed ?? false,
+            cache,
             ...signals,
             onProgress: (progress) => display.show(progress),
             onNote: (text) => display.note(text),
@@ -57,7 +69,9 @@ export function registerRun(program: Command, line: CommandLine): void {
         display.end();
         const directory = runDirectory(options.out);
         if (outcome.nothingToDo) line.err(`${directory.path}: the run is finished, nothing to do\n`);
-        line.out(options.json ? resultsJson(directory, outcome, outcome.nothingToDo) : resultsText(outcome));
+        if (outcome.memory !== null)
+          line.err(`memory: at most ${formatBytes(outcome.memory.peakBytes)} was taken\n`);
+        line.out(options.json ? resultsJson(directory, outcome) : resultsText(outcome));
       } finally {
         display.end();
       }

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import type { ScoredImage } from '../../../workers/score-images.js';
 import { exitCodes, InputError } from '../../errors.js';
+import { cacheSettings } from '../../graphs/graph-cache.js';
 import { score } from '../../score.js';
 import type { CommandLine } from '../command-line.js';
 import { jsonOption } from '../options/json.js';
@@ -51,9 +52,10 @@ export function registerScore(program: Command, line: CommandLine): void {
       const { temperature, epsilon, json } = values;
       const preprocess =
         values.preprocess === undefined ? {} : { preprocess: await preprocessOf(values.preprocess) };
+      const cache = cacheSettings(line.env);
       let failed = 0;
       let begun = false;
-      for await (const result of score(model, images, { temperature, epsilon, ...preprocess })) {
+      for await (const result of score(model, images, { temperature, epsilon, ...preprocess, cache })) {
         if ('error' in result) {
           failed += 1;
           line.err(`grodin: ${result.error}\n`);

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { parseBytes } from '../../input/bytes.js';
 
 /** Parses an option that takes an integer of at least `least`. */
 export function integerOption(least: number): (text: string) => number {
@@ -21,6 +22,13 @@ export function nonNegativeNumber(text: string): number {
   const value = decimal(text);
   if (value >= 0) return value;
   throw new InvalidArgumentError('Expected a number of at least 0.');
+}
+
+/** Parses an option that takes a size in bytes, for example `4GB`. */
+export function sizeOption(text: string): number {
+  const bytes = parseBytes(text);
+  if (bytes !== null) return bytes;
+  throw new InvalidArgumentError('Expected a size, for example 4GB.');
 }
 
 /** NaN for whatever is no plain decimal number: Number() would also take '', '0x10' and 'Infinity'. */

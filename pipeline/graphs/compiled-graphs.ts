@@ -1,0 +1,77 @@
+import { graphMemory } from '../../stages/graph/memory.js';
+import { encodeModel } from '../../stages/onnx/encode.js';
+import type { Model } from '../../stages/onnx/model.js';
+import {
+  type CompileOptions,
+  compileForward,
+  compilePerturbation,
+  compileScoring,
+} from '../../stages/scoring/compile.js';
+import { describeModel } from '../../stages/scoring/describe-model.js';
+import { naming } from '../model/read-model.js';
+import { hashJson } from '../store/canonical-json.js';
+import { asJson } from '../store/run-file.js';
+import { compilerDigest } from './compiler-digest.js';
+import { type CacheSettings, GraphCache } from './graph-cache.js';
+import { GraphFolder, type StoredGraph } from './graph-folder.js';
+
+/** The graphs that scoring is made of. */
+export const graphKinds = {
+  forward: compileForward,
+  perturbation: compilePerturbation,
+  scoring: compileScoring,
+};
+
+export type GraphKind = keyof typeof graphKinds;
+
+/** A model by the content of its files. */
+export interface ModelSource {
+  /** Path of the ONNX file, for messages. */
+  readonly file: string;
+  /** sha256 (hex) of all bytes that the model is made of. */
+  readonly sha256: string;
+  /** Called where a graph has to be compiled. */
+  readonly decode: () => Promise<Model>;
+}
+
+/** How a model is compiled for batches of one size. */
+export type BatchOptions = CompileOptions & { readonly batch: number };
+
+/**
+ * Compiled graphs in a folder, each made once. What they are made from is their name: model, kind, every option and the
+ * compiler itself. The user's cache feeds the folder, and is fed by it.
+ */
+export class CompiledGraphs {
+  readonly #folder: GraphFolder;
+  readonly #cache: GraphCache | null;
+  #compiler: Promise<string> | undefined;
+
+  constructor(folder: string, cache: CacheSettings | null) {
+    this.#folder = new GraphFolder(folder);
+    this.#cache = cache === null ? null : new GraphCache(cache);
+  }
+
+  /** @throws ModelError naming the file, when the model can't be compiled */
+  async of(source: ModelSource, kind: GraphKind, options: BatchOptions): Promise<StoredGraph> {
+    this.#compiler ??= compilerDigest();
+    const key = hashJson({
+      compiler: await this.#compiler,
+      model: source.sha256,
+      kind,
+      options: asJson(options),
+    });
+    const found = (await this.#folder.find(key)) ?? (await this.#cache?.feed(key, this.#folder));
+    if (found) return found;
+    const model = await source.decode();
+    const { bytes, description } = naming(source.file, () => {
+      const graph = graphKinds[kind](model, options);
+      return {
+        bytes: encodeModel(graph),
+        description: { model: describeModel(model), memory: graphMemory(graph, options.batch) },
+      };
+    });
+    const written = await this.#folder.write(key, bytes, description);
+    await this.#cache?.keep(key, this.#folder);
+    return written;
+  }
+}

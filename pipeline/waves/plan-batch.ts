@@ -1,0 +1,94 @@
+import { graphMemory } from '../../stages/graph/memory.js';
+import type { Model } from '../../stages/onnx/model.js';
+import { InputError } from '../errors.js';
+import type { Experiment, ExperimentModel, PlannedExperiment } from '../experiment/experiment.js';
+import { graphKinds } from '../graphs/compiled-graphs.js';
+import { formatBytes } from '../input/bytes.js';
+import { naming, readModel } from '../model/read-model.js';
+import {
+  chooseBatch,
+  LARGEST_BATCH,
+  type MemoryPlan,
+  type ModelMemory,
+  planMemory,
+  poolBytes,
+} from '../plan/memory.js';
+import type { RunDirectory } from '../store/run-directory.js';
+import { readRevisions } from '../store/run-file.js';
+
+/** An experiment whose batch size is settled. */
+export interface BatchPlan {
+  readonly experiment: PlannedExperiment;
+  /** Why the batch size is not what the memory would give, where a user may wonder. */
+  readonly note: string | null;
+}
+
+/**
+ * Settles the batch size of an experiment, which is part of every shard's identity: as the experiment says; else as
+ * the run has it already, whatever the memory is now; else as many images as fit in memory.
+ * @param allowedBytes memory for the pool process, or null where it isn't bounded
+ * @throws InputError when not even one image at once fits, or a model can't be compiled
+ */
+export async function planBatch(
+  experiment: Experiment,
+  directory: RunDirectory,
+  workers: number,
+  allowedBytes: number | null,
+): Promise<BatchPlan> {
+  const { memory: _, batchSize, ...rest } = experiment;
+  const settled = (size: number, note: string | null = null): BatchPlan => {
+    return { experiment: { ...rest, batchSize: size }, note };
+  };
+  if (batchSize !== null) return settled(batchSize);
+  const former = (await readRevisions(directory)).at(-1)?.experiment.batchSize;
+  if (former !== undefined) {
+    const note = `memory: batches of ${former} are kept, as this run was begun; --memory bounds only how many workers run`;
+    return settled(former, allowedBytes === null ? null : note);
+  }
+  if (allowedBytes === null) return settled(LARGEST_BATCH);
+  const decoded = await Promise.all(
+    experiment.models.map(async (model) => ({ model, content: await readModel(model.file) })),
+  );
+  const memoryAt = (size: number) => decoded.map(({ model, content }) => memoryOf(model, content, size));
+  const chosen = chooseBatch(memoryAt, workers, allowedBytes);
+  if (chosen !== null) return settled(chosen);
+  const least = decoded.map(({ model, content }) => {
+    return { name: model.name, bytes: poolBytes([memoryOf(model, content, 1)], 1, 1) };
+  });
+  const largest = least.reduce((a, b) => (b.bytes > a.bytes ? b : a));
+  throw new InputError(
+    `--memory: ${formatBytes(allowedBytes)} are too few: model "${largest.name}" needs about ` +
+      `${formatBytes(largest.bytes)} for one worker with one image at once; allow at least that much`,
+  );
+}
+
+function memoryOf(
+  { file, parameters, tie, untie }: ExperimentModel,
+  content: Model,
+  batch: number,
+): ModelMemory {
+  return naming(file, () =>
+    Object.values(graphKinds).map((compile) => {
+      return graphMemory(compile(content, { parameters, tie, untie, batch }), batch);
+    }),
+  );
+}
+
+/**
+ * How the memory of a run is spent when its batch size is settled.
+ * @throws InputError when not even one worker fits
+ */
+export function requireMemory(
+  models: readonly ModelMemory[],
+  batchSize: number,
+  workers: number,
+  allowedBytes: number | null,
+): MemoryPlan {
+  const plan = planMemory(models, batchSize, workers, allowedBytes);
+  if (plan !== null) return plan;
+  const needed = formatBytes(poolBytes(models, batchSize, 1));
+  throw new InputError(
+    `--memory: ${formatBytes(allowedBytes ?? 0)} are too few for "batchSize" ${batchSize}, which needs about ${needed} ` +
+      'with one worker; allow at least that much, or start another run with a smaller "batchSize", or with none',
+  );
+}

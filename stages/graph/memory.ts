@@ -1,0 +1,85 @@
+import { type ElementType, elementCount, type Model, type Node } from '../onnx/model.js';
+
+/** What running a graph takes. */
+export interface GraphMemory {
+  /** Largest sum of the values alive at one time, of one image of the batch, in bytes. */
+  readonly imageBytes: number;
+  /** Initialisers, in bytes. */
+  readonly fixedBytes: number;
+}
+
+const bytesPerElement: Readonly<Partial<Record<ElementType | 'unknown', number>>> = {
+  float64: 8,
+  int64: 8,
+  uint64: 8,
+  float16: 2,
+  bfloat16: 2,
+  int16: 2,
+  uint16: 2,
+  int8: 1,
+  uint8: 1,
+  bool: 1,
+};
+
+/**
+ * The memory of a graph run node by node, in the order in which ONNX Runtime runs it: a value lives from the node that
+ * gives it to the last one that reads it, inputs and outputs of the graph throughout. What the kernels take for
+ * themselves, and what an optimiser changes, is not counted.
+ * @param model a graph as the builder finishes it, with the shapes of its values
+ * @param batch images that the graph is for
+ * @throws TypeError when the shape of a value isn't known
+ */
+export function graphMemory({ graph }: Model, batch: number): GraphMemory {
+  const sizeOf = (name: string): number => {
+    const value = graph.values?.get(name);
+    if (value?.dims == null) throw new TypeError(`the shape of ${name} is not known`);
+    const dims = value.dims.map((size) => (typeof size === 'number' ? size : batch));
+    return elementCount(dims) * (bytesPerElement[value.type] ?? 4);
+  };
+  const nodes = runningOrder(graph.nodes);
+  const lastUse = new Map<string, number>();
+  for (const [index, node] of nodes.entries())
+    for (const name of [...node.inputs, ...node.outputs]) lastUse.set(name, index);
+  const held = new Set([...graph.inputs, ...graph.outputs].map(({ name }) => name));
+  const isCounted = (name: string): boolean =>
+    name !== '' && !held.has(name) && !graph.initializers.has(name);
+  let alive = [...held].reduce((sum, name) => sum + sizeOf(name), 0);
+  let peak = alive;
+  for (const [index, node] of nodes.entries()) {
+    for (const name of node.outputs.filter(isCounted)) alive += sizeOf(name);
+    peak = Math.max(peak, alive);
+    const ended = new Set([...node.inputs, ...node.outputs].filter(isCounted));
+    for (const name of ended) if (lastUse.get(name) === index) alive -= sizeOf(name);
+  }
+  const fixedBytes = [...graph.initializers.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
+  return { imageBytes: Math.ceil(peak / batch), fixedBytes };
+}
+
+/**
+ * Depth first from what nothing reads, the node written last first: what a node needs is computed just before it, so
+ * that for instance the unfolded input of a norm lives shortly, wherever it was written.
+ */
+function runningOrder(nodes: readonly Node[]): readonly Node[] {
+  const producers = new Map<string, number>();
+  for (const [index, node] of nodes.entries()) for (const name of node.outputs) producers.set(name, index);
+  const read = new Set(nodes.flatMap((node) => node.inputs));
+  const order: Node[] = [];
+  const entered = new Set<number>();
+  const stack = [...nodes.entries()]
+    .filter(([, node]) => !node.outputs.some((name) => read.has(name)))
+    .map(([index]) => ({ index, leaves: false }));
+  for (let step = stack.pop(); step !== undefined; step = stack.pop()) {
+    const { index, leaves } = step;
+    const node = nodes[index];
+    if (node === undefined || (!leaves && entered.has(index))) continue;
+    if (leaves) {
+      order.push(node);
+      continue;
+    }
+    entered.add(index);
+    stack.push({ index, leaves: true });
+    const needed = node.inputs.map((name) => producers.get(name)).filter((from) => from !== undefined);
+    for (const from of needed.sort((a, b) => a - b)) stack.push({ index: from, leaves: false });
+  }
+  return order;
+}
