@@ -46,3 +46,6 @@ export const portableLowerings: Lowerings = {
   stridedPointwise: 'transposed',
   norms: ['rank-one', 'direct', 'gram'],
 };
+
+/** The choices by name: what an execution provider is compiled for. */
+export const loweringPresets = { cpu: cpuLowerings, portable: portableLowerings } as const;

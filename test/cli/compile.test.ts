@@ -110,3 +110,33 @@ test('a scorer that cannot be written, and tie patterns that match nothing, are 
   t.is(untied.code, 2);
   t.regex(untied.err, /^grodin: \S+residual\.onnx: tie pattern "nothing\*" matches no parameter; [^\n]+\n$/);
 });
+
+test('compile --lowerings portable writes a scorer of operations that every provider has, with the same scores', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'grodin-'));
+  const scores = await Promise.all(
+    ['cpu', 'portable'].map(async (lowerings) => {
+      const file = `${lowerings}.onnx`;
+      const written = await grodin(
+        ['compile', pooled, '-o', file, '--batch', '1', '--lowerings', lowerings],
+        folder,
+      );
+      t.is(written.code, 0, written.err);
+      const bytes = await readFile(join(folder, file));
+      const types = new Set(decodeModel(bytes).graph.nodes.map((node) => node.type));
+      t.is(types.has('ScatterElements'), lowerings === 'cpu');
+      const session = await InferenceSession.create(bytes);
+      const pixels = Float32Array.from({ length: 3 * 32 * 32 }, (_, at) => Math.sin(at));
+      const { log_sg } = await session.run({
+        image: new Tensor('float32', pixels, [1, 3, 32, 32]),
+        temperature: new Tensor('float32', [1], [1]),
+        epsilon: new Tensor('float32', [0, 0, 0], [3]),
+      });
+      return Number(log_sg?.data[0]);
+    }),
+  );
+  const [cpu = Number.NaN, portable = Number.NaN] = scores;
+  t.true(Math.abs(cpu - portable) < 5e-4, `${cpu} and ${portable}`);
+  const unknown = await grodin(['compile', pooled, '-o', 'x.onnx', '--lowerings', 'cuda'], folder);
+  t.is(unknown.code, 2);
+  t.regex(unknown.err, /Allowed choices are cpu, portable/);
+});

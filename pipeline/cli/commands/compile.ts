@@ -1,5 +1,6 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { ParameterDecisions } from '../../../stages/differentiation/parameters.js';
+import { loweringPresets } from '../../../stages/lowerings/lowerings.js';
 import { compile, parametersOf } from '../../compile.js';
 import { InputError } from '../../errors.js';
 import { writeAtomically } from '../../store/atomic-file.js';
@@ -14,6 +15,7 @@ interface CompileValues {
   readonly parameters?: readonly string[];
   readonly tie?: readonly string[];
   readonly untie?: readonly string[];
+  readonly lowerings: keyof typeof loweringPresets;
   readonly listParameters?: true;
   readonly json?: true;
 }
@@ -35,6 +37,14 @@ export function registerCompile(program: Command, line: CommandLine): void {
     )
     .option('--tie <pattern...>', 'tensors of equal values with these names are one parameter')
     .option('--untie <pattern...>', 'each use of the tensors with these names is a parameter of its own')
+    .addOption(
+      new Option(
+        '--lowerings <name>',
+        "forms that are fastest on ONNX Runtime's CPU provider, or such as every provider runs",
+      )
+        .choices(Object.keys(loweringPresets))
+        .default('cpu'),
+    )
     .option('--list-parameters', 'print what was decided for each tensor, and why')
     .addOption(jsonOption())
     .addHelpText(
@@ -47,7 +57,8 @@ export function registerCompile(program: Command, line: CommandLine): void {
         throw new InputError(
           'nothing to do: say where the scorer goes with -o FILE, or ask for --list-parameters',
         );
-      const { output, listParameters, json, ...options } = values;
+      const { output, listParameters, json, lowerings, ...rest } = values;
+      const options = { ...rest, lowerings: loweringPresets[lowerings] };
       const decisions = await parametersOf(model, options);
       if (output !== undefined) await writeAtomically(output, await compile(model, options));
       const scored = decisions.parameters.filter((parameter) => parameter.scored).length;
