@@ -8,14 +8,15 @@ import type { Detector } from './detector.js';
  */
 export function detectorValues(detector: Detector, columns: ScoreColumns, cell: Cell): Float64Array {
   const { predicted, maxLogit, logOdds, logSG } = columns;
-  return Float64Array.from(logOdds, (odds, image) =>
-    detector.value({
-      epsilon: cell.epsilon,
-      temperature: cell.temperature,
-      predicted: predicted[image] ?? -1,
-      maxLogit: maxLogit[image] ?? NaN,
-      logOdds: odds,
-      logSG: logSG === null ? null : (logSG[image] ?? NaN),
-    }),
-  );
+  const values = new Float64Array(logOdds.length);
+  // One record, written over for every image: a search asks for hundreds of millions of values.
+  const score = { ...cell, predicted: -1, maxLogit: NaN, logOdds: NaN, logSG: null as number | null };
+  for (let image = 0; image < values.length; image++) {
+    score.predicted = predicted[image] ?? -1;
+    score.maxLogit = maxLogit[image] ?? NaN;
+    score.logOdds = logOdds[image] ?? NaN;
+    score.logSG = logSG === null ? null : (logSG[image] ?? NaN);
+    values[image] = detector.value(score);
+  }
+  return values;
 }

@@ -1,18 +1,15 @@
+import { placesAmong, type SortedScores } from './sorted-scores.js';
+
 /**
- * ROC-AUC of two classes whose scores are sorted, ties counted half (section 3). Exact but for the last
- * division, so that equal rankings give equal numbers and ties between cells are real ties.
- * @param inDomain finite, ascending: [inDomainRows ≥ 1]
- * @param outlier finite, ascending: [outlierRows ≥ 1]
+ * ROC-AUC of outliers against in-domain scores that were sorted once, ties counted half (section 3). Exact but
+ * for the last division, so that equal rankings give equal numbers and ties between cells are real ties.
+ * @param outlier finite, in any order: [outlierRows ≥ 1]
  */
-export function aurocOfSorted(inDomain: Float64Array, outlier: Float64Array): number {
-  let below = 0;
-  let notAbove = 0;
+export function aurocAgainst(inDomain: SortedScores, outlier: Float64Array): number {
+  const below = new Uint32Array(outlier.length);
+  const notAbove = new Uint32Array(outlier.length);
+  placesAmong(inDomain, outlier, below, notAbove);
   let twiceWins = 0;
-  for (const score of outlier) {
-    while (below < inDomain.length && (inDomain[below] ?? 0) < score) below++;
-    if (notAbove < below) notAbove = below;
-    while (notAbove < inDomain.length && (inDomain[notAbove] ?? 0) <= score) notAbove++;
-    twiceWins += below + notAbove;
-  }
-  return twiceWins / (2 * inDomain.length * outlier.length);
+  for (let i = 0; i < outlier.length; i++) twiceWins += (below[i] ?? 0) + (notAbove[i] ?? 0);
+  return twiceWins / (2 * inDomain.values.length * outlier.length);
 }
