@@ -3,6 +3,7 @@ import type { ShardAnswer, ShardTask } from '../../workers/task.js';
 import { RunFailedError } from '../errors.js';
 import { nominalSeconds } from '../plan/nominal-work.js';
 import { type PlannedShard, passesPerImage } from '../plan/planned-shard.js';
+import type { Resampler } from '../reduction/resampler.js';
 import { imageKey, surveyShards } from '../store/shard-store.js';
 import { checkBadImages } from '../waves/bad-images.js';
 import { checkLabels } from '../waves/check-labels.js';
@@ -20,6 +21,7 @@ export interface ConductMeans {
   readonly compiled: CompiledModels;
   /** Starts the workers; called once, when the first shard is missing. */
   readonly startWorkers: () => readonly { score(task: ShardTask): Promise<ShardAnswer> }[];
+  readonly resampler: Resampler;
   readonly isStopped: () => boolean;
   readonly onProgress: (progress: Progress) => void;
   readonly onShard: () => void;
@@ -125,7 +127,7 @@ export async function conductRun(run: OpenRun, means: ConductMeans): Promise<boo
   const second = await complete(chosenWave(run, selected.rows));
   if (second === null) return false;
   means.onProgress({ ...idle(failures.size), stage: 'reducing', wave: 2 });
-  await finishRun(run, second, selected);
+  await finishRun(run, second, selected, means.resampler);
   if (origins.size > 1) {
     means.note(
       `the scores were made in ${origins.size} ways, which agree within tolerances but not to the bit: ` +
