@@ -1,4 +1,4 @@
-import { placesAmong, type SortedScores } from './sorted-scores.js';
+import { countBelow, countNotAbove, type SortedScores } from './sorted-scores.js';
 
 /**
  * ROC-AUC of outliers against in-domain scores that were sorted once, ties counted half (section 3). Exact but
@@ -6,10 +6,11 @@ import { placesAmong, type SortedScores } from './sorted-scores.js';
  * @param outlier finite, in any order: [outlierRows ≥ 1]
  */
 export function aurocAgainst(inDomain: SortedScores, outlier: Float64Array): number {
-  const below = new Uint32Array(outlier.length);
-  const notAbove = new Uint32Array(outlier.length);
-  placesAmong(inDomain, outlier, below, notAbove);
   let twiceWins = 0;
-  for (let i = 0; i < outlier.length; i++) twiceWins += (below[i] ?? 0) + (notAbove[i] ?? 0);
+  for (let i = 0; i < outlier.length; i++) {
+    const score = outlier[i] ?? NaN;
+    const below = countBelow(inDomain, score);
+    twiceWins += below + countNotAbove(inDomain, score, below);
+  }
   return twiceWins / (2 * inDomain.values.length * outlier.length);
 }

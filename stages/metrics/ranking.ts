@@ -1,5 +1,5 @@
 import { MetricError } from './errors.js';
-import { placesAmong, sortScores } from './sorted-scores.js';
+import { countBelow, countNotAbove, sortScores } from './sorted-scores.js';
 
 /** The order in which a threshold that sinks meets the rows of an in-domain + outlier mixture. */
 export interface Ranking {
@@ -28,17 +28,17 @@ export function rank(inDomain: Float64Array, outlier: Float64Array, what: string
   const scores = new Float64Array(rows);
   scores.set(inDomain);
   scores.set(outlier, inDomainRows);
-  const below = new Uint32Array(rows);
-  const notAbove = new Uint32Array(rows);
-  placesAmong(sortScores(scores), scores, below, notAbove);
+  const sorted = sortScores(scores);
   const entries = new Uint32Array(rows);
   // How many rows of a score are placed, kept where its first one stands.
   const placed = new Uint32Array(rows);
   for (let row = 0; row < rows; row++) {
-    const first = rows - (notAbove[row] ?? 0);
+    const score = scores[row] ?? NaN;
+    const below = countBelow(sorted, score);
+    const first = rows - countNotAbove(sorted, score, below);
     const nth = placed[first] ?? 0;
     placed[first] = nth + 1;
-    const last = first + nth + 1 === rows - (below[row] ?? 0);
+    const last = first + nth + 1 === rows - below;
     entries[first + nth] = row * 4 + (row < inDomainRows ? 0 : 2) + (last ? 1 : 0);
   }
   return { inDomainRows, outlierRows: outlier.length, entries };
@@ -52,10 +52,10 @@ export function requireScores(scores: Float64Array, what: string, side: string):
   if (scores.length === 0) {
     throw new MetricError(`${what}: there is no ${side} image to rank; add usable images to that set`);
   }
-  const bad = scores.findIndex((score) => !Number.isFinite(score));
-  if (bad >= 0) {
+  for (let image = 0; image < scores.length; image++) {
+    if (Number.isFinite(scores[image])) continue;
     throw new MetricError(
-      `${what}: the score of ${side} image ${bad} (counted from 0) is ${scores[bad]}, ` +
+      `${what}: the score of ${side} image ${image} (counted from 0) is ${scores[image]}, ` +
         'which no metric can rank; images without a finite score must be left out first',
     );
   }

@@ -25,42 +25,34 @@ export function sortScores(scores: Float64Array): SortedScores {
   return { values, starts, scale };
 }
 
-/**
- * Writes how many of the sorted scores lie below each given score, and how many do not lie above it.
- * @param scores finite: [scores]
- * @param below receives counts: [scores]
- * @param notAbove receives counts: [scores]
- */
-export function placesAmong(
-  { values, starts, scale }: SortedScores,
-  scores: Float64Array,
-  below: Uint32Array,
-  notAbove: Uint32Array,
-): void {
-  const ranges = starts.length - 1;
-  const lowest = values[0] ?? NaN;
-  for (let i = 0; i < scores.length; i++) {
-    const score = scores[i] ?? NaN;
-    // Rising scores have rising ranges, rounding included: only those of its own range are in doubt.
-    const range = rangeOf(score, lowest, scale, ranges);
-    let low = starts[range] ?? 0;
-    let high = starts[range + 1] ?? 0;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((values[middle] ?? NaN) < score) low = middle + 1;
-      else high = middle;
-    }
-    below[i] = low;
-    high = starts[range + 1] ?? 0;
-    if (low < high && (values[low] ?? NaN) === score) {
-      while (low < high) {
-        const middle = (low + high) >>> 1;
-        if ((values[middle] ?? NaN) <= score) low = middle + 1;
-        else high = middle;
-      }
-    }
-    notAbove[i] = low;
+/** How many of the sorted scores lie below a finite score. */
+export function countBelow({ values, starts, scale }: SortedScores, score: number): number {
+  // Rising scores have rising ranges, rounding included: only those of its own range are in doubt.
+  const range = rangeOf(score, values[0] ?? NaN, scale, starts.length - 1);
+  let low = starts[range] ?? 0;
+  let high = starts[range + 1] ?? 0;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((values[middle] ?? NaN) < score) low = middle + 1;
+    else high = middle;
   }
+  return low;
+}
+
+/**
+ * How many of the sorted scores do not lie above a finite score.
+ * @param below what `countBelow` says of it
+ */
+export function countNotAbove({ values, starts, scale }: SortedScores, score: number, below: number): number {
+  if (below === values.length || values[below] !== score) return below;
+  let low = below + 1;
+  let high = starts[rangeOf(score, values[0] ?? NaN, scale, starts.length - 1) + 1] ?? 0;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((values[middle] ?? NaN) <= score) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function rangeOf(score: number, lowest: number, scale: number, ranges: number): number {
