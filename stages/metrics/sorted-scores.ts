@@ -31,11 +31,13 @@ export function countBelow({ values, starts, scale }: SortedScores, score: numbe
   const range = rangeOf(score, values[0] ?? NaN, scale, starts.length - 1);
   let low = starts[range] ?? 0;
   let high = starts[range + 1] ?? 0;
-  while (low < high) {
+  // Most ranges hold a score or two, which are sooner passed than halved.
+  while (high - low > 8) {
     const middle = (low + high) >>> 1;
     if ((values[middle] ?? NaN) < score) low = middle + 1;
     else high = middle;
   }
+  while (low < high && (values[low] ?? NaN) < score) low++;
   return low;
 }
 
