@@ -44,26 +44,9 @@ export function select({ outliers, ...input }: SelectionInput): SelectionRow[] {
 }
 
 /** Sorts the in-domain scores of every cell once, for any number of outlier sets; throws as `choose` does. */
-export function prepareSearch({ model, inDomain, detectors, grid }: SearchInput): CellSearch {
-  requireImages(inDomain, model);
-  const cells = distinctCells(detectors.flatMap((detector) => allCells(detector, grid)));
-  const searched = detectors.map((detector) => ({
-    detector,
-    keys: new Set(allCells(detector, grid).map(cellKey)),
-  }));
-  // By cell first, as a split may have to gather a cell's columns when asked for them.
-  const prepared = cells.map((cell) => {
-    const columns = inDomain.at(cell);
-    return {
-      cell,
-      references: searched
-        .filter(({ keys }) => keys.has(cellKey(cell)))
-        .map(({ detector }): Reference => {
-          const values = finiteValues(detector, cell, model, inDomain.set, columns);
-          return { detector, inDomain: sortScores(values) };
-        }),
-    };
-  });
+export function prepareSearch(input: SearchInput): CellSearch {
+  const { model, detectors, grid } = input;
+  const prepared = prepareReferences(input);
   return {
     choose(outlier) {
       requireImages(outlier, model);
@@ -95,6 +78,22 @@ export function prepareSearch({ model, inDomain, detectors, grid }: SearchInput)
 interface Reference {
   readonly detector: Detector;
   readonly inDomain: SortedScores;
+}
+
+/** By cell first, as a split may have to gather a cell's columns when asked for them. */
+function prepareReferences({ model, inDomain, detectors, grid }: SearchInput) {
+  requireImages(inDomain, model);
+  const searched = detectors.map((detector) => ({ detector, cells: allCells(detector, grid) }));
+  return distinctCells(searched.flatMap(({ cells }) => cells)).map((cell) => {
+    const columns = inDomain.at(cell);
+    const references = searched
+      .filter(({ cells }) => cells.some((searchedCell) => cellKey(searchedCell) === cellKey(cell)))
+      .map(({ detector }): Reference => {
+        const values = finiteValues(detector, cell, model, inDomain.set, columns);
+        return { detector, inDomain: sortScores(values) };
+      });
+    return { cell, references };
+  });
 }
 
 function requireImages(split: SplitScores, model: string): void {
