@@ -6,6 +6,7 @@ import { formatBytes } from '../input/bytes.js';
 import { type MemoryPlan, type ModelMemory, memoryPlanText } from '../plan/memory.js';
 import { nominalSeconds } from '../plan/nominal-work.js';
 import { type PlannedShard, passesPerImage } from '../plan/planned-shard.js';
+import type { Resampler } from '../reduction/resampler.js';
 import { imageKey, surveyShards } from '../store/shard-store.js';
 import { checkBadImages } from '../waves/bad-images.js';
 import { checkLabels } from '../waves/check-labels.js';
@@ -28,6 +29,7 @@ export interface ConductMeans {
   readonly memory: number | null;
   /** Starts so many workers; called once, when the first shard is missing. */
   readonly startWorkers: (count: number) => readonly { score(task: ShardTask): Promise<ShardAnswer> }[];
+  readonly resampler: Resampler;
   readonly isStopped: () => boolean;
   readonly onProgress: (progress: Progress) => void;
   readonly onShard: () => void;
@@ -141,7 +143,7 @@ export async function conductRun(run: OpenRun, means: ConductMeans): Promise<Mem
   const second = await complete(chosenWave(run, selected.rows));
   if (second === null) return null;
   means.onProgress({ ...idle(failures.size), stage: 'reducing', wave: 2 });
-  await finishRun(run, second, selected);
+  await finishRun(run, second, selected, means.resampler);
   if (origins.size > 1) {
     means.note(
       `the scores were made in ${origins.size} ways, which agree within tolerances but not to the bit: ` +

@@ -6,6 +6,7 @@ import { CompiledModels } from './compiled-models.js';
 import { conductRun } from './conduct.js';
 import { startCpuWorkers } from './devices.js';
 import type { FromPool, PoolOrder, ToPool } from './messages.js';
+import { resamplingThreads } from './resampling-threads.js';
 
 const stopFlag = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
 const stop = new Int32Array(stopFlag);
@@ -28,6 +29,8 @@ async function work(order: PoolOrder): Promise<void> {
       workers: order.workers,
       memory: order.memory,
       startWorkers: (count) => startCpuWorkers(count, stopFlag),
+      // Ended with this process.
+      resampler: resamplingThreads(order.workers),
       isStopped: () => Atomics.load(stop, 0) !== 0,
       onProgress: (progress) => void send({ kind: 'progress', progress }),
       onShard: () => void send({ kind: 'shard' }),

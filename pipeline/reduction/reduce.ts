@@ -1,12 +1,13 @@
 import { type Cell, cellKey } from '../../stages/cells.js';
 import { detectorNamed } from '../../stages/detectors/index.js';
 import { detectorValues } from '../../stages/detectors/values.js';
-import { bootstrap, type Resamplings } from '../../stages/metrics/bootstrap.js';
+import { type Resamplings, resamplesNeeded, summarise } from '../../stages/metrics/bootstrap.js';
 import { metrics } from '../../stages/metrics/curve.js';
 import { streamKey } from '../../stages/metrics/random.js';
 import { type Ranking, rank } from '../../stages/metrics/ranking.js';
 import type { AccuracyRow, MetricRow, SelectionRow, SplitScores } from '../../stages/metrics/rows.js';
 import { RunFailedError } from '../errors.js';
+import type { Resampler } from './resampler.js';
 
 /** The test splits of one model against one outlier set. */
 export interface PairInput {
@@ -17,6 +18,7 @@ export interface PairInput {
   readonly selection: readonly SelectionRow[];
   readonly seed: number;
   readonly resamplings: Resamplings;
+  readonly resampler: Resampler;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface PairInput {
  * @throws RunFailedError when nothing was selected for the pair, or a set has no usable test image
  * @throws MetricError when a score is missing or not finite
  */
-export function reducePair(input: PairInput): MetricRow[] {
+export async function reducePair(input: PairInput): Promise<MetricRow[]> {
   const { model, inDomain, outlier, seed, resamplings } = input;
   const selected = input.selection.filter((row) => row.model === model && row.outlier === outlier.set);
   if (selected.length === 0) {
@@ -46,7 +48,9 @@ export function reducePair(input: PairInput): MetricRow[] {
     if (!rankings.has(keyOf(row))) rankings.set(keyOf(row), rankingOf(row, inDomain, outlier));
   }
   const key = streamKey({ seed, model, outlier: outlier.set });
-  const summaries = bootstrap([...rankings.values()], key, resamplings);
+  const ranked = [...rankings.values()];
+  const samples = await input.resampler.resample(ranked, key, resamplesNeeded(resamplings));
+  const summaries = summarise(ranked, samples, resamplings);
   const byKey = new Map([...rankings.keys()].map((name, index) => [name, summaries[index]]));
   return selected.flatMap((row) => {
     const summary = byKey.get(keyOf(row));

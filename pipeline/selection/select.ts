@@ -2,18 +2,33 @@ import { type Cell, cellKey } from '../../stages/cells.js';
 import type { Detector } from '../../stages/detectors/detector.js';
 import { distinctCells, type Grid } from '../../stages/detectors/search.js';
 import { detectorValues } from '../../stages/detectors/values.js';
-import { aurocOfSorted } from '../../stages/metrics/auroc.js';
+import { aurocAgainst } from '../../stages/metrics/auroc.js';
 import { requireScores } from '../../stages/metrics/ranking.js';
-import type { SelectionRow, SplitScores } from '../../stages/metrics/rows.js';
+import type { ScoreColumns, SelectionRow, SplitScores } from '../../stages/metrics/rows.js';
+import { type SortedScores, sortScores } from '../../stages/metrics/sorted-scores.js';
 import { RunFailedError } from '../errors.js';
 
-/** The validation split of one model. */
-export interface SelectionInput {
+/** The in-domain validation split of one model, and what to choose for. */
+export interface SearchInput {
   readonly model: string;
   readonly inDomain: SplitScores;
-  readonly outliers: readonly SplitScores[];
   readonly detectors: readonly Detector[];
   readonly grid: Grid;
+}
+
+/** The validation splits of one model. */
+export interface SelectionInput extends SearchInput {
+  readonly outliers: readonly SplitScores[];
+}
+
+/** Chooses cells for one outlier set after another; keeps of the in-domain split no more than it needs. */
+export interface CellSearch {
+  /**
+   * @returns rows ordered by detector, ablation, as given
+   * @throws RunFailedError when the set has no usable validation image
+   * @throws MetricError when a score is missing or not finite
+   */
+  choose(outlier: SplitScores): SelectionRow[];
 }
 
 /**
@@ -23,35 +38,69 @@ export interface SelectionInput {
  * @throws RunFailedError when a set has no usable validation image
  * @throws MetricError when a score is missing or not finite
  */
-export function select({ model, inDomain, outliers, detectors, grid }: SelectionInput): SelectionRow[] {
-  for (const split of [inDomain, ...outliers]) {
-    if (split.size === 0) {
-      throw new RunFailedError(
-        `no validation image of "${split.set}" could be scored by ${model} (${split.failed} failed), ` +
-          'so that nothing can be chosen on it: see the error rows, mend the images or leave the set out',
+export function select({ outliers, ...input }: SelectionInput): SelectionRow[] {
+  const search = prepareSearch(input);
+  return outliers.flatMap((outlier) => search.choose(outlier));
+}
+
+/** Sorts the in-domain scores of every cell once, for any number of outlier sets; throws as `choose` does. */
+export function prepareSearch(input: SearchInput): CellSearch {
+  const { model, detectors, grid } = input;
+  const prepared = prepareReferences(input);
+  return {
+    choose(outlier) {
+      requireImages(outlier, model);
+      const aurocs = new Map(detectors.map((detector) => [detector.name, new Map<string, number>()]));
+      for (const { cell, references } of prepared) {
+        const columns = outlier.at(cell);
+        for (const reference of references) {
+          const values = finiteValues(reference.detector, cell, model, outlier.set, columns);
+          aurocs.get(reference.detector.name)?.set(cellKey(cell), aurocAgainst(reference.inDomain, values));
+        }
+      }
+      return detectors.flatMap((detector) =>
+        detector.ablations.map((ablation) => ({
+          model,
+          outlier: outlier.set,
+          detector: detector.name,
+          ablation,
+          ...best(
+            detector.cells(ablation, grid),
+            (cell) => aurocs.get(detector.name)?.get(cellKey(cell)) ?? NaN,
+          ),
+        })),
       );
-    }
-  }
-  const curves = detectors.map((detector) => ({
-    detector,
-    // Per cell, as an in-domain column is sorted once for all outlier sets.
-    aurocs: new Map(
-      allCells(detector, grid).map((cell) => [
-        cellKey(cell),
-        aurocsAt(detector, cell, model, inDomain, outliers),
-      ]),
-    ),
-  }));
-  return outliers.flatMap((outlier, index) =>
-    curves.flatMap(({ detector, aurocs }) =>
-      detector.ablations.map((ablation) => ({
-        model,
-        outlier: outlier.set,
-        detector: detector.name,
-        ablation,
-        ...best(detector.cells(ablation, grid), (cell) => aurocs.get(cellKey(cell))?.[index] ?? NaN),
-      })),
-    ),
+    },
+  };
+}
+
+/** What a detector's outlier values at one cell are compared with. */
+interface Reference {
+  readonly detector: Detector;
+  readonly inDomain: SortedScores;
+}
+
+/** By cell first, as a split may have to gather a cell's columns when asked for them. */
+function prepareReferences({ model, inDomain, detectors, grid }: SearchInput) {
+  requireImages(inDomain, model);
+  const searched = detectors.map((detector) => ({ detector, cells: allCells(detector, grid) }));
+  return distinctCells(searched.flatMap(({ cells }) => cells)).map((cell) => {
+    const columns = inDomain.at(cell);
+    const references = searched
+      .filter(({ cells }) => cells.some((searchedCell) => cellKey(searchedCell) === cellKey(cell)))
+      .map(({ detector }): Reference => {
+        const values = finiteValues(detector, cell, model, inDomain.set, columns);
+        return { detector, inDomain: sortScores(values) };
+      });
+    return { cell, references };
+  });
+}
+
+function requireImages(split: SplitScores, model: string): void {
+  if (split.size > 0) return;
+  throw new RunFailedError(
+    `no validation image of "${split.set}" could be scored by ${model} (${split.failed} failed), ` +
+      'so that nothing can be chosen on it: see the error rows, mend the images or leave the set out',
   );
 }
 
@@ -59,22 +108,17 @@ function allCells(detector: Detector, grid: Grid): readonly Cell[] {
   return distinctCells(detector.ablations.flatMap((ablation) => detector.cells(ablation, grid)));
 }
 
-/** One ROC-AUC per outlier set. */
-function aurocsAt(
+function finiteValues(
   detector: Detector,
   cell: Cell,
   model: string,
-  inDomain: SplitScores,
-  outliers: readonly SplitScores[],
-): readonly number[] {
-  const sorted = (split: SplitScores): Float64Array => {
-    const values = detectorValues(detector, split.at(cell), cell);
-    const what = `${detector.name} of ${model} at ε=${cell.epsilon}, T=${cell.temperature} on validation`;
-    requireScores(values, what, split.set);
-    return values.sort();
-  };
-  const reference = sorted(inDomain);
-  return outliers.map((outlier) => aurocOfSorted(reference, sorted(outlier)));
+  set: string,
+  columns: ScoreColumns,
+): Float64Array {
+  const values = detectorValues(detector, columns, cell);
+  const what = `${detector.name} of ${model} at ε=${cell.epsilon}, T=${cell.temperature} on validation`;
+  requireScores(values, what, set);
+  return values;
 }
 
 /** The first of the best cells; they come in the order in which ties are broken. */

@@ -116,14 +116,25 @@ function columnsAt(
   if (whole === undefined) {
     throw new RangeError(`the scores at ε=${cell.epsilon}, T=${cell.temperature} were not asked for`);
   }
-  const pick = (column: Float64Array): Float64Array =>
-    Float64Array.from(usable, (index) => column[index] ?? Number.NaN);
   return {
-    predicted: Int32Array.from(usable, (index) => whole.predicted[index] ?? -1),
-    maxLogit: pick(whole.maxLogit),
-    logOdds: pick(whole.logOdds),
-    logSG: whole.gradient ? pick(whole.logSG) : null,
+    predicted: gathered(whole.predicted, usable),
+    maxLogit: gathered(whole.maxLogit, usable),
+    logOdds: gathered(whole.logOdds, usable),
+    logSG: whole.gradient ? gathered(whole.logSG, usable) : null,
   };
+}
+
+/** The column itself where no image failed, which is the rule: a search asks for every cell of every set. */
+function gathered<Column extends Int32Array | Float64Array>(
+  column: Column,
+  usable: readonly number[],
+): Column {
+  if (usable.length === column.length) return column;
+  const picked = column.slice(0, usable.length) as Column;
+  usable.forEach((from, to) => {
+    picked[to] = column[from] ?? Number.NaN;
+  });
+  return picked;
 }
 
 function emptyColumns(size: number, gradient: boolean): WholeColumns {

@@ -1,4 +1,5 @@
 import type { PlannedShard } from '../plan/planned-shard.js';
+import type { Resampler } from '../reduction/resampler.js';
 import { gatherErrors } from './errors-table.js';
 import type { OpenRun } from './open-run.js';
 import { neededShards } from './plan-wave.js';
@@ -11,8 +12,9 @@ export async function finishRun(
   run: OpenRun,
   planned: readonly PlannedShard[],
   selected: Selected,
+  resampler: Resampler,
 ): Promise<void> {
-  const { metrics, accuracy } = await reduceScores(run, planned, selected);
+  const { metrics, accuracy } = await reduceScores(run, planned, selected, resampler);
   const shards = resultShards(run, planned, selected.rows);
   const errors = await gatherErrors(run, shards);
   await writeResults(run, shards, { selection: selected.rows, metrics, accuracy, errors });

@@ -1,4 +1,5 @@
 import { RunFailedError } from '../errors.js';
+import { resamplingThreads } from '../pool/resampling-threads.js';
 import type { RunDirectory } from '../store/run-directory.js';
 import { readLatestRevision } from '../store/run-file.js';
 import { surveyShards } from '../store/shard-store.js';
@@ -10,19 +11,29 @@ import { neededShards, planWave, type WavePasses } from './plan-wave.js';
 import { type RunResults, readResults, writeSelection } from './results.js';
 import { chosenWave, searchWave, selectCells } from './select-cells.js';
 
+export interface ReduceOptions {
+  /** Worker threads that resample; null for one a core. */
+  readonly workers: number | null;
+}
+
 /**
  * Selects and reduces from the finished shards of a run's latest experiment; scores nothing.
  * @throws InputError when the folder holds no run, or its files have changed
  * @throws RunFailedError when shards are missing, with their number
  */
-export async function reduceRun(directory: RunDirectory): Promise<RunResults> {
+export async function reduceRun(directory: RunDirectory, { workers }: ReduceOptions): Promise<RunResults> {
   const run = await openRun((await readLatestRevision(directory)).experiment, directory);
   await requireComplete(run, searchWave(run));
   const planned = await allPlanned(run);
   const selected = await selectCells(run, planned);
   await writeSelection(directory, selected.rows);
   await requireComplete(run, chosenWave(run, selected.rows));
-  await finishRun(run, planned, selected);
+  const threads = resamplingThreads(workers);
+  try {
+    await finishRun(run, planned, selected, threads);
+  } finally {
+    await threads.close();
+  }
   return readResults(run);
 }
 

@@ -1,6 +1,7 @@
 import type { AccuracyRow, MetricRow, SplitScores } from '../../stages/metrics/rows.js';
 import type { PlannedShard } from '../plan/planned-shard.js';
 import { reduceAccuracy, reducePair } from '../reduction/reduce.js';
+import type { Resampler } from '../reduction/resampler.js';
 import { loadSplit } from '../store/split-scores.js';
 import type { OpenModel, OpenRun, OpenSet } from './open-run.js';
 import { chosenWave, type Selected } from './select-cells.js';
@@ -19,6 +20,7 @@ export async function reduceScores(
   run: OpenRun,
   planned: readonly PlannedShard[],
   selected: Selected,
+  resampler: Resampler,
 ): Promise<Reduced> {
   const { seed, resamplings } = run.experiment;
   const wave = chosenWave(run, selected.rows);
@@ -43,14 +45,15 @@ export async function reduceScores(
     for (const set of outlierSets) {
       const outlier = await load(model, set);
       metrics.push(
-        ...reducePair({
+        ...(await reducePair({
           model: model.name,
           inDomain,
           outlier,
           selection: selected.rows,
           seed,
           resamplings,
-        }),
+          resampler,
+        })),
       );
     }
   }

@@ -3,7 +3,7 @@ import { searchPasses } from '../../stages/detectors/passes.js';
 import type { SelectionRow, SplitScores } from '../../stages/metrics/rows.js';
 import type { PlannedShard } from '../plan/planned-shard.js';
 import { chosenPasses } from '../selection/chosen.js';
-import { select } from '../selection/select.js';
+import { prepareSearch } from '../selection/select.js';
 import { loadSplit } from '../store/split-scores.js';
 import type { OpenModel, OpenRun, OpenSet } from './open-run.js';
 import type { WavePasses } from './plan-wave.js';
@@ -56,18 +56,13 @@ export async function selectCells(run: OpenRun, planned: readonly PlannedShard[]
   const [inDomainSet, ...outlierSets] = run.sets;
   if (inDomainSet === undefined) return { rows, validationFailed: () => 0 };
   for (const model of run.models) {
-    const inDomain = await load(model, inDomainSet);
-    for (const set of outlierSets) {
-      rows.push(
-        ...select({
-          model: model.name,
-          inDomain,
-          outliers: [await load(model, set)],
-          detectors: detectors.map(detectorNamed),
-          grid,
-        }),
-      );
-    }
+    const search = prepareSearch({
+      model: model.name,
+      inDomain: await load(model, inDomainSet),
+      detectors: detectors.map(detectorNamed),
+      grid,
+    });
+    for (const set of outlierSets) rows.push(...search.choose(await load(model, set)));
   }
   return {
     rows,

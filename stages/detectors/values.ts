@@ -1,5 +1,6 @@
 import type { Cell } from '../cells.js';
 import type { ScoreColumns } from '../metrics/rows.js';
+import type { Score } from '../scores.js';
 import type { Detector } from './detector.js';
 
 /**
@@ -7,15 +8,44 @@ import type { Detector } from './detector.js';
  * @returns [images], larger = more out-of-domain; NaN where what the detector reads is missing
  */
 export function detectorValues(detector: Detector, columns: ScoreColumns, cell: Cell): Float64Array {
-  const { predicted, maxLogit, logOdds, logSG } = columns;
-  return Float64Array.from(logOdds, (odds, image) =>
-    detector.value({
-      epsilon: cell.epsilon,
-      temperature: cell.temperature,
-      predicted: predicted[image] ?? -1,
-      maxLogit: maxLogit[image] ?? NaN,
-      logOdds: odds,
-      logSG: logSG === null ? null : (logSG[image] ?? NaN),
-    }),
-  );
+  const values = new Float64Array(columns.logOdds.length);
+  const score = new ScoreAt(columns, cell);
+  for (score.image = 0; score.image < values.length; score.image++) {
+    values[score.image] = detector.value(score);
+  }
+  return values;
+}
+
+/**
+ * The score of one image after another. A detector reads the columns that it needs and no record is made of the
+ * others: a search asks for hundreds of millions of values.
+ */
+class ScoreAt implements Score {
+  readonly #columns: ScoreColumns;
+  readonly epsilon: number;
+  readonly temperature: number;
+  image = 0;
+
+  constructor(columns: ScoreColumns, { epsilon, temperature }: Cell) {
+    this.#columns = columns;
+    this.epsilon = epsilon;
+    this.temperature = temperature;
+  }
+
+  get predicted(): number {
+    return this.#columns.predicted[this.image] ?? -1;
+  }
+
+  get maxLogit(): number {
+    return this.#columns.maxLogit[this.image] ?? NaN;
+  }
+
+  get logOdds(): number {
+    return this.#columns.logOdds[this.image] ?? NaN;
+  }
+
+  get logSG(): number | null {
+    const { logSG } = this.#columns;
+    return logSG === null ? null : (logSG[this.image] ?? NaN);
+  }
 }

@@ -1,18 +1,16 @@
+import { countBelow, countNotAbove, type SortedScores } from './sorted-scores.js';
+
 /**
- * ROC-AUC of two classes whose scores are sorted, ties counted half (section 3). Exact but for the last
- * division, so that equal rankings give equal numbers and ties between cells are real ties.
- * @param inDomain finite, ascending: [inDomainRows ≥ 1]
- * @param outlier finite, ascending: [outlierRows ≥ 1]
+ * ROC-AUC of outliers against in-domain scores that were sorted once, ties counted half (section 3). Exact but
+ * for the last division, so that equal rankings give equal numbers and ties between cells are real ties.
+ * @param outlier finite, in any order: [outlierRows ≥ 1]
  */
-export function aurocOfSorted(inDomain: Float64Array, outlier: Float64Array): number {
-  let below = 0;
-  let notAbove = 0;
+export function aurocAgainst(inDomain: SortedScores, outlier: Float64Array): number {
   let twiceWins = 0;
-  for (const score of outlier) {
-    while (below < inDomain.length && (inDomain[below] ?? 0) < score) below++;
-    if (notAbove < below) notAbove = below;
-    while (notAbove < inDomain.length && (inDomain[notAbove] ?? 0) <= score) notAbove++;
-    twiceWins += below + notAbove;
+  for (let i = 0; i < outlier.length; i++) {
+    const score = outlier[i] ?? NaN;
+    const below = countBelow(inDomain, score);
+    twiceWins += below + countNotAbove(inDomain, score, below);
   }
-  return twiceWins / (2 * inDomain.length * outlier.length);
+  return twiceWins / (2 * inDomain.values.length * outlier.length);
 }

@@ -1,4 +1,4 @@
-import { curveMetrics, evaluate, metrics } from './curve.js';
+import { curveMetrics, curvePoints, evaluate, metrics } from './curve.js';
 import { MetricError } from './errors.js';
 import type { PhiloxKey } from './philox.js';
 import { drawResample } from './random.js';
@@ -27,6 +27,9 @@ export interface BootstrapSummary {
   readonly high: number;
 }
 
+/** All metrics of one detector. */
+export type DetectorSummary = Readonly<Record<Metric, BootstrapSummary>>;
+
 /**
  * Metrics of several rankings of the same rows, each with μ ± σ and a 95 % percentile interval. All rankings see
  * the same resamples.
@@ -38,15 +41,34 @@ export function bootstrap(
   rankings: readonly Ranking[],
   key: PhiloxKey,
   resamplings: Resamplings,
-): readonly Readonly<Record<Metric, BootstrapSummary>>[] {
-  if (!(resamplings.deviation >= 2) || !(resamplings.interval >= 1)) {
+): readonly DetectorSummary[] {
+  const samples = resampleMetrics(rankings, key, 0, resamplesNeeded(resamplings));
+  return summarise(rankings, samples, resamplings);
+}
+
+/**
+ * How long a stream has to be.
+ * @throws MetricError when there are too few resamplings to summarise
+ */
+export function resamplesNeeded({ deviation, interval }: Resamplings): number {
+  if (!(deviation >= 2) || !(interval >= 1)) {
     throw new MetricError(
-      `cannot summarise ${resamplings.deviation} resamplings for a deviation and ${resamplings.interval} ` +
-        'for an interval: at least 2 and 1 are needed',
+      `cannot summarise ${deviation} resamplings for a deviation and ${interval} for an interval: ` +
+        'at least 2 and 1 are needed',
     );
   }
-  const resamples = Math.max(resamplings.deviation, resamplings.interval);
-  const samples = resampleMetrics(rankings, key, 0, resamples);
+  return Math.max(deviation, interval);
+}
+
+/**
+ * μ ± σ and intervals from a stream of resamples, whoever computed it.
+ * @param samples per ranking what `resampleMetrics` gives of the stream's beginning
+ */
+export function summarise(
+  rankings: readonly Ranking[],
+  samples: readonly Float64Array[],
+  resamplings: Resamplings,
+): readonly DetectorSummary[] {
   return rankings.map((ranking, index) => {
     const values = evaluate(ranking);
     const table = samples[index] ?? new Float64Array();
@@ -95,11 +117,12 @@ export function resampleMetrics(
     ranking,
     table: new Float64Array((to - from) * metrics.length),
   }));
+  const points = curvePoints();
   const buffer = new Uint16Array(inDomainRows + outlierRows);
   for (let index = from; index < to; index++) {
     const resample = drawResample(key, index, inDomainRows, outlierRows, buffer);
     for (const { ranking, table } of tables) {
-      curveMetrics(ranking, resample, table, (index - from) * metrics.length);
+      curveMetrics(ranking, resample, table, (index - from) * metrics.length, points);
     }
   }
   return tables.map(({ table }) => table);

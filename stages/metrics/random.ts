@@ -53,6 +53,9 @@ export function drawResample(
   }
 }
 
+/** Words made at a time: few enough to stay in the nearest cache. */
+const wordsAtOnce = 1024;
+
 /** Fills `counts` and returns the number of draws on rows from `firstOutlier` on. */
 function draw(
   key: PhiloxKey,
@@ -64,19 +67,22 @@ function draw(
   const rows = counts.length;
   // Words from quotient · rows on are refused, so that every row is exactly as likely as any other.
   const quotient = Math.floor(2 ** 32 / rows);
-  const words = new Uint32Array(4);
+  // A little more than 1 / quotient: by too little for a 32-bit word to reach a row too many, and enough for a
+  // multiple of the quotient not to fall one short. So the truncated product is the quotient of the integers.
+  const reciprocal = (1 / quotient) * (1 + 2 ** -51);
+  const words = new Uint32Array(Math.min(wordsAtOnce, 4 * Math.ceil(rows / 4)));
   let drawn = 0;
-  let outlier = 0;
+  let inDomain = 0;
   counts.fill(0);
-  for (let block = 0; drawn < rows; block++) {
+  for (let block = 0; drawn < rows; block += words.length / 4) {
     philox4x32(block, resample, attempt, 0, key, words);
-    for (let word = 0; word < 4 && drawn < rows; word++) {
-      const row = Math.floor((words[word] ?? 0) / quotient);
+    for (let word = 0; word < words.length && drawn < rows; word++) {
+      const row = ((words[word] ?? 0) * reciprocal) >>> 0;
       if (row >= rows) continue;
       counts[row] = (counts[row] ?? 0) + 1;
-      if (row >= firstOutlier) outlier++;
       drawn++;
     }
   }
-  return outlier;
+  for (let row = 0; row < firstOutlier; row++) inDomain += counts[row] ?? 0;
+  return rows - inDomain;
 }

@@ -1,20 +1,22 @@
 import { MetricError } from './errors.js';
+import { countBelow, countNotAbove, sortScores } from './sorted-scores.js';
 
 /** The order in which a threshold that sinks meets the rows of an in-domain + outlier mixture. */
 export interface Ranking {
-  /** Rows below this index are in-domain, the others are outliers. */
   readonly inDomainRows: number;
   readonly outlierRows: number;
-  /** Row indices by score, largest (most out-of-domain) first: [rows]. */
-  readonly order: Uint32Array;
-  /** 1 where a row is the last of those that share its score: [rows]. */
-  readonly ends: Uint8Array;
+  /**
+   * One entry a row by score, largest (most out-of-domain) first: row · 4 + (2 for an outlier) + (1 for the last
+   * row of those that share its score). In one word, as resampling reads nothing else, row after row. In-domain
+   * rows come before outliers in the numbering: [rows].
+   */
+  readonly entries: Uint32Array;
 }
 
 /**
  * Sorts the scores of a mixture once, for any number of resamples.
  * @param inDomain scores, larger = more out-of-domain: [inDomainRows]
- * @param outlier [outlierRows]
+ * @param outlier [outlierRows]; together fewer than 2³⁰ rows
  * @param what names the scores in errors, for example `G at ε=0.002, T=10`
  * @throws MetricError when a score is not finite or a class has no row
  */
@@ -22,17 +24,24 @@ export function rank(inDomain: Float64Array, outlier: Float64Array, what: string
   requireScores(inDomain, what, 'in-domain');
   requireScores(outlier, what, 'outlier');
   const inDomainRows = inDomain.length;
-  const scores = new Float64Array(inDomainRows + outlier.length);
+  const rows = inDomainRows + outlier.length;
+  const scores = new Float64Array(rows);
   scores.set(inDomain);
   scores.set(outlier, inDomainRows);
-  const order = Uint32Array.from(scores, (_, row) => row);
-  order.sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b);
-  const ends = new Uint8Array(order.length);
-  for (let i = 0; i < order.length; i++) {
-    const next = i + 1 < order.length ? scores[order[i + 1] ?? 0] : undefined;
-    ends[i] = scores[order[i] ?? 0] === next ? 0 : 1;
+  const sorted = sortScores(scores);
+  const entries = new Uint32Array(rows);
+  // How many rows of a score are placed, kept where its first one stands.
+  const placed = new Uint32Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const score = scores[row] ?? NaN;
+    const below = countBelow(sorted, score);
+    const first = rows - countNotAbove(sorted, score, below);
+    const nth = placed[first] ?? 0;
+    placed[first] = nth + 1;
+    const last = first + nth + 1 === rows - below;
+    entries[first + nth] = row * 4 + (row < inDomainRows ? 0 : 2) + (last ? 1 : 0);
   }
-  return { inDomainRows, outlierRows: outlier.length, order, ends };
+  return { inDomainRows, outlierRows: outlier.length, entries };
 }
 
 /**
@@ -43,10 +52,10 @@ export function requireScores(scores: Float64Array, what: string, side: string):
   if (scores.length === 0) {
     throw new MetricError(`${what}: there is no ${side} image to rank; add usable images to that set`);
   }
-  const bad = scores.findIndex((score) => !Number.isFinite(score));
-  if (bad >= 0) {
+  for (let image = 0; image < scores.length; image++) {
+    if (Number.isFinite(scores[image])) continue;
     throw new MetricError(
-      `${what}: the score of ${side} image ${bad} (counted from 0) is ${scores[bad]}, ` +
+      `${what}: the score of ${side} image ${image} (counted from 0) is ${scores[image]}, ` +
         'which no metric can rank; images without a finite score must be left out first',
     );
   }

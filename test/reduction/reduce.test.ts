@@ -1,5 +1,6 @@
 import test from 'ava';
 import { reduceAccuracy, reducePair } from '../../pipeline/reduction/reduce.js';
+import { resampleHere } from '../../pipeline/reduction/resampler.js';
 import { select } from '../../pipeline/selection/select.js';
 import { type Cell, cellKey } from '../../stages/cells.js';
 import { detectors } from '../../stages/detectors/index.js';
@@ -42,10 +43,11 @@ const input = {
   selection,
   seed: 3,
   resamplings: { deviation: 20, interval: 50 },
+  resampler: resampleHere,
 };
 
-test('each selected detector and ablation gets its four metrics at its cell, in the selection’s order', (t) => {
-  const rows = reducePair(input);
+test('each selected detector and ablation gets its four metrics at its cell, in the selection’s order', async (t) => {
+  const rows = await reducePair(input);
   t.deepEqual(
     rows.map((row) => [row.detector, row.ablation, cellKey(row), row.metric]),
     selection.flatMap((row) =>
@@ -65,33 +67,33 @@ test('each selected detector and ablation gets its four metrics at its cell, in 
   }
 });
 
-test('a metric’s value is that of the test scores as they are', (t) => {
-  const rows = reducePair(input);
+test('a metric’s value is that of the test scores as they are', async (t) => {
+  const rows = await reducePair(input);
   const sg = rows.find((row) => row.detector === 'SG' && row.ablation === 'full' && row.metric === 'fpr95');
   const at = (scores: SplitScores) =>
     scores.at({ epsilon: sg!.epsilon, temperature: sg!.temperature }).logSG!;
   t.is(sg!.value, evaluate(rank(at(inDomain), at(outlier), 'SG')).fpr95);
 });
 
-test('ablations that chose the same cell get the same numbers', (t) => {
+test('ablations that chose the same cell get the same numbers', async (t) => {
   const [vanilla] = selection.filter((row) => row.detector === 'G' && row.ablation === 'vanilla');
   const same = [vanilla!, { ...vanilla!, ablation: 'full' as const }];
-  const rows = reducePair({ ...input, selection: same });
+  const rows = await reducePair({ ...input, selection: same });
   t.deepEqual(
     rows.slice(4),
     rows.slice(0, 4).map((row) => ({ ...row, ablation: 'full' })),
   );
 });
 
-test('a detector’s numbers do not depend on which others are reduced beside it', (t) => {
-  const all = reducePair(input).filter((row) => row.detector === 'ODIN');
-  const alone = reducePair({ ...input, selection: selection.filter((row) => row.detector === 'ODIN') });
+test('a detector’s numbers do not depend on which others are reduced beside it', async (t) => {
+  const all = (await reducePair(input)).filter((row) => row.detector === 'ODIN');
+  const alone = await reducePair({ ...input, selection: selection.filter((row) => row.detector === 'ODIN') });
   t.deepEqual(alone, all);
 });
 
-test('another seed draws other resamples, and leaves the values as they are', (t) => {
-  const rows = reducePair(input);
-  const reseeded = reducePair({ ...input, seed: 4 });
+test('another seed draws other resamples, and leaves the values as they are', async (t) => {
+  const rows = await reducePair(input);
+  const reseeded = await reducePair({ ...input, seed: 4 });
   t.deepEqual(
     reseeded.map((row) => row.value),
     rows.map((row) => row.value),
@@ -102,21 +104,21 @@ test('another seed draws other resamples, and leaves the values as they are', (t
   );
 });
 
-test('a pair without selection or without usable images is an error that says so', (t) => {
-  t.throws(() => reducePair({ ...input, model: 'other' }), {
+test('a pair without selection or without usable images is an error that says so', async (t) => {
+  await t.throwsAsync(() => reducePair({ ...input, model: 'other' }), {
     message: /nothing is selected for other and "O"/,
   });
-  t.throws(() => reducePair({ ...input, outlier: { ...outlier, size: 0 } }), {
+  await t.throwsAsync(() => reducePair({ ...input, outlier: { ...outlier, size: 0 } }), {
     message: /no test image of "O" could be scored by m \(2 failed\)/,
   });
 });
 
-test('a score that is not finite is an error that names detector, model, cell and set', (t) => {
+test('a score that is not finite is an error that names detector, model, cell and set', async (t) => {
   const broken: SplitScores = {
     ...outlier,
     at: (cell) => ({ ...outlier.at(cell), maxLogit: new Float64Array(40).fill(NaN) }),
   };
-  t.throws(() => reducePair({ ...input, outlier: broken }), {
+  await t.throwsAsync(() => reducePair({ ...input, outlier: broken }), {
     message: /^ML of m at ε=0, T=1 on O: the score of outlier image 0 .* is NaN/,
   });
 });

@@ -1,8 +1,9 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { runDirectory } from '../../store/run-directory.js';
 import { reduceRun } from '../../waves/reduce-run.js';
 import type { CommandLine } from '../command-line.js';
 import { jsonOption } from '../options/json.js';
+import { integerOption } from '../options/numbers.js';
 import { resultsJson, resultsText } from '../run-report.js';
 
 /** `grodin reduce DIR`: selection, metrics and tables from finished shards, without scoring anything. */
@@ -11,10 +12,15 @@ export function registerReduce(program: Command, line: CommandLine): void {
     .command('reduce')
     .description('compute selection, metrics and tables anew from the finished shards of a run')
     .argument('<dir>', 'the run directory')
+    .addOption(
+      new Option('--workers <n>', 'worker threads that resample (default: one a core)').argParser(
+        integerOption(1),
+      ),
+    )
     .addOption(jsonOption())
-    .action(async (dir: string, options: { json?: true }) => {
+    .action(async (dir: string, options: { workers?: number; json?: true }) => {
       const directory = runDirectory(dir);
-      const results = await reduceRun(directory);
+      const results = await reduceRun(directory, { workers: options.workers ?? null });
       line.out(
         options.json
           ? resultsJson(directory, { ...results, nothingToDo: false, memory: null })

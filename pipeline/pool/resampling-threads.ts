@@ -1,0 +1,63 @@
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+import { metrics } from '../../stages/metrics/curve.js';
+import type { Ranking } from '../../stages/metrics/ranking.js';
+import type { ResampleTask } from '../../workers/resample.js';
+import { type Resampler, resampleHere } from '../reduction/resampler.js';
+
+/** A part of a stream is about a fifth of a second of work, so that threads end together. */
+const ROWS_A_PART = 2 ** 24;
+
+/** Threads that divide resamples among themselves. */
+export interface ResamplingThreads extends Resampler {
+  /** Ends the threads. */
+  close(): Promise<void>;
+}
+
+/**
+ * Divides streams of resamples over worker threads. They start with the first stream that is worth it: a small
+ * one is sooner computed than a thread started.
+ * @param threads how many, or null for one a core
+ */
+export function resamplingThreads(threads: number | null): ResamplingThreads {
+  const count = threads ?? availableParallelism();
+  let pool: Piscina<ResampleTask, readonly Float64Array[]> | undefined;
+  return {
+    async resample(rankings, key, resamples) {
+      const rows = rankings.reduce((sum, { entries }) => sum + entries.length, 0);
+      if (count < 2 || rows * resamples < 2 * ROWS_A_PART) {
+        return resampleHere.resample(rankings, key, resamples);
+      }
+      pool ??= new Piscina<ResampleTask, readonly Float64Array[]>({
+        filename: fileURLToPath(new URL('../../workers/resample.js', import.meta.url)),
+        minThreads: count,
+        maxThreads: count,
+        idleTimeout: Number.POSITIVE_INFINITY,
+      });
+      const shared = rankings.map(inSharedMemory);
+      const width = Math.ceil(ROWS_A_PART / rows);
+      const tables = rankings.map(() => new Float64Array(resamples * metrics.length));
+      const parts: Promise<void>[] = [];
+      for (let from = 0; from < resamples; from += width) {
+        const task = { rankings: shared, key, from, to: Math.min(from + width, resamples) };
+        parts.push(
+          pool.run(task).then((part) => {
+            for (const [index, table] of tables.entries()) {
+              table.set(part[index] ?? [], from * metrics.length);
+            }
+          }),
+        );
+      }
+      await Promise.all(parts);
+      return tables;
+    },
+    close: async () => pool?.destroy(),
+  };
+}
+
+function inSharedMemory(ranking: Ranking): Ranking {
+  const entries = new Uint32Array(new SharedArrayBuffer(ranking.entries.byteLength));
+  entries.set(ranking.entries);
+  return { ...ranking, entries };
+}

@@ -1,0 +1,37 @@
+import test from 'ava';
+import { resamplingThreads } from '../../pipeline/pool/resampling-threads.js';
+import { resampleMetrics } from '../../stages/metrics/bootstrap.js';
+import { streamKey } from '../../stages/metrics/random.js';
+import { rank } from '../../stages/metrics/ranking.js';
+
+const key = streamKey({ seed: 1, model: 'm', outlier: 'O' });
+const noise = (seed: number, size: number) =>
+  Float64Array.from({ length: size }, (_, row) => Math.sin(seed + 12.9898 * row) * 3);
+const rankings = [1, 2].map((seed) => rank(noise(seed, 12_000), noise(seed + 9, 8000), `detector ${seed}`));
+// Enough for several parts, the last of them shorter.
+const resamples = 1000;
+
+test('any number of worker threads gives the bits of one thread', async (t) => {
+  const expected = resampleMetrics(rankings, key, 0, resamples);
+  for (const count of [1, 2, 3]) {
+    const threads = resamplingThreads(count);
+    t.deepEqual(await threads.resample(rankings, key, resamples), expected, `${count}`);
+    await threads.close();
+  }
+});
+
+test('a stream that is too small to be divided gives the same bits', async (t) => {
+  const threads = resamplingThreads(2);
+  const found = await threads.resample(rankings, key, 7);
+  t.deepEqual(found, resampleMetrics(rankings, key, 0, 7));
+  await threads.close();
+});
+
+test('what is wrong with the rankings is said by the threads as it is without them', async (t) => {
+  const threads = resamplingThreads(2);
+  const other = rank(noise(1, 11_999), noise(2, 8001), 'other');
+  await t.throwsAsync(threads.resample([...rankings, other], key, resamples), {
+    message: /12000 \+ 8000 and of 11999 \+ 8001/,
+  });
+  await threads.close();
+});
