@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { ParameterOptions } from '../../stages/differentiation/parameters.js';
 import { describeModel, type ModelDescription } from '../../stages/scoring/describe-model.js';
 import { multiplicationFloor } from '../../stages/scoring/multiplication-floor.js';
@@ -10,6 +7,7 @@ import type { BenchPass, PassKind } from '../../workers/bench/pass.js';
 import { profilePass } from '../../workers/bench/profile.js';
 import type { ProfileSummary } from '../../workers/bench/profile-summary.js';
 import { type Spread, scaled, spreadOf } from '../../workers/bench/spread.js';
+import { withTemporaryFolder } from '../../workers/bench/temporary-folder.js';
 import { timePasses } from '../../workers/bench/time-passes.js';
 import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
 import { naming, readModel } from '../model/read-model.js';
@@ -76,12 +74,7 @@ export interface ModelFigures {
  * @throws InputError or ModelError naming the file
  */
 export async function benchModel(file: string, options: BenchOptions): Promise<ModelFigures> {
-  const folder = await mkdtemp(join(tmpdir(), 'grodin-'));
-  try {
-    return await measure(file, folder, options);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  return withTemporaryFolder((folder) => measure(file, folder, options));
 }
 
 async function measure(file: string, folder: string, options: BenchOptions): Promise<ModelFigures> {

@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InferenceSession } from 'onnxruntime-node';
 import { decodeModel } from '../../stages/onnx/decode.js';
+import { withTemporaryFolder } from './temporary-folder.js';
 
 /** What ONNX Runtime made of a graph when it was opened. */
 export interface OptimizedGraph {
@@ -15,8 +15,7 @@ export interface OptimizedGraph {
 
 /** Opens a graph once more to see its optimised form, which ONNX Runtime writes to a file. */
 export async function optimizedGraph(file: string, threads: number): Promise<OptimizedGraph> {
-  const folder = await mkdtemp(join(tmpdir(), 'grodin-'));
-  try {
+  return withTemporaryFolder(async (folder) => {
     const optimized = join(folder, 'optimized.onnx');
     const session = await InferenceSession.create(file, {
       executionProviders: ['cpu'],
@@ -34,7 +33,5 @@ export async function optimizedGraph(file: string, threads: number): Promise<Opt
       reorderInput: count('ReorderInput'),
       reorderOutput: count('ReorderOutput'),
     };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }

@@ -1,9 +1,9 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { type BenchPass, feedsOf } from './pass.js';
 import { type ProfileSummary, parseProfile, summarizeProfile } from './profile-summary.js';
+import { withTemporaryFolder } from './temporary-folder.js';
 
 /** Runs of one profile, and those before them that don't count. */
 const runs = { counted: 5, warmUp: 2 };
@@ -13,8 +13,7 @@ const runs = { counted: 5, warmUp: 2 };
  * @param batch images of one run
  */
 export async function profilePass(pass: BenchPass, threads: number, batch: number): Promise<ProfileSummary> {
-  const folder = await mkdtemp(join(tmpdir(), 'grodin-'));
-  try {
+  return withTemporaryFolder(async (folder) => {
     const session = await InferenceSession.create(pass.file, {
       executionProviders: ['cpu'],
       intraOpNumThreads: threads,
@@ -35,7 +34,5 @@ export async function profilePass(pass: BenchPass, threads: number, batch: numbe
     const [file] = (await readdir(folder)).filter((name) => name.endsWith('.json'));
     if (file === undefined) throw new Error('ONNX Runtime wrote no profile');
     return summarizeProfile(parseProfile(await readFile(join(folder, file), 'utf8')), runs.warmUp, batch);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
