@@ -34,6 +34,8 @@ export interface PassFigures {
   readonly ms: Spread;
   /** Of the medians. */
   readonly timesPlain: number;
+  /** The ratio to plain inference in each round. */
+  readonly timesPlainByRound: Spread;
   /** The least it can cost in forward passes, by multiplications. */
   readonly floor: number;
   /** Milliseconds an image at that floor, at the rate of plain inference. */
@@ -64,6 +66,7 @@ export interface ModelFigures {
   readonly whole: {
     readonly ms: number;
     readonly timesPlain: number;
+    readonly timesPlainByRound: Spread;
     readonly floor: number;
     readonly floorMs: number;
   };
@@ -85,8 +88,16 @@ async function measure(file: string, folder: string, options: BenchOptions): Pro
   const { passes, recompiled, compileSeconds } = await preparePasses(file, model, folder, batch, parameters);
   const times = await timePasses(onnxRuntimeCpu, passes, { threads, rounds, warmUp });
   const spreads = new Map(
-    times.map(({ kind, seconds }) => [kind, scaled(spreadOf(seconds), 1000 / batch)] as const),
+    times.map((time) => [time.kind, scaled(spreadOf(time.seconds), 1000 / batch)] as const),
   );
+  const seconds = (kind: PassKind): readonly number[] =>
+    times.find((time) => time.kind === kind)?.seconds ?? [];
+  const byRound = (...kinds: readonly PassKind[]): Spread =>
+    spreadOf(
+      seconds('plain').map(
+        (plain, round) => kinds.reduce((sum, kind) => sum + (seconds(kind)[round] ?? Number.NaN), 0) / plain,
+      ),
+    );
   const plainMs = spreads.get('plain')?.median ?? Number.NaN;
 
   const figuresOf = async (pass: BenchPass): Promise<PassFigures> => {
@@ -97,6 +108,7 @@ async function measure(file: string, folder: string, options: BenchOptions): Pro
       kind,
       ms,
       timesPlain: ms.median / plainMs,
+      timesPlainByRound: byRound(kind),
       floor,
       floorMs: floor * plainMs,
       graph: await optimizedGraph(pass.file, threads),
@@ -123,6 +135,7 @@ async function measure(file: string, folder: string, options: BenchOptions): Pro
     whole: {
       ms: wholeMs,
       timesPlain: wholeMs / plainMs,
+      timesPlainByRound: byRound('perturbation', 'scoring'),
       floor: floors.whole,
       floorMs: floors.whole * plainMs,
     },
