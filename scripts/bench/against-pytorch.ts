@@ -22,10 +22,17 @@ export interface ComparisonOptions extends Rounds {
   readonly threads: number;
 }
 
+const nameOf: Readonly<Record<PyTorchMode, string>> = {
+  'image-by-image': 'image by image',
+  vmap: 'vmap(grad)',
+  'vmap-detached': 'vmap(grad), detached',
+};
+
 /** The passes that PyTorch's part is compared with. */
 const oursOf: Readonly<Record<PyTorchMode, readonly PassKind[]>> = {
   'image-by-image': ['perturbation', 'scoring'],
   vmap: ['scoring'],
+  'vmap-detached': ['scoring'],
 };
 
 /**
@@ -40,7 +47,7 @@ export async function figuresAgainstPyTorch(
   options: ComparisonOptions,
 ): Promise<readonly Figure[] | string> {
   const peer = await PyTorchPeer.start(python, network, mode, options);
-  if (typeof peer === 'string') return `${network}, PyTorch ${mode}: left out (${peer})`;
+  if (typeof peer === 'string') return `${network}, PyTorch ${nameOf[mode]}: left out (${peer}).`;
   return withTemporaryFolder(async (folder) => {
     const { passes } = await preparePasses(file, await readModel(file), folder, options.batch, {});
     const ours = passes.filter(({ kind }) => oursOf[mode].includes(kind));
@@ -50,10 +57,10 @@ export async function figuresAgainstPyTorch(
     const perImage = (values: readonly number[], images: number) =>
       values.map((time) => (1000 * time) / images);
     const oursMs = perImage(seconds, options.batch);
-    const theirsMs = perImage(theirs.slice(-options.rounds), mode === 'vmap' ? options.batch : 1);
+    const theirsMs = perImage(theirs.slice(-options.rounds), mode === 'image-by-image' ? 1 : options.batch);
     const [own, other] = [spreadOf(oursMs), spreadOf(theirsMs)];
-    const what = mode === 'vmap' ? 'scoring pass' : 'whole score';
-    const peerName = `PyTorch ${peer.version} ${mode === 'vmap' ? 'vmap(grad)' : 'image by image'}`;
+    const what = mode === 'image-by-image' ? 'whole score' : 'scoring pass';
+    const peerName = `PyTorch ${peer.version} ${nameOf[mode]}`;
     const figures: Figure[] = [
       {
         figure: `${network}: ${what}, times as fast as ${peerName}`,

@@ -2,7 +2,8 @@
 /**
  * Measures what the project claims of its speed on this machine, and prints it as Markdown:
  *
- *     npm run bench -- [--quick] [--threads N] [--batch N] [--networks NAMES] [--folder FOLDER] [--profile] [--json]
+ *     npm run bench -- [--quick] [--threads N] [--batch N] [--networks NAMES] [--parts NAMES]
+ *         [--folder FOLDER] [--profile] [--json]
  *
  * The networks are made with seeded random weights and kept in FOLDER (default: a folder among the system's temporary
  * files). What is compared runs in turn. Where no Python with PyTorch is found, its part is left out.
@@ -14,7 +15,7 @@ import { benchModel, type ModelFigures } from '../../pipeline/bench/bench-model.
 import { environment } from '../../pipeline/bench/environment.js';
 import { environmentText, modelText } from '../../pipeline/bench/report.js';
 import { figuresAgainstPlain } from './against-plain.js';
-import { figuresAgainstPyTorch } from './against-pytorch.js';
+import { type Comparison, figuresAgainstPyTorch } from './against-pytorch.js';
 import { type Figure, figureTable } from './figure.js';
 import { networkFile } from './network-files.js';
 import { networks } from './networks.js';
@@ -36,8 +37,12 @@ interface Part {
   readonly notes?: readonly string[];
 }
 
-/** The parts, in the order of the table. */
-const parts: readonly ((plan: Plan) => Promise<Part>)[] = [againstPlain, againstPyTorch, throughput];
+/** The parts by the name that `--parts` takes, in the order of the table. */
+const parts: Readonly<Record<string, (plan: Plan) => Promise<Part>>> = {
+  plain: againstPlain,
+  pytorch: againstPyTorch,
+  throughput,
+};
 
 async function againstPlain({ networks: made, batch, threads, quick, profile }: Plan): Promise<Part> {
   const models: ModelFigures[] = [];
@@ -56,31 +61,22 @@ async function againstPyTorch({ networks: made, batch, threads, quick }: Plan): 
     return { figures: [], notes: ['No Python with PyTorch is here: its figures are left out.'] };
   const figures: Figure[] = [];
   const notes: string[] = [];
-  const add = (result: readonly Figure[] | string): void => {
+  const compare = async (
+    { name, file }: Plan['networks'][number],
+    comparison: Comparison,
+    rounds: number,
+  ) => {
+    const options = { batch, threads, rounds, warmUp: 1 };
+    const result = await figuresAgainstPyTorch(python, name, file, comparison, options);
     if (typeof result === 'string') notes.push(result);
     else figures.push(...result);
   };
-  for (const { name, file } of made)
-    add(
-      await figuresAgainstPyTorch(
-        python,
-        name,
-        file,
-        { mode: 'image-by-image', required: 2.2 },
-        { batch, threads, rounds: quick ? 3 : 7, warmUp: 1 },
-      ),
-    );
-  for (const { name, file } of made.filter((network) => network.name.startsWith('resnet')))
-    add(
-      await figuresAgainstPyTorch(
-        python,
-        name,
-        file,
-        { mode: 'vmap', required: 18 },
-        // PyTorch has warmed up by itself, and a batch takes it many seconds.
-        { batch, threads, rounds: quick ? 1 : 3, warmUp: 1 },
-      ),
-    );
+  for (const network of made)
+    await compare(network, { mode: 'image-by-image', required: 2.2 }, quick ? 3 : 7);
+  // A batch takes PyTorch many seconds, and the gradients of WRN-28-10 more memory than most machines have.
+  for (const mode of ['vmap', 'vmap-detached'] as const)
+    for (const network of made.filter(({ name }) => name.startsWith('resnet')))
+      await compare(network, { mode, required: 18 }, quick ? 1 : 3);
   return { figures, notes };
 }
 
@@ -119,13 +115,15 @@ async function main(): Promise<void> {
       threads: { type: 'string', default: String(availableParallelism()) },
       batch: { type: 'string', default: '8' },
       networks: { type: 'string', default: Object.keys(networks).join(',') },
+      parts: { type: 'string', default: Object.keys(parts).join(',') },
       folder: { type: 'string', default: join(tmpdir(), 'grodin-bench') },
       profile: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
   });
+  const chosen = chosenOf(parts, 'parts', values.parts).map(([, part]) => part);
   const made = [];
-  for (const name of values.networks.split(','))
+  for (const [name] of chosenOf(networks, 'networks', values.networks))
     made.push({ name, file: await networkFile(values.folder, name) });
   const plan: Plan = {
     networks: made,
@@ -138,7 +136,7 @@ async function main(): Promise<void> {
     `npm run bench -- ${process.argv.slice(2).join(' ')}`.replace(/( --)? $/, ''),
   );
   const results: Part[] = [];
-  for (const part of parts) results.push(await part(plan));
+  for (const part of chosen) results.push(await part(plan));
   const figures = results.flatMap((part) => part.figures);
   const models = results.flatMap((part) => part.models ?? []);
   const notes = results.flatMap((part) => part.notes ?? []);
@@ -162,6 +160,17 @@ async function main(): Promise<void> {
   console.log(figureTable(figures));
   for (const note of notes) console.log(`${note}\n`);
   for (const model of models) console.log(modelText(model));
+}
+
+/** The entries that a list of names chooses, in its order. */
+function chosenOf<T>(all: Readonly<Record<string, T>>, option: string, list: string): [string, T][] {
+  return list.split(',').map((name) => {
+    const entry = Object.entries(all).find(([key]) => key === name);
+    if (entry) return entry;
+    throw new RangeError(
+      `--${option} names ${JSON.stringify(name)}; there are ${Object.keys(all).join(', ')}`,
+    );
+  });
 }
 
 function positiveInteger(option: string, text: string): number {

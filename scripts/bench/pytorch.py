@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Runs the scoring of a network in PyTorch, one measurement for each line on standard input.
 
-    python3 scripts/bench/pytorch.py NETWORK image-by-image|vmap BATCH THREADS
+    python3 scripts/bench/pytorch.py NETWORK image-by-image|vmap|vmap-detached BATCH THREADS
 
 Prints one JSON object a line: {"ready": version} or {"unavailable": reason}, then {"seconds": s} for each
 measurement, and {"memory": bytes} at the end of the input: the peak of the resident size beyond that of the loaded
 network. image-by-image scores one image a measurement: perturbation by the gradient of the image, then the gradient of
-all parameters. vmap takes the gradients of all parameters of a batch at once, each image's materialised.
+all parameters. vmap takes the gradients of all parameters of a batch at once, each image's materialised, in the way of
+functorch's own examples; vmap-detached with parameters that PyTorch's other autograd doesn't watch, in the way of
+torch.func's, which needs less memory.
 """
 import json
 import os
@@ -44,12 +46,12 @@ def image_by_image(module, batch):
     return run
 
 
-def vmapped(module, batch):
+def vmapped(module, batch, detached):
     from functorch import grad, make_functional_with_buffers, vmap
 
     function, parameters, buffers = make_functional_with_buffers(module)
     for parameter in parameters:
-        parameter.requires_grad_(False)
+        parameter.requires_grad_(not detached)
 
     def loss(parameters, image):
         return log_odds_loss(function(parameters, buffers, image[None])[0])
@@ -80,7 +82,10 @@ def main(name, mode, size, threads):
         module = prepared(make, shape)
         batch = torch.sin(torch.arange(size * shape[0] * shape[1] * shape[2]) * 0.37).reshape(size, *shape)
         before = resident()
-        run = {"image-by-image": image_by_image, "vmap": vmapped}[mode](module, batch)
+        if mode == "image-by-image":
+            run = image_by_image(module, batch)
+        else:
+            run = vmapped(module, batch, mode == "vmap-detached")
         run()
     except (ImportError, RuntimeError, MemoryError) as error:
         say(unavailable=f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'no reason given'}")

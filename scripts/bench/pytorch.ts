@@ -12,8 +12,8 @@ const answer = z.union([
   z.object({ memory: z.number() }),
 ]);
 
-/** How PyTorch scores: one image after the other, or a batch whose gradients are all kept. */
-export type PyTorchMode = 'image-by-image' | 'vmap';
+/** How PyTorch scores: one image after the other, or a batch whose gradients are all kept; see pytorch.py. */
+export type PyTorchMode = 'image-by-image' | 'vmap' | 'vmap-detached';
 
 /** The first Python that has PyTorch, or null where there is none. */
 export function pythonWithTorch(): string | null {
