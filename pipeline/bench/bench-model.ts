@@ -32,10 +32,8 @@ export interface PassFigures {
   readonly kind: PassKind;
   /** Milliseconds an image. */
   readonly ms: Spread;
-  /** Of the medians. */
-  readonly timesPlain: number;
-  /** The ratio to plain inference in each round. */
-  readonly timesPlainByRound: Spread;
+  /** The ratio to plain inference in the same round. */
+  readonly timesPlain: Spread;
   /** The least it can cost in forward passes, by multiplications. */
   readonly floor: number;
   /** Milliseconds an image at that floor, at the rate of plain inference. */
@@ -62,11 +60,10 @@ export interface ModelFigures {
   /** Why plain inference ran a recompiled forward pass, or null where it ran the user's own file. */
   readonly recompiled: string | null;
   readonly passes: readonly PassFigures[];
-  /** A whole score, perturbation and scoring: sums of the passes' medians and floors. */
+  /** A whole score, perturbation and scoring: sums of the passes' medians and floors, and of each round's times. */
   readonly whole: {
     readonly ms: number;
-    readonly timesPlain: number;
-    readonly timesPlainByRound: Spread;
+    readonly timesPlain: Spread;
     readonly floor: number;
     readonly floorMs: number;
   };
@@ -102,13 +99,12 @@ async function measure(file: string, folder: string, options: BenchOptions): Pro
 
   const figuresOf = async (pass: BenchPass): Promise<PassFigures> => {
     const { kind } = pass;
-    const ms = spreads.get(kind) ?? { median: Number.NaN, low: Number.NaN, high: Number.NaN };
+    const ms = spreads.get(kind) ?? spreadOf([Number.NaN]);
     const floor = kind === 'plain' ? 1 : floors[kind];
     return {
       kind,
       ms,
-      timesPlain: ms.median / plainMs,
-      timesPlainByRound: byRound(kind),
+      timesPlain: byRound(kind),
       floor,
       floorMs: floor * plainMs,
       graph: await optimizedGraph(pass.file, threads),
@@ -134,8 +130,7 @@ async function measure(file: string, folder: string, options: BenchOptions): Pro
     passes: figures,
     whole: {
       ms: wholeMs,
-      timesPlain: wholeMs / plainMs,
-      timesPlainByRound: byRound('perturbation', 'scoring'),
+      timesPlain: byRound('perturbation', 'scoring'),
       floor: floors.whole,
       floorMs: floors.whole * plainMs,
     },

@@ -43,13 +43,25 @@ export function modelText(figures: ModelFigures): string {
     `${plain} It reaches ${giga(rate)} G multiplications a second; floors are at that rate.`,
     '',
     passTable(figures),
-    'Whole score: sums of medians and floors. Memory: peak beyond the opened graph. Reorders: nodes of the optimised graph ' +
-      "that change between ONNX Runtime's blocked layout and the plain one.",
+    `× plain: within each round, ${leastRatios(figures)} by the fastest run of each. Whole score: sums of medians and floors.`,
+    'Memory: peak beyond the opened graph. Reorders: nodes of the optimised graph that change between ONNX ' +
+      "Runtime's blocked layout and the plain one.",
     '',
     ...figures.passes.flatMap(({ kind, profile }) =>
       profile === null ? [] : [`### Profile: ${passNames[kind]}`, '', profileText(profile)],
     ),
   ].join('\n');
+}
+
+/** What the ratios would be if nothing else had run on the machine, as far as these rounds tell. */
+function leastRatios({ passes }: ModelFigures): string {
+  const least = new Map(passes.map(({ kind, ms }) => [kind, ms.least] as const));
+  const [plain = Number.NaN, perturbation = Number.NaN, scoring = Number.NaN] = [
+    least.get('plain'),
+    least.get('perturbation'),
+    least.get('scoring'),
+  ];
+  return `${ratio(perturbation / plain)} + ${ratio(scoring / plain)} = ${ratio((perturbation + scoring) / plain)}`;
 }
 
 function passTable({ passes, whole }: ModelFigures): string {
@@ -58,6 +70,7 @@ function passTable({ passes, whole }: ModelFigures): string {
     right('ms an image'),
     right('quartiles'),
     right('× plain'),
+    right('quartiles'),
     right('floor ×'),
     right('floor ms'),
     right('MB an image'),
@@ -72,7 +85,8 @@ function passTable({ passes, whole }: ModelFigures): string {
       'whole score',
       milliseconds(whole.ms),
       '',
-      ratio(whole.timesPlain),
+      ratio(whole.timesPlain.median),
+      ratioQuartiles(whole.timesPlain),
       ratio(whole.floor),
       milliseconds(whole.floorMs),
     ],
@@ -85,7 +99,8 @@ function passRow(pass: PassFigures): string[] {
     passNames[kind],
     milliseconds(ms.median),
     quartiles(ms),
-    ratio(timesPlain),
+    ratio(timesPlain.median),
+    ratioQuartiles(timesPlain),
     ratio(floor),
     milliseconds(floorMs),
     memoryMB.toFixed(memoryMB < 10 ? 1 : 0),
@@ -129,6 +144,10 @@ export function milliseconds(value: number): string {
 
 export function quartiles({ low, high }: Spread): string {
   return `${milliseconds(low)} – ${milliseconds(high)}`;
+}
+
+function ratioQuartiles({ low, high }: Spread): string {
+  return `${ratio(low)} – ${ratio(high)}`;
 }
 
 export function ratio(value: number): string {

@@ -61,12 +61,13 @@ export async function figuresAgainstPyTorch(
     const [own, other] = [spreadOf(oursMs), spreadOf(theirsMs)];
     const what = mode === 'image-by-image' ? 'whole score' : 'scoring pass';
     const peerName = `PyTorch ${peer.version} ${nameOf[mode]}`;
+    const ratios = spreadOf(theirsMs.map((time, round) => time / (oursMs[round] ?? Number.NaN)));
     const figures: Figure[] = [
       {
         figure: `${network}: ${what}, times as fast as ${peerName}`,
         required: `≥ ${required}`,
-        measured: other.median / own.median,
-        spread: spreadOf(theirsMs.map((time, round) => time / (oursMs[round] ?? Number.NaN))),
+        measured: ratios.median,
+        spread: ratios,
         floor: null,
         unit: '×',
       },

@@ -53,6 +53,6 @@ test('a profile adds up by operation and by shapes, an image and a run, without 
 });
 
 test('measurements spread from quartile to quartile around their median', (t) => {
-  t.deepEqual(spreadOf([5, 1, 2, 4, 3]), { median: 3, low: 2, high: 4 });
-  t.deepEqual(spreadOf([7]), { median: 7, low: 7, high: 7 });
+  t.deepEqual(spreadOf([5, 1, 2, 4, 3]), { median: 3, low: 2, high: 4, least: 1 });
+  t.deepEqual(spreadOf([7]), { median: 7, low: 7, high: 7, least: 7 });
 });
