@@ -1,5 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { decodeModel } from '../../stages/onnx/decode.js';
+import { encodeModel } from '../../stages/onnx/encode.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { grodin } from './built.js';
 
@@ -48,6 +51,17 @@ test('bench --json gives every figure of each model, and whole scores are sums o
       t.is(profile, null);
     }
   }
+});
+
+test('a file exported for another batch is measured by its forward pass compiled anew, and that is said', async (t) => {
+  const model = decodeModel(await readFile(golden('residual')));
+  const inputs = model.graph.inputs.map((input) => ({ ...input, dims: [1, ...(input.dims ?? []).slice(1)] }));
+  const folder = await temporaryFolder(t, {
+    'fixed.onnx': encodeModel({ ...model, graph: { ...model.graph, inputs } }),
+  });
+  const { code, out, err } = await grodin(['bench', 'fixed.onnx', ...quick], folder);
+  t.is(code, 0, err);
+  t.regex(out, /compiled anew, since the file is exported for batches of 1\./);
 });
 
 test('bench refuses what it cannot measure in one line that names the file', async (t) => {
