@@ -1,4 +1,5 @@
 import type { RegisterCommand } from '../command-line.js';
+import { registerBench } from './bench.js';
 import { registerCompile } from './compile.js';
 import { registerManifest } from './manifest.js';
 import { registerReduce } from './reduce.js';
@@ -14,4 +15,5 @@ export const commands: readonly RegisterCommand[] = [
   registerScore,
   registerCompile,
   registerManifest,
+  registerBench,
 ];

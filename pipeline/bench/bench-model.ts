@@ -1,0 +1,138 @@
+import type { ParameterOptions } from '../../stages/differentiation/parameters.js';
+import { describeModel, type ModelDescription } from '../../stages/scoring/describe-model.js';
+import { multiplicationFloor } from '../../stages/scoring/multiplication-floor.js';
+import { passMemory } from '../../workers/bench/memory.js';
+import { type OptimizedGraph, optimizedGraph } from '../../workers/bench/optimized-graph.js';
+import type { BenchPass, PassKind } from '../../workers/bench/pass.js';
+import { profilePass } from '../../workers/bench/profile.js';
+import type { ProfileSummary } from '../../workers/bench/profile-summary.js';
+import { type Spread, scaled, spreadOf } from '../../workers/bench/spread.js';
+import { withTemporaryFolder } from '../../workers/bench/temporary-folder.js';
+import { timePasses } from '../../workers/bench/time-passes.js';
+import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
+import { naming, readModel } from '../model/read-model.js';
+import { preparePasses } from './prepare-passes.js';
+
+export interface BenchOptions extends ParameterOptions {
+  /** Images of one batch. */
+  readonly batch: number;
+  /** Threads inside one operation. */
+  readonly threads: number;
+  /** Rounds that count. */
+  readonly rounds: number;
+  /** Whether to take ONNX Runtime's profile of each pass too. */
+  readonly profile: boolean;
+}
+
+/** Rounds before the first that counts. */
+export const warmUp = 2;
+
+/** What was measured of one pass. */
+export interface PassFigures {
+  readonly kind: PassKind;
+  /** Milliseconds an image. */
+  readonly ms: Spread;
+  /** The ratio to plain inference in the same round. */
+  readonly timesPlain: Spread;
+  /** The least it can cost in forward passes, by multiplications. */
+  readonly floor: number;
+  /** Milliseconds an image at that floor, at the rate of plain inference. */
+  readonly floorMs: number;
+  readonly graph: OptimizedGraph;
+  /** Peak memory beyond weights, in MB (10⁶ bytes) an image. */
+  readonly memoryMB: number;
+  /** Seconds to compile the graph; null where the user's own file runs. */
+  readonly compileSeconds: number | null;
+  readonly openSeconds: number;
+  readonly profile: ProfileSummary | null;
+}
+
+export interface ModelFigures {
+  readonly file: string;
+  readonly input: Pick<ModelDescription, 'channels' | 'height' | 'width' | 'classes'>;
+  /** Of one forward pass of one image. */
+  readonly multiplications: number;
+  /** Multiplications a second in plain inference. */
+  readonly rate: number;
+  readonly batch: number;
+  readonly threads: number;
+  readonly rounds: number;
+  /** Why plain inference ran a recompiled forward pass, or null where it ran the user's own file. */
+  readonly recompiled: string | null;
+  readonly passes: readonly PassFigures[];
+  /** A whole score, perturbation and scoring: sums of the passes' medians and floors, and of each round's times. */
+  readonly whole: {
+    readonly ms: number;
+    readonly timesPlain: Spread;
+    readonly floor: number;
+    readonly floorMs: number;
+  };
+}
+
+/**
+ * Measures what scoring costs beside plain inference of the same file, in one process, passes interleaved.
+ * @throws InputError or ModelError naming the file
+ */
+export async function benchModel(file: string, options: BenchOptions): Promise<ModelFigures> {
+  return withTemporaryFolder((folder) => measure(file, folder, options));
+}
+
+async function measure(file: string, folder: string, options: BenchOptions): Promise<ModelFigures> {
+  const { batch, threads, rounds, profile, ...parameters } = options;
+  const model = await readModel(file);
+  const { multiplications, ...input } = naming(file, () => describeModel(model));
+  const floors = naming(file, () => multiplicationFloor(model, parameters));
+  const { passes, recompiled, compileSeconds } = await preparePasses(file, model, folder, batch, parameters);
+  const times = await timePasses(onnxRuntimeCpu, passes, { threads, rounds, warmUp });
+  const spreads = new Map(
+    times.map((time) => [time.kind, scaled(spreadOf(time.seconds), 1000 / batch)] as const),
+  );
+  const seconds = (kind: PassKind): readonly number[] =>
+    times.find((time) => time.kind === kind)?.seconds ?? [];
+  const byRound = (...kinds: readonly PassKind[]): Spread =>
+    spreadOf(
+      seconds('plain').map(
+        (plain, round) => kinds.reduce((sum, kind) => sum + (seconds(kind)[round] ?? Number.NaN), 0) / plain,
+      ),
+    );
+  const plainMs = spreads.get('plain')?.median ?? Number.NaN;
+
+  const figuresOf = async (pass: BenchPass): Promise<PassFigures> => {
+    const { kind } = pass;
+    const ms = spreads.get(kind) ?? spreadOf([Number.NaN]);
+    const floor = kind === 'plain' ? 1 : floors[kind];
+    return {
+      kind,
+      ms,
+      timesPlain: byRound(kind),
+      floor,
+      floorMs: floor * plainMs,
+      graph: await optimizedGraph(pass.file, threads),
+      memoryMB: (await passMemory(pass, threads)) / 1e6 / batch,
+      compileSeconds: kind === 'plain' ? null : compileSeconds[kind],
+      openSeconds: times.find((time) => time.kind === kind)?.openSeconds ?? Number.NaN,
+      profile: profile ? await profilePass(pass, threads, batch) : null,
+    };
+  };
+  const figures: PassFigures[] = [];
+  for (const pass of passes) figures.push(await figuresOf(pass));
+
+  const wholeMs = figures.reduce((sum, { kind, ms }) => sum + (kind === 'plain' ? 0 : ms.median), 0);
+  return {
+    file,
+    input,
+    multiplications,
+    rate: (1000 * multiplications) / plainMs,
+    batch,
+    threads,
+    rounds,
+    recompiled,
+    passes: figures,
+    whole: {
+      ms: wholeMs,
+      timesPlain: byRound('perturbation', 'scoring'),
+      floor: floors.whole,
+      floorMs: floors.whole * plainMs,
+    },
+  };
+}

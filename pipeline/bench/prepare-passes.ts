@@ -1,0 +1,84 @@
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { ParameterOptions } from '../../stages/differentiation/parameters.js';
+import { findClassifier } from '../../stages/import/classifier.js';
+import { encodeModel } from '../../stages/onnx/encode.js';
+import type { Model } from '../../stages/onnx/model.js';
+import { compileForward, compilePerturbation, compileScoring } from '../../stages/scoring/compile.js';
+import { describeModel } from '../../stages/scoring/describe-model.js';
+import type { BenchPass, PassInput } from '../../workers/bench/pass.js';
+import { naming } from '../model/read-model.js';
+
+/** The graphs of one model, on disk and ready to run. */
+export interface PreparedPasses {
+  readonly passes: readonly BenchPass[];
+  /** Why plain inference does not run the user's own file, or null where it does. */
+  readonly recompiled: string | null;
+  /** Seconds to compile, encode and write the perturbation and the scoring pass; plain inference needs none. */
+  readonly compileSeconds: { readonly perturbation: number; readonly scoring: number };
+}
+
+/**
+ * Compiles a model's passes for a batch and writes them into a folder.
+ * @param file of the model
+ * @throws ModelError naming the file
+ */
+export async function preparePasses(
+  file: string,
+  model: Model,
+  folder: string,
+  batch: number,
+  options: ParameterOptions,
+): Promise<PreparedPasses> {
+  const { channels, height, width } = naming(file, () => describeModel(model));
+  const image: PassInput = { name: 'image', dims: [batch, channels, height, width], fill: 'pixels' };
+  const temperature: PassInput = { name: 'temperature', dims: [1], fill: 'ones' };
+  const direction: PassInput = { ...image, name: 'direction', fill: 'signs' };
+  const epsilon: PassInput = { name: 'epsilon', dims: [channels], fill: 'steps' };
+  const write = async (name: string, compile: () => Model) => {
+    const started = performance.now();
+    const path = join(folder, `${name}.onnx`);
+    await writeFile(
+      path,
+      naming(file, () => encodeModel(compile())),
+    );
+    return { file: path, seconds: (performance.now() - started) / 1000 };
+  };
+  const recompiled = whyRecompiled(model, batch);
+  const plain: BenchPass =
+    recompiled === null
+      ? { kind: 'plain', file: resolve(file), inputs: [ownInput(model, batch)] }
+      : {
+          kind: 'plain',
+          file: (await write('plain', () => compileForward(model, { batch }))).file,
+          inputs: [image],
+        };
+  const perturbation = await write('perturbation', () => compilePerturbation(model, { batch }));
+  const scoring = await write('scoring', () => compileScoring(model, { ...options, batch }));
+  return {
+    passes: [
+      plain,
+      { kind: 'perturbation', file: perturbation.file, inputs: [image, temperature] },
+      { kind: 'scoring', file: scoring.file, inputs: [image, direction, epsilon, temperature] },
+    ],
+    recompiled,
+    compileSeconds: { perturbation: perturbation.seconds, scoring: scoring.seconds },
+  };
+}
+
+function whyRecompiled(model: Model, batch: number): string | null {
+  const { fixedBatch } = findClassifier(model);
+  const [input] = model.graph.inputs;
+  if (fixedBatch !== null && fixedBatch !== batch) return `the file is exported for batches of ${fixedBatch}`;
+  return input?.type === 'float32' ? null : `the file takes images of type ${input?.type}`;
+}
+
+/** The image as the file itself takes it, channels last or first. */
+function ownInput(model: Model, batch: number): PassInput {
+  const [input] = model.graph.inputs;
+  return {
+    name: input?.name ?? 'image',
+    dims: [batch, ...(input?.dims ?? []).slice(1).map(Number)],
+    fill: 'pixels',
+  };
+}

@@ -1,0 +1,23 @@
+import { access, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeAtomically } from '../../pipeline/store/atomic-file.js';
+import { encodeModel } from '../../stages/onnx/encode.js';
+import { networks, seededWeights } from './networks.js';
+
+/** Of the weights; another one, or another way of making networks, needs another folder or an emptied one. */
+const seed = 1;
+
+/** Writes a network of the benchmark as an ONNX file, unless it is there. @returns its path */
+export async function networkFile(folder: string, name: string): Promise<string> {
+  const make = networks[name];
+  if (!make) throw new RangeError(`no network ${name}; there are ${Object.keys(networks).join(', ')}`);
+  const file = join(folder, `${name}.onnx`);
+  const isThere = await access(file).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) return file;
+  await mkdir(folder, { recursive: true });
+  await writeAtomically(file, encodeModel(make(seededWeights(seed))));
+  return file;
+}

@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { createInterface } from 'node:readline/promises';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+
+const script = fileURLToPath(new URL('../../../scripts/bench/pytorch.py', import.meta.url));
+
+const answer = z.union([
+  z.object({ ready: z.string() }),
+  z.object({ unavailable: z.string() }),
+  z.object({ seconds: z.number() }),
+  z.object({ memory: z.number() }),
+]);
+
+/** How PyTorch scores: one image after the other, or a batch whose gradients are all kept; see pytorch.py. */
+export type PyTorchMode = 'image-by-image' | 'vmap' | 'vmap-detached';
+
+/** The first Python that has PyTorch, or null where there is none. */
+export function pythonWithTorch(): string | null {
+  const candidates = ['/usr/bin/python3', 'python3'];
+  return candidates.find((python) => spawnSync(python, ['-c', 'import torch']).status === 0) ?? null;
+}
+
+/** A process that holds one network in PyTorch and measures when it is asked; it sleeps meanwhile. */
+export class PyTorchPeer {
+  readonly #child: ChildProcess;
+  readonly #lines: AsyncIterator<string>;
+  readonly version: string;
+
+  private constructor(child: ChildProcess, lines: AsyncIterator<string>, version: string) {
+    this.#child = child;
+    this.#lines = lines;
+    this.version = version;
+  }
+
+  /** @returns a reason in one line where PyTorch here can't do it */
+  static async start(
+    python: string,
+    network: string,
+    mode: PyTorchMode,
+    { batch, threads }: { readonly batch: number; readonly threads: number },
+  ): Promise<PyTorchPeer | string> {
+    const child = spawn(python, [script, network, mode, String(batch), String(threads)], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: { ...process.env, PYTHONWARNINGS: 'ignore' },
+    });
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const first = await next(lines);
+    if ('ready' in first) return new PyTorchPeer(child, lines, first.ready);
+    return 'unavailable' in first ? first.unavailable : 'it answered out of turn';
+  }
+
+  /** Seconds of one measurement, by the peer's own clock. */
+  async seconds(): Promise<number> {
+    this.#child.stdin?.write('\n');
+    const line = await next(this.#lines);
+    if ('seconds' in line) return line.seconds;
+    throw new Error('PyTorch gave no time');
+  }
+
+  /** Ends the process. @returns peak memory beyond the loaded network, in bytes */
+  async finish(): Promise<number> {
+    this.#child.stdin?.end();
+    const line = await next(this.#lines);
+    if ('memory' in line) return line.memory;
+    throw new Error('PyTorch gave no memory');
+  }
+}
+
+async function next(lines: AsyncIterator<string>): Promise<z.infer<typeof answer>> {
+  const { value, done } = await lines.next();
+  return done
+    ? { unavailable: 'it ended without an answer, perhaps for want of memory' }
+    : answer.parse(JSON.parse(value));
+}

@@ -1,0 +1,133 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import PQueue from 'p-queue';
+import { readModel } from '../../pipeline/model/read-model.js';
+import { writeAtomically } from '../../pipeline/store/atomic-file.js';
+import { encodeShard } from '../../pipeline/store/shard-file.js';
+import { encodeModel } from '../../stages/onnx/encode.js';
+import type { Model } from '../../stages/onnx/model.js';
+import { compileForward, compilePerturbation, compileScoring } from '../../stages/scoring/compile.js';
+import { describeModel } from '../../stages/scoring/describe-model.js';
+import { interleave, type Rounds } from '../../workers/bench/interleave.js';
+import { type Spread, spreadOf } from '../../workers/bench/spread.js';
+import { withTemporaryFolder } from '../../workers/bench/temporary-folder.js';
+import { type HostTensor, outputNamed } from '../../workers/engines/engine.js';
+import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
+import { configureDecoder } from '../../workers/images/configure-decoder.js';
+import { epsilonScale } from '../../workers/images/epsilon-scale.js';
+import { imageFiles } from '../../workers/images/image-file.js';
+import { preprocessPresets } from '../../workers/images/presets.js';
+import { loadBatch } from '../../workers/load-batch.js';
+import { scoreShard } from '../../workers/score-shard.js';
+import { SessionCache } from '../../workers/session-cache.js';
+import type { ModelTask, ShardTask } from '../../workers/task.js';
+import { writeJpegs } from './jpegs.js';
+
+/** One cell: the most decoding for each score. A run's first wave has 210 for each image it decodes. */
+const cell = { epsilon: 0.002, temperature: 1 };
+
+/** Images decoded at once, as in a worker. */
+const decodedAtOnce = 4;
+
+export interface Throughput {
+  /** Images a second from JPEG files to a shard's file. */
+  readonly pipeline: Spread;
+  /** Images a second of the same passes over a batch that is there already. */
+  readonly engine: Spread;
+  /** The former as a part of the latter, round by round. */
+  readonly share: Spread;
+}
+
+/**
+ * What a worker achieves on JPEG files, decoding, scoring and writing one shard, beside the engine alone.
+ * @param file ONNX classifier of 224×224 images
+ */
+export async function measureThroughput(
+  file: string,
+  images: number,
+  { batch, threads, ...rounds }: Rounds & { readonly batch: number; readonly threads: number },
+): Promise<Throughput> {
+  return withTemporaryFolder(async (folder) => {
+    configureDecoder(1);
+    const model = await compiled(file, folder, batch);
+    const paths = await writeJpegs(folder, images);
+    const task: ShardTask = {
+      id: 'benchmark',
+      file: join(folder, 'shard.arrow'),
+      model,
+      rows: paths.map((path) => ({ id: path, path, label: null, base: path })),
+      cells: [cell],
+      forwardTemperatures: [],
+      batchSize: batch,
+    };
+    const cache = new SessionCache(onnxRuntimeCpu, { threads });
+    const sessions = await cache.of(model);
+    const queue = new PQueue({ concurrency: decodedAtOnce });
+    const ready = await loadBatch(task.rows.slice(0, batch), batch, model, imageFiles, queue);
+    const seconds = await interleave(
+      [
+        { name: 'pipeline', run: () => wholeShard(task, { sessions, queue }) },
+        { name: 'engine', run: () => enginesPart(task, sessions, ready.image) },
+      ],
+      rounds,
+    );
+    for (const session of [await sessions.perturbation(), await sessions.scoring()]) await session.dispose();
+    const rates = (name: string): number[] => (seconds.get(name) ?? []).map((time) => images / time);
+    const [pipeline, engine] = [rates('pipeline'), rates('engine')];
+    return {
+      pipeline: spreadOf(pipeline),
+      engine: spreadOf(engine),
+      share: spreadOf(pipeline.map((rate, round) => rate / (engine[round] ?? Number.NaN))),
+    };
+  });
+}
+
+async function compiled(file: string, folder: string, batch: number): Promise<ModelTask> {
+  const model = await readModel(file);
+  const preprocess = preprocessPresets.imagenet;
+  if (!preprocess) throw new TypeError('there is no preset imagenet');
+  const write = async (name: string, graph: Model): Promise<string> => {
+    const path = join(folder, `${name}.onnx`);
+    await writeFile(path, encodeModel(graph));
+    return path;
+  };
+  return {
+    name: 'benchmark',
+    forward: await write('forward', compileForward(model, { batch })),
+    perturbation: await write('perturbation', compilePerturbation(model, { batch })),
+    scoring: await write('scoring', compileScoring(model, { batch })),
+    preprocess,
+    input: describeModel(model),
+    epsilonScale: epsilonScale(preprocess, 'pixel'),
+  };
+}
+
+type Sessions = Awaited<ReturnType<SessionCache['of']>>;
+
+async function wholeShard(task: ShardTask, { sessions, queue }: { sessions: Sessions; queue: PQueue }) {
+  const scores = await scoreShard(task, { sessions, source: imageFiles, queue, isStopped: () => false });
+  if (scores === null || scores.failures.length > 0)
+    throw new Error(`the benchmark's own images could not be scored: ${scores?.failures[0]?.message}`);
+  const { name, version, provider } = onnxRuntimeCpu;
+  const bytes = encodeShard(scores, {
+    identity: task.id,
+    engine: name,
+    engineVersion: version,
+    provider,
+    processor: 'benchmark',
+    batchSize: task.batchSize,
+  });
+  await writeAtomically(task.file, bytes);
+}
+
+/** The passes that a shard needs, in their order. */
+async function enginesPart(task: ShardTask, sessions: Sessions, image: HostTensor): Promise<void> {
+  const temperature: HostTensor = { type: 'float32', dims: [1], data: Float32Array.of(cell.temperature) };
+  const steps = Float32Array.from(task.model.epsilonScale, (scale) => cell.epsilon * scale);
+  const epsilon: HostTensor = { type: 'float32', dims: [steps.length], data: steps };
+  for (let start = 0; start < task.rows.length; start += task.batchSize) {
+    const perturbed = await (await sessions.perturbation()).run({ image, temperature });
+    const direction = outputNamed(perturbed, 'direction');
+    await (await sessions.scoring()).run({ image, direction, epsilon, temperature });
+  }
+}

@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InferenceSession } from 'onnxruntime-node';
+import { decodeModel } from '../../stages/onnx/decode.js';
+import { withTemporaryFolder } from './temporary-folder.js';
+
+/** What ONNX Runtime made of a graph when it was opened. */
+export interface OptimizedGraph {
+  readonly nodes: number;
+  /** Nodes that bring a tensor into the CPU provider's blocked layout: where it was thrown out of it before. */
+  readonly reorderInput: number;
+  /** Nodes that bring one out of it. */
+  readonly reorderOutput: number;
+}
+
+/** Opens a graph once more to see its optimised form, which ONNX Runtime writes to a file. */
+export async function optimizedGraph(file: string, threads: number): Promise<OptimizedGraph> {
+  return withTemporaryFolder(async (folder) => {
+    const optimized = join(folder, 'optimized.onnx');
+    const session = await InferenceSession.create(file, {
+      executionProviders: ['cpu'],
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      // 3: errors. That the written file fits this processor only is no news.
+      logSeverityLevel: 3,
+      optimizedModelFilePath: optimized,
+    });
+    await session.release();
+    const { nodes } = decodeModel(await readFile(optimized)).graph;
+    const count = (type: string): number => nodes.filter((node) => node.type === type).length;
+    return {
+      nodes: nodes.length,
+      reorderInput: count('ReorderInput'),
+      reorderOutput: count('ReorderOutput'),
+    };
+  });
+}
