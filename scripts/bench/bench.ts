@@ -20,6 +20,7 @@ import { type Figure, figureTable } from './figure.js';
 import { networkFile } from './network-files.js';
 import { networks } from './networks.js';
 import { pythonWithTorch } from './pytorch.js';
+import { reducerFigures } from './reducer-figures.js';
 import { measureThroughput } from './throughput.js';
 
 interface Plan {
@@ -42,6 +43,7 @@ const parts: Readonly<Record<string, (plan: Plan) => Promise<Part>>> = {
   plain: againstPlain,
   pytorch: againstPyTorch,
   throughput,
+  reducer: ({ threads, quick }) => reducerFigures({ workers: threads, quick }),
 };
 
 async function againstPlain({ networks: made, batch, threads, quick, profile }: Plan): Promise<Part> {

@@ -2,7 +2,7 @@
 /**
  * Times the reducer and the selection beside a scikit-learn loop that computes the same of every resample:
  *
- *     node dist/scripts/bench/reducer.js [--workers N] [--json]
+ *     node dist/scripts/bench/reducer.js [--workers N] [--quick] [--json]
  *
  * The peer needs a Python with scikit-learn; it is left out where there is none.
  */
@@ -48,6 +48,9 @@ export const requiredJob: ReducerBenchOptions = {
   singleResamples: 100,
   peerResamples: 5,
 };
+
+/** A tenth of the required job: for a first look. */
+export const quickJob = { resamplings: 200, searchedOutlierSets: 8, peerResamples: 2 } as const;
 
 /** Seconds of wall clock, and the peer's where there is one. */
 export interface ReducerBench {
@@ -196,14 +199,16 @@ export function reducerBenchText(bench: ReducerBench, job: ReducerBenchOptions):
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { workers: { type: 'string' }, json: { type: 'boolean' } } });
+  const { values } = parseArgs({
+    options: { workers: { type: 'string' }, quick: { type: 'boolean' }, json: { type: 'boolean' } },
+  });
   const workers = values.workers === undefined ? null : Number(values.workers);
   if (workers !== null && !(Number.isInteger(workers) && workers >= 1)) {
     console.error(`--workers ${values.workers}: give a whole number from 1 on`);
     process.exitCode = 2;
     return;
   }
-  const job = { ...requiredJob, workers };
+  const job = { ...requiredJob, ...(values.quick ? quickJob : {}), workers };
   const bench = await benchReducer(job);
   process.stdout.write(values.json ? `${JSON.stringify(bench)}\n` : reducerBenchText(bench, job));
 }

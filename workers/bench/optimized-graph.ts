@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InferenceSession } from 'onnxruntime-node';
 import { decodeModel } from '../../stages/onnx/decode.js';
+import { cpuOptions } from '../engines/onnxruntime.js';
 import { withTemporaryFolder } from './temporary-folder.js';
 
 /** What ONNX Runtime made of a graph when it was opened. */
@@ -18,11 +19,7 @@ export async function optimizedGraph(file: string, threads: number): Promise<Opt
   return withTemporaryFolder(async (folder) => {
     const optimized = join(folder, 'optimized.onnx');
     const session = await InferenceSession.create(file, {
-      executionProviders: ['cpu'],
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      // 3: errors. That the written file fits this processor only is no news.
-      logSeverityLevel: 3,
+      ...cpuOptions(threads),
       optimizedModelFilePath: optimized,
     });
     await session.release();

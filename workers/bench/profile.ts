@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { cpuOptions } from '../engines/onnxruntime.js';
 import { type BenchPass, feedsOf } from './pass.js';
 import { type ProfileSummary, parseProfile, summarizeProfile } from './profile-summary.js';
 import { withTemporaryFolder } from './temporary-folder.js';
@@ -15,10 +16,7 @@ const runs = { counted: 5, warmUp: 2 };
 export async function profilePass(pass: BenchPass, threads: number, batch: number): Promise<ProfileSummary> {
   return withTemporaryFolder(async (folder) => {
     const session = await InferenceSession.create(pass.file, {
-      executionProviders: ['cpu'],
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      logSeverityLevel: 3,
+      ...cpuOptions(threads),
       enableProfiling: true,
       profileFilePrefix: join(folder, 'profile'),
     });

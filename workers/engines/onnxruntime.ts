@@ -6,18 +6,21 @@ export const onnxRuntimeCpu: Engine = {
   name: 'onnxruntime',
   version: env.versions.node ?? env.versions.common,
   provider: 'cpu',
-  async open(file, { threads }) {
-    const session = await InferenceSession.create(file, {
-      executionProviders: ['cpu'],
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      // Planned blocks come on top of what the first run took: half as much memory again, and no faster.
-      enableMemPattern: false,
-      logSeverityLevel: 3,
-    });
-    return sessionOf(session);
-  },
+  open: async (file, { threads }) => sessionOf(await InferenceSession.create(file, cpuOptions(threads))),
 };
+
+/** How graphs are opened on the CPU. @param threads inside one operation */
+export function cpuOptions(threads: number): InferenceSession.SessionOptions {
+  return {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    // Planned blocks come on top of what the first run took: half as much memory again, and no faster.
+    enableMemPattern: false,
+    // 3: errors.
+    logSeverityLevel: 3,
+  };
+}
 
 function sessionOf(session: InferenceSession): EngineSession {
   return {
