@@ -1,10 +1,11 @@
-import { multiply } from '../graph/arithmetic.js';
+import { multiply, ones } from '../graph/arithmetic.js';
 import type { GraphBuilder, Value } from '../graph/builder.js';
-import { pad, reshape, slice } from '../graph/layout.js';
+import { conv, pointwise, type Window } from '../graph/convolution.js';
+import { reshape, slice } from '../graph/layout.js';
 import { matMul } from '../graph/matrix.js';
 import { reduceSum } from '../graph/reduction.js';
 import { sizeOf } from '../graph/shape.js';
-import { elementCost, gram, scaleRows } from './product-norm.js';
+import { elementCost, gram } from './product-norm.js';
 import type { ConvolutionLayer } from './weight-norm.js';
 
 /** Whether windows step by one and the last padded pixel is padding. */
@@ -44,11 +45,10 @@ export function shiftedGramNorm(
 ): Value {
   const { x, cotangent, window, groups } = layer;
   const { height, width, padded, last } = paddedSizes(layer);
-  const [top, left, bottom, right] = window.pads;
   const grouped = (value: Value) => reshape(b, value, ['N', groups, sizeOf(value.shape, 1) / groups, padded]);
-  const seen = grouped(pad(b, x, [0, 0, top, left, 0, 0, bottom, right]));
+  const seen = grouped(padChannels(b, x, window.pads, null));
   const [below, beside] = [height - sizeOf(cotangent.shape, 2), width - sizeOf(cotangent.shape, 3)];
-  const deltas = grouped(pad(b, cotangent, [0, 0, 0, 0, 0, 0, below, beside]));
+  const deltas = grouped(padChannels(b, cotangent, [0, 0, below, beside], rowScale));
   const diagonals = (matrix: Value, rows: number) =>
     reshape(b, slice(b, reshape(b, matrix, ['N', groups, padded * padded]), 2, 0, rows * (padded + 1)), [
       'N',
@@ -61,8 +61,25 @@ export function shiftedGramNorm(
     rowSums(b, last, padded - 1, offsets(layer, width)),
     diagonals(gram(b, seen), padded - 1),
   );
-  const weighted = diagonals(gram(b, scaleRows(b, deltas, rowScale)), last);
+  const weighted = diagonals(gram(b, deltas), last);
   return reduceSum(b, multiply(b, weighted, windows), [1, 2, 3]);
+}
+
+/**
+ * x times a factor for each channel, with zeros around: a depthwise convolution is several times as fast as Pad, which
+ * runs on one thread and outside of ONNX Runtime's blocked layout.
+ */
+function padChannels(b: GraphBuilder, x: Value, pads: Window['pads'], factors: Float32Array | null): Value {
+  const channels = sizeOf(x.shape, 1);
+  const dims = [channels, 1, 1, 1];
+  return conv(
+    b,
+    x,
+    factors ? b.floats(dims, factors) : ones(b, dims),
+    null,
+    { ...pointwise, pads },
+    channels,
+  );
 }
 
 interface PaddedSizes {

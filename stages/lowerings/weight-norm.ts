@@ -3,7 +3,7 @@ import type { Window } from '../graph/convolution.js';
 import { reshape, transposeLast } from '../graph/layout.js';
 import { matMul } from '../graph/matrix.js';
 import { sizeOf } from '../graph/shape.js';
-import { type ProductForm, productCost, productNorm } from './product-norm.js';
+import { elementCost, type ProductForm, productCost, productNorm } from './product-norm.js';
 import { shiftedGramApplies, shiftedGramCost, shiftedGramNorm } from './shifted-gram.js';
 import { unfold, unfoldCost } from './unfold.js';
 
@@ -43,7 +43,9 @@ export function normCost(layer: ConvolutionLayer, form: NormForm): number {
   const { channels, kernels, positions, elements } = layerSizes(layer);
   const { groups } = layer;
   const product = productCost(form, kernels / groups, (channels / groups) * elements, positions);
-  return groups * product + unfoldCost(channels, positions, layer.window);
+  // What a direct product has for nothing: the rows' scale and ⟨∂W, W⟩, for which Gram matrices read δ again.
+  const beside = form === 'direct' ? 0 : 2 * kernels * positions * elementCost;
+  return groups * product + unfoldCost(channels, positions, layer.window) + beside;
 }
 
 /** The form of least cost among those allowed; the direct product where none of them applies. */
