@@ -1,5 +1,6 @@
 import { preparePasses } from '../../pipeline/bench/prepare-passes.js';
 import { readModel } from '../../pipeline/model/read-model.js';
+import { multiplicationFloor } from '../../stages/scoring/multiplication-floor.js';
 import { interleave, type Rounds } from '../../workers/bench/interleave.js';
 import { passMemory } from '../../workers/bench/memory.js';
 import { type BenchPass, feedsOf, type PassKind } from '../../workers/bench/pass.js';
@@ -49,18 +50,26 @@ export async function figuresAgainstPyTorch(
   const peer = await PyTorchPeer.start(python, network, mode, options);
   if (typeof peer === 'string') return `${network}, PyTorch ${nameOf[mode]}: left out (${peer}).`;
   return withTemporaryFolder(async (folder) => {
-    const { passes } = await preparePasses(file, await readModel(file), folder, options.batch, {});
+    const model = await readModel(file);
+    const { passes } = await preparePasses(file, model, folder, options.batch, {});
+    const floors = multiplicationFloor(model);
     const ours = passes.filter(({ kind }) => oursOf[mode].includes(kind));
     const theirs: number[] = [];
-    const seconds = await runInTurn(ours, options, async () => theirs.push(await peer.seconds()));
+    const plain = passes.filter(({ kind }) => kind === 'plain');
+    const seconds = await runInTurn({ plain, ours }, options, async () => theirs.push(await peer.seconds()));
     const memory = await peer.finish();
     const perImage = (values: readonly number[], images: number) =>
       values.map((time) => (1000 * time) / images);
-    const oursMs = perImage(seconds, options.batch);
+    const oursMs = perImage(seconds.ours, options.batch);
     const theirsMs = perImage(theirs.slice(-options.rounds), mode === 'image-by-image' ? 1 : options.batch);
     const [own, other] = [spreadOf(oursMs), spreadOf(theirsMs)];
     const what = mode === 'image-by-image' ? 'whole score' : 'scoring pass';
     const peerName = `PyTorch ${peer.version} ${nameOf[mode]}`;
+    // At the rate of plain inference, the multiplications that no implementation saves.
+    const floorMs = perImage(seconds.plain, options.batch).map(
+      (time) => time * (mode === 'image-by-image' ? floors.whole : floors.scoring),
+    );
+    const bounds = spreadOf(theirsMs.map((time, round) => time / (floorMs[round] ?? Number.NaN)));
     const ratios = spreadOf(theirsMs.map((time, round) => time / (oursMs[round] ?? Number.NaN)));
     const figures: Figure[] = [
       {
@@ -68,10 +77,13 @@ export async function figuresAgainstPyTorch(
         required: `≥ ${required}`,
         measured: ratios.median,
         spread: ratios,
-        floor: null,
+        floor: bounds.median,
         unit: '×',
       },
-      explaining(`${network}: ${what} here, an image`, own.median, 'ms', own),
+      {
+        ...explaining(`${network}: ${what} here, an image`, own.median, 'ms', own),
+        floor: spreadOf(floorMs).median,
+      },
       explaining(`${network}: ${peerName}, an image`, other.median, 'ms', other),
     ];
     if (mode === 'image-by-image') return figures;
@@ -96,25 +108,31 @@ function explaining(figure: string, measured: number, unit: string, spread: Figu
   return { figure, required: '', measured, spread, floor: null, unit };
 }
 
-/** Seconds of one run of all passes in each round, PyTorch being asked between two rounds. */
+/** Seconds of one run of plain inference and of all our passes in each round, PyTorch being asked between two rounds. */
 async function runInTurn(
-  passes: readonly BenchPass[],
+  passes: Readonly<Record<'plain' | 'ours', readonly BenchPass[]>>,
   { threads, ...rounds }: ComparisonOptions,
   theirs: () => Promise<unknown>,
-): Promise<readonly number[]> {
-  const opened: { readonly session: EngineSession; readonly feeds: ReturnType<typeof feedsOf> }[] = [];
-  for (const pass of passes)
-    opened.push({ session: await onnxRuntimeCpu.open(pass.file, { threads }), feeds: feedsOf(pass) });
-  const ours = async (): Promise<void> => {
-    for (const { session, feeds } of opened) await session.run(feeds);
+): Promise<Readonly<Record<'plain' | 'ours', readonly number[]>>> {
+  const opened: EngineSession[] = [];
+  const running = async (group: readonly BenchPass[]): Promise<() => Promise<void>> => {
+    const runs: (() => Promise<unknown>)[] = [];
+    for (const pass of group) {
+      const session = await onnxRuntimeCpu.open(pass.file, { threads });
+      opened.push(session);
+      const feeds = feedsOf(pass);
+      runs.push(() => session.run(feeds));
+    }
+    return async () => {
+      for (const run of runs) await run();
+    };
   };
-  const times = await interleave(
-    [
-      { name: 'ours', run: ours },
-      { name: 'theirs', run: theirs },
-    ],
-    rounds,
-  );
-  for (const { session } of opened) await session.dispose();
-  return times.get('ours') ?? [];
+  const subjects = [
+    { name: 'plain', run: await running(passes.plain) },
+    { name: 'ours', run: await running(passes.ours) },
+    { name: 'theirs', run: theirs },
+  ];
+  const times = await interleave(subjects, rounds);
+  for (const session of opened) await session.dispose();
+  return { plain: times.get('plain') ?? [], ours: times.get('ours') ?? [] };
 }

@@ -9,7 +9,7 @@ export interface Figure {
   readonly measured: number;
   /** Quartiles, or null where it is measured once. */
   readonly spread: Pick<Spread, 'low' | 'high'> | null;
-  /** What it can't be better than, or null where that is not known. */
+  /** What the multiplications alone would give at the rate of plain inference, or null where that is not known. */
   readonly floor: number | null;
   /** What follows the numbers: `×`, `ms`, `MB`, `%`. */
   readonly unit: string;
