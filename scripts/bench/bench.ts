@@ -17,6 +17,7 @@ import { environmentText, modelText } from '../../pipeline/bench/report.js';
 import { figuresAgainstPlain } from './against-plain.js';
 import { type Comparison, figuresAgainstPyTorch } from './against-pytorch.js';
 import { type Figure, figureTable } from './figure.js';
+import { loweringFigures } from './lowering-figures.js';
 import { networkFile } from './network-files.js';
 import { networks } from './networks.js';
 import { pythonWithTorch } from './pytorch.js';
@@ -43,6 +44,7 @@ const parts: Readonly<Record<string, (plan: Plan) => Promise<Part>>> = {
   plain: againstPlain,
   pytorch: againstPyTorch,
   throughput,
+  lowerings,
   reducer: ({ threads, quick }) => reducerFigures({ workers: threads, quick }),
 };
 
@@ -108,6 +110,13 @@ async function throughput({ networks: made, batch, threads, quick }: Plan): Prom
       rate('resnet18: the engine alone', engine),
     ],
   };
+}
+
+async function lowerings({ networks: made, batch, threads, quick }: Plan): Promise<Part> {
+  const network = made.find(({ name }) => name === 'resnet18') ?? made[0];
+  if (!network) return { figures: [] };
+  const options = { batch, threads, rounds: quick ? 3 : 9, warmUp: 1 };
+  return { figures: await loweringFigures(network.name, network.file, options) };
 }
 
 async function main(): Promise<void> {

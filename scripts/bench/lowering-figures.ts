@@ -1,0 +1,66 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { preparePasses } from '../../pipeline/bench/prepare-passes.js';
+import { readModel } from '../../pipeline/model/read-model.js';
+import { cpuLowerings, type Lowerings, portableLowerings } from '../../stages/lowerings/lowerings.js';
+import { encodeModel } from '../../stages/onnx/encode.js';
+import { compileScoring } from '../../stages/scoring/compile.js';
+import { interleave, type Rounds } from '../../workers/bench/interleave.js';
+import { feedsOf } from '../../workers/bench/pass.js';
+import { spreadOf } from '../../workers/bench/spread.js';
+import { withTemporaryFolder } from '../../workers/bench/temporary-folder.js';
+import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
+import type { Figure } from './figure.js';
+
+/** The CPU provider's forms with one choice made otherwise. */
+const otherwise: Readonly<Record<string, Lowerings>> = {
+  'BatchNormalization kept': { ...cpuLowerings, normalization: 'kept' },
+  'ReLU before the max-pool': { ...cpuLowerings, rectifiedPool: 'kept' },
+  'sums over positions reduced': { ...cpuLowerings, positionSum: 'reduced' },
+  'values spread by broadcasting': { ...cpuLowerings, spread: 'broadcast' },
+  "max-pool's gradient by comparison": { ...cpuLowerings, maxPoolGradient: 'compared' },
+  'strided 1×1 convolutions transposed': { ...cpuLowerings, stridedPointwise: 'transposed' },
+  'direct products alone': { ...cpuLowerings, norms: ['rank-one', 'direct'] },
+  'no shifted Gram matrices': { ...cpuLowerings, norms: ['rank-one', 'direct', 'gram'] },
+  'the portable forms': portableLowerings,
+};
+
+/** A scoring pass with each choice of forms made otherwise, over one with the forms that the CPU provider gets. */
+export async function loweringFigures(
+  network: string,
+  file: string,
+  { batch, threads, ...rounds }: Rounds & { readonly batch: number; readonly threads: number },
+): Promise<Figure[]> {
+  return withTemporaryFolder(async (folder) => {
+    const model = await readModel(file);
+    const { passes } = await preparePasses(file, model, folder, batch, {});
+    const [scoring] = passes.filter(({ kind }) => kind === 'scoring');
+    if (scoring === undefined) throw new TypeError('no scoring pass was prepared');
+    const feeds = feedsOf(scoring);
+    const subjects = [];
+    for (const [index, [name, lowerings]] of Object.entries({
+      default: cpuLowerings,
+      ...otherwise,
+    }).entries()) {
+      const path = join(folder, `form-${index}.onnx`);
+      await writeFile(path, encodeModel(compileScoring(model, { batch, lowerings })));
+      const session = await onnxRuntimeCpu.open(path, { threads });
+      subjects.push({ name, session, run: () => session.run(feeds) });
+    }
+    const times = await interleave(subjects, rounds);
+    for (const { session } of subjects) await session.dispose();
+    const usual = times.get('default') ?? [];
+    return Object.keys(otherwise).map((name): Figure => {
+      const ratios = (times.get(name) ?? []).map((time, round) => time / (usual[round] ?? Number.NaN));
+      const spread = spreadOf(ratios);
+      return {
+        figure: `${network}: a scoring pass with ${name}, over the usual one`,
+        required: '',
+        measured: spread.median,
+        spread,
+        floor: null,
+        unit: '×',
+      };
+    });
+  });
+}
