@@ -20,6 +20,7 @@ const otherwise: Readonly<Record<string, Lowerings>> = {
   'values spread by broadcasting': { ...cpuLowerings, spread: 'broadcast' },
   "max-pool's gradient by comparison": { ...cpuLowerings, maxPoolGradient: 'compared' },
   'strided 1×1 convolutions transposed': { ...cpuLowerings, stridedPointwise: 'transposed' },
+  'transposed convolutions as they are': { ...cpuLowerings, transposedConvolution: 'as-is' },
   'direct products alone': { ...cpuLowerings, norms: ['rank-one', 'direct'] },
   'no shifted Gram matrices': { ...cpuLowerings, norms: ['rank-one', 'direct', 'gram'] },
   'the portable forms': portableLowerings,

@@ -12,12 +12,13 @@ export interface InputGradientContext {
   /** [N, O, H′, W′] */
   readonly cotangent: Value;
   readonly zeros: () => Value;
-  readonly lowerings: Pick<Lowerings, 'stridedPointwise'>;
+  readonly lowerings: Pick<Lowerings, 'stridedPointwise' | 'transposedConvolution'>;
 }
 
 /**
  * The cotangent of a convolution's input: a convolution with flipped kernels where the stride is 1, for strided 1×1
- * kernels a convolution whose result is set apart by zeros, else a transposed convolution.
+ * kernels a convolution whose result is set apart by zeros, else a transposed convolution, which a depthwise one by
+ * ones brings back into ONNX Runtime's blocked layout.
  * @param weight [O, C/groups, kh, kw] @param shape [N, C, H, W]
  */
 export function convolutionInputGradient(
@@ -50,8 +51,14 @@ export function convolutionInputGradient(
     const low = conv(b, cotangent, flipped(), null, pointwise, groups);
     return multiply(b, enlarge(b, low, ...strides), firstOfEach(b, context.zeros(), strides, shape));
   }
-  return convTranspose(b, cotangent, b.floats(weight.dims, weight.data), window, groups, shape);
+  const transposed = convTranspose(b, cotangent, b.floats(weight.dims, weight.data), window, groups, shape);
+  const channels = sizeOf(shape, 1);
+  if (lowerings.transposedConvolution === 'as-is' || channels % blockSize !== 0) return transposed;
+  return conv(b, transposed, ones(b, [channels, 1, 1, 1]), null, pointwise, channels);
 }
+
+/** Channels that ONNX Runtime's blocked layout keeps together, at most. */
+const blockSize = 16;
 
 /**
  * Ones at the first pixel of each tile of the strides' size, zeros elsewhere, [N, C, H, W]. A constant would neither

@@ -19,6 +19,8 @@ export interface Lowerings {
   readonly maxPoolGradient: 'scattered' | 'compared';
   /** The input gradient of a strided 1×1 convolution: at low resolution and resized, or transposed. */
   readonly stridedPointwise: 'resized' | 'transposed';
+  /** What a transposed convolution gives: brought into the blocked layout for what follows, or taken as it is. */
+  readonly transposedConvolution: 'blocked' | 'as-is';
   /** Forms of a weight gradient's norm to choose from, by `chooseNormForm`. */
   readonly norms: readonly NormForm[];
 }
@@ -32,6 +34,7 @@ export const cpuLowerings: Lowerings = {
   spread: 'resized',
   maxPoolGradient: 'scattered',
   stridedPointwise: 'resized',
+  transposedConvolution: 'blocked',
   norms: ['rank-one', 'direct', 'gram', 'shifted-gram'],
 };
 
@@ -44,6 +47,7 @@ export const portableLowerings: Lowerings = {
   spread: 'broadcast',
   maxPoolGradient: 'compared',
   stridedPointwise: 'transposed',
+  transposedConvolution: 'as-is',
   norms: ['rank-one', 'direct', 'gram'],
 };
 

@@ -13,6 +13,7 @@ const forms: Readonly<Record<string, Lowerings>> = {
   'values spread over positions by broadcasting': { ...cpuLowerings, spread: 'broadcast' },
   'max-pool gradients by comparison': { ...cpuLowerings, maxPoolGradient: 'compared' },
   'strided 1×1 convolutions transposed': { ...cpuLowerings, stridedPointwise: 'transposed' },
+  'transposed convolutions as they are': { ...cpuLowerings, transposedConvolution: 'as-is' },
   'direct products alone': { ...cpuLowerings, norms: ['direct'] },
   'Gram matrices of what windows see alone': { ...cpuLowerings, norms: ['gram'] },
   'Gram matrices of the padded input, shifted, wherever windows step by one': {
