@@ -11,6 +11,7 @@ import type { CacheSettings } from '../graphs/graph-cache.js';
 import { naming } from '../model/read-model.js';
 import { hashJson } from '../store/canonical-json.js';
 import type { OpenModel } from '../waves/open-run.js';
+import { collectGarbage } from './collect-garbage.js';
 
 /** A model whose graphs lie on disk. */
 export interface CompiledModel {
@@ -34,8 +35,14 @@ export class CompiledModels {
   async of(model: OpenModel, batchSize: number): Promise<CompiledModel> {
     const { sha256, parameters, tie, untie } = model.identity;
     const key = hashJson({ sha256, parameters, tie, untie, batchSize });
-    const known = this.#known.get(key) ?? this.#compile(model, batchSize);
-    this.#known.set(key, known);
+    let known = this.#known.get(key);
+    if (known === undefined) {
+      known = this.#compile(model, batchSize);
+      this.#known.set(key, known);
+      await known;
+      // Compiling leaves several copies of the weights, on top of which the graphs would be opened.
+      collectGarbage();
+    }
     const { task, ...rest } = await known;
     // The same file under two names, or with two ways to preprocess, is one compiled model.
     const { name, preprocess } = model;
