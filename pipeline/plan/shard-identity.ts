@@ -7,7 +7,7 @@ import type { PlannedShard } from './planned-shard.js';
 
 /** What the scores of one model depend on, besides images and cells. */
 export interface ModelIdentity {
-  /** sha256 (hex) of the model file. */
+  /** sha256 (hex) of the model file, followed by the external data that it names, in the order in which it names them. */
   readonly sha256: string;
   readonly preprocess: Preprocess;
   readonly parameters: readonly string[];

@@ -1,14 +1,11 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { GraphMemory } from '../../stages/graph/memory.js';
-import { decodeModel } from '../../stages/onnx/decode.js';
 import type { Model } from '../../stages/onnx/model.js';
 import type { ModelDescription } from '../../stages/scoring/describe-model.js';
 import type { ModelTask } from '../../workers/task.js';
 import { InputError } from '../errors.js';
 import { CompiledGraphs, type GraphKind } from '../graphs/compiled-graphs.js';
 import type { CacheSettings } from '../graphs/graph-cache.js';
-import { naming } from '../model/read-model.js';
+import { readHashedModel } from '../model/read-model.js';
 import { hashJson } from '../store/canonical-json.js';
 import type { OpenModel } from '../waves/open-run.js';
 import { collectGarbage } from './collect-garbage.js';
@@ -85,11 +82,13 @@ export class CompiledModels {
 
 /**
  * The model of a run as its shards' identity says it is.
- * @throws InputError when the file has changed since the run was opened: its graphs would go by a wrong name
+ * @throws InputError when one of its files has changed since the run was opened: its graphs would go by a wrong name
  */
 export async function decodeUnchanged({ file, identity }: OpenModel): Promise<Model> {
-  const bytes = await readFile(file);
-  if (createHash('sha256').update(bytes).digest('hex') !== identity.sha256)
-    throw new InputError(`${file}: changed while the run was going; restore it, or run again`);
-  return naming(file, () => decodeModel(bytes));
+  const { model, sha256 } = await readHashedModel(file);
+  if (sha256 !== identity.sha256)
+    throw new InputError(
+      `${file}: it or its external data changed while the run was going; restore it, or run again`,
+    );
+  return model;
 }

@@ -1,11 +1,8 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import type { Manifest } from '../../manifests/manifest.js';
 import { readManifest } from '../../manifests/read-manifest.js';
 import { epsilonScale } from '../../workers/images/epsilon-scale.js';
-import { InputError } from '../errors.js';
 import type { ExperimentModel, ExperimentSet, PlannedExperiment } from '../experiment/experiment.js';
+import { readHashedModel } from '../model/read-model.js';
 import { checkGrowth } from '../plan/growth.js';
 import { readPlan } from '../plan/plan-file.js';
 import type { ModelIdentity } from '../plan/shard-identity.js';
@@ -42,8 +39,8 @@ export interface OpenRun extends OpenExperiment {
 }
 
 /**
- * Reads manifests, hashes models and splits the sets.
- * @throws InputError when a file can't be read or a set can't be split
+ * Reads manifests, hashes models with their external data and splits the sets.
+ * @throws InputError or ModelError when a file can't be read or a set can't be split
  */
 export async function openExperiment(experiment: PlannedExperiment): Promise<OpenExperiment> {
   const sets = [experiment.inDomain, ...experiment.outliers];
@@ -52,23 +49,27 @@ export async function openExperiment(experiment: PlannedExperiment): Promise<Ope
     sets.map((set, index) => ({ ...set, rows: manifests[index]?.rows ?? [] })),
     experiment.seed,
   );
+  const models: OpenModel[] = [];
+  // One after the other, so that the weights of only one model are in memory.
+  for (const model of experiment.models) {
+    const { sha256 } = await readHashedModel(model.file);
+    models.push({
+      ...model,
+      identity: {
+        sha256,
+        preprocess: model.preprocess,
+        parameters: model.parameters,
+        tie: model.tie,
+        untie: model.untie,
+        epsilonScale: epsilonScale(model.preprocess, experiment.perturbation.space),
+        batchSize: experiment.batchSize,
+        engine: ENGINE,
+      },
+    });
+  }
   return {
     experiment,
-    models: await Promise.all(
-      experiment.models.map(async (model) => ({
-        ...model,
-        identity: {
-          sha256: await hashFile(model.file),
-          preprocess: model.preprocess,
-          parameters: model.parameters,
-          tie: model.tie,
-          untie: model.untie,
-          epsilonScale: epsilonScale(model.preprocess, experiment.perturbation.space),
-          batchSize: experiment.batchSize,
-          engine: ENGINE,
-        },
-      })),
-    ),
+    models,
     sets: sets.flatMap((set, index): OpenSet[] => {
       const rows = manifests[index];
       const split = splits.get(set.name);
@@ -99,19 +100,4 @@ export async function openRun(experiment: PlannedExperiment, directory: RunDirec
   checkGrowth(revisions, next, planned, directory.path);
   await appendRevision(directory, revisions, next);
   return { ...open, directory };
-}
-
-async function hashFile(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  try {
-    await pipeline(createReadStream(file), hash);
-  } catch (error) {
-    throw new InputError(
-      `${file}: can't read the model (${error instanceof Error ? error.message : error})`,
-      {
-        cause: error,
-      },
-    );
-  }
-  return hash.digest('hex');
 }
