@@ -17,11 +17,15 @@ const large: ModelMemory = [
 const models = [small, large];
 
 test('a pool takes what its largest model takes, in every worker', (t) => {
-  const base = poolBytes([], 8, 4);
+  const base = poolBytes([], 8, 0);
   const one = poolBytes(models, 8, 1) - base;
   t.is(poolBytes([large], 8, 1) - base, one);
   t.is(poolBytes(models, 8, 3) - base, 3 * one);
   t.true(poolBytes([small], 8, 1) - base < one);
+});
+
+test('a worker takes something before it opens a graph', (t) => {
+  t.true(poolBytes([], 8, 2) > poolBytes([], 8, 1));
 });
 
 test('the largest batch that fits is chosen: one more image does not fit', (t) => {
