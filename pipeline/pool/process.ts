@@ -1,4 +1,5 @@
 import { GrodinError } from '../../stages/errors.js';
+import { peakMemory } from '../../workers/peak-memory.js';
 import { runDirectory } from '../store/run-directory.js';
 import { describeSystemError } from '../system-error.js';
 import { openRun } from '../waves/open-run.js';
@@ -40,7 +41,7 @@ async function work(order: PoolOrder): Promise<void> {
     else
       await send({
         kind: 'finished',
-        memory: { ...memory, peakBytes: process.resourceUsage().maxRSS * 1024 },
+        memory: { ...memory, peakBytes: peakMemory() },
       });
   } catch (thrown) {
     const error = describeSystemError(thrown) ?? thrown;

@@ -18,6 +18,7 @@ import { detectors } from '../../stages/detectors/index.js';
 import { resampleMetrics } from '../../stages/metrics/bootstrap.js';
 import { rank } from '../../stages/metrics/ranking.js';
 import type { SelectionRow } from '../../stages/metrics/rows.js';
+import { peakMemory } from '../../workers/peak-memory.js';
 import { noiseColumn, syntheticSplit } from './synthetic-scores.js';
 
 /** How much is computed. */
@@ -75,11 +76,11 @@ export interface ReducerBench {
 const temperature = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 const epsilon = Array.from({ length: 21 }, (_, step) => (0.004 * step) / 20);
 
-/** Runs the whole benchmark; `peakMemory` tells about it alone only in a process that did nothing before. */
+/** Runs the whole benchmark; the peak tells about it alone only in a process that did nothing before. */
 export async function benchReducer(options: ReducerBenchOptions = requiredJob): Promise<ReducerBench> {
   const selectionSeconds = timeSelection(options);
   const bootstrapSeconds = await timeBootstrap(options);
-  const peakMemory = process.resourceUsage().maxRSS * 1024;
+  const peak = peakMemory();
   const secondsPerResample = bootstrapSeconds / (options.outlierSets * options.resamplings);
   const secondsPerResampleSingle = timeSingle(options);
   const peer = options.peerResamples > 0 ? await timePeer(options) : null;
@@ -88,7 +89,7 @@ export async function benchReducer(options: ReducerBenchOptions = requiredJob): 
     workers: options.workers ?? availableParallelism(),
     bootstrapSeconds,
     selectionSeconds,
-    peakMemory,
+    peakMemory: peak,
     secondsPerResample,
     secondsPerResampleSingle,
     peer: peer && {
