@@ -1,6 +1,7 @@
-import { availableParallelism } from 'node:os';
+import type { Precision } from '../workers/devices/device.js';
 import type { Experiment } from './experiment/experiment.js';
 import { type CacheSettings, cacheSettings } from './graphs/graph-cache.js';
+import { planMeans } from './plan/means.js';
 import type { PoolMemory } from './pool/messages.js';
 import type { Supervision } from './pool/supervisor.js';
 import { supervise } from './pool/supervisor.js';
@@ -15,8 +16,12 @@ import { retryFailed } from './waves/retry-failed.js';
 export interface RunOptions extends Omit<Supervision, 'entry'> {
   /** The run directory: made if it isn't there, resumed if it is. */
   readonly out: string;
-  /** Worker threads on the CPU. Default: one a core. */
-  readonly workers?: number;
+  /** What scores are made on, for example `cuda:0,1`. Default: as the experiment says. */
+  readonly device?: string;
+  /** Default: `fp32`. */
+  readonly precision?: Precision;
+  /** Worker threads on the CPU. Default: as the experiment says. */
+  readonly workers?: number | null;
   /**
    * Bytes that the process that scores may take: bounds the batch size, where it is free, and the workers.
    * Default: as the experiment says.
@@ -45,13 +50,17 @@ export interface RunOutcome extends RunResults {
  */
 export async function run(experiment: Experiment, options: RunOptions): Promise<RunOutcome> {
   const { out, retryFailed: retry, cache = cacheSettings(process.env), ...rest } = options;
-  const { workers = availableParallelism(), memory = experiment.memory, ...supervision } = rest;
+  const { device, precision, workers: asked, memory = experiment.memory, ...supervision } = rest;
+  const means = await planMeans(experiment, { device, precision, workers: asked });
   const directory = runDirectory(out);
-  const { experiment: planned, note } = await planBatch(experiment, directory, workers, memory);
+  const { experiment: planned, note } = await planBatch(experiment, directory, {
+    ...means,
+    allowedBytes: memory,
+  });
   const opened = await openRun(planned, directory);
   if (retry) await retryFailed(opened, await allPlanned(opened));
   if (await isFinished(opened)) return { ...(await readResults(opened)), nothingToDo: true, memory: null };
   if (note !== null) supervision.onNote?.(note);
-  const taken = await supervise({ experiment: planned, out, workers, memory, cache }, supervision);
+  const taken = await supervise({ ...means, experiment: planned, out, memory, cache }, supervision);
   return { ...(await readResults(opened)), nothingToDo: false, memory: taken };
 }

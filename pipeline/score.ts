@@ -59,6 +59,7 @@ export async function* score(
   };
   try {
     const sessions = {
+      engine: onnxRuntimeCpu,
       perturbation: await open('perturbation'),
       scoring: await open('scoring'),
       batchSize,

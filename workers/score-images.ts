@@ -1,7 +1,8 @@
 import PQueue from 'p-queue';
 import { logG, logS } from '../stages/scores.js';
 import { logSGFromNorm, summarizeLogits } from '../stages/scoring/log-odds.js';
-import { type EngineSession, type HostTensor, outputNamed } from './engines/engine.js';
+import { type Engine, type EngineSession, type HostTensor, outputNamed, readAll } from './engines/engine.js';
+import { HeldTensors } from './engines/held-tensors.js';
 import type { Preprocess } from './images/preprocess.js';
 import type { ImageShape, ImageSource } from './images/source.js';
 import { loadBatch } from './load-batch.js';
@@ -31,6 +32,7 @@ export interface FailedImage {
 
 /** A model's graphs, compiled for `batchSize` images and opened. */
 export interface ScoringSessions {
+  readonly engine: Engine;
   readonly perturbation: EngineSession;
   readonly scoring: EngineSession;
   readonly batchSize: number;
@@ -55,14 +57,7 @@ export async function scoreImages(
   const rows = paths.map((path) => ({ path }));
   const queue = new PQueue({ concurrency: batchSize });
   const { image, failures } = await loadBatch(rows, batchSize, { input, preprocess }, source, queue);
-  const temperature = vector([point.temperature]);
-  const perturbed = await sessions.perturbation.run({ image, temperature });
-  const scored = await sessions.scoring.run({
-    image,
-    direction: outputNamed(perturbed, 'direction'),
-    epsilon: vector(point.steps),
-    temperature,
-  });
+  const { perturbed, scored } = await runBoth(sessions, image, point);
   const [clean, logits, norms] = [
     floats(perturbed, 'logits'),
     floats(scored, 'logits'),
@@ -89,6 +84,28 @@ export async function scoreImages(
       error: `${path}: its scores are not finite; the image or the network holds values out of range`,
     };
   });
+}
+
+/** The outputs of the perturbation pass but the direction, and those of the scoring pass. */
+async function runBoth(
+  { engine, perturbation, scoring }: ScoringSessions,
+  batch: HostTensor,
+  point: ScoringPoint,
+): Promise<Record<'perturbed' | 'scored', Readonly<Record<string, HostTensor>>>> {
+  const held = new HeldTensors();
+  try {
+    const image = held.put('image', await engine.upload(batch));
+    const temperature = held.put('temperature', await engine.upload(vector([point.temperature])));
+    const { direction: found, ...others } = await perturbation.run({ image, temperature });
+    const direction = held.put('direction', outputNamed({ found }, 'found'));
+    const epsilon = held.put('epsilon', await engine.upload(vector(point.steps)));
+    return {
+      perturbed: await readAll(others),
+      scored: await readAll(await scoring.run({ image, direction, epsilon, temperature })),
+    };
+  } finally {
+    held.dispose();
+  }
 }
 
 function vector(values: readonly number[]): HostTensor {

@@ -1,7 +1,16 @@
 import type PQueue from 'p-queue';
 import type { ScoredCell, ShardFailure, ShardScores } from '../pipeline/store/shard-scores.js';
 import { type LogitSummary, logSGFromNorm, summarizeLogits } from '../stages/scoring/log-odds.js';
-import { type EngineSession, type HostTensor, outputNamed } from './engines/engine.js';
+import {
+  type Engine,
+  type EngineSession,
+  type EngineTensor,
+  type HostTensor,
+  outputNamed,
+  readAll,
+  takeOutput,
+} from './engines/engine.js';
+import { HeldTensors } from './engines/held-tensors.js';
 import type { ImageSource } from './images/source.js';
 import { type ImageBatch, loadBatch } from './load-batch.js';
 import type { ShardTask } from './task.js';
@@ -15,6 +24,7 @@ export interface ModelSessions {
 
 /** What scoring needs besides the task. */
 export interface ScoringMeans {
+  readonly engine: Pick<Engine, 'upload'>;
   readonly sessions: ModelSessions;
   readonly source: ImageSource;
   /** Bounds how many images are decoded at once. */
@@ -51,7 +61,7 @@ export async function scoreShard(task: ShardTask, means: ScoringMeans): Promise<
     for (const [slot, message] of batch.failures) table.fail(start + slot, 'decoding', message);
     const images = Math.min(batchSize, rows.length - start);
     if (batch.failures.size === images) continue;
-    for await (const pass of runPasses(task, batch.image, means.sessions)) {
+    for await (const pass of runPasses(task, batch.image, means)) {
       if (means.isStopped()) return null;
       if (pass === null) continue;
       for (let slot = 0; slot < images; slot += 1) {
@@ -75,39 +85,46 @@ interface CellPass {
 
 async function* runPasses(
   task: ShardTask,
-  image: HostTensor,
-  sessions: ModelSessions,
+  batch: HostTensor,
+  { engine, sessions }: Pick<ScoringMeans, 'engine' | 'sessions'>,
 ): AsyncGenerator<CellPass | null> {
-  const zero: HostTensor = { ...image, data: new Float32Array(image.data.length) };
-  const directions = new Map<number, HostTensor>();
-  for (const [index, { epsilon, temperature }] of task.cells.entries()) {
-    const feed: HostTensor = { type: 'float32', dims: [1], data: Float32Array.of(temperature) };
-    let direction = epsilon > 0 ? directions.get(temperature) : zero;
-    if (direction === undefined) {
-      const session = await sessions.perturbation();
-      direction = outputNamed(await session.run({ image, temperature: feed }), 'direction');
-      // One direction is the size of the batch: only that of the temperature at hand is kept.
-      directions.clear();
-      directions.set(temperature, direction);
-      yield null;
+  const held = new HeldTensors();
+  try {
+    const image = held.put('image', await engine.upload(batch));
+    // One direction is the size of the batch: only that of the temperature at hand is kept.
+    let direction: EngineTensor | undefined;
+    let directionAt: number | null = null;
+    for (const [index, { epsilon, temperature: t }] of task.cells.entries()) {
+      const temperature = held.put('temperature', await engine.upload(vector([t])));
+      const wanted = epsilon > 0 ? t : null;
+      if (direction === undefined || directionAt !== wanted) {
+        const found =
+          wanted === null
+            ? await engine.upload({ ...batch, data: new Float32Array(batch.data.length) })
+            : takeOutput('direction', await (await sessions.perturbation()).run({ image, temperature }));
+        direction = held.put('direction', found);
+        directionAt = wanted;
+        yield null;
+      }
+      const steps = vector(task.model.epsilonScale.map((scale) => epsilon * scale));
+      const step = held.put('epsilon', await engine.upload(steps));
+      const session = await sessions.scoring();
+      const outputs = await readAll(await session.run({ image, direction, epsilon: step, temperature }));
+      const logNorm = outputNamed(outputs, 'log_norm');
+      yield { cell: index, temperature: t, logits: outputNamed(outputs, 'logits'), logNorm };
     }
-    const session = await sessions.scoring();
-    const steps = Float32Array.from(task.model.epsilonScale, (scale) => epsilon * scale);
-    const outputs = await session.run({
-      image,
-      direction,
-      epsilon: { type: 'float32', dims: [steps.length], data: steps },
-      temperature: feed,
-    });
-    const logNorm = outputNamed(outputs, 'log_norm');
-    yield { cell: index, temperature, logits: outputNamed(outputs, 'logits'), logNorm };
+    if (task.forwardTemperatures.length === 0) return;
+    const logits = outputNamed(await readAll(await (await sessions.forward()).run({ image })), 'logits');
+    for (const [index, temperature] of task.forwardTemperatures.entries()) {
+      yield { cell: task.cells.length + index, temperature, logits, logNorm: null };
+    }
+  } finally {
+    held.dispose();
   }
-  if (task.forwardTemperatures.length === 0) return;
-  const outputs = await (await sessions.forward()).run({ image });
-  const logits = outputNamed(outputs, 'logits');
-  for (const [index, temperature] of task.forwardTemperatures.entries()) {
-    yield { cell: task.cells.length + index, temperature, logits, logNorm: null };
-  }
+}
+
+function vector(values: readonly number[]): HostTensor {
+  return { type: 'float32', dims: [values.length], data: Float32Array.from(values) };
 }
 
 interface ImageScore extends LogitSummary {

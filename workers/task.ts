@@ -1,5 +1,6 @@
 import type { ManifestRow } from '../manifests/manifest.js';
 import type { Cell } from '../stages/cells.js';
+import type { Device, Precision } from './devices/device.js';
 import type { Preprocess } from './images/preprocess.js';
 import type { ImageShape } from './images/source.js';
 
@@ -55,9 +56,12 @@ export type ShardAnswer =
 
 /** What a worker thread is started with. */
 export interface WorkerSetup {
-  readonly device: 'cpu';
-  /** Threads inside one operation. */
+  readonly device: Device;
+  readonly precision: Precision;
+  /** Threads inside one operation, where the device is the CPU. */
   readonly threads: number;
   /** One int32, not 0 when the run is being stopped. */
   readonly stop: SharedArrayBuffer;
+  /** One int32: a lock under which graphs are opened, since some providers can't open two at once. */
+  readonly opening: SharedArrayBuffer;
 }

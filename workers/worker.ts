@@ -5,8 +5,9 @@ import { writeAtomically } from '../pipeline/store/atomic-file.js';
 import { encodeShard } from '../pipeline/store/shard-file.js';
 import { GrodinError } from '../stages/errors.js';
 import { isAllocationFailure } from './allocation-failure.js';
+import { deviceKind } from './devices/index.js';
 import type { Engine } from './engines/engine.js';
-import { onnxRuntimeCpu } from './engines/onnxruntime.js';
+import { openingOneAtATime } from './engines/one-at-a-time.js';
 import { configureDecoder } from './images/configure-decoder.js';
 import { imageFiles } from './images/image-file.js';
 import { scoreShard } from './score-shard.js';
@@ -16,10 +17,8 @@ import type { ShardAnswer, ShardTask, WorkerSetup } from './task.js';
 /** Images decoded at once by one worker: enough to keep ahead of the engine, few enough to hold in memory. */
 const DECODED_AT_ONCE = 4;
 
-const engines: Readonly<Record<WorkerSetup['device'], Engine>> = { cpu: onnxRuntimeCpu };
-
 /** What lives as long as the thread. Made by the first task, so that loading this file does nothing. */
-let state: WorkerState | undefined;
+let state: Promise<WorkerState> | undefined;
 
 interface WorkerState {
   readonly engine: Engine;
@@ -30,12 +29,12 @@ interface WorkerState {
 
 /** The entry of a piscina worker: scores one shard and writes its file. */
 export default async function work(task: ShardTask): Promise<ShardAnswer> {
-  state ??= setUp(workerData as WorkerSetup);
-  const { engine, cache, queue, isStopped } = state;
   const started = performance.now();
   try {
+    state ??= setUp(workerData as WorkerSetup);
+    const { engine, cache, queue, isStopped } = await state;
     const sessions = await cache.of(task.model);
-    const scores = await scoreShard(task, { sessions, source: imageFiles, queue, isStopped });
+    const scores = await scoreShard(task, { engine, sessions, source: imageFiles, queue, isStopped });
     if (scores === null) return { kind: 'stopped' };
     const bytes = encodeShard(scores, {
       identity: task.id,
@@ -62,12 +61,15 @@ export default async function work(task: ShardTask): Promise<ShardAnswer> {
   }
 }
 
-function setUp({ device, threads, stop }: WorkerSetup): WorkerState {
+async function setUp({ device, precision, threads, stop, opening }: WorkerSetup): Promise<WorkerState> {
   configureDecoder(1);
   const flag = new Int32Array(stop);
+  const kind = deviceKind(device.name);
+  const loaded = await kind.load(device, precision);
+  const engine = kind.eachHas === 'gpu' ? openingOneAtATime(loaded, opening) : loaded;
   return {
-    engine: engines[device],
-    cache: new SessionCache(engines[device], { threads }),
+    engine,
+    cache: new SessionCache(engine, { threads, keepOnDevice: ['direction'] }),
     queue: new PQueue({ concurrency: DECODED_AT_ONCE }),
     isStopped: () => Atomics.load(flag, 0) !== 0,
   };

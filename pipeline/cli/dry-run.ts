@@ -1,12 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
+import type { Engine } from '../../workers/engines/engine.js';
 import { measurePasses, type PassSeconds } from '../../workers/measure-rate.js';
 import type { Experiment } from '../experiment/experiment.js';
 import type { CacheSettings } from '../graphs/graph-cache.js';
+import { planMeans, type RunMeans } from '../plan/means.js';
 import { type MemoryPlan, type ModelMemory, memoryPlanText } from '../plan/memory.js';
 import type { PassCounts } from '../plan/planned-shard.js';
+import { kindOf } from '../plan/workers.js';
 import { CompiledModels } from '../pool/compiled-models.js';
 import type { RunOptions } from '../run.js';
 import { runDirectory } from '../store/run-directory.js';
@@ -35,7 +37,8 @@ export interface RunForecast {
 }
 
 /** Where and how the run would be run. */
-export interface ForecastOptions extends Pick<RunOptions, 'out' | 'workers' | 'memory'> {
+export interface ForecastOptions
+  extends Pick<RunOptions, 'out' | 'device' | 'precision' | 'workers' | 'memory'> {
   readonly cache: CacheSettings | null;
 }
 
@@ -45,19 +48,21 @@ export interface ForecastOptions extends Pick<RunOptions, 'out' | 'workers' | 'm
  */
 export async function forecastRun(
   unplanned: Experiment,
-  { out, workers = availableParallelism(), memory: allowed = unplanned.memory, cache }: ForecastOptions,
+  { out, memory: allowed = unplanned.memory, cache, ...asked }: ForecastOptions,
 ): Promise<RunForecast> {
-  const { experiment } = await planBatch(unplanned, runDirectory(out), workers, allowed);
+  const means = await planMeans(unplanned, asked);
+  const { experiment } = await planBatch(unplanned, runDirectory(out), { ...means, allowedBytes: allowed });
+  const engine = await loadFirst(means);
   const open = await openExperiment(experiment);
   const folder = await mkdtemp(join(tmpdir(), 'grodin-dry-run-'));
   const rates: Record<string, PassSeconds> = {};
   const models: ModelMemory[] = [];
   try {
-    const compiled = new CompiledModels(folder, cache);
+    const compiled = new CompiledModels(folder, cache, means.lowerings);
     for (const model of open.models) {
       const { task, memory } = await compiled.of(model, experiment.batchSize);
       models.push(memory);
-      rates[model.name] = await measurePasses(onnxRuntimeCpu, task, experiment.batchSize);
+      rates[model.name] = await measurePasses(engine, task, experiment.batchSize);
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -70,9 +75,17 @@ export async function forecastRun(
     rates,
     hours,
     machinesForOneNight: Math.max(1, Math.ceil(hours / NIGHT)),
-    memory: requireMemory(models, experiment.batchSize, workers, allowed),
+    memory: requireMemory(models, experiment.batchSize, means.workers, allowed),
     finished: status === null ? null : finishedShards(status),
   };
+}
+
+/** The engine of the first device: others of its kind are taken to be as fast. */
+async function loadFirst({ devices, precision }: RunMeans): Promise<Engine> {
+  const [first] = devices;
+  if (first === undefined) throw new RangeError('no devices');
+  Object.assign(process.env, kindOf(devices).environment?.(precision));
+  return kindOf(devices).load(first, precision);
 }
 
 /** The forecast for a reader. */

@@ -11,6 +11,8 @@ export const experimentDefaults = {
   interval: 2000,
   batchSize: null,
   memory: null,
+  device: 'cpu',
+  workers: null,
   shardSeconds: 60,
   maxBadFraction: 0.01,
   parameters: ['*'],

@@ -18,6 +18,10 @@ export interface Experiment {
   readonly batchSize: number | null;
   /** Bytes that the pool process may take, or null where they are not bounded. */
   readonly memory: number | null;
+  /** What the scores are made on, as `--device` writes it. */
+  readonly device: string;
+  /** Workers on the CPU, or null for one a core. */
+  readonly workers: number | null;
   /** Nominal seconds of work in one shard. */
   readonly shardSeconds: number;
   /** A run fails when more than this fraction of its images could not be used. */
@@ -25,8 +29,10 @@ export interface Experiment {
 }
 
 /** An experiment as it is run: its batch size is settled, and what only bounds resources is left out. */
-export interface PlannedExperiment extends Omit<Experiment, 'batchSize' | 'memory'> {
+export interface PlannedExperiment extends Omit<Experiment, 'batchSize' | 'memory' | 'device' | 'workers'> {
   readonly batchSize: number;
+  /** The class of engine that scores are made by. */
+  readonly engine: string;
 }
 
 export interface ExperimentModel {

@@ -120,6 +120,13 @@ export const experimentSchema = strictObject({
     .nullable()
     .default(defaults.memory)
     .describe('what the process that scores may take, for example "4GB"; null does not bound it'),
+  device: text('a device such as "cpu", "cuda:0,1" or "auto"')
+    .default(defaults.device)
+    .describe('what scores are made on, as --device says it'),
+  workers: integer(1)
+    .nullable()
+    .default(defaults.workers)
+    .describe('workers on the CPU; null takes one a core'),
   shardSeconds: number('a number of seconds above 0', (value) => value > 0)
     .default(defaults.shardSeconds)
     .describe('nominal work in one shard, in seconds'),

@@ -1,4 +1,5 @@
 import type { GraphMemory } from '../../stages/graph/memory.js';
+import type { Lowerings } from '../../stages/lowerings/lowerings.js';
 import type { Model } from '../../stages/onnx/model.js';
 import type { ModelDescription } from '../../stages/scoring/describe-model.js';
 import type { ModelTask } from '../../workers/task.js';
@@ -21,11 +22,13 @@ export interface CompiledModel {
 /** Compiles the models of a run into a folder of its own, each once for each batch size. */
 export class CompiledModels {
   readonly #graphs: CompiledGraphs;
+  readonly #lowerings: Lowerings;
   readonly #known = new Map<string, Promise<CompiledModel>>();
 
   /** @param cache where graphs are kept for all runs, or null for nowhere */
-  constructor(folder: string, cache: CacheSettings | null) {
+  constructor(folder: string, cache: CacheSettings | null, lowerings: Lowerings) {
     this.#graphs = new CompiledGraphs(folder, cache);
+    this.#lowerings = lowerings;
   }
 
   /** @throws ModelError naming the file, when the model can't be compiled */
@@ -59,6 +62,7 @@ export class CompiledModels {
         tie,
         untie,
         batch: batchSize,
+        lowerings: this.#lowerings,
       });
     const forward = await graph('forward');
     const perturbation = await graph('perturbation');

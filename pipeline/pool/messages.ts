@@ -1,4 +1,5 @@
 import type { ErrorKind } from '../../stages/errors.js';
+import type { Device, Precision } from '../../workers/devices/device.js';
 import type { PlannedExperiment } from '../experiment/experiment.js';
 import type { CacheSettings } from '../graphs/graph-cache.js';
 import type { MemoryPlan } from '../plan/memory.js';
@@ -9,6 +10,8 @@ export interface PoolOrder {
   readonly experiment: PlannedExperiment;
   /** The run directory. */
   readonly out: string;
+  readonly devices: readonly Device[];
+  readonly precision: Precision;
   /** Worker threads, at most. */
   readonly workers: number;
   /** Bytes that the pool process may take, or null where they are not bounded. */

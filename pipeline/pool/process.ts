@@ -1,11 +1,13 @@
 import { GrodinError } from '../../stages/errors.js';
+import { loweringPresets } from '../../stages/lowerings/lowerings.js';
 import { peakMemory } from '../../workers/peak-memory.js';
+import { kindOf, planWorkers } from '../plan/workers.js';
 import { runDirectory } from '../store/run-directory.js';
 import { describeSystemError } from '../system-error.js';
 import { openRun } from '../waves/open-run.js';
 import { CompiledModels } from './compiled-models.js';
 import { conductRun } from './conduct.js';
-import { startCpuWorkers } from './devices.js';
+import { startWorkers } from './devices.js';
 import type { FromPool, PoolOrder, ToPool } from './messages.js';
 import { resamplingThreads } from './resampling-threads.js';
 
@@ -24,12 +26,16 @@ process.on('SIGTERM', () => {});
 
 async function work(order: PoolOrder): Promise<void> {
   try {
+    const { devices } = order;
+    const lowerings = loweringPresets[kindOf(devices).lowerings];
     const run = await openRun(order.experiment, runDirectory(order.out));
     const memory = await conductRun(run, {
-      compiled: new CompiledModels(run.directory.compiled, order.cache),
+      compiled: new CompiledModels(run.directory.compiled, order.cache, lowerings),
       workers: order.workers,
       memory: order.memory,
-      startWorkers: (count) => startCpuWorkers(count, stopFlag),
+      startWorkers: (count) => {
+        return startWorkers(planWorkers(devices, count), { precision: order.precision, stop: stopFlag });
+      },
       // Ended with this process.
       resampler: resamplingThreads(order.workers),
       isStopped: () => Atomics.load(stop, 0) !== 0,

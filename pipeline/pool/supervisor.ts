@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { GrodinError } from '../../stages/errors.js';
 import { InputError, InterruptedError, RunFailedError } from '../errors.js';
+import { kindOf } from '../plan/workers.js';
 import type { FromPool, PoolMemory, PoolOrder, Progress, ToPool } from './messages.js';
 
 /** Deaths of the pool process without a finished shard in between, after which it is not started again. */
@@ -60,7 +61,11 @@ type PoolEnd =
 function runPool(order: PoolOrder, supervision: Supervision, onShard: () => void): Promise<PoolEnd> {
   const entry = supervision.entry ?? fileURLToPath(new URL('./process.js', import.meta.url));
   // Standard output is for results: whatever the pool prints is a note.
-  const child = fork(entry, [], { stdio: ['ignore', 2, 2, 'ipc'], serialization: 'advanced' });
+  const child = fork(entry, [], {
+    stdio: ['ignore', 2, 2, 'ipc'],
+    serialization: 'advanced',
+    env: { ...process.env, ...kindOf(order.devices).environment?.(order.precision) },
+  });
   const release = forwardStop(child, supervision);
   return new Promise((resolve) => {
     let end: PoolEnd | null = null;

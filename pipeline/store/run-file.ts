@@ -40,6 +40,8 @@ const experiment = z.object({
   seed: z.number(),
   resamplings: z.object({ deviation: z.number(), interval: z.number() }),
   batchSize: z.number(),
+  // Runs of before there were others say none.
+  engine: z.string().default('onnxruntime'),
   shardSeconds: z.number(),
   maxBadFraction: z.number(),
 }) satisfies z.ZodType<PlannedExperiment>;

@@ -12,9 +12,6 @@ import { appendRevision, readRevisions } from '../store/run-file.js';
 import { SCORE_SCHEMA_VERSION } from '../store/shard-scores.js';
 import { softwareVersions } from './software.js';
 
-/** The class of engine that scores are made by, part of every shard's identity. */
-const ENGINE = 'onnxruntime';
-
 /** An experiment with its files read, except for the models' contents. */
 export interface OpenExperiment {
   readonly experiment: PlannedExperiment;
@@ -63,7 +60,7 @@ export async function openExperiment(experiment: PlannedExperiment): Promise<Ope
         untie: model.untie,
         epsilonScale: epsilonScale(model.preprocess, experiment.perturbation.space),
         batchSize: experiment.batchSize,
-        engine: ENGINE,
+        engine: experiment.engine,
       },
     });
   }
@@ -92,7 +89,7 @@ export async function openRun(experiment: PlannedExperiment, directory: RunDirec
     models: Object.fromEntries(open.models.map(({ name, identity }) => [name, identity.sha256])),
     manifests: Object.fromEntries(open.sets.map(({ name, rows }) => [name, rows.sha256])),
     scoreSchema: SCORE_SCHEMA_VERSION,
-    engine: ENGINE,
+    engine: experiment.engine,
     software: await softwareVersions(),
   };
   await prepareRunDirectory(directory);

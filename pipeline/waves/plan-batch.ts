@@ -1,4 +1,5 @@
 import { graphMemory } from '../../stages/graph/memory.js';
+import type { Lowerings } from '../../stages/lowerings/lowerings.js';
 import type { Model } from '../../stages/onnx/model.js';
 import { InputError } from '../errors.js';
 import type { Experiment, ExperimentModel, PlannedExperiment } from '../experiment/experiment.js';
@@ -23,21 +24,29 @@ export interface BatchPlan {
   readonly note: string | null;
 }
 
+/** What an experiment is run with. */
+export interface BatchMeans {
+  readonly workers: number;
+  /** Memory for the pool process, or null where it isn't bounded. */
+  readonly allowedBytes: number | null;
+  /** The class of engine. */
+  readonly engine: string;
+  readonly lowerings: Lowerings;
+}
+
 /**
  * Settles the batch size of an experiment, which is part of every shard's identity: as the experiment says; else as
  * the run has it already, whatever the memory is now; else as many images as fit in memory.
- * @param allowedBytes memory for the pool process, or null where it isn't bounded
  * @throws InputError when not even one image at once fits, or a model can't be compiled
  */
 export async function planBatch(
   experiment: Experiment,
   directory: RunDirectory,
-  workers: number,
-  allowedBytes: number | null,
+  { workers, allowedBytes, engine, lowerings }: BatchMeans,
 ): Promise<BatchPlan> {
-  const { memory: _, batchSize, ...rest } = experiment;
+  const { memory: _, device: __, workers: ___, batchSize, ...rest } = experiment;
   const settled = (size: number, note: string | null = null): BatchPlan => {
-    return { experiment: { ...rest, batchSize: size }, note };
+    return { experiment: { ...rest, batchSize: size, engine }, note };
   };
   if (batchSize !== null) return settled(batchSize);
   const former = (await readRevisions(directory)).at(-1)?.experiment.batchSize;
@@ -49,11 +58,12 @@ export async function planBatch(
   const decoded = await Promise.all(
     experiment.models.map(async (model) => ({ model, content: await readModel(model.file) })),
   );
-  const memoryAt = (size: number) => decoded.map(({ model, content }) => memoryOf(model, content, size));
+  const memoryAt = (size: number) =>
+    decoded.map(({ model, content }) => memoryOf(model, content, size, lowerings));
   const chosen = chooseBatch(memoryAt, workers, allowedBytes);
   if (chosen !== null) return settled(chosen);
   const least = decoded.map(({ model, content }) => {
-    return { name: model.name, bytes: poolBytes([memoryOf(model, content, 1)], 1, 1) };
+    return { name: model.name, bytes: poolBytes([memoryOf(model, content, 1, lowerings)], 1, 1) };
   });
   const largest = least.reduce((a, b) => (b.bytes > a.bytes ? b : a));
   throw new InputError(
@@ -66,10 +76,11 @@ function memoryOf(
   { file, parameters, tie, untie }: ExperimentModel,
   content: Model,
   batch: number,
+  lowerings: Lowerings,
 ): ModelMemory {
   return naming(file, () =>
     Object.values(graphKinds).map((compile) => {
-      return graphMemory(compile(content, { parameters, tie, untie, batch }), batch);
+      return graphMemory(compile(content, { parameters, tie, untie, batch, lowerings }), batch);
     }),
   );
 }

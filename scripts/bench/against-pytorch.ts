@@ -6,7 +6,7 @@ import { passMemory } from '../../workers/bench/memory.js';
 import { type BenchPass, feedsOf, type PassKind } from '../../workers/bench/pass.js';
 import { spreadOf } from '../../workers/bench/spread.js';
 import { withTemporaryFolder } from '../../workers/bench/temporary-folder.js';
-import type { EngineSession } from '../../workers/engines/engine.js';
+import { type EngineSession, runOnHost } from '../../workers/engines/engine.js';
 import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
 import type { Figure } from './figure.js';
 import { type PyTorchMode, PyTorchPeer } from './pytorch.js';
@@ -121,7 +121,7 @@ async function runInTurn(
       const session = await onnxRuntimeCpu.open(pass.file, { threads });
       opened.push(session);
       const feeds = feedsOf(pass);
-      runs.push(() => session.run(feeds));
+      runs.push(() => runOnHost(onnxRuntimeCpu, session, feeds));
     }
     return async () => {
       for (const run of runs) await run();

@@ -9,6 +9,7 @@ import { interleave, type Rounds } from '../../workers/bench/interleave.js';
 import { feedsOf } from '../../workers/bench/pass.js';
 import { spreadOf } from '../../workers/bench/spread.js';
 import { withTemporaryFolder } from '../../workers/bench/temporary-folder.js';
+import { runOnHost } from '../../workers/engines/engine.js';
 import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
 import type { Figure } from './figure.js';
 
@@ -46,7 +47,7 @@ export async function loweringFigures(
       const path = join(folder, `form-${index}.onnx`);
       await writeFile(path, encodeModel(compileScoring(model, { batch, lowerings })));
       const session = await onnxRuntimeCpu.open(path, { threads });
-      subjects.push({ name, session, run: () => session.run(feeds) });
+      subjects.push({ name, session, run: () => runOnHost(onnxRuntimeCpu, session, feeds) });
     }
     const times = await interleave(subjects, rounds);
     for (const { session } of subjects) await session.dispose();

@@ -11,7 +11,7 @@ import { describeModel } from '../../stages/scoring/describe-model.js';
 import { interleave, type Rounds } from '../../workers/bench/interleave.js';
 import { type Spread, spreadOf } from '../../workers/bench/spread.js';
 import { withTemporaryFolder } from '../../workers/bench/temporary-folder.js';
-import { type HostTensor, outputNamed } from '../../workers/engines/engine.js';
+import { type HostTensor, outputNamed, runOnHost } from '../../workers/engines/engine.js';
 import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
 import { configureDecoder } from '../../workers/images/configure-decoder.js';
 import { epsilonScale } from '../../workers/images/epsilon-scale.js';
@@ -105,7 +105,8 @@ async function compiled(file: string, folder: string, batch: number): Promise<Mo
 type Sessions = Awaited<ReturnType<SessionCache['of']>>;
 
 async function wholeShard(task: ShardTask, { sessions, queue }: { sessions: Sessions; queue: PQueue }) {
-  const scores = await scoreShard(task, { sessions, source: imageFiles, queue, isStopped: () => false });
+  const means = { engine: onnxRuntimeCpu, sessions, source: imageFiles, queue, isStopped: () => false };
+  const scores = await scoreShard(task, means);
   if (scores === null || scores.failures.length > 0)
     throw new Error(`the benchmark's own images could not be scored: ${scores?.failures[0]?.message}`);
   const { name, version, provider } = onnxRuntimeCpu;
@@ -126,8 +127,10 @@ async function enginesPart(task: ShardTask, sessions: Sessions, image: HostTenso
   const steps = Float32Array.from(task.model.epsilonScale, (scale) => cell.epsilon * scale);
   const epsilon: HostTensor = { type: 'float32', dims: [steps.length], data: steps };
   for (let start = 0; start < task.rows.length; start += task.batchSize) {
-    const perturbed = await (await sessions.perturbation()).run({ image, temperature });
+    const perturbation = await sessions.perturbation();
+    const perturbed = await runOnHost(onnxRuntimeCpu, perturbation, { image, temperature });
     const direction = outputNamed(perturbed, 'direction');
-    await (await sessions.scoring()).run({ image, direction, epsilon, temperature });
+    const feeds = { image, direction, epsilon, temperature };
+    await runOnHost(onnxRuntimeCpu, await sessions.scoring(), feeds);
   }
 }

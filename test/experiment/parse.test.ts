@@ -51,6 +51,8 @@ test('what a file leaves out is filled in with the protocol of the paper, and pa
     resamplings: { deviation: 100, interval: 2000 },
     batchSize: null,
     memory: null,
+    device: 'cpu',
+    workers: null,
     shardSeconds: 60,
     maxBadFraction: 0.01,
   });
@@ -272,7 +274,7 @@ const faults: readonly [behaviour: string, content: unknown, message: string][] 
     'a file that is no object is refused',
     [1],
     ': found [1]; expected an object with the keys name, models, inDomain, outliers, detectors, grid, ' +
-      'perturbation, seed, resamplings, batchSize, memory, shardSeconds, maxBadFraction',
+      'perturbation, seed, resamplings, batchSize, memory, device, workers, shardSeconds, maxBadFraction',
   ],
   [
     'a file that is no JSON is refused with line and column',

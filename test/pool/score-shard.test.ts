@@ -1,6 +1,6 @@
 import test from 'ava';
 import PQueue from 'p-queue';
-import type { EngineSession, HostTensor } from '../../workers/engines/engine.js';
+import type { EngineTensor, HostTensor } from '../../workers/engines/engine.js';
 import { ImageError, type ImageSource } from '../../workers/images/source.js';
 import { scoreShard } from '../../workers/score-shard.js';
 import type { ShardTask } from '../../workers/task.js';
@@ -10,29 +10,57 @@ const value = (feeds: Readonly<Record<string, HostTensor>>, slot: number): numbe
   Number(feeds.image!.data[slot]) -
   Number(feeds.epsilon?.data[0] ?? 0) * Number(feeds.direction?.data[slot] ?? 0);
 
+/** A tensor that counts how many are not disposed of. */
+class FakeTensor implements EngineTensor {
+  static alive = 0;
+  readonly dims: readonly number[];
+  #disposed = false;
+
+  constructor(readonly host: HostTensor) {
+    this.dims = host.dims;
+    FakeTensor.alive += 1;
+  }
+
+  async read(): Promise<HostTensor> {
+    if (this.#disposed) throw new Error('read after it was disposed of');
+    return this.host;
+  }
+
+  dispose(): void {
+    if (!this.#disposed) FakeTensor.alive -= 1;
+    this.#disposed = true;
+  }
+}
+
+type HostTensors = Readonly<Record<string, HostTensor>>;
+
 function sessions(calls: string[]) {
-  const session = (kind: string, run: EngineSession['run']) => async (): Promise<EngineSession> => ({
-    run: (feeds) => {
-      calls.push(`${kind} T=${feeds.temperature?.data[0]} ε=${feeds.epsilon?.data[0]}`);
-      return run(feeds);
+  const session = (kind: string, run: (feeds: HostTensors) => HostTensors) => async () => ({
+    async run(feeds: Readonly<Record<string, EngineTensor>>) {
+      const read: Record<string, HostTensor> = {};
+      for (const [name, tensor] of Object.entries(feeds)) read[name] = await tensor.read();
+      calls.push(`${kind} T=${read.temperature?.data[0]} ε=${read.epsilon?.data[0]}`);
+      const outputs = Object.entries(run(read)).map(([name, tensor]) => [name, new FakeTensor(tensor)]);
+      return Object.fromEntries(outputs);
     },
     dispose: async () => {},
   });
   const floats = (values: readonly number[], dims = [values.length]): HostTensor => {
     return { type: 'float32', dims, data: Float32Array.from(values) };
   };
-  const slots = (feeds: Readonly<Record<string, HostTensor>>) => Array.from(feeds.image!.data.keys());
-  const logits = (feeds: Readonly<Record<string, HostTensor>>) =>
+  const slots = (feeds: HostTensors) => Array.from(feeds.image!.data.keys());
+  const logits = (feeds: HostTensors) =>
     floats(
       slots(feeds).flatMap((slot) => [value(feeds, slot), 0]),
       [slots(feeds).length, 2],
     );
   return {
-    forward: session('forward', async (feeds) => ({ logits: logits(feeds) })),
-    perturbation: session('perturbation', async (feeds) => ({
+    forward: session('forward', (feeds) => ({ logits: logits(feeds) })),
+    perturbation: session('perturbation', (feeds) => ({
       direction: { ...feeds.image!, data: new Float32Array(feeds.image!.data.length).fill(-1) },
+      logits: logits(feeds),
     })),
-    scoring: session('scoring', async (feeds) => ({
+    scoring: session('scoring', (feeds) => ({
       logits: logits(feeds),
       log_norm: floats(slots(feeds).map((slot) => 10 * value(feeds, slot))),
     })),
@@ -69,8 +97,13 @@ const source: ImageSource = {
 };
 
 function means(calls: string[], isStopped = () => false) {
-  return { sessions: sessions(calls), source, queue: new PQueue({ concurrency: 2 }), isStopped };
+  const engine = { upload: async (tensor: HostTensor) => new FakeTensor(tensor) };
+  return { engine, sessions: sessions(calls), source, queue: new PQueue({ concurrency: 2 }), isStopped };
 }
+
+test.after('every tensor was given back', (t) => {
+  t.is(FakeTensor.alive, 0);
+});
 
 test('one perturbation a temperature and batch serves every ε, and ε = 0 needs none', async (t) => {
   const calls: string[] = [];

@@ -6,7 +6,15 @@ import { supervise } from '../../pipeline/pool/supervisor.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 // Stand-ins for the pool process: they count their starts in a file, and see no experiment.
-const order = { experiment: {}, out: '', workers: 1, memory: null, cache: null } as unknown as PoolOrder;
+const order = {
+  experiment: {},
+  out: '',
+  devices: [{ name: 'cpu', which: null }],
+  precision: 'fp32',
+  workers: 1,
+  memory: null,
+  cache: null,
+} as unknown as PoolOrder;
 const counting = `
   import { appendFileSync, readFileSync } from 'node:fs';
   appendFileSync(new URL('starts', import.meta.url), '.');

@@ -20,6 +20,7 @@ function revision(batchSize: number, software = {}): Revision {
       seed: 0,
       resamplings: { deviation: 2, interval: 2 },
       batchSize,
+      engine: 'onnxruntime',
       shardSeconds: 1,
       maxBadFraction: 0,
     },

@@ -1,5 +1,6 @@
 /** Measures the memory of one pass in a process of its own, see memory.ts. */
 import { writeFile } from 'node:fs/promises';
+import { runOnHost } from '../engines/engine.js';
 import { onnxRuntimeCpu } from '../engines/onnxruntime.js';
 import { peakMemory } from '../peak-memory.js';
 import { memoryTask } from './memory.js';
@@ -14,7 +15,7 @@ globalThis.gc?.();
 const opened = process.memoryUsage.rss();
 await forgetPeak();
 const feeds = feedsOf(pass);
-for (let run = 0; run < runs; run++) await session.run(feeds);
+for (let run = 0; run < runs; run++) await runOnHost(onnxRuntimeCpu, session, feeds);
 const peak = peakMemory();
 process.stdout.write(JSON.stringify({ opened, peak }));
 

@@ -1,4 +1,4 @@
-import type { Engine } from '../engines/engine.js';
+import { type Engine, runOnHost } from '../engines/engine.js';
 import { interleave, type Rounds } from './interleave.js';
 import { type BenchPass, feedsOf, type PassKind } from './pass.js';
 
@@ -25,7 +25,10 @@ export async function timePasses(
   }
   try {
     const times = await interleave(
-      opened.map(({ pass, session, feeds }) => ({ name: pass.kind, run: () => session.run(feeds) })),
+      opened.map(({ pass, session, feeds }) => ({
+        name: pass.kind,
+        run: () => runOnHost(engine, session, feeds),
+      })),
       options,
     );
     return opened.map(({ pass, openSeconds }) => ({

@@ -1,13 +1,71 @@
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
-import type { Engine, EngineSession, HostTensor } from './engine.js';
+import { encodeModel } from '../../stages/onnx/encode.js';
+import {
+  type Engine,
+  type EngineSession,
+  type EngineTensor,
+  type HostTensor,
+  outputNamed,
+} from './engine.js';
+
+/** The execution providers that graphs run on. */
+export type ExecutionProvider = 'cpu' | 'cuda' | 'tensorrt' | 'webgpu';
 
 /** ONNX Runtime on the CPU, as the npm package ships it. */
-export const onnxRuntimeCpu: Engine = {
-  name: 'onnxruntime',
-  version: env.versions.node ?? env.versions.common,
-  provider: 'cpu',
-  open: async (file, { threads }) => sessionOf(await InferenceSession.create(file, cpuOptions(threads))),
-};
+export const onnxRuntimeCpu: Engine = onnxRuntime('cpu');
+
+/**
+ * ONNX Runtime on one device.
+ * @param deviceId which GPU, for CUDA and TensorRT
+ */
+export function onnxRuntime(provider: ExecutionProvider, deviceId = 0): Engine {
+  return {
+    name: 'onnxruntime',
+    version: env.versions.node ?? env.versions.common,
+    provider,
+    upload: async (tensor) => new RuntimeTensor(toRuntime(tensor)),
+    open: async (file, { threads, keepOnDevice = [] }) => {
+      const options = provider === 'cpu' ? cpuOptions(threads) : gpuOptions(provider, deviceId, keepOnDevice);
+      return sessionOf(await InferenceSession.create(file, options));
+    },
+  };
+}
+
+/** Runs a graph of one node. @throws whatever the provider says when it can't be loaded or can't run */
+export async function probeProvider(
+  provider: Exclude<ExecutionProvider, 'cpu'>,
+  deviceId: number,
+): Promise<void> {
+  const session = await InferenceSession.create(oneRelu(), gpuOptions(provider, deviceId, []));
+  try {
+    await session.run({ x: new Tensor('float32', Float32Array.of(-1, 1), [2]) });
+  } finally {
+    await session.release();
+  }
+}
+
+function oneRelu(): Uint8Array {
+  const value = (name: string) => ({ name, type: 'float32' as const, dims: [2] });
+  const relu = {
+    name: 'relu',
+    type: 'Relu',
+    domain: '',
+    inputs: ['x'],
+    outputs: ['y'],
+    attributes: new Map(),
+  };
+  return encodeModel({
+    opset: 17,
+    graph: {
+      name: 'probe',
+      nodes: [relu],
+      initializers: new Map(),
+      inputs: [value('x')],
+      outputs: [value('y')],
+    },
+    metadata: new Map(),
+  });
+}
 
 /** How graphs are opened on the CPU. @param threads inside one operation */
 export function cpuOptions(threads: number): InferenceSession.SessionOptions {
@@ -22,25 +80,66 @@ export function cpuOptions(threads: number): InferenceSession.SessionOptions {
   };
 }
 
+/**
+ * How graphs are opened on a GPU. TF32 and TensorRT's half precision are settings of the whole process.
+ * @param keepOnDevice outputs that the provider leaves where they are, if it can
+ */
+export function gpuOptions(
+  provider: Exclude<ExecutionProvider, 'cpu'>,
+  deviceId: number,
+  keepOnDevice: readonly string[],
+): InferenceSession.SessionOptions {
+  return {
+    executionProviders: [provider === 'webgpu' ? { name: provider } : { name: provider, deviceId }],
+    // What a provider leaves to the CPU is little.
+    intraOpNumThreads: 1,
+    interOpNumThreads: 1,
+    logSeverityLevel: 3,
+    // Only WebGPU's outputs can stay on the device.
+    ...(provider === 'webgpu' && keepOnDevice.length > 0
+      ? { preferredOutputLocation: Object.fromEntries(keepOnDevice.map((name) => [name, 'gpu-buffer'])) }
+      : {}),
+  };
+}
+
 function sessionOf(session: InferenceSession): EngineSession {
   return {
     async run(feeds) {
-      const inputs = Object.entries(feeds).map(([name, tensor]) => [name, toRuntime(tensor)]);
+      const inputs = Object.entries(feeds).map(([name, tensor]) => [name, runtimeTensorOf(tensor).tensor]);
       const outputs = await session.run(Object.fromEntries(inputs));
       return Object.fromEntries(
-        Object.entries(outputs).map(([name, tensor]) => [name, fromRuntime(name, tensor)]),
+        session.outputNames.map((name) => [name, new RuntimeTensor(outputNamed(outputs, name))]),
       );
     },
     dispose: () => session.release(),
   };
 }
 
-function toRuntime({ data, dims }: HostTensor): Tensor {
-  return data instanceof Float32Array ? new Tensor('float32', data, dims) : new Tensor('int64', data, dims);
+class RuntimeTensor implements EngineTensor {
+  constructor(readonly tensor: Tensor) {}
+
+  get dims(): readonly number[] {
+    return this.tensor.dims;
+  }
+
+  async read(): Promise<HostTensor> {
+    const { dims } = this.tensor;
+    const data = await this.tensor.getData();
+    if (data instanceof Float32Array) return { type: 'float32', dims, data };
+    if (data instanceof BigInt64Array) return { type: 'int64', dims, data };
+    throw new TypeError('a tensor is neither float32 nor int64');
+  }
+
+  dispose(): void {
+    this.tensor.dispose();
+  }
 }
 
-function fromRuntime(name: string, { data, dims }: Tensor): HostTensor {
-  if (data instanceof Float32Array) return { type: 'float32', dims, data };
-  if (data instanceof BigInt64Array) return { type: 'int64', dims, data };
-  throw new TypeError(`output ${name} is neither float32 nor int64`);
+function runtimeTensorOf(tensor: EngineTensor): RuntimeTensor {
+  if (tensor instanceof RuntimeTensor) return tensor;
+  throw new TypeError('a tensor of another engine can not be fed to ONNX Runtime');
+}
+
+function toRuntime({ data, dims }: HostTensor): Tensor {
+  return data instanceof Float32Array ? new Tensor('float32', data, dims) : new Tensor('int64', data, dims);
 }

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { Precision } from '../../../workers/devices/device.js';
 import { experimentHelp } from '../../experiment/reference.js';
 import { cacheSettings } from '../../graphs/graph-cache.js';
 import { formatBytes } from '../../input/bytes.js';
@@ -7,6 +8,7 @@ import { run } from '../../run.js';
 import { runDirectory } from '../../store/run-directory.js';
 import type { CommandLine } from '../command-line.js';
 import { dryRunText, forecastRun } from '../dry-run.js';
+import { deviceOption, precisionOption } from '../options/device.js';
 import { jsonOption } from '../options/json.js';
 import { integerOption, sizeOption } from '../options/numbers.js';
 import { progressDisplay } from '../progress.js';
@@ -15,6 +17,8 @@ import { withStopSignals } from '../signals.js';
 
 interface RunCommandOptions {
   readonly out: string;
+  readonly device?: string;
+  readonly precision?: Precision;
   readonly workers?: number;
   readonly memory?: number;
   readonly retryFailed?: true;
@@ -29,8 +33,10 @@ export function registerRun(program: Command, line: CommandLine): void {
     .description('run an experiment, or go on with one that was interrupted or has grown')
     .argument('<experiment>', 'the experiment file (JSON)')
     .requiredOption('--out <dir>', 'the run directory, which holds everything of the run')
+    .addOption(deviceOption())
+    .addOption(precisionOption())
     .addOption(
-      new Option('--workers <n>', 'worker threads on the CPU (default: one a core)').argParser(
+      new Option('--workers <n>', 'worker threads on the CPU (default: "workers", or one a core)').argParser(
         integerOption(1),
       ),
     )
@@ -57,6 +63,8 @@ export function registerRun(program: Command, line: CommandLine): void {
         const outcome = await withStopSignals((signals) =>
           run(experiment, {
             out: options.out,
+            ...(options.device === undefined ? {} : { device: options.device }),
+            ...(options.precision === undefined ? {} : { precision: options.precision }),
             ...(options.workers === undefined ? {} : { workers: options.workers }),
             ...(options.memory === undefined ? {} : { memory: options.memory }),
             retryFailed: options.retryFailed ?? false,

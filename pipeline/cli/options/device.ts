@@ -1,0 +1,16 @@
+import { Option } from 'commander';
+import { deviceKinds } from '../../../workers/devices/index.js';
+
+/** `--device NAME[:WHICH,…]`; its value is text, see `selectDevices`. */
+export function deviceOption(): Option {
+  const names = deviceKinds.map(({ name, choice }) => (choice === null ? name : `${name}[:…]`)).join(', ');
+  return new Option('--device <device>', `what scores are made on: ${names} (default: "device", or cpu)`);
+}
+
+/** `--precision`: how an engine rounds inside. */
+export function precisionOption(): Option {
+  return new Option(
+    '--precision <precision>',
+    'how a GPU rounds inside (default: fp32); scores of another precision are another run',
+  ).choices(['fp32', 'tf32', 'fp16']);
+}

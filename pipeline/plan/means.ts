@@ -1,0 +1,49 @@
+import { type Lowerings, loweringPresets } from '../../stages/lowerings/lowerings.js';
+import { type Device, engineClass, type Precision } from '../../workers/devices/device.js';
+import { selectDevices } from '../../workers/devices/index.js';
+import { InputError } from '../errors.js';
+import type { Experiment } from '../experiment/experiment.js';
+import { countWorkers, kindOf } from './workers.js';
+
+/** What a run is run with; none of it but the engine has a part in its scores. */
+export interface RunMeans {
+  readonly devices: readonly Device[];
+  readonly precision: Precision;
+  /** Workers, at most. */
+  readonly workers: number;
+  /** The class of engine. */
+  readonly engine: string;
+  /** What the graphs are compiled in. */
+  readonly lowerings: Lowerings;
+}
+
+/** What was asked for; where nothing was, the experiment decides. */
+export interface AskedMeans {
+  readonly device?: string | undefined;
+  readonly precision?: Precision | undefined;
+  readonly workers?: number | null | undefined;
+}
+
+/**
+ * Finds the devices of a run on this machine.
+ * @throws DeviceError or InputError when they are not there, or can't do what was asked
+ */
+export async function planMeans(experiment: Experiment, asked: AskedMeans): Promise<RunMeans> {
+  const devices = await selectDevices(asked.device ?? experiment.device);
+  const kind = kindOf(devices);
+  const [usual = 'fp32'] = kind.precisions;
+  const precision = asked.precision ?? usual;
+  if (!kind.precisions.includes(precision)) {
+    throw new InputError(
+      `--precision: "${precision}" is none of what ${kind.name} can be asked for: ${kind.precisions.join(', ')}`,
+    );
+  }
+  return {
+    devices,
+    precision,
+    // An experiment's own number is for its own device.
+    workers: countWorkers(devices, asked.workers ?? (asked.device === undefined ? experiment.workers : null)),
+    engine: engineClass(kind, precision),
+    lowerings: loweringPresets[kind.lowerings],
+  };
+}

@@ -1,0 +1,15 @@
+import { onnxRuntimeCpu } from '../engines/onnxruntime.js';
+import type { DeviceKind } from './device.js';
+
+/** ONNX Runtime on the CPU. Workers divide the cores; numbers name groups of cores, with one worker each. */
+export const cpu: DeviceKind = {
+  name: 'cpu',
+  description: 'ONNX Runtime on the CPU',
+  engine: 'onnxruntime',
+  lowerings: 'cpu',
+  precisions: ['fp32'],
+  eachHas: 'cores',
+  choice: { words: 'numbers of groups of cores', accepts: (which) => /^\d{1,4}$/.test(which) },
+  all: async () => [{ name: 'cpu', which: null }],
+  load: async () => onnxRuntimeCpu,
+};

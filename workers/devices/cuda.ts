@@ -1,0 +1,19 @@
+import type { DeviceKind } from './device.js';
+import { gpuNumber, nvidiaGpus } from './nvidia.js';
+import { loadProvider } from './onnxruntime-provider.js';
+
+/** ONNX Runtime on NVIDIA GPUs by CUDA. */
+export const cuda: DeviceKind = {
+  name: 'cuda',
+  description: 'ONNX Runtime on NVIDIA GPUs (CUDA 12)',
+  engine: 'onnxruntime',
+  lowerings: 'portable',
+  precisions: ['fp32', 'tf32'],
+  eachHas: 'gpu',
+  choice: { words: 'numbers of GPUs', accepts: gpuNumber },
+  all: () => nvidiaGpus('cuda'),
+  // The runtime library takes TF32 unless it is told not to.
+  environment: (precision): Record<string, string> =>
+    precision === 'fp32' ? { NVIDIA_TF32_OVERRIDE: '0' } : {},
+  load: ({ which }) => loadProvider('cuda', Number(which ?? 0)),
+};

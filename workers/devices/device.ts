@@ -1,0 +1,56 @@
+import type { loweringPresets } from '../../stages/lowerings/lowerings.js';
+import type { Engine } from '../engines/engine.js';
+
+/** One device that one worker is bound to for life; plain data, so that it crosses thread and process boundaries. */
+export interface Device {
+  /** The kind, for example `cuda`. */
+  readonly name: string;
+  /** Which of several, for example the number of a GPU; null where none was named. */
+  readonly which: string | null;
+}
+
+/** How an engine rounds inside. Scores of two precisions agree within the coarser one's tolerance only. */
+export type Precision = 'fp32' | 'tf32' | 'fp16';
+
+/** What `--device` can name: how such devices are found and bound. One file a kind. */
+export interface DeviceKind {
+  readonly name: string;
+  /** One line for help texts and tables. */
+  readonly description: string;
+  /** The class of engine, which scores are bound to. */
+  readonly engine: string;
+  /** Which forms its graphs are compiled in. */
+  readonly lowerings: keyof typeof loweringPresets;
+  /** What it can be asked for; the first is the default. */
+  readonly precisions: readonly Precision[];
+  /**
+   * What the workers of one process have each of their own: a share of the CPU's cores, or a GPU. `process` where one
+   * process can hold only one such device.
+   */
+  readonly eachHas: 'cores' | 'gpu' | 'process';
+  /** What may follow `NAME:`, in words, and its test; null where nothing may. */
+  readonly choice: { readonly words: string; readonly accepts: (which: string) => boolean } | null;
+  /**
+   * What the bare name stands for on this machine.
+   * @throws DeviceError where there is none
+   */
+  readonly all: () => Promise<readonly Device[]>;
+  /** Variables that the process which loads it must be started with. */
+  readonly environment?: (precision: Precision) => Readonly<Record<string, string>>;
+  /**
+   * Binds this thread to a device.
+   * @throws DeviceError with one line that says what is missing and which command installs it. Never takes another
+   * device instead
+   */
+  readonly load: (device: Device, precision: Precision) => Promise<Engine>;
+}
+
+/** A device as `--device` writes it, for example `cuda:1`. */
+export function deviceText({ name, which }: Device): string {
+  return which === null ? name : `${name}:${which}`;
+}
+
+/** What scores are bound to: engines and precisions that agree to the last digits, on whatever device. */
+export function engineClass({ engine }: Pick<DeviceKind, 'engine'>, precision: Precision): string {
+  return precision === 'fp32' ? engine : `${engine} ${precision}`;
+}

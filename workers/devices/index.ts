@@ -1,0 +1,40 @@
+import { cpu } from './cpu.js';
+import { cuda } from './cuda.js';
+import type { Device, DeviceKind } from './device.js';
+import { DeviceError } from './device-error.js';
+import { tensorrt } from './tensorrt.js';
+import { webgpu } from './webgpu.js';
+
+/** All kinds of devices, in the order in which they are shown. */
+export const deviceKinds: readonly DeviceKind[] = [cpu, cuda, tensorrt, webgpu];
+
+/** @throws DeviceError when there is no such kind */
+export function deviceKind(name: string): DeviceKind {
+  const kind = deviceKinds.find((one) => one.name === name);
+  if (kind !== undefined) return kind;
+  const names = deviceKinds.map((one) => one.name).join(', ');
+  throw new DeviceError(`--device: "${name}" is no kind of device; the kinds are ${names}`);
+}
+
+/**
+ * The devices that a text such as `cpu`, `cuda` or `cuda:0,1` stands for on this machine; all of one kind.
+ * @throws DeviceError when the text or the machine doesn't have them
+ */
+export async function selectDevices(text: string): Promise<readonly Device[]> {
+  const [name = '', ...rest] = text.split(':');
+  const kind = deviceKind(name);
+  if (rest.length === 0) return kind.all();
+  const { choice } = kind;
+  if (choice === null) throw new DeviceError(`--device: "${text}": nothing can follow "${name}"; drop it`);
+  const chosen = rest.join(':').split(',');
+  for (const [index, which] of chosen.entries()) {
+    if (!choice.accepts(which)) {
+      throw new DeviceError(
+        `--device: "${text}": "${which}" is none of the ${choice.words} that may follow "${name}:"`,
+      );
+    }
+    if (chosen.indexOf(which) < index)
+      throw new DeviceError(`--device: "${text}" names "${which}" twice; drop one`);
+  }
+  return chosen.map((which) => ({ name, which }));
+}

@@ -1,0 +1,20 @@
+import type { DeviceKind } from './device.js';
+import { gpuNumber, nvidiaGpus } from './nvidia.js';
+import { loadProvider } from './onnxruntime-provider.js';
+
+/** ONNX Runtime on NVIDIA GPUs by TensorRT, which takes minutes to build a graph and may compute in half precision. */
+export const tensorrt: DeviceKind = {
+  name: 'tensorrt',
+  description: 'ONNX Runtime on NVIDIA GPUs (TensorRT)',
+  engine: 'onnxruntime',
+  lowerings: 'portable',
+  precisions: ['fp32', 'tf32', 'fp16'],
+  eachHas: 'gpu',
+  choice: { words: 'numbers of GPUs', accepts: gpuNumber },
+  all: () => nvidiaGpus('tensorrt'),
+  environment: (precision): Record<string, string> => ({
+    ...(precision === 'fp32' ? { NVIDIA_TF32_OVERRIDE: '0' } : {}),
+    ORT_TENSORRT_FP16_ENABLE: precision === 'fp16' ? '1' : '0',
+  }),
+  load: ({ which }) => loadProvider('tensorrt', Number(which ?? 0)),
+};

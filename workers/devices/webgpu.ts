@@ -1,0 +1,15 @@
+import type { DeviceKind } from './device.js';
+import { loadProvider } from './onnxruntime-provider.js';
+
+/** ONNX Runtime on a GPU by WebGPU, whose provider ships in the package. The driver chooses the GPU. */
+export const webgpu: DeviceKind = {
+  name: 'webgpu',
+  description: 'ONNX Runtime on a GPU (WebGPU by Vulkan, Metal or Direct3D 12)',
+  engine: 'onnxruntime',
+  lowerings: 'portable',
+  precisions: ['fp32'],
+  eachHas: 'gpu',
+  choice: null,
+  all: async () => [{ name: 'webgpu', which: null }],
+  load: () => loadProvider('webgpu', 0),
+};
