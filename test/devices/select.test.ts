@@ -1,0 +1,45 @@
+import test from 'ava';
+import { deviceText } from '../../workers/devices/device.js';
+import { DeviceError } from '../../workers/devices/device-error.js';
+import { deviceKind, deviceKinds, selectDevices } from '../../workers/devices/index.js';
+
+test('a bare name stands for what this machine has, a list for what it names', async (t) => {
+  t.deepEqual(await selectDevices('cpu'), [{ name: 'cpu', which: null }]);
+  t.deepEqual((await selectDevices('cuda:2,0')).map(deviceText), ['cuda:2', 'cuda:0']);
+});
+
+for (const [text, message] of [
+  ['gpu', /^--device: "gpu" is no kind of device; the kinds are cpu, cuda, tensorrt, webgpu/],
+  ['', /^--device: "" is no kind of device/],
+  ['cuda:', /^--device: "cuda:": "" is none of the numbers of GPUs that may follow "cuda:"$/],
+  ['cuda:0,x', /^--device: "cuda:0,x": "x" is none of the numbers of GPUs that may follow "cuda:"$/],
+  ['cuda:1,1', /^--device: "cuda:1,1" names "1" twice; drop one$/],
+  ['webgpu:0', /^--device: "webgpu:0": nothing can follow "webgpu"; drop it$/],
+] as const) {
+  test(`--device "${text}" is refused in one line`, async (t) => {
+    await t.throwsAsync(selectDevices(text), { instanceOf: DeviceError, message });
+  });
+}
+
+test('CUDA_VISIBLE_DEVICES says which GPUs there are, and none is an error, never the CPU', async (t) => {
+  const before = process.env.CUDA_VISIBLE_DEVICES;
+  try {
+    process.env.CUDA_VISIBLE_DEVICES = '3,5';
+    t.deepEqual((await selectDevices('cuda')).map(deviceText), ['cuda:0', 'cuda:1']);
+    process.env.CUDA_VISIBLE_DEVICES = '';
+    await t.throwsAsync(selectDevices('cuda'), {
+      message: /there is no NVIDIA GPU \(CUDA_VISIBLE_DEVICES is ""\)/,
+    });
+  } finally {
+    if (before === undefined) delete process.env.CUDA_VISIBLE_DEVICES;
+    else process.env.CUDA_VISIBLE_DEVICES = before;
+  }
+});
+
+test('kinds have names of their own, and single precision first', (t) => {
+  t.is(new Set(deviceKinds.map(({ name }) => name)).size, deviceKinds.length);
+  for (const kind of deviceKinds) {
+    t.is(deviceKind(kind.name), kind);
+    t.is(kind.precisions[0], 'fp32');
+  }
+});
