@@ -123,7 +123,7 @@ export const experimentSchema = strictObject({
   device: text('a device such as "cpu", "cuda:0,1" or "auto"')
     .default(defaults.device)
     .describe('what scores are made on, as --device says it'),
-  workers: integer(1)
+  workers: integer(1, 1024)
     .nullable()
     .default(defaults.workers)
     .describe('workers on the CPU; null takes one a core'),

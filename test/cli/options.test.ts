@@ -1,6 +1,11 @@
 import test from 'ava';
 import { InvalidArgumentError } from 'commander';
-import { integerOption, nonNegativeNumber, positiveNumber } from '../../pipeline/cli/options/numbers.js';
+import {
+  integerOption,
+  nonNegativeNumber,
+  positiveNumber,
+  threadsOption,
+} from '../../pipeline/cli/options/numbers.js';
 import { preprocessOf } from '../../pipeline/cli/options/preprocess.js';
 import { InputError } from '../../pipeline/errors.js';
 
@@ -25,6 +30,12 @@ test('what is no number of the right kind is refused', (t) => {
   for (const text of ['', '-0.1', 'NaN']) {
     t.throws(() => nonNegativeNumber(text), { instanceOf: InvalidArgumentError }, text);
   }
+});
+
+test('so many threads that the machine would stand still are refused', (t) => {
+  t.is(threadsOption()('8'), 8);
+  const error = t.throws(() => threadsOption()('99999'), { instanceOf: InvalidArgumentError });
+  t.regex(error.message, /^Expected an integer from 1 to \d+\.$/);
 });
 
 test('a preprocessing option that is neither preset nor file is refused by its name', async (t) => {

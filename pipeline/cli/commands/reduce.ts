@@ -3,7 +3,7 @@ import { runDirectory } from '../../store/run-directory.js';
 import { reduceRun } from '../../waves/reduce-run.js';
 import type { CommandLine } from '../command-line.js';
 import { jsonOption } from '../options/json.js';
-import { integerOption } from '../options/numbers.js';
+import { threadsOption } from '../options/numbers.js';
 import { resultsJson, resultsText } from '../run-report.js';
 
 /** `grodin reduce DIR`: selection, metrics and tables from finished shards, without scoring anything. */
@@ -14,7 +14,7 @@ export function registerReduce(program: Command, line: CommandLine): void {
     .argument('<dir>', 'the run directory')
     .addOption(
       new Option('--workers <n>', 'worker threads that resample (default: one a core)').argParser(
-        integerOption(1),
+        threadsOption(),
       ),
     )
     .addOption(jsonOption())

@@ -10,7 +10,7 @@ import type { CommandLine } from '../command-line.js';
 import { dryRunText, forecastRun } from '../dry-run.js';
 import { deviceOption, precisionOption } from '../options/device.js';
 import { jsonOption } from '../options/json.js';
-import { integerOption, sizeOption } from '../options/numbers.js';
+import { sizeOption, threadsOption } from '../options/numbers.js';
 import { progressDisplay } from '../progress.js';
 import { resultsJson, resultsText } from '../run-report.js';
 import { withStopSignals } from '../signals.js';
@@ -37,7 +37,7 @@ export function registerRun(program: Command, line: CommandLine): void {
     .addOption(precisionOption())
     .addOption(
       new Option('--workers <n>', 'worker threads on the CPU (default: "workers", or one a core)').argParser(
-        integerOption(1),
+        threadsOption(),
       ),
     )
     .addOption(

@@ -1,13 +1,23 @@
+import { availableParallelism } from 'node:os';
 import { InvalidArgumentError } from 'commander';
 import { parseBytes } from '../../input/bytes.js';
 
-/** Parses an option that takes an integer of at least `least`. */
-export function integerOption(least: number): (text: string) => number {
+/** Parses an option that takes an integer of at least `least`, and of at most `most` where there is a bound. */
+export function integerOption(
+  least: number,
+  most: number = Number.MAX_SAFE_INTEGER,
+): (text: string) => number {
   return (text) => {
     const value = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (Number.isSafeInteger(value) && value >= least) return value;
-    throw new InvalidArgumentError(`Expected an integer of at least ${least}.`);
+    if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
+    const bounds = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+    throw new InvalidArgumentError(`Expected an integer ${bounds}.`);
   };
+}
+
+/** Parses an option that takes a number of threads: a machine with far more of them than cores stands still. */
+export function threadsOption(): (text: string) => number {
+  return integerOption(1, 4 * Math.max(4, availableParallelism()));
 }
 
 /** Parses an option that takes a number above 0, for example a temperature. */
