@@ -13,5 +13,5 @@ export type { Experiment } from './experiment/experiment.js';
 export type { CacheSettings } from './graphs/graph-cache.js';
 export { type DetectionMetricsOptions, detectionMetrics } from './metrics.js';
 export { readExperiment } from './read-experiment.js';
-export { type RunOptions, type RunOutcome, run } from './run.js';
+export { type RunOptions, type RunOutcome, run, runWithoutReducing, type ScoringOutcome } from './run.js';
 export { type ScoreOptions, score } from './score.js';

@@ -7,7 +7,7 @@ import type { Supervision } from './pool/supervisor.js';
 import { supervise } from './pool/supervisor.js';
 import { runDirectory } from './store/run-directory.js';
 import { allPlanned, isFinished } from './waves/finished.js';
-import { openRun } from './waves/open-run.js';
+import { type OpenRun, openRun } from './waves/open-run.js';
 import { planBatch } from './waves/plan-batch.js';
 import { type RunResults, readResults } from './waves/results.js';
 import { retryFailed } from './waves/retry-failed.js';
@@ -33,22 +33,45 @@ export interface RunOptions extends Omit<Supervision, 'entry'> {
   readonly cache?: CacheSettings | null;
 }
 
-/** What a run ends with. */
-export interface RunOutcome extends RunResults {
-  /** True when the run was finished before, so that nothing was done. */
+/** What the scoring of a run ends with. */
+export interface ScoringOutcome {
+  /** True when it was finished before, so that nothing was done. */
   readonly nothingToDo: boolean;
   /** What the run planned to take and took; null when nothing was done. */
   readonly memory: PoolMemory | null;
 }
 
+/** What a run ends with. */
+export interface RunOutcome extends RunResults, ScoringOutcome {}
+
 /**
  * Runs an experiment to its end, from wherever its run directory is. May be killed at any time: the same call
- * goes on and gives the same bytes.
+ * goes on and gives the same bytes. Several processes that run the same experiment in the same directory, on
+ * any number of hosts, divide its shards.
  * @throws InputError when the experiment doesn't fit its files, or the run that is there
  * @throws RunFailedError when too many images, or a shard, could not be used
  * @throws InterruptedError when `stop` or `kill` was aborted
  */
 export async function run(experiment: Experiment, options: RunOptions): Promise<RunOutcome> {
+  const { opened, outcome } = await work(experiment, options, true);
+  return { ...(await readResults(opened)), ...outcome };
+}
+
+/**
+ * Like `run`, but ends when all scores are there: metrics and tables are left to another process.
+ */
+export async function runWithoutReducing(
+  experiment: Experiment,
+  options: RunOptions,
+): Promise<ScoringOutcome> {
+  return (await work(experiment, options, false)).outcome;
+}
+
+async function work(
+  experiment: Experiment,
+  options: RunOptions,
+  reduce: boolean,
+): Promise<{ readonly opened: OpenRun; readonly outcome: ScoringOutcome }> {
   const { out, retryFailed: retry, cache = cacheSettings(process.env), ...rest } = options;
   const { device, precision, workers: asked, memory = experiment.memory, ...supervision } = rest;
   const means = await planMeans(experiment, { device, precision, workers: asked });
@@ -59,8 +82,9 @@ export async function run(experiment: Experiment, options: RunOptions): Promise<
   });
   const opened = await openRun(planned, directory);
   if (retry) await retryFailed(opened, await allPlanned(opened));
-  if (await isFinished(opened)) return { ...(await readResults(opened)), nothingToDo: true, memory: null };
+  if (await isFinished(opened)) return { opened, outcome: { nothingToDo: true, memory: null } };
   if (note !== null) supervision.onNote?.(note);
-  const taken = await supervise({ ...means, experiment: planned, out, memory, cache }, supervision);
-  return { ...(await readResults(opened)), nothingToDo: false, memory: taken };
+  const order = { ...means, experiment: planned, out, memory, cache, reduce };
+  const taken = await supervise(order, supervision);
+  return { opened, outcome: { nothingToDo: false, memory: taken } };
 }

@@ -1,5 +1,5 @@
 import { relative, sep } from 'node:path';
-import type { RunOutcome } from '../run.js';
+import type { RunOutcome, ScoringOutcome } from '../run.js';
 import type { RunDirectory } from '../store/run-directory.js';
 import type { RunResults } from '../waves/results.js';
 
@@ -16,6 +16,11 @@ export function resultsJson(directory: RunDirectory, results: RunOutcome): strin
     accuracy: results.accuracy,
     tables: results.tables.map(({ name }) => below(`${directory.tables}/${name}.md`)),
   })}\n`;
+}
+
+/** A run whose scores are there and not reduced, as one JSON document for scripts. */
+export function scoringJson(directory: RunDirectory, { nothingToDo, memory }: ScoringOutcome): string {
+  return `${JSON.stringify({ out: directory.path, nothingToDo, memory })}\n`;
 }
 
 /** The tables of a run, one below the other. */

@@ -3,7 +3,8 @@ import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { InputError } from '../errors.js';
 import { parseBytes } from '../input/bytes.js';
-import { isErrno, removeStaleTemporaries } from '../store/atomic-file.js';
+import { removeStaleTemporaries } from '../store/atomic-file.js';
+import { isErrno } from '../store/errno.js';
 import { GraphFolder, graphFileName, type StoredGraph } from './graph-folder.js';
 
 /** Where compiled graphs are kept for all runs of a user. */

@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import type { ShardAnswer, ShardTask } from '../../workers/task.js';
 import { RunFailedError } from '../errors.js';
@@ -7,17 +6,20 @@ import { type MemoryPlan, type ModelMemory, memoryPlanText } from '../plan/memor
 import { nominalSeconds } from '../plan/nominal-work.js';
 import { type PlannedShard, passesPerImage } from '../plan/planned-shard.js';
 import type { Resampler } from '../reduction/resampler.js';
+import type { Leases } from '../store/lease.js';
 import { imageKey, surveyShards } from '../store/shard-store.js';
 import { checkBadImages } from '../waves/bad-images.js';
 import { checkLabels } from '../waves/check-labels.js';
-import { finishRun } from '../waves/finish-run.js';
+import { finishRun, resultShards } from '../waves/finish-run.js';
 import type { OpenModel, OpenRun } from '../waves/open-run.js';
 import { requireMemory } from '../waves/plan-batch.js';
 import { allShards, ensurePlanned, neededShards, type WavePasses } from '../waves/plan-wave.js';
-import { writeSelection } from '../waves/results.js';
+import { areResultsCurrent, writeSelection } from '../waves/results.js';
 import { chosenWave, searchWave, selectCells } from '../waves/select-cells.js';
 import type { CompiledModels } from './compiled-models.js';
 import type { Progress } from './messages.js';
+import { oneAtATime } from './one-at-a-time.js';
+import { shardClaims } from './shard-claims.js';
 import { workOff } from './shard-queue.js';
 
 /** Where a run's work is done and told. */
@@ -29,6 +31,10 @@ export interface ConductMeans {
   readonly memory: number | null;
   /** Starts so many workers; called once, when the first shard is missing. */
   readonly startWorkers: (count: number) => readonly { score(task: ShardTask): Promise<ShardAnswer> }[];
+  /** By which this process and others divide the shards; closed at the end. */
+  readonly leases: Leases;
+  /** Whether metrics and tables are made from the scores, or left to another process. */
+  readonly reduce: boolean;
   readonly resampler: Resampler;
   readonly isStopped: () => boolean;
   readonly onProgress: (progress: Progress) => void;
@@ -38,11 +44,20 @@ export interface ConductMeans {
 
 /**
  * Takes a run from wherever it is to its end: wave 1, selection, wave 2, reduction. Everything finished is
- * kept and nothing is done twice.
+ * kept, and what other processes do is not done here.
  * @returns what memory was planned, or null when it was stopped
  * @throws InputError when not even one worker fits in the memory allowed
  */
 export async function conductRun(run: OpenRun, means: ConductMeans): Promise<MemoryPlan | null> {
+  try {
+    return await conduct(run, means);
+  } finally {
+    await means.leases.close();
+  }
+}
+
+async function conduct(run: OpenRun, means: ConductMeans): Promise<MemoryPlan | null> {
+  const claim = shardClaims(run.directory, means.leases, means.note);
   let workers: ReturnType<ConductMeans['startWorkers']> | undefined;
   const failures = new Map<string, string>();
   const origins = new Set<string>();
@@ -98,10 +113,15 @@ export async function conductRun(run: OpenRun, means: ConductMeans): Promise<Mem
       workers: (workers ?? []).map((worker) => async (shard: PlannedShard, batchSize: number) => {
         const model = models.get(shard.model);
         if (model === undefined) throw new RangeError(`no model ${shard.model}`);
-        return worker.score(await taskOf(run, means.compiled, model, shard, batchSize));
+        try {
+          return await worker.score(await taskOf(run, means.compiled, model, shard, batchSize));
+        } finally {
+          // By now its file is in place, or somebody may try again.
+          await means.leases.release(shard.id);
+        }
       }),
       batchSize: run.experiment.batchSize,
-      claim: (shard) => claim(run, shard),
+      claim,
       onFinished: (shard, shardReport) => {
         left -= 1;
         workLeft -= work.get(shard.id) ?? 0;
@@ -142,8 +162,18 @@ export async function conductRun(run: OpenRun, means: ConductMeans): Promise<Mem
   await writeSelection(run.directory, selected.rows);
   const second = await complete(chosenWave(run, selected.rows));
   if (second === null) return null;
-  means.onProgress({ ...idle(failures.size), stage: 'reducing', wave: 2 });
-  await finishRun(run, second, selected, means.resampler);
+  if (means.reduce) {
+    means.onProgress({ ...idle(failures.size), stage: 'reducing', wave: 2 });
+    const reduced = await oneAtATime(means.leases, {
+      name: 'reduction',
+      does: 'computes metrics and tables',
+      isDone: () => areResultsCurrent(run, resultShards(run, second, selected.rows)),
+      work: () => finishRun(run, second, selected, means.resampler),
+      isStopped: means.isStopped,
+      note: means.note,
+    });
+    if (!reduced) return null;
+  }
   if (origins.size > 1) {
     means.note(
       `the scores were made in ${origins.size} ways, which agree within tolerances but not to the bit: ` +
@@ -155,17 +185,6 @@ export async function conductRun(run: OpenRun, means: ConductMeans): Promise<Mem
 
 function idle(failedImages: number) {
   return { done: 0, total: 0, workDone: 0, workTotal: 0, failedImages };
-}
-
-/**
- * Decides whether this process does a shard. Until processes lease shards to each other: unless another has
- * finished it since the survey. Two that do the same one write the same bytes.
- */
-async function claim(run: OpenRun, shard: PlannedShard): Promise<boolean> {
-  return access(run.directory.shard(shard.id)).then(
-    () => false,
-    () => true,
-  );
 }
 
 async function taskOf(

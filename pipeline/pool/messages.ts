@@ -16,6 +16,8 @@ export interface PoolOrder {
   readonly workers: number;
   /** Bytes that the pool process may take, or null where they are not bounded. */
   readonly memory: number | null;
+  /** Whether metrics and tables are made from the scores, or left to another process. */
+  readonly reduce: boolean;
   /** Where compiled graphs are kept for all runs, or null for nowhere. */
   readonly cache: CacheSettings | null;
 }

@@ -2,6 +2,7 @@ import { GrodinError } from '../../stages/errors.js';
 import { loweringPresets } from '../../stages/lowerings/lowerings.js';
 import { peakMemory } from '../../workers/peak-memory.js';
 import { kindOf, planWorkers } from '../plan/workers.js';
+import { Leases } from '../store/lease.js';
 import { runDirectory } from '../store/run-directory.js';
 import { describeSystemError } from '../system-error.js';
 import { openRun } from '../waves/open-run.js';
@@ -36,6 +37,8 @@ async function work(order: PoolOrder): Promise<void> {
       startWorkers: (count) => {
         return startWorkers(planWorkers(devices, count), { precision: order.precision, stop: stopFlag });
       },
+      leases: new Leases(run.directory.leases),
+      reduce: order.reduce,
       // Ended with this process.
       resampler: resamplingThreads(order.workers),
       isStopped: () => Atomics.load(stop, 0) !== 0,

@@ -1,6 +1,8 @@
 import type { ShardAnswer, ShardReport } from '../../workers/task.js';
 import { InputError, RunFailedError } from '../errors.js';
 import type { PlannedShard } from '../plan/planned-shard.js';
+import { Patience } from './patience.js';
+import type { ShardClaim } from './shard-claims.js';
 
 /** How often a shard is tried before it is given up. */
 const ATTEMPTS = 3;
@@ -10,8 +12,8 @@ export interface ShardWork {
   /** One per device worker: scores a shard with batches of a size. */
   readonly workers: readonly ((shard: PlannedShard, batchSize: number) => Promise<ShardAnswer>)[];
   readonly batchSize: number;
-  /** Whether this process is to do the shard: false when another has done it, or is about to. */
-  readonly claim: (shard: PlannedShard) => Promise<boolean>;
+  /** Who is to do the shard. One that another process has is asked about again after the others. */
+  readonly claim: (shard: PlannedShard) => Promise<ShardClaim>;
   /** Called for each shard that is done; `report` is null when another process did it. */
   readonly onFinished: (shard: PlannedShard, report: ShardReport | null) => void;
   /** For what a user may want to know but need not act on. */
@@ -30,12 +32,35 @@ export async function workOff(shards: readonly PlannedShard[], work: ShardWork):
   const queue = shards.map((shard) => ({ shard, attempts: 0, batchSize: work.batchSize }));
   const lost: string[] = [];
   let refusal: string | null = null;
+  const patience = new Patience();
+  // Claims under way, whose shards may come back to the queue, and claims in a row that met another's shard.
+  let claiming = 0;
+  let heldInARow = 0;
   const loop = async (score: ShardWork['workers'][number]): Promise<void> => {
     while (refusal === null && !work.isStopped()) {
+      if (queue.length === 0 && claiming === 0) return;
+      if (heldInARow >= queue.length && heldInARow > 0) {
+        await patience.rest();
+        heldInARow = 0;
+      }
       const entry = queue.shift();
-      if (entry === undefined) return;
+      if (entry === undefined) {
+        await patience.rest();
+        continue;
+      }
       const { shard } = entry;
-      if (!(await work.claim(shard))) {
+      claiming += 1;
+      const claim = await work.claim(shard).finally(() => {
+        claiming -= 1;
+      });
+      if (claim === 'held') {
+        heldInARow += 1;
+        queue.push(entry);
+        continue;
+      }
+      heldInARow = 0;
+      patience.renew();
+      if (claim === 'done') {
         work.onFinished(shard, null);
         continue;
       }

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { constants, copyFile, link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { isErrno } from './errno.js';
+import { isAlive } from './living-process.js';
 
 /**
  * Writes a file so that a reader, a crash or a kill at any moment sees the whole of it or nothing: written
@@ -53,6 +55,30 @@ export async function shareAtomically(from: string, to: string): Promise<void> {
 }
 
 /**
+ * Removes a file, if it is what its remover thinks: taken out of the way first, looked at, and put back if it is
+ * another by then. Of several removers one succeeds.
+ * @returns whether this call removed it
+ */
+export async function removeIf(file: string, isIt: (content: string) => boolean): Promise<boolean> {
+  const aside = nameBeside(file);
+  try {
+    await rename(file, aside);
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return false;
+    throw error;
+  }
+  const found = isIt(await readFile(aside, 'utf8'));
+  if (!found) {
+    // Unless yet another has taken the place meanwhile.
+    await link(aside, file).catch((error: unknown) => {
+      if (!isErrno(error, 'EEXIST')) throw error;
+    });
+  }
+  await rm(aside, { force: true });
+  return found;
+}
+
+/**
  * Removes what writers on this machine left behind when they were killed. Files of living processes, and of
  * other machines that share the folder, are left alone.
  */
@@ -62,11 +88,6 @@ export async function removeStaleTemporaries(folder: string): Promise<void> {
     if (owner === null || owner[1] !== hostname()) continue;
     if (!(await isAlive(Number(owner[2])))) await rm(join(folder, name), { force: true });
   }
-}
-
-/** Whether an error is the operating system's, with this code (for example ENOENT). */
-export function isErrno(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }
 
 async function writeBeside(file: string, content: Uint8Array | string): Promise<string> {
@@ -98,16 +119,4 @@ async function flushFolder(folder: string): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-async function isAlive(pid: number): Promise<boolean> {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    // EPERM: the process exists but belongs to someone else.
-    return isErrno(error, 'EPERM');
-  }
-  // Where nobody reaps orphans, as in many containers, a killed process stays as a zombie: its stat says so.
-  const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '');
-  return !/\) Z /.test(stat);
 }

@@ -15,6 +15,8 @@ export interface RunDirectory {
   readonly compiled: string;
   readonly shards: string;
   readonly setAside: string;
+  /** Who works on what; there only while someone does. */
+  readonly leases: string;
   readonly tables: string;
   /** Results. */
   readonly selection: string;
@@ -35,6 +37,7 @@ export function runDirectory(path: string): RunDirectory {
     compiled: join(root, 'compiled'),
     shards,
     setAside: join(root, 'set-aside'),
+    leases: join(root, 'leases'),
     tables: join(root, 'tables'),
     selection: join(root, 'selection.arrow'),
     metrics: join(root, 'metrics.arrow'),

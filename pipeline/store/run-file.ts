@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { InputError, RunFailedError } from '../errors.js';
 import type { PlannedExperiment } from '../experiment/experiment.js';
-import { createExclusively, isErrno, writeAtomically } from './atomic-file.js';
+import { createExclusively, writeAtomically } from './atomic-file.js';
 import { canonicalJson, type Json } from './canonical-json.js';
+import { isErrno } from './errno.js';
 import type { RunDirectory } from './run-directory.js';
 
 const preprocess = z.object({

@@ -1,7 +1,8 @@
-import { mkdir, readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PlannedShard } from '../plan/planned-shard.js';
-import { isErrno, writeAtomically } from './atomic-file.js';
+import { writeAtomically } from './atomic-file.js';
+import { isErrno } from './errno.js';
 import type { RunDirectory } from './run-directory.js';
 import { decodeShard, ShardFileError, type ShardOrigin } from './shard-file.js';
 import type { ShardScores } from './shard-scores.js';
@@ -35,9 +36,10 @@ export async function readShard(directory: RunDirectory, shard: PlannedShard): P
   }
 }
 
-/** Moves a shard's file out of the way, so that the shard is done again. */
+/** Moves a shard's file out of the way, so that the shard is done again and the results are made anew. */
 export async function setAside(directory: RunDirectory, id: string, reason: string): Promise<void> {
   await mkdir(directory.setAside, { recursive: true });
+  await rm(directory.finished, { force: true });
   const name = `${id}-${Date.now()}-${process.pid}`;
   try {
     await rename(directory.shard(id), join(directory.setAside, `${name}.arrow`));

@@ -20,7 +20,7 @@ function work(workers: readonly Worker[], change: Partial<ShardWork> = {}) {
   const options: ShardWork = {
     workers,
     batchSize: 8,
-    claim: async () => true,
+    claim: async () => 'mine',
     onFinished: (shard) => done.push(shard.id),
     note: (text) => notes.push(text),
     isStopped: () => false,
@@ -104,14 +104,69 @@ test('stopping ends the work without an error and leaves the rest undone', async
   t.deepEqual(done, ['a']);
 });
 
-test('a shard that another process has is passed over', async (t) => {
+test('a shard that another process has done is passed over', async (t) => {
   const scored: string[] = [];
   const worker: Worker = async (shard) => {
     scored.push(shard.id);
     return finished(shard.id);
   };
-  const { done, options } = work([worker], { claim: async (shard) => shard.id !== 'b' });
+  const { done, options } = work([worker], { claim: async ({ id }) => (id === 'b' ? 'done' : 'mine') });
   t.true(await workOff(shards, options));
   t.deepEqual(scored, ['a', 'c', 'd']);
   t.is(done.length, 4);
+});
+
+test('a shard that another process is at is left to the end, and counts when that has finished it', async (t) => {
+  const scored: string[] = [];
+  const asked: string[] = [];
+  const worker: Worker = async (shard) => {
+    scored.push(shard.id);
+    return finished(shard.id);
+  };
+  const { done, options } = work([worker], {
+    claim: async ({ id }) => {
+      asked.push(id);
+      if (id !== 'b') return 'mine';
+      return asked.filter((one) => one === 'b').length < 4 ? 'held' : 'done';
+    },
+  });
+  t.true(await workOff(shards, options));
+  t.deepEqual(scored, ['a', 'c', 'd']);
+  t.deepEqual(done, ['a', 'c', 'd', 'b']);
+  t.deepEqual(asked, ['a', 'b', 'c', 'd', 'b', 'b', 'b']);
+});
+
+test('shards whose holder ended are done by all workers that waited for them', async (t) => {
+  let asked = 0;
+  const scored = new Map<number, string[]>([0, 1].map((worker) => [worker, []]));
+  const workers = [0, 1].map(
+    (index): Worker =>
+      async (shard) => {
+        scored.get(index)!.push(shard.id);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        return finished(shard.id);
+      },
+  );
+  const claim: ShardWork['claim'] = async () => {
+    asked += 1;
+    return asked <= 12 ? 'held' : 'mine';
+  };
+  const { done, options } = work(workers, { claim });
+  t.true(await workOff(shards, options));
+  t.deepEqual(done.sort(), ['a', 'b', 'c', 'd']);
+  t.true(scored.get(0)!.length > 0 && scored.get(1)!.length > 0);
+});
+
+test('stopping does not wait for what other processes hold', async (t) => {
+  let asked = 0;
+  const claim: ShardWork['claim'] = async () => {
+    asked += 1;
+    return 'held';
+  };
+  const { done, options } = work([async (shard) => finished(shard.id)], {
+    claim,
+    isStopped: () => asked > 6,
+  });
+  t.false(await workOff(shards, options));
+  t.deepEqual(done, []);
 });

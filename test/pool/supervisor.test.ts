@@ -13,6 +13,7 @@ const order = {
   precision: 'fp32',
   workers: 1,
   memory: null,
+  reduce: true,
   cache: null,
 } as unknown as PoolOrder;
 const counting = `

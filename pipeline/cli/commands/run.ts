@@ -4,7 +4,7 @@ import { experimentHelp } from '../../experiment/reference.js';
 import { cacheSettings } from '../../graphs/graph-cache.js';
 import { formatBytes } from '../../input/bytes.js';
 import { readExperiment } from '../../read-experiment.js';
-import { run } from '../../run.js';
+import { type RunOptions, run, runWithoutReducing, type ScoringOutcome } from '../../run.js';
 import { runDirectory } from '../../store/run-directory.js';
 import type { CommandLine } from '../command-line.js';
 import { dryRunText, forecastRun } from '../dry-run.js';
@@ -12,7 +12,7 @@ import { deviceOption, precisionOption } from '../options/device.js';
 import { jsonOption } from '../options/json.js';
 import { sizeOption, threadsOption } from '../options/numbers.js';
 import { progressDisplay } from '../progress.js';
-import { resultsJson, resultsText } from '../run-report.js';
+import { resultsJson, resultsText, scoringJson } from '../run-report.js';
 import { withStopSignals } from '../signals.js';
 
 interface RunCommandOptions {
@@ -22,6 +22,7 @@ interface RunCommandOptions {
   readonly workers?: number;
   readonly memory?: number;
   readonly retryFailed?: true;
+  readonly reduce: boolean;
   readonly dryRun?: true;
   readonly json?: true;
 }
@@ -47,6 +48,7 @@ export function registerRun(program: Command, line: CommandLine): void {
       ).argParser(sizeOption),
     )
     .option('--retry-failed', 'score again the shards in which images could not be used')
+    .option('--no-reduce', 'stop when all scores are there; leave metrics and tables to another process')
     .option('--dry-run', 'print passes, hours at the measured rate and machines for one night; score nothing')
     .addOption(jsonOption())
     .addHelpText('after', `\n${experimentHelp()}`)
@@ -60,8 +62,14 @@ export function registerRun(program: Command, line: CommandLine): void {
       }
       const display = progressDisplay(process.stderr, line.err);
       try {
-        const outcome = await withStopSignals((signals) =>
-          run(experiment, {
+        const directory = runDirectory(options.out);
+        const tell = ({ nothingToDo, memory }: ScoringOutcome): void => {
+          display.end();
+          if (nothingToDo) line.err(`${directory.path}: the run is finished, nothing to do\n`);
+          if (memory !== null) line.err(`memory: at most ${formatBytes(memory.peakBytes)} was taken\n`);
+        };
+        await withStopSignals(async (signals) => {
+          const means: RunOptions = {
             out: options.out,
             ...(options.device === undefined ? {} : { device: options.device }),
             ...(options.precision === undefined ? {} : { precision: options.precision }),
@@ -72,14 +80,18 @@ export function registerRun(program: Command, line: CommandLine): void {
             ...signals,
             onProgress: (progress) => display.show(progress),
             onNote: (text) => display.note(text),
-          }),
-        );
-        display.end();
-        const directory = runDirectory(options.out);
-        if (outcome.nothingToDo) line.err(`${directory.path}: the run is finished, nothing to do\n`);
-        if (outcome.memory !== null)
-          line.err(`memory: at most ${formatBytes(outcome.memory.peakBytes)} was taken\n`);
-        line.out(options.json ? resultsJson(directory, outcome) : resultsText(outcome));
+          };
+          if (options.reduce) {
+            const outcome = await run(experiment, means);
+            tell(outcome);
+            line.out(options.json ? resultsJson(directory, outcome) : resultsText(outcome));
+            return;
+          }
+          const outcome = await runWithoutReducing(experiment, means);
+          tell(outcome);
+          line.err(`${directory.path}: all scores are there; for the tables: grodin reduce ${options.out}\n`);
+          if (options.json) line.out(scoringJson(directory, outcome));
+        });
       } finally {
         display.end();
       }

@@ -1,0 +1,219 @@
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, open, readdir, readFile, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { createExclusively, removeIf, removeStaleTemporaries } from './atomic-file.js';
+import { isErrno } from './errno.js';
+import { hasEnded, markOfThisProcess, type ProcessMark } from './living-process.js';
+
+/** How leases are kept alive, and when one counts as left behind. */
+export interface LeaseTiming {
+  /** How often a holder renews its leases. */
+  readonly heartbeatMilliseconds: number;
+  /** How long a lease must stay unrenewed, by the watcher's own clock, to be taken over. */
+  readonly staleMilliseconds: number;
+}
+
+export const usualLeaseTiming: LeaseTiming = { heartbeatMilliseconds: 5_000, staleMilliseconds: 30_000 };
+
+/** The outcome of a claim. */
+export type LeaseClaim =
+  /** This process has it; `silent` is the process that it was taken from, if that is not known to have ended. */
+  | { readonly kind: 'mine'; readonly silent: ProcessMark | null }
+  /** Another has it; null when its file can't be read. */
+  | { readonly kind: 'held'; readonly by: ProcessMark | null };
+
+const content = z.object({
+  host: z.string(),
+  machine: z.string(),
+  pid: z.number(),
+  started: z.string().nullable(),
+  /** Drawn for each claim. */
+  token: z.string(),
+});
+
+interface Held {
+  readonly token: string;
+  readonly handle: FileHandle;
+  /** Where the count of heartbeats stands in the file. */
+  readonly position: number;
+}
+
+/**
+ * What processes on any number of hosts promise each other about work in one folder: one lease file for each piece
+ * of work in progress. A promise only saves work: two that hold the same lease, which can happen when one was
+ * stopped for long and goes on, do the same work twice.
+ *
+ * Clocks of two hosts are never compared. A holder renews its lease by counting up in the file, and who waits for
+ * it watches, on a clock of its own, whether that changes. A holder of the same machine that has ended is found
+ * out at once.
+ */
+export class Leases {
+  readonly #folder: string;
+  readonly #timing: LeaseTiming;
+  readonly #held = new Map<string, Held>();
+  /** What each lease of others looked like, and since when. */
+  readonly #watched = new Map<string, { readonly text: string; readonly since: number }>();
+  readonly #owner = randomBytes(8).toString('hex');
+  #claims = 0;
+  #beats = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #beating: Promise<void> = Promise.resolve();
+  #mark: Promise<ProcessMark> | undefined;
+
+  /** @param folder is made when something is claimed, and removed when nothing is any more */
+  constructor(folder: string, timing: LeaseTiming = usualLeaseTiming) {
+    this.#folder = folder;
+    this.#timing = timing;
+  }
+
+  /** Claims a piece of work by its name, which must do as a file name. */
+  async claim(name: string): Promise<LeaseClaim> {
+    const file = join(this.#folder, name);
+    const found = await readIfThere(file);
+    if (found === null) return (await this.#create(name)) ? mine(null) : this.#heldByOther(name);
+    const ended = await this.#hasEnded(found);
+    if (!ended && !this.#isSilent(name, found)) return heldBy(found);
+    // Another taker may have been faster, or the holder has come back to life.
+    if (!(await removeIf(file, (text) => text === found))) return this.#heldByOther(name);
+    if (!(await this.#create(name))) return this.#heldByOther(name);
+    return mine(ended ? null : parse(found));
+  }
+
+  /** Gives a lease back; what this object doesn't hold, or no longer, is left alone. */
+  async release(name: string): Promise<void> {
+    const held = this.#held.get(name);
+    if (held === undefined) return;
+    this.#held.delete(name);
+    if (this.#held.size === 0) clearInterval(this.#timer);
+    await this.#beating;
+    await held.handle.close();
+    await removeIf(join(this.#folder, name), (text) => parse(text)?.token === held.token);
+  }
+
+  /** Gives everything back, and clears away what ended processes of this machine left. */
+  async close(): Promise<void> {
+    for (const name of [...this.#held.keys()]) await this.release(name);
+    try {
+      for (const name of await readdir(this.#folder)) {
+        if (name.startsWith('.')) continue;
+        const found = await readIfThere(join(this.#folder, name));
+        if (found !== null && (this.#isOwn(found) || (await this.#hasEnded(found)))) {
+          await removeIf(join(this.#folder, name), (text) => text === found);
+        }
+      }
+      await removeStaleTemporaries(this.#folder);
+      await rmdir(this.#folder);
+    } catch (error) {
+      if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].some((code) => isErrno(error, code))) throw error;
+    }
+  }
+
+  async #create(name: string): Promise<boolean> {
+    this.#mark ??= markOfThisProcess();
+    this.#claims += 1;
+    const token = `${this.#owner}-${this.#claims}`;
+    const line = `${JSON.stringify({ ...(await this.#mark), token } satisfies z.infer<typeof content>)}\n`;
+    const file = join(this.#folder, name);
+    const created = await whileFolderComesAndGoes(() => createExclusively(file, line + countText(0)));
+    let handle: FileHandle;
+    try {
+      handle = await open(file, 'r+');
+    } catch (error) {
+      if (isErrno(error, 'ENOENT')) return false;
+      throw error;
+    }
+    // A network file system that repeats a request may say that its own file was in the way: the token decides.
+    if (!created && parse(await handle.readFile('utf8'))?.token !== token) {
+      await handle.close();
+      return false;
+    }
+    this.#watched.delete(name);
+    this.#held.set(name, { token, handle, position: Buffer.byteLength(line) });
+    if (this.#held.size === 1) {
+      this.#timer = setInterval(() => {
+        this.#beating = this.#beating.then(() => this.#beat());
+      }, this.#timing.heartbeatMilliseconds);
+      this.#timer.unref();
+    }
+    return true;
+  }
+
+  /** By the open files, not by their names: the file of a lease that was taken over is out of the way. */
+  async #beat(): Promise<void> {
+    this.#beats += 1;
+    for (const { handle, position } of [...this.#held.values()]) {
+      try {
+        await handle.write(countText(this.#beats), position);
+        await handle.datasync();
+      } catch {
+        // A full disk, or a lease just given back. At worst another process does this work too.
+      }
+    }
+  }
+
+  async #heldByOther(name: string): Promise<LeaseClaim> {
+    const found = await readIfThere(join(this.#folder, name));
+    if (found !== null) this.#isSilent(name, found);
+    return found === null ? { kind: 'held', by: null } : heldBy(found);
+  }
+
+  #isSilent(name: string, text: string): boolean {
+    const now = performance.now();
+    const watched = this.#watched.get(name);
+    if (watched?.text === text) return now - watched.since >= this.#timing.staleMilliseconds;
+    this.#watched.set(name, { text, since: now });
+    return false;
+  }
+
+  async #hasEnded(text: string): Promise<boolean> {
+    const holder = parse(text);
+    this.#mark ??= markOfThisProcess();
+    return holder !== null && (await hasEnded(holder, (await this.#mark).machine));
+  }
+
+  #isOwn(text: string): boolean {
+    return parse(text)?.token.startsWith(`${this.#owner}-`) ?? false;
+  }
+}
+
+function mine(silent: ProcessMark | null): LeaseClaim {
+  return { kind: 'mine', silent };
+}
+
+function heldBy(text: string): LeaseClaim {
+  return { kind: 'held', by: parse(text) };
+}
+
+/** Always of the same length, since it is written over. */
+function countText(beats: number): string {
+  return `${String(beats).padStart(12)}\n`;
+}
+
+function parse(text: string): z.infer<typeof content> | null {
+  try {
+    return content.parse(JSON.parse(text.slice(0, text.indexOf('\n'))));
+  } catch {
+    return null;
+  }
+}
+
+async function readIfThere(file: string): Promise<string | null> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return null;
+    throw error;
+  }
+}
+
+/** Who gives the last lease back removes the folder, maybe just before another process writes into it. */
+async function whileFolderComesAndGoes<T>(create: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await create();
+    } catch (error) {
+      if (attempt === 10 || !isErrno(error, 'ENOENT')) throw error;
+    }
+  }
+}

@@ -1,0 +1,149 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import test, { type ExecutionContext } from 'ava';
+import { Leases, type LeaseTiming } from '../../pipeline/store/lease.js';
+import { markOfThisProcess, type ProcessMark } from '../../pipeline/store/living-process.js';
+import { temporaryFolder } from '../temporary-folder.js';
+
+const never: LeaseTiming = { heartbeatMilliseconds: 1e9, staleMilliseconds: 1e9 };
+// A watcher that takes over whatever did not change since it looked before.
+const hasty: LeaseTiming = { heartbeatMilliseconds: 1e9, staleMilliseconds: 0 };
+
+/** A folder for leases, and what makes processes' views of it, which are closed at the end. */
+async function leaseFolder(t: ExecutionContext) {
+  const folder = join(await temporaryFolder(t), 'leases');
+  const open = (timing = never): Leases => {
+    const leases = new Leases(folder, timing);
+    t.teardown(() => leases.close());
+    return leases;
+  };
+  return { folder, open };
+}
+
+async function leave(folder: string, name: string, holder: Partial<ProcessMark>): Promise<void> {
+  const mark = { ...(await markOfThisProcess()), ...holder };
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, name), `${JSON.stringify({ ...mark, token: 'left' })}\n           0\n`);
+}
+
+async function endedProcess(): Promise<number> {
+  const child = spawn(process.execPath, ['-e', '']);
+  await once(child, 'exit');
+  return child.pid!;
+}
+
+test('of many that claim at once exactly one gets the lease, and the others learn who has it', async (t) => {
+  const { open } = await leaseFolder(t);
+  const claims = await Promise.all(Array.from({ length: 20 }, () => open().claim('a')));
+  t.is(claims.filter(({ kind }) => kind === 'mine').length, 1);
+  for (const claim of claims) if (claim.kind === 'held') t.is(claim.by?.pid, process.pid);
+});
+
+test('a lease that was given back can be claimed, and the folder goes with the last one', async (t) => {
+  const { folder, open } = await leaseFolder(t);
+  const [one, other] = [open(), open()];
+  t.is((await one.claim('a')).kind, 'mine');
+  t.is((await one.claim('b')).kind, 'mine');
+  t.is((await other.claim('a')).kind, 'held');
+  await one.release('a');
+  t.is((await other.claim('a')).kind, 'mine');
+  await one.close();
+  t.deepEqual(await readdir(folder), ['a']);
+  await other.close();
+  await t.throwsAsync(readdir(folder), { code: 'ENOENT' });
+});
+
+test('claims and the removal of the empty folder do not get in each other’s way', async (t) => {
+  const { open } = await leaseFolder(t);
+  const process = async (name: string): Promise<void> => {
+    for (let round = 0; round < 20; round += 1) {
+      const leases = open();
+      t.is((await leases.claim(`${name}-${round}`)).kind, 'mine');
+      await leases.close();
+    }
+  };
+  await t.notThrowsAsync(Promise.all(['a', 'b', 'c'].map(process)));
+});
+
+test('the lease of a process of this machine that has ended is taken over at once', async (t) => {
+  const { folder, open } = await leaseFolder(t);
+  await leave(folder, 'a', { pid: await endedProcess() });
+  t.deepEqual(await open().claim('a'), { kind: 'mine', silent: null });
+});
+
+test('a process that has the number of an ended one is not taken for it', async (t) => {
+  const { folder, open } = await leaseFolder(t);
+  const { started } = await markOfThisProcess();
+  await leave(folder, 'a', { started: started === null ? null : `${Number(started) - 1}` });
+  t.is((await open().claim('a')).kind, started === null ? 'held' : 'mine');
+});
+
+test('of the processes of other machines only silence tells', async (t) => {
+  const { folder, open } = await leaseFolder(t);
+  await leave(folder, 'a', { host: 'far', machine: 'another', pid: await endedProcess() });
+  const [patient, watcher] = [open(), open(hasty)];
+  for (let look = 0; look < 3; look += 1) t.is((await patient.claim('a')).kind, 'held');
+  t.is((await watcher.claim('a')).kind, 'held', 'the first look only begins the watch');
+  const claim = await watcher.claim('a');
+  t.is(claim.kind === 'mine' ? claim.silent?.host : null, 'far');
+});
+
+test('a lease file that nobody can read is taken over when it does not change', async (t) => {
+  const { folder, open } = await leaseFolder(t);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'a'), '');
+  const watcher = open(hasty);
+  t.deepEqual(await watcher.claim('a'), { kind: 'held', by: null });
+  t.is((await watcher.claim('a')).kind, 'mine');
+});
+
+test('a lease that is renewed between two looks is not taken over', async (t) => {
+  const { folder, open } = await leaseFolder(t);
+  await open({ ...never, heartbeatMilliseconds: 1 }).claim('a');
+  const watcher = open(hasty);
+  for (let look = 0; look < 5; look += 1) {
+    t.is((await watcher.claim('a')).kind, 'held');
+    const before = await readFile(join(folder, 'a'), 'utf8');
+    while ((await readFile(join(folder, 'a'), 'utf8')) === before) await pause(1);
+  }
+});
+
+test('of several takers one gets a stale lease, and its new holder keeps it', async (t) => {
+  for (let round = 0; round < 10; round += 1) {
+    const { folder, open } = await leaseFolder(t);
+    await leave(folder, 'a', { pid: await endedProcess() });
+    const claims = await Promise.all(Array.from({ length: 8 }, () => open().claim('a')));
+    t.is(claims.filter(({ kind }) => kind === 'mine').length, 1);
+    t.is((await open().claim('a')).kind, 'held');
+    t.deepEqual(await readdir(folder), ['a']);
+  }
+});
+
+test('who lost a lease while it stood still neither renews nor removes that of the next', async (t) => {
+  const { folder, open } = await leaseFolder(t);
+  const slow = open({ ...never, heartbeatMilliseconds: 5 });
+  await slow.claim('a');
+  // As if it had been stopped: its file is out of the way, another's in its place.
+  const next = open();
+  await leave(folder, 'next', {});
+  await rename(join(folder, 'next'), join(folder, 'a'));
+  const before = await readFile(join(folder, 'a'), 'utf8');
+  await pause(50);
+  await slow.release('a');
+  t.is(await readFile(join(folder, 'a'), 'utf8'), before);
+  t.is((await next.claim('a')).kind, 'held');
+});
+
+test('closing clears away what ended processes left, and leaves what others hold', async (t) => {
+  const { folder, open } = await leaseFolder(t);
+  const pid = await endedProcess();
+  await leave(folder, 'ended', { pid });
+  await leave(folder, 'far', { machine: 'another', pid });
+  const leases = open();
+  await leases.claim('own');
+  await leases.close();
+  t.deepEqual(await readdir(folder), ['far']);
+});
