@@ -6,6 +6,7 @@ import { type MemoryPlan, type ModelMemory, memoryPlanText } from '../plan/memor
 import { nominalSeconds } from '../plan/nominal-work.js';
 import { type PlannedShard, passesPerImage } from '../plan/planned-shard.js';
 import type { Resampler } from '../reduction/resampler.js';
+import { removeStaleTemporaries } from '../store/atomic-file.js';
 import type { Leases } from '../store/lease.js';
 import { imageKey, surveyShards } from '../store/shard-store.js';
 import { checkBadImages } from '../waves/bad-images.js';
@@ -108,6 +109,7 @@ async function conduct(run: OpenRun, means: ConductMeans): Promise<MemoryPlan | 
     const report = () =>
       tell({ stage: 'scoring', done: total - left, total, workDone: workTotal - workLeft, workTotal });
     report();
+    let elsewhere = 0;
     let tooManyBad: unknown = null;
     const finished = await workOff(missing, {
       workers: (workers ?? []).map((worker) => async (shard: PlannedShard, batchSize: number) => {
@@ -124,6 +126,7 @@ async function conduct(run: OpenRun, means: ConductMeans): Promise<MemoryPlan | 
       claim,
       onFinished: (shard, shardReport) => {
         left -= 1;
+        if (shardReport === null) elsewhere += 1;
         workLeft -= work.get(shard.id) ?? 0;
         for (const row of shardReport?.failedRows ?? []) {
           failures.set(imageKey(shard, row), failures.get(imageKey(shard, row)) ?? 'see its error row');
@@ -139,6 +142,8 @@ async function conduct(run: OpenRun, means: ConductMeans): Promise<MemoryPlan | 
       note: means.note,
       isStopped: () => means.isStopped() || tooManyBad !== null,
     });
+    const here = missing.length - left - elsewhere;
+    if (elsewhere > 0) means.note(`${here} shards were scored by this process, ${elsewhere} by others`);
     // Surveyed once more by the caller, which then throws with the first message.
     return finished || (tooManyBad !== null && !means.isStopped());
   };
@@ -162,6 +167,8 @@ async function conduct(run: OpenRun, means: ConductMeans): Promise<MemoryPlan | 
   await writeSelection(run.directory, selected.rows);
   const second = await complete(chosenWave(run, selected.rows));
   if (second === null) return null;
+  // Of processes that were killed while this one went on.
+  await removeStaleTemporaries(run.directory.shards);
   if (means.reduce) {
     means.onProgress({ ...idle(failures.size), stage: 'reducing', wave: 2 });
     const reduced = await oneAtATime(means.leases, {
