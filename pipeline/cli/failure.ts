@@ -14,21 +14,21 @@ export interface Failure {
  * Turns whatever a command threw into an exit code and one line. Errors that were not thrown on purpose say how
  * to see their stack.
  */
-export function describeFailure(error: unknown): Failure {
+export function describeFailure(error: unknown, program = 'grodin'): Failure {
   // Commander has printed its message, or the help that was asked for, by then.
   if (error instanceof CommanderError) {
     return { exitCode: error.exitCode === 0 ? 0 : exitCodes.input, message: null };
   }
   const known = error instanceof GrodinError ? error : describeSystemError(error);
-  if (known) return { exitCode: exitCodes[known.kind], message: `grodin: ${oneLine(known.message)}` };
+  if (known) return { exitCode: exitCodes[known.kind], message: `${program}: ${oneLine(known.message)}` };
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const hint = 'this is a defect; see where with --debug or GRODIN_DEBUG=1';
-  return { exitCode: exitCodes.failed, message: `grodin: unexpected ${oneLine(what)} (${hint})` };
+  return { exitCode: exitCodes.failed, message: `${program}: unexpected ${oneLine(what)} (${hint})` };
 }
 
 /** Commander's `error: unknown command 'scor'\n(Did you mean score?)` as one line. */
-export function describeUsageError(text: string): string {
-  return `grodin: ${oneLine(text.replace(/^error: /, ''))}; see grodin --help\n`;
+export function describeUsageError(text: string, program = 'grodin'): string {
+  return `${program}: ${oneLine(text.replace(/^error: /, ''))}; see ${program} --help\n`;
 }
 
 function oneLine(text: string): string {

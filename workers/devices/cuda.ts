@@ -1,5 +1,5 @@
 import type { DeviceKind } from './device.js';
-import { gpuNumber, nvidiaGpus } from './nvidia.js';
+import { gpuNumber, nvidiaGpus, onlyGpu } from './nvidia.js';
 import { loadProvider } from './onnxruntime-provider.js';
 
 /** ONNX Runtime on NVIDIA GPUs by CUDA. */
@@ -12,6 +12,7 @@ export const cuda: DeviceKind = {
   eachHas: 'gpu',
   choice: { words: 'numbers of GPUs', accepts: gpuNumber },
   all: () => nvidiaGpus('cuda'),
+  alone: onlyGpu,
   // The runtime library takes TF32 unless it is told not to.
   environment: (precision): Record<string, string> =>
     precision === 'fp32' ? { NVIDIA_TF32_OVERRIDE: '0' } : {},

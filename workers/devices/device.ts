@@ -38,6 +38,11 @@ export interface DeviceKind {
   /** Variables that the process which loads it must be started with. */
   readonly environment?: (precision: Precision) => Readonly<Record<string, string>>;
   /**
+   * Variables that let a process see only this one of several devices, which then is its `NAME:0`. Absent where a
+   * process of its own needs nothing but the device's name.
+   */
+  readonly alone?: (which: string) => Readonly<Record<string, string>>;
+  /**
    * Binds this thread to a device.
    * @throws DeviceError with one line that says what is missing and which command installs it. Never takes another
    * device instead

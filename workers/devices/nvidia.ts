@@ -19,6 +19,20 @@ export function gpuNumber(which: string): boolean {
   return /^\d{1,3}$/.test(which);
 }
 
+/**
+ * What lets a process see one NVIDIA GPU only.
+ * @param which its number among those that this process may use
+ */
+export function onlyGpu(which: string): Readonly<Record<string, string>> {
+  const visible = process.env.CUDA_VISIBLE_DEVICES?.split(',').filter(Boolean);
+  if (visible === undefined) return { CUDA_VISIBLE_DEVICES: which };
+  const found = visible[Number(which)];
+  if (found !== undefined) return { CUDA_VISIBLE_DEVICES: found };
+  throw new DeviceError(
+    `--device: there is no GPU ${which}: CUDA_VISIBLE_DEVICES is "${visible.join(',')}", numbers begin at 0`,
+  );
+}
+
 async function installedGpus(name: string): Promise<number> {
   try {
     const { stdout } = await promisify(execFile)('nvidia-smi', [

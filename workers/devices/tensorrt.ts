@@ -1,5 +1,5 @@
 import type { DeviceKind } from './device.js';
-import { gpuNumber, nvidiaGpus } from './nvidia.js';
+import { gpuNumber, nvidiaGpus, onlyGpu } from './nvidia.js';
 import { loadProvider } from './onnxruntime-provider.js';
 
 /** ONNX Runtime on NVIDIA GPUs by TensorRT, which takes minutes to build a graph and may compute in half precision. */
@@ -12,6 +12,7 @@ export const tensorrt: DeviceKind = {
   eachHas: 'gpu',
   choice: { words: 'numbers of GPUs', accepts: gpuNumber },
   all: () => nvidiaGpus('tensorrt'),
+  alone: onlyGpu,
   environment: (precision): Record<string, string> => ({
     ...(precision === 'fp32' ? { NVIDIA_TF32_OVERRIDE: '0' } : {}),
     ORT_TENSORRT_FP16_ENABLE: precision === 'fp16' ? '1' : '0',

@@ -1,0 +1,109 @@
+#!/usr/bin/env node
+/**
+ * Runs an experiment on all GPUs, or on all cores, of this machine: one `grodin run` for each over one run directory,
+ * and `grodin reduce` at the end.
+ */
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { Command, Option } from 'commander';
+import { $, which } from 'zx';
+import { ignoreBrokenPipe } from '../pipeline/cli/broken-pipe.js';
+import { describeFailure, describeUsageError } from '../pipeline/cli/failure.js';
+import { deviceOption, precisionOption } from '../pipeline/cli/options/device.js';
+import { integerOption, sizeOption } from '../pipeline/cli/options/numbers.js';
+import { withStopSignals } from '../pipeline/cli/signals.js';
+import { exitCodes, InterruptedError } from '../pipeline/errors.js';
+import { readExperiment } from '../pipeline/read-experiment.js';
+import { selectDevices } from '../workers/devices/index.js';
+import { allowedCores } from './launch/cores.js';
+import { launch } from './launch/launch.js';
+import { planProcesses } from './launch/plan-processes.js';
+
+interface LaunchOptions {
+  readonly out: string;
+  readonly device?: string;
+  readonly precision?: string;
+  readonly processes?: number;
+  readonly workers?: number;
+  readonly memory?: number;
+  readonly json?: true;
+}
+
+const name = 'launch-local';
+const grodin = fileURLToPath(new URL('../pipeline/cli/main.js', import.meta.url));
+
+const program = new Command(name)
+  .description(
+    'Run an experiment by several `grodin run` over one run directory: one for each GPU, or one for each group of\n' +
+      'cores. Those that die are started again, up to three times without progress; the others go on. Ends with\n' +
+      '`grodin reduce`. Interrupted, the same command goes on, and so does a single `grodin run`.',
+  )
+  .argument('<experiment>', 'the experiment file (JSON)')
+  .requiredOption('--out <dir>', 'the run directory, which holds everything of the run')
+  .addOption(deviceOption())
+  .addOption(precisionOption())
+  .addOption(
+    new Option(
+      '--processes <n>',
+      'processes on the CPU, each pinned to its share of the cores where taskset is installed (default: one for ' +
+        'every 8 cores); with GPUs there is one for each',
+    ).argParser(integerOption(1)),
+  )
+  .addOption(
+    new Option(
+      '--workers <n>',
+      'worker threads of each process on the CPU (default: "workers", or one a core)',
+    ).argParser(integerOption(1)),
+  )
+  .addOption(
+    new Option(
+      '--memory <size>',
+      'what all processes that score may take together, for example 16GB (default: "memory")',
+    ).argParser(sizeOption),
+  )
+  .option('--json', 'print the results as one JSON document')
+  .helpOption('-h, --help', 'print help')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 done, 1 failed, 2 bad usage or bad input, 75 interrupted but resumable.',
+  )
+  .exitOverride()
+  .configureOutput({ outputError: (text, write) => write(describeUsageError(text, name)) })
+  .action(async (file: string, options: LaunchOptions) => {
+    const experiment = await readExperiment(file);
+    const processes = planProcesses({
+      devices: await selectDevices(options.device ?? experiment.device),
+      processes: options.processes ?? null,
+      parallelism: availableParallelism(),
+      cores: (await which('taskset', { nothrow: true })) === null ? null : await allowedCores(),
+      // As in a run: an experiment's own number is for its own device.
+      workers: options.workers ?? (options.device === undefined ? experiment.workers : null),
+      memory: options.memory ?? experiment.memory,
+    });
+    const shared = options.precision === undefined ? [] : ['--precision', options.precision];
+    await withStopSignals(async (signals) => {
+      await launch(
+        { experiment: file, out: options.out, processes, options: shared },
+        { ...signals, say: (line) => process.stderr.write(`${line}\n`) },
+      );
+      const json = options.json ? ['--json'] : [];
+      const reducing = $({
+        stdio: 'inherit',
+        nothrow: true,
+      })`${process.execPath} ${grodin} reduce ${options.out} ${json}`;
+      signals.stop.addEventListener('abort', () => void reducing.kill('SIGTERM'));
+      const { exitCode } = await reducing;
+      if (signals.stop.aborted) throw new InterruptedError('stopped while reducing; all scores are there');
+      process.exitCode = exitCode ?? exitCodes.failed;
+    });
+  });
+
+ignoreBrokenPipe(process.stdout);
+ignoreBrokenPipe(process.stderr);
+try {
+  await program.parseAsync(process.argv.slice(2), { from: 'user' });
+} catch (error) {
+  const { exitCode, message } = describeFailure(error, name);
+  if (message !== null) process.stderr.write(`${message}\n`);
+  process.exitCode = exitCode;
+}

@@ -1,0 +1,82 @@
+import { access, readdir } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { StopSignals } from '../../pipeline/cli/signals.js';
+import { InputError, InterruptedError, RunFailedError } from '../../pipeline/errors.js';
+import { runDirectory } from '../../pipeline/store/run-directory.js';
+import { keepRunning, type ProgramEnd, type Watch } from './keep-running.js';
+import type { LocalProcess } from './plan-processes.js';
+
+const grodin = fileURLToPath(new URL('../../pipeline/cli/main.js', import.meta.url));
+
+/** What is launched. */
+export interface Launch {
+  /** The experiment file. */
+  readonly experiment: string;
+  /** The run directory. */
+  readonly out: string;
+  readonly processes: readonly LocalProcess[];
+  /** Options of every process. */
+  readonly options: readonly string[];
+}
+
+/**
+ * Runs all processes of a launch over one run directory until all scores are there. The first begins the run and
+ * the others join it, so that what is settled at the beginning, such as the batch size, is settled once.
+ * @throws InterruptedError when it was stopped
+ * @throws InputError when a process refused what it was given, and none finished the run
+ * @throws RunFailedError when all processes were given up
+ */
+export async function launch(
+  { experiment, out, processes, options }: Launch,
+  { say, ...signals }: StopSignals & Pick<Watch, 'say'>,
+): Promise<void> {
+  const directory = runDirectory(out);
+  const watch: Watch = {
+    ...signals,
+    say,
+    progress: () =>
+      readdir(directory.shards).then(
+        (names) => names.length,
+        () => 0,
+      ),
+    // With fewer shards it would hardly have been one of its own.
+    enoughProgress: processes.length,
+  };
+  const start = ({ name, prefix, environment, options: own }: LocalProcess): Promise<ProgramEnd> => {
+    const command = [...prefix, process.execPath, grodin, 'run', experiment, '--out', out, '--no-reduce'];
+    return keepRunning({ name, command: [...command, ...own, ...options], environment }, watch);
+  };
+  const [first, ...others] = processes;
+  if (first === undefined) throw new RangeError('no processes');
+  const begun = start(first);
+  const ends = (await appears(directory.run, begun))
+    ? await Promise.all([begun, ...others.map(start)])
+    : [await begun];
+  if (signals.stop.aborted) {
+    throw new InterruptedError('stopped; what is finished is kept, and the same command goes on from there');
+  }
+  if (ends.includes('done')) return;
+  if (ends.includes('refused')) throw new InputError('no process could run the experiment; see above');
+  if (ends.includes('interrupted')) {
+    throw new InterruptedError('all processes were stopped; the same command goes on from there');
+  }
+  throw new RunFailedError('all processes failed; see above. What is finished is kept');
+}
+
+/** Waits for a file. @returns false if `ended` resolves before it is there */
+async function appears(file: string, ended: Promise<unknown>): Promise<boolean> {
+  let hasEnded = false;
+  const watched = ended.then(() => {
+    hasEnded = true;
+  });
+  for (;;) {
+    const there = await access(file).then(
+      () => true,
+      () => false,
+    );
+    if (there) return true;
+    if (hasEnded) return false;
+    await Promise.race([watched, pause(50)]);
+  }
+}

@@ -1,0 +1,85 @@
+import { InputError } from '../../pipeline/errors.js';
+import { kindOf } from '../../pipeline/plan/workers.js';
+import { type Device, deviceText } from '../../workers/devices/device.js';
+
+/** One `grodin run` of a launch. */
+export interface LocalProcess {
+  /** What its lines are marked with. */
+  readonly name: string;
+  /** What it is started by, for example `taskset`; empty for nothing. */
+  readonly prefix: readonly string[];
+  /** Its options beyond those of all. */
+  readonly options: readonly string[];
+  /** Its variables beyond those of the launcher. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** What a launch may use. */
+export interface LaunchMeans {
+  /** All of one kind, from `selectDevices`. */
+  readonly devices: readonly Device[];
+  /** How many processes were asked for, or null. */
+  readonly processes: number | null;
+  /** How many cores there are. */
+  readonly parallelism: number;
+  /** Their numbers, where processes can be pinned to them, else null. */
+  readonly cores: readonly number[] | null;
+  /** Workers of each process that were asked for, or null. */
+  readonly workers: number | null;
+  /** Bytes for all processes together, or null where they are not bounded. */
+  readonly memory: number | null;
+}
+
+/** How many cores one process has unless told otherwise: about what shares a cache and a memory on large machines. */
+const CORES_A_PROCESS = 8;
+
+/**
+ * Divides a machine among processes: one for each GPU, or one for each group of cores.
+ * @throws InputError when the devices can't be divided so
+ */
+export function planProcesses(means: LaunchMeans): readonly LocalProcess[] {
+  const processes = onCores(means.devices) ? overCores(means) : overDevices(means);
+  const share = means.memory === null ? null : Math.floor(means.memory / processes.length);
+  if (share === null) return processes;
+  return processes.map((one) => ({ ...one, options: [...one.options, '--memory', `${share}`] }));
+}
+
+function onCores(devices: readonly Device[]): boolean {
+  return kindOf(devices).eachHas === 'cores' && devices.length === 1;
+}
+
+function overDevices({ devices, processes, workers }: LaunchMeans): LocalProcess[] {
+  for (const [option, asked] of Object.entries({ processes, workers })) {
+    if (asked === null || asked === devices.length) continue;
+    throw new InputError(
+      `--${option}: found ${asked}, but each of ${devices.map(deviceText).join(', ')} has one; ` +
+        `leave --${option} out, or name other devices`,
+    );
+  }
+  return devices.map((device) => {
+    const { alone } = kindOf([device]);
+    const name = deviceText(device);
+    if (device.which === null || alone === undefined) {
+      return { name, prefix: [], options: ['--device', name], environment: {} };
+    }
+    const options = ['--device', `${device.name}:0`];
+    return { name, prefix: [], options, environment: alone(device.which) };
+  });
+}
+
+function overCores({ devices, processes, parallelism, cores, workers }: LaunchMeans): LocalProcess[] {
+  const count = processes ?? Math.ceil(parallelism / CORES_A_PROCESS);
+  const device = devices.map(deviceText).join(',');
+  return Array.from({ length: count }, (_, index) => {
+    const name = count === 1 ? device : `${device} ${index + 1}`;
+    const [from, to] = [index, index + 1].map((end) => Math.floor((end * parallelism) / count));
+    // More processes than cores share them.
+    const own = Math.max(1, (to ?? 0) - (from ?? 0));
+    const pinned = cores?.slice(from, (from ?? 0) + own).join(',');
+    const prefix = pinned === undefined || count === 1 ? [] : ['taskset', '-c', pinned];
+    // A process that is not pinned sees all cores.
+    const share = workers ?? (prefix.length > 0 || count === 1 ? null : own);
+    const options = ['--device', device, ...(share === null ? [] : ['--workers', `${share}`])];
+    return { name, prefix, options, environment: {} };
+  });
+}

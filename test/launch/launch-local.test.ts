@@ -1,0 +1,129 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+import {
+  childrenOf,
+  comparable,
+  differences,
+  runExperiment,
+  shardNames,
+  shardsFinished,
+} from '../run/command.js';
+import { sharedExperiment } from '../run/small-experiment.js';
+
+const program = fileURLToPath(new URL('../../scripts/launch-local.js', import.meta.url));
+
+let folder: string;
+let expected: Map<string, string>;
+let table: string;
+
+test.before(async (t) => {
+  folder = await sharedExperiment({ images: 40, temperature: [1, 10, 100], shardSeconds: 0.001 });
+  const { code, out, err } = await runExperiment(folder, 'whole');
+  t.is(code, 0, err);
+  table = out;
+  expected = await comparable(join(folder, 'whole'));
+});
+
+test.after.always(() => rm(folder, { recursive: true, force: true }));
+
+function launch(...args: string[]) {
+  const child = spawn(process.execPath, [program, ...args], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const printed = { out: '', err: '' };
+  child.stdout.on('data', (chunk) => {
+    printed.out += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    printed.err += chunk;
+  });
+  const finished = once(child, 'close').then(([code]) => ({ code, ...printed }));
+  return { child, printed, finished };
+}
+
+const launchTwo = (out: string) => launch('experiment.json', '--out', out, '--processes', '2');
+
+test.serial(
+  'two processes on the CPU end with the same bytes as one, each line marked with its process',
+  async (t) => {
+    const { code, out, err } = await launchTwo('two').finished;
+    t.is(code, 0, err);
+    t.is(out, table);
+    t.regex(err, /^cpu 1 \| wave 1/m);
+    t.regex(err, /^cpu 2 \| wave 1/m);
+    t.deepEqual(
+      err.split('\n').filter((line) => line !== '' && !/^cpu [12] \| /.test(line)),
+      [],
+    );
+    t.deepEqual(differences(await comparable(join(folder, 'two')), expected), []);
+    t.false((await readdir(join(folder, 'two'))).includes('leases'));
+  },
+);
+
+test.serial('a process that dies is started again, and no byte differs', async (t) => {
+  const out = join(folder, 'killed');
+  const running = launchTwo(out);
+  await shardsFinished(out, 5);
+  const [victim] = await childrenOf(running.child.pid!);
+  process.kill(victim!, 'SIGKILL');
+  const { code, err } = await running.finished;
+  t.is(code, 0, err);
+  t.regex(err, /^cpu [12] \| ended with signal SIGKILL; starting it again$/m);
+  t.deepEqual(differences(await comparable(out), expected), []);
+});
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  test.serial(`${signal} stops all processes, exits with 75, and the same command goes on`, async (t) => {
+    const out = join(folder, signal);
+    const running = launchTwo(out);
+    await shardsFinished(out, 5);
+    const children = await childrenOf(running.child.pid!);
+    running.child.kill(signal);
+    const { code, out: printed, err } = await running.finished;
+    t.is(code, 75, err);
+    t.is(printed, '');
+    t.regex(
+      err,
+      /launch-local: stopped; what is finished is kept, and the same command goes on from there\n$/,
+    );
+    for (const pid of children) t.throws(() => process.kill(pid, 0));
+    t.true((await shardNames(out)).length < (await shardNames(join(folder, 'whole'))).length);
+    t.false((await readdir(out)).includes('leases'));
+    t.is((await launchTwo(out).finished).code, 0);
+    t.deepEqual(differences(await comparable(out), expected), []);
+  });
+}
+
+test.serial('bad usage and bad input are told in one line, with exit code 2', async (t) => {
+  for (const [args, message] of [
+    [
+      ['experiment.json'],
+      /^launch-local: required option '--out <dir>' not specified; see launch-local --help\n$/,
+    ],
+    [['experiment.json', '--out', 'x', '--proceses', '2'], /^launch-local: unknown option '--proceses'.*\n$/],
+    [['nothing.json', '--out', 'x'], /^launch-local: .*nothing\.json.*\n$/],
+    [
+      ['experiment.json', '--out', 'x', '--device', 'cdua:0'],
+      /^launch-local: --device: "cdua" is no kind.*\n$/,
+    ],
+  ] as const) {
+    const { code, out, err } = await launch(...args).finished;
+    t.is(code, 2);
+    t.is(out, '');
+    t.regex(err, message);
+  }
+});
+
+test.serial('what every process refuses is said by one of them, and is bad input', async (t) => {
+  const { code, err } = await launch('experiment.json', '--out', 'x', '--precision', 'fp16').finished;
+  t.is(code, 2);
+  t.regex(
+    err,
+    /^cpu \| grodin: --precision: "fp16" is none of what cpu can be asked for.*\nlaunch-local: no process/,
+  );
+});
