@@ -1,11 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { StopSignals } from '../../pipeline/cli/signals.js';
 import { exitCodes } from '../../pipeline/errors.js';
 
 /** Deaths in a row without progress, after which a process is not started again. */
 const DEATHS = 3;
+
+/** How long the lines of a program that has ended are waited for. */
+const LAST_WORDS_MILLISECONDS = 2_000;
 
 /** A program to keep running. */
 export interface Program {
@@ -28,6 +32,11 @@ export interface Watch extends StopSignals {
 
 /** What became of a program: `refused` when what the user gave is at fault. */
 export type ProgramEnd = 'done' | 'refused' | 'interrupted' | 'failed';
+
+interface Ended {
+  readonly code: number | null;
+  readonly how: string;
+}
 
 /** Runs a program until it is done, starting it again when it dies, but not for ever. */
 export async function keepRunning(program: Program, watch: Watch): Promise<ProgramEnd> {
@@ -54,29 +63,37 @@ async function runOnce(
   { command: [file = '', ...args], environment }: Program,
   { stop, kill }: StopSignals,
   say: (text: string) => void,
-): Promise<{ readonly code: number | null; readonly how: string }> {
+): Promise<Ended> {
   const child = spawn(file, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...environment },
     // A terminal would send its signals to the program too, which would take them for a second request to stop.
     detached: true,
   });
-  for (const stream of [child.stdout, child.stderr]) sayLines(stream, say);
+  const said = Promise.all([child.stdout, child.stderr].map((stream) => sayLines(stream, say)));
   const release = passOn(child, { stop, kill });
   try {
-    return await new Promise((resolve) => {
-      child.on('error', (error) => resolve({ code: null, how: error.message }));
-      child.on('exit', (code, signal) => {
-        resolve({ code, how: signal === null ? `exit code ${code}` : `signal ${signal}` });
-      });
-    });
+    const end = await ended(child);
+    // What it left behind may hold the pipes for a while.
+    await Promise.race([said, pause(LAST_WORDS_MILLISECONDS, undefined, { ref: false })]);
+    return end;
   } finally {
     release();
   }
 }
 
-function sayLines(stream: Readable, say: (text: string) => void): void {
-  createInterface({ input: stream }).on('line', say);
+function ended(child: ChildProcess): Promise<Ended> {
+  return new Promise((resolve) => {
+    child.on('error', (error) => resolve({ code: null, how: error.message }));
+    child.on('exit', (code, signal) => {
+      resolve({ code, how: signal === null ? `exit code ${code}` : `signal ${signal}` });
+    });
+  });
+}
+
+/** Resolves when the stream has ended. */
+async function sayLines(stream: Readable, say: (text: string) => void): Promise<void> {
+  for await (const line of createInterface({ input: stream })) say(line);
 }
 
 /** Passes the first and the second request to stop on. @returns undoes it */
