@@ -22,10 +22,15 @@ export async function writeAtomically(file: string, content: Uint8Array | string
 
 /**
  * Like `writeAtomically`, but never replaces: of several writers exactly one creates the file.
+ * @param outlives whether the file must outlive the machine's going down; without, it is created faster
  * @returns whether this call created it
  */
-export async function createExclusively(file: string, content: Uint8Array | string): Promise<boolean> {
-  const beside = await writeBeside(file, content);
+export async function createExclusively(
+  file: string,
+  content: Uint8Array | string,
+  outlives = true,
+): Promise<boolean> {
+  const beside = await writeBeside(file, content, outlives);
   try {
     await link(beside, file);
   } catch (error) {
@@ -34,7 +39,7 @@ export async function createExclusively(file: string, content: Uint8Array | stri
   } finally {
     await rm(beside, { force: true });
   }
-  await flushFolder(dirname(file));
+  if (outlives) await flushFolder(dirname(file));
   return true;
 }
 
@@ -90,14 +95,14 @@ export async function removeStaleTemporaries(folder: string): Promise<void> {
   }
 }
 
-async function writeBeside(file: string, content: Uint8Array | string): Promise<string> {
+async function writeBeside(file: string, content: Uint8Array | string, flush = true): Promise<string> {
   const folder = dirname(file);
   await mkdir(folder, { recursive: true });
   const beside = nameBeside(file);
   const handle = await open(beside, 'wx');
   try {
     await handle.writeFile(content);
-    await handle.sync();
+    if (flush) await handle.sync();
   } catch (error) {
     await rm(beside, { force: true });
     throw error;

@@ -115,7 +115,7 @@ export class Leases {
     const token = `${this.#owner}-${this.#claims}`;
     const line = `${JSON.stringify({ ...(await this.#mark), token } satisfies z.infer<typeof content>)}\n`;
     const file = join(this.#folder, name);
-    const created = await whileFolderComesAndGoes(() => createExclusively(file, line + countText(0)));
+    const created = await whileFolderComesAndGoes(() => createExclusively(file, line + countText(0), false));
     let handle: FileHandle;
     try {
       handle = await open(file, 'r+');
