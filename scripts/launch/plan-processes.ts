@@ -38,24 +38,16 @@ const CORES_A_PROCESS = 8;
  * @throws InputError when the devices can't be divided so
  */
 export function planProcesses(means: LaunchMeans): readonly LocalProcess[] {
-  const processes = onCores(means.devices) ? overCores(means) : overDevices(means);
+  const onCores = kindOf(means.devices).eachHas === 'cores';
+  const processes = onCores ? overCores(means) : overDevices(means);
   const share = means.memory === null ? null : Math.floor(means.memory / processes.length);
   if (share === null) return processes;
   return processes.map((one) => ({ ...one, options: [...one.options, '--memory', `${share}`] }));
 }
 
-function onCores(devices: readonly Device[]): boolean {
-  return kindOf(devices).eachHas === 'cores' && devices.length === 1;
-}
-
 function overDevices({ devices, processes, workers }: LaunchMeans): LocalProcess[] {
-  for (const [option, asked] of Object.entries({ processes, workers })) {
-    if (asked === null || asked === devices.length) continue;
-    throw new InputError(
-      `--${option}: found ${asked}, but each of ${devices.map(deviceText).join(', ')} has one; ` +
-        `leave --${option} out, or name other devices`,
-    );
-  }
+  requireOneEach('processes', processes, devices);
+  requireOneEach('workers', workers, devices);
   return devices.map((device) => {
     const { alone } = kindOf([device]);
     const name = deviceText(device);
@@ -68,18 +60,35 @@ function overDevices({ devices, processes, workers }: LaunchMeans): LocalProcess
 }
 
 function overCores({ devices, processes, parallelism, cores, workers }: LaunchMeans): LocalProcess[] {
-  const count = processes ?? Math.ceil(parallelism / CORES_A_PROCESS);
-  const device = devices.map(deviceText).join(',');
+  // Groups of cores that have names, `cpu:0,1`, are as many processes.
+  const named = devices.length > 1;
+  if (named) requireOneEach('processes', processes, devices);
+  const count = named ? devices.length : (processes ?? Math.ceil(parallelism / CORES_A_PROCESS));
   return Array.from({ length: count }, (_, index) => {
-    const name = count === 1 ? device : `${device} ${index + 1}`;
-    const [from, to] = [index, index + 1].map((end) => Math.floor((end * parallelism) / count));
+    const device = devices[named ? index : 0];
+    if (device === undefined) throw new RangeError(`no device for process ${index}`);
+    const text = deviceText(device);
+    const from = Math.floor((index * parallelism) / count);
     // More processes than cores share them.
-    const own = Math.max(1, (to ?? 0) - (from ?? 0));
-    const pinned = cores?.slice(from, (from ?? 0) + own).join(',');
+    const own = Math.max(1, Math.floor(((index + 1) * parallelism) / count) - from);
+    const pinned = cores?.slice(from, from + own).join(',');
     const prefix = pinned === undefined || count === 1 ? [] : ['taskset', '-c', pinned];
     // A process that is not pinned sees all cores.
-    const share = workers ?? (prefix.length > 0 || count === 1 ? null : own);
-    const options = ['--device', device, ...(share === null ? [] : ['--workers', `${share}`])];
-    return { name, prefix, options, environment: {} };
+    const divided = prefix.length === 0 && count > 1 && device.which === null;
+    const share = workers ?? (divided ? own : null);
+    return {
+      name: named || count === 1 ? text : `${text} ${index + 1}`,
+      prefix,
+      options: ['--device', text, ...(share === null ? [] : ['--workers', `${share}`])],
+      environment: {},
+    };
   });
+}
+
+function requireOneEach(option: string, asked: number | null, devices: readonly Device[]): void {
+  if (asked === null || asked === devices.length) return;
+  throw new InputError(
+    `--${option}: found ${asked}, but each of ${devices.map(deviceText).join(', ')} has one; ` +
+      `leave --${option} out, or name other devices`,
+  );
 }

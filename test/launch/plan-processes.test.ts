@@ -5,7 +5,7 @@ import { type LaunchMeans, planProcesses } from '../../scripts/launch/plan-proce
 import type { Device } from '../../workers/devices/device.js';
 
 const cpu: readonly Device[] = [{ name: 'cpu', which: null }];
-const gpus = (name: string, ...numbers: string[]): readonly Device[] =>
+const several = (name: string, ...numbers: string[]): readonly Device[] =>
   numbers.map((which) => ({ name, which }));
 
 const means: LaunchMeans = {
@@ -22,7 +22,7 @@ test.before(() => {
 });
 
 test('each NVIDIA GPU has a process that sees only this one', (t) => {
-  t.deepEqual(planProcesses({ ...means, devices: gpus('cuda', '0', '3') }), [
+  t.deepEqual(planProcesses({ ...means, devices: several('cuda', '0', '3') }), [
     {
       name: 'cuda:0',
       prefix: [],
@@ -43,9 +43,9 @@ test.serial('numbers of GPUs count those that the launcher itself may use', (t) 
   t.teardown(() => {
     delete process.env.CUDA_VISIBLE_DEVICES;
   });
-  const [one] = planProcesses({ ...means, devices: gpus('tensorrt', '1') });
+  const [one] = planProcesses({ ...means, devices: several('tensorrt', '1') });
   t.deepEqual(one!.environment, { CUDA_VISIBLE_DEVICES: '7' });
-  t.throws(() => planProcesses({ ...means, devices: gpus('cuda', '2') }), {
+  t.throws(() => planProcesses({ ...means, devices: several('cuda', '2') }), {
     message: /there is no GPU 2: CUDA_VISIBLE_DEVICES is "5,7"/,
   });
 });
@@ -60,6 +60,20 @@ test('processes on the CPU are pinned to groups of cores that fill the machine',
   t.deepEqual(prefixes(3, [0, 1, 4, 5]), ['taskset -c 0', 'taskset -c 1', 'taskset -c 4,5']);
   t.deepEqual(prefixes(2, [6]), ['taskset -c 6', 'taskset -c 6']);
   t.deepEqual(prefixes(1, [0, 1]), ['']);
+});
+
+test('groups of cores that have names are a process each', (t) => {
+  t.deepEqual(
+    planProcesses({ ...means, devices: several('cpu', '0', '1') }).map(({ name, prefix, options }) => [
+      name,
+      prefix.join(' '),
+      options.join(' '),
+    ]),
+    [
+      ['cpu:0', 'taskset -c 0,1', '--device cpu:0'],
+      ['cpu:1', 'taskset -c 2,3', '--device cpu:1'],
+    ],
+  );
 });
 
 test('where they can’t be pinned, each gets its share of workers', (t) => {
@@ -86,7 +100,7 @@ test('memory is for all processes together', (t) => {
 
 test('numbers of processes or workers that GPUs can’t have are refused', (t) => {
   for (const option of ['processes', 'workers']) {
-    t.throws(() => planProcesses({ ...means, devices: gpus('cuda', '0', '1'), [option]: 3 }), {
+    t.throws(() => planProcesses({ ...means, devices: several('cuda', '0', '1'), [option]: 3 }), {
       instanceOf: InputError,
       message: new RegExp(`^--${option}: found 3, but each of cuda:0, cuda:1 has one; leave --${option} out`),
     });
