@@ -42,6 +42,7 @@ export async function workOff(shards: readonly PlannedShard[], work: ShardWork):
       if (heldInARow >= queue.length && heldInARow > 0) {
         await patience.rest();
         heldInARow = 0;
+        continue;
       }
       const entry = queue.shift();
       if (entry === undefined) {
