@@ -34,9 +34,9 @@ const grodin = fileURLToPath(new URL('../pipeline/cli/main.js', import.meta.url)
 
 const program = new Command(name)
   .description(
-    'Run an experiment by several `grodin run` over one run directory: one for each GPU, or one for each group of\n' +
-      'cores. Those that die are started again, up to three times without progress; the others go on. Ends with\n' +
-      '`grodin reduce`. Interrupted, the same command goes on, and so does a single `grodin run`.',
+    'Run an experiment by several `grodin run` over one run directory: one for each GPU, or one for each group of ' +
+      'cores. One that dies is started again, and given up after three deaths in a row without progress; the others ' +
+      'go on. Ends with `grodin reduce`. Interrupted, the same command goes on, and so does a single `grodin run`.',
   )
   .argument('<experiment>', 'the experiment file (JSON)')
   .requiredOption('--out <dir>', 'the run directory, which holds everything of the run')
