@@ -4,7 +4,7 @@ import { type CacheSettings, cacheSettings } from './graphs/graph-cache.js';
 import { planMeans } from './plan/means.js';
 import type { PoolMemory } from './pool/messages.js';
 import type { Supervision } from './pool/supervisor.js';
-import { supervise } from './pool/supervisor.js';
+import { supervise, usualDeadline } from './pool/supervisor.js';
 import { runDirectory } from './store/run-directory.js';
 import { allPlanned, isFinished } from './waves/finished.js';
 import { type OpenRun, openRun } from './waves/open-run.js';
@@ -13,7 +13,7 @@ import { type RunResults, readResults } from './waves/results.js';
 import { retryFailed } from './waves/retry-failed.js';
 
 /** Where and how a run is run. */
-export interface RunOptions extends Omit<Supervision, 'entry'> {
+export interface RunOptions extends Omit<Supervision, 'entry' | 'silence'> {
   /** The run directory: made if it isn't there, resumed if it is. */
   readonly out: string;
   /** What scores are made on, for example `cuda:0,1`. Default: as the experiment says. */
@@ -27,6 +27,11 @@ export interface RunOptions extends Omit<Supervision, 'entry'> {
    * Default: as the experiment says.
    */
   readonly memory?: number | null;
+  /**
+   * Seconds that one pass, or opening a graph, may take: what takes longer counts as hung, and is replaced. Default:
+   * `usualDeadline`.
+   */
+  readonly deadline?: number;
   /** Score again the shards in which images could not be used. Default: false. */
   readonly retryFailed?: boolean;
   /** Where compiled graphs are kept for later runs, or null for nowhere. Default: as the environment says. */
@@ -73,7 +78,8 @@ async function work(
   reduce: boolean,
 ): Promise<{ readonly opened: OpenRun; readonly outcome: ScoringOutcome }> {
   const { out, retryFailed: retry, cache = cacheSettings(process.env), ...rest } = options;
-  const { device, precision, workers: asked, memory = experiment.memory, ...supervision } = rest;
+  const { device, precision, workers: asked, memory = experiment.memory, ...others } = rest;
+  const { deadline = usualDeadline, ...supervision } = others;
   const means = await planMeans(experiment, { device, precision, workers: asked });
   const directory = runDirectory(out);
   const { experiment: planned, note } = await planBatch(experiment, directory, {
@@ -84,7 +90,7 @@ async function work(
   if (retry) await retryFailed(opened, await allPlanned(opened));
   if (await isFinished(opened)) return { opened, outcome: { nothingToDo: true, memory: null } };
   if (note !== null) supervision.onNote?.(note);
-  const order = { ...means, experiment: planned, out, memory, cache, reduce };
+  const order = { ...means, experiment: planned, out, memory, deadline, cache, reduce };
   const taken = await supervise(order, supervision);
   return { opened, outcome: { nothingToDo: false, memory: taken } };
 }

@@ -62,6 +62,10 @@ export interface WorkerSetup {
   readonly threads: number;
   /** One int32, not 0 when the run is being stopped. */
   readonly stop: SharedArrayBuffer;
-  /** One int32: a lock under which graphs are opened, since some providers can't open two at once. */
+  /** The worker's number, from 1. */
+  readonly number: number;
+  /** One int32, counted up whenever the worker moves: at every pass, and at every graph that it opens. */
+  readonly ticks: SharedArrayBuffer;
+  /** One int32: the number of the worker that opens a graph, or 0, since some providers can't open two at once. */
   readonly opening: SharedArrayBuffer;
 }

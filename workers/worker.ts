@@ -6,6 +6,7 @@ import { encodeShard } from '../pipeline/store/shard-file.js';
 import { GrodinError } from '../stages/errors.js';
 import { isAllocationFailure } from './allocation-failure.js';
 import { deviceKind } from './devices/index.js';
+import { countingPasses } from './engines/counting-passes.js';
 import type { Engine } from './engines/engine.js';
 import { openingOneAtATime } from './engines/one-at-a-time.js';
 import { configureDecoder } from './images/configure-decoder.js';
@@ -61,12 +62,18 @@ export default async function work(task: ShardTask): Promise<ShardAnswer> {
   }
 }
 
-async function setUp({ device, precision, threads, stop, opening }: WorkerSetup): Promise<WorkerState> {
+async function setUp(setup: WorkerSetup): Promise<WorkerState> {
+  const { device, precision, threads, stop, number, opening } = setup;
   configureDecoder(1);
   const flag = new Int32Array(stop);
+  const counter = new Int32Array(setup.ticks);
+  const tick = (): void => {
+    Atomics.add(counter, 0, 1);
+  };
   const kind = deviceKind(device.name);
-  const loaded = await kind.load(device, precision);
-  const engine = kind.eachHas === 'gpu' ? openingOneAtATime(loaded, opening) : loaded;
+  const counting = countingPasses(await kind.load(device, precision), tick);
+  const lock = { opening, number, onWait: tick };
+  const engine = kind.eachHas === 'gpu' ? openingOneAtATime(counting, lock) : counting;
   return {
     engine,
     cache: new SessionCache(engine, { threads, keepOnDevice: ['direction'] }),

@@ -1,5 +1,5 @@
 import { totalmem } from 'node:os';
-import type { ShardAnswer, ShardTask } from '../../workers/task.js';
+import type { ShardTask } from '../../workers/task.js';
 import { RunFailedError } from '../errors.js';
 import { formatBytes } from '../input/bytes.js';
 import { type MemoryPlan, type ModelMemory, memoryPlanText } from '../plan/memory.js';
@@ -18,10 +18,13 @@ import { allShards, ensurePlanned, neededShards, type WavePasses } from '../wave
 import { areResultsCurrent, writeSelection } from '../waves/results.js';
 import { chosenWave, searchWave, selectCells } from '../waves/select-cells.js';
 import type { CompiledModels } from './compiled-models.js';
+import type { DeviceWorker } from './devices.js';
 import type { Progress } from './messages.js';
 import { oneAtATime } from './one-at-a-time.js';
 import { shardClaims } from './shard-claims.js';
+import { shardName } from './shard-name.js';
 import { workOff } from './shard-queue.js';
+import type { ShardTrials } from './shard-trials.js';
 
 /** Where a run's work is done and told. */
 export interface ConductMeans {
@@ -31,7 +34,8 @@ export interface ConductMeans {
   /** Bytes that this process may take, or null where they are not bounded. */
   readonly memory: number | null;
   /** Starts so many workers; called once, when the first shard is missing. */
-  readonly startWorkers: (count: number) => readonly { score(task: ShardTask): Promise<ShardAnswer> }[];
+  readonly startWorkers: (count: number) => readonly DeviceWorker[];
+  readonly trials: ShardTrials;
   /** By which this process and others divide the shards; closed at the end. */
   readonly leases: Leases;
   /** Whether metrics and tables are made from the scores, or left to another process. */
@@ -39,7 +43,6 @@ export interface ConductMeans {
   readonly resampler: Resampler;
   readonly isStopped: () => boolean;
   readonly onProgress: (progress: Progress) => void;
-  readonly onShard: () => void;
   readonly note: (text: string) => void;
 }
 
@@ -94,6 +97,7 @@ async function conduct(run: OpenRun, means: ConductMeans): Promise<MemoryPlan | 
     tell: (progress: Omit<Progress, 'wave' | 'failedImages'>) => void,
   ): Promise<boolean> => {
     const models = new Map(run.models.map((model) => [model.name, model]));
+    const sets = new Map(run.sets.map(({ name, rows }) => [name, rows]));
     const work = new Map<string, number>();
     for (const shard of shards) {
       const model = models.get(shard.model);
@@ -112,18 +116,23 @@ async function conduct(run: OpenRun, means: ConductMeans): Promise<MemoryPlan | 
     let elsewhere = 0;
     let tooManyBad: unknown = null;
     const finished = await workOff(missing, {
-      workers: (workers ?? []).map((worker) => async (shard: PlannedShard, batchSize: number) => {
-        const model = models.get(shard.model);
-        if (model === undefined) throw new RangeError(`no model ${shard.model}`);
-        try {
-          return await worker.score(await taskOf(run, means.compiled, model, shard, batchSize));
-        } finally {
-          // By now its file is in place, or somebody may try again.
-          await means.leases.release(shard.id);
-        }
-      }),
+      workers: (workers ?? []).map((worker) => ({
+        device: worker.device,
+        score: async (shard: PlannedShard, batchSize: number) => {
+          const model = models.get(shard.model);
+          if (model === undefined) throw new RangeError(`no model ${shard.model}`);
+          try {
+            return await worker.score(await taskOf(run, means.compiled, model, shard, batchSize));
+          } finally {
+            // By now its file is in place, or somebody may try again.
+            await means.leases.release(shard.id);
+          }
+        },
+      })),
       batchSize: run.experiment.batchSize,
       claim,
+      trials: means.trials,
+      nameOf: (shard) => shardName(shard, sets.get(shard.set)),
       onFinished: (shard, shardReport) => {
         left -= 1;
         if (shardReport === null) elsewhere += 1;
@@ -136,7 +145,6 @@ async function conduct(run: OpenRun, means: ConductMeans): Promise<MemoryPlan | 
         } catch (error) {
           tooManyBad ??= error;
         }
-        means.onShard();
         report();
       },
       note: means.note,

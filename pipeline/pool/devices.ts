@@ -1,11 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
-import type { Precision } from '../../workers/devices/device.js';
+import { deviceText, type Precision } from '../../workers/devices/device.js';
+import { unlockOpening } from '../../workers/engines/one-at-a-time.js';
 import type { ShardAnswer, ShardTask, WorkerSetup } from '../../workers/task.js';
 import type { PlannedWorker } from '../plan/workers.js';
+import { hangWatch } from './hang-watch.js';
 
 /** One worker thread bound to one device. */
 export interface DeviceWorker {
+  /** The device as `--device` writes it. */
+  readonly device: string;
   score(task: ShardTask): Promise<ShardAnswer>;
 }
 
@@ -14,21 +18,29 @@ export interface WorkerStart {
   readonly precision: Precision;
   /** One int32 that tells the workers to stop. */
   readonly stop: SharedArrayBuffer;
+  /** Milliseconds that a pass, or opening a graph, may take. */
+  readonly deadline: number;
+  /** Called when one takes longer, with the shard: only the end of the process ends that. */
+  readonly onHang: (shard: string) => void;
+  readonly note: (text: string) => void;
   /** The workers' program. */
   readonly entry?: string;
 }
 
 /**
  * Starts workers, each bound to its device for life. Each has a pool of its own, since a pool does not say which of its
- * threads takes a task.
+ * threads takes a task. A thread that ends is replaced, with the same device; its task then counts as thrown.
  */
 export function startWorkers(
   planned: readonly PlannedWorker[],
-  { precision, stop, entry }: WorkerStart,
+  { precision, stop, deadline, onHang, note, entry }: WorkerStart,
 ): readonly DeviceWorker[] {
-  const opening = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
-  return planned.map(({ device, threads }) => {
-    const setup: WorkerSetup = { device, precision, threads, stop, opening };
+  const opening = newFlag();
+  return planned.map(({ device: bound, threads }, index) => {
+    const number = index + 1;
+    const ticks = newFlag();
+    const device = deviceText(bound);
+    const setup: WorkerSetup = { device: bound, precision, threads, stop, number, ticks, opening };
     const pool = new Piscina<ShardTask, ShardAnswer>({
       filename: entry ?? fileURLToPath(new URL('../../workers/worker.js', import.meta.url)),
       minThreads: 1,
@@ -36,6 +48,20 @@ export function startWorkers(
       idleTimeout: Number.POSITIVE_INFINITY,
       workerData: setup,
     });
-    return { score: (task) => pool.run(task) };
+    // Of a thread that ended between two tasks.
+    pool.on('error', (error) => note(`the worker of ${device} ended (${error.message}); it is replaced`));
+    const watched = hangWatch(ticks, deadline);
+    return {
+      device,
+      score: (task) =>
+        watched(
+          () => pool.run(task).finally(() => unlockOpening(opening, number)),
+          () => onHang(task.id),
+        ),
+    };
   });
+}
+
+function newFlag(): SharedArrayBuffer {
+  return new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
 }

@@ -4,6 +4,7 @@ import type { PlannedExperiment } from '../experiment/experiment.js';
 import type { CacheSettings } from '../graphs/graph-cache.js';
 import type { MemoryPlan } from '../plan/memory.js';
 import type { Wave } from '../plan/planned-shard.js';
+import type { FailedAttempt, ShardAttempts } from './attempts.js';
 
 /** What a pool process is asked to do. */
 export interface PoolOrder {
@@ -16,6 +17,8 @@ export interface PoolOrder {
   readonly workers: number;
   /** Bytes that the pool process may take, or null where they are not bounded. */
   readonly memory: number | null;
+  /** Seconds that a pass, or opening a graph, may take before it counts as hung. */
+  readonly deadline: number;
   /** Whether metrics and tables are made from the scores, or left to another process. */
   readonly reduce: boolean;
   /** Where compiled graphs are kept for all runs, or null for nowhere. */
@@ -23,7 +26,14 @@ export interface PoolOrder {
 }
 
 /** From the supervisor to the pool process. */
-export type ToPool = { readonly kind: 'start'; readonly order: PoolOrder } | { readonly kind: 'stop' };
+export type ToPool =
+  | {
+      readonly kind: 'start';
+      readonly order: PoolOrder;
+      /** What shards went through in the pool processes before this one. */
+      readonly attempts: readonly ShardAttempts[];
+    }
+  | { readonly kind: 'stop' };
 
 /** How far a run has come. */
 export interface Progress {
@@ -39,6 +49,18 @@ export interface Progress {
   readonly failedImages: number;
 }
 
+/** What becomes of a shard, told as it happens, so that it is known when the process dies. */
+export type ShardEvent =
+  | { readonly kind: 'started'; readonly id: string; readonly name: string; readonly device: string }
+  | {
+      readonly kind: 'ended';
+      readonly id: string;
+      readonly finished: boolean;
+      /** What the attempt failed of; null where it did not fail, as when the run is stopped. */
+      readonly failed: FailedAttempt | null;
+      readonly hopeless: boolean;
+    };
+
 /** What the pool process planned to take, and took. */
 export interface PoolMemory extends MemoryPlan {
   /** The most that was resident at one time, in bytes. */
@@ -47,9 +69,12 @@ export interface PoolMemory extends MemoryPlan {
 
 /** From the pool process to the supervisor. */
 export type FromPool =
+  | ShardEvent
   | { readonly kind: 'progress'; readonly progress: Progress }
-  /** A shard was finished: the pool is not stuck. */
-  | { readonly kind: 'shard' }
+  /** Sent at regular intervals: the process answers. */
+  | { readonly kind: 'alive' }
+  /** A worker has not moved for longer than the deadline; the process ends itself. */
+  | { readonly kind: 'hung'; readonly id: string; readonly how: string }
   | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'finished'; readonly memory: PoolMemory }
   | { readonly kind: 'stopped' }

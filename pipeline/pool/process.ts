@@ -1,6 +1,7 @@
 import { GrodinError } from '../../stages/errors.js';
 import { loweringPresets } from '../../stages/lowerings/lowerings.js';
 import { peakMemory } from '../../workers/peak-memory.js';
+import { formatDuration } from '../input/duration.js';
 import { kindOf, planWorkers } from '../plan/workers.js';
 import { Leases } from '../store/lease.js';
 import { runDirectory } from '../store/run-directory.js';
@@ -11,21 +12,39 @@ import { conductRun } from './conduct.js';
 import { startWorkers } from './devices.js';
 import type { FromPool, PoolOrder, ToPool } from './messages.js';
 import { resamplingThreads } from './resampling-threads.js';
+import { ShardTrials } from './shard-trials.js';
 
-const stopFlag = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
-const stop = new Int32Array(stopFlag);
+/** How often the supervisor is told that this process answers. */
+const ALIVE_MILLISECONDS = 5_000;
 
-process.on('message', (message: ToPool) => {
-  if (message.kind === 'stop') Atomics.store(stop, 0, 1);
-  else void work(message.order);
-});
-// Without its supervisor nobody would read the results; what is finished is on disk.
-process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
-// A terminal sends these to the whole group: the supervisor decides, and says so by a message.
-process.on('SIGINT', () => {});
-process.on('SIGTERM', () => {});
+/** What a pool process may be made of. */
+export interface PoolProgram {
+  /** The workers' program. */
+  readonly worker?: string;
+}
 
-async function work(order: PoolOrder): Promise<void> {
+/** Makes this process a pool: it waits for its supervisor's order, works it off and ends. */
+export function servePool(program: PoolProgram = {}): void {
+  const stopFlag = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+  process.on('message', (message: ToPool) => {
+    if (message.kind === 'stop') Atomics.store(new Int32Array(stopFlag), 0, 1);
+    else void work(message, stopFlag, program);
+  });
+  // Without its supervisor nobody would read the results; what is finished is on disk.
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+  // A terminal sends these to the whole group: the supervisor decides, and says so by a message.
+  process.on('SIGINT', () => {});
+  process.on('SIGTERM', () => {});
+  setInterval(() => void send({ kind: 'alive' }), ALIVE_MILLISECONDS);
+}
+
+async function work(
+  { order, attempts }: ToPool & { readonly kind: 'start' },
+  stopFlag: SharedArrayBuffer,
+  { worker }: PoolProgram,
+): Promise<void> {
+  const stop = new Int32Array(stopFlag);
+  const note = (text: string) => void send({ kind: 'note', text });
   try {
     const { devices } = order;
     const lowerings = loweringPresets[kindOf(devices).lowerings];
@@ -35,16 +54,23 @@ async function work(order: PoolOrder): Promise<void> {
       workers: order.workers,
       memory: order.memory,
       startWorkers: (count) => {
-        return startWorkers(planWorkers(devices, count), { precision: order.precision, stop: stopFlag });
+        return startWorkers(planWorkers(devices, count), {
+          precision: order.precision,
+          stop: stopFlag,
+          deadline: order.deadline * 1_000,
+          onHang: (id) => void endHung(id, order),
+          note,
+          ...(worker === undefined ? {} : { entry: worker }),
+        });
       },
+      trials: new ShardTrials(attempts, (event) => void send(event)),
       leases: new Leases(run.directory.leases),
       reduce: order.reduce,
       // Ended with this process.
       resampler: resamplingThreads(order.workers),
       isStopped: () => Atomics.load(stop, 0) !== 0,
       onProgress: (progress) => void send({ kind: 'progress', progress }),
-      onShard: () => void send({ kind: 'shard' }),
-      note: (text) => void send({ kind: 'note', text }),
+      note,
     });
     if (memory === null) await send({ kind: 'stopped' });
     else
@@ -62,6 +88,12 @@ async function work(order: PoolOrder): Promise<void> {
     });
   }
   process.exit(0);
+}
+
+/** Names the shard that hangs and ends this process: a thread in native code can't be ended alone, nor waited for. */
+async function endHung(id: string, { deadline }: PoolOrder): Promise<void> {
+  await send({ kind: 'hung', id, how: `no pass ended within ${formatDuration(deadline)}` });
+  process.kill(process.pid, 'SIGKILL');
 }
 
 /** Resolves when the message has left this process. */

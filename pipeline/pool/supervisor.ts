@@ -2,13 +2,24 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { GrodinError } from '../../stages/errors.js';
 import { InputError, InterruptedError, RunFailedError } from '../errors.js';
+import { formatDuration } from '../input/duration.js';
 import { kindOf } from '../plan/workers.js';
+import { AttemptRecord } from './attempts.js';
+import { Flight } from './flight.js';
 import type { FromPool, PoolMemory, PoolOrder, Progress, ToPool } from './messages.js';
+import { Silence } from './silence.js';
 
-/** Deaths of the pool process without a finished shard in between, after which it is not started again. */
-const DEATHS = 3;
+/** Seconds that one pass, or opening a graph, may take before it counts as hung. */
+export const usualDeadline = 600;
+
+/** Deaths in a row, of a pool process that scored nothing, after which it is not started again. */
+const IDLE_DEATHS = 3;
+/** Deaths of always other shards, without a finished one in between, after which it is not started again. */
+const SCORING_DEATHS = 10;
 /** How long the pool has to end the passes in flight before it is killed, which loses nothing that is finished. */
 const GRACE_MILLISECONDS = 10_000;
+/** For how long, at least, the pool process may not answer: compiling and reducing can block it for minutes. */
+const SILENCE_SECONDS = 600;
 
 /** How a run is watched over. */
 export interface Supervision {
@@ -20,35 +31,45 @@ export interface Supervision {
   readonly onNote?: (text: string) => void;
   /** The pool process's program. */
   readonly entry?: string;
+  /** Seconds after which a pool process that does not answer is replaced. Default: 600, or the deadline if longer. */
+  readonly silence?: number;
 }
 
 /**
- * Runs the pool process, and starts it again when it dies: a native crash ends a whole process, and costs only
- * the shards in flight.
+ * Runs the pool process, and starts it again when it dies: a native crash ends a whole process, as does a pass that
+ * hangs, and costs only the shards in flight. A shard that it keeps dying of is given up, and told at the wave's end.
  * @returns the memory of the pool process that ended the run
  * @throws InterruptedError when it was stopped
  * @throws RunFailedError when the pool keeps dying, or the run failed
  * @throws InputError when what the user gave is at fault
  */
 export async function supervise(order: PoolOrder, supervision: Supervision = {}): Promise<PoolMemory> {
-  let deaths = 0;
+  const { stop, kill, onNote } = supervision;
+  const record = new AttemptRecord();
+  const deaths = { idle: 0, scoring: 0 };
   for (;;) {
-    const { stop, kill } = supervision;
     if (stop?.aborted || kill?.aborted) throw interrupted();
-    const end = await runPool(order, supervision, () => {
-      deaths = 0;
+    const flight = new Flight(record);
+    const end = await runPool(order, supervision, record, flight, () => {
+      deaths.idle = 0;
+      deaths.scoring = 0;
     });
     if (end.kind === 'finished') return end.memory;
     if (end.kind === 'failed') throw end.error;
     if (end.kind === 'stopped' || stop?.aborted || kill?.aborted) throw interrupted();
-    deaths += 1;
-    if (deaths >= DEATHS) {
+    const death = flight.died(end.how);
+    deaths.idle = death.of === 'nothing' ? deaths.idle + 1 : 0;
+    // A suspect is done alone, and given up after a few more: that ends by itself.
+    deaths.scoring += death.of === 'new shards' ? 1 : 0;
+    if (deaths.idle >= IDLE_DEATHS || deaths.scoring >= SCORING_DEATHS) {
       throw new RunFailedError(
-        `the pool process died ${deaths} times without finishing a shard in between (${end.how}); finished ` +
-          'shards are kept: run the same command again, with a lower --memory or fewer --workers if memory ran out',
+        `the pool process died ${Math.max(deaths.idle, deaths.scoring)} times without finishing a shard in between ` +
+          `${death.how}; finished shards are kept: run the same command again, with a lower --memory or fewer --workers ` +
+          'if memory ran out',
       );
     }
-    supervision.onNote?.(`the pool process died (${end.how}); starting it again`);
+    onNote?.(`the pool process died ${death.how}; starting it again`);
+    for (const name of death.givenUp) onNote?.(`${name} is given up, the others go on`);
   }
 }
 
@@ -58,8 +79,14 @@ type PoolEnd =
   | { readonly kind: 'failed'; readonly error: Error }
   | { readonly kind: 'died'; readonly how: string };
 
-function runPool(order: PoolOrder, supervision: Supervision, onShard: () => void): Promise<PoolEnd> {
-  const entry = supervision.entry ?? fileURLToPath(new URL('./process.js', import.meta.url));
+function runPool(
+  order: PoolOrder,
+  supervision: Supervision,
+  record: AttemptRecord,
+  flight: Flight,
+  onFinishedShard: () => void,
+): Promise<PoolEnd> {
+  const entry = supervision.entry ?? fileURLToPath(new URL('./main.js', import.meta.url));
   // Standard output is for results: whatever the pool prints is a note.
   const child = fork(entry, [], {
     stdio: ['ignore', 2, 2, 'ipc'],
@@ -69,7 +96,14 @@ function runPool(order: PoolOrder, supervision: Supervision, onShard: () => void
   const release = forwardStop(child, supervision);
   return new Promise((resolve) => {
     let end: PoolEnd | null = null;
+    const heard = watchSilence(supervision.silence ?? Math.max(order.deadline, SILENCE_SECONDS), (how) => {
+      // Its event loop hangs, whatever its workers do: no shard is to blame.
+      flight.land();
+      end ??= { kind: 'died', how };
+      child.kill('SIGKILL');
+    });
     child.on('message', (message: FromPool) => {
+      heard.now();
       switch (message.kind) {
         case 'progress':
           supervision.onProgress?.(message.progress);
@@ -77,8 +111,17 @@ function runPool(order: PoolOrder, supervision: Supervision, onShard: () => void
         case 'note':
           supervision.onNote?.(message.text);
           break;
-        case 'shard':
-          onShard();
+        case 'started':
+          flight.tell(message);
+          break;
+        case 'ended':
+          flight.tell(message);
+          if (message.finished) onFinishedShard();
+          break;
+        case 'hung':
+          flight.hung(message.id, message.how);
+          break;
+        case 'alive':
           break;
         case 'finished':
         case 'stopped':
@@ -94,10 +137,22 @@ function runPool(order: PoolOrder, supervision: Supervision, onShard: () => void
     });
     child.on('close', (code, signal) => {
       release();
+      heard.end();
       resolve(end ?? { kind: 'died', how: signal === null ? `exit code ${code}` : `signal ${signal}` });
     });
-    child.send({ kind: 'start', order } satisfies ToPool, () => {});
+    child.send({ kind: 'start', order, attempts: record.all() } satisfies ToPool, () => {});
   });
+}
+
+/** Calls `onSilence` once if nothing is heard for so many seconds. */
+function watchSilence(seconds: number, onSilence: (how: string) => void) {
+  const silence = new Silence(seconds * 1_000);
+  const timer = setInterval(() => {
+    if (!silence.isTooLong()) return;
+    clearInterval(timer);
+    onSilence(`killed, since it did not answer for ${formatDuration(seconds)}`);
+  }, silence.interval);
+  return { now: () => silence.broken(), end: () => clearInterval(timer) };
 }
 
 /** Passes stop and kill on. @returns undoes it */

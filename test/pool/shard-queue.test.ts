@@ -1,10 +1,13 @@
 import test from 'ava';
 import { InputError, RunFailedError } from '../../pipeline/errors.js';
 import type { PlannedShard } from '../../pipeline/plan/planned-shard.js';
-import { type ShardWork, workOff } from '../../pipeline/pool/shard-queue.js';
+import type { ShardAttempts } from '../../pipeline/pool/attempts.js';
+import type { ShardEvent } from '../../pipeline/pool/messages.js';
+import { type ShardWork, type ShardWorker, workOff } from '../../pipeline/pool/shard-queue.js';
+import { ShardTrials } from '../../pipeline/pool/shard-trials.js';
 import type { ShardAnswer } from '../../workers/task.js';
 
-type Worker = ShardWork['workers'][number];
+type Worker = ShardWorker['score'];
 
 const shards = ['a', 'b', 'c', 'd'].map((id): PlannedShard => {
   return { id, model: 'net', set: 'clean', rows: Int32Array.of(0), cells: [], forwardTemperatures: [1] };
@@ -14,19 +17,26 @@ function finished(id: string): ShardAnswer {
   return { kind: 'finished', report: { id, images: 1, seconds: 0, failedRows: [] } };
 }
 
-function work(workers: readonly Worker[], change: Partial<ShardWork> = {}) {
+function work(
+  workers: readonly Worker[],
+  change: Partial<ShardWork> = {},
+  before: readonly ShardAttempts[] = [],
+) {
+  const events: ShardEvent[] = [];
   const done: string[] = [];
   const notes: string[] = [];
   const options: ShardWork = {
-    workers,
+    workers: workers.map((score, index) => ({ device: `cpu:${index}`, score })),
     batchSize: 8,
+    trials: new ShardTrials(before, (event) => events.push(event)),
+    nameOf: ({ id }) => `shard ${id}`,
     claim: async () => 'mine',
     onFinished: (shard) => done.push(shard.id),
     note: (text) => notes.push(text),
     isStopped: () => false,
     ...change,
   };
-  return { done, notes, options };
+  return { done, notes, events, options };
 }
 
 test('several workers share the shards and do each once', async (t) => {
@@ -58,7 +68,8 @@ test('a shard that fails three times is given up, and told when the others are d
   const { done, options } = work([worker]);
   await t.throwsAsync(workOff(shards, options), {
     instanceOf: RunFailedError,
-    message: /^1 of 4 shards failed 3 times, all others are done; the first: shard b .*broken for good$/,
+    message:
+      /^1 shard of this wave could not be scored, all others are done and kept: shard b failed 3 times: broken for good on cpu:0 \(3 times\); .* run the same command again/,
   });
   t.is(attempts, 3);
   t.deepEqual(done, ['a', 'c', 'd']);
@@ -79,7 +90,10 @@ test('after an allocation failure the batch is halved until it fits', async (t) 
 
 test('an allocation failure at batch 1 ends as a failed shard', async (t) => {
   const { options } = work([async () => ({ kind: 'out-of-memory', message: 'bad_alloc' })]);
-  await t.throwsAsync(workOff(shards, options), { instanceOf: RunFailedError, message: /^4 of 4 shards/ });
+  await t.throwsAsync(workOff(shards, options), {
+    instanceOf: RunFailedError,
+    message: /^4 shards of this wave/,
+  });
 });
 
 test('what a worker refuses ends the work at once', async (t) => {

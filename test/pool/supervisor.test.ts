@@ -14,6 +14,7 @@ const order = {
   workers: 1,
   memory: null,
   reduce: true,
+  deadline: 600,
   cache: null,
 } as unknown as PoolOrder;
 const counting = `
@@ -56,7 +57,7 @@ test('deaths with finished shards in between do not add up', async (t) => {
     t,
     `process.on('message', async () => {
        if (starts === 6) await send({ kind: 'finished' });
-       else await send({ kind: 'shard' });
+       else await send({ kind: 'ended', id: 'a', finished: true, failed: null, hopeless: false });
        process.kill(process.pid, starts === 6 ? 'SIGTERM' : 'SIGKILL');
      });`,
   );

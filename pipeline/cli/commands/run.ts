@@ -3,6 +3,8 @@ import type { Precision } from '../../../workers/devices/device.js';
 import { experimentHelp } from '../../experiment/reference.js';
 import { cacheSettings } from '../../graphs/graph-cache.js';
 import { formatBytes } from '../../input/bytes.js';
+import { formatDuration } from '../../input/duration.js';
+import { usualDeadline } from '../../pool/supervisor.js';
 import { readExperiment } from '../../read-experiment.js';
 import { type RunOptions, run, runWithoutReducing, type ScoringOutcome } from '../../run.js';
 import { runDirectory } from '../../store/run-directory.js';
@@ -10,7 +12,7 @@ import type { CommandLine } from '../command-line.js';
 import { dryRunText, forecastRun } from '../dry-run.js';
 import { deviceOption, precisionOption } from '../options/device.js';
 import { jsonOption } from '../options/json.js';
-import { sizeOption, threadsOption } from '../options/numbers.js';
+import { durationOption, sizeOption, threadsOption } from '../options/numbers.js';
 import { progressDisplay } from '../progress.js';
 import { resultsJson, resultsText, scoringJson } from '../run-report.js';
 import { withStopSignals } from '../signals.js';
@@ -21,6 +23,7 @@ interface RunCommandOptions {
   readonly precision?: Precision;
   readonly workers?: number;
   readonly memory?: number;
+  readonly deadline: number;
   readonly retryFailed?: true;
   readonly reduce: boolean;
   readonly dryRun?: true;
@@ -46,6 +49,15 @@ export function registerRun(program: Command, line: CommandLine): void {
         '--memory <size>',
         'what the process that scores may take, for example 4GB: bounds batch size and workers (default: "memory")',
       ).argParser(sizeOption),
+    )
+    .addOption(
+      new Option(
+        '--deadline <duration>',
+        'how long a pass, or opening a graph, may take before it counts as hung and is started anew; with TensorRT, ' +
+          'which builds an engine for each graph, more may be needed',
+      )
+        .argParser(durationOption)
+        .default(usualDeadline, formatDuration(usualDeadline)),
     )
     .option('--retry-failed', 'score again the shards in which images could not be used')
     .option('--no-reduce', 'stop when all scores are there; leave metrics and tables to another process')
@@ -75,6 +87,7 @@ export function registerRun(program: Command, line: CommandLine): void {
             ...(options.precision === undefined ? {} : { precision: options.precision }),
             ...(options.workers === undefined ? {} : { workers: options.workers }),
             ...(options.memory === undefined ? {} : { memory: options.memory }),
+            deadline: options.deadline,
             retryFailed: options.retryFailed ?? false,
             cache,
             ...signals,

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { InvalidArgumentError } from 'commander';
 import { parseBytes } from '../../input/bytes.js';
+import { parseDuration } from '../../input/duration.js';
 
 /** Parses an option that takes an integer of at least `least`, and of at most `most` where there is a bound. */
 export function integerOption(
@@ -39,6 +40,13 @@ export function sizeOption(text: string): number {
   const bytes = parseBytes(text);
   if (bytes !== null) return bytes;
   throw new InvalidArgumentError('Expected a size, for example 4GB.');
+}
+
+/** Parses an option that takes a duration, for example `90s` or `10min`. @returns seconds */
+export function durationOption(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds !== null) return seconds;
+  throw new InvalidArgumentError('Expected a duration, for example 90s, 10min or 1h.');
 }
 
 /** NaN for whatever is no plain decimal number: Number() would also take '', '0x10' and 'Infinity'. */

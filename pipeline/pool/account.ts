@@ -1,0 +1,41 @@
+import type { FailedAttempt } from './attempts.js';
+
+/** A shard that was given up. */
+export interface LostShard {
+  /** As a reader of messages can find it: with model, set and images. */
+  readonly name: string;
+  readonly failed: readonly FailedAttempt[];
+}
+
+/** Shards that an account names; of more it gives the number. */
+const NAMED = 3;
+
+const remedies: Readonly<Record<FailedAttempt['kind'], string>> = {
+  thrown: 'mend what the errors name',
+  died: 'take less memory (--memory, --workers) or another --device',
+  hung: 'raise --deadline if the device is only slow, or take another --device',
+};
+
+/** Why a wave could not be finished, in one line: which shards, how they failed, how often, and what to do. */
+export function accountOf(lost: readonly LostShard[]): string {
+  const named = lost.slice(0, NAMED).map(({ name, failed }) => `${name} ${attemptsText(failed)}`);
+  if (lost.length > NAMED) named.push(`and ${lost.length - NAMED} more`);
+  const kinds = new Set(lost.flatMap(({ failed }) => failed.map(({ kind }) => kind)));
+  const advice = [...kinds].map((kind) => remedies[kind]).join('; ');
+  return (
+    `${lost.length} ${lost.length === 1 ? 'shard' : 'shards'} of this wave could not be scored, all others are done and ` +
+    `kept: ${named.join('; ')}; ` +
+    `${advice}; then run the same command again, which tries ${lost.length === 1 ? 'it' : 'them'} anew`
+  );
+}
+
+/** For example `failed 3 times: signal SIGABRT on cpu:1 (2 times), signal SIGABRT on cpu:0`. */
+export function attemptsText(failed: readonly FailedAttempt[]): string {
+  const counts = new Map<string, number>();
+  for (const { how, device } of failed) {
+    const text = `${how} on ${device}`;
+    counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  const each = [...counts].map(([text, count]) => (count === 1 ? text : `${text} (${count} times)`));
+  return `failed ${failed.length === 1 ? 'once' : `${failed.length} times`}: ${each.join(', ')}`;
+}

@@ -1,0 +1,3 @@
+import { servePool } from './process.js';
+
+servePool();
