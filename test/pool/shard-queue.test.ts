@@ -184,3 +184,43 @@ test('stopping does not wait for what other processes hold', async (t) => {
   t.false(await workOff(shards, options));
   t.deepEqual(done, []);
 });
+
+test('shards that a process may have died of come last, one at a time, and not on the same device again', async (t) => {
+  const died = { kind: 'died', how: 'signal SIGABRT', device: 'cpu:0', certain: false } as const;
+  const before = ['a', 'b'].map((id, index) => {
+    return { id, failed: index === 0 ? [died] : [died, died], hopeless: false };
+  });
+  let inFlight = 0;
+  const log: string[] = [];
+  const worker =
+    (device: string): Worker =>
+    async (shard) => {
+      inFlight += 1;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      if (shard.id < 'c') log.push(`${shard.id} on ${device}, ${inFlight} in flight`);
+      else log.push(shard.id);
+      inFlight -= 1;
+      return finished(shard.id);
+    };
+  const { done, events, options } = work([worker('cpu:0'), worker('cpu:1')], {}, before);
+  t.true(await workOff(shards, options));
+  t.deepEqual(log.slice(0, 2).sort(), ['c', 'd']);
+  t.deepEqual(log.slice(2), ['a on cpu:1, 1 in flight', 'b on cpu:0, 1 in flight']);
+  t.is(done.length, 4);
+  t.deepEqual(events.slice(-2), [
+    { kind: 'started', id: 'b', name: 'shard b', device: 'cpu:0' },
+    { kind: 'ended', id: 'b', finished: true, failed: null, hopeless: false },
+  ]);
+});
+
+test('a shard that was given up in an earlier process is not tried, and told at the end', async (t) => {
+  const hung = { kind: 'hung', how: 'no pass ended within 2 s', device: 'cpu:1', certain: true } as const;
+  const { done, options } = work([async (shard) => finished(shard.id)], {}, [
+    { id: 'c', failed: [hung, hung, hung], hopeless: false },
+  ]);
+  await t.throwsAsync(workOff(shards, options), {
+    instanceOf: RunFailedError,
+    message: /shard c failed 3 times: no pass ended within 2 s on cpu:1 \(3 times\); raise --deadline/,
+  });
+  t.deepEqual(done, ['a', 'b', 'd']);
+});

@@ -102,3 +102,49 @@ test('killing ends a pool that does not answer', async (t) => {
   const supervision = { entry, kill: kill.signal, onNote: () => kill.abort() };
   await t.throwsAsync(supervise(order, supervision), { instanceOf: InterruptedError });
 });
+
+test('a pool process that does not answer any more is replaced, whatever was in flight', async (t) => {
+  const entry = await pool(
+    t,
+    `process.on('message', async () => {
+       await send({ kind: 'started', id: 'a', name: 'shard a', device: 'cpu' });
+       if (starts === 1) for (;;);
+       await send({ kind: 'finished' });
+       process.exit(0);
+     });`,
+  );
+  const notes: string[] = [];
+  await supervise(order, { entry, silence: 6, onNote: (text) => notes.push(text) });
+  t.deepEqual(notes, ['the pool process died (killed, since it did not answer for 6 s); starting it again']);
+});
+
+test('attempts at a shard are told to the next pool process', async (t) => {
+  const entry = await pool(
+    t,
+    `process.on('message', async ({ attempts }) => {
+       await send({ kind: 'note', text: JSON.stringify(attempts.map(({ id, failed }) => [id, failed.length])) });
+       if (starts === 3) await send({ kind: 'finished' });
+       else await send({ kind: 'started', id: 'a', name: 'shard a', device: 'cuda:1' });
+       process.kill(process.pid, 'SIGSEGV');
+     });`,
+  );
+  const notes: string[] = [];
+  await supervise(order, { entry, onNote: (text) => notes.push(text) });
+  const died = 'the pool process died (signal SIGSEGV) with shard a on cuda:1 in flight; starting it again';
+  t.deepEqual(notes, ['[]', died, '[["a",1]]', died, '[["a",2]]']);
+});
+
+test('a pool that dies of always other shards and finishes none is given up', async (t) => {
+  const entry = await pool(
+    t,
+    `process.on('message', async () => {
+       await send({ kind: 'started', id: String(starts), name: 'shard ' + starts, device: 'cpu' });
+       process.kill(process.pid, 'SIGSEGV');
+     });`,
+  );
+  await t.throwsAsync(supervise(order, { entry }), {
+    instanceOf: RunFailedError,
+    message:
+      /^the pool process died 10 times without finishing a shard in between \(signal SIGSEGV\) with shard 10 on cpu in flight; /,
+  });
+});
