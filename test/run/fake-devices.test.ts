@@ -11,7 +11,7 @@ let expected: Map<string, string>;
 let firstWave: readonly [string, ...string[]];
 
 test.before(async (t) => {
-  folder = await sharedExperiment({ images: 40, shardSeconds: 0.002 });
+  folder = await sharedExperiment({ images: 24, shardSeconds: 0.002 });
   const { code, err } = await runExperiment(folder, join(folder, 'undisturbed'));
   t.is(code, 0, err);
   expected = await comparable(join(folder, 'undisturbed'));
