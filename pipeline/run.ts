@@ -28,8 +28,8 @@ export interface RunOptions extends Omit<Supervision, 'entry' | 'silence'> {
    */
   readonly memory?: number | null;
   /**
-   * Seconds that one pass, or opening a graph, may take: what takes longer counts as hung, and is replaced. Default:
-   * `usualDeadline`.
+   * Seconds that one pass, or opening a graph, may take: what takes longer counts as hung, and is begun anew.
+   * Default: 600.
    */
   readonly deadline?: number;
   /** Score again the shards in which images could not be used. Default: false. */
