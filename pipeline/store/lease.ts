@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, readdir, readFile, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import { createExclusively, removeIf, removeStaleTemporaries } from './atomic-file.js';
 import { isErrno } from './errno.js';
@@ -72,7 +73,8 @@ export class Leases {
     const file = join(this.#folder, name);
     const found = await readIfThere(file);
     if (found === null) return (await this.#create(name)) ? mine(null) : this.#heldByOther(name);
-    const ended = await this.#hasEnded(found);
+    // One of this object's own that it doesn't hold was created, and out of the way when it was to be opened.
+    const ended = (this.#isOwn(found) && !this.#held.has(name)) || (await this.#hasEnded(found));
     if (!ended && !this.#isSilent(name, found)) return heldBy(found);
     // Another taker may have been faster, or the holder has come back to life.
     if (!(await removeIf(file, (text) => text === found))) return this.#heldByOther(name);
@@ -116,13 +118,8 @@ export class Leases {
     const line = `${JSON.stringify({ ...(await this.#mark), token } satisfies z.infer<typeof content>)}\n`;
     const file = join(this.#folder, name);
     const created = await whileFolderComesAndGoes(() => createExclusively(file, line + countText(0), false));
-    let handle: FileHandle;
-    try {
-      handle = await open(file, 'r+');
-    } catch (error) {
-      if (isErrno(error, 'ENOENT')) return false;
-      throw error;
-    }
+    const handle = await openWhenBack(file);
+    if (handle === null) return false;
     // A network file system that repeats a request may say that its own file was in the way: the token decides.
     if (!created && parse(await handle.readFile('utf8'))?.token !== token) {
       await handle.close();
@@ -175,6 +172,25 @@ export class Leases {
   #isOwn(text: string): boolean {
     return parse(text)?.token.startsWith(`${this.#owner}-`) ?? false;
   }
+}
+
+/** How often, and with what rests in between, a lease is looked for that was there a moment ago. */
+const LOOKS = 8;
+
+/**
+ * Opens a lease for writing, or null when it is gone. Who meant to remove the one before it moves it away for a moment,
+ * sees that it is another, and puts it back.
+ */
+async function openWhenBack(file: string): Promise<FileHandle | null> {
+  for (let look = 0; look < LOOKS; look += 1) {
+    try {
+      return await open(file, 'r+');
+    } catch (error) {
+      if (!isErrno(error, 'ENOENT')) throw error;
+    }
+    await setTimeout(2 ** look);
+  }
+  return null;
 }
 
 function mine(silent: ProcessMark | null): LeaseClaim {
