@@ -21,6 +21,8 @@ export interface Lowerings {
   readonly stridedPointwise: 'resized' | 'transposed';
   /** What a transposed convolution gives: brought into the blocked layout for what follows, or taken as it is. */
   readonly transposedConvolution: 'blocked' | 'as-is';
+  /** Convolutions: as they come, or with groups and channels that WebGPU's vectors divide. */
+  readonly convolutions: 'as-is' | 'aligned';
   /** Forms of a weight gradient's norm to choose from, by `chooseNormForm`. */
   readonly norms: readonly NormForm[];
 }
@@ -35,6 +37,7 @@ export const cpuLowerings: Lowerings = {
   maxPoolGradient: 'scattered',
   stridedPointwise: 'resized',
   transposedConvolution: 'blocked',
+  convolutions: 'as-is',
   norms: ['rank-one', 'direct', 'gram', 'shifted-gram'],
 };
 
@@ -48,8 +51,16 @@ export const portableLowerings: Lowerings = {
   maxPoolGradient: 'compared',
   stridedPointwise: 'transposed',
   transposedConvolution: 'as-is',
+  convolutions: 'as-is',
   norms: ['rank-one', 'direct', 'gram'],
 };
 
+/** What ONNX Runtime's WebGPU provider runs, and gets right. */
+export const webgpuLowerings: Lowerings = { ...portableLowerings, convolutions: 'aligned' };
+
 /** The choices by name: what an execution provider is compiled for. */
-export const loweringPresets = { cpu: cpuLowerings, portable: portableLowerings } as const;
+export const loweringPresets = {
+  cpu: cpuLowerings,
+  portable: portableLowerings,
+  webgpu: webgpuLowerings,
+} as const;

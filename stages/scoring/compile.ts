@@ -11,6 +11,7 @@ import { add, logarithm, multiply, negate, sign, subtract, sum } from '../graph/
 import { GraphBuilder, type Value } from '../graph/builder.js';
 import { reshape } from '../graph/layout.js';
 import { type Classifier, findClassifier } from '../import/classifier.js';
+import { alignConvolutions } from '../lowerings/aligned-convolutions.js';
 import { cpuLowerings, type Lowerings } from '../lowerings/lowerings.js';
 import type { Model } from '../onnx/model.js';
 import { type Head, softmaxHead } from './head.js';
@@ -31,7 +32,7 @@ export function compileForward(model: Model, options: CompileOptions = {}): Mode
   const { b, classifier, lowerings } = begin(model, options);
   const tape = record(b, model, classifier, imageInput(b, classifier), lowerings);
   b.output('logits', tape.logits);
-  return b.finish('forward');
+  return finish(b, 'forward', lowerings);
 }
 
 /**
@@ -45,7 +46,7 @@ export function compilePerturbation(model: Model, options: CompileOptions = {}):
   const tape = record(b, model, classifier, image, lowerings);
   b.output('direction', ascentDirection(b, tape, image, softmaxHead(b, tape.logits, temperature)));
   b.output('logits', tape.logits);
-  return b.finish('perturbation');
+  return finish(b, 'perturbation', lowerings);
 }
 
 /**
@@ -54,7 +55,7 @@ export function compilePerturbation(model: Model, options: CompileOptions = {}):
  * `log_s`, `log_sg` (log ‖∇_θ ℓ‖²), `log_g` and `log_norm` (log ‖Jᵀv‖²).
  */
 export function compileScoring(model: Model, options: CompileOptions = {}): Model {
-  const { b, classifier } = begin(model, options);
+  const { b, classifier, lowerings } = begin(model, options);
   const image = imageInput(b, classifier);
   const direction = b.input('direction', image.shape);
   const epsilon = b.input('epsilon', [classifier.channels]);
@@ -67,7 +68,7 @@ export function compileScoring(model: Model, options: CompileOptions = {}): Mode
   b.output('max_logit', scores.head.maxLogit);
   outputScores(b, scores);
   b.output('log_norm', scores.logNorm);
-  return b.finish('scoring');
+  return finish(b, 'scoring', lowerings);
 }
 
 /**
@@ -93,7 +94,7 @@ export function compileOneShot(model: Model, options: CompileOptions = {}): Mode
   b.output('logits', tape.logits);
   b.output('predicted', scores.head.predicted);
   outputScores(b, scores);
-  return b.finish('grodin');
+  return finish(b, 'grodin', lowerings);
 }
 
 /** What was decided for each tensor of the model, and why. */
@@ -111,6 +112,11 @@ function begin(
     classifier: findClassifier(model),
     lowerings: options.lowerings ?? cpuLowerings,
   };
+}
+
+function finish(b: GraphBuilder, name: string, { convolutions }: Lowerings): Model {
+  const graph = b.finish(name);
+  return convolutions === 'aligned' ? alignConvolutions(graph) : graph;
 }
 
 function imageInput(b: GraphBuilder, { channels, height, width }: Classifier): Value {

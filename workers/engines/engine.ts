@@ -41,7 +41,7 @@ export interface Engine {
 export interface SessionOptions {
   /** Threads inside one operation, where the device is the CPU. */
   readonly threads: number;
-  /** Outputs that are only fed to other graphs: they stay on the device where the API allows it. */
+  /** Outputs of this graph that are only fed to other graphs: they stay on the device where the API allows it. */
   readonly keepOnDevice?: readonly string[];
 }
 
