@@ -7,12 +7,13 @@ import {
 } from '../differentiation/parameters.js';
 import { record, type Tape } from '../differentiation/tape.js';
 import { ModelError } from '../errors.js';
-import { add, logarithm, multiply, negate, sign, subtract, sum } from '../graph/arithmetic.js';
+import { add, logarithm, multiply, negate, subtract, sum } from '../graph/arithmetic.js';
 import { GraphBuilder, type Value } from '../graph/builder.js';
 import { reshape } from '../graph/layout.js';
 import { type Classifier, findClassifier } from '../import/classifier.js';
 import { alignConvolutions } from '../lowerings/aligned-convolutions.js';
 import { cpuLowerings, type Lowerings } from '../lowerings/lowerings.js';
+import { signOf } from '../lowerings/sign.js';
 import type { Model } from '../onnx/model.js';
 import { type Head, softmaxHead } from './head.js';
 
@@ -44,7 +45,7 @@ export function compilePerturbation(model: Model, options: CompileOptions = {}):
   const image = imageInput(b, classifier);
   const temperature = b.input('temperature', [1]);
   const tape = record(b, model, classifier, image, lowerings);
-  b.output('direction', ascentDirection(b, tape, image, softmaxHead(b, tape.logits, temperature)));
+  b.output('direction', ascentDirection(b, tape, image, softmaxHead(b, tape.logits, temperature), lowerings));
   b.output('logits', tape.logits);
   return finish(b, 'perturbation', lowerings);
 }
@@ -82,7 +83,7 @@ export function compileOneShot(model: Model, options: CompileOptions = {}): Mode
   const temperature = b.input('temperature', [1]);
   const epsilon = b.input('epsilon', [classifier.channels]);
   const clean = record(b, model, classifier, image, lowerings);
-  const direction = ascentDirection(b, clean, image, softmaxHead(b, clean.logits, temperature));
+  const direction = ascentDirection(b, clean, image, softmaxHead(b, clean.logits, temperature), lowerings);
   const { tape, parameters } = recordWithParameters(
     b,
     model,
@@ -130,10 +131,10 @@ function perturb(b: GraphBuilder, image: Value, direction: Value, epsilon: Value
 }
 
 /** sign ∇ₓ(−log S): the factor between it and Jₓᵀv is positive. */
-function ascentDirection(b: GraphBuilder, tape: Tape, image: Value, head: Head): Value {
+function ascentDirection(b: GraphBuilder, tape: Tape, image: Value, head: Head, lowerings: Lowerings): Value {
   const gradient = backpropagate(b, tape, head.cotangent, { image, parameters: [] }).image;
   if (!gradient) throw new ModelError('the output does not depend on the image');
-  return sign(b, gradient);
+  return signOf(b, gradient, lowerings.sign);
 }
 
 function recordWithParameters(
