@@ -1,5 +1,5 @@
 import type { Precision } from '../workers/devices/device.js';
-import { chooseDevice } from './doctor/remembered.js';
+import { autoDevice } from './doctor/remembered.js';
 import type { Experiment } from './experiment/experiment.js';
 import { type CacheSettings, cacheSettings } from './graphs/graph-cache.js';
 import { planMeans } from './plan/means.js';
@@ -95,16 +95,4 @@ async function work(
   const order = { ...means, experiment: planned, out, memory, deadline, cache, reduce };
   const taken = await supervise(order, supervision);
   return { opened, outcome: { nothingToDo: false, memory: taken } };
-}
-
-/** What "auto" stands for here; undefined where a device is named. */
-async function autoDevice(
-  device: string,
-  cache: CacheSettings | null,
-  onNote: Supervision['onNote'],
-): Promise<string | undefined> {
-  if (device !== 'auto') return undefined;
-  const { device: chosen, note } = await chooseDevice(cache);
-  onNote?.(note);
-  return chosen;
 }

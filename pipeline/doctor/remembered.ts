@@ -77,3 +77,15 @@ export async function chooseDevice(cache: CacheSettings | null): Promise<{ devic
     note: `--device auto: ${advice.device}, by a quick check (${advice.why}); grodin doctor checks more`,
   };
 }
+
+/** What "auto" stands for here; undefined where a device is named. @param onNote told what was taken, and why */
+export async function autoDevice(
+  device: string,
+  cache: CacheSettings | null,
+  onNote: ((text: string) => void) | undefined,
+): Promise<string | undefined> {
+  if (device !== 'auto') return undefined;
+  const { device: chosen, note } = await chooseDevice(cache);
+  onNote?.(note);
+  return chosen;
+}
