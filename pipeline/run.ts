@@ -1,4 +1,5 @@
 import type { Precision } from '../workers/devices/device.js';
+import { autoDevice } from './doctor/remembered.js';
 import type { Experiment } from './experiment/experiment.js';
 import { type CacheSettings, cacheSettings } from './graphs/graph-cache.js';
 import { planMeans } from './plan/means.js';
@@ -78,8 +79,9 @@ async function work(
   reduce: boolean,
 ): Promise<{ readonly opened: OpenRun; readonly outcome: ScoringOutcome }> {
   const { out, retryFailed: retry, cache = cacheSettings(process.env), ...rest } = options;
-  const { device, precision, workers: asked, memory = experiment.memory, ...others } = rest;
+  const { device: named, precision, workers: asked, memory = experiment.memory, ...others } = rest;
   const { deadline = usualDeadline, ...supervision } = others;
+  const device = (await autoDevice(named ?? experiment.device, cache, supervision.onNote)) ?? named;
   const means = await planMeans(experiment, { device, precision, workers: asked });
   const directory = runDirectory(out);
   const { experiment: planned, note } = await planBatch(experiment, directory, {

@@ -2,14 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ParameterOptions } from '../stages/differentiation/parameters.js';
+import { loweringPresets } from '../stages/lowerings/lowerings.js';
 import { describeModel } from '../stages/scoring/describe-model.js';
-import { onnxRuntimeCpu } from '../workers/engines/onnxruntime.js';
+import { deviceKind, selectDevices } from '../workers/devices/index.js';
 import { epsilonScale } from '../workers/images/epsilon-scale.js';
 import { imageFiles } from '../workers/images/image-file.js';
 import type { Preprocess } from '../workers/images/preprocess.js';
 import { preprocessPresets } from '../workers/images/presets.js';
 import type { ImageShape } from '../workers/images/source.js';
 import { type FailedImage, type ScoredImage, scoreImages } from '../workers/score-images.js';
+import { autoDevice } from './doctor/remembered.js';
 import { InputError } from './errors.js';
 import { CompiledGraphs, type GraphKind } from './graphs/compiled-graphs.js';
 import { type CacheSettings, cacheSettings } from './graphs/graph-cache.js';
@@ -23,6 +25,10 @@ export interface ScoreOptions extends ParameterOptions {
   readonly temperature?: number;
   /** ε in pixel units ([0, 1] range); 0 by default. */
   readonly epsilon?: number;
+  /**
+   * What scores are made on in single precision, as `--device` writes it; of several, the first. Default: `cpu`.
+   */
+  readonly device?: string;
   /** By default `imagenet` for networks that take 224×224 images and `cifar10` for those that take 32×32. */
   readonly preprocess?: Preprocess;
   /** Where compiled graphs are kept for later calls, or null for nowhere. Default: as the environment says. */
@@ -44,8 +50,15 @@ export async function* score(
     epsilon = 0,
     preprocess: given,
     cache = cacheSettings(process.env),
+    device: named = 'cpu',
     ...parameterOptions
   } = options;
+  const [device] = await selectDevices((await autoDevice(named, cache, undefined)) ?? named);
+  if (device === undefined) throw new InputError(`--device: "${named}" stands for no device here`);
+  const { environment, load, lowerings: form } = deviceKind(device.name);
+  Object.assign(process.env, environment?.('fp32'));
+  const engine = await load(device, 'fp32');
+  const lowerings = loweringPresets[form];
   const { model, sha256 } = await readHashedModel(file);
   const input = naming(file, () => describeModel(model));
   const preprocess = given ?? presetFor(file, input);
@@ -53,13 +66,14 @@ export async function* score(
   const folder = await mkdtemp(join(tmpdir(), 'grodin-'));
   const graphs = new CompiledGraphs(folder, cache);
   const open = async (kind: GraphKind) => {
-    const how = { ...parameterOptions, batch: batchSize };
+    const how = { ...parameterOptions, batch: batchSize, lowerings };
     const graph = await graphs.of({ file, sha256, decode: async () => model }, kind, how);
-    return onnxRuntimeCpu.open(graph.file, { threads: availableParallelism() });
+    const keepOnDevice = kind === 'perturbation' ? ['direction'] : [];
+    return engine.open(graph.file, { threads: availableParallelism(), keepOnDevice });
   };
   try {
     const sessions = {
-      engine: onnxRuntimeCpu,
+      engine,
       perturbation: await open('perturbation'),
       scoring: await open('scoring'),
       batchSize,

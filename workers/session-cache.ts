@@ -5,10 +5,10 @@ import type { ModelTask } from './task.js';
 /** Keeps the graphs of one model open: shards come model by model, and open graphs cost memory. */
 export class SessionCache {
   readonly #engine: Engine;
-  readonly #options: SessionOptions;
+  readonly #options: Pick<SessionOptions, 'threads'>;
   readonly #open = new Map<string, Promise<EngineSession>>();
 
-  constructor(engine: Engine, options: SessionOptions) {
+  constructor(engine: Engine, options: Pick<SessionOptions, 'threads'>) {
     this.#engine = engine;
     this.#options = options;
   }
@@ -23,15 +23,16 @@ export class SessionCache {
     }
     return {
       forward: () => this.#session(model.forward),
-      perturbation: () => this.#session(model.perturbation),
+      // Its direction is only ever fed to the scoring graph.
+      perturbation: () => this.#session(model.perturbation, ['direction']),
       scoring: () => this.#session(model.scoring),
     };
   }
 
-  #session(file: string): Promise<EngineSession> {
+  #session(file: string, keepOnDevice: readonly string[] = []): Promise<EngineSession> {
     const known = this.#open.get(file);
     if (known !== undefined) return known;
-    const opening = this.#engine.open(file, this.#options);
+    const opening = this.#engine.open(file, { ...this.#options, keepOnDevice });
     this.#open.set(file, opening);
     // A graph that could not be opened is tried again by the next task.
     opening.catch(() => this.#open.delete(file));

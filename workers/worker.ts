@@ -76,7 +76,7 @@ async function setUp(setup: WorkerSetup): Promise<WorkerState> {
   const engine = kind.eachHas === 'gpu' ? openingOneAtATime(counting, lock) : counting;
   return {
     engine,
-    cache: new SessionCache(engine, { threads, keepOnDevice: ['direction'] }),
+    cache: new SessionCache(engine, { threads }),
     queue: new PQueue({ concurrency: DECODED_AT_ONCE }),
     isStopped: () => Atomics.load(flag, 0) !== 0,
   };

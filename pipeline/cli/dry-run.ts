@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Engine } from '../../workers/engines/engine.js';
 import { measurePasses, type PassSeconds } from '../../workers/measure-rate.js';
+import { autoDevice } from '../doctor/remembered.js';
 import type { Experiment } from '../experiment/experiment.js';
 import type { CacheSettings } from '../graphs/graph-cache.js';
 import { planMeans, type RunMeans } from '../plan/means.js';
@@ -50,7 +51,8 @@ export async function forecastRun(
   unplanned: Experiment,
   { out, memory: allowed = unplanned.memory, cache, ...asked }: ForecastOptions,
 ): Promise<RunForecast> {
-  const means = await planMeans(unplanned, asked);
+  const device = (await autoDevice(asked.device ?? unplanned.device, cache, undefined)) ?? asked.device;
+  const means = await planMeans(unplanned, { ...asked, device });
   const { experiment } = await planBatch(unplanned, runDirectory(out), { ...means, allowedBytes: allowed });
   const engine = await loadFirst(means);
   const open = await openExperiment(experiment);

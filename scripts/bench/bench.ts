@@ -14,12 +14,14 @@ import { parseArgs } from 'node:util';
 import { benchModel, type ModelFigures } from '../../pipeline/bench/bench-model.js';
 import { environment } from '../../pipeline/bench/environment.js';
 import { environmentText, modelText } from '../../pipeline/bench/report.js';
+import { networks } from '../../workers/bench/networks.js';
+import { speedNetworks } from '../../workers/doctor/speed-networks.js';
+import { timeSplits } from '../../workers/doctor/splits.js';
 import { figuresAgainstPlain } from './against-plain.js';
 import { type Comparison, figuresAgainstPyTorch } from './against-pytorch.js';
 import { type Figure, figureTable } from './figure.js';
 import { loweringFigures } from './lowering-figures.js';
 import { networkFile } from './network-files.js';
-import { networks } from './networks.js';
 import { pythonWithTorch } from './pytorch.js';
 import { reducerFigures } from './reducer-figures.js';
 import { measureThroughput } from './throughput.js';
@@ -45,6 +47,7 @@ const parts: Readonly<Record<string, (plan: Plan) => Promise<Part>>> = {
   pytorch: againstPyTorch,
   throughput,
   lowerings,
+  splits,
   reducer: ({ threads, quick }) => reducerFigures({ workers: threads, quick }),
 };
 
@@ -117,6 +120,22 @@ async function lowerings({ networks: made, batch, threads, quick }: Plan): Promi
   if (!network) return { figures: [] };
   const options = { batch, threads, rounds: quick ? 3 : 9, warmUp: 1 };
   return { figures: await loweringFigures(network.name, network.file, options) };
+}
+
+/** Ways to divide the cores among workers: what all of them score together. */
+async function splits({ quick }: Plan): Promise<Part> {
+  const figures: Figure[] = [];
+  for (const network of quick ? Object.keys(speedNetworks).slice(0, 1) : Object.keys(speedNetworks))
+    for (const { workers, threads, imagesPerSecond } of await timeSplits(network, quick ? 1 : 5))
+      figures.push({
+        figure: `${network}: ${workers} workers × ${threads} threads`,
+        required: '',
+        measured: imagesPerSecond,
+        spread: null,
+        floor: null,
+        unit: 'images/s',
+      });
+  return { figures };
 }
 
 async function main(): Promise<void> {

@@ -2,7 +2,7 @@ import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAtomically } from '../../pipeline/store/atomic-file.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
-import { networks, seededWeights } from './networks.js';
+import { networks, seededWeights } from '../../workers/bench/networks.js';
 
 /** Of the weights; another one, or another way of making networks, needs another folder or an emptied one. */
 const seed = 1;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the scoring of a network in PyTorch, one measurement for each line on standard input.
 
-    python3 scripts/bench/pytorch.py NETWORK image-by-image|vmap|vmap-detached BATCH THREADS
+    python3 scripts/bench/pytorch.py NETWORK image-by-image|vmap|vmap-detached BATCH THREADS [cpu|cuda]
 
 Prints one JSON object a line: {"ready": version} or {"unavailable": reason}, then {"seconds": s} for each
 measurement, and {"memory": bytes} at the end of the input: the peak of the resident size beyond that of the loaded
@@ -70,7 +70,7 @@ def resident():
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-def main(name, mode, size, threads):
+def main(name, mode, size, threads, device="cpu"):
     try:
         import torch
 
@@ -79,8 +79,8 @@ def main(name, mode, size, threads):
 
         torch.set_num_threads(threads)
         make, shape = NETWORKS[name]
-        module = prepared(make, shape)
-        batch = torch.sin(torch.arange(size * shape[0] * shape[1] * shape[2]) * 0.37).reshape(size, *shape)
+        module = prepared(make, shape).to(device)
+        batch = torch.sin(torch.arange(size * shape[0] * shape[1] * shape[2]) * 0.37).reshape(size, *shape).to(device)
         before = resident()
         if mode == "image-by-image":
             run = image_by_image(module, batch)
@@ -97,14 +97,19 @@ def main(name, mode, size, threads):
     for _ in sys.stdin:
         if images > 1:
             run()
+        # The scores are read at the end of each run, but what came before may still be under way.
+        if device == "cuda":
+            torch.cuda.synchronize()
         started = time.perf_counter()
         for _ in range(images):
             run()
+        if device == "cuda":
+            torch.cuda.synchronize()
         say(seconds=(time.perf_counter() - started) / images)
     say(memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - before)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 5:
+    if len(sys.argv) not in (5, 6):
         sys.exit(__doc__)
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), *sys.argv[5:])

@@ -38,9 +38,13 @@ export class PyTorchPeer {
     python: string,
     network: string,
     mode: PyTorchMode,
-    { batch, threads }: { readonly batch: number; readonly threads: number },
+    {
+      batch,
+      threads,
+      device = 'cpu',
+    }: { readonly batch: number; readonly threads: number; readonly device?: 'cpu' | 'cuda' },
   ): Promise<PyTorchPeer | string> {
-    const child = spawn(python, [script, network, mode, String(batch), String(threads)], {
+    const child = spawn(python, [script, network, mode, String(batch), String(threads), device], {
       stdio: ['pipe', 'pipe', 'inherit'],
       env: { ...process.env, PYTHONWARNINGS: 'ignore' },
     });

@@ -21,6 +21,10 @@ export interface Lowerings {
   readonly stridedPointwise: 'resized' | 'transposed';
   /** What a transposed convolution gives: brought into the blocked layout for what follows, or taken as it is. */
   readonly transposedConvolution: 'blocked' | 'as-is';
+  /** The sign of the image's gradient: by Sign, or, where a provider has no Sign, by what is above 0 less what is below. */
+  readonly sign: 'sign' | 'difference';
+  /** Convolutions: as they come, or with groups and channels that WebGPU's vectors divide. */
+  readonly convolutions: 'as-is' | 'aligned';
   /** Forms of a weight gradient's norm to choose from, by `chooseNormForm`. */
   readonly norms: readonly NormForm[];
 }
@@ -35,6 +39,8 @@ export const cpuLowerings: Lowerings = {
   maxPoolGradient: 'scattered',
   stridedPointwise: 'resized',
   transposedConvolution: 'blocked',
+  sign: 'sign',
+  convolutions: 'as-is',
   norms: ['rank-one', 'direct', 'gram', 'shifted-gram'],
 };
 
@@ -48,8 +54,21 @@ export const portableLowerings: Lowerings = {
   maxPoolGradient: 'compared',
   stridedPointwise: 'transposed',
   transposedConvolution: 'as-is',
+  sign: 'sign',
+  convolutions: 'as-is',
   norms: ['rank-one', 'direct', 'gram'],
 };
 
+/** What ONNX Runtime's WebGPU provider runs, and gets right. */
+export const webgpuLowerings: Lowerings = {
+  ...portableLowerings,
+  sign: 'difference',
+  convolutions: 'aligned',
+};
+
 /** The choices by name: what an execution provider is compiled for. */
-export const loweringPresets = { cpu: cpuLowerings, portable: portableLowerings } as const;
+export const loweringPresets = {
+  cpu: cpuLowerings,
+  portable: portableLowerings,
+  webgpu: webgpuLowerings,
+} as const;

@@ -7,11 +7,13 @@ import {
 } from '../differentiation/parameters.js';
 import { record, type Tape } from '../differentiation/tape.js';
 import { ModelError } from '../errors.js';
-import { add, logarithm, multiply, negate, sign, subtract, sum } from '../graph/arithmetic.js';
+import { add, logarithm, multiply, negate, subtract, sum } from '../graph/arithmetic.js';
 import { GraphBuilder, type Value } from '../graph/builder.js';
 import { reshape } from '../graph/layout.js';
 import { type Classifier, findClassifier } from '../import/classifier.js';
+import { alignConvolutions } from '../lowerings/aligned-convolutions.js';
 import { cpuLowerings, type Lowerings } from '../lowerings/lowerings.js';
+import { signOf } from '../lowerings/sign.js';
 import type { Model } from '../onnx/model.js';
 import { type Head, softmaxHead } from './head.js';
 
@@ -31,7 +33,7 @@ export function compileForward(model: Model, options: CompileOptions = {}): Mode
   const { b, classifier, lowerings } = begin(model, options);
   const tape = record(b, model, classifier, imageInput(b, classifier), lowerings);
   b.output('logits', tape.logits);
-  return b.finish('forward');
+  return finish(b, 'forward', lowerings);
 }
 
 /**
@@ -43,9 +45,9 @@ export function compilePerturbation(model: Model, options: CompileOptions = {}):
   const image = imageInput(b, classifier);
   const temperature = b.input('temperature', [1]);
   const tape = record(b, model, classifier, image, lowerings);
-  b.output('direction', ascentDirection(b, tape, image, softmaxHead(b, tape.logits, temperature)));
+  b.output('direction', ascentDirection(b, tape, image, softmaxHead(b, tape.logits, temperature), lowerings));
   b.output('logits', tape.logits);
-  return b.finish('perturbation');
+  return finish(b, 'perturbation', lowerings);
 }
 
 /**
@@ -54,7 +56,7 @@ export function compilePerturbation(model: Model, options: CompileOptions = {}):
  * `log_s`, `log_sg` (log ‖∇_θ ℓ‖²), `log_g` and `log_norm` (log ‖Jᵀv‖²).
  */
 export function compileScoring(model: Model, options: CompileOptions = {}): Model {
-  const { b, classifier } = begin(model, options);
+  const { b, classifier, lowerings } = begin(model, options);
   const image = imageInput(b, classifier);
   const direction = b.input('direction', image.shape);
   const epsilon = b.input('epsilon', [classifier.channels]);
@@ -67,7 +69,7 @@ export function compileScoring(model: Model, options: CompileOptions = {}): Mode
   b.output('max_logit', scores.head.maxLogit);
   outputScores(b, scores);
   b.output('log_norm', scores.logNorm);
-  return b.finish('scoring');
+  return finish(b, 'scoring', lowerings);
 }
 
 /**
@@ -81,7 +83,7 @@ export function compileOneShot(model: Model, options: CompileOptions = {}): Mode
   const temperature = b.input('temperature', [1]);
   const epsilon = b.input('epsilon', [classifier.channels]);
   const clean = record(b, model, classifier, image, lowerings);
-  const direction = ascentDirection(b, clean, image, softmaxHead(b, clean.logits, temperature));
+  const direction = ascentDirection(b, clean, image, softmaxHead(b, clean.logits, temperature), lowerings);
   const { tape, parameters } = recordWithParameters(
     b,
     model,
@@ -93,7 +95,7 @@ export function compileOneShot(model: Model, options: CompileOptions = {}): Mode
   b.output('logits', tape.logits);
   b.output('predicted', scores.head.predicted);
   outputScores(b, scores);
-  return b.finish('grodin');
+  return finish(b, 'grodin', lowerings);
 }
 
 /** What was decided for each tensor of the model, and why. */
@@ -113,6 +115,11 @@ function begin(
   };
 }
 
+function finish(b: GraphBuilder, name: string, { convolutions }: Lowerings): Model {
+  const graph = b.finish(name);
+  return convolutions === 'aligned' ? alignConvolutions(graph) : graph;
+}
+
 function imageInput(b: GraphBuilder, { channels, height, width }: Classifier): Value {
   return b.input('image', ['N', channels, height, width]);
 }
@@ -124,10 +131,10 @@ function perturb(b: GraphBuilder, image: Value, direction: Value, epsilon: Value
 }
 
 /** sign ∇ₓ(−log S): the factor between it and Jₓᵀv is positive. */
-function ascentDirection(b: GraphBuilder, tape: Tape, image: Value, head: Head): Value {
+function ascentDirection(b: GraphBuilder, tape: Tape, image: Value, head: Head, lowerings: Lowerings): Value {
   const gradient = backpropagate(b, tape, head.cotangent, { image, parameters: [] }).image;
   if (!gradient) throw new ModelError('the output does not depend on the image');
-  return sign(b, gradient);
+  return signOf(b, gradient, lowerings.sign);
 }
 
 function recordWithParameters(

@@ -1,11 +1,11 @@
 import test from 'ava';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { networks, resNet, seededWeights, type Weights, wideResNet } from '../../scripts/bench/networks.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
 import { compileOneShot } from '../../stages/scoring/compile.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
 import { multiplicationFloor } from '../../stages/scoring/multiplication-floor.js';
+import { networks, resNet, seededWeights, type Weights, wideResNet } from '../../workers/bench/networks.js';
 
 /** Full-size networks whose weights nobody reads. */
 const zeros: Weights = {

@@ -140,5 +140,5 @@ test('compile --lowerings portable writes a scorer of operations that every prov
   t.true(Math.abs(cpu - portable) < 5e-4, `${cpu} and ${portable}`);
   const unknown = await grodin(['compile', pooled, '-o', 'x.onnx', '--lowerings', 'cuda'], folder);
   t.is(unknown.code, 2);
-  t.regex(unknown.err, /Allowed choices are cpu, portable/);
+  t.regex(unknown.err, /Allowed choices are cpu, portable, webgpu/);
 });

@@ -1,11 +1,17 @@
 import test from 'ava';
-import { cpuLowerings, type Lowerings, portableLowerings } from '../../stages/lowerings/lowerings.js';
+import {
+  cpuLowerings,
+  type Lowerings,
+  portableLowerings,
+  webgpuLowerings,
+} from '../../stages/lowerings/lowerings.js';
 import { disagreementsAt, goldenImages, openScorer, readGolden, score, tolerance } from './golden-network.js';
 
 // Every form of every choice, whatever would be chosen for the shape, is right within the tolerance of the golden
 // tests. Where a form does not apply to a layer, the direct product is what it falls back to.
 const forms: Readonly<Record<string, Lowerings>> = {
   'the portable forms': portableLowerings,
+  'the forms for WebGPU': webgpuLowerings,
   'BatchNormalization kept': { ...cpuLowerings, normalization: 'kept' },
   'ReLUs before max-pools': { ...cpuLowerings, rectifiedPool: 'kept' },
   'factors of channels that broadcast': { ...cpuLowerings, normalization: 'kept', channelScale: 'broadcast' },

@@ -11,6 +11,8 @@ const profileEvent = z.object({
   args: z
     .object({
       op_name: z.string().optional(),
+      /** What ran a node, for example `CPUExecutionProvider`. */
+      provider: z.string().optional(),
       input_type_shape: tensorShapes,
       output_type_shape: tensorShapes,
     })

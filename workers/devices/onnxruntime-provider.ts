@@ -26,7 +26,7 @@ export async function loadProvider(
   } catch (error) {
     const [said = ''] = String(error instanceof Error ? error.message : error).split('\n');
     throw new DeviceError(
-      `--device ${provider}: ONNX Runtime can't load this provider (${said.trim()}); ${remedies[provider]}`,
+      `--device ${provider}: ONNX Runtime can't load this provider (${said.replace(/^.* was false\. /, '').trim()}); ${remedies[provider]}`,
       { cause: error },
     );
   }

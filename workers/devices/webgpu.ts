@@ -6,7 +6,7 @@ export const webgpu: DeviceKind = {
   name: 'webgpu',
   description: 'ONNX Runtime on a GPU (WebGPU by Vulkan, Metal or Direct3D 12)',
   engine: 'onnxruntime',
-  lowerings: 'portable',
+  lowerings: 'webgpu',
   precisions: ['fp32'],
   eachHas: 'gpu',
   choice: null,

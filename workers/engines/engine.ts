@@ -8,7 +8,7 @@ export interface HostTensor {
 /** A tensor wherever an engine keeps it: in this process's memory or on its device. */
 export interface EngineTensor {
   readonly dims: readonly number[];
-  /** Brings it into this process's memory. */
+  /** Brings it into this process's memory. @throws TypeError where it is kept on the device, and can only be fed */
   read(): Promise<HostTensor>;
   /** Gives its memory back; it must not be used any more. */
   dispose(): void;
@@ -41,7 +41,7 @@ export interface Engine {
 export interface SessionOptions {
   /** Threads inside one operation, where the device is the CPU. */
   readonly threads: number;
-  /** Outputs that are only fed to other graphs: they stay on the device where the API allows it. */
+  /** Outputs of this graph that are only fed to other graphs: they stay on the device where the API allows it. */
   readonly keepOnDevice?: readonly string[];
 }
 

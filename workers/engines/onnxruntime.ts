@@ -23,7 +23,8 @@ export function onnxRuntime(provider: ExecutionProvider, deviceId = 0): Engine {
     name: 'onnxruntime',
     version: env.versions.node ?? env.versions.common,
     provider,
-    upload: async (tensor) => new RuntimeTensor(toRuntime(tensor)),
+    upload:
+      provider === 'webgpu' ? uploaderToWebGpu() : async (tensor) => new RuntimeTensor(toRuntime(tensor)),
     open: async (file, { threads, keepOnDevice = [] }) => {
       const options = provider === 'cpu' ? cpuOptions(threads) : gpuOptions(provider, deviceId, keepOnDevice);
       return sessionOf(await InferenceSession.create(file, options));
@@ -31,12 +32,29 @@ export function onnxRuntime(provider: ExecutionProvider, deviceId = 0): Engine {
   };
 }
 
+/**
+ * Brings batches of images to the GPU once, through a graph of one node whose output stays there: else each pass would
+ * transfer them anew. CUDA's and TensorRT's outputs always come back, so that there each pass does.
+ */
+function uploaderToWebGpu(): Engine['upload'] {
+  let opening: Promise<InferenceSession> | undefined;
+  return async (tensor) => {
+    const host = toRuntime(tensor);
+    if (tensor.type !== 'float32' || tensor.dims.length !== 4) return new RuntimeTensor(host);
+    opening ??= InferenceSession.create(oneNode('Identity', imageDims), gpuOptions('webgpu', 0, ['y']));
+    const { y } = await (await opening).run({ x: host });
+    return new RuntimeTensor(outputNamed({ y }, 'y'));
+  };
+}
+
+const imageDims = ['N', 'C', 'H', 'W'];
+
 /** Runs a graph of one node. @throws whatever the provider says when it can't be loaded or can't run */
 export async function probeProvider(
   provider: Exclude<ExecutionProvider, 'cpu'>,
   deviceId: number,
 ): Promise<void> {
-  const session = await InferenceSession.create(oneRelu(), gpuOptions(provider, deviceId, []));
+  const session = await InferenceSession.create(oneNode('Relu', [2]), gpuOptions(provider, deviceId, []));
   try {
     await session.run({ x: new Tensor('float32', Float32Array.of(-1, 1), [2]) });
   } finally {
@@ -44,21 +62,15 @@ export async function probeProvider(
   }
 }
 
-function oneRelu(): Uint8Array {
-  const value = (name: string) => ({ name, type: 'float32' as const, dims: [2] });
-  const relu = {
-    name: 'relu',
-    type: 'Relu',
-    domain: '',
-    inputs: ['x'],
-    outputs: ['y'],
-    attributes: new Map(),
-  };
+/** x → y, both of these dimensions. */
+function oneNode(type: string, dims: readonly (number | string)[]): Uint8Array {
+  const value = (name: string) => ({ name, type: 'float32' as const, dims });
+  const node = { name: type, type, domain: '', inputs: ['x'], outputs: ['y'], attributes: new Map() };
   return encodeModel({
     opset: 17,
     graph: {
-      name: 'probe',
-      nodes: [relu],
+      name: type,
+      nodes: [node],
       initializers: new Map(),
       inputs: [value('x')],
       outputs: [value('y')],
@@ -123,7 +135,10 @@ class RuntimeTensor implements EngineTensor {
   }
 
   async read(): Promise<HostTensor> {
-    const { dims } = this.tensor;
+    const { dims, location } = this.tensor;
+    // ONNX Runtime would end the process.
+    if (location !== 'cpu' && location !== 'cpu-pinned')
+      throw new TypeError('a tensor that was kept on the device can only be fed to a graph');
     const data = await this.tensor.getData();
     if (data instanceof Float32Array) return { type: 'float32', dims, data };
     if (data instanceof BigInt64Array) return { type: 'int64', dims, data };

@@ -1,6 +1,7 @@
 import type { RegisterCommand } from '../command-line.js';
 import { registerBench } from './bench.js';
 import { registerCompile } from './compile.js';
+import { registerDoctor } from './doctor.js';
 import { registerManifest } from './manifest.js';
 import { registerReduce } from './reduce.js';
 import { registerRun } from './run.js';
@@ -15,5 +16,6 @@ export const commands: readonly RegisterCommand[] = [
   registerScore,
   registerCompile,
   registerManifest,
+  registerDoctor,
   registerBench,
 ];

@@ -9,6 +9,7 @@ import { exitCodes, InputError } from '../../errors.js';
 import { cacheSettings } from '../../graphs/graph-cache.js';
 import { score } from '../../score.js';
 import type { CommandLine } from '../command-line.js';
+import { deviceOption } from '../options/device.js';
 import { jsonOption } from '../options/json.js';
 import { nonNegativeNumber, positiveNumber } from '../options/numbers.js';
 import { preprocessOf, preprocessOption } from '../options/preprocess.js';
@@ -17,6 +18,7 @@ interface ScoreValues {
   readonly temperature: number;
   readonly epsilon: number;
   readonly preprocess?: string;
+  readonly device?: string;
   readonly imagesFrom?: string;
   readonly json?: true;
 }
@@ -37,6 +39,7 @@ export function registerScore(program: Command, line: CommandLine): void {
     .option('--temperature <t>', 'T of ODIN, G and SG', positiveNumber, 1)
     .option('--epsilon <e>', 'perturbation size in pixel units ([0, 1] range)', nonNegativeNumber, 0)
     .addOption(preprocessOption())
+    .addOption(deviceOption())
     .addOption(jsonOption())
     .action(async (model: string, named: string[], values: ScoreValues) => {
       if (named.join(' ').length > longestArguments && process.argv[2] === 'score') {
@@ -53,9 +56,16 @@ export function registerScore(program: Command, line: CommandLine): void {
       const preprocess =
         values.preprocess === undefined ? {} : { preprocess: await preprocessOf(values.preprocess) };
       const cache = cacheSettings(line.env);
+      const device = values.device === undefined ? {} : { device: values.device };
       let failed = 0;
       let begun = false;
-      for await (const result of score(model, images, { temperature, epsilon, ...preprocess, cache })) {
+      for await (const result of score(model, images, {
+        temperature,
+        epsilon,
+        ...preprocess,
+        ...device,
+        cache,
+      })) {
         if ('error' in result) {
           failed += 1;
           line.err(`grodin: ${result.error}\n`);
@@ -80,9 +90,10 @@ function textLine({ path, predicted, msp, ml, odin, logG, logSG }: ScoredImage):
 
 /** Scores in a process of its own that gets the paths by its standard input. @returns its exit code */
 async function scoreInChild(model: string, images: readonly string[], values: ScoreValues): Promise<number> {
-  const { temperature, epsilon, preprocess, json, imagesFrom } = values;
+  const { temperature, epsilon, preprocess, device, json, imagesFrom } = values;
   const options = ['--temperature', String(temperature), '--epsilon', String(epsilon), '--images-from', '-'];
   if (preprocess !== undefined) options.push('--preprocess', preprocess);
+  if (device !== undefined) options.push('--device', device);
   if (json) options.push('--json');
   const more = imagesFrom === undefined ? [] : await readPaths(imagesFrom);
   const program = fileURLToPath(new URL('../main.js', import.meta.url));

@@ -4,7 +4,10 @@ import { deviceKinds } from '../../../workers/devices/index.js';
 /** `--device NAME[:WHICH,…]`; its value is text, see `selectDevices`. */
 export function deviceOption(): Option {
   const names = deviceKinds.map(({ name, choice }) => (choice === null ? name : `${name}[:…]`)).join(', ');
-  return new Option('--device <device>', `what scores are made on: ${names} (default: "device", or cpu)`);
+  return new Option(
+    '--device <device>',
+    `what scores are made on: ${names}, auto (default: "device", or cpu)`,
+  );
 }
 
 /** `--precision`: how an engine rounds inside. */

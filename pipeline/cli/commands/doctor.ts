@@ -1,0 +1,67 @@
+import type { Command } from 'commander';
+import { speedNetworks } from '../../../workers/doctor/speed-networks.js';
+import { type SplitSpeed, timeSplits } from '../../../workers/doctor/splits.js';
+import { advise, examine } from '../../doctor/doctor.js';
+import { remember } from '../../doctor/remembered.js';
+import { doctorText } from '../../doctor/report.js';
+import { RunFailedError } from '../../errors.js';
+import { cacheSettings } from '../../graphs/graph-cache.js';
+import type { CommandLine } from '../command-line.js';
+import { deviceOption } from '../options/device.js';
+import { jsonOption } from '../options/json.js';
+import { positiveNumber } from '../options/numbers.js';
+
+interface DoctorValues {
+  readonly device?: string;
+  readonly seconds: number;
+  readonly json?: true;
+}
+
+/** `grodin doctor`: which devices are there, whether they are right, how fast they are, and which to use. */
+export function registerDoctor(program: Command, line: CommandLine): void {
+  const device = deviceOption();
+  device.description = device.description.replace(/ \(default.*$/, ' (default: every kind)');
+  program
+    .command('doctor')
+    .description(
+      'check every device: whether it is there, agrees with float64, how fast it is, and which to use',
+    )
+    .addOption(device)
+    .option('--seconds <s>', 'about how long a device is compared with float64 and timed', positiveNumber, 20)
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExit code 1 when the CPU, or a device that is named, does not work.')
+    .action(async ({ device: asked, seconds, json }: DoctorValues) => {
+      const reports = await examine({
+        ...(asked === undefined ? {} : { device: asked }),
+        paritySeconds: seconds,
+        speedSeconds: seconds,
+        onDevice: (name) => {
+          if (process.stderr.isTTY) line.err(`checking ${name} …\n`);
+        },
+      });
+      const splits = reports.some((one) => one.device === 'cpu' && one.state === 'works')
+        ? await splitsWithin(seconds)
+        : [];
+      const advice = advise(reports);
+      if (asked === undefined) await remember(cacheSettings(line.env), advice);
+      line.out(
+        json
+          ? `${JSON.stringify({ devices: reports, splits, use: advice })}\n`
+          : doctorText(reports, splits, advice),
+      );
+      const broken = reports.filter(
+        ({ device: name, state }) => state !== 'works' && (asked !== undefined || name === 'cpu'),
+      );
+      if (broken.length > 0)
+        throw new RunFailedError(
+          broken
+            .map(({ device: name, state, problem }) => problem?.message ?? `${name}: ${state}`)
+            .join('; '),
+        );
+    });
+}
+
+async function splitsWithin(seconds: number): Promise<readonly SplitSpeed[]> {
+  const [small = ''] = Object.keys(speedNetworks);
+  return timeSplits(small, Math.min(2, seconds / 10));
+}

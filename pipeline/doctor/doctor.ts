@@ -1,0 +1,123 @@
+import { type Device, type DeviceKind, deviceText, type Precision } from '../../workers/devices/device.js';
+import { DeviceError } from '../../workers/devices/device-error.js';
+import { deviceKind, deviceKinds, selectDevices } from '../../workers/devices/index.js';
+import { checkDevice, type DeviceFindings } from '../../workers/doctor/check-device.js';
+import type { CheckTask } from '../../workers/doctor/messages.js';
+import { speedNetworks } from '../../workers/doctor/speed-networks.js';
+import { networksToCheck } from '../../workers/parity/selection.js';
+
+/** What is known of one device, or of a kind that this machine has none of. */
+export interface DeviceReport extends DeviceFindings {
+  /** As `--device` takes it. */
+  readonly device: string;
+  readonly description: string;
+  readonly precision: Precision;
+  /** What else it can be asked for. */
+  readonly precisions: readonly Precision[];
+  /** `wrong` where it disagrees with float64, `failed` where it is there but ends in an error or a crash. */
+  readonly state: 'works' | 'wrong' | 'failed' | 'missing';
+}
+
+/** How thorough a check is. */
+export interface DoctorOptions {
+  /** As `--device` takes it; every kind when left out. */
+  readonly device?: string;
+  /** Seconds after which no further golden network is begun, for each device. */
+  readonly paritySeconds: number;
+  /** Networks that would take longer on a device are not timed there. */
+  readonly speedSeconds: number;
+  /** Told what is being checked. */
+  readonly onDevice?: (device: string) => void;
+}
+
+/**
+ * Checks devices one after another, each in a process of its own.
+ * @throws DeviceError where a device is named that can't be
+ */
+export async function examine(options: DoctorOptions): Promise<readonly DeviceReport[]> {
+  const reports: DeviceReport[] = [];
+  const kinds = options.device === undefined ? deviceKinds : [deviceKind(options.device.split(':')[0] ?? '')];
+  for (const kind of kinds) {
+    const devices = await devicesOf(kind, options.device);
+    if (devices instanceof DeviceError) {
+      reports.push(report(kind, kind.name, missing(devices.message)));
+      continue;
+    }
+    for (const device of devices) {
+      options.onDevice?.(deviceText(device));
+      const findings = await checkDevice(taskOf(kind, device, options));
+      reports.push(report(kind, deviceText(device), findings));
+    }
+  }
+  return reports;
+}
+
+async function devicesOf(kind: DeviceKind, text?: string): Promise<readonly Device[] | DeviceError> {
+  // A text that makes no sense is an error of its own; a machine without the device is a finding.
+  if (text?.includes(':')) return selectDevices(text);
+  try {
+    return await kind.all();
+  } catch (error) {
+    if (error instanceof DeviceError) return error;
+    throw error;
+  }
+}
+
+function taskOf(kind: DeviceKind, device: Device, options: DoctorOptions): CheckTask {
+  const { paritySeconds, speedSeconds } = options;
+  return {
+    device,
+    precision: kind.precisions[0] ?? 'fp32',
+    networks: networksToCheck,
+    paritySeconds,
+    speed: Object.keys(speedNetworks),
+    speedSeconds,
+  };
+}
+
+function missing(message: string): DeviceFindings {
+  return { engine: null, parity: [], nodes: null, speed: [], problem: { missing: true, message } };
+}
+
+function report(kind: DeviceKind, device: string, findings: DeviceFindings): DeviceReport {
+  const [precision = 'fp32', ...precisions] = kind.precisions;
+  const { description } = kind;
+  return { device, description, precision, precisions, state: stateOf(findings), ...findings };
+}
+
+/** What a device's findings amount to. */
+export function stateOf({ problem, parity }: DeviceFindings): DeviceReport['state'] {
+  if (problem !== null) return problem.missing ? 'missing' : 'failed';
+  return parity.every(({ worst }) => worst.share <= 1) ? 'works' : 'wrong';
+}
+
+/** The largest error of a device in parts of what is allowed, or null where none was measured. */
+export function largestShare({ parity }: DeviceFindings): number | null {
+  return parity.length === 0 ? null : Math.max(...parity.map(({ worst }) => worst.share));
+}
+
+/** What to run on, and why, in one line. */
+export interface Advice {
+  readonly device: string;
+  readonly why: string;
+}
+
+/** The quickest device that agrees with float64, by the largest network that it and the CPU were timed on. */
+export function advise(reports: readonly DeviceReport[]): Advice {
+  const working = reports.filter(({ state }) => state === 'works');
+  for (const network of Object.keys(speedNetworks).reverse()) {
+    const timed = working.flatMap(({ device, speed }) => {
+      const rate = speed.find((one) => one.network === network)?.imagesPerSecond ?? null;
+      return rate === null ? [] : [{ device, rate }];
+    });
+    const [best, next] = timed.sort((a, b) => b.rate - a.rate);
+    if (best === undefined) continue;
+    // GPUs of one kind work together: the bare name stands for all of them.
+    const [device = best.device] = best.device.split(':');
+    const than = next === undefined ? '' : `, ${next.device} ${digits(next.rate)}`;
+    return { device, why: `${digits(best.rate)} images/s on ${network}${than}` };
+  }
+  return { device: 'cpu', why: 'no device was timed' };
+}
+
+const digits = (rate: number): string => (rate >= 100 ? rate.toFixed(0) : rate.toPrecision(2));

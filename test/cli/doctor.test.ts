@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'ava';
+import { remember } from '../../pipeline/doctor/remembered.js';
+import { runExperiment } from '../run/command.js';
+import { smallExperiment } from '../run/small-experiment.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { grodin } from './built.js';
+
+// No device is looked for beside the CPU and what is named: a software GPU would take minutes.
+test('doctor tells of the CPU whether it is right and how fast it is, and what to use', async (t) => {
+  const folder = await temporaryFolder(t);
+  const { code, out, err } = await grodin(['doctor', '--device', 'cpu', '--seconds', '1'], folder);
+  t.is(code, 0, err);
+  t.regex(out, /^device +state +engine +precision +error\/allowed/);
+  t.regex(out, /\ncpu +works +onnxruntime \S+ cpu +fp32 +0\.\d+ +\S+ images\/s/);
+  t.regex(out, /\ncpu: workers × threads: .*; use --workers \d+\n/);
+  t.regex(out, /\nUse --device cpu \(.* images\/s on .*\)\.\n$/);
+});
+
+test('doctor --json is one document, also of a device that is missing, whose exit code is 1', async (t) => {
+  const folder = await temporaryFolder(t);
+  const { code, out, err } = await grodin(['doctor', '--device', 'cuda', '--json'], folder, {
+    CUDA_VISIBLE_DEVICES: '',
+  });
+  t.is(code, 1);
+  const { devices, use } = JSON.parse(out);
+  t.is(devices[0].state, 'missing');
+  t.is(use.device, 'cpu');
+  t.regex(err, /--device cuda: there is no NVIDIA GPU/);
+});
+
+test('a device that is none is bad usage', async (t) => {
+  const { code, err } = await grodin(['doctor', '--device', 'gpu'], await temporaryFolder(t));
+  t.is(code, 2);
+  t.regex(err, /"gpu" is no kind of device/);
+});
+
+test('--device auto takes what is remembered of this machine, and says so', async (t) => {
+  const folder = await smallExperiment(t, {
+    images: 4,
+    epsilon: [0],
+    temperature: [1],
+    outliers: ['noisy'],
+    device: 'auto',
+  });
+  const cache = join(folder, 'cache');
+  await remember({ folder: cache, limit: 1e9 }, { device: 'cpu', why: 'it is the only one' });
+  t.regex(await readFile(join(cache, 'doctor.json'), 'utf8'), /"device":"cpu"/);
+  const before = process.env.GRODIN_CACHE;
+  process.env.GRODIN_CACHE = cache;
+  try {
+    const { code, err } = await runExperiment(folder, 'run');
+    t.is(code, 0, err);
+    t.regex(err, /--device auto: cpu, as grodin doctor found \(it is the only one\)/);
+  } finally {
+    process.env.GRODIN_CACHE = before;
+  }
+});

@@ -1,0 +1,100 @@
+/** Checks one device in a process of its own, see check-device.ts: a native crash ends this process alone. */
+import { availableParallelism } from 'node:os';
+import { loweringPresets } from '../../stages/lowerings/lowerings.js';
+import { describeModel } from '../../stages/scoring/describe-model.js';
+import { multiplicationFloor } from '../../stages/scoring/multiplication-floor.js';
+import { feedsOf } from '../bench/pass.js';
+import { spreadOf } from '../bench/spread.js';
+import { withTemporaryFolder } from '../bench/temporary-folder.js';
+import type { DeviceKind } from '../devices/device.js';
+import { DeviceError } from '../devices/device-error.js';
+import { deviceKind } from '../devices/index.js';
+import type { Engine } from '../engines/engine.js';
+import { measureParity } from '../parity/measure.js';
+import { tolerances } from '../parity/tolerance.js';
+import { addShares, nodeShares } from './left-to-cpu.js';
+import type { CheckTask, Finding } from './messages.js';
+import { speedNetworks } from './speed-networks.js';
+import { compileWholeScore, timeWholeScore, type WholeScore } from './whole-score.js';
+
+/** Images of a batch that is timed. */
+const batch = 8;
+
+process.once('message', (task: CheckTask) => {
+  check(task).then(
+    () => say({ kind: 'done' }),
+    (error: unknown) => {
+      const [message = ''] = String(error instanceof Error ? error.message : error).split('\n');
+      say({ kind: 'failed', missing: error instanceof DeviceError, message });
+    },
+  );
+});
+
+function say(finding: Finding): void {
+  process.send?.(finding);
+}
+
+async function check(task: CheckTask): Promise<void> {
+  const kind = deviceKind(task.device.name);
+  const engine = await kind.load(task.device, task.precision);
+  say({ kind: 'engine', name: engine.name, version: engine.version, provider: engine.provider });
+  const threads = availableParallelism();
+  const lowerings = loweringPresets[kind.lowerings];
+  const began = performance.now();
+  for (const [index, network] of task.networks.entries()) {
+    if (index > 0 && performance.now() - began > 1000 * task.paritySeconds) break;
+    const tolerance = tolerances[task.precision];
+    say({ kind: 'parity', parity: await measureParity(engine, network, { lowerings, threads, tolerance }) });
+  }
+  await timeNetworks(kind, engine, task, threads);
+}
+
+async function timeNetworks(
+  kind: DeviceKind,
+  engine: Engine,
+  { device, speed, speedSeconds }: CheckTask,
+  threads: number,
+): Promise<void> {
+  /** Seconds for each multiplication so far. */
+  let rate = 0;
+  for (const [index, network] of speed.entries()) {
+    const model = speedNetworks[network]?.();
+    if (model === undefined) throw new RangeError(`no network ${network}`);
+    const work = describeModel(model).multiplications * multiplicationFloor(model).whole * batch;
+    const expected = (work * rate * runsExpected) / busier;
+    if (expected > speedSeconds) {
+      const leftOut = `it would take about ${Math.ceil(expected)} s here`;
+      say({ kind: 'speed', speed: { network, batch, imagesPerSecond: null, leftOut } });
+      continue;
+    }
+    await withTemporaryFolder(async (folder) => {
+      const passes = await compileWholeScore(model, folder, {
+        batch,
+        lowerings: loweringPresets[kind.lowerings],
+      });
+      if (index === 0) await countNodes(engine, passes, Number(device.which ?? 0));
+      const times = await timeWholeScore(engine, passes, { threads, seconds: Math.min(2, speedSeconds / 3) });
+      const { median } = spreadOf(times.whole);
+      rate = median / work;
+      const imagesPerSecond = batch / median;
+      say({ kind: 'speed', speed: { network, batch, imagesPerSecond, leftOut: null } });
+    });
+  }
+}
+
+/** Runs to warm up, in which a GPU's programs are built, and one that counts. */
+const runsExpected = 3;
+
+/** A large network does about so many times more multiplications a second than a small one. */
+const busier = 5;
+
+/** Tells which nodes ONNX Runtime's GPU providers leave to the CPU. Other engines have no such nodes. */
+async function countNodes(engine: Engine, passes: WholeScore, deviceId: number): Promise<void> {
+  const { name, provider } = engine;
+  if (name !== 'onnxruntime') return;
+  if (provider !== 'cuda' && provider !== 'tensorrt' && provider !== 'webgpu') return;
+  const shares = [];
+  for (const pass of [passes.perturbation, passes.scoring])
+    shares.push(await nodeShares(pass.file, provider, deviceId, feedsOf(pass)));
+  say({ kind: 'nodes', shares: addShares(shares) });
+}
