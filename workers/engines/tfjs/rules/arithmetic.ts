@@ -8,6 +8,7 @@ export const sum = broadcast((tf, inputs) => inputs.reduce((total, input) => tf.
 export const negate = unary((tf, x) => tf.neg(x));
 export const exponential = unary((tf, x) => tf.exp(x));
 export const logarithm = unary((tf, x) => tf.log(x));
-export const sign = unary((tf, x) => tf.sign(x));
+/** By steps: `tf.sign` takes what is within 1e-7 of zero for zero on WebAssembly. */
+export const sign = unary((tf, x) => tf.sub(tf.step(x), tf.step(tf.neg(x))));
 export const relu = unary((tf, x) => tf.relu(x));
 export const identity = unary((_tf, x) => x.clone());
