@@ -45,6 +45,12 @@ export function groupOf({ dims, data }: Kernels, group: number, groups: number):
   };
 }
 
+/** Whether all groups have the same kernels. */
+export function groupsAlike({ data }: Kernels, groups: number): boolean {
+  const size = data.length / groups;
+  return data.every((value, index) => value === data[index % size]);
+}
+
 /** The same without dilation: zeros stand between the elements. */
 export function undilated({ dims, data }: Kernels, [down, right]: Pair): Kernels {
   const [outputs, inputs, height, width] = dims;

@@ -66,7 +66,14 @@ export async function loadNodeGpu(device: string): Promise<Engine> {
     device,
     `npm install ${name}@${VERSION} (it needs CUDA 11.2 and cuDNN 8.1)`,
   );
-  return bind(tf, 'tensorflow', device, 'install CUDA 11.2 and cuDNN 8.1');
+  const engine = await bind(tf, 'tensorflow', device, 'install CUDA 11.2 and cuDNN 8.1');
+  // It takes the CPU silently where its libraries find no GPU.
+  const backend: { readonly isUsingGpuDevice?: boolean } = tf.backend();
+  if (backend.isUsingGpuDevice === true) return engine;
+  throw new DeviceError(
+    `--device ${device}: TensorFlow finds no NVIDIA GPU that it can use; install CUDA 11.2 and cuDNN 8.1, and check ` +
+      'CUDA_VISIBLE_DEVICES',
+  );
 }
 
 function loadCore(device: string): Promise<TensorFlow> {
@@ -90,7 +97,11 @@ async function bind(tf: TensorFlow, backend: string, device: string, remedy: str
   } finally {
     console.warn = warn;
   }
-  if (tf.getBackend() === backend) return tensorFlowEngine(tf, backend);
+  if (tf.getBackend() === backend) {
+    // Without it TensorFlow.js advertises its other packages in what the run prints.
+    tf.enableProdMode();
+    return tensorFlowEngine(tf, backend);
+  }
   const why = said.length === 0 ? '' : ` (${firstLine(said.at(-1))})`;
   throw new DeviceError(
     `--device ${device}: TensorFlow.js can't use its backend ${backend} here${why}; ${remedy}`,

@@ -4,3 +4,4 @@ import type * as core from '@tensorflow/tfjs-core';
 export type TensorFlow = typeof core;
 export type Tensor = core.Tensor;
 export type Tensor4D = core.Tensor4D;
+export type Tensor1D = core.Tensor1D;

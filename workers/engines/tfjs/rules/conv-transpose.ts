@@ -64,6 +64,9 @@ function phaseOf(
   const [y, x] = [row + pads[0], column + pads[1]];
   const own = phaseKernels(kernels, groups, strides, [y % strides[0], x % strides[1]]);
   const { tf, hold } = context;
+  const some = bias.some((value) => value !== 0) ? bias : null;
+  if (own === null && some === null)
+    return (input, size) => tf.zeros([input.shape[0] ?? 1, ...size, bias.length]);
   if (own === null) {
     const constant = hold(tf.tensor1d(bias.slice()));
     return (input, size) =>
@@ -73,7 +76,6 @@ function phaseOf(
         bias.length,
       ]);
   }
-  const some = bias.some((value) => value !== 0) ? bias : null;
   const convolve: Convolve = convolution(context, own, some, { groups, strides: [1, 1], dilations: [1, 1] });
   // The first output sees the input at this place last.
   const [lastY, lastX] = [Math.floor(y / strides[0]), Math.floor(x / strides[1])];

@@ -2,6 +2,7 @@ import { ModelError } from '../../../../stages/errors.js';
 import { floatAttribute, intAttribute } from '../../../../stages/import/attributes.js';
 import { inputNames } from '../constants.js';
 import { type Order, rowMajor, transposedMatrices } from '../order.js';
+import { product } from '../product.js';
 import type { Rule } from '../rule.js';
 import { Value } from '../value.js';
 
@@ -14,11 +15,8 @@ export const matMul: Rule = ({ tf, node }) => ({
     // Matrices that are held transposed are multiplied as they are.
     const orders: readonly [Order, Order] = [rowMajor(rank), transposedMatrices(rank)];
     const [orderA, orderB] = [a.cheapest(orders), b.cheapest(orders)];
-    return new Value(
-      tf,
-      tf.matMul(a.in(orderA), b.in(orderB), orderA === orders[1], orderB === orders[1]),
-      orders[0],
-    );
+    const [heldA, heldB] = [a.in(orderA), b.in(orderB)];
+    return new Value(tf, product(tf, heldA, heldB, orderA === orders[1], orderB === orders[1]), orders[0]);
   },
 });
 
@@ -31,8 +29,8 @@ export const gemm: Rule = ({ tf, node }) => {
     inputs: inputNames({ node }, (node.inputs[2] ?? '') === '' ? 2 : 3),
     run: ([a, b, c]) => {
       if (a === undefined || b === undefined) throw new TypeError('Gemm has fewer than two inputs');
-      const product = tf.matMul(a.in(orderA), b.in(orderB));
-      const scaled = alpha === 1 ? product : tf.mul(product, alpha);
+      const unscaled = tf.matMul(a.in(orderA), b.in(orderB));
+      const scaled = alpha === 1 ? unscaled : tf.mul(unscaled, alpha);
       if (c === undefined || beta === 0) return new Value(tf, scaled);
       const added = c.in(rowMajor(2));
       return new Value(tf, tf.add(scaled, beta === 1 ? added : tf.mul(added, beta)));

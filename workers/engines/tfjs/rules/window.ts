@@ -60,7 +60,12 @@ export function padOrCrop(
 }
 
 /** Pads [N, H, W, C] by a window's pads. */
-export function padWindow(tf: TensorFlow, x: Tensor, { pads }: Window, filling: number): Tensor {
+export function padWindow(
+  tf: TensorFlow,
+  x: Tensor,
+  { pads }: Pick<Window, 'pads'>,
+  filling: number,
+): Tensor {
   const [top, left, bottom, right] = pads;
   return padOrCrop(
     tf,
