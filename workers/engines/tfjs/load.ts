@@ -6,6 +6,9 @@ import type { TensorFlow } from './tensorflow.js';
 /** The version of every package of TensorFlow.js that grodin is tested with. */
 const VERSION = '4.22.0';
 
+const DRIVER =
+  'install a Vulkan driver for the GPU and the loader (on Debian: apt-get install libvulkan1 mesa-vulkan-drivers)';
+
 /** The backends that run on the CPU. */
 export type CpuBackend = 'wasm' | 'cpu';
 
@@ -38,20 +41,14 @@ export async function loadWebGpu(adapter: string | null): Promise<Engine> {
     configurable: true,
     writable: true,
   });
+  await refuseWithoutAdapter(gpu, device);
   const tf = await loadCore(device);
   await importOptional(
     () => import('@tensorflow/tfjs-backend-webgpu'),
     device,
     `npm install @tensorflow/tfjs-backend-webgpu@${VERSION}`,
   );
-  return bind(
-    tf,
-    'webgpu',
-    device,
-    adapter === null
-      ? 'install a Vulkan driver for the GPU and the loader (on Debian: apt-get install libvulkan1 mesa-vulkan-drivers)'
-      : `no GPU has a name that holds "${adapter}", or it has no Vulkan driver; leave the name out to take the first`,
-  );
+  return bind(tf, 'webgpu', device, DRIVER);
 }
 
 /**
@@ -68,8 +65,8 @@ export async function loadNodeGpu(device: string): Promise<Engine> {
   );
   const engine = await bind(tf, 'tensorflow', device, 'install CUDA 11.2 and cuDNN 8.1');
   // It takes the CPU silently where its libraries find no GPU.
-  const backend: { readonly isUsingGpuDevice?: boolean } = tf.backend();
-  if (backend.isUsingGpuDevice === true) return engine;
+  const backend: object = tf.backend();
+  if ('isUsingGpuDevice' in backend && backend.isUsingGpuDevice === true) return engine;
   throw new DeviceError(
     `--device ${device}: TensorFlow finds no NVIDIA GPU that it can use; install CUDA 11.2 and cuDNN 8.1, and check ` +
       'CUDA_VISIBLE_DEVICES',
@@ -89,15 +86,16 @@ async function bind(tf: TensorFlow, backend: string, device: string, remedy: str
   const said: string[] = [];
   const warn = console.warn;
   console.warn = (...words: unknown[]) => said.push(words.join(' '));
+  let isSet = false;
   try {
-    await tf.setBackend(backend);
+    isSet = await tf.setBackend(backend);
     await tf.ready();
   } catch (error) {
     said.push(firstLine(error));
   } finally {
     console.warn = warn;
   }
-  if (tf.getBackend() === backend) {
+  if (isSet && tf.getBackend() === backend) {
     // Without it TensorFlow.js advertises its other packages in what the run prints.
     tf.enableProdMode();
     return tensorFlowEngine(tf, backend);
@@ -106,6 +104,26 @@ async function bind(tf: TensorFlow, backend: string, device: string, remedy: str
   throw new DeviceError(
     `--device ${device}: TensorFlow.js can't use its backend ${backend} here${why}; ${remedy}`,
   );
+}
+
+/** Asks before TensorFlow.js does, which would say less. */
+async function refuseWithoutAdapter(gpu: GPU, device: string): Promise<void> {
+  let found = false;
+  let why = 'there is no GPU that it can use';
+  try {
+    found = (await gpu.requestAdapter()) !== null;
+  } catch (error) {
+    why = String(error instanceof Error ? error.message : error)
+      .split('\n')
+      .map((line) => line.trim())
+      .filter(Boolean)
+      .join(' ');
+  }
+  if (found) return;
+  const remedy = why.includes('name:')
+    ? 'name one of these, or leave the name out to take the first'
+    : DRIVER;
+  throw new DeviceError(`--device ${device}: WebGPU can't be had (${why}); ${remedy}`);
 }
 
 async function importOptional<T>(load: () => Promise<T>, device: string, remedy: string): Promise<T> {
