@@ -27,7 +27,8 @@ export function uploadValue(
 export async function readValue(value: Value): Promise<FloatTensor | IntegerTensor> {
   const { dims } = value;
   const data: Float32Array | Int32Array | Uint8Array = await value.in(rowMajor(value.rank)).data();
-  if (value.tensor.dtype !== 'float32') return { type: 'int64', dims, data: BigInt64Array.from(data, BigInt) };
+  if (value.tensor.dtype !== 'float32')
+    return { type: 'int64', dims, data: BigInt64Array.from(data, BigInt) };
   // Backend cpu casts by another name for the same numbers.
   return { type: 'float32', dims, data: data instanceof Float32Array ? data : Float32Array.from(data) };
 }
