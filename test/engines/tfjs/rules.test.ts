@@ -41,6 +41,11 @@ const families: Readonly<Record<string, readonly Operation[]>> = {
     { type: 'Conv', inputs: [pixels, floats([6, 1, 3, 3])], attributes: { group: 6, strides: [2, 1] } },
     {
       type: 'Conv',
+      inputs: [pixels, floats([2, 3, 3, 3]), floats([2])],
+      attributes: { group: 2, pads: [1, 0, 1, 2], strides: [2, 2] },
+    },
+    {
+      type: 'Conv',
       inputs: [pixels, alike(3, [2, 2, 1, 1])],
       attributes: { group: 3, pads: [0, 1, 0, 0] },
     },

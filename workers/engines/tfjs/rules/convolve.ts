@@ -39,6 +39,7 @@ export function convolution(
   // TensorFlow has no depthwise convolution whose strides differ.
   if (inputs === 1 && outputs % groups === 0 && strides[0] === strides[1])
     return depthwise(context, kernels, bias, movement);
+  if (outputs === groups && strides[0] === strides[1]) return summed(context, kernels, bias, movement);
   if (height * width === 1 && Math.max(...strides) === 1 && bias === null && groupsAlike(kernels, groups))
     return alike(context, kernels, movement);
   return split(context, kernels, bias, movement);
@@ -78,6 +79,34 @@ function depthwise(
     const [cropped, pad] = padsOf({ tf }, x, pads);
     const seen = tf.depthwiseConv2d(cropped, filter, strides, pad, 'NHWC', dilations);
     return added === null ? seen : tf.add(seen, added);
+  };
+}
+
+/** One kernel a group: each of its channels by itself, then their sum. */
+function summed(
+  context: Preparing,
+  { dims, data }: Kernels,
+  bias: Float32Array | null,
+  movement: Movement,
+): Convolve {
+  const { tf, hold } = context;
+  const [groups, inputs, height, width] = dims;
+  const channels = groups * inputs;
+  const apart = depthwise(context, { dims: [channels, 1, height, width], data }, null, {
+    ...movement,
+    groups: channels,
+  });
+  const added = bias === null ? null : hold(tf.tensor1d(bias.slice()));
+  return (x, pads) => {
+    const seen = apart(x, pads);
+    const [n = 1, tall = 1, wide = 1] = seen.shape;
+    const sum = tf.reshape(tf.sum(tf.reshape(seen, [n, tall, wide * groups, inputs]), 3), [
+      n,
+      tall,
+      wide,
+      groups,
+    ]);
+    return added === null ? sum : tf.add(sum, added);
   };
 }
 
