@@ -86,7 +86,7 @@ export async function forecastRun(
 async function loadFirst({ devices, precision }: RunMeans): Promise<Engine> {
   const [first] = devices;
   if (first === undefined) throw new RangeError('no devices');
-  Object.assign(process.env, kindOf(devices).environment?.(precision));
+  Object.assign(process.env, kindOf(devices).environment?.(precision, devices));
   return kindOf(devices).load(first, precision);
 }
 

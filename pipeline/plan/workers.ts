@@ -56,5 +56,7 @@ export function kindOf(devices: readonly Device[]): DeviceKind {
 
 /** Whether each worker has a device of its own, rather than a share of one. */
 function haveOneEach(devices: readonly Device[]): boolean {
-  return kindOf(devices).eachHas !== 'cores' || devices.some(({ which }) => which !== null);
+  const { eachHas, choice } = kindOf(devices);
+  if (eachHas !== 'cores' || devices.length > 1) return true;
+  return choice?.shared !== true && devices.some(({ which }) => which !== null);
 }

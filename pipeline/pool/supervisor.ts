@@ -91,7 +91,7 @@ function runPool(
   const child = fork(entry, [], {
     stdio: ['ignore', 2, 2, 'ipc'],
     serialization: 'advanced',
-    env: { ...process.env, ...kindOf(order.devices).environment?.(order.precision) },
+    env: { ...process.env, ...kindOf(order.devices).environment?.(order.precision, order.devices) },
   });
   const release = forwardStop(child, supervision);
   return new Promise((resolve) => {

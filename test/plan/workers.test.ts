@@ -49,6 +49,15 @@ test('each named group of cores has one worker, and where memory is short the fi
   );
 });
 
+test('a backend of TensorFlow.js is shared by workers, as the CPU is', (t) => {
+  const backend = [{ name: 'tfjs', which: 'cpu' }];
+  t.is(countWorkers(backend, 3), 3);
+  t.deepEqual(
+    planWorkers(backend, 2, 2).map(({ device }) => device.which),
+    ['cpu', 'cpu'],
+  );
+});
+
 test('another number of workers than of devices is refused', (t) => {
   t.throws(() => countWorkers(gpus, 3), {
     instanceOf: InputError,

@@ -28,15 +28,18 @@ export interface DeviceKind {
    * process can hold only one such device.
    */
   readonly eachHas: 'cores' | 'gpu' | 'process';
-  /** What may follow `NAME:`, in words, and its test; null where nothing may. */
-  readonly choice: { readonly words: string; readonly accepts: (which: string) => boolean } | null;
+  /** What may follow `NAME:`; null where nothing may. */
+  readonly choice: DeviceChoice | null;
   /**
    * What the bare name stands for on this machine.
    * @throws DeviceError where there is none
    */
   readonly all: () => Promise<readonly Device[]>;
-  /** Variables that the process which loads it must be started with. */
-  readonly environment?: (precision: Precision) => Readonly<Record<string, string>>;
+  /** Variables that the process which loads these devices must be started with. */
+  readonly environment?: (
+    precision: Precision,
+    devices: readonly Device[],
+  ) => Readonly<Record<string, string>>;
   /**
    * Variables that let a process see only this one of several devices, which then is its `NAME:0`. Absent where a
    * process of its own needs nothing but the device's name.
@@ -48,6 +51,15 @@ export interface DeviceKind {
    * device instead
    */
   readonly load: (device: Device, precision: Precision) => Promise<Engine>;
+}
+
+/** How devices of a kind are told apart. */
+export interface DeviceChoice {
+  /** What it is, in words. */
+  readonly words: string;
+  readonly accepts: (which: string) => boolean;
+  /** Where the workers of a run share what is named, as they share the CPU; else each has one of its own. */
+  readonly shared?: true;
 }
 
 /** A device as `--device` writes it, for example `cuda:1`. */

@@ -3,10 +3,13 @@ import { cuda } from './cuda.js';
 import type { Device, DeviceKind } from './device.js';
 import { DeviceError } from './device-error.js';
 import { tensorrt } from './tensorrt.js';
+import { tfjs } from './tfjs.js';
+import { tfjsGpu } from './tfjs-gpu.js';
+import { tfjsWebGpu } from './tfjs-webgpu.js';
 import { webgpu } from './webgpu.js';
 
 /** All kinds of devices, in the order in which they are shown. */
-export const deviceKinds: readonly DeviceKind[] = [cpu, cuda, tensorrt, webgpu];
+export const deviceKinds: readonly DeviceKind[] = [cpu, cuda, tensorrt, webgpu, tfjs, tfjsWebGpu, tfjsGpu];
 
 /** @throws DeviceError when there is no such kind */
 export function deviceKind(name: string): DeviceKind {

@@ -1,0 +1,19 @@
+import { loadCpuBackend } from '../engines/tfjs/load.js';
+import type { DeviceKind } from './device.js';
+
+/** TensorFlow.js on the CPU, one thread a worker: by WebAssembly, or by plain JavaScript to check the others by. */
+export const tfjs: DeviceKind = {
+  name: 'tfjs',
+  description: 'TensorFlow.js on the CPU (WebAssembly, or tfjs:cpu for plain JavaScript)',
+  engine: 'tfjs',
+  lowerings: 'portable',
+  precisions: ['fp32'],
+  eachHas: 'cores',
+  choice: {
+    words: 'backends wasm and cpu',
+    accepts: (which) => which === 'wasm' || which === 'cpu',
+    shared: true,
+  },
+  all: async () => [{ name: 'tfjs', which: null }],
+  load: ({ which }) => loadCpuBackend(which === 'cpu' ? 'cpu' : 'wasm'),
+};

@@ -1,0 +1,54 @@
+import type { Rule } from './rule.js';
+import * as arithmetic from './rules/arithmetic.js';
+import { batchNormalization } from './rules/batch-normalization.js';
+import { cast } from './rules/cast.js';
+import { clip } from './rules/clip.js';
+import * as comparison from './rules/comparison.js';
+import { concat } from './rules/concat.js';
+import { conv } from './rules/conv.js';
+import { convTranspose } from './rules/conv-transpose.js';
+import { hardSigmoid } from './rules/hard-sigmoid.js';
+import { gemm, matMul } from './rules/matrix.js';
+import { pad } from './rules/pad.js';
+import { averagePool, globalAveragePool, maxPool } from './rules/pool.js';
+import { argMax, reduceMax, reduceSum, reduceSumSquare } from './rules/reduction.js';
+import { reshape, transpose } from './rules/shape.js';
+import { slice } from './rules/slice.js';
+
+/** The rule of each operation that portable lowerings emit. */
+export const rules: ReadonlyMap<string, Rule> = new Map([
+  ['Add', arithmetic.add],
+  ['ArgMax', argMax],
+  ['AveragePool', averagePool],
+  ['BatchNormalization', batchNormalization],
+  ['Cast', cast],
+  ['Clip', clip],
+  ['Concat', concat],
+  ['Conv', conv],
+  ['ConvTranspose', convTranspose],
+  ['Div', arithmetic.divide],
+  ['Equal', comparison.equal],
+  ['Exp', arithmetic.exponential],
+  ['Gemm', gemm],
+  ['GlobalAveragePool', globalAveragePool],
+  ['HardSigmoid', hardSigmoid],
+  ['Identity', arithmetic.identity],
+  ['Less', comparison.less],
+  ['Log', arithmetic.logarithm],
+  ['MatMul', matMul],
+  ['MaxPool', maxPool],
+  ['Mul', arithmetic.multiply],
+  ['Neg', arithmetic.negate],
+  ['Pad', pad],
+  ['ReduceMax', reduceMax],
+  ['ReduceSum', reduceSum],
+  ['ReduceSumSquare', reduceSumSquare],
+  ['Relu', arithmetic.relu],
+  ['Reshape', reshape],
+  ['Sign', arithmetic.sign],
+  ['Slice', slice],
+  ['Sub', arithmetic.subtract],
+  ['Sum', arithmetic.sum],
+  ['Transpose', transpose],
+  ['Where', comparison.where],
+]);

@@ -1,0 +1,27 @@
+import { ModelError } from '../../../../stages/errors.js';
+import { floatAttribute, intAttribute } from '../../../../stages/import/attributes.js';
+import { inputNames, requiredFloats } from '../constants.js';
+import { channelsLast, rowMajor } from '../order.js';
+import type { Rule } from '../rule.js';
+import { Value } from '../value.js';
+import { only } from './only.js';
+
+/** By running statistics, over axis 1. */
+export const batchNormalization: Rule = (context) => {
+  const { tf, node, hold } = context;
+  if (intAttribute(node, 'training_mode', 0) !== 0)
+    throw new ModelError('there is no rule for training mode');
+  const epsilon = floatAttribute(node, 'epsilon', 1e-5);
+  const upload = (index: number) => hold(tf.tensor1d(requiredFloats(context, index).data.slice()));
+  const [scale, offset, mean, variance] = [upload(1), upload(2), upload(3), upload(4)];
+  return {
+    inputs: inputNames({ node }, 1),
+    run: (values) => {
+      const x = only(values);
+      const order = x.rank === 4 ? channelsLast : rowMajor(x.rank);
+      if (x.rank !== 4 && x.rank !== 2)
+        throw new ModelError(`BatchNormalization ${node.name} of rank ${x.rank} has no rule`);
+      return new Value(tf, tf.batchNorm(x.in(order), mean, variance, offset, scale, epsilon), order);
+    },
+  };
+};

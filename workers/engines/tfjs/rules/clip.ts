@@ -1,0 +1,12 @@
+import { floats } from '../constants.js';
+import type { Rule } from '../rule.js';
+import { each } from './elementwise.js';
+
+/** Infinite bounds are not safe in shaders. */
+const LARGEST = 3.4028234e38;
+
+export const clip: Rule = (context) => {
+  const low = floats(context, 1)?.data[0] ?? -LARGEST;
+  const high = floats(context, 2)?.data[0] ?? LARGEST;
+  return each(context, (x) => context.tf.clipByValue(x, low, high));
+};

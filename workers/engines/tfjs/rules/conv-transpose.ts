@@ -1,0 +1,125 @@
+import { ModelError } from '../../../../stages/errors.js';
+import { intAttribute, intsAttribute } from '../../../../stages/import/attributes.js';
+import { floats, inputNames, requiredFloats } from '../constants.js';
+import { kernelsOf, phaseKernels, undilated } from '../kernels.js';
+import { channelsLast } from '../order.js';
+import type { NodeContext, Rule } from '../rule.js';
+import type { Tensor } from '../tensorflow.js';
+import { Value } from '../value.js';
+import { type Convolve, convolution } from './convolve.js';
+import { only } from './only.js';
+import { type Pair, padOrCrop, reach, type Window, windowOf } from './window.js';
+
+/**
+ * As many convolutions as there are places between two strides, each of them an ordinary one: outputs at distance
+ * `strides` see every `strides`-th element of the kernel. `conv2dTranspose` has neither groups nor dilations, and
+ * slower kernels.
+ */
+export const convTranspose: Rule = (context) => {
+  const { tf, node } = context;
+  const kernels = kernelsOf(requiredFloats(context, 1));
+  if (kernels === null) throw new ModelError('there are rules for two spatial axes only');
+  if (node.attributes.has('output_shape')) throw new ModelError('there is no rule for output_shape');
+  const window = windowOf(node, kernels.dims.slice(2));
+  const groups = intAttribute(node, 'group', 1);
+  const [moreY = 0, moreX = 0] = intsAttribute(node, 'output_padding', [0, 0]);
+  const outputs = kernels.dims[1] * groups;
+  const bias = floats(context, 2)?.data ?? new Float32Array(outputs);
+  const dense = undilated(kernels, window.dilations);
+  const phases = phasesOf(window).map((phase) => phaseOf(context, phase, dense, groups, window, bias));
+  const [reachY, reachX] = reach(window);
+  const [top, left, bottom, right] = window.pads;
+  return {
+    inputs: inputNames({ node }, 1),
+    run: (values) => {
+      const x = only(values).in(channelsLast);
+      const [, height = 1, width = 1] = x.shape;
+      const size: Pair = [
+        (height - 1) * window.strides[0] + reachY - top - bottom + moreY,
+        (width - 1) * window.strides[1] + reachX - left - right + moreX,
+      ];
+      return new Value(tf, interleave(context, phases, x, size, window.strides), channelsLast);
+    },
+  };
+};
+
+/** Outputs at (row, column) + a multiple of the strides. @param size how many of them, [H′, W′] */
+type Phase = (x: Tensor, size: Pair) => Tensor;
+
+function phasesOf({ strides }: Window): readonly Pair[] {
+  return Array.from({ length: strides[0] * strides[1] }, (_, index) => [
+    Math.floor(index / strides[1]),
+    index % strides[1],
+  ]);
+}
+
+function phaseOf(
+  context: NodeContext,
+  [row, column]: Pair,
+  kernels: Parameters<typeof phaseKernels>[0],
+  groups: number,
+  { strides, pads }: Window,
+  bias: Float32Array,
+): Phase {
+  const [y, x] = [row + pads[0], column + pads[1]];
+  const own = phaseKernels(kernels, groups, strides, [y % strides[0], x % strides[1]]);
+  const { tf, hold } = context;
+  const some = bias.some((value) => value !== 0) ? bias : null;
+  if (own === null && some === null)
+    return (input, size) => tf.zeros([input.shape[0] ?? 1, ...size, bias.length]);
+  if (own === null) {
+    const constant = hold(tf.tensor1d(bias.slice()));
+    return (input, size) =>
+      tf.broadcastTo(tf.reshape(constant, [1, 1, 1, bias.length]), [
+        input.shape[0] ?? 1,
+        ...size,
+        bias.length,
+      ]);
+  }
+  const convolve: Convolve = convolution(context, own, some, { groups, strides: [1, 1], dilations: [1, 1] });
+  // The first output sees the input at this place last.
+  const [lastY, lastX] = [Math.floor(y / strides[0]), Math.floor(x / strides[1])];
+  const [, , tall, wide] = own.dims;
+  return (input, size) => {
+    const [, height = 1, width = 1] = input.shape;
+    return convolve(input, [
+      tall - 1 - lastY,
+      wide - 1 - lastX,
+      size[0] + lastY - height,
+      size[1] + lastX - width,
+    ]);
+  };
+}
+
+/** Puts what the phases give in its places, [N, H, W, O]. */
+function interleave(
+  { tf }: NodeContext,
+  phases: readonly Phase[],
+  x: Tensor,
+  [height, width]: Pair,
+  [down, right]: Pair,
+): Tensor {
+  const each: Pair = [Math.ceil(height / down), Math.ceil(width / right)];
+  const parts = phases.map((phase) => phase(x, each));
+  const [first] = parts;
+  if (first === undefined) throw new TypeError('a transposed convolution has at least one phase');
+  if (parts.length === 1) return first;
+  const [n = 1, , , channels = 1] = first.shape;
+  // Side by side within a row, then rows below each other: both are neighbours in memory.
+  const rows = Array.from({ length: down }, (_, row) =>
+    tf.reshape(tf.concat(parts.slice(row * right, (row + 1) * right), 3), [n, each[0], 1, -1]),
+  );
+  const all = tf.reshape(tf.concat(rows, 2), [n, each[0] * down, each[1] * right, channels]);
+  const [extraY, extraX] = [each[0] * down - height, each[1] * right - width];
+  return padOrCrop(
+    tf,
+    all,
+    [
+      [0, 0],
+      [0, -extraY],
+      [0, -extraX],
+      [0, 0],
+    ],
+    0,
+  );
+}

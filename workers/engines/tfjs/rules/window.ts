@@ -1,0 +1,93 @@
+import { ModelError } from '../../../../stages/errors.js';
+import { intAttribute, intsAttribute, textAttribute } from '../../../../stages/import/attributes.js';
+import type { Node } from '../../../../stages/onnx/model.js';
+import type { Tensor, TensorFlow } from '../tensorflow.js';
+
+export type Pair = readonly [height: number, width: number];
+
+/** How a window moves over [H, W]. */
+export interface Window {
+  readonly kernel: Pair;
+  readonly strides: Pair;
+  readonly dilations: Pair;
+  readonly pads: readonly [top: number, left: number, bottom: number, right: number];
+}
+
+/**
+ * The window of a convolution or pool over two axes.
+ * @param kernel where the node doesn't say it
+ * @throws ModelError for another number of axes, or pads by name
+ */
+export function windowOf(node: Node, kernel: readonly number[] | null = null): Window {
+  const autoPad = textAttribute(node, 'auto_pad', 'NOTSET');
+  if (autoPad !== 'NOTSET' && autoPad !== 'VALID')
+    throw new ModelError(`there is no rule for auto_pad ${autoPad}`);
+  const [top = 0, left = 0, bottom = 0, right = 0, ...more] = intsAttribute(node, 'pads', [0, 0, 0, 0]);
+  if (more.length > 0) throw new ModelError('there are rules for two spatial axes only');
+  return {
+    kernel: pair(intsAttribute(node, 'kernel_shape', kernel)),
+    strides: pair(intsAttribute(node, 'strides', [1, 1])),
+    dilations: pair(intsAttribute(node, 'dilations', [1, 1])),
+    pads: [top, left, bottom, right],
+  };
+}
+
+/** @throws ModelError where sizes are rounded up */
+export function refuseCeilMode(node: Node): void {
+  if (intAttribute(node, 'ceil_mode', 0) !== 0) throw new ModelError('there is no rule for ceil_mode 1');
+}
+
+/** Pads a tensor, and cuts off where a pad is negative; the tensor itself where there is nothing to do. */
+export function padOrCrop(
+  tf: TensorFlow,
+  x: Tensor,
+  pads: readonly (readonly [before: number, after: number])[],
+  filling: number,
+): Tensor {
+  const cut = pads.some((ends) => Math.min(...ends) < 0)
+    ? tf.slice(
+        x,
+        pads.map(([before]) => Math.max(0, -before)),
+        pads.map(([before, after], axis) => (x.shape[axis] ?? 0) + Math.min(0, before) + Math.min(0, after)),
+      )
+    : x;
+  if (!pads.some((ends) => Math.max(...ends) > 0)) return cut;
+  return tf.pad(
+    cut,
+    pads.map(([before, after]): [number, number] => [Math.max(0, before), Math.max(0, after)]),
+    filling,
+  );
+}
+
+/** Pads [N, H, W, C] by a window's pads. */
+export function padWindow(
+  tf: TensorFlow,
+  x: Tensor,
+  { pads }: Pick<Window, 'pads'>,
+  filling: number,
+): Tensor {
+  const [top, left, bottom, right] = pads;
+  return padOrCrop(
+    tf,
+    x,
+    [
+      [0, 0],
+      [top, bottom],
+      [left, right],
+      [0, 0],
+    ],
+    filling,
+  );
+}
+
+/** How far a dilated kernel reaches. */
+export function reach({ kernel, dilations }: Window): Pair {
+  return [(kernel[0] - 1) * dilations[0] + 1, (kernel[1] - 1) * dilations[1] + 1];
+}
+
+function pair(sizes: readonly number[] | null): Pair {
+  const [height, width, ...more] = sizes ?? [];
+  if (height === undefined || width === undefined || more.length > 0)
+    throw new ModelError('there are rules for two spatial axes only');
+  return [height, width];
+}

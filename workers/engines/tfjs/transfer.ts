@@ -1,0 +1,39 @@
+import { ModelError } from '../../../stages/errors.js';
+import type { FloatTensor, IntegerTensor, Tensor as OnnxTensor } from '../../../stages/onnx/model.js';
+import type { HostTensor } from '../engine.js';
+import { rowMajor } from './order.js';
+import type { TensorFlow } from './tensorflow.js';
+import { Value } from './value.js';
+
+/**
+ * Brings a tensor to the device. 64-bit integers become 32-bit ones there: graphs index and count with them.
+ * @throws ModelError for other element types
+ */
+export function uploadValue(
+  tf: TensorFlow,
+  { type, dims, data }: Pick<OnnxTensor | HostTensor, 'type' | 'dims' | 'data'>,
+): Value {
+  const shape = [...dims];
+  // Copied: a backend may keep the array itself, which stays the caller's.
+  if (data instanceof Float32Array) return new Value(tf, tf.tensor(data.slice(), shape, 'float32'));
+  if (data instanceof BigInt64Array)
+    return new Value(tf, tf.tensor(Int32Array.from(data, int32), shape, 'int32'));
+  throw new ModelError(
+    `TensorFlow.js: the graph holds a constant of type ${type}, of which there is no rule`,
+  );
+}
+
+/** Brings a value back, row-major. */
+export async function readValue(value: Value): Promise<FloatTensor | IntegerTensor> {
+  const { dims } = value;
+  const data: Float32Array | Int32Array | Uint8Array = await value.in(rowMajor(value.rank)).data();
+  if (value.tensor.dtype !== 'float32')
+    return { type: 'int64', dims, data: BigInt64Array.from(data, BigInt) };
+  // Backend cpu casts by another name for the same numbers.
+  return { type: 'float32', dims, data: data instanceof Float32Array ? data : Float32Array.from(data) };
+}
+
+/** Ends of slices are often the largest integer there is. */
+function int32(value: bigint): number {
+  return Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, Number(value)));
+}
