@@ -56,7 +56,7 @@ export async function* score(
   const [device] = await selectDevices((await autoDevice(named, cache, undefined)) ?? named);
   if (device === undefined) throw new InputError(`--device: "${named}" stands for no device here`);
   const { environment, load, lowerings: form } = deviceKind(device.name);
-  Object.assign(process.env, environment?.('fp32'));
+  Object.assign(process.env, environment?.('fp32', [device]));
   const engine = await load(device, 'fp32');
   const lowerings = loweringPresets[form];
   const { model, sha256 } = await readHashedModel(file);

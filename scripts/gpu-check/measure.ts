@@ -12,7 +12,7 @@ export interface Measurements {
 
 /** Measures in a process of its own, started with the variables that its precision needs. */
 export async function measureDevice(task: Measuring): Promise<Measurements> {
-  const environment = deviceKind(task.device.name).environment?.(task.precision) ?? {};
+  const environment = deviceKind(task.device.name).environment?.(task.precision, [task.device]) ?? {};
   const child = fork(fileURLToPath(new URL('./measure-child.js', import.meta.url)), [], {
     env: { ...process.env, ...environment },
   });

@@ -1,6 +1,6 @@
 import { loadNodeGpu } from '../engines/tfjs/load.js';
 import { type DeviceKind, deviceText } from './device.js';
-import { gpuNumber, nvidiaGpus } from './nvidia.js';
+import { gpuNumber, nvidiaGpus, onlyGpu } from './nvidia.js';
 
 /** TensorFlow.js on NVIDIA GPUs by tfjs-node-gpu, an optional peer dependency. One process holds one GPU. */
 export const tfjsGpu: DeviceKind = {
@@ -12,16 +12,11 @@ export const tfjsGpu: DeviceKind = {
   eachHas: 'process',
   choice: { words: 'numbers of GPUs', accepts: gpuNumber },
   all: () => nvidiaGpus('tfjs-gpu'),
+  alone: onlyGpu,
   // TensorFlow takes TF32 unless it is told not to, and every GPU that it sees.
   environment: (precision, [device]): Record<string, string> => ({
     ...(precision === 'fp32' ? { NVIDIA_TF32_OVERRIDE: '0' } : {}),
-    ...(device?.which == null ? {} : { CUDA_VISIBLE_DEVICES: visible(Number(device.which)) }),
+    ...(device?.which == null ? {} : onlyGpu(device.which)),
   }),
   load: (device) => loadNodeGpu(deviceText(device)),
 };
-
-/** A GPU of those that this process sees, as CUDA names it for a process of its own. */
-function visible(number: number): string {
-  const listed = process.env.CUDA_VISIBLE_DEVICES?.split(',').filter(Boolean) ?? [];
-  return listed[number] ?? `${number}`;
-}

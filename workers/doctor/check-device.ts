@@ -27,7 +27,7 @@ export async function checkDevice(
   task: CheckTask,
   entry = fileURLToPath(new URL('./check-child.js', import.meta.url)),
 ): Promise<DeviceFindings> {
-  const environment = deviceKind(task.device.name).environment?.(task.precision) ?? {};
+  const environment = deviceKind(task.device.name).environment?.(task.precision, [task.device]) ?? {};
   const child = fork(entry, [], {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
