@@ -18,7 +18,9 @@ export function parseBytes(text: string): number | null {
   return Number.isSafeInteger(bytes) && bytes > 0 ? bytes : null;
 }
 
-/** A number of bytes as a reader likes it: `3.2 GB`, `640 MB`. */
+/** A number of bytes as a reader likes it: `3.2 GB`, `640 MB`, `12 KB`. */
 export function formatBytes(bytes: number): string {
-  return bytes >= 999.5e6 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.ceil(bytes / 1e6)} MB`;
+  if (bytes >= 999.5e6) return `${(bytes / 1e9).toFixed(1)} GB`;
+  if (bytes >= 1e6) return `${Math.ceil(bytes / 1e6)} MB`;
+  return bytes >= 1000 ? `${Math.ceil(bytes / 1e3)} KB` : `${bytes} bytes`;
 }

@@ -4,8 +4,10 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { GrodinError, ModelError } from '../../stages/errors.js';
 import { decodeModel } from '../../stages/onnx/decode.js';
+import type { ExternalData } from '../../stages/onnx/decode-tensor.js';
 import type { Model } from '../../stages/onnx/model.js';
-import { InputError } from '../errors.js';
+import { isAllocationFailure } from '../../workers/allocation-failure.js';
+import { InputError, RunFailedError } from '../errors.js';
 
 /** Above this size Node can't read a file at once, and protobuf can't hold it. */
 const largestFile = 2 ** 31 - 1;
@@ -24,14 +26,20 @@ export async function readHashedModel(
 ): Promise<{ readonly model: Model; readonly sha256: string }> {
   const bytes = await readModelBytes(file);
   const hash = createHash('sha256').update(bytes);
+  const beside = externalDataBeside(file);
   const model = naming(file, () =>
-    decodeModel(bytes, (location, offset, length) => {
-      const part = readPart(resolve(dirname(file), location), offset, length);
+    decodeModel(bytes, (...place) => {
+      const part = beside(...place);
       hash.update(part);
       return part;
     }),
   );
   return { model, sha256: hash.digest('hex') };
+}
+
+/** Reads what a model file keeps in others, whose paths are relative to its own. */
+export function externalDataBeside(file: string): ExternalData {
+  return (location, offset, length) => readPart(resolve(dirname(file), location), offset, length);
 }
 
 /** Puts the model's file in front of what is thrown about the model. */
@@ -54,6 +62,10 @@ async function readModelBytes(file: string): Promise<Uint8Array> {
     return await readFile(file);
   } catch (error) {
     if (error instanceof GrodinError) throw error;
+    if (isAllocationFailure(error))
+      throw new RunFailedError(`${file}: there is no memory to read it (${String(error)}); free some`, {
+        cause: error,
+      });
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     const remedy =
       code === 'ENOENT'

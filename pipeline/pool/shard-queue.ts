@@ -1,3 +1,4 @@
+import { isAllocationFailure } from '../../workers/allocation-failure.js';
 import type { ShardAnswer, ShardReport } from '../../workers/task.js';
 import { InputError, RunFailedError } from '../errors.js';
 import type { PlannedShard } from '../plan/planned-shard.js';
@@ -103,7 +104,12 @@ async function workTogether(
       const { device, score } = workerFor(shard);
       trials.started(shard, nameOf(shard), device);
       const answer = await score(shard, entry.batchSize).catch(
-        (error: unknown) => ({ kind: 'thrown', message: messageOf(error) }) as const,
+        // The buffers of a batch may also fail on this side of the thread boundary, or between its promises.
+        (error: unknown) =>
+          ({
+            kind: isAllocationFailure(error) ? 'out-of-memory' : 'thrown',
+            message: messageOf(error),
+          }) as const,
       );
       if (answer.kind === 'thrown' || (answer.kind === 'out-of-memory' && entry.batchSize === 1)) {
         const givenUp = trials.threw(shard, answer.message, device, answer.kind === 'out-of-memory');

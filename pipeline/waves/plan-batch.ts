@@ -67,7 +67,7 @@ export async function planBatch(
   });
   const largest = least.reduce((a, b) => (b.bytes > a.bytes ? b : a));
   throw new InputError(
-    `--memory: ${formatBytes(allowedBytes)} are too few: model "${largest.name}" needs about ` +
+    `--memory, or "memory" of the experiment: ${formatBytes(allowedBytes)} are too few: model "${largest.name}" needs about ` +
       `${formatBytes(largest.bytes)} for one worker with one image at once; allow at least that much`,
   );
 }
@@ -99,7 +99,7 @@ export function requireMemory(
   if (plan !== null) return plan;
   const needed = formatBytes(poolBytes(models, batchSize, 1));
   throw new InputError(
-    `--memory: ${formatBytes(allowedBytes ?? 0)} are too few for "batchSize" ${batchSize}, which needs about ${needed} ` +
+    `--memory, or "memory" of the experiment: ${formatBytes(allowedBytes ?? 0)} are too few for "batchSize" ${batchSize}, which needs about ${needed} ` +
       'with one worker; allow at least that much, or start another run with a smaller "batchSize", or with none',
   );
 }

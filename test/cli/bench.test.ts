@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { decodeModel } from '../../stages/onnx/decode.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
+import { writeWithExternalData } from '../run/external-data.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { grodin } from './built.js';
 
@@ -62,6 +64,14 @@ test('a file exported for another batch is measured by its forward pass compiled
   const { code, out, err } = await grodin(['bench', 'fixed.onnx', ...quick], folder);
   t.is(code, 0, err);
   t.regex(out, /compiled anew, since the file is exported for batches of 1\./);
+});
+
+test('bench measures a model whose weights lie in another file', async (t) => {
+  const folder = await temporaryFolder(t, {});
+  await writeWithExternalData(golden('perceptron'), join(folder, 'outside.onnx'), 'weights.bin');
+  const { code, err } = await grodin(['bench', 'outside.onnx', ...quick], folder);
+  t.is(err, '');
+  t.is(code, 0);
 });
 
 test('bench refuses what it cannot measure in one line that names the file', async (t) => {

@@ -94,5 +94,7 @@ test('sizes are read in decimal and binary units, and nothing else is a size', (
   for (const text of ['', 'GB', '0', '-1GB', '4 G B', '4GBs', '1e9', '0x10', '9'.repeat(30)])
     t.is(parseBytes(text), null, text);
   t.is(formatBytes(999.9e6), '1.0 GB');
-  t.is(formatBytes(1e5), '1 MB');
+  t.is(formatBytes(1e6 + 1), '2 MB');
+  t.is(formatBytes(1e5), '100 KB');
+  t.is(formatBytes(4), '4 bytes');
 });

@@ -88,6 +88,18 @@ test('after an allocation failure the batch is halved until it fits', async (t) 
   t.is(done.length, 4);
 });
 
+test('an allocation failure that is thrown halves the batch too', async (t) => {
+  const sizes: number[] = [];
+  const worker: Worker = async (shard, batchSize) => {
+    if (shard.id === 'c') sizes.push(batchSize);
+    if (shard.id === 'c' && batchSize > 4) throw new RangeError('Array buffer allocation failed');
+    return finished(shard.id);
+  };
+  const { options } = work([worker]);
+  t.true(await workOff(shards, options));
+  t.deepEqual(sizes, [8, 4]);
+});
+
 test('an allocation failure at batch 1 ends as a failed shard', async (t) => {
   const { options } = work([async () => ({ kind: 'out-of-memory', message: 'bad_alloc' })]);
   await t.throwsAsync(workOff(shards, options), {

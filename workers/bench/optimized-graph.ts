@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InferenceSession } from 'onnxruntime-node';
+import { externalDataBeside } from '../../pipeline/model/read-model.js';
 import { decodeModel } from '../../stages/onnx/decode.js';
 import { cpuOptions } from '../engines/onnxruntime.js';
 import { withTemporaryFolder } from './temporary-folder.js';
@@ -23,7 +24,7 @@ export async function optimizedGraph(file: string, threads: number): Promise<Opt
       optimizedModelFilePath: optimized,
     });
     await session.release();
-    const { nodes } = decodeModel(await readFile(optimized)).graph;
+    const { nodes } = decodeModel(await readFile(optimized), externalDataBeside(file)).graph;
     const count = (type: string): number => nodes.filter((node) => node.type === type).length;
     return {
       nodes: nodes.length,
