@@ -179,6 +179,8 @@ async function conduct(run: OpenRun, means: ConductMeans): Promise<MemoryPlan | 
   await removeStaleTemporaries(run.directory.shards);
   if (means.reduce) {
     means.onProgress({ ...idle(failures.size), stage: 'reducing', wave: 2 });
+    // The threads that resample would come on top of those that scored.
+    for (const worker of workers ?? []) await worker.close();
     const reduced = await oneAtATime(means.leases, {
       name: 'reduction',
       does: 'computes metrics and tables',

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { deviceText, type Precision } from '../../workers/devices/device.js';
+import { deviceKind } from '../../workers/devices/index.js';
 import { unlockOpening } from '../../workers/engines/one-at-a-time.js';
 import type { ShardAnswer, ShardTask, WorkerSetup } from '../../workers/task.js';
 import type { PlannedWorker } from '../plan/workers.js';
@@ -11,6 +12,8 @@ export interface DeviceWorker {
   /** The device as `--device` writes it. */
   readonly device: string;
   score(task: ShardTask): Promise<ShardAnswer>;
+  /** Gives back what the worker takes, where it takes this process's memory. */
+  close(): Promise<void>;
 }
 
 /** How the workers of a process are started. */
@@ -58,6 +61,10 @@ export function startWorkers(
           () => pool.run(task).finally(() => unlockOpening(opening, number)),
           () => onHang(task.id),
         ),
+      // Ending a thread that holds a GPU is the driver's business, and gives back little of this process's memory.
+      close: async () => {
+        if (deviceKind(bound.name).eachHas === 'cores') await pool.destroy();
+      },
     };
   });
 }
