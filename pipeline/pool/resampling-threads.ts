@@ -49,7 +49,8 @@ export function resamplingThreads(threads: number | null): ResamplingThreads {
           }),
         );
       }
-      await Promise.all(parts);
+      // All of them, even when one fails: a pool that is closed under its tasks throws where nobody catches.
+      for (const part of await Promise.allSettled(parts)) if (part.status === 'rejected') throw part.reason;
       return tables;
     },
     close: async () => pool?.destroy(),
