@@ -1,4 +1,6 @@
 /** The public API of `grodin`. */
+import '../workers/engines/no-telemetry.js';
+
 export type { ParameterOptions } from '../stages/differentiation/parameters.js';
 export { GrodinError, ModelError } from '../stages/errors.js';
 export type { BootstrapSummary } from '../stages/metrics/bootstrap.js';

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import '../../workers/engines/no-telemetry.js';
 import { ignoreBrokenPipe } from './broken-pipe.js';
 import { commands } from './commands/all.js';
 import { runProgram } from './program.js';

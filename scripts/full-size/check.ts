@@ -7,6 +7,7 @@
  * FOLDER is what scripts/full-size/make.py wrote. Prints the largest difference of each output over the images of
  * each cell; `--roles` also compiles once for each kind of parameter. Exits 1 where one is beyond the tolerance.
  */
+import '../../workers/engines/no-telemetry.js';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';

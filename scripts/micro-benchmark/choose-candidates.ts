@@ -7,6 +7,7 @@
  *
  * Usage: node dist/scripts/micro-benchmark/choose-candidates.js [REFERENCE=resnet-8-seed-4]
  */
+import '../../workers/engines/no-telemetry.js';
 import { writeFile } from 'node:fs/promises';
 import { InferenceSession } from 'onnxruntime-node';
 import { assetFile } from '../../manifests/micro-benchmark/assets.js';

@@ -1,3 +1,4 @@
+import '../../workers/engines/no-telemetry.js';
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { imageSide } from '../../manifests/micro-benchmark/canvas.js';
 import type { ByteImage } from '../../manifests/micro-benchmark/image.js';

@@ -1,3 +1,4 @@
+import './no-telemetry.js';
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import {
