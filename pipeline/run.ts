@@ -1,8 +1,10 @@
+import { access } from 'node:fs/promises';
 import type { Precision } from '../workers/devices/device.js';
+import { requireDevice } from '../workers/doctor/require-device.js';
 import { autoDevice } from './doctor/remembered.js';
 import type { Experiment } from './experiment/experiment.js';
 import { type CacheSettings, cacheSettings } from './graphs/graph-cache.js';
-import { planMeans } from './plan/means.js';
+import { planMeans, type RunMeans } from './plan/means.js';
 import type { PoolMemory } from './pool/messages.js';
 import type { Supervision } from './pool/supervisor.js';
 import { supervise, usualDeadline } from './pool/supervisor.js';
@@ -84,6 +86,12 @@ async function work(
   const device = (await autoDevice(named ?? experiment.device, cache, supervision.onNote)) ?? named;
   const means = await planMeans(experiment, { device, precision, workers: asked });
   const directory = runDirectory(out);
+  const isBegun = await access(directory.run).then(
+    () => true,
+    () => false,
+  );
+  // Before anything is written that binds the run to this engine, but not where there may be nothing left to do.
+  if (!isBegun) await requireFirst(means);
   const { experiment: planned, note } = await planBatch(experiment, directory, {
     ...means,
     allowedBytes: memory,
@@ -91,8 +99,14 @@ async function work(
   const opened = await openRun(planned, directory);
   if (retry) await retryFailed(opened, await allPlanned(opened));
   if (await isFinished(opened)) return { opened, outcome: { nothingToDo: true, memory: null } };
+  if (isBegun) await requireFirst(means);
   if (note !== null) supervision.onNote?.(note);
   const order = { ...means, experiment: planned, out, memory, deadline, cache, reduce };
   const taken = await supervise(order, supervision);
   return { opened, outcome: { nothingToDo: false, memory: taken } };
+}
+
+/** One GPU stands for its kind: another that fails is told of by its worker. */
+async function requireFirst({ devices: [first], precision }: RunMeans): Promise<void> {
+  if (first !== undefined) await requireDevice(first, precision);
 }

@@ -5,6 +5,7 @@ import type { ParameterOptions } from '../stages/differentiation/parameters.js';
 import { loweringPresets } from '../stages/lowerings/lowerings.js';
 import { describeModel } from '../stages/scoring/describe-model.js';
 import { deviceKind, selectDevices } from '../workers/devices/index.js';
+import { requireDevice } from '../workers/doctor/require-device.js';
 import { epsilonScale } from '../workers/images/epsilon-scale.js';
 import { imageFiles } from '../workers/images/image-file.js';
 import type { Preprocess } from '../workers/images/preprocess.js';
@@ -55,6 +56,7 @@ export async function* score(
   } = options;
   const [device] = await selectDevices((await autoDevice(named, cache, undefined)) ?? named);
   if (device === undefined) throw new InputError(`--device: "${named}" stands for no device here`);
+  await requireDevice(device, 'fp32');
   const { environment, load, lowerings: form } = deviceKind(device.name);
   Object.assign(process.env, environment?.('fp32', [device]));
   const engine = await load(device, 'fp32');

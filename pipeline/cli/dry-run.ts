@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { requireDevice } from '../../workers/doctor/require-device.js';
 import type { Engine } from '../../workers/engines/engine.js';
 import { measurePasses, type PassSeconds } from '../../workers/measure-rate.js';
 import { autoDevice } from '../doctor/remembered.js';
@@ -86,6 +87,7 @@ export async function forecastRun(
 async function loadFirst({ devices, precision }: RunMeans): Promise<Engine> {
   const [first] = devices;
   if (first === undefined) throw new RangeError('no devices');
+  await requireDevice(first, precision);
   Object.assign(process.env, kindOf(devices).environment?.(precision, devices));
   return kindOf(devices).load(first, precision);
 }

@@ -1,5 +1,6 @@
 import { loadWebGpu } from '../engines/tfjs/load.js';
 import type { DeviceKind } from './device.js';
+import { withoutDesktop } from './vulkan.js';
 
 /** TensorFlow.js on a GPU by WebGPU. Equal cards have equal names: the Vulkan loader tells them apart per process. */
 export const tfjsWebGpu: DeviceKind = {
@@ -11,5 +12,6 @@ export const tfjsWebGpu: DeviceKind = {
   eachHas: 'gpu',
   choice: { words: 'names of GPUs', accepts: (which) => which.trim() !== '' },
   all: async () => [{ name: 'tfjs-webgpu', which: null }],
+  environment: withoutDesktop,
   load: ({ which }) => loadWebGpu(which),
 };

@@ -1,5 +1,6 @@
 import type { DeviceKind } from './device.js';
 import { loadProvider } from './onnxruntime-provider.js';
+import { withoutDesktop } from './vulkan.js';
 
 /** ONNX Runtime on a GPU by WebGPU, whose provider ships in the package. The driver chooses the GPU. */
 export const webgpu: DeviceKind = {
@@ -11,5 +12,6 @@ export const webgpu: DeviceKind = {
   eachHas: 'gpu',
   choice: null,
   all: async () => [{ name: 'webgpu', which: null }],
+  environment: withoutDesktop,
   load: () => loadProvider('webgpu', 0),
 };
