@@ -30,6 +30,8 @@ export interface ScoreOptions extends ParameterOptions {
    * What scores are made on in single precision, as `--device` writes it; of several, the first. Default: `cpu`.
    */
   readonly device?: string;
+  /** Told in one line what `auto` stood for, and why. */
+  readonly onNote?: (text: string) => void;
   /** By default `imagenet` for networks that take 224×224 images and `cifar10` for those that take 32×32. */
   readonly preprocess?: Preprocess;
   /** Where compiled graphs are kept for later calls, or null for nowhere. Default: as the environment says. */
@@ -52,9 +54,10 @@ export async function* score(
     preprocess: given,
     cache = cacheSettings(process.env),
     device: named = 'cpu',
+    onNote,
     ...parameterOptions
   } = options;
-  const [device] = await selectDevices((await autoDevice(named, cache, undefined)) ?? named);
+  const [device] = await selectDevices((await autoDevice(named, cache, onNote)) ?? named);
   if (device === undefined) throw new InputError(`--device: "${named}" stands for no device here`);
   await requireDevice(device, 'fp32');
   const { environment, load, lowerings: form } = deviceKind(device.name);

@@ -5,7 +5,8 @@
  *
  *     node dist/scripts/gpu-check.js [--out FILE.md] [--quick] [--device cuda,tensorrt]
  *
- * Ends with exit code 2 where there is no GPU to check, 1 where one is wrong.
+ * Without --device it takes CUDA, and TensorRT where it is installed. Ends with exit code 2 where there is no GPU to
+ * check, 1 where one is wrong.
  */
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -27,12 +28,12 @@ const { values } = parseArgs({
   options: {
     out: { type: 'string' },
     quick: { type: 'boolean', default: false },
-    device: { type: 'string', default: 'cuda,tensorrt' },
+    device: { type: 'string' },
   },
 });
 
 const devices: { kind: DeviceKind; device: Device }[] = [];
-for (const name of values.device.split(',')) {
+for (const name of (values.device ?? 'cuda,tensorrt').split(',')) {
   try {
     const kind = deviceKind(name);
     const [device] = await kind.all();
@@ -45,6 +46,7 @@ for (const name of values.device.split(',')) {
 }
 
 const results: DeviceResult[] = [];
+let failed = false;
 for (const task of planMeasurings(devices, values.quick)) {
   const name = deviceText(task.device);
   console.error(`${name} in ${task.precision} …`);
@@ -58,7 +60,11 @@ for (const task of planMeasurings(devices, values.quick)) {
   });
   const speeds = found.problem === null ? await measureDevice(task) : { measured: [], notes: [] };
   const problem = found.problem?.message ?? (stateOf(found) === 'wrong' ? 'wrong' : null);
-  results.push({ device: name, precision: task.precision, share: largestShare(found), problem, ...speeds });
+  const share = largestShare(found);
+  // Nobody asked for what is only not installed.
+  const isMissing = values.device === undefined && found.problem?.missing === true;
+  if (problem !== null && !isMissing) failed = true;
+  results.push({ device: name, precision: task.precision, share, problem, ...speeds });
 }
 
 const gpus = await $({
@@ -80,7 +86,7 @@ const text = checkTable(
 );
 if (values.out === undefined) console.log(text);
 else await fs.writeFile(values.out, text);
-process.exitCode = results.every(({ problem }) => problem === null) ? 0 : 1;
+process.exitCode = failed || results.every(({ problem }) => problem !== null) ? 1 : 0;
 
 /** PyTorch image by image, and a batch by vmap with the norms of each image. */
 async function peers(): Promise<PeerResult[]> {

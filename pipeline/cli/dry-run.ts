@@ -42,6 +42,7 @@ export interface RunForecast {
 export interface ForecastOptions
   extends Pick<RunOptions, 'out' | 'device' | 'precision' | 'workers' | 'memory'> {
   readonly cache: CacheSettings | null;
+  readonly onNote?: RunOptions['onNote'];
 }
 
 /**
@@ -50,9 +51,9 @@ export interface ForecastOptions
  */
 export async function forecastRun(
   unplanned: Experiment,
-  { out, memory: allowed = unplanned.memory, cache, ...asked }: ForecastOptions,
+  { out, memory: allowed = unplanned.memory, cache, onNote, ...asked }: ForecastOptions,
 ): Promise<RunForecast> {
-  const device = (await autoDevice(asked.device ?? unplanned.device, cache, undefined)) ?? asked.device;
+  const device = (await autoDevice(asked.device ?? unplanned.device, cache, onNote)) ?? asked.device;
   const means = await planMeans(unplanned, { ...asked, device });
   const { experiment } = await planBatch(unplanned, runDirectory(out), { ...means, allowedBytes: allowed });
   const engine = await loadFirst(means);

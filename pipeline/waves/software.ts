@@ -12,10 +12,23 @@ export async function softwareVersions(): Promise<Record<string, string>> {
     'onnxruntime-node': await installedVersion('onnxruntime-node'),
     sharp: await installedVersion('sharp'),
     'apache-arrow': await installedVersion('apache-arrow'),
+    ...(await optionalVersions()),
     platform: `${process.platform} ${process.arch}`,
     processor: cpus()[0]?.model.trim() ?? 'unknown',
   };
 }
+
+const optionalPackages = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-node-gpu', 'webgpu'];
+
+/** Those of the TensorFlow.js engine that are installed. */
+async function optionalVersions(): Promise<Record<string, string>> {
+  const found = await Promise.all(
+    optionalPackages.map(async (name) => [name, await installedVersion(name)] as const),
+  );
+  return Object.fromEntries(found.filter(([, version]) => version !== unknown));
+}
+
+const unknown = 'unknown';
 
 /** Read from the package's own file, so that the package itself is not loaded. */
 async function installedVersion(name: string): Promise<string> {
@@ -25,5 +38,5 @@ async function installedVersion(name: string): Promise<string> {
     const content: { version?: unknown } = JSON.parse(text);
     return String(content.version);
   }
-  return 'unknown';
+  return unknown;
 }

@@ -68,7 +68,11 @@ export function registerRun(program: Command, line: CommandLine): void {
       const experiment = await readExperiment(file);
       const cache = cacheSettings(line.env);
       if (options.dryRun) {
-        const forecast = await forecastRun(experiment, { ...options, cache });
+        const forecast = await forecastRun(experiment, {
+          ...options,
+          cache,
+          onNote: (text) => line.err(`${text}\n`),
+        });
         line.out(options.json ? `${JSON.stringify(forecast)}\n` : dryRunText(forecast));
         return;
       }

@@ -65,6 +65,7 @@ export function registerScore(program: Command, line: CommandLine): void {
         ...preprocess,
         ...device,
         cache,
+        onNote: (text) => line.err(`${text}\n`),
       })) {
         if ('error' in result) {
           failed += 1;
