@@ -126,12 +126,12 @@ async function lowerings({ networks: made, batch, threads, quick }: Plan): Promi
 async function splits({ quick }: Plan): Promise<Part> {
   const figures: Figure[] = [];
   for (const network of quick ? Object.keys(speedNetworks).slice(0, 1) : Object.keys(speedNetworks))
-    for (const { workers, threads, imagesPerSecond } of await timeSplits(network, quick ? 1 : 5))
+    for (const { workers, threads, imagesPerSecond, quartiles } of await timeSplits(network, quick ? 1 : 5))
       figures.push({
         figure: `${network}: ${workers} workers × ${threads} threads`,
         required: '',
         measured: imagesPerSecond,
-        spread: null,
+        spread: quartiles,
         floor: null,
         unit: 'images/s',
       });

@@ -63,5 +63,5 @@ export function registerDoctor(program: Command, line: CommandLine): void {
 
 async function splitsWithin(seconds: number): Promise<readonly SplitSpeed[]> {
   const [small = ''] = Object.keys(speedNetworks);
-  return timeSplits(small, Math.min(2, seconds / 10));
+  return timeSplits(small, Math.min(2, seconds / 10) / 3);
 }
