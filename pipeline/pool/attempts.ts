@@ -1,3 +1,5 @@
+import { type DeviceHistory, DeviceRecord } from './device-record.js';
+
 /** How often a shard is tried before it is given up. */
 export const ATTEMPTS = 3;
 
@@ -21,26 +23,47 @@ export interface ShardAttempts {
   readonly hopeless: boolean;
 }
 
-/** What the shards of a run have been through. Kept by the supervisor, and by each pool process as far as it comes. */
-export class AttemptRecord {
-  readonly #shards = new Map<string, ShardAttempts>();
+/** Shards and devices with what they have been through. */
+export interface AttemptHistory {
+  readonly shards: readonly ShardAttempts[];
+  readonly devices: readonly DeviceHistory[];
+}
 
-  constructor(before: readonly ShardAttempts[] = []) {
-    for (const shard of before) this.#shards.set(shard.id, shard);
+/**
+ * What the shards and the devices of a run have been through. Kept by the supervisor, and by each pool process as far
+ * as it comes.
+ */
+export class AttemptRecord {
+  readonly devices: DeviceRecord;
+  readonly #shards = new Map<string, ShardAttempts>();
+  readonly #names: readonly string[];
+
+  /** @param names the devices of the run, as attempts name them */
+  constructor(names: readonly string[], { shards, devices }: AttemptHistory = { shards: [], devices: [] }) {
+    for (const shard of shards) this.#shards.set(shard.id, shard);
+    this.#names = names;
+    this.devices = new DeviceRecord(devices);
   }
 
   /** @param hopeless whether no further attempt can help */
   add(id: string, attempt: FailedAttempt, hopeless = false): void {
     const before = this.of(id);
     this.#shards.set(id, { id, failed: [...before.failed, attempt], hopeless: hopeless || before.hopeless });
+    // What is too large for a device says nothing against it.
+    if (attempt.certain && !hopeless) this.devices.failed(attempt.device, id);
   }
 
   of(id: string): ShardAttempts {
     return this.#shards.get(id) ?? { id, failed: [], hopeless: false };
   }
 
-  all(): readonly ShardAttempts[] {
-    return [...this.#shards.values()];
+  all(): AttemptHistory {
+    return { shards: [...this.#shards.values()], devices: this.devices.all() };
+  }
+
+  /** How often it failed on a device for certain. */
+  countOn(id: string, device: string): number {
+    return this.of(id).failed.filter((attempt) => attempt.certain && attempt.device === device).length;
   }
 
   /** Whether a process may have died of this shard: then it is done alone, so that the next death is its own. */
@@ -48,9 +71,20 @@ export class AttemptRecord {
     return this.of(id).failed.some(({ kind }) => kind !== 'thrown');
   }
 
-  /** Whether it was tried often enough. Nobody is condemned for a death that may be another's. */
+  /**
+   * Whether it was tried often enough. Nobody is condemned for a death that may be another's, nor for failures on one
+   * device alone where there are others.
+   */
   isGivenUp(id: string): boolean {
     const { failed, hopeless } = this.of(id);
-    return hopeless || (failed.length >= ATTEMPTS && failed.at(-1)?.certain === true);
+    if (hopeless) return true;
+    const tried = new Set(failed.filter(({ certain }) => certain).map(({ device }) => device));
+    const isOver = tried.size > 1 || !this.#names.some((device) => this.isUntried(id, device));
+    return failed.length >= ATTEMPTS && failed.at(-1)?.certain === true && isOver;
+  }
+
+  /** Whether it can be tried on a device that it has not failed on. */
+  isUntried(id: string, device: string): boolean {
+    return this.devices.state(device) !== 'broken' && this.countOn(id, device) === 0;
   }
 }

@@ -28,7 +28,9 @@ export class Flight {
       this.#shards.set(id, { name: event.name, device: event.device });
       return;
     }
+    const device = this.#shards.get(id)?.device;
     this.#shards.delete(id);
+    if (event.finished && device !== undefined) this.#record.devices.finished(device);
     if (event.failed !== null) this.#record.add(id, event.failed, event.hopeless);
   }
 

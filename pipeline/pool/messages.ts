@@ -4,7 +4,7 @@ import type { PlannedExperiment } from '../experiment/experiment.js';
 import type { CacheSettings } from '../graphs/graph-cache.js';
 import type { MemoryPlan } from '../plan/memory.js';
 import type { Wave } from '../plan/planned-shard.js';
-import type { FailedAttempt, ShardAttempts } from './attempts.js';
+import type { AttemptHistory, FailedAttempt } from './attempts.js';
 
 /** What a pool process is asked to do. */
 export interface PoolOrder {
@@ -30,8 +30,8 @@ export type ToPool =
   | {
       readonly kind: 'start';
       readonly order: PoolOrder;
-      /** What shards went through in the pool processes before this one. */
-      readonly attempts: readonly ShardAttempts[];
+      /** What shards and devices went through in the pool processes before this one. */
+      readonly attempts: AttemptHistory;
     }
   | { readonly kind: 'stop' };
 
@@ -75,6 +75,8 @@ export type FromPool =
   | { readonly kind: 'alive' }
   /** A worker has not moved for longer than the deadline; the process ends itself. */
   | { readonly kind: 'hung'; readonly id: string; readonly how: string }
+  /** A device failed on shard after shard, which a new process may heal; nothing is in flight. */
+  | { readonly kind: 'stale'; readonly how: string }
   | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'finished'; readonly memory: PoolMemory }
   | { readonly kind: 'stopped' }

@@ -1,5 +1,6 @@
 import { GrodinError } from '../../stages/errors.js';
 import { loweringPresets } from '../../stages/lowerings/lowerings.js';
+import { deviceText } from '../../workers/devices/device.js';
 import { peakMemory } from '../../workers/peak-memory.js';
 import { formatDuration } from '../input/duration.js';
 import { kindOf, planWorkers } from '../plan/workers.js';
@@ -7,12 +8,14 @@ import { Leases } from '../store/lease.js';
 import { runDirectory } from '../store/run-directory.js';
 import { describeSystemError } from '../system-error.js';
 import { openRun } from '../waves/open-run.js';
+import { AttemptRecord } from './attempts.js';
 import { CompiledModels } from './compiled-models.js';
 import { conductRun } from './conduct.js';
 import { startWorkers } from './devices.js';
 import type { FromPool, PoolOrder, ToPool } from './messages.js';
 import { resamplingThreads } from './resampling-threads.js';
 import { ShardTrials } from './shard-trials.js';
+import { StaleDeviceError } from './stale-device.js';
 
 /** How often the supervisor is told that this process answers. */
 const ALIVE_MILLISECONDS = 5_000;
@@ -63,7 +66,10 @@ async function work(
           ...(worker === undefined ? {} : { entry: worker }),
         });
       },
-      trials: new ShardTrials(attempts, (event) => void send(event)),
+      trials: new ShardTrials(
+        new AttemptRecord(devices.map(deviceText), attempts),
+        (event) => void send(event),
+      ),
       leases: new Leases(run.directory.leases),
       reduce: order.reduce,
       // Ended with this process.
@@ -79,6 +85,10 @@ async function work(
         memory: { ...memory, peakBytes: peakMemory() },
       });
   } catch (thrown) {
+    if (thrown instanceof StaleDeviceError) {
+      await send({ kind: 'stale', how: thrown.message });
+      process.exit(0);
+    }
     const error = describeSystemError(thrown) ?? thrown;
     await send({
       kind: 'failed',

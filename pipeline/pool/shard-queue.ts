@@ -2,9 +2,11 @@ import { isAllocationFailure } from '../../workers/allocation-failure.js';
 import type { ShardAnswer, ShardReport } from '../../workers/task.js';
 import { InputError, RunFailedError } from '../errors.js';
 import type { PlannedShard } from '../plan/planned-shard.js';
+import { Bell } from './bell.js';
 import { Patience } from './patience.js';
 import type { ShardClaim } from './shard-claims.js';
 import type { ShardTrials } from './shard-trials.js';
+import { StaleDeviceError } from './stale-device.js';
 
 /** Scores shards on one device, one at a time. */
 export interface ShardWorker {
@@ -29,12 +31,23 @@ export interface ShardWork {
   readonly isStopped: () => boolean;
 }
 
+/** Whose turn it is: one for each shard that may be in flight. */
+interface Lane {
+  /** The devices of which one does what the lane takes. */
+  readonly devices: readonly string[];
+  /** Whether the lane takes the shard, rather than leave it to others. */
+  readonly takes: (shard: PlannedShard) => boolean;
+  readonly workerFor: (shard: PlannedShard) => ShardWorker;
+}
+
 /**
- * Works off shards with all workers. An error costs only the shard: it is tried again after the others, and
- * what failed for good is told when all else is done. Shards of which a pool process may have died come last, one at
- * a time, each attempt by another worker than the one before.
+ * Works off shards with all workers. An error costs only the shard: it is tried again after the others, on another
+ * device if there is one, and what failed for good is told when all else is done. Shards of which a pool process may
+ * have died come first, one at a time: which of them, and on which device, must be known before all go on together.
+ * A device that fails on what others can do is used no more.
  * @returns false when it was stopped
- * @throws RunFailedError when shards failed for good
+ * @throws RunFailedError when shards failed for good, or all devices fail on all shards
+ * @throws StaleDeviceError when another process should go on
  * @throws InputError at once, when a worker refuses what the user gave
  */
 export async function workOff(shards: readonly PlannedShard[], work: ShardWork): Promise<boolean> {
@@ -42,106 +55,176 @@ export async function workOff(shards: readonly PlannedShard[], work: ShardWork):
   const open = shards.filter((shard) => !trials.isGivenUp(shard));
   const suspects = open.filter((shard) => trials.isSuspect(shard));
   const others = open.filter((shard) => !trials.isSuspect(shard));
-  const each = workers.map((worker) => () => worker);
-  if (!(await workTogether(others, each, work))) return false;
-  const inTurn = (shard: PlannedShard): ShardWorker => {
-    const worker = workers[trials.count(shard) % workers.length];
-    if (worker === undefined) throw new RangeError('no workers');
-    return worker;
-  };
-  if (!(await workTogether(suspects, [inTurn], work))) return false;
+  const held: PlannedShard[] = [];
+  if (!(await workTogether(suspects, [inTurn(workers, trials)], work, (shard) => held.push(shard))))
+    return false;
+  const each = workers.map((worker) => ownLane(worker, workers, trials));
+  if (!(await workTogether([...others, ...held], each, work))) return false;
   const account = trials.account(shards, work.nameOf);
   if (account !== null) throw new RunFailedError(account);
   return true;
 }
 
+/** All shards for one worker, but for those that it failed on and others have not. */
+function ownLane(worker: ShardWorker, workers: readonly ShardWorker[], trials: ShardTrials): Lane {
+  const { device } = worker;
+  const others = [...new Set(workers.map((other) => other.device))].filter((other) => other !== device);
+  return {
+    devices: [device],
+    takes: (shard) =>
+      trials.countOn(shard, device) === 0 ||
+      !others.some((other) => trials.stateOf(other) === 'works' && trials.countOn(shard, other) === 0),
+    workerFor: () => worker,
+  };
+}
+
+/** One shard at a time: first on the device that a process died on, to see which of both is at fault, then on others. */
+function inTurn(workers: readonly ShardWorker[], trials: ShardTrials): Lane {
+  return {
+    devices: workers.map(({ device }) => device),
+    takes: () => true,
+    workerFor: (shard) => {
+      const usable = workers.filter(({ device }) => trials.stateOf(device) !== 'broken');
+      const asked = trials.deviceToAsk(shard);
+      const [first] = usable
+        .map((worker) => ({
+          worker,
+          order: worker.device === asked ? -1 : trials.countOn(shard, worker.device),
+        }))
+        .sort((a, b) => a.order - b.order);
+      if (first === undefined) throw new RangeError('no workers');
+      return first.worker;
+    },
+  };
+}
+
 /**
  * Works off shards side by side. After an allocation failure the batch is halved.
- * @param lanes one for each shard that may be in flight: which worker does a shard
+ * @param onHeld takes what another process is at; without it, that is asked about again after the others
  * @returns false when it was stopped
  */
 async function workTogether(
   shards: readonly PlannedShard[],
-  lanes: readonly ((shard: PlannedShard) => ShardWorker)[],
+  lanes: readonly Lane[],
   work: ShardWork,
+  onHeld?: (shard: PlannedShard) => void,
 ): Promise<boolean> {
   const { trials, nameOf } = work;
   const queue = shards.map((shard) => ({ shard, batchSize: work.batchSize }));
-  let refusal: string | null = null;
+  let ending: Error | null = null;
   const patience = new Patience();
-  // Claims under way, whose shards may come back to the queue, and claims in a row that met another's shard.
+  const moved = new Bell();
+  // Shards that may come back to the queue, and claims in a row that met another's shard.
   let claiming = 0;
+  let inFlight = 0;
   let heldInARow = 0;
-  const loop = async (workerFor: (typeof lanes)[number]): Promise<void> => {
-    while (refusal === null && !work.isStopped()) {
-      if (queue.length === 0 && claiming === 0) return;
-      if (heldInARow >= queue.length && heldInARow > 0) {
+  const stateOf = ({ devices }: Lane) => (devices.length === 1 ? trials.stateOf(devices[0] ?? '') : 'works');
+  const loop = async (lane: Lane): Promise<void> => {
+    while (ending === null && !work.isStopped()) {
+      if (queue.length === 0 && claiming + inFlight === 0) return;
+      const state = stateOf(lane);
+      if (state === 'broken') return;
+      const index = queue.findIndex(({ shard }) => lane.takes(shard));
+      const isToWait = state === 'failing' && lanes.some((other) => stateOf(other) === 'works');
+      if (isToWait || (index < 0 && claiming === 0)) {
+        await moved.next();
+        continue;
+      }
+      if (index < 0 || (heldInARow >= queue.length && heldInARow > 0)) {
         await patience.rest();
         heldInARow = 0;
         continue;
       }
-      const entry = queue.shift();
-      if (entry === undefined) {
-        await patience.rest();
-        continue;
-      }
+      const [entry] = queue.splice(index, 1);
+      if (entry === undefined) continue;
       const { shard } = entry;
       claiming += 1;
       const claim = await work.claim(shard).finally(() => {
         claiming -= 1;
       });
       if (claim === 'held') {
-        heldInARow += 1;
-        queue.push(entry);
+        if (onHeld) onHeld(shard);
+        else {
+          heldInARow += 1;
+          queue.push(entry);
+        }
+        moved.ring();
         continue;
       }
       heldInARow = 0;
       patience.renew();
       if (claim === 'done') {
         work.onFinished(shard, null);
+        moved.ring();
         continue;
       }
-      const { device, score } = workerFor(shard);
-      trials.started(shard, nameOf(shard), device);
-      const answer = await score(shard, entry.batchSize).catch(
-        // The buffers of a batch may also fail on this side of the thread boundary, or between its promises.
-        (error: unknown) =>
-          ({
-            kind: isAllocationFailure(error) ? 'out-of-memory' : 'thrown',
-            message: messageOf(error),
-          }) as const,
+      inFlight += 1;
+      await attempt(lane.workerFor(shard), entry).finally(() => {
+        inFlight -= 1;
+        moved.ring();
+      });
+    }
+  };
+  const attempt = async ({ device, score }: ShardWorker, entry: (typeof queue)[number]): Promise<void> => {
+    const { shard } = entry;
+    trials.started(shard, nameOf(shard), device);
+    const answer = await score(shard, entry.batchSize).catch(
+      // The buffers of a batch may also fail on this side of the thread boundary, or between its promises.
+      (error: unknown) =>
+        ({
+          kind: isAllocationFailure(error) ? 'out-of-memory' : 'thrown',
+          message: messageOf(error),
+        }) as const,
+    );
+    if (answer.kind === 'thrown' || (answer.kind === 'out-of-memory' && entry.batchSize === 1)) {
+      const givenUp = trials.threw(shard, answer.message, device, answer.kind === 'out-of-memory');
+      if (!givenUp) queue.push(entry);
+      work.note(
+        `${nameOf(shard)}: ${answer.message}; ${givenUp ? 'it is given up, the others go on' : 'trying again'}`,
       );
-      if (answer.kind === 'thrown' || (answer.kind === 'out-of-memory' && entry.batchSize === 1)) {
-        const givenUp = trials.threw(shard, answer.message, device, answer.kind === 'out-of-memory');
-        if (!givenUp) queue.push(entry);
-        work.note(
-          `${nameOf(shard)}: ${answer.message}; ${givenUp ? 'it is given up, the others go on' : 'trying again'}`,
-        );
-        continue;
-      }
-      trials.ended(shard, answer.kind === 'finished');
-      switch (answer.kind) {
-        case 'finished':
-          work.onFinished(shard, answer.report);
-          break;
-        case 'stopped':
-          return;
-        case 'refused':
-          refusal ??= answer.message;
-          break;
-        case 'out-of-memory': {
-          const batchSize = Math.ceil(entry.batchSize / 2);
-          work.note(`${nameOf(shard)}: out of memory; again with batches of ${batchSize}`);
-          queue.push({ shard, batchSize });
-          break;
-        }
+      ending ??= whatToEndWith(device, answer.message, lanes, trials);
+      return;
+    }
+    for (const broken of trials.ended(shard, device, answer.kind === 'finished'))
+      work.note(`${broken} keeps failing on what ${device} can do: this run goes on without it`);
+    switch (answer.kind) {
+      case 'finished':
+        work.onFinished(shard, answer.report);
+        break;
+      case 'stopped':
+        break;
+      case 'refused':
+        ending ??= new InputError(answer.message);
+        break;
+      case 'out-of-memory': {
+        const batchSize = Math.ceil(entry.batchSize / 2);
+        work.note(`${nameOf(shard)}: out of memory; again with batches of ${batchSize}`);
+        queue.push({ shard, batchSize });
+        break;
       }
     }
   };
-  // A worker whose queue ran dry ends, even if a shard comes back to the queue later: its finder does it.
   await Promise.all(lanes.map(loop));
-  if (refusal !== null) throw new InputError(refusal);
+  if (ending !== null) throw ending;
   return !work.isStopped();
+}
+
+/** After an error of a device: what to end the process with, or null to go on. Nothing in flight is lost by it. */
+function whatToEndWith(
+  device: string,
+  message: string,
+  lanes: readonly Lane[],
+  trials: ShardTrials,
+): Error | null {
+  if (trials.stateOf(device) === 'stale')
+    return new StaleDeviceError(`${device} failed on shard after shard (${message})`);
+  const used = lanes.flatMap(({ devices }) => devices).filter((one) => trials.stateOf(one) !== 'broken');
+  if (!used.every((one) => trials.isHopeless(one))) return null;
+  const names = [...new Set(used)].join(' and ');
+  return new RunFailedError(
+    `${names} failed on shard after shard, in another process too (${message}); what is finished is kept: mend what the ` +
+      'error names, or take another --device, then run the same command again',
+  );
 }
 
 function messageOf(error: unknown): string {

@@ -1,6 +1,7 @@
 import type { PlannedShard } from '../plan/planned-shard.js';
 import { accountOf } from './account.js';
-import { AttemptRecord, type FailedAttempt, type ShardAttempts } from './attempts.js';
+import type { AttemptRecord, FailedAttempt } from './attempts.js';
+import type { DeviceState } from './device-record.js';
 import type { ShardEvent } from './messages.js';
 
 /** How a pool process keeps account of its shards, and tells its supervisor, which outlives it. */
@@ -8,9 +9,9 @@ export class ShardTrials {
   readonly #record: AttemptRecord;
   readonly #tell: (event: ShardEvent) => void;
 
-  /** @param before what the shards went through in earlier pool processes */
-  constructor(before: readonly ShardAttempts[], tell: (event: ShardEvent) => void) {
-    this.#record = new AttemptRecord(before);
+  /** @param record what shards and devices went through in earlier pool processes */
+  constructor(record: AttemptRecord, tell: (event: ShardEvent) => void) {
+    this.#record = record;
     this.#tell = tell;
   }
 
@@ -18,9 +19,13 @@ export class ShardTrials {
     this.#tell({ kind: 'started', id, name, device });
   }
 
-  /** It was finished, or came to an end that is no failure. */
-  ended({ id }: PlannedShard, finished: boolean): void {
+  /**
+   * It was finished, or came to an end that is no failure.
+   * @returns devices that are out of use from now on: they failed on what others can do
+   */
+  ended({ id }: PlannedShard, device: string, finished: boolean): readonly string[] {
     this.#tell({ kind: 'ended', id, finished, failed: null, hopeless: false });
+    return finished ? this.#record.devices.finished(device) : [];
   }
 
   /**
@@ -43,9 +48,24 @@ export class ShardTrials {
     return this.#record.isGivenUp(id);
   }
 
-  /** How many attempts it has cost. */
-  count({ id }: PlannedShard): number {
-    return this.#record.of(id).failed.length;
+  /** How often it failed on a device, for certain. */
+  countOn({ id }: PlannedShard, device: string): number {
+    return this.#record.countOn(id, device);
+  }
+
+  /** The device that it was on when a process died, perhaps of it; undefined where that is known or cleared up. */
+  deviceToAsk({ id }: PlannedShard): string | undefined {
+    const last = this.#record.of(id).failed.at(-1);
+    return last?.certain === false ? last.device : undefined;
+  }
+
+  stateOf(device: string): DeviceState {
+    return this.#record.devices.state(device);
+  }
+
+  /** Whether nothing helps a device, not even another process. */
+  isHopeless(device: string): boolean {
+    return this.#record.devices.isHopeless(device);
   }
 
   /** What is to be said of the shards that were given up; null where none was. */

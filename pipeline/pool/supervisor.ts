@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { GrodinError } from '../../stages/errors.js';
+import { deviceText } from '../../workers/devices/device.js';
 import { InputError, InterruptedError, RunFailedError } from '../errors.js';
 import { formatDuration } from '../input/duration.js';
 import { kindOf } from '../plan/workers.js';
@@ -45,10 +46,11 @@ export interface Supervision {
  */
 export async function supervise(order: PoolOrder, supervision: Supervision = {}): Promise<PoolMemory> {
   const { stop, kill, onNote } = supervision;
-  const record = new AttemptRecord();
+  const record = new AttemptRecord(order.devices.map(deviceText));
   const deaths = { idle: 0, scoring: 0 };
   for (;;) {
     if (stop?.aborted || kill?.aborted) throw interrupted();
+    record.devices.beginProcess();
     const flight = new Flight(record);
     const end = await runPool(order, supervision, record, flight, () => {
       deaths.idle = 0;
@@ -57,6 +59,11 @@ export async function supervise(order: PoolOrder, supervision: Supervision = {})
     if (end.kind === 'finished') return end.memory;
     if (end.kind === 'failed') throw end.error;
     if (end.kind === 'stopped' || stop?.aborted || kill?.aborted) throw interrupted();
+    if (end.kind === 'stale') {
+      // Ends by itself: a device that fails in the new process too is not given another.
+      onNote?.(`the pool process is replaced, since ${end.how}`);
+      continue;
+    }
     const death = flight.died(end.how);
     deaths.idle = death.of === 'nothing' ? deaths.idle + 1 : 0;
     // A suspect is done alone, and given up after a few more: that ends by itself.
@@ -76,6 +83,7 @@ export async function supervise(order: PoolOrder, supervision: Supervision = {})
 type PoolEnd =
   | { readonly kind: 'finished'; readonly memory: PoolMemory }
   | { readonly kind: 'stopped' }
+  | { readonly kind: 'stale'; readonly how: string }
   | { readonly kind: 'failed'; readonly error: Error }
   | { readonly kind: 'died'; readonly how: string };
 
@@ -117,6 +125,9 @@ function runPool(
         case 'ended':
           flight.tell(message);
           if (message.finished) onFinishedShard();
+          break;
+        case 'stale':
+          end = message;
           break;
         case 'hung':
           flight.hung(message.id, message.how);

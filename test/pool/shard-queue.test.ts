@@ -1,10 +1,12 @@
 import test from 'ava';
 import { InputError, RunFailedError } from '../../pipeline/errors.js';
 import type { PlannedShard } from '../../pipeline/plan/planned-shard.js';
-import type { ShardAttempts } from '../../pipeline/pool/attempts.js';
+import { AttemptRecord, type ShardAttempts } from '../../pipeline/pool/attempts.js';
+import type { DeviceHistory } from '../../pipeline/pool/device-record.js';
 import type { ShardEvent } from '../../pipeline/pool/messages.js';
 import { type ShardWork, type ShardWorker, workOff } from '../../pipeline/pool/shard-queue.js';
 import { ShardTrials } from '../../pipeline/pool/shard-trials.js';
+import { StaleDeviceError } from '../../pipeline/pool/stale-device.js';
 import type { ShardAnswer } from '../../workers/task.js';
 
 type Worker = ShardWorker['score'];
@@ -21,6 +23,7 @@ function work(
   workers: readonly Worker[],
   change: Partial<ShardWork> = {},
   before: readonly ShardAttempts[] = [],
+  devices: readonly DeviceHistory[] = [],
 ) {
   const events: ShardEvent[] = [];
   const done: string[] = [];
@@ -28,7 +31,13 @@ function work(
   const options: ShardWork = {
     workers: workers.map((score, index) => ({ device: `cpu:${index}`, score })),
     batchSize: 8,
-    trials: new ShardTrials(before, (event) => events.push(event)),
+    trials: new ShardTrials(
+      new AttemptRecord(
+        workers.map((_, index) => `cpu:${index}`),
+        { shards: before, devices },
+      ),
+      (event) => events.push(event),
+    ),
     nameOf: ({ id }) => `shard ${id}`,
     claim: async () => 'mine',
     onFinished: (shard) => done.push(shard.id),
@@ -197,11 +206,12 @@ test('stopping does not wait for what other processes hold', async (t) => {
   t.deepEqual(done, []);
 });
 
-test('shards that a process may have died of come last, one at a time, and not on the same device again', async (t) => {
-  const died = { kind: 'died', how: 'signal SIGABRT', device: 'cpu:0', certain: false } as const;
-  const before = ['a', 'b'].map((id, index) => {
-    return { id, failed: index === 0 ? [died] : [died, died], hopeless: false };
-  });
+test('shards that a process may have died of come first, one at a time, on the device that they were on', async (t) => {
+  const died = { kind: 'died', how: 'signal SIGABRT', device: 'cpu:1', certain: false } as const;
+  const before = [
+    { id: 'c', failed: [died], hopeless: false },
+    { id: 'd', failed: [died, { ...died, certain: true }], hopeless: false },
+  ];
   let inFlight = 0;
   const log: string[] = [];
   const worker =
@@ -209,30 +219,111 @@ test('shards that a process may have died of come last, one at a time, and not o
     async (shard) => {
       inFlight += 1;
       await new Promise((resolve) => setTimeout(resolve, 10));
-      if (shard.id < 'c') log.push(`${shard.id} on ${device}, ${inFlight} in flight`);
-      else log.push(shard.id);
+      log.push(`${shard.id} on ${device}, ${inFlight} in flight`);
       inFlight -= 1;
       return finished(shard.id);
     };
   const { done, events, options } = work([worker('cpu:0'), worker('cpu:1')], {}, before);
   t.true(await workOff(shards, options));
-  t.deepEqual(log.slice(0, 2).sort(), ['c', 'd']);
-  t.deepEqual(log.slice(2), ['a on cpu:1, 1 in flight', 'b on cpu:0, 1 in flight']);
+  // Where a death was its own, another device is asked.
+  t.deepEqual(log.slice(0, 2), ['c on cpu:1, 1 in flight', 'd on cpu:0, 1 in flight']);
   t.is(done.length, 4);
-  t.deepEqual(events.slice(-2), [
-    { kind: 'started', id: 'b', name: 'shard b', device: 'cpu:0' },
-    { kind: 'ended', id: 'b', finished: true, failed: null, hopeless: false },
+  t.deepEqual(events.slice(2, 4), [
+    { kind: 'started', id: 'd', name: 'shard d', device: 'cpu:0' },
+    { kind: 'ended', id: 'd', finished: true, failed: null, hopeless: false },
   ]);
 });
 
+test('a shard that a process may have died of, and that another process is at, does not hold up the others', async (t) => {
+  const died = { kind: 'died', how: 'signal SIGABRT', device: 'cpu:0', certain: false } as const;
+  const before = [{ id: 'a', failed: [died], hopeless: false }];
+  let asked = 0;
+  const claim: ShardWork['claim'] = async ({ id }) => {
+    if (id !== 'a') return 'mine';
+    asked += 1;
+    return asked < 3 ? 'held' : 'done';
+  };
+  const { done, options } = work([async (shard) => finished(shard.id)], { claim }, before);
+  t.true(await workOff(shards, options));
+  t.deepEqual(done, ['b', 'c', 'd', 'a']);
+});
+
+test('what one device failed on is done by another', async (t) => {
+  const log: string[] = [];
+  const bad: Worker = async (shard) => {
+    log.push(shard.id);
+    throw new Error('no luck');
+  };
+  const good: Worker = async (shard) => {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return finished(shard.id);
+  };
+  const { done, options } = work([bad, good]);
+  t.true(await workOff(shards.slice(0, 2), options));
+  t.deepEqual(done.sort(), ['a', 'b']);
+  t.deepEqual(log, ['a']);
+});
+
+test('a device that fails on shard after shard, which a new process may heal, ends the process without loss', async (t) => {
+  const bad: Worker = async () => {
+    throw new Error('an illegal address');
+  };
+  const slow: Worker = async (shard) => {
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    return finished(shard.id);
+  };
+  const { done, options } = work([bad, slow]);
+  await t.throwsAsync(workOff(shards, options), {
+    instanceOf: StaleDeviceError,
+    message: 'cpu:0 failed on shard after shard (an illegal address)',
+  });
+  // What was in flight on the other.
+  t.is(done.length, 1);
+});
+
+test('a device that fails in a new process too waits until another finishes a shard, and is used no more then', async (t) => {
+  let tried = 0;
+  const bad: Worker = async () => {
+    tried += 1;
+    throw new Error('an illegal address');
+  };
+  const slow: Worker = async (shard) => {
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    return finished(shard.id);
+  };
+  const devices = [{ device: 'cpu:0', failed: ['x', 'y', 'z'], processes: 1, isBroken: false }];
+  const { done, notes, options } = work([bad, slow], {}, [], devices);
+  t.true(await workOff(shards, options));
+  t.is(tried, 1);
+  t.deepEqual(done.sort(), ['a', 'b', 'c', 'd']);
+  t.deepEqual(notes, [
+    'shard a: an illegal address; trying again',
+    'cpu:0 keeps failing on what cpu:1 can do: this run goes on without it',
+  ]);
+});
+
+test('where the only device fails on everything in a new process too, the run ends, and no shard is given up', async (t) => {
+  const bad: Worker = async () => {
+    throw new Error('no space left');
+  };
+  const devices = [{ device: 'cpu:0', failed: ['x', 'y', 'z'], processes: 1, isBroken: false }];
+  const { notes, options } = work([bad], {}, [], devices);
+  await t.throwsAsync(workOff(shards, options), {
+    instanceOf: RunFailedError,
+    message:
+      /^cpu:0 failed on shard after shard, in another process too \(no space left\); what is finished is kept: /,
+  });
+  t.is(notes.length, 3);
+});
+
 test('a shard that was given up in an earlier process is not tried, and told at the end', async (t) => {
-  const hung = { kind: 'hung', how: 'no pass ended within 2 s', device: 'cpu:1', certain: true } as const;
+  const hung = { kind: 'hung', how: 'no pass ended within 2 s', device: 'cpu:0', certain: true } as const;
   const { done, options } = work([async (shard) => finished(shard.id)], {}, [
     { id: 'c', failed: [hung, hung, hung], hopeless: false },
   ]);
   await t.throwsAsync(workOff(shards, options), {
     instanceOf: RunFailedError,
-    message: /shard c failed 3 times: no pass ended within 2 s on cpu:1 \(3 times\); raise --deadline/,
+    message: /shard c failed 3 times: no pass ended within 2 s on cpu:0 \(3 times\); raise --deadline/,
   });
   t.deepEqual(done, ['a', 'b', 'd']);
 });

@@ -122,7 +122,7 @@ test('attempts at a shard are told to the next pool process', async (t) => {
   const entry = await pool(
     t,
     `process.on('message', async ({ attempts }) => {
-       await send({ kind: 'note', text: JSON.stringify(attempts.map(({ id, failed }) => [id, failed.length])) });
+       await send({ kind: 'note', text: JSON.stringify(attempts.shards.map(({ id, failed }) => [id, failed.length])) });
        if (starts === 3) await send({ kind: 'finished' });
        else await send({ kind: 'started', id: 'a', name: 'shard a', device: 'cuda:1' });
        process.kill(process.pid, 'SIGSEGV');

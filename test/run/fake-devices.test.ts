@@ -84,6 +84,25 @@ for (const [how, ending] of [
   });
 }
 
+for (const [how, act, replaced] of [
+  ['throws on every shard', `throw new Error('an illegal address')`, /^the pool process is replaced, since /],
+  ['crashes on every shard', 'crash()', /^the pool process died \(signal SIGABRT\) with /],
+] as const) {
+  test.serial(`a device that ${how} is left out, and the others do the run, byte for byte`, async (t) => {
+    const notes: string[] = [];
+    const fakes = { folder, name: how, fault: `if (device === '1') ${act};` };
+    await runOnFakes(fakes, { onNote: (text) => notes.push(text) });
+    t.true(notes.some((text) => replaced.test(text)));
+    t.deepEqual(
+      notes.filter((text) => / goes on without it$/.test(text)),
+      ['cpu:1 keeps failing on what cpu:0 can do: this run goes on without it'],
+    );
+    const onIt = (await taken(fakes)).filter(({ device }) => device === '1');
+    t.true(onIt.length <= 6, String(onIt.length));
+    t.deepEqual(differences(await comparable(join(folder, how)), expected), []);
+  });
+}
+
 for (const [how, act, told] of [
   ['crashes', 'crash()', /signal SIGABRT on cpu:[01]/],
   ['throws', `throw new Error('no luck')`, /no luck on cpu:[01]/],
