@@ -47,6 +47,8 @@ export interface ScoringOutcome {
   readonly nothingToDo: boolean;
   /** What the run planned to take and took; null when nothing was done. */
   readonly memory: PoolMemory | null;
+  /** Devices that kept failing on what others could do, so that the run went on without them. */
+  readonly leftOut: readonly string[];
 }
 
 /** What a run ends with. */
@@ -98,12 +100,12 @@ async function work(
   });
   const opened = await openRun(planned, directory);
   if (retry) await retryFailed(opened, await allPlanned(opened));
-  if (await isFinished(opened)) return { opened, outcome: { nothingToDo: true, memory: null } };
+  if (await isFinished(opened)) return { opened, outcome: { nothingToDo: true, memory: null, leftOut: [] } };
   if (isBegun) await requireFirst(means);
   if (note !== null) supervision.onNote?.(note);
   const order = { ...means, experiment: planned, out, memory, deadline, cache, reduce };
-  const taken = await supervise(order, supervision);
-  return { opened, outcome: { nothingToDo: false, memory: taken } };
+  const supervised = await supervise(order, supervision);
+  return { opened, outcome: { nothingToDo: false, ...supervised } };
 }
 
 /** One GPU stands for its kind: another that fails is told of by its worker. */

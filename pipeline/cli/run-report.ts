@@ -10,6 +10,7 @@ export function resultsJson(directory: RunDirectory, results: RunOutcome): strin
     out: directory.path,
     nothingToDo: results.nothingToDo,
     memory: results.memory,
+    leftOut: results.leftOut,
     failedImages: results.errors.length,
     selection: results.selection,
     metrics: results.metrics,
@@ -19,11 +20,19 @@ export function resultsJson(directory: RunDirectory, results: RunOutcome): strin
 }
 
 /** A run whose scores are there and not reduced, as one JSON document for scripts. */
-export function scoringJson(directory: RunDirectory, { nothingToDo, memory }: ScoringOutcome): string {
-  return `${JSON.stringify({ out: directory.path, nothingToDo, memory })}\n`;
+export function scoringJson(
+  directory: RunDirectory,
+  { nothingToDo, memory, leftOut }: ScoringOutcome,
+): string {
+  return `${JSON.stringify({ out: directory.path, nothingToDo, memory, leftOut })}\n`;
 }
 
 /** The tables of a run, one below the other. */
 export function resultsText({ tables }: RunResults): string {
   return `${tables.map(({ markdown }) => markdown.trimEnd()).join('\n\n')}\n`;
+}
+
+/** Which devices a run had to do without, and what to do about them. */
+export function leftOutText(devices: readonly string[]): string {
+  return `left out, since they kept failing on what others could do: ${devices.join(', ')}; see grodin doctor --device ${devices[0]}\n`;
 }

@@ -64,6 +64,11 @@ export class DeviceRecord {
     return this.state(device) === 'failing' && this.#of(device).failed.length >= 2 * IN_A_ROW;
   }
 
+  /** The devices that are used no more. */
+  broken(): readonly string[] {
+    return [...this.#devices.values()].filter(({ isBroken }) => isBroken).map(({ device }) => device);
+  }
+
   /** What follows happens in another process. */
   beginProcess(): void {
     this.#failedHere.clear();

@@ -36,15 +36,22 @@ export interface Supervision {
   readonly silence?: number;
 }
 
+/** What a run that was watched over ends with. */
+export interface Supervised {
+  /** Of the pool process that ended the run. */
+  readonly memory: PoolMemory;
+  /** Devices that kept failing on what others could do. */
+  readonly leftOut: readonly string[];
+}
+
 /**
  * Runs the pool process, and starts it again when it dies: a native crash ends a whole process, as does a pass that
  * hangs, and costs only the shards in flight. A shard that it keeps dying of is given up, and told at the wave's end.
- * @returns the memory of the pool process that ended the run
  * @throws InterruptedError when it was stopped
  * @throws RunFailedError when the pool keeps dying, or the run failed
  * @throws InputError when what the user gave is at fault
  */
-export async function supervise(order: PoolOrder, supervision: Supervision = {}): Promise<PoolMemory> {
+export async function supervise(order: PoolOrder, supervision: Supervision = {}): Promise<Supervised> {
   const { stop, kill, onNote } = supervision;
   const record = new AttemptRecord(order.devices.map(deviceText));
   const deaths = { idle: 0, scoring: 0 };
@@ -56,7 +63,7 @@ export async function supervise(order: PoolOrder, supervision: Supervision = {})
       deaths.idle = 0;
       deaths.scoring = 0;
     });
-    if (end.kind === 'finished') return end.memory;
+    if (end.kind === 'finished') return { memory: end.memory, leftOut: record.devices.broken() };
     if (end.kind === 'failed') throw end.error;
     if (end.kind === 'stopped' || stop?.aborted || kill?.aborted) throw interrupted();
     if (end.kind === 'stale') {

@@ -91,7 +91,8 @@ for (const [how, act, replaced] of [
   test.serial(`a device that ${how} is left out, and the others do the run, byte for byte`, async (t) => {
     const notes: string[] = [];
     const fakes = { folder, name: how, fault: `if (device === '1') ${act};` };
-    await runOnFakes(fakes, { onNote: (text) => notes.push(text) });
+    const { leftOut } = await runOnFakes(fakes, { onNote: (text) => notes.push(text) });
+    t.deepEqual(leftOut, ['cpu:1']);
     t.true(notes.some((text) => replaced.test(text)));
     t.deepEqual(
       notes.filter((text) => / goes on without it$/.test(text)),

@@ -1,7 +1,7 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { planMeans } from '../../pipeline/plan/means.js';
-import { type Supervision, supervise } from '../../pipeline/pool/supervisor.js';
+import { type Supervised, type Supervision, supervise } from '../../pipeline/pool/supervisor.js';
 import { readExperiment } from '../../pipeline/read-experiment.js';
 import { runDirectory } from '../../pipeline/store/run-directory.js';
 import { planBatch } from '../../pipeline/waves/plan-batch.js';
@@ -28,7 +28,7 @@ export interface FakeDevices {
 }
 
 /** Runs `experiment.json` on the devices cpu:0 and cpu:1, whose workers are stand-ins around the real one. */
-export async function runOnFakes(fakes: FakeDevices, supervision: Supervision = {}): Promise<void> {
+export async function runOnFakes(fakes: FakeDevices, supervision: Supervision = {}): Promise<Supervised> {
   const { folder, name } = fakes;
   const built = (path: string): string => JSON.stringify(new URL(`../../${path}`, import.meta.url).href);
   const worker = join(folder, `${name}-worker.mjs`);
@@ -66,7 +66,7 @@ export async function runOnFakes(fakes: FakeDevices, supervision: Supervision = 
   const batch = { ...means, allowedBytes: null };
   const { experiment: planned } = await planBatch(experiment, runDirectory(out), batch);
   const { deadline = 600 } = fakes;
-  await supervise(
+  return supervise(
     { ...means, experiment: planned, out, memory: null, reduce: true, cache: null, deadline },
     { ...supervision, entry: pool },
   );

@@ -23,7 +23,7 @@ export function registerReduce(program: Command, line: CommandLine): void {
       const results = await reduceRun(directory, { workers: options.workers ?? null });
       line.out(
         options.json
-          ? resultsJson(directory, { ...results, nothingToDo: false, memory: null })
+          ? resultsJson(directory, { ...results, nothingToDo: false, memory: null, leftOut: [] })
           : resultsText(results),
       );
     });

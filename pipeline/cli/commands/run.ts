@@ -14,7 +14,7 @@ import { deviceOption, precisionOption } from '../options/device.js';
 import { jsonOption } from '../options/json.js';
 import { durationOption, sizeOption, threadsOption } from '../options/numbers.js';
 import { progressDisplay } from '../progress.js';
-import { resultsJson, resultsText, scoringJson } from '../run-report.js';
+import { leftOutText, resultsJson, resultsText, scoringJson } from '../run-report.js';
 import { withStopSignals } from '../signals.js';
 
 interface RunCommandOptions {
@@ -79,9 +79,10 @@ export function registerRun(program: Command, line: CommandLine): void {
       const display = progressDisplay(process.stderr, line.err);
       try {
         const directory = runDirectory(options.out);
-        const tell = ({ nothingToDo, memory }: ScoringOutcome): void => {
+        const tell = ({ nothingToDo, memory, leftOut }: ScoringOutcome): void => {
           display.end();
           if (nothingToDo) line.err(`${directory.path}: the run is finished, nothing to do\n`);
+          if (leftOut.length > 0) line.err(leftOutText(leftOut));
           if (memory !== null) line.err(`memory: at most ${formatBytes(memory.peakBytes)} was taken\n`);
         };
         await withStopSignals(async (signals) => {
