@@ -15,6 +15,7 @@ const few = ['confident-40', 'softmax'];
 const required: Readonly<Record<string, boolean>> = {
   cpu: true,
   webgpu: process.env.GRODIN_TEST_WEBGPU === 'required',
+  'tfjs-webgpu': process.env.GRODIN_TEST_WEBGPU === 'required',
 };
 
 for (const kind of deviceKinds)
