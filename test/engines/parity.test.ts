@@ -6,6 +6,7 @@ import { DeviceError } from '../../workers/devices/device-error.js';
 import { deviceKinds } from '../../workers/devices/index.js';
 import { checkDevice } from '../../workers/doctor/check-device.js';
 import { networksToCheck } from '../../workers/parity/selection.js';
+import { nothingToRunOn, webGpuIsRequired } from './nothing-to-run-on.js';
 
 // Each device is checked in a process of its own, as `grodin doctor` does. On the CPU all golden networks are; elsewhere
 // those that a software GPU gets through in seconds, or all with GRODIN_TEST_PARITY=all.
@@ -14,8 +15,8 @@ const few = ['confident-40', 'softmax'];
 /** Kinds that must be there: .ci/run brings what they need. */
 const required: Readonly<Record<string, boolean>> = {
   cpu: true,
-  webgpu: process.env.GRODIN_TEST_WEBGPU === 'required',
-  'tfjs-webgpu': process.env.GRODIN_TEST_WEBGPU === 'required',
+  webgpu: webGpuIsRequired,
+  'tfjs-webgpu': webGpuIsRequired,
 };
 
 for (const kind of deviceKinds)
@@ -25,7 +26,8 @@ for (const kind of deviceKinds)
       async (t) => {
         t.timeout(600_000);
         const device = await firstDevice(kind);
-        if (device instanceof DeviceError) return nothing(t, kind, device.message);
+        if (device instanceof DeviceError)
+          return nothingToRunOn(t, device.message, required[kind.name] ?? false);
         const networks =
           kind.name === 'cpu' || process.env.GRODIN_TEST_PARITY === 'all' ? networksToCheck : few;
         const found = await checkDevice({
@@ -36,7 +38,8 @@ for (const kind of deviceKinds)
           speed: [],
           speedSeconds: 0,
         });
-        if (found.problem?.missing) return nothing(t, kind, found.problem.message);
+        if (found.problem?.missing)
+          return nothingToRunOn(t, found.problem.message, required[kind.name] ?? false);
         t.is(found.problem, null);
         t.deepEqual(
           found.parity.map(({ network }) => network),
@@ -62,16 +65,6 @@ async function firstDevice(kind: DeviceKind): Promise<Device | DeviceError> {
     if (error instanceof DeviceError) return error;
     throw error;
   }
-}
-
-function nothing(
-  t: { log(text: string): void; pass(): void; fail(text: string): void },
-  kind: DeviceKind,
-  why: string,
-) {
-  t.log(`nothing to run on: ${why}`);
-  if (required[kind.name]) t.fail(`${kind.name} must be there, but: ${why}`);
-  else t.pass();
 }
 
 test('the golden networks lie where the installed package has them', (t) => {

@@ -6,22 +6,15 @@ import test, { type ExecutionContext } from 'ava';
 import { decodeShard } from '../../pipeline/store/shard-file.js';
 import { runExperiment, shardNames } from '../run/command.js';
 import { smallExperiment } from '../run/small-experiment.js';
-
-// Where no GPU is, .ci/run brings a software one and GRODIN_TEST_WEBGPU=required.
-const required = process.env.GRODIN_TEST_WEBGPU === 'required';
-
-function nothing(t: ExecutionContext, why: string): void {
-  t.log(`nothing to run on: ${why}`);
-  if (required) t.fail(`WebGPU must be there, but: ${why}`);
-  else t.pass();
-}
+import { nothingToRunOn } from './nothing-to-run-on.js';
 
 test.serial('tensors that stay on a WebGPU device can be fed again, not read, and are freed', async (t) => {
   const program = fileURLToPath(new URL('./webgpu-tensors.js', import.meta.url));
   const [out, err] = await new Promise<[string, string]>((resolve) =>
     execFile(process.execPath, [program], (_, stdout, stderr) => resolve([stdout, stderr])),
   );
-  if (/can't load this provider/.test(err)) return nothing(t, err.match(/DeviceError: .*/)?.[0] ?? err);
+  if (/can't load this provider/.test(err))
+    return nothingToRunOn(t, err.match(/DeviceError: .*/)?.[0] ?? err);
   const { wrong, refusal, grown } = JSON.parse(out);
   t.is(wrong, 0);
   t.regex(refusal, /a tensor that was kept on the device can only be fed to a graph/);
@@ -38,7 +31,7 @@ test.serial('a run on WebGPU has the scores of a run on the CPU, within toleranc
     outliers: ['noisy'],
   });
   const gpu = await runExperiment(folder, 'webgpu', '--device', 'webgpu');
-  if (gpu.code === 2 && /can't load this provider/.test(gpu.err)) return nothing(t, gpu.err);
+  if (gpu.code === 2 && /can't load this provider/.test(gpu.err)) return nothingToRunOn(t, gpu.err);
   t.is(gpu.code, 0, gpu.err);
   t.is((await runExperiment(folder, 'cpu')).code, 0);
   const [here, there] = [await scoresOf(join(folder, 'cpu')), await scoresOf(join(folder, 'webgpu'))];

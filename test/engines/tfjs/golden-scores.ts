@@ -16,6 +16,8 @@ import {
 import { HeldTensors } from '../../../workers/engines/held-tensors.js';
 import {
   disagreementsAt,
+  type Golden,
+  type GoldenCell,
   goldenImages,
   readGolden,
   readModel,
@@ -30,13 +32,22 @@ export async function openGraph(t: ExecutionContext, engine: Engine, model: Mode
   return engine.open(file, { threads: 1 });
 }
 
+/** What of a golden network is scored: all of it, unless the device is slow. */
+export interface Part {
+  /** How many of its images. */
+  readonly images?: number;
+  /** Which of its cells. */
+  readonly cells?: (cell: GoldenCell) => boolean;
+}
+
 /** Everything in which the perturbation and scoring graphs of a golden network disagree with the reference. */
 export async function goldenDisagreements(
   t: ExecutionContext,
   engine: Engine,
   network: string,
+  part: Part = {},
 ): Promise<string[]> {
-  const golden = readGolden(network);
+  const golden = partOf(readGolden(network), part);
   const batch = golden.seeds.length;
   const options = { batch, lowerings: portableLowerings };
   const perturbation = await openGraph(t, engine, compilePerturbation(readModel(network), options));
@@ -63,7 +74,24 @@ export async function goldenDisagreements(
   return wrong;
 }
 
-function scored(outputs: Readonly<Record<string, HostTensor>>, batch: number): Scored {
+/** A golden network with some of its images and cells, never none. */
+export function partOf(golden: Golden, { images = golden.seeds.length, cells = () => true }: Part): Golden {
+  const some = <T>(list: readonly T[]): readonly T[] => list.slice(0, images);
+  const kept = golden.cells.filter(cells).map((cell) => ({
+    ...cell,
+    predicted: some(cell.predicted),
+    logits: cell.logits && some(cell.logits),
+    logOdds: some(cell.logOdds),
+    logS: some(cell.logS),
+    logSG: some(cell.logSG),
+    logG: some(cell.logG),
+  }));
+  if (kept.length === 0) throw new RangeError(`${golden.network} has no such cell`);
+  return { ...golden, seeds: some(golden.seeds), cells: kept };
+}
+
+/** Outputs of a scoring or one-shot graph as lists, one entry for each image. */
+export function scored(outputs: Readonly<Record<string, HostTensor>>, batch: number): Scored {
   const numbers = (name: string): number[] =>
     Array.from<number | bigint, number>(outputNamed(outputs, name).data, Number);
   const logits = numbers('logits');
@@ -78,6 +106,7 @@ function scored(outputs: Readonly<Record<string, HostTensor>>, batch: number): S
   };
 }
 
-function vector(values: readonly number[]): HostTensor {
+/** Numbers as a tensor of one axis, [count]. */
+export function vector(values: readonly number[]): HostTensor {
   return { type: 'float32', dims: [values.length], data: Float32Array.from(values) };
 }

@@ -1,0 +1,83 @@
+import { createRequire } from 'node:module';
+import test, { type ExecutionContext } from 'ava';
+import { portableLowerings } from '../../../stages/lowerings/lowerings.js';
+import { compileForward, compileOneShot } from '../../../stages/scoring/compile.js';
+import { DeviceError } from '../../../workers/devices/device-error.js';
+import { type Engine, outputNamed, runOnHost } from '../../../workers/engines/engine.js';
+import { loadWebGpu } from '../../../workers/engines/tfjs/load.js';
+import type { TensorFlow } from '../../../workers/engines/tfjs/tensorflow.js';
+import { disagreementsAt, goldenImages, readGolden, readModel } from '../../scoring/golden-network.js';
+import { nothingToRunOn } from '../nothing-to-run-on.js';
+import { goldenDisagreements, openGraph, partOf, scored, vector } from './golden-scores.js';
+import { openTinyBatches } from './tiny-batches.js';
+
+// A software GPU builds a program for each operation and shape, and is slow: few networks, images and cells.
+const graphsTimeout = 300_000;
+
+let engine: Engine | DeviceError;
+
+test.before(async () => {
+  engine = await loadWebGpu(null).catch((error: unknown) => {
+    if (error instanceof DeviceError) return error;
+    throw error;
+  });
+});
+
+/** A test of the engine, where it is. */
+function onWebGpu(title: string, run: (t: ExecutionContext, engine: Engine) => Promise<void>): void {
+  test.serial(title, async (t) => {
+    t.timeout(graphsTimeout);
+    if (engine instanceof DeviceError) nothingToRunOn(t, engine.message);
+    else await run(t, engine);
+  });
+}
+
+onWebGpu(
+  'a network of convolutions and averages scores on WebGPU as in PyTorch float64',
+  async (t, engine) => {
+    t.deepEqual(await goldenDisagreements(t, engine, 'softmax'), []);
+  },
+);
+
+onWebGpu('max-pools and products of matrices score on WebGPU as in PyTorch float64', async (t, engine) => {
+  const part = { images: 2, cells: ({ temperature }: { temperature: number }) => temperature === 1 };
+  t.deepEqual(await goldenDisagreements(t, engine, 'perceptron', part), []);
+});
+
+onWebGpu('the forward and the one-shot graph give on WebGPU what PyTorch float64 does', async (t, engine) => {
+  const golden = partOf(readGolden('softmax'), { cells: ({ epsilon }) => epsilon.some((step) => step > 0) });
+  const [cell] = golden.cells;
+  const images = { type: 'float32', dims: [5, 3, 18, 18], data: goldenImages(golden) } as const;
+  const options = { batch: 5, lowerings: portableLowerings };
+
+  const oneShot = await openGraph(t, engine, compileOneShot(readModel('softmax'), options));
+  const outputs = await runOnHost(engine, oneShot, {
+    image: images,
+    temperature: vector([cell!.temperature]),
+    epsilon: vector(cell!.epsilon),
+  });
+  t.deepEqual(disagreementsAt(cell!, scored(outputs, 5)), []);
+
+  const forward = await openGraph(t, engine, compileForward(readModel('softmax'), options));
+  const { data } = outputNamed(await runOnHost(engine, forward, { image: images }), 'logits');
+  const expected = readGolden('softmax').cells[0]!.logits!.flat();
+  for (const [index, logit] of expected.entries()) t.true(Math.abs(Number(data[index]) - logit) <= 1e-4);
+});
+
+onWebGpu('memory on WebGPU does not grow over batches, and ends where it began', async (t, engine) => {
+  // The same instance as the engine's.
+  const tf: TensorFlow = createRequire(import.meta.url)('@tensorflow/tfjs-core');
+  // Besides tensors, the buffers that the backend holds on the device for them.
+  const memory = (): Record<string, unknown> => ({ ...tf.memory() });
+  const before = memory();
+  const batches = await openTinyBatches(t, engine);
+  await batches.score();
+  const first = memory();
+  t.true(Number(first.numBytesInGPU) > Number(before.numBytesInGPU));
+  for (let run = 1; run < 10; run += 1) await batches.score();
+  t.deepEqual(memory(), first);
+  await batches.dispose();
+  t.is(memory().numTensors, before.numTensors);
+  t.is(memory().numDataBuffers, before.numDataBuffers);
+  t.is(memory().numBytesInGPU, before.numBytesInGPU);
+});
