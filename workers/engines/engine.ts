@@ -57,9 +57,12 @@ export async function readAll(
   outputs: Readonly<Record<string, EngineTensor>>,
 ): Promise<Readonly<Record<string, HostTensor>>> {
   const read: Record<string, HostTensor> = {};
-  for (const [name, tensor] of Object.entries(outputs)) read[name] = await tensor.read();
-  disposeAll(outputs);
-  return read;
+  try {
+    for (const [name, tensor] of Object.entries(outputs)) read[name] = await tensor.read();
+    return read;
+  } finally {
+    disposeAll(outputs);
+  }
 }
 
 /** Keeps one output, and gives back the memory of the others. */

@@ -6,11 +6,21 @@ import type { TensorFlow } from './tensorflow.js';
 import { readValue, uploadValue } from './transfer.js';
 import type { Value } from './value.js';
 
+/** What a backend leaves to those who use it. */
+export interface DeviceCare {
+  /** @throws Error in one line with what failed on the device since this was last asked */
+  readonly check: () => void;
+  /** Gives memory that no tensor holds back to the device. */
+  readonly trim: () => void;
+}
+
+const noCare: DeviceCare = { check: () => {}, trim: () => {} };
+
 /**
  * TensorFlow.js with a backend that is loaded: interprets graphs node by node.
  * @param provider name of the backend
  */
-export function tensorFlowEngine(tf: TensorFlow, provider: string): Engine {
+export function tensorFlowEngine(tf: TensorFlow, provider: string, care: DeviceCare = noCare): Engine {
   // A thread has one current backend, which another engine of TensorFlow.js may have changed.
   const use = async (): Promise<void> => {
     if (tf.getBackend() !== provider) await tf.setBackend(provider);
@@ -21,37 +31,55 @@ export function tensorFlowEngine(tf: TensorFlow, provider: string): Engine {
     provider,
     async upload(tensor) {
       await use();
-      return new TensorFlowTensor(uploadValue(tf, tensor), use);
+      return new TensorFlowTensor(uploadValue(tf, tensor), use, care);
     },
-    open: (file) => openSession(tf, file, use),
+    open: (file) => openSession(tf, file, use, care),
   };
 }
 
-async function openSession(tf: TensorFlow, file: string, use: () => Promise<void>): Promise<EngineSession> {
+async function openSession(
+  tf: TensorFlow,
+  file: string,
+  use: () => Promise<void>,
+  care: DeviceCare,
+): Promise<EngineSession> {
   const model = decodeModel(await readFile(file));
   await use();
   const graph = await prepare(tf, model);
+  const dispose = (): void => {
+    graph.dispose();
+    care.trim();
+  };
+  try {
+    care.check();
+  } catch (error) {
+    dispose();
+    throw error;
+  }
   return {
     async run(feeds) {
       const values = Object.entries(feeds).map(([name, tensor]) => [name, valueIn(tensor)] as const);
       await use();
       const outputs = graph.run(new Map(values));
       return Object.fromEntries(
-        [...outputs].map(([name, value]) => [name, new TensorFlowTensor(value, use)]),
+        [...outputs].map(([name, value]) => [name, new TensorFlowTensor(value, use, care)]),
       );
     },
-    dispose: async () => graph.dispose(),
+    dispose: async () => dispose(),
   };
 }
 
 class TensorFlowTensor implements EngineTensor {
   readonly #use: () => Promise<void>;
+  readonly #care: DeviceCare;
 
   constructor(
     readonly value: Value,
     use: () => Promise<void>,
+    care: DeviceCare,
   ) {
     this.#use = use;
+    this.#care = care;
   }
 
   get dims(): readonly number[] {
@@ -60,7 +88,10 @@ class TensorFlowTensor implements EngineTensor {
 
   async read(): Promise<HostTensor> {
     await this.#use();
-    return readValue(this.value);
+    const read = await readValue(this.value);
+    // Only now is it known whether all that it was computed from is right.
+    this.#care.check();
+    return read;
   }
 
   dispose(): void {

@@ -1,7 +1,8 @@
 import { DeviceError } from '../../devices/device-error.js';
 import type { Engine } from '../engine.js';
-import { tensorFlowEngine } from './engine.js';
+import { type DeviceCare, tensorFlowEngine } from './engine.js';
 import type { TensorFlow } from './tensorflow.js';
+import { careOfWebGpu } from './webgpu-device.js';
 
 /** The version of every package of TensorFlow.js that grodin is tested with. */
 const VERSION = '4.22.0';
@@ -48,7 +49,7 @@ export async function loadWebGpu(adapter: string | null): Promise<Engine> {
     device,
     `npm install @tensorflow/tfjs-backend-webgpu@${VERSION}`,
   );
-  return bind(tf, 'webgpu', device, DRIVER);
+  return bind(tf, 'webgpu', device, DRIVER, () => careOfWebGpu(tf.backend()));
 }
 
 /**
@@ -82,7 +83,13 @@ function loadCore(device: string): Promise<TensorFlow> {
 }
 
 /** `setBackend` takes another backend silently where the one asked for can't be had. */
-async function bind(tf: TensorFlow, backend: string, device: string, remedy: string): Promise<Engine> {
+async function bind(
+  tf: TensorFlow,
+  backend: string,
+  device: string,
+  remedy: string,
+  care?: () => DeviceCare,
+): Promise<Engine> {
   const said: string[] = [];
   const warn = console.warn;
   console.warn = (...words: unknown[]) => said.push(words.join(' '));
@@ -98,7 +105,7 @@ async function bind(tf: TensorFlow, backend: string, device: string, remedy: str
   if (isSet && tf.getBackend() === backend) {
     // Without it TensorFlow.js advertises its other packages in what the run prints.
     tf.enableProdMode();
-    return tensorFlowEngine(tf, backend);
+    return tensorFlowEngine(tf, backend, care?.());
   }
   const why = said.length === 0 ? '' : ` (${firstLine(said.at(-1))})`;
   throw new DeviceError(
