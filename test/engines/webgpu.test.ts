@@ -1,20 +1,22 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
-import { decodeShard } from '../../pipeline/store/shard-file.js';
-import { runExperiment, shardNames } from '../run/command.js';
+import { type Finished, grodin } from '../cli/built.js';
+import { runExperiment } from '../run/command.js';
+import { scoreRows } from '../run/score-rows.js';
 import { smallExperiment } from '../run/small-experiment.js';
 import { nothingToRunOn } from './nothing-to-run-on.js';
+
+const network = fileURLToPath(new URL('../../../test/golden/softmax.onnx', import.meta.url));
 
 test.serial('tensors that stay on a WebGPU device can be fed again, not read, and are freed', async (t) => {
   const program = fileURLToPath(new URL('./webgpu-tensors.js', import.meta.url));
   const [out, err] = await new Promise<[string, string]>((resolve) =>
     execFile(process.execPath, [program], (_, stdout, stderr) => resolve([stdout, stderr])),
   );
-  if (/can't load this provider/.test(err))
-    return nothingToRunOn(t, err.match(/DeviceError: .*/)?.[0] ?? err);
+  if (/can't load this provider/.test(err)) return nothingToRunOn(t, missingFrom(err));
   const { wrong, refusal, grown } = JSON.parse(out);
   t.is(wrong, 0);
   t.regex(refusal, /a tensor that was kept on the device can only be fed to a graph/);
@@ -22,39 +24,68 @@ test.serial('tensors that stay on a WebGPU device can be fed again, not read, an
   t.true(grown < 0.3, `${grown}`);
 });
 
-test.serial('a run on WebGPU has the scores of a run on the CPU, within tolerance', async (t) => {
-  t.timeout(600_000);
+for (const [device, engine] of [
+  ['webgpu', 'onnxruntime'],
+  ['tfjs-webgpu', 'tfjs'],
+] as const) {
+  test.serial(`score on ${device} gives what it gives on the CPU, within tolerance`, async (t) => {
+    t.timeout(600_000);
+    const folder = await experiment(t);
+    const images = ['clean/0.png', 'noisy/0.png'];
+    const how = ['--preprocess', 'crop.json', '--temperature', '10', '--epsilon', '0.002', '--json'];
+    const score = (on: string) => grodin(['score', 'net.onnx', ...images, '--device', on, ...how], folder);
+    const gpu = await score(device);
+    if (isMissing(gpu, device)) return nothingToRunOn(t, missingFrom(gpu.err));
+    const [here, there] = [await score('cpu'), gpu].map(({ out }) => out.trimEnd().split('\n'));
+    t.is(there!.length, images.length);
+    for (const [index, line] of here!.entries())
+      nearAll(t, Object.values(JSON.parse(there![index]!)), Object.values(JSON.parse(line)));
+  });
+
+  test.serial(`a run on ${device} has the scores of a run on the CPU, within tolerance`, async (t) => {
+    t.timeout(600_000);
+    const folder = await experiment(t);
+    const gpu = await runExperiment(folder, 'gpu', '--device', device);
+    if (isMissing(gpu, device)) return nothingToRunOn(t, missingFrom(gpu.err));
+    t.is(gpu.code, 0, gpu.err);
+    t.is((await runExperiment(folder, 'cpu')).code, 0);
+    const [here, there] = [await scoreRows(join(folder, 'cpu')), await scoreRows(join(folder, 'gpu'))];
+    t.deepEqual(there.engines, [`${engine} webgpu`]);
+    t.deepEqual([...there.rows.keys()].sort(), [...here.rows.keys()].sort());
+    for (const [key, values] of here.rows) nearAll(t, there.rows.get(key)!, values);
+  });
+}
+
+/** Few images for a small network, which takes squares of 18 × 18 pixels. */
+async function experiment(t: ExecutionContext): Promise<string> {
+  const preprocess = { resize: null, crop: 18, mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
   const folder = await smallExperiment(t, {
     images: 4,
     epsilon: [0.002],
     temperature: [10],
     outliers: ['noisy'],
+    models: [{ name: 'net', file: 'net.onnx', preprocess }],
   });
-  const gpu = await runExperiment(folder, 'webgpu', '--device', 'webgpu');
-  if (gpu.code === 2 && /can't load this provider/.test(gpu.err)) return nothingToRunOn(t, gpu.err);
-  t.is(gpu.code, 0, gpu.err);
-  t.is((await runExperiment(folder, 'cpu')).code, 0);
-  const [here, there] = [await scoresOf(join(folder, 'cpu')), await scoresOf(join(folder, 'webgpu'))];
-  t.true(here.length > 0);
-  t.deepEqual([...new Set(there.map(({ provider }) => provider))], ['webgpu']);
-  for (const [index, { id, logOdds, logSG }] of here.entries()) {
-    t.is(there[index]?.id, id);
-    for (const [row, value] of logOdds.entries()) near(t, there[index]!.logOdds[row]!, value);
-    for (const [row, value] of logSG.entries())
-      if (!Number.isNaN(value)) near(t, there[index]!.logSG[row]!, value);
-  }
-});
-
-function near(t: ExecutionContext, value: number, reference: number): void {
-  t.true(Math.abs(value - reference) <= 5e-4, `${value} instead of ${reference}`);
+  await copyFile(network, join(folder, 'net.onnx'));
+  await writeFile(join(folder, 'crop.json'), JSON.stringify(preprocess));
+  return folder;
 }
 
-async function scoresOf(run: string) {
-  return Promise.all(
-    (await shardNames(run)).map(async (name) => {
-      const id = name.replace(/\..*$/, '');
-      const { scores, origin } = decodeShard(await readFile(join(run, 'shards', name)), id);
-      return { id, provider: origin.provider, ...scores };
-    }),
-  );
+function isMissing({ code, err }: Finished, device: string): boolean {
+  return code === 2 && err.includes(`--device ${device}: `);
+}
+
+/** The line of an error output that says what is missing. */
+function missingFrom(err: string): string {
+  return err.match(/(DeviceError|grodin): (--device .*)/)?.[2] ?? err;
+}
+
+/** Compares numbers within the tolerance of single precision, anything else exactly. */
+function nearAll(t: ExecutionContext, values: readonly unknown[], references: readonly unknown[]): void {
+  for (const [index, reference] of references.entries()) {
+    const value = values[index];
+    const both = typeof value === 'number' && typeof reference === 'number';
+    const near = value === reference || (both && Math.abs(value - reference) <= 5e-4);
+    t.true(near, `${value} instead of ${reference}`);
+  }
 }

@@ -1,8 +1,8 @@
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { tableFromIPC } from 'apache-arrow';
 import test from 'ava';
-import { runExperiment, shardNames } from './command.js';
+import { runExperiment } from './command.js';
+import { scoreRows } from './score-rows.js';
 import { sharedExperiment } from './small-experiment.js';
 
 let folder: string;
@@ -21,7 +21,7 @@ for (const device of ['tfjs', 'tfjs:cpu']) {
     const { code, err } = await runExperiment(folder, out, '--device', device, '--workers', '2');
     t.is(code, 0, err);
     t.notRegex(err, /Hi, looks like/);
-    const [expected, actual] = [await scores('cpu'), await scores(out)];
+    const [expected, actual] = [await rowsOf('cpu'), await rowsOf(out)];
     // Which cells the second wave scores may hang on the last digit of a metric.
     const common = [...expected].filter(([key]) => actual.has(key));
     t.true(common.length > 0.9 * expected.size);
@@ -41,21 +41,6 @@ test.serial('a run that was begun on ONNX Runtime is not continued on TensorFlow
   t.regex(err, /engine/);
 });
 
-/** Predicted class, max logit, −λ and log SG of every row by image, ε and T. */
-async function scores(out: string): Promise<ReadonlyMap<string, readonly (number | null)[]>> {
-  const rows = new Map<string, readonly (number | null)[]>();
-  for (const name of await shardNames(join(folder, out))) {
-    const table = tableFromIPC(await readFile(join(folder, out, 'shards', name)));
-    for (const row of table) {
-      if (row === null || row.epsilon === null) continue;
-      const gradient = row.log_sg === null ? 'forward' : 'gradient';
-      rows.set(`${row.image} ${row.epsilon} ${row.temperature} ${gradient}`, [
-        row.predicted,
-        row.max_logit,
-        row.log_odds,
-        row.log_sg,
-      ]);
-    }
-  }
-  return rows;
+async function rowsOf(out: string) {
+  return (await scoreRows(join(folder, out))).rows;
 }
