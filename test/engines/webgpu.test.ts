@@ -1,15 +1,35 @@
 import { execFile } from 'node:child_process';
-import { copyFile, writeFile } from 'node:fs/promises';
+import { copyFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { type Finished, grodin } from '../cli/built.js';
 import { runExperiment } from '../run/command.js';
 import { scoreRows } from '../run/score-rows.js';
-import { smallExperiment } from '../run/small-experiment.js';
+import { sharedExperiment } from '../run/small-experiment.js';
 import { nothingToRunOn } from './nothing-to-run-on.js';
 
 const network = fileURLToPath(new URL('../../../test/golden/softmax.onnx', import.meta.url));
+
+let folder: string;
+
+// Few images for a small network, which takes squares of 18 × 18 pixels.
+test.before(async () => {
+  const preprocess = { resize: null, crop: 18, mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
+  folder = await sharedExperiment({
+    images: 4,
+    epsilon: [0.002],
+    temperature: [10],
+    outliers: ['noisy'],
+    models: [{ name: 'net', file: 'net.onnx', preprocess }],
+  });
+  await copyFile(network, join(folder, 'net.onnx'));
+  await writeFile(join(folder, 'crop.json'), JSON.stringify(preprocess));
+  const { code, err } = await runExperiment(folder, 'cpu');
+  if (code !== 0) throw new Error(err);
+});
+
+test.after.always(() => rm(folder, { recursive: true, force: true }));
 
 test.serial('tensors that stay on a WebGPU device can be fed again, not read, and are freed', async (t) => {
   const program = fileURLToPath(new URL('./webgpu-tensors.js', import.meta.url));
@@ -30,7 +50,6 @@ for (const [device, engine] of [
 ] as const) {
   test.serial(`score on ${device} gives what it gives on the CPU, within tolerance`, async (t) => {
     t.timeout(600_000);
-    const folder = await experiment(t);
     const images = ['clean/0.png', 'noisy/0.png'];
     const how = ['--preprocess', 'crop.json', '--temperature', '10', '--epsilon', '0.002', '--json'];
     const score = (on: string) => grodin(['score', 'net.onnx', ...images, '--device', on, ...how], folder);
@@ -44,31 +63,14 @@ for (const [device, engine] of [
 
   test.serial(`a run on ${device} has the scores of a run on the CPU, within tolerance`, async (t) => {
     t.timeout(600_000);
-    const folder = await experiment(t);
-    const gpu = await runExperiment(folder, 'gpu', '--device', device);
+    const gpu = await runExperiment(folder, device, '--device', device);
     if (isMissing(gpu, device)) return nothingToRunOn(t, missingFrom(gpu.err));
     t.is(gpu.code, 0, gpu.err);
-    t.is((await runExperiment(folder, 'cpu')).code, 0);
-    const [here, there] = [await scoreRows(join(folder, 'cpu')), await scoreRows(join(folder, 'gpu'))];
+    const [here, there] = [await scoreRows(join(folder, 'cpu')), await scoreRows(join(folder, device))];
     t.deepEqual(there.engines, [`${engine} webgpu`]);
     t.deepEqual([...there.rows.keys()].sort(), [...here.rows.keys()].sort());
     for (const [key, values] of here.rows) nearAll(t, there.rows.get(key)!, values);
   });
-}
-
-/** Few images for a small network, which takes squares of 18 × 18 pixels. */
-async function experiment(t: ExecutionContext): Promise<string> {
-  const preprocess = { resize: null, crop: 18, mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
-  const folder = await smallExperiment(t, {
-    images: 4,
-    epsilon: [0.002],
-    temperature: [10],
-    outliers: ['noisy'],
-    models: [{ name: 'net', file: 'net.onnx', preprocess }],
-  });
-  await copyFile(network, join(folder, 'net.onnx'));
-  await writeFile(join(folder, 'crop.json'), JSON.stringify(preprocess));
-  return folder;
 }
 
 function isMissing({ code, err }: Finished, device: string): boolean {
