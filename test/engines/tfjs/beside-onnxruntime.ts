@@ -1,8 +1,11 @@
+import { createRequire } from 'node:module';
 import type { ExecutionContext } from 'ava';
 import type { Attribute, Model, Node, Tensor, ValueInfo } from '../../../stages/onnx/model.js';
 import { type Engine, type HostTensor, outputNamed, runOnHost } from '../../../workers/engines/engine.js';
 import { onnxRuntimeCpu } from '../../../workers/engines/onnxruntime.js';
-import { loadCpuBackend } from '../../../workers/engines/tfjs/load.js';
+import { loadCpuBackend, loadWebGpu } from '../../../workers/engines/tfjs/load.js';
+import type { TensorFlow } from '../../../workers/engines/tfjs/tensorflow.js';
+import { webGpuIsRequired } from '../nothing-to-run-on.js';
 import { openGraph } from './golden-scores.js';
 
 /** How far float32 results may be apart, where sums are of a few hundred numbers of size 1. */
@@ -30,7 +33,21 @@ export function integers(...data: readonly number[]): Tensor {
   return { type: 'int64', dims: [data.length], data: BigInt64Array.from(data, BigInt) };
 }
 
-/** Runs an operation on ONNX Runtime and on backends cpu and wasm, and compares. */
+const backends = webGpuIsRequired ? (['cpu', 'wasm', 'webgpu'] as const) : (['cpu', 'wasm'] as const);
+
+let opening: Promise<Engine> | undefined;
+
+function webGpu(): Promise<Engine> {
+  // It would compute what is as small as here on the CPU.
+  const tf: TensorFlow = createRequire(import.meta.url)('@tensorflow/tfjs-core');
+  opening ??= loadWebGpu(null).then((engine) => {
+    tf.env().set('WEBGPU_CPU_FORWARD', false);
+    return engine;
+  });
+  return opening;
+}
+
+/** Runs an operation on ONNX Runtime and on backends cpu and wasm, and on webgpu where it must be; and compares. */
 export async function agrees(t: ExecutionContext, operation: Operation): Promise<void> {
   const model = modelOf(operation);
   const feeds = Object.fromEntries(
@@ -40,8 +57,9 @@ export async function agrees(t: ExecutionContext, operation: Operation): Promise
     }),
   );
   const expected = await runOn(t, onnxRuntimeCpu, model, feeds);
-  for (const backend of ['cpu', 'wasm'] as const) {
-    const actual = await runOn(t, await loadCpuBackend(backend), model, feeds);
+  for (const backend of backends) {
+    const engine = backend === 'webgpu' ? await webGpu() : await loadCpuBackend(backend);
+    const actual = await runOn(t, engine, model, feeds);
     t.deepEqual(actual.dims, expected.dims, `${backend}: shape`);
     t.is(actual.type, expected.type);
     const [found, wanted] = [Array.from(actual.data, Number), Array.from(expected.data, Number)];
