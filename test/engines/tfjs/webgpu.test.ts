@@ -28,6 +28,11 @@ test.before(async () => {
   });
 });
 
+/** The same instance as the engine's. */
+function tensorFlow(): TensorFlow {
+  return createRequire(import.meta.url)('@tensorflow/tfjs-core');
+}
+
 /** A test of the engine, where it is. */
 function onWebGpu(title: string, run: (t: ExecutionContext, engine: Engine) => Promise<void>): void {
   test.serial(title, async (t) => {
@@ -72,16 +77,15 @@ onWebGpu('the forward and the one-shot graph give on WebGPU what PyTorch float64
 });
 
 onWebGpu('memory on WebGPU does not grow over batches, and goes back to the device', async (t, engine) => {
-  // The same instance as the engine's; it counts the backend's buffers too.
-  const tf: TensorFlow = createRequire(import.meta.url)('@tensorflow/tfjs-core');
-  const memory = (): Record<string, unknown> => ({ ...tf.memory() });
+  // It counts the backend's buffers too.
+  const memory = (): Record<string, unknown> => ({ ...tensorFlow().memory() });
   const before = memory();
   const batches = await openTinyBatches(t, engine);
   // What the first batch brings to the device is taken by the second.
   for (let run = 0; run < 2; run += 1) await batches.score();
   const first = memory();
   t.true(Number(first.numBytesInGPU) > Number(before.numBytesInGPU));
-  for (let run = 0; run < 8; run += 1) await batches.score();
+  for (let run = 0; run < 4; run += 1) await batches.score();
   t.deepEqual(memory(), first);
   await batches.dispose();
   t.deepEqual(memory(), { ...before, numBytesAllocatedInGPU: before.numBytesInGPU });
@@ -106,3 +110,13 @@ onWebGpu(
     await batches.dispose();
   },
 );
+
+// The last one: the engine is of no use afterwards.
+onWebGpu('a GPU that is lost fails every pass from then on, and says so', async (t, engine) => {
+  const batches = await openTinyBatches(t, engine);
+  await batches.score();
+  const { device } = tensorFlow().backend() as unknown as { readonly device: GPUDevice };
+  device.destroy();
+  for (let run = 0; run < 2; run += 1)
+    await t.throwsAsync(batches.score(), { message: /^WebGPU: the GPU was lost \(.*\); start again/ });
+});

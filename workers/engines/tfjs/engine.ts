@@ -88,10 +88,12 @@ class TensorFlowTensor implements EngineTensor {
 
   async read(): Promise<HostTensor> {
     await this.#use();
-    const read = await readValue(this.value);
-    // Only now is it known whether all that it was computed from is right.
-    this.#care.check();
-    return read;
+    try {
+      return await readValue(this.value);
+    } finally {
+      // Only now is it known whether all that it was computed from is right. It says more than a failed read.
+      this.#care.check();
+    }
   }
 
   dispose(): void {
