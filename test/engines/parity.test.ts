@@ -9,7 +9,8 @@ import { networksToCheck } from '../../workers/parity/selection.js';
 import { nothingToRunOn, webGpuIsRequired } from './nothing-to-run-on.js';
 
 // Each device is checked in a process of its own, as `grodin doctor` does. On the CPU all golden networks are; elsewhere
-// those that a software GPU gets through in seconds, or all with GRODIN_TEST_PARITY=all.
+// those that a software GPU gets through in seconds, or all with GRODIN_TEST_PARITY=all, which takes it minutes.
+const checksAll = process.env.GRODIN_TEST_PARITY === 'all';
 const few = ['confident-40', 'softmax'];
 
 /** Kinds that must be there: .ci/run brings what they need. */
@@ -24,12 +25,11 @@ for (const kind of deviceKinds)
     test.serial(
       `${kind.name} in ${precision} agrees with float64 within its tolerance, where it is`,
       async (t) => {
-        t.timeout(600_000);
+        t.timeout(checksAll ? 3_600_000 : 600_000);
         const device = await firstDevice(kind);
         if (device instanceof DeviceError)
           return nothingToRunOn(t, device.message, required[kind.name] ?? false);
-        const networks =
-          kind.name === 'cpu' || process.env.GRODIN_TEST_PARITY === 'all' ? networksToCheck : few;
+        const networks = kind.name === 'cpu' || checksAll ? networksToCheck : few;
         const found = await checkDevice({
           device,
           precision,
