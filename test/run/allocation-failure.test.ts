@@ -66,11 +66,13 @@ async function runWithin(limit: number, cwd: string): Promise<{ code: number; er
   return { code: Number(code ?? 1), err };
 }
 
-test('errors of ONNX Runtime, the C++ library and V8 that mean memory are told from others', (t) => {
+test('errors of ONNX Runtime, WebGPU, the C++ library and V8 that mean memory are told from others', (t) => {
   for (const message of [
     'std::bad_alloc',
     'Status Message: /onnxruntime_src/onnxruntime/core/framework/bfc_arena.cc:360 Failed to allocate memory for requested buffer of size 1280',
     'RangeError: Array buffer allocation failed',
+    'WebGPU validation failed. Buffer size (1358954496) exceeds the max buffer size limit (1073741824).',
+    'WebGPU validation failed. [Invalid Buffer (unlabeled)] is invalid due to a previous error.',
   ])
     t.true(isAllocationFailure(new Error(message)), message);
   t.false(isAllocationFailure(new Error('Non-zero status code returned while running Conv node')));
