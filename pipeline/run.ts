@@ -1,10 +1,12 @@
 import { access } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import type { Precision } from '../workers/devices/device.js';
 import { requireDevice } from '../workers/doctor/require-device.js';
 import { autoDevice } from './doctor/remembered.js';
 import type { Experiment } from './experiment/experiment.js';
 import { type CacheSettings, cacheSettings } from './graphs/graph-cache.js';
 import { planMeans, type RunMeans } from './plan/means.js';
+import { kindOf } from './plan/workers.js';
 import type { PoolMemory } from './pool/messages.js';
 import type { Supervision } from './pool/supervisor.js';
 import { supervise, usualDeadline } from './pool/supervisor.js';
@@ -103,6 +105,9 @@ async function work(
   if (await isFinished(opened)) return { opened, outcome: { nothingToDo: true, memory: null, leftOut: [] } };
   if (isBegun) await requireFirst(means);
   if (note !== null) supervision.onNote?.(note);
+  const cores = availableParallelism();
+  if (means.workers > cores && kindOf(means.devices).eachHas === 'cores')
+    supervision.onNote?.(`${means.workers} workers share ${cores} cores: more than one a core gain nothing`);
   const order = { ...means, experiment: planned, out, memory, deadline, cache, reduce };
   const supervised = await supervise(order, supervision);
   return { opened, outcome: { nothingToDo: false, ...supervised } };

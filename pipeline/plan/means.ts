@@ -1,5 +1,6 @@
 import { type Lowerings, loweringPresets } from '../../stages/lowerings/lowerings.js';
 import { type Device, engineClass, type Precision } from '../../workers/devices/device.js';
+import { DeviceError } from '../../workers/devices/device-error.js';
 import { selectDevices } from '../../workers/devices/index.js';
 import { InputError } from '../errors.js';
 import type { Experiment } from '../experiment/experiment.js';
@@ -29,7 +30,7 @@ export interface AskedMeans {
  * @throws DeviceError or InputError when they are not there, or can't do what was asked
  */
 export async function planMeans(experiment: Experiment, asked: AskedMeans): Promise<RunMeans> {
-  const devices = await selectDevices(asked.device ?? experiment.device);
+  const devices = await devicesOf(experiment, asked);
   const kind = kindOf(devices);
   const [usual = 'fp32'] = kind.precisions;
   const precision = asked.precision ?? usual;
@@ -46,4 +47,15 @@ export async function planMeans(experiment: Experiment, asked: AskedMeans): Prom
     engine: engineClass(kind, precision),
     lowerings: loweringPresets[kind.lowerings],
   };
+}
+
+/** What the experiment says is refused in its name. */
+async function devicesOf(experiment: Experiment, { device }: AskedMeans): Promise<readonly Device[]> {
+  if (device !== undefined) return selectDevices(device);
+  try {
+    return await selectDevices(experiment.device);
+  } catch (error) {
+    if (!(error instanceof DeviceError)) throw error;
+    throw new DeviceError(error.message.replace(/^--device/, '"device" of the experiment'), { cause: error });
+  }
 }

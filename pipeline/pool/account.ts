@@ -10,9 +10,10 @@ export interface LostShard {
 /** Shards that an account names; of more it gives the number. */
 const NAMED = 3;
 
-const remedies: Readonly<Record<FailedAttempt['kind'], string>> = {
+/** What to do about each kind of failure. */
+export const remedies: Readonly<Record<FailedAttempt['kind'], string>> = {
   thrown: 'mend what the errors name',
-  died: 'take less memory (--memory, --workers) or another --device',
+  died: 'take less memory (--memory, --workers) if it ran out, or another --device',
   hung: 'raise --deadline if the device is only slow, or take another --device',
 };
 

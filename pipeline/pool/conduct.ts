@@ -31,6 +31,8 @@ export interface ConductMeans {
   readonly compiled: CompiledModels;
   /** Workers, at most. */
   readonly workers: number;
+  /** Whether a pool process was there before, which has told what is planned. */
+  readonly isRestart: boolean;
   /** Bytes that this process may take, or null where they are not bounded. */
   readonly memory: number | null;
   /** Starts so many workers; called once, when the first shard is missing. */
@@ -151,7 +153,10 @@ async function conduct(run: OpenRun, means: ConductMeans): Promise<MemoryPlan | 
       isStopped: () => means.isStopped() || tooManyBad !== null,
     });
     const here = missing.length - left - elsewhere;
-    if (elsewhere > 0) means.note(`${here} shards were scored by this process, ${elsewhere} by others`);
+    if (elsewhere > 0)
+      means.note(
+        `${here} ${here === 1 ? 'shard was' : 'shards were'} scored by this process, ${elsewhere} by others`,
+      );
     // Surveyed once more by the caller, which then throws with the first message.
     return finished || (tooManyBad !== null && !means.isStopped());
   };
@@ -160,8 +165,8 @@ async function conduct(run: OpenRun, means: ConductMeans): Promise<MemoryPlan | 
   const takes: ModelMemory[] = [];
   for (const model of run.models) takes.push((await means.compiled.of(model, batchSize)).memory);
   const memory = requireMemory(takes, batchSize, means.workers, means.memory);
-  means.note(memoryPlanText(memory));
-  if (memory.allowedBytes === null && memory.plannedBytes > totalmem())
+  if (!means.isRestart) means.note(memoryPlanText(memory));
+  if (!means.isRestart && memory.allowedBytes === null && memory.plannedBytes > totalmem())
     means.note(`memory: this machine has ${formatBytes(totalmem())}; bound the run with --memory`);
   for (const model of run.models) {
     const { classes } = (await means.compiled.of(model, run.experiment.batchSize)).description;

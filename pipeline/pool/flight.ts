@@ -5,6 +5,7 @@ import type { ShardEvent } from './messages.js';
 export interface Death {
   /** For example `(signal SIGABRT) with shard 0123 on cpu:0 in flight`. */
   readonly how: string;
+  readonly manner: 'died' | 'hung';
   /** Nothing was being scored; or a shard that no process died of before; or one that was under suspicion. */
   readonly of: 'nothing' | 'new shards' | 'suspects';
   /** Shards that are given up with this. */
@@ -55,6 +56,7 @@ export class Flight {
     const shards = blamed.map(([, { name, device }]) => `${name} on ${device}`).join(' and ');
     return {
       how: `(${manner})${shards === '' ? '' : ` with ${shards} in flight`}`,
+      manner: hung === null ? 'died' : 'hung',
       of: blamed.length === 0 ? 'nothing' : isNew ? 'new shards' : 'suspects',
       givenUp: blamed.filter(([id]) => this.#record.isGivenUp(id)).map(([, { name }]) => name),
     };

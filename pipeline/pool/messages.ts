@@ -32,6 +32,8 @@ export type ToPool =
       readonly order: PoolOrder;
       /** What shards and devices went through in the pool processes before this one. */
       readonly attempts: AttemptHistory;
+      /** Whether there was one. */
+      readonly isRestart: boolean;
     }
   | { readonly kind: 'stop' };
 

@@ -34,15 +34,23 @@ export function servePool(program: PoolProgram = {}): void {
     else void work(message, stopFlag, program);
   });
   // Without its supervisor nobody would read the results; what is finished is on disk.
-  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+  const endIfAlone = (): void => {
+    if (!process.connected) process.kill(process.pid, 'SIGKILL');
+  };
+  process.on('disconnect', endIfAlone);
+  // It may have gone while this process loaded its modules.
+  endIfAlone();
   // A terminal sends these to the whole group: the supervisor decides, and says so by a message.
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => {});
-  setInterval(() => void send({ kind: 'alive' }), ALIVE_MILLISECONDS);
+  setInterval(() => {
+    endIfAlone();
+    void send({ kind: 'alive' });
+  }, ALIVE_MILLISECONDS);
 }
 
 async function work(
-  { order, attempts }: ToPool & { readonly kind: 'start' },
+  { order, attempts, isRestart }: ToPool & { readonly kind: 'start' },
   stopFlag: SharedArrayBuffer,
   { worker }: PoolProgram,
 ): Promise<void> {
@@ -55,6 +63,7 @@ async function work(
     const memory = await conductRun(run, {
       compiled: new CompiledModels(run.directory.compiled, order.cache, lowerings),
       workers: order.workers,
+      isRestart,
       memory: order.memory,
       startWorkers: (count) => {
         return startWorkers(planWorkers(devices, count), {

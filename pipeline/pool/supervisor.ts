@@ -5,6 +5,7 @@ import { deviceText } from '../../workers/devices/device.js';
 import { InputError, InterruptedError, RunFailedError } from '../errors.js';
 import { formatDuration } from '../input/duration.js';
 import { kindOf } from '../plan/workers.js';
+import { remedies } from './account.js';
 import { AttemptRecord } from './attempts.js';
 import { Flight } from './flight.js';
 import type { FromPool, PoolMemory, PoolOrder, Progress, ToPool } from './messages.js';
@@ -55,11 +56,13 @@ export async function supervise(order: PoolOrder, supervision: Supervision = {})
   const { stop, kill, onNote } = supervision;
   const record = new AttemptRecord(order.devices.map(deviceText));
   const deaths = { idle: 0, scoring: 0 };
-  for (;;) {
+  const givenUp: string[] = [];
+  for (let processes = 0; ; processes += 1) {
     if (stop?.aborted || kill?.aborted) throw interrupted();
     record.devices.beginProcess();
     const flight = new Flight(record);
-    const end = await runPool(order, supervision, record, flight, () => {
+    const start = { kind: 'start', order, attempts: record.all(), isRestart: processes > 0 } as const;
+    const end = await runPool(start, supervision, flight, () => {
       deaths.idle = 0;
       deaths.scoring = 0;
     });
@@ -78,12 +81,13 @@ export async function supervise(order: PoolOrder, supervision: Supervision = {})
     if (deaths.idle >= IDLE_DEATHS || deaths.scoring >= SCORING_DEATHS) {
       throw new RunFailedError(
         `the pool process died ${Math.max(deaths.idle, deaths.scoring)} times without finishing a shard in between ` +
-          `${death.how}; finished shards are kept: run the same command again, with a lower --memory or fewer --workers ` +
-          'if memory ran out',
+          `${death.how}; ${givenUp.map((name) => `${name} was given up before; `).join('')}finished shards are kept: ` +
+          `${remedies[death.manner]}; then run the same command again`,
       );
     }
     onNote?.(`the pool process died ${death.how}; starting it again`);
     for (const name of death.givenUp) onNote?.(`${name} is given up, the others go on`);
+    givenUp.push(...death.givenUp);
   }
 }
 
@@ -95,12 +99,12 @@ type PoolEnd =
   | { readonly kind: 'died'; readonly how: string };
 
 function runPool(
-  order: PoolOrder,
+  start: ToPool & { readonly kind: 'start' },
   supervision: Supervision,
-  record: AttemptRecord,
   flight: Flight,
   onFinishedShard: () => void,
 ): Promise<PoolEnd> {
+  const { order } = start;
   const entry = supervision.entry ?? fileURLToPath(new URL('./main.js', import.meta.url));
   // Standard output is for results: whatever the pool prints is a note.
   const child = fork(entry, [], {
@@ -158,7 +162,7 @@ function runPool(
       heard.end();
       resolve(end ?? { kind: 'died', how: signal === null ? `exit code ${code}` : `signal ${signal}` });
     });
-    child.send({ kind: 'start', order, attempts: record.all() } satisfies ToPool, () => {});
+    child.send(start satisfies ToPool, () => {});
   });
 }
 

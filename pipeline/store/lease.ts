@@ -3,6 +3,7 @@ import { type FileHandle, open, readdir, readFile, rmdir } from 'node:fs/promise
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
+import { InputError } from '../errors.js';
 import { createExclusively, removeIf, removeStaleTemporaries } from './atomic-file.js';
 import { isErrno } from './errno.js';
 import { hasEnded, markOfThisProcess, type ProcessMark } from './living-process.js';
@@ -219,6 +220,8 @@ async function readIfThere(file: string): Promise<string | null> {
     return await readFile(file, 'utf8');
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return null;
+    // The system's error names no path here.
+    if (isErrno(error, 'EISDIR')) throw new InputError(`${file}: is a folder in place of a lease; remove it`);
     throw error;
   }
 }

@@ -8,7 +8,7 @@ import { readPlan } from '../plan/plan-file.js';
 import type { ModelIdentity } from '../plan/shard-identity.js';
 import { type SetSplit, splitSets } from '../plan/splits.js';
 import { prepareRunDirectory, type RunDirectory } from '../store/run-directory.js';
-import { appendRevision, readRevisions } from '../store/run-file.js';
+import { appendRevision, type Revision, readRevisions } from '../store/run-file.js';
 import { SCORE_SCHEMA_VERSION } from '../store/shard-scores.js';
 import { softwareVersions } from './software.js';
 
@@ -83,6 +83,21 @@ export async function openExperiment(experiment: PlannedExperiment): Promise<Ope
  */
 export async function openRun(experiment: PlannedExperiment, directory: RunDirectory): Promise<OpenRun> {
   const open = await openExperiment(experiment);
+  const { revisions, next } = await checkFit(open, directory);
+  await prepareRunDirectory(directory);
+  await appendRevision(directory, revisions, next);
+  return { ...open, directory };
+}
+
+/**
+ * Checks that an experiment fits what was done in a run directory, if it is there. Writes nothing.
+ * @throws InputError when finished work of the run was made from something else
+ */
+export async function checkFit(
+  open: OpenExperiment,
+  directory: RunDirectory,
+): Promise<{ readonly revisions: readonly Revision[]; readonly next: Revision }> {
+  const { experiment } = open;
   const revisions = await readRevisions(directory);
   const next = {
     experiment,
@@ -92,9 +107,9 @@ export async function openRun(experiment: PlannedExperiment, directory: RunDirec
     engine: experiment.engine,
     software: await softwareVersions(),
   };
-  await prepareRunDirectory(directory);
-  const planned = (await readPlan(directory.plan)).flatMap((step) => step.shards);
+  // Reading a plan makes its folder.
+  const steps = revisions.length === 0 ? [] : await readPlan(directory.plan);
+  const planned = steps.flatMap((step) => step.shards);
   checkGrowth(revisions, next, planned, directory.path);
-  await appendRevision(directory, revisions, next);
-  return { ...open, directory };
+  return { revisions, next };
 }

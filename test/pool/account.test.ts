@@ -9,8 +9,8 @@ test('an account says which shard failed, how, where and how often, and what to 
   t.is(
     accountOf([{ name: 'shard a', failed: [crash, { ...crash, device: 'cuda:0' }, crash] }]),
     '1 shard of this wave could not be scored, all others are done and kept: shard a failed 3 times: ' +
-      'signal SIGABRT on cuda:1 (2 times), signal SIGABRT on cuda:0; take less memory (--memory, --workers) or ' +
-      'another --device; then run the same command again, which tries it anew',
+      'signal SIGABRT on cuda:1 (2 times), signal SIGABRT on cuda:0; take less memory (--memory, --workers) if it ran ' +
+      'out, or another --device; then run the same command again, which tries it anew',
   );
 });
 

@@ -27,7 +27,7 @@ test('a death is put down to all shards in flight, with their devices, and to no
 test('a death while nothing is in flight is put down to no shard', (t) => {
   const record = new AttemptRecord(['cpu:0', 'cpu:1', 'cpu:2']);
   const death = pool(record, ['a'], ['a']).died('exit code 7');
-  t.deepEqual(death, { how: '(exit code 7)', of: 'nothing', givenUp: [] });
+  t.deepEqual(death, { how: '(exit code 7)', manner: 'died', of: 'nothing', givenUp: [] });
   t.deepEqual(record.all(), { shards: [], devices: [] });
 });
 

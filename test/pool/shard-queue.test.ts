@@ -55,6 +55,25 @@ test('several workers share the shards and do each once', async (t) => {
   t.deepEqual(done.sort(), ['a', 'b', 'c', 'd']);
 });
 
+test('a worker has one shard at a time, and its shards are told with its own device', async (t) => {
+  const busy = [0, 0, 0];
+  const by = new Map<string, string>();
+  const worker =
+    (index: number): Worker =>
+    async (shard) => {
+      busy[index]! += 1;
+      t.is(busy[index], 1, `worker ${index}`);
+      by.set(shard.id, `cpu:${index}`);
+      await new Promise((resolve) => setTimeout(resolve, 5 + 10 * index));
+      busy[index]! -= 1;
+      return finished(shard.id);
+    };
+  const many = Array.from({ length: 20 }, (_, index) => ({ ...shards[0]!, id: `s${index}` }));
+  const { events, options } = work([0, 1, 2].map(worker));
+  t.true(await workOff(many, options));
+  for (const event of events) if (event.kind === 'started') t.is(event.device, by.get(event.id) ?? '');
+});
+
 test('a shard whose task threw is tried again after the others', async (t) => {
   let failures = 2;
   const worker: Worker = async (shard) => {

@@ -148,3 +148,52 @@ test('a pool that dies of always other shards and finishes none is given up', as
       /^the pool process died 10 times without finishing a shard in between \(signal SIGSEGV\) with shard 10 on cpu in flight; /,
   });
 });
+
+test('where a pool keeps dying of passes that hang, the advice is a longer deadline', async (t) => {
+  const entry = await pool(
+    t,
+    `process.on('message', async () => {
+       await send({ kind: 'started', id: String(starts), name: 'shard ' + starts, device: 'cpu' });
+       await send({ kind: 'hung', id: String(starts), how: 'no pass ended within 0.01 s' });
+       process.kill(process.pid, 'SIGKILL');
+     });`,
+  );
+  await t.throwsAsync(supervise(order, { entry }), {
+    instanceOf: RunFailedError,
+    message:
+      /^the pool process died 10 times .*; finished shards are kept: raise --deadline if .*; then run the same command again$/,
+  });
+});
+
+test('shards that were given up on the way are named when the pool keeps dying', async (t) => {
+  const entry = await pool(
+    t,
+    `process.on('message', async () => {
+       const id = starts <= 3 ? 'first' : String(starts);
+       await send({ kind: 'started', id, name: 'shard ' + id, device: 'cpu' });
+       process.kill(process.pid, 'SIGSEGV');
+     });`,
+  );
+  await t.throwsAsync(supervise(order, { entry }), {
+    instanceOf: RunFailedError,
+    message: /; shard first was given up before; finished shards are kept: take less memory /,
+  });
+});
+
+test('a pool process that a stale device ends is replaced, and nothing is held against a shard', async (t) => {
+  const entry = await pool(
+    t,
+    `process.on('message', async ({ attempts, isRestart }) => {
+       await send({ kind: 'note', text: JSON.stringify([attempts.shards.length, isRestart]) });
+       await send(starts === 1 ? { kind: 'stale', how: 'cuda:1 failed on shard after shard (no luck)' } : { kind: 'finished' });
+       process.exit(0);
+     });`,
+  );
+  const notes: string[] = [];
+  await supervise(order, { entry, onNote: (text) => notes.push(text) });
+  t.deepEqual(notes, [
+    '[0,false]',
+    'the pool process is replaced, since cuda:1 failed on shard after shard (no luck)',
+    '[0,true]',
+  ]);
+});

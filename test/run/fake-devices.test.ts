@@ -42,6 +42,10 @@ test.serial('a native crash on one device loses nothing and changes no byte', as
     died[0]!,
     /^the pool process died \(signal SIGABRT\) with .*shard [0-9a-f]{12} \(model net, set \w+, \d+ images from row \d+, .*\.png\) on cpu:1.* in flight; starting it again$/,
   );
+  // The devices that the note names are those that the shards were on.
+  const log = await taken(fakes);
+  for (const [, shard, device] of died[0]!.matchAll(/shard ([0-9a-f]{12}) \([^()]*\) on cpu:(\d)/g))
+    t.is(log.find((task) => task.shard.startsWith(shard!))?.device, device);
   t.deepEqual(differences(await comparable(join(folder, 'crash')), expected), []);
 });
 

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { grodin } from '../cli/built.js';
@@ -30,4 +31,19 @@ test('score and a dry run refuse it in one line too, whatever native libraries p
     t.is(out, '', args[0]);
     t.regex(err, /^grodin: --device cuda: [^\n]*install[^\n]*\n$/, args[0]);
   }
+});
+
+test('a device that the experiment names is refused in its name', async (t) => {
+  const folder = await smallExperiment(t, { images: 6, outliers: ['noisy'], device: 'gpu' });
+  const { code, err } = await runExperiment(folder, 'out');
+  t.is(code, 2);
+  t.regex(err, /^grodin: "device" of the experiment: "gpu" is no kind of device; [^\n]*\n$/);
+});
+
+test('more workers than cores are allowed, and told to gain nothing', async (t) => {
+  const folder = await smallExperiment(t, { images: 6, outliers: ['noisy'] });
+  const workers = availableParallelism() + 1;
+  const { code, err } = await runExperiment(folder, 'out', '--workers', String(workers));
+  t.is(code, 0, err);
+  t.true(err.includes(`${workers} workers share ${workers - 1} cores: more than one a core gain nothing\n`));
 });

@@ -194,6 +194,13 @@ test.serial('a folder without a run is bad input for status and reduce', async (
   }
 });
 
+test.serial('--dry-run refuses what a run would refuse', async (t) => {
+  const { code, out, err } = await runExperiment(shared, 'base', '--dry-run', '--device', 'tfjs');
+  t.is(code, 2);
+  t.is(out, '');
+  t.regex(err, /^grodin: .*base: the engine was "onnxruntime" and is now "tfjs", but [^\n]*\n$/);
+});
+
 test.serial('--dry-run prints passes by wave and writes nothing', async (t) => {
   const { code, out, err } = await runExperiment(shared, 'dry', '--dry-run', '--json');
   t.is(code, 0, err);
