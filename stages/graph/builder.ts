@@ -13,6 +13,9 @@ export interface Value {
   readonly constant?: Tensor;
 }
 
+/** What floating-point values are computed and kept in: float32, or float16. */
+export type Precision = 'single' | 'half';
+
 /** Attributes by name. */
 export type Attributes = Readonly<Record<string, Attribute>>;
 
@@ -36,9 +39,35 @@ export class GraphBuilder {
   readonly #constants = new Map<string, Value>();
   readonly #derived = new Map<string, Value>();
   readonly #large = new Map<Tensor['data'], Value>();
+  readonly #single = new Set<string>();
+  #precision: Precision;
 
-  /** @param batch number of images, or null for a free one */
-  constructor(readonly batch: number | null) {}
+  /**
+   * @param batch number of images, or null for a free one
+   * @param precision what the finished graph is to be brought to; all values are float32 until then
+   */
+  constructor(
+    readonly batch: number | null,
+    precision: Precision = 'single',
+  ) {
+    this.#precision = precision;
+  }
+
+  /** What the operations emitted now will compute in. */
+  get precision(): Precision {
+    return this.#precision;
+  }
+
+  /** Emits what must stay in single precision, whatever the rest of the graph is brought to. */
+  inSingle<T>(part: () => T): T {
+    const around = this.#precision;
+    this.#precision = 'single';
+    try {
+      return part();
+    } finally {
+      this.#precision = around;
+    }
+  }
 
   input(name: string, shape: Shape, type: Value['type'] = 'float32'): Value {
     const value: Value = { name, shape, type };
@@ -114,7 +143,7 @@ export class GraphBuilder {
     outputs: readonly OutputType[],
   ): Value[] {
     const names = inputs.map((input) => input?.name ?? '');
-    const key = JSON.stringify([type, names, attributes, outputs.length]);
+    const key = JSON.stringify([type, names, attributes, outputs.length, this.#precision]);
     const known = this.#memo.get(key);
     if (known) return known;
     const name = `${type}_${this.#nodes.length}`;
@@ -126,6 +155,7 @@ export class GraphBuilder {
       }),
     );
     this.#values.push(...values);
+    if (this.#precision === 'single') this.#single.add(name);
     this.#nodes.push({
       name,
       type,
@@ -175,6 +205,7 @@ export class GraphBuilder {
         inputs,
         outputs,
         values: new Map([...inputs, ...kinds, ...outputs].map((value) => [value.name, value])),
+        single: new Set(nodes.map((node) => node.name).filter((node) => this.#single.has(node))),
       },
     };
   }

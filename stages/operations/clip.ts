@@ -1,5 +1,5 @@
-import { clip as emitClip, multiply, positive, subtract } from '../graph/arithmetic.js';
 import type { Value } from '../graph/builder.js';
+import { clamp, passBetween } from '../lowerings/gates.js';
 import { constantAt, valueAt } from './operands.js';
 import type { NodeContext, Operation } from './operation.js';
 
@@ -10,17 +10,11 @@ export const clip: Operation = {
   forward(context) {
     const x = valueAt(context, 0);
     const [low, high] = boundsOf(context);
-    return [low || high ? emitClip(context.builder, x, low, high) : x];
+    return [clamp(context.builder, x, low, high)];
   },
   backward(context) {
-    const b = context.builder;
     const [y = valueAt(context, 0)] = context.outputs;
-    const [low, high] = boundsOf(context);
-    const open = [
-      ...(low ? [positive(b, subtract(b, y, low))] : []),
-      ...(high ? [positive(b, subtract(b, high, y))] : []),
-    ];
-    return open.reduce((cotangent, mask) => multiply(b, cotangent, mask), context.cotangent);
+    return passBetween(context.builder, context.cotangent, y, ...boundsOf(context));
   },
 };
 

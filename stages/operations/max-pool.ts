@@ -2,7 +2,11 @@ import { int, type Value } from '../graph/builder.js';
 import { outputSize, type Window, windowAttributes } from '../graph/convolution.js';
 import { pad } from '../graph/layout.js';
 import { intAttribute } from '../import/attributes.js';
-import { comparedMaxPoolGradient, lowest, scatteredMaxPoolGradient } from '../lowerings/max-pool-gradient.js';
+import {
+  comparedMaxPoolGradient,
+  lowestOf,
+  scatteredMaxPoolGradient,
+} from '../lowerings/max-pool-gradient.js';
 import { valueAt } from './operands.js';
 import type { NodeContext, Operation } from './operation.js';
 import { readWindow } from './window.js';
@@ -20,7 +24,7 @@ export const maxPool: Operation = {
     const [top, left, bottom, right] = window.pads;
     return [
       isTooWide(window)
-        ? emit(pad(b, x, [0, 0, top, left, 0, 0, bottom, right], lowest), { pads: [0, 0, 0, 0] })
+        ? emit(pad(b, x, [0, 0, top, left, 0, 0, bottom, right], lowestOf(b)), { pads: [0, 0, 0, 0] })
         : emit(x, window),
     ];
   },

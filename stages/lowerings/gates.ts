@@ -1,0 +1,55 @@
+import { clip, less, multiply, positive, relu, subtract, where } from '../graph/arithmetic.js';
+import type { GraphBuilder, Value } from '../graph/builder.js';
+import { largestHalf } from '../onnx/float16.js';
+
+// In single precision a mask is a steep HardSigmoid, see `positive`. Half precision has no number so steep, and it
+// overflows: providers differ in what Relu, Clip and a product with zero make of a NaN that an infinity left behind,
+// some make an ordinary number of it. So half precision compares, and what is not less than a bound goes on as it is.
+
+/** max(x, 0). */
+export function rectify(b: GraphBuilder, x: Value): Value {
+  return b.precision === 'half' ? raise(b, x, b.scalar(0)) : relu(b, x);
+}
+
+/** min(max(x, low), high); null for no bound. */
+export function clamp(b: GraphBuilder, x: Value, low: Value | null, high: Value | null): Value {
+  if (b.precision === 'single') return low || high ? clip(b, x, low, high) : x;
+  const raised = isBound(low) ? raise(b, x, low) : x;
+  return isBound(high) ? where(b, less(b, high, raised), high, raised) : raised;
+}
+
+/** The cotangent where y lies between the bounds, 0 elsewhere, at the bounds too. */
+export function passBetween(
+  b: GraphBuilder,
+  cotangent: Value,
+  y: Value,
+  low: Value | null,
+  high: Value | null,
+): Value {
+  if (b.precision === 'half') {
+    const above = isBound(low) ? where(b, less(b, low, y), cotangent, b.scalar(0)) : cotangent;
+    return isBound(high) ? where(b, less(b, y, high), above, b.scalar(0)) : above;
+  }
+  const open = [
+    ...(low ? [positive(b, subtract(b, y, low))] : []),
+    ...(high ? [positive(b, subtract(b, high, y))] : []),
+  ];
+  return open.reduce((passed, mask) => multiply(b, passed, mask), cotangent);
+}
+
+/** The cotangent where y is above 0, 0 elsewhere. */
+export function passAboveZero(b: GraphBuilder, cotangent: Value, y: Value): Value {
+  return b.precision === 'half'
+    ? where(b, less(b, b.scalar(0), y), cotangent, b.scalar(0))
+    : multiply(b, cotangent, positive(b, y));
+}
+
+const raise = (b: GraphBuilder, x: Value, low: Value): Value => where(b, less(b, x, low), low, x);
+
+/** Exporters write the largest number of float32 for no bound: no number of half precision is beyond it. */
+function isBound(bound: Value | null): bound is Value {
+  const data = bound?.constant?.data;
+  return (
+    bound !== null && !(data instanceof Float32Array && data.every((value) => Math.abs(value) > largestHalf))
+  );
+}

@@ -1,0 +1,117 @@
+import { ModelError } from '../errors.js';
+import { largestHalf, toHalfBits } from '../onnx/float16.js';
+import type { Attribute, FloatTensor, Graph, Model, Node, Tensor, ValueInfo } from '../onnx/model.js';
+
+/** v is multiplied by 2 to this power before it goes back through layers of half precision. */
+export const cotangentExponent = Number(process.env.K ?? 0);
+
+/**
+ * Brings a finished graph to half precision: every float32 value of a node that need not stay in single precision
+ * becomes float16, with the constants that such nodes read, and a Cast stands where the two meet, one for each value.
+ * Inputs and outputs of the graph stay float32.
+ * @param names what the model calls the constants that it holds as they are, by their elements
+ * @throws ModelError naming the constant that half precision has no number for
+ */
+export function toHalfPrecision(model: Model, names: ReadonlyMap<Tensor['data'], string>): Model {
+  const { graph } = model;
+  const halves = new HalfGraph(graph, names);
+  for (const node of graph.nodes) halves.add(node);
+  return { ...model, graph: { ...graph, ...halves.finish() } };
+}
+
+class HalfGraph {
+  readonly #nodes: Node[] = [];
+  readonly #values: Map<string, ValueInfo>;
+  readonly #constants = new Map<string, Tensor>();
+  readonly #casts = new Map<string, string>();
+
+  constructor(
+    readonly graph: Graph,
+    readonly names: ReadonlyMap<Tensor['data'], string>,
+  ) {
+    this.#values = new Map(graph.values);
+  }
+
+  add(node: Node): void {
+    const single = this.#staysSingle(node);
+    const inputs = node.inputs.map((name, slot) =>
+      this.#input(name, single || isFloat32Always(node, slot) ? 'float32' : 'float16', node),
+    );
+    for (const name of node.outputs) {
+      const value = this.#values.get(name);
+      if (!single && value?.type === 'float32') this.#values.set(name, { ...value, type: 'float16' });
+    }
+    this.#nodes.push({ ...node, inputs, attributes: single ? node.attributes : halfAttributes(node) });
+  }
+
+  finish(): Pick<Graph, 'nodes' | 'initializers' | 'values'> {
+    return { nodes: this.#nodes, initializers: this.#constants, values: this.#values };
+  }
+
+  #staysSingle(node: Node): boolean {
+    const isOutput = this.graph.outputs.some(({ name }) => node.outputs.includes(name));
+    return isOutput || this.graph.single?.has(node.name) === true;
+  }
+
+  #input(name: string, type: 'float32' | 'float16', reader: Node): string {
+    const tensor = this.graph.initializers.get(name);
+    if (tensor) return this.#constant(name, tensor, type, reader);
+    const value = this.#values.get(name);
+    if (value === undefined || value.type === type) return name;
+    if (value.type !== 'float32' && value.type !== 'float16') return name;
+    const known = this.#casts.get(name);
+    if (known !== undefined) return known;
+    const cast = `${name}:${type}`;
+    this.#casts.set(name, cast);
+    this.#values.set(cast, { ...value, name: cast, type });
+    this.#nodes.push({
+      name: cast,
+      type: 'Cast',
+      domain: '',
+      inputs: [name],
+      outputs: [cast],
+      attributes: new Map([['to', { kind: 'int', value: type === 'float16' ? 10 : 1 }]]),
+    });
+    return cast;
+  }
+
+  #constant(name: string, tensor: Tensor, type: 'float32' | 'float16', reader: Node): string {
+    const wanted = tensor.type === 'float32' && type === 'float16' ? `${name}:float16` : name;
+    if (this.#constants.has(wanted)) return wanted;
+    if (wanted === name || tensor.type !== 'float32') this.#constants.set(name, tensor);
+    else this.#constants.set(wanted, this.#half(tensor, reader));
+    return wanted;
+  }
+
+  #half({ dims, data }: FloatTensor, reader: Node): Tensor {
+    const half = new Uint16Array(data.length);
+    for (let index = 0; index < data.length; index++) {
+      const value = data[index] ?? 0;
+      const found = toHalfBits(value);
+      if ((found & 0x7fff) === 0x7c00 && Number.isFinite(value)) {
+        const name = this.names.get(data);
+        const what = name === undefined ? `a constant of operation ${reader.type}` : `tensor ${name}`;
+        throw new ModelError(
+          `${what} holds ${value}, and half precision ends at ${largestHalf}; take single precision`,
+        );
+      }
+      half[index] = found;
+    }
+    return { type: 'float16', dims, data: new Uint8Array(half.buffer) };
+  }
+}
+
+/** Inputs that ONNX has in single precision, whatever the others are in. */
+function isFloat32Always({ type }: Node, slot: number): boolean {
+  return type === 'Resize' && slot === 2;
+}
+
+/** Where a type is written into a node. */
+function halfAttributes({ type, attributes }: Node): ReadonlyMap<string, Attribute> {
+  const to = attributes.get('to');
+  if (type === 'Cast' && to?.kind === 'int' && to.value === 1)
+    return new Map(attributes).set('to', { kind: 'int', value: 10 });
+  if (type !== 'ConstantOfShape') return attributes;
+  const zero: Tensor = { type: 'float16', dims: [1], data: new Uint8Array(2) };
+  return new Map(attributes).set('value', { kind: 'tensor', value: zero });
+}
