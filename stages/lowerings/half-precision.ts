@@ -2,8 +2,11 @@ import { ModelError } from '../errors.js';
 import { largestHalf, toHalfBits } from '../onnx/float16.js';
 import type { Attribute, FloatTensor, Graph, Model, Node, Tensor, ValueInfo } from '../onnx/model.js';
 
-/** v is multiplied by 2 to this power before it goes back through layers of half precision. */
-export const cotangentExponent = Number(process.env.K ?? 0);
+/**
+ * v, of unit scale, is multiplied by 2 to this power before it goes back through layers of half precision, whose normal
+ * numbers lie between 2⁻¹⁴ and 2¹⁶. PLACEHOLDER
+ */
+export const cotangentExponent = Number(process.env.K ?? 8);
 
 /**
  * Brings a finished graph to half precision: every float32 value of a node that need not stay in single precision

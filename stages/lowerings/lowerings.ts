@@ -71,8 +71,11 @@ export const webgpuLowerings: Lowerings = {
   convolutions: 'aligned',
 };
 
-/** The portable forms with float16 layers, for GPUs that compute faster in it. */
-export const halfLowerings: Lowerings = { ...portableLowerings, precision: 'half' };
+/**
+ * float16 layers, for GPUs that are faster in it. Normalisations are folded: what lies between a convolution and its
+ * normalisation may have any scale, what comes after it has one that half precision holds.
+ */
+export const halfLowerings: Lowerings = { ...portableLowerings, normalization: 'folded', precision: 'half' };
 
 /** The choices by name: what an execution provider is compiled for. */
 export const loweringPresets = {

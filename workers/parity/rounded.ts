@@ -39,7 +39,14 @@ export function roundedBetweenOperations(model: Model): Model {
 
 function cast(from: string, name: string, to: number): Node {
   const attributes = new Map([['to', { kind: 'int', value: to } as const]]);
-  return { name: `${from} to ${name}`, type: 'Cast', domain: '', inputs: [from], outputs: [name], attributes };
+  return {
+    name: `${from} to ${name}`,
+    type: 'Cast',
+    domain: '',
+    inputs: [from],
+    outputs: [name],
+    attributes,
+  };
 }
 
 function widened({ dims, data }: Tensor): Tensor {
