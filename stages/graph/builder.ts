@@ -1,3 +1,4 @@
+import { infiniteHalf, largestHalf } from '../onnx/float16.js';
 import type { Attribute, ElementType, Model, Node, Tensor } from '../onnx/model.js';
 import { type Dim, formatShape, type Shape } from './shape.js';
 
@@ -80,9 +81,14 @@ export class GraphBuilder {
     this.#outputs.push({ name, value });
   }
 
-  /** An initialiser of float32 elements. */
-  floats(dims: readonly number[], data: Float32Array | readonly number[]): Value {
+  /**
+   * An initialiser of float32 elements.
+   * @param name what messages call it
+   * @throws RangeError where it holds a finite number that is infinite in the precision that is emitted
+   */
+  floats(dims: readonly number[], data: Float32Array | readonly number[], name?: string): Value {
     const elements = data instanceof Float32Array ? data : Float32Array.from(data);
+    if (this.#precision === 'half') requireHalfRange(elements, name);
     return this.#initializer({ type: 'float32', dims, data: elements });
   }
 
@@ -214,6 +220,15 @@ export class GraphBuilder {
     const dims = value.shape.map((size): number | string => (size === 'N' ? (this.batch ?? 'N') : size));
     return { name, type: value.type as ElementType, dims };
   }
+}
+
+function requireHalfRange(elements: Float32Array, name: string | undefined): void {
+  for (const value of elements)
+    if (Math.abs(value) >= infiniteHalf && Number.isFinite(value))
+      throw new RangeError(
+        `${name === undefined ? 'a constant' : `tensor ${name}`} holds ${value}, and half precision ends at ` +
+          `${largestHalf}: use --precision fp32 (of compile: --lowerings portable)`,
+      );
 }
 
 function exactElements(tensor: Tensor): string {

@@ -1,6 +1,5 @@
 import { clip, less, multiply, positive, relu, subtract, where } from '../graph/arithmetic.js';
 import type { GraphBuilder, Value } from '../graph/builder.js';
-import { largestHalf } from '../onnx/float16.js';
 
 // In single precision a mask is a steep HardSigmoid, see `positive`. Half precision has no number so steep, and it
 // overflows: providers differ in what Relu, Clip and a product with zero make of a NaN that an infinity left behind,
@@ -14,8 +13,8 @@ export function rectify(b: GraphBuilder, x: Value): Value {
 /** min(max(x, low), high); null for no bound. */
 export function clamp(b: GraphBuilder, x: Value, low: Value | null, high: Value | null): Value {
   if (b.precision === 'single') return low || high ? clip(b, x, low, high) : x;
-  const raised = isBound(low) ? raise(b, x, low) : x;
-  return isBound(high) ? where(b, less(b, high, raised), high, raised) : raised;
+  const raised = low ? raise(b, x, low) : x;
+  return high ? where(b, less(b, high, raised), high, raised) : raised;
 }
 
 /** The cotangent where y lies between the bounds, 0 elsewhere, at the bounds too. */
@@ -27,8 +26,8 @@ export function passBetween(
   high: Value | null,
 ): Value {
   if (b.precision === 'half') {
-    const above = isBound(low) ? where(b, less(b, low, y), cotangent, b.scalar(0)) : cotangent;
-    return isBound(high) ? where(b, less(b, y, high), above, b.scalar(0)) : above;
+    const above = low ? where(b, less(b, low, y), cotangent, b.scalar(0)) : cotangent;
+    return high ? where(b, less(b, y, high), above, b.scalar(0)) : above;
   }
   const open = [
     ...(low ? [positive(b, subtract(b, y, low))] : []),
@@ -45,11 +44,3 @@ export function passAboveZero(b: GraphBuilder, cotangent: Value, y: Value): Valu
 }
 
 const raise = (b: GraphBuilder, x: Value, low: Value): Value => where(b, less(b, x, low), low, x);
-
-/** Exporters write the largest number of float32 for no bound: no number of half precision is beyond it. */
-function isBound(bound: Value | null): bound is Value {
-  const data = bound?.constant?.data;
-  return (
-    bound !== null && !(data instanceof Float32Array && data.every((value) => Math.abs(value) > largestHalf))
-  );
-}

@@ -1,5 +1,4 @@
-import { ModelError } from '../errors.js';
-import { largestHalf, toHalfBits } from '../onnx/float16.js';
+import { toHalfBits } from '../onnx/float16.js';
 import type { Attribute, FloatTensor, Graph, Model, Node, Tensor, ValueInfo } from '../onnx/model.js';
 
 /**
@@ -12,12 +11,11 @@ export const cotangentExponent = Number(process.env.K ?? 8);
  * Brings a finished graph to half precision: every float32 value of a node that need not stay in single precision
  * becomes float16, with the constants that such nodes read, and a Cast stands where the two meet, one for each value.
  * Inputs and outputs of the graph stay float32.
- * @param names what the model calls the constants that it holds as they are, by their elements
- * @throws ModelError naming the constant that half precision has no number for
+ * @param model a graph as the builder finishes it, with the types of its values
  */
-export function toHalfPrecision(model: Model, names: ReadonlyMap<Tensor['data'], string>): Model {
+export function toHalfPrecision(model: Model): Model {
   const { graph } = model;
-  const halves = new HalfGraph(graph, names);
+  const halves = new HalfGraph(graph);
   for (const node of graph.nodes) halves.add(node);
   return { ...model, graph: { ...graph, ...halves.finish() } };
 }
@@ -28,17 +26,14 @@ class HalfGraph {
   readonly #constants = new Map<string, Tensor>();
   readonly #casts = new Map<string, string>();
 
-  constructor(
-    readonly graph: Graph,
-    readonly names: ReadonlyMap<Tensor['data'], string>,
-  ) {
+  constructor(readonly graph: Graph) {
     this.#values = new Map(graph.values);
   }
 
   add(node: Node): void {
     const single = this.#staysSingle(node);
     const inputs = node.inputs.map((name, slot) =>
-      this.#input(name, single || isFloat32Always(node, slot) ? 'float32' : 'float16', node),
+      this.#input(name, single || isFloat32Always(node, slot) ? 'float32' : 'float16'),
     );
     for (const name of node.outputs) {
       const value = this.#values.get(name);
@@ -56,9 +51,9 @@ class HalfGraph {
     return isOutput || this.graph.single?.has(node.name) === true;
   }
 
-  #input(name: string, type: 'float32' | 'float16', reader: Node): string {
+  #input(name: string, type: 'float32' | 'float16'): string {
     const tensor = this.graph.initializers.get(name);
-    if (tensor) return this.#constant(name, tensor, type, reader);
+    if (tensor) return this.#constant(name, tensor, type);
     const value = this.#values.get(name);
     if (value === undefined || value.type === type) return name;
     if (value.type !== 'float32' && value.type !== 'float16') return name;
@@ -78,30 +73,18 @@ class HalfGraph {
     return cast;
   }
 
-  #constant(name: string, tensor: Tensor, type: 'float32' | 'float16', reader: Node): string {
+  #constant(name: string, tensor: Tensor, type: 'float32' | 'float16'): string {
     const wanted = tensor.type === 'float32' && type === 'float16' ? `${name}:float16` : name;
     if (this.#constants.has(wanted)) return wanted;
     if (wanted === name || tensor.type !== 'float32') this.#constants.set(name, tensor);
-    else this.#constants.set(wanted, this.#half(tensor, reader));
+    else this.#constants.set(wanted, toHalf(tensor));
     return wanted;
   }
+}
 
-  #half({ dims, data }: FloatTensor, reader: Node): Tensor {
-    const half = new Uint16Array(data.length);
-    for (let index = 0; index < data.length; index++) {
-      const value = data[index] ?? 0;
-      const found = toHalfBits(value);
-      if ((found & 0x7fff) === 0x7c00 && Number.isFinite(value)) {
-        const name = this.names.get(data);
-        const what = name === undefined ? `a constant of operation ${reader.type}` : `tensor ${name}`;
-        throw new ModelError(
-          `${what} holds ${value}, and half precision ends at ${largestHalf}; take single precision`,
-        );
-      }
-      half[index] = found;
-    }
-    return { type: 'float16', dims, data: new Uint8Array(half.buffer) };
-  }
+function toHalf({ dims, data }: FloatTensor): Tensor {
+  const half = Uint16Array.from(data, toHalfBits);
+  return { type: 'float16', dims, data: new Uint8Array(half.buffer) };
 }
 
 /** Inputs that ONNX has in single precision, whatever the others are in. */

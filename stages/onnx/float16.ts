@@ -1,10 +1,13 @@
 /** The largest finite number of half precision. */
 export const largestHalf = 65504;
 
+/** From here on, numbers are infinite in half precision. */
+export const infiniteHalf = 65520;
+
 const scratch = new Float32Array(1);
 const bits = new Uint32Array(scratch.buffer);
 
-/** The bits of the nearest number of half precision, of two the even one; infinite from 65520 on. */
+/** The bits of the nearest number of half precision, of two the even one; infinite from `infiniteHalf` on. */
 export function toHalfBits(value: number): number {
   scratch[0] = value;
   const single = bits[0] ?? 0;

@@ -1,5 +1,6 @@
 import type { Value } from '../graph/builder.js';
 import { clamp, passBetween } from '../lowerings/gates.js';
+import { infiniteHalf } from '../onnx/float16.js';
 import { constantAt, valueAt } from './operands.js';
 import type { NodeContext, Operation } from './operation.js';
 
@@ -23,6 +24,9 @@ function boundsOf(context: NodeContext): [low: Value | null, high: Value | null]
   const bound = (slot: number): Value | null => {
     if (!context.operands[slot]) return null;
     const { dims, data } = constantAt(context, slot);
+    // Exporters write the largest number of float32 for no bound: no number of half precision is beyond it.
+    if (context.builder.precision === 'half' && data.every((value) => Math.abs(value) >= infiniteHalf))
+      return null;
     return context.builder.floats(dims, data);
   };
   return [bound(1), bound(2)];

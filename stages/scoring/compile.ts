@@ -34,7 +34,7 @@ export function compileForward(model: Model, options: CompileOptions = {}): Mode
   const { b, classifier, lowerings } = begin(model, options);
   const tape = record(b, model, classifier, imageInput(b, classifier), lowerings);
   b.output('logits', tape.logits);
-  return finish(b, 'forward', model, lowerings);
+  return finish(b, 'forward', lowerings);
 }
 
 /**
@@ -48,7 +48,7 @@ export function compilePerturbation(model: Model, options: CompileOptions = {}):
   const tape = record(b, model, classifier, image, lowerings);
   b.output('direction', ascentDirection(b, tape, image, temperature, lowerings));
   b.output('logits', tape.logits);
-  return finish(b, 'perturbation', model, lowerings);
+  return finish(b, 'perturbation', lowerings);
 }
 
 /**
@@ -70,7 +70,7 @@ export function compileScoring(model: Model, options: CompileOptions = {}): Mode
   b.output('max_logit', scores.head.maxLogit);
   outputScores(b, scores);
   b.output('log_norm', scores.logNorm);
-  return finish(b, 'scoring', model, lowerings);
+  return finish(b, 'scoring', lowerings);
 }
 
 /**
@@ -96,7 +96,7 @@ export function compileOneShot(model: Model, options: CompileOptions = {}): Mode
   b.output('logits', tape.logits);
   b.output('predicted', scores.head.predicted);
   outputScores(b, scores);
-  return finish(b, 'grodin', model, lowerings);
+  return finish(b, 'grodin', lowerings);
 }
 
 /** What was decided for each tensor of the model, and why. */
@@ -117,14 +117,10 @@ function begin(
   };
 }
 
-function finish(b: GraphBuilder, name: string, model: Model, { convolutions, precision }: Lowerings): Model {
+function finish(b: GraphBuilder, name: string, { convolutions, precision }: Lowerings): Model {
   const graph = b.finish(name);
   const aligned = convolutions === 'aligned' ? alignConvolutions(graph) : graph;
-  if (precision === 'single') return aligned;
-  return toHalfPrecision(
-    aligned,
-    new Map([...model.graph.initializers].map(([key, { data }]) => [data, key])),
-  );
+  return precision === 'half' ? toHalfPrecision(aligned) : aligned;
 }
 
 function imageInput(b: GraphBuilder, { channels, height, width }: Classifier): Value {
