@@ -1,4 +1,4 @@
-import { clip, less, multiply, positive, relu, subtract, where } from '../graph/arithmetic.js';
+import { clip, equal, less, multiply, positive, relu, subtract, where } from '../graph/arithmetic.js';
 import type { GraphBuilder, Value } from '../graph/builder.js';
 
 // In single precision a mask is a steep HardSigmoid, see `positive`. Half precision has no number so steep, and it
@@ -17,7 +17,10 @@ export function clamp(b: GraphBuilder, x: Value, low: Value | null, high: Value 
   return high ? where(b, less(b, high, raised), high, raised) : raised;
 }
 
-/** The cotangent where y lies between the bounds, 0 elsewhere, at the bounds too. */
+/**
+ * The cotangent where y lies between the bounds, 0 where it is at one.
+ * @param y what `clamp` gave with the same bounds
+ */
 export function passBetween(
   b: GraphBuilder,
   cotangent: Value,
@@ -26,8 +29,8 @@ export function passBetween(
   high: Value | null,
 ): Value {
   if (b.precision === 'half') {
-    const above = low ? where(b, less(b, low, y), cotangent, b.scalar(0)) : cotangent;
-    return high ? where(b, less(b, y, high), above, b.scalar(0)) : above;
+    const above = low ? unlessAt(b, low, cotangent, y) : cotangent;
+    return high ? unlessAt(b, high, above, y) : above;
   }
   const open = [
     ...(low ? [positive(b, subtract(b, y, low))] : []),
@@ -36,11 +39,17 @@ export function passBetween(
   return open.reduce((passed, mask) => multiply(b, passed, mask), cotangent);
 }
 
-/** The cotangent where y is above 0, 0 elsewhere. */
+/**
+ * The cotangent where y is above 0, 0 where it is 0.
+ * @param y what `rectify` gave
+ */
 export function passAboveZero(b: GraphBuilder, cotangent: Value, y: Value): Value {
   return b.precision === 'half'
-    ? where(b, less(b, b.scalar(0), y), cotangent, b.scalar(0))
+    ? unlessAt(b, b.scalar(0), cotangent, y)
     : multiply(b, cotangent, positive(b, y));
 }
 
 const raise = (b: GraphBuilder, x: Value, low: Value): Value => where(b, less(b, x, low), low, x);
+
+const unlessAt = (b: GraphBuilder, bound: Value, cotangent: Value, y: Value): Value =>
+  where(b, equal(b, y, bound), b.scalar(0), cotangent);

@@ -1,4 +1,4 @@
-import { less, multiply, subtract, where } from '../graph/arithmetic.js';
+import { equal, multiply, subtract, where } from '../graph/arithmetic.js';
 import { float, type GraphBuilder, int, text, type Value } from '../graph/builder.js';
 import { conv, convTranspose, pointwise, type Window, windowAttributes } from '../graph/convolution.js';
 import { pad, reshape } from '../graph/layout.js';
@@ -79,7 +79,7 @@ export function scatteredMaxPoolGradient(
 
 /** 1 where x is 0, for x ≥ 0. */
 function none(b: GraphBuilder, x: Value): Value {
-  if (b.precision === 'half') return where(b, less(b, b.scalar(0), x), b.scalar(0), b.scalar(1));
+  if (b.precision === 'half') return where(b, equal(b, x, b.scalar(0)), b.scalar(1), b.scalar(0));
   return b.emit('HardSigmoid', [x], { alpha: float(-3e38), beta: float(1) }, { shape: x.shape });
 }
 

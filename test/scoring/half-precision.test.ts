@@ -162,17 +162,17 @@ test('so are kernels that folding a normalisation puts beyond it', (t) => {
 });
 
 // Images whose values grow by powers of two: at some size activations overflow, first here and there, then everywhere.
-for (const between of ['Relu', 'Clip', 'MaxPool', 'Add'] as const)
+for (const between of ['Relu', 'MaxPool', 'Add'] as const)
   test(`whatever overflows before and after ${between} gives no finite score that is wrong`, async (t) => {
-    const model = deep({ weights: [40, 40, 40], between });
+    const model = deep({ weights: [0.4, 0.4, 0.4], between });
     const open2 = async (lowerings: typeof halfLowerings) => {
       const rounded = (graph: Model) =>
-        lowerings === halfLowerings ? roundedBetweenOperations(graph) : graph;
+        lowerings === halfLowerings ? careless(roundedBetweenOperations(graph)) : graph;
       return open(rounded(compileScoring(model, { batch: 1, lowerings })));
     };
     const [half, single] = [await open2(halfLowerings), await open2(portableLowerings)];
     const perturbation = await open(
-      roundedBetweenOperations(compilePerturbation(model, { batch: 1, lowerings: halfLowerings })),
+      careless(roundedBetweenOperations(compilePerturbation(model, { batch: 1, lowerings: halfLowerings }))),
     );
     const finite: number[] = [];
     for (let exponent = 0; exponent <= 24; exponent++) {
@@ -201,14 +201,14 @@ for (const between of ['Relu', 'Clip', 'MaxPool', 'Add'] as const)
   });
 
 test('a gradient alone that overflows gives no finite norm and no direction', async (t) => {
-  // The activations stay small: 1/1000, then 30 times that; the cotangents grow by 30 000.
-  const model = deep({ weights: [1e-3, 30, 3e4, 1e-3] });
+  // The images are small, so that no activation is beyond 10 000; a cotangent goes through all weights but the first.
+  const model = deep({ weights: [1e-3, 3e4, 30, 10] });
   const [scoring, perturbation] = await Promise.all(
     [compileScoring, compilePerturbation].map((compile) =>
       open(roundedBetweenOperations(compile(model, { batch: 1, lowerings: halfLowerings }))),
     ),
   );
-  const image = pixels((_, index) => 0.01 * Math.sin(3 * index + 1));
+  const image = pixels((_, index) => 0.001 * Math.sin(3 * index + 1));
   const { temperature, epsilon } = cellFeeds(1, [0]);
   const scored = await scoring!.run({ image, temperature, epsilon, direction: pixels(() => 0) });
   t.true(Number.isFinite(scored.max_logit!.data[0]));
@@ -216,6 +216,25 @@ test('a gradient alone that overflows gives no finite norm and no direction', as
   const { direction } = await perturbation!.run({ image, temperature });
   t.true((direction!.data as Float32Array).some(Number.isNaN));
 });
+
+/** A graph as by a provider whose gates and pools make 0 of NaN, as providers may. */
+function careless(model: Model): Model {
+  const nodes = model.graph.nodes.flatMap((node): Node[] => {
+    const [x = '', ...others] = node.inputs;
+    if (node.type !== 'MaxPool' && node.type !== 'Relu' && node.type !== 'Clip') return [node];
+    const [same, number] = [`${node.name} same`, `${node.name} number`];
+    const made = (type: string, inputs: readonly string[], output: string): Node => {
+      return { name: output, type, domain: '', inputs, outputs: [output], attributes: new Map() };
+    };
+    return [
+      made('Equal', [x, x], same),
+      made('Where', [same, x, 'nothing'], number),
+      { ...node, inputs: [number, ...others] },
+    ];
+  });
+  const initializers = new Map(model.graph.initializers).set('nothing', tensor([], [0]));
+  return { ...model, graph: { ...model.graph, nodes, initializers } };
+}
 
 const side = 8;
 
@@ -257,10 +276,6 @@ function deep({
       );
     } else if (between === 'Add' && layer > 0) {
       nodes.push({ type: 'Add', inputs: [`c${layer}`, name], outputs: [`a${layer}`] }, gate(`a${layer}`));
-    } else if (between === 'Clip') {
-      initializers.zero = tensor([], [0]);
-      initializers.top = tensor([], [6e4]);
-      nodes.push({ type: 'Clip', inputs: [`c${layer}`, 'zero', 'top'], outputs: [`r${layer}`] });
     } else nodes.push(gate(`c${layer}`));
     name = `r${layer}`;
   });
