@@ -16,9 +16,9 @@ export interface Tolerance {
  * Single precision is off by about 1e-5 in practice, and each kind of parameter carries at least 0.5 % of the norm: 5e-4
  * tells a wrong rule from rounding. TF32 and half precision keep 10 bits of each factor of a product (2⁻¹¹ = 5e-4), which
  * some ten layers add up: 1.5e-2 still shows a rule that is wrong, but not one that forgets a parameter of little weight.
- * An image now and then has a unit so near to 0, or two pixels of a pool so near to each other, that rounding decides
- * what the gradient goes through; in networks of a dozen channels that alone moves its norm by up to 20 %. A wrong rule
- * is wrong for every image, so a minority of a cell's images may be further off, and the median may not. Half precision
+ * An image now and then has a unit, or a pixel's gradient, so near to 0 that rounding decides its sign, or two pixels of
+ * a pool so near to each other; in networks of a dozen channels that alone moves a norm by up to 20 %. A wrong rule is
+ * wrong for every image, so a minority of a cell's images may be further off, and the median may not. Half precision
  * on the CPU, rounded between operations: medians up to 8e-3, single images up to 4e-2, or 0.16 with normalisations
  * kept.
  */
