@@ -1,5 +1,5 @@
-import { type Lowerings, loweringPresets } from '../../stages/lowerings/lowerings.js';
-import { type Device, engineClass, type Precision } from '../../workers/devices/device.js';
+import type { Lowerings } from '../../stages/lowerings/lowerings.js';
+import { type Device, engineClass, loweringsOf, type Precision } from '../../workers/devices/device.js';
 import { DeviceError } from '../../workers/devices/device-error.js';
 import { selectDevices } from '../../workers/devices/index.js';
 import { InputError } from '../errors.js';
@@ -45,7 +45,7 @@ export async function planMeans(experiment: Experiment, asked: AskedMeans): Prom
     // An experiment's own number is for its own device.
     workers: countWorkers(devices, asked.workers ?? (asked.device === undefined ? experiment.workers : null)),
     engine: engineClass(kind, precision),
-    lowerings: loweringPresets[kind.lowerings],
+    lowerings: loweringsOf(kind, precision),
   };
 }
 

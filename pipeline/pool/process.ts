@@ -1,6 +1,5 @@
 import { GrodinError } from '../../stages/errors.js';
-import { loweringPresets } from '../../stages/lowerings/lowerings.js';
-import { deviceText } from '../../workers/devices/device.js';
+import { deviceText, loweringsOf } from '../../workers/devices/device.js';
 import { peakMemory } from '../../workers/peak-memory.js';
 import { formatDuration } from '../input/duration.js';
 import { kindOf, planWorkers } from '../plan/workers.js';
@@ -58,7 +57,7 @@ async function work(
   const note = (text: string) => void send({ kind: 'note', text });
   try {
     const { devices } = order;
-    const lowerings = loweringPresets[kindOf(devices).lowerings];
+    const lowerings = loweringsOf(kindOf(devices), order.precision);
     const run = await openRun(order.experiment, runDirectory(order.out));
     const memory = await conductRun(run, {
       compiled: new CompiledModels(run.directory.compiled, order.cache, lowerings),

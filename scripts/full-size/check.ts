@@ -2,26 +2,33 @@
 /**
  * Compares compiled scorers of full-size networks with PyTorch's float64 scores:
  *
- *     node dist/scripts/full-size/check.js FOLDER [--roles]
+ *     node dist/scripts/full-size/check.js FOLDER [--network NAME] [--lowerings PRESET] [--roles]
  *
  * FOLDER is what scripts/full-size/make.py wrote. Prints the largest difference of each output over the images of
- * each cell; `--roles` also compiles once for each kind of parameter. Exits 1 where one is beyond the tolerance.
+ * each cell; `--network` checks one network alone, `--lowerings` compiles by another preset (what is in half precision
+ * is rounded as a GPU would), `--roles` also compiles once for each kind of parameter. Exits 1 where one is beyond the
+ * tolerance.
  */
 import '../../workers/engines/no-telemetry.js';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { type Lowerings, loweringPresets } from '../../stages/lowerings/lowerings.js';
 import { decodeModel } from '../../stages/onnx/decode.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
-import { compileOneShot } from '../../stages/scoring/compile.js';
+import { type CompileOptions, compileOneShot } from '../../stages/scoring/compile.js';
+import { roundedBetweenOperations } from '../../workers/parity/rounded.js';
 
 /**
- * With ε > 0, the few of 150 528 signs that float32 flips move a score by themselves, and the norm of a kind of
+ * What is allowed in each precision. With ε > 0, the few of 150 528 signs that float32 flips move a score by themselves, and the norm of a kind of
  * parameter with a share of 0.1 % more than the whole: PyTorch's float32 loses up to 7e-4 and 8e-3.
  */
-const tolerances = { plain: 5e-4, perturbed: 2e-3, perturbedRole: 2e-2 };
+const tolerances = {
+  single: { plain: 5e-4, perturbed: 2e-3, perturbedRole: 2e-2 },
+  half: { plain: 2e-2, perturbed: 2e-2, perturbedRole: 2e-1 },
+};
 
 interface Cell {
   readonly temperature: number;
@@ -50,26 +57,41 @@ interface Batch {
 async function main(): Promise<void> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    options: { roles: { type: 'boolean', default: false } },
+    options: {
+      network: { type: 'string' },
+      lowerings: { type: 'string', default: 'cpu' },
+      roles: { type: 'boolean', default: false },
+    },
   });
   const [folder] = positionals;
-  if (folder === undefined) {
-    console.error('usage: node dist/scripts/full-size/check.js FOLDER [--roles]');
+  const lowerings = Object.entries(loweringPresets).find(([name]) => name === values.lowerings)?.[1];
+  if (folder === undefined || lowerings === undefined) {
+    const presets = Object.keys(loweringPresets).join('|');
+    console.error(
+      `usage: node dist/scripts/full-size/check.js FOLDER [--network NAME] [--lowerings ${presets}] [--roles]`,
+    );
     process.exitCode = 2;
     return;
   }
   let worst = 0;
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.onnx'))) {
-    worst = Math.max(worst, await checkNetwork(folder, file.slice(0, -'.onnx'.length), values.roles));
+    const network = file.slice(0, -'.onnx'.length);
+    if (values.network !== undefined && values.network !== network) continue;
+    worst = Math.max(worst, await checkNetwork(folder, network, { lowerings, roles: values.roles }));
   }
+  const { plain, perturbed } = tolerances[lowerings.precision];
   console.log(
-    `\nlargest difference: ${worst.toFixed(2)} of the tolerance (${tolerances.plain}, with ε > 0 ${tolerances.perturbed})`,
+    `\nlargest difference: ${worst.toFixed(2)} of the tolerance (${plain}, with ε > 0 ${perturbed})`,
   );
   process.exitCode = worst <= 1 ? 0 : 1;
 }
 
 /** Prints the rows of one network; the largest difference among them, in units of its tolerance. */
-async function checkNetwork(folder: string, network: string, roles: boolean): Promise<number> {
+async function checkNetwork(
+  folder: string,
+  network: string,
+  { lowerings, roles }: { readonly lowerings: Lowerings; readonly roles: boolean },
+): Promise<number> {
   const reference = JSON.parse(readFileSync(join(folder, `${network}.json`), 'utf8')) as Reference;
   const bytes = readFileSync(join(folder, reference.images));
   const pixels = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
@@ -82,7 +104,8 @@ async function checkNetwork(folder: string, network: string, roles: boolean): Pr
     '     T      ε  classes   log-odds   log S      log SG     log G      PyTorch float32: log SG, signs flipped',
   );
   let worst = 0;
-  const session = await open(model, count);
+  const allowed = tolerances[lowerings.precision];
+  const session = await open(model, { batch: count, lowerings });
   for (const cell of reference.cells) {
     const outputs = await session.run(feeds(batch, cell));
     const differences = [
@@ -94,7 +117,9 @@ async function checkNetwork(folder: string, network: string, roles: boolean): Pr
     const equal = largest(outputs.predicted, cell.predicted) === 0;
     worst = Math.max(
       worst,
-      ...differences.map((difference) => difference / toleranceAt(cell)),
+      ...differences.map(
+        (difference) => difference / (isPerturbed(cell) ? allowed.perturbed : allowed.plain),
+      ),
       equal ? 0 : Infinity,
     );
     const columns = differences.map((difference) => difference.toExponential(1).padEnd(11)).join('');
@@ -103,17 +128,23 @@ async function checkNetwork(folder: string, network: string, roles: boolean): Pr
     console.log(`${describe(cell)}  ${equal ? 'equal  ' : 'DIFFER '}   ${columns}${single}`);
   }
   await session.release();
-  return roles ? Math.max(worst, await checkRoles(model, reference, batch)) : worst;
+  return roles ? Math.max(worst, await checkRoles(model, reference, batch, lowerings)) : worst;
 }
 
-async function checkRoles(model: Model, reference: Reference, batch: Batch): Promise<number> {
+async function checkRoles(
+  model: Model,
+  reference: Reference,
+  batch: Batch,
+  lowerings: Lowerings,
+): Promise<number> {
   let worst = 0;
+  const allowed = tolerances[lowerings.precision];
   for (const role of Object.keys(reference.cells[0]?.logSGByRole ?? {})) {
-    const session = await open(model, batch.dims[0] ?? 1, [`role:${role}`]);
+    const session = await open(model, { batch: batch.dims[0] ?? 1, lowerings, parameters: [`role:${role}`] });
     for (const cell of reference.cells) {
       const outputs = await session.run(feeds(batch, cell));
       const difference = largest(outputs.log_sg, cell.logSGByRole[role] ?? []);
-      worst = Math.max(worst, difference / toleranceAt(cell, 'perturbedRole'));
+      worst = Math.max(worst, difference / (isPerturbed(cell) ? allowed.perturbedRole : allowed.plain));
       console.log(`${describe(cell)}  log SG of ${role} alone: ${difference.toExponential(1)}`);
     }
     await session.release();
@@ -121,9 +152,11 @@ async function checkRoles(model: Model, reference: Reference, batch: Batch): Pro
   return worst;
 }
 
-async function open(model: Model, batch: number, parameters?: readonly string[]): Promise<InferenceSession> {
-  const options = parameters === undefined ? { batch } : { batch, parameters };
-  return InferenceSession.create(encodeModel(compileOneShot(model, options)));
+async function open(model: Model, options: CompileOptions): Promise<InferenceSession> {
+  const graph = compileOneShot(model, options);
+  return InferenceSession.create(
+    encodeModel(options.lowerings?.precision === 'half' ? roundedBetweenOperations(graph) : graph),
+  );
 }
 
 function feeds({ pixels, dims }: Batch, cell: Cell): Record<string, Tensor> {
@@ -148,10 +181,6 @@ function largest(output: Tensor | undefined, expected: readonly number[]): numbe
 
 function isPerturbed(cell: Cell): boolean {
   return cell.epsilon.some((step) => step > 0);
-}
-
-function toleranceAt(cell: Cell, perturbed: 'perturbed' | 'perturbedRole' = 'perturbed'): number {
-  return tolerances[isPerturbed(cell) ? perturbed : 'plain'];
 }
 
 function describe(cell: Cell): string {

@@ -1,9 +1,9 @@
 /** Times the networks of one device and precision in a process of its own; says each result as it comes. */
 import { availableParallelism } from 'node:os';
-import { loweringPresets } from '../../stages/lowerings/lowerings.js';
 import { networks, resNet, seededWeights } from '../../workers/bench/networks.js';
 import { spreadOf } from '../../workers/bench/spread.js';
 import { withTemporaryFolder } from '../../workers/bench/temporary-folder.js';
+import { loweringsOf } from '../../workers/devices/device.js';
 import { deviceKind } from '../../workers/devices/index.js';
 import { compileWholeScore, timeWholeScore } from '../../workers/doctor/whole-score.js';
 import type { Measured, Measuring } from './plan.js';
@@ -26,7 +26,7 @@ async function measure({ device, precision, networks: names, batches, seconds }:
     for (const batch of batches)
       try {
         await withTemporaryFolder(async (folder) => {
-          const lowerings = loweringPresets[kind.lowerings];
+          const lowerings = loweringsOf(kind, precision);
           const passes = await compileWholeScore(model, folder, { batch, lowerings });
           const times = await timeWholeScore(engine, passes, { threads: availableParallelism(), seconds });
           const rate = (values: readonly number[]): number => batch / spreadOf(values).median;

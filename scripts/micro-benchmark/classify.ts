@@ -12,11 +12,21 @@ export interface Verdict {
 
 // As the `cifar10` preprocessing and train.py.
 const mean = [0.4914, 0.4822, 0.4465];
-const std = [0.247, 0.2435, 0.2616];
+export const std = [0.247, 0.2435, 0.2616];
 const area = imageSide * imageSide;
 
 /** @param session a network of the benchmark: `image` [N, 3, 32, 32] → `logits` [N, classes] */
 export async function classify(session: InferenceSession, images: readonly ByteImage[]): Promise<Verdict[]> {
+  const { logits } = await session.run({ image: inputOf(images) });
+  if (logits === undefined || !(logits.data instanceof Float32Array))
+    throw new Error('the network gave no logits');
+  const classes = logits.data.length / images.length;
+  const data = logits.data;
+  return images.map((_, n) => verdict(Array.from(data.subarray(n * classes, (n + 1) * classes))));
+}
+
+/** Images as the networks take them, [N, 3, 32, 32]. */
+export function inputOf(images: readonly ByteImage[]): Tensor {
   const input = new Float32Array(images.length * 3 * area);
   for (const [n, image] of images.entries()) {
     for (let i = 0; i < image.length; i++) {
@@ -25,13 +35,7 @@ export async function classify(session: InferenceSession, images: readonly ByteI
       input[(n * 3 + channel) * area + Math.floor(i / 3)] = value;
     }
   }
-  const shape = [images.length, 3, imageSide, imageSide];
-  const { logits } = await session.run({ image: new Tensor('float32', input, shape) });
-  if (logits === undefined || !(logits.data instanceof Float32Array))
-    throw new Error('the network gave no logits');
-  const classes = logits.data.length / images.length;
-  const data = logits.data;
-  return images.map((_, n) => verdict(Array.from(data.subarray(n * classes, (n + 1) * classes))));
+  return new Tensor('float32', input, [images.length, 3, imageSide, imageSide]);
 }
 
 function verdict(logits: readonly number[]): Verdict {

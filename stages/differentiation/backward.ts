@@ -37,21 +37,22 @@ export function backpropagate(b: GraphBuilder, tape: Tape, cotangent: Value, tar
     const arrived = output && isNewValue(step, output) ? cotangents.get(output.name) : undefined;
     if (!output || !arrived || !active.has(output.name)) continue;
     cotangents.delete(output.name);
+    const inItsPrecision = <T>(part: () => T): T => (step.single ? b.inSingle(part) : part());
     const context: BackwardContext = {
       ...step.context,
       outputs: step.outputs,
-      cotangent: sum(b, arrived),
+      cotangent: inItsPrecision(() => sum(b, arrived)),
       gated: gates.get(output.name) ?? output,
       zeros: () => zerosPerImage(b, tape.logits),
     };
     attributed(step.context.node, () => {
       step.context.operands.forEach((operand, slot) => {
         if (operand?.kind !== 'activation' || !active.has(operand.value.name)) return;
-        const contribution = step.operation.backward(context, slot);
+        const contribution = inItsPrecision(() => step.operation.backward(context, slot));
         cotangents.set(operand.value.name, [...(cotangents.get(operand.value.name) ?? []), contribution]);
       });
       for (const use of uses.get(step) ?? []) {
-        const gradient = step.operation.parameter?.(context, use.slot);
+        const gradient = b.inSingle(() => step.operation.parameter?.(context, use.slot));
         if (!gradient) throw new ModelError(`no rule for the gradient in input ${use.slot}`);
         gradients.set(use, gradient);
       }
@@ -63,7 +64,7 @@ export function backpropagate(b: GraphBuilder, tape: Tape, cotangent: Value, tar
     image: image ? sum(b, image) : null,
     squaredNorms: new Map(
       targets.parameters.flatMap((parameter) => {
-        const norm = squaredNorm(b, parameter, gradients);
+        const norm = b.inSingle(() => squaredNorm(b, parameter, gradients));
         return norm ? [[parameter, norm]] : [];
       }),
     ),

@@ -13,6 +13,7 @@ import { normalizedConvolution } from '../operations/normalized-convolution.js';
 import type { NodeContext, Operation } from '../operations/operation.js';
 import { operations } from '../operations/registry.js';
 import { transpose } from '../operations/transpose.js';
+import { headNodes } from './head-nodes.js';
 
 /** One node of the imported model that was emitted, with all its rule needs to differentiate it. */
 export interface Step {
@@ -21,6 +22,8 @@ export interface Step {
   readonly outputs: readonly Value[];
   /** Whether an operation with weights lies between the image and this node. */
   readonly afterWeights: boolean;
+  /** Whether it is part of the head, which stays in single precision. */
+  readonly single: boolean;
 }
 
 /** The forward pass as emitted, in order. */
@@ -52,17 +55,18 @@ export function record(
     operands.set(name, { kind: 'constant', tensor, origin: declared(name, 'initializer', tensor) });
   const seen = classifier.channelsLast ? channelsLast(b, model, classifier, image, lowerings) : null;
   if (seen) steps.push(seen);
+  const nodes = arranged(classifier, lowerings);
+  const head = headNodes(nodes, classifier.logits, operationOf);
   operands.set(classifier.image, { kind: 'activation', value: seen?.outputs[0] ?? image });
 
-  for (const node of arranged(classifier, lowerings)) {
+  for (const node of nodes) {
     const inputs = node.inputs.map((name) => (name === '' ? null : lookUp(operands, leftOut, name, node)));
     const constant = attributed(node, () => evaluateConstant(node, inputs, model.opset));
     if (constant) {
       operands.set(node.outputs[0] ?? '', constant);
       continue;
     }
-    const operation =
-      node.type === normalizedConvolution.type ? normalizedConvolution : operations.get(node.type);
+    const operation = operationOf(node);
     if (!operation || node.domain !== '')
       throw new ModelError(
         `no rule for operation ${qualified(node)} (node ${node.name}); supported are ${[...operations.keys()].join(', ')}`,
@@ -77,9 +81,11 @@ export function record(
     };
     // Equal nodes of the model may hold different parameters: each keeps an output of its own.
     b.forget();
-    const outputs = attributed(node, () => operation.forward(context));
+    const single = head.has(node);
+    const forward = () => operation.forward(context);
+    const outputs = attributed(node, () => (single ? b.inSingle(forward) : forward()));
     const afterWeights = node.inputs.some((name) => weighted.has(name));
-    steps.push({ operation, context, outputs, afterWeights });
+    steps.push({ operation, context, outputs, afterWeights, single });
     node.outputs.forEach((name, index) => {
       const value = outputs[index];
       if (value) operands.set(name, { kind: 'activation', value });
@@ -91,7 +97,11 @@ export function record(
   const logits = operands.get(classifier.logits);
   if (logits?.kind !== 'activation')
     throw new ModelError(`output ${classifier.logits} does not depend on the image`);
-  return { steps, logits: flatLogits(b, logits.value) };
+  return { steps, logits: b.inSingle(() => flatLogits(b, logits.value)) };
+}
+
+function operationOf({ type }: Node): Operation | undefined {
+  return type === normalizedConvolution.type ? normalizedConvolution : operations.get(type);
 }
 
 /** The nodes in the order and the groups that they are differentiated in. */
@@ -126,7 +136,13 @@ function channelsLast(
     operands,
     lowerings,
   };
-  return { operation: transpose, context, outputs: transpose.forward(context), afterWeights: false };
+  return {
+    operation: transpose,
+    context,
+    outputs: transpose.forward(context),
+    afterWeights: false,
+    single: false,
+  };
 }
 
 function lookUp(

@@ -26,6 +26,11 @@ export function less(b: GraphBuilder, x: Value, y: Value): Value {
   return b.emit('Less', [x, y], {}, { shape: broadcast(x.shape, y.shape), type: 'bool' });
 }
 
+/** Truth of a = b, elementwise. */
+export function equal(b: GraphBuilder, x: Value, y: Value): Value {
+  return b.emit('Equal', [x, y], {}, { shape: broadcast(x.shape, y.shape), type: 'bool' });
+}
+
 /** x where the condition holds, y elsewhere. */
 export function where(b: GraphBuilder, condition: Value, x: Value, y: Value): Value {
   const shape = broadcast(condition.shape, broadcast(x.shape, y.shape));

@@ -1,3 +1,4 @@
+import { infiniteHalf, largestHalf } from '../onnx/float16.js';
 import type { Attribute, ElementType, Model, Node, Tensor } from '../onnx/model.js';
 import { type Dim, formatShape, type Shape } from './shape.js';
 
@@ -12,6 +13,9 @@ export interface Value {
   /** Its elements, where it is an initialiser. */
   readonly constant?: Tensor;
 }
+
+/** What floating-point values are computed and kept in: float32, or float16. */
+export type Precision = 'single' | 'half';
 
 /** Attributes by name. */
 export type Attributes = Readonly<Record<string, Attribute>>;
@@ -36,9 +40,35 @@ export class GraphBuilder {
   readonly #constants = new Map<string, Value>();
   readonly #derived = new Map<string, Value>();
   readonly #large = new Map<Tensor['data'], Value>();
+  readonly #single = new Set<string>();
+  #precision: Precision;
 
-  /** @param batch number of images, or null for a free one */
-  constructor(readonly batch: number | null) {}
+  /**
+   * @param batch number of images, or null for a free one
+   * @param precision what the finished graph is to be brought to; all values are float32 until then
+   */
+  constructor(
+    readonly batch: number | null,
+    precision: Precision = 'single',
+  ) {
+    this.#precision = precision;
+  }
+
+  /** What the operations emitted now will compute in. */
+  get precision(): Precision {
+    return this.#precision;
+  }
+
+  /** Emits what must stay in single precision, whatever the rest of the graph is brought to. */
+  inSingle<T>(part: () => T): T {
+    const around = this.#precision;
+    this.#precision = 'single';
+    try {
+      return part();
+    } finally {
+      this.#precision = around;
+    }
+  }
 
   input(name: string, shape: Shape, type: Value['type'] = 'float32'): Value {
     const value: Value = { name, shape, type };
@@ -51,9 +81,14 @@ export class GraphBuilder {
     this.#outputs.push({ name, value });
   }
 
-  /** An initialiser of float32 elements. */
-  floats(dims: readonly number[], data: Float32Array | readonly number[]): Value {
+  /**
+   * An initialiser of float32 elements.
+   * @param name what messages call it
+   * @throws RangeError where it holds a finite number that is infinite in the precision that is emitted
+   */
+  floats(dims: readonly number[], data: Float32Array | readonly number[], name?: string): Value {
     const elements = data instanceof Float32Array ? data : Float32Array.from(data);
+    if (this.#precision === 'half') requireHalfRange(elements, name);
     return this.#initializer({ type: 'float32', dims, data: elements });
   }
 
@@ -114,7 +149,7 @@ export class GraphBuilder {
     outputs: readonly OutputType[],
   ): Value[] {
     const names = inputs.map((input) => input?.name ?? '');
-    const key = JSON.stringify([type, names, attributes, outputs.length]);
+    const key = JSON.stringify([type, names, attributes, outputs.length, this.#precision]);
     const known = this.#memo.get(key);
     if (known) return known;
     const name = `${type}_${this.#nodes.length}`;
@@ -126,6 +161,7 @@ export class GraphBuilder {
       }),
     );
     this.#values.push(...values);
+    if (this.#precision === 'single') this.#single.add(name);
     this.#nodes.push({
       name,
       type,
@@ -175,6 +211,7 @@ export class GraphBuilder {
         inputs,
         outputs,
         values: new Map([...inputs, ...kinds, ...outputs].map((value) => [value.name, value])),
+        single: new Set(nodes.map((node) => node.name).filter((node) => this.#single.has(node))),
       },
     };
   }
@@ -183,6 +220,15 @@ export class GraphBuilder {
     const dims = value.shape.map((size): number | string => (size === 'N' ? (this.batch ?? 'N') : size));
     return { name, type: value.type as ElementType, dims };
   }
+}
+
+function requireHalfRange(elements: Float32Array, name: string | undefined): void {
+  for (const value of elements)
+    if (Math.abs(value) >= infiniteHalf && Number.isFinite(value))
+      throw new RangeError(
+        `${name === undefined ? 'a constant' : `tensor ${name}`} holds ${value}, and half precision ends at ` +
+          `${largestHalf}: use --precision fp32 (of compile: --lowerings portable)`,
+      );
 }
 
 function exactElements(tensor: Tensor): string {

@@ -1,3 +1,4 @@
+import type { Precision } from '../graph/builder.js';
 import type { NormForm } from './weight-norm.js';
 
 /**
@@ -25,6 +26,8 @@ export interface Lowerings {
   readonly sign: 'sign' | 'difference';
   /** Convolutions: as they come, or with groups and channels that WebGPU's vectors divide. */
   readonly convolutions: 'as-is' | 'aligned';
+  /** What layers compute in; norms, the head and the perturbation are in single precision always. */
+  readonly precision: Precision;
   /** Forms of a weight gradient's norm to choose from, by `chooseNormForm`. */
   readonly norms: readonly NormForm[];
 }
@@ -41,6 +44,7 @@ export const cpuLowerings: Lowerings = {
   transposedConvolution: 'blocked',
   sign: 'sign',
   convolutions: 'as-is',
+  precision: 'single',
   norms: ['rank-one', 'direct', 'gram', 'shifted-gram'],
 };
 
@@ -56,6 +60,7 @@ export const portableLowerings: Lowerings = {
   transposedConvolution: 'as-is',
   sign: 'sign',
   convolutions: 'as-is',
+  precision: 'single',
   norms: ['rank-one', 'direct', 'gram'],
 };
 
@@ -66,9 +71,16 @@ export const webgpuLowerings: Lowerings = {
   convolutions: 'aligned',
 };
 
+/**
+ * float16 layers, for GPUs that are faster in it. Normalisations are folded: what lies between a convolution and its
+ * normalisation may have any scale, what comes after it has one that half precision holds.
+ */
+export const halfLowerings: Lowerings = { ...portableLowerings, normalization: 'folded', precision: 'half' };
+
 /** The choices by name: what an execution provider is compiled for. */
 export const loweringPresets = {
   cpu: cpuLowerings,
   portable: portableLowerings,
   webgpu: webgpuLowerings,
+  half: halfLowerings,
 } as const;

@@ -1,12 +1,14 @@
-import { multiply, subtract } from '../graph/arithmetic.js';
+import { equal, multiply, subtract, where } from '../graph/arithmetic.js';
 import { float, type GraphBuilder, int, text, type Value } from '../graph/builder.js';
 import { conv, convTranspose, pointwise, type Window, windowAttributes } from '../graph/convolution.js';
 import { pad, reshape } from '../graph/layout.js';
 import { type Dim, elementsPerImage, sizeOf } from '../graph/shape.js';
+import { largestHalf } from '../onnx/float16.js';
 import { oneHotKernels, unfold } from './unfold.js';
 
 /** Below every activation of a network that computes with finite numbers. */
-export const lowest = -3e38;
+export const lowestOf = ({ precision }: GraphBuilder): number =>
+  precision === 'half' ? -largestHalf : -3e38;
 
 /**
  * The cotangent of a max-pool's input, with operations that every provider has: what each window saw is compared with
@@ -25,7 +27,7 @@ export function comparedMaxPoolGradient(
   const elements = window.kernel[0] * window.kernel[1];
   const [top, left, bottom, right] = window.pads;
   const unpadded: Window = { ...window, pads: [0, 0, 0, 0] };
-  const padded = pad(b, x, [0, 0, top, left, 0, 0, bottom, right], lowest);
+  const padded = pad(b, x, [0, 0, top, left, 0, 0, bottom, right], lowestOf(b));
   const places: Dim[] = ['N', channels, elements, sizeOf(y.shape, 2) * sizeOf(y.shape, 3)];
   const perWindow = (value: Value): Value =>
     reshape(b, value, ['N', channels, 1, sizeOf(y.shape, 2) * sizeOf(y.shape, 3)]);
@@ -77,6 +79,7 @@ export function scatteredMaxPoolGradient(
 
 /** 1 where x is 0, for x ≥ 0. */
 function none(b: GraphBuilder, x: Value): Value {
+  if (b.precision === 'half') return where(b, equal(b, x, b.scalar(0)), b.scalar(1), b.scalar(0));
   return b.emit('HardSigmoid', [x], { alpha: float(-3e38), beta: float(1) }, { shape: x.shape });
 }
 

@@ -97,6 +97,8 @@ export interface Graph {
   readonly outputs: readonly ValueInfo[];
   /** All values by name, where the graph was built here; not written to files. */
   readonly values?: ReadonlyMap<string, ValueInfo>;
+  /** Names of the nodes that stay in single precision, where the graph was built here; not written to files. */
+  readonly single?: ReadonlySet<string>;
 }
 
 /** A model as read from, or to be written to, an ONNX file. */

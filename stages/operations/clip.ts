@@ -1,5 +1,6 @@
-import { clip as emitClip, multiply, positive, subtract } from '../graph/arithmetic.js';
 import type { Value } from '../graph/builder.js';
+import { clamp, passBetween } from '../lowerings/gates.js';
+import { infiniteHalf } from '../onnx/float16.js';
 import { constantAt, valueAt } from './operands.js';
 import type { NodeContext, Operation } from './operation.js';
 
@@ -10,17 +11,11 @@ export const clip: Operation = {
   forward(context) {
     const x = valueAt(context, 0);
     const [low, high] = boundsOf(context);
-    return [low || high ? emitClip(context.builder, x, low, high) : x];
+    return [clamp(context.builder, x, low, high)];
   },
   backward(context) {
-    const b = context.builder;
     const [y = valueAt(context, 0)] = context.outputs;
-    const [low, high] = boundsOf(context);
-    const open = [
-      ...(low ? [positive(b, subtract(b, y, low))] : []),
-      ...(high ? [positive(b, subtract(b, high, y))] : []),
-    ];
-    return open.reduce((cotangent, mask) => multiply(b, cotangent, mask), context.cotangent);
+    return passBetween(context.builder, context.cotangent, y, ...boundsOf(context));
   },
 };
 
@@ -29,6 +24,9 @@ function boundsOf(context: NodeContext): [low: Value | null, high: Value | null]
   const bound = (slot: number): Value | null => {
     if (!context.operands[slot]) return null;
     const { dims, data } = constantAt(context, slot);
+    // Exporters write the largest number of float32 for no bound: no number of half precision is beyond it.
+    if (context.builder.precision === 'half' && data.every((value) => Math.abs(value) >= infiniteHalf))
+      return null;
     return context.builder.floats(dims, data);
   };
   return [bound(1), bound(2)];

@@ -1,8 +1,13 @@
-import { int, type Value } from '../graph/builder.js';
+import { add, multiply } from '../graph/arithmetic.js';
+import { type GraphBuilder, int, type Value } from '../graph/builder.js';
 import { outputSize, type Window, windowAttributes } from '../graph/convolution.js';
 import { pad } from '../graph/layout.js';
 import { intAttribute } from '../import/attributes.js';
-import { comparedMaxPoolGradient, lowest, scatteredMaxPoolGradient } from '../lowerings/max-pool-gradient.js';
+import {
+  comparedMaxPoolGradient,
+  lowestOf,
+  scatteredMaxPoolGradient,
+} from '../lowerings/max-pool-gradient.js';
 import { valueAt } from './operands.js';
 import type { NodeContext, Operation } from './operation.js';
 import { readWindow } from './window.js';
@@ -18,11 +23,10 @@ export const maxPool: Operation = {
     const emit = (input: Value, { pads }: Pick<Window, 'pads'>) =>
       b.emit('MaxPool', [input], { ...windowAttributes({ ...window, pads }), ceil_mode: int(0) }, { shape });
     const [top, left, bottom, right] = window.pads;
-    return [
-      isTooWide(window)
-        ? emit(pad(b, x, [0, 0, top, left, 0, 0, bottom, right], lowest), { pads: [0, 0, 0, 0] })
-        : emit(x, window),
-    ];
+    const y = isTooWide(window)
+      ? emit(pad(b, x, [0, 0, top, left, 0, 0, bottom, right], lowestOf(b)), { pads: [0, 0, 0, 0] })
+      : emit(x, window);
+    return [b.precision === 'half' ? add(b, y, nothing(b, x)) : y];
   },
   backward(context) {
     const { builder: b, cotangent, lowerings } = context;
@@ -34,6 +38,12 @@ export const maxPool: Operation = {
       : comparedMaxPoolGradient(b, x, y, cotangent, window);
   },
 };
+
+/** 0 for each channel, NaN where one of its pixels overflowed: some providers pool NaN away. [N, C, 1, 1] */
+function nothing(b: GraphBuilder, x: Value): Value {
+  const shape = [...x.shape.slice(0, 2), 1, 1];
+  return multiply(b, b.emit('GlobalAveragePool', [x], {}, { shape }), b.scalar(0));
+}
 
 /** ONNX Runtime takes no padding as wide as the kernel, which an overhang of dilated windows can be. */
 function isTooWide({ pads: [top, left, bottom, right], kernel }: Window): boolean {

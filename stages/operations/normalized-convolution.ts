@@ -171,7 +171,8 @@ function scaleGradient(context: BackwardContext, deltas: Value): Value {
   }
   const gamma = constantAt(context, 3).data;
   const beta = constantAt(context, 4).data;
-  const lost = gamma.map((factor, kernel) => (keepsDigits(factor, beta[kernel] ?? 0) ? 0 : 1));
+  const digits = keptDigits[lowerings.precision];
+  const lost = gamma.map((factor, kernel) => (keepsDigits(factor, beta[kernel] ?? 0, digits) ? 0 : 1));
   const products = positionSum(b, multiply(b, context.cotangent, context.gated), lowerings.positionSum);
   const inverse = gamma.map((factor, kernel) => (lost[kernel] ? 0 : 1 / factor));
   const centred = subtract(b, products, multiply(b, deltas, row(beta)));
@@ -180,9 +181,12 @@ function scaleGradient(context: BackwardContext, deltas: Value): Value {
   return rows.length === 0 ? kept : add(b, kept, recomputedScaleGradient(context, rows));
 }
 
-/** y = γ·x̂ + β has x̂ to 2⁻¹⁶ or better, and γ is a normal number with a normal inverse. */
-function keepsDigits(gamma: number, beta: number): boolean {
-  return Math.abs(gamma) >= Math.max(Math.abs(beta) / 256, 2 ** -100);
+/** How many times γ the shift β may be: y, rounded to 2⁻²⁴ or 2⁻¹², then has x̂ to 2⁻¹⁶, or to 2⁻⁹. */
+const keptDigits = { single: 256, half: 8 };
+
+/** y = γ·x̂ + β has x̂ to enough digits, and γ is a normal number with a normal inverse. */
+function keepsDigits(gamma: number, beta: number, times: number): boolean {
+  return Math.abs(gamma) >= Math.max(Math.abs(beta) / times, 2 ** -100);
 }
 
 /** Σ δ·x̂ for a few kernels, 0 for the others, [N, O], with x̂ computed once more. */

@@ -10,7 +10,8 @@ export function valueAt(context: NodeContext, slot: number): Value {
   const operand = context.operands[slot];
   if (operand?.kind === 'activation') return operand.value;
   const tensor = constantAt(context, slot);
-  return context.builder.floats(tensor.dims, tensor.data);
+  const name = operand?.kind === 'constant' ? operand.origin?.name : undefined;
+  return context.builder.floats(tensor.dims, tensor.data, name);
 }
 
 /** Like `valueAt`, or null where the slot is empty. */

@@ -1,4 +1,4 @@
-import { relu as emitRelu, multiply, positive } from '../graph/arithmetic.js';
+import { passAboveZero, rectify } from '../lowerings/gates.js';
 import { valueAt } from './operands.js';
 import type { Operation } from './operation.js';
 
@@ -6,9 +6,9 @@ import type { Operation } from './operation.js';
 export const relu: Operation = {
   type: 'Relu',
   gate: true,
-  forward: (context) => [emitRelu(context.builder, valueAt(context, 0))],
+  forward: (context) => [rectify(context.builder, valueAt(context, 0))],
   backward(context) {
     const [y] = context.outputs;
-    return multiply(context.builder, context.cotangent, positive(context.builder, y ?? valueAt(context, 0)));
+    return passAboveZero(context.builder, context.cotangent, y ?? valueAt(context, 0));
   },
 };

@@ -12,6 +12,7 @@ import { GraphBuilder, type Value } from '../graph/builder.js';
 import { reshape } from '../graph/layout.js';
 import { type Classifier, findClassifier } from '../import/classifier.js';
 import { alignConvolutions } from '../lowerings/aligned-convolutions.js';
+import { cotangentExponent, toHalfPrecision } from '../lowerings/half-precision.js';
 import { cpuLowerings, type Lowerings } from '../lowerings/lowerings.js';
 import { signOf } from '../lowerings/sign.js';
 import type { Model } from '../onnx/model.js';
@@ -45,7 +46,7 @@ export function compilePerturbation(model: Model, options: CompileOptions = {}):
   const image = imageInput(b, classifier);
   const temperature = b.input('temperature', [1]);
   const tape = record(b, model, classifier, image, lowerings);
-  b.output('direction', ascentDirection(b, tape, image, softmaxHead(b, tape.logits, temperature), lowerings));
+  b.output('direction', ascentDirection(b, tape, image, temperature, lowerings));
   b.output('logits', tape.logits);
   return finish(b, 'perturbation', lowerings);
 }
@@ -63,7 +64,7 @@ export function compileScoring(model: Model, options: CompileOptions = {}): Mode
   const temperature = b.input('temperature', [1]);
   const perturbed = perturb(b, image, direction, epsilon);
   const { tape, parameters } = recordWithParameters(b, model, classifier, perturbed, options);
-  const scores = score(b, tape, temperature, parameters);
+  const scores = score(b, tape, temperature, parameters, lowerings);
   b.output('logits', tape.logits);
   b.output('predicted', scores.head.predicted);
   b.output('max_logit', scores.head.maxLogit);
@@ -83,7 +84,7 @@ export function compileOneShot(model: Model, options: CompileOptions = {}): Mode
   const temperature = b.input('temperature', [1]);
   const epsilon = b.input('epsilon', [classifier.channels]);
   const clean = record(b, model, classifier, image, lowerings);
-  const direction = ascentDirection(b, clean, image, softmaxHead(b, clean.logits, temperature), lowerings);
+  const direction = ascentDirection(b, clean, image, temperature, lowerings);
   const { tape, parameters } = recordWithParameters(
     b,
     model,
@@ -91,7 +92,7 @@ export function compileOneShot(model: Model, options: CompileOptions = {}): Mode
     perturb(b, image, direction, epsilon),
     options,
   );
-  const scores = score(b, tape, temperature, parameters);
+  const scores = score(b, tape, temperature, parameters, lowerings);
   b.output('logits', tape.logits);
   b.output('predicted', scores.head.predicted);
   outputScores(b, scores);
@@ -108,16 +109,18 @@ function begin(
   model: Model,
   options: CompileOptions,
 ): { readonly b: GraphBuilder; readonly classifier: Classifier; readonly lowerings: Lowerings } {
+  const lowerings = options.lowerings ?? cpuLowerings;
   return {
-    b: new GraphBuilder(options.batch ?? null),
+    b: new GraphBuilder(options.batch ?? null, lowerings.precision),
     classifier: findClassifier(model),
-    lowerings: options.lowerings ?? cpuLowerings,
+    lowerings,
   };
 }
 
-function finish(b: GraphBuilder, name: string, { convolutions }: Lowerings): Model {
+function finish(b: GraphBuilder, name: string, { convolutions, precision }: Lowerings): Model {
   const graph = b.finish(name);
-  return convolutions === 'aligned' ? alignConvolutions(graph) : graph;
+  const aligned = convolutions === 'aligned' ? alignConvolutions(graph) : graph;
+  return precision === 'half' ? toHalfPrecision(aligned) : aligned;
 }
 
 function imageInput(b: GraphBuilder, { channels, height, width }: Classifier): Value {
@@ -126,15 +129,35 @@ function imageInput(b: GraphBuilder, { channels, height, width }: Classifier): V
 
 /** x_p = x − ε · direction (section 2, input perturbation). */
 function perturb(b: GraphBuilder, image: Value, direction: Value, epsilon: Value): Value {
-  const steps = reshape(b, epsilon, [1, image.shape[1] ?? 1, 1, 1]);
-  return subtract(b, image, multiply(b, direction, steps));
+  return b.inSingle(() => {
+    const steps = reshape(b, epsilon, [1, image.shape[1] ?? 1, 1, 1]);
+    return subtract(b, image, multiply(b, direction, steps));
+  });
 }
 
 /** sign ∇ₓ(−log S): the factor between it and Jₓᵀv is positive. */
-function ascentDirection(b: GraphBuilder, tape: Tape, image: Value, head: Head, lowerings: Lowerings): Value {
-  const gradient = backpropagate(b, tape, head.cotangent, { image, parameters: [] }).image;
+function ascentDirection(
+  b: GraphBuilder,
+  tape: Tape,
+  image: Value,
+  temperature: Value,
+  lowerings: Lowerings,
+): Value {
+  const { cotangent } = headOf(b, tape, temperature);
+  const gradient = backpropagate(b, tape, scaled(b, cotangent, lowerings), { image, parameters: [] }).image;
   if (!gradient) throw new ModelError('the output does not depend on the image');
-  return signOf(b, gradient, lowerings.sign);
+  return b.inSingle(() => signOf(b, gradient, lowerings));
+}
+
+function headOf(b: GraphBuilder, tape: Tape, temperature: Value): Head {
+  return b.inSingle(() => softmaxHead(b, tape.logits, temperature));
+}
+
+/** v times 2^`cotangentExponent` where it goes through half precision. */
+function scaled(b: GraphBuilder, cotangent: Value, { precision }: Lowerings): Value {
+  return precision === 'single'
+    ? cotangent
+    : b.inSingle(() => multiply(b, cotangent, b.scalar(2 ** cotangentExponent)));
 }
 
 function recordWithParameters(
@@ -162,18 +185,34 @@ interface Scores {
 }
 
 /** log SG = 2(λ + log S − log T) + log ‖Jᵀv‖² and log G = 2(λ − log T) + log ‖Jᵀv‖². */
-function score(b: GraphBuilder, tape: Tape, temperature: Value, parameters: readonly Parameter[]): Scores {
-  const head = softmaxHead(b, tape.logits, temperature);
-  const { squaredNorms } = backpropagate(b, tape, head.cotangent, { image: null, parameters });
-  // In the order of the backward pass: ONNX Runtime then needs each layer's tensors for a short time only.
-  const logNorm = logarithm(b, sum(b, [...squaredNorms.values()].reverse()));
-  const twice = (x: Value): Value => multiply(b, x, b.scalar(2));
-  const logG = add(b, twice(subtract(b, head.lambda, logarithm(b, temperature))), logNorm);
-  return { head, logNorm, logG, logSG: add(b, logG, twice(head.logS)) };
+function score(
+  b: GraphBuilder,
+  tape: Tape,
+  temperature: Value,
+  parameters: readonly Parameter[],
+  lowerings: Lowerings,
+): Scores {
+  const head = headOf(b, tape, temperature);
+  const v = scaled(b, head.cotangent, lowerings);
+  const { squaredNorms } = backpropagate(b, tape, v, { image: null, parameters });
+  return b.inSingle(() => {
+    // In the order of the backward pass: ONNX Runtime then needs each layer's tensors for a short time only.
+    const logSum = logarithm(b, sum(b, [...squaredNorms.values()].reverse()));
+    const logNorm =
+      lowerings.precision === 'single'
+        ? logSum
+        : subtract(b, logSum, b.scalar(2 * cotangentExponent * Math.LN2));
+    const twice = (x: Value): Value => multiply(b, x, b.scalar(2));
+    const logG = add(b, twice(subtract(b, head.lambda, logarithm(b, temperature))), logNorm);
+    return { head, logNorm, logG, logSG: add(b, logG, twice(head.logS)) };
+  });
 }
 
 function outputScores(b: GraphBuilder, { head, logSG, logG }: Scores): void {
-  b.output('log_odds', negate(b, head.lambda));
+  b.output(
+    'log_odds',
+    b.inSingle(() => negate(b, head.lambda)),
+  );
   b.output('log_s', head.logS);
   b.output('log_sg', logSG);
   b.output('log_g', logG);

@@ -1,6 +1,7 @@
 import {
   add,
   divide,
+  equal,
   exponential,
   less,
   logarithm,
@@ -68,7 +69,7 @@ function oneHot(b: GraphBuilder, index: Value, classes: number): Value {
       Float32Array.from({ length: classes }, (_, c) => c),
     ),
   );
-  return toFloat(b, b.emit('Equal', [distances, b.scalar(0)], {}, { shape: distances.shape, type: 'bool' }));
+  return toFloat(b, equal(b, distances, b.scalar(0)));
 }
 
 /** −log(1 + e^λ); below λ = −6 by its series, since 1 + e^λ would drop the digits of e^λ. */

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { deviceText } from '../../workers/devices/device.js';
+import { deviceText, engineClass, loweringsOf } from '../../workers/devices/device.js';
 import { DeviceError } from '../../workers/devices/device-error.js';
 import { deviceKind, deviceKinds, selectDevices } from '../../workers/devices/index.js';
 
@@ -42,4 +42,14 @@ test('kinds have names of their own, and single precision first', (t) => {
     t.is(deviceKind(kind.name), kind);
     t.is(kind.precisions[0], 'fp32');
   }
+});
+
+test('half precision is compiled into the graphs for CUDA, and a setting of TensorRT', (t) => {
+  const precisionOf = (name: string, precision: 'fp32' | 'tf32' | 'fp16') =>
+    loweringsOf(deviceKind(name), precision).precision;
+  t.is(precisionOf('cuda', 'fp16'), 'half');
+  t.is(precisionOf('cuda', 'tf32'), 'single');
+  t.is(precisionOf('cuda', 'fp32'), 'single');
+  t.is(precisionOf('tensorrt', 'fp16'), 'single');
+  t.is(engineClass(deviceKind('cuda'), 'fp16'), 'onnxruntime fp16');
 });

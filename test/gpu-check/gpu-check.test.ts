@@ -17,7 +17,7 @@ test('every precision of every kind is measured, on its first device', (t) => {
   }));
   t.deepEqual(
     planMeasurings(devices, false).map(({ device, precision }) => `${device.name} ${precision}`),
-    ['cuda fp32', 'cuda tf32', 'tensorrt fp32', 'tensorrt tf32', 'tensorrt fp16'],
+    ['cuda fp32', 'cuda tf32', 'cuda fp16', 'tensorrt fp32', 'tensorrt tf32', 'tensorrt fp16'],
   );
 });
 

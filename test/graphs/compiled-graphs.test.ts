@@ -7,6 +7,7 @@ import { type BatchOptions, CompiledGraphs } from '../../pipeline/graphs/compile
 import { compilerDigest } from '../../pipeline/graphs/compiler-digest.js';
 import { type CacheSettings, cacheSettings } from '../../pipeline/graphs/graph-cache.js';
 import { readHashedModel } from '../../pipeline/model/read-model.js';
+import { portableLowerings } from '../../stages/lowerings/lowerings.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 const network = fileURLToPath(new URL('../../../test/golden/residual.onnx', import.meta.url));
@@ -63,6 +64,8 @@ test('kind, batch, every other option and the model are part of what a graph goe
     ['scoring', { batch: 5 }],
     ['scoring', { batch: 4, parameters: ['fc.*'] }],
     ['scoring', { batch: 4, untie: ['fc.*'] }],
+    ['scoring', { batch: 4, lowerings: portableLowerings }],
+    ['scoring', { batch: 4, lowerings: { ...portableLowerings, precision: 'half' } }],
   ];
   const files = new Set<string>();
   for (const [kind, options] of variants) files.add((await graphs('a').of(source, kind, options)).file);

@@ -2,13 +2,16 @@ import type { DeviceKind } from './device.js';
 import { gpuNumber, nvidiaGpus, onlyGpu } from './nvidia.js';
 import { loadProvider } from './onnxruntime-provider.js';
 
-/** ONNX Runtime on NVIDIA GPUs by CUDA. */
+/**
+ * ONNX Runtime on NVIDIA GPUs by CUDA. In half precision TF32 is allowed too: it keeps the ten bits of a float16's
+ * fraction, and products of norms are products of such numbers.
+ */
 export const cuda: DeviceKind = {
   name: 'cuda',
   description: 'ONNX Runtime on NVIDIA GPUs (CUDA 12)',
   engine: 'onnxruntime',
-  lowerings: 'portable',
-  precisions: ['fp32', 'tf32'],
+  lowerings: (precision) => (precision === 'fp16' ? 'half' : 'portable'),
+  precisions: ['fp32', 'tf32', 'fp16'],
   eachHas: 'gpu',
   choice: { words: 'numbers of GPUs', accepts: gpuNumber },
   all: () => nvidiaGpus('cuda'),

@@ -1,4 +1,4 @@
-import type { loweringPresets } from '../../stages/lowerings/lowerings.js';
+import { type Lowerings, loweringPresets } from '../../stages/lowerings/lowerings.js';
 import type { Engine } from '../engines/engine.js';
 
 /** One device that one worker is bound to for life; plain data, so that it crosses thread and process boundaries. */
@@ -12,6 +12,8 @@ export interface Device {
 /** How an engine rounds inside. Scores of two precisions agree within the coarser one's tolerance only. */
 export type Precision = 'fp32' | 'tf32' | 'fp16';
 
+export type LoweringPreset = keyof typeof loweringPresets;
+
 /** What `--device` can name: how such devices are found and bound. One file a kind. */
 export interface DeviceKind {
   readonly name: string;
@@ -19,8 +21,8 @@ export interface DeviceKind {
   readonly description: string;
   /** The class of engine, which scores are bound to. */
   readonly engine: string;
-  /** Which forms its graphs are compiled in. */
-  readonly lowerings: keyof typeof loweringPresets;
+  /** Which forms its graphs are compiled in, where each precision has forms of its own by a function. */
+  readonly lowerings: LoweringPreset | ((precision: Precision) => LoweringPreset);
   /** What it can be asked for; the first is the default. */
   readonly precisions: readonly Precision[];
   /**
@@ -65,6 +67,11 @@ export interface DeviceChoice {
 /** A device as `--device` writes it, for example `cuda:1`. */
 export function deviceText({ name, which }: Device): string {
   return which === null ? name : `${name}:${which}`;
+}
+
+/** The forms that graphs are compiled in for a kind of device and a precision. */
+export function loweringsOf({ lowerings }: Pick<DeviceKind, 'lowerings'>, precision: Precision): Lowerings {
+  return loweringPresets[typeof lowerings === 'string' ? lowerings : lowerings(precision)];
 }
 
 /** What scores are bound to: engines and precisions that agree to the last digits, on whatever device. */

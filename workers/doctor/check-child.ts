@@ -1,12 +1,11 @@
 /** Checks one device in a process of its own, see check-device.ts: a native crash ends this process alone. */
 import { availableParallelism } from 'node:os';
-import { loweringPresets } from '../../stages/lowerings/lowerings.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
 import { multiplicationFloor } from '../../stages/scoring/multiplication-floor.js';
 import { feedsOf } from '../bench/pass.js';
 import { spreadOf } from '../bench/spread.js';
 import { withTemporaryFolder } from '../bench/temporary-folder.js';
-import type { DeviceKind } from '../devices/device.js';
+import { type DeviceKind, loweringsOf } from '../devices/device.js';
 import { DeviceError } from '../devices/device-error.js';
 import { deviceKind } from '../devices/index.js';
 import type { Engine } from '../engines/engine.js';
@@ -39,7 +38,7 @@ async function check(task: CheckTask): Promise<void> {
   const engine = await kind.load(task.device, task.precision);
   say({ kind: 'engine', name: engine.name, version: engine.version, provider: engine.provider });
   const threads = availableParallelism();
-  const lowerings = loweringPresets[kind.lowerings];
+  const lowerings = loweringsOf(kind, task.precision);
   const began = performance.now();
   for (const [index, network] of task.networks.entries()) {
     if (index > 0 && performance.now() - began > 1000 * task.paritySeconds) break;
@@ -52,7 +51,7 @@ async function check(task: CheckTask): Promise<void> {
 async function timeNetworks(
   kind: DeviceKind,
   engine: Engine,
-  { device, speed, speedSeconds }: CheckTask,
+  { device, precision, speed, speedSeconds }: CheckTask,
   threads: number,
 ): Promise<void> {
   /** Seconds for each multiplication so far. */
@@ -70,7 +69,7 @@ async function timeNetworks(
     await withTemporaryFolder(async (folder) => {
       const passes = await compileWholeScore(model, folder, {
         batch,
-        lowerings: loweringPresets[kind.lowerings],
+        lowerings: loweringsOf(kind, precision),
       });
       if (index === 0) await countNodes(engine, passes, Number(device.which ?? 0));
       const times = await timeWholeScore(engine, passes, { threads, seconds: Math.min(2, speedSeconds / 3) });

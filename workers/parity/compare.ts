@@ -21,9 +21,12 @@ export interface Deviation {
   readonly share: number;
 }
 
-/** The largest deviation of a cell: another class is infinitely far, and so is what is no number. */
+/**
+ * The largest deviation of a cell: another class is infinitely far, and so is what is no number. Where a minority of
+ * the images may be further off, theirs counts for as much less.
+ */
 export function largestDeviation(cell: GoldenCell, scored: ScoredCell, tolerance: Tolerance): Deviation {
-  const deviations = cell.predicted.flatMap((predicted, image) => {
+  const byImage = cell.predicted.map((predicted, image) => {
     const found: Deviation[] = [];
     const compare = (what: string, value: number | undefined, reference: number, allowed: number): void => {
       const error = Math.abs((value ?? Number.NaN) - reference) / allowed;
@@ -47,8 +50,15 @@ export function largestDeviation(cell: GoldenCell, scored: ScoredCell, tolerance
     // A class is right or wrong: nothing is allowed.
     if (scored.predicted[image] !== predicted)
       compare('predicted class', scored.predicted[image], predicted, 0);
-    return found;
+    return largestOf(found);
   });
+  const [most, ...others] = byImage.toSorted((a, b) => b.share - a.share);
+  if (most === undefined) throw new TypeError('a cell has at least one image');
+  const median = others[Math.ceil(byImage.length / 2) - 2] ?? most;
+  return largestOf([{ ...most, share: most.share / tolerance.flipped }, median]);
+}
+
+function largestOf(deviations: readonly Deviation[]): Deviation {
   return deviations.reduce((largest, one) => (one.share > largest.share ? one : largest));
 }
 

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lowerings } from '../../stages/lowerings/lowerings.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
+import type { Model } from '../../stages/onnx/model.js';
 import { compilePerturbation, compileScoring } from '../../stages/scoring/compile.js';
 import { withTemporaryFolder } from '../bench/temporary-folder.js';
 import {
@@ -31,6 +32,8 @@ export interface ParityOptions {
   readonly lowerings: Lowerings;
   readonly threads: number;
   readonly tolerance: Tolerance;
+  /** What is done to each graph before it is written; nothing by default. */
+  readonly prepare?: (graph: Model) => Model;
 }
 
 /**
@@ -40,7 +43,7 @@ export interface ParityOptions {
 export async function measureParity(
   engine: Engine,
   network: string,
-  { lowerings, threads, tolerance }: ParityOptions,
+  { lowerings, threads, tolerance, prepare = (graph) => graph }: ParityOptions,
 ): Promise<Parity> {
   const [golden, model] = [await readGolden(network), await readGoldenModel(network)];
   const options = { batch: golden.seeds.length, lowerings };
@@ -50,10 +53,12 @@ export async function measureParity(
       await writeFile(file, bytes);
       return engine.open(file, { threads, keepOnDevice });
     };
-    const perturbation = await open('perturbation.onnx', encodeModel(compilePerturbation(model, options)), [
-      'direction',
-    ]);
-    const scoring = await open('scoring.onnx', encodeModel(compileScoring(model, options)), []);
+    const perturbation = await open(
+      'perturbation.onnx',
+      encodeModel(prepare(compilePerturbation(model, options))),
+      ['direction'],
+    );
+    const scoring = await open('scoring.onnx', encodeModel(prepare(compileScoring(model, options))), []);
     const held = new HeldTensors();
     try {
       const dims = [golden.seeds.length, ...golden.shape];

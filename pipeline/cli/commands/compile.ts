@@ -40,7 +40,7 @@ export function registerCompile(program: Command, line: CommandLine): void {
     .addOption(
       new Option(
         '--lowerings <name>',
-        "forms that are fastest on ONNX Runtime's CPU provider, or such as every provider runs",
+        "forms that are fastest on ONNX Runtime's CPU provider, such as every provider runs, or half precision",
       )
         .choices(Object.keys(loweringPresets))
         .default('cpu'),
