@@ -44,12 +44,12 @@ test('kinds have names of their own, and single precision first', (t) => {
   }
 });
 
-test('half precision is compiled into the graphs for CUDA, and a setting of TensorRT', (t) => {
+test('half precision is compiled into the graphs for CUDA and TensorRT', (t) => {
   const precisionOf = (name: string, precision: 'fp32' | 'tf32' | 'fp16') =>
     loweringsOf(deviceKind(name), precision).precision;
   t.is(precisionOf('cuda', 'fp16'), 'half');
   t.is(precisionOf('cuda', 'tf32'), 'single');
   t.is(precisionOf('cuda', 'fp32'), 'single');
-  t.is(precisionOf('tensorrt', 'fp16'), 'single');
+  t.is(precisionOf('tensorrt', 'fp16'), 'half');
   t.is(engineClass(deviceKind('cuda'), 'fp16'), 'onnxruntime fp16');
 });

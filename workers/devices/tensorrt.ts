@@ -7,7 +7,8 @@ export const tensorrt: DeviceKind = {
   name: 'tensorrt',
   description: 'ONNX Runtime on NVIDIA GPUs (TensorRT)',
   engine: 'onnxruntime',
-  lowerings: 'portable',
+  // Allowed half precision, TensorRT may take it anywhere: masks of single precision would overflow there.
+  lowerings: (precision) => (precision === 'fp16' ? 'half' : 'portable'),
   precisions: ['fp32', 'tf32', 'fp16'],
   eachHas: 'gpu',
   choice: { words: 'numbers of GPUs', accepts: gpuNumber },
