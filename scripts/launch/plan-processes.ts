@@ -63,14 +63,14 @@ function overCores({ devices, processes, parallelism, cores, workers }: LaunchMe
   // Groups of cores that have names, `cpu:0,1`, are as many processes.
   const named = devices.length > 1;
   if (named) requireOneEach('processes', processes, devices);
+  requireCores(named ? devices.length : (processes ?? 1), named ? 'device' : 'processes', parallelism);
   const count = named ? devices.length : (processes ?? Math.ceil(parallelism / CORES_A_PROCESS));
   return Array.from({ length: count }, (_, index) => {
     const device = devices[named ? index : 0];
     if (device === undefined) throw new RangeError(`no device for process ${index}`);
     const text = deviceText(device);
     const from = Math.floor((index * parallelism) / count);
-    // More processes than cores share them.
-    const own = Math.max(1, Math.floor(((index + 1) * parallelism) / count) - from);
+    const own = Math.floor(((index + 1) * parallelism) / count) - from;
     const pinned = cores?.slice(from, from + own).join(',');
     const prefix = pinned === undefined || count === 1 ? [] : ['taskset', '-c', pinned];
     // A process that is not pinned sees all cores.
@@ -87,8 +87,19 @@ function overCores({ devices, processes, parallelism, cores, workers }: LaunchMe
 
 function requireOneEach(option: string, asked: number | null, devices: readonly Device[]): void {
   if (asked === null || asked === devices.length) return;
+  const texts = devices.map(deviceText).join(', ');
   throw new InputError(
-    `--${option}: found ${asked}, but each of ${devices.map(deviceText).join(', ')} has one; ` +
+    `--${option}: found ${asked}, but ${texts} ${devices.length === 1 ? 'has one' : `have one each, ${devices.length} in all`}; ` +
       `leave --${option} out, or name other devices`,
+  );
+}
+
+/** A machine with more processes than cores stands still. */
+function requireCores(count: number, option: 'device' | 'processes', parallelism: number): void {
+  if (count <= parallelism) return;
+  const found = option === 'device' ? `${count} groups of cores` : `${count}`;
+  const cores = parallelism === 1 ? 'is 1 core' : `are ${parallelism} cores`;
+  throw new InputError(
+    `--${option}: found ${found}, but there ${cores} to run on; ask for ${parallelism} at most`,
   );
 }

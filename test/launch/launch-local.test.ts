@@ -111,6 +111,10 @@ test.serial('bad usage and bad input are told in one line, with exit code 2', as
       ['experiment.json', '--out', 'x', '--device', 'cdua:0'],
       /^launch-local: --device: "cdua" is no kind.*\n$/,
     ],
+    [
+      ['experiment.json', '--out', 'x', '--processes', '1000'],
+      /^launch-local: --processes: found 1000, but there (is|are) \d+ cores? to run on.*\n$/,
+    ],
   ] as const) {
     const { code, out, err } = await launch(...args).finished;
     t.is(code, 2);

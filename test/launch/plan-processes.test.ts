@@ -58,7 +58,6 @@ test('processes on the CPU are pinned to groups of cores that fill the machine',
   };
   t.deepEqual(prefixes(2, [0, 1, 2, 3]), ['taskset -c 0,1', 'taskset -c 2,3']);
   t.deepEqual(prefixes(3, [0, 1, 4, 5]), ['taskset -c 0', 'taskset -c 1', 'taskset -c 4,5']);
-  t.deepEqual(prefixes(2, [6]), ['taskset -c 6', 'taskset -c 6']);
   t.deepEqual(prefixes(1, [0, 1]), ['']);
 });
 
@@ -102,9 +101,27 @@ test('numbers of processes or workers that GPUs can’t have are refused', (t) =
   for (const option of ['processes', 'workers']) {
     t.throws(() => planProcesses({ ...means, devices: several('cuda', '0', '1'), [option]: 3 }), {
       instanceOf: InputError,
-      message: new RegExp(`^--${option}: found 3, but each of cuda:0, cuda:1 has one; leave --${option} out`),
+      message: new RegExp(
+        `^--${option}: found 3, but cuda:0, cuda:1 have one each, 2 in all; leave --${option} out`,
+      ),
     });
   }
+  t.throws(() => planProcesses({ ...means, devices: several('cuda', '1'), processes: 1000 }), {
+    instanceOf: InputError,
+    message: /^--processes: found 1000, but cuda:1 has one; leave/,
+  });
+});
+
+test('more processes than cores are refused, however they are asked for', (t) => {
+  t.is(planProcesses({ ...means, processes: 4 }).length, 4);
+  t.throws(() => planProcesses({ ...means, processes: 5 }), {
+    instanceOf: InputError,
+    message: '--processes: found 5, but there are 4 cores to run on; ask for 4 at most',
+  });
+  t.throws(() => planProcesses({ ...means, devices: several('cpu', '0', '1'), parallelism: 1, cores: [6] }), {
+    instanceOf: InputError,
+    message: '--device: found 2 groups of cores, but there is 1 core to run on; ask for 1 at most',
+  });
 });
 
 test('lists of cores are read as Linux writes them', (t) => {
