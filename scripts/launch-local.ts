@@ -9,23 +9,31 @@ import { Command, Option } from 'commander';
 import { $, which } from 'zx';
 import { ignoreBrokenPipe } from '../pipeline/cli/broken-pipe.js';
 import { describeFailure, describeUsageError } from '../pipeline/cli/failure.js';
+import { deadlineOption } from '../pipeline/cli/options/deadline.js';
 import { deviceOption, precisionOption } from '../pipeline/cli/options/device.js';
-import { integerOption, sizeOption } from '../pipeline/cli/options/numbers.js';
+import { integerOption, sizeOption, threadsOption } from '../pipeline/cli/options/numbers.js';
 import { withStopSignals } from '../pipeline/cli/signals.js';
+import { autoDevice } from '../pipeline/doctor/remembered.js';
 import { exitCodes, InterruptedError } from '../pipeline/errors.js';
+import { cacheSettings } from '../pipeline/graphs/graph-cache.js';
 import { readExperiment } from '../pipeline/read-experiment.js';
-import { selectDevices } from '../workers/devices/index.js';
+import type { Precision } from '../workers/devices/device.js';
 import { allowedCores } from './launch/cores.js';
 import { launch } from './launch/launch.js';
+import { localDevices } from './launch/local-devices.js';
 import { planProcesses } from './launch/plan-processes.js';
+import { setFailedAside } from './launch/set-failed-aside.js';
+import { sharedOptions } from './launch/shared-options.js';
 
 interface LaunchOptions {
   readonly out: string;
   readonly device?: string;
-  readonly precision?: string;
+  readonly precision?: Precision;
   readonly processes?: number;
   readonly workers?: number;
   readonly memory?: number;
+  readonly deadline: number;
+  readonly retryFailed?: true;
   readonly json?: true;
 }
 
@@ -46,21 +54,23 @@ const program = new Command(name)
     new Option(
       '--processes <n>',
       'processes on the CPU, each pinned to its share of the cores where taskset is installed (default: one for ' +
-        'every 8 cores); with GPUs there is one for each',
+        'every 8 cores), and at most one a core; with GPUs there is one for each',
     ).argParser(integerOption(1)),
   )
   .addOption(
     new Option(
       '--workers <n>',
-      'worker threads of each process on the CPU (default: "workers", or one a core)',
-    ).argParser(integerOption(1)),
+      'worker threads of each process on the CPU (default: "workers", or one for each core of its share)',
+    ).argParser(threadsOption()),
   )
   .addOption(
     new Option(
       '--memory <size>',
-      'what all processes that score may take together, for example 16GB (default: "memory")',
+      'what all processes may take together, for example 16GB: each gets an equal part (default: "memory")',
     ).argParser(sizeOption),
   )
+  .addOption(deadlineOption())
+  .option('--retry-failed', 'score again the shards in which images could not be used')
   .option('--json', 'print the results as one JSON document')
   .helpOption('-h, --help', 'print help')
   .addHelpText(
@@ -71,20 +81,24 @@ const program = new Command(name)
   .configureOutput({ outputError: (text, write) => write(describeUsageError(text, name)) })
   .action(async (file: string, options: LaunchOptions) => {
     const experiment = await readExperiment(file);
+    const say = (line: string): void => void process.stderr.write(`${line}\n`);
+    const asked = options.device ?? experiment.device;
+    const found = await autoDevice(asked, cacheSettings(process.env), say);
+    const devices = await localDevices(found ?? asked);
     const processes = planProcesses({
-      devices: await selectDevices(options.device ?? experiment.device),
+      devices,
       processes: options.processes ?? null,
       parallelism: availableParallelism(),
       cores: (await which('taskset', { nothrow: true })) === null ? null : await allowedCores(),
       // As in a run: an experiment's own number is for its own device.
-      workers: options.workers ?? (options.device === undefined ? experiment.workers : null),
+      workers: options.workers ?? ((found ?? options.device) === undefined ? experiment.workers : null),
       memory: options.memory ?? experiment.memory,
     });
-    const shared = options.precision === undefined ? [] : ['--precision', options.precision];
+    if (options.retryFailed) await setFailedAside(experiment, { ...options, devices });
     await withStopSignals(async (signals) => {
       await launch(
-        { experiment: file, out: options.out, processes, options: shared },
-        { ...signals, say: (line) => process.stderr.write(`${line}\n`) },
+        { experiment: file, out: options.out, processes, options: sharedOptions(options) },
+        { ...signals, say },
       );
       const json = options.json ? ['--json'] : [];
       const reducing = $({

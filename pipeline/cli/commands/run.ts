@@ -3,16 +3,15 @@ import type { Precision } from '../../../workers/devices/device.js';
 import { experimentHelp } from '../../experiment/reference.js';
 import { cacheSettings } from '../../graphs/graph-cache.js';
 import { formatBytes } from '../../input/bytes.js';
-import { formatDuration } from '../../input/duration.js';
-import { usualDeadline } from '../../pool/supervisor.js';
 import { readExperiment } from '../../read-experiment.js';
 import { type RunOptions, run, runWithoutReducing, type ScoringOutcome } from '../../run.js';
 import { runDirectory } from '../../store/run-directory.js';
 import type { CommandLine } from '../command-line.js';
 import { dryRunText, forecastRun } from '../dry-run.js';
+import { deadlineOption } from '../options/deadline.js';
 import { deviceOption, precisionOption } from '../options/device.js';
 import { jsonOption } from '../options/json.js';
-import { durationOption, sizeOption, threadsOption } from '../options/numbers.js';
+import { sizeOption, threadsOption } from '../options/numbers.js';
 import { progressDisplay } from '../progress.js';
 import { leftOutText, resultsJson, resultsText, scoringJson } from '../run-report.js';
 import { withStopSignals } from '../signals.js';
@@ -50,15 +49,7 @@ export function registerRun(program: Command, line: CommandLine): void {
         'what the process that scores may take, for example 4GB: bounds batch size and workers (default: "memory")',
       ).argParser(sizeOption),
     )
-    .addOption(
-      new Option(
-        '--deadline <duration>',
-        'how long a pass, or opening a graph, may take before it counts as hung and is started anew; with TensorRT, ' +
-          'which builds an engine for each graph, more may be needed',
-      )
-        .argParser(durationOption)
-        .default(usualDeadline, formatDuration(usualDeadline)),
-    )
+    .addOption(deadlineOption())
     .option('--retry-failed', 'score again the shards in which images could not be used')
     .option('--no-reduce', 'stop when all scores are there; leave metrics and tables to another process')
     .option('--dry-run', 'print passes, hours at the measured rate and machines for one night; score nothing')

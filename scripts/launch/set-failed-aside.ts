@@ -1,0 +1,41 @@
+import { access } from 'node:fs/promises';
+import type { Experiment } from '../../pipeline/experiment/experiment.js';
+import { planMeans } from '../../pipeline/plan/means.js';
+import { runDirectory } from '../../pipeline/store/run-directory.js';
+import { allPlanned } from '../../pipeline/waves/finished.js';
+import { openRun } from '../../pipeline/waves/open-run.js';
+import { planBatch } from '../../pipeline/waves/plan-batch.js';
+import { retryFailed } from '../../pipeline/waves/retry-failed.js';
+import { type Device, deviceText, type Precision } from '../../workers/devices/device.js';
+
+/** What a run is opened with. */
+export interface OpenedWith {
+  /** The run directory. */
+  readonly out: string;
+  /** All of one kind. */
+  readonly devices: readonly Device[];
+  readonly precision?: Precision;
+}
+
+/**
+ * Does what `grodin run --retry-failed` begins with, once for all processes of a launch: each would set aside what
+ * the others have scored again meanwhile, and once more whenever it is started again.
+ * @throws InputError when the experiment doesn't fit the run that is there
+ */
+export async function setFailedAside(
+  experiment: Experiment,
+  { out, devices: [device], precision }: OpenedWith,
+): Promise<void> {
+  if (device === undefined) throw new RangeError('no devices');
+  const directory = runDirectory(out);
+  const isBegun = await access(directory.run).then(
+    () => true,
+    () => false,
+  );
+  if (!isBegun) return;
+  const means = await planMeans(experiment, { device: deviceText(device), precision, workers: 1 });
+  // The run has its batch size already: memory is not asked for.
+  const { experiment: planned } = await planBatch(experiment, directory, { ...means, allowedBytes: null });
+  const run = await openRun(planned, directory);
+  await retryFailed(run, await allPlanned(run));
+}
