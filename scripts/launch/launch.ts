@@ -22,7 +22,8 @@ export interface Launch {
 
 /**
  * Runs all processes of a launch over one run directory until all scores are there. The first begins the run and
- * the others join it, so that what is settled at the beginning, such as the batch size, is settled once.
+ * the others join it, so that what is settled at the beginning, such as the batch size, is settled once. Given up
+ * before that, it leaves the beginning to the next.
  * @throws InterruptedError when it was stopped
  * @throws InputError when a process refused what it was given, and none finished the run
  * @throws RunFailedError when all processes were given up
@@ -47,12 +48,16 @@ export async function launch(
     const command = [...prefix, process.execPath, grodin, 'run', experiment, '--out', out, '--no-reduce'];
     return keepRunning({ name, command: [...command, ...own, ...options], environment }, watch);
   };
-  const [first, ...others] = processes;
-  if (first === undefined) throw new RangeError('no processes');
-  const begun = start(first);
-  const ends = (await appears(directory.run, begun))
-    ? await Promise.all([begun, ...others.map(start)])
-    : [await begun];
+  const waiting = [...processes];
+  const started: Promise<ProgramEnd>[] = [];
+  for (let first = waiting.shift(); first !== undefined; first = waiting.shift()) {
+    const beginning = start(first);
+    started.push(beginning);
+    if (await appears(directory.run, beginning)) break;
+    // What one refuses at the beginning the others would refuse too.
+    if ((await beginning) === 'refused') waiting.length = 0;
+  }
+  const ends = await Promise.all([...started, ...waiting.map(start)]);
   if (signals.stop.aborted) {
     throw new InterruptedError('stopped; what is finished is kept, and the same command goes on from there');
   }
