@@ -4,9 +4,8 @@
  * and `grodin reduce` at the end.
  */
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
-import { $, which } from 'zx';
+import { which } from 'zx';
 import { ignoreBrokenPipe } from '../pipeline/cli/broken-pipe.js';
 import { describeFailure, describeUsageError } from '../pipeline/cli/failure.js';
 import { deadlineOption } from '../pipeline/cli/options/deadline.js';
@@ -14,14 +13,15 @@ import { deviceOption, precisionOption } from '../pipeline/cli/options/device.js
 import { integerOption, sizeOption, threadsOption } from '../pipeline/cli/options/numbers.js';
 import { withStopSignals } from '../pipeline/cli/signals.js';
 import { autoDevice } from '../pipeline/doctor/remembered.js';
-import { exitCodes, InterruptedError } from '../pipeline/errors.js';
 import { cacheSettings } from '../pipeline/graphs/graph-cache.js';
 import { readExperiment } from '../pipeline/read-experiment.js';
 import type { Precision } from '../workers/devices/device.js';
 import { allowedCores } from './launch/cores.js';
 import { launch } from './launch/launch.js';
 import { localDevices } from './launch/local-devices.js';
+import { startedByNohup } from './launch/nohup.js';
 import { planProcesses } from './launch/plan-processes.js';
+import { reduce } from './launch/reduce.js';
 import { setFailedAside } from './launch/set-failed-aside.js';
 import { sharedOptions } from './launch/shared-options.js';
 
@@ -38,7 +38,6 @@ interface LaunchOptions {
 }
 
 const name = 'launch-local';
-const grodin = fileURLToPath(new URL('../pipeline/cli/main.js', import.meta.url));
 
 const program = new Command(name)
   .description(
@@ -95,21 +94,15 @@ const program = new Command(name)
       memory: options.memory ?? experiment.memory,
     });
     if (options.retryFailed) await setFailedAside(experiment, { ...options, devices });
+    const ignoresHangUp = await startedByNohup();
+    if (ignoresHangUp) process.on('SIGHUP', () => {});
     await withStopSignals(async (signals) => {
       await launch(
         { experiment: file, out: options.out, processes, options: sharedOptions(options) },
         { ...signals, say },
       );
-      const json = options.json ? ['--json'] : [];
-      const reducing = $({
-        stdio: 'inherit',
-        nothrow: true,
-      })`${process.execPath} ${grodin} reduce ${options.out} ${json}`;
-      signals.stop.addEventListener('abort', () => void reducing.kill('SIGTERM'));
-      const { exitCode } = await reducing;
-      if (signals.stop.aborted) throw new InterruptedError('stopped while reducing; all scores are there');
-      process.exitCode = exitCode ?? exitCodes.failed;
-    });
+      process.exitCode = await reduce(options.out, options.json ? ['--json'] : [], signals);
+    }, !ignoresHangUp);
   });
 
 ignoreBrokenPipe(process.stdout);

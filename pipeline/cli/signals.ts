@@ -1,4 +1,4 @@
-/** What the first and the second SIGINT or SIGTERM of a command mean. */
+/** What the first and the second request to stop a command mean. */
 export interface StopSignals {
   /** Aborted by the first: end cleanly. */
   readonly stop: AbortSignal;
@@ -6,17 +6,26 @@ export interface StopSignals {
   readonly kill: AbortSignal;
 }
 
-/** Runs a task during which SIGINT and SIGTERM stop the task instead of the process. */
-export async function withStopSignals<T>(task: (signals: StopSignals) => Promise<T>): Promise<T> {
+/**
+ * Runs a task during which SIGINT and SIGTERM stop the task instead of the process.
+ * @param hangUp whether SIGHUP stops it too; it never kills, as a closing terminal sends several
+ */
+export async function withStopSignals<T>(
+  task: (signals: StopSignals) => Promise<T>,
+  hangUp = false,
+): Promise<T> {
   const stop = new AbortController();
   const kill = new AbortController();
   const onSignal = (): void => (stop.signal.aborted ? kill : stop).abort();
+  const onHangUp = (): void => stop.abort();
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
+  if (hangUp) process.on('SIGHUP', onHangUp);
   try {
     return await task({ stop: stop.signal, kill: kill.signal });
   } finally {
     process.off('SIGINT', onSignal);
     process.off('SIGTERM', onSignal);
+    process.off('SIGHUP', onHangUp);
   }
 }

@@ -65,12 +65,15 @@ async function runOnce(
   say: (text: string) => void,
 ): Promise<Ended> {
   const child = spawn(file, args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // A channel that nothing is sent by: its end tells the program that nobody watches over it any more.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...process.env, ...environment },
     // A terminal would send its signals to the program too, which would take them for a second request to stop.
     detached: true,
   });
-  const said = Promise.all([child.stdout, child.stderr].map((stream) => sayLines(stream, say)));
+  const said = Promise.all(
+    [child.stdout, child.stderr].map((stream) => (stream === null ? undefined : sayLines(stream, say))),
+  );
   const release = passOn(child, { stop, kill });
   try {
     const end = await ended(child);

@@ -1,13 +1,11 @@
 import { access, readdir } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { StopSignals } from '../../pipeline/cli/signals.js';
 import { InputError, InterruptedError, RunFailedError } from '../../pipeline/errors.js';
 import { runDirectory } from '../../pipeline/store/run-directory.js';
+import { grodinCommand } from './grodin.js';
 import { keepRunning, type ProgramEnd, type Watch } from './keep-running.js';
 import type { LocalProcess } from './plan-processes.js';
-
-const grodin = fileURLToPath(new URL('../../pipeline/cli/main.js', import.meta.url));
 
 /** What is launched. */
 export interface Launch {
@@ -45,8 +43,8 @@ export async function launch(
     enoughProgress: processes.length,
   };
   const start = ({ name, prefix, environment, options: own }: LocalProcess): Promise<ProgramEnd> => {
-    const command = [...prefix, process.execPath, grodin, 'run', experiment, '--out', out, '--no-reduce'];
-    return keepRunning({ name, command: [...command, ...own, ...options], environment }, watch);
+    const run = grodinCommand('run', experiment, '--out', out, '--no-reduce', ...own, ...options);
+    return keepRunning({ name, command: [...prefix, ...run], environment }, watch);
   };
   const waiting = [...processes];
   const started: Promise<ProgramEnd>[] = [];

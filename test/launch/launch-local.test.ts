@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { isAlive } from '../../pipeline/store/living-process.js';
 import {
   childrenOf,
   comparable,
@@ -31,8 +33,13 @@ test.before(async (t) => {
 test.after.always(() => rm(folder, { recursive: true, force: true }));
 
 function launch(...args: string[]) {
+  return launchWith({}, ...args);
+}
+
+function launchWith(env: NodeJS.ProcessEnv, ...args: string[]) {
   const child = spawn(process.execPath, [program, ...args], {
     cwd: folder,
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const printed = { out: '', err: '' };
@@ -77,7 +84,24 @@ test.serial('a process that dies is started again, and no byte differs', async (
   t.deepEqual(differences(await comparable(out), expected), []);
 });
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+test.serial('given up before it began the run, the first process leaves that to the next', async (t) => {
+  const running = launchTwo('first-killed');
+  const killed = new Set<number>();
+  // Before the run has begun there is only the first.
+  while (killed.size < 3) {
+    for (const pid of await childrenOf(running.child.pid!)) {
+      if (!killed.has(pid)) process.kill(pid, 'SIGKILL');
+      killed.add(pid);
+    }
+    await pause(5);
+  }
+  const { code, err } = await running.finished;
+  t.is(code, 0, err);
+  t.regex(err, /^cpu 1 \| ended with signal SIGKILL, 3 times without progress; given up$/m);
+  t.deepEqual(differences(await comparable(join(folder, 'first-killed')), expected), []);
+});
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   test.serial(`${signal} stops all processes, exits with 75, and the same command goes on`, async (t) => {
     const out = join(folder, signal);
     const running = launchTwo(out);
@@ -91,13 +115,76 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       err,
       /launch-local: stopped; what is finished is kept, and the same command goes on from there\n$/,
     );
-    for (const pid of children) t.throws(() => process.kill(pid, 0));
+    for (const pid of children) t.false(await isAlive(pid));
     t.true((await shardNames(out)).length < (await shardNames(join(folder, 'whole'))).length);
     t.false((await readdir(out)).includes('leases'));
     t.is((await launchTwo(out).finished).code, 0);
     t.deepEqual(differences(await comparable(out), expected), []);
   });
 }
+
+test.serial('two SIGHUPs, as a closing terminal sends them, still stop cleanly', async (t) => {
+  const out = join(folder, 'hang-ups');
+  const running = launchTwo(out);
+  await shardsFinished(out, 1);
+  running.child.kill('SIGHUP');
+  await pause(20);
+  running.child.kill('SIGHUP');
+  t.is((await running.finished).code, 75);
+  t.false((await readdir(out)).includes('leases'));
+});
+
+test.serial('started by nohup, it goes on after SIGHUP', async (t) => {
+  const running = launchWith(
+    { _: '/usr/bin/nohup' },
+    'experiment.json',
+    '--out',
+    'nohup',
+    '--processes',
+    '2',
+  );
+  await shardsFinished(join(folder, 'nohup'), 1);
+  running.child.kill('SIGHUP');
+  const { code, out, err } = await running.finished;
+  t.is(code, 0, err);
+  t.is(out, table);
+});
+
+test.serial(
+  'kill -9 of the launcher stops its processes cleanly, and the same command goes on',
+  async (t) => {
+    const out = join(folder, 'launcher-killed');
+    const running = launchTwo(out);
+    await shardsFinished(out, 5);
+    const children = await childrenOf(running.child.pid!);
+    t.is(children.length, 2);
+    const pools = (await Promise.all(children.map(childrenOf))).flat();
+    running.child.kill('SIGKILL');
+    await running.finished;
+    for (const pid of [...children, ...pools]) while (await isAlive(pid)) await pause(5);
+    t.true((await shardNames(out)).length < (await shardNames(join(folder, 'whole'))).length);
+    t.false((await readdir(out)).includes('leases'));
+    t.is((await launchTwo(out).finished).code, 0);
+    t.deepEqual(differences(await comparable(out), expected), []);
+  },
+);
+
+test.serial('--retry-failed scores again what could not be used, once for all processes', async (t) => {
+  const image = join(folder, 'noisy', '7.png');
+  const png = await readFile(image);
+  await rm(image);
+  const broken = await launchTwo('mended').finished;
+  await writeFile(image, png);
+  t.is(broken.code, 0, broken.err);
+  t.regex(broken.out, /noisy\/7\.png/);
+  t.is((await launchTwo('mended').finished).out, broken.out);
+  const { code, out, err } = await launch(
+    ...['experiment.json', '--out', 'mended', '--processes', '2', '--retry-failed'],
+  ).finished;
+  t.is(code, 0, err);
+  t.is(out, table);
+  t.deepEqual(differences(await comparable(join(folder, 'mended')), expected), []);
+});
 
 test.serial('bad usage and bad input are told in one line, with exit code 2', async (t) => {
   for (const [args, message] of [
