@@ -16,6 +16,7 @@ import { autoDevice } from '../pipeline/doctor/remembered.js';
 import { cacheSettings } from '../pipeline/graphs/graph-cache.js';
 import { readExperiment } from '../pipeline/read-experiment.js';
 import type { Precision } from '../workers/devices/device.js';
+import { watchTerminals } from './launch/closed-terminal.js';
 import { allowedCores } from './launch/cores.js';
 import { launch } from './launch/launch.js';
 import { localDevices } from './launch/local-devices.js';
@@ -105,6 +106,7 @@ const program = new Command(name)
     }, !ignoresHangUp);
   });
 
+const releaseTerminals = watchTerminals();
 ignoreBrokenPipe(process.stdout);
 ignoreBrokenPipe(process.stderr);
 try {
@@ -114,3 +116,4 @@ try {
   if (message !== null) process.stderr.write(`${message}\n`);
   process.exitCode = exitCode;
 }
+releaseTerminals();
