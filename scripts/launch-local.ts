@@ -11,6 +11,7 @@ import { describeFailure, describeUsageError } from '../pipeline/cli/failure.js'
 import { deadlineOption } from '../pipeline/cli/options/deadline.js';
 import { deviceOption, precisionOption } from '../pipeline/cli/options/device.js';
 import { integerOption, sizeOption, threadsOption } from '../pipeline/cli/options/numbers.js';
+import { isDebugging } from '../pipeline/cli/program.js';
 import { withStopSignals } from '../pipeline/cli/signals.js';
 import { autoDevice } from '../pipeline/doctor/remembered.js';
 import { cacheSettings } from '../pipeline/graphs/graph-cache.js';
@@ -36,15 +37,17 @@ interface LaunchOptions {
   readonly deadline: number;
   readonly retryFailed?: true;
   readonly json?: true;
+  readonly debug?: true;
 }
 
 const name = 'launch-local';
 
 const program = new Command(name)
   .description(
-    'Run an experiment by several `grodin run` over one run directory: one for each GPU, or one for each group of ' +
-      'cores. One that dies is started again, and given up after three deaths in a row without progress; the others ' +
-      'go on. Ends with `grodin reduce`. Interrupted, the same command goes on, and so does a single `grodin run`.',
+    'Run an experiment by several `grodin run` over one run directory, one for each GPU or for each group of cores, ' +
+      'and then `grodin reduce`. A process that dies is started again; after three deaths in a row without progress ' +
+      'it is given up, and the others go on. Stopped, or cut off in whatever way, the same command goes on, and so ' +
+      'does a single `grodin run`, which also has --dry-run for a forecast.',
   )
   .argument('<experiment>', 'the experiment file (JSON)')
   .requiredOption('--out <dir>', 'the run directory, which holds everything of the run')
@@ -53,8 +56,8 @@ const program = new Command(name)
   .addOption(
     new Option(
       '--processes <n>',
-      'processes on the CPU, each pinned to its share of the cores where taskset is installed (default: one for ' +
-        'every 8 cores), and at most one a core; with GPUs there is one for each',
+      'processes on the CPU, at most one a core, each pinned to its share of the cores where taskset is installed ' +
+        '(default: one for every 8 cores); with GPUs there is one for each',
     ).argParser(integerOption(1)),
   )
   .addOption(
@@ -72,10 +75,13 @@ const program = new Command(name)
   .addOption(deadlineOption())
   .option('--retry-failed', 'score again the shards in which images could not be used')
   .option('--json', 'print the results as one JSON document')
+  .option('--debug', 'show the stack of an error, also of the processes (also by GRODIN_DEBUG=1)')
   .helpOption('-h, --help', 'print help')
   .addHelpText(
     'after',
-    '\nExit codes: 0 done, 1 failed, 2 bad usage or bad input, 75 interrupted but resumable.',
+    '\nCtrl-C, SIGTERM and a closed terminal (SIGHUP; not under nohup) stop all processes cleanly. Nor does any go on\n' +
+      'when this one is killed.\n\n' +
+      'Exit codes: 0 done, 1 failed, 2 bad usage or bad input, 75 interrupted but resumable.',
   )
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(describeUsageError(text, name)) })
@@ -114,6 +120,9 @@ try {
 } catch (error) {
   const { exitCode, message } = describeFailure(error, name);
   if (message !== null) process.stderr.write(`${message}\n`);
+  if (message !== null && isDebugging(process.argv, process) && error instanceof Error) {
+    process.stderr.write(`${error.stack}\n`);
+  }
   process.exitCode = exitCode;
 }
 releaseTerminals();

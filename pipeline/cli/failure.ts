@@ -28,7 +28,7 @@ export function describeFailure(error: unknown, program = 'grodin'): Failure {
 
 /** Commander's `error: unknown command 'scor'\n(Did you mean score?)` as one line. */
 export function describeUsageError(text: string, program = 'grodin'): string {
-  return `${program}: ${oneLine(text.replace(/^error: /, ''))}; see ${program} --help\n`;
+  return `${program}: ${oneLine(text.replace(/^error: /, '')).replace(/\.$/, '')}; see ${program} --help\n`;
 }
 
 function oneLine(text: string): string {

@@ -51,7 +51,8 @@ export async function runProgram(
   }
 }
 
-function isDebugging(args: readonly string[], { env }: CommandLine): boolean {
+/** Whether stacks are wished for: by `--debug`, or by GRODIN_DEBUG in the environment. */
+export function isDebugging(args: readonly string[], { env }: Pick<CommandLine, 'env'>): boolean {
   const wish = env.GRODIN_DEBUG ?? '';
   return args.includes('--debug') || (wish !== '' && wish !== '0');
 }

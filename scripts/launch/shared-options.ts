@@ -5,9 +5,14 @@ export interface SharedOptions {
   readonly precision?: Precision;
   /** Seconds. */
   readonly deadline: number;
+  readonly debug?: true;
 }
 
 /** Writes them as `grodin run` reads them. */
-export function sharedOptions({ precision, deadline }: SharedOptions): readonly string[] {
-  return ['--deadline', `${deadline}s`, ...(precision === undefined ? [] : ['--precision', precision])];
+export function sharedOptions({ precision, deadline, debug }: SharedOptions): readonly string[] {
+  return [
+    ...['--deadline', `${deadline}s`],
+    ...(precision === undefined ? [] : ['--precision', precision]),
+    ...(debug ? ['--debug'] : []),
+  ];
 }
