@@ -15,6 +15,7 @@ import { isDebugging } from '../pipeline/cli/program.js';
 import { withStopSignals } from '../pipeline/cli/signals.js';
 import { autoDevice } from '../pipeline/doctor/remembered.js';
 import { cacheSettings } from '../pipeline/graphs/graph-cache.js';
+import { formatBytes } from '../pipeline/input/bytes.js';
 import { readExperiment } from '../pipeline/read-experiment.js';
 import type { Precision } from '../workers/devices/device.js';
 import { watchTerminals } from './launch/closed-terminal.js';
@@ -91,6 +92,7 @@ const program = new Command(name)
     const asked = options.device ?? experiment.device;
     const found = await autoDevice(asked, cacheSettings(process.env), say);
     const devices = await localDevices(found ?? asked);
+    const memory = options.memory ?? experiment.memory;
     const processes = planProcesses({
       devices,
       processes: options.processes ?? null,
@@ -98,8 +100,13 @@ const program = new Command(name)
       cores: (await which('taskset', { nothrow: true })) === null ? null : await allowedCores(),
       // As in a run: an experiment's own number is for its own device.
       workers: options.workers ?? ((found ?? options.device) === undefined ? experiment.workers : null),
-      memory: options.memory ?? experiment.memory,
+      memory,
     });
+    // What a process says of its memory is said of its part.
+    if (memory !== null && processes.length > 1) {
+      const part = formatBytes(memory / processes.length);
+      say(`memory: ${formatBytes(memory)} for ${processes.length} processes together, ${part} for each`);
+    }
     if (options.retryFailed) await setFailedAside(experiment, { ...options, devices });
     const ignoresHangUp = await startedByNohup();
     if (ignoresHangUp) process.on('SIGHUP', () => {});

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { remember } from '../../pipeline/doctor/remembered.js';
 import { isAlive } from '../../pipeline/store/living-process.js';
 import {
   childrenOf,
@@ -180,10 +181,23 @@ test.serial('bad usage and bad input are told in one line, with exit code 2', as
 });
 
 test.serial('what every process refuses is said by one of them, and is bad input', async (t) => {
-  const { code, err } = await launch('experiment.json', '--out', 'x', '--precision', 'fp16').finished;
+  const { code, err } = await launch(
+    ...['experiment.json', '--out', 'x', '--processes', '2', '--memory', '20MB', '--precision', 'fp16'],
+  ).finished;
   t.is(code, 2);
   t.regex(
     err,
-    /^cpu \| grodin: --precision: "fp16" is none of what cpu can be asked for.*\nlaunch-local: no process/,
+    /^memory: 20 MB for 2 processes together, 10 MB for each\ncpu 1 \| grodin: --precision: "fp16" is none of what cpu can be asked for.*\nlaunch-local: no process/,
   );
+});
+
+test.serial('--device auto is what grodin doctor found, for all processes', async (t) => {
+  const cache = join(folder, 'cache');
+  await remember({ folder: cache, limit: 1e9 }, { device: 'cpu:0', why: 'alone' });
+  const { code, err } = await launchWith(
+    { GRODIN_CACHE: cache },
+    ...['experiment.json', '--out', 'x', '--device', 'auto', '--precision', 'fp16'],
+  ).finished;
+  t.is(code, 2);
+  t.regex(err, /^--device auto: cpu:0, as grodin doctor found \(alone\)\ncpu:0 \| grodin: --precision/);
 });
