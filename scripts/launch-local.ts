@@ -80,13 +80,15 @@ const program = new Command(name)
   .helpOption('-h, --help', 'print help')
   .addHelpText(
     'after',
-    '\nCtrl-C, SIGTERM and a closed terminal (SIGHUP; not under nohup) stop all processes cleanly. Nor does any go on\n' +
-      'when this one is killed.\n\n' +
+    '\nCtrl-C, SIGTERM and a closed terminal (SIGHUP; not under nohup) stop all processes cleanly;\n' +
+      'they also stop when this one is killed.\n\n' +
       'Exit codes: 0 done, 1 failed, 2 bad usage or bad input, 75 interrupted but resumable.',
   )
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(describeUsageError(text, name)) })
   .action(async (file: string, options: LaunchOptions) => {
+    const ignoresHangUp = await startedByNohup();
+    if (ignoresHangUp) process.on('SIGHUP', () => {});
     const experiment = await readExperiment(file);
     const say = (line: string): void => void process.stderr.write(`${line}\n`);
     const asked = options.device ?? experiment.device;
@@ -108,8 +110,6 @@ const program = new Command(name)
       say(`memory: ${formatBytes(memory)} for ${processes.length} processes together, ${part} for each`);
     }
     if (options.retryFailed) await setFailedAside(experiment, { ...options, devices });
-    const ignoresHangUp = await startedByNohup();
-    if (ignoresHangUp) process.on('SIGHUP', () => {});
     await withStopSignals(async (signals) => {
       await launch(
         { experiment: file, out: options.out, processes, options: sharedOptions(options) },
