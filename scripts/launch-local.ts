@@ -7,7 +7,9 @@ import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import { which } from 'zx';
 import { ignoreBrokenPipe } from '../pipeline/cli/broken-pipe.js';
+import { watchTerminals } from '../pipeline/cli/closed-terminal.js';
 import { describeFailure, describeUsageError } from '../pipeline/cli/failure.js';
+import { heedNohup } from '../pipeline/cli/nohup.js';
 import { deadlineOption } from '../pipeline/cli/options/deadline.js';
 import { deviceOption, precisionOption } from '../pipeline/cli/options/device.js';
 import { integerOption, sizeOption, threadsOption } from '../pipeline/cli/options/numbers.js';
@@ -18,11 +20,9 @@ import { cacheSettings } from '../pipeline/graphs/graph-cache.js';
 import { formatBytes } from '../pipeline/input/bytes.js';
 import { readExperiment } from '../pipeline/read-experiment.js';
 import type { Precision } from '../workers/devices/device.js';
-import { watchTerminals } from './launch/closed-terminal.js';
 import { allowedCores } from './launch/cores.js';
 import { launch } from './launch/launch.js';
 import { localDevices } from './launch/local-devices.js';
-import { startedByNohup } from './launch/nohup.js';
 import { planProcesses } from './launch/plan-processes.js';
 import { reduce } from './launch/reduce.js';
 import { setFailedAside } from './launch/set-failed-aside.js';
@@ -87,8 +87,7 @@ const program = new Command(name)
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(describeUsageError(text, name)) })
   .action(async (file: string, options: LaunchOptions) => {
-    const ignoresHangUp = await startedByNohup();
-    if (ignoresHangUp) process.on('SIGHUP', () => {});
+    await heedNohup();
     const experiment = await readExperiment(file);
     const say = (line: string): void => void process.stderr.write(`${line}\n`);
     const asked = options.device ?? experiment.device;
@@ -116,7 +115,7 @@ const program = new Command(name)
         { ...signals, say },
       );
       process.exitCode = await reduce(options.out, options.json ? ['--json'] : [], signals);
-    }, !ignoresHangUp);
+    });
   });
 
 const releaseTerminals = watchTerminals();

@@ -1,3 +1,5 @@
+import { startedByNohup } from './nohup.js';
+
 /** What the first and the second request to stop a command mean. */
 export interface StopSignals {
   /** Aborted by the first: end cleanly. */
@@ -7,20 +9,20 @@ export interface StopSignals {
 }
 
 /**
- * Runs a task during which SIGINT and SIGTERM stop the task instead of the process.
- * @param hangUp whether SIGHUP stops it too; it never kills, as a closing terminal sends several
+ * Runs a task during which SIGINT, SIGTERM and SIGHUP stop the task instead of the process. SIGHUP never kills, as a
+ * closing terminal sends several, and means nothing under `nohup`.
  */
-export async function withStopSignals<T>(
-  task: (signals: StopSignals) => Promise<T>,
-  hangUp = false,
-): Promise<T> {
+export async function withStopSignals<T>(task: (signals: StopSignals) => Promise<T>): Promise<T> {
+  const survivesHangUp = await startedByNohup();
   const stop = new AbortController();
   const kill = new AbortController();
   const onSignal = (): void => (stop.signal.aborted ? kill : stop).abort();
-  const onHangUp = (): void => stop.abort();
+  const onHangUp = (): void => {
+    if (!survivesHangUp) stop.abort();
+  };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
-  if (hangUp) process.on('SIGHUP', onHangUp);
+  process.on('SIGHUP', onHangUp);
   try {
     return await task({ stop: stop.signal, kill: kill.signal });
   } finally {

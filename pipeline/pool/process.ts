@@ -42,6 +42,7 @@ export function servePool(program: PoolProgram = {}): void {
   // A terminal sends these to the whole group: the supervisor decides, and says so by a message.
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => {});
+  process.on('SIGHUP', () => {});
   setInterval(() => {
     endIfAlone();
     void send({ kind: 'alive' });

@@ -63,8 +63,10 @@ for (const wave of [1, 2] as const) {
   }
 }
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
   test.serial(`${signal} stops a run cleanly with exit code 75, and the same command goes on`, async (t) => {
+    // As if these tests were not run under nohup, which takes SIGHUP's effect away.
+    process.env._ = process.execPath;
     const stopped = join(folder, signal);
     const running = start(['run', 'experiment.json', '--out', stopped], folder);
     await shardsFinished(stopped, 5);
@@ -80,6 +82,20 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     t.deepEqual(differences(await comparable(stopped), expected), []);
   });
 }
+
+test.serial('under nohup a closed terminal stops nothing', async (t) => {
+  process.env._ = '/usr/bin/nohup';
+  const out = join(folder, 'nohup');
+  const running = start(['run', 'experiment.json', '--out', out], folder);
+  await shardsFinished(out, 5);
+  const [pool] = await childrenOf(running.child.pid!);
+  process.kill(pool!, 'SIGHUP');
+  running.child.kill('SIGHUP');
+  const { code, err } = await running.finished;
+  t.is(code, 0, err);
+  t.notRegex(err, /died/);
+  t.deepEqual(differences(await comparable(out), expected), []);
+});
 
 async function exists(pid: number): Promise<boolean> {
   const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => null);

@@ -13,6 +13,11 @@ export async function startedByNohup(): Promise<boolean> {
   return (flags & ACCESS_MODE) === WRITE_ONLY;
 }
 
+/** Lets this process live on when its terminal is closed, if `nohup` was to see to that. */
+export async function heedNohup(): Promise<void> {
+  if (await startedByNohup()) process.on('SIGHUP', () => {});
+}
+
 /** O_ACCMODE and O_WRONLY of Linux. */
 const ACCESS_MODE = 3;
 const WRITE_ONLY = 1;

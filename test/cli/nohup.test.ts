@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import test from 'ava';
 
-const program = new URL('../../scripts/launch/nohup.js', import.meta.url).href;
+const program = new URL('../../pipeline/cli/nohup.js', import.meta.url).href;
 
 /** What a process says that has this standard input and environment. */
 async function says(input: 'r' | 'w', env: NodeJS.ProcessEnv): Promise<string> {
