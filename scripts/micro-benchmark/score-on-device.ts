@@ -1,0 +1,115 @@
+import { readFile } from 'node:fs/promises';
+import { assetFile } from '../../manifests/micro-benchmark/assets.js';
+import { imageSide } from '../../manifests/micro-benchmark/canvas.js';
+import type { PlannedImage } from '../../manifests/micro-benchmark/sets.js';
+import type { Lowerings } from '../../stages/lowerings/lowerings.js';
+import { decodeModel } from '../../stages/onnx/decode.js';
+import { logSGFromNorm, summarizeLogits } from '../../stages/scoring/log-odds.js';
+import { withTemporaryFolder } from '../../workers/bench/temporary-folder.js';
+import { compileWholeScore } from '../../workers/doctor/whole-score.js';
+import { type Engine, type HostTensor, outputNamed, runOnHost } from '../../workers/engines/engine.js';
+import { epsilonScale } from '../../workers/images/epsilon-scale.js';
+import { normalizedWindow } from '../../workers/images/normalize.js';
+import type { Preprocess } from '../../workers/images/preprocess.js';
+import { preprocessPresets } from '../../workers/images/presets.js';
+
+/** The scores of all images at one cell; every list has one entry for each image. */
+export interface DeviceCell {
+  readonly temperature: number;
+  readonly epsilon: number;
+  readonly logOdds: readonly number[];
+  readonly logSG: readonly number[];
+  readonly logits: readonly (readonly number[])[];
+}
+
+export interface DeviceScores {
+  readonly cells: readonly DeviceCell[];
+  /** Of each temperature, by which sign each pixel of each image is perturbed: [T, N, 3, 32, 32]. */
+  readonly signs: Int8Array;
+}
+
+/** What to score where; every temperature is scored at every ε. */
+export interface DeviceOrder {
+  readonly engine: Engine;
+  readonly lowerings: Lowerings;
+  /** For example `resnet-8-seed-0`. */
+  readonly model: string;
+  readonly temperatures: readonly number[];
+  readonly epsilons: readonly number[];
+}
+
+const batch = 40;
+const pixels = 3 * imageSide * imageSide;
+
+/**
+ * Scores images of the micro-benchmark by one of its networks as a run does: one perturbation pass a temperature, one
+ * scoring pass a cell, in batches of 40.
+ * @param input [N, 3, 32, 32], N a multiple of 40
+ */
+export async function scoreOnDevice(input: Float32Array, order: DeviceOrder): Promise<DeviceScores> {
+  const { engine, lowerings, temperatures, epsilons } = order;
+  const model = decodeModel(await readFile(assetFile(`models/${order.model}.onnx`)));
+  const scale = epsilonScale(preprocess(), 'pixel');
+  const signs = new Int8Array(temperatures.length * input.length);
+  const cells = temperatures.flatMap((temperature) =>
+    epsilons.map((epsilon) => ({
+      temperature,
+      epsilon,
+      logOdds: [] as number[],
+      logSG: [] as number[],
+      logits: [] as number[][],
+    })),
+  );
+  await withTemporaryFolder(async (folder) => {
+    const { perturbation, scoring } = await compileWholeScore(model, folder, { batch, lowerings });
+    const first = await engine.open(perturbation.file, { threads: 1 });
+    const second = await engine.open(scoring.file, { threads: 1 });
+    for (let start = 0; start < input.length; start += batch * pixels) {
+      const data = input.slice(start, start + batch * pixels);
+      const image: HostTensor = { type: 'float32', dims: [batch, 3, imageSide, imageSide], data };
+      for (const [index, T] of temperatures.entries()) {
+        const temperature = vector([T]);
+        const found = await runOnHost(engine, first, { image, temperature });
+        const direction = outputNamed(found, 'direction');
+        signs.set(Int8Array.from(direction.data, Number), index * input.length + start);
+        for (const cell of cells.filter((one) => one.temperature === T)) {
+          const epsilon = vector(scale.map((step) => cell.epsilon * step));
+          const outputs = await runOnHost(engine, second, { image, direction, epsilon, temperature });
+          const logits = Array.from(outputNamed(outputs, 'logits').data, Number);
+          const norms = Array.from(outputNamed(outputs, 'log_norm').data, Number);
+          const classes = logits.length / batch;
+          for (const [slot, norm] of norms.entries()) {
+            const { logOdds } = summarizeLogits(logits, slot * classes, classes, T);
+            cell.logOdds.push(logOdds);
+            cell.logSG.push(logSGFromNorm(logOdds, T, norm));
+            cell.logits.push(logits.slice(slot * classes, (slot + 1) * classes));
+          }
+        }
+      }
+    }
+    await first.dispose();
+    await second.dispose();
+  });
+  return { cells, signs };
+}
+
+/** Drawn and normalised, [N, 3, 32, 32]. */
+export function inputOf(images: readonly PlannedImage[]): Float32Array {
+  const window = { left: 0, top: 0, width: imageSide, height: imageSide };
+  const input = new Float32Array(images.length * pixels);
+  for (const [index, image] of images.entries()) {
+    const drawn = { width: imageSide, height: imageSide, data: Uint8Array.from(image.draw()) };
+    input.set(normalizedWindow(drawn, window, preprocess()), index * pixels);
+  }
+  return input;
+}
+
+function preprocess(): Preprocess {
+  const { cifar10 } = preprocessPresets;
+  if (cifar10 === undefined) throw new Error('there is no preprocessing of CIFAR-10');
+  return cifar10;
+}
+
+function vector(values: readonly number[]): HostTensor {
+  return { type: 'float32', dims: [values.length], data: Float32Array.from(values) };
+}
