@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { Precision } from '../workers/devices/device.js';
 import { requireDevice } from '../workers/doctor/require-device.js';
-import { autoDevice } from './doctor/remembered.js';
+import { autoDevice } from './doctor/auto.js';
 import type { Experiment } from './experiment/experiment.js';
 import { type CacheSettings, cacheSettings } from './graphs/graph-cache.js';
 import { planMeans, type RunMeans } from './plan/means.js';

@@ -15,7 +15,7 @@ import { deviceOption, precisionOption } from '../pipeline/cli/options/device.js
 import { integerOption, sizeOption, threadsOption } from '../pipeline/cli/options/numbers.js';
 import { isDebugging } from '../pipeline/cli/program.js';
 import { withStopSignals } from '../pipeline/cli/signals.js';
-import { autoDevice } from '../pipeline/doctor/remembered.js';
+import { autoDevice } from '../pipeline/doctor/auto.js';
 import { cacheSettings } from '../pipeline/graphs/graph-cache.js';
 import { formatBytes } from '../pipeline/input/bytes.js';
 import { readExperiment } from '../pipeline/read-experiment.js';

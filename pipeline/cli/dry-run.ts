@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { requireDevice } from '../../workers/doctor/require-device.js';
 import type { Engine } from '../../workers/engines/engine.js';
 import { measurePasses, type PassSeconds } from '../../workers/measure-rate.js';
-import { autoDevice } from '../doctor/remembered.js';
+import { autoDevice } from '../doctor/auto.js';
 import type { Experiment } from '../experiment/experiment.js';
 import type { CacheSettings } from '../graphs/graph-cache.js';
 import { planMeans, type RunMeans } from '../plan/means.js';
