@@ -57,6 +57,7 @@ for (const task of planMeasurings(devices, values.quick)) {
     paritySeconds: values.quick ? 5 : 600,
     speed: [],
     speedSeconds: 0,
+    split: null,
   });
   const speeds = found.problem === null ? await measureDevice(task) : { measured: [], notes: [] };
   const problem = found.problem?.message ?? (stateOf(found) === 'wrong' ? 'wrong' : null);

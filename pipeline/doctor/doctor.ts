@@ -4,7 +4,9 @@ import { deviceKind, deviceKinds, selectDevices } from '../../workers/devices/in
 import { checkDevice, type DeviceFindings } from '../../workers/doctor/check-device.js';
 import type { CheckTask } from '../../workers/doctor/messages.js';
 import { speedNetworks } from '../../workers/doctor/speed-networks.js';
+import type { Split } from '../../workers/doctor/together.js';
 import { networksToCheck } from '../../workers/parity/selection.js';
+import { countWorkers, planWorkers } from '../plan/workers.js';
 
 /** What is known of one device, or of a kind that this machine has none of. */
 export interface DeviceReport extends DeviceFindings {
@@ -45,7 +47,9 @@ export async function examine(options: DoctorOptions): Promise<readonly DeviceRe
     }
     for (const device of devices) {
       options.onDevice?.(deviceText(device));
-      const findings = await checkDevice(taskOf(kind, device, options));
+      const findings = await checkDevice(
+        taskOf(kind, device, { ...options, split: defaultSplit(devices, device) }),
+      );
       reports.push(report(kind, deviceText(device), findings));
     }
   }
@@ -63,8 +67,19 @@ async function devicesOf(kind: DeviceKind, text?: string): Promise<readonly Devi
   }
 }
 
-function taskOf(kind: DeviceKind, device: Device, options: DoctorOptions): CheckTask {
-  const { paritySeconds, speedSeconds } = options;
+/** The workers that a run on these devices has on this one, where they share the cores. */
+function defaultSplit(devices: readonly Device[], device: Device): Split | null {
+  if (deviceKind(device.name).eachHas !== 'cores') return null;
+  const all = planWorkers(devices, countWorkers(devices, null));
+  const [first, ...others] = all.filter((worker) => worker.device === device);
+  return { workers: 1 + others.length, threads: first?.threads ?? 1 };
+}
+
+function taskOf(
+  kind: DeviceKind,
+  device: Device,
+  { paritySeconds, speedSeconds, split }: DoctorOptions & Pick<CheckTask, 'split'>,
+): CheckTask {
   return {
     device,
     precision: kind.precisions[0] ?? 'fp32',
@@ -72,6 +87,7 @@ function taskOf(kind: DeviceKind, device: Device, options: DoctorOptions): Check
     paritySeconds,
     speed: Object.keys(speedNetworks),
     speedSeconds,
+    split,
   };
 }
 

@@ -48,10 +48,20 @@ function notesOn({ device, problem, parity, nodes, speed, precisions }: DeviceRe
     const names = left.length === 0 ? 'none' : left.join(', ');
     notes.push(`nodes that it leaves to the CPU, of ${nodes.nodes}: ${names}`);
   }
+  for (const { network, split } of speed)
+    if (split !== null)
+      notes.push(
+        `${network} was timed on ${counted(split.workers, 'worker')} with ${counted(split.threads, 'thread')} each, ` +
+          'all at the same time, as a run has by default',
+      );
   for (const { network, leftOut } of speed)
     if (leftOut !== null) notes.push(`${network} was left out: ${leftOut}`);
   if (precisions.length > 0) notes.push(`--precision takes ${precisions.join(' and ')} too`);
   return notes.map((note) => `${device}: ${note}`);
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function splitsText(splits: readonly SplitSpeed[]): string {

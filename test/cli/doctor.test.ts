@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { remember } from '../../pipeline/doctor/remembered.js';
@@ -28,6 +29,23 @@ test('doctor --json is one document, also of a device that is missing, whose exi
   t.is(devices[0].state, 'missing');
   t.is(use.device, 'cpu');
   t.regex(err, /--device cuda: there is no NVIDIA GPU/);
+});
+
+test('the rate of what shares the cores is that of the workers that a run has by default', async (t) => {
+  const folder = await temporaryFolder(t);
+  for (const [device, workers] of [
+    ['tfjs', availableParallelism()],
+    ['cpu:0', 1],
+  ] as const) {
+    const { code, out, err } = await grodin(
+      ['doctor', '--device', device, '--seconds', '1', '--json'],
+      folder,
+    );
+    t.is(code, 0, err);
+    const [speed] = JSON.parse(out).devices[0].speed;
+    t.deepEqual(speed.split, { workers, threads: availableParallelism() / workers });
+    t.true(speed.imagesPerSecond > 0);
+  }
 });
 
 test('a device that is none is bad usage', async (t) => {

@@ -14,6 +14,7 @@ const task = {
   paritySeconds: 1,
   speed: [],
   speedSeconds: 1,
+  split: null,
 } as const;
 
 test('a native crash is the result of its device, and what was found before is kept', async (t) => {
@@ -34,6 +35,7 @@ test('the quickest device that agrees with float64 is advised, by the largest ne
     network,
     batch: 8,
     imagesPerSecond,
+    split: null,
     leftOut: null,
   });
   const base = { engine: null, parity: [], nodes: null, problem: null, description: '', precisions: [] };
