@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { remember } from '../../pipeline/doctor/remembered.js';
+import { deviceKinds } from '../../workers/devices/index.js';
 import { runExperiment } from '../run/command.js';
 import { smallExperiment } from '../run/small-experiment.js';
 import { temporaryFolder } from '../temporary-folder.js';
@@ -45,6 +46,34 @@ test('the rate of what shares the cores is that of the workers that a run has by
     const [speed] = JSON.parse(out).devices[0].speed;
     t.deepEqual(speed.split, { workers, threads: availableParallelism() / workers });
     t.true(speed.imagesPerSecond > 0);
+  }
+});
+
+test('--device auto is every kind, and what is best is remembered', async (t) => {
+  const folder = await temporaryFolder(t);
+  const { code, out, err } = await grodin(
+    ['doctor', '--device', 'auto', '--seconds', '0.1', '--json'],
+    folder,
+    // No GPU, and no Vulkan in software, which would take minutes.
+    { CUDA_VISIBLE_DEVICES: '', VK_DRIVER_FILES: join(folder, 'none'), GRODIN_CACHE: join(folder, 'cache') },
+  );
+  t.is(code, 0, err);
+  const devices: { device: string }[] = JSON.parse(out).devices;
+  t.deepEqual(
+    devices.map(({ device }) => device),
+    deviceKinds.map(({ name }) => name),
+  );
+  t.regex(await readFile(join(folder, 'cache', 'doctor.json'), 'utf8'), /"device":"(cpu|tfjs)"/);
+});
+
+test('help says what is taken where no device is named', async (t) => {
+  for (const [command, usual] of [
+    ['doctor', 'every kind, as auto'],
+    ['score', 'cpu'],
+    ['run', '"device", or cpu'],
+  ] as const) {
+    const { out } = await grodin([command, '--help'], await temporaryFolder(t));
+    t.true(out.replaceAll(/\s+/g, ' ').includes(`auto (default: ${usual})`), command);
   }
 });
 

@@ -10,7 +10,10 @@ test('a bare name stands for what this machine has, a list for what it names', a
 });
 
 for (const [text, message] of [
-  ['gpu', /^--device: "gpu" is no kind of device; the kinds are cpu, cuda, tensorrt, webgpu/],
+  [
+    'gpu',
+    /^--device: "gpu" is no kind of device; the kinds are cpu, cuda, tensorrt, webgpu, .*, and auto takes the best of them$/,
+  ],
   ['', /^--device: "" is no kind of device/],
   ['cuda:', /^--device: "cuda:": "" is none of the numbers of GPUs that may follow "cuda:"$/],
   ['cuda:0,x', /^--device: "cuda:0,x": "x" is none of the numbers of GPUs that may follow "cuda:"$/],

@@ -19,18 +19,17 @@ interface DoctorValues {
 
 /** `grodin doctor`: which devices are there, whether they are right, how fast they are, and which to use. */
 export function registerDoctor(program: Command, line: CommandLine): void {
-  const device = deviceOption();
-  device.description = device.description.replace(/ \(default.*$/, ' (default: every kind)');
   program
     .command('doctor')
     .description(
       'check every device: whether it is there, agrees with float64, how fast it is, and which to use',
     )
-    .addOption(device)
+    .addOption(deviceOption('every kind, as auto'))
     .option('--seconds <s>', 'about how long a device is compared with float64 and timed', positiveNumber, 20)
     .addOption(jsonOption())
     .addHelpText('after', '\nExit code 1 when the CPU, or a device that is named, does not work.')
-    .action(async ({ device: asked, seconds, json }: DoctorValues) => {
+    .action(async ({ device, seconds, json }: DoctorValues) => {
+      const asked = device === 'auto' ? undefined : device;
       const reports = await examine({
         ...(asked === undefined ? {} : { device: asked }),
         paritySeconds: seconds,
