@@ -87,7 +87,8 @@ async function work(
   const { out, retryFailed: retry, cache = cacheSettings(process.env), ...rest } = options;
   const { device: named, precision, workers: asked, memory = experiment.memory, ...others } = rest;
   const { deadline = usualDeadline, ...supervision } = others;
-  const device = (await autoDevice(named ?? experiment.device, cache, supervision.onNote)) ?? named;
+  const device =
+    (await autoDevice(named ?? experiment.device, cache, supervision.onNote, precision)) ?? named;
   const means = await planMeans(experiment, { device, precision, workers: asked });
   const directory = runDirectory(out);
   const isBegun = await access(directory.run).then(

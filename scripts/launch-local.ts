@@ -91,7 +91,7 @@ const program = new Command(name)
     const experiment = await readExperiment(file);
     const say = (line: string): void => void process.stderr.write(`${line}\n`);
     const asked = options.device ?? experiment.device;
-    const found = await autoDevice(asked, cacheSettings(process.env), say);
+    const found = await autoDevice(asked, cacheSettings(process.env), say, options.precision);
     const devices = await localDevices(found ?? asked);
     const memory = options.memory ?? experiment.memory;
     const processes = planProcesses({

@@ -53,7 +53,8 @@ export async function forecastRun(
   unplanned: Experiment,
   { out, memory: allowed = unplanned.memory, cache, onNote, ...asked }: ForecastOptions,
 ): Promise<RunForecast> {
-  const device = (await autoDevice(asked.device ?? unplanned.device, cache, onNote)) ?? asked.device;
+  const device =
+    (await autoDevice(asked.device ?? unplanned.device, cache, onNote, asked.precision)) ?? asked.device;
   const means = await planMeans(unplanned, { ...asked, device });
   const { experiment } = await planBatch(unplanned, runDirectory(out), { ...means, allowedBytes: allowed });
   const open = await openExperiment(experiment);

@@ -10,9 +10,14 @@ import { packageVersion } from '../cli/version.js';
 import type { CacheSettings } from '../graphs/graph-cache.js';
 import { writeAtomically } from '../store/atomic-file.js';
 import { hashJson } from '../store/canonical-json.js';
-import type { Advice } from './doctor.js';
+import type { AdviceByPrecision } from './doctor.js';
 
-const schema = z.object({ machine: z.string(), device: z.string(), why: z.string() });
+const advice = z.object({ device: z.string(), why: z.string() }).nullable();
+
+const schema = z.object({
+  machine: z.string(),
+  use: z.object({ fp32: advice, tf32: advice, fp16: advice }),
+});
 
 /** What a device's presence, speed and correctness depend on: versions, processor, GPUs, their drivers and libraries. */
 async function machineKey(installed: InstalledParts): Promise<string> {
@@ -39,7 +44,7 @@ async function machineKey(installed: InstalledParts): Promise<string> {
 /** Keeps what doctor found best for `--device auto`, beside the compiled graphs. No room for it is no error. */
 export async function remember(
   cache: CacheSettings | null,
-  { device, why }: Advice,
+  use: AdviceByPrecision,
   installed?: InstalledParts,
 ): Promise<void> {
   if (cache === null) return;
@@ -47,8 +52,7 @@ export async function remember(
     await mkdir(cache.folder, { recursive: true, mode: 0o700 });
     const text = JSON.stringify({
       machine: await machineKey(installed ?? (await installedParts())),
-      device,
-      why,
+      use,
     });
     await writeAtomically(join(cache.folder, 'doctor.json'), `${text}\n`);
   } catch {
@@ -60,12 +64,12 @@ export async function remember(
 export async function recall(
   cache: CacheSettings | null,
   installed?: InstalledParts,
-): Promise<Advice | null> {
+): Promise<AdviceByPrecision | null> {
   if (cache === null) return null;
   try {
     const known = schema.parse(JSON.parse(await readFile(join(cache.folder, 'doctor.json'), 'utf8')));
     const machine = await machineKey(installed ?? (await installedParts()));
-    return known.machine === machine ? { device: known.device, why: known.why } : null;
+    return known.machine === machine ? known.use : null;
   } catch {
     return null;
   }

@@ -6,7 +6,7 @@ import { type Advice, type DeviceReport, largestShare } from './doctor.js';
 export function doctorText(
   reports: readonly DeviceReport[],
   splits: readonly SplitSpeed[],
-  advice: Advice,
+  advice: Advice | null,
 ): string {
   const networks = [...new Set(reports.flatMap(({ speed }) => speed.map(({ network }) => network)))];
   const heading = ['device', 'state', 'engine', 'precision', 'error/allowed', ...networks];
@@ -30,7 +30,7 @@ export function doctorText(
     alignColumns([heading, ...rows]),
     ...(notes.length === 0 ? [] : ['\n', ...notes.map((note) => `${note}\n`)]),
     splitsText(splits),
-    `\nUse --device ${advice.device} (${advice.why}).\n`,
+    ...(advice === null ? [] : [`\nUse --device ${advice.device} (${advice.why}).\n`]),
   ].join('');
 }
 

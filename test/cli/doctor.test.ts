@@ -28,7 +28,7 @@ test('doctor --json is one document, also of a device that is missing, whose exi
   t.is(code, 1);
   const { devices, use } = JSON.parse(out);
   t.is(devices[0].state, 'missing');
-  t.is(use.device, 'cpu');
+  t.is(use, null);
   t.regex(err, /--device cuda: there is no NVIDIA GPU/);
 });
 
@@ -92,7 +92,14 @@ test('--device auto takes what is remembered of this machine, and says so', asyn
     device: 'auto',
   });
   const cache = join(folder, 'cache');
-  await remember({ folder: cache, limit: 1e9 }, { device: 'cpu', why: 'it is the only one' });
+  await remember(
+    { folder: cache, limit: 1e9 },
+    {
+      fp32: { device: 'cpu', why: 'it is the only one' },
+      tf32: null,
+      fp16: null,
+    },
+  );
   t.regex(await readFile(join(cache, 'doctor.json'), 'utf8'), /"device":"cpu"/);
   const before = process.env.GRODIN_CACHE;
   process.env.GRODIN_CACHE = cache;
@@ -100,6 +107,14 @@ test('--device auto takes what is remembered of this machine, and says so', asyn
     const { code, err } = await runExperiment(folder, 'run');
     t.is(code, 0, err);
     t.regex(err, /--device auto: cpu, as grodin doctor found \(it is the only one\)/);
+    for (const option of ['--dry-run', '--no-reduce']) {
+      const refused = await runExperiment(folder, 'tf32', '--precision', 'tf32', option);
+      t.is(refused.code, 2, option);
+      t.regex(
+        refused.err,
+        /^grodin: --device auto: no device that works here can be asked for --precision tf32; [^\n]*\n$/,
+      );
+    }
   } finally {
     process.env.GRODIN_CACHE = before;
   }

@@ -9,7 +9,8 @@ const parts: InstalledParts = {
   vulkan: ['/usr/share/vulkan/icd.d/lvp_icd.x86_64.json'],
 };
 
-const advice = { device: 'cpu', why: 'it is the only one' };
+const cpu = { device: 'cpu', why: 'it is the only one' };
+const advice = { fp32: cpu, tf32: null, fp16: null };
 
 test('what doctor found best is remembered of the machine as it is', async (t) => {
   const cache = { folder: await temporaryFolder(t), limit: 1e9 };

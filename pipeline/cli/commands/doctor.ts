@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { speedNetworks } from '../../../workers/doctor/speed-networks.js';
 import { type SplitSpeed, timeSplits } from '../../../workers/doctor/splits.js';
-import { advise, examine } from '../../doctor/doctor.js';
+import { advise, adviseAll, examine } from '../../doctor/doctor.js';
 import { remember } from '../../doctor/remembered.js';
 import { doctorText } from '../../doctor/report.js';
 import { RunFailedError } from '../../errors.js';
@@ -42,7 +42,7 @@ export function registerDoctor(program: Command, line: CommandLine): void {
         ? await splitsWithin(seconds)
         : [];
       const advice = advise(reports);
-      if (asked === undefined) await remember(cacheSettings(line.env), advice);
+      if (asked === undefined) await remember(cacheSettings(line.env), adviseAll(reports));
       line.out(
         json
           ? `${JSON.stringify({ devices: reports, splits, use: advice })}\n`
