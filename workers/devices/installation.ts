@@ -4,7 +4,7 @@
  */
 export const installation = {
   nvidiaDriver:
-    "install NVIDIA's driver (on Debian: apt-get install nvidia-driver; on Ubuntu: ubuntu-drivers install)",
+    "install NVIDIA's driver (on Debian: apt-get install nvidia-driver, on Ubuntu: ubuntu-drivers install)",
   cuda:
     'ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/install.js ' +
     "(it needs NVIDIA's driver, CUDA 12 and cuDNN 9)",

@@ -25,7 +25,13 @@ export function registerDoctor(program: Command, line: CommandLine): void {
       'check every device: whether it is there, agrees with float64, how fast it is, and which to use',
     )
     .addOption(deviceOption('every kind, as auto'))
-    .option('--seconds <s>', 'about how long a device is compared with float64 and timed', positiveNumber, 20)
+    .option(
+      '--seconds <s>',
+      'about how long a device is compared with float64, and then timed; what has begun is finished, which takes ' +
+        'a GPU in software a minute or more',
+      positiveNumber,
+      20,
+    )
     .addOption(jsonOption())
     .addHelpText('after', '\nExit code 1 when the CPU, or a device that is named, does not work.')
     .action(async ({ device, seconds, json }: DoctorValues) => {
@@ -46,7 +52,7 @@ export function registerDoctor(program: Command, line: CommandLine): void {
       line.out(
         json
           ? `${JSON.stringify({ devices: reports, splits, use: advice })}\n`
-          : doctorText(reports, splits, advice),
+          : doctorText({ reports, splits, advice, width: process.stdout.columns }),
       );
       const broken = reports.filter(
         ({ device: name, state }) => state !== 'works' && (asked !== undefined || name === 'cpu'),
@@ -54,7 +60,7 @@ export function registerDoctor(program: Command, line: CommandLine): void {
       if (broken.length > 0)
         throw new RunFailedError(
           broken
-            .map(({ device: name, state, problem }) => problem?.message ?? `${name}: ${state}`)
+            .map(({ device: name, state, problem }) => (json && problem?.message) || `${name}: ${state}`)
             .join('; '),
         );
     });
