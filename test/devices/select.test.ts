@@ -7,6 +7,7 @@ import { temporaryFolder } from '../temporary-folder.js';
 test('a bare name stands for what this machine has, a list for what it names', async (t) => {
   t.deepEqual(await selectDevices('cpu'), [{ name: 'cpu', which: null }]);
   t.deepEqual((await selectDevices('cuda:2,0')).map(deviceText), ['cuda:2', 'cuda:0']);
+  t.deepEqual((await selectDevices('cpu:10,0')).map(deviceText), ['cpu:10', 'cpu:0']);
 });
 
 for (const [text, message] of [
@@ -17,6 +18,10 @@ for (const [text, message] of [
   ['', /^--device: "" is no kind of device/],
   ['cuda:', /^--device: "cuda:": "" is none of the numbers of GPUs that may follow "cuda:"$/],
   ['cuda:0,x', /^--device: "cuda:0,x": "x" is none of the numbers of GPUs that may follow "cuda:"$/],
+  ['cuda:1,01', /^--device: "cuda:1,01": "01" is none of the numbers of GPUs that may follow "cuda:"$/],
+  ['tfjs-gpu:00', /"00" is none of the numbers of GPUs/],
+  ['tensorrt:1000', /"1000" is none of the numbers of GPUs/],
+  ['cpu:01', /"01" is none of the numbers of groups of cores that may follow "cpu:"$/],
   ['cuda:1,1', /^--device: "cuda:1,1" names "1" twice; drop one$/],
   ['webgpu:0', /^--device: "webgpu:0": nothing can follow "webgpu"; drop it$/],
 ] as const) {

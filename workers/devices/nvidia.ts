@@ -20,9 +20,9 @@ export async function nvidiaGpus(name: string, install: string): Promise<readonl
   return Array.from({ length: count }, (_, number) => ({ name, which: `${number}` }));
 }
 
-/** Whether a text is the number of a GPU. */
+/** Whether a text is the number of a GPU, as it is written in one way only: `1`, not `01`. */
 export function gpuNumber(which: string): boolean {
-  return /^\d{1,3}$/.test(which);
+  return /^(0|[1-9]\d{0,2})$/.test(which);
 }
 
 /**
