@@ -53,14 +53,15 @@ function shortName(network: string): string {
 }
 
 function legend(reports: readonly DeviceReport[], networks: readonly string[]): string[] {
-  const batch = reports.flatMap(({ speed }) => speed.map((one) => one.batch))[0];
   const lines: string[] = [];
   if (reports.some(({ parity }) => parity.length > 0))
     lines.push('error: the largest difference from float64, in parts of what is allowed');
-  if (batch !== undefined)
-    lines.push(
-      `${networks.join(', ')}: images a second, whole scores in batches of ${batch}, of all workers together`,
-    );
+  const speeds = reports.flatMap(({ speed }) => speed);
+  const [first] = speeds;
+  if (first !== undefined) {
+    const shared = speeds.some(({ split }) => split !== null) ? ', of all workers together' : '';
+    lines.push(`${networks.join(', ')}: images a second, whole scores in batches of ${first.batch}${shared}`);
+  }
   return lines.length === 0 ? [] : [...lines, ''];
 }
 

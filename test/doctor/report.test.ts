@@ -58,6 +58,13 @@ test('without a terminal nothing is broken into lines', (t) => {
   );
 });
 
+test('a device with one worker is not spoken of as if it had several', (t) => {
+  const speed = works.speed.map((one) => ({ ...one, split: null }));
+  const text = doctorText({ ...account, reports: [{ ...works, device: 'webgpu', speed }] });
+  t.regex(text, /images a second, whole scores in batches of 8\n/);
+  t.notRegex(text, /worker/);
+});
+
 test('one is not many', (t) => {
   t.regex(doctorText({ ...account, reports: [works] }), /: 1 golden network\n/);
 });
