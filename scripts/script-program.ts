@@ -1,12 +1,17 @@
 import { Command } from 'commander';
 import { ignoreBrokenPipe } from '../pipeline/cli/broken-pipe.js';
 import { describeFailure, describeUsageError } from '../pipeline/cli/failure.js';
+import { isDebugging } from '../pipeline/cli/program.js';
 
-/** A script's command line: bad usage is told in one line, as the command line of grodin tells it. */
-export function scriptProgram(name: string, description: string): Command {
+/**
+ * A script's command line: bad usage is told in one line, as the command line of grodin tells it.
+ * @param stacks whose stacks --debug shows
+ */
+export function scriptProgram(name: string, description: string, stacks = 'an error'): Command {
   return new Command(name)
     .description(description)
     .helpOption('-h, --help', 'print help')
+    .option('--debug', `show the stack of ${stacks} (also by GRODIN_DEBUG=1)`)
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(describeUsageError(text, name)) });
 }
@@ -20,6 +25,8 @@ export async function runScript(program: Command): Promise<void> {
   } catch (error) {
     const { exitCode, message } = describeFailure(error, program.name());
     if (message !== null) process.stderr.write(`${message}\n`);
+    if (message !== null && isDebugging(process.argv, process) && error instanceof Error)
+      process.stderr.write(`${error.stack}\n`);
     process.exitCode = exitCode;
   }
 }
