@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { Precision } from '../workers/devices/device.js';
 import { requireDevice } from '../workers/doctor/require-device.js';
-import { autoDevice } from './doctor/remembered.js';
+import { autoDevice } from './doctor/auto.js';
 import type { Experiment } from './experiment/experiment.js';
 import { type CacheSettings, cacheSettings } from './graphs/graph-cache.js';
 import { planMeans, type RunMeans } from './plan/means.js';
@@ -87,7 +87,8 @@ async function work(
   const { out, retryFailed: retry, cache = cacheSettings(process.env), ...rest } = options;
   const { device: named, precision, workers: asked, memory = experiment.memory, ...others } = rest;
   const { deadline = usualDeadline, ...supervision } = others;
-  const device = (await autoDevice(named ?? experiment.device, cache, supervision.onNote)) ?? named;
+  const device =
+    (await autoDevice(named ?? experiment.device, cache, supervision.onNote, precision)) ?? named;
   const means = await planMeans(experiment, { device, precision, workers: asked });
   const directory = runDirectory(out);
   const isBegun = await access(directory.run).then(

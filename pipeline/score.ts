@@ -12,7 +12,7 @@ import type { Preprocess } from '../workers/images/preprocess.js';
 import { preprocessPresets } from '../workers/images/presets.js';
 import type { ImageShape } from '../workers/images/source.js';
 import { type FailedImage, type ScoredImage, scoreImages } from '../workers/score-images.js';
-import { autoDevice } from './doctor/remembered.js';
+import { autoDevice } from './doctor/auto.js';
 import { InputError } from './errors.js';
 import { CompiledGraphs, type GraphKind } from './graphs/compiled-graphs.js';
 import { type CacheSettings, cacheSettings } from './graphs/graph-cache.js';

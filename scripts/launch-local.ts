@@ -4,18 +4,15 @@
  * and `grodin reduce` at the end.
  */
 import { availableParallelism } from 'node:os';
-import { Command, Option } from 'commander';
+import { Option } from 'commander';
 import { which } from 'zx';
-import { ignoreBrokenPipe } from '../pipeline/cli/broken-pipe.js';
 import { watchTerminals } from '../pipeline/cli/closed-terminal.js';
-import { describeFailure, describeUsageError } from '../pipeline/cli/failure.js';
 import { heedNohup } from '../pipeline/cli/nohup.js';
 import { deadlineOption } from '../pipeline/cli/options/deadline.js';
 import { deviceOption, precisionOption } from '../pipeline/cli/options/device.js';
 import { integerOption, sizeOption, threadsOption } from '../pipeline/cli/options/numbers.js';
-import { isDebugging } from '../pipeline/cli/program.js';
 import { withStopSignals } from '../pipeline/cli/signals.js';
-import { autoDevice } from '../pipeline/doctor/remembered.js';
+import { autoDevice } from '../pipeline/doctor/auto.js';
 import { cacheSettings } from '../pipeline/graphs/graph-cache.js';
 import { formatBytes } from '../pipeline/input/bytes.js';
 import { readExperiment } from '../pipeline/read-experiment.js';
@@ -27,6 +24,7 @@ import { planProcesses } from './launch/plan-processes.js';
 import { reduce } from './launch/reduce.js';
 import { setFailedAside } from './launch/set-failed-aside.js';
 import { sharedOptions } from './launch/shared-options.js';
+import { runScript, scriptProgram } from './script-program.js';
 
 interface LaunchOptions {
   readonly out: string;
@@ -41,15 +39,14 @@ interface LaunchOptions {
   readonly debug?: true;
 }
 
-const name = 'launch-local';
-
-const program = new Command(name)
-  .description(
-    'Run an experiment by several `grodin run` over one run directory, one for each GPU or for each group of cores, ' +
-      'and then `grodin reduce`. A process that dies is started again; after three deaths in a row without progress ' +
-      'it is given up, and the others go on. Stopped, or cut off in whatever way, the same command goes on, and so ' +
-      'does a single `grodin run`, which also has --dry-run for a forecast.',
-  )
+const program = scriptProgram(
+  'launch-local',
+  'Run an experiment by several `grodin run` over one run directory, one for each GPU or for each group of cores, ' +
+    'and then `grodin reduce`. A process that dies is started again; after three deaths in a row without progress ' +
+    'it is given up, and the others go on. Stopped, or cut off in whatever way, the same command goes on, and so ' +
+    'does a single `grodin run`, which also has --dry-run for a forecast.',
+  'an error, also of the processes',
+)
   .argument('<experiment>', 'the experiment file (JSON)')
   .requiredOption('--out <dir>', 'the run directory, which holds everything of the run')
   .addOption(deviceOption())
@@ -76,22 +73,18 @@ const program = new Command(name)
   .addOption(deadlineOption())
   .option('--retry-failed', 'score again the shards in which images could not be used')
   .option('--json', 'print the results as one JSON document')
-  .option('--debug', 'show the stack of an error, also of the processes (also by GRODIN_DEBUG=1)')
-  .helpOption('-h, --help', 'print help')
   .addHelpText(
     'after',
     '\nCtrl-C, SIGTERM and a closed terminal (SIGHUP; not under nohup) stop all processes cleanly;\n' +
       'they also stop when this one is killed.\n\n' +
       'Exit codes: 0 done, 1 failed, 2 bad usage or bad input, 75 interrupted but resumable.',
   )
-  .exitOverride()
-  .configureOutput({ outputError: (text, write) => write(describeUsageError(text, name)) })
   .action(async (file: string, options: LaunchOptions) => {
     await heedNohup();
     const experiment = await readExperiment(file);
     const say = (line: string): void => void process.stderr.write(`${line}\n`);
     const asked = options.device ?? experiment.device;
-    const found = await autoDevice(asked, cacheSettings(process.env), say);
+    const found = await autoDevice(asked, cacheSettings(process.env), say, options.precision);
     const devices = await localDevices(found ?? asked);
     const memory = options.memory ?? experiment.memory;
     const processes = planProcesses({
@@ -119,16 +112,5 @@ const program = new Command(name)
   });
 
 const releaseTerminals = watchTerminals();
-ignoreBrokenPipe(process.stdout);
-ignoreBrokenPipe(process.stderr);
-try {
-  await program.parseAsync(process.argv.slice(2), { from: 'user' });
-} catch (error) {
-  const { exitCode, message } = describeFailure(error, name);
-  if (message !== null) process.stderr.write(`${message}\n`);
-  if (message !== null && isDebugging(process.argv, process) && error instanceof Error) {
-    process.stderr.write(`${error.stack}\n`);
-  }
-  process.exitCode = exitCode;
-}
+await runScript(program);
 releaseTerminals();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { requireDevice } from '../../workers/doctor/require-device.js';
 import type { Engine } from '../../workers/engines/engine.js';
 import { measurePasses, type PassSeconds } from '../../workers/measure-rate.js';
-import { autoDevice } from '../doctor/remembered.js';
+import { autoDevice } from '../doctor/auto.js';
 import type { Experiment } from '../experiment/experiment.js';
 import type { CacheSettings } from '../graphs/graph-cache.js';
 import { planMeans, type RunMeans } from '../plan/means.js';
@@ -53,7 +53,8 @@ export async function forecastRun(
   unplanned: Experiment,
   { out, memory: allowed = unplanned.memory, cache, onNote, ...asked }: ForecastOptions,
 ): Promise<RunForecast> {
-  const device = (await autoDevice(asked.device ?? unplanned.device, cache, onNote)) ?? asked.device;
+  const device =
+    (await autoDevice(asked.device ?? unplanned.device, cache, onNote, asked.precision)) ?? asked.device;
   const means = await planMeans(unplanned, { ...asked, device });
   const { experiment } = await planBatch(unplanned, runDirectory(out), { ...means, allowedBytes: allowed });
   const open = await openExperiment(experiment);

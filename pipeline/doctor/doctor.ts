@@ -4,7 +4,9 @@ import { deviceKind, deviceKinds, selectDevices } from '../../workers/devices/in
 import { checkDevice, type DeviceFindings } from '../../workers/doctor/check-device.js';
 import type { CheckTask } from '../../workers/doctor/messages.js';
 import { speedNetworks } from '../../workers/doctor/speed-networks.js';
+import type { Split } from '../../workers/doctor/together.js';
 import { networksToCheck } from '../../workers/parity/selection.js';
+import { countWorkers, planWorkers } from '../plan/workers.js';
 
 /** What is known of one device, or of a kind that this machine has none of. */
 export interface DeviceReport extends DeviceFindings {
@@ -45,7 +47,9 @@ export async function examine(options: DoctorOptions): Promise<readonly DeviceRe
     }
     for (const device of devices) {
       options.onDevice?.(deviceText(device));
-      const findings = await checkDevice(taskOf(kind, device, options));
+      const findings = await checkDevice(
+        taskOf(kind, device, { ...options, split: defaultSplit(devices, device) }),
+      );
       reports.push(report(kind, deviceText(device), findings));
     }
   }
@@ -63,8 +67,19 @@ async function devicesOf(kind: DeviceKind, text?: string): Promise<readonly Devi
   }
 }
 
-function taskOf(kind: DeviceKind, device: Device, options: DoctorOptions): CheckTask {
-  const { paritySeconds, speedSeconds } = options;
+/** The workers that a run on these devices has on this one, where they share the cores. */
+function defaultSplit(devices: readonly Device[], device: Device): Split | null {
+  if (deviceKind(device.name).eachHas !== 'cores') return null;
+  const all = planWorkers(devices, countWorkers(devices, null));
+  const [first, ...others] = all.filter((worker) => worker.device === device);
+  return { workers: 1 + others.length, threads: first?.threads ?? 1 };
+}
+
+function taskOf(
+  kind: DeviceKind,
+  device: Device,
+  { paritySeconds, speedSeconds, split }: DoctorOptions & Pick<CheckTask, 'split'>,
+): CheckTask {
   return {
     device,
     precision: kind.precisions[0] ?? 'fp32',
@@ -72,6 +87,7 @@ function taskOf(kind: DeviceKind, device: Device, options: DoctorOptions): Check
     paritySeconds,
     speed: Object.keys(speedNetworks),
     speedSeconds,
+    split,
   };
 }
 
@@ -102,9 +118,15 @@ export interface Advice {
   readonly why: string;
 }
 
-/** The quickest device that agrees with float64, by the largest network that it and the CPU were timed on. */
-export function advise(reports: readonly DeviceReport[]): Advice {
-  const working = reports.filter(({ state }) => state === 'works');
+/**
+ * The quickest device that agrees with float64, by the largest network that it and the CPU were timed on.
+ * @param asked only what can be asked for this precision is advised; the rates are those of single precision
+ * @returns null where nothing works that can be asked for it
+ */
+export function advise(reports: readonly DeviceReport[], asked: Precision = 'fp32'): Advice | null {
+  const working = reports.filter(
+    ({ state, precision, precisions }) => state === 'works' && [precision, ...precisions].includes(asked),
+  );
   for (const network of Object.keys(speedNetworks).reverse()) {
     const timed = working.flatMap(({ device, speed }) => {
       const rate = speed.find((one) => one.network === network)?.imagesPerSecond ?? null;
@@ -112,12 +134,26 @@ export function advise(reports: readonly DeviceReport[]): Advice {
     });
     const [best, next] = timed.sort((a, b) => b.rate - a.rate);
     if (best === undefined) continue;
-    // GPUs of one kind work together: the bare name stands for all of them.
-    const [device = best.device] = best.device.split(':');
+    const device = kindName(best.device);
     const than = next === undefined ? '' : `, ${next.device} ${digits(next.rate)}`;
     return { device, why: `${digits(best.rate)} images/s on ${network}${than}` };
   }
-  return { device: 'cpu', why: 'no device was timed' };
+  const [first] = working;
+  return first === undefined ? null : { device: kindName(first.device), why: 'nothing was timed' };
+}
+
+/** GPUs of one kind work together: the bare name stands for all of them. */
+function kindName(device: string): string {
+  const [name = device] = device.split(':');
+  return name;
+}
+
+/** What to run on by precision. */
+export type AdviceByPrecision = Readonly<Record<Precision, Advice | null>>;
+
+/** Advice for everything that can be asked for. */
+export function adviseAll(reports: readonly DeviceReport[]): AdviceByPrecision {
+  return { fp32: advise(reports), tf32: advise(reports, 'tf32'), fp16: advise(reports, 'fp16') };
 }
 
 const digits = (rate: number): string => (rate >= 100 ? rate.toFixed(0) : rate.toPrecision(2));

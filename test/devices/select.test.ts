@@ -2,17 +2,26 @@ import test from 'ava';
 import { deviceText, engineClass, loweringsOf } from '../../workers/devices/device.js';
 import { DeviceError } from '../../workers/devices/device-error.js';
 import { deviceKind, deviceKinds, selectDevices } from '../../workers/devices/index.js';
+import { temporaryFolder } from '../temporary-folder.js';
 
 test('a bare name stands for what this machine has, a list for what it names', async (t) => {
   t.deepEqual(await selectDevices('cpu'), [{ name: 'cpu', which: null }]);
   t.deepEqual((await selectDevices('cuda:2,0')).map(deviceText), ['cuda:2', 'cuda:0']);
+  t.deepEqual((await selectDevices('cpu:10,0')).map(deviceText), ['cpu:10', 'cpu:0']);
 });
 
 for (const [text, message] of [
-  ['gpu', /^--device: "gpu" is no kind of device; the kinds are cpu, cuda, tensorrt, webgpu/],
+  [
+    'gpu',
+    /^--device: "gpu" is no kind of device; the kinds are cpu, cuda, tensorrt, webgpu, .*, and auto takes the best of them$/,
+  ],
   ['', /^--device: "" is no kind of device/],
   ['cuda:', /^--device: "cuda:": "" is none of the numbers of GPUs that may follow "cuda:"$/],
   ['cuda:0,x', /^--device: "cuda:0,x": "x" is none of the numbers of GPUs that may follow "cuda:"$/],
+  ['cuda:1,01', /^--device: "cuda:1,01": "01" is none of the numbers of GPUs that may follow "cuda:"$/],
+  ['tfjs-gpu:00', /"00" is none of the numbers of GPUs/],
+  ['tensorrt:1000', /"1000" is none of the numbers of GPUs/],
+  ['cpu:01', /"01" is none of the numbers of groups of cores that may follow "cpu:"$/],
   ['cuda:1,1', /^--device: "cuda:1,1" names "1" twice; drop one$/],
   ['webgpu:0', /^--device: "webgpu:0": nothing can follow "webgpu"; drop it$/],
 ] as const) {
@@ -21,11 +30,48 @@ for (const [text, message] of [
   });
 }
 
+for (const [name, install] of [
+  [
+    'cuda',
+    /ONNXRUNTIME_NODE_INSTALL=cuda12 node \S+install\.js \(it needs NVIDIA's driver, CUDA 12 and cuDNN 9\)/,
+  ],
+  ['tensorrt', /ONNXRUNTIME_NODE_INSTALL=cuda12 node \S+install\.js \(it needs .*TensorRT 10\)/],
+  ['tfjs-gpu', /npm install @tensorflow\/tfjs-node-gpu@4\.22\.0 \(it needs .*CUDA 11\.2 and cuDNN 8\.1\)/],
+] as const) {
+  test.serial(
+    `without a driver one line says how it is installed, and what runs on it: ${name}`,
+    async (t) => {
+      const { PATH, CUDA_VISIBLE_DEVICES } = process.env;
+      process.env.PATH = await temporaryFolder(t);
+      delete process.env.CUDA_VISIBLE_DEVICES;
+      try {
+        const error = await t.throwsAsync(selectDevices(name), { instanceOf: DeviceError });
+        t.regex(
+          error!.message,
+          new RegExp(`^--device ${name}: .*nvidia-smi.*apt-get install nvidia-driver[^\n]*$`),
+        );
+        t.regex(error!.message, install);
+      } finally {
+        process.env.PATH = PATH;
+        if (CUDA_VISIBLE_DEVICES !== undefined) process.env.CUDA_VISIBLE_DEVICES = CUDA_VISIBLE_DEVICES;
+      }
+    },
+  );
+}
+
+test.serial('a GPU that can’t be used is named as it was asked for', async (t) => {
+  for (const name of ['cuda', 'tensorrt', 'tfjs-gpu']) {
+    const error = await t.throwsAsync(deviceKind(name).load({ name, which: '95' }, 'fp32'));
+    t.regex(error!.message, new RegExp(`^--device ${name}:95: .*install it with: `));
+  }
+});
+
 test('CUDA_VISIBLE_DEVICES says which GPUs there are, and none is an error, never the CPU', async (t) => {
   const before = process.env.CUDA_VISIBLE_DEVICES;
   try {
     process.env.CUDA_VISIBLE_DEVICES = '3,5';
     t.deepEqual((await selectDevices('cuda')).map(deviceText), ['cuda:0', 'cuda:1']);
+    t.throws(() => deviceKind('cuda').alone?.('7'), { message: /^--device cuda:7: there is no GPU 7: / });
     process.env.CUDA_VISIBLE_DEVICES = '';
     await t.throwsAsync(selectDevices('cuda'), {
       message: /there is no NVIDIA GPU \(CUDA_VISIBLE_DEVICES is ""\)/,

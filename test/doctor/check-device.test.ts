@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import test from 'ava';
-import { advise, type DeviceReport, stateOf } from '../../pipeline/doctor/doctor.js';
+import { advise, adviseAll, type DeviceReport, stateOf } from '../../pipeline/doctor/doctor.js';
+import { deviceKind } from '../../workers/devices/index.js';
 import { checkDevice } from '../../workers/doctor/check-device.js';
 import { countShares } from '../../workers/doctor/left-to-cpu.js';
 import { speedNetworks } from '../../workers/doctor/speed-networks.js';
@@ -14,6 +15,7 @@ const task = {
   paritySeconds: 1,
   speed: [],
   speedSeconds: 1,
+  split: null,
 } as const;
 
 test('a native crash is the result of its device, and what was found before is kept', async (t) => {
@@ -28,30 +30,52 @@ test('a native crash is the result of its device, and what was found before is k
   t.regex(found.problem?.message ?? '', /its process was ended by SIGABRT/);
 });
 
-test('the quickest device that agrees with float64 is advised, by the largest network timed', (t) => {
-  const [small = '', large = ''] = Object.keys(speedNetworks);
+const [small = '', large = ''] = Object.keys(speedNetworks);
+
+/** A device's report with its rates on the small and the large network. */
+function report(device: string, state: DeviceReport['state'], ...rates: (number | null)[]): DeviceReport {
   const speed = (network: string, imagesPerSecond: number | null) => ({
     network,
     batch: 8,
     imagesPerSecond,
+    split: null,
     leftOut: null,
   });
-  const base = { engine: null, parity: [], nodes: null, problem: null, description: '', precisions: [] };
-  const report = (
-    device: string,
-    state: DeviceReport['state'],
-    ...rates: (number | null)[]
-  ): DeviceReport => ({
-    ...base,
+  return {
+    engine: null,
+    parity: [],
+    nodes: null,
+    problem: null,
+    description: '',
     precision: 'fp32',
+    precisions: deviceKind(device.split(':')[0]!).precisions.slice(1),
     device,
     state,
     speed: [speed(small, rates[0] ?? null), speed(large, rates[1] ?? null)],
-  });
+  };
+}
+
+test('the quickest device that agrees with float64 is advised, by the largest network timed', (t) => {
   const cpu = report('cpu', 'works', 900, 12);
-  t.is(advise([cpu, report('cuda:1', 'works', 500, 800)]).device, 'cuda');
-  t.is(advise([cpu, report('cuda:1', 'wrong', 500, 800)]).device, 'cpu');
-  t.is(advise([cpu, report('webgpu', 'works', 5, null)]).device, 'cpu');
+  t.is(advise([cpu, report('cuda:1', 'works', 500, 800)])?.device, 'cuda');
+  t.is(advise([cpu, report('cuda:1', 'wrong', 500, 800)])?.device, 'cpu');
+  t.is(advise([cpu, report('webgpu', 'works', 5, null)])?.device, 'cpu');
+});
+
+test('for another precision the quickest device that can be asked for it is advised', (t) => {
+  const reports = [
+    report('cpu', 'works', 900, 12),
+    report('cuda:0', 'works', 500, 8),
+    report('tensorrt:0', 'wrong', 900, 80),
+    report('tfjs-gpu:0', 'works', 400, 4),
+  ];
+  const { fp32, tf32, fp16 } = adviseAll(reports);
+  t.is(fp32?.device, 'cpu');
+  t.is(tf32?.device, 'cuda');
+  t.is(fp16?.device, 'cuda');
+  t.is(adviseAll(reports.filter(({ device }) => device !== 'cuda:0')).fp16, null);
+  t.is(advise([report('cpu', 'missing')]), null);
+  t.is(advise([report('cpu', 'works')])?.why, 'nothing was timed');
 });
 
 test('nodes that a provider leaves to the CPU are counted by operation', (t) => {

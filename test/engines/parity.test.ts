@@ -37,6 +37,7 @@ for (const kind of deviceKinds)
           paritySeconds: Number.POSITIVE_INFINITY,
           speed: [],
           speedSeconds: 0,
+          split: null,
         });
         if (found.problem?.missing)
           return nothingToRunOn(t, found.problem.message, required[kind.name] ?? false);

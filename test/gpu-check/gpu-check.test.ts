@@ -3,12 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { devicesToCheck } from '../../scripts/gpu-check/devices.js';
 import { planMeasurings } from '../../scripts/gpu-check/plan.js';
 import { checkTable } from '../../scripts/gpu-check/table.js';
+import { deviceText } from '../../workers/devices/device.js';
+import { DeviceError } from '../../workers/devices/device-error.js';
 import { deviceKind } from '../../workers/devices/index.js';
 import { temporaryFolder } from '../temporary-folder.js';
-
-const script = fileURLToPath(new URL('../../scripts/gpu-check.js', import.meta.url));
 
 test('every precision of every kind is measured, on its first device', (t) => {
   const devices = ['cuda', 'tensorrt'].map((name) => ({
@@ -53,6 +54,35 @@ test('the table has parity, rates, what was left out, and the peer', (t) => {
   t.regex(text, /\| resnet18 \| image by image \| +12\.3 \|/);
 });
 
+test('devices are named as grodin run takes them: of a bare kind the first, else all that are named', async (t) => {
+  const named = async (text: string) => (await devicesToCheck(text)).map(({ device }) => deviceText(device));
+  t.deepEqual(await named('cuda:0'), ['cuda:0']);
+  t.deepEqual(await named('cpu,cuda:1,0,webgpu'), ['cpu', 'cuda:1', 'cuda:0', 'webgpu']);
+  t.deepEqual(await named('tfjs-webgpu:A card,cpu:0'), ['tfjs-webgpu:A card', 'cpu:0']);
+  await t.throwsAsync(named('cuda:0,x'), {
+    instanceOf: DeviceError,
+    message: /"x" is none of the numbers of GPUs/,
+  });
+  await t.throwsAsync(named('cpu,gpu'), { instanceOf: DeviceError, message: /"gpu" is no kind of device/ });
+});
+
+for (const script of ['gpu-check', 'start'])
+  test(`${script} prints its usage, and refuses in one line what it does not know`, async (t) => {
+    const help = await run(['--help'], {}, script);
+    t.is(help.code, 0, help.err);
+    t.regex(help.out, new RegExp(`^Usage: ${script} \\[options\\]\n`));
+    for (const [args, message] of [
+      [['--qick'], "unknown option '--qick'"],
+      [['more'], 'too many arguments'],
+      [[script === 'start' ? '--folder' : '--out'], 'argument missing'],
+    ] as const) {
+      const { code, out, err } = await run(args, {}, script);
+      t.is(code, 2, err);
+      t.is(out, '');
+      t.regex(err, new RegExp(`^${script}: [^\\n]*${message}[^\\n]*; see ${script} --help\\n$`));
+    }
+  });
+
 test('without a GPU the check says so in one line and ends with 2', async (t) => {
   const { code, err } = await run([], { CUDA_VISIBLE_DEVICES: '' });
   t.is(code, 2);
@@ -69,13 +99,15 @@ test('on the CPU the check runs for real and writes its table', async (t) => {
 function run(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
-): Promise<{ code: number | null; err: string }> {
+  script = 'gpu-check',
+): Promise<{ code: number | null; out: string; err: string }> {
+  const file = fileURLToPath(new URL(`../../scripts/${script}.js`, import.meta.url));
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
-      [script, ...args],
+      [file, ...args],
       { env: { ...process.env, ...env } },
-      (_, __, err) => resolve({ code: child.exitCode, err }),
+      (_, out, err) => resolve({ code: child.exitCode, out, err }),
     );
   });
 }

@@ -196,11 +196,22 @@ test.serial('what every process refuses is said by one of them, and is bad input
 
 test.serial('--device auto is what grodin doctor found, for all processes', async (t) => {
   const cache = join(folder, 'cache');
-  await remember({ folder: cache, limit: 1e9 }, { device: 'cpu:0', why: 'alone' });
+  await remember(
+    { folder: cache, limit: 1e9 },
+    {
+      fp32: { device: 'cpu:0', why: 'alone' },
+      tf32: null,
+      // Which no process takes, so that it ends at once.
+      fp16: { device: 'cpu:0', why: 'alone' },
+    },
+  );
   const { code, err } = await launchWith(
     { GRODIN_CACHE: cache },
     ...['experiment.json', '--out', 'x', '--device', 'auto', '--precision', 'fp16'],
   ).finished;
   t.is(code, 2);
-  t.regex(err, /^--device auto: cpu:0, as grodin doctor found \(alone\)\ncpu:0 \| grodin: --precision/);
+  t.regex(
+    err,
+    /^--device auto: cpu:0, as grodin doctor found \(alone, in fp32\)\ncpu:0 \| grodin: --precision/,
+  );
 });

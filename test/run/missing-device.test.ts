@@ -14,7 +14,7 @@ test('a device that is not there is refused in one line, and binds the run to no
   const { code, out, err } = await runExperiment(folder, 'out', '--device', absent, '--precision', 'tf32');
   t.is(code, 2);
   t.is(out, '');
-  t.regex(err, /^grodin: --device cuda: [^\n]*install[^\n]*\n$/);
+  t.regex(err, /^grodin: --device cuda:99: [^\n]*install[^\n]*\n$/);
   t.false(existsSync(join(folder, 'out', 'run.json')));
   const again = await runExperiment(folder, 'out');
   t.is(again.code, 0, again.err);
@@ -29,7 +29,7 @@ test('score and a dry run refuse it in one line too, whatever native libraries p
     const { code, out, err } = await grodin(args, folder);
     t.is(code, 2, args[0]);
     t.is(out, '', args[0]);
-    t.regex(err, /^grodin: --device cuda: [^\n]*install[^\n]*\n$/, args[0]);
+    t.regex(err, /^grodin: --device cuda:99: [^\n]*install[^\n]*\n$/, args[0]);
   }
 });
 

@@ -9,7 +9,7 @@ export const cpu: DeviceKind = {
   lowerings: 'cpu',
   precisions: ['fp32'],
   eachHas: 'cores',
-  choice: { words: 'numbers of groups of cores', accepts: (which) => /^\d{1,4}$/.test(which) },
+  choice: { words: 'numbers of groups of cores', accepts: (which) => /^(0|[1-9]\d{0,3})$/.test(which) },
   all: async () => [{ name: 'cpu', which: null }],
   load: async () => onnxRuntimeCpu,
 };

@@ -1,4 +1,5 @@
 import type { DeviceKind } from './device.js';
+import { installation } from './installation.js';
 import { gpuNumber, nvidiaGpus, onlyGpu } from './nvidia.js';
 import { loadProvider } from './onnxruntime-provider.js';
 
@@ -14,10 +15,10 @@ export const cuda: DeviceKind = {
   precisions: ['fp32', 'tf32', 'fp16'],
   eachHas: 'gpu',
   choice: { words: 'numbers of GPUs', accepts: gpuNumber },
-  all: () => nvidiaGpus('cuda'),
-  alone: onlyGpu,
+  all: () => nvidiaGpus('cuda', installation.cuda),
+  alone: (which) => onlyGpu({ name: 'cuda', which }),
   // The runtime library takes TF32 unless it is told not to.
   environment: (precision): Record<string, string> =>
     precision === 'fp32' ? { NVIDIA_TF32_OVERRIDE: '0' } : {},
-  load: ({ which }) => loadProvider('cuda', Number(which ?? 0)),
+  load: (device) => loadProvider('cuda', device),
 };

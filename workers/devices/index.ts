@@ -16,7 +16,9 @@ export function deviceKind(name: string): DeviceKind {
   const kind = deviceKinds.find((one) => one.name === name);
   if (kind !== undefined) return kind;
   const names = deviceKinds.map((one) => one.name).join(', ');
-  throw new DeviceError(`--device: "${name}" is no kind of device; the kinds are ${names}`);
+  throw new DeviceError(
+    `--device: "${name}" is no kind of device; the kinds are ${names}, and auto takes the best of them`,
+  );
 }
 
 /**

@@ -1,12 +1,18 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { Device } from './device.js';
+import { type Device, deviceText } from './device.js';
 import { DeviceError } from './device-error.js';
+import { installation } from './installation.js';
 
-/** The NVIDIA GPUs that this process may use, numbered as CUDA numbers them for it. @throws DeviceError if none */
-export async function nvidiaGpus(name: string): Promise<readonly Device[]> {
+/**
+ * The NVIDIA GPUs that this process may use, numbered as CUDA numbers them for it.
+ * @param install the command that installs what runs on them: without a driver nobody can tell whether it is there
+ * @throws DeviceError if there are none
+ */
+export async function nvidiaGpus(name: string, install: string): Promise<readonly Device[]> {
   const visible = process.env.CUDA_VISIBLE_DEVICES;
-  const count = visible === undefined ? await installedGpus(name) : visible.split(',').filter(Boolean).length;
+  const count =
+    visible === undefined ? await installedGpus(name, install) : visible.split(',').filter(Boolean).length;
   if (count === 0) {
     const why = visible === undefined ? 'nvidia-smi finds none' : `CUDA_VISIBLE_DEVICES is "${visible}"`;
     throw new DeviceError(`--device ${name}: there is no NVIDIA GPU (${why}); use --device cpu`);
@@ -14,26 +20,28 @@ export async function nvidiaGpus(name: string): Promise<readonly Device[]> {
   return Array.from({ length: count }, (_, number) => ({ name, which: `${number}` }));
 }
 
-/** Whether a text is the number of a GPU. */
+/** Whether a text is the number of a GPU, as it is written in one way only: `1`, not `01`. */
 export function gpuNumber(which: string): boolean {
-  return /^\d{1,3}$/.test(which);
+  return /^(0|[1-9]\d{0,2})$/.test(which);
 }
 
 /**
- * What lets a process see one NVIDIA GPU only.
- * @param which its number among those that this process may use
+ * What lets a process see one NVIDIA GPU only, or nothing where none is named.
+ * @param device its number is that among those that this process may use
  */
-export function onlyGpu(which: string): Readonly<Record<string, string>> {
+export function onlyGpu(device: Device): Readonly<Record<string, string>> {
+  const { which } = device;
+  if (which === null) return {};
   const visible = process.env.CUDA_VISIBLE_DEVICES?.split(',').filter(Boolean);
   if (visible === undefined) return { CUDA_VISIBLE_DEVICES: which };
   const found = visible[Number(which)];
   if (found !== undefined) return { CUDA_VISIBLE_DEVICES: found };
   throw new DeviceError(
-    `--device: there is no GPU ${which}: CUDA_VISIBLE_DEVICES is "${visible.join(',')}", numbers begin at 0`,
+    `--device ${deviceText(device)}: there is no GPU ${which}: CUDA_VISIBLE_DEVICES is "${visible.join(',')}", numbers begin at 0`,
   );
 }
 
-async function installedGpus(name: string): Promise<number> {
+async function installedGpus(name: string, install: string): Promise<number> {
   try {
     const { stdout } = await promisify(execFile)('nvidia-smi', [
       '--query-gpu=index',
@@ -42,8 +50,8 @@ async function installedGpus(name: string): Promise<number> {
     return stdout.split('\n').filter((line) => /^\d+$/.test(line.trim())).length;
   } catch (error) {
     throw new DeviceError(
-      `--device ${name}: can't ask nvidia-smi for GPUs; install NVIDIA's driver, name them (--device ${name}:0), ` +
-        'or use --device cpu',
+      `--device ${name}: can't ask nvidia-smi for GPUs; ${installation.nvidiaDriver}; unless it is there, install the ` +
+        `provider with: ${install}; or name the GPUs (--device ${name}:0), or use --device cpu`,
       { cause: error },
     );
   }

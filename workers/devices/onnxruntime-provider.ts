@@ -1,16 +1,13 @@
 import type { Engine } from '../engines/engine.js';
 import { type ExecutionProvider, onnxRuntime, probeProvider } from '../engines/onnxruntime.js';
+import { type Device, deviceText } from './device.js';
 import { DeviceError } from './device-error.js';
+import { installation } from './installation.js';
 
 const remedies: Readonly<Record<Exclude<ExecutionProvider, 'cpu'>, string>> = {
-  cuda:
-    'install it with: ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/install.js ' +
-    '(it needs CUDA 12 and cuDNN 9)',
-  tensorrt:
-    'install it with: ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/install.js ' +
-    '(it needs CUDA 12, cuDNN 9 and TensorRT 10)',
-  webgpu:
-    'install a Vulkan driver for the GPU and the loader (on Debian: apt-get install libvulkan1 mesa-vulkan-drivers)',
+  cuda: `install it with: ${installation.cuda}`,
+  tensorrt: `install it with: ${installation.tensorrt}`,
+  webgpu: installation.vulkanDriver,
 };
 
 /**
@@ -19,14 +16,15 @@ const remedies: Readonly<Record<Exclude<ExecutionProvider, 'cpu'>, string>> = {
  */
 export async function loadProvider(
   provider: Exclude<ExecutionProvider, 'cpu'>,
-  deviceId: number,
+  device: Device,
 ): Promise<Engine> {
+  const deviceId = Number(device.which ?? 0);
   try {
     await probeProvider(provider, deviceId);
   } catch (error) {
     const [said = ''] = String(error instanceof Error ? error.message : error).split('\n');
     throw new DeviceError(
-      `--device ${provider}: ONNX Runtime can't load this provider (${said.replace(/^.* was false\. /, '').trim()}); ${remedies[provider]}`,
+      `--device ${deviceText(device)}: ONNX Runtime can't load this provider (${said.replace(/^.* was false\. /, '').trim()}); ${remedies[provider]}`,
       { cause: error },
     );
   }

@@ -1,4 +1,5 @@
 import type { DeviceKind } from './device.js';
+import { installation } from './installation.js';
 import { gpuNumber, nvidiaGpus, onlyGpu } from './nvidia.js';
 import { loadProvider } from './onnxruntime-provider.js';
 
@@ -12,11 +13,11 @@ export const tensorrt: DeviceKind = {
   precisions: ['fp32', 'tf32', 'fp16'],
   eachHas: 'gpu',
   choice: { words: 'numbers of GPUs', accepts: gpuNumber },
-  all: () => nvidiaGpus('tensorrt'),
-  alone: onlyGpu,
+  all: () => nvidiaGpus('tensorrt', installation.tensorrt),
+  alone: (which) => onlyGpu({ name: 'tensorrt', which }),
   environment: (precision): Record<string, string> => ({
     ...(precision === 'fp32' ? { NVIDIA_TF32_OVERRIDE: '0' } : {}),
     ORT_TENSORRT_FP16_ENABLE: precision === 'fp16' ? '1' : '0',
   }),
-  load: ({ which }) => loadProvider('tensorrt', Number(which ?? 0)),
+  load: (device) => loadProvider('tensorrt', device),
 };

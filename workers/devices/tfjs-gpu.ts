@@ -1,5 +1,6 @@
 import { loadNodeGpu } from '../engines/tfjs/load.js';
 import { type DeviceKind, deviceText } from './device.js';
+import { installation } from './installation.js';
 import { gpuNumber, nvidiaGpus, onlyGpu } from './nvidia.js';
 
 /** TensorFlow.js on NVIDIA GPUs by tfjs-node-gpu, an optional peer dependency. One process holds one GPU. */
@@ -11,12 +12,12 @@ export const tfjsGpu: DeviceKind = {
   precisions: ['fp32', 'tf32'],
   eachHas: 'process',
   choice: { words: 'numbers of GPUs', accepts: gpuNumber },
-  all: () => nvidiaGpus('tfjs-gpu'),
-  alone: onlyGpu,
+  all: () => nvidiaGpus('tfjs-gpu', installation.nodeGpuPackage),
+  alone: (which) => onlyGpu({ name: 'tfjs-gpu', which }),
   // TensorFlow takes TF32 unless it is told not to, and every GPU that it sees.
   environment: (precision, [device]): Record<string, string> => ({
     ...(precision === 'fp32' ? { NVIDIA_TF32_OVERRIDE: '0' } : {}),
-    ...(device?.which == null ? {} : onlyGpu(device.which)),
+    ...(device === undefined ? {} : onlyGpu(device)),
   }),
   load: (device) => loadNodeGpu(deviceText(device)),
 };

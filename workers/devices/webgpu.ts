@@ -13,5 +13,5 @@ export const webgpu: DeviceKind = {
   choice: null,
   all: async () => [{ name: 'webgpu', which: null }],
   environment: withoutDesktop,
-  load: () => loadProvider('webgpu', 0),
+  load: (device) => loadProvider('webgpu', device),
 };

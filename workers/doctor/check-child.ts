@@ -14,6 +14,8 @@ import { tolerances } from '../parity/tolerance.js';
 import { addShares, nodeShares } from './left-to-cpu.js';
 import type { CheckTask, Finding } from './messages.js';
 import { speedNetworks } from './speed-networks.js';
+import { splitThatFits } from './split-that-fits.js';
+import { scoreTogether, type TogetherSpeed } from './together.js';
 import { compileWholeScore, timeWholeScore, type WholeScore } from './whole-score.js';
 
 /** Images of a batch that is timed. */
@@ -51,10 +53,10 @@ async function check(task: CheckTask): Promise<void> {
 async function timeNetworks(
   kind: DeviceKind,
   engine: Engine,
-  { device, precision, speed, speedSeconds }: CheckTask,
+  { device, precision, speed, speedSeconds, split: usual }: CheckTask,
   threads: number,
 ): Promise<void> {
-  /** Seconds for each multiplication so far. */
+  /** Seconds for each multiplication of a worker so far, while the others work too. */
   let rate = 0;
   for (const [index, network] of speed.entries()) {
     const model = speedNetworks[network]?.();
@@ -63,7 +65,7 @@ async function timeNetworks(
     const expected = (work * rate * runsExpected) / busier;
     if (expected > speedSeconds) {
       const leftOut = `it would take about ${Math.ceil(expected)} s here`;
-      say({ kind: 'speed', speed: { network, batch, imagesPerSecond: null, leftOut } });
+      say({ kind: 'speed', speed: { network, batch, imagesPerSecond: null, split: null, leftOut } });
       continue;
     }
     await withTemporaryFolder(async (folder) => {
@@ -72,13 +74,27 @@ async function timeNetworks(
         lowerings: loweringsOf(kind, precision),
       });
       if (index === 0) await countNodes(engine, passes, Number(device.which ?? 0));
-      const times = await timeWholeScore(engine, passes, { threads, seconds: Math.min(2, speedSeconds / 3) });
-      const { median } = spreadOf(times.whole);
-      rate = median / work;
-      const imagesPerSecond = batch / median;
-      say({ kind: 'speed', speed: { network, batch, imagesPerSecond, leftOut: null } });
+      const seconds = Math.min(2, speedSeconds / 3);
+      // Half of what is left: a check is no reason to push others out of memory.
+      const bytes = process.availableMemory() / 2;
+      const split = usual && splitThatFits(usual, passes.memory, batch, bytes);
+      const { imagesPerSecond, batchSeconds } =
+        split === null
+          ? await scoreAlone(engine, passes, { threads, seconds })
+          : await scoreTogether(split, { device, precision, passes, seconds });
+      rate = batchSeconds / work;
+      say({ kind: 'speed', speed: { network, batch, imagesPerSecond, split, leftOut: null } });
     });
   }
+}
+
+async function scoreAlone(
+  engine: Engine,
+  passes: WholeScore,
+  means: { readonly threads: number; readonly seconds: number },
+): Promise<TogetherSpeed> {
+  const { median } = spreadOf((await timeWholeScore(engine, passes, means)).whole);
+  return { imagesPerSecond: passes.batch / median, batchSeconds: median };
 }
 
 /** Runs to warm up, in which a GPU's programs are built, and one that counts. */

@@ -1,6 +1,7 @@
 import type { Device, Precision } from '../devices/device.js';
 import type { Parity } from '../parity/measure.js';
 import type { NodeShares } from './left-to-cpu.js';
+import type { Split } from './together.js';
 
 /** What a process of its own is asked to find out of one device. */
 export interface CheckTask {
@@ -14,6 +15,8 @@ export interface CheckTask {
   readonly speed: readonly string[];
   /** A network that would take longer, judged by the one before, is left out. */
   readonly speedSeconds: number;
+  /** The workers that a run has on it where they share the cores: their rate together counts. Null for one of its own. */
+  readonly split: Split | null;
 }
 
 /** How fast a device scores a network. */
@@ -22,6 +25,8 @@ export interface Speed {
   readonly batch: number;
   /** Whole scores a second, perturbation and scoring; null where it was left out. */
   readonly imagesPerSecond: number | null;
+  /** Whose rate it is, where workers share the cores: fewer than a run's where memory is short. */
+  readonly split: Split | null;
   /** Why it was left out. */
   readonly leftOut: string | null;
 }

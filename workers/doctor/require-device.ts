@@ -10,7 +10,7 @@ import { checkDevice } from './check-device.js';
  */
 export async function requireDevice(device: Device, precision: Precision): Promise<void> {
   if (deviceKind(device.name).eachHas === 'cores') return;
-  const nothing = { networks: [], paritySeconds: 0, speed: [], speedSeconds: 0 };
+  const nothing = { networks: [], paritySeconds: 0, speed: [], speedSeconds: 0, split: null };
   const { problem } = await checkDevice({ device, precision, ...nothing });
   if (problem === null) return;
   const { missing, message } = problem;

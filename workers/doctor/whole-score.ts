@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type GraphMemory, graphMemory } from '../../stages/graph/memory.js';
 import type { Lowerings } from '../../stages/lowerings/lowerings.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
@@ -14,6 +15,8 @@ export interface WholeScore {
   readonly batch: number;
   readonly perturbation: BenchPass;
   readonly scoring: BenchPass;
+  /** What running both takes. */
+  readonly memory: readonly GraphMemory[];
 }
 
 /** Compiles a network's passes into a folder. */
@@ -27,23 +30,28 @@ export async function compileWholeScore(
   const temperature: PassInput = { name: 'temperature', dims: [1], fill: 'ones' };
   const direction: PassInput = { ...image, name: 'direction', fill: 'signs' };
   const epsilon: PassInput = { name: 'epsilon', dims: [channels], fill: 'steps' };
-  const write = async (kind: 'perturbation' | 'scoring', graph: Model): Promise<string> => {
+  const graphs = {
+    perturbation: compilePerturbation(model, { batch, lowerings }),
+    scoring: compileScoring(model, { batch, lowerings }),
+  };
+  const write = async (kind: keyof typeof graphs): Promise<string> => {
     const file = join(folder, `${kind}.onnx`);
-    await writeFile(file, encodeModel(graph));
+    await writeFile(file, encodeModel(graphs[kind]));
     return file;
   };
   return {
     batch,
     perturbation: {
       kind: 'perturbation',
-      file: await write('perturbation', compilePerturbation(model, { batch, lowerings })),
+      file: await write('perturbation'),
       inputs: [image, temperature],
     },
     scoring: {
       kind: 'scoring',
-      file: await write('scoring', compileScoring(model, { batch, lowerings })),
+      file: await write('scoring'),
       inputs: [image, direction, epsilon, temperature],
     },
+    memory: [graphs.perturbation, graphs.scoring].map((graph) => graphMemory(graph, batch)),
   };
 }
 
@@ -57,11 +65,16 @@ export interface WholeScoreTimes {
 /**
  * Runs a batch until the time is over, at least once after a run that does not count.
  * @param seconds how long, at most, but for the last run
+ * @param onWarm called after the run that does not count
  */
 export async function timeWholeScore(
   engine: Engine,
   { perturbation, scoring }: WholeScore,
-  { threads, seconds }: { readonly threads: number; readonly seconds: number },
+  {
+    threads,
+    seconds,
+    onWarm,
+  }: { readonly threads: number; readonly seconds: number; readonly onWarm?: () => void },
 ): Promise<WholeScoreTimes> {
   const sessions = {
     perturbation: await engine.open(perturbation.file, { threads, keepOnDevice: ['direction'] }),
@@ -70,6 +83,7 @@ export async function timeWholeScore(
   const times = { perturbation: [] as number[], scoring: [] as number[], whole: [] as number[] };
   try {
     await scoreOnce(engine, sessions, scoring);
+    onWarm?.();
     const began = performance.now();
     while (times.whole.length === 0 || performance.now() - began < 1000 * seconds) {
       const { perturbed, scored } = await scoreOnce(engine, sessions, scoring);

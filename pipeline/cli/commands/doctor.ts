@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { speedNetworks } from '../../../workers/doctor/speed-networks.js';
 import { type SplitSpeed, timeSplits } from '../../../workers/doctor/splits.js';
-import { advise, examine } from '../../doctor/doctor.js';
+import { advise, adviseAll, examine } from '../../doctor/doctor.js';
 import { remember } from '../../doctor/remembered.js';
 import { doctorText } from '../../doctor/report.js';
 import { RunFailedError } from '../../errors.js';
@@ -19,18 +19,23 @@ interface DoctorValues {
 
 /** `grodin doctor`: which devices are there, whether they are right, how fast they are, and which to use. */
 export function registerDoctor(program: Command, line: CommandLine): void {
-  const device = deviceOption();
-  device.description = device.description.replace(/ \(default.*$/, ' (default: every kind)');
   program
     .command('doctor')
     .description(
       'check every device: whether it is there, agrees with float64, how fast it is, and which to use',
     )
-    .addOption(device)
-    .option('--seconds <s>', 'about how long a device is compared with float64 and timed', positiveNumber, 20)
+    .addOption(deviceOption('every kind, as auto'))
+    .option(
+      '--seconds <s>',
+      'about how long a device is compared with float64, and then timed; what has begun is finished, which takes ' +
+        'a GPU in software a minute or more',
+      positiveNumber,
+      20,
+    )
     .addOption(jsonOption())
     .addHelpText('after', '\nExit code 1 when the CPU, or a device that is named, does not work.')
-    .action(async ({ device: asked, seconds, json }: DoctorValues) => {
+    .action(async ({ device, seconds, json }: DoctorValues) => {
+      const asked = device === 'auto' ? undefined : device;
       const reports = await examine({
         ...(asked === undefined ? {} : { device: asked }),
         paritySeconds: seconds,
@@ -43,11 +48,11 @@ export function registerDoctor(program: Command, line: CommandLine): void {
         ? await splitsWithin(seconds)
         : [];
       const advice = advise(reports);
-      if (asked === undefined) await remember(cacheSettings(line.env), advice);
+      if (asked === undefined) await remember(cacheSettings(line.env), adviseAll(reports));
       line.out(
         json
           ? `${JSON.stringify({ devices: reports, splits, use: advice })}\n`
-          : doctorText(reports, splits, advice),
+          : doctorText({ reports, splits, advice, width: process.stdout.columns }),
       );
       const broken = reports.filter(
         ({ device: name, state }) => state !== 'works' && (asked !== undefined || name === 'cpu'),
@@ -55,7 +60,7 @@ export function registerDoctor(program: Command, line: CommandLine): void {
       if (broken.length > 0)
         throw new RunFailedError(
           broken
-            .map(({ device: name, state, problem }) => problem?.message ?? `${name}: ${state}`)
+            .map(({ device: name, state, problem }) => (json && problem?.message) || `${name}: ${state}`)
             .join('; '),
         );
     });

@@ -39,7 +39,7 @@ export function registerScore(program: Command, line: CommandLine): void {
     .option('--temperature <t>', 'T of ODIN, G and SG', positiveNumber, 1)
     .option('--epsilon <e>', 'perturbation size in pixel units ([0, 1] range)', nonNegativeNumber, 0)
     .addOption(preprocessOption())
-    .addOption(deviceOption())
+    .addOption(deviceOption('cpu'))
     .addOption(jsonOption())
     .action(async (model: string, named: string[], values: ScoreValues) => {
       if (named.join(' ').length > longestArguments && process.argv[2] === 'score') {

@@ -1,13 +1,13 @@
 import { Option } from 'commander';
 import { deviceKinds } from '../../../workers/devices/index.js';
 
-/** `--device NAME[:WHICH,…]`; its value is text, see `selectDevices`. */
-export function deviceOption(): Option {
+/**
+ * `--device NAME[:WHICH,…]`; its value is text, see `selectDevices`.
+ * @param usual what it is where nobody says, in words
+ */
+export function deviceOption(usual = '"device", or cpu'): Option {
   const names = deviceKinds.map(({ name, choice }) => (choice === null ? name : `${name}[:…]`)).join(', ');
-  return new Option(
-    '--device <device>',
-    `what scores are made on: ${names}, auto (default: "device", or cpu)`,
-  );
+  return new Option('--device <device>', `what scores are made on: ${names}, auto (default: ${usual})`);
 }
 
 /** `--precision`: how an engine rounds inside. */

@@ -53,7 +53,7 @@ test('tfjs-node-gpu is an optional peer: without it one line says how to install
   await t.throwsAsync(deviceKind('tfjs-gpu').load(device!, 'fp32'), {
     instanceOf: DeviceError,
     message:
-      /^--device tfjs-gpu:0: .*install it with: npm install @tensorflow\/tfjs-node-gpu@4\.22\.0 \(it needs CUDA 11\.2 and cuDNN 8\.1\)$/,
+      /^--device tfjs-gpu:0: .*install it with: npm install @tensorflow\/tfjs-node-gpu@4\.22\.0 \(it needs NVIDIA's driver, CUDA 11\.2 and cuDNN 8\.1\)$/,
   });
 });
 

@@ -1,14 +1,9 @@
 import { DeviceError } from '../../devices/device-error.js';
+import { installation, tensorFlowPackage } from '../../devices/installation.js';
 import type { Engine } from '../engine.js';
 import { type DeviceCare, tensorFlowEngine } from './engine.js';
 import type { TensorFlow } from './tensorflow.js';
 import { careOfWebGpu } from './webgpu-device.js';
-
-/** The version of every package of TensorFlow.js that grodin is tested with. */
-const VERSION = '4.22.0';
-
-const DRIVER =
-  'install a Vulkan driver for the GPU and the loader (on Debian: apt-get install libvulkan1 mesa-vulkan-drivers)';
 
 /** The backends that run on the CPU. */
 export type CpuBackend = 'wasm' | 'cpu';
@@ -21,7 +16,7 @@ export async function loadCpuBackend(backend: CpuBackend): Promise<Engine> {
     () =>
       backend === 'wasm' ? import('@tensorflow/tfjs-backend-wasm') : import('@tensorflow/tfjs-backend-cpu'),
     device,
-    `npm install @tensorflow/tfjs-backend-${backend}@${VERSION}`,
+    tensorFlowPackage(`tfjs-backend-${backend}`),
   );
   return bind(tf, backend, device, 'install it again with npm ci');
 }
@@ -33,7 +28,7 @@ export async function loadCpuBackend(backend: CpuBackend): Promise<Engine> {
  */
 export async function loadWebGpu(adapter: string | null): Promise<Engine> {
   const device = adapter === null ? 'tfjs-webgpu' : `tfjs-webgpu:${adapter}`;
-  const webgpu = await importOptional(() => import('webgpu'), device, 'npm install webgpu@0.6.2');
+  const webgpu = await importOptional(() => import('webgpu'), device, installation.webgpuPackage);
   const gpu = webgpu.create(adapter === null ? [] : [`adapter=${adapter}`]);
   Object.assign(globalThis, webgpu.globals);
   // Node 20 has no navigator, later ones have it behind a getter.
@@ -47,9 +42,9 @@ export async function loadWebGpu(adapter: string | null): Promise<Engine> {
   await importOptional(
     () => import('@tensorflow/tfjs-backend-webgpu'),
     device,
-    `npm install @tensorflow/tfjs-backend-webgpu@${VERSION}`,
+    tensorFlowPackage('tfjs-backend-webgpu'),
   );
-  return bind(tf, 'webgpu', device, DRIVER, () => careOfWebGpu(tf.backend()));
+  return bind(tf, 'webgpu', device, installation.vulkanDriver, () => careOfWebGpu(tf.backend()));
 }
 
 /**
@@ -59,11 +54,7 @@ export async function loadWebGpu(adapter: string | null): Promise<Engine> {
 export async function loadNodeGpu(device: string): Promise<Engine> {
   // In a variable, since it is installed only by those who want it: its types are those of tfjs-core.
   const name = '@tensorflow/tfjs-node-gpu';
-  const tf = await importOptional<TensorFlow>(
-    () => import(name),
-    device,
-    `npm install ${name}@${VERSION} (it needs CUDA 11.2 and cuDNN 8.1)`,
-  );
+  const tf = await importOptional<TensorFlow>(() => import(name), device, installation.nodeGpuPackage);
   const engine = await bind(tf, 'tensorflow', device, 'install CUDA 11.2 and cuDNN 8.1');
   // It takes the CPU silently where its libraries find no GPU.
   const backend: object = tf.backend();
@@ -78,7 +69,7 @@ function loadCore(device: string): Promise<TensorFlow> {
   return importOptional<TensorFlow>(
     () => import('@tensorflow/tfjs-core'),
     device,
-    `npm install @tensorflow/tfjs-core@${VERSION}`,
+    tensorFlowPackage('tfjs-core'),
   );
 }
 
@@ -129,7 +120,7 @@ async function refuseWithoutAdapter(gpu: GPU, device: string): Promise<void> {
   if (found) return;
   const remedy = why.includes('name:')
     ? 'name one of these, or leave the name out to take the first'
-    : DRIVER;
+    : installation.vulkanDriver;
   throw new DeviceError(`--device ${device}: WebGPU can't be had (${why}); ${remedy}`);
 }
 

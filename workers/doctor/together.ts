@@ -1,0 +1,78 @@
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { spreadOf } from '../bench/spread.js';
+import type { Device, Precision } from '../devices/device.js';
+import type { WholeScore } from './whole-score.js';
+
+/** So many workers with so many threads each. */
+export interface Split {
+  readonly workers: number;
+  readonly threads: number;
+}
+
+/** What workers that share the cores score, and for how long. */
+export interface TogetherTask {
+  readonly device: Device;
+  readonly precision: Precision;
+  readonly passes: WholeScore;
+  /** At least one batch is timed, however long it takes. */
+  readonly seconds: number;
+}
+
+/** What each worker is given. */
+export interface WorkerTask extends TogetherTask, Split {
+  /** One int32: how many workers are ready to be timed. */
+  readonly ready: SharedArrayBuffer;
+}
+
+/** What each worker gives. */
+export interface WorkerRates {
+  /** Of each batch. */
+  readonly seconds: readonly number[];
+  readonly batch: number;
+}
+
+/** What workers score while all of them do. */
+export interface TogetherSpeed {
+  /** Of all workers together. */
+  readonly imagesPerSecond: number;
+  /** What a batch takes one of them: the median. */
+  readonly batchSeconds: number;
+}
+
+/**
+ * Times worker threads that score at the same time, as those of a run do.
+ * @param entry the workers' program
+ * @throws what the device throws where it can't be loaded or can't run a graph
+ */
+export async function scoreTogether(
+  split: Split,
+  task: TogetherTask,
+  entry = fileURLToPath(new URL('./together-worker.js', import.meta.url)),
+): Promise<TogetherSpeed> {
+  const ready = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+  const workerData: WorkerTask = { ...task, ...split, ready };
+  const workers = Array.from({ length: split.workers }, () => new Worker(entry, { workerData }));
+  try {
+    const all = await Promise.all(workers.map(ratesOf));
+    return {
+      imagesPerSecond: all.reduce(
+        (sum, { seconds, batch }) => sum + (seconds.length * batch) / seconds.reduce((a, b) => a + b, 0),
+        0,
+      ),
+      batchSeconds: spreadOf(all.flatMap(({ seconds }) => seconds)).median,
+    };
+  } finally {
+    // Those that wait for one that failed would wait for ever.
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+}
+
+async function ratesOf(worker: Worker): Promise<WorkerRates> {
+  const ended = once(worker, 'exit').then(([code]) => {
+    throw new Error(`a worker ended with exit code ${code} before it was timed`);
+  });
+  const [rates] = await Promise.race([once(worker, 'message'), ended]);
+  return rates as WorkerRates;
+}
