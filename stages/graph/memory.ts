@@ -1,4 +1,5 @@
-import { type ElementType, elementCount, type Model, type Node } from '../onnx/model.js';
+import { type ElementType, elementCount, type Model } from '../onnx/model.js';
+import { runningOrder } from './running-order.js';
 
 /** What running a graph takes. */
 export interface GraphMemory {
@@ -22,7 +23,7 @@ const bytesPerElement: Readonly<Partial<Record<ElementType | 'unknown', number>>
 };
 
 /**
- * The memory of a graph run node by node, in the order in which ONNX Runtime runs it: a value lives from the node that
+ * The memory of a graph run node by node, in the order in which the engines run it: a value lives from the node that
  * gives it to the last one that reads it, inputs and outputs of the graph throughout. What the kernels take for
  * themselves, and what an optimiser changes, is not counted.
  * @param model a graph as the builder finishes it, with the shapes of its values
@@ -53,33 +54,4 @@ export function graphMemory({ graph }: Model, batch: number): GraphMemory {
   }
   const fixedBytes = [...graph.initializers.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
   return { imageBytes: Math.ceil(peak / batch), fixedBytes };
-}
-
-/**
- * Depth first from what nothing reads, the node written last first: what a node needs is computed just before it, so
- * that for instance the unfolded input of a norm lives shortly, wherever it was written.
- */
-function runningOrder(nodes: readonly Node[]): readonly Node[] {
-  const producers = new Map<string, number>();
-  for (const [index, node] of nodes.entries()) for (const name of node.outputs) producers.set(name, index);
-  const read = new Set(nodes.flatMap((node) => node.inputs));
-  const order: Node[] = [];
-  const entered = new Set<number>();
-  const stack = [...nodes.entries()]
-    .filter(([, node]) => !node.outputs.some((name) => read.has(name)))
-    .map(([index]) => ({ index, leaves: false }));
-  for (let step = stack.pop(); step !== undefined; step = stack.pop()) {
-    const { index, leaves } = step;
-    const node = nodes[index];
-    if (node === undefined || (!leaves && entered.has(index))) continue;
-    if (leaves) {
-      order.push(node);
-      continue;
-    }
-    entered.add(index);
-    stack.push({ index, leaves: true });
-    const needed = node.inputs.map((name) => producers.get(name)).filter((from) => from !== undefined);
-    for (const from of needed.sort((a, b) => a - b)) stack.push({ index: from, leaves: false });
-  }
-  return order;
 }

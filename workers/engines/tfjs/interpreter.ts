@@ -1,4 +1,5 @@
 import { ModelError } from '../../../stages/errors.js';
+import { runningOrder } from '../../../stages/graph/running-order.js';
 import type { Model, Node, Tensor as OnnxTensor } from '../../../stages/onnx/model.js';
 import { rules } from './registry.js';
 import type { NodeContext, Step } from './rule.js';
@@ -46,7 +47,7 @@ export async function prepare(tf: TensorFlow, { graph }: Model): Promise<Interpr
 
   const planned: Omit<PlannedStep, 'finished'>[] = [];
   try {
-    for (const node of graph.nodes) {
+    for (const node of runningOrder(graph.nodes)) {
       const [output = ''] = node.outputs;
       const step = prepareNode({
         tf,
