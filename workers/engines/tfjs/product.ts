@@ -31,19 +31,19 @@ export function product(
   )
     return tf.matMul(a, b, transposedA, transposedB);
   const count = batch.reduce((all, size) => all * size, 1);
-  const left = matrices(tf, a, count, transposedA);
-  const right = matrices(tf, b, count, transposedB);
-  return tf.reshape(tf.concat(left.map((matrix, index) => tf.matMul(matrix, right[index] ?? b))), [
-    ...batch,
-    i,
-    j,
-  ]);
+  // WebAssembly keeps a packed copy of a right matrix as long as that matrix: one at a time.
+  const products = Array.from({ length: count }, (_, index) =>
+    tf.tidy(() =>
+      tf.matMul(matrixOf(tf, a, count, index, transposedA), matrixOf(tf, b, count, index, transposedB)),
+    ),
+  );
+  return tf.reshape(tf.concat(products), [...batch, i, j]);
 }
 
-function matrices(tf: TensorFlow, x: Tensor, count: number, transposed: boolean): Tensor[] {
+/** One of several matrices, not transposed. */
+function matrixOf(tf: TensorFlow, x: Tensor, count: number, index: number, transposed: boolean): Tensor {
   const [rows = 1, columns = 1] = x.shape.slice(-2);
-  const stack = tf.reshape(x, [count, rows, columns]);
-  const plain = transposed ? tf.transpose(stack, [0, 2, 1]) : stack;
-  const size = transposed ? [columns, rows] : [rows, columns];
-  return tf.split(plain, count, 0).map((matrix) => tf.reshape(matrix, size));
+  const held = tf.slice(tf.reshape(x, [count, rows, columns]), [index, 0, 0], [1, rows, columns]);
+  const matrix = tf.reshape(held, [rows, columns]);
+  return transposed ? tf.transpose(matrix) : matrix;
 }

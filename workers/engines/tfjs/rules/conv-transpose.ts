@@ -1,7 +1,7 @@
 import { ModelError } from '../../../../stages/errors.js';
 import { intAttribute, intsAttribute } from '../../../../stages/import/attributes.js';
 import { floats, inputNames, requiredFloats } from '../constants.js';
-import { kernelsOf, phaseKernels, undilated } from '../kernels.js';
+import { type Kernels, kernelsOf, phaseKernels, undilated } from '../kernels.js';
 import { channelsLast } from '../order.js';
 import type { NodeContext, Rule } from '../rule.js';
 import type { Tensor } from '../tensorflow.js';
@@ -25,8 +25,7 @@ export const convTranspose: Rule = (context) => {
   const [moreY = 0, moreX = 0] = intsAttribute(node, 'output_padding', [0, 0]);
   const outputs = kernels.dims[1] * groups;
   const bias = floats(context, 2)?.data ?? new Float32Array(outputs);
-  const dense = undilated(kernels, window.dilations);
-  const phases = phasesOf(window).map((phase) => phaseOf(context, phase, dense, groups, window, bias));
+  const phases = phasesOf(context, undilated(kernels, window.dilations), groups, window, bias);
   const [reachY, reachX] = reach(window);
   const [top, left, bottom, right] = window.pads;
   return {
@@ -46,17 +45,23 @@ export const convTranspose: Rule = (context) => {
 /** Outputs at (row, column) + a multiple of the strides. @param size how many of them, [H′, W′] */
 type Phase = (x: Tensor, size: Pair) => Tensor;
 
-function phasesOf({ strides }: Window): readonly Pair[] {
-  return Array.from({ length: strides[0] * strides[1] }, (_, index) => [
-    Math.floor(index / strides[1]),
-    index % strides[1],
-  ]);
+function phasesOf(
+  context: NodeContext,
+  kernels: Kernels,
+  groups: number,
+  window: Window,
+  bias: Float32Array,
+): readonly Phase[] {
+  const [down, right] = window.strides;
+  return Array.from({ length: down * right }, (_, index) =>
+    phaseOf(context, [Math.floor(index / right), index % right], kernels, groups, window, bias),
+  );
 }
 
 function phaseOf(
   context: NodeContext,
   [row, column]: Pair,
-  kernels: Parameters<typeof phaseKernels>[0],
+  kernels: Kernels,
   groups: number,
   { strides, pads }: Window,
   bias: Float32Array,
@@ -100,16 +105,25 @@ function interleave(
   [down, right]: Pair,
 ): Tensor {
   const each: Pair = [Math.ceil(height / down), Math.ceil(width / right)];
-  const parts = phases.map((phase) => phase(x, each));
-  const [first] = parts;
+  const [first] = phases;
   if (first === undefined) throw new TypeError('a transposed convolution has at least one phase');
-  if (parts.length === 1) return first;
-  const [n = 1, , , channels = 1] = first.shape;
+  if (phases.length === 1) return first(x, each);
+  const n = x.shape[0] ?? 1;
   // Side by side within a row, then rows below each other: both are neighbours in memory.
-  const rows = Array.from({ length: down }, (_, row) =>
-    tf.reshape(tf.concat(parts.slice(row * right, (row + 1) * right), 3), [n, each[0], 1, -1]),
+  const row = (index: number): Tensor =>
+    tf.tidy(() => {
+      const parts = phases.slice(index * right, (index + 1) * right).map((phase) => phase(x, each));
+      return tf.reshape(tf.concat(parts, 3), [n, each[0], 1, -1]);
+    });
+  const all = tf.tidy(() =>
+    tf.reshape(
+      tf.concat(
+        Array.from({ length: down }, (_, index) => row(index)),
+        2,
+      ),
+      [n, each[0] * down, each[1] * right, -1],
+    ),
   );
-  const all = tf.reshape(tf.concat(rows, 2), [n, each[0] * down, each[1] * right, channels]);
   const [extraY, extraX] = [each[0] * down - height, each[1] * right - width];
   return padOrCrop(
     tf,

@@ -23,8 +23,25 @@ export interface Movement {
 
 type Preparing = Pick<NodeContext, 'tf' | 'hold'>;
 
-/** Prepares a convolution: its filters go to the device once. @param bias [O], or null */
+/**
+ * Prepares a convolution: its filters go to the device once. What it makes besides its output, which may be several
+ * times as large, is given back before another one runs.
+ * @param bias [O], or null
+ */
 export function convolution(
+  context: Preparing,
+  kernels: Kernels,
+  bias: Float32Array | null,
+  movement: Movement,
+): Convolve {
+  return tidied(context, prepared(context, kernels, bias, movement));
+}
+
+function tidied({ tf }: Preparing, convolve: Convolve): Convolve {
+  return (x, pads) => tf.tidy(() => convolve(x, pads));
+}
+
+function prepared(
   context: Preparing,
   kernels: Kernels,
   bias: Float32Array | null,
@@ -34,7 +51,7 @@ export function convolution(
   const [outputs, inputs, height, width] = kernels.dims;
   // TensorFlow.js has strides or dilations.
   if (Math.max(...strides) > 1 && Math.max(...dilations) > 1)
-    return convolution(context, undilated(kernels, dilations), bias, { ...movement, dilations: [1, 1] });
+    return prepared(context, undilated(kernels, dilations), bias, { ...movement, dilations: [1, 1] });
   if (groups === 1) return dense(context, kernels, bias, movement);
   // TensorFlow has no depthwise convolution whose strides differ.
   if (inputs === 1 && outputs % groups === 0 && strides[0] === strides[1])
@@ -128,16 +145,20 @@ function split(
   bias: Float32Array | null,
   { groups, ...moves }: Movement,
 ): Convolve {
-  const { tf } = context;
   const size = kernels.dims[0] / groups;
   const each = Array.from({ length: groups }, (_, group) => {
     const own = bias?.subarray(group * size, (group + 1) * size) ?? null;
     return dense(context, groupOf(kernels, group, groups), own, { groups: 1, ...moves });
   });
+  return byGroup(context, each, kernels.dims[1]);
+}
+
+/** @param size channels that each sees */
+function byGroup({ tf }: Preparing, each: readonly Convolve[], size: number): Convolve {
   return (x, pads) => {
-    const parts = tf.split(x, groups, 3);
+    const seen = (group: number): Tensor => tf.slice(x, [0, 0, 0, group * size], [-1, -1, -1, size]);
     return tf.concat(
-      each.map((convolve, group) => convolve(parts[group] ?? x, pads)),
+      each.map((convolve, group) => tf.tidy(() => convolve(seen(group), pads))),
       3,
     );
   };
