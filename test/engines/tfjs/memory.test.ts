@@ -1,10 +1,14 @@
 import { createRequire } from 'node:module';
+import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
+import { collectGarbage } from '../../../pipeline/pool/collect-garbage.js';
 import { portableLowerings } from '../../../stages/lowerings/lowerings.js';
-import { compilePerturbation } from '../../../stages/scoring/compile.js';
+import { compilePerturbation, compileScoring } from '../../../stages/scoring/compile.js';
 import { readAll } from '../../../workers/engines/engine.js';
+import { prepare } from '../../../workers/engines/tfjs/interpreter.js';
 import { loadCpuBackend } from '../../../workers/engines/tfjs/load.js';
 import type { TensorFlow } from '../../../workers/engines/tfjs/tensorflow.js';
+import { readModel } from '../../scoring/golden-network.js';
 import { openGraph } from './golden-scores.js';
 import { openTinyBatches } from './tiny-batches.js';
 import { tinyClassifier } from './tiny-classifier.js';
@@ -48,3 +52,28 @@ test.serial('a run that fails gives back what it had computed', async (t) => {
   for (const tensor of [image, temperature]) tensor.dispose();
   await perturbation.dispose();
 });
+
+test.serial('an open graph keeps its weights on the device only', async (t) => {
+  await loadCpuBackend('wasm');
+  await tf.setBackend('wasm');
+  for (const [network, compile] of [
+    ['grouped', compilePerturbation],
+    ['bottleneck', compileScoring],
+  ] as const) {
+    const { graph, weights } = await prepared(network, compile);
+    // Until then whatever was just referred to weakly is kept.
+    await setImmediate();
+    collectGarbage();
+    const kept = [...weights].filter(([, data]) => data.deref() !== undefined).map(([name]) => name);
+    t.deepEqual(kept, [], network);
+    graph.dispose();
+  }
+});
+
+async function prepared(network: string, compile: typeof compileScoring) {
+  const model = compile(readModel(network), { batch: 2, lowerings: portableLowerings });
+  // The smallest are kept here and there, as biases are.
+  const large = [...model.graph.initializers].filter(([, { data }]) => data.length >= 100);
+  const weights = large.map(([name, { data }]) => [name, new WeakRef(data)] as const);
+  return { graph: await prepare(tf, model), weights };
+}

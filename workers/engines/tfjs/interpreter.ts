@@ -45,6 +45,7 @@ export async function prepare(tf: TensorFlow, { graph }: Model): Promise<Interpr
     return value;
   };
 
+  const outputs = graph.outputs.map(({ name }) => name);
   const planned: Omit<PlannedStep, 'finished'>[] = [];
   try {
     for (const node of runningOrder(graph.nodes)) {
@@ -65,16 +66,16 @@ export async function prepare(tf: TensorFlow, { graph }: Model): Promise<Interpr
         constants.set(output, await readValue(value));
       }
     }
-    // Constants that steps read go to the device now.
-    for (const { step } of planned) {
-      for (const name of step.inputs) if (constants.has(name)) constantValue(name);
-    }
+    // Constants that are read go to the device now.
+    for (const name of [...planned.flatMap(({ step }) => step.inputs), ...outputs])
+      if (constants.has(name)) constantValue(name);
   } catch (error) {
     dispose();
     throw error;
   }
+  // The steps have all they need on the device: kept here too, weights would take twice their memory.
+  constants.clear();
 
-  const outputs = graph.outputs.map(({ name }) => name);
   const steps = withLastUses(planned, outputs);
   return {
     run: (feeds) => interpret(tf, steps, outputs, feeds, constantValue),
