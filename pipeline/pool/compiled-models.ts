@@ -2,6 +2,7 @@ import type { GraphMemory } from '../../stages/graph/memory.js';
 import type { Lowerings } from '../../stages/lowerings/lowerings.js';
 import type { Model } from '../../stages/onnx/model.js';
 import type { ModelDescription } from '../../stages/scoring/describe-model.js';
+import { collectGarbage } from '../../workers/collect-garbage.js';
 import type { ModelTask } from '../../workers/task.js';
 import { InputError } from '../errors.js';
 import { CompiledGraphs, type GraphKind } from '../graphs/compiled-graphs.js';
@@ -9,7 +10,6 @@ import type { CacheSettings } from '../graphs/graph-cache.js';
 import { readHashedModel } from '../model/read-model.js';
 import { hashJson } from '../store/canonical-json.js';
 import type { OpenModel } from '../waves/open-run.js';
-import { collectGarbage } from './collect-garbage.js';
 
 /** A model whose graphs lie on disk. */
 export interface CompiledModel {

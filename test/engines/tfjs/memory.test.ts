@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
-import { collectGarbage } from '../../../pipeline/pool/collect-garbage.js';
 import { portableLowerings } from '../../../stages/lowerings/lowerings.js';
 import { compilePerturbation, compileScoring } from '../../../stages/scoring/compile.js';
+import { collectGarbage } from '../../../workers/collect-garbage.js';
 import { readAll } from '../../../workers/engines/engine.js';
 import { prepare } from '../../../workers/engines/tfjs/interpreter.js';
 import { loadCpuBackend } from '../../../workers/engines/tfjs/load.js';

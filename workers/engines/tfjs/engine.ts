@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { decodeModel } from '../../../stages/onnx/decode.js';
+import { collectGarbage } from '../../collect-garbage.js';
 import type { Engine, EngineSession, EngineTensor, HostTensor } from '../engine.js';
-import { prepare } from './interpreter.js';
+import { type Interpretation, prepare } from './interpreter.js';
 import type { TensorFlow } from './tensorflow.js';
 import { readValue, uploadValue } from './transfer.js';
 import type { Value } from './value.js';
@@ -31,7 +32,8 @@ export function tensorFlowEngine(tf: TensorFlow, provider: string, care: DeviceC
     provider,
     async upload(tensor) {
       await use();
-      return new TensorFlowTensor(uploadValue(tf, tensor), use, care);
+      // Copied: a backend may keep the array itself, which stays the caller's.
+      return new TensorFlowTensor(uploadValue(tf, { ...tensor, data: tensor.data.slice() }), use, care);
     },
     open: (file) => openSession(tf, file, use, care),
   };
@@ -43,9 +45,10 @@ async function openSession(
   use: () => Promise<void>,
   care: DeviceCare,
 ): Promise<EngineSession> {
-  const model = decodeModel(await readFile(file));
   await use();
-  const graph = await prepare(tf, model);
+  const graph = await load(tf, file);
+  // The file and its weights: the next graph would be opened on top of them.
+  collectGarbage();
   const dispose = (): void => {
     graph.dispose();
     care.trim();
@@ -67,6 +70,10 @@ async function openSession(
     },
     dispose: async () => dispose(),
   };
+}
+
+async function load(tf: TensorFlow, file: string): Promise<Interpretation> {
+  return prepare(tf, decodeModel(await readFile(file)));
 }
 
 class TensorFlowTensor implements EngineTensor {

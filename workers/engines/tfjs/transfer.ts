@@ -7,6 +7,7 @@ import { Value } from './value.js';
 
 /**
  * Brings a tensor to the device. 64-bit integers become 32-bit ones there: graphs index and count with them.
+ * @param tensor its array may be kept, and must not change
  * @throws ModelError for other element types
  */
 export function uploadValue(
@@ -14,8 +15,7 @@ export function uploadValue(
   { type, dims, data }: Pick<OnnxTensor | HostTensor, 'type' | 'dims' | 'data'>,
 ): Value {
   const shape = [...dims];
-  // Copied: a backend may keep the array itself, which stays the caller's.
-  if (data instanceof Float32Array) return new Value(tf, tf.tensor(data.slice(), shape, 'float32'));
+  if (data instanceof Float32Array) return new Value(tf, tf.tensor(data, shape, 'float32'));
   if (data instanceof BigInt64Array)
     return new Value(tf, tf.tensor(Int32Array.from(data, int32), shape, 'int32'));
   throw new ModelError(
