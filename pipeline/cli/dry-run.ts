@@ -81,7 +81,7 @@ export async function forecastRun(
     rates,
     hours,
     machinesForOneNight: Math.max(1, Math.ceil(hours / NIGHT)),
-    memory: requireMemory(models, experiment.batchSize, means.workers, allowed),
+    memory: requireMemory(models, experiment.batchSize, means.workers, allowed, means.memoryUse),
     finished: status === null ? null : finishedShards(status),
   };
 }

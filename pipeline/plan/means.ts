@@ -2,9 +2,10 @@ import type { Lowerings } from '../../stages/lowerings/lowerings.js';
 import { type Device, engineClass, loweringsOf, type Precision } from '../../workers/devices/device.js';
 import { DeviceError } from '../../workers/devices/device-error.js';
 import { selectDevices } from '../../workers/devices/index.js';
+import type { MemoryUse } from '../../workers/engines/memory-use.js';
 import { InputError } from '../errors.js';
 import type { Experiment } from '../experiment/experiment.js';
-import { countWorkers, kindOf } from './workers.js';
+import { countWorkers, kindOf, memoryUseOf } from './workers.js';
 
 /** What a run is run with; none of it but the engine has a part in its scores. */
 export interface RunMeans {
@@ -16,6 +17,8 @@ export interface RunMeans {
   readonly engine: string;
   /** What the graphs are compiled in. */
   readonly lowerings: Lowerings;
+  /** What the engine takes of a process's memory. */
+  readonly memoryUse: MemoryUse;
 }
 
 /** What was asked for; where nothing was, the experiment decides. */
@@ -46,6 +49,7 @@ export async function planMeans(experiment: Experiment, asked: AskedMeans): Prom
     workers: countWorkers(devices, asked.workers ?? (asked.device === undefined ? experiment.workers : null)),
     engine: engineClass(kind, precision),
     lowerings: loweringsOf(kind, precision),
+    memoryUse: memoryUseOf(devices),
   };
 }
 

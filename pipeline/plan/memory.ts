@@ -1,20 +1,9 @@
 import type { GraphMemory } from '../../stages/graph/memory.js';
+import type { MemoryUse } from '../../workers/engines/memory-use.js';
 import { formatBytes } from '../input/bytes.js';
 
 /** What one model's graphs take, one entry a graph: all of them stay open while its shards are scored. */
 export type ModelMemory = readonly GraphMemory[];
-
-/**
- * The pool process takes its part before the first graph is open. An open graph takes more than its weights (the file is
- * parsed, and kernels keep packed copies), and a run more than the values alive at its peak, since the arena keeps what
- * it has. Chosen so that the peaks of fourteen runs of ResNet-18, ResNet-50 and WRN-28-10, with 1 to 4 workers and batches
- * of 2 to 32, are 70 to 90 % of the estimate. With tiny networks the process itself is most of it, and what the reduction
- * keeps for a while: its part is the largest that was seen with a few hundred MB allowed.
- */
-const PROCESS_BYTES = 210e6;
-const WORKER_BYTES = 30e6;
-const WEIGHT_FACTOR = 2.1;
-const VALUE_FACTOR = 1.5;
 
 /** Largest batch that is chosen: more images at once gain next to nothing. */
 export const LARGEST_BATCH = 32;
@@ -30,16 +19,30 @@ export interface MemoryPlan {
 }
 
 /** Estimated bytes of a pool process. */
-export function poolBytes(models: readonly ModelMemory[], batchSize: number, workers: number): number {
-  const worker = Math.max(
-    0,
-    ...models.map((graphs) =>
-      graphs.reduce((sum, { fixedBytes, imageBytes }) => {
-        return sum + fixedBytes * WEIGHT_FACTOR + imageBytes * batchSize * VALUE_FACTOR;
-      }, 0),
-    ),
-  );
-  return PROCESS_BYTES + workers * (WORKER_BYTES + worker);
+export function poolBytes(
+  models: readonly ModelMemory[],
+  batchSize: number,
+  workers: number,
+  use: MemoryUse,
+): number {
+  const opened = Math.max(0, ...models.map((graphs) => openBytes(graphs, batchSize, use)));
+  return use.processBytes + workers * (use.workerBytes + opened);
+}
+
+/** Estimated bytes of one model's graphs. */
+function openBytes(
+  graphs: ModelMemory,
+  batchSize: number,
+  { weightFactor, valueFactor, values }: MemoryUse,
+): number {
+  const weights = sum(graphs.map(({ fixedBytes }) => fixedBytes));
+  const images = graphs.map(({ imageBytes }) => imageBytes);
+  const image = values === 'kept by each graph' ? sum(images) : Math.max(0, ...images);
+  return weights * weightFactor + image * batchSize * valueFactor;
+}
+
+function sum(sizes: readonly number[]): number {
+  return sizes.reduce((total, size) => total + size, 0);
 }
 
 /**
@@ -52,14 +55,15 @@ export function chooseBatch(
   memoryAt: (batchSize: number) => readonly ModelMemory[],
   workers: number,
   allowedBytes: number,
+  use: MemoryUse,
 ): number | null {
   for (let count = workers; count > 0; count -= 1) {
     // A graph for fewer images may be built otherwise, so what fits is found with the graphs it is found for.
     for (let batchSize = LARGEST_BATCH; batchSize > 0; ) {
       const models = memoryAt(batchSize);
-      if (poolBytes(models, batchSize, count) <= allowedBytes) return batchSize;
-      const empty = poolBytes(models, 0, count);
-      const image = poolBytes(models, 1, count) - empty;
+      if (poolBytes(models, batchSize, count, use) <= allowedBytes) return batchSize;
+      const empty = poolBytes(models, 0, count, use);
+      const image = poolBytes(models, 1, count, use) - empty;
       batchSize = Math.min(batchSize - 1, Math.floor((allowedBytes - empty) / image));
     }
   }
@@ -72,9 +76,10 @@ export function planMemory(
   batchSize: number,
   workers: number,
   allowedBytes: number | null,
+  use: MemoryUse,
 ): MemoryPlan | null {
   for (let count = workers; count > 0; count -= 1) {
-    const plannedBytes = poolBytes(models, batchSize, count);
+    const plannedBytes = poolBytes(models, batchSize, count, use);
     if (allowedBytes === null || plannedBytes <= allowedBytes)
       return { batchSize, workers: count, plannedBytes, allowedBytes };
   }

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { type Device, type DeviceKind, deviceText } from '../../workers/devices/device.js';
 import { deviceKind } from '../../workers/devices/index.js';
+import type { MemoryUse } from '../../workers/engines/memory-use.js';
 import { InputError } from '../errors.js';
 
 /** One worker of a run: a device for life, and threads for what runs on the CPU. */
@@ -52,6 +53,12 @@ export function kindOf(devices: readonly Device[]): DeviceKind {
   const [first] = devices;
   if (first === undefined) throw new RangeError('no devices');
   return deviceKind(first.name);
+}
+
+/** What their engine takes of a process's memory. */
+export function memoryUseOf(devices: readonly Device[]): MemoryUse {
+  const [first] = devices;
+  return kindOf(devices).memoryUse(first?.which ?? null);
 }
 
 /** Whether each worker has a device of its own, rather than a share of one. */

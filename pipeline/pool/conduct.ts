@@ -1,4 +1,5 @@
 import { totalmem } from 'node:os';
+import type { MemoryUse } from '../../workers/engines/memory-use.js';
 import type { ShardTask } from '../../workers/task.js';
 import { RunFailedError } from '../errors.js';
 import { formatBytes } from '../input/bytes.js';
@@ -35,6 +36,8 @@ export interface ConductMeans {
   readonly isRestart: boolean;
   /** Bytes that this process may take, or null where they are not bounded. */
   readonly memory: number | null;
+  /** What the engine takes of it. */
+  readonly memoryUse: MemoryUse;
   /** Starts so many workers; called once, when the first shard is missing. */
   readonly startWorkers: (count: number) => readonly DeviceWorker[];
   readonly trials: ShardTrials;
@@ -164,7 +167,7 @@ async function conduct(run: OpenRun, means: ConductMeans): Promise<MemoryPlan | 
   const { batchSize } = run.experiment;
   const takes: ModelMemory[] = [];
   for (const model of run.models) takes.push((await means.compiled.of(model, batchSize)).memory);
-  const memory = requireMemory(takes, batchSize, means.workers, means.memory);
+  const memory = requireMemory(takes, batchSize, means.workers, means.memory, means.memoryUse);
   if (!means.isRestart) means.note(memoryPlanText(memory));
   if (!means.isRestart && memory.allowedBytes === null && memory.plannedBytes > totalmem())
     means.note(`memory: this machine has ${formatBytes(totalmem())}; bound the run with --memory`);

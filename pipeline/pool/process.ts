@@ -2,7 +2,7 @@ import { GrodinError } from '../../stages/errors.js';
 import { deviceText, loweringsOf } from '../../workers/devices/device.js';
 import { peakMemory } from '../../workers/peak-memory.js';
 import { formatDuration } from '../input/duration.js';
-import { kindOf, planWorkers } from '../plan/workers.js';
+import { kindOf, memoryUseOf, planWorkers } from '../plan/workers.js';
 import { Leases } from '../store/lease.js';
 import { runDirectory } from '../store/run-directory.js';
 import { describeSystemError } from '../system-error.js';
@@ -65,6 +65,7 @@ async function work(
       workers: order.workers,
       isRestart,
       memory: order.memory,
+      memoryUse: memoryUseOf(devices),
       startWorkers: (count) => {
         return startWorkers(planWorkers(devices, count), {
           precision: order.precision,

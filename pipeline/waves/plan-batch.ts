@@ -1,6 +1,7 @@
 import { graphMemory } from '../../stages/graph/memory.js';
 import type { Lowerings } from '../../stages/lowerings/lowerings.js';
 import type { Model } from '../../stages/onnx/model.js';
+import type { MemoryUse } from '../../workers/engines/memory-use.js';
 import { InputError } from '../errors.js';
 import type { Experiment, ExperimentModel, PlannedExperiment } from '../experiment/experiment.js';
 import { graphKinds } from '../graphs/compiled-graphs.js';
@@ -32,6 +33,8 @@ export interface BatchMeans {
   /** The class of engine. */
   readonly engine: string;
   readonly lowerings: Lowerings;
+  /** What the engine takes of a process's memory. */
+  readonly memoryUse: MemoryUse;
 }
 
 /**
@@ -42,7 +45,7 @@ export interface BatchMeans {
 export async function planBatch(
   experiment: Experiment,
   directory: RunDirectory,
-  { workers, allowedBytes, engine, lowerings }: BatchMeans,
+  { workers, allowedBytes, engine, lowerings, memoryUse }: BatchMeans,
 ): Promise<BatchPlan> {
   const { memory: _, device: __, workers: ___, batchSize, ...rest } = experiment;
   const settled = (size: number, note: string | null = null): BatchPlan => {
@@ -60,10 +63,10 @@ export async function planBatch(
   );
   const memoryAt = (size: number) =>
     decoded.map(({ model, content }) => memoryOf(model, content, size, lowerings));
-  const chosen = chooseBatch(memoryAt, workers, allowedBytes);
+  const chosen = chooseBatch(memoryAt, workers, allowedBytes, memoryUse);
   if (chosen !== null) return settled(chosen);
   const least = decoded.map(({ model, content }) => {
-    return { name: model.name, bytes: poolBytes([memoryOf(model, content, 1, lowerings)], 1, 1) };
+    return { name: model.name, bytes: poolBytes([memoryOf(model, content, 1, lowerings)], 1, 1, memoryUse) };
   });
   const largest = least.reduce((a, b) => (b.bytes > a.bytes ? b : a));
   throw new InputError(
@@ -94,10 +97,11 @@ export function requireMemory(
   batchSize: number,
   workers: number,
   allowedBytes: number | null,
+  memoryUse: MemoryUse,
 ): MemoryPlan {
-  const plan = planMemory(models, batchSize, workers, allowedBytes);
+  const plan = planMemory(models, batchSize, workers, allowedBytes, memoryUse);
   if (plan !== null) return plan;
-  const needed = formatBytes(poolBytes(models, batchSize, 1));
+  const needed = formatBytes(poolBytes(models, batchSize, 1, memoryUse));
   throw new InputError(
     `--memory, or "memory" of the experiment: ${formatBytes(allowedBytes ?? 0)} are too few for "batchSize" ${batchSize}, which needs about ${needed} ` +
       'with one worker; allow at least that much, or start another run with a smaller "batchSize", or with none',

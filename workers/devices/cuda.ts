@@ -1,3 +1,4 @@
+import { onnxRuntimeMemory } from '../engines/onnxruntime-memory.js';
 import type { DeviceKind } from './device.js';
 import { installation } from './installation.js';
 import { gpuNumber, nvidiaGpus, onlyGpu } from './nvidia.js';
@@ -14,6 +15,7 @@ export const cuda: DeviceKind = {
   lowerings: (precision) => (precision === 'fp16' ? 'half' : 'portable'),
   precisions: ['fp32', 'tf32', 'fp16'],
   eachHas: 'gpu',
+  memoryUse: () => onnxRuntimeMemory,
   choice: { words: 'numbers of GPUs', accepts: gpuNumber },
   all: () => nvidiaGpus('cuda', installation.cuda),
   alone: (which) => onlyGpu({ name: 'cuda', which }),

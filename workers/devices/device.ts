@@ -1,5 +1,6 @@
 import { type Lowerings, loweringPresets } from '../../stages/lowerings/lowerings.js';
 import type { Engine } from '../engines/engine.js';
+import type { MemoryUse } from '../engines/memory-use.js';
 
 /** One device that one worker is bound to for life; plain data, so that it crosses thread and process boundaries. */
 export interface Device {
@@ -32,6 +33,8 @@ export interface DeviceKind {
   readonly eachHas: 'cores' | 'gpu' | 'process';
   /** What may follow `NAME:`; null where nothing may. */
   readonly choice: DeviceChoice | null;
+  /** What such a device takes of the memory of a process; values in a GPU's own memory are counted too. */
+  readonly memoryUse: (which: string | null) => MemoryUse;
   /**
    * What the bare name stands for on this machine.
    * @throws DeviceError where there is none

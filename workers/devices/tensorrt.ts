@@ -1,3 +1,4 @@
+import { onnxRuntimeMemory } from '../engines/onnxruntime-memory.js';
 import type { DeviceKind } from './device.js';
 import { installation } from './installation.js';
 import { gpuNumber, nvidiaGpus, onlyGpu } from './nvidia.js';
@@ -12,6 +13,7 @@ export const tensorrt: DeviceKind = {
   lowerings: (precision) => (precision === 'fp16' ? 'half' : 'portable'),
   precisions: ['fp32', 'tf32', 'fp16'],
   eachHas: 'gpu',
+  memoryUse: () => onnxRuntimeMemory,
   choice: { words: 'numbers of GPUs', accepts: gpuNumber },
   all: () => nvidiaGpus('tensorrt', installation.tensorrt),
   alone: (which) => onlyGpu({ name: 'tensorrt', which }),

@@ -1,4 +1,5 @@
 import { loadNodeGpu } from '../engines/tfjs/load.js';
+import { javaScriptMemory } from '../engines/tfjs/memory.js';
 import { type DeviceKind, deviceText } from './device.js';
 import { installation } from './installation.js';
 import { gpuNumber, nvidiaGpus, onlyGpu } from './nvidia.js';
@@ -11,6 +12,7 @@ export const tfjsGpu: DeviceKind = {
   lowerings: 'portable',
   precisions: ['fp32', 'tf32'],
   eachHas: 'process',
+  memoryUse: () => javaScriptMemory,
   choice: { words: 'numbers of GPUs', accepts: gpuNumber },
   all: () => nvidiaGpus('tfjs-gpu', installation.nodeGpuPackage),
   alone: (which) => onlyGpu({ name: 'tfjs-gpu', which }),

@@ -1,4 +1,5 @@
 import { loadWebGpu } from '../engines/tfjs/load.js';
+import { javaScriptMemory } from '../engines/tfjs/memory.js';
 import type { DeviceKind } from './device.js';
 import { withoutDesktop } from './vulkan.js';
 
@@ -10,6 +11,7 @@ export const tfjsWebGpu: DeviceKind = {
   lowerings: 'portable',
   precisions: ['fp32'],
   eachHas: 'gpu',
+  memoryUse: () => javaScriptMemory,
   choice: { words: 'names of GPUs', accepts: (which) => which.trim() !== '' },
   all: async () => [{ name: 'tfjs-webgpu', which: null }],
   environment: withoutDesktop,

@@ -1,4 +1,5 @@
 import { loadCpuBackend } from '../engines/tfjs/load.js';
+import { javaScriptMemory, webAssemblyMemory } from '../engines/tfjs/memory.js';
 import type { DeviceKind } from './device.js';
 
 /** TensorFlow.js on the CPU, one thread a worker: by WebAssembly, or by plain JavaScript to check the others by. */
@@ -9,6 +10,7 @@ export const tfjs: DeviceKind = {
   lowerings: 'portable',
   precisions: ['fp32'],
   eachHas: 'cores',
+  memoryUse: (which) => (which === 'cpu' ? javaScriptMemory : webAssemblyMemory),
   choice: {
     words: 'backends wasm and cpu',
     accepts: (which) => which === 'wasm' || which === 'cpu',

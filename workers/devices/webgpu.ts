@@ -1,3 +1,4 @@
+import { onnxRuntimeMemory } from '../engines/onnxruntime-memory.js';
 import type { DeviceKind } from './device.js';
 import { loadProvider } from './onnxruntime-provider.js';
 import { withoutDesktop } from './vulkan.js';
@@ -10,6 +11,7 @@ export const webgpu: DeviceKind = {
   lowerings: 'webgpu',
   precisions: ['fp32'],
   eachHas: 'gpu',
+  memoryUse: () => onnxRuntimeMemory,
   choice: null,
   all: async () => [{ name: 'webgpu', which: null }],
   environment: withoutDesktop,
