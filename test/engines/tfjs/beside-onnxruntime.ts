@@ -37,17 +37,24 @@ const backends = webGpuIsRequired ? (['cpu', 'wasm', 'webgpu'] as const) : (['cp
 
 let opening: Promise<Engine> | undefined;
 
+/** The same instance as the engine's. */
+function tensorFlow(): TensorFlow {
+  return createRequire(import.meta.url)('@tensorflow/tfjs-core');
+}
+
 function webGpu(): Promise<Engine> {
   // It would compute what is as small as here on the CPU.
-  const tf: TensorFlow = createRequire(import.meta.url)('@tensorflow/tfjs-core');
   opening ??= loadWebGpu(null).then((engine) => {
-    tf.env().set('WEBGPU_CPU_FORWARD', false);
+    tensorFlow().env().set('WEBGPU_CPU_FORWARD', false);
     return engine;
   });
   return opening;
 }
 
-/** Runs an operation on ONNX Runtime and on backends cpu and wasm, and on webgpu where it must be; and compares. */
+/**
+ * Runs an operation on ONNX Runtime and on backends cpu and wasm, and on webgpu where it must be; compares, and counts
+ * the tensors that are left.
+ */
 export async function agrees(t: ExecutionContext, operation: Operation): Promise<void> {
   const model = modelOf(operation);
   const feeds = Object.fromEntries(
@@ -59,7 +66,10 @@ export async function agrees(t: ExecutionContext, operation: Operation): Promise
   const expected = await runOn(t, onnxRuntimeCpu, model, feeds);
   for (const backend of backends) {
     const engine = backend === 'webgpu' ? await webGpu() : await loadCpuBackend(backend);
-    const actual = await runOn(t, engine, model, feeds);
+    const { memory } = tensorFlow();
+    const before = memory().numTensors;
+    const actual = await runOn(t, engine, model, feeds, () => memory().numTensors);
+    t.is(memory().numTensors, before, `${operation.type} on ${backend}: tensors of a graph that was closed`);
     t.deepEqual(actual.dims, expected.dims, `${backend}: shape`);
     t.is(actual.type, expected.type);
     const [found, wanted] = [Array.from(actual.data, Number), Array.from(expected.data, Number)];
@@ -73,9 +83,14 @@ async function runOn(
   engine: Engine,
   model: Model,
   feeds: Readonly<Record<string, HostTensor>>,
+  countTensors: () => number = () => 0,
 ): Promise<HostTensor> {
   const session = await openGraph(t, engine, model);
   const outputs = await runOnHost(engine, session, feeds);
+  // The first run may leave constants in another order.
+  const once = countTensors();
+  await runOnHost(engine, session, feeds);
+  t.is(countTensors(), once, `${model.graph.nodes.at(-1)?.type}: tensors of a run that has ended`);
   await session.dispose();
   return outputNamed(outputs, 'y');
 }
