@@ -13,12 +13,12 @@ export const installation = {
     "(it needs NVIDIA's driver, CUDA 12, cuDNN 9 and TensorRT 10)",
   vulkanDriver:
     'install a Vulkan driver for the GPU and the loader (on Debian: apt-get install libvulkan1 mesa-vulkan-drivers)',
-  webgpuPackage: 'npm install webgpu@0.6.2',
   nodeGpuPackage:
     "npm install @tensorflow/tfjs-node-gpu@4.22.0 (it needs NVIDIA's driver, CUDA 11.2 and cuDNN 8.1)",
 } as const;
 
-/** The command for a package of TensorFlow.js, in the version that all of them are tested in. */
-export function tensorFlowPackage(name: string): string {
-  return `npm install @tensorflow/${name}@4.22.0`;
+/** The command for all packages that a backend of TensorFlow.js needs, in the versions that they are tested in. */
+export function tensorFlowPackages(backend: 'wasm' | 'cpu' | 'webgpu'): string {
+  const packages = `@tensorflow/tfjs-core@4.22.0 @tensorflow/tfjs-backend-${backend}@4.22.0`;
+  return `npm install ${backend === 'webgpu' ? `webgpu@0.6.2 ${packages}` : packages}`;
 }

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import test from 'ava';
 import { ModelError } from '../../../stages/errors.js';
 import { DeviceError } from '../../../workers/devices/device-error.js';
@@ -7,6 +9,21 @@ import { floats, modelOf, type Operation } from './beside-onnxruntime.js';
 import { openGraph } from './golden-scores.js';
 
 const pixels = [2, 6, 9, 7] as const;
+
+const devices = new URL('../../../workers/devices/index.js', import.meta.url).href;
+
+/** A module that lets a process see no optional package. */
+const withoutOptionalPackages = moduleOf(
+  `import { register } from 'node:module';
+   register(${JSON.stringify(
+     moduleOf(
+       `export const resolve = (name, context, next) => {
+          if (/^(webgpu|@tensorflow\\/.*)$/.test(name)) throw new Error("Cannot find package '" + name + "'");
+          return next(name, context);
+        };`,
+     ),
+   )});`,
+);
 
 const refused: readonly (readonly [string, Operation, RegExp])[] = [
   [
@@ -48,6 +65,25 @@ for (const [what, operation, message] of refused) {
   });
 }
 
+const packages = [
+  ['tfjs', '@tensorflow/tfjs-core@4.22.0 @tensorflow/tfjs-backend-wasm@4.22.0'],
+  ['tfjs:cpu', '@tensorflow/tfjs-core@4.22.0 @tensorflow/tfjs-backend-cpu@4.22.0'],
+  ['tfjs-webgpu', 'webgpu@0.6.2 @tensorflow/tfjs-core@4.22.0 @tensorflow/tfjs-backend-webgpu@4.22.0'],
+] as const;
+
+for (const [device, needed] of packages) {
+  test(`without optional packages one line says how to install all that ${device} needs`, async (t) => {
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      ...['--import', withoutOptionalPackages, '--input-type=module', '--eval'],
+      `import { deviceKind, selectDevices } from ${JSON.stringify(devices)};
+       const [device] = await selectDevices(${JSON.stringify(device)});
+       await deviceKind(device.name).load(device, 'fp32').catch((error) => console.log(error.message));`,
+    ]);
+    t.regex(stdout, /^--device [^\n]*: can't load an optional package \([^\n]*\n$/);
+    t.true(stdout.endsWith(`install it with: npm install ${needed}\n`), stdout);
+  });
+}
+
 test('tfjs-node-gpu is an optional peer: without it one line says how to install it and what it needs', async (t) => {
   const [device] = await selectDevices('tfjs-gpu:0');
   await t.throwsAsync(deviceKind('tfjs-gpu').load(device!, 'fp32'), {
@@ -79,3 +115,8 @@ test('only backends of the CPU may follow tfjs', async (t) => {
     message: '--device: "tfjs:webgl": "webgl" is none of the backends wasm and cpu that may follow "tfjs:"',
   });
 });
+
+/** A module of its own, as a URL. */
+function moduleOf(program: string): string {
+  return `data:text/javascript,${encodeURIComponent(program)}`;
+}

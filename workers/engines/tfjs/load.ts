@@ -1,5 +1,5 @@
 import { DeviceError } from '../../devices/device-error.js';
-import { installation, tensorFlowPackage } from '../../devices/installation.js';
+import { installation, tensorFlowPackages } from '../../devices/installation.js';
 import type { Engine } from '../engine.js';
 import { type DeviceCare, tensorFlowEngine } from './engine.js';
 import type { TensorFlow } from './tensorflow.js';
@@ -11,12 +11,13 @@ export type CpuBackend = 'wasm' | 'cpu';
 /** TensorFlow.js on the CPU: by WebAssembly, one thread a worker, or by plain JavaScript. @throws DeviceError */
 export async function loadCpuBackend(backend: CpuBackend): Promise<Engine> {
   const device = backend === 'wasm' ? 'tfjs' : 'tfjs:cpu';
-  const tf = await loadCore(device);
+  const remedy = tensorFlowPackages(backend);
+  const tf = await loadCore(device, remedy);
   await importOptional(
     () =>
       backend === 'wasm' ? import('@tensorflow/tfjs-backend-wasm') : import('@tensorflow/tfjs-backend-cpu'),
     device,
-    tensorFlowPackage(`tfjs-backend-${backend}`),
+    remedy,
   );
   return bind(tf, backend, device, 'install it again with npm ci');
 }
@@ -28,7 +29,8 @@ export async function loadCpuBackend(backend: CpuBackend): Promise<Engine> {
  */
 export async function loadWebGpu(adapter: string | null): Promise<Engine> {
   const device = adapter === null ? 'tfjs-webgpu' : `tfjs-webgpu:${adapter}`;
-  const webgpu = await importOptional(() => import('webgpu'), device, installation.webgpuPackage);
+  const remedy = tensorFlowPackages('webgpu');
+  const webgpu = await importOptional(() => import('webgpu'), device, remedy);
   const gpu = webgpu.create(adapter === null ? [] : [`adapter=${adapter}`]);
   Object.assign(globalThis, webgpu.globals);
   // Node 20 has no navigator, later ones have it behind a getter.
@@ -38,12 +40,8 @@ export async function loadWebGpu(adapter: string | null): Promise<Engine> {
     writable: true,
   });
   await refuseWithoutAdapter(gpu, device);
-  const tf = await loadCore(device);
-  await importOptional(
-    () => import('@tensorflow/tfjs-backend-webgpu'),
-    device,
-    tensorFlowPackage('tfjs-backend-webgpu'),
-  );
+  const tf = await loadCore(device, remedy);
+  await importOptional(() => import('@tensorflow/tfjs-backend-webgpu'), device, remedy);
   return bind(tf, 'webgpu', device, installation.vulkanDriver, () => careOfWebGpu(tf.backend()));
 }
 
@@ -65,12 +63,8 @@ export async function loadNodeGpu(device: string): Promise<Engine> {
   );
 }
 
-function loadCore(device: string): Promise<TensorFlow> {
-  return importOptional<TensorFlow>(
-    () => import('@tensorflow/tfjs-core'),
-    device,
-    tensorFlowPackage('tfjs-core'),
-  );
+function loadCore(device: string, remedy: string): Promise<TensorFlow> {
+  return importOptional<TensorFlow>(() => import('@tensorflow/tfjs-core'), device, remedy);
 }
 
 /** `setBackend` takes another backend silently where the one asked for can't be had. */
