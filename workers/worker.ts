@@ -6,7 +6,9 @@ import { encodeShard } from '../pipeline/store/shard-file.js';
 import { GrodinError } from '../stages/errors.js';
 import { isAllocationFailure } from './allocation-failure.js';
 import { deviceKind } from './devices/index.js';
+import { endThreadBy } from './end-thread.js';
 import { countingPasses } from './engines/counting-passes.js';
+import { DeviceLostError } from './engines/device-lost.js';
 import type { Engine } from './engines/engine.js';
 import { openingOneAtATime } from './engines/one-at-a-time.js';
 import { configureDecoder } from './images/configure-decoder.js';
@@ -56,6 +58,7 @@ export default async function work(task: ShardTask): Promise<ShardAnswer> {
       },
     };
   } catch (error) {
+    if (error instanceof DeviceLostError) return endThreadBy(error);
     if (error instanceof GrodinError) return { kind: 'refused', message: error.message };
     if (isAllocationFailure(error)) return { kind: 'out-of-memory', message: String(error) };
     throw error;

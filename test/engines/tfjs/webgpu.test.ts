@@ -8,6 +8,7 @@ import { portableLowerings } from '../../../stages/lowerings/lowerings.js';
 import { compileForward, compileOneShot } from '../../../stages/scoring/compile.js';
 import { isAllocationFailure } from '../../../workers/allocation-failure.js';
 import { DeviceError } from '../../../workers/devices/device-error.js';
+import { DeviceLostError } from '../../../workers/engines/device-lost.js';
 import { type Engine, outputNamed, runOnHost } from '../../../workers/engines/engine.js';
 import { loadWebGpu } from '../../../workers/engines/tfjs/load.js';
 import type { TensorFlow } from '../../../workers/engines/tfjs/tensorflow.js';
@@ -118,5 +119,8 @@ onWebGpu('a GPU that is lost fails every pass from then on, and says so', async 
   const { device } = tensorFlow().backend() as unknown as { readonly device: GPUDevice };
   device.destroy();
   for (let run = 0; run < 2; run += 1)
-    await t.throwsAsync(batches.score(), { message: /^WebGPU: the GPU was lost \(.*\); start again/ });
+    await t.throwsAsync(batches.score(), {
+      instanceOf: DeviceLostError,
+      message: /^WebGPU: the GPU was lost \(.*\); take a smaller batch if this goes on$/,
+    });
 });

@@ -9,7 +9,7 @@ import type { Value } from './value.js';
 
 /** What a backend leaves to those who use it. */
 export interface DeviceCare {
-  /** @throws Error in one line with what failed on the device since this was last asked */
+  /** @throws Error in one line with what failed on the device since this was last asked; DeviceLostError from then on */
   readonly check: () => void;
   /** Gives memory that no tensor holds back to the device. */
   readonly trim: () => void;

@@ -1,3 +1,4 @@
+import { DeviceLostError } from '../device-lost.js';
 import type { DeviceCare } from './engine.js';
 
 /** What is used of TensorFlow.js's backend on WebGPU. */
@@ -27,12 +28,13 @@ export function careOfWebGpu(backend: object): DeviceCare {
     event.preventDefault();
   });
   device.lost.then(({ message }) => {
-    lost = `WebGPU: the GPU was lost (${oneLine(message)}); start again, with a smaller batch if this goes on`;
+    lost = `WebGPU: the GPU was lost (${oneLine(message)}); take a smaller batch if this goes on`;
   });
   return {
     check() {
-      const found = lost ?? failure;
+      const found = failure;
       failure = null;
+      if (lost !== null) throw new DeviceLostError(lost);
       if (found !== null) throw new Error(found);
     },
     trim() {
