@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { runExperiment } from './command.js';
+import { runExperiment, runFile } from './command.js';
 import { scoreRows } from './score-rows.js';
-import { sharedExperiment } from './small-experiment.js';
+import { sharedExperiment, writeExperiment } from './small-experiment.js';
 
 let folder: string;
 
@@ -34,6 +34,17 @@ for (const device of ['tfjs', 'tfjs:cpu']) {
     }
   });
 }
+
+test.serial('TensorFlow.js keeps to the memory that it is allowed, with fewer workers', async (t) => {
+  await writeExperiment(folder, { images: 12, batchSize: null }, 'free.json');
+  const bounded = ['--memory', '330MB', '--device', 'tfjs', '--workers', '2', '--json'];
+  const { code, out, err } = await runFile(folder, 'free.json', 'bounded', ...bounded);
+  t.is(code, 0, err);
+  const { memory } = JSON.parse(out);
+  t.is(memory.workers, 1);
+  t.true(memory.plannedBytes <= 330e6);
+  t.true(memory.peakBytes <= 330e6, `${memory.peakBytes}`);
+});
 
 test.serial('a run that was begun on ONNX Runtime is not continued on TensorFlow.js', async (t) => {
   const { code, err } = await runExperiment(folder, 'cpu', '--device', 'tfjs');
