@@ -4,8 +4,8 @@ import type { MemoryUse } from '../memory-use.js';
  * TensorFlow.js on WebAssembly. A worker has TensorFlow.js's modules and its compiled WebAssembly to itself, and one heap
  * for all graphs, which never shrinks. A convolution keeps its filter, and of what its kernel has packed twice as much.
  * Inside a step up to half as much again is alive as between steps, and freed blocks are of other sizes than asked for.
- * Chosen so that the peaks of fifteen runs of four tiny networks, ResNet-8, WRN-10-2, ResNet-18, ResNet-50 and WRN-28-10,
- * with 1 or 2 workers and batches of 1 to 32, are 68 to 92 % of the estimate.
+ * Chosen so that the peaks of fifteen runs of three tiny networks, ResNet-8, WRN-10-2, ResNet-18, ResNet-50 and WRN-28-10,
+ * with 1 or 2 workers and batches of 1 to 32, are 68 to 91 % of the estimate.
  */
 export const webAssemblyMemory: MemoryUse = {
   processBytes: 160e6,
@@ -17,9 +17,9 @@ export const webAssemblyMemory: MemoryUse = {
 
 /**
  * TensorFlow.js in plain JavaScript, which keeps weights once, and of values what is not collected yet. Chosen so that
- * the peaks of ten runs of tiny networks, ResNet-8 and WRN-10-2, with 1 or 2 workers and batches of 4 to 32, are 77 to
- * 90 % of the estimate; of ResNet-18 (minutes for a batch) one image was scored. On a GPU it is an upper bound, as
- * values are not in this process's memory there.
+ * the peaks of ten runs of three tiny networks, ResNet-8 and WRN-10-2, with 1 or 2 workers and batches of 4 to 32, are
+ * 72 to 80 % of the estimate; of ResNet-18 (minutes for a batch) one image was scored. It stands for GPUs too, where
+ * nothing is measured: values are not in this process's memory there, but drivers and their libraries are.
  */
 export const javaScriptMemory: MemoryUse = {
   processBytes: 160e6,
