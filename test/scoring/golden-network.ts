@@ -68,7 +68,9 @@ export async function openScorer(
   network: string,
   options?: Parameters<typeof compileOneShot>[1],
 ): Promise<InferenceSession> {
-  return InferenceSession.create(encodeModel(compileOneShot(readModel(network), options)));
+  // Other tests run at the same time: threads that wait for each other do so busily.
+  const graph = encodeModel(compileOneShot(readModel(network), options));
+  return InferenceSession.create(graph, { intraOpNumThreads: 1 });
 }
 
 /** Scores images [N, C, H, W]. */

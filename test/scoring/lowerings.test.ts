@@ -8,7 +8,8 @@ import {
 import { disagreementsAt, goldenImages, openScorer, readGolden, score, tolerance } from './golden-network.js';
 
 // Every form of every choice, whatever would be chosen for the shape, is right within the tolerance of the golden
-// tests. Where a form does not apply to a layer, the direct product is what it falls back to.
+// tests. Where a form does not apply to a layer, the direct product is what it falls back to. One after another: the
+// threads of sessions that run at the same time wait for each other, busily.
 const forms: Readonly<Record<string, Lowerings>> = {
   'the portable forms': portableLowerings,
   'the forms for WebGPU': webgpuLowerings,
@@ -44,7 +45,7 @@ const networks = [
 ];
 
 for (const [description, lowerings] of Object.entries(forms))
-  test(`${description} give the scores of PyTorch float64 in every network`, async (t) => {
+  test.serial(`${description} give the scores of PyTorch float64 in every network`, async (t) => {
     const wrong: string[] = [];
     for (const network of networks) {
       const golden = readGolden(network);
@@ -53,12 +54,13 @@ for (const [description, lowerings] of Object.entries(forms))
         const scores = await score(session, goldenImages(golden), golden.shape, cell);
         wrong.push(...disagreementsAt(cell, scores).map((line) => `${network}: ${line}`));
       }
+      await session.release();
     }
     t.deepEqual(wrong, []);
   });
 
 for (const norms of [['direct'], ['gram'], ['shifted-gram']] as const)
-  test(`by ${norms} alone, each parameter that a BatchNormalization was joined with has its own norm`, async (t) => {
+  test.serial(`by ${norms} alone, each parameter that a BatchNormalization was joined with has its own norm`, async (t) => {
     const wrong: string[] = [];
     for (const network of ['small-gamma', 'grouped', 'bottleneck', 'tied']) {
       const golden = readGolden(network);
