@@ -10,6 +10,7 @@ import { kindOf } from './plan/workers.js';
 import type { PoolMemory } from './pool/messages.js';
 import type { Supervision } from './pool/supervisor.js';
 import { supervise, usualDeadline } from './pool/supervisor.js';
+import { Leases } from './store/lease.js';
 import { runDirectory } from './store/run-directory.js';
 import { allPlanned, isFinished } from './waves/finished.js';
 import { type OpenRun, openRun } from './waves/open-run.js';
@@ -110,7 +111,8 @@ async function work(
   if (means.workers > cores && kindOf(means.devices).eachHas === 'cores')
     supervision.onNote?.(`${means.workers} workers share ${cores} cores: more than one a core gain nothing`);
   const order = { ...means, experiment: planned, out, memory, deadline, cache, reduce };
-  const supervised = await supervise(order, supervision);
+  // Of pool processes that were killed, where none came after them.
+  const supervised = await supervise(order, supervision).finally(() => new Leases(directory.leases).close());
   return { opened, outcome: { nothingToDo: false, ...supervised } };
 }
 

@@ -8,7 +8,9 @@ import { $, fs } from 'zx';
 import { packageVersion } from '../pipeline/cli/version.js';
 import { largestShare, stateOf } from '../pipeline/doctor/doctor.js';
 import { deviceText } from '../workers/devices/device.js';
+import { DeviceError } from '../workers/devices/device-error.js';
 import { checkDevice } from '../workers/doctor/check-device.js';
+import { requireDevice } from '../workers/doctor/require-device.js';
 import { onnxRuntimeCpu } from '../workers/engines/onnxruntime.js';
 import { networksToCheck } from '../workers/parity/selection.js';
 import { PyTorchPeer, pythonWithTorch } from './bench/pytorch.js';
@@ -43,8 +45,12 @@ await runScript(
 
 async function check({ out, quick = false, device: asked }: CheckOptions): Promise<void> {
   const devices = await devicesToCheck(asked);
+  // What was named must be there before anything is measured.
+  const isNamed = asked !== undefined && asked !== 'auto';
+  if (isNamed) for (const { device } of devices) await requireDevice(device, 'fp32');
   const results: DeviceResult[] = [];
   let failed = false;
+  let missing: string | null = null;
   for (const task of planMeasurings(devices, quick)) {
     const name = deviceText(task.device);
     console.error(`${name} in ${task.precision} …`);
@@ -61,11 +67,14 @@ async function check({ out, quick = false, device: asked }: CheckOptions): Promi
     const problem = found.problem?.message ?? (stateOf(found) === 'wrong' ? 'wrong' : null);
     const share = largestShare(found);
     // Nobody asked for what is only not installed.
-    const isMissing = (asked === undefined || asked === 'auto') && found.problem?.missing === true;
+    const isMissing = !isNamed && found.problem?.missing === true;
+    if (isMissing) missing ??= problem;
     if (problem !== null && !isMissing) failed = true;
     results.push({ device: name, precision: task.precision, share, problem, ...speeds });
   }
 
+  if (missing !== null && !failed && results.every(({ problem }) => problem !== null))
+    throw new DeviceError(missing);
   const gpus = await $({
     nothrow: true,
     quiet: true,

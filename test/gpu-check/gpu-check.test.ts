@@ -89,6 +89,13 @@ test('without a GPU the check says so in one line and ends with 2', async (t) =>
   t.regex(err, /^gpu-check: --device cuda: there is no NVIDIA GPU .*\n$/);
 });
 
+test('a device that is named and can not be loaded is refused in one line, without a table', async (t) => {
+  const { code, out, err } = await run(['--device', 'cuda:99', '--quick']);
+  t.is(code, 2);
+  t.is(out, '');
+  t.regex(err, /^gpu-check: --device cuda:99: [^\n]*install[^\n]*\n$/);
+});
+
 test('on the CPU the check runs for real and writes its table', async (t) => {
   const out = join(await temporaryFolder(t), 'check.md');
   const { code, err } = await run(['--device', 'cpu', '--quick', '--out', out]);

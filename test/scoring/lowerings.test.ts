@@ -60,24 +60,27 @@ for (const [description, lowerings] of Object.entries(forms))
   });
 
 for (const norms of [['direct'], ['gram'], ['shifted-gram']] as const)
-  test.serial(`by ${norms} alone, each parameter that a BatchNormalization was joined with has its own norm`, async (t) => {
-    const wrong: string[] = [];
-    for (const network of ['small-gamma', 'grouped', 'bottleneck', 'tied']) {
-      const golden = readGolden(network);
-      const [cell] = golden.cells;
-      for (const [name, { logSG }] of Object.entries(golden.parameters)) {
-        const lowerings = { ...cpuLowerings, norms };
-        const options = { batch: golden.seeds.length, parameters: [name], lowerings };
-        const session = await openScorer(network, options);
-        if (!cell) continue;
-        const scores = await score(session, goldenImages(golden), golden.shape, cell);
-        scores.logSG.forEach((value, image) => {
-          const expected = logSG[image];
-          if (expected === null || expected === undefined) return;
-          if (!(Math.abs(value - expected) <= tolerance))
-            wrong.push(`${network}, ${name}, image ${image}: ${value} instead of ${expected}`);
-        });
+  test.serial(
+    `by ${norms} alone, each parameter that a BatchNormalization was joined with has its own norm`,
+    async (t) => {
+      const wrong: string[] = [];
+      for (const network of ['small-gamma', 'grouped', 'bottleneck', 'tied']) {
+        const golden = readGolden(network);
+        const [cell] = golden.cells;
+        for (const [name, { logSG }] of Object.entries(golden.parameters)) {
+          const lowerings = { ...cpuLowerings, norms };
+          const options = { batch: golden.seeds.length, parameters: [name], lowerings };
+          const session = await openScorer(network, options);
+          if (!cell) continue;
+          const scores = await score(session, goldenImages(golden), golden.shape, cell);
+          scores.logSG.forEach((value, image) => {
+            const expected = logSG[image];
+            if (expected === null || expected === undefined) return;
+            if (!(Math.abs(value - expected) <= tolerance))
+              wrong.push(`${network}, ${name}, image ${image}: ${value} instead of ${expected}`);
+          });
+        }
       }
-    }
-    t.deepEqual(wrong, []);
-  });
+      t.deepEqual(wrong, []);
+    },
+  );
