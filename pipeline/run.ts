@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { Precision } from '../workers/devices/device.js';
 import { requireDevice } from '../workers/doctor/require-device.js';
@@ -10,6 +9,7 @@ import { kindOf } from './plan/workers.js';
 import type { PoolMemory } from './pool/messages.js';
 import type { Supervision } from './pool/supervisor.js';
 import { supervise, usualDeadline } from './pool/supervisor.js';
+import { isThere } from './store/is-there.js';
 import { Leases } from './store/lease.js';
 import { runDirectory } from './store/run-directory.js';
 import { allPlanned, isFinished } from './waves/finished.js';
@@ -92,10 +92,7 @@ async function work(
     (await autoDevice(named ?? experiment.device, cache, supervision.onNote, precision)) ?? named;
   const means = await planMeans(experiment, { device, precision, workers: asked });
   const directory = runDirectory(out);
-  const isBegun = await access(directory.run).then(
-    () => true,
-    () => false,
-  );
+  const isBegun = await isThere(directory.run);
   // Before anything is written that binds the run to this engine, but not where there may be nothing left to do.
   if (!isBegun) await requireFirst(means);
   const { experiment: planned, note } = await planBatch(experiment, directory, {

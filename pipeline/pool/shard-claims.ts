@@ -1,5 +1,5 @@
-import { access } from 'node:fs/promises';
 import type { PlannedShard } from '../plan/planned-shard.js';
+import { isThere } from '../store/is-there.js';
 import type { Leases } from '../store/lease.js';
 import type { ProcessMark } from '../store/living-process.js';
 import type { RunDirectory } from '../store/run-directory.js';
@@ -41,11 +41,4 @@ export function shardClaims(
 /** A process as a user can find it. */
 export function processText({ pid, host }: ProcessMark): string {
   return `process ${pid} on ${host}`;
-}
-
-function isThere(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,6 +1,7 @@
-import { access, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAtomically } from '../../pipeline/store/atomic-file.js';
+import { isThere } from '../../pipeline/store/is-there.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import { networks, seededWeights } from '../../workers/bench/networks.js';
 
@@ -12,11 +13,7 @@ export async function networkFile(folder: string, name: string): Promise<string>
   const make = networks[name];
   if (!make) throw new RangeError(`no network ${name}; there are ${Object.keys(networks).join(', ')}`);
   const file = join(folder, `${name}.onnx`);
-  const isThere = await access(file).then(
-    () => true,
-    () => false,
-  );
-  if (isThere) return file;
+  if (await isThere(file)) return file;
   await mkdir(folder, { recursive: true });
   await writeAtomically(file, encodeModel(make(seededWeights(seed))));
   return file;

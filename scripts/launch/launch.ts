@@ -1,7 +1,8 @@
-import { access, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { StopSignals } from '../../pipeline/cli/signals.js';
 import { InputError, InterruptedError, RunFailedError } from '../../pipeline/errors.js';
+import { isThere } from '../../pipeline/store/is-there.js';
 import { runDirectory } from '../../pipeline/store/run-directory.js';
 import { grodinCommand } from './grodin.js';
 import { keepRunning, type ProgramEnd, type Watch } from './keep-running.js';
@@ -74,10 +75,7 @@ async function appears(file: string, ended: Promise<unknown>): Promise<boolean> 
     hasEnded = true;
   });
   for (;;) {
-    const there = await access(file).then(
-      () => true,
-      () => false,
-    );
+    const there = await isThere(file);
     if (there) return true;
     if (hasEnded) return false;
     await Promise.race([watched, pause(50)]);

@@ -1,6 +1,6 @@
-import { access } from 'node:fs/promises';
 import type { Experiment } from '../../pipeline/experiment/experiment.js';
 import { planMeans } from '../../pipeline/plan/means.js';
+import { isThere } from '../../pipeline/store/is-there.js';
 import { runDirectory } from '../../pipeline/store/run-directory.js';
 import { allPlanned } from '../../pipeline/waves/finished.js';
 import { openRun } from '../../pipeline/waves/open-run.js';
@@ -28,11 +28,7 @@ export async function setFailedAside(
 ): Promise<void> {
   if (device === undefined) throw new RangeError('no devices');
   const directory = runDirectory(out);
-  const isBegun = await access(directory.run).then(
-    () => true,
-    () => false,
-  );
-  if (!isBegun) return;
+  if (!(await isThere(directory.run))) return;
   const means = await planMeans(experiment, { device: deviceText(device), precision, workers: 1 });
   // The run has its batch size already: memory is not asked for.
   const { experiment: planned } = await planBatch(experiment, directory, { ...means, allowedBytes: null });

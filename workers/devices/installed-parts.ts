@@ -1,6 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { installedVersion, packageFolders } from '../installed-version.js';
 
 /** Packages that devices need and that npm may have left out. */
 const packages = [
@@ -32,7 +32,9 @@ export interface InstalledParts {
 
 /** What is installed for devices, by what lies on the disk: nothing is loaded, so that it takes milliseconds. */
 export async function installedParts(folders: PartFolders = usualFolders()): Promise<InstalledParts> {
-  const versions = packages.map(async (name) => [name, await versionOf(name, folders.packages)] as const);
+  const versions = packages.map(
+    async (name) => [name, await installedVersion(name, folders.packages)] as const,
+  );
   const vulkan = folders.vulkan.map(async (folder) =>
     (await namesIn(folder)).filter((name) => name.endsWith('.json')).map((name) => join(folder, name)),
   );
@@ -45,20 +47,9 @@ export async function installedParts(folders: PartFolders = usualFolders()): Pro
 
 function usualFolders(): PartFolders {
   return {
-    packages: createRequire(import.meta.url).resolve.paths('webgpu') ?? [],
+    packages: packageFolders(),
     vulkan: ['/usr/share/vulkan/icd.d', '/usr/local/share/vulkan/icd.d', '/etc/vulkan/icd.d'],
   };
-}
-
-async function versionOf(name: string, folders: readonly string[]): Promise<string | null> {
-  for (const folder of folders)
-    try {
-      const { version } = JSON.parse(await readFile(join(folder, name, 'package.json'), 'utf8'));
-      return String(version);
-    } catch {
-      // It may be in a folder further up.
-    }
-  return null;
 }
 
 async function providersIn(folders: readonly string[]): Promise<readonly string[]> {
