@@ -91,7 +91,7 @@ export async function* score(
     for (let start = 0; start < paths.length; start += batchSize)
       yield* await scoreImages(
         sessions,
-        imageFiles,
+        imageFiles(),
         paths.slice(start, start + batchSize),
         preprocess,
         point,

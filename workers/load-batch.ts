@@ -10,14 +10,23 @@ export interface ImageBatch {
   readonly image: HostTensor;
   /** What went wrong, by slot. */
   readonly failures: ReadonlyMap<number, string>;
+  /** sha256 (hex) of the bytes that were read, by slot of a row; null where they could not be read. */
+  readonly digests: readonly (string | null)[];
+}
+
+/** Where an image of a batch lies. */
+export interface ImageRow extends Pick<ManifestRow, 'path'> {
+  /** See `ReadOptions`. */
+  readonly isKnown?: boolean;
 }
 
 /**
  * Decodes the images of a batch, as many at once as the queue allows. A failed image keeps its slot.
  * @param rows at most `batchSize`
+ * @throws SystemFault when the machine, not an image, is at fault
  */
 export async function loadBatch(
-  rows: readonly Pick<ManifestRow, 'path'>[],
+  rows: readonly ImageRow[],
   batchSize: number,
   { input, preprocess }: Pick<ModelTask, 'input' | 'preprocess'>,
   source: ImageSource,
@@ -26,12 +35,17 @@ export async function loadBatch(
   const size = input.channels * input.height * input.width;
   const data = new Float32Array(batchSize * size);
   const failures = new Map<number, string>();
+  const digests = rows.map((): string | null => null);
   await queue.addAll(
     rows.map((row, slot) => async () => {
       try {
-        data.set(await source.read(row.path, preprocess, input), slot * size);
+        const { isKnown = false } = row;
+        const read = await source.read(row.path, preprocess, input, { isKnown });
+        data.set(read.data, slot * size);
+        digests[slot] = read.sha256;
       } catch (error) {
         if (!(error instanceof ImageError)) throw error;
+        digests[slot] = error.sha256;
         failures.set(slot, error.message);
       }
     }),
@@ -39,5 +53,6 @@ export async function loadBatch(
   return {
     image: { type: 'float32', dims: [batchSize, input.channels, input.height, input.width], data },
     failures,
+    digests,
   };
 }

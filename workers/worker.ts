@@ -13,6 +13,7 @@ import type { Engine } from './engines/engine.js';
 import { openingOneAtATime } from './engines/one-at-a-time.js';
 import { configureDecoder } from './images/configure-decoder.js';
 import { imageFiles } from './images/image-file.js';
+import type { ImageSource } from './images/source.js';
 import { scoreShard } from './score-shard.js';
 import { SessionCache } from './session-cache.js';
 import type { ShardAnswer, ShardTask, WorkerSetup } from './task.js';
@@ -26,6 +27,7 @@ let state: Promise<WorkerState> | undefined;
 interface WorkerState {
   readonly engine: Engine;
   readonly cache: SessionCache;
+  readonly source: ImageSource;
   readonly queue: PQueue;
   readonly isStopped: () => boolean;
 }
@@ -35,9 +37,9 @@ export default async function work(task: ShardTask): Promise<ShardAnswer> {
   const started = performance.now();
   try {
     state ??= setUp(workerData as WorkerSetup);
-    const { engine, cache, queue, isStopped } = await state;
+    const { engine, cache, source, queue, isStopped } = await state;
     const sessions = await cache.of(task.model);
-    const scores = await scoreShard(task, { engine, sessions, source: imageFiles, queue, isStopped });
+    const scores = await scoreShard(task, { engine, sessions, source, queue, isStopped });
     if (scores === null) return { kind: 'stopped' };
     const bytes = encodeShard(scores, {
       identity: task.id,
@@ -80,6 +82,7 @@ async function setUp(setup: WorkerSetup): Promise<WorkerState> {
   return {
     engine,
     cache: new SessionCache(engine, { threads }),
+    source: imageFiles(),
     queue: new PQueue({ concurrency: DECODED_AT_ONCE }),
     isStopped: () => Atomics.load(flag, 0) !== 0,
   };

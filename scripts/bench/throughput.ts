@@ -63,7 +63,7 @@ export async function measureThroughput(
     const cache = new SessionCache(onnxRuntimeCpu, { threads });
     const sessions = await cache.of(model);
     const queue = new PQueue({ concurrency: decodedAtOnce });
-    const ready = await loadBatch(task.rows.slice(0, batch), batch, model, imageFiles, queue);
+    const ready = await loadBatch(task.rows.slice(0, batch), batch, model, imageFiles(), queue);
     const seconds = await interleave(
       [
         { name: 'pipeline', run: () => wholeShard(task, { sessions, queue }) },
@@ -105,7 +105,7 @@ async function compiled(file: string, folder: string, batch: number): Promise<Mo
 type Sessions = Awaited<ReturnType<SessionCache['of']>>;
 
 async function wholeShard(task: ShardTask, { sessions, queue }: { sessions: Sessions; queue: PQueue }) {
-  const means = { engine: onnxRuntimeCpu, sessions, source: imageFiles, queue, isStopped: () => false };
+  const means = { engine: onnxRuntimeCpu, sessions, source: imageFiles(), queue, isStopped: () => false };
   const scores = await scoreShard(task, means);
   if (scores === null || scores.failures.length > 0)
     throw new Error(`the benchmark's own images could not be scored: ${scores?.failures[0]?.message}`);

@@ -5,7 +5,7 @@ import sharp, { type Sharp } from 'sharp';
 import { ModelError } from '../../stages/errors.js';
 import { imageFiles } from '../../workers/images/image-file.js';
 import type { Preprocess } from '../../workers/images/preprocess.js';
-import { ImageError } from '../../workers/images/source.js';
+import { ImageError, type ImageSource } from '../../workers/images/source.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 /** Leaves pixels as they are, in units of 1/255. */
@@ -35,6 +35,10 @@ function levels(input: Float32Array): readonly number[] {
   return [...input].map((value) => Math.round(value));
 }
 
+async function read(...parameters: Parameters<ImageSource['read']>): Promise<Float32Array> {
+  return (await imageFiles().read(...parameters)).data;
+}
+
 const expected3x2 = [
   [0, 10, 20, 0, 10, 20],
   [0, 0, 0, 10, 10, 10],
@@ -43,7 +47,7 @@ const expected3x2 = [
 
 test('an image becomes one plane a channel, row by row', async (t) => {
   const file = await save(t, 'a.png', await gradient(3, 2).png().toBuffer());
-  const input = await imageFiles.read(file, plain, shape(3, 2));
+  const { data: input } = await imageFiles().read(file, plain, shape(3, 2));
   t.true(input instanceof Float32Array);
   t.deepEqual(levels(input), expected3x2);
 });
@@ -51,7 +55,7 @@ test('an image becomes one plane a channel, row by row', async (t) => {
 test('values are (pixel/255 − mean) / std of their channel in float32', async (t) => {
   const file = await save(t, 'a.png', await gradient(3, 2).png().toBuffer());
   const preprocess: Preprocess = { ...plain, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
-  const input = await imageFiles.read(file, preprocess, shape(3, 2));
+  const { data: input } = await imageFiles().read(file, preprocess, shape(3, 2));
   const at = (channel: number, i: number) => input[6 * channel + i] ?? Number.NaN;
   // float32 carries 24 bits, and three of its roundings add up.
   const near = (found: number, value: number) => t.true(Math.abs(found - value) < 5e-7, `${found} ${value}`);
@@ -62,13 +66,10 @@ test('values are (pixel/255 − mean) / std of their channel in float32', async 
 
 test('alpha is dropped, and what lies under transparent pixels is kept', async (t) => {
   const file = await save(t, 'a.png', await gradient(3, 2, 0).png().toBuffer());
-  t.deepEqual(levels(await imageFiles.read(file, plain, shape(3, 2))), expected3x2);
+  t.deepEqual(levels(await read(file, plain, shape(3, 2))), expected3x2);
   const resize = { ...plain, resize: 4 };
   const opaque = await save(t, 'b.png', await gradient(3, 2).png().toBuffer());
-  t.deepEqual(
-    await imageFiles.read(file, resize, shape(6, 4)),
-    await imageFiles.read(opaque, resize, shape(6, 4)),
-  );
+  t.deepEqual(await read(file, resize, shape(6, 4)), await read(opaque, resize, shape(6, 4)));
 });
 
 test('grey, 16-bit, palette and CMYK images become RGB', async (t) => {
@@ -81,7 +82,7 @@ test('grey, 16-bit, palette and CMYK images become RGB', async (t) => {
   };
   for (const [name, image] of Object.entries(files)) {
     const file = await save(t, name, await image.toBuffer());
-    const input = levels(await imageFiles.read(file, plain, shape(3, 2)));
+    const input = levels(await read(file, plain, shape(3, 2)));
     t.is(input.length, 18, name);
     t.true(
       input.every((level) => level >= 0 && level <= 255),
@@ -95,19 +96,19 @@ test('grey, 16-bit, palette and CMYK images become RGB', async (t) => {
 test('the EXIF orientation is not applied, as in the pipelines that networks are trained with', async (t) => {
   const image = gradient(3, 2).withMetadata({ orientation: 6 }).png();
   const file = await save(t, 'a.png', await image.toBuffer());
-  t.deepEqual(levels(await imageFiles.read(file, plain, shape(3, 2))), expected3x2);
+  t.deepEqual(levels(await read(file, plain, shape(3, 2))), expected3x2);
 });
 
 test('the centre is cut out, halves going to the even neighbour', async (t) => {
   const file = await save(t, 'a.png', await gradient(7, 9).png().toBuffer());
-  const input = levels(await imageFiles.read(file, { ...plain, crop: 2 }, shape(2, 2)));
+  const input = levels(await read(file, { ...plain, crop: 2 }, shape(2, 2)));
   // (7 − 2) / 2 = 2.5 → 2 and (9 − 2) / 2 = 3.5 → 4.
   t.deepEqual(input.slice(0, 8), [20, 30, 20, 30, 40, 40, 50, 50]);
 });
 
 test('the shorter side is resized and the centre cut out of the result', async (t) => {
   const file = await save(t, 'a.png', await gradient(24, 12).png().toBuffer());
-  const input = levels(await imageFiles.read(file, { ...plain, resize: 6, crop: 4 }, shape(4, 4)));
+  const input = levels(await read(file, { ...plain, resize: 6, crop: 4 }, shape(4, 4)));
   // Halved in size, x runs over 4…7 of 0…11, each between source pixels 2x and 2x + 1; a triangle filter keeps a
   // linear ramp, up to rounding to whole levels.
   const row = [85, 105, 125, 145];
@@ -120,7 +121,7 @@ test('a uniform image stays uniform through any resize', async (t) => {
     create: { width: 50, height: 37, channels: 3, background: { r: 9, g: 99, b: 199 } },
   });
   const file = await save(t, 'a.jpg', await image.png().toBuffer());
-  const input = levels(await imageFiles.read(file, { ...plain, resize: 16, crop: 14 }, shape(14, 14)));
+  const input = levels(await read(file, { ...plain, resize: 16, crop: 14 }, shape(14, 14)));
   t.deepEqual([...new Set(input)], [9, 99, 199]);
 });
 
@@ -160,7 +161,9 @@ const faults: readonly [behaviour: string, content: () => Promise<Uint8Array>, m
 for (const [behaviour, content, message] of faults) {
   test(behaviour, async (t) => {
     const file = await save(t, 'image.bin', await content());
-    const error = await t.throwsAsync(imageFiles.read(file, plain, shape(3, 2)), { instanceOf: ImageError });
+    const error = await t.throwsAsync(imageFiles().read(file, plain, shape(3, 2)), {
+      instanceOf: ImageError,
+    });
     t.is(error.path, file);
     t.regex(error.message.replace(file, 'PATH'), message);
     t.notRegex(error.message, /\n/);
@@ -170,11 +173,11 @@ for (const [behaviour, content, message] of faults) {
 test('a missing image and a folder in its place are image errors', async (t) => {
   const folder = await temporaryFolder(t);
   const missing = join(folder, 'none.png');
-  await t.throwsAsync(imageFiles.read(missing, plain, shape(3, 2)), {
+  await t.throwsAsync(imageFiles().read(missing, plain, shape(3, 2)), {
     instanceOf: ImageError,
     message: `${missing}: no such image file; check the path`,
   });
-  await t.throwsAsync(imageFiles.read(folder, plain, shape(3, 2)), {
+  await t.throwsAsync(imageFiles().read(folder, plain, shape(3, 2)), {
     instanceOf: ImageError,
     message: `${folder}: is a folder, not an image; check the path`,
   });
@@ -182,18 +185,18 @@ test('a missing image and a folder in its place are image errors', async (t) => 
 
 test('preprocessing that does not lead to the size of the network is an image error with all sizes', async (t) => {
   const file = await save(t, 'a.png', await gradient(24, 12).png().toBuffer());
-  await t.throwsAsync(imageFiles.read(file, { ...plain, resize: 6 }, shape(6, 6)), {
+  await t.throwsAsync(imageFiles().read(file, { ...plain, resize: 6 }, shape(6, 6)), {
     instanceOf: ImageError,
     message: `${file}: 24×12 pixels become 12×6 after preprocessing, but the network takes 6×6; mend resize and crop`,
   });
-  await t.throwsAsync(imageFiles.read(file, { ...plain, crop: 16 }, shape(16, 16)), {
+  await t.throwsAsync(imageFiles().read(file, { ...plain, crop: 16 }, shape(16, 16)), {
     instanceOf: ImageError,
     message: `${file}: 24×12 pixels are too few for a crop of 16×16; set resize in the preprocessing`,
   });
 });
 
 test('a network that does not take RGB is the fault of the model, not of the image', async (t) => {
-  await t.throwsAsync(imageFiles.read('a.png', plain, { channels: 1, height: 2, width: 3 }), {
+  await t.throwsAsync(imageFiles().read('a.png', plain, { channels: 1, height: 2, width: 3 }), {
     instanceOf: ModelError,
   });
 });

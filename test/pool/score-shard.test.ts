@@ -92,7 +92,7 @@ function task(values: readonly string[], change: Partial<ShardTask> = {}): Shard
 const source: ImageSource = {
   async read(path) {
     if (Number.isNaN(Number(path))) throw new ImageError(path, `${path}: no image`);
-    return Float32Array.of(Number(path));
+    return { data: Float32Array.of(Number(path)), sha256: path };
   },
 };
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { ModelError } from '../../stages/errors.js';
 import { decodeRgb, resizeBilinear } from './decode.js';
@@ -7,33 +8,55 @@ import type { Preprocess } from './preprocess.js';
 import { ImageError, type ImageShape, type ImageSource } from './source.js';
 
 /** Image files on disk, decoded by sharp. */
-export const imageFiles: ImageSource = {
-  async read(path, preprocess, shape) {
-    if (shape.channels !== 3) {
-      throw new ModelError(
-        `the network takes ${shape.channels} channel(s), but image files give 3 (R, G, B); export it for RGB images`,
-      );
-    }
-    const bytes = await readBytes(path);
-    const decoded = await decoding(path, () => decodeRgb(bytes));
-    const resized = await resize(path, decoded, preprocess.resize);
-    const size = croppedSize(path, resized, preprocess.crop);
-    checkSize(path, decoded, size, shape, preprocess);
-    const left = cropOffset(resized.width, size.width);
-    const top = cropOffset(resized.height, size.height);
-    return normalizedWindow(resized, { ...size, left, top }, preprocess);
-  },
-};
+export function imageFiles(): ImageSource {
+  return {
+    async read(path, preprocess, shape) {
+      if (shape.channels !== 3) {
+        throw new ModelError(
+          `the network takes ${shape.channels} channel(s), but image files give 3 (R, G, B); export it for RGB images`,
+        );
+      }
+      const bytes = await readBytes(path);
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      return { data: await preprocessed({ path, bytes, sha256 }, preprocess, shape), sha256 };
+    },
+  };
+}
+
+/** The bytes of a file. */
+interface ReadFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly sha256: string;
+}
+
+async function preprocessed(
+  file: ReadFile,
+  preprocess: Preprocess,
+  shape: ImageShape,
+): Promise<Float32Array> {
+  const decoded = await decoding(file, () => decodeRgb(file.bytes));
+  const resized = await resize(file, decoded, preprocess.resize);
+  const size = croppedSize(file, resized, preprocess.crop);
+  checkSize(file, decoded, size, shape, preprocess);
+  const left = cropOffset(resized.width, size.width);
+  const top = cropOffset(resized.height, size.height);
+  return normalizedWindow(resized, { ...size, left, top }, preprocess);
+}
 
 async function readBytes(path: string): Promise<Uint8Array> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(path);
   } catch (error) {
-    throw new ImageError(path, `${path}: ${unreadable(error)}`, { cause: error });
+    throw new ImageError(path, `${path}: ${unreadable(error)}`, null, { cause: error });
   }
   if (bytes.length > 0) return bytes;
-  throw new ImageError(path, `${path}: the file is empty (0 bytes); restore it from its source`);
+  throw new ImageError(
+    path,
+    `${path}: the file is empty (0 bytes); restore it from its source`,
+    createHash('sha256').digest('hex'),
+  );
 }
 
 function unreadable(error: unknown): string {
@@ -49,12 +72,12 @@ function unreadable(error: unknown): string {
   }
 }
 
-async function resize(path: string, pixels: Pixels, side: number | null): Promise<Pixels> {
+async function resize(file: ReadFile, pixels: Pixels, side: number | null): Promise<Pixels> {
   if (side === null) return pixels;
-  return decoding(path, () => resizeBilinear(pixels, resizedSize(pixels, side)));
+  return decoding(file, () => resizeBilinear(pixels, resizedSize(pixels, side)));
 }
 
-async function decoding<T>(path: string, work: () => Promise<T>): Promise<T> {
+async function decoding<T>({ path, sha256 }: ReadFile, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -63,20 +86,27 @@ async function decoding<T>(path: string, work: () => Promise<T>): Promise<T> {
       ? 'not an image in a format that is read (JPEG, PNG, WebP, TIFF, GIF, AVIF)'
       : 'the image is damaged or truncated; restore it from its source';
     // What the decoder itself says varies from one try to the next, and error rows must not.
-    throw new ImageError(path, `${path}: ${what}`, { cause: error });
+    throw new ImageError(path, `${path}: ${what}`, sha256, { cause: error });
   }
 }
 
-function croppedSize(path: string, { width, height }: Size, crop: number | null): Size {
+function croppedSize({ path, sha256 }: ReadFile, { width, height }: Size, crop: number | null): Size {
   if (crop === null) return { width, height };
   if (crop <= width && crop <= height) return { width: crop, height: crop };
   throw new ImageError(
     path,
     `${path}: ${width}×${height} pixels are too few for a crop of ${crop}×${crop}; set resize in the preprocessing`,
+    sha256,
   );
 }
 
-function checkSize(path: string, found: Size, made: Size, shape: ImageShape, preprocess: Preprocess): void {
+function checkSize(
+  { path, sha256 }: ReadFile,
+  found: Size,
+  made: Size,
+  shape: ImageShape,
+  preprocess: Preprocess,
+): void {
   if (made.width === shape.width && made.height === shape.height) return;
   const expected = `the network takes ${shape.width}×${shape.height}`;
   const untouched = preprocess.resize === null && preprocess.crop === null;
@@ -84,7 +114,7 @@ function checkSize(path: string, found: Size, made: Size, shape: ImageShape, pre
     ? `${path}: found ${found.width}×${found.height} pixels, but ${expected}; set resize and crop in the preprocessing`
     : `${path}: ${found.width}×${found.height} pixels become ${made.width}×${made.height} after preprocessing, ` +
       `but ${expected}; mend resize and crop`;
-  throw new ImageError(path, message);
+  throw new ImageError(path, message, sha256);
 }
 
 /** The last line of a message: libvips puts the notes of its readers first and the reason last. */

@@ -4,10 +4,29 @@ import type { Preprocess } from './preprocess.js';
 export interface ImageSource {
   /**
    * Decodes and preprocesses one image.
-   * @returns float32 [C, H, W], already normalised
-   * @throws ImageError when the image is missing, unreadable, of the wrong size or not finite
+   * @throws ImageError when the image is missing, unreadable, too large or of the wrong size
+   * @throws SystemFault when the machine, not the image, is at fault
    */
-  read(path: string, preprocess: Preprocess, shape: ImageShape): Promise<Float32Array>;
+  read(path: string, preprocess: Preprocess, shape: ImageShape, options?: ReadOptions): Promise<ImageInput>;
+}
+
+/** How an image is read. */
+export interface ReadOptions {
+  /**
+   * Whether the file was seen when the run was planned: then its absence is a fault of the system (a file system that
+   * was unmounted), and not of the image. Default: false.
+   */
+  readonly isKnown?: boolean;
+  /** Images of more pixels are refused. Default: `DEFAULT_MAX_PIXELS`. */
+  readonly maxPixels?: number;
+}
+
+/** One image, ready for the network. */
+export interface ImageInput {
+  /** float32 [C, H, W], already normalised. */
+  readonly data: Float32Array;
+  /** sha256 (hex) of the bytes that were read. */
+  readonly sha256: string;
 }
 
 /** What the network expects. */
@@ -20,9 +39,13 @@ export interface ImageShape {
 /** One image that could not be used; becomes an error row and never stops a shard. */
 export class ImageError extends Error {
   override readonly name = 'ImageError';
+  /**
+   * @param sha256 sha256 (hex) of the file's bytes, or null when they could not be read
+   */
   constructor(
     readonly path: string,
     message: string,
+    readonly sha256: string | null = null,
     options?: ErrorOptions,
   ) {
     super(message, options);
