@@ -1,10 +1,13 @@
 import { cpus } from 'node:os';
 import PQueue from 'p-queue';
 import { workerData } from 'piscina';
-import { writeAtomically } from '../pipeline/store/atomic-file.js';
+import { RunFailedError } from '../pipeline/errors.js';
+import { runDirectory } from '../pipeline/store/run-directory.js';
 import { encodeShard } from '../pipeline/store/shard-file.js';
+import { publishShard } from '../pipeline/store/shard-store.js';
 import { GrodinError } from '../stages/errors.js';
 import { isAllocationFailure } from './allocation-failure.js';
+import { engineClass } from './devices/device.js';
 import { deviceKind } from './devices/index.js';
 import { endThreadBy } from './end-thread.js';
 import { countingPasses } from './engines/counting-passes.js';
@@ -16,6 +19,7 @@ import { imageFiles } from './images/image-file.js';
 import type { ImageSource } from './images/source.js';
 import { scoreShard } from './score-shard.js';
 import { SessionCache } from './session-cache.js';
+import { rowsDigest, shardIdentity } from './shard-identity.js';
 import type { ShardAnswer, ShardTask, WorkerSetup } from './task.js';
 
 /** Images decoded at once by one worker: enough to keep ahead of the engine, few enough to hold in memory. */
@@ -26,6 +30,8 @@ let state: Promise<WorkerState> | undefined;
 
 interface WorkerState {
   readonly engine: Engine;
+  /** What the engine is called in a shard's identity. */
+  readonly engineClass: string;
   readonly cache: SessionCache;
   readonly source: ImageSource;
   readonly queue: PQueue;
@@ -37,7 +43,8 @@ export default async function work(task: ShardTask): Promise<ShardAnswer> {
   const started = performance.now();
   try {
     state ??= setUp(workerData as WorkerSetup);
-    const { engine, cache, source, queue, isStopped } = await state;
+    const { engine, engineClass: scoredBy, cache, source, queue, isStopped } = await state;
+    requireIdentity(task, scoredBy);
     const sessions = await cache.of(task.model);
     const scores = await scoreShard(task, { engine, sessions, source, queue, isStopped });
     if (scores === null) return { kind: 'stopped' };
@@ -49,14 +56,14 @@ export default async function work(task: ShardTask): Promise<ShardAnswer> {
       processor: `${process.arch} ${cpus()[0]?.model.trim() ?? 'unknown'}`,
       batchSize: task.batchSize,
     });
-    await writeAtomically(task.file, bytes);
+    await publishShard(runDirectory(task.out), task.id, bytes);
     return {
       kind: 'finished',
       report: {
         id: task.id,
         images: task.rows.length,
         seconds: (performance.now() - started) / 1000,
-        failedRows: scores.failures.map((failure) => failure.row),
+        failures: scores.failures.map(({ row, message }) => ({ row, message })),
       },
     };
   } catch (error) {
@@ -65,6 +72,20 @@ export default async function work(task: ShardTask): Promise<ShardAnswer> {
     if (isAllocationFailure(error)) return { kind: 'out-of-memory', message: String(error) };
     throw error;
   }
+}
+
+/**
+ * Computes a shard's identity anew from what is about to be used.
+ * @throws Error when it is not what the shard is called: another process has planned it from other files
+ */
+function requireIdentity({ id, model, identity, folder, rows, ...cells }: ShardTask, engine: string): void {
+  const { sha256, preprocess, epsilonScale } = model;
+  const used = { ...identity, sha256, preprocess, epsilonScale, engine };
+  if (shardIdentity(used, rowsDigest(folder, rows), cells) === id) return;
+  throw new RunFailedError(
+    `shard ${id.slice(0, 12)}: it was planned from other files or settings than this process has; give all processes of a ` +
+      'run the same files',
+  );
 }
 
 async function setUp(setup: WorkerSetup): Promise<WorkerState> {
@@ -81,6 +102,7 @@ async function setUp(setup: WorkerSetup): Promise<WorkerState> {
   const engine = kind.eachHas === 'gpu' ? openingOneAtATime(counting, lock) : counting;
   return {
     engine,
+    engineClass: engineClass(kind, precision),
     cache: new SessionCache(engine, { threads }),
     source: imageFiles(),
     queue: new PQueue({ concurrency: DECODED_AT_ONCE }),

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { StopSignals } from '../../pipeline/cli/signals.js';
 import { InputError, InterruptedError, RunFailedError } from '../../pipeline/errors.js';
 import { isThere } from '../../pipeline/store/is-there.js';
+import { revisionFile } from '../../pipeline/store/revisions.js';
 import { runDirectory } from '../../pipeline/store/run-directory.js';
 import { grodinCommand } from './grodin.js';
 import { keepRunning, type ProgramEnd, type Watch } from './keep-running.js';
@@ -52,7 +53,7 @@ export async function launch(
   for (let first = waiting.shift(); first !== undefined; first = waiting.shift()) {
     const beginning = start(first);
     started.push(beginning);
-    if (await appears(directory.run, beginning)) break;
+    if (await appears(revisionFile(directory, 1), beginning)) break;
     // What one refuses at the beginning the others would refuse too.
     if ((await beginning) === 'refused') waiting.length = 0;
   }
