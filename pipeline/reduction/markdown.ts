@@ -24,7 +24,18 @@ function lengthOf(text: string): number {
   return [...text].length;
 }
 
-/** A user's own text inside a Markdown table: nothing in it may end the cell or the line, or turn into markup. */
+/**
+ * A user's own text inside a line or a table of Markdown: nothing in it may end the cell or the line, turn into markup,
+ * or reach a terminal as an escape sequence. White space counts as one space.
+ * @returns never empty: a blank cell means "as above"
+ */
 export function plainCell(text: string): string {
-  return text.replace(/[\\|*`<]/g, '\\$&').replace(/\s+/g, ' ');
+  const visible = text
+    .replace(/\s+/gu, ' ')
+    .trim()
+    .replace(/[\p{Cc}\p{Cs}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
+  if (visible === '') return '""';
+  return visible
+    .replace(/[\\|*`<&~[\]]/g, '\\$&')
+    .replace(/(?<![\p{L}\p{N}])_+|_+(?![\p{L}\p{N}])/gu, (run) => '\\_'.repeat(run.length));
 }
