@@ -13,7 +13,7 @@ export function metricsFooter(results: Results): string {
 export function accuracyFooter({ accuracy, seed }: Results): string {
   const sets = [...new Set(accuracy.map((row) => row.set))];
   const counts = sets.map((set) => leftOut(accuracy.filter((row) => row.set === set)));
-  return `Left out as unreadable or not finite (validation + test images): ${counts.join(', ')}. Seed ${seed}.\n`;
+  return `Left out as unreadable or not finite (validation + test images): ${counts.join(', ')}.\nSeed ${seed}.\n`;
 }
 
 /** The set's name and its two counts; by model where models differ. */

@@ -108,7 +108,7 @@ function checkNames(
       t.is(first![1]!.text, seen(outlier));
     }
     t.is(
-      paragraphs.at(-1)!.text.includes(`: ${seen(inDomain)} 0 + 0, ${seen(outlier)} 0 + 0. Seed 1.`),
+      paragraphs.at(-1)!.text.includes(`: ${seen(inDomain)} 0 + 0, ${seen(outlier)} 0 + 0.\nSeed 1.`),
       true,
     );
     for (const record of parse(csv, { columns: true, record_delimiter: '\n' }) as Record<string, string>[]) {

@@ -81,7 +81,7 @@ test('an estimate ± σ is rounded as in the paper', (t) => {
 });
 
 const counts =
-  'Left out as unreadable or not finite (validation + test images): clean 1 + 0, O 1 + 3. Seed 7.\n';
+  'Left out as unreadable or not finite (validation + test images): clean 1 + 0, O 1 + 3.\nSeed 7.\n';
 const footer = `Estimate ± σ over 100 resamplings; 95 % interval: percentiles over 2000.\n${counts}`;
 
 test('table 3 gives accuracies in per cent, and a dash where a set has no labels', (t) => {
@@ -225,7 +225,7 @@ test('counts that differ between models are told by model', (t) => {
   const accuracy = two.accuracy.map((r) => (r.model === 'b' && r.set === 'O' ? { ...r, failed: 9 } : r));
   t.true(
     tableOf({ ...two, accuracy }, 'table-5').markdown.includes(
-      'clean 1 + 0, O 1 + 3 (a) / 1 + 9 (b). Seed 7.',
+      'clean 1 + 0, O 1 + 3 (a) / 1 + 9 (b).\nSeed 7.',
     ),
   );
 });
