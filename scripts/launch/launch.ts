@@ -44,8 +44,12 @@ export async function launch(
     // With fewer shards it would hardly have been one of its own.
     enoughProgress: processes.length,
   };
-  const start = ({ name, prefix, environment, options: own }: LocalProcess): Promise<ProgramEnd> => {
-    const run = grodinCommand('run', experiment, '--out', out, '--no-reduce', ...own, ...options);
+  const start = (
+    { name, prefix, environment, options: own }: LocalProcess,
+    ...more: readonly string[]
+  ): Promise<ProgramEnd> => {
+    const all = [...own, ...options, ...more];
+    const run = grodinCommand('run', experiment, '--out', out, '--no-reduce', ...all);
     return keepRunning({ name, command: [...prefix, ...run], environment }, watch);
   };
   const waiting = [...processes];
@@ -57,7 +61,8 @@ export async function launch(
     // What one refuses at the beginning the others would refuse too.
     if ((await beginning) === 'refused') waiting.length = 0;
   }
-  const ends = await Promise.all([...started, ...waiting.map(start)]);
+  // One of them looks at the images.
+  const ends = await Promise.all([...started, ...waiting.map((one) => start(one, '--trust-images'))]);
   if (signals.stop.aborted) {
     throw new InterruptedError('stopped; what is finished is kept, and the same command goes on from there');
   }
