@@ -81,6 +81,19 @@ export async function run(experiment: Experiment, options: RunOptions): Promise<
 }
 
 /**
+ * Like `run`, with something else to score by than a pool process, so that a harness can hold or watch it.
+ * @param score takes the place of `supervise`
+ */
+export async function runBy(
+  score: typeof supervise,
+  experiment: Experiment,
+  options: RunOptions,
+): Promise<RunOutcome> {
+  const { opened, outcome } = await work(experiment, options, true, score);
+  return { ...(await readResults(opened)), ...outcome };
+}
+
+/**
  * Like `run`, but ends when all scores are there: metrics and tables are left to another process.
  */
 export async function runWithoutReducing(
@@ -94,6 +107,7 @@ async function work(
   experiment: Experiment,
   options: RunOptions,
   reduce: boolean,
+  score = supervise,
 ): Promise<{ readonly opened: OpenRun; readonly outcome: ScoringOutcome }> {
   const { out, retryFailed: retry, rescore = false, trustImages = false, ...given } = options;
   const { cache = cacheSettings(process.env), ...rest } = given;
@@ -140,7 +154,7 @@ async function work(
     reduce,
   };
   // Of pool processes that were killed, where none came after them.
-  const supervised = await supervise(order, supervision).finally(() => new Leases(directory.leases).close());
+  const supervised = await score(order, supervision).finally(() => new Leases(directory.leases).close());
   return { opened, outcome: { nothingToDo: false, ...supervised } };
 }
 
