@@ -47,7 +47,7 @@ export function checkGrowth(
 }
 
 /** The first thing in use that a state of a run says differently from the states before it. */
-export function firstDifference(
+function firstDifference(
   earlier: readonly Contents[],
   next: Contents,
   inUse: Pick<Scored, 'models' | 'sets'>,
@@ -83,8 +83,16 @@ function* differences(
   }
 }
 
-/** The first manifest that two states of a run have under one name and with other rows. */
-export function changedManifest(before: Contents, now: Contents): Difference | null {
+/** The first thing that two states of a run both have and make scores of differently; null where one has only grown. */
+export function conflictBetween(before: Contents, now: Contents): Difference | null {
+  const inUse = {
+    models: new Set(now.experiment.models.map(({ name }) => name)),
+    sets: new Set(Object.keys(now.manifests)),
+  };
+  return firstDifference([before], now, inUse) ?? changedManifest(before, now);
+}
+
+function changedManifest(before: Contents, now: Contents): Difference | null {
   for (const [set, sha256] of Object.entries(now.manifests)) {
     const former = before.manifests[set];
     if (former !== undefined && former !== sha256)

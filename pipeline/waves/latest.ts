@@ -1,7 +1,6 @@
 import { RunFailedError } from '../errors.js';
-import { changedManifest, firstDifference } from '../plan/growth.js';
+import { conflictBetween } from '../plan/growth.js';
 import { contentId, readRevisions } from '../store/revisions.js';
-import { sameJson } from '../store/sealed-json.js';
 import type { OpenRun } from './open-run.js';
 
 /**
@@ -16,12 +15,8 @@ export async function isLatest(run: OpenRun): Promise<boolean> {
       `${run.directory.revisions}: the revisions of this run were removed while it was going`,
     );
   if (contentId(latest) === contentId(run.contents)) return true;
-  const inUse = {
-    models: new Set(latest.experiment.models.map(({ name }) => name)),
-    sets: new Set(Object.keys(latest.manifests)),
-  };
-  const found = firstDifference([run.contents], latest, inUse) ?? changedManifest(run.contents, latest);
-  if (found === null || sameJson(found.before, found.now)) return false;
+  const found = conflictBetween(run.contents, latest);
+  if (found === null) return false;
   throw new RunFailedError(
     `${run.directory.path}: another process has begun revision ${latest.number} of this run, in which ${found.what} is ` +
       `${JSON.stringify(found.now)}, not ${JSON.stringify(found.before)} as here; finished shards are kept: give both processes ` +

@@ -5,10 +5,11 @@ import type { ModelIdentity } from '../../workers/shard-identity.js';
 import { InputError, RunFailedError } from '../errors.js';
 import type { ExperimentModel, ExperimentSet, PlannedExperiment } from '../experiment/experiment.js';
 import { readHashedModel } from '../model/read-model.js';
-import { checkGrowth } from '../plan/growth.js';
+import { checkGrowth, conflictBetween } from '../plan/growth.js';
 import { readPlan } from '../plan/plan-file.js';
 import { type SetSplit, splitSets } from '../plan/splits.js';
 import { type IdentityOf, identities } from '../plan/valid-shards.js';
+import { leaseHolders } from '../store/lease.js';
 import {
   appendRevision,
   type Contents,
@@ -191,11 +192,25 @@ export async function checkFit(
   const next = { ...open.contents, software: await softwareVersions() };
   // Reading a plan makes its folder.
   const latest = revisions.at(-1);
-  if (latest !== undefined && !rescore && contentId(next) !== idOf(latest)) {
+  if (latest === undefined || contentId(next) === contentId(latest)) return { revisions, next };
+  if (!rescore) {
     const scored = await scoredSoFar(open, directory, await readPlan(directory), latest);
     checkGrowth(revisions, next, scored, directory.path);
   }
+  await requireNobody(directory, latest, next);
   return { revisions, next };
+}
+
+/** What a living process works from is not changed under it; it would end, and what it is at would be lost. */
+async function requireNobody(directory: RunDirectory, latest: Contents, next: Contents): Promise<void> {
+  const conflict = conflictBetween(latest, next);
+  const [holder] = conflict === null ? [] : await leaseHolders(directory.leases);
+  if (conflict === null || holder === undefined) return;
+  throw new InputError(
+    `${directory.path}: process ${holder.pid} on ${holder.host} works on this run, in which ${conflict.what} is ` +
+      `${JSON.stringify(conflict.before)}, not ${JSON.stringify(conflict.now)}; stop it first (if it has ended, remove ` +
+      `${directory.leases}), or start another run with another --out`,
+  );
 }
 
 function idOf(revision: Contents | undefined): string | null {
