@@ -8,9 +8,10 @@ import { type MemoryPlan, type ModelMemory, memoryPlanText } from '../plan/memor
 import { nominalSeconds } from '../plan/nominal-work.js';
 import { type PlannedShard, passesPerImage } from '../plan/planned-shard.js';
 import type { Resampler } from '../reduction/resampler.js';
-import { removeStaleTemporaries, writeAtomically } from '../store/atomic-file.js';
+import { writeAtomically } from '../store/atomic-file.js';
 import { knownImages } from '../store/image-hints.js';
 import type { Leases } from '../store/lease.js';
+import { clearTemporaries } from '../store/run-directory.js';
 import { surveyShards } from '../store/survey.js';
 import { BadImagesError, ImageRecord } from '../waves/bad-images.js';
 import { setDifferingAside } from '../waves/changed-images.js';
@@ -194,7 +195,7 @@ async function conduct(run: OpenRun, means: ConductMeans): Promise<MemoryPlan | 
   const second = await complete(chosenWave(run, selected.rows));
   if (second === null) return null;
   // Of processes that were killed while this one went on.
-  await removeStaleTemporaries(run.directory.shards);
+  await clearTemporaries(run.directory);
   if (means.reduce) {
     await requireLatest(run);
     means.onProgress({ ...idle(images.failed), stage: 'reducing', wave: 2 });

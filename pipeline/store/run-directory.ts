@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { removeStaleTemporaries } from './atomic-file.js';
+import { isThere } from './is-there.js';
 
 /** Where everything of a run lies; the whole state of a run is in this folder. */
 export interface RunDirectory {
@@ -58,9 +59,16 @@ export async function prepareRunDirectory(directory: RunDirectory): Promise<void
     directory.plan,
     directory.compiled,
     directory.shards,
+    directory.images,
     directory.tables,
-  ]) {
+  ])
     await mkdir(folder, { recursive: true });
-    await removeStaleTemporaries(folder);
-  }
+  await clearTemporaries(directory);
+}
+
+/** Clears away what killed processes left half-written. */
+export async function clearTemporaries(directory: RunDirectory): Promise<void> {
+  const { path, revisions, plan, compiled, shards, setAside, images, tables } = directory;
+  for (const folder of [path, revisions, plan, compiled, shards, setAside, images, tables])
+    if (await isThere(folder)) await removeStaleTemporaries(folder);
 }

@@ -23,14 +23,15 @@ export interface Scenario {
   readonly before?: Start;
 }
 
-const images = 6;
+/** Of each set of a scenario: as few as make several shards. */
+const few = 6;
 
 /**
  * Writes small sets, two networks of one shape, and stale copies of both, and gives every way in
  * which starts over one directory can disagree.
  */
 export async function writeScenarios(folder: string): Promise<readonly Scenario[]> {
-  for (const [seed, set] of ['clean', 'odd', 'late'].entries()) await writeSet(folder, set, seed);
+  for (const [seed, set] of ['clean', 'odd', 'late'].entries()) await writeSet(folder, set, seed, few);
   await copyFile(golden('statistic'), join(folder, 'net.onnx'));
   await copyFile(golden('tied'), join(folder, 'stale.onnx'));
   const odd = await readFile(join(folder, 'odd.csv'), 'utf8');
@@ -81,13 +82,22 @@ export async function writeScenarios(folder: string): Promise<readonly Scenario[
   ];
 }
 
+/** Writes an experiment of so many images a set, in many small shards. @returns its file */
+export async function writeLong(folder: string, images: number): Promise<string> {
+  for (const [seed, name] of ['clean', 'odd'].entries()) await writeSet(folder, name, seed, images);
+  await copyFile(golden('statistic'), join(folder, 'net.onnx'));
+  const sized = (name: string) => ({ ...set(name, `${name}.csv`), validation: Math.floor(images / 2) });
+  await write(folder, 'long', { inDomain: sized('clean'), outliers: [sized('odd')] });
+  return join(folder, 'long.json');
+}
+
 function model(name: string, file: string, mean = 0.5) {
   const preprocess = { resize: null, crop: null, mean: [mean, mean, mean], std: [0.25, 0.25, 0.25] };
   return { name, file, preprocess };
 }
 
 function set(name: string, manifest: string) {
-  return { name, manifest, validation: images / 2 };
+  return { name, manifest, validation: few / 2 };
 }
 
 async function write(folder: string, name: string, change: object): Promise<Experiment> {
@@ -108,7 +118,7 @@ async function write(folder: string, name: string, change: object): Promise<Expe
   return readExperiment(file);
 }
 
-async function writeSet(folder: string, name: string, seed: number): Promise<void> {
+async function writeSet(folder: string, name: string, seed: number, images: number): Promise<void> {
   await mkdir(join(folder, name), { recursive: true });
   const lines = ['path,label'];
   for (let image = 0; image < images; image += 1) {

@@ -1,0 +1,21 @@
+/**
+ * Loaded into every process and thread of a run (`node --import`): kills at the n-th named step that any of them takes.
+ * GRODIN_DRILL_LOG is a file that counts the steps, GRODIN_DRILL_AT the step to die at, and GRODIN_DRILL_VICTIMS `self`
+ * or `all`, which takes the parent process too.
+ */
+import { closeSync, fstatSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { listenToSteps } from '../../pipeline/store/step.js';
+
+const { GRODIN_DRILL_LOG: log, GRODIN_DRILL_AT: at, GRODIN_DRILL_VICTIMS: victims } = process.env;
+
+if (log !== undefined)
+  listenToSteps((name) => {
+    const descriptor = openSync(log, 'a');
+    writeSync(descriptor, '.');
+    const { size } = fstatSync(descriptor);
+    closeSync(descriptor);
+    if (size !== Number(at)) return;
+    writeFileSync(`${log}.step`, name);
+    if (victims === 'all' && process.connected) process.kill(process.ppid, 'SIGKILL');
+    process.kill(process.pid, 'SIGKILL');
+  });
