@@ -9,6 +9,8 @@ import type { RunDirectory } from './run-directory.js';
 
 const preprocess = z.object({
   resize: z.number().nullable(),
+  // Runs of before there was a choice say none.
+  interpolation: z.enum(['bilinear', 'bicubic']).default('bilinear'),
   crop: z.number().nullable(),
   mean: z.tuple([z.number(), z.number(), z.number()]),
   std: z.tuple([z.number(), z.number(), z.number()]),

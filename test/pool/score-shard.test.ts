@@ -76,7 +76,7 @@ function task(values: readonly string[], change: Partial<ShardTask> = {}): Shard
       forward: 'f',
       perturbation: 'p',
       scoring: 's',
-      preprocess: { resize: null, crop: null, mean: [0, 0, 0], std: [1, 1, 1] },
+      preprocess: { resize: null, interpolation: 'bilinear', crop: null, mean: [0, 0, 0], std: [1, 1, 1] },
       input: { channels: 1, height: 1, width: 1 },
       epsilonScale: [4],
     },
