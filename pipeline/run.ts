@@ -107,7 +107,8 @@ async function work(
   const cores = availableParallelism();
   if (means.workers > cores && kindOf(means.devices).eachHas === 'cores')
     supervision.onNote?.(`${means.workers} workers share ${cores} cores: more than one a core gain nothing`);
-  const order = { ...means, experiment: planned, out, memory, deadline, cache, reduce };
+  const { maxPixels } = experiment;
+  const order = { ...means, experiment: planned, out, memory, maxPixels, deadline, cache, reduce };
   // Of pool processes that were killed, where none came after them.
   const supervised = await supervise(order, supervision).finally(() => new Leases(directory.leases).close());
   return { opened, outcome: { nothingToDo: false, ...supervised } };

@@ -67,7 +67,16 @@ export async function runOnFakes(fakes: FakeDevices, supervision: Supervision = 
   const { experiment: planned } = await planBatch(experiment, runDirectory(out), batch);
   const { deadline = 600 } = fakes;
   return supervise(
-    { ...means, experiment: planned, out, memory: null, reduce: true, cache: null, deadline },
+    {
+      ...means,
+      experiment: planned,
+      out,
+      memory: null,
+      maxPixels: experiment.maxPixels,
+      reduce: true,
+      cache: null,
+      deadline,
+    },
     { ...supervision, entry: pool },
   );
 }

@@ -37,7 +37,7 @@ for (const device of ['tfjs', 'tfjs:cpu']) {
 
 test.serial('TensorFlow.js keeps to the memory that it is allowed, with fewer workers', async (t) => {
   await writeExperiment(folder, { images: 12, batchSize: null }, 'free.json');
-  const bounded = ['--memory', '330MB', '--device', 'tfjs', '--workers', '2', '--json'];
+  const bounded = ['--memory', '460MB', '--device', 'tfjs', '--workers', '2', '--json'];
   const { code, out, err } = await runFile(folder, 'free.json', 'bounded', ...bounded);
   t.is(code, 0, err);
   const { memory } = JSON.parse(out);

@@ -1,5 +1,8 @@
 import type { ImageHeader } from './decode.js';
 
+/** Part of the memory for decoding that is for files as they are stored; the rest is for their pixels. */
+export const FILE_PART = 1 / 4;
+
 /** Rows that the decoder's pipeline holds at once, at most. */
 const ROWS_AT_ONCE = 640;
 
@@ -39,6 +42,19 @@ function wholeBytes({ format, channels, bytesPerSample, isProgressive }: ImageHe
     case 'heif':
       return 18;
   }
+}
+
+/**
+ * About how many pixels an image may have that can be decoded: a photograph of usual shape in 8 bits a sample, neither
+ * progressive nor interlaced.
+ * @param bytes what decoding may take, files included
+ */
+export function decodablePixels(bytes: number): number {
+  const left = bytes * (1 - FILE_PART) - PIPELINE_BYTES;
+  // 3 w h + 6 · ROWS_AT_ONCE · w = left, where w = 4/3 h.
+  const [a, b] = [4, 8 * ROWS_AT_ONCE];
+  const height = left <= 0 ? 0 : (Math.sqrt(b * b + 4 * a * left) - b) / (2 * a);
+  return Math.floor((4 / 3) * height * height);
 }
 
 /** A second image, where pixels are turned or laid on a canvas. */

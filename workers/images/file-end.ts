@@ -45,7 +45,13 @@ function boxesEndEarly(file: Buffer): boolean {
   return at !== file.length;
 }
 
-/** Whether a TIFF file's first directory, or the strips and tiles that it lists, lie behind the file's end. */
+/** Bytes of a value, by its type in a TIFF directory. */
+const tiffTypeBytes: readonly number[] = [1, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8];
+
+/** Offsets and lengths of strips, and of tiles. */
+const pixelTags: readonly number[] = [273, 279, 324, 325];
+
+/** Whether a TIFF file's first directory, or what it lists, lies behind the file's end. */
 function directoryLiesOutside(file: Buffer): boolean {
   if (file.length < 8) return true;
   const isLittle = file[0] === 0x49;
@@ -59,16 +65,14 @@ function directoryLiesOutside(file: Buffer): boolean {
   if (start + 2 + 12 * count + 4 > file.length) return true;
   const lists = new Map<number, readonly number[]>();
   for (let entry = start + 2; entry < start + 2 + 12 * count; entry += 12) {
-    const tag = short(entry);
-    if (![273, 279, 324, 325].includes(tag)) continue;
-    const isShort = short(entry + 2) === 3;
+    const size = tiffTypeBytes[short(entry + 2)] ?? 1;
     const values = long(entry + 4);
-    const size = isShort ? 2 : 4;
     const from = values * size <= 4 ? entry + 8 : long(entry + 8);
     if (from + values * size > file.length) return true;
+    if (!pixelTags.includes(short(entry)) || (size !== 2 && size !== 4)) continue;
     lists.set(
-      tag,
-      Array.from({ length: values }, (_, i) => (isShort ? short(from + 2 * i) : long(from + 4 * i))),
+      short(entry),
+      Array.from({ length: values }, (_, i) => (size === 2 ? short(from + 2 * i) : long(from + 4 * i))),
     );
   }
   const outside = (offsets: number, lengths: number): boolean => {

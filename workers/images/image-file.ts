@@ -2,16 +2,19 @@ import { setTimeout } from 'node:timers/promises';
 import { ModelError } from '../../stages/errors.js';
 import { ByteBudget } from './byte-budget.js';
 import { decodeRgb, type ImageHeader, readHeader } from './decode.js';
-import { decodingBytes } from './decoding-bytes.js';
+import { decodingBytes, FILE_PART } from './decoding-bytes.js';
 import { DecodingFault } from './decoding-fault.js';
 import { endsEarly } from './file-end.js';
 import { type ImageFormat, recognizeFormat } from './image-format.js';
-import { layoutOf } from './layout.js';
+import { type Layout, layoutOf } from './layout.js';
 import { DEFAULT_MAX_PIXELS } from './max-pixels.js';
 import { normalized } from './normalize.js';
 import { type PassingFault, type Sleep, withPatience } from './patience.js';
+import type { Pixels } from './pixels.js';
 import { digest, type FileReading, type FileSystem, fileSize, readBytes, systemFiles } from './read-file.js';
+import { pixelRelease } from './release-memory.js';
 import { resampledWindow } from './resample.js';
+import type { Interpolation } from './resample-weights.js';
 import { ImageError, type ImageShape, type ImageSource } from './source.js';
 import { SystemFault } from './system-fault.js';
 
@@ -32,13 +35,11 @@ export interface ImageFileOptions {
 /** What images that are decoded at once may take where nobody bounds it: hundreds of small ones, or one large one. */
 const USUAL_BYTES = 512e6;
 
-/** Part of the budget for files as they are stored; the rest is for their pixels. */
-const FILE_PART = 1 / 4;
-
 /** Image files on disk, decoded by sharp; those that are read at the same time share one budget of memory. */
 export function imageFiles(options: ImageFileOptions = {}): ImageSource {
   const { decodingBytes: bound = null, files = systemFiles, sleep = (ms) => setTimeout(ms) } = options;
   const limits = { isBounded: bound !== null, maxPixels: options.maxPixels ?? DEFAULT_MAX_PIXELS };
+  const release = pixelRelease();
   const fileBudget = new ByteBudget(Math.floor((bound ?? USUAL_BYTES) * FILE_PART));
   const pixelBudget = new ByteBudget(Math.floor((bound ?? USUAL_BYTES) * (1 - FILE_PART)));
   return {
@@ -60,8 +61,9 @@ export function imageFiles(options: ImageFileOptions = {}): ImageSource {
         const cost = decodingBytes(header);
         if (limits.isBounded && cost > pixelBudget.bytes) throw tooManyBytes(file, header, cost, pixelBudget);
         const window = await pixelBudget.spend(cost, async () => {
-          const pixels = await decoding(file, () => decodeRgb(header), sleep);
-          return resampledWindow(pixels, layout.resized, layout.window, preprocess.interpolation);
+          const seen = await decodedWindow(file, header, layout, preprocess.interpolation, sleep);
+          await release(cost);
+          return seen;
         });
         return { data: normalized(window, preprocess), sha256 };
       });
@@ -93,6 +95,18 @@ function formatOf(path: string, sha256: string, bytes: Uint8Array): ImageFormat 
       ? `not an image in a format that is read (${read})`
       : `${found.name} files are not read; convert it to one of ${read}`;
   throw new ImageError(path, `${path}: ${what}`, sha256);
+}
+
+/** By itself, so that nothing holds the decoded pixels when it returns. */
+async function decodedWindow(
+  file: StoredImage,
+  header: ImageHeader,
+  { resized, window }: Layout,
+  interpolation: Interpolation,
+  sleep: Sleep,
+): Promise<Pixels> {
+  const pixels = await decoding(file, () => decodeRgb(header), sleep);
+  return resampledWindow(pixels, resized, window, interpolation);
 }
 
 function checkPixels({ path, sha256 }: StoredImage, { width, height }: ImageHeader, maxPixels: number): void {
