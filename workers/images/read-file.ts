@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants, open, stat } from 'node:fs/promises';
 import { type PassingFault, type Sleep, withPatience } from './patience.js';
 import { ImageError } from './source.js';
+import { SystemFault } from './system-fault.js';
 
 /** How files are looked at and opened; another than the system's only in tests. */
 export interface FileSystem {
@@ -132,7 +133,7 @@ async function patiently<T>(
     return await withPatience(path, work, faultOf, sleep);
   } catch (error) {
     const own = ownFaults[codeOf(error) ?? ''];
-    if (own === undefined) throw error;
+    if (own === undefined || error instanceof SystemFault) throw error;
     throw new ImageError(path, `${path}: ${own}`, null, { cause: error });
   }
 }
