@@ -80,36 +80,36 @@ function runChild(slice: Slice): Promise<{ readonly next: number; readonly compl
   });
   let at = slice.from;
   let complaints = 0;
-  let isDone = false;
   const watch = watchdog(process_);
-  process_.on('message', (message: FromChild) => {
-    watch.moved();
-    switch (message.kind) {
-      case 'at':
-        at = message.index;
-        break;
-      case 'complaint':
+  return new Promise((resolve) => {
+    process_.on('message', (message: FromChild) => {
+      watch.moved();
+      if (message.kind === 'at') at = message.index;
+      else if (message.kind === 'complaint') {
         complaints += 1;
         console.log(`seed ${slice.seed}, case ${message.index}: ${message.text}`);
-        break;
-      case 'done': {
-        isDone = true;
-        const rows = Object.entries(message.outcomes).sort(([, a], [, b]) => b - a);
-        for (const [what, count] of rows) console.log(`${String(count).padStart(8)}  ${what}`);
-        console.log(`peak memory grew by ${Math.round(message.takenBytes / 1e6)} MB`);
+      } else {
+        watch.end();
+        report(message);
         if (message.takenBytes > FUZZED_BYTES) complaints += 1;
-        process_.disconnect();
+        process_.kill();
+        resolve({ next: slice.from + slice.cases, complaints });
       }
-    }
-  });
-  return new Promise((resolve) => {
-    process_.on('close', (code, signal) => {
+    });
+    process_.on('exit', (code, signal) => {
       watch.end();
-      if (isDone) return resolve({ next: slice.from + slice.cases, complaints });
+      // Told only where it was not done: a promise is settled once.
+      if (process_.killed && signal === 'SIGTERM') return;
       console.log(`seed ${slice.seed}, case ${at}: ended the process (${signal ?? `exit code ${code}`})`);
       resolve({ next: at + 1, complaints: complaints + 1 });
     });
   });
+}
+
+function report({ outcomes, takenBytes }: FromChild & { readonly kind: 'done' }): void {
+  const rows = Object.entries(outcomes).sort(([, a], [, b]) => b - a);
+  for (const [what, count] of rows) console.log(`${String(count).padStart(8)}  ${what}`);
+  console.log(`peak memory grew by ${Math.round(takenBytes / 1e6)} MB`);
 }
 
 function watchdog(watched: ChildProcess) {
