@@ -119,6 +119,8 @@ add_bytes("jpeg-named.png", jpeg)
 from PIL import ImageCms  # noqa: E402
 
 srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+# Without the time at which it was made, so that the same files come each time.
+srgb = srgb[:24] + struct.pack(">6H", 2022, 1, 1, 0, 0, 0) + srgb[36:]
 # A profile that swaps red and blue would show at once where it is applied: its primaries are moved by hand.
 swapped = bytearray(srgb)
 count = struct.unpack(">I", srgb[128:132])[0]
@@ -254,6 +256,8 @@ premultiplied = alpha.copy()
 premultiplied[:, :, :3] = (alpha[:, :, :3].astype(int) * alpha[:, :, 3:] // 255).astype(numpy.uint8)
 add_bytes("rgba-premultiplied.tif", tiff_of(premultiplied, 2, tags={338: (3, [1])}))
 add_bytes("rgb-extra.tif", tiff_of(alpha, 2, tags={338: (3, [0])}))
+cmyk_deep = (ramp(23, 17, 4).astype(numpy.uint16) * 256 + ramp(23, 17, 4)[::-1]).astype(numpy.uint16)
+add_bytes("cmyk-16.tif", tiff_of(cmyk_deep, 5))
 add_bytes("cmyk-orientation-6.tif", tiff_of(ramp(23, 17, 4), 5, tags={274: (3, [6])}))
 add("planar.tif", rgb, format="TIFF", compression="tiff_adobe_deflate", tiffinfo={284: 1})
 first = Image.fromarray(ramp(9, 6))

@@ -90,9 +90,9 @@ function isCmyk({ space, channels }: Metadata): boolean {
  * @throws Error with sharp's message when the image is damaged
  */
 export async function decodeRgb(header: ImageHeader): Promise<Pixels> {
-  const { bytes, isCmyk, orientation, gif } = header;
+  const { bytes, bytesPerSample, isCmyk, orientation, gif } = header;
   const image = sharp(bytes, reading);
-  const stored = isCmyk ? await decodeCmyk(image) : await decodePlain(image);
+  const stored = isCmyk ? await decodeCmyk(image, bytesPerSample) : await decodePlain(image);
   return gif === null ? upright(stored, orientation) : composeGif(gif, stored);
 }
 
@@ -108,12 +108,19 @@ async function decodePlain(image: Sharp): Promise<Pixels> {
 }
 
 /** The decoder turns the inks of every JPEG file round, as Pillow does: Adobe's software stores them inverted. */
-async function decodeCmyk(image: Sharp): Promise<Pixels> {
+async function decodeCmyk(image: Sharp, bytesPerSample: number): Promise<Pixels> {
   const { data, info } = await image
     .pipelineColourspace('cmyk')
     .toColourspace('cmyk')
-    .raw({ depth: 'uchar' })
+    .raw({ depth: bytesPerSample === 1 ? 'uchar' : 'ushort' })
     .toBuffer({ resolveWithObject: true });
   if (info.channels < 4) throw new Error(`decoded to ${info.channels} inks instead of 4`);
-  return cmykToRgb(data, info.channels, info);
+  const inks = bytesPerSample === 1 ? data : highBytes(data);
+  return cmykToRgb(inks, info.channels, info);
+}
+
+/** 16-bit samples divided by 256. */
+function highBytes(samples: Uint8Array): Uint8Array {
+  const deep = new Uint16Array(samples.buffer, samples.byteOffset, samples.byteLength / 2);
+  return Uint8Array.from(deep, (sample) => sample >> 8);
 }

@@ -18,7 +18,8 @@ export function decodingBytes(header: ImageHeader): number {
   const { width, height, stored, channels, bytesPerSample } = header;
   const samples = channels * bytesPerSample;
   const rows = Math.min(stored.height, ROWS_AT_ONCE) * stored.width * (3 + samples);
-  const perPixel = 3 + wholeBytes(header) + (header.isCmyk ? channels : 0);
+  const perPixel =
+    3 + wholeBytes(header) + (header.isCmyk ? samples + (bytesPerSample === 2 ? channels : 0) : 0);
   return (
     PIPELINE_BYTES + rows + stored.width * stored.height * perPixel + remadeBytes(header, width * height)
   );

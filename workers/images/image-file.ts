@@ -62,7 +62,7 @@ export function imageFiles(options: ImageFileOptions = {}): ImageSource {
         if (limits.isBounded && cost > pixelBudget.bytes) throw tooManyBytes(file, header, cost, pixelBudget);
         const window = await pixelBudget.spend(cost, async () => {
           const seen = await decodedWindow(file, header, layout, preprocess.interpolation, sleep);
-          await release(cost);
+          await release(3 * header.width * header.height);
           return seen;
         });
         return { data: normalized(window, preprocess), sha256 };
