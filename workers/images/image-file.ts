@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { ModelError } from '../../stages/errors.js';
 import { ByteBudget } from './byte-budget.js';
+import { damageText } from './damage.js';
 import { decodeRgb, type ImageHeader, readHeader } from './decode.js';
 import { decodingBytes, FILE_PART } from './decoding-bytes.js';
 import { DecodingFault } from './decoding-fault.js';
-import { endsEarly } from './file-end.js';
 import { type ImageFormat, recognizeFormat } from './image-format.js';
 import { type Layout, layoutOf } from './layout.js';
 import { DEFAULT_MAX_PIXELS } from './max-pixels.js';
@@ -157,12 +157,6 @@ async function decoding<T>(
     // What the decoder itself says varies from one try to the next, and error rows must not.
     throw new ImageError(path, `${path}: ${why}`, sha256, { cause: error });
   }
-}
-
-function damageText(bytes: Uint8Array, format: ImageFormat): string {
-  return endsEarly(bytes, format)
-    ? 'the image is truncated: the file ends before the image does; restore it from its source'
-    : 'the image is damaged; restore it from its source';
 }
 
 /** Memory or threads that the decoder could not get. */
