@@ -143,12 +143,14 @@ async function work(
   const cores = availableParallelism();
   if (means.workers > cores && kindOf(means.devices).eachHas === 'cores')
     supervision.onNote?.(`${means.workers} workers share ${cores} cores: more than one a core gain nothing`);
+  const { maxPixels } = experiment;
   const order = {
     ...means,
     experiment: planned,
     content: contentId(opened.contents),
     out,
     memory,
+    maxPixels,
     deadline,
     cache,
     reduce,

@@ -8,6 +8,7 @@ import { deviceKind, selectDevices } from '../workers/devices/index.js';
 import { requireDevice } from '../workers/doctor/require-device.js';
 import { epsilonScale } from '../workers/images/epsilon-scale.js';
 import { imageFiles } from '../workers/images/image-file.js';
+import { DEFAULT_MAX_PIXELS } from '../workers/images/max-pixels.js';
 import type { Preprocess } from '../workers/images/preprocess.js';
 import { preprocessPresets } from '../workers/images/presets.js';
 import type { ImageShape } from '../workers/images/source.js';
@@ -34,6 +35,8 @@ export interface ScoreOptions extends ParameterOptions {
   readonly onNote?: (text: string) => void;
   /** By default `imagenet` for networks that take 224×224 images and `cifar10` for those that take 32×32. */
   readonly preprocess?: Preprocess;
+  /** Images of more pixels can't be scored. Default: 178956970, Pillow's limit. */
+  readonly maxPixels?: number;
   /** Where compiled graphs are kept for later calls, or null for nowhere. Default: as the environment says. */
   readonly cache?: CacheSettings | null;
 }
@@ -55,6 +58,7 @@ export async function* score(
     cache = cacheSettings(process.env),
     device: named = 'cpu',
     onNote,
+    maxPixels = DEFAULT_MAX_PIXELS,
     ...parameterOptions
   } = options;
   const [device] = await selectDevices((await autoDevice(named, cache, onNote)) ?? named);
@@ -88,14 +92,9 @@ export async function* score(
       temperature,
       steps: epsilonScale(preprocess, 'pixel').map((scale) => epsilon * scale),
     };
+    const source = imageFiles({ maxPixels });
     for (let start = 0; start < paths.length; start += batchSize)
-      yield* await scoreImages(
-        sessions,
-        imageFiles(),
-        paths.slice(start, start + batchSize),
-        preprocess,
-        point,
-      );
+      yield* await scoreImages(sessions, source, paths.slice(start, start + batchSize), preprocess, point);
     await sessions.perturbation.dispose();
     await sessions.scoring.dispose();
   } finally {

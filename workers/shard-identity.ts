@@ -37,12 +37,12 @@ export function shardIdentity(
   images: string,
   { cells, forwardTemperatures }: ShardCells,
 ): string {
-  const { resize, crop, mean, std } = model.preprocess;
+  const { resize, interpolation, crop, mean, std } = model.preprocess;
   return hashJson({
     scoreSchema: SCORE_SCHEMA_VERSION,
     engine: model.engine,
     model: model.sha256,
-    preprocess: { resize, crop, mean, std },
+    preprocess: { resize, interpolation, crop, mean, std },
     parameters: model.parameters,
     tie: model.tie,
     untie: model.untie,

@@ -75,12 +75,21 @@ export type ShardAnswer =
   /** No second try can help: what the user gave is at fault. */
   | { readonly kind: 'refused'; readonly message: string };
 
+/** What a worker may take for decoding images. */
+export interface DecodingLimits {
+  /** Bytes for all images at once, or null where they are not bounded. */
+  readonly bytes: number | null;
+  /** Images of more pixels are image errors. */
+  readonly maxPixels: number;
+}
+
 /** What a worker thread is started with. */
 export interface WorkerSetup {
   readonly device: Device;
   readonly precision: Precision;
   /** Threads inside one operation, where the device is the CPU. */
   readonly threads: number;
+  readonly decoding: DecodingLimits;
   /** One int32, not 0 when the run is being stopped. */
   readonly stop: SharedArrayBuffer;
   /** The worker's number, from 1. */

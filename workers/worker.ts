@@ -12,7 +12,7 @@ import { answerTo, scoreTask, type TaskMeans } from './score-task.js';
 import { SessionCache } from './session-cache.js';
 import type { ShardAnswer, ShardTask, WorkerSetup } from './task.js';
 
-/** Images decoded at once by one worker: enough to keep ahead of the engine, few enough to hold in memory. */
+/** Images decoded at once by one worker, at most: enough to keep ahead of the engine. Memory bounds them too. */
 const DECODED_AT_ONCE = 4;
 
 /** What lives as long as the thread. Made by the first task, so that loading this file does nothing. */
@@ -30,7 +30,7 @@ export default async function work(task: ShardTask): Promise<ShardAnswer> {
 }
 
 async function setUp(setup: WorkerSetup): Promise<TaskMeans> {
-  const { device, precision, threads, stop, number, opening } = setup;
+  const { device, precision, threads, decoding, stop, number, opening } = setup;
   configureDecoder(1);
   const flag = new Int32Array(stop);
   const counter = new Int32Array(setup.ticks);
@@ -45,7 +45,7 @@ async function setUp(setup: WorkerSetup): Promise<TaskMeans> {
     engine,
     engineClass: engineClass(kind, precision),
     cache: new SessionCache(engine, { threads }),
-    source: imageFiles(),
+    source: imageFiles({ decodingBytes: decoding.bytes, maxPixels: decoding.maxPixels }),
     queue: new PQueue({ concurrency: DECODED_AT_ONCE }),
     isStopped: () => Atomics.load(flag, 0) !== 0,
   };

@@ -1,3 +1,4 @@
+import { DEFAULT_MAX_PIXELS } from '../../workers/images/max-pixels.js';
 import { evenlySpaced } from './grid.js';
 
 /** What an experiment file leaves out; the grid, detectors and resamplings are the paper's (section 3). */
@@ -11,6 +12,7 @@ export const experimentDefaults = {
   interval: 2000,
   batchSize: null,
   memory: null,
+  maxPixels: DEFAULT_MAX_PIXELS,
   device: 'cpu',
   workers: null,
   shardSeconds: 60,

@@ -18,6 +18,8 @@ export interface Experiment {
   readonly batchSize: number | null;
   /** Bytes that the pool process may take, or null where they are not bounded. */
   readonly memory: number | null;
+  /** Images of more pixels are not decoded: they count as bad. */
+  readonly maxPixels: number;
   /** What the scores are made on, as `--device` writes it. */
   readonly device: string;
   /** Workers on the CPU, or null for one a core. */
@@ -29,7 +31,8 @@ export interface Experiment {
 }
 
 /** An experiment as it is run: its batch size is settled, and what only bounds resources is left out. */
-export interface PlannedExperiment extends Omit<Experiment, 'batchSize' | 'memory' | 'device' | 'workers'> {
+export interface PlannedExperiment
+  extends Omit<Experiment, 'batchSize' | 'memory' | 'maxPixels' | 'device' | 'workers'> {
   readonly batchSize: number;
   /** The class of engine that scores are made by. */
   readonly engine: string;

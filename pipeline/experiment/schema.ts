@@ -41,7 +41,7 @@ const epsilons = oneOf<readonly number[]>((value) =>
 const preprocess = oneOf<string | Preprocess>((value) =>
   typeof value === 'object' && value !== null
     ? preprocessSchema
-    : text('a preset, the path of a JSON file, or an object with resize, crop, mean, std'),
+    : text('a preset, the path of a JSON file, or an object with resize, interpolation, crop, mean, std'),
 );
 
 const size = text('a size such as "4GB"').transform((value, context): number => {
@@ -55,7 +55,7 @@ const model = strictObject({
   name: name.describe('as the tables and the files of the run call it'),
   file: text('the path of an ONNX file').describe('path of the ONNX file'),
   preprocess: preprocess.describe(
-    'how image files become its input: imagenet, cifar10, the path of a JSON file, or an object with resize, crop, mean, std',
+    'how image files become its input: imagenet, cifar10, the path of a JSON file, or an object with resize, interpolation, crop, mean, std',
   ),
   parameters: patterns
     .default([...defaults.parameters])
@@ -120,6 +120,9 @@ export const experimentSchema = strictObject({
     .nullable()
     .default(defaults.memory)
     .describe('what the process that scores may take, for example "4GB"; null does not bound it'),
+  maxPixels: integer(1)
+    .default(defaults.maxPixels)
+    .describe('images of more pixels are not decoded but count as bad: their memory grows with them'),
   device: text('a device such as "cpu", "cuda:0,1" or "auto"')
     .default(defaults.device)
     .describe('what scores are made on, as --device says it'),

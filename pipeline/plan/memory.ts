@@ -1,5 +1,6 @@
 import type { GraphMemory } from '../../stages/graph/memory.js';
 import type { MemoryUse } from '../../workers/engines/memory-use.js';
+import { decodablePixels } from '../../workers/images/decoding-bytes.js';
 import { formatBytes } from '../input/bytes.js';
 
 /** What one model's graphs take, one entry a graph: all of them stay open while its shards are scored. */
@@ -7,6 +8,9 @@ export type ModelMemory = readonly GraphMemory[];
 
 /** Largest batch that is chosen: more images at once gain next to nothing. */
 export const LARGEST_BATCH = 32;
+
+/** What each worker may take for decoding at least: photographs of up to about ten million pixels. */
+export const LEAST_DECODING_BYTES = 64e6;
 
 /** How much memory a run takes, and how it is spent. */
 export interface MemoryPlan {
@@ -16,6 +20,8 @@ export interface MemoryPlan {
   readonly plannedBytes: number;
   /** What the user allows, or null. */
   readonly allowedBytes: number | null;
+  /** What each worker may take for decoding, or null where it is not bounded. */
+  readonly decodingBytes: number | null;
 }
 
 /** Estimated bytes of a pool process. */
@@ -26,7 +32,7 @@ export function poolBytes(
   use: MemoryUse,
 ): number {
   const opened = Math.max(0, ...models.map((graphs) => openBytes(graphs, batchSize, use)));
-  return use.processBytes + workers * (use.workerBytes + opened);
+  return use.processBytes + workers * (use.workerBytes + LEAST_DECODING_BYTES + opened);
 }
 
 /** Estimated bytes of one model's graphs. */
@@ -80,10 +86,32 @@ export function planMemory(
 ): MemoryPlan | null {
   for (let count = workers; count > 0; count -= 1) {
     const plannedBytes = poolBytes(models, batchSize, count, use);
-    if (allowedBytes === null || plannedBytes <= allowedBytes)
-      return { batchSize, workers: count, plannedBytes, allowedBytes };
+    if (allowedBytes === null || plannedBytes <= allowedBytes) {
+      const decodingBytes = allowedBytes === null ? null : decodingShare(allowedBytes - plannedBytes, count);
+      return { batchSize, workers: count, plannedBytes, allowedBytes, decodingBytes };
+    }
   }
   return null;
+}
+
+/** Half of what is left over is each worker's for large images; the other half is left for what estimates miss. */
+function decodingShare(leftBytes: number, workers: number): number {
+  return LEAST_DECODING_BYTES + Math.floor(leftBytes / 2 / workers);
+}
+
+/**
+ * Which images the plan leaves out, in one line.
+ * @param maxPixels what the user allows
+ * @returns null where all of them can be decoded
+ */
+export function decodingPlanText({ decodingBytes }: MemoryPlan, maxPixels: number): string | null {
+  if (decodingBytes === null) return null;
+  const pixels = decodablePixels(decodingBytes);
+  if (pixels >= maxPixels) return null;
+  return (
+    `memory: decoding may take ${formatBytes(decodingBytes)} in each worker, enough for JPEG and PNG images of up to about ` +
+    `${Math.floor(pixels / 1e6)} million pixels and for fewer of other formats; larger ones count as bad images`
+  );
 }
 
 /** The plan in one line. */

@@ -4,7 +4,7 @@ import type { MemoryUse } from '../../workers/engines/memory-use.js';
 import type { ShardTask } from '../../workers/task.js';
 import { RunFailedError } from '../errors.js';
 import { formatBytes } from '../input/bytes.js';
-import { type MemoryPlan, type ModelMemory, memoryPlanText } from '../plan/memory.js';
+import { decodingPlanText, type MemoryPlan, type ModelMemory, memoryPlanText } from '../plan/memory.js';
 import { nominalSeconds } from '../plan/nominal-work.js';
 import { type PlannedShard, passesPerImage } from '../plan/planned-shard.js';
 import type { Resampler } from '../reduction/resampler.js';
@@ -41,10 +41,15 @@ export interface ConductMeans {
   readonly isRestart: boolean;
   /** Bytes that this process may take, or null where they are not bounded. */
   readonly memory: number | null;
+  /** Images of more pixels are not decoded. */
+  readonly maxPixels: number;
   /** What the engine takes of it. */
   readonly memoryUse: MemoryUse;
-  /** Starts so many workers; called once, when the first shard is missing. */
-  readonly startWorkers: (count: number) => readonly DeviceWorker[];
+  /**
+   * Starts so many workers, each of which may take so many bytes for decoding; called once, when the first shard is
+   * missing.
+   */
+  readonly startWorkers: (count: number, decodingBytes: number | null) => readonly DeviceWorker[];
   readonly trials: ShardTrials;
   /** By which this process and others divide the shards; closed at the end. */
   readonly leases: Leases;
@@ -109,7 +114,7 @@ async function conduct(run: OpenRun, means: ConductMeans): Promise<MemoryPlan | 
         }
         return planned;
       }
-      workers ??= means.startWorkers(memory.workers);
+      workers ??= means.startWorkers(memory.workers, memory.decodingBytes);
       const stopped = !(await score(survey.missing, shards, tell));
       if (stopped) return null;
     }
@@ -183,6 +188,8 @@ async function conduct(run: OpenRun, means: ConductMeans): Promise<MemoryPlan | 
   for (const model of run.models) takes.push((await means.compiled.of(model, batchSize)).memory);
   const memory = requireMemory(takes, batchSize, means.workers, means.memory, means.memoryUse);
   if (!means.isRestart) means.note(memoryPlanText(memory));
+  const leftOut = decodingPlanText(memory, means.maxPixels);
+  if (!means.isRestart && leftOut !== null) means.note(leftOut);
   if (!means.isRestart && memory.allowedBytes === null && memory.plannedBytes > totalmem())
     means.note(`memory: this machine has ${formatBytes(totalmem())}; bound the run with --memory`);
   const search = searchWave(run);

@@ -3,7 +3,7 @@ import { Piscina } from 'piscina';
 import { deviceText, type Precision } from '../../workers/devices/device.js';
 import { deviceKind } from '../../workers/devices/index.js';
 import { unlockOpening } from '../../workers/engines/one-at-a-time.js';
-import type { ShardAnswer, ShardTask, WorkerSetup } from '../../workers/task.js';
+import type { DecodingLimits, ShardAnswer, ShardTask, WorkerSetup } from '../../workers/task.js';
 import type { PlannedWorker } from '../plan/workers.js';
 import { hangWatch } from './hang-watch.js';
 
@@ -19,6 +19,7 @@ export interface DeviceWorker {
 /** How the workers of a process are started. */
 export interface WorkerStart {
   readonly precision: Precision;
+  readonly decoding: DecodingLimits;
   /** One int32 that tells the workers to stop. */
   readonly stop: SharedArrayBuffer;
   /** Milliseconds that a pass, or opening a graph, may take. */
@@ -36,14 +37,14 @@ export interface WorkerStart {
  */
 export function startWorkers(
   planned: readonly PlannedWorker[],
-  { precision, stop, deadline, onHang, note, entry }: WorkerStart,
+  { precision, decoding, stop, deadline, onHang, note, entry }: WorkerStart,
 ): readonly DeviceWorker[] {
   const opening = newFlag();
   return planned.map(({ device: bound, threads }, index) => {
     const number = index + 1;
     const ticks = newFlag();
     const device = deviceText(bound);
-    const setup: WorkerSetup = { device: bound, precision, threads, stop, number, ticks, opening };
+    const setup: WorkerSetup = { device: bound, precision, threads, decoding, stop, number, ticks, opening };
     const pool = new Piscina<ShardTask, ShardAnswer>({
       filename: entry ?? fileURLToPath(new URL('../../workers/worker.js', import.meta.url)),
       minThreads: 1,

@@ -20,6 +20,8 @@ export interface PoolOrder {
   readonly workers: number;
   /** Bytes that the pool process may take, or null where they are not bounded. */
   readonly memory: number | null;
+  /** Images of more pixels are not decoded. */
+  readonly maxPixels: number;
   /** Seconds that a pass, or opening a graph, may take before it counts as hung. */
   readonly deadline: number;
   /** Whether metrics and tables are made from the scores, or left to another process. */

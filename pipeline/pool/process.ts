@@ -66,10 +66,12 @@ async function work(
       workers: order.workers,
       isRestart,
       memory: order.memory,
+      maxPixels: order.maxPixels,
       memoryUse: memoryUseOf(devices),
-      startWorkers: (count) => {
+      startWorkers: (count, decodingBytes) => {
         return startWorkers(planWorkers(devices, count), {
           precision: order.precision,
+          decoding: { bytes: decodingBytes, maxPixels: order.maxPixels },
           stop: stopFlag,
           deadline: order.deadline * 1_000,
           onHang: (id) => void endHung(id, order),

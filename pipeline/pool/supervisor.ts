@@ -92,6 +92,14 @@ export async function supervise(order: PoolOrder, supervision: Supervision = {})
   }
 }
 
+/**
+ * Where memory is bounded, the C library is to give large blocks back when they are freed: it would otherwise keep what
+ * the largest images took, once for each thread that decoded one. What the user sets himself wins.
+ */
+function heapEnvironment({ memory }: PoolOrder): NodeJS.ProcessEnv {
+  return memory === null ? {} : { MALLOC_MMAP_THRESHOLD_: String(2 ** 20) };
+}
+
 type PoolEnd =
   | { readonly kind: 'finished'; readonly memory: PoolMemory }
   | { readonly kind: 'stopped' }
@@ -111,7 +119,11 @@ function runPool(
   const child = fork(entry, [], {
     stdio: ['ignore', 2, 2, 'ipc'],
     serialization: 'advanced',
-    env: { ...process.env, ...kindOf(order.devices).environment?.(order.precision, order.devices) },
+    env: {
+      ...heapEnvironment(order),
+      ...process.env,
+      ...kindOf(order.devices).environment?.(order.precision, order.devices),
+    },
   });
   const release = forwardStop(child, supervision);
   return new Promise((resolve) => {

@@ -13,6 +13,7 @@ import { step } from './step.js';
 
 const preprocess = z.object({
   resize: z.number().nullable(),
+  interpolation: z.enum(['bilinear', 'bicubic']),
   crop: z.number().nullable(),
   mean: z.tuple([z.number(), z.number(), z.number()]),
   std: z.tuple([z.number(), z.number(), z.number()]),

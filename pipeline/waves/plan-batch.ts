@@ -47,7 +47,7 @@ export async function planBatch(
   directory: RunDirectory,
   { workers, allowedBytes, engine, lowerings, memoryUse }: BatchMeans,
 ): Promise<BatchPlan> {
-  const { memory: _, device: __, workers: ___, batchSize, ...rest } = experiment;
+  const { memory: _, device: __, workers: ___, maxPixels: ____, batchSize, ...rest } = experiment;
   const settled = (size: number, note: string | null = null): BatchPlan => {
     return { experiment: { ...rest, batchSize: size, engine }, note };
   };

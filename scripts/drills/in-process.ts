@@ -47,6 +47,7 @@ async function scoreHere(order: PoolOrder, { onNote }: Supervision = {}): Promis
     workers: 1,
     isRestart: false,
     memory: order.memory,
+    maxPixels: order.maxPixels,
     memoryUse: memoryUseOf(devices),
     startWorkers: () => [
       {

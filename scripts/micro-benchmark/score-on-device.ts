@@ -9,7 +9,7 @@ import { withTemporaryFolder } from '../../workers/bench/temporary-folder.js';
 import { compileWholeScore } from '../../workers/doctor/whole-score.js';
 import { type Engine, type HostTensor, outputNamed, runOnHost } from '../../workers/engines/engine.js';
 import { epsilonScale } from '../../workers/images/epsilon-scale.js';
-import { normalizedWindow } from '../../workers/images/normalize.js';
+import { normalized } from '../../workers/images/normalize.js';
 import type { Preprocess } from '../../workers/images/preprocess.js';
 import { preprocessPresets } from '../../workers/images/presets.js';
 
@@ -95,11 +95,10 @@ export async function scoreOnDevice(input: Float32Array, order: DeviceOrder): Pr
 
 /** Drawn and normalised, [N, 3, 32, 32]. */
 export function inputOf(images: readonly PlannedImage[]): Float32Array {
-  const window = { left: 0, top: 0, width: imageSide, height: imageSide };
   const input = new Float32Array(images.length * pixels);
   for (const [index, image] of images.entries()) {
     const drawn = { width: imageSide, height: imageSide, data: Uint8Array.from(image.draw()) };
-    input.set(normalizedWindow(drawn, window, preprocess()), index * pixels);
+    input.set(normalized(drawn, preprocess()), index * pixels);
   }
   return input;
 }

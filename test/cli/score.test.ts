@@ -66,6 +66,22 @@ test('an image that cannot be read is named, the others are scored, and the exit
   t.true(err.endsWith('grodin: 2 of 3 images could not be scored\n'));
 });
 
+test('a device, a folder and an image of too many pixels are refused in one line each', async (t) => {
+  const folder = await temporaryFolder(t);
+  await writeImage(join(folder, 'a.png'), 1);
+  const { code, err } = await grodin(
+    ['score', model, '/dev/zero', '.', 'a.png', '--max-pixels', '1023'],
+    folder,
+  );
+  t.is(code, 2);
+  t.deepEqual(err.trimEnd().split('\n'), [
+    'grodin: /dev/zero: is no regular file but a device, pipe or socket; give the path of an image file',
+    'grodin: .: is a folder, not an image; check the path',
+    'grodin: a.png: 32×32 are 1024 pixels, but at most 1023 are decoded; allow more with maxPixels, or make it smaller',
+    'grodin: 3 of 3 images could not be scored',
+  ]);
+});
+
 test('a thousand images on the command line are scored, and so are those of a list', async (t) => {
   const folder = await temporaryFolder(t);
   const name = `${'long'.repeat(10)}.png`;

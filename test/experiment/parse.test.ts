@@ -30,7 +30,13 @@ test('what a file leaves out is filled in with the protocol of the paper, and pa
       {
         name: 'resnet',
         file: join(folder, 'models/resnet.onnx'),
-        preprocess: { resize: 256, crop: 224, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
+        preprocess: {
+          resize: 256,
+          interpolation: 'bilinear',
+          crop: 224,
+          mean: [0.485, 0.456, 0.406],
+          std: [0.229, 0.224, 0.225],
+        },
         parameters: ['*'],
         tie: [],
         untie: [],
@@ -51,6 +57,7 @@ test('what a file leaves out is filled in with the protocol of the paper, and pa
     resamplings: { deviation: 100, interval: 2000 },
     batchSize: null,
     memory: null,
+    maxPixels: 178_956_970,
     device: 'cpu',
     workers: null,
     shardSeconds: 60,
@@ -71,6 +78,7 @@ test('what a file says is kept, the grid being sorted', async (t) => {
     resamplings: { interval: 50 },
     batchSize: 4,
     memory: '1.5 GB',
+    maxPixels: 1_000_000,
     shardSeconds: 0.5,
     maxBadFraction: 0,
   });
@@ -238,7 +246,7 @@ const faults: readonly [behaviour: string, content: unknown, message: string][] 
   [
     'a model without preprocessing is refused',
     { ...small, models: [{ name: 'resnet', file: 'models/resnet.onnx' }] },
-    ': models[0].preprocess: missing; expected a preset, the path of a JSON file, or an object with resize, crop, mean, std',
+    ': models[0].preprocess: missing; expected a preset, the path of a JSON file, or an object with resize, interpolation, crop, mean, std',
   ],
   [
     'a batch of 0 images is refused',
@@ -274,7 +282,7 @@ const faults: readonly [behaviour: string, content: unknown, message: string][] 
     'a file that is no object is refused',
     [1],
     ': found [1]; expected an object with the keys name, models, inDomain, outliers, detectors, grid, ' +
-      'perturbation, seed, resamplings, batchSize, memory, device, workers, shardSeconds, maxBadFraction',
+      'perturbation, seed, resamplings, batchSize, memory, maxPixels, device, workers, shardSeconds, maxBadFraction',
   ],
   [
     'a file that is no JSON is refused with line and column',

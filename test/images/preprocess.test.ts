@@ -9,6 +9,7 @@ const fault = (text: string) => new InputError(text);
 test('imagenet is the evaluation transform of torchvision', async (t) => {
   t.deepEqual(await resolvePreprocess('imagenet', '/', fault), {
     resize: 256,
+    interpolation: 'bilinear',
     crop: 224,
     mean: [0.485, 0.456, 0.406],
     std: [0.229, 0.224, 0.225],
@@ -18,6 +19,7 @@ test('imagenet is the evaluation transform of torchvision', async (t) => {
 test('cifar10 leaves the size as it is', async (t) => {
   t.deepEqual(await resolvePreprocess('cifar10', '/', fault), {
     resize: null,
+    interpolation: 'bilinear',
     crop: null,
     mean: [0.4914, 0.4822, 0.4465],
     std: [0.247, 0.2435, 0.2616],
@@ -30,10 +32,18 @@ test('a file gives its own preprocessing, resize and crop being optional', async
   });
   t.deepEqual(await resolvePreprocess('p.json', folder, fault), {
     resize: null,
+    interpolation: 'bilinear',
     crop: 28,
     mean: [0, 0.5, 1],
     std: [1, 0.5, 0.00392],
   });
+});
+
+test('a resize may be bicubic', async (t) => {
+  const folder = await temporaryFolder(t, {
+    'p.json': '{"mean": [0, 0, 0], "std": [1, 1, 1], "resize": 8, "interpolation": "bicubic"}',
+  });
+  t.is((await resolvePreprocess('p.json', folder, fault)).interpolation, 'bicubic');
 });
 
 const faults: readonly [behaviour: string, text: string, message: string][] = [
@@ -56,6 +66,11 @@ const faults: readonly [behaviour: string, text: string, message: string][] = [
     'a deviation of 0 is refused',
     '{"mean": [0, 0, 0], "std": [1, 0, 1]}',
     'std[1]: found 0; expected three numbers (R, G, B), each above 0: the standard deviation of pixels in the [0, 1] range',
+  ],
+  [
+    'an interpolation that there is none of is refused',
+    '{"mean": [0, 0, 0], "std": [1, 1, 1], "resize": 8, "interpolation": "lanczos"}',
+    'interpolation: found "lanczos"; expected "bilinear" or "bicubic"',
   ],
   [
     'a crop larger than the resized image is refused',

@@ -95,11 +95,23 @@ test('with a settled batch as many workers run as fit', (t) => {
 
 test('the plan reads as one line', (t) => {
   t.is(
-    memoryPlanText({ batchSize: 8, workers: 2, plannedBytes: 3.14e9, allowedBytes: 4e9 }),
+    memoryPlanText({
+      batchSize: 8,
+      workers: 2,
+      plannedBytes: 3.14e9,
+      allowedBytes: 4e9,
+      decodingBytes: 64e6,
+    }),
     'memory: about 3.1 GB planned of 4.0 GB allowed, for 2 workers with batches of 8',
   );
   t.is(
-    memoryPlanText({ batchSize: 8, workers: 1, plannedBytes: 512e6, allowedBytes: null }),
+    memoryPlanText({
+      batchSize: 8,
+      workers: 1,
+      plannedBytes: 512e6,
+      allowedBytes: null,
+      decodingBytes: null,
+    }),
     'memory: about 512 MB planned, for 1 worker with batches of 8',
   );
 });

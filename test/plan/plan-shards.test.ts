@@ -22,7 +22,7 @@ const model = {
   multiplications: 1e9,
   identity: {
     sha256: 'e'.repeat(64),
-    preprocess: { resize: null, crop: null, mean: [0, 0, 0], std: [1, 1, 1] },
+    preprocess: { resize: null, interpolation: 'bilinear', crop: null, mean: [0, 0, 0], std: [1, 1, 1] },
     parameters: [],
     tie: [],
     untie: [],

@@ -70,7 +70,7 @@ function sessions(calls: string[]) {
 function task(values: readonly string[], change: Partial<ScoringTask> = {}): ScoringTask {
   return {
     model: {
-      preprocess: { resize: null, crop: null, mean: [0, 0, 0], std: [1, 1, 1] },
+      preprocess: { resize: null, interpolation: 'bilinear', crop: null, mean: [0, 0, 0], std: [1, 1, 1] },
       input: { channels: 1, height: 1, width: 1 },
       epsilonScale: [4],
     },

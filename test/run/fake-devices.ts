@@ -76,6 +76,7 @@ export async function runOnFakes(fakes: FakeDevices, supervision: Supervision = 
       content: contentId(contents),
       out,
       memory: null,
+      maxPixels: experiment.maxPixels,
       reduce: true,
       cache: null,
       deadline,

@@ -11,7 +11,7 @@ test.before(async (t) => {
   await writeExperiment(folder, { batchSize: null }, 'free.json');
   await writeExperiment(folder, { batchSize: 4096 }, 'large.json');
   // The network takes little beside the process itself.
-  const { code, err } = await runFile(folder, 'free.json', 'base', '--memory', '305MB', '--workers', '2');
+  const { code, err } = await runFile(folder, 'free.json', 'base', '--memory', '435MB', '--workers', '2');
   t.is(code, 0, err);
 });
 
@@ -26,19 +26,19 @@ test.serial(
   async (t) => {
     const batch = await batchOf('base');
     t.true(batch >= 1 && batch < 32, `${batch}`);
-    await writeExperiment(folder, { batchSize: null, memory: '305 MB' }, 'says.json');
+    await writeExperiment(folder, { batchSize: null, memory: '435 MB' }, 'says.json');
     const { code, err, out } = await runFile(folder, 'says.json', 'said', '--workers', '2', '--json');
     t.is(code, 0, err);
     t.regex(
       err,
-      new RegExp(`memory: about \\d+ MB planned of 305 MB allowed, for 2 workers with batches of ${batch}\n`),
+      new RegExp(`memory: about \\d+ MB planned of 435 MB allowed, for 2 workers with batches of ${batch}\n`),
     );
     t.regex(err, /memory: at most [\d.]+ [MG]B was taken\n/);
     const { memory } = JSON.parse(out);
     t.is(memory.batchSize, batch);
     t.is(memory.workers, 2);
-    t.is(memory.allowedBytes, 305e6);
-    t.true(memory.plannedBytes <= 305e6 && memory.peakBytes > 0);
+    t.is(memory.allowedBytes, 435e6);
+    t.true(memory.plannedBytes <= 435e6 && memory.peakBytes > 0);
     t.deepEqual(
       differences(await comparable(join(folder, 'said')), await comparable(join(folder, 'base'))),
       [],
@@ -55,7 +55,7 @@ test.serial(
   'a run keeps its batch when it goes on with other memory, says so, and changes no byte',
   async (t) => {
     const before = await comparable(join(folder, 'base'));
-    for (const memory of ['100GB', '290MB']) {
+    for (const memory of ['100GB', '360MB']) {
       const run = await copyRun(folder, 'base', `again with ${memory}`);
       await rm(join(run, 'shards'), { recursive: true });
       await rm(join(run, 'finished.json'));
@@ -96,9 +96,9 @@ test.serial('a batch size of the experiment that does not fit is refused with bo
 });
 
 test.serial('--dry-run tells batch, workers and memory', async (t) => {
-  const args = ['--dry-run', '--memory', '305MB', '--workers', '2'];
+  const args = ['--dry-run', '--memory', '435MB', '--workers', '2'];
   const { out } = await runFile(folder, 'free.json', 'dry', ...args);
-  t.regex(out, /Memory: about \d+ MB planned of 305 MB allowed, for 2 workers with batches of \d+\./);
+  t.regex(out, /Memory: about \d+ MB planned of 435 MB allowed, for 2 workers with batches of \d+\./);
   const { memory } = JSON.parse((await runFile(folder, 'free.json', 'dry', ...args, '--json')).out);
   t.is(memory.batchSize, await batchOf('base'));
 });

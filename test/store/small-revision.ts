@@ -2,7 +2,13 @@ import type { Revision } from '../../pipeline/store/revisions.js';
 
 /** A revision of an experiment of one model and one set. */
 export function revisionOf(batchSize: number, software: Readonly<Record<string, string>> = {}): Revision {
-  const preprocess = { resize: null, crop: null, mean: [0, 0, 0], std: [1, 1, 1] } as const;
+  const preprocess = {
+    resize: null,
+    interpolation: 'bilinear',
+    crop: null,
+    mean: [0, 0, 0],
+    std: [1, 1, 1],
+  } as const;
   const any = { parameters: ['*'], tie: [], untie: [] };
   return {
     experiment: {

@@ -1,19 +1,104 @@
-import sharp, { type SharpOptions } from 'sharp';
+import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
+import { cmykToRgb } from './cmyk.js';
+import { DecodingFault } from './decoding-fault.js';
 import type { Size } from './geometry.js';
-import type { Pixels } from './normalize.js';
+import { composeGif, firstGifFrame, type GifFrame } from './gif-frame.js';
+import type { ImageFormat } from './image-format.js';
+import { upright } from './orientation.js';
+import type { Pixels } from './pixels.js';
 
-/** What sharp can decode and image collections hold; SVG and PDF, which it also draws, are not photographs. */
-const formats: readonly string[] = ['jpeg', 'png', 'webp', 'tiff', 'gif', 'heif'];
+/** What is known of an image before its pixels are decoded. */
+export interface ImageHeader extends Size {
+  readonly format: ImageFormat;
+  /** Width and height as they are stored, before the image is turned upright. */
+  readonly stored: Size;
+  /** Samples of a pixel in the file. */
+  readonly channels: number;
+  readonly bytesPerSample: number;
+  /** Whether the whole image has to be in memory before its first row is known: progressive or interlaced. */
+  readonly isProgressive: boolean;
+  readonly isCmyk: boolean;
+  /** Value of the TIFF tag Orientation, 1 for all other formats. */
+  readonly orientation: number;
+  /** The bytes that hold the pixels: those of the file, or of a part of it. */
+  readonly bytes: Uint8Array;
+  readonly gif: GifFrame | null;
+}
 
-/** Pixels as Pillow gives them: no colour profile is applied, no EXIF rotation, the first page alone. */
-const reading: SharpOptions = { failOn: 'error', ignoreIcc: true, autoOrient: false, pages: 1 };
+/**
+ * Pixels as Pillow gives them: no colour profile is applied, the first page alone, and no orientation but TIFF's, which
+ * is applied below. Sizes are checked before decoding, by their own limit.
+ */
+const reading: SharpOptions = {
+  failOn: 'error',
+  ignoreIcc: true,
+  autoOrient: false,
+  pages: 1,
+  limitInputPixels: false,
+};
 
-/** @throws Error with sharp's message, or when the bytes are in none of the known formats */
-export async function decodeRgb(bytes: Uint8Array): Promise<Pixels> {
-  const { format } = await sharp(bytes, reading).metadata();
-  if (!formats.includes(format)) throw new Error(`${format} is no image format that is read`);
-  const { data, info } = await sharp(bytes, reading)
-    // Before anything else: resizing with alpha would blacken the colours under transparent pixels.
+/** Bytes of a sample, by sharp's name of its type. */
+const sampleBytes: Readonly<Record<string, number>> = { uchar: 1, ushort: 2 };
+
+/**
+ * Reads what an image is, but no pixels.
+ * @param format as `recognizeFormat` tells it
+ * @throws DecodingFault when images of its kind are not read, or Error when the header is damaged
+ */
+export async function readHeader(bytes: Uint8Array, format: ImageFormat): Promise<ImageHeader> {
+  const gif = format === 'gif' ? gifFrame(bytes) : null;
+  const stored = gif?.alone ?? bytes;
+  const metadata = await sharp(stored, reading).metadata();
+  if (metadata.format !== format) throw new Error(`found ${metadata.format}, not ${format}`);
+  const { width, height, channels } = metadata;
+  const bytesPerSample = sampleBytes[metadata.depth] ?? null;
+  if (bytesPerSample === null) {
+    throw new DecodingFault(
+      `its samples are of type ${metadata.depth}, which is no photograph's; convert it to 8 or 16 bits a sample`,
+    );
+  }
+  const orientation = format === 'tiff' ? (metadata.orientation ?? 1) : 1;
+  const isTurned = orientation >= 5 && orientation <= 8;
+  return {
+    format,
+    ...(gif?.canvas ?? (isTurned ? { width: height, height: width } : { width, height })),
+    stored: { width, height },
+    channels,
+    bytesPerSample,
+    isProgressive: metadata.isProgressive,
+    isCmyk: isCmyk(metadata),
+    orientation,
+    bytes: stored,
+    gif,
+  };
+}
+
+function gifFrame(bytes: Uint8Array): GifFrame {
+  const frame = firstGifFrame(bytes);
+  if (frame === null) throw new Error('no frame');
+  return frame;
+}
+
+function isCmyk({ space, channels }: Metadata): boolean {
+  return space === 'cmyk' && channels >= 4;
+}
+
+/**
+ * Decodes an image as Pillow's `Image.open(file).convert("RGB")` does: alpha is dropped, palettes are looked up, grey is
+ * repeated, inks are converted without a profile. 16 bits a sample are divided by 256, where Pillow does so only for
+ * colours and clips grey at 255: clipping would leave next to nothing of a grey image but white.
+ * @throws Error with sharp's message when the image is damaged
+ */
+export async function decodeRgb(header: ImageHeader): Promise<Pixels> {
+  const { bytes, bytesPerSample, isCmyk, orientation, gif } = header;
+  const image = sharp(bytes, reading);
+  const stored = isCmyk ? await decodeCmyk(image, bytesPerSample) : await decodePlain(image);
+  return gif === null ? upright(stored, orientation) : composeGif(gif, stored);
+}
+
+async function decodePlain(image: Sharp): Promise<Pixels> {
+  const { data, info } = await image
+    // Before anything else: under transparent pixels there may be colours, which are kept.
     .removeAlpha()
     .toColourspace('srgb')
     .raw({ depth: 'uchar' })
@@ -22,16 +107,20 @@ export async function decodeRgb(bytes: Uint8Array): Promise<Pixels> {
   return { data, width: info.width, height: info.height };
 }
 
-/**
- * Bilinear resize whose kernel widens with the reduction (antialiased), to exactly the given size. It works on
- * decoded pixels, so that the JPEG decoder does not shrink the image by itself first.
- */
-export async function resizeBilinear(pixels: Pixels, { width, height }: Size): Promise<Pixels> {
-  if (width === pixels.width && height === pixels.height) return pixels;
-  const raw = { width: pixels.width, height: pixels.height, channels: 3 } as const;
-  const data = await sharp(pixels.data, { raw })
-    .resize({ width, height, fit: 'fill', kernel: 'linear' })
-    .raw({ depth: 'uchar' })
-    .toBuffer();
-  return { data, width, height };
+/** The decoder turns the inks of every JPEG file round, as Pillow does: Adobe's software stores them inverted. */
+async function decodeCmyk(image: Sharp, bytesPerSample: number): Promise<Pixels> {
+  const { data, info } = await image
+    .pipelineColourspace('cmyk')
+    .toColourspace('cmyk')
+    .raw({ depth: bytesPerSample === 1 ? 'uchar' : 'ushort' })
+    .toBuffer({ resolveWithObject: true });
+  if (info.channels < 4) throw new Error(`decoded to ${info.channels} inks instead of 4`);
+  const inks = bytesPerSample === 1 ? data : highBytes(data);
+  return cmykToRgb(inks, info.channels, info);
+}
+
+/** 16-bit samples divided by 256. */
+function highBytes(samples: Uint8Array): Uint8Array {
+  const deep = new Uint16Array(samples.buffer, samples.byteOffset, samples.byteLength / 2);
+  return Uint8Array.from(deep, (sample) => sample >> 8);
 }

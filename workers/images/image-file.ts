@@ -1,125 +1,169 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import { ModelError } from '../../stages/errors.js';
-import { decodeRgb, resizeBilinear } from './decode.js';
-import { cropOffset, resizedSize, type Size } from './geometry.js';
-import { normalizedWindow, type Pixels } from './normalize.js';
-import type { Preprocess } from './preprocess.js';
+import { ByteBudget } from './byte-budget.js';
+import { damageText } from './damage.js';
+import { decodeRgb, type ImageHeader, readHeader } from './decode.js';
+import { decodingBytes, FILE_PART } from './decoding-bytes.js';
+import { DecodingFault } from './decoding-fault.js';
+import { type ImageFormat, recognizeFormat } from './image-format.js';
+import { type Layout, layoutOf } from './layout.js';
+import { DEFAULT_MAX_PIXELS } from './max-pixels.js';
+import { normalized } from './normalize.js';
+import { type PassingFault, type Sleep, withPatience } from './patience.js';
+import type { Pixels } from './pixels.js';
+import { digest, type FileReading, type FileSystem, fileSize, readBytes, systemFiles } from './read-file.js';
+import { pixelRelease } from './release-memory.js';
+import { resampledWindow } from './resample.js';
+import type { Interpolation } from './resample-weights.js';
 import { ImageError, type ImageShape, type ImageSource } from './source.js';
+import { SystemFault } from './system-fault.js';
 
-/** Image files on disk, decoded by sharp. */
-export function imageFiles(): ImageSource {
+/** What reading images may take. */
+export interface ImageFileOptions {
+  /**
+   * Bytes that decoding may take, all images at once; images that need more are image errors. Null bounds only what is
+   * decoded at once: what needs more than usual is decoded alone. Default: null.
+   */
+  readonly decodingBytes?: number | null;
+  /** Images of more pixels are image errors, unless a call says otherwise. Default: `DEFAULT_MAX_PIXELS`. */
+  readonly maxPixels?: number;
+  /** For tests. */
+  readonly files?: FileSystem;
+  readonly sleep?: Sleep;
+}
+
+/** What images that are decoded at once may take where nobody bounds it: hundreds of small ones, or one large one. */
+const USUAL_BYTES = 512e6;
+
+/** Image files on disk, decoded by sharp; those that are read at the same time share one budget of memory. */
+export function imageFiles(options: ImageFileOptions = {}): ImageSource {
+  const { decodingBytes: bound = null, files = systemFiles, sleep = (ms) => setTimeout(ms) } = options;
+  const limits = { isBounded: bound !== null, maxPixels: options.maxPixels ?? DEFAULT_MAX_PIXELS };
+  const release = pixelRelease();
+  const fileBudget = new ByteBudget(Math.floor((bound ?? USUAL_BYTES) * FILE_PART));
+  const pixelBudget = new ByteBudget(Math.floor((bound ?? USUAL_BYTES) * (1 - FILE_PART)));
   return {
-    async read(path, preprocess, shape) {
-      if (shape.channels !== 3) {
-        throw new ModelError(
-          `the network takes ${shape.channels} channel(s), but image files give 3 (R, G, B); export it for RGB images`,
-        );
-      }
-      const bytes = await readBytes(path);
-      const sha256 = createHash('sha256').update(bytes).digest('hex');
-      return { data: await preprocessed({ path, bytes, sha256 }, preprocess, shape), sha256 };
+    async read(path, preprocess, shape, { isKnown = false, maxPixels = limits.maxPixels } = {}) {
+      checkChannels(shape);
+      const reading: FileReading = { files, sleep, isKnown };
+      const size = await fileSize(path, reading);
+      if (limits.isBounded && size > fileBudget.bytes)
+        throw new ImageError(path, tooLarge(path, size, fileBudget));
+      // Files first, pixels then, always: who holds pixels waits for nothing, so nobody waits for ever.
+      return fileBudget.spend(size, async () => {
+        const bytes = await readBytes(path, size, reading);
+        const sha256 = digest(bytes);
+        const file: StoredImage = { path, sha256, bytes, format: formatOf(path, sha256, bytes) };
+        const header = await decoding(file, () => readHeader(bytes, file.format), sleep);
+        checkPixels(file, header, maxPixels);
+        const layout = layoutOf(header, preprocess, shape);
+        if (typeof layout === 'string') throw new ImageError(path, `${path}: ${layout}`, sha256);
+        const cost = decodingBytes(header);
+        if (limits.isBounded && cost > pixelBudget.bytes) throw tooManyBytes(file, header, cost, pixelBudget);
+        const window = await pixelBudget.spend(cost, async () => {
+          const seen = await decodedWindow(file, header, layout, preprocess.interpolation, sleep);
+          await release(3 * header.width * header.height);
+          return seen;
+        });
+        return { data: normalized(window, preprocess), sha256 };
+      });
     },
   };
 }
 
-/** The bytes of a file. */
-interface ReadFile {
+/** A file whose format is known. */
+interface StoredImage {
   readonly path: string;
-  readonly bytes: Uint8Array;
   readonly sha256: string;
+  readonly bytes: Uint8Array;
+  readonly format: ImageFormat;
 }
 
-async function preprocessed(
-  file: ReadFile,
-  preprocess: Preprocess,
-  shape: ImageShape,
-): Promise<Float32Array> {
-  const decoded = await decoding(file, () => decodeRgb(file.bytes));
-  const resized = await resize(file, decoded, preprocess.resize);
-  const size = croppedSize(file, resized, preprocess.crop);
-  checkSize(file, decoded, size, shape, preprocess);
-  const left = cropOffset(resized.width, size.width);
-  const top = cropOffset(resized.height, size.height);
-  return normalizedWindow(resized, { ...size, left, top }, preprocess);
-}
-
-async function readBytes(path: string): Promise<Uint8Array> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch (error) {
-    throw new ImageError(path, `${path}: ${unreadable(error)}`, null, { cause: error });
-  }
-  if (bytes.length > 0) return bytes;
-  throw new ImageError(
-    path,
-    `${path}: the file is empty (0 bytes); restore it from its source`,
-    createHash('sha256').digest('hex'),
+function checkChannels({ channels }: ImageShape): void {
+  if (channels === 3) return;
+  throw new ModelError(
+    `the network takes ${channels} channel(s), but image files give 3 (R, G, B); export it for RGB images`,
   );
 }
 
-function unreadable(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  switch (code) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return 'no such image file; check the path';
-    case 'EISDIR':
-      return 'is a folder, not an image; check the path';
-    default:
-      return `can't be read (${oneLine(error)}); check its permissions`;
-  }
+function formatOf(path: string, sha256: string, bytes: Uint8Array): ImageFormat {
+  const found = recognizeFormat(bytes);
+  if (found?.read) return found.format;
+  const read = 'JPEG, PNG, WebP, TIFF, GIF, AVIF';
+  const what =
+    found === null
+      ? `not an image in a format that is read (${read})`
+      : `${found.name} files are not read; convert it to one of ${read}`;
+  throw new ImageError(path, `${path}: ${what}`, sha256);
 }
 
-async function resize(file: ReadFile, pixels: Pixels, side: number | null): Promise<Pixels> {
-  if (side === null) return pixels;
-  return decoding(file, () => resizeBilinear(pixels, resizedSize(pixels, side)));
+/** By itself, so that nothing holds the decoded pixels when it returns. */
+async function decodedWindow(
+  file: StoredImage,
+  header: ImageHeader,
+  { resized, window }: Layout,
+  interpolation: Interpolation,
+  sleep: Sleep,
+): Promise<Pixels> {
+  const pixels = await decoding(file, () => decodeRgb(header), sleep);
+  return resampledWindow(pixels, resized, window, interpolation);
 }
 
-async function decoding<T>({ path, sha256 }: ReadFile, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const why = oneLine(error);
-    const what = /unsupported image format|no image format/.test(why)
-      ? 'not an image in a format that is read (JPEG, PNG, WebP, TIFF, GIF, AVIF)'
-      : 'the image is damaged or truncated; restore it from its source';
-    // What the decoder itself says varies from one try to the next, and error rows must not.
-    throw new ImageError(path, `${path}: ${what}`, sha256, { cause: error });
-  }
-}
-
-function croppedSize({ path, sha256 }: ReadFile, { width, height }: Size, crop: number | null): Size {
-  if (crop === null) return { width, height };
-  if (crop <= width && crop <= height) return { width: crop, height: crop };
+function checkPixels({ path, sha256 }: StoredImage, { width, height }: ImageHeader, maxPixels: number): void {
+  if (width * height <= maxPixels) return;
   throw new ImageError(
     path,
-    `${path}: ${width}×${height} pixels are too few for a crop of ${crop}×${crop}; set resize in the preprocessing`,
+    `${path}: ${width}×${height} are ${width * height} pixels, but at most ${maxPixels} are decoded; ` +
+      'allow more with maxPixels, or make it smaller',
     sha256,
   );
 }
 
-function checkSize(
-  { path, sha256 }: ReadFile,
-  found: Size,
-  made: Size,
-  shape: ImageShape,
-  preprocess: Preprocess,
-): void {
-  if (made.width === shape.width && made.height === shape.height) return;
-  const expected = `the network takes ${shape.width}×${shape.height}`;
-  const untouched = preprocess.resize === null && preprocess.crop === null;
-  const message = untouched
-    ? `${path}: found ${found.width}×${found.height} pixels, but ${expected}; set resize and crop in the preprocessing`
-    : `${path}: ${found.width}×${found.height} pixels become ${made.width}×${made.height} after preprocessing, ` +
-      `but ${expected}; mend resize and crop`;
-  throw new ImageError(path, message, sha256);
+function tooLarge(path: string, size: number, budget: ByteBudget): string {
+  return (
+    `${path}: the file has ${megabytes(size)}, but the memory allowed leaves ${megabytes(budget.bytes)} for files; ` +
+    'allow more memory, or make it smaller'
+  );
 }
 
-/** The last line of a message: libvips puts the notes of its readers first and the reason last. */
-function oneLine(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  const lines = message.split('\n').map((line) => line.trim());
-  return lines.findLast((line) => /[a-z]{3}/i.test(line)) ?? message.replaceAll(/\s+/g, ' ');
+function tooManyBytes(
+  { path, sha256 }: StoredImage,
+  { width, height }: ImageHeader,
+  cost: number,
+  budget: ByteBudget,
+): ImageError {
+  return new ImageError(
+    path,
+    `${path}: decoding ${width}×${height} pixels takes about ${megabytes(cost)}, but the memory allowed leaves ` +
+      `${megabytes(budget.bytes)} for it; allow more memory, or make it smaller`,
+    sha256,
+  );
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1e6)} MB`;
+}
+
+async function decoding<T>(
+  { path, sha256, bytes, format }: StoredImage,
+  work: () => Promise<T>,
+  sleep: Sleep,
+): Promise<T> {
+  try {
+    return await withPatience(path, work, shortage, sleep);
+  } catch (error) {
+    if (error instanceof SystemFault) throw error;
+    const why = error instanceof DecodingFault ? error.message : damageText(bytes, format);
+    // What the decoder itself says varies from one try to the next, and error rows must not.
+    throw new ImageError(path, `${path}: ${why}`, sha256, { cause: error });
+  }
+}
+
+/** Memory or threads that the decoder could not get. */
+function shortage(error: unknown): PassingFault | null {
+  const said = error instanceof Error ? error.message : '';
+  if (!/out of memory|unable to (create|start) thread|cannot allocate memory/i.test(said)) return null;
+  const message =
+    'the decoder could get no memory or no thread, which is no fault of the image; use fewer workers';
+  return { code: 'ENOMEM', message, cause: error };
 }

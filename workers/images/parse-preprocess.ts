@@ -21,7 +21,11 @@ const side = (doc: string) => integer(1).nullable().default(null).describe(doc);
 
 /** Preprocessing as it is written in a file or inside an experiment. */
 export const preprocessSchema: z.ZodType<Preprocess> = strictObject({
-  resize: side('length of the shorter side after a bilinear resize; null keeps the size'),
+  resize: side('length of the shorter side after a resize; null keeps the size'),
+  interpolation: z
+    .enum(['bilinear', 'bicubic'], { error: 'expected "bilinear" or "bicubic"' })
+    .default('bilinear')
+    .describe('how it is resized'),
   crop: side('side of the central square crop; null for none'),
   mean: channels('mean', -1, 1, 'from').describe('per channel, in the [0, 1] pixel range'),
   std: channels('standard deviation', 0, Infinity, 'above').describe(

@@ -5,6 +5,7 @@ export const preprocessPresets: Readonly<Record<string, Preprocess>> = {
   /** torchvision's evaluation transform of its ImageNet classifiers. */
   imagenet: {
     resize: 256,
+    interpolation: 'bilinear',
     crop: 224,
     mean: [0.485, 0.456, 0.406],
     std: [0.229, 0.224, 0.225],
@@ -12,6 +13,7 @@ export const preprocessPresets: Readonly<Record<string, Preprocess>> = {
   /** 32×32 images as they are, with the statistics of CIFAR-10's training set. */
   cifar10: {
     resize: null,
+    interpolation: 'bilinear',
     crop: null,
     mean: [0.4914, 0.4822, 0.4465],
     std: [0.247, 0.2435, 0.2616],

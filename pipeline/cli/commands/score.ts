@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
+import { DEFAULT_MAX_PIXELS } from '../../../workers/images/max-pixels.js';
 import type { ScoredImage } from '../../../workers/score-images.js';
 import { exitCodes, InputError } from '../../errors.js';
 import { cacheSettings } from '../../graphs/graph-cache.js';
@@ -11,7 +12,7 @@ import { score } from '../../score.js';
 import type { CommandLine } from '../command-line.js';
 import { deviceOption } from '../options/device.js';
 import { jsonOption } from '../options/json.js';
-import { nonNegativeNumber, positiveNumber } from '../options/numbers.js';
+import { integerOption, nonNegativeNumber, positiveNumber } from '../options/numbers.js';
 import { preprocessOf, preprocessOption } from '../options/preprocess.js';
 
 interface ScoreValues {
@@ -20,6 +21,7 @@ interface ScoreValues {
   readonly preprocess?: string;
   readonly device?: string;
   readonly imagesFrom?: string;
+  readonly maxPixels: number;
   readonly json?: true;
 }
 
@@ -39,6 +41,12 @@ export function registerScore(program: Command, line: CommandLine): void {
     .option('--temperature <t>', 'T of ODIN, G and SG', positiveNumber, 1)
     .option('--epsilon <e>', 'perturbation size in pixel units ([0, 1] range)', nonNegativeNumber, 0)
     .addOption(preprocessOption())
+    .option(
+      '--max-pixels <n>',
+      'images of more pixels are not decoded: their memory grows with them',
+      integerOption(1),
+      DEFAULT_MAX_PIXELS,
+    )
     .addOption(deviceOption('cpu'))
     .addOption(jsonOption())
     .action(async (model: string, named: string[], values: ScoreValues) => {
@@ -52,7 +60,7 @@ export function registerScore(program: Command, line: CommandLine): void {
         throw new InputError(
           'no image to score: name image files, or a list of them with --images-from FILE',
         );
-      const { temperature, epsilon, json } = values;
+      const { temperature, epsilon, maxPixels, json } = values;
       const preprocess =
         values.preprocess === undefined ? {} : { preprocess: await preprocessOf(values.preprocess) };
       const cache = cacheSettings(line.env);
@@ -62,6 +70,7 @@ export function registerScore(program: Command, line: CommandLine): void {
       for await (const result of score(model, images, {
         temperature,
         epsilon,
+        maxPixels,
         ...preprocess,
         ...device,
         cache,
@@ -91,8 +100,9 @@ function textLine({ path, predicted, msp, ml, odin, logG, logSG }: ScoredImage):
 
 /** Scores in a process of its own that gets the paths by its standard input. @returns its exit code */
 async function scoreInChild(model: string, images: readonly string[], values: ScoreValues): Promise<number> {
-  const { temperature, epsilon, preprocess, device, json, imagesFrom } = values;
+  const { temperature, epsilon, maxPixels, preprocess, device, json, imagesFrom } = values;
   const options = ['--temperature', String(temperature), '--epsilon', String(epsilon), '--images-from', '-'];
+  options.push('--max-pixels', String(maxPixels));
   if (preprocess !== undefined) options.push('--preprocess', preprocess);
   if (device !== undefined) options.push('--device', device);
   if (json) options.push('--json');

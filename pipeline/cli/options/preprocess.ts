@@ -9,7 +9,7 @@ export function preprocessOption(): Option {
   const presets = Object.keys(preprocessPresets).join(', ');
   return new Option(
     '--preprocess <how>',
-    `how an image becomes the network's input: ${presets}, or a JSON file with resize, crop, mean, std`,
+    `how an image becomes the network's input: ${presets}, or a JSON file with resize, interpolation, crop, mean, std`,
   );
 }
 
