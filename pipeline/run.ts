@@ -9,12 +9,15 @@ import { kindOf } from './plan/workers.js';
 import type { PoolMemory } from './pool/messages.js';
 import type { Supervision } from './pool/supervisor.js';
 import { supervise, usualDeadline } from './pool/supervisor.js';
-import { isThere } from './store/is-there.js';
 import { Leases } from './store/lease.js';
+import { contentId, isBegun } from './store/revisions.js';
 import { runDirectory } from './store/run-directory.js';
-import { allPlanned, isFinished } from './waves/finished.js';
-import { type OpenRun, openRun } from './waves/open-run.js';
+import { lookAtImages, type SeenImages, setChangedImagesAside } from './waves/changed-images.js';
+import { checkInputs, checkPresence } from './waves/check-inputs.js';
+import { isFinished } from './waves/finished.js';
+import { type OpenExperiment, type OpenRun, openRun } from './waves/open-run.js';
 import { planBatch } from './waves/plan-batch.js';
+import { allPlanned } from './waves/planned-for.js';
 import { type RunResults, readResults } from './waves/results.js';
 import { retryFailed } from './waves/retry-failed.js';
 
@@ -40,6 +43,13 @@ export interface RunOptions extends Omit<Supervision, 'entry' | 'silence'> {
   readonly deadline?: number;
   /** Score again the shards in which images could not be used. Default: false. */
   readonly retryFailed?: boolean;
+  /**
+   * Go on where models, preprocessing, scored rows or settings of a run have changed: what was made from the former is
+   * scored anew. Default: false, which refuses that.
+   */
+  readonly rescore?: boolean;
+  /** Don't look whether image files have changed since they were scored. Default: false. */
+  readonly trustImages?: boolean;
   /** Where compiled graphs are kept for later runs, or null for nowhere. Default: as the environment says. */
   readonly cache?: CacheSettings | null;
 }
@@ -71,6 +81,19 @@ export async function run(experiment: Experiment, options: RunOptions): Promise<
 }
 
 /**
+ * Like `run`, with something else to score by than a pool process, so that a harness can hold or watch it.
+ * @param score takes the place of `supervise`
+ */
+export async function runBy(
+  score: typeof supervise,
+  experiment: Experiment,
+  options: RunOptions,
+): Promise<RunOutcome> {
+  const { opened, outcome } = await work(experiment, options, true, score);
+  return { ...(await readResults(opened)), ...outcome };
+}
+
+/**
  * Like `run`, but ends when all scores are there: metrics and tables are left to another process.
  */
 export async function runWithoutReducing(
@@ -84,33 +107,55 @@ async function work(
   experiment: Experiment,
   options: RunOptions,
   reduce: boolean,
+  score = supervise,
 ): Promise<{ readonly opened: OpenRun; readonly outcome: ScoringOutcome }> {
-  const { out, retryFailed: retry, cache = cacheSettings(process.env), ...rest } = options;
+  const { out, retryFailed: retry, rescore = false, trustImages = false, ...given } = options;
+  const { cache = cacheSettings(process.env), ...rest } = given;
   const { device: named, precision, workers: asked, memory = experiment.memory, ...others } = rest;
   const { deadline = usualDeadline, ...supervision } = others;
   const device =
     (await autoDevice(named ?? experiment.device, cache, supervision.onNote, precision)) ?? named;
   const means = await planMeans(experiment, { device, precision, workers: asked });
   const directory = runDirectory(out);
-  const isBegun = await isThere(directory.run);
+  const begun = await isBegun(directory);
   // Before anything is written that binds the run to this engine, but not where there may be nothing left to do.
-  if (!isBegun) await requireFirst(means);
+  if (!begun) await requireFirst(means);
   const { experiment: planned, note } = await planBatch(experiment, directory, {
     ...means,
     allowedBytes: memory,
   });
-  const opened = await openRun(planned, directory);
+  let seen: SeenImages | null = null;
+  const check = async (open: OpenExperiment): Promise<void> => {
+    await checkInputs(open);
+    if (trustImages) return;
+    seen = await lookAtImages(open);
+    checkPresence(open, seen);
+  };
+  const opened = await openRun(planned, directory, { rescore, check });
+  if (!trustImages) {
+    seen ??= await lookAtImages(opened);
+    await setChangedImagesAside(opened, await allPlanned(opened), seen, (text) => supervision.onNote?.(text));
+  }
   if (retry) await retryFailed(opened, await allPlanned(opened));
   if (await isFinished(opened)) return { opened, outcome: { nothingToDo: true, memory: null, leftOut: [] } };
-  if (isBegun) await requireFirst(means);
+  if (begun) await requireFirst(means);
   if (note !== null) supervision.onNote?.(note);
   const cores = availableParallelism();
   if (means.workers > cores && kindOf(means.devices).eachHas === 'cores')
     supervision.onNote?.(`${means.workers} workers share ${cores} cores: more than one a core gain nothing`);
-  const { maxPixels } = experiment;
-  const order = { ...means, experiment: planned, out, memory, maxPixels, deadline, cache, reduce };
+  const order = {
+    ...means,
+    experiment: planned,
+    content: contentId(opened.contents),
+    out,
+    memory,
+    maxPixels: experiment.maxPixels,
+    deadline,
+    cache,
+    reduce,
+  };
   // Of pool processes that were killed, where none came after them.
-  const supervised = await supervise(order, supervision).finally(() => new Leases(directory.leases).close());
+  const supervised = await score(order, supervision).finally(() => new Leases(directory.leases).close());
   return { opened, outcome: { nothingToDo: false, ...supervised } };
 }
 

@@ -35,6 +35,8 @@ interface LaunchOptions {
   readonly memory?: number;
   readonly deadline: number;
   readonly retryFailed?: true;
+  readonly rescore?: true;
+  readonly trustImages?: true;
   readonly json?: true;
   readonly debug?: true;
 }
@@ -72,6 +74,8 @@ const program = scriptProgram(
   )
   .addOption(deadlineOption())
   .option('--retry-failed', 'score again the shards in which images could not be used')
+  .option('--rescore', 'go on where what scores were made from has changed, and score that anew')
+  .option('--trust-images', 'take image files to be what they were when they were scored, without looking')
   .option('--json', 'print the results as one JSON document')
   .addHelpText(
     'after',

@@ -38,9 +38,9 @@ export async function measurePasses(
     }
   };
   return {
-    forward: await time(model.forward, { image }),
-    perturbation: await time(model.perturbation, { image, temperature }),
-    scoring: await time(model.scoring, { image, direction, epsilon, temperature }),
+    forward: await time(model.forward.file, { image }),
+    perturbation: await time(model.perturbation.file, { image, temperature }),
+    scoring: await time(model.scoring.file, { image, direction, epsilon, temperature }),
   };
 }
 

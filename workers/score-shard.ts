@@ -13,7 +13,7 @@ import {
 import { HeldTensors } from './engines/held-tensors.js';
 import type { ImageSource } from './images/source.js';
 import { type ImageBatch, loadBatch } from './load-batch.js';
-import type { ShardTask } from './task.js';
+import type { ScoringTask } from './task.js';
 
 /** The graphs of one model, opened when they are first needed. */
 export interface ModelSessions {
@@ -39,7 +39,7 @@ export interface ScoringMeans {
  * decoded meanwhile. An image with a score that is not finite becomes a failure, as one that can't be read.
  * @returns null when it was stopped
  */
-export async function scoreShard(task: ShardTask, means: ScoringMeans): Promise<ShardScores | null> {
+export async function scoreShard(task: ScoringTask, means: ScoringMeans): Promise<ShardScores | null> {
   const table = new ScoreTable(task);
   const { rows, batchSize, model } = task;
   const load = (start: number): Promise<ImageBatch> => {
@@ -58,6 +58,9 @@ export async function scoreShard(task: ShardTask, means: ScoringMeans): Promise<
   for (let start = 0; start < rows.length; start += batchSize) {
     const batch = await next;
     if (start + batchSize < rows.length) next = load(start + batchSize);
+    batch.digests.forEach((digest, slot) => {
+      table.read(start + slot, digest);
+    });
     for (const [slot, message] of batch.failures) table.fail(start + slot, 'decoding', message);
     const images = Math.min(batchSize, rows.length - start);
     if (batch.failures.size === images) continue;
@@ -84,7 +87,7 @@ interface CellPass {
 }
 
 async function* runPasses(
-  task: ShardTask,
+  task: ScoringTask,
   batch: HostTensor,
   { engine, sessions }: Pick<ScoringMeans, 'engine' | 'sessions'>,
 ): AsyncGenerator<CellPass | null> {
@@ -150,25 +153,31 @@ function scoreAt({ logits, logNorm, temperature }: CellPass, slot: number): Imag
 
 /** Collects scores by cell and row, and leaves out the images that failed anywhere. */
 class ScoreTable {
-  readonly #task: ShardTask;
+  readonly #task: ScoringTask;
   readonly #cells: readonly ScoredCell[];
   readonly #predicted: Int32Array;
   readonly #maxLogit: Float64Array;
   readonly #logOdds: Float64Array;
   readonly #logSG: Float64Array;
+  readonly #digests: (string | null)[];
   readonly #failures = new Map<number, ShardFailure>();
 
-  constructor(task: ShardTask) {
+  constructor(task: ScoringTask) {
     this.#task = task;
     this.#cells = [
       ...task.cells.map((cell) => ({ ...cell, gradient: true })),
       ...task.forwardTemperatures.map((temperature) => ({ epsilon: 0, temperature, gradient: false })),
     ];
+    this.#digests = task.rows.map(() => null);
     const size = this.#cells.length * task.rows.length;
     this.#predicted = new Int32Array(size);
     this.#maxLogit = new Float64Array(size);
     this.#logOdds = new Float64Array(size);
     this.#logSG = new Float64Array(size);
+  }
+
+  read(row: number, digest: string | null): void {
+    this.#digests[row] = digest;
   }
 
   fail(row: number, stage: ShardFailure['stage'], message: string): void {
@@ -200,6 +209,7 @@ class ScoreTable {
     return {
       ids: rows.map((row) => row.id),
       labels: rows.map((row) => row.label),
+      digests: this.#digests,
       usable,
       cells: this.#cells,
       predicted: Int32Array.from(kept, (at) => this.#predicted[at] ?? 0),

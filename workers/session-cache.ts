@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import type { Engine, EngineSession, SessionOptions } from './engines/engine.js';
 import type { ModelSessions } from './score-shard.js';
-import type { ModelTask } from './task.js';
+import type { GraphFile, ModelTask } from './task.js';
 
 /** Keeps the graphs of one model open: shards come model by model, and open graphs cost memory. */
 export class SessionCache {
@@ -15,10 +17,10 @@ export class SessionCache {
 
   /** The graphs of a model; those of any other model are closed. */
   async of(model: ModelTask): Promise<ModelSessions> {
-    const wanted = new Set([model.forward, model.perturbation, model.scoring]);
-    for (const [file, session] of this.#open) {
-      if (wanted.has(file)) continue;
-      this.#open.delete(file);
+    const wanted = new Set([model.forward, model.perturbation, model.scoring].map(({ sha256 }) => sha256));
+    for (const [graph, session] of this.#open) {
+      if (wanted.has(graph)) continue;
+      this.#open.delete(graph);
       await (await session).dispose();
     }
     return {
@@ -29,13 +31,23 @@ export class SessionCache {
     };
   }
 
-  #session(file: string, keepOnDevice: readonly string[] = []): Promise<EngineSession> {
-    const known = this.#open.get(file);
+  #session(graph: GraphFile, keepOnDevice: readonly string[] = []): Promise<EngineSession> {
+    const known = this.#open.get(graph.sha256);
     if (known !== undefined) return known;
-    const opening = this.#engine.open(file, { ...this.#options, keepOnDevice });
-    this.#open.set(file, opening);
+    const opening = requireUnchanged(graph).then(() =>
+      this.#engine.open(graph.file, { ...this.#options, keepOnDevice }),
+    );
+    this.#open.set(graph.sha256, opening);
     // A graph that could not be opened is tried again by the next task.
-    opening.catch(() => this.#open.delete(file));
+    opening.catch(() => this.#open.delete(graph.sha256));
     return opening;
   }
+}
+
+/** Scores go by the model that a graph was compiled from: its file must be what was compiled. */
+async function requireUnchanged({ file, sha256 }: GraphFile): Promise<void> {
+  const hash = createHash('sha256');
+  for await (const part of createReadStream(file)) hash.update(part);
+  if (hash.digest('hex') === sha256) return;
+  throw new Error(`${file}: this compiled graph was altered since it was compiled; remove it and run again`);
 }

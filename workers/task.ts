@@ -3,15 +3,13 @@ import type { Cell } from '../stages/cells.js';
 import type { Device, Precision } from './devices/device.js';
 import type { Preprocess } from './images/preprocess.js';
 import type { ImageShape } from './images/source.js';
+import type { ImageRow } from './load-batch.js';
+import type { ModelIdentity } from './shard-identity.js';
 
-/** All a worker needs to score one shard: plain data, so that it crosses the thread boundary as it is. */
-export interface ShardTask {
-  /** The shard's identity: sha256 (hex) of everything its scores depend on. */
-  readonly id: string;
-  /** Where the finished Arrow file goes (absolute); written beside and renamed into place. */
-  readonly file: string;
-  readonly model: ModelTask;
-  readonly rows: readonly ManifestRow[];
+/** What one shard scores. */
+export interface ScoringTask {
+  readonly model: Pick<ModelTask, 'preprocess' | 'input' | 'epsilonScale'>;
+  readonly rows: readonly (ManifestRow & ImageRow)[];
   /** Cells with perturbation (where ε > 0) and scoring. */
   readonly cells: readonly Cell[];
   /** Temperatures at which ε = 0 is scored forward-only (logSG null); disjoint from the cells with ε = 0. */
@@ -20,15 +18,38 @@ export interface ShardTask {
   readonly batchSize: number;
 }
 
-/** One model, compiled for a fixed batch size. Paths are absolute. */
+/** All a worker needs to score one shard: plain data, so that it crosses the thread boundary as it is. */
+export interface ShardTask extends ScoringTask {
+  /** The shard's identity: sha256 (hex) of everything its scores depend on. */
+  readonly id: string;
+  /** The run directory (absolute), where the finished Arrow file is published. */
+  readonly out: string;
+  readonly model: ModelTask;
+  /** What the shard's identity is made of besides rows and cells: the worker computes it anew. */
+  readonly identity: ModelIdentity;
+  /** Absolute path of the manifest's folder. */
+  readonly folder: string;
+}
+
+/** A compiled graph on disk. */
+export interface GraphFile {
+  /** Absolute path. */
+  readonly file: string;
+  /** sha256 (hex) of its bytes. */
+  readonly sha256: string;
+}
+
+/** One model, compiled for a fixed batch size. */
 export interface ModelTask {
   readonly name: string;
+  /** sha256 (hex) of the model that the graphs were compiled from. */
+  readonly sha256: string;
   /** image → logits. */
-  readonly forward: string;
+  readonly forward: GraphFile;
   /** image, temperature → direction (sign of the input gradient of −log S). */
-  readonly perturbation: string;
+  readonly perturbation: GraphFile;
   /** image, direction, epsilon, temperature → logits, log_norm (log ‖Jᵀv‖²), … */
-  readonly scoring: string;
+  readonly scoring: GraphFile;
   readonly preprocess: Preprocess;
   readonly input: ImageShape;
   /** What one unit of ε is per channel in the network's input space: 1 / std, or 1 where it is not normalised. */
@@ -40,8 +61,8 @@ export interface ShardReport {
   readonly id: string;
   readonly images: number;
   readonly seconds: number;
-  /** Indices among the task's rows of the images that could not be used. */
-  readonly failedRows: readonly number[];
+  /** The images that could not be used, as indices among the task's rows. */
+  readonly failures: readonly { readonly row: number; readonly message: string }[];
 }
 
 /** What a worker answers to a task. Anything unforeseen is thrown instead, and costs only the task. */

@@ -14,10 +14,11 @@ import { kindOf } from '../plan/workers.js';
 import { CompiledModels } from '../pool/compiled-models.js';
 import type { RunOptions } from '../run.js';
 import { runDirectory } from '../store/run-directory.js';
-import { forecastPasses, type WaveForecast } from '../waves/forecast.js';
+import { lookAtImages } from '../waves/changed-images.js';
+import { checkInputs, checkPresence } from '../waves/check-inputs.js';
+import { doneIn, forecastPasses, type WaveForecast } from '../waves/forecast.js';
 import { checkFit, openExperiment } from '../waves/open-run.js';
 import { planBatch, requireMemory } from '../waves/plan-batch.js';
-import { type RunStatus, statusOf } from '../waves/status.js';
 import { duration } from './progress.js';
 
 /** Hours of a night: what a run should fit in. */
@@ -34,13 +35,16 @@ export interface RunForecast {
   readonly machinesForOneNight: number;
   /** What the process that scores will take. */
   readonly memory: MemoryPlan;
-  /** Shards finished in the run directory already, of those planned; null where there is no run yet. */
-  readonly finished: { readonly done: number; readonly planned: number } | null;
+  /** Shards of this experiment that are finished in the run directory already. */
+  readonly finishedShards: number;
 }
 
 /** Where and how the run would be run. */
 export interface ForecastOptions
-  extends Pick<RunOptions, 'out' | 'device' | 'precision' | 'workers' | 'memory'> {
+  extends Pick<
+    RunOptions,
+    'out' | 'device' | 'precision' | 'workers' | 'memory' | 'rescore' | 'trustImages'
+  > {
   readonly cache: CacheSettings | null;
   readonly onNote?: RunOptions['onNote'];
 }
@@ -51,14 +55,24 @@ export interface ForecastOptions
  */
 export async function forecastRun(
   unplanned: Experiment,
-  { out, memory: allowed = unplanned.memory, cache, onNote, ...asked }: ForecastOptions,
+  {
+    out,
+    memory: allowed = unplanned.memory,
+    cache,
+    onNote,
+    rescore = false,
+    trustImages = false,
+    ...asked
+  }: ForecastOptions,
 ): Promise<RunForecast> {
   const device =
     (await autoDevice(asked.device ?? unplanned.device, cache, onNote, asked.precision)) ?? asked.device;
   const means = await planMeans(unplanned, { ...asked, device });
   const { experiment } = await planBatch(unplanned, runDirectory(out), { ...means, allowedBytes: allowed });
   const open = await openExperiment(experiment);
-  await checkFit(open, runDirectory(out));
+  await checkFit(open, runDirectory(out), { rescore });
+  await checkInputs(open);
+  if (!trustImages) checkPresence(open, await lookAtImages(open));
   const engine = await loadFirst(means);
   const folder = await mkdtemp(join(tmpdir(), 'grodin-dry-run-'));
   const rates: Record<string, PassSeconds> = {};
@@ -73,16 +87,19 @@ export async function forecastRun(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-  const waves = forecastPasses(open).map((wave) => ({ ...wave, hours: hoursOf(wave, rates[wave.model]) }));
+  const done = await doneIn(open, runDirectory(out));
+  const waves = (await forecastPasses(open, done)).map((wave) => ({
+    ...wave,
+    hours: hoursOf(wave, rates[wave.model]),
+  }));
   const hours = waves.reduce((sum, wave) => sum + wave.hours, 0);
-  const status = await statusOf(runDirectory(out)).catch(() => null);
   return {
     waves,
     rates,
     hours,
     machinesForOneNight: Math.max(1, Math.ceil(hours / NIGHT)),
     memory: requireMemory(models, experiment.batchSize, means.workers, allowed, means.memoryUse),
-    finished: status === null ? null : finishedShards(status),
+    finishedShards: new Set(done.shards.map(({ id }) => id)).size,
   };
 }
 
@@ -97,10 +114,10 @@ async function loadFirst({ devices, precision }: RunMeans): Promise<Engine> {
 
 /** The forecast for a reader. */
 export function dryRunText(forecast: RunForecast): string {
-  const rows = forecast.waves.map(({ model, wave, passes, hours }) =>
+  const rows = forecast.waves.map(({ model, wave, passes, hours, isExact }) =>
     [
       model,
-      wave === 1 ? '1' : '2 (at most)',
+      `${wave}${isExact ? '' : ' (at most)'}`,
       count(passes.perturbation),
       count(passes.scoring),
       count(passes.forward),
@@ -108,21 +125,22 @@ export function dryRunText(forecast: RunForecast): string {
     ].join(' | '),
   );
   const total = forecast.waves.reduce((sum, { passes }) => sum + totalOf(passes), 0);
-  const { finished, hours, machinesForOneNight: machines } = forecast;
+  const { finishedShards: finished, hours, machinesForOneNight: machines } = forecast;
+  const isExact = forecast.waves.every((wave) => wave.isExact);
   return [
     '| model | wave | perturbation passes | scoring passes | forward passes | time on this machine |',
     '| --- | --- | ---: | ---: | ---: | ---: |',
     ...rows.map((row) => `| ${row} |`),
     '',
-    `At most ${count(total)} passes of one image each, ${duration(hours * 3600)} at this machine's measured rate ` +
-      'on the CPU, beside decoding.',
-    `Wave 2 depends on the cells that wave 1 chooses, and is mostly smaller.`,
+    `${isExact ? 'There are' : 'At most'} ${count(total)} passes of one image each${finished === 0 ? '' : ' left'}, ` +
+      `${duration(hours * 3600)} at this machine's measured rate, beside decoding.`,
+    ...(isExact ? [] : ['Wave 2 depends on the cells that wave 1 chooses, and is mostly smaller.']),
     `One night of ${NIGHT} h: ${machines} ${machines === 1 ? 'machine like this one is' : 'machines like this one are'} enough; ` +
       `a GPU that is F times as fast counts as F of them.`,
     `${memoryPlanText(forecast.memory)}.`.replace(/^m/, 'M'),
-    ...(finished === null
+    ...(finished === 0
       ? []
-      : [`Finished already: ${finished.done} of ${finished.planned} planned shards.`]),
+      : [`Finished already, and not counted above: ${finished} ${finished === 1 ? 'shard' : 'shards'}.`]),
     '',
   ].join('\n');
 }
@@ -132,13 +150,6 @@ function hoursOf({ passes }: WaveForecast, rate: PassSeconds | undefined): numbe
   const seconds =
     passes.perturbation * rate.perturbation + passes.scoring * rate.scoring + passes.forward * rate.forward;
   return seconds / 3600;
-}
-
-function finishedShards({ waves }: RunStatus): { done: number; planned: number } {
-  return {
-    done: waves.reduce((sum, wave) => sum + wave.done, 0),
-    planned: waves.reduce((sum, wave) => sum + wave.total, 0),
-  };
 }
 
 function totalOf({ perturbation, scoring, forward }: PassCounts): number {

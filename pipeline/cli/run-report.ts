@@ -1,6 +1,7 @@
 import { relative, sep } from 'node:path';
 import type { RunOutcome, ScoringOutcome } from '../run.js';
 import type { RunDirectory } from '../store/run-directory.js';
+import type { ErrorRow } from '../waves/errors-table.js';
 import type { RunResults } from '../waves/results.js';
 
 /** The results of a run as one JSON document for scripts. */
@@ -35,4 +36,19 @@ export function resultsText({ tables }: RunResults): string {
 /** Which devices a run had to do without, and what to do about them. */
 export function leftOutText(devices: readonly string[]): string {
   return `left out, since they kept failing on what others could do: ${devices.join(', ')}; see grodin doctor --device ${devices[0]}\n`;
+}
+
+/** So many images are printed; all are in `errors.arrow`. */
+const PRINTED = 100;
+
+/** The images for which a run failed, a line each. */
+export function badImagesText(directory: RunDirectory, rows: readonly ErrorRow[]): string {
+  const lines = rows.slice(0, PRINTED).map(({ set, message }) => `${set}: ${message}`);
+  if (rows.length > PRINTED) lines.push(`and ${rows.length - PRINTED} more: ${directory.errors}`);
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** The images for which a run failed, as one JSON document for scripts. */
+export function badImagesJson(directory: RunDirectory, rows: readonly ErrorRow[]): string {
+  return `${JSON.stringify({ out: directory.path, failedImages: rows.length, errors: rows })}\n`;
 }

@@ -10,7 +10,7 @@ import {
 import { describeModel } from '../../stages/scoring/describe-model.js';
 import { naming } from '../model/read-model.js';
 import { hashJson } from '../store/canonical-json.js';
-import { asJson } from '../store/run-file.js';
+import { asJson } from '../store/sealed-json.js';
 import { compilerDigest } from './compiler-digest.js';
 import { type CacheSettings, GraphCache } from './graph-cache.js';
 import { GraphFolder, type StoredGraph } from './graph-folder.js';

@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import type { GraphMemory } from '../../stages/graph/memory.js';
 import type { ModelDescription } from '../../stages/scoring/describe-model.js';
 import { shareAtomically, writeAtomically } from '../store/atomic-file.js';
 import { canonicalJson } from '../store/canonical-json.js';
-import { asJson } from '../store/run-file.js';
+import { asJson } from '../store/sealed-json.js';
 
 /** What is known of a compiled graph without opening it. */
 export interface GraphDescription {
@@ -19,6 +19,8 @@ export interface GraphDescription {
 export interface StoredGraph extends GraphDescription {
   /** Path of the ONNX file. */
   readonly file: string;
+  /** sha256 (hex) of its bytes. */
+  readonly sha256: string;
 }
 
 const noteSchema = z.object({
@@ -32,7 +34,9 @@ const noteSchema = z.object({
     }),
     memory: z.object({ imageBytes: z.number(), fixedBytes: z.number() }),
   }) satisfies z.ZodType<GraphDescription>,
-  /** sha256 (hex) of key, description and graph. */
+  /** sha256 (hex) of the graph. */
+  graph: z.string(),
+  /** sha256 (hex) of key, description and the digest of the graph. */
   sha256: z.string(),
 });
 
@@ -50,10 +54,11 @@ export class GraphFolder {
   async find(key: string): Promise<StoredGraph | null> {
     const { graph, note } = this.#files(key);
     try {
-      const { description, sha256 } = noteSchema.parse(JSON.parse(await readFile(note, 'utf8')));
-      const hash = begin(key, description);
+      const { description, sha256, ...noted } = noteSchema.parse(JSON.parse(await readFile(note, 'utf8')));
+      const hash = createHash('sha256');
       for await (const part of createReadStream(graph)) hash.update(part);
-      return hash.digest('hex') === sha256 ? { file: graph, ...description } : null;
+      const isWhole = hash.digest('hex') === noted.graph && seal(key, description, noted.graph) === sha256;
+      return isWhole ? { file: graph, sha256: noted.graph, ...description } : null;
     } catch {
       return null;
     }
@@ -62,9 +67,10 @@ export class GraphFolder {
   async write(key: string, bytes: Uint8Array, description: GraphDescription): Promise<StoredGraph> {
     const { graph, note } = this.#files(key);
     await writeAtomically(graph, bytes);
-    const sha256 = begin(key, description).update(bytes).digest('hex');
-    await writeAtomically(note, `${JSON.stringify({ description, sha256 })}\n`);
-    return { file: graph, ...description };
+    const digest = createHash('sha256').update(bytes).digest('hex');
+    const sealed = { description, graph: digest, sha256: seal(key, description, digest) };
+    await writeAtomically(note, `${JSON.stringify(sealed)}\n`);
+    return { file: graph, sha256: digest, ...description };
   }
 
   /**
@@ -87,8 +93,10 @@ export class GraphFolder {
   }
 }
 
-function begin(key: string, description: GraphDescription): Hash {
+function seal(key: string, description: GraphDescription, graph: string): string {
   return createHash('sha256')
     .update(key)
-    .update(canonicalJson(asJson(description)));
+    .update(canonicalJson(asJson(description)))
+    .update(graph)
+    .digest('hex');
 }

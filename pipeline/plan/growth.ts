@@ -1,57 +1,107 @@
 import { InputError } from '../errors.js';
-import { canonicalJson } from '../store/canonical-json.js';
-import { asJson, type Revision } from '../store/run-file.js';
-import type { PlannedShard } from './planned-shard.js';
+import type { Contents } from '../store/revisions.js';
+import { sameJson } from '../store/sealed-json.js';
+
+/** What scores of a run were made from so far, by names. */
+export interface Scored {
+  readonly models: ReadonlySet<string>;
+  readonly sets: ReadonlySet<string>;
+  /** A set whose manifest changed in rows that were scored, with one of their images; null where none did. */
+  readonly lost: { readonly set: string; readonly image: string } | null;
+}
+
+/** One thing that two states of a run say differently. */
+export interface Difference {
+  readonly what: string;
+  readonly before: unknown;
+  readonly now: unknown;
+}
 
 /**
- * An experiment under an existing run may grow, or leave models, sets and detectors out; what planned shards
- * were made from must not change.
+ * An experiment under an existing run may grow, or leave models, sets and detectors out; what scores were made from
+ * must not change. Manifests may change where nothing was scored, or could not be.
  * @param earlier all revisions of the run
- * @param planned all planned shards of the run
  * @throws InputError naming what changed, the old and the new value, and the remedy
  */
 export function checkGrowth(
-  earlier: readonly Revision[],
-  next: Revision,
-  planned: readonly PlannedShard[],
+  earlier: readonly Contents[],
+  next: Contents,
+  scored: Scored,
   folder: string,
 ): void {
-  const latest = earlier.at(-1);
-  if (latest === undefined || planned.length === 0) return;
-  const require = (what: string, before: unknown, now: unknown): void => {
-    if (canonicalJson(asJson(before)) === canonicalJson(asJson(now))) return;
+  if (scored.models.size === 0) return;
+  const remedy =
+    'restore it, score anew with --rescore what was made from the former, or start another run with another --out';
+  const found = firstDifference(earlier, next, scored);
+  if (found !== null) {
     throw new InputError(
-      `${folder}: ${what} was ${JSON.stringify(before)} and is now ${JSON.stringify(now)}, but scores of this ` +
-        'run were made with the former; restore it, or start another run with another --out',
+      `${folder}: ${found.what} was ${JSON.stringify(found.before)} and is now ${JSON.stringify(found.now)}, but scores ` +
+        `of this run were made with the former; ${remedy}`,
     );
-  };
-  require('the score schema', latest.scoreSchema, next.scoreSchema);
-  require('the engine', latest.engine, next.engine);
-  require('"batchSize"', latest.experiment.batchSize, next.experiment.batchSize);
-  require('"seed"', latest.experiment.seed, next.experiment.seed);
-  require('"perturbation"', latest.experiment.perturbation, next.experiment.perturbation);
+  }
+  if (scored.lost === null) return;
+  const { set, image } = scored.lost;
+  throw new InputError(
+    `${folder}: the manifest of set "${set}" changed in rows that were scored (${image}, and maybe others); ${remedy}`,
+  );
+}
 
-  const modelsInUse = new Set(planned.map((shard) => shard.model));
+/** The first thing in use that a state of a run says differently from the states before it. */
+function firstDifference(
+  earlier: readonly Contents[],
+  next: Contents,
+  inUse: Pick<Scored, 'models' | 'sets'>,
+): Difference | null {
+  for (const difference of differences(earlier, next, inUse))
+    if (!sameJson(difference.before, difference.now)) return difference;
+  return null;
+}
+
+function* differences(
+  earlier: readonly Contents[],
+  next: Contents,
+  inUse: Pick<Scored, 'models' | 'sets'>,
+): Generator<Difference> {
+  const latest = earlier.at(-1);
+  if (latest === undefined) return;
+  yield { what: 'the score schema', before: latest.scoreSchema, now: next.scoreSchema };
+  yield { what: 'the engine', before: latest.engine, now: next.engine };
+  for (const key of ['batchSize', 'seed', 'perturbation'] as const)
+    yield { what: `"${key}"`, before: latest.experiment[key], now: next.experiment[key] };
   for (const model of next.experiment.models) {
-    const before = modelsInUse.has(model.name) ? lastModel(earlier, model.name) : undefined;
+    const before = inUse.models.has(model.name) ? lastModel(earlier, model.name) : undefined;
     if (before === undefined) continue;
     const of = `of model "${model.name}"`;
-    require(`the file ${of} (sha256)`, before.sha256, next.models[model.name]);
-    require(`"preprocess" ${of}`, before.model.preprocess, model.preprocess);
-    require(`"parameters" ${of}`, before.model.parameters, model.parameters);
-    require(`"tie" ${of}`, before.model.tie, model.tie);
-    require(`"untie" ${of}`, before.model.untie, model.untie);
+    yield { what: `the file ${of} (sha256)`, before: before.sha256, now: next.models[model.name] };
+    for (const key of ['preprocess', 'parameters', 'tie', 'untie'] as const)
+      yield { what: `"${key}" ${of}`, before: before.model[key], now: model[key] };
   }
-  const setsInUse = new Set(planned.map((shard) => shard.set));
   for (const set of [next.experiment.inDomain, ...next.experiment.outliers]) {
-    const before = setsInUse.has(set.name) ? lastSet(earlier, set.name) : undefined;
+    const before = inUse.sets.has(set.name) ? lastSet(earlier, set.name) : undefined;
     if (before === undefined) continue;
-    require(`the manifest of set "${set.name}" (sha256)`, before.sha256, next.manifests[set.name]);
-    require(`"validation" of set "${set.name}"`, before.validation, set.validation);
+    yield { what: `"validation" of set "${set.name}"`, before: before.validation, now: set.validation };
   }
 }
 
-function lastModel(earlier: readonly Revision[], name: string) {
+/** The first thing that two states of a run both have and make scores of differently; null where one has only grown. */
+export function conflictBetween(before: Contents, now: Contents): Difference | null {
+  const inUse = {
+    models: new Set(now.experiment.models.map(({ name }) => name)),
+    sets: new Set(Object.keys(now.manifests)),
+  };
+  return firstDifference([before], now, inUse) ?? changedManifest(before, now);
+}
+
+function changedManifest(before: Contents, now: Contents): Difference | null {
+  for (const [set, sha256] of Object.entries(now.manifests)) {
+    const former = before.manifests[set];
+    if (former !== undefined && former !== sha256)
+      return { what: `the manifest of set "${set}" (sha256)`, before: former, now: sha256 };
+  }
+  return null;
+}
+
+function lastModel(earlier: readonly Contents[], name: string) {
   const revision = earlier.findLast(({ experiment }) =>
     experiment.models.some((model) => model.name === name),
   );
@@ -59,9 +109,8 @@ function lastModel(earlier: readonly Revision[], name: string) {
   return model === undefined ? undefined : { model, sha256: revision?.models[name] };
 }
 
-function lastSet(earlier: readonly Revision[], name: string) {
-  const sets = ({ experiment }: Revision) => [experiment.inDomain, ...experiment.outliers];
+function lastSet(earlier: readonly Contents[], name: string) {
+  const sets = ({ experiment }: Contents) => [experiment.inDomain, ...experiment.outliers];
   const revision = earlier.findLast((candidate) => sets(candidate).some((set) => set.name === name));
-  const set = revision && sets(revision).find((candidate) => candidate.name === name);
-  return set === undefined ? undefined : { validation: set.validation, sha256: revision?.manifests[name] };
+  return revision && sets(revision).find((candidate) => candidate.name === name);
 }

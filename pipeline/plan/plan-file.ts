@@ -1,8 +1,12 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { RunFailedError } from '../errors.js';
 import { createExclusively } from '../store/atomic-file.js';
+import { readRevisions, type WrittenRevision } from '../store/revisions.js';
+import type { RunDirectory } from '../store/run-directory.js';
+import { readSealedJson, sealedJson } from '../store/sealed-json.js';
+import { step as namedStep } from '../store/step.js';
 import type { PlannedShard, Wave } from './planned-shard.js';
 
 /** One append-only step of a run's plan. */
@@ -10,11 +14,20 @@ export interface PlanStep {
   /** Counted from 1 over both waves. */
   readonly number: number;
   readonly wave: Wave;
+  /** The seal of the revision that it was made for. */
+  readonly revision: string;
   readonly shards: readonly PlannedShard[];
+}
+
+/** A step as it was read, with the revision that it was made for. */
+export interface ReadStep extends PlanStep {
+  readonly madeFor: WrittenRevision;
 }
 
 // Rows and cells are shared by many shards, so a file lists each of them once and shards name them by index.
 const stepSchema = z.strictObject({
+  number: z.int(),
+  revision: z.string(),
   wave: z.literal([1, 2]),
   rowLists: z.array(z.array(z.int())),
   epsilonLists: z.array(z.array(z.number())),
@@ -32,26 +45,41 @@ const stepSchema = z.strictObject({
 });
 
 /**
- * Reads the plan of a run, the truth about what its shards are. A run that was never planned has no steps.
- * @throws RunFailedError when a plan file is not one
+ * Reads the plan of a run: what each shard is made of. A run that was never planned has no steps.
+ * @throws RunFailedError when a plan file was altered, or was made for a revision that is not there
  */
-export async function readPlan(folder: string): Promise<PlanStep[]> {
+export async function readPlan(directory: RunDirectory): Promise<ReadStep[]> {
+  const folder = directory.plan;
+  await namedStep('read plan');
   await mkdir(folder, { recursive: true });
   const names = (await readdir(folder)).filter((name) => /^\d{4,}-wave-[12]\.json$/.test(name));
   names.sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10) || (a < b ? -1 : 1));
-  return Promise.all(
+  const steps = await Promise.all(
     names.map(async (name) => {
       const file = join(folder, name);
-      const text = await readFile(file, 'utf8');
-      try {
-        return decodeStep(Number.parseInt(name, 10), stepSchema.parse(JSON.parse(text)));
-      } catch (error) {
-        throw new RunFailedError(`${file}: not a plan file of this version; start again with another --out`, {
-          cause: error,
-        });
-      }
+      const step = await readStep(file);
+      if (step !== null && name === nameOf(step)) return { file, step };
+      throw new RunFailedError(
+        `${file}: was altered or damaged, or is of another version; remove it, and the next run plans anew what it lacks`,
+      );
     }),
   );
+  if (steps.length === 0) return [];
+  // Read last, since a revision is there before anything is planned for it.
+  const known = new Map((await readRevisions(directory)).map((revision) => [revision.sha256, revision]));
+  return steps.map(({ file, step }) => {
+    const madeFor = known.get(step.revision);
+    if (madeFor !== undefined) return { ...step, madeFor };
+    throw new RunFailedError(
+      `${file}: was made for a revision of the run that is not in revisions/; restore that, or start another run with another --out`,
+    );
+  });
+}
+
+async function readStep(file: string): Promise<PlanStep | null> {
+  const sealed = await readSealedJson(file);
+  const parsed = stepSchema.safeParse(sealed?.value);
+  return parsed.success ? decodeStep(parsed.data) : null;
 }
 
 /**
@@ -59,8 +87,11 @@ export async function readPlan(folder: string): Promise<PlanStep[]> {
  * @returns false when the number is taken: read the plan again
  */
 export async function appendPlanStep(folder: string, step: PlanStep): Promise<boolean> {
-  const name = `${String(step.number).padStart(4, '0')}-wave-${step.wave}.json`;
-  return createExclusively(join(folder, name), `${JSON.stringify(encodeStep(step))}\n`);
+  return createExclusively(join(folder, nameOf(step)), sealedJson(encodeStep(step)).text);
+}
+
+function nameOf({ number, wave }: Pick<PlanStep, 'number' | 'wave'>): string {
+  return `${String(number).padStart(4, '0')}-wave-${wave}.json`;
 }
 
 function encodeStep(step: PlanStep): z.infer<typeof stepSchema> {
@@ -79,6 +110,8 @@ function encodeStep(step: PlanStep): z.infer<typeof stepSchema> {
         }),
   }));
   return {
+    number: step.number,
+    revision: step.revision,
     wave: step.wave,
     rowLists: rowLists.items.map((list) => [...list]),
     epsilonLists: epsilonLists.items.map((list) => [...list]),
@@ -86,20 +119,26 @@ function encodeStep(step: PlanStep): z.infer<typeof stepSchema> {
   };
 }
 
-function decodeStep(number: number, step: z.infer<typeof stepSchema>): PlanStep {
+/** @returns null when a shard names a list that is not there */
+function decodeStep({ number, revision, wave, ...step }: z.infer<typeof stepSchema>): PlanStep | null {
   const rowLists = step.rowLists.map((list) => Int32Array.from(list));
+  const isWhole = step.shards.every(
+    ({ rows, temperature, epsilons }) =>
+      rowLists[rows] !== undefined &&
+      (temperature === undefined || step.epsilonLists[epsilons ?? -1] !== undefined),
+  );
+  if (!isWhole) return null;
   return {
     number,
-    wave: step.wave,
+    revision,
+    wave,
     shards: step.shards.map(({ id, model, set, rows, temperature, epsilons, forward }): PlannedShard => {
-      const list = rowLists[rows];
-      const cells = temperature === undefined ? [] : step.epsilonLists[epsilons ?? -1];
-      if (list === undefined || cells === undefined) throw new RangeError(`shard ${id} names a missing list`);
+      const cells = temperature === undefined ? [] : (step.epsilonLists[epsilons ?? -1] ?? []);
       return {
         id,
         model,
         set,
-        rows: list,
+        rows: rowLists[rows] ?? new Int32Array(),
         cells: cells.map((epsilon) => ({ epsilon, temperature: temperature ?? 1 })),
         forwardTemperatures: forward ?? [],
       };

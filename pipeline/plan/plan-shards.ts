@@ -1,9 +1,10 @@
 import type { Manifest } from '../../manifests/manifest.js';
 import type { Cell } from '../../stages/cells.js';
+import type { ModelIdentity } from '../../workers/shard-identity.js';
 import { type Coverage, coverageOf } from './coverage.js';
 import { imagesPerShard, nominalSeconds } from './nominal-work.js';
 import { type PlannedShard, passesPerImage } from './planned-shard.js';
-import { type ModelIdentity, shardIdentity } from './shard-identity.js';
+import type { IdentityOf } from './valid-shards.js';
 
 /** Rows of one set that one model has to score, and where. */
 export interface Demand {
@@ -29,11 +30,13 @@ export interface DemandingModel {
  * the plan alone, never on the machine or on how far a run has come. Temperatures never share a shard unless
  * they share a forward pass, so that a further temperature leaves every shard as it was.
  * @param planned all shards planned so far, of any model and set
+ * @param identityOf names the shards
  */
 export function planShards(
   demands: readonly Demand[],
   planned: readonly PlannedShard[],
   shardSeconds: number,
+  identityOf: IdentityOf,
 ): PlannedShard[] {
   return demands.flatMap((demand) => {
     const { model, set } = demand;
@@ -44,7 +47,7 @@ export function planShards(
       const size = imagesPerShard(seconds, shardSeconds, model.identity.batchSize);
       return ranges(group.rows, size).map((rows): PlannedShard => {
         const shard = { model: model.name, set: set.name, ...group, rows };
-        return { id: shardIdentity(model.identity, set.manifest, shard), ...shard };
+        return { id: identityOf(model.identity, set.manifest, shard), ...shard };
       });
     });
   });

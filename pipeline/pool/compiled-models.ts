@@ -3,10 +3,11 @@ import type { Lowerings } from '../../stages/lowerings/lowerings.js';
 import type { Model } from '../../stages/onnx/model.js';
 import type { ModelDescription } from '../../stages/scoring/describe-model.js';
 import { collectGarbage } from '../../workers/collect-garbage.js';
-import type { ModelTask } from '../../workers/task.js';
+import type { GraphFile, ModelTask } from '../../workers/task.js';
 import { InputError } from '../errors.js';
 import { CompiledGraphs, type GraphKind } from '../graphs/compiled-graphs.js';
 import type { CacheSettings } from '../graphs/graph-cache.js';
+import type { StoredGraph } from '../graphs/graph-folder.js';
 import { readHashedModel } from '../model/read-model.js';
 import { hashJson } from '../store/canonical-json.js';
 import type { OpenModel } from '../waves/open-run.js';
@@ -73,15 +74,20 @@ export class CompiledModels {
       memory: [forward, perturbation, scoring].map(({ memory }) => memory),
       task: {
         name: model.name,
-        forward: forward.file,
-        perturbation: perturbation.file,
-        scoring: scoring.file,
+        sha256,
+        forward: fileOf(forward),
+        perturbation: fileOf(perturbation),
+        scoring: fileOf(scoring),
         preprocess: model.preprocess,
         input: { channels, height, width },
         epsilonScale,
       },
     };
   }
+}
+
+function fileOf({ file, sha256 }: StoredGraph): GraphFile {
+  return { file, sha256 };
 }
 
 /**

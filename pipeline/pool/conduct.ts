@@ -1,4 +1,5 @@
 import { totalmem } from 'node:os';
+import { dirname } from 'node:path';
 import type { MemoryUse } from '../../workers/engines/memory-use.js';
 import type { ShardTask } from '../../workers/task.js';
 import { RunFailedError } from '../errors.js';
@@ -7,15 +8,18 @@ import { decodingPlanText, type MemoryPlan, type ModelMemory, memoryPlanText } f
 import { nominalSeconds } from '../plan/nominal-work.js';
 import { type PlannedShard, passesPerImage } from '../plan/planned-shard.js';
 import type { Resampler } from '../reduction/resampler.js';
-import { removeStaleTemporaries } from '../store/atomic-file.js';
+import { removeStaleTemporaries, writeAtomically } from '../store/atomic-file.js';
+import { knownImages } from '../store/image-hints.js';
 import type { Leases } from '../store/lease.js';
-import { imageKey, surveyShards } from '../store/shard-store.js';
-import { checkBadImages } from '../waves/bad-images.js';
-import { checkLabels } from '../waves/check-labels.js';
-import { finishRun, resultShards } from '../waves/finish-run.js';
+import { surveyShards } from '../store/survey.js';
+import { BadImagesError, ImageRecord } from '../waves/bad-images.js';
+import { setDifferingAside } from '../waves/changed-images.js';
+import { encodeErrors, gatherErrors } from '../waves/errors-table.js';
+import { checksumsOf, finishRun, resultShards } from '../waves/finish-run.js';
+import { isLatest, requireLatest } from '../waves/latest.js';
 import type { OpenModel, OpenRun } from '../waves/open-run.js';
 import { requireMemory } from '../waves/plan-batch.js';
-import { allShards, ensurePlanned, neededShards, type WavePasses } from '../waves/plan-wave.js';
+import { ensurePlanned, neededShards, type WavePasses } from '../waves/plan-wave.js';
 import { areResultsCurrent, writeSelection } from '../waves/results.js';
 import { chosenWave, searchWave, selectCells } from '../waves/select-cells.js';
 import type { CompiledModels } from './compiled-models.js';
@@ -73,8 +77,10 @@ export async function conductRun(run: OpenRun, means: ConductMeans): Promise<Mem
 async function conduct(run: OpenRun, means: ConductMeans): Promise<MemoryPlan | null> {
   const claim = shardClaims(run.directory, means.leases, means.note);
   let workers: ReturnType<ConductMeans['startWorkers']> | undefined;
-  const failures = new Map<string, string>();
+  const images = new ImageRecord();
   const origins = new Set<string>();
+  const checksums = new Map<string, string>();
+  const known = await knownImages(run);
   const multiplicationsOf = async (model: OpenModel): Promise<number> => {
     return (await means.compiled.of(model, run.experiment.batchSize)).description.multiplications;
   };
@@ -82,18 +88,31 @@ async function conduct(run: OpenRun, means: ConductMeans): Promise<MemoryPlan | 
   const complete = async (wave: WavePasses): Promise<readonly PlannedShard[] | null> => {
     const tell = (progress: Partial<Progress> & Pick<Progress, 'stage'>): void => {
       const nothing = { done: 0, total: 0, workDone: 0, workTotal: 0 };
-      means.onProgress({ wave: wave.wave, ...nothing, failedImages: failures.size, ...progress });
+      means.onProgress({ wave: wave.wave, ...nothing, failedImages: images.failed, ...progress });
     };
     tell({ stage: 'planning' });
-    const planned = allShards(await ensurePlanned(run, wave, multiplicationsOf));
+    const planned = await ensurePlanned(run, wave, multiplicationsOf);
     const shards = neededShards(run, wave, planned);
     // A shard's file may turn out damaged after it was written: then the round is run again.
     for (let round = 0; round < 3; round += 1) {
-      const survey = await surveyShards(run.directory, shards);
-      for (const [image, message] of survey.failures) failures.set(image, message);
+      await isLatest(run);
+      const survey = await surveyShards(run, shards, (shard, { scores }) =>
+        images.note(shard, scores.failures),
+      );
       for (const origin of survey.origins) origins.add(origin);
-      checkBadImages(run, failures);
-      if (survey.missing.length === 0) return planned;
+      const problem = images.problem(run);
+      if (problem !== null) throw await badImages(run, shards, problem);
+      if (survey.missing.length === 0) {
+        if ((await setDifferingAside(run, shards, survey.images.changed, means.note)) > 0) continue;
+        for (const [id, checksum] of survey.checksums) {
+          if ((checksums.get(id) ?? checksum) !== checksum)
+            throw new RunFailedError(
+              `${run.directory.shard(id)}: was scored again after cells were chosen by it; run the same command again`,
+            );
+          checksums.set(id, checksum);
+        }
+        return planned;
+      }
       workers ??= means.startWorkers(memory.workers, memory.decodingBytes);
       const stopped = !(await score(survey.missing, shards, tell));
       if (stopped) return null;
@@ -124,7 +143,7 @@ async function conduct(run: OpenRun, means: ConductMeans): Promise<MemoryPlan | 
       tell({ stage: 'scoring', done: total - left, total, workDone: workTotal - workLeft, workTotal });
     report();
     let elsewhere = 0;
-    let tooManyBad: unknown = null;
+    let tooManyBad = false;
     const finished = await workOff(missing, {
       workers: (workers ?? []).map((worker) => ({
         device: worker.device,
@@ -132,7 +151,7 @@ async function conduct(run: OpenRun, means: ConductMeans): Promise<MemoryPlan | 
           const model = models.get(shard.model);
           if (model === undefined) throw new RangeError(`no model ${shard.model}`);
           try {
-            return await worker.score(await taskOf(run, means.compiled, model, shard, batchSize));
+            return await worker.score(await taskOf(run, means.compiled, model, shard, batchSize, known));
           } finally {
             // By now its file is in place, or somebody may try again.
             await means.leases.release(shard.id);
@@ -147,26 +166,20 @@ async function conduct(run: OpenRun, means: ConductMeans): Promise<MemoryPlan | 
         left -= 1;
         if (shardReport === null) elsewhere += 1;
         workLeft -= work.get(shard.id) ?? 0;
-        for (const row of shardReport?.failedRows ?? []) {
-          failures.set(imageKey(shard, row), failures.get(imageKey(shard, row)) ?? 'see its error row');
-        }
-        try {
-          checkBadImages(run, failures);
-        } catch (error) {
-          tooManyBad ??= error;
-        }
+        if (shardReport !== null) images.note(shard, shardReport.failures);
+        tooManyBad ||= images.problem(run) !== null;
         report();
       },
       note: means.note,
-      isStopped: () => means.isStopped() || tooManyBad !== null,
+      isStopped: () => means.isStopped() || tooManyBad,
     });
     const here = missing.length - left - elsewhere;
     if (elsewhere > 0)
       means.note(
         `${here} ${here === 1 ? 'shard was' : 'shards were'} scored by this process, ${elsewhere} by others`,
       );
-    // Surveyed once more by the caller, which then throws with the first message.
-    return finished || (tooManyBad !== null && !means.isStopped());
+    // Surveyed once more by the caller, which then throws.
+    return finished || (tooManyBad && !means.isStopped());
   };
 
   const { batchSize } = run.experiment;
@@ -178,29 +191,27 @@ async function conduct(run: OpenRun, means: ConductMeans): Promise<MemoryPlan | 
   if (!means.isRestart && leftOut !== null) means.note(leftOut);
   if (!means.isRestart && memory.allowedBytes === null && memory.plannedBytes > totalmem())
     means.note(`memory: this machine has ${formatBytes(totalmem())}; bound the run with --memory`);
-  for (const model of run.models) {
-    const { classes } = (await means.compiled.of(model, run.experiment.batchSize)).description;
-    for (const set of run.sets) checkLabels(model.name, classes, set.rows);
-  }
   const search = searchWave(run);
   const first = await complete(search);
   if (first === null) return null;
-  means.onProgress({ ...idle(failures.size), stage: 'selecting', wave: 1 });
-  const selected = await selectCells(run, first);
+  means.onProgress({ ...idle(images.failed), stage: 'selecting', wave: 1 });
+  const selected = await selectCells({ ...run, checksums }, first);
+  await isLatest(run);
   await writeSelection(run.directory, selected.rows);
   const second = await complete(chosenWave(run, selected.rows));
   if (second === null) return null;
   // Of processes that were killed while this one went on.
   await removeStaleTemporaries(run.directory.shards);
   if (means.reduce) {
-    means.onProgress({ ...idle(failures.size), stage: 'reducing', wave: 2 });
+    await requireLatest(run);
+    means.onProgress({ ...idle(images.failed), stage: 'reducing', wave: 2 });
     // The threads that resample would come on top of those that scored.
     for (const worker of workers ?? []) await worker.close();
     const reduced = await oneAtATime(means.leases, {
       name: 'reduction',
       does: 'computes metrics and tables',
-      isDone: () => areResultsCurrent(run, resultShards(run, second, selected.rows)),
-      work: () => finishRun(run, second, selected, means.resampler),
+      isDone: () => areResultsCurrent(run, checksumsOf(resultShards(run, second, selected.rows), checksums)),
+      work: () => finishRun(run, second, selected, checksums, means.resampler),
       isStopped: means.isStopped,
       note: means.note,
     });
@@ -219,22 +230,36 @@ function idle(failedImages: number) {
   return { done: 0, total: 0, workDone: 0, workTotal: 0, failedImages };
 }
 
+/** Writes the errors of what is finished, so that every image that failed can be found. */
+async function badImages(
+  run: OpenRun,
+  shards: readonly PlannedShard[],
+  problem: string,
+): Promise<BadImagesError> {
+  const rows = await gatherErrors(run, shards);
+  await writeAtomically(run.directory.errors, encodeErrors(rows));
+  return new BadImagesError(problem, rows);
+}
+
 async function taskOf(
   run: OpenRun,
   compiled: CompiledModels,
   model: OpenModel,
   shard: PlannedShard,
   batchSize: number,
+  isKnown: (set: string, row: number) => boolean,
 ): Promise<ShardTask> {
-  const rows = run.sets.find((set) => set.name === shard.set)?.rows.rows ?? [];
+  const manifest = run.manifestOf(shard.set);
   return {
     id: shard.id,
-    file: run.directory.shard(shard.id),
+    out: run.directory.path,
     model: (await compiled.of(model, batchSize)).task,
+    identity: model.identity,
+    folder: dirname(manifest?.file ?? ''),
     rows: Array.from(shard.rows, (row) => {
-      const found = rows[row];
+      const found = manifest?.rows[row];
       if (found === undefined) throw new RangeError(`set ${shard.set} has no row ${row}`);
-      return found;
+      return { ...found, isKnown: isKnown(shard.set, row) };
     }),
     cells: shard.cells,
     forwardTemperatures: shard.forwardTemperatures,

@@ -4,11 +4,14 @@ import type { PlannedExperiment } from '../experiment/experiment.js';
 import type { CacheSettings } from '../graphs/graph-cache.js';
 import type { MemoryPlan } from '../plan/memory.js';
 import type { Wave } from '../plan/planned-shard.js';
+import type { ErrorRow } from '../waves/errors-table.js';
 import type { AttemptHistory, FailedAttempt } from './attempts.js';
 
 /** What a pool process is asked to do. */
 export interface PoolOrder {
   readonly experiment: PlannedExperiment;
+  /** `contentId` of what the run was opened with: the pool process must find the same. */
+  readonly content: string;
   /** The run directory. */
   readonly out: string;
   readonly devices: readonly Device[];
@@ -90,4 +93,6 @@ export type FromPool =
       readonly error: ErrorKind | null;
       readonly message: string;
       readonly stack: string | null;
+      /** Every image that could not be used, where that is what it failed for. */
+      readonly badImages?: readonly ErrorRow[];
     };

@@ -6,7 +6,8 @@ import { kindOf, memoryUseOf, planWorkers } from '../plan/workers.js';
 import { Leases } from '../store/lease.js';
 import { runDirectory } from '../store/run-directory.js';
 import { describeSystemError } from '../system-error.js';
-import { openRun } from '../waves/open-run.js';
+import { BadImagesError } from '../waves/bad-images.js';
+import { joinRun } from '../waves/open-run.js';
 import { AttemptRecord } from './attempts.js';
 import { CompiledModels } from './compiled-models.js';
 import { conductRun } from './conduct.js';
@@ -59,7 +60,7 @@ async function work(
   try {
     const { devices } = order;
     const lowerings = loweringsOf(kindOf(devices), order.precision);
-    const run = await openRun(order.experiment, runDirectory(order.out));
+    const run = await joinRun(order.experiment, runDirectory(order.out), order.content);
     const memory = await conductRun(run, {
       compiled: new CompiledModels(run.directory.compiled, order.cache, lowerings),
       workers: order.workers,
@@ -107,6 +108,7 @@ async function work(
       error: error instanceof GrodinError ? error.kind : null,
       message: error instanceof Error ? error.message : String(error),
       stack: error instanceof Error ? (error.stack ?? null) : null,
+      ...(error instanceof BadImagesError ? { badImages: error.rows } : {}),
     });
   }
   process.exit(0);

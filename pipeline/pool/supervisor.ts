@@ -5,6 +5,7 @@ import { deviceText } from '../../workers/devices/device.js';
 import { InputError, InterruptedError, RunFailedError } from '../errors.js';
 import { formatDuration } from '../input/duration.js';
 import { kindOf } from '../plan/workers.js';
+import { BadImagesError } from '../waves/bad-images.js';
 import { remedies } from './account.js';
 import { AttemptRecord } from './attempts.js';
 import { Flight } from './flight.js';
@@ -208,7 +209,8 @@ function forwardStop(child: ChildProcess, { stop, kill }: Supervision): () => vo
   };
 }
 
-function errorFrom({ error, message, stack }: FromPool & { kind: 'failed' }): Error {
+function errorFrom({ error, message, stack, badImages }: FromPool & { kind: 'failed' }): Error {
+  if (badImages) return new BadImagesError(message, badImages);
   switch (error) {
     case 'input':
       return new InputError(message);

@@ -1,11 +1,7 @@
 import type { Ablation } from '../../stages/cells.js';
 import { detectorNamed } from '../../stages/detectors/index.js';
-import { csv } from './csv.js';
-import { footer, originCells, originHeader, pairCells, pairHeader } from './footer.js';
-import { markdownTable, plainCell } from './markdown.js';
-import { metricCells, metricHeader } from './metric-columns.js';
-import { meanAndDeviation } from './number-text.js';
-import { detectorNamesOf, metricFinder, pairsOf, type RenderedTable, type Results } from './results.js';
+import { aurocTable } from './auroc-table.js';
+import { detectorNamesOf, type RenderedTable, type Results } from './results.js';
 
 /**
  * Tables 6 and 7: what perturbation and temperature bring to a detector, ROC-AUC.
@@ -15,35 +11,15 @@ import { detectorNamesOf, metricFinder, pairsOf, type RenderedTable, type Result
  */
 export function ablationTable(results: Results, name: string, detector: string): RenderedTable | null {
   if (!detectorNamesOf(results.metrics).includes(detector)) return null;
-  const { ablations } = detectorNamed(detector);
-  const find = metricFinder(results.metrics);
-  const pairs = pairsOf(results.metrics);
-  const rows = pairs.map((pair, index) => [
-    pairs[index - 1]?.model === pair.model ? '' : plainCell(pair.model),
-    plainCell(pair.outlier),
-    ...ablations.map((ablation) => {
-      const row = find(pair, detector, ablation, 'auroc');
-      return row === undefined ? '—' : meanAndDeviation(row.mean, row.deviation);
-    }),
-  ]);
-  return {
-    name,
-    markdown: [
-      `Table ${name.replace('table-', '')}: Ablation study for the ${detectorNamed(detector).title}. ROC-AUC values.`,
-      markdownTable(['Model', 'Dataset', ...ablations.map((ablation) => heading(detector, ablation))], rows),
-      `${footer(results)}\n`,
-    ].join('\n\n'),
-    csv: csv(
-      ['model', 'outlier', ...ablations.flatMap(metricHeader), ...pairHeader, ...originHeader],
-      pairs.map((pair) => [
-        pair.model,
-        pair.outlier,
-        ...ablations.flatMap((ablation) => metricCells(find(pair, detector, ablation, 'auroc'))),
-        ...pairCells(results, pair),
-        ...originCells(results),
-      ]),
-    ),
-  };
+  const { ablations, title } = detectorNamed(detector);
+  const columns = ablations.map((ablation) => ({
+    heading: heading(detector, ablation),
+    csvName: ablation,
+    detector,
+    ablation,
+  }));
+  const number = name.replace('table-', '');
+  return aurocTable(results, name, `Table ${number}: Ablation study for the ${title}`, columns);
 }
 
 function heading(detector: string, ablation: Ablation): string {

@@ -1,5 +1,5 @@
 import { csv } from './csv.js';
-import { footer, originCells, originHeader } from './footer.js';
+import { accuracyFooter, originCells, originHeader } from './footer.js';
 import { markdownTable, plainCell } from './markdown.js';
 import { percent } from './number-text.js';
 import type { RenderedTable, Results } from './results.js';
@@ -24,7 +24,7 @@ export function accuracyTable(results: Results): RenderedTable {
     markdown: [
       'Table 3: Accuracy on labelled test images, per cent (— where a set has no labels).',
       markdownTable(header, rows),
-      `${footer(results)}\n`,
+      accuracyFooter(results),
     ].join('\n\n'),
     csv: csv(
       [

@@ -3,15 +3,17 @@ import type { CsvCell } from './csv.js';
 import { plainCell } from './markdown.js';
 import type { Pair, Results } from './results.js';
 
-/** What every Markdown table ends with: images left out per set, seed and resamplings. */
-export function footer({ accuracy, seed, resamplings }: Results): string {
+/** What a Markdown table of metrics ends with: how to read its figures, images left out per set, and the seed. */
+export function metricsFooter(results: Results): string {
+  const { deviation, interval } = results.resamplings;
+  return `Estimate ± σ over ${deviation} resamplings; 95 % interval: percentiles over ${interval}.\n${accuracyFooter(results)}`;
+}
+
+/** What the table of accuracies ends with: images left out per set, and the seed. */
+export function accuracyFooter({ accuracy, seed }: Results): string {
   const sets = [...new Set(accuracy.map((row) => row.set))];
   const counts = sets.map((set) => leftOut(accuracy.filter((row) => row.set === set)));
-  return (
-    `Left out as unreadable or not finite (validation + test images): ${counts.join(', ')}. ` +
-    `Seed ${seed}. μ ± σ over ${resamplings.deviation} resamplings, ` +
-    `95 % intervals over ${resamplings.interval}.`
-  );
+  return `Left out as unreadable or not finite (validation + test images): ${counts.join(', ')}.\nSeed ${seed}.\n`;
 }
 
 /** The set's name and its two counts; by model where models differ. */

@@ -1,9 +1,10 @@
 import type { MetricRow } from '../../stages/metrics/rows.js';
 import type { CsvCell } from './csv.js';
 
-const parts = ['mean', 'deviation', 'low', 'high', 'value', 'epsilon', 'temperature'] as const;
+// The estimate, which the Markdown tables show, before the resamplings' mean, which they don't.
+const parts = ['value', 'deviation', 'low', 'high', 'mean', 'epsilon', 'temperature'] as const;
 
-/** Heads the CSV columns of one detector or ablation, for example `SG.mean`. */
+/** Heads the CSV columns of one detector or ablation, for example `SG.value`. */
 export function metricHeader(column: string): readonly string[] {
   return parts.map((part) => `${column}.${part}`);
 }

@@ -3,12 +3,21 @@ export function threeDecimals(value: number): string {
   return value.toFixed(3);
 }
 
+/** What adding up equal numbers leaves of a σ of 0. */
+const roundingError = 1e-12;
+
 /**
- * μ ± σ as the paper rounds it: three decimals, but one significant digit for a σ that would be shown as 0.000.
+ * A metric on the test images ± σ of the bootstrap, rounded as in the paper: three decimals, but one significant digit
+ * for a σ that would be shown as 0.000.
  */
-export function meanAndDeviation(mean: number, deviation: number): string {
-  const small = deviation > 0 && deviation < 0.0005;
-  return `${threeDecimals(mean)} ± ${small ? oneDigit(deviation) : threeDecimals(deviation)}`;
+export function estimateAndDeviation(estimate: number, deviation: number): string {
+  const small = deviation > roundingError && deviation < 0.0005;
+  return `${threeDecimals(estimate)} ± ${small ? oneDigit(deviation) : threeDecimals(deviation)}`;
+}
+
+/** The ends of an interval in [0, 1]. */
+export function interval(low: number, high: number): string {
+  return `${threeDecimals(low)} – ${threeDecimals(high)}`;
 }
 
 /** A fraction in per cent with one decimal, as the paper's table 3; a dash for none. */

@@ -1,6 +1,7 @@
 import { ablationTable } from './ablation-table.js';
 import { accuracyTable } from './accuracy-table.js';
-import { comparisonTable, pairTable } from './comparison-tables.js';
+import { comparisonTable } from './comparison-table.js';
+import { pairTable } from './pair-table.js';
 import type { RenderedTable, Results } from './results.js';
 
 /**

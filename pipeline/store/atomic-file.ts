@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { constants, copyFile, link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { RunFailedError } from '../errors.js';
 import { isErrno } from './errno.js';
-import { isAlive } from './living-process.js';
+import { hasEndedByName, nameOfThisProcess } from './living-process.js';
+import { step } from './step.js';
 
 /**
  * Writes a file so that a reader, a crash or a kill at any moment sees the whole of it or nothing: written
@@ -12,11 +13,13 @@ import { isAlive } from './living-process.js';
 export async function writeAtomically(file: string, content: Uint8Array | string): Promise<void> {
   const beside = await writeBeside(file, content);
   try {
+    await step(`rename ${basename(file)}`);
     await rename(beside, file);
   } catch (error) {
     await rm(beside, { force: true });
     throw error;
   }
+  await step(`flush after ${basename(file)}`);
   await flushFolder(dirname(file));
 }
 
@@ -32,11 +35,13 @@ export async function createExclusively(
 ): Promise<boolean> {
   const beside = await writeBeside(file, content, outlives);
   try {
+    await step(`link ${basename(file)}`);
     await link(beside, file);
   } catch (error) {
     if (isErrno(error, 'EEXIST')) return false;
-    throw error;
+    throw withoutLinks(error, file);
   } finally {
+    await step(`unlink beside ${basename(file)}`);
     await rm(beside, { force: true });
   }
   if (outlives) await flushFolder(dirname(file));
@@ -49,9 +54,10 @@ export async function createExclusively(
  */
 export async function shareAtomically(from: string, to: string): Promise<void> {
   await mkdir(dirname(to), { recursive: true });
-  const beside = nameBeside(to);
+  const beside = await nameBeside(to);
   try {
     await link(from, beside).catch(() => copyFile(from, beside, constants.COPYFILE_FICLONE));
+    await step(`rename ${basename(to)}`);
     await rename(beside, to);
   } finally {
     // A rename onto another link of the same file leaves both names.
@@ -65,13 +71,15 @@ export async function shareAtomically(from: string, to: string): Promise<void> {
  * @returns whether this call removed it
  */
 export async function removeIf(file: string, isIt: (content: string) => boolean): Promise<boolean> {
-  const aside = nameBeside(file);
+  const aside = await nameBeside(file);
   try {
+    await step(`take away ${basename(file)}`);
     await rename(file, aside);
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return false;
     throw error;
   }
+  await step(`taken away ${basename(file)}`);
   const found = isIt(await readFile(aside, 'utf8'));
   if (!found) {
     // Unless yet another has taken the place meanwhile.
@@ -84,21 +92,21 @@ export async function removeIf(file: string, isIt: (content: string) => boolean)
 }
 
 /**
- * Removes what writers on this machine left behind when they were killed. Files of living processes, and of
- * other machines that share the folder, are left alone.
+ * Removes what writers left behind that are known to have ended. Files of living processes, and of other machines or
+ * containers that share the folder, are left alone.
  */
 export async function removeStaleTemporaries(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    const owner = /^\..*\.tmp-(.+)-(\d+)-[0-9a-f]{12}$/.exec(name);
-    if (owner === null || owner[1] !== hostname()) continue;
-    if (!(await isAlive(Number(owner[2])))) await rm(join(folder, name), { force: true });
+    const writer = /^\..*\.tmp-(.+)-[0-9a-f]{12}$/.exec(name)?.[1];
+    if (writer === undefined || !(await hasEndedByName(writer))) continue;
+    await rm(join(folder, name), { force: true });
   }
 }
 
 async function writeBeside(file: string, content: Uint8Array | string, flush = true): Promise<string> {
   const folder = dirname(file);
   await mkdir(folder, { recursive: true });
-  const beside = nameBeside(file);
+  const beside = await nameBeside(file);
   const handle = await open(beside, 'wx');
   try {
     await handle.writeFile(content);
@@ -112,9 +120,19 @@ async function writeBeside(file: string, content: Uint8Array | string, flush = t
   return beside;
 }
 
-function nameBeside(file: string): string {
-  const owner = `${hostname()}-${process.pid}-${randomBytes(6).toString('hex')}`;
+async function nameBeside(file: string): Promise<string> {
+  const owner = `${await nameOfThisProcess()}-${randomBytes(6).toString('hex')}`;
   return join(dirname(file), `.${basename(file)}.tmp-${owner}`);
+}
+
+/** Nothing else makes a file appear whole, once, and under the eyes of other machines. */
+function withoutLinks(error: unknown, file: string): unknown {
+  const codes = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
+  if (!codes.some((code) => isErrno(error, code))) return error;
+  return new RunFailedError(
+    `${dirname(file)}: this file system makes no hard links, which processes need to share a run; choose a folder on another`,
+    { cause: error },
+  );
 }
 
 async function flushFolder(folder: string): Promise<void> {

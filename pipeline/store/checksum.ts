@@ -22,11 +22,16 @@ export function seal(bytes: Uint8Array): Buffer {
 
 /** Whether a file is, byte for byte, what `seal` made. */
 export function isSealed(bytes: Uint8Array): boolean {
+  return checksumOf(bytes) !== null;
+}
+
+/** The digest (hex) that `seal` put inside a file, or null when the file is not what `seal` made. */
+export function checksumOf(bytes: Uint8Array): string | null {
   const copy = Buffer.from(bytes);
   const at = copy.lastIndexOf(MARK, undefined, 'latin1');
-  if (at < 0 || at + MARK.length + DIGITS > copy.length) return false;
+  if (at < 0 || at + MARK.length + DIGITS > copy.length) return null;
   const start = at + MARK.length;
   const written = copy.toString('latin1', start, start + DIGITS);
   copy.fill('0', start, start + DIGITS, 'latin1');
-  return createHash('sha256').update(copy).digest('hex') === written;
+  return createHash('sha256').update(copy).digest('hex') === written ? written : null;
 }

@@ -175,6 +175,19 @@ export class Leases {
   }
 }
 
+/** Processes that hold leases in a folder, as far as they are not known to have ended. */
+export async function leaseHolders(folder: string): Promise<readonly ProcessMark[]> {
+  const names = await readdir(folder).catch((): string[] => []);
+  const { machine } = await markOfThisProcess();
+  const holders: ProcessMark[] = [];
+  for (const name of names) {
+    const text = name.startsWith('.') ? null : await readIfThere(join(folder, name));
+    const holder = text === null ? null : parse(text);
+    if (holder !== null && !(await hasEnded(holder, machine))) holders.push(holder);
+  }
+  return holders;
+}
+
 /** How often, and with what rests in between, a lease is looked for that was there a moment ago. */
 const LOOKS = 8;
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { isErrno } from './errno.js';
@@ -41,6 +42,26 @@ export async function isAlive(pid: number): Promise<boolean> {
   }
   // Where nobody reaps orphans, as in many containers, a killed process stays as a zombie: its stat says so.
   return (await statOf(pid))?.state !== 'Z';
+}
+
+/** This process, as a part of file names: what its number is unique in, the number and the start. */
+export async function nameOfThisProcess(): Promise<string> {
+  const { machine, pid, started } = await markOfThisProcess();
+  return `${shortened(machine)}-${pid}-${started ?? 'x'}`;
+}
+
+/** Whether the process that made a name by `nameOfThisProcess` is known to have ended. */
+export async function hasEndedByName(name: string): Promise<boolean> {
+  const parts = /^([0-9a-f]{12})-(\d+)-(\d+|x)$/.exec(name);
+  if (parts === null) return false;
+  const machine = await thisMachine();
+  if (parts[1] !== shortened(machine)) return false;
+  const started = parts[3] === 'x' ? null : (parts[3] ?? null);
+  return hasEnded({ host: hostname(), machine, pid: Number(parts[2]), started }, machine);
+}
+
+function shortened(machine: string): string {
+  return createHash('sha256').update(machine).digest('hex').slice(0, 12);
 }
 
 async function thisMachine(): Promise<string> {

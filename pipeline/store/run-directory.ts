@@ -6,8 +6,8 @@ import { removeStaleTemporaries } from './atomic-file.js';
 export interface RunDirectory {
   /** Absolute path of the folder. */
   readonly path: string;
-  /** The resolved experiment, its revisions, software versions. */
-  readonly run: string;
+  /** Folder of the revisions: the resolved experiment, what its files were, software versions. */
+  readonly revisions: string;
   /** What the finished results were made from. */
   readonly finished: string;
   /** Folders. */
@@ -15,6 +15,8 @@ export interface RunDirectory {
   readonly compiled: string;
   readonly shards: string;
   readonly setAside: string;
+  /** Sizes and times of image files whose content is known. */
+  readonly images: string;
   /** Who works on what; there only while someone does. */
   readonly leases: string;
   readonly tables: string;
@@ -31,12 +33,13 @@ export function runDirectory(path: string): RunDirectory {
   const shards = join(root, 'shards');
   return {
     path: root,
-    run: join(root, 'run.json'),
+    revisions: join(root, 'revisions'),
     finished: join(root, 'finished.json'),
     plan: join(root, 'plan'),
     compiled: join(root, 'compiled'),
     shards,
     setAside: join(root, 'set-aside'),
+    images: join(root, 'images'),
     leases: join(root, 'leases'),
     tables: join(root, 'tables'),
     selection: join(root, 'selection.arrow'),
@@ -51,6 +54,7 @@ export function runDirectory(path: string): RunDirectory {
 export async function prepareRunDirectory(directory: RunDirectory): Promise<void> {
   for (const folder of [
     directory.path,
+    directory.revisions,
     directory.plan,
     directory.compiled,
     directory.shards,

@@ -15,7 +15,7 @@ import {
   Utf8,
   vectorFromArray,
 } from 'apache-arrow';
-import { isSealed, seal, UNSEALED } from './checksum.js';
+import { checksumOf, isSealed, seal, UNSEALED } from './checksum.js';
 import {
   SCORE_SCHEMA_VERSION,
   type ScoredCell,
@@ -123,19 +123,20 @@ export function encodeShard(scores: ShardScores, origin: ShardOrigin): Uint8Arra
 export function decodeShard(
   bytes: Uint8Array,
   identity: string,
-): { scores: ShardScores; origin: ShardOrigin } {
-  if (!isSealed(bytes)) throw new ShardFileError('it is truncated or altered: its checksum does not match');
+): { scores: ShardScores; origin: ShardOrigin; checksum: string } {
+  const checksum = checksumOf(bytes);
+  if (checksum === null) throw new ShardFileError('it is truncated or altered: its checksum does not match');
   const table = tableFromIPC(bytes);
   const metadata = (key: string): string => table.schema.metadata.get(key) ?? '';
   if (metadata('identity') !== identity) {
     throw new ShardFileError(`it holds shard ${metadata('identity') || 'unknown'}, not ${identity}`);
   }
-  if (
-    metadata('score_schema') !== String(SCORE_SCHEMA_VERSION) ||
-    metadata('rows') !== String(table.numRows)
-  ) {
-    throw new ShardFileError('its rows are not what its metadata says');
-  }
+  const isWhole =
+    metadata('score_schema') === String(SCORE_SCHEMA_VERSION) &&
+    metadata('rows') === String(table.numRows) &&
+    table.schema.fields.every(({ name }, index) => name === fields[index]?.name) &&
+    table.schema.fields.length === fields.length;
+  if (!isWhole) throw notItsMetadata();
   const images = table.getChild('image')?.data[0];
   const ids = images?.dictionary ? Array.from(images.dictionary, String) : [];
   const codes = Int32Array.from(images?.values ?? []).subarray(0, table.numRows);
@@ -152,6 +153,17 @@ export function decodeShard(
     return { row: image, stage: stage?.get(scored + index), message: message?.get(scored + index) ?? '' };
   });
   const usable = [...new Set(codes.subarray(0, scored))];
+  const digests = decodeDigests(metadata('image_sha256'), ids.length);
+  // Whatever wrote it: the rows are cell by cell, each with the same images, and no image is in neither list.
+  const isInOrder =
+    digests !== null &&
+    metadata('images') === String(ids.length) &&
+    usable.length + failures.length === ids.length &&
+    new Set([...usable, ...failures.map(({ row }) => row)]).size === ids.length &&
+    (usable.length === 0 ? scored === 0 : scored % usable.length === 0) &&
+    codes.subarray(0, scored).every((image, row) => image === usable[row % usable.length]) &&
+    usable.every((image, nth) => nth === 0 || image > (usable[nth - 1] ?? 0));
+  if (!isInOrder) throw notItsMetadata();
   const numbers = (name: string): Float64Array =>
     Float64Array.from(table.getChild(name)?.data[0]?.values ?? []).subarray(0, scored);
   const epsilon = numbers('epsilon');
@@ -162,13 +174,19 @@ export function decodeShard(
   for (let row = 0; row < scored; row += usable.length) {
     const cell = { epsilon: epsilon[row] ?? Number.NaN, temperature: temperature[row] ?? Number.NaN };
     cells.push({ ...cell, gradient: gradient?.isValid(row) ?? false });
+    const isOneCell = (column: Float64Array, value: number): boolean =>
+      column.subarray(row, row + usable.length).every((other) => other === value);
+    if (!isOneCell(epsilon, cell.epsilon) || !isOneCell(temperature, cell.temperature))
+      throw notItsMetadata();
     if (gradient?.isValid(row) !== true) logSG.fill(Number.NaN, row, row + usable.length);
   }
   const predicted = Int32Array.from(table.getChild('predicted')?.data[0]?.values ?? []).subarray(0, scored);
   return {
+    checksum,
     scores: {
       ids,
       labels,
+      digests,
       usable,
       cells,
       predicted,
@@ -200,7 +218,33 @@ function metadataOf(scores: ShardScores, origin: ShardOrigin, rows: number): Map
     ['provider', origin.provider],
     ['processor', origin.processor],
     ['batch_size', String(origin.batchSize)],
+    ['image_sha256', encodeDigests(scores.digests)],
   ]);
+}
+
+const DIGEST_BYTES = 32;
+
+/** One after the other in base64, zeros where there is none. */
+function encodeDigests(digests: readonly (string | null)[]): string {
+  const bytes = Buffer.alloc(digests.length * DIGEST_BYTES);
+  digests.forEach((digest, row) => {
+    if (digest !== null) bytes.write(digest, row * DIGEST_BYTES, 'hex');
+  });
+  return bytes.toString('base64');
+}
+
+/** @returns null where there are more or fewer than images */
+function decodeDigests(text: string, count: number): (string | null)[] | null {
+  const bytes = Buffer.from(text, 'base64');
+  if (bytes.length !== count * DIGEST_BYTES) return null;
+  return Array.from({ length: count }, (_, row) => {
+    const digest = bytes.subarray(row * DIGEST_BYTES, (row + 1) * DIGEST_BYTES);
+    return digest.some((byte) => byte !== 0) ? digest.toString('hex') : null;
+  });
+}
+
+function notItsMetadata(): ShardFileError {
+  return new ShardFileError('its rows are not what its metadata says');
 }
 
 function int32(length: number, value: (row: number) => number | null): Data<Int32> {

@@ -1,7 +1,7 @@
 import type { Cell } from '../../stages/cells.js';
 
 /** The version of what a score row means. Raised whenever equal inputs would no longer give equal rows. */
-export const SCORE_SCHEMA_VERSION = 1;
+export const SCORE_SCHEMA_VERSION = 2;
 
 /** One image that could not be used: left out of every metric, counted in every table. */
 export interface ShardFailure {
@@ -16,6 +16,8 @@ export interface ShardScores {
   /** Image id and class (null where unknown) of every row of the shard, failed ones included. */
   readonly ids: readonly string[];
   readonly labels: readonly (number | null)[];
+  /** sha256 (hex) of the bytes that each row's image was read from; null where they could not be read. */
+  readonly digests: readonly (string | null)[];
   /** Ascending indices of the rows that have scores. */
   readonly usable: readonly number[];
   readonly cells: readonly ScoredCell[];

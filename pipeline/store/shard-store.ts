@@ -1,39 +1,120 @@
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Manifest } from '../../manifests/manifest.js';
+import { cellKey } from '../../stages/cells.js';
+import { RunFailedError } from '../errors.js';
 import type { PlannedShard } from '../plan/planned-shard.js';
-import { writeAtomically } from './atomic-file.js';
+import { createExclusively, writeAtomically } from './atomic-file.js';
 import { isErrno } from './errno.js';
 import type { RunDirectory } from './run-directory.js';
 import { decodeShard, ShardFileError, type ShardOrigin } from './shard-file.js';
 import type { ShardScores } from './shard-scores.js';
+import { step } from './step.js';
 
 /** A finished shard as read from its file. */
 export interface FinishedShard {
   readonly scores: ShardScores;
   readonly origin: ShardOrigin;
+  /** Of the file (hex). */
+  readonly checksum: string;
+}
+
+/** Where shards lie, and what their images should be. */
+export interface ShardSource {
+  readonly directory: RunDirectory;
+  /** The manifest of a set, by its name; undefined where nothing is known of it. */
+  readonly manifestOf: (set: string) => Manifest | undefined;
+  /** Checksums (hex) by id, of shards that must be what they were before. */
+  readonly checksums?: ReadonlyMap<string, string>;
 }
 
 /**
- * Reads a shard and checks every byte of it. A file that is not what it should be is set aside with the
- * reason beside it, so that the shard is done again.
+ * Reads a shard and checks every byte of it, and that its rows are those of the plan and the manifest. A file that is
+ * not what it should be is set aside with the reason beside it, so that the shard is done again.
  * @returns null when the shard is not finished
  */
-export async function readShard(directory: RunDirectory, shard: PlannedShard): Promise<FinishedShard | null> {
-  const file = directory.shard(shard.id);
-  let bytes: Uint8Array;
+export async function readShard(source: ShardSource, shard: PlannedShard): Promise<FinishedShard | null> {
+  const { directory, manifestOf, checksums } = source;
+  const bytes = await readIfThere(directory.shard(shard.id));
+  if (bytes === null) return null;
   try {
-    bytes = await readFile(file);
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return null;
-    throw error;
-  }
-  try {
-    return decodeShard(bytes, shard.id);
+    const finished = decodeShard(bytes, shard.id);
+    checkRows(finished.scores, shard, manifestOf(shard.set));
+    const before = checksums?.get(shard.id);
+    if (before === undefined || before === finished.checksum) return finished;
+    throw new RunFailedError(
+      `${directory.shard(shard.id)}: was scored again while results were computed; run the same command again`,
+    );
   } catch (error) {
     if (!(error instanceof ShardFileError)) throw error;
     await setAside(directory, shard.id, error.message);
     return null;
   }
+}
+
+/** The ids of a finished shard's images, whatever its plan says; null when there is no such shard. */
+export async function idsOfShard(directory: RunDirectory, id: string): Promise<readonly string[] | null> {
+  const bytes = await readIfThere(directory.shard(id));
+  if (bytes === null) return null;
+  try {
+    return decodeShard(bytes, id).scores.ids;
+  } catch (error) {
+    if (error instanceof ShardFileError) return null;
+    throw error;
+  }
+}
+
+async function readIfThere(file: string): Promise<Uint8Array | null> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return null;
+    throw error;
+  }
+}
+
+/** @throws ShardFileError when the shard's rows are others than planned */
+function checkRows(scores: ShardScores, shard: PlannedShard, manifest: Manifest | undefined): void {
+  const planned = [
+    ...shard.cells.map((cell) => `${cellKey(cell)} gradient`),
+    ...shard.forwardTemperatures.map((temperature) => `${cellKey({ epsilon: 0, temperature })} forward`),
+  ];
+  const found = scores.cells.map((cell) => `${cellKey(cell)} ${cell.gradient ? 'gradient' : 'forward'}`);
+  // Where every image failed there are no rows, and so no cells.
+  if (scores.usable.length > 0 && found.join() !== planned.join())
+    throw new ShardFileError('its cells are not those of the plan');
+  if (scores.ids.length !== shard.rows.length)
+    throw new ShardFileError(`it has ${scores.ids.length} images, not ${shard.rows.length} as planned`);
+  if (manifest === undefined) return;
+  shard.rows.forEach((row, index) => {
+    const expected = manifest.rows[row];
+    const isIt = expected?.id === scores.ids[index];
+    const label = scores.labels[index] ?? null;
+    if (!isIt || (label !== null && label !== expected?.label))
+      throw new ShardFileError(`its image ${index} is not that of row ${row + 1} of ${manifest.file}`);
+  });
+}
+
+/**
+ * Publishes a finished shard: of several that are made of the same, the first wins, and none is ever replaced. One that
+ * is there and not what it should be is set aside.
+ */
+export async function publishShard(directory: RunDirectory, id: string, bytes: Uint8Array): Promise<void> {
+  const file = directory.shard(id);
+  // A second time where what was in the way is damaged; a third, where yet another came in between.
+  for (let round = 0; round < 3; round += 1) {
+    if (await createExclusively(file, bytes)) return;
+    const there = await readIfThere(file);
+    if (there === null) continue;
+    try {
+      decodeShard(there, id);
+      return;
+    } catch (error) {
+      if (!(error instanceof ShardFileError)) throw error;
+      await setAside(directory, id, error.message);
+    }
+  }
+  throw new Error(`${file}: does not stay as written; check the disk`);
 }
 
 /** Moves a shard's file out of the way, so that the shard is done again and the results are made anew. */
@@ -42,6 +123,7 @@ export async function setAside(directory: RunDirectory, id: string, reason: stri
   await rm(directory.finished, { force: true });
   const name = `${id}-${Date.now()}-${process.pid}`;
   try {
+    await step(`set aside ${id.slice(0, 12)}`);
     await rename(directory.shard(id), join(directory.setAside, `${name}.arrow`));
   } catch (error) {
     // Another process has set it aside already.
@@ -49,43 +131,4 @@ export async function setAside(directory: RunDirectory, id: string, reason: stri
     throw error;
   }
   await writeAtomically(join(directory.setAside, `${name}.txt`), `${reason}\n`);
-}
-
-/** What a look at all shards of a plan found. */
-export interface Survey {
-  /** Each missing shard once, in plan order. */
-  readonly missing: readonly PlannedShard[];
-  readonly finished: readonly PlannedShard[];
-  /** Images that could not be used, `imageKey` → message. */
-  readonly failures: ReadonlyMap<string, string>;
-  /** Who made the scores: more than one means that they agree within tolerances, not to the bit. */
-  readonly origins: ReadonlySet<string>;
-}
-
-/** Reads and checks the shards of a plan, one after another. */
-export async function surveyShards(
-  directory: RunDirectory,
-  shards: readonly PlannedShard[],
-): Promise<Survey> {
-  const missing = new Map<string, PlannedShard>();
-  const finished: PlannedShard[] = [];
-  const failures = new Map<string, string>();
-  const origins = new Set<string>();
-  for (const shard of shards) {
-    const found = missing.has(shard.id) ? null : await readShard(directory, shard);
-    if (found === null) {
-      if (!missing.has(shard.id)) missing.set(shard.id, shard);
-      continue;
-    }
-    finished.push(shard);
-    const { engine, engineVersion, provider, processor, batchSize } = found.origin;
-    origins.add(`${engine} ${engineVersion} (${provider}, ${processor}, batches of ${batchSize})`);
-    for (const { row, message } of found.scores.failures) failures.set(imageKey(shard, row), message);
-  }
-  return { missing: [...missing.values()], finished, failures, origins };
-}
-
-/** One image of one model's work: the same image counts once however many shards it is in. */
-export function imageKey(shard: PlannedShard, row: number): string {
-  return `${shard.model}\0${shard.set}\0${shard.rows[row]}`;
 }

@@ -4,8 +4,7 @@ import type { Passes } from '../../stages/detectors/passes.js';
 import type { ScoreColumns, SplitScores } from '../../stages/metrics/rows.js';
 import { RunFailedError } from '../errors.js';
 import type { PlannedShard } from '../plan/planned-shard.js';
-import type { RunDirectory } from './run-directory.js';
-import { readShard } from './shard-store.js';
+import { readShard, type ShardSource } from './shard-store.js';
 
 /** One split of one set as scored by one model. */
 export interface SplitRequest {
@@ -35,7 +34,7 @@ interface WholeColumns {
  * @throws RunFailedError when shards are missing
  */
 export async function loadSplit(
-  directory: RunDirectory,
+  source: ShardSource,
   planned: readonly PlannedShard[],
   request: SplitRequest,
 ): Promise<SplitScores> {
@@ -51,7 +50,7 @@ export async function loadSplit(
   });
   const failed = new Uint8Array(rows.length);
   for (const shard of relevantShards(planned, request, columns, position)) {
-    const found = await readShard(directory, shard);
+    const found = await readShard(source, shard);
     if (found === null) throw missing(request);
     const { scores } = found;
     const positionOf = (row: number): number => position[shard.rows[row] ?? -1] ?? -1;

@@ -1,4 +1,3 @@
-import { RunFailedError } from '../errors.js';
 import type { PlannedShard } from '../plan/planned-shard.js';
 import { decodeRows, encodeRows, type RowFormat } from '../selection/row-format.js';
 import { readShard } from '../store/shard-store.js';
@@ -43,14 +42,14 @@ export function decodeErrors(bytes: Uint8Array): ErrorRow[] {
 }
 
 /**
- * Gathers the error rows of finished shards, one an image, model and stage: by model and set as the
+ * Gathers the error rows of those shards that are finished, one an image, model and stage: by model and set as the
  * experiment lists them, then in manifest order.
  */
 export async function gatherErrors(run: OpenRun, shards: readonly PlannedShard[]): Promise<ErrorRow[]> {
   const found = new Map<string, { row: number; error: ErrorRow }>();
   for (const shard of shards) {
-    const finished = await readShard(run.directory, shard);
-    if (finished === null) throw new RunFailedError('shards are missing: run the same command again');
+    const finished = await readShard(run, shard);
+    if (finished === null) continue;
     const { failures, ids } = finished.scores;
     for (const { row, stage, message } of failures) {
       const { model, set } = shard;

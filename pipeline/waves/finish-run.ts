@@ -1,23 +1,45 @@
 import type { PlannedShard } from '../plan/planned-shard.js';
 import type { Resampler } from '../reduction/resampler.js';
 import { gatherErrors } from './errors-table.js';
+import { requireLatest } from './latest.js';
 import type { OpenRun } from './open-run.js';
 import { neededShards } from './plan-wave.js';
 import { reduceScores } from './reduce-scores.js';
 import { writeResults } from './results.js';
 import { chosenWave, type Selected, searchWave } from './select-cells.js';
 
-/** Reduces the finished shards and writes all results. */
+/**
+ * Reduces the finished shards and writes all results.
+ * @param checksums of the shards (hex), by id, that were found to be whole
+ * @throws RunFailedError when a shard is another by now, or this run is no longer the latest
+ */
 export async function finishRun(
   run: OpenRun,
   planned: readonly PlannedShard[],
   selected: Selected,
+  checksums: ReadonlyMap<string, string>,
   resampler: Resampler,
 ): Promise<void> {
-  const { metrics, accuracy } = await reduceScores(run, planned, selected, resampler);
+  const surveyed = { ...run, checksums };
+  const { metrics, accuracy } = await reduceScores(surveyed, planned, selected, resampler);
   const shards = resultShards(run, planned, selected.rows);
-  const errors = await gatherErrors(run, shards);
-  await writeResults(run, shards, { selection: selected.rows, metrics, accuracy, errors });
+  const errors = await gatherErrors(surveyed, shards);
+  await requireLatest(run);
+  await writeResults(run, checksumsOf(shards, checksums), {
+    selection: selected.rows,
+    metrics,
+    accuracy,
+    errors,
+  });
+}
+
+/** The checksums of some shards, in the order of their ids. */
+export function checksumsOf(
+  shards: readonly PlannedShard[],
+  checksums: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const ids = [...new Set(shards.map(({ id }) => id))].sort();
+  return new Map(ids.map((id) => [id, checksums.get(id) ?? '']));
 }
 
 /** The shards that the results of a run are made from. */

@@ -1,15 +1,28 @@
 import type { Manifest } from '../../manifests/manifest.js';
 import { readManifest } from '../../manifests/read-manifest.js';
 import { epsilonScale } from '../../workers/images/epsilon-scale.js';
+import type { ModelIdentity } from '../../workers/shard-identity.js';
+import { InputError, RunFailedError } from '../errors.js';
 import type { ExperimentModel, ExperimentSet, PlannedExperiment } from '../experiment/experiment.js';
 import { readHashedModel } from '../model/read-model.js';
-import { checkGrowth } from '../plan/growth.js';
+import { checkGrowth, conflictBetween } from '../plan/growth.js';
 import { readPlan } from '../plan/plan-file.js';
-import type { ModelIdentity } from '../plan/shard-identity.js';
 import { type SetSplit, splitSets } from '../plan/splits.js';
+import { type IdentityOf, identities } from '../plan/valid-shards.js';
+import { leaseHolders } from '../store/lease.js';
+import {
+  appendRevision,
+  type Contents,
+  contentId,
+  type Revision,
+  readLatestRevision,
+  readRevisions,
+  type WrittenRevision,
+} from '../store/revisions.js';
 import { prepareRunDirectory, type RunDirectory } from '../store/run-directory.js';
-import { appendRevision, type Revision, readRevisions } from '../store/run-file.js';
 import { SCORE_SCHEMA_VERSION } from '../store/shard-scores.js';
+import type { ShardSource } from '../store/shard-store.js';
+import { scoredSoFar } from './scored-so-far.js';
 import { softwareVersions } from './software.js';
 
 /** An experiment with its files read, except for the models' contents. */
@@ -18,6 +31,9 @@ export interface OpenExperiment {
   readonly models: readonly OpenModel[];
   /** The in-domain set first. */
   readonly sets: readonly OpenSet[];
+  readonly contents: Contents;
+  /** Computes what shards of these files must be named. */
+  readonly identityOf: IdentityOf;
 }
 
 export interface OpenModel extends ExperimentModel {
@@ -31,15 +47,30 @@ export interface OpenSet extends ExperimentSet {
 }
 
 /** An experiment in the run directory that it fits. */
-export interface OpenRun extends OpenExperiment {
+export interface OpenRun extends OpenExperiment, ShardSource {
   readonly directory: RunDirectory;
+  /** The revision that this process works for. */
+  readonly revision: WrittenRevision;
+}
+
+/** How an experiment is put in its run directory. */
+export interface OpenOptions {
+  /** Whether scores that were made from something else are given up. Default: false. */
+  readonly rescore?: boolean;
+  /** Called before anything is written, if this is not what the run is already. Throws where a run can't succeed. */
+  readonly check?: (open: OpenExperiment) => Promise<void>;
 }
 
 /**
  * Reads manifests, hashes models with their external data and splits the sets.
+ * @param sha256Of the sha256 (hex) of a model; read from its files unless it is known otherwise
  * @throws InputError or ModelError when a file can't be read or a set can't be split
  */
-export async function openExperiment(experiment: PlannedExperiment): Promise<OpenExperiment> {
+export async function openExperiment(
+  experiment: PlannedExperiment,
+  sha256Of: (model: ExperimentModel) => Promise<string> = async ({ file }) =>
+    (await readHashedModel(file)).sha256,
+): Promise<OpenExperiment> {
   const sets = [experiment.inDomain, ...experiment.outliers];
   const manifests = await Promise.all(sets.map((set) => readManifest(set.manifest)));
   const splits = splitSets(
@@ -49,11 +80,10 @@ export async function openExperiment(experiment: PlannedExperiment): Promise<Ope
   const models: OpenModel[] = [];
   // One after the other, so that the weights of only one model are in memory.
   for (const model of experiment.models) {
-    const { sha256 } = await readHashedModel(model.file);
     models.push({
       ...model,
       identity: {
-        sha256,
+        sha256: await sha256Of(model),
         preprocess: model.preprocess,
         parameters: model.parameters,
         tie: model.tie,
@@ -64,15 +94,24 @@ export async function openExperiment(experiment: PlannedExperiment): Promise<Ope
       },
     });
   }
+  const opened = sets.flatMap((set, index): OpenSet[] => {
+    const rows = manifests[index];
+    const split = splits.get(set.name);
+    if (rows === undefined || split === undefined) return [];
+    return [{ ...set, role: index === 0 ? 'in-domain' : 'outlier', rows, split }];
+  });
   return {
     experiment,
     models,
-    sets: sets.flatMap((set, index): OpenSet[] => {
-      const rows = manifests[index];
-      const split = splits.get(set.name);
-      if (rows === undefined || split === undefined) return [];
-      return [{ ...set, role: index === 0 ? 'in-domain' : 'outlier', rows, split }];
-    }),
+    sets: opened,
+    identityOf: identities(),
+    contents: {
+      experiment,
+      models: Object.fromEntries(models.map(({ name, identity }) => [name, identity.sha256])),
+      manifests: Object.fromEntries(opened.map(({ name, rows }) => [name, rows.sha256])),
+      scoreSchema: SCORE_SCHEMA_VERSION,
+      engine: experiment.engine,
+    },
   };
 }
 
@@ -81,12 +120,63 @@ export async function openExperiment(experiment: PlannedExperiment): Promise<Ope
  * revision.
  * @throws InputError when finished work of the run was made from something else
  */
-export async function openRun(experiment: PlannedExperiment, directory: RunDirectory): Promise<OpenRun> {
+export async function openRun(
+  experiment: PlannedExperiment,
+  directory: RunDirectory,
+  options: OpenOptions = {},
+): Promise<OpenRun> {
   const open = await openExperiment(experiment);
-  const { revisions, next } = await checkFit(open, directory);
+  const { revisions, next } = await checkFit(open, directory, options);
+  const isNew = contentId(next) !== idOf(revisions.at(-1));
+  if (isNew) await options.check?.(open);
   await prepareRunDirectory(directory);
-  await appendRevision(directory, revisions, next);
-  return { ...open, directory };
+  const revision = await appendRevision(directory, next, async (earlier) => {
+    // Another process has come first.
+    if (earlier.length > revisions.length) await checkFit(open, directory, options);
+  });
+  return inDirectory(open, directory, revision);
+}
+
+/**
+ * Opens an experiment as another process of this run has recorded it. Records nothing.
+ * @param id `contentId` of the revision
+ * @throws InputError when a file is no longer what it was then
+ */
+export async function joinRun(
+  experiment: PlannedExperiment,
+  directory: RunDirectory,
+  id: string,
+): Promise<OpenRun> {
+  const open = await openExperiment(experiment);
+  const revision = (await readRevisions(directory)).findLast((one) => contentId(one) === id);
+  if (revision === undefined)
+    throw new RunFailedError(`${directory.revisions}: the revision that this process works for is gone`);
+  if (contentId(open.contents) !== id) {
+    checkGrowth([revision], { ...revision, ...open.contents }, everything(open), directory.path);
+    throw new InputError(`${directory.path}: a model or manifest changed while the run was going; run again`);
+  }
+  return inDirectory(open, directory, revision);
+}
+
+/**
+ * Opens the latest experiment of a run without its models: what they were is on record.
+ * @throws InputError when the folder holds no run, or a manifest has changed since
+ */
+export async function openRecorded(directory: RunDirectory): Promise<OpenRun> {
+  const revision = await readLatestRevision(directory);
+  const open = await openExperiment(revision.experiment, async ({ name }) => revision.models[name] ?? '');
+  for (const { name, rows } of open.sets) {
+    if (rows.sha256 === revision.manifests[name]) continue;
+    throw new InputError(
+      `${rows.file}: the manifest of set "${name}" is not what the run was made of; restore it, or run the experiment again`,
+    );
+  }
+  return inDirectory(open, directory, revision);
+}
+
+function inDirectory(open: OpenExperiment, directory: RunDirectory, revision: WrittenRevision): OpenRun {
+  const manifests = new Map(open.sets.map(({ name, rows }) => [name, rows]));
+  return { ...open, directory, revision, manifestOf: (set) => manifests.get(set) };
 }
 
 /**
@@ -96,20 +186,41 @@ export async function openRun(experiment: PlannedExperiment, directory: RunDirec
 export async function checkFit(
   open: OpenExperiment,
   directory: RunDirectory,
-): Promise<{ readonly revisions: readonly Revision[]; readonly next: Revision }> {
-  const { experiment } = open;
+  { rescore = false }: Pick<OpenOptions, 'rescore'> = {},
+): Promise<{ readonly revisions: readonly WrittenRevision[]; readonly next: Revision }> {
   const revisions = await readRevisions(directory);
-  const next = {
-    experiment,
-    models: Object.fromEntries(open.models.map(({ name, identity }) => [name, identity.sha256])),
-    manifests: Object.fromEntries(open.sets.map(({ name, rows }) => [name, rows.sha256])),
-    scoreSchema: SCORE_SCHEMA_VERSION,
-    engine: experiment.engine,
-    software: await softwareVersions(),
-  };
+  const next = { ...open.contents, software: await softwareVersions() };
   // Reading a plan makes its folder.
-  const steps = revisions.length === 0 ? [] : await readPlan(directory.plan);
-  const planned = steps.flatMap((step) => step.shards);
-  checkGrowth(revisions, next, planned, directory.path);
+  const latest = revisions.at(-1);
+  if (latest === undefined || contentId(next) === contentId(latest)) return { revisions, next };
+  if (!rescore) {
+    const scored = await scoredSoFar(open, directory, await readPlan(directory), latest);
+    checkGrowth(revisions, next, scored, directory.path);
+  }
+  await requireNobody(directory, latest, next);
   return { revisions, next };
+}
+
+/** What a living process works from is not changed under it; it would end, and what it is at would be lost. */
+async function requireNobody(directory: RunDirectory, latest: Contents, next: Contents): Promise<void> {
+  const conflict = conflictBetween(latest, next);
+  const [holder] = conflict === null ? [] : await leaseHolders(directory.leases);
+  if (conflict === null || holder === undefined) return;
+  throw new InputError(
+    `${directory.path}: process ${holder.pid} on ${holder.host} works on this run, in which ${conflict.what} is ` +
+      `${JSON.stringify(conflict.before)}, not ${JSON.stringify(conflict.now)}; stop it first (if it has ended, remove ` +
+      `${directory.leases}), or start another run with another --out`,
+  );
+}
+
+function idOf(revision: Contents | undefined): string | null {
+  return revision === undefined ? null : contentId(revision);
+}
+
+function everything({ models, sets }: OpenExperiment) {
+  return {
+    models: new Set(models.map(({ name }) => name)),
+    sets: new Set(sets.map(({ name }) => name)),
+    lost: null,
+  };
 }

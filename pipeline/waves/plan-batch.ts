@@ -15,8 +15,8 @@ import {
   planMemory,
   poolBytes,
 } from '../plan/memory.js';
+import { readRevisions } from '../store/revisions.js';
 import type { RunDirectory } from '../store/run-directory.js';
-import { readRevisions } from '../store/run-file.js';
 
 /** An experiment whose batch size is settled. */
 export interface BatchPlan {

@@ -1,9 +1,10 @@
 import { cellKey } from '../../stages/cells.js';
 import type { Passes } from '../../stages/detectors/passes.js';
-import { appendPlanStep, type PlanStep, readPlan } from '../plan/plan-file.js';
+import { appendPlanStep, readPlan } from '../plan/plan-file.js';
 import { type Demand, planShards } from '../plan/plan-shards.js';
 import type { PlannedShard, Wave } from '../plan/planned-shard.js';
 import type { OpenExperiment, OpenModel, OpenRun, OpenSet } from './open-run.js';
+import { validSteps } from './planned-for.js';
 
 /** What one wave has to score of one set for one model. */
 export interface WavePasses {
@@ -22,19 +23,21 @@ export function waveRows(wave: Wave, { split }: OpenSet): Int32Array {
 /**
  * Brings the plan on disk to where it covers the wave, adding a step for what is not planned yet. Of several
  * processes one adds the step and the others read it.
- * @returns the whole plan
+ * @returns all shards planned so far that are made of this run's own files
  */
 export async function ensurePlanned(
   run: OpenRun,
   wave: WavePasses,
   multiplicationsOf: MultiplicationsOf,
-): Promise<readonly PlanStep[]> {
+): Promise<readonly PlannedShard[]> {
   for (;;) {
-    const steps = await readPlan(run.directory.plan);
-    const shards = await planWave(run, wave, allShards(steps), multiplicationsOf);
-    if (shards.length === 0) return steps;
-    const step: PlanStep = { number: (steps.at(-1)?.number ?? 0) + 1, wave: wave.wave, shards };
-    if (await appendPlanStep(run.directory.plan, step)) return [...steps, step];
+    const steps = await readPlan(run.directory);
+    const planned = (await validSteps(run, run.directory, steps)).flatMap((step) => step.shards);
+    const shards = await planWave(run, wave, planned, multiplicationsOf);
+    if (shards.length === 0) return planned;
+    const number = (steps.at(-1)?.number ?? 0) + 1;
+    const step = { number, wave: wave.wave, revision: run.revision.sha256, shards };
+    if (await appendPlanStep(run.directory.plan, step)) return [...planned, ...shards];
   }
 }
 
@@ -59,14 +62,12 @@ export async function planWave(
       }));
     const { shardSeconds } = open.experiment;
     // Whether anything is needed does not depend on the cost, and a finished run opens no model.
-    if (planShards(demandsAt(0), planned, shardSeconds).length === 0) continue;
-    shards.push(...planShards(demandsAt(await multiplicationsOf(model)), planned, shardSeconds));
+    if (planShards(demandsAt(0), planned, shardSeconds, open.identityOf).length === 0) continue;
+    shards.push(
+      ...planShards(demandsAt(await multiplicationsOf(model)), planned, shardSeconds, open.identityOf),
+    );
   }
   return shards;
-}
-
-export function allShards(steps: readonly PlanStep[]): readonly PlannedShard[] {
-  return steps.flatMap((step) => step.shards);
 }
 
 /**

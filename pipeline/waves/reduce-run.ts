@@ -1,13 +1,12 @@
 import { RunFailedError } from '../errors.js';
 import { resamplingThreads } from '../pool/resampling-threads.js';
-import type { RunDirectory } from '../store/run-directory.js';
-import { readLatestRevision } from '../store/run-file.js';
-import { surveyShards } from '../store/shard-store.js';
-import { checkBadImages } from './bad-images.js';
+import { prepareRunDirectory, type RunDirectory } from '../store/run-directory.js';
+import { surveyShards } from '../store/survey.js';
+import { ImageRecord } from './bad-images.js';
 import { finishRun } from './finish-run.js';
-import { allPlanned } from './finished.js';
-import { type OpenRun, openRun } from './open-run.js';
+import { type OpenRun, openRecorded } from './open-run.js';
 import { neededShards, planWave, type WavePasses } from './plan-wave.js';
+import { allPlanned } from './planned-for.js';
 import { type RunResults, readResults, writeSelection } from './results.js';
 import { chosenWave, searchWave, selectCells } from './select-cells.js';
 
@@ -22,22 +21,25 @@ export interface ReduceOptions {
  * @throws RunFailedError when shards are missing, with their number
  */
 export async function reduceRun(directory: RunDirectory, { workers }: ReduceOptions): Promise<RunResults> {
-  const run = await openRun((await readLatestRevision(directory)).experiment, directory);
-  await requireComplete(run, searchWave(run));
+  const run = await openRecorded(directory);
+  await prepareRunDirectory(directory);
+  const search = await requireComplete(run, searchWave(run));
   const planned = await allPlanned(run);
-  const selected = await selectCells(run, planned);
+  const selected = await selectCells({ ...run, checksums: search }, planned);
   await writeSelection(directory, selected.rows);
-  await requireComplete(run, chosenWave(run, selected.rows));
+  const chosen = await requireComplete({ ...run, checksums: search }, chosenWave(run, selected.rows));
+  const checksums = new Map([...search, ...chosen]);
   const threads = resamplingThreads(workers);
   try {
-    await finishRun(run, planned, selected, threads);
+    await finishRun(run, planned, selected, checksums, threads);
   } finally {
     await threads.close();
   }
   return readResults(run);
 }
 
-async function requireComplete(run: OpenRun, wave: WavePasses): Promise<void> {
+/** @returns checksum (hex) of each of the wave's shards, by id */
+async function requireComplete(run: OpenRun, wave: WavePasses): Promise<ReadonlyMap<string, string>> {
   const planned = await allPlanned(run);
   const remedy = 'finish the run first: grodin run EXPERIMENT --out DIR';
   const where = `${run.directory.path}: wave ${wave.wave}`;
@@ -45,9 +47,20 @@ async function requireComplete(run: OpenRun, wave: WavePasses): Promise<void> {
     throw new RunFailedError(`${where} is not planned to its end; ${remedy}`);
   }
   const needed = neededShards(run, wave, planned);
-  const survey = await surveyShards(run.directory, needed);
+  const images = new ImageRecord();
+  const survey = await surveyShards(run, needed, (shard, { scores }) => images.note(shard, scores.failures));
   if (survey.missing.length > 0) {
     throw new RunFailedError(`${where} lacks ${survey.missing.length} of ${needed.length} shards; ${remedy}`);
   }
-  checkBadImages(run, survey.failures);
+  const [changed] = survey.images.changed;
+  if (changed !== undefined) {
+    const { path } = run.manifestOf(changed.set)?.rows[changed.row] ?? {};
+    throw new RunFailedError(
+      `${path}: ${survey.images.changed.length === 1 ? 'this image was' : `${survey.images.changed.length} images were, this one among them,`} ` +
+        `scored with different contents by different shards of ${run.directory.path}; run the experiment again, which scores anew what has changed`,
+    );
+  }
+  const problem = images.problem(run);
+  if (problem !== null) throw new RunFailedError(problem);
+  return survey.checksums;
 }

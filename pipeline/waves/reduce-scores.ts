@@ -27,7 +27,7 @@ export async function reduceScores(
   const metrics: MetricRow[] = [];
   const accuracy: AccuracyRow[] = [];
   const load = async (model: OpenModel, set: OpenSet): Promise<SplitScores> => {
-    const test = await loadSplit(run.directory, planned, {
+    const test = await loadSplit(run, planned, {
       model: model.name,
       set: set.name,
       manifest: set.rows,

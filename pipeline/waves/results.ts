@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import type { AccuracyRow, MetricRow, SelectionRow } from '../../stages/metrics/rows.js';
-import type { PlannedShard } from '../plan/planned-shard.js';
+import { RunFailedError } from '../errors.js';
 import { decodeAccuracy, decodeMetrics, encodeAccuracy, encodeMetrics } from '../reduction/encoding.js';
 import type { RenderedTable } from '../reduction/results.js';
 import { renderTables } from '../reduction/tables.js';
 import { decodeSelection, encodeSelection } from '../selection/encoding.js';
 import { writeAtomically } from '../store/atomic-file.js';
 import { hashJson } from '../store/canonical-json.js';
+import { contentId } from '../store/revisions.js';
 import type { RunDirectory } from '../store/run-directory.js';
-import { asJson } from '../store/run-file.js';
-import { SCORE_SCHEMA_VERSION } from '../store/shard-scores.js';
 import { decodeErrors, type ErrorRow, encodeErrors } from './errors-table.js';
 import type { OpenRun } from './open-run.js';
 import { softwareVersions } from './software.js';
@@ -27,7 +27,9 @@ export interface RunResults {
 }
 
 const finishedFile = z.object({
-  /** Hash of what the results were made from. */
+  /** `contentId` of the revision that the results are of. */
+  content: z.string(),
+  /** Hash of what the results were made from, down to the bytes of every shard. */
   made: z.string(),
   /** sha256 (hex) by path below the run directory. */
   files: z.record(z.string(), z.string()),
@@ -37,10 +39,13 @@ export async function writeSelection(directory: RunDirectory, rows: readonly Sel
   await writeAtomically(directory.selection, encodeSelection(rows));
 }
 
-/** Writes the results, and last the note that they are complete. */
+/**
+ * Writes the results, and last the note that they are complete.
+ * @param shards checksum (hex) of each shard that they were made from, by id
+ */
 export async function writeResults(
   run: OpenRun,
-  planned: readonly PlannedShard[],
+  shards: ReadonlyMap<string, string>,
   rows: Omit<RunResults, 'tables'>,
 ): Promise<void> {
   const { directory, experiment } = run;
@@ -63,18 +68,22 @@ export async function writeResults(
     if (!files.has(file)) await rm(file, { force: true });
   }
   const note: z.infer<typeof finishedFile> = {
-    made: await madeFrom(run, planned),
+    content: contentId(run.contents),
+    made: await madeFrom(run, shards),
     files: Object.fromEntries([...files].map(([file, content]) => [below(directory, file), sha256(content)])),
   };
   await writeAtomically(directory.finished, `${JSON.stringify(note, null, 2)}\n`);
 }
 
-/** Whether the results on disk are complete, unaltered, and made from this experiment and this plan. */
-export async function areResultsCurrent(run: OpenRun, planned: readonly PlannedShard[]): Promise<boolean> {
+/**
+ * Whether the results on disk are complete, unaltered, and made from this experiment and these shards.
+ * @param shards checksum (hex) of each shard, by id
+ */
+export async function areResultsCurrent(run: OpenRun, shards: ReadonlyMap<string, string>): Promise<boolean> {
   const { directory } = run;
   try {
     const note = finishedFile.parse(JSON.parse(await readFile(directory.finished, 'utf8')));
-    if (note.made !== (await madeFrom(run, planned))) return false;
+    if (note.made !== (await madeFrom(run, shards))) return false;
     for (const [file, hash] of Object.entries(note.files)) {
       if (sha256(await readFile(join(directory.path, file))) !== hash) return false;
     }
@@ -85,28 +94,58 @@ export async function areResultsCurrent(run: OpenRun, planned: readonly PlannedS
   }
 }
 
-/** Reads the results of a finished run. */
-export async function readResults({ directory, experiment }: OpenRun): Promise<RunResults> {
+/**
+ * Reads the results of a finished run.
+ * @throws RunFailedError when what is there are results of something else, as when the run has grown meanwhile
+ */
+export async function readResults(run: OpenRun): Promise<RunResults> {
+  const { directory, experiment } = run;
+  const files = await readWhole(run);
   const rows = {
-    selection: decodeSelection(await readFile(directory.selection)),
-    metrics: decodeMetrics(await readFile(directory.metrics)),
-    accuracy: decodeAccuracy(await readFile(directory.accuracy)),
-    errors: decodeErrors(await readFile(directory.errors)),
+    selection: decodeSelection(files(directory.selection)),
+    metrics: decodeMetrics(files(directory.metrics)),
+    accuracy: decodeAccuracy(files(directory.accuracy)),
+    errors: decodeErrors(files(directory.errors)),
   };
   const { seed, resamplings } = experiment;
   return { ...rows, tables: renderTables({ ...rows, seed, resamplings }) };
 }
 
-async function madeFrom({ experiment, models, sets }: OpenRun, planned: readonly PlannedShard[]) {
+/** The files of the results of this run, all of one piece. */
+async function readWhole({ directory, contents }: OpenRun): Promise<(file: string) => Uint8Array> {
+  // Another process of the same run may be writing the same bytes once more.
+  for (let round = 0; round < 5; round += 1) {
+    if (round > 0) await pause(200);
+    const note = await readFile(directory.finished, 'utf8')
+      .then((text) => finishedFile.parse(JSON.parse(text)))
+      .catch(() => null);
+    if (note === null) continue;
+    if (note.content !== contentId(contents)) break;
+    const found = new Map<string, Uint8Array>();
+    for (const file of [directory.selection, directory.metrics, directory.accuracy, directory.errors]) {
+      const content = await readFile(file).catch(() => null);
+      if (content !== null && sha256(content) === note.files[below(directory, file)])
+        found.set(file, content);
+    }
+    if (found.size === 4) return (file) => found.get(file) ?? new Uint8Array();
+  }
+  throw new RunFailedError(
+    `${directory.path}: its results are of another experiment by now, since another process has written them; the scores are ` +
+      'kept: run the same command again for the results of this one',
+  );
+}
+
+/** Whether results are there that are of a state of the run, by its `contentId`. */
+export async function hasResultsOf(directory: RunDirectory, content: string): Promise<boolean> {
+  const note = await readFile(directory.finished, 'utf8')
+    .then((text) => finishedFile.parse(JSON.parse(text)))
+    .catch(() => null);
+  return note?.content === content;
+}
+
+async function madeFrom({ contents }: OpenRun, shards: ReadonlyMap<string, string>) {
   const { grodin } = await softwareVersions();
-  return hashJson({
-    grodin,
-    scoreSchema: SCORE_SCHEMA_VERSION,
-    experiment: asJson(experiment),
-    models: models.map(({ identity }) => identity.sha256),
-    manifests: sets.map(({ rows }) => rows.sha256),
-    shards: planned.map((shard) => shard.id),
-  });
+  return hashJson({ grodin, content: contentId(contents), shards: Object.fromEntries(shards) });
 }
 
 function below(directory: RunDirectory, file: string): string {

@@ -5,7 +5,7 @@ import type { OpenRun } from './open-run.js';
 /** Sets aside the finished shards in which images could not be used, so that they are scored again. */
 export async function retryFailed(run: OpenRun, planned: readonly PlannedShard[]): Promise<void> {
   for (const shard of planned) {
-    const finished = await readShard(run.directory, shard);
+    const finished = await readShard(run, shard);
     const failed = finished?.scores.failures.length ?? 0;
     if (failed > 0) await setAside(run.directory, shard.id, `${failed} images failed; to be tried again`);
   }

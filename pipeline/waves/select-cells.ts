@@ -15,13 +15,16 @@ export interface Selected {
 }
 
 /** Wave 1: every cell that any detector searches, on validation rows. */
-export function searchWave({ experiment }: OpenRun): WavePasses {
+export function searchWave({ experiment }: Pick<OpenRun, 'experiment'>): WavePasses {
   const passes = searchPasses(experiment.detectors.map(detectorNamed), experiment.grid);
   return { wave: 1, passesOf: () => passes };
 }
 
 /** Wave 2: the chosen cells on test rows; the in-domain set needs those of all outlier sets. */
-export function chosenWave({ experiment }: OpenRun, selection: readonly SelectionRow[]): WavePasses {
+export function chosenWave(
+  { experiment }: Pick<OpenRun, 'experiment'>,
+  selection: readonly SelectionRow[],
+): WavePasses {
   return {
     wave: 2,
     passesOf: (model, set) => {
@@ -43,7 +46,7 @@ export async function selectCells(run: OpenRun, planned: readonly PlannedShard[]
   const rows: SelectionRow[] = [];
   const failed = new Map<string, number>();
   const load = async (model: OpenModel, set: OpenSet): Promise<SplitScores> => {
-    const scores = await loadSplit(run.directory, planned, {
+    const scores = await loadSplit(run, planned, {
       model: model.name,
       set: set.name,
       manifest: set.rows,

@@ -2,9 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { readPlan } from '../plan/plan-file.js';
 import type { PlannedShard, Wave } from '../plan/planned-shard.js';
 import { decodeSelection } from '../selection/encoding.js';
+import { contentId, readLatestRevision } from '../store/revisions.js';
 import type { RunDirectory } from '../store/run-directory.js';
-import { readLatestRevision } from '../store/run-file.js';
-import { surveyShards } from '../store/shard-store.js';
+import { surveyShards } from '../store/survey.js';
+import { openRecorded } from './open-run.js';
+import { validSteps } from './planned-for.js';
+import { hasResultsOf } from './results.js';
 
 /** How far a run has come, read from its directory alone. */
 export interface RunStatus {
@@ -39,8 +42,13 @@ export interface PartStatus {
  * @throws InputError when the folder holds no run
  */
 export async function statusOf(directory: RunDirectory): Promise<RunStatus> {
-  const { experiment } = await readLatestRevision(directory);
-  const steps = await readPlan(directory.plan);
+  const revision = await readLatestRevision(directory);
+  const { experiment } = revision;
+  const open = await openRecorded(directory).catch(() => null);
+  const read = await readPlan(directory);
+  // Without the manifests, what the plan says.
+  const steps = open === null ? read : await validSteps(open, directory, read);
+  const source = { directory, manifestOf: (set: string) => open?.manifestOf(set) };
   const models = new Set(experiment.models.map(({ name }) => name));
   const sets = new Set([experiment.inDomain, ...experiment.outliers].map(({ name }) => name));
   const failed = new Set<string>();
@@ -59,7 +67,7 @@ export async function statusOf(directory: RunDirectory): Promise<RunStatus> {
     }
     const statuses: PartStatus[] = [];
     for (const shards of parts.values()) {
-      const survey = await surveyShards(directory, shards);
+      const survey = await surveyShards(source, shards);
       for (const image of survey.failures.keys()) failed.add(image);
       statuses.push({
         model: shards[0]?.model ?? '',
@@ -80,7 +88,7 @@ export async function statusOf(directory: RunDirectory): Promise<RunStatus> {
     selectionMade: await readFile(directory.selection)
       .then(decodeSelection)
       .then(isPresent, () => false),
-    resultsWritten: await readFile(directory.finished).then(isPresent, () => false),
+    resultsWritten: await hasResultsOf(directory, contentId(revision)),
     failedImages: failed.size,
   };
 }

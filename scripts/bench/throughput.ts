@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import PQueue from 'p-queue';
@@ -20,7 +21,7 @@ import { preprocessPresets } from '../../workers/images/presets.js';
 import { loadBatch } from '../../workers/load-batch.js';
 import { scoreShard } from '../../workers/score-shard.js';
 import { SessionCache } from '../../workers/session-cache.js';
-import type { ModelTask, ShardTask } from '../../workers/task.js';
+import type { GraphFile, ModelTask, ScoringTask } from '../../workers/task.js';
 import { writeJpegs } from './jpegs.js';
 
 /** One cell: the most decoding for each score. A run's first wave has 210 for each image it decodes. */
@@ -51,9 +52,7 @@ export async function measureThroughput(
     configureDecoder(1);
     const model = await compiled(file, folder, batch);
     const paths = await writeJpegs(folder, images);
-    const task: ShardTask = {
-      id: 'benchmark',
-      file: join(folder, 'shard.arrow'),
+    const task: ScoringTask = {
       model,
       rows: paths.map((path) => ({ id: path, path, label: null, base: path })),
       cells: [cell],
@@ -66,7 +65,7 @@ export async function measureThroughput(
     const ready = await loadBatch(task.rows.slice(0, batch), batch, model, imageFiles(), queue);
     const seconds = await interleave(
       [
-        { name: 'pipeline', run: () => wholeShard(task, { sessions, queue }) },
+        { name: 'pipeline', run: () => wholeShard(task, join(folder, 'shard.arrow'), { sessions, queue }) },
         { name: 'engine', run: () => enginesPart(task, sessions, ready.image) },
       ],
       rounds,
@@ -86,13 +85,15 @@ async function compiled(file: string, folder: string, batch: number): Promise<Mo
   const model = await readModel(file);
   const preprocess = preprocessPresets.imagenet;
   if (!preprocess) throw new TypeError('there is no preset imagenet');
-  const write = async (name: string, graph: Model): Promise<string> => {
+  const write = async (name: string, graph: Model): Promise<GraphFile> => {
     const path = join(folder, `${name}.onnx`);
-    await writeFile(path, encodeModel(graph));
-    return path;
+    const bytes = encodeModel(graph);
+    await writeFile(path, bytes);
+    return { file: path, sha256: createHash('sha256').update(bytes).digest('hex') };
   };
   return {
     name: 'benchmark',
+    sha256: '',
     forward: await write('forward', compileForward(model, { batch })),
     perturbation: await write('perturbation', compilePerturbation(model, { batch })),
     scoring: await write('scoring', compileScoring(model, { batch })),
@@ -104,25 +105,29 @@ async function compiled(file: string, folder: string, batch: number): Promise<Mo
 
 type Sessions = Awaited<ReturnType<SessionCache['of']>>;
 
-async function wholeShard(task: ShardTask, { sessions, queue }: { sessions: Sessions; queue: PQueue }) {
+async function wholeShard(
+  task: ScoringTask,
+  file: string,
+  { sessions, queue }: { sessions: Sessions; queue: PQueue },
+) {
   const means = { engine: onnxRuntimeCpu, sessions, source: imageFiles(), queue, isStopped: () => false };
   const scores = await scoreShard(task, means);
   if (scores === null || scores.failures.length > 0)
     throw new Error(`the benchmark's own images could not be scored: ${scores?.failures[0]?.message}`);
   const { name, version, provider } = onnxRuntimeCpu;
   const bytes = encodeShard(scores, {
-    identity: task.id,
+    identity: 'benchmark',
     engine: name,
     engineVersion: version,
     provider,
     processor: 'benchmark',
     batchSize: task.batchSize,
   });
-  await writeAtomically(task.file, bytes);
+  await writeAtomically(file, bytes);
 }
 
 /** The passes that a shard needs, in their order. */
-async function enginesPart(task: ShardTask, sessions: Sessions, image: HostTensor): Promise<void> {
+async function enginesPart(task: ScoringTask, sessions: Sessions, image: HostTensor): Promise<void> {
   const temperature: HostTensor = { type: 'float32', dims: [1], data: Float32Array.of(cell.temperature) };
   const steps = Float32Array.from(task.model.epsilonScale, (scale) => cell.epsilon * scale);
   const epsilon: HostTensor = { type: 'float32', dims: [steps.length], data: steps };

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { StopSignals } from '../../pipeline/cli/signals.js';
 import { InputError, InterruptedError, RunFailedError } from '../../pipeline/errors.js';
 import { isThere } from '../../pipeline/store/is-there.js';
+import { revisionFile } from '../../pipeline/store/revisions.js';
 import { runDirectory } from '../../pipeline/store/run-directory.js';
 import { grodinCommand } from './grodin.js';
 import { keepRunning, type ProgramEnd, type Watch } from './keep-running.js';
@@ -43,8 +44,12 @@ export async function launch(
     // With fewer shards it would hardly have been one of its own.
     enoughProgress: processes.length,
   };
-  const start = ({ name, prefix, environment, options: own }: LocalProcess): Promise<ProgramEnd> => {
-    const run = grodinCommand('run', experiment, '--out', out, '--no-reduce', ...own, ...options);
+  const start = (
+    { name, prefix, environment, options: own }: LocalProcess,
+    ...more: readonly string[]
+  ): Promise<ProgramEnd> => {
+    const all = [...own, ...options, ...more];
+    const run = grodinCommand('run', experiment, '--out', out, '--no-reduce', ...all);
     return keepRunning({ name, command: [...prefix, ...run], environment }, watch);
   };
   const waiting = [...processes];
@@ -52,11 +57,12 @@ export async function launch(
   for (let first = waiting.shift(); first !== undefined; first = waiting.shift()) {
     const beginning = start(first);
     started.push(beginning);
-    if (await appears(directory.run, beginning)) break;
+    if (await appears(revisionFile(directory, 1), beginning)) break;
     // What one refuses at the beginning the others would refuse too.
     if ((await beginning) === 'refused') waiting.length = 0;
   }
-  const ends = await Promise.all([...started, ...waiting.map(start)]);
+  // One of them looks at the images.
+  const ends = await Promise.all([...started, ...waiting.map((one) => start(one, '--trust-images'))]);
   if (signals.stop.aborted) {
     throw new InterruptedError('stopped; what is finished is kept, and the same command goes on from there');
   }

@@ -1,10 +1,10 @@
 import type { Experiment } from '../../pipeline/experiment/experiment.js';
 import { planMeans } from '../../pipeline/plan/means.js';
-import { isThere } from '../../pipeline/store/is-there.js';
+import { isBegun } from '../../pipeline/store/revisions.js';
 import { runDirectory } from '../../pipeline/store/run-directory.js';
-import { allPlanned } from '../../pipeline/waves/finished.js';
 import { openRun } from '../../pipeline/waves/open-run.js';
 import { planBatch } from '../../pipeline/waves/plan-batch.js';
+import { allPlanned } from '../../pipeline/waves/planned-for.js';
 import { retryFailed } from '../../pipeline/waves/retry-failed.js';
 import { type Device, deviceText, type Precision } from '../../workers/devices/device.js';
 
@@ -28,7 +28,7 @@ export async function setFailedAside(
 ): Promise<void> {
   if (device === undefined) throw new RangeError('no devices');
   const directory = runDirectory(out);
-  if (!(await isThere(directory.run))) return;
+  if (!(await isBegun(directory))) return;
   const means = await planMeans(experiment, { device: deviceText(device), precision, workers: 1 });
   // The run has its batch size already: memory is not asked for.
   const { experiment: planned } = await planBatch(experiment, directory, { ...means, allowedBytes: null });

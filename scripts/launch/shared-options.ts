@@ -5,14 +5,19 @@ export interface SharedOptions {
   readonly precision?: Precision;
   /** Seconds. */
   readonly deadline: number;
+  readonly rescore?: true;
+  readonly trustImages?: true;
   readonly debug?: true;
 }
 
 /** Writes them as `grodin run` reads them. */
-export function sharedOptions({ precision, deadline, debug }: SharedOptions): readonly string[] {
+export function sharedOptions(options: SharedOptions): readonly string[] {
+  const { precision, deadline, rescore, trustImages, debug } = options;
   return [
     ...['--deadline', `${deadline}s`],
     ...(precision === undefined ? [] : ['--precision', precision]),
+    ...(rescore ? ['--rescore'] : []),
+    ...(trustImages ? ['--trust-images'] : []),
     ...(debug ? ['--debug'] : []),
   ];
 }

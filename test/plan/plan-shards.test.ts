@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Manifest } from '../../manifests/manifest.js';
 import { type Demand, planShards } from '../../pipeline/plan/plan-shards.js';
 import type { PlannedShard } from '../../pipeline/plan/planned-shard.js';
+import { identities } from '../../pipeline/plan/valid-shards.js';
 import type { Cell } from '../../stages/cells.js';
 
 const manifest: Manifest = {
@@ -40,6 +41,10 @@ function grid(epsilons: readonly number[], temperatures: readonly number[]): Cel
   return epsilons.flatMap((epsilon) => temperatures.map((temperature) => ({ epsilon, temperature })));
 }
 
+function planned(demands: readonly Demand[], before: readonly PlannedShard[], seconds: number) {
+  return planShards(demands, before, seconds, identities());
+}
+
 /** Every (row, cell) of the shards, as often as it is scored. */
 function work(shards: readonly PlannedShard[]): string[] {
   return shards
@@ -54,7 +59,7 @@ function work(shards: readonly PlannedShard[]): string[] {
 
 test('every row is scored once at every cell, a temperature and a range a shard, in whole batches', (t) => {
   const cells = grid([0, 0.001, 0.002], [1, 10]);
-  const shards = planShards([demand(100, cells)], [], 2);
+  const shards = planned([demand(100, cells)], [], 2);
   t.is(work(shards).length, 100 * 6);
   t.is(new Set(work(shards)).size, 100 * 6);
   for (const shard of shards) t.is(new Set(shard.cells.map((cell) => cell.temperature)).size, 1);
@@ -64,7 +69,7 @@ test('every row is scored once at every cell, a temperature and a range a shard,
 });
 
 test('forward-only temperatures share one shard a range, and skip those with a backward pass', (t) => {
-  const shards = planShards([demand(16, [{ epsilon: 0, temperature: 5 }], [1, 5, 10])], [], 60);
+  const shards = planned([demand(16, [{ epsilon: 0, temperature: 5 }], [1, 5, 10])], [], 60);
   t.deepEqual(
     shards.map((shard) => [shard.cells, shard.forwardTemperatures]),
     [
@@ -75,8 +80,8 @@ test('forward-only temperatures share one shard a range, and skip those with a b
 });
 
 test('what is planned already is not planned again', (t) => {
-  const first = planShards([demand(50, grid([0, 0.001], [1, 10]), [100])], [], 1);
-  t.deepEqual(planShards([demand(50, grid([0, 0.001], [1, 10]), [100])], first, 1), []);
+  const first = planned([demand(50, grid([0, 0.001], [1, 10]), [100])], [], 1);
+  t.deepEqual(planned([demand(50, grid([0, 0.001], [1, 10]), [100])], first, 1), []);
 });
 
 test('a demand that grew plans exactly the difference and leaves earlier shards alone', (t) => {
@@ -88,22 +93,22 @@ test('a demand that grew plans exactly the difference and leaves earlier shards 
     .map(([size, e, temperature, forward]) => demand(size, grid(e, temperature), forward));
   fc.assert(
     fc.property(demands, demands, (before, after) => {
-      const first = planShards([before], [], 1);
-      const second = planShards([after], first, 1);
+      const first = planned([before], [], 1);
+      const second = planned([after], first, 1);
       const gradients = work([...first, ...second]).filter((item) => !item.includes('forward'));
       t.is(new Set(gradients).size, gradients.length);
-      const wanted = work(planShards([after], [], 1));
+      const wanted = work(planned([after], [], 1));
       const done = new Set(work([...first, ...second]));
       const covered = (item: string) => done.has(item) || done.has(item.replace('forward', '0'));
       t.true(wanted.every(covered));
-      t.deepEqual(planShards([after], [...first, ...second], 1), []);
+      t.deepEqual(planned([after], [...first, ...second], 1), []);
     }),
   );
 });
 
 test('the identity of a shard changes with the model, the rows, the cells and the batch, not with names', (t) => {
   const cells = grid([0.001], [1]);
-  const id = (changed: Demand): string => planShards([changed], [], 60)[0]!.id;
+  const id = (changed: Demand): string => planned([changed], [], 60)[0]!.id;
   const base = demand(8, cells);
   const withIdentity = (change: object): Demand => {
     return { ...base, model: { ...model, identity: { ...model.identity, ...change } } };

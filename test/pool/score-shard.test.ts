@@ -3,7 +3,7 @@ import PQueue from 'p-queue';
 import type { EngineTensor, HostTensor } from '../../workers/engines/engine.js';
 import { ImageError, type ImageSource } from '../../workers/images/source.js';
 import { scoreShard } from '../../workers/score-shard.js';
-import type { ShardTask } from '../../workers/task.js';
+import type { ScoringTask } from '../../workers/task.js';
 
 // A network of one pixel x whose logits are (x, 0), and whose log ‖Jᵀv‖² is 10 x.
 const value = (feeds: Readonly<Record<string, HostTensor>>, slot: number): number =>
@@ -67,15 +67,9 @@ function sessions(calls: string[]) {
   };
 }
 
-function task(values: readonly string[], change: Partial<ShardTask> = {}): ShardTask {
+function task(values: readonly string[], change: Partial<ScoringTask> = {}): ScoringTask {
   return {
-    id: 'id',
-    file: '/nowhere',
     model: {
-      name: 'net',
-      forward: 'f',
-      perturbation: 'p',
-      scoring: 's',
       preprocess: { resize: null, interpolation: 'bilinear', crop: null, mean: [0, 0, 0], std: [1, 1, 1] },
       input: { channels: 1, height: 1, width: 1 },
       epsilonScale: [4],

@@ -16,7 +16,7 @@ const shards = ['a', 'b', 'c', 'd'].map((id): PlannedShard => {
 });
 
 function finished(id: string): ShardAnswer {
-  return { kind: 'finished', report: { id, images: 1, seconds: 0, failedRows: [] } };
+  return { kind: 'finished', report: { id, images: 1, seconds: 0, failures: [] } };
 }
 
 function work(

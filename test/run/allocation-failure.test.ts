@@ -7,7 +7,7 @@ import test from 'ava';
 import { decodeShard } from '../../pipeline/store/shard-file.js';
 import { isAllocationFailure } from '../../workers/allocation-failure.js';
 import { main } from '../cli/built.js';
-import { shardNames } from './command.js';
+import { revisionsOf, shardNames } from './command.js';
 import { smallExperiment } from './small-experiment.js';
 
 /** More than the address space below holds: its passes take 3 to 5 GB beside what Node reserves. */
@@ -47,8 +47,7 @@ onLinux(
       sizes.add(origin.batchSize);
     }
     for (const size of sizes) t.true(ended.err.includes(`out of memory; again with batches of ${size}\n`));
-    const { revisions } = JSON.parse(await readFile(join(folder, 'run', 'run.json'), 'utf8'));
-    t.is(revisions[0].experiment.batchSize, planned);
+    t.is((await revisionsOf(join(folder, 'run')))[0]!.experiment.batchSize, planned);
   },
 );
 

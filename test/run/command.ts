@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { cp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { readRevisions, type WrittenRevision } from '../../pipeline/store/revisions.js';
+import { runDirectory } from '../../pipeline/store/run-directory.js';
 import { type Finished, main } from '../cli/built.js';
 
 /** A `grodin` that is running. */
@@ -49,6 +51,11 @@ export async function copyRun(folder: string, from: string, to: string): Promise
 /** Waits until a run has finished at least so many shards. */
 export async function shardsFinished(out: string, count: number): Promise<void> {
   while ((await shardNames(out)).length < count) await pause(2);
+}
+
+/** All revisions of a run, the latest last. */
+export function revisionsOf(out: string): Promise<readonly WrittenRevision[]> {
+  return readRevisions(runDirectory(out));
 }
 
 /** Names of finished shards. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { comparable, copyRun, runFile } from './command.js';
+import { comparable, copyRun, revisionsOf, runFile } from './command.js';
 import { writeWithExternalData } from './external-data.js';
 import { sharedExperiment, writeExperiment } from './small-experiment.js';
 
@@ -28,9 +28,8 @@ test.before(async (t) => {
 
 test.after.always(() => rm(folder, { recursive: true, force: true }));
 
-async function modelOf(run: string): Promise<string> {
-  const { revisions } = JSON.parse(await readFile(join(folder, run, 'run.json'), 'utf8'));
-  return revisions.at(-1).models.net;
+async function modelOf(run: string): Promise<string | undefined> {
+  return (await revisionsOf(join(folder, run))).at(-1)?.models.net;
 }
 
 async function hashOf(...files: string[]): Promise<string> {

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { planMeans } from '../../pipeline/plan/means.js';
 import { type Supervised, type Supervision, supervise } from '../../pipeline/pool/supervisor.js';
 import { readExperiment } from '../../pipeline/read-experiment.js';
+import { contentId } from '../../pipeline/store/revisions.js';
 import { runDirectory } from '../../pipeline/store/run-directory.js';
+import { openRun } from '../../pipeline/waves/open-run.js';
 import { planBatch } from '../../pipeline/waves/plan-batch.js';
 
 /** One task of a worker thread: which shard, on which device, in which process and thread. */
@@ -65,11 +67,13 @@ export async function runOnFakes(fakes: FakeDevices, supervision: Supervision = 
   const means = await planMeans(experiment, { device: 'cpu:0,1' });
   const batch = { ...means, allowedBytes: null };
   const { experiment: planned } = await planBatch(experiment, runDirectory(out), batch);
+  const { contents } = await openRun(planned, runDirectory(out));
   const { deadline = 600 } = fakes;
   return supervise(
     {
       ...means,
       experiment: planned,
+      content: contentId(contents),
       out,
       memory: null,
       maxPixels: experiment.maxPixels,

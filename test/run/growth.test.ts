@@ -2,7 +2,15 @@ import { copyFile, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
-import { comparable, copyRun, differences, runExperiment, runFile, shardNames } from './command.js';
+import {
+  comparable,
+  copyRun,
+  differences,
+  revisionsOf,
+  runExperiment,
+  runFile,
+  shardNames,
+} from './command.js';
 import { type SmallExperiment, sharedExperiment, writeExperiment } from './small-experiment.js';
 
 const anotherNetwork = fileURLToPath(new URL('../../../test/golden/residual-folded.onnx', import.meta.url));
@@ -64,16 +72,13 @@ test.serial('an experiment that leaves out a set and a detector scores nothing a
   t.true(out.includes('dark'));
 });
 
-test.serial('run.json keeps every revision of the experiment', async (t) => {
+test.serial('every revision of the experiment is kept', async (t) => {
   const run = await copyRun(folder, 'base', 'revised');
   await runExperiment(folder, run);
   await writeExperiment(folder, { temperature: [1] }, 'revised.json');
   await runFile(folder, 'revised.json', run);
-  const { revisions } = JSON.parse(await readFile(join(run, 'run.json'), 'utf8'));
   t.deepEqual(
-    revisions.map((revision: { experiment: { grid: { temperature: number[] } } }) => {
-      return revision.experiment.grid.temperature;
-    }),
+    (await revisionsOf(run)).map(({ experiment }) => experiment.grid.temperature),
     [[1, 100], [1]],
   );
 });
@@ -110,7 +115,10 @@ for (const [what, { change, message }] of Object.entries(refusals)) {
     const { code, err } = await runFile(folder, 'changed.json', 'base');
     t.is(code, 2);
     t.regex(err, message);
-    t.regex(err, /restore it, or start another run with another --out\n$/);
+    t.regex(
+      err,
+      /restore it, score anew with --rescore what was made from the former, or start another run with another --out\n$/,
+    );
     t.deepEqual(differences(await comparable(join(folder, 'base')), before), []);
   });
 }
@@ -119,17 +127,55 @@ test.serial('what was refused leaves the run as it was', async (t) => {
   t.true((await runExperiment(folder, 'base')).err.includes('nothing to do'));
 });
 
-test.serial('a manifest that changed under an existing run is refused', async (t) => {
-  const outliers = [{ name: 'noisy', manifest: 'changed.csv', validation: 15 }];
-  const manifest = await readFile(join(folder, 'noisy.csv'), 'utf8');
-  await writeFile(join(folder, 'changed.csv'), `${manifest}dark/1.png,1\n`);
-  await writeExperiment(folder, {}, 'changed.json');
-  const experiment = JSON.parse(await readFile(join(folder, 'changed.json'), 'utf8'));
-  await writeFile(join(folder, 'changed.json'), JSON.stringify({ ...experiment, outliers }));
-  const { code, err } = await runFile(folder, 'changed.json', 'base');
+test.serial('a manifest that changed in scored rows is refused, and may be scored anew', async (t) => {
+  const { file, run } = await withManifest('relabelled', (text) =>
+    text.replace(/^(noisy\/3\.png),\d$/m, '$1,9'),
+  );
+  const { code, err } = await runFile(folder, file, run);
   t.is(code, 2);
-  t.regex(err, /the manifest of set "noisy" \(sha256\) was/);
+  t.regex(
+    err,
+    /the manifest of set "noisy" changed in rows that were scored \(noisy\/\d+\.png, and maybe others\)/,
+  );
+  t.is((await runFile(folder, file, run, '--rescore')).code, 0);
+  const fresh = join(folder, 'fresh with relabelled');
+  t.is((await runFile(folder, file, fresh)).code, 0);
+  const [a, b] = [await comparable(run), await comparable(fresh)];
+  for (const name of ['selection.arrow', 'metrics.arrow', 'accuracy.arrow'])
+    t.is(a.get(name), b.get(name), name);
 });
+
+for (const [what, change] of Object.entries({
+  'a row more at its end': (text: string) => `${text}dark/1.png,1\n`,
+  'a row more at its beginning': (text: string) => text.replace('\n', '\ndark/1.png,1\n'),
+})) {
+  test.serial(`a manifest with ${what} keeps every shard of the other rows`, async (t) => {
+    const { file, run } = await withManifest(what, change);
+    const before = await times(run);
+    const { code, err } = await runFile(folder, file, run);
+    t.is(code, 0, err);
+    const after = await times(run);
+    for (const [name, time] of before) t.is(after.get(name), time, `${name} was written again`);
+    const fresh = join(folder, `fresh with ${what}`);
+    t.is((await runFile(folder, file, fresh)).code, 0);
+    const [a, b] = [await comparable(run), await comparable(fresh)];
+    for (const name of ['selection.arrow', 'metrics.arrow', 'accuracy.arrow'])
+      t.is(a.get(name), b.get(name), name);
+    t.regex((await runFile(folder, file, run)).err, /nothing to do/);
+  });
+}
+
+/** A finished run, and its experiment with another manifest of one set. */
+async function withManifest(name: string, change: (text: string) => string) {
+  const manifest = `${name.replaceAll(' ', '-')}.csv`;
+  const run = await copyRun(folder, 'base', `with ${name}`);
+  await writeFile(join(folder, manifest), change(await readFile(join(folder, 'noisy.csv'), 'utf8')));
+  await writeExperiment(folder, {}, `${name}.json`);
+  const experiment = JSON.parse(await readFile(join(folder, `${name}.json`), 'utf8'));
+  experiment.outliers[0].manifest = manifest;
+  await writeFile(join(folder, `${name}.json`), JSON.stringify(experiment));
+  return { file: `${name}.json`, run };
+}
 
 test.serial('a model that never compiled may be replaced', async (t) => {
   await writeExperiment(folder, { models: [{ ...net, parameters: ['no such parameter'] }] }, 'wrong.json');

@@ -1,7 +1,7 @@
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { comparable, copyRun, differences, runFile } from './command.js';
+import { comparable, copyRun, differences, revisionsOf, runFile } from './command.js';
 import { sharedExperiment, writeExperiment } from './small-experiment.js';
 
 let folder: string;
@@ -18,8 +18,7 @@ test.before(async (t) => {
 test.after.always(() => rm(folder, { recursive: true, force: true }));
 
 async function batchOf(run: string): Promise<number> {
-  const { revisions } = JSON.parse(await readFile(join(folder, run, 'run.json'), 'utf8'));
-  return revisions.at(-1).experiment.batchSize;
+  return (await revisionsOf(join(folder, run))).at(-1)!.experiment.batchSize;
 }
 
 test.serial(
@@ -67,8 +66,7 @@ test.serial(
         /batches of \d+ are kept, as this run was begun; --memory bounds only how many workers run\n/,
       );
       t.deepEqual(differences(await comparable(run), before), []);
-      const { revisions } = JSON.parse(await readFile(join(run, 'run.json'), 'utf8'));
-      t.is(revisions.length, 1);
+      t.is((await revisionsOf(run)).length, 1);
     }
   },
 );

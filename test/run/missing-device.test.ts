@@ -15,7 +15,7 @@ test('a device that is not there is refused in one line, and binds the run to no
   t.is(code, 2);
   t.is(out, '');
   t.regex(err, /^grodin: --device cuda:99: [^\n]*install[^\n]*\n$/);
-  t.false(existsSync(join(folder, 'out', 'run.json')));
+  t.false(existsSync(join(folder, 'out', 'revisions')));
   const again = await runExperiment(folder, 'out');
   t.is(again.code, 0, again.err);
 });

@@ -22,7 +22,7 @@ test.serial('a run writes shards, selection, metrics and tables, and prints the 
   t.regex(out, /^Table 3:/);
   t.regex(out, /\nTable 7:/);
   const names = await readdir(join(shared, 'base'));
-  for (const name of ['run.json', 'selection.arrow', 'metrics.arrow', 'accuracy.arrow', 'errors.arrow']) {
+  for (const name of ['revisions', 'selection.arrow', 'metrics.arrow', 'accuracy.arrow', 'errors.arrow']) {
     t.true(names.includes(name), name);
   }
   const tables = await readdir(join(shared, 'base', 'tables'));
@@ -127,12 +127,16 @@ test.serial(
     t.is(failed.code, 1);
     t.is(failed.out, '');
     t.regex(failed.err, /grodin: 1 of 90 images could not be used, more than maxBadFraction 0\.01 allows/);
-    t.regex(failed.err, /noisy\/7\.png: no such image file.* run again with --retry-failed/);
+    t.regex(failed.err, /noisy\/7\.png: no such image file.* mend the images or the manifest and run again/);
     t.true((await shardNames(run)).length > 0);
-    await writeFile(image, png);
     t.is((await runExperiment(shared, run)).code, 1);
-    const { code, err } = await runExperiment(shared, run, '--retry-failed');
+    await writeFile(image, png);
+    const { code, err } = await runExperiment(shared, run);
     t.is(code, 0, err);
+    t.regex(
+      err,
+      /set "noisy": 1 image has other content than was scored \(the first: .*7\.png\); \d+ shards? (is|are) done/,
+    );
     t.deepEqual(differences(await comparable(run), await comparable(join(shared, 'base'))), []);
   },
 );
@@ -141,7 +145,7 @@ test.serial(
   'an experiment whose bad images become allowed goes on without scoring anything twice',
   async (t) => {
     const folder = await smallExperiment(t);
-    await rm(join(folder, 'clean', '1.png'));
+    await writeFile(join(folder, 'clean', '1.png'), 'no image');
     t.is((await runExperiment(folder, 'run')).code, 1);
     await writeExperiment(folder, { maxBadFraction: 0.1 });
     const { code, out } = await runExperiment(folder, 'run', '--json');
@@ -149,6 +153,20 @@ test.serial(
     t.is(JSON.parse(out).failedImages, 1);
   },
 );
+
+test.serial('more missing images than may fail are refused before anything is written', async (t) => {
+  const folder = await smallExperiment(t);
+  await rm(join(folder, 'clean', '1.png'));
+  for (const dry of [[], ['--dry-run']]) {
+    const { code, err } = await runExperiment(folder, 'run', ...dry);
+    t.is(code, 2);
+    t.regex(
+      err,
+      /grodin: 1 of 90 image files are not there, more than maxBadFraction 0\.01 allows: .*clean\/1\.png; mend/,
+    );
+  }
+  t.false((await readdir(folder)).includes('run'));
+});
 
 test.serial('a model without a rule for an operation is bad input, named, and leaves no shard', async (t) => {
   const folder = await smallExperiment(t);
@@ -190,7 +208,7 @@ test.serial('a folder without a run is bad input for status and reduce', async (
   for (const command of ['status', 'reduce']) {
     const { code, err } = await grodin([command, 'clean'], shared);
     t.is(code, 2);
-    t.regex(err, /clean: holds no run \(there is no run\.json\)/);
+    t.regex(err, /clean: holds no run \(there is no revisions\/0001\.json\)/);
   }
 });
 

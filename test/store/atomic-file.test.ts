@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import {
@@ -8,6 +7,7 @@ import {
   removeStaleTemporaries,
   writeAtomically,
 } from '../../pipeline/store/atomic-file.js';
+import { nameOfThisProcess } from '../../pipeline/store/living-process.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 test('a written file replaces the former one and leaves nothing beside it', async (t) => {
@@ -33,12 +33,17 @@ test('an exclusive file is made once and never replaced', async (t) => {
   t.deepEqual(await readdir(folder), ['a.txt']);
 });
 
-test('only what dead processes of this machine left behind is cleared away', async (t) => {
+test('only what ended processes of this machine left behind is cleared away', async (t) => {
   const folder = await temporaryFolder(t);
   const { pid: dead } = spawnSync(process.execPath, ['-e', '']);
-  const left = (host: string, pid: number) => `.a.arrow.tmp-${host}-${pid}-0123456789ab`;
-  const kept = [left('another-host', dead), left(hostname(), process.pid), 'a.arrow'];
-  for (const name of [left(hostname(), dead), ...kept]) await writeFile(join(folder, name), '');
+  const left = (owner: string) => `.a.arrow.tmp-${owner}-0123456789ab`;
+  const own = await nameOfThisProcess();
+  const [machine, , started] = own.split('-');
+  // Another container has the same numbers for other processes, whatever its host is called.
+  const another = `${'0'.repeat(12)}-${dead}-1`;
+  const kept = [left(own), left(another), left(`vm-${dead}`), 'a.arrow', '.a.arrow.tmp-'];
+  const ended = [left(`${machine}-${dead}-1`), left(`${machine}-${process.pid}-${Number(started) - 1}`)];
+  for (const name of [...ended, ...kept]) await writeFile(join(folder, name), '');
   await removeStaleTemporaries(folder);
   t.deepEqual((await readdir(folder)).sort(), kept.sort());
 });

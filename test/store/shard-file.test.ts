@@ -29,11 +29,14 @@ const scores: ShardScores = {
   maxLogit: Float64Array.of(12.5, 0.1, 12.25, -4),
   logOdds: Float64Array.of(110.25, -0.3, 1e-300, 5e10),
   logSG: Float64Array.of(Number.NaN, Number.NaN, -300.5, 2),
+  digests: ['1'.repeat(64), null, 'f0'.repeat(32)],
   failures: [{ row: 1, stage: 'decoding', message: 'cat/2.png: the file is empty' }],
 };
 
 test('a shard comes back from its file as it was', (t) => {
-  t.deepEqual(decodeShard(encodeShard(scores, origin), origin.identity), { scores, origin });
+  const { checksum, ...found } = decodeShard(encodeShard(scores, origin), origin.identity);
+  t.deepEqual(found, { scores, origin });
+  t.regex(checksum, /^[0-9a-f]{64}$/);
 });
 
 test('a shard in which every image failed comes back with its failures', (t) => {

@@ -6,6 +6,7 @@ import { formatBytes } from '../../input/bytes.js';
 import { readExperiment } from '../../read-experiment.js';
 import { type RunOptions, run, runWithoutReducing, type ScoringOutcome } from '../../run.js';
 import { runDirectory } from '../../store/run-directory.js';
+import { BadImagesError } from '../../waves/bad-images.js';
 import type { CommandLine } from '../command-line.js';
 import { dryRunText, forecastRun } from '../dry-run.js';
 import { deadlineOption } from '../options/deadline.js';
@@ -13,7 +14,14 @@ import { deviceOption, precisionOption } from '../options/device.js';
 import { jsonOption } from '../options/json.js';
 import { sizeOption, threadsOption } from '../options/numbers.js';
 import { progressDisplay } from '../progress.js';
-import { leftOutText, resultsJson, resultsText, scoringJson } from '../run-report.js';
+import {
+  badImagesJson,
+  badImagesText,
+  leftOutText,
+  resultsJson,
+  resultsText,
+  scoringJson,
+} from '../run-report.js';
 import { withStopSignals } from '../signals.js';
 
 interface RunCommandOptions {
@@ -24,6 +32,8 @@ interface RunCommandOptions {
   readonly memory?: number;
   readonly deadline: number;
   readonly retryFailed?: true;
+  readonly rescore?: true;
+  readonly trustImages?: true;
   readonly reduce: boolean;
   readonly dryRun?: true;
   readonly json?: true;
@@ -51,6 +61,8 @@ export function registerRun(program: Command, line: CommandLine): void {
     )
     .addOption(deadlineOption())
     .option('--retry-failed', 'score again the shards in which images could not be used')
+    .option('--rescore', 'go on where what scores were made from has changed, and score that anew')
+    .option('--trust-images', 'take image files to be what they were when they were scored, without looking')
     .option('--no-reduce', 'stop when all scores are there; leave metrics and tables to another process')
     .option('--dry-run', 'print passes, hours at the measured rate and machines for one night; score nothing')
     .addOption(jsonOption())
@@ -85,6 +97,8 @@ export function registerRun(program: Command, line: CommandLine): void {
             ...(options.memory === undefined ? {} : { memory: options.memory }),
             deadline: options.deadline,
             retryFailed: options.retryFailed ?? false,
+            rescore: options.rescore ?? false,
+            trustImages: options.trustImages ?? false,
             cache,
             ...signals,
             onProgress: (progress) => display.show(progress),
@@ -101,6 +115,13 @@ export function registerRun(program: Command, line: CommandLine): void {
           line.err(`${directory.path}: all scores are there; for the tables: grodin reduce ${options.out}\n`);
           if (options.json) line.out(scoringJson(directory, outcome));
         });
+      } catch (error) {
+        display.end();
+        if (error instanceof BadImagesError) {
+          if (options.json) line.out(badImagesJson(runDirectory(options.out), error.rows));
+          else line.err(badImagesText(runDirectory(options.out), error.rows));
+        }
+        throw error;
       } finally {
         display.end();
       }

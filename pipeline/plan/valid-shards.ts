@@ -1,0 +1,67 @@
+import { dirname } from 'node:path';
+import type { Manifest } from '../../manifests/manifest.js';
+import { type ModelIdentity, rowsDigest, shardIdentity } from '../../workers/shard-identity.js';
+import type { PlannedShard } from './planned-shard.js';
+
+/** The identity of a shard as an experiment's own files give it. */
+export type IdentityOf = (
+  model: ModelIdentity,
+  manifest: Manifest,
+  shard: Pick<PlannedShard, 'rows' | 'cells' | 'forwardTemperatures'>,
+) => string;
+
+/** @returns computes identities; what many shards share is hashed once */
+export function identities(): IdentityOf {
+  const digests = new WeakMap<Manifest, WeakMap<Int32Array, string>>();
+  return (model, manifest, shard) => {
+    let known = digests.get(manifest);
+    if (known === undefined) {
+      known = new WeakMap();
+      digests.set(manifest, known);
+    }
+    let images = known.get(shard.rows);
+    if (images === undefined) {
+      images = rowsDigest(dirname(manifest.file), rowsOf(manifest, shard.rows));
+      known.set(shard.rows, images);
+    }
+    return shardIdentity(model, images, shard);
+  };
+}
+
+function* rowsOf(manifest: Manifest, rows: Int32Array) {
+  for (const row of rows) yield manifest.rows[row];
+}
+
+/** The files of an experiment, by the names that plans use. */
+export interface PlanFiles {
+  readonly models: ReadonlyMap<string, ModelIdentity>;
+  readonly manifests: ReadonlyMap<string, Manifest>;
+}
+
+/**
+ * Those of a plan's shards that are made of an experiment's own files: whatever else a plan says, by whomever and for
+ * whichever files it was made, is not for this experiment.
+ * @param relocate finds the rows of a shard in a manifest that has changed, or null
+ */
+export async function validShards(
+  planned: readonly PlannedShard[],
+  { models, manifests }: PlanFiles,
+  identityOf: IdentityOf,
+  relocate: (shard: PlannedShard, manifest: Manifest) => Promise<Int32Array | null>,
+): Promise<PlannedShard[]> {
+  const valid: PlannedShard[] = [];
+  for (const shard of planned) {
+    const model = models.get(shard.model);
+    const manifest = manifests.get(shard.set);
+    if (model === undefined || manifest === undefined) continue;
+    if (identityOf(model, manifest, shard) === shard.id) {
+      valid.push(shard);
+      continue;
+    }
+    const rows = await relocate(shard, manifest);
+    if (rows === null) continue;
+    const moved = { ...shard, rows };
+    if (identityOf(model, manifest, moved) === shard.id) valid.push(moved);
+  }
+  return valid;
+}

@@ -1,0 +1,54 @@
+import type { PlannedShard } from '../plan/planned-shard.js';
+
+const BYTES = 32;
+
+/** An image that was not the same each time it was read. */
+export interface ChangedImage {
+  readonly set: string;
+  /** Index in the set's manifest. */
+  readonly row: number;
+}
+
+/** What images were when they were read, by set and row of its manifest. */
+export class ImageDigests {
+  readonly #sets = new Map<string, { digests: Buffer; known: Uint8Array }>();
+  readonly #changed = new Map<string, ChangedImage>();
+
+  /** @param digest sha256 (hex) of an image's bytes, or null where they could not be read */
+  note({ set }: Pick<PlannedShard, 'set'>, row: number, digest: string | null): void {
+    if (digest === null) return;
+    const { digests, known } = this.#roomFor(set, row);
+    if (known[row] === 0) {
+      digests.write(digest, row * BYTES, 'hex');
+      known[row] = 1;
+    } else if (digests.toString('hex', row * BYTES, (row + 1) * BYTES) !== digest) {
+      this.#changed.set(`${set}\0${row}`, { set, row });
+    }
+  }
+
+  /** sha256 (hex) that an image had when it was first read, or null where it never was. */
+  of(set: string, row: number): string | null {
+    const found = this.#sets.get(set);
+    if (found?.known[row] !== 1) return null;
+    return found.digests.toString('hex', row * BYTES, (row + 1) * BYTES);
+  }
+
+  /** Images that had different content in different shards. */
+  get changed(): readonly ChangedImage[] {
+    return [...this.#changed.values()];
+  }
+
+  #roomFor(set: string, row: number) {
+    let room = this.#sets.get(set);
+    if (room === undefined || row >= room.known.length) {
+      const size = Math.max(1024, 2 * (row + 1));
+      const digests = Buffer.alloc(size * BYTES);
+      const known = new Uint8Array(size);
+      digests.set(room?.digests ?? []);
+      known.set(room?.known ?? []);
+      room = { digests, known };
+      this.#sets.set(set, room);
+    }
+    return room;
+  }
+}

@@ -1,0 +1,205 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { InputError, RunFailedError } from '../errors.js';
+import type { PlannedExperiment } from '../experiment/experiment.js';
+import { createExclusively } from './atomic-file.js';
+import { hashJson } from './canonical-json.js';
+import { isErrno } from './errno.js';
+import { isThere } from './is-there.js';
+import type { RunDirectory } from './run-directory.js';
+import { asJson, readSealedJson, sameJson, sealedJson } from './sealed-json.js';
+import { step } from './step.js';
+
+const preprocess = z.object({
+  resize: z.number().nullable(),
+  // Runs of before there was a choice say none.
+  interpolation: z.enum(['bilinear', 'bicubic']).default('bilinear'),
+  crop: z.number().nullable(),
+  mean: z.tuple([z.number(), z.number(), z.number()]),
+  std: z.tuple([z.number(), z.number(), z.number()]),
+});
+
+const set = z.object({
+  name: z.string(),
+  manifest: z.string(),
+  validation: z.number(),
+  test: z.number().nullable(),
+});
+
+const experiment = z.object({
+  name: z.string(),
+  models: z.array(
+    z.object({
+      name: z.string(),
+      file: z.string(),
+      preprocess,
+      parameters: z.array(z.string()),
+      tie: z.array(z.string()),
+      untie: z.array(z.string()),
+    }),
+  ),
+  inDomain: set,
+  outliers: z.array(set),
+  detectors: z.array(z.string()),
+  grid: z.object({ epsilon: z.array(z.number()), temperature: z.array(z.number()) }),
+  perturbation: z.object({ space: z.enum(['pixel', 'normalized']) }),
+  seed: z.number(),
+  resamplings: z.object({ deviation: z.number(), interval: z.number() }),
+  batchSize: z.number(),
+  engine: z.string(),
+  shardSeconds: z.number(),
+  maxBadFraction: z.number(),
+}) satisfies z.ZodType<PlannedExperiment>;
+
+/** What a run is of: an experiment, and what its files were. */
+export interface Contents {
+  readonly experiment: PlannedExperiment;
+  /** sha256 (hex) of every model file and manifest, by name. */
+  readonly models: Readonly<Record<string, string>>;
+  readonly manifests: Readonly<Record<string, string>>;
+  readonly scoreSchema: number;
+  readonly engine: string;
+}
+
+/** One state of a run: a file of its own, sealed, that names the one before it. */
+export interface Revision extends Contents {
+  /** Versions by name; no shard's identity depends on them. */
+  readonly software: Readonly<Record<string, string>>;
+}
+
+/** A revision as it lies in the run directory. */
+export interface WrittenRevision extends Revision {
+  /** Counted from 1. */
+  readonly number: number;
+  /** The seal of the file (hex), which plans name. */
+  readonly sha256: string;
+}
+
+const schema = z.object({
+  number: z.number(),
+  /** The seal of the revision before this one; null for the first. */
+  previous: z.string().nullable(),
+  experiment,
+  models: z.record(z.string(), z.string()),
+  manifests: z.record(z.string(), z.string()),
+  scoreSchema: z.number(),
+  engine: z.string(),
+  software: z.record(z.string(), z.string()),
+});
+
+/** Whether a run was begun in the folder. */
+export function isBegun(directory: RunDirectory): Promise<boolean> {
+  return isThere(revisionFile(directory, 1));
+}
+
+/**
+ * All revisions of a run, the latest last; none when the run is new.
+ * @throws RunFailedError when one of them is missing, altered, or not what the next one names
+ */
+export async function readRevisions(directory: RunDirectory): Promise<readonly WrittenRevision[]> {
+  await step('read revisions');
+  const names = await revisionNames(directory);
+  const revisions: WrittenRevision[] = [];
+  for (let number = 1; number <= names.length; number += 1) {
+    const file = revisionFile(directory, number);
+    if (!names.includes(nameOf(number)))
+      throw new RunFailedError(
+        `${file}: is missing, but later revisions are there; restore it, ${elsewhere}`,
+      );
+    const sealed = await readSealedJson(file);
+    const parsed = schema.safeParse(sealed?.value);
+    if (sealed === null || !parsed.success)
+      throw new RunFailedError(
+        `${file}: was altered or damaged, or is of another version; restore it, ${elsewhere}`,
+      );
+    const { previous, ...revision } = parsed.data;
+    if (revision.number !== number || previous !== (revisions.at(-1)?.sha256 ?? null))
+      throw new RunFailedError(`${file}: does not follow the revision before it; restore it, ${elsewhere}`);
+    revisions.push({ ...revision, sha256: sealed.sha256 });
+  }
+  if (revisions.length === 0 && (await isThere(join(directory.path, 'run.json'))))
+    throw new RunFailedError(
+      `${directory.path}: holds a run of an earlier version of grodin; start another run with another --out`,
+    );
+  return revisions;
+}
+
+const elsewhere = 'or start another run with another --out';
+
+async function revisionNames(directory: RunDirectory): Promise<readonly string[]> {
+  try {
+    return (await readdir(directory.revisions)).filter((name) => /^\d{4,}\.json$/.test(name));
+  } catch (error) {
+    if (isErrno(error, 'ENOENT') || isErrno(error, 'ENOTDIR')) return [];
+    throw error;
+  }
+}
+
+/**
+ * The latest revision of a run that exists.
+ * @throws InputError when the folder holds no run
+ */
+export async function readLatestRevision(directory: RunDirectory): Promise<WrittenRevision> {
+  const latest = (await readRevisions(directory)).at(-1);
+  if (latest !== undefined) return latest;
+  throw new InputError(
+    `${directory.path}: holds no run (there is no revisions/0001.json); start one with: grodin run EXPERIMENT --out DIR`,
+  );
+}
+
+/**
+ * Makes a revision the latest, unless it equals the latest one. Of several processes that append at once each appends
+ * its own, one after the other, and sees what was appended before it.
+ * @param check throws where the revision does not fit those before it; called again whenever another came first
+ */
+export async function appendRevision(
+  directory: RunDirectory,
+  next: Revision,
+  check: (earlier: readonly WrittenRevision[]) => void | Promise<void>,
+): Promise<WrittenRevision> {
+  for (;;) {
+    const earlier = await readRevisions(directory);
+    const latest = earlier.at(-1);
+    if (latest !== undefined && sameJson(plain(latest), plain(next))) return latest;
+    await check(earlier);
+    const number = (latest?.number ?? 0) + 1;
+    const content = { number, previous: latest?.sha256 ?? null, ...plain(next) };
+    const { text, sha256 } = sealedJson(content, 2);
+    const file = revisionFile(directory, number);
+    // Who has lost the race, or is told so by a network file system that repeated the request, reads what is there.
+    if (await createExclusively(file, text)) return { ...next, number, sha256 };
+  }
+}
+
+function plain({ experiment, models, manifests, scoreSchema, engine, software }: Revision) {
+  return { experiment: asJson(experiment), models, manifests, scoreSchema, engine, software };
+}
+
+/**
+ * sha256 (hex) of what a run is of, wherever its files lie and whatever software works on it: equal for two processes
+ * that may write each other's results.
+ */
+export function contentId({ experiment, models, manifests, scoreSchema, engine }: Contents): string {
+  const { models: used, inDomain, outliers, ...rest } = experiment;
+  const set = ({ manifest: _, ...others }: PlannedExperiment['inDomain']) => others;
+  return hashJson(
+    asJson({
+      ...rest,
+      models: used.map(({ file: _, ...others }) => others),
+      inDomain: set(inDomain),
+      outliers: outliers.map(set),
+      files: { models, manifests },
+      scoreSchema,
+      engine,
+    }),
+  );
+}
+
+function nameOf(number: number): string {
+  return `${String(number).padStart(4, '0')}.json`;
+}
+
+export function revisionFile(directory: RunDirectory, number: number): string {
+  return join(directory.revisions, nameOf(number));
+}

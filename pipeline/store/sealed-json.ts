@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import { canonicalJson, hashJson, type Json } from './canonical-json.js';
+
+/** A JSON object as text that carries its own sha256, taken over everything else in it. */
+export function sealedJson(
+  value: { readonly [key: string]: Json | undefined },
+  indent = 0,
+): { readonly text: string; readonly sha256: string } {
+  const sha256 = hashJson(value);
+  return { text: `${JSON.stringify({ ...value, sha256 }, null, indent)}\n`, sha256 };
+}
+
+/** What `sealedJson` wrote. */
+export interface Sealed {
+  readonly value: { readonly [key: string]: Json | undefined };
+  readonly sha256: string;
+}
+
+/**
+ * Reads a file that `sealedJson` wrote.
+ * @returns null when it is anything else: altered, truncated, or written by hand
+ */
+export async function readSealedJson(file: string): Promise<Sealed | null> {
+  const text = await readFile(file, 'utf8');
+  try {
+    const { sha256, ...value } = JSON.parse(text);
+    return sha256 === hashJson(value) ? { value, sha256 } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A value as it comes back from a JSON file. */
+export function asJson(value: unknown): Json {
+  return JSON.parse(JSON.stringify(value));
+}
+
+/** Whether two values are the same in JSON. */
+export function sameJson(a: unknown, b: unknown): boolean {
+  return canonicalJson(asJson(a)) === canonicalJson(asJson(b));
+}

@@ -1,0 +1,57 @@
+import type { PlannedShard } from '../plan/planned-shard.js';
+import { ImageDigests } from './image-digests.js';
+import { type FinishedShard, readShard, type ShardSource } from './shard-store.js';
+
+/** What a look at all shards of a plan found. */
+export interface Survey {
+  /** Each missing shard once, in plan order. */
+  readonly missing: readonly PlannedShard[];
+  readonly finished: readonly PlannedShard[];
+  /** Checksum (hex) of each finished shard's file, by id. */
+  readonly checksums: ReadonlyMap<string, string>;
+  /** Images that could not be used, `imageKey` → message. */
+  readonly failures: ReadonlyMap<string, string>;
+  /** What the images were when they were read, and which were not the same each time. */
+  readonly images: ImageDigests;
+  /** Who made the scores: more than one means that they agree within tolerances, not to the bit. */
+  readonly origins: ReadonlySet<string>;
+}
+
+/**
+ * Reads and checks the shards of a plan, one after another.
+ * @param visit is shown each finished shard
+ */
+export async function surveyShards(
+  source: ShardSource,
+  shards: readonly PlannedShard[],
+  visit?: (shard: PlannedShard, found: FinishedShard) => void,
+): Promise<Survey> {
+  const missing = new Map<string, PlannedShard>();
+  const finished: PlannedShard[] = [];
+  const checksums = new Map<string, string>();
+  const failures = new Map<string, string>();
+  const images = new ImageDigests();
+  const origins = new Set<string>();
+  for (const shard of shards) {
+    const found = missing.has(shard.id) ? null : await readShard(source, shard);
+    if (found === null) {
+      if (!missing.has(shard.id)) missing.set(shard.id, shard);
+      continue;
+    }
+    finished.push(shard);
+    checksums.set(shard.id, found.checksum);
+    const { engine, engineVersion, provider, processor, batchSize } = found.origin;
+    origins.add(`${engine} ${engineVersion} (${provider}, ${processor}, batches of ${batchSize})`);
+    shard.rows.forEach((row, index) => {
+      images.note(shard, row, found.scores.digests[index] ?? null);
+    });
+    for (const { row, message } of found.scores.failures) failures.set(imageKey(shard, row), message);
+    visit?.(shard, found);
+  }
+  return { missing: [...missing.values()], finished, checksums, failures, images, origins };
+}
+
+/** One image of one model's work: the same image counts once however many shards it is in. */
+export function imageKey(shard: PlannedShard, row: number): string {
+  return `${shard.model}\0${shard.set}\0${shard.rows[row]}`;
+}

@@ -1,0 +1,69 @@
+import { describeModel, type ModelDescription } from '../../stages/scoring/describe-model.js';
+import type { Preprocess } from '../../workers/images/preprocess.js';
+import { InputError } from '../errors.js';
+import { naming, readModel } from '../model/read-model.js';
+import type { SeenImages } from './changed-images.js';
+import { checkLabels } from './check-labels.js';
+import type { OpenExperiment } from './open-run.js';
+
+/** So many missing files are named. */
+const NAMED = 10;
+
+/**
+ * Checks what can be known of an experiment's files before anything is scored: that each model can be differentiated,
+ * that preprocessing gives it images of its size, and that labels are classes it has.
+ * @throws InputError or ModelError naming the file
+ */
+export async function checkInputs({ models, sets }: OpenExperiment): Promise<void> {
+  // One after the other, so that the weights of only one model are in memory.
+  for (const { name, file, preprocess } of models) {
+    const content = await readModel(file);
+    const description = naming(file, () => describeModel(content));
+    checkPreprocess(name, file, preprocess, description);
+    for (const { rows } of sets) checkLabels(name, description.classes, rows);
+  }
+}
+
+function checkPreprocess(
+  name: string,
+  file: string,
+  { resize, crop }: Preprocess,
+  { channels, height, width }: ModelDescription,
+): void {
+  const refuse = (what: string): never => {
+    throw new InputError(
+      `"preprocess" of model "${name}": ${what}, but ${file} takes ${channels} × ${height} × ${width}; mend "preprocess"`,
+    );
+  };
+  if (channels !== 3) refuse('images have 3 channels (R, G, B)');
+  if (crop !== null) {
+    if (crop !== height || crop !== width) refuse(`"crop" ${crop} gives images of ${crop} × ${crop}`);
+    return;
+  }
+  // Without a crop the other side depends on the image.
+  if (resize !== null && Math.min(height, width) !== resize)
+    refuse(`"resize" ${resize} gives images whose shorter side is ${resize}`);
+}
+
+/**
+ * Checks that the images are there, but for a few.
+ * @throws InputError when more are missing than may fail
+ */
+export function checkPresence({ models, sets, experiment }: OpenExperiment, seen: SeenImages): void {
+  let total = 0;
+  const missing: string[] = [];
+  for (const { name, rows, split } of sets) {
+    const states = seen.get(name) ?? [];
+    for (const row of [...split.validation, ...split.test]) {
+      total += 1;
+      if (states[row] === null) missing.push(rows.rows[row]?.path ?? '');
+    }
+  }
+  if (models.length === 0 || missing.length <= experiment.maxBadFraction * total) return;
+  const named = missing.slice(0, NAMED).join(', ');
+  const others = missing.length > NAMED ? ` and ${missing.length - NAMED} others` : '';
+  throw new InputError(
+    `${missing.length} of ${total} image files are not there, more than maxBadFraction ${experiment.maxBadFraction} allows: ` +
+      `${named}${others}; mend the manifests, or restore the files`,
+  );
+}

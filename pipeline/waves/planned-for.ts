@@ -1,0 +1,59 @@
+import type { Manifest } from '../../manifests/manifest.js';
+import { type ReadStep, readPlan } from '../plan/plan-file.js';
+import type { PlannedShard } from '../plan/planned-shard.js';
+import { type PlanFiles, validShards } from '../plan/valid-shards.js';
+import type { RunDirectory } from '../store/run-directory.js';
+import { idsOfShard } from '../store/shard-store.js';
+import type { OpenExperiment, OpenRun } from './open-run.js';
+
+/** All shards planned so far that are made of this run's own files. */
+export async function allPlanned(run: OpenRun): Promise<readonly PlannedShard[]> {
+  return (await validSteps(run, run.directory, await readPlan(run.directory))).flatMap(
+    ({ shards }) => shards,
+  );
+}
+
+/** The steps of a plan, each with only those shards that are made of an experiment's own files. */
+export async function validSteps(
+  open: OpenExperiment,
+  directory: RunDirectory,
+  steps: readonly ReadStep[],
+): Promise<readonly ReadStep[]> {
+  const files = planFiles(open);
+  const moved = movedRows(directory);
+  return Promise.all(
+    steps.map(async (step) => {
+      const relocate = async (shard: PlannedShard, manifest: Manifest): Promise<Int32Array | null> => {
+        return step.madeFor.manifests[shard.set] === manifest.sha256 ? null : moved(shard, manifest);
+      };
+      return { ...step, shards: await validShards(step.shards, files, open.identityOf, relocate) };
+    }),
+  );
+}
+
+/** The files of an experiment, by the names that plans use. */
+function planFiles({ models, sets }: OpenExperiment): PlanFiles {
+  return {
+    models: new Map(models.map(({ name, identity }) => [name, identity])),
+    manifests: new Map(sets.map(({ name, rows }) => [name, rows])),
+  };
+}
+
+/**
+ * Finds the rows of finished shards in a manifest that has lost or gained rows: a plan counts rows, and a shard names
+ * its images.
+ */
+function movedRows(directory: RunDirectory) {
+  const rowOf = new WeakMap<Manifest, Map<string, number>>();
+  return async (shard: PlannedShard, manifest: Manifest): Promise<Int32Array | null> => {
+    const ids = await idsOfShard(directory, shard.id);
+    if (ids === null) return null;
+    let rows = rowOf.get(manifest);
+    if (rows === undefined) {
+      rows = new Map(manifest.rows.map(({ id }, row) => [id, row]));
+      rowOf.set(manifest, rows);
+    }
+    const found = ids.map((id) => rows.get(id) ?? -1);
+    return found.includes(-1) ? null : Int32Array.from(found);
+  };
+}

@@ -1,0 +1,69 @@
+import PQueue from 'p-queue';
+import { InterruptedError } from '../../pipeline/errors.js';
+import type { Experiment } from '../../pipeline/experiment/experiment.js';
+import { kindOf, memoryUseOf } from '../../pipeline/plan/workers.js';
+import { AttemptRecord } from '../../pipeline/pool/attempts.js';
+import { CompiledModels } from '../../pipeline/pool/compiled-models.js';
+import { conductRun } from '../../pipeline/pool/conduct.js';
+import type { PoolOrder } from '../../pipeline/pool/messages.js';
+import { ShardTrials } from '../../pipeline/pool/shard-trials.js';
+import type { Supervised, Supervision } from '../../pipeline/pool/supervisor.js';
+import { resampleHere } from '../../pipeline/reduction/resampler.js';
+import { type RunOptions, type RunOutcome, runBy } from '../../pipeline/run.js';
+import { Leases } from '../../pipeline/store/lease.js';
+import { runDirectory } from '../../pipeline/store/run-directory.js';
+import { joinRun } from '../../pipeline/waves/open-run.js';
+import { deviceText, engineClass, loweringsOf } from '../../workers/devices/device.js';
+import { imageFiles } from '../../workers/images/image-file.js';
+import { answerTo, scoreTask, type TaskMeans } from '../../workers/score-task.js';
+import { SessionCache } from '../../workers/session-cache.js';
+
+/**
+ * A whole `grodin run` inside this process, with one worker and no process or thread of its own, so that several can be
+ * interleaved step by step.
+ */
+export function runInProcess(experiment: Experiment, options: RunOptions): Promise<RunOutcome> {
+  return runBy(scoreHere, experiment, { ...options, cache: null });
+}
+
+async function scoreHere(order: PoolOrder, { onNote }: Supervision = {}): Promise<Supervised> {
+  const { devices, precision } = order;
+  const kind = kindOf(devices);
+  const lowerings = loweringsOf(kind, precision);
+  const [device] = devices;
+  if (device === undefined) throw new RangeError('no device');
+  const run = await joinRun(order.experiment, runDirectory(order.out), order.content);
+  const engine = await kind.load(device, precision);
+  const means: TaskMeans = {
+    engine,
+    engineClass: engineClass(kind, precision),
+    cache: new SessionCache(engine, { threads: 1 }),
+    source: imageFiles(),
+    queue: new PQueue({ concurrency: 1 }),
+    isStopped: () => false,
+  };
+  const memory = await conductRun(run, {
+    compiled: new CompiledModels(run.directory.compiled, order.cache, lowerings),
+    workers: 1,
+    isRestart: false,
+    memory: order.memory,
+    maxPixels: order.maxPixels,
+    memoryUse: memoryUseOf(devices),
+    startWorkers: () => [
+      {
+        device: deviceText(device),
+        score: (task) => scoreTask(task, means).catch(answerTo),
+        close: async () => {},
+      },
+    ],
+    trials: new ShardTrials(new AttemptRecord([deviceText(device)]), () => {}),
+    leases: new Leases(run.directory.leases),
+    reduce: order.reduce,
+    resampler: resampleHere,
+    isStopped: () => false,
+    onProgress: () => {},
+    note: (text) => onNote?.(text),
+  });
+  if (memory === null) throw new InterruptedError('stopped');
+  return { memory: { ...memory, peakBytes: 0 }, leftOut: [] };
+}

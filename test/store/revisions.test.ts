@@ -1,0 +1,119 @@
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { InputError, RunFailedError } from '../../pipeline/errors.js';
+import {
+  appendRevision,
+  contentId,
+  type Revision,
+  readRevisions,
+  revisionFile,
+} from '../../pipeline/store/revisions.js';
+import { runDirectory } from '../../pipeline/store/run-directory.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { revisionOf } from './small-revision.js';
+
+const any = (): void => {};
+
+async function emptyRun(t: ExecutionContext) {
+  return runDirectory(join(await temporaryFolder(t), 'run'));
+}
+
+test('processes that begin a run alike share one revision', async (t) => {
+  const directory = await emptyRun(t);
+  const written = await Promise.all(
+    Array.from({ length: 8 }, () => appendRevision(directory, revisionOf(8), any)),
+  );
+  t.is(new Set(written.map(({ sha256 }) => sha256)).size, 1);
+  t.is((await readRevisions(directory)).length, 1);
+});
+
+test('of processes that append other revisions at one instant each keeps its own, one after the other', async (t) => {
+  const directory = await emptyRun(t);
+  await Promise.all(
+    Array.from({ length: 12 }, (_, index) =>
+      appendRevision(directory, revisionOf(8, { process: `${index}` }), any),
+    ),
+  );
+  const revisions = await readRevisions(directory);
+  t.deepEqual(
+    revisions.map(({ number }) => number),
+    Array.from({ length: 12 }, (_, index) => index + 1),
+  );
+  t.is(new Set(revisions.map(({ software }) => software.process)).size, 12);
+  t.deepEqual(
+    (await readdir(directory.revisions)).filter((name) => name.startsWith('.')),
+    [],
+  );
+});
+
+test('a revision is checked against whatever came before it, also at the last moment', async (t) => {
+  const directory = await emptyRun(t);
+  const check = (earlier: readonly Revision[]): void => {
+    if (earlier.some(({ experiment }) => experiment.batchSize !== 8)) throw new InputError('another batch');
+  };
+  const ends = await Promise.allSettled([
+    appendRevision(directory, revisionOf(8), check),
+    appendRevision(directory, revisionOf(4), any),
+  ]);
+  const sizes = (await readRevisions(directory)).map(({ experiment }) => experiment.batchSize);
+  if (ends[0]?.status === 'fulfilled') t.deepEqual(sizes, [8, 4]);
+  else t.deepEqual(sizes, [4]);
+});
+
+const damages: Readonly<Record<string, (file: string) => Promise<void>>> = {
+  'an altered revision': async (file) => {
+    await writeFile(file, (await readFile(file, 'utf8')).replace('"batchSize": 8', '"batchSize": 9'));
+  },
+  'a truncated revision': async (file) => {
+    await writeFile(file, (await readFile(file, 'utf8')).slice(0, 200));
+  },
+  'a missing revision': (file) => rm(file),
+};
+
+for (const [what, damage] of Object.entries(damages)) {
+  test(`${what} is named, with the remedy`, async (t) => {
+    const directory = await emptyRun(t);
+    await appendRevision(directory, revisionOf(8), any);
+    await appendRevision(directory, revisionOf(8, { process: 'other' }), any);
+    await damage(revisionFile(directory, 1));
+    await t.throwsAsync(readRevisions(directory), {
+      instanceOf: RunFailedError,
+      message: /0001\.json: .*; restore it, or start another run with another --out$/,
+    });
+  });
+}
+
+test('a revision that was put in place of another is noticed by the one after it', async (t) => {
+  const [directory, other] = [await emptyRun(t), await emptyRun(t)];
+  await appendRevision(directory, revisionOf(8), any);
+  await appendRevision(directory, revisionOf(8, { process: 'other' }), any);
+  await appendRevision(other, revisionOf(4), any);
+  await writeFile(revisionFile(directory, 1), await readFile(revisionFile(other, 1)));
+  await t.throwsAsync(readRevisions(directory), {
+    message: /0002\.json: does not follow the revision before/,
+  });
+});
+
+test('what a run is of depends neither on where its files lie nor on software', (t) => {
+  const { experiment, ...rest } = revisionOf(8);
+  const moved = {
+    ...rest,
+    software: { node: 'v0' },
+    experiment: {
+      ...experiment,
+      models: experiment.models.map((model) => ({ ...model, file: '/elsewhere.onnx' })),
+      inDomain: { ...experiment.inDomain, manifest: '/elsewhere.csv' },
+    },
+  };
+  t.is(contentId(moved), contentId({ experiment, ...rest }));
+  t.not(contentId({ ...moved, models: { net: 'b'.repeat(64) } }), contentId(moved));
+});
+
+test('a run of an earlier version is refused, not begun anew', async (t) => {
+  const directory = await emptyRun(t);
+  await appendRevision(directory, revisionOf(8), any);
+  await rm(directory.revisions, { recursive: true });
+  await writeFile(join(directory.path, 'run.json'), '{}');
+  await t.throwsAsync(readRevisions(directory), { message: /earlier version of grodin; start another run/ });
+});

@@ -1,0 +1,81 @@
+import { cpus } from 'node:os';
+import type PQueue from 'p-queue';
+import { RunFailedError } from '../pipeline/errors.js';
+import { runDirectory } from '../pipeline/store/run-directory.js';
+import { encodeShard } from '../pipeline/store/shard-file.js';
+import { publishShard } from '../pipeline/store/shard-store.js';
+import { GrodinError } from '../stages/errors.js';
+import { isAllocationFailure } from './allocation-failure.js';
+import type { Engine } from './engines/engine.js';
+import type { ImageSource } from './images/source.js';
+import { scoreShard } from './score-shard.js';
+import type { SessionCache } from './session-cache.js';
+import { rowsDigest, shardIdentity } from './shard-identity.js';
+import type { ShardAnswer, ShardTask } from './task.js';
+
+/** What scores tasks, one after another. */
+export interface TaskMeans {
+  readonly engine: Engine;
+  /** What the engine is called in a shard's identity. */
+  readonly engineClass: string;
+  readonly cache: SessionCache;
+  readonly source: ImageSource;
+  /** Bounds how many images are decoded at once. */
+  readonly queue: PQueue;
+  readonly isStopped: () => boolean;
+}
+
+/**
+ * Scores one shard and publishes its file.
+ * @throws whatever goes wrong; see `answerTo`
+ */
+export async function scoreTask(task: ShardTask, means: TaskMeans): Promise<ShardAnswer> {
+  const started = performance.now();
+  const { engine, engineClass, cache, source, queue, isStopped } = means;
+  requireIdentity(task, engineClass);
+  const sessions = await cache.of(task.model);
+  const scores = await scoreShard(task, { engine, sessions, source, queue, isStopped });
+  if (scores === null) return { kind: 'stopped' };
+  const bytes = encodeShard(scores, {
+    identity: task.id,
+    engine: engine.name,
+    engineVersion: engine.version,
+    provider: engine.provider,
+    processor: `${process.arch} ${cpus()[0]?.model.trim() ?? 'unknown'}`,
+    batchSize: task.batchSize,
+  });
+  await publishShard(runDirectory(task.out), task.id, bytes);
+  return {
+    kind: 'finished',
+    report: {
+      id: task.id,
+      images: task.rows.length,
+      seconds: (performance.now() - started) / 1000,
+      failures: scores.failures.map(({ row, message }) => ({ row, message })),
+    },
+  };
+}
+
+/**
+ * What an error means for a shard.
+ * @throws the error itself, where it is neither the user's fault nor a lack of memory
+ */
+export function answerTo(error: unknown): ShardAnswer {
+  if (error instanceof GrodinError) return { kind: 'refused', message: error.message };
+  if (isAllocationFailure(error)) return { kind: 'out-of-memory', message: String(error) };
+  throw error;
+}
+
+/**
+ * Computes a shard's identity anew from what is about to be used.
+ * @throws Error when it is not what the shard is called: another process has planned it from other files
+ */
+function requireIdentity({ id, model, identity, folder, rows, ...cells }: ShardTask, engine: string): void {
+  const { sha256, preprocess, epsilonScale } = model;
+  const used = { ...identity, sha256, preprocess, epsilonScale, engine };
+  if (shardIdentity(used, rowsDigest(folder, rows), cells) === id) return;
+  throw new RunFailedError(
+    `shard ${id.slice(0, 12)}: it was planned from other files or settings than this process has; give all processes of a ` +
+      'run the same files',
+  );
+}

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { relative, sep } from 'node:path';
+import type { ManifestRow } from '../manifests/manifest.js';
+import { hashJson } from '../pipeline/store/canonical-json.js';
+import { SCORE_SCHEMA_VERSION } from '../pipeline/store/shard-scores.js';
+import type { Cell } from '../stages/cells.js';
+import type { Preprocess } from './images/preprocess.js';
+
+/** What the scores of one model depend on, besides images and cells. */
+export interface ModelIdentity {
+  /** sha256 (hex) of the model file, followed by the external data that it names, in the order in which it names them. */
+  readonly sha256: string;
+  readonly preprocess: Preprocess;
+  readonly parameters: readonly string[];
+  readonly tie: readonly string[];
+  readonly untie: readonly string[];
+  readonly epsilonScale: readonly number[];
+  /** As the run was planned, whatever a worker had to halve it to. */
+  readonly batchSize: number;
+  /** The class of engine: scores of other engines agree within a tolerance, not to the bit. */
+  readonly engine: string;
+}
+
+/** What a shard scores of its images. */
+export interface ShardCells {
+  readonly cells: readonly Cell[];
+  readonly forwardTemperatures: readonly number[];
+}
+
+/**
+ * The sha256 (hex) of everything the scores of a shard depend on but the images' content, which the shard itself tells.
+ * Names of models and sets, workers and devices are no part of it, nor are the folders that the files lie in.
+ * @param images what `rowsDigest` says of the shard's rows
+ */
+export function shardIdentity(
+  model: ModelIdentity,
+  images: string,
+  { cells, forwardTemperatures }: ShardCells,
+): string {
+  const { resize, interpolation, crop, mean, std } = model.preprocess;
+  return hashJson({
+    scoreSchema: SCORE_SCHEMA_VERSION,
+    engine: model.engine,
+    model: model.sha256,
+    preprocess: { resize, interpolation, crop, mean, std },
+    parameters: model.parameters,
+    tie: model.tie,
+    untie: model.untie,
+    epsilonScale: model.epsilonScale,
+    batchSize: model.batchSize,
+    rows: images,
+    cells: cells.map((cell) => [cell.epsilon, cell.temperature]),
+    forwardTemperatures,
+  });
+}
+
+/**
+ * sha256 (hex) of rows of a manifest: id, path relative to the manifest's folder, label and base of each.
+ * @param folder absolute path of the manifest's folder
+ */
+export function rowsDigest(folder: string, rows: Iterable<ManifestRow | undefined>): string {
+  const hash = createHash('sha256');
+  for (const row of rows) {
+    const path = row === undefined ? null : relative(folder, row.path).split(sep).join('/');
+    hash.update(`${JSON.stringify([row?.id, path, row?.label, row?.base])}\n`);
+  }
+  return hash.digest('hex');
+}
