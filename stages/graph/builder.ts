@@ -39,7 +39,8 @@ export class GraphBuilder {
   readonly #memo = new Map<string, Value[]>();
   readonly #constants = new Map<string, Value>();
   readonly #derived = new Map<string, Value>();
-  readonly #large = new Map<Tensor['data'], Value>();
+  /** By the elements, then by the shape. */
+  readonly #large = new Map<Tensor['data'], Map<string, Value>>();
   readonly #single = new Set<string>();
   #precision: Precision;
 
@@ -114,14 +115,12 @@ export class GraphBuilder {
 
   /** An initialiser as it stands. Constants of at most 64 elements are shared by value, larger ones by identity. */
   #initializer(tensor: Tensor & { readonly type: 'float32' | 'int64' }): Value {
-    const key = tensor.data.length <= 64 ? `${tensor.type}[${tensor.dims}]${exactElements(tensor)}` : null;
-    const known = key === null ? this.#large.get(tensor.data) : this.#constants.get(key);
-    if (
-      known &&
-      known.shape.length === tensor.dims.length &&
-      known.shape.every((size, axis) => size === tensor.dims[axis])
-    )
-      return known;
+    const shape = String(tensor.dims);
+    const small = tensor.data.length <= 64;
+    const known = small ? this.#constants : this.#alikeLarge(tensor.data);
+    const key = small ? `${tensor.type}[${shape}]${exactElements(tensor)}` : shape;
+    const found = known.get(key);
+    if (found) return found;
     const value: Value = {
       name: `c${this.#initializers.size}`,
       type: tensor.type,
@@ -129,9 +128,14 @@ export class GraphBuilder {
       constant: tensor,
     };
     this.#initializers.set(value.name, tensor);
-    if (key === null) this.#large.set(tensor.data, value);
-    else this.#constants.set(key, value);
+    known.set(key, value);
     return value;
+  }
+
+  #alikeLarge(data: Tensor['data']): Map<string, Value> {
+    const known = this.#large.get(data) ?? new Map<string, Value>();
+    this.#large.set(data, known);
+    return known;
   }
 
   /** Emits an operation with one output. An input may be left out with null. */

@@ -1,6 +1,6 @@
 import { reshape as emitReshape } from '../graph/layout.js';
 import { intAttribute } from '../import/attributes.js';
-import { resolveReshape } from '../import/constants.js';
+import { resolveReshape } from '../import/views.js';
 import { sizesAt, valueAt } from './operands.js';
 import type { Operation } from './operation.js';
 
