@@ -16,6 +16,7 @@ import { normalizedConvolution } from '../operations/normalized-convolution.js';
 import type { NodeContext, Operation } from '../operations/operation.js';
 import { operations } from '../operations/registry.js';
 import { transpose } from '../operations/transpose.js';
+import { requireWellFormed } from '../operations/well-formed.js';
 import { shown } from '../shown.js';
 import { headNodes } from './head-nodes.js';
 
@@ -87,7 +88,10 @@ export function record(
     // Equal nodes of the model may hold different parameters: each keeps an output of its own.
     b.forget();
     const single = head.has(node);
-    const forward = () => operation.forward(context);
+    const forward = () => {
+      requireWellFormed(operation, context);
+      return operation.forward(context);
+    };
     const outputs = attributed(node, () => (single ? b.inSingle(forward) : forward()));
     const afterWeights = node.inputs.some((name) => weighted.has(name));
     steps.push({ operation, context, outputs, afterWeights, single });

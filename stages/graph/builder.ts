@@ -1,6 +1,14 @@
 import { infiniteHalf, largestHalf } from '../onnx/float16.js';
-import type { Attribute, ElementType, Model, Node, Tensor } from '../onnx/model.js';
-import { type Dim, formatShape, type Shape } from './shape.js';
+import {
+  type Attribute,
+  type ElementType,
+  elementCount,
+  type Model,
+  type Node,
+  type Tensor,
+} from '../onnx/model.js';
+import type { ConstantRoom } from './constant-room.js';
+import { type Dim, formatShape, requireShape, type Shape } from './shape.js';
 
 /** The operator set of every graph that is written. */
 export const emittedOpset = 17;
@@ -47,10 +55,12 @@ export class GraphBuilder {
   /**
    * @param batch number of images, or null for a free one
    * @param precision what the finished graph is to be brought to; all values are float32 until then
+   * @param room for constants; without bounds when left out
    */
   constructor(
     readonly batch: number | null,
     precision: Precision = 'single',
+    readonly room?: ConstantRoom,
   ) {
     this.#precision = precision;
   }
@@ -96,11 +106,15 @@ export class GraphBuilder {
   /**
    * An initialiser of float32 elements that are made once for each key, so that equal constants are one.
    * @param key what the elements follow from
+   * @throws RangeError, before they are made, where there is no room for them
    */
   derived(key: string, dims: readonly number[], make: () => Float32Array): Value {
-    const known = this.#derived.get(key) ?? this.floats(dims, make());
-    this.#derived.set(key, known);
-    return known;
+    const known = this.#derived.get(key);
+    if (known) return known;
+    this.room?.require(elementCount(dims));
+    const made = this.floats(dims, make());
+    this.#derived.set(key, made);
+    return made;
   }
 
   /** An initialiser of int64 elements, one-dimensional. */
@@ -121,6 +135,7 @@ export class GraphBuilder {
     const key = small ? `${tensor.type}[${shape}]${exactElements(tensor)}` : shape;
     const found = known.get(key);
     if (found) return found;
+    this.room?.take(tensor.data.byteLength);
     const value: Value = {
       name: `c${this.#initializers.size}`,
       type: tensor.type,
@@ -145,13 +160,14 @@ export class GraphBuilder {
     return value;
   }
 
-  /** Emits an operation with several outputs. */
+  /** Emits an operation with several outputs. @throws RangeError for a shape that can't be */
   emitAll(
     type: string,
     inputs: readonly (Value | null)[],
     attributes: Attributes,
     outputs: readonly OutputType[],
   ): Value[] {
+    for (const { shape } of outputs) requireShape(shape);
     const names = inputs.map((input) => input?.name ?? '');
     const key = JSON.stringify([type, names, attributes, outputs.length, this.#precision]);
     const known = this.#memo.get(key);

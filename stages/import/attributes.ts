@@ -16,7 +16,7 @@ export function floatAttribute<D>(node: Node, name: string, fallback: D): number
   return attribute === undefined
     ? fallback
     : attribute.kind === 'float'
-      ? attribute.value
+      ? finite(name, attribute.value)
       : wrongKind(node, name, attribute, 'float');
 }
 
@@ -36,6 +36,12 @@ export function intsAttribute<D>(node: Node, name: string, fallback: D): readonl
     : attribute.kind === 'ints'
       ? attribute.value
       : wrongKind(node, name, attribute, 'ints');
+}
+
+function finite(name: string, value: number): number {
+  if (!Number.isFinite(value))
+    throw new ModelError(`attribute ${name} is ${value}, expected a finite number`);
+  return value;
 }
 
 function wrongKind(node: Node, name: string, attribute: Attribute, expected: string): never {

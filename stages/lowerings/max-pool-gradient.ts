@@ -85,8 +85,10 @@ function none(b: GraphBuilder, x: Value): Value {
 
 /** Kernels that count, for each element of a window, the maxima before it. */
 function earlierElements(b: GraphBuilder, channels: number, elements: number): Value {
-  const data = Float32Array.from({ length: channels * elements * elements }, (_, index) =>
-    index % elements < Math.floor(index / elements) % elements ? 1 : 0,
+  const dims = [channels * elements, elements, 1, 1];
+  return b.derived(`earlier elements [${dims}]`, dims, () =>
+    new Float32Array(channels * elements * elements).map((_, index) =>
+      index % elements < Math.floor(index / elements) % elements ? 1 : 0,
+    ),
   );
-  return b.floats([channels * elements, elements, 1, 1], data);
 }

@@ -10,6 +10,7 @@ import type { NodeContext, Operation } from './operation.js';
 /** Inputs joined along one axis. */
 export const concat: Operation = {
   type: 'Concat',
+  inputs: [1, Number.POSITIVE_INFINITY],
   forward(context) {
     const parts = context.operands.map((_, slot) => valueAt(context, slot));
     const axis = axisOf(context);

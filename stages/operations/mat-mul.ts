@@ -12,6 +12,7 @@ import type { BackwardContext, Operation } from './operation.js';
 /** x·W with a constant matrix W: a linear layer, at one or at many positions. */
 export const matMul: Operation = {
   type: 'MatMul',
+  inputs: [2, 2],
   slots: { 1: { parameter: 'linear-weight' } },
   weighted: true,
   addend: 'linear-bias',

@@ -7,6 +7,7 @@ import type { Operation } from './operation.js';
 /** Another shape for the same elements; the batch stays the first axis. */
 export const reshape: Operation = {
   type: 'Reshape',
+  inputs: [2, 2],
   forward(context) {
     const x = valueAt(context, 0);
     const [first, ...rest] = sizesAt(context, 1);

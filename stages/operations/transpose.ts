@@ -7,6 +7,8 @@ import type { NodeContext, Operation } from './operation.js';
 /** Axes in another order. */
 export const transpose: Operation = {
   type: 'Transpose',
+  inputs: [1, 1],
+  anyBatchAxis: true,
   forward: (context) => [emitTranspose(context.builder, valueAt(context, 0), orderOf(context))],
   backward: (context) => {
     const order = orderOf(context);
