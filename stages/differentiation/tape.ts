@@ -19,6 +19,7 @@ import { transpose } from '../operations/transpose.js';
 import { requireWellFormed } from '../operations/well-formed.js';
 import { shown } from '../shown.js';
 import { headNodes } from './head-nodes.js';
+import { missingOperations } from './missing-operations.js';
 
 /** One node of the imported model that was emitted, with all its rule needs to differentiate it. */
 export interface Step {
@@ -73,10 +74,7 @@ export function record(
       continue;
     }
     const operation = operationOf(node);
-    if (!operation || node.domain !== '')
-      throw new ModelError(
-        `no rule for operation ${qualified(node)} (node ${node.name}); supported are ${[...operations.keys()].join(', ')}`,
-      );
+    if (!operation) throw missingOperations(classifier.nodes, classifier.image, node);
     const context: NodeContext = {
       builder: b,
       node,
@@ -113,7 +111,8 @@ export function record(
   return { steps: [...steps, flat], logits: flat.outputs[0] ?? logits.value };
 }
 
-function operationOf({ type }: Node): Operation | undefined {
+function operationOf({ type, domain }: Node): Operation | undefined {
+  if (domain !== '') return undefined;
   return type === normalizedConvolution.type ? normalizedConvolution : operations.get(type);
 }
 
@@ -161,8 +160,6 @@ function lookUp(
     );
   return operand;
 }
-
-const qualified = (node: Node): string => (node.domain === '' ? node.type : `${node.domain}.${node.type}`);
 
 /** Names the node in what its rule throws. */
 export function attributed<T>(node: Node, rule: () => T): T {

@@ -17,7 +17,9 @@ export function readWindow(node: Node, shape: Shape, kernelOf?: readonly number[
     throw new ModelError(`input has ${shape.length} axes; only images [N, C, H, W] are supported`);
   const kernel = pair(intsAttribute(node, 'kernel_shape', kernelOf ?? null), 'kernel_shape');
   if (kernelOf && String(kernelOf) !== String(kernel))
-    throw new ModelError(`kernel_shape is [${listed(kernel)}], but the kernels are of shape [${listed(kernelOf)}]`);
+    throw new ModelError(
+      `kernel_shape is [${listed(kernel)}], but the kernels are of shape [${listed(kernelOf)}]`,
+    );
   const strides = pair(intsAttribute(node, 'strides', [1, 1]), 'strides');
   const dilations = pair(intsAttribute(node, 'dilations', [1, 1]), 'dilations');
   const window = { kernel, strides, dilations, pads: padsOf(node, shape, { kernel, strides, dilations }) };
