@@ -3,6 +3,7 @@ import { GraphBuilder } from '../graph/builder.js';
 import { elementsPerImage, sizeOf } from '../graph/shape.js';
 import { findClassifier } from '../import/classifier.js';
 import type { Model } from '../onnx/model.js';
+import { foldedNormalizationNote } from './folded-normalization.js';
 
 /** What a classifier takes, gives and costs. */
 export interface ModelDescription {
@@ -13,6 +14,8 @@ export interface ModelDescription {
   readonly classes: number;
   /** Multiplications of one forward pass of one image, those by constants of rank 2 and more. */
   readonly multiplications: number;
+  /** What users of its scores should know, each in one line. */
+  readonly notes: readonly string[];
 }
 
 /** @throws ModelError when the model can't be read as a classifier, or has an operation without a rule */
@@ -22,7 +25,15 @@ export function describeModel(model: Model): ModelDescription {
   const b = new GraphBuilder(1);
   const tape = record(b, model, classifier, b.input('image', ['N', channels, height, width]));
   const multiplications = tape.steps.reduce((total, step) => total + multiplicationsOf(step), 0);
-  return { channels, height, width, classes: sizeOf(tape.logits.shape, 1), multiplications };
+  const note = foldedNormalizationNote(classifier.nodes);
+  return {
+    channels,
+    height,
+    width,
+    classes: sizeOf(tape.logits.shape, 1),
+    multiplications,
+    notes: note === null ? [] : [note],
+  };
 }
 
 /** Every weight meets every place of the output that shares it: positions for a convolution, rows else. */
