@@ -7,6 +7,7 @@ import {
   type Node,
   type Tensor,
 } from '../onnx/model.js';
+import { shown } from '../shown.js';
 import type { ConstantRoom } from './constant-room.js';
 import { type Dim, formatShape, requireShape, type Shape } from './shape.js';
 
@@ -246,7 +247,7 @@ function requireHalfRange(elements: Float32Array, name: string | undefined): voi
   for (const value of elements)
     if (Math.abs(value) >= infiniteHalf && Number.isFinite(value))
       throw new RangeError(
-        `${name === undefined ? 'a constant' : `tensor ${name}`} holds ${value}, and half precision ends at ` +
+        `${name === undefined ? 'a constant' : `tensor ${shown(name)}`} holds ${value}, and half precision ends at ` +
           `${largestHalf}: use --precision fp32 (of compile: --lowerings portable)`,
       );
 }

@@ -27,7 +27,7 @@ export class ConstantRoom {
   require(elements: number): void {
     if (!(4 * elements <= this.#left))
       throw new RangeError(
-        `a constant of ${elements} elements is needed, with which the constants of the compiled graph take more than ${this.#bytes} bytes`,
+        `a constant of ${elements} elements is needed, with which the constants of the compiled graph take more than ${this.#bytes} bytes${this.#bytes === largestFile ? ', and an ONNX file is smaller than 2 GiB' : ''}`,
       );
   }
 
