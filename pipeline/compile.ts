@@ -1,7 +1,7 @@
 import type { ParameterDecisions, ParameterOptions } from '../stages/differentiation/parameters.js';
 import { encodeModel } from '../stages/onnx/encode.js';
 import { type CompileOptions, compileOneShot, listParameters } from '../stages/scoring/compile.js';
-import { describeModel } from '../stages/scoring/describe-model.js';
+import { notesOn } from '../stages/scoring/describe-model.js';
 import { naming, readModel } from './model/read-model.js';
 
 /**
@@ -41,7 +41,7 @@ export async function modelToCompile(file: string, options: CompileOptions): Pro
   const model = await readModel(file);
   return naming(file, () => ({
     decisions: listParameters(model, options),
-    notes: describeModel(model).notes,
+    notes: notesOn(model),
     compile: () => naming(file, () => encodeModel(compileOneShot(model, options))),
   }));
 }

@@ -1,7 +1,7 @@
 import { record, type Step } from '../differentiation/tape.js';
 import { GraphBuilder } from '../graph/builder.js';
 import { elementsPerImage, sizeOf } from '../graph/shape.js';
-import { findClassifier } from '../import/classifier.js';
+import { type Classifier, findClassifier } from '../import/classifier.js';
 import type { Model } from '../onnx/model.js';
 import { foldedNormalizationNote } from './folded-normalization.js';
 
@@ -25,15 +25,24 @@ export function describeModel(model: Model): ModelDescription {
   const b = new GraphBuilder(1);
   const tape = record(b, model, classifier, b.input('image', ['N', channels, height, width]));
   const multiplications = tape.steps.reduce((total, step) => total + multiplicationsOf(step), 0);
-  const note = foldedNormalizationNote(classifier.nodes);
   return {
     channels,
     height,
     width,
     classes: sizeOf(tape.logits.shape, 1),
     multiplications,
-    notes: note === null ? [] : [note],
+    notes: notesOf(classifier),
   };
+}
+
+/** What users of a model's scores should know, each in one line. @throws ModelError as `describeModel` */
+export function notesOn(model: Model): readonly string[] {
+  return notesOf(findClassifier(model));
+}
+
+function notesOf({ nodes }: Classifier): readonly string[] {
+  const note = foldedNormalizationNote(nodes);
+  return note === null ? [] : [note];
 }
 
 /** Every weight meets every place of the output that shares it: positions for a convolution, rows else. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import test from 'ava';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { ModelError } from '../../stages/errors.js';
 import { decodeModel } from '../../stages/onnx/decode.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
@@ -100,6 +101,29 @@ test('logits [N, K, 1, 1], with a Softmax over classes or without, score as the 
   t.deepEqual(bytesOf([node('Identity', ['h4'], {}, ['logits'])]), flat);
   t.deepEqual(bytesOf([node('Softmax', ['h4'], { axis: { int: 1 } }, ['logits'])]), flat);
 });
+
+for (const name of ['fullconv_4d', 'fullconv_4d_softmax'])
+  test(`a fully convolutional network (${name}) has the scores of PyTorch float64`, async (t) => {
+    const bytes = await readFile(new URL(`../../../test/models/${name}.onnx`, import.meta.url));
+    const session = await InferenceSession.create(encodeModel(compileOneShot(decodeModel(bytes))), {
+      intraOpNumThreads: 1,
+    });
+    const pixels = Float32Array.from({ length: 2 * 3 * 16 * 16 }, (_, at) => Math.sin(at * 0.7));
+    const outputs = await session.run({
+      image: new Tensor('float32', pixels, [2, 3, 16, 16]),
+      temperature: new Tensor('float32', [2], [1]),
+      epsilon: new Tensor('float32', [0, 0, 0], [3]),
+    });
+    // By autograd of log(1 + Σ exp((h_c − h_ĉ)/T)).
+    const expected = {
+      log_sg: [-0.8359837438883424, -0.8414091733722168],
+      log_odds: [-2.027915716298133, -2.0281961100532726],
+    };
+    for (const [output, values] of Object.entries(expected))
+      values.forEach((value, image) => {
+        t.true(Math.abs(Number(outputs[output]?.data[image]) - value) < 5e-6, output);
+      });
+  });
 
 test('copies that go in a circle are refused', async (t) => {
   const bytes = await readFile(new URL('../../../test/models/cycle-identity.onnx', import.meta.url));

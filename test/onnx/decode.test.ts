@@ -2,6 +2,7 @@ import test from 'ava';
 import { ModelError } from '../../stages/errors.js';
 import { decodeModel } from '../../stages/onnx/decode.js';
 import { decodeTensor } from '../../stages/onnx/decode-tensor.js';
+import { compileOneShot } from '../../stages/scoring/compile.js';
 import { type Field, linearNodes, message, rawFloats, rawModel, rawNode } from './raw-model.js';
 
 const weight = rawFloats('W', [48, 5]);
@@ -151,6 +152,66 @@ test('graphs within attributes, however deep, are told by kind and not read', (t
   const [, matMul] = linearNodes;
   const { nodes } = decodeModel(rawModel([node, matMul!], [weight])).graph;
   t.deepEqual(nodes[0]?.attributes.get('then'), { kind: 'unsupported' });
+});
+
+test('attributes of every type are told by kind, their numbers and texts whatever they are', (t) => {
+  const attribute = (name: string, type: number, ...fields: readonly Field[]) =>
+    message([1, name], ...fields, [20, type]);
+  const node = rawNode(
+    'Flatten',
+    ['image'],
+    ['flat'],
+    attribute('int', 2, [3, 2n ** 63n - 1n]),
+    attribute('least', 2, [3, -(2n ** 63n)]),
+    attribute('text', 3, [4, new Uint8Array([0xff, 0xfe])]),
+    attribute('texts', 8, [9, 'a'], [9, new Uint8Array([0xc3])]),
+    attribute('ints', 7, [8, new Uint8Array([1, 2, 3])], [8, 4]),
+    attribute('no tensor', 4),
+    attribute('tensors', 9, [10, rawFloats('a', [1])]),
+    attribute('graphs', 10, [11, message([2, 'inner'])]),
+    attribute('sparse', 11, [22, message([1, rawFloats('a', [1])])]),
+    attribute('type', 13, [14, message([1, message([1, 1])])]),
+    attribute('of no known type', 99, [3, 5]),
+    message([1, 'of old files'], [3, 5]),
+  );
+  const [, matMul] = linearNodes;
+  const { nodes } = decodeModel(rawModel([node, matMul!], [weight])).graph;
+  t.deepEqual(Object.fromEntries(nodes[0]?.attributes ?? []), {
+    int: { kind: 'int', value: 2 ** 63 },
+    least: { kind: 'int', value: -(2 ** 63) },
+    text: { kind: 'string', value: '\ufffd\ufffd' },
+    texts: { kind: 'strings', value: ['a', '\ufffd'] },
+    ints: { kind: 'ints', value: [1, 2, 3, 4] },
+    'no tensor': { kind: 'unsupported' },
+    tensors: { kind: 'unsupported' },
+    graphs: { kind: 'unsupported' },
+    sparse: { kind: 'unsupported' },
+    type: { kind: 'unsupported' },
+    'of no known type': { kind: 'unsupported' },
+    'of old files': { kind: 'int', value: 5 },
+  });
+});
+
+test('functions and sparse initialisers are not read: what needs them is refused by name', (t) => {
+  const sparse = message([1, rawFloats('S', [1])], [3, 48], [3, 5]);
+  const [flatten] = linearNodes;
+  const product = rawNode('MatMul', ['flat', 'S'], ['logits']);
+  const model = decodeModel(
+    Buffer.concat([
+      rawModel([flatten!, product], [], [15, sparse]),
+      message([25, message([1, 'F'], [7, rawNode('F', ['x'], ['y'])])]),
+    ]),
+  );
+  t.throws(() => compileOneShot(model), {
+    instanceOf: ModelError,
+    message: /reads S, which nothing before it makes/,
+  });
+  const called = rawNode('F', ['flat'], ['logits']);
+  const local = Buffer.concat([called, message([7, 'local'])]);
+  t.throws(() => compileOneShot(decodeModel(rawModel([flatten!, local], []))), {
+    instanceOf: ModelError,
+    message: /^no rule for operation local\.F \(node logits\)/,
+  });
 });
 
 test('every truncation of a model is refused, or is a model', (t) => {
