@@ -9,7 +9,7 @@ import {
 } from '../onnx/model.js';
 import { shown } from '../shown.js';
 import type { ConstantRoom } from './constant-room.js';
-import { type Dim, formatShape, requireShape, type Shape } from './shape.js';
+import { type Dim, elementsPerImage, formatShape, requireShape, type Shape } from './shape.js';
 
 /** The operator set of every graph that is written. */
 export const emittedOpset = 17;
@@ -168,7 +168,11 @@ export class GraphBuilder {
     attributes: Attributes,
     outputs: readonly OutputType[],
   ): Value[] {
-    for (const { shape } of outputs) requireShape(shape);
+    for (const { shape } of outputs) {
+      requireShape(shape);
+      // What no image has a part in, engines compute when they open the graph.
+      if (!shape.includes('N')) this.room?.require(elementsPerImage(shape));
+    }
     const names = inputs.map((input) => input?.name ?? '');
     const key = JSON.stringify([type, names, attributes, outputs.length, this.#precision]);
     const known = this.#memo.get(key);

@@ -1,7 +1,8 @@
 import { ModelError } from '../errors.js';
-import { countElements, type Model, type Node, type ValueInfo } from '../onnx/model.js';
+import { countElements, elementTypeCodes, type Model, type Node, type ValueInfo } from '../onnx/model.js';
 import { neededNodes, producersOf } from '../onnx/needed-nodes.js';
 import { listed, shown } from '../shown.js';
+import { intAttribute } from './attributes.js';
 import { beforeClosingSoftmax } from './closing-softmax.js';
 
 /** Numbers of one image; more is a damaged file. */
@@ -62,13 +63,9 @@ function afterCast(input: ValueInfo, nodes: readonly Node[]): string {
   const consumers = nodes.filter((node) => node.inputs.includes(input.name));
   const [cast, another] = consumers;
   const [output] = cast?.outputs ?? [];
-  if (
-    input.type !== 'uint8' ||
-    cast?.type !== 'Cast' ||
-    cast.domain !== '' ||
-    another ||
-    output === undefined
-  )
+  const castsToFloat32 =
+    cast?.type === 'Cast' && cast.domain === '' && intAttribute(cast, 'to', 0) === elementTypeCodes.float32;
+  if (input.type !== 'uint8' || !castsToFloat32 || another || output === undefined)
     throw new ModelError(
       `input ${shown(input.name)} is of type ${input.type}; expected float32, or uint8 that one Cast turns into float32: export the model in float32`,
     );

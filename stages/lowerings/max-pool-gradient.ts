@@ -63,15 +63,17 @@ export function scatteredMaxPoolGradient(
     { shape: cotangent.shape, type: 'int64' },
   ]);
   if (!indices) throw new TypeError('MaxPool gives indices as its second output');
-  const elements = batch * elementsPerImage(x.shape);
-  const zeros = b.emit('ConstantOfShape', [b.integers([elements])], {}, { shape: [elements] });
+  const perImage = elementsPerImage(x.shape);
+  // Of one axis, [batch · perImage]; what is planned with the shape is its size.
+  const shape: Dim[] = ['N', perImage];
+  const zeros = b.emit('ConstantOfShape', [b.integers([batch * perImage])], {}, { shape });
   const flat = (value: Value) =>
     b.emit('Reshape', [value, b.integers([-1])], {}, { shape: [], type: value.type });
   const scattered = b.emit(
     'ScatterElements',
     [zeros, flat(indices), flat(cotangent)],
     { axis: int(0), reduction: text('add') },
-    { shape: zeros.shape },
+    { shape },
   );
   const dims = x.shape.map((size) => (size === 'N' ? batch : size));
   return b.emit('Reshape', [scattered, b.integers(dims)], {}, { shape: x.shape });

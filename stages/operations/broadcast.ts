@@ -14,7 +14,4 @@ export function requireBroadcast(context: NodeContext): void {
     throw new ModelError(
       `${formatShape(left)} and ${formatShape(right)} give ${formatShape(shape)}: only with the batch as first axis is it supported`,
     );
-  // What no image has a part in, engines compute when they open the graph.
-  if (!shape.includes('N'))
-    context.builder.room?.require(shape.reduce<number>((product, size) => product * Number(size), 1));
 }
