@@ -11,6 +11,13 @@ export function intAttribute<D>(node: Node, name: string, fallback: D): number |
       : wrongKind(node, name, attribute, 'int');
 }
 
+/** @throws ModelError where it is left out */
+export function requiredInt(node: Node, name: string): number {
+  const value = intAttribute(node, name, null);
+  if (value === null) throw new ModelError(`attribute ${name} is missing`);
+  return value;
+}
+
 export function floatAttribute<D>(node: Node, name: string, fallback: D): number | D {
   const attribute = node.attributes.get(name);
   return attribute === undefined

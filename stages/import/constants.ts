@@ -10,7 +10,7 @@ import {
   type Tensor,
 } from '../onnx/model.js';
 import { listed } from '../shown.js';
-import { intAttribute, intsAttribute } from './attributes.js';
+import { intAttribute, intsAttribute, requiredInt } from './attributes.js';
 import type { FoldingBudget } from './folding-budget.js';
 import { type Constant, longestShape, type Operand, sizesOf } from './operand.js';
 import {
@@ -54,7 +54,7 @@ const evaluators: ReadonlyMap<string, Evaluate> = new Map<string, Evaluate>([
     ({ node }, operands) => {
       const parts = operands.map((operand) => (operand ? sizesOf(operand) : null));
       if (parts.length === 0 || !parts.every((part) => part !== null)) return null;
-      normalizeAxis(intAttribute(node, 'axis', 0), 1);
+      normalizeAxis(requiredInt(node, 'axis'), 1);
       return shape(parts.flat());
     },
   ],

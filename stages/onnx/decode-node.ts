@@ -1,4 +1,6 @@
 import { WireType } from '@bufbuild/protobuf/wire';
+import { ModelError } from '../errors.js';
+import { shown } from '../shown.js';
 import { decodeTensor, type ExternalData } from './decode-tensor.js';
 import type { Attribute, Node, Tensor } from './model.js';
 import {
@@ -47,7 +49,16 @@ export function decodeNodeShell(bytes: Uint8Array): NodeShell {
 
 /** The node with its attributes. */
 export function decodeAttributes({ node, attributes }: NodeShell, external: ExternalData | undefined): Node {
-  return { ...node, attributes: new Map(attributes.map((bytes) => decodeAttribute(bytes, external))) };
+  const decoded = new Map<string, Attribute>();
+  for (const bytes of attributes) {
+    const [name, attribute] = decodeAttribute(bytes, external);
+    if (decoded.has(name))
+      throw new ModelError(
+        `operation ${shown(node.type)}, node ${shown(node.name)}: attribute ${shown(name)} is there twice; the file is damaged`,
+      );
+    decoded.set(name, attribute);
+  }
+  return { ...node, attributes: decoded };
 }
 
 /** The kinds of `AttributeProto.type`; files older than IR version 2 leave it out, and then the field that is set tells. */
@@ -116,7 +127,9 @@ function decodeAttribute(
       type = value;
     }),
   });
-  const kind = type === 0 ? last : (attributeKinds.get(type) ?? 'unsupported');
+  const said = type === 0 ? last : (attributeKinds.get(type) ?? 'unsupported');
+  // One whose type and value contradict each other has neither.
+  const kind = last === 'unsupported' || last === said ? said : 'unsupported';
   return [
     name,
     attributeOf(kind, { float, int, text, floats, ints, strings }, () => tensorIn(tensor, external)),

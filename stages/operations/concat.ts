@@ -2,7 +2,7 @@ import { ModelError } from '../errors.js';
 import type { Value } from '../graph/builder.js';
 import { concat as emitConcat, slice } from '../graph/layout.js';
 import { formatShape, normalizeAxis, sizeOf } from '../graph/shape.js';
-import { intAttribute } from '../import/attributes.js';
+import { requiredInt } from '../import/attributes.js';
 import { listed } from '../shown.js';
 import { valueAt } from './operands.js';
 import type { NodeContext, Operation } from './operation.js';
@@ -55,5 +55,5 @@ function startsOf(context: NodeContext): readonly number[] {
 }
 
 function axisOf(context: NodeContext): number {
-  return normalizeAxis(intAttribute(context.node, 'axis', 1), valueAt(context, 0).shape.length);
+  return normalizeAxis(requiredInt(context.node, 'axis'), valueAt(context, 0).shape.length);
 }

@@ -173,6 +173,7 @@ test('attributes of every type are told by kind, their numbers and texts whateve
     attribute('type', 13, [14, message([1, message([1, 1])])]),
     attribute('of no known type', 99, [3, 5]),
     message([1, 'of old files'], [3, 5]),
+    attribute('contradicted', 2, [8, 5]),
   );
   const [, matMul] = linearNodes;
   const { nodes } = decodeModel(rawModel([node, matMul!], [weight])).graph;
@@ -189,6 +190,17 @@ test('attributes of every type are told by kind, their numbers and texts whateve
     type: { kind: 'unsupported' },
     'of no known type': { kind: 'unsupported' },
     'of old files': { kind: 'int', value: 5 },
+    contradicted: { kind: 'unsupported' },
+  });
+});
+
+test('an attribute that is there twice is refused', (t) => {
+  const axis = message([1, 'axis'], [3, 1], [20, 2]);
+  const [, matMul] = linearNodes;
+  const flatten = rawNode('Flatten', ['image'], ['flat'], axis, axis);
+  t.throws(() => decodeModel(rawModel([flatten, matMul!], [weight])), {
+    instanceOf: ModelError,
+    message: 'operation Flatten, node flat: attribute axis is there twice; the file is damaged',
   });
 });
 

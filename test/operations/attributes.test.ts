@@ -157,6 +157,11 @@ refuses(
   around([node('Concat', ['x', 'x'], { axis: { int: 0 } })]),
   'operation Concat, node node1: axis 0 of [N, 4, 4, 4] has no fixed size',
 );
+refuses(
+  'concat: no axis',
+  around([node('Concat', ['x', 'x'])]),
+  'operation Concat, node node1: attribute axis is missing',
+);
 refuses('concat: nothing', around([node('Concat', [])]), 'operation Concat, node node1: input 0 is missing');
 
 for (const type of ['Add', 'Mul'] as const) {
