@@ -1,6 +1,7 @@
 import type { ParameterDecisions, ParameterOptions } from '../stages/differentiation/parameters.js';
 import { encodeModel } from '../stages/onnx/encode.js';
 import { type CompileOptions, compileOneShot, listParameters } from '../stages/scoring/compile.js';
+import { notesOn } from '../stages/scoring/describe-model.js';
 import { naming, readModel } from './model/read-model.js';
 
 /**
@@ -24,4 +25,23 @@ export async function parametersOf(
 ): Promise<ParameterDecisions> {
   const model = await readModel(file);
   return naming(file, () => listParameters(model, options));
+}
+
+/** A model file, read once for all that is asked of it. */
+export interface ModelToCompile {
+  readonly decisions: ParameterDecisions;
+  /** What users of its scores should know, each in one line. */
+  readonly notes: readonly string[];
+  /** The bytes of the scorer. @throws as `compile` */
+  readonly compile: () => Uint8Array;
+}
+
+/** Reads a model to be compiled, and says what its scores will be made of. @throws as `compile` */
+export async function modelToCompile(file: string, options: CompileOptions): Promise<ModelToCompile> {
+  const model = await readModel(file);
+  return naming(file, () => ({
+    decisions: listParameters(model, options),
+    notes: notesOn(model),
+    compile: () => naming(file, () => encodeModel(compileOneShot(model, options))),
+  }));
 }

@@ -31,7 +31,7 @@ export interface ScoreOptions extends ParameterOptions {
    * What scores are made on in single precision, as `--device` writes it; of several, the first. Default: `cpu`.
    */
   readonly device?: string;
-  /** Told in one line what `auto` stood for, and why. */
+  /** Told in one line each what `auto` stood for, and why, and what to know of the model. */
   readonly onNote?: (text: string) => void;
   /** By default `imagenet` for networks that take 224×224 images and `cifar10` for those that take 32×32. */
   readonly preprocess?: Preprocess;
@@ -70,6 +70,7 @@ export async function* score(
   const lowerings = loweringsOf(kind, 'fp32');
   const { model, sha256 } = await readHashedModel(file);
   const input = naming(file, () => describeModel(model));
+  for (const note of input.notes) onNote?.(`${file}: ${note}`);
   const preprocess = given ?? presetFor(file, input);
   const batchSize = Math.max(1, Math.min(largestBatch, paths.length));
   const folder = await mkdtemp(join(tmpdir(), 'grodin-'));

@@ -80,7 +80,7 @@ export async function benchModel(file: string, options: BenchOptions): Promise<M
 async function measure(file: string, folder: string, options: BenchOptions): Promise<ModelFigures> {
   const { batch, threads, rounds, profile, ...parameters } = options;
   const model = await readModel(file);
-  const { multiplications, ...input } = naming(file, () => describeModel(model));
+  const { multiplications, notes: _, ...input } = naming(file, () => describeModel(model));
   const floors = naming(file, () => multiplicationFloor(model, parameters));
   const { passes, recompiled, compileSeconds } = await preparePasses(file, model, folder, batch, parameters);
   const times = await timePasses(onnxRuntimeCpu, passes, { threads, rounds, warmUp });

@@ -31,6 +31,7 @@ const noteSchema = z.object({
       width: z.number(),
       classes: z.number(),
       multiplications: z.number(),
+      notes: z.array(z.string()),
     }),
     memory: z.object({ imageBytes: z.number(), fixedBytes: z.number() }),
   }) satisfies z.ZodType<GraphDescription>,

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
 import { GrodinError, ModelError } from '../../stages/errors.js';
 import { decodeModel } from '../../stages/onnx/decode.js';
-import type { ExternalData } from '../../stages/onnx/decode-tensor.js';
 import type { Model } from '../../stages/onnx/model.js';
 import { isAllocationFailure } from '../../workers/allocation-failure.js';
 import { InputError, RunFailedError } from '../errors.js';
+import { externalDataBeside, largestPart } from './external-data.js';
 
 /** Above this size Node can't read a file at once, and protobuf can't hold it. */
 const largestFile = 2 ** 31 - 1;
@@ -30,16 +29,12 @@ export async function readHashedModel(
   const model = naming(file, () =>
     decodeModel(bytes, (...place) => {
       const part = beside(...place);
-      hash.update(part);
+      for (let done = 0; done < part.length; done += largestPart)
+        hash.update(part.subarray(done, done + largestPart));
       return part;
     }),
   );
   return { model, sha256: hash.digest('hex') };
-}
-
-/** Reads what a model file keeps in others, whose paths are relative to its own. */
-export function externalDataBeside(file: string): ExternalData {
-  return (location, offset, length) => readPart(resolve(dirname(file), location), offset, length);
 }
 
 /** Puts the model's file in front of what is thrown about the model. */
@@ -54,10 +49,12 @@ export function naming<T>(file: string, work: () => T): T {
 
 async function readModelBytes(file: string): Promise<Uint8Array> {
   try {
-    const { size } = statSync(file);
-    if (size > largestFile)
+    const status = statSync(file);
+    if (!status.isFile() && !status.isDirectory())
+      throw new InputError(`${file}: is neither a file nor a link to one; write the model to a file`);
+    if (status.size > largestFile)
       throw new InputError(
-        `${file}: ${size} bytes are more than an ONNX file can hold; export the weights as external data`,
+        `${file}: ${status.size} bytes are more than an ONNX file can hold; export the weights as external data`,
       );
     return await readFile(file);
   } catch (error) {
@@ -74,27 +71,5 @@ async function readModelBytes(file: string): Promise<Uint8Array> {
           ? 'is a folder, not an ONNX file; check the path'
           : `can't be read (${code}); check its permissions`;
     throw new InputError(`${file}: ${remedy}`, { cause: error });
-  }
-}
-
-function readPart(file: string, offset: number, length: number | undefined): Uint8Array {
-  try {
-    const part = new Uint8Array(length ?? statSync(file).size - offset);
-    const descriptor = openSync(file, 'r');
-    try {
-      for (let done = 0; done < part.length; ) {
-        const read = readSync(descriptor, part, done, part.length - done, offset + done);
-        if (read === 0) throw new Error('it is too short');
-        done += read;
-      }
-    } finally {
-      closeSync(descriptor);
-    }
-    return part;
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new ModelError(`its external data ${file} can't be read (${why}); keep the file beside the model`, {
-      cause: error,
-    });
   }
 }

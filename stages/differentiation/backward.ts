@@ -3,7 +3,9 @@ import { multiply, sum } from '../graph/arithmetic.js';
 import type { GraphBuilder, Value } from '../graph/builder.js';
 import { reshape } from '../graph/layout.js';
 import { reduceMax, squaredNormPerImage } from '../graph/reduction.js';
+import { toDeclared } from '../import/views.js';
 import type { BackwardContext, ParameterGradient } from '../operations/operation.js';
+import { addTo } from './grouped.js';
 import type { Parameter, ParameterUse } from './parameters.js';
 import { attributed, type Step, type Tape } from './tape.js';
 
@@ -49,7 +51,7 @@ export function backpropagate(b: GraphBuilder, tape: Tape, cotangent: Value, tar
       step.context.operands.forEach((operand, slot) => {
         if (operand?.kind !== 'activation' || !active.has(operand.value.name)) return;
         const contribution = inItsPrecision(() => step.operation.backward(context, slot));
-        cotangents.set(operand.value.name, [...(cotangents.get(operand.value.name) ?? []), contribution]);
+        addTo(cotangents, operand.value.name, contribution);
       });
       for (const use of uses.get(step) ?? []) {
         const gradient = b.inSingle(() => step.operation.parameter?.(context, use.slot));
@@ -83,8 +85,7 @@ function gateOutputs(tape: Tape): Map<string, Value> {
   const readers = new Map<string, Step[]>();
   for (const step of tape.steps)
     for (const operand of step.context.operands)
-      if (operand?.kind === 'activation')
-        readers.set(operand.value.name, [...(readers.get(operand.value.name) ?? []), step]);
+      if (operand?.kind === 'activation') addTo(readers, operand.value.name, step);
   return new Map(
     [...readers].flatMap(([name, [only, another]]) => {
       const output =
@@ -101,8 +102,7 @@ function zerosPerImage(b: GraphBuilder, logits: Value): Value {
 
 function usesByStep(parameters: readonly Parameter[]): Map<Step, ParameterUse[]> {
   const uses = new Map<Step, ParameterUse[]>();
-  for (const use of parameters.flatMap((parameter) => parameter.uses))
-    uses.set(use.step, [...(uses.get(use.step) ?? []), use]);
+  for (const use of parameters.flatMap((parameter) => parameter.uses)) addTo(uses, use.step, use);
   return uses;
 }
 
@@ -141,7 +141,7 @@ function squaredNorm(
     sum(
       b,
       parts.map(({ use, gradient }) =>
-        attributed(use.step.context.node, () => use.origin.toDeclared(b, gradient.gradient())),
+        attributed(use.step.context.node, () => toDeclared(b, use.origin, gradient.gradient())),
       ),
     ),
   );

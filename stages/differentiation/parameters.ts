@@ -2,7 +2,10 @@ import { ModelError } from '../errors.js';
 import type { Origin } from '../import/operand.js';
 import type { Tensor } from '../onnx/model.js';
 import type { ParameterRole } from '../operations/operation.js';
-import { matchesAny } from './patterns.js';
+import { listed } from '../shown.js';
+import { addTo } from './grouped.js';
+import { parameterNames } from './parameter-names.js';
+import { patternsOf } from './patterns.js';
 import type { Step, Tape } from './tape.js';
 
 /** Which tensors count as parameters, by name patterns (`*` = any characters). */
@@ -91,7 +94,10 @@ function requireMatches(
   patterns: readonly string[] | undefined,
   uses: readonly ParameterUse[],
 ): void {
-  const idle = patterns?.find((pattern) => !uses.some((use) => matchesAny(use.origin.name, [pattern])));
+  const idle = patterns?.find((pattern) => {
+    const matches = patternsOf([pattern]);
+    return !uses.some((use) => matches(use.origin.name));
+  });
   if (idle !== undefined)
     throw new ModelError(
       `${what} pattern ${JSON.stringify(idle)} matches no parameter; list them with: grodin compile MODEL --list-parameters`,
@@ -113,54 +119,28 @@ function groupUses(
   options: ParameterOptions,
 ): Parameter[] {
   const groups = new Map<string, ParameterUse[]>();
-  for (const use of uses) {
-    const key = groupKey(use, uses, tensors, options);
-    groups.set(key, [...(groups.get(key) ?? []), use]);
-  }
-  return [...groups].map(([name, members]) => toParameter(name, members, options));
+  const names = parameterNames(uses, tensors, options);
+  uses.forEach((use, index) => {
+    addTo(groups, names[index] ?? use.origin.name, use);
+  });
+  const isScored = patternsOf(options.parameters ?? ['*']);
+  return [...groups].map(([name, members]) => toParameter(name, members, isScored));
 }
 
-function groupKey(
-  use: ParameterUse,
+function toParameter(
+  name: string,
   uses: readonly ParameterUse[],
-  tensors: ReadonlyMap<string, Tensor>,
-  options: ParameterOptions,
-): string {
-  const { name } = use.origin;
-  if (options.untie && matchesAny(name, options.untie)) {
-    const shared = uses.filter((other) => other.origin.name === name);
-    return shared.length > 1 ? `${name}#${shared.indexOf(use) + 1}` : name;
-  }
-  if (options.tie && matchesAny(name, options.tie)) {
-    const { tie } = options;
-    const first = uses.find(
-      (other) =>
-        matchesAny(other.origin.name, tie) && sameElements(tensors.get(other.origin.name), tensors.get(name)),
-    );
-    return first?.origin.name ?? name;
-  }
-  return name;
-}
-
-function sameElements(a: Tensor | undefined, b: Tensor | undefined): boolean {
-  if (a?.type !== 'float32' || b?.type !== 'float32' || String(a.dims) !== String(b.dims)) return false;
-  return a.data === b.data || a.data.every((value, index) => value === b.data[index]);
-}
-
-function toParameter(name: string, uses: readonly ParameterUse[], options: ParameterOptions): Parameter {
+  isScored: (name: string) => boolean,
+): Parameter {
   const [first] = uses;
   if (!first) throw new TypeError('a parameter has at least one use');
-  const patterns = options.parameters;
   const roles = new Set(uses.map((use) => use.role));
-  const scored =
-    !patterns ||
-    matchesAny(name, patterns) ||
-    [...roles].some((role) => matchesAny(`role:${role}`, patterns));
+  const scored = isScored(name) || [...roles].some((role) => isScored(`role:${role}`));
   const names = new Set(uses.map((use) => use.origin.name));
   const sharing =
     uses.length > 1
       ? names.size > 1
-        ? `tied by --tie: ${[...names].join(', ')}`
+        ? `tied by --tie: ${listed([...names])}`
         : `tied: one tensor in ${uses.length} parameter slots`
       : describeOrigin(name, first.origin);
   return {

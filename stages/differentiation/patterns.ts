@@ -1,6 +1,7 @@
-/** Whether a name matches any of the patterns, `*` standing for any characters. */
-export function matchesAny(name: string, patterns: readonly string[]): boolean {
-  return patterns.some((pattern) => toExpression(pattern).test(name));
+/** Tells whether a name matches any of the patterns, `*` standing for any characters. */
+export function patternsOf(patterns: readonly string[]): (name: string) => boolean {
+  const expressions = patterns.map(toExpression);
+  return (name) => expressions.some((expression) => expression.test(name));
 }
 
 function toExpression(pattern: string): RegExp {

@@ -1,19 +1,25 @@
 import { GrodinError, ModelError } from '../errors.js';
 import { type GraphBuilder, ints, type Value } from '../graph/builder.js';
-import { reshape } from '../graph/layout.js';
-import { elementsPerImage, formatShape } from '../graph/shape.js';
+import { formatShape, type Shape } from '../graph/shape.js';
 import type { Classifier } from '../import/classifier.js';
-import { declared, evaluateConstant } from '../import/constants.js';
+import { requireOverClasses } from '../import/closing-softmax.js';
+import { evaluateConstant } from '../import/constants.js';
+import { FoldingBudget } from '../import/folding-budget.js';
 import { joinNormalizedConvolutions } from '../import/normalized-convolutions.js';
 import type { Operand } from '../import/operand.js';
 import { poolFirst } from '../import/pooled-first.js';
+import { declared } from '../import/views.js';
 import { type Lowerings, portableLowerings } from '../lowerings/lowerings.js';
 import type { Model, Node } from '../onnx/model.js';
+import { flatten } from '../operations/flatten.js';
 import { normalizedConvolution } from '../operations/normalized-convolution.js';
 import type { NodeContext, Operation } from '../operations/operation.js';
 import { operations } from '../operations/registry.js';
 import { transpose } from '../operations/transpose.js';
+import { requireWellFormed } from '../operations/well-formed.js';
+import { shown } from '../shown.js';
 import { headNodes } from './head-nodes.js';
+import { missingOperations } from './missing-operations.js';
 
 /** One node of the imported model that was emitted, with all its rule needs to differentiate it. */
 export interface Step {
@@ -49,6 +55,7 @@ export function record(
   const steps: Step[] = [];
   const operands = new Map<string, Operand>();
   const weighted = new Set<string>();
+  const budget = new FoldingBudget(model.graph.initializers);
   // Outputs beside the first, such as a dropout's mask: files declare them without reading them.
   const leftOut = new Map<string, Node>();
   for (const [name, tensor] of model.graph.initializers)
@@ -61,16 +68,13 @@ export function record(
 
   for (const node of nodes) {
     const inputs = node.inputs.map((name) => (name === '' ? null : lookUp(operands, leftOut, name, node)));
-    const constant = attributed(node, () => evaluateConstant(node, inputs, model.opset));
+    const constant = attributed(node, () => evaluateConstant(node, inputs, model.opset, budget));
     if (constant) {
       operands.set(node.outputs[0] ?? '', constant);
       continue;
     }
     const operation = operationOf(node);
-    if (!operation || node.domain !== '')
-      throw new ModelError(
-        `no rule for operation ${qualified(node)} (node ${node.name}); supported are ${[...operations.keys()].join(', ')}`,
-      );
+    if (!operation) throw missingOperations(classifier.nodes, classifier.image, node);
     const context: NodeContext = {
       builder: b,
       node,
@@ -82,7 +86,10 @@ export function record(
     // Equal nodes of the model may hold different parameters: each keeps an output of its own.
     b.forget();
     const single = head.has(node);
-    const forward = () => operation.forward(context);
+    const forward = () => {
+      requireWellFormed(operation, context);
+      return operation.forward(context);
+    };
     const outputs = attributed(node, () => (single ? b.inSingle(forward) : forward()));
     const afterWeights = node.inputs.some((name) => weighted.has(name));
     steps.push({ operation, context, outputs, afterWeights, single });
@@ -96,11 +103,16 @@ export function record(
 
   const logits = operands.get(classifier.logits);
   if (logits?.kind !== 'activation')
-    throw new ModelError(`output ${classifier.logits} does not depend on the image`);
-  return { steps, logits: b.inSingle(() => flatLogits(b, logits.value)) };
+    throw new ModelError(`output ${shown(classifier.logits)} does not depend on the image`);
+  requireLogits(logits.value.shape);
+  if (classifier.softmax) requireOverClasses(classifier.softmax, logits.value.shape, model.opset);
+  if (logits.value.shape.length === 2) return { steps, logits: logits.value };
+  const flat = b.inSingle(() => joinTrailingAxes(b, model, classifier, logits.value, lowerings));
+  return { steps: [...steps, flat], logits: flat.outputs[0] ?? logits.value };
 }
 
-function operationOf({ type }: Node): Operation | undefined {
+function operationOf({ type, domain }: Node): Operation | undefined {
+  if (domain !== '') return undefined;
   return type === normalizedConvolution.type ? normalizedConvolution : operations.get(type);
 }
 
@@ -127,22 +139,7 @@ function channelsLast(
     outputs: [classifier.image],
     attributes,
   };
-  const operands = [{ kind: 'activation', value: image }] as const;
-  const context: NodeContext = {
-    builder: b,
-    node,
-    opset: model.opset,
-    fixedBatch: classifier.fixedBatch,
-    operands,
-    lowerings,
-  };
-  return {
-    operation: transpose,
-    context,
-    outputs: transpose.forward(context),
-    afterWeights: false,
-    single: false,
-  };
+  return stepOn(b, model, classifier, transpose, node, image, lowerings);
 }
 
 function lookUp(
@@ -155,16 +152,14 @@ function lookUp(
   const producer = leftOut.get(name);
   if (producer)
     throw new ModelError(
-      `operation ${producer.type}, node ${producer.name}: its output ${name}, which node ${node.name} (${node.type}) reads, is not supported`,
+      `operation ${shown(producer.type)}, node ${shown(producer.name)}: its output ${shown(name)}, which node ${shown(node.name)} (${shown(node.type)}) reads, is not supported`,
     );
   if (!operand)
     throw new ModelError(
-      `node ${node.name} (${node.type}) reads ${name}, which nothing before it makes; the graph is not in order`,
+      `node ${shown(node.name)} (${shown(node.type)}) reads ${shown(name)}, which nothing before it makes; the graph is not in order, or goes in a circle`,
     );
   return operand;
 }
-
-const qualified = (node: Node): string => (node.domain === '' ? node.type : `${node.domain}.${node.type}`);
 
 /** Names the node in what its rule throws. */
 export function attributed<T>(node: Node, rule: () => T): T {
@@ -172,17 +167,63 @@ export function attributed<T>(node: Node, rule: () => T): T {
     return rule();
   } catch (error) {
     if (error instanceof GrodinError || error instanceof RangeError)
-      throw new ModelError(`operation ${node.type}, node ${node.name}: ${error.message}`, { cause: error });
+      throw new ModelError(`operation ${shown(node.type)}, node ${shown(node.name)}: ${error.message}`, {
+        cause: error,
+      });
     throw error;
   }
 }
 
-function flatLogits(b: GraphBuilder, value: Value): Value {
-  const classes = elementsPerImage(value.shape);
-  const trailingOnes = value.shape.slice(2).every((size) => size === 1);
-  if (value.shape[0] !== 'N' || !trailingOnes || value.shape.length < 2)
-    throw new ModelError(`the output has shape ${formatShape(value.shape)}, expected logits [N, classes]`);
-  if (classes < 2)
-    throw new ModelError(`the output has ${classes} class; a softmax classifier has at least 2`);
-  return reshape(b, value, ['N', classes]);
+function requireLogits(shape: Shape): void {
+  const trailingOnes = shape.slice(2).every((size) => size === 1);
+  if (shape[0] !== 'N' || !trailingOnes || shape.length < 2)
+    throw new ModelError(`the output has shape ${formatShape(shape)}, expected logits [N, classes]`);
+  if (Number(shape[1]) < 2)
+    throw new ModelError(`the output has ${shape[1]} class; a softmax classifier has at least 2`);
+}
+
+/** The step that makes [N, K] of logits [N, K, 1, 1], as fully convolutional networks give them. */
+function joinTrailingAxes(
+  b: GraphBuilder,
+  model: Model,
+  classifier: Classifier,
+  logits: Value,
+  lowerings: Lowerings,
+): Step {
+  const node: Node = {
+    name: classifier.logits,
+    type: 'Flatten',
+    domain: '',
+    inputs: [classifier.logits],
+    outputs: ['logits'],
+    attributes: new Map(),
+  };
+  return { ...stepOn(b, model, classifier, flatten, node, logits, lowerings), single: true };
+}
+
+/** A step of one input that is no node of the model's. */
+function stepOn(
+  b: GraphBuilder,
+  model: Model,
+  classifier: Classifier,
+  operation: Operation,
+  node: Node,
+  input: Value,
+  lowerings: Lowerings,
+): Step {
+  const context: NodeContext = {
+    builder: b,
+    node,
+    opset: model.opset,
+    fixedBatch: classifier.fixedBatch,
+    operands: [{ kind: 'activation', value: input }],
+    lowerings,
+  };
+  return {
+    operation,
+    context,
+    outputs: operation.forward(context),
+    afterWeights: false,
+    single: false,
+  };
 }

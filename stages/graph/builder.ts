@@ -1,6 +1,15 @@
 import { infiniteHalf, largestHalf } from '../onnx/float16.js';
-import type { Attribute, ElementType, Model, Node, Tensor } from '../onnx/model.js';
-import { type Dim, formatShape, type Shape } from './shape.js';
+import {
+  type Attribute,
+  type ElementType,
+  elementCount,
+  type Model,
+  type Node,
+  type Tensor,
+} from '../onnx/model.js';
+import { shown } from '../shown.js';
+import type { ConstantRoom } from './constant-room.js';
+import { type Dim, elementsPerImage, formatShape, requireShape, type Shape } from './shape.js';
 
 /** The operator set of every graph that is written. */
 export const emittedOpset = 17;
@@ -39,17 +48,20 @@ export class GraphBuilder {
   readonly #memo = new Map<string, Value[]>();
   readonly #constants = new Map<string, Value>();
   readonly #derived = new Map<string, Value>();
-  readonly #large = new Map<Tensor['data'], Value>();
+  /** By the elements, then by the shape. */
+  readonly #large = new Map<Tensor['data'], Map<string, Value>>();
   readonly #single = new Set<string>();
   #precision: Precision;
 
   /**
    * @param batch number of images, or null for a free one
    * @param precision what the finished graph is to be brought to; all values are float32 until then
+   * @param room for constants; without bounds when left out
    */
   constructor(
     readonly batch: number | null,
     precision: Precision = 'single',
+    readonly room?: ConstantRoom,
   ) {
     this.#precision = precision;
   }
@@ -95,11 +107,15 @@ export class GraphBuilder {
   /**
    * An initialiser of float32 elements that are made once for each key, so that equal constants are one.
    * @param key what the elements follow from
+   * @throws RangeError, before they are made, where there is no room for them
    */
   derived(key: string, dims: readonly number[], make: () => Float32Array): Value {
-    const known = this.#derived.get(key) ?? this.floats(dims, make());
-    this.#derived.set(key, known);
-    return known;
+    const known = this.#derived.get(key);
+    if (known) return known;
+    this.room?.require(elementCount(dims));
+    const made = this.floats(dims, make());
+    this.#derived.set(key, made);
+    return made;
   }
 
   /** An initialiser of int64 elements, one-dimensional. */
@@ -114,14 +130,13 @@ export class GraphBuilder {
 
   /** An initialiser as it stands. Constants of at most 64 elements are shared by value, larger ones by identity. */
   #initializer(tensor: Tensor & { readonly type: 'float32' | 'int64' }): Value {
-    const key = tensor.data.length <= 64 ? `${tensor.type}[${tensor.dims}]${exactElements(tensor)}` : null;
-    const known = key === null ? this.#large.get(tensor.data) : this.#constants.get(key);
-    if (
-      known &&
-      known.shape.length === tensor.dims.length &&
-      known.shape.every((size, axis) => size === tensor.dims[axis])
-    )
-      return known;
+    const shape = String(tensor.dims);
+    const small = tensor.data.length <= 64;
+    const known = small ? this.#constants : this.#alikeLarge(tensor.data);
+    const key = small ? `${tensor.type}[${shape}]${exactElements(tensor)}` : shape;
+    const found = known.get(key);
+    if (found) return found;
+    this.room?.take(tensor.data.byteLength);
     const value: Value = {
       name: `c${this.#initializers.size}`,
       type: tensor.type,
@@ -129,9 +144,14 @@ export class GraphBuilder {
       constant: tensor,
     };
     this.#initializers.set(value.name, tensor);
-    if (key === null) this.#large.set(tensor.data, value);
-    else this.#constants.set(key, value);
+    known.set(key, value);
     return value;
+  }
+
+  #alikeLarge(data: Tensor['data']): Map<string, Value> {
+    const known = this.#large.get(data) ?? new Map<string, Value>();
+    this.#large.set(data, known);
+    return known;
   }
 
   /** Emits an operation with one output. An input may be left out with null. */
@@ -141,13 +161,18 @@ export class GraphBuilder {
     return value;
   }
 
-  /** Emits an operation with several outputs. */
+  /** Emits an operation with several outputs. @throws RangeError for a shape that can't be */
   emitAll(
     type: string,
     inputs: readonly (Value | null)[],
     attributes: Attributes,
     outputs: readonly OutputType[],
   ): Value[] {
+    for (const { shape } of outputs) {
+      requireShape(shape);
+      // What no image has a part in, engines compute when they open the graph.
+      if (!shape.includes('N')) this.room?.require(elementsPerImage(shape));
+    }
     const names = inputs.map((input) => input?.name ?? '');
     const key = JSON.stringify([type, names, attributes, outputs.length, this.#precision]);
     const known = this.#memo.get(key);
@@ -226,7 +251,7 @@ function requireHalfRange(elements: Float32Array, name: string | undefined): voi
   for (const value of elements)
     if (Math.abs(value) >= infiniteHalf && Number.isFinite(value))
       throw new RangeError(
-        `${name === undefined ? 'a constant' : `tensor ${name}`} holds ${value}, and half precision ends at ` +
+        `${name === undefined ? 'a constant' : `tensor ${shown(name)}`} holds ${value}, and half precision ends at ` +
           `${largestHalf}: use --precision fp32 (of compile: --lowerings portable)`,
       );
 }

@@ -1,4 +1,4 @@
-import { type ElementType, elementCount, type Model } from '../onnx/model.js';
+import { elementBytes, elementCount, type Model } from '../onnx/model.js';
 import { runningOrder } from './running-order.js';
 
 /** What running a graph takes. */
@@ -8,19 +8,6 @@ export interface GraphMemory {
   /** Initialisers, in bytes. */
   readonly fixedBytes: number;
 }
-
-const bytesPerElement: Readonly<Partial<Record<ElementType | 'unknown', number>>> = {
-  float64: 8,
-  int64: 8,
-  uint64: 8,
-  float16: 2,
-  bfloat16: 2,
-  int16: 2,
-  uint16: 2,
-  int8: 1,
-  uint8: 1,
-  bool: 1,
-};
 
 /**
  * The memory of a graph run node by node, in the order in which the engines run it: a value lives from the node that
@@ -35,7 +22,7 @@ export function graphMemory({ graph }: Model, batch: number): GraphMemory {
     const value = graph.values?.get(name);
     if (value?.dims == null) throw new TypeError(`the shape of ${name} is not known`);
     const dims = value.dims.map((size) => (typeof size === 'number' ? size : batch));
-    return elementCount(dims) * (bytesPerElement[value.type] ?? 4);
+    return elementCount(dims) * (value.type === 'unknown' ? 4 : elementBytes[value.type]);
   };
   const nodes = runningOrder(graph.nodes);
   const lastUse = new Map<string, number>();

@@ -1,10 +1,24 @@
+import { listed } from '../shown.js';
+
 /** A size, or `N`: the number of images in the batch, fixed or free when the graph is written. */
 export type Dim = number | 'N';
 export type Shape = readonly Dim[];
 
+/** Elements of one image's part of a value, at most: what is beyond comes from a damaged file, and no engine has room. */
+const largestValue = 2 ** 30;
+
+/** @throws RangeError for the shape of a value that can't be computed */
+export function requireShape(shape: Shape): void {
+  const isSize = (size: Dim) => size === 'N' || (Number.isSafeInteger(size) && size > 0);
+  if (!shape.every(isSize) || elementsPerImage(shape) > largestValue)
+    throw new RangeError(
+      `a value of shape ${formatShape(shape)} can't be computed: expected positive sizes, and ${largestValue} elements an image at most`,
+    );
+}
+
 /** A shape as it is read in messages: `[N, 64, 56, 56]`. */
 export function formatShape(shape: Shape): string {
-  return `[${shape.join(', ')}]`;
+  return `[${listed(shape, 12)}]`;
 }
 
 export function sameShape(a: Shape, b: Shape): boolean {

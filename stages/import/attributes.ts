@@ -11,12 +11,19 @@ export function intAttribute<D>(node: Node, name: string, fallback: D): number |
       : wrongKind(node, name, attribute, 'int');
 }
 
+/** @throws ModelError where it is left out */
+export function requiredInt(node: Node, name: string): number {
+  const value = intAttribute(node, name, null);
+  if (value === null) throw new ModelError(`attribute ${name} is missing`);
+  return value;
+}
+
 export function floatAttribute<D>(node: Node, name: string, fallback: D): number | D {
   const attribute = node.attributes.get(name);
   return attribute === undefined
     ? fallback
     : attribute.kind === 'float'
-      ? attribute.value
+      ? finite(name, attribute.value)
       : wrongKind(node, name, attribute, 'float');
 }
 
@@ -36,6 +43,12 @@ export function intsAttribute<D>(node: Node, name: string, fallback: D): readonl
     : attribute.kind === 'ints'
       ? attribute.value
       : wrongKind(node, name, attribute, 'ints');
+}
+
+function finite(name: string, value: number): number {
+  if (!Number.isFinite(value))
+    throw new ModelError(`attribute ${name} is ${value}, expected a finite number`);
+  return value;
 }
 
 function wrongKind(node: Node, name: string, attribute: Attribute, expected: string): never {

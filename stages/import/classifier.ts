@@ -1,5 +1,12 @@
 import { ModelError } from '../errors.js';
-import type { Model, Node, ValueInfo } from '../onnx/model.js';
+import { countElements, elementTypeCodes, type Model, type Node, type ValueInfo } from '../onnx/model.js';
+import { neededNodes, producersOf } from '../onnx/needed-nodes.js';
+import { listed, shown } from '../shown.js';
+import { intAttribute } from './attributes.js';
+import { beforeClosingSoftmax } from './closing-softmax.js';
+
+/** Numbers of one image; more is a damaged file. */
+const largestImage = 2 ** 27;
 
 /** Where a model's classifier begins and ends. */
 export interface Classifier {
@@ -14,6 +21,8 @@ export interface Classifier {
   readonly fixedBatch: number | null;
   /** The tensor before a closing Softmax, or the output. */
   readonly logits: string;
+  /** The closing Softmax or LogSoftmax that was cut off, or null. */
+  readonly softmax: Node | null;
   /** The nodes that the logits need and that come after the image, in the file's order. */
   readonly nodes: readonly Node[];
 }
@@ -31,14 +40,13 @@ export function findClassifier(model: Model): Classifier {
   const [input, second] = graph.inputs;
   if (!input || second)
     throw new ModelError(
-      `the model has ${graph.inputs.length} inputs (${graph.inputs.map(({ name }) => name).join(', ')}), expected one image`,
+      `the model has ${graph.inputs.length} inputs (${listed(graph.inputs.map(({ name }) => shown(name)))}), expected one image`,
     );
-  const producers = new Map(
-    graph.nodes.flatMap((node) => node.outputs.map((output): [string, Node] => [output, node])),
-  );
-  const logits = beforeSoftmax(outputOf(graph.outputs), producers);
+  const { logits, softmax } = beforeClosingSoftmax(outputOf(graph.outputs), producersOf(graph.nodes));
   const image = input.type === 'float32' ? input.name : afterCast(input, graph.nodes);
-  return { image, ...layoutOf(input), logits, nodes: neededNodes(graph.nodes, producers, logits, image) };
+  const needed = neededNodes(graph.nodes, [logits], image);
+  const nodes = graph.nodes.filter((node) => needed.has(node));
+  return { image, ...layoutOf(input), logits, softmax, nodes };
 }
 
 function outputOf(outputs: readonly ValueInfo[]): string {
@@ -46,36 +54,29 @@ function outputOf(outputs: readonly ValueInfo[]): string {
   const chosen = second ? outputs.find(({ name }) => name === 'logits') : only;
   if (!chosen)
     throw new ModelError(
-      `the model has ${outputs.length} outputs (${outputs.map(({ name }) => name).join(', ')}) and none is named logits; export it with the logits alone`,
+      `the model has ${outputs.length} outputs (${listed(outputs.map(({ name }) => shown(name)))}) and none is named logits; export it with the logits alone`,
     );
   return chosen.name;
-}
-
-function beforeSoftmax(output: string, producers: ReadonlyMap<string, Node>): string {
-  const node = producers.get(output);
-  if (node?.type === 'Softmax' || node?.type === 'LogSoftmax' || node?.type === 'Identity') {
-    const [input] = node.inputs;
-    if (input !== undefined) return beforeSoftmax(input, producers);
-  }
-  return output;
 }
 
 function afterCast(input: ValueInfo, nodes: readonly Node[]): string {
   const consumers = nodes.filter((node) => node.inputs.includes(input.name));
   const [cast, another] = consumers;
   const [output] = cast?.outputs ?? [];
-  if (input.type !== 'uint8' || cast?.type !== 'Cast' || another || output === undefined)
+  const castsToFloat32 =
+    cast?.type === 'Cast' && cast.domain === '' && intAttribute(cast, 'to', 0) === elementTypeCodes.float32;
+  if (input.type !== 'uint8' || !castsToFloat32 || another || output === undefined)
     throw new ModelError(
-      `input ${input.name} is of type ${input.type}; expected float32, or uint8 that one Cast turns into float32: export the model in float32`,
+      `input ${shown(input.name)} is of type ${input.type}; expected float32, or uint8 that one Cast turns into float32: export the model in float32`,
     );
   return output;
 }
 
-function layoutOf(input: ValueInfo): Omit<Classifier, 'image' | 'logits' | 'nodes'> {
+function layoutOf(input: ValueInfo): Omit<Classifier, 'image' | 'logits' | 'softmax' | 'nodes'> {
   const { dims, name } = input;
   if (dims?.length !== 4)
     throw new ModelError(
-      `input ${name} has shape [${dims ?? 'unknown'}], expected an image batch [N, C, H, W]`,
+      `input ${shown(name)} has shape [${dims ? listed(dims.map((size) => shown(String(size)))) : 'unknown'}], expected an image batch [N, C, H, W]`,
     );
   const [batch, a, b, c] = dims;
   const isColour = (size: number | string | undefined) => size === 1 || size === 3 || size === 4;
@@ -90,7 +91,11 @@ function layoutOf(input: ValueInfo): Omit<Classifier, 'image' | 'logits' | 'node
     width < 1
   )
     throw new ModelError(
-      `input ${name} has shape [${dims}]; channels, height and width must be fixed: export the model with only the batch axis free`,
+      `input ${shown(name)} has shape [${listed(dims.map((size) => shown(String(size))))}]; channels, height and width must be fixed: export the model with only the batch axis free`,
+    );
+  if ((countElements([channels, height, width]) ?? Number.POSITIVE_INFINITY) > largestImage)
+    throw new ModelError(
+      `input ${shown(name)} takes images of ${channels} × ${height} × ${width} numbers, more than the ${largestImage} that are supported`,
     );
   return {
     channels,
@@ -99,21 +104,4 @@ function layoutOf(input: ValueInfo): Omit<Classifier, 'image' | 'logits' | 'node
     channelsLast,
     fixedBatch: typeof batch === 'number' && batch > 0 ? batch : null,
   };
-}
-
-function neededNodes(
-  nodes: readonly Node[],
-  producers: ReadonlyMap<string, Node>,
-  logits: string,
-  image: string,
-): Node[] {
-  const needed = new Set<Node>();
-  const open = [logits];
-  for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    const node = name === image ? undefined : producers.get(name);
-    if (!node || needed.has(node)) continue;
-    needed.add(node);
-    open.push(...node.inputs.filter((input) => input !== ''));
-  }
-  return nodes.filter((node) => needed.has(node));
 }

@@ -1,4 +1,5 @@
 import type { Node } from '../onnx/model.js';
+import { readersOf } from '../onnx/needed-nodes.js';
 
 /**
  * Replaces every Conv whose output only a BatchNormalization reads, in evaluation mode, by one node `Conv +
@@ -6,9 +7,7 @@ import type { Node } from '../onnx/model.js';
  * @param logits the tensor that the graph is read at: what makes it stays as it is
  */
 export function joinNormalizedConvolutions(nodes: readonly Node[], logits: string): Node[] {
-  const readers = new Map<string, Node[]>();
-  for (const node of nodes)
-    for (const name of node.inputs) readers.set(name, [...(readers.get(name) ?? []), node]);
+  const readers = readersOf(nodes);
   const joined = new Map<Node, Node>();
   for (const convolution of nodes) {
     const [output] = convolution.outputs;

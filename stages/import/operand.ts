@@ -1,6 +1,16 @@
-import type { GraphBuilder, Value } from '../graph/builder.js';
+import type { Value } from '../graph/builder.js';
 import type { Dim } from '../graph/shape.js';
 import type { Tensor } from '../onnx/model.js';
+
+/** What was done to a tensor of the file before its use, the last change first. */
+export interface View {
+  /** The shape before it. */
+  readonly dims: readonly number[];
+  /** The order that its axes were brought into, or null for another shape of the same elements. */
+  readonly order: readonly number[] | null;
+  /** What was done before. */
+  readonly before: View | null;
+}
 
 /** Where a constant comes from, so that its gradient can be counted as that of the tensor the file declares. */
 export interface Origin {
@@ -9,21 +19,31 @@ export interface Origin {
   readonly declared: 'initializer' | 'constant node' | 'identity copy';
   /** Shape as declared. */
   readonly dims: readonly number[];
-  /** Brings a per-image gradient [N, …] of the tensor as used into the declared tensor's shape. */
-  readonly toDeclared: (b: GraphBuilder, gradient: Value) => Value;
+  /** From the declared tensor to the one that is used; null where it is the same. */
+  readonly view: View | null;
+}
+
+/** A tensor that is known before any image is. */
+export interface Constant {
+  readonly kind: 'constant';
+  readonly tensor: Tensor;
+  readonly origin: Origin | null;
 }
 
 /** What one name of the imported graph stands for. */
 export type Operand =
   | { readonly kind: 'activation'; readonly value: Value }
-  | { readonly kind: 'constant'; readonly tensor: Tensor; readonly origin: Origin | null }
+  | Constant
   /** A shape under computation (int64 vector, or scalar); may hold the batch size. */
   | { readonly kind: 'sizes'; readonly sizes: readonly Dim[]; readonly scalar: boolean };
 
-/** The elements of an int64 scalar or vector, or null for anything else. */
+/** Sizes of a shape under computation, at most: longer vectors of integers are no shapes. */
+export const longestShape = 1024;
+
+/** The elements of an int64 scalar or short vector, or null for anything else. */
 export function sizesOf(operand: Operand): readonly Dim[] | null {
   if (operand.kind === 'sizes') return operand.sizes;
-  if (operand.kind === 'constant' && operand.tensor.type === 'int64' && operand.tensor.dims.length <= 1)
-    return Array.from(operand.tensor.data, Number);
-  return null;
+  if (operand.kind !== 'constant' || operand.tensor.type !== 'int64') return null;
+  const { dims, data } = operand.tensor;
+  return dims.length <= 1 && data.length <= longestShape ? Array.from(data, Number) : null;
 }

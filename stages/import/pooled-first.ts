@@ -1,4 +1,5 @@
 import type { Node } from '../onnx/model.js';
+import { readersOf } from '../onnx/needed-nodes.js';
 
 /**
  * Puts every Relu that only a MaxPool reads behind it. The maximum of what is cut at zero is the maximum cut at zero,
@@ -7,11 +8,12 @@ import type { Node } from '../onnx/model.js';
  * @param logits the tensor that the graph is read at: what makes it stays as it is
  */
 export function poolFirst(nodes: readonly Node[], logits: string): Node[] {
+  const readers = readersOf(nodes);
   const pools = new Map<Node, Node>();
   for (const relu of nodes) {
     const [output] = relu.outputs;
     if (relu.type !== 'Relu' || relu.domain !== '' || output === undefined || output === logits) continue;
-    const [reader, another] = nodes.filter((node) => node.inputs.includes(output));
+    const [reader, another] = readers.get(output) ?? [];
     if (reader?.type === 'MaxPool' && reader.domain === '' && !another && reader.outputs.length === 1)
       pools.set(relu, reader);
   }

@@ -1,3 +1,4 @@
+import { ModelError } from '../errors.js';
 import type { Attribute, FloatTensor, Graph, Model, Node, Tensor, ValueInfo } from '../onnx/model.js';
 
 /**
@@ -60,6 +61,9 @@ function aligned(
   return [pad, { ...node, inputs: [wider, weightName, ...bias], attributes }];
 }
 
+/** Elements of kernels whose groups are merged, at most. */
+const largestMerged = 2 ** 28;
+
 function groupsToMerge({ dims }: FloatTensor, groups: number): number {
   const outputs = dims[0] ?? 0;
   const each = outputs / groups;
@@ -93,6 +97,10 @@ function needsChannel({ attributes }: Node, { dims }: FloatTensor): boolean {
 function mergeGroups({ dims, data }: FloatTensor, groups: number, merged: number): FloatTensor {
   const [first = 0, second = 0, ...kernel] = dims;
   const size = second * kernel.reduce((product, extent) => product * extent, 1);
+  if (data.length * merged > largestMerged)
+    throw new ModelError(
+      `a convolution of ${groups} groups and kernels [${dims}] can't be written for WebGPU: ${merged} groups would have to be merged`,
+    );
   const wide = new Float32Array(data.length * merged);
   const each = first / groups;
   for (let row = 0; row < first; row++) {

@@ -66,10 +66,13 @@ const blockSize = 16;
  */
 function firstOfEach(b: GraphBuilder, zeros: Value, strides: Window['strides'], shape: Shape): Value {
   const [channels, height, width] = [sizeOf(shape, 1), sizeOf(shape, 2), sizeOf(shape, 3)];
-  const grid = Float32Array.from({ length: height * width }, (_, at) =>
-    Math.floor(at / width) % strides[0] === 0 && (at % width) % strides[1] === 0 ? 1 : 0,
+  const dims = [1, 1, height, width];
+  const grid = b.derived(`first of each [${strides}] in [${dims}]`, dims, () =>
+    new Float32Array(height * width).map((_, at) =>
+      Math.floor(at / width) % strides[0] === 0 && (at % width) % strides[1] === 0 ? 1 : 0,
+    ),
   );
-  const repeated = add(b, zeros, b.floats([1, 1, height, width], grid));
+  const repeated = add(b, zeros, grid);
   return conv(b, repeated, ones(b, [channels, 1, 1, 1]), null, pointwise, 1);
 }
 

@@ -63,15 +63,17 @@ export function scatteredMaxPoolGradient(
     { shape: cotangent.shape, type: 'int64' },
   ]);
   if (!indices) throw new TypeError('MaxPool gives indices as its second output');
-  const elements = batch * elementsPerImage(x.shape);
-  const zeros = b.emit('ConstantOfShape', [b.integers([elements])], {}, { shape: [elements] });
+  const perImage = elementsPerImage(x.shape);
+  // Of one axis, [batch · perImage]; what is planned with the shape is its size.
+  const shape: Dim[] = ['N', perImage];
+  const zeros = b.emit('ConstantOfShape', [b.integers([batch * perImage])], {}, { shape });
   const flat = (value: Value) =>
     b.emit('Reshape', [value, b.integers([-1])], {}, { shape: [], type: value.type });
   const scattered = b.emit(
     'ScatterElements',
     [zeros, flat(indices), flat(cotangent)],
     { axis: int(0), reduction: text('add') },
-    { shape: zeros.shape },
+    { shape },
   );
   const dims = x.shape.map((size) => (size === 'N' ? batch : size));
   return b.emit('Reshape', [scattered, b.integers(dims)], {}, { shape: x.shape });
@@ -85,8 +87,10 @@ function none(b: GraphBuilder, x: Value): Value {
 
 /** Kernels that count, for each element of a window, the maxima before it. */
 function earlierElements(b: GraphBuilder, channels: number, elements: number): Value {
-  const data = Float32Array.from({ length: channels * elements * elements }, (_, index) =>
-    index % elements < Math.floor(index / elements) % elements ? 1 : 0,
+  const dims = [channels * elements, elements, 1, 1];
+  return b.derived(`earlier elements [${dims}]`, dims, () =>
+    new Float32Array(channels * elements * elements).map((_, index) =>
+      index % elements < Math.floor(index / elements) % elements ? 1 : 0,
+    ),
   );
-  return b.floats([channels * elements, elements, 1, 1], data);
 }

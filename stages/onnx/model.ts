@@ -31,6 +31,23 @@ export const elementTypeCodes: Readonly<Record<ElementType, number>> = {
   bfloat16: 16,
 };
 
+/** Bytes that one element takes. */
+export const elementBytes: Readonly<Record<ElementType, number>> = {
+  float32: 4,
+  uint8: 1,
+  int8: 1,
+  uint16: 2,
+  int16: 2,
+  int32: 4,
+  int64: 8,
+  bool: 1,
+  float16: 2,
+  float64: 8,
+  uint32: 4,
+  uint64: 8,
+  bfloat16: 2,
+};
+
 const elementTypesByCode: ReadonlyMap<number, ElementType> = new Map(
   Object.entries(elementTypeCodes).map(([name, code]) => [code, name as ElementType]),
 );
@@ -112,4 +129,16 @@ export interface Model {
 /** Number of elements of a tensor. */
 export function elementCount(dims: readonly number[]): number {
   return dims.reduce((product, size) => product * size, 1);
+}
+
+/** Number of elements of a tensor whose shape comes from a file, or null where it is no shape, or beyond 2⁴⁸ bytes. */
+export function countElements(dims: readonly number[]): number | null {
+  if (!dims.every((size) => Number.isSafeInteger(size) && size >= 0)) return null;
+  if (dims.includes(0)) return 0;
+  let count = 1;
+  for (const size of dims) {
+    count *= size;
+    if (count > 2 ** 45) return null;
+  }
+  return count;
 }

@@ -1,6 +1,6 @@
 import { ModelError } from '../errors.js';
-import { multiply } from '../graph/arithmetic.js';
-import { int } from '../graph/builder.js';
+import { multiply, ones } from '../graph/arithmetic.js';
+import { type GraphBuilder, int, type Value } from '../graph/builder.js';
 import { convTranspose, outputSize, type Window, windowAttributes } from '../graph/convolution.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
 import { intAttribute } from '../import/attributes.js';
@@ -11,6 +11,7 @@ import { readWindow } from './window.js';
 /** The mean over each window; padding counts or not, as `count_include_pad` says. */
 export const averagePool: Operation = {
   type: 'AveragePool',
+  inputs: [1, 1],
   forward(context) {
     const x = valueAt(context, 0);
     const window = geometry(context);
@@ -31,11 +32,8 @@ export const averagePool: Operation = {
     const { shape } = valueAt(context, 0);
     const channels = sizeOf(shape, 1);
     const elements = window.kernel[0] * window.kernel[1];
-    const kernels = b.floats([channels, 1, ...window.kernel], new Float32Array(channels * elements).fill(1));
-    const [height, width] = outputSize(shape, window);
-    const shares = countsPadding(context)
-      ? b.scalar(1 / elements)
-      : b.floats([1, 1, height, width], inverseCounts(shape, window));
+    const kernels = ones(b, [channels, 1, ...window.kernel]);
+    const shares = countsPadding(context) ? b.scalar(1 / elements) : inverseCounts(b, shape, window);
     return convTranspose(b, multiply(b, cotangent, shares), kernels, window, channels, shape);
   },
 };
@@ -59,14 +57,18 @@ function geometry(context: NodeContext): Window {
 const countsPadding = (context: NodeContext): boolean =>
   intAttribute(context.node, 'count_include_pad', 0) !== 0;
 
-/** 1 / number of pixels, not padding, that each window sees. */
-function inverseCounts(shape: Shape, window: Window): Float32Array {
-  const along = (axis: 0 | 1, count: number): number[] =>
-    Array.from({ length: count }, (_, step) => {
-      const start = step * window.strides[axis] - window.pads[axis];
-      return Math.min(sizeOf(shape, axis + 2), start + window.kernel[axis]) - Math.max(0, start);
-    });
+/** 1 / number of pixels, not padding, that each window sees: [1, 1, H′, W′]. */
+function inverseCounts(b: GraphBuilder, shape: Shape, window: Window): Value {
   const [height, width] = outputSize(shape, window);
-  const columns = along(1, width);
-  return Float32Array.from(along(0, height).flatMap((rows) => columns.map((count) => 1 / (rows * count))));
+  const size = [sizeOf(shape, 2), sizeOf(shape, 3)] as const;
+  const seen = (axis: 0 | 1, step: number): number => {
+    const start = step * window.strides[axis] - window.pads[axis];
+    return Math.min(size[axis], start + window.kernel[axis]) - Math.max(0, start);
+  };
+  const dims = [1, 1, height, width];
+  return b.derived(`inverse counts [${dims}] of ${JSON.stringify(window)} in [${size}]`, dims, () =>
+    new Float32Array(height * width).map(
+      (_, at) => 1 / (seen(0, Math.floor(at / width)) * seen(1, at % width)),
+    ),
+  );
 }

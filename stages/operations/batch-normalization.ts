@@ -5,12 +5,16 @@ import { squaredNormPerImage } from '../graph/reduction.js';
 import { floatAttribute, intAttribute } from '../import/attributes.js';
 import { scaleChannels } from '../lowerings/channel-scale.js';
 import { positionSum } from '../lowerings/position-sum.js';
+import { listed } from '../shown.js';
 import { constantAt, valueAt } from './operands.js';
 import type { NodeContext, Operation } from './operation.js';
 
 /** y = γ · x̂ + β with x̂ = (x − μ) / √(σ² + ε); μ and σ² are running statistics, constant in evaluation mode. */
 export const batchNormalization: Operation = {
   type: 'BatchNormalization',
+  inputs: [5, 5],
+  // Further outputs are those of training: they are refused by what they mean.
+  outputs: 5,
   slots: {
     1: { parameter: 'scale' },
     2: { parameter: 'shift' },
@@ -23,11 +27,12 @@ export const batchNormalization: Operation = {
     // Before operator set 14 further outputs, the new statistics, are what tells training from evaluation.
     if (intAttribute(node, 'training_mode', 0) !== 0 || node.outputs.slice(1).some((name) => name !== ''))
       throw new ModelError('is in training mode; export the model after model.eval()');
+    deviations(context, 4);
     const channels = valueAt(context, 0).shape[1];
     for (const slot of [1, 2, 3, 4]) {
       const { dims } = constantAt(context, slot);
       if (String(dims) !== String(channels))
-        throw new ModelError(`input ${slot} has shape [${dims}], expected [${channels}]`);
+        throw new ModelError(`input ${slot} has shape [${listed(dims)}], expected [${channels}]`);
     }
     return [normalize(context, constantAt(context, 1).data, constantAt(context, 2).data)];
   },
@@ -48,6 +53,7 @@ export const batchNormalization: Operation = {
 /** √(σ² + ε) of each channel, from the running variance in a slot. */
 export function deviations(context: NodeContext, slot: number): Float64Array {
   const epsilon = floatAttribute(context.node, 'epsilon', 1e-5);
+  if (epsilon < 0) throw new ModelError(`epsilon is ${epsilon}, expected a number that is not negative`);
   return Float64Array.from(constantAt(context, slot).data, (variance) => Math.sqrt(variance + epsilon));
 }
 

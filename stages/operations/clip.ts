@@ -1,12 +1,16 @@
+import { ModelError } from '../errors.js';
 import type { Value } from '../graph/builder.js';
 import { clamp, passBetween } from '../lowerings/gates.js';
 import { infiniteHalf } from '../onnx/float16.js';
+import { listed } from '../shown.js';
 import { constantAt, valueAt } from './operands.js';
 import type { NodeContext, Operation } from './operation.js';
 
 /** min(max(x, low), high), ReLU6 for one; the derivative at the bounds is 0. */
 export const clip: Operation = {
   type: 'Clip',
+  inputs: [1, 3],
+  anyBatchAxis: true,
   gate: true,
   forward(context) {
     const x = valueAt(context, 0);
@@ -24,6 +28,10 @@ function boundsOf(context: NodeContext): [low: Value | null, high: Value | null]
   const bound = (slot: number): Value | null => {
     if (!context.operands[slot]) return null;
     const { dims, data } = constantAt(context, slot);
+    if (dims.length > 1 || data.length !== 1 || data.some(Number.isNaN))
+      throw new ModelError(
+        `input ${slot} has shape [${listed(dims)}] and holds ${listed([...data.slice(0, 9)])}, expected one number`,
+      );
     // Exporters write the largest number of float32 for no bound: no number of half precision is beyond it.
     if (context.builder.precision === 'half' && data.every((value) => Math.abs(value) >= infiniteHalf))
       return null;

@@ -13,6 +13,7 @@ import {
   weightNorm,
 } from '../lowerings/weight-norm.js';
 import type { FloatTensor } from '../onnx/model.js';
+import { listed } from '../shown.js';
 import { constantAt, optionalValueAt, valueAt } from './operands.js';
 import type { BackwardContext, NodeContext, Operation } from './operation.js';
 import { readWindow } from './window.js';
@@ -20,6 +21,7 @@ import { readWindow } from './window.js';
 /** Two-dimensional convolution with any stride, padding, dilation and number of groups. */
 export const conv: Operation = {
   type: 'Conv',
+  inputs: [2, 3],
   slots: { 1: { parameter: 'convolution-weight' }, 2: { parameter: 'convolution-bias' } },
   weighted: true,
   addend: 'convolution-bias',
@@ -64,8 +66,13 @@ export interface ConvolutionGeometry {
 
 export function geometry(context: NodeContext): ConvolutionGeometry {
   const weight = constantAt(context, 1);
+  if (weight.dims.length !== 4 && valueAt(context, 0).shape.length === 4)
+    throw new ModelError(`the kernels have shape [${listed(weight.dims)}], expected [O, C/group, kh, kw]`);
   const window = readWindow(context.node, valueAt(context, 0).shape, weight.dims.slice(2));
-  return { window, weight, groups: intAttribute(context.node, 'group', 1) };
+  const groups = intAttribute(context.node, 'group', 1);
+  if (!Number.isSafeInteger(groups) || groups < 1)
+    throw new ModelError(`group is ${groups}, expected a positive number`);
+  return { window, weight, groups };
 }
 
 /** @throws ModelError where kernels, bias and input don't fit together */

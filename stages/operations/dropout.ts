@@ -5,6 +5,9 @@ import type { Operation } from './operation.js';
 /** In evaluation mode the tensor itself. */
 export const dropout: Operation = {
   type: 'Dropout',
+  inputs: [1, 3],
+  anyBatchAxis: true,
+  outputs: 2,
   forward(context) {
     const mode = context.operands[2];
     if (

@@ -13,13 +13,16 @@ import type { BackwardContext, NodeContext, Operation } from './operation.js';
 /** alpha · x·W + beta · bias: a linear layer. */
 export const gemm: Operation = {
   type: 'Gemm',
+  inputs: [2, 3],
   slots: { 1: { parameter: 'linear-weight' }, 2: { parameter: 'linear-bias' } },
   weighted: true,
   addend: 'linear-bias',
   forward(context) {
     if (intAttribute(context.node, 'transA', 0) !== 0)
       throw new ModelError('transA is not supported for an input with a batch axis');
-    constantAt(context, 1);
+    const { dims } = constantAt(context, 1);
+    if (dims.length !== 2)
+      throw new ModelError(`the constant has ${dims.length} axes, only matrices are supported`);
     const { shape } = valueAt(context, 0);
     if (shape.length !== 2)
       throw new ModelError(`input has shape ${formatShape(shape)}, expected [N, features]`);

@@ -7,6 +7,7 @@ import type { Operation } from './operation.js';
 /** The mean over all positions: [N, C, H, W] → [N, C, 1, 1]. */
 export const globalAveragePool: Operation = {
   type: 'GlobalAveragePool',
+  inputs: [1, 1],
   forward(context) {
     const x = valueAt(context, 0);
     if (x.shape.length < 3)

@@ -4,6 +4,8 @@ import type { Operation } from './operation.js';
 /** The tensor itself. */
 export const identity: Operation = {
   type: 'Identity',
+  inputs: [1, 1],
+  anyBatchAxis: true,
   forward: (context) => [valueAt(context, 0)],
   backward: (context) => context.cotangent,
 };

@@ -3,14 +3,16 @@ import type { Value } from '../graph/builder.js';
 import { reshape, transposeLast } from '../graph/layout.js';
 import { matMul as emitMatMul } from '../graph/matrix.js';
 import { elementsPerImage, sizeOf } from '../graph/shape.js';
-import { transposed } from '../import/constants.js';
+import { transposed } from '../import/views.js';
 import { productNorm } from '../lowerings/product-norm.js';
+import type { FloatTensor } from '../onnx/model.js';
 import { constantAt, isActivation, valueAt } from './operands.js';
 import type { BackwardContext, Operation } from './operation.js';
 
 /** x·W with a constant matrix W: a linear layer, at one or at many positions. */
 export const matMul: Operation = {
   type: 'MatMul',
+  inputs: [2, 2],
   slots: { 1: { parameter: 'linear-weight' } },
   weighted: true,
   addend: 'linear-bias',
@@ -22,7 +24,7 @@ export const matMul: Operation = {
     return [emitMatMul(context.builder, valueAt(context, 0), valueAt(context, 1))];
   },
   backward(context) {
-    const weight = transposed(constantAt(context, 1), [1, 0]);
+    const weight = transposedWeight(constantAt(context, 1));
     return emitMatMul(context.builder, context.cotangent, context.builder.floats(weight.dims, weight.data));
   },
   parameter(context) {
@@ -43,6 +45,17 @@ export const matMul: Operation = {
     };
   },
 };
+
+/** By elements, then by shape: layers may share one weight, and each has its passes. */
+const transposedCache = new WeakMap<Float32Array, Map<string, FloatTensor>>();
+
+function transposedWeight(weight: FloatTensor): FloatTensor {
+  const forms = transposedCache.get(weight.data) ?? new Map<string, FloatTensor>();
+  transposedCache.set(weight.data, forms);
+  const known = forms.get(String(weight.dims)) ?? transposed(weight, [1, 0]);
+  forms.set(String(weight.dims), known);
+  return known;
+}
 
 /** x [N, P, K] and the cotangent [N, P, M], P positions. */
 function factors(context: BackwardContext): [x: Value, cotangent: Value] {

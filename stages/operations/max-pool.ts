@@ -15,6 +15,8 @@ import { readWindow } from './window.js';
 /** The maximum of each window; the gradient goes to the first one in row-major order. */
 export const maxPool: Operation = {
   type: 'MaxPool',
+  inputs: [1, 1],
+  outputs: 2,
   forward(context) {
     const { builder: b } = context;
     const x = valueAt(context, 0);

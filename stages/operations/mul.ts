@@ -1,6 +1,7 @@
 import { multiply } from '../graph/arithmetic.js';
 import type { Value } from '../graph/builder.js';
 import { reduceToShape } from '../graph/reduction.js';
+import { requireBroadcast } from './broadcast.js';
 import { broadcastGradient } from './elementwise-parameter.js';
 import { valueAt } from './operands.js';
 import type { BackwardContext, Operation } from './operation.js';
@@ -8,8 +9,12 @@ import type { BackwardContext, Operation } from './operation.js';
 /** x · y with broadcasting; a constant operand is a scale. */
 export const mul: Operation = {
   type: 'Mul',
+  inputs: [2, 2],
   slots: { 0: { parameter: 'scale' }, 1: { parameter: 'scale' } },
-  forward: (context) => [multiply(context.builder, valueAt(context, 0), valueAt(context, 1))],
+  forward(context) {
+    requireBroadcast(context);
+    return [multiply(context.builder, valueAt(context, 0), valueAt(context, 1))];
+  },
   backward: (context, slot) =>
     reduceToShape(context.builder, timesOther(context, slot), valueAt(context, slot).shape),
   parameter: (context, slot) => broadcastGradient(context, slot, timesOther(context, slot)),

@@ -11,6 +11,7 @@ import { convolutionInputGradient } from '../lowerings/input-gradient.js';
 import { positionSum } from '../lowerings/position-sum.js';
 import { chooseNormForm, weightGradient, weightNorm } from '../lowerings/weight-norm.js';
 import type { FloatTensor } from '../onnx/model.js';
+import { listed } from '../shown.js';
 import { deviations } from './batch-normalization.js';
 import { checkedGeometry, geometry, layerOf } from './conv.js';
 import { constantAt, valueAt } from './operands.js';
@@ -23,6 +24,7 @@ import type { BackwardContext, NodeContext, Operation } from './operation.js';
  */
 export const normalizedConvolution: Operation = {
   type: 'Conv + BatchNormalization',
+  inputs: [7, 7],
   slots: {
     1: { parameter: 'convolution-weight' },
     2: { parameter: 'convolution-bias' },
@@ -40,7 +42,7 @@ export const normalizedConvolution: Operation = {
       const { dims } = constantAt(context, slot);
       if (String(dims) !== String(kernels))
         throw new ModelError(
-          `input ${slot - 2} of the BatchNormalization has shape [${dims}], expected [${kernels}]`,
+          `input ${slot - 2} of the BatchNormalization has shape [${listed(dims)}], expected [${kernels}]`,
         );
     }
     const weight = foldedWeight(context);
@@ -217,9 +219,11 @@ function recomputedScaleGradient(context: BackwardContext, rows: readonly number
   );
   const deltas = groups === 1 ? gatherChannels(b, cotangent, chosen) : cotangent;
   const sums = reduceSum(b, multiply(b, deltas, normalized), [2, 3]);
+  b.room?.require(chosen.length * kernels);
   const places = new Float32Array(chosen.length * kernels);
+  const recomputed = new Set(rows);
   chosen.forEach((kernel, index) => {
-    if (rows.includes(kernel)) places[index * kernels + kernel] = 1;
+    if (recomputed.has(kernel)) places[index * kernels + kernel] = 1;
   });
   return matMul(b, sums, b.floats([chosen.length, kernels], places));
 }

@@ -3,6 +3,7 @@ import type { Value } from '../graph/builder.js';
 import type { Dim } from '../graph/shape.js';
 import { sizesOf } from '../import/operand.js';
 import type { FloatTensor } from '../onnx/model.js';
+import { listed } from '../shown.js';
 import type { NodeContext } from './operation.js';
 
 /** The tensor in a slot: an activation, or a constant as an initialiser of the graph. */
@@ -29,6 +30,8 @@ export function constantAt(context: NodeContext, slot: number): FloatTensor {
     throw new ModelError(
       `input ${slot} is of type ${operand.tensor.type}; only float32 networks can be scored: export the model in float32`,
     );
+  if (operand.tensor.data.length === 0)
+    throw new ModelError(`input ${slot} has shape [${listed(operand.tensor.dims)}]: it holds nothing`);
   return operand.tensor;
 }
 

@@ -58,6 +58,12 @@ export interface ParameterGradient {
 export interface Operation {
   /** ONNX `op_type`. */
   readonly type: string;
+  /** Inputs, at least and at most; the first of them must be there. */
+  readonly inputs: readonly [least: number, most: number];
+  /** Outputs, at most; 1 when left out. */
+  readonly outputs?: number;
+  /** Whether the batch may be another axis than the first, as between two transpositions. */
+  readonly anyBatchAxis?: boolean;
   /** Slots that hold parameters or statistics when they are fed by a constant. */
   readonly slots?: Readonly<Record<number, SlotRole>>;
   /** What a constant is that a following Add puts on this operation's output; a shift when left out. */

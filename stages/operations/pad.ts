@@ -2,16 +2,19 @@ import { ModelError } from '../errors.js';
 import { pad as emitPad } from '../graph/layout.js';
 import { normalizeAxis } from '../graph/shape.js';
 import { textAttribute } from '../import/attributes.js';
+import { listed, shown } from '../shown.js';
 import { constantAt, sizesAt, valueAt } from './operands.js';
 import type { NodeContext, Operation } from './operation.js';
 
 /** Constant padding. */
 export const pad: Operation = {
   type: 'Pad',
+  inputs: [2, 4],
   forward(context) {
     const mode = textAttribute(context.node, 'mode', 'constant');
-    if (mode !== 'constant') throw new ModelError(`mode ${mode} is not supported, only constant`);
+    if (mode !== 'constant') throw new ModelError(`mode ${shown(mode)} is not supported, only constant`);
     const value = context.operands[2] ? (constantAt(context, 2).data[0] ?? 0) : 0;
+    if (Number.isNaN(value)) throw new ModelError('the number that it pads with is NaN');
     return [emitPad(context.builder, valueAt(context, 0), padsOf(context), value)];
   },
   backward: (context) =>
@@ -27,11 +30,14 @@ function padsOf(context: NodeContext): number[] {
   const { shape } = valueAt(context, 0);
   const rank = shape.length;
   const sizes = sizesAt(context, 1).map(Number);
+  if (!sizes.every(Number.isSafeInteger))
+    throw new ModelError(`pads are [${listed(sizesAt(context, 1))}], expected whole numbers`);
   const axes = context.operands[3]
     ? sizesAt(context, 3).map((axis) => normalizeAxis(Number(axis), rank))
     : [...Array(rank).keys()];
   if (sizes.length !== 2 * axes.length)
     throw new ModelError(`${sizes.length} pads for ${axes.length} axes, expected two for each`);
+  if (new Set(axes).size !== axes.length) throw new ModelError(`axes [${listed(axes)}] name an axis twice`);
   const pads = new Array<number>(2 * rank).fill(0);
   axes.forEach((axis, index) => {
     pads[axis] = sizes[index] ?? 0;
@@ -39,9 +45,12 @@ function padsOf(context: NodeContext): number[] {
   });
   if (pads[0] !== 0 || pads[rank] !== 0) throw new ModelError('padding the batch axis is not supported');
   shape.forEach((size, axis) => {
-    const left = Number(size) + (pads[axis] ?? 0) + (pads[axis + rank] ?? 0);
+    // What is cut off at one end is not made up for at the other.
+    const left = Number(size) + Math.min(0, pads[axis] ?? 0) + Math.min(0, pads[axis + rank] ?? 0);
     if (left < 1)
-      throw new ModelError(`pads [${pads}] leave nothing of axis ${axis}, which has ${size} elements`);
+      throw new ModelError(
+        `pads [${listed(pads)}] leave nothing of axis ${axis}, which has ${size} elements`,
+      );
   });
   return pads;
 }

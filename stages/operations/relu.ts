@@ -5,6 +5,8 @@ import type { Operation } from './operation.js';
 /** max(x, 0); its derivative at 0 is 0. */
 export const relu: Operation = {
   type: 'Relu',
+  inputs: [1, 1],
+  anyBatchAxis: true,
   gate: true,
   forward: (context) => [rectify(context.builder, valueAt(context, 0))],
   backward(context) {

@@ -1,12 +1,13 @@
 import { reshape as emitReshape } from '../graph/layout.js';
 import { intAttribute } from '../import/attributes.js';
-import { resolveReshape } from '../import/constants.js';
+import { resolveReshape } from '../import/views.js';
 import { sizesAt, valueAt } from './operands.js';
 import type { Operation } from './operation.js';
 
 /** Another shape for the same elements; the batch stays the first axis. */
 export const reshape: Operation = {
   type: 'Reshape',
+  inputs: [2, 2],
   forward(context) {
     const x = valueAt(context, 0);
     const [first, ...rest] = sizesAt(context, 1);

@@ -1,12 +1,14 @@
-import { ModelError } from '../errors.js';
 import { transpose as emitTranspose } from '../graph/layout.js';
 import { intsAttribute } from '../import/attributes.js';
+import { requireOrder } from '../import/views.js';
 import { valueAt } from './operands.js';
 import type { NodeContext, Operation } from './operation.js';
 
 /** Axes in another order. */
 export const transpose: Operation = {
   type: 'Transpose',
+  inputs: [1, 1],
+  anyBatchAxis: true,
   forward: (context) => [emitTranspose(context.builder, valueAt(context, 0), orderOf(context))],
   backward: (context) => {
     const order = orderOf(context);
@@ -20,8 +22,5 @@ export const transpose: Operation = {
 
 function orderOf(context: NodeContext): readonly number[] {
   const rank = valueAt(context, 0).shape.length;
-  const order = intsAttribute(context.node, 'perm', [...Array(rank).keys()].reverse());
-  if (order.length !== rank || new Set(order).size !== rank || order.some((axis) => axis < 0 || axis >= rank))
-    throw new ModelError(`perm is [${order}], expected an order of ${rank} axes`);
-  return order;
+  return requireOrder(intsAttribute(context.node, 'perm', [...Array(rank).keys()].reverse()), rank);
 }

@@ -3,6 +3,10 @@ import type { Window } from '../graph/convolution.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
 import { intsAttribute, textAttribute } from '../import/attributes.js';
 import type { Node } from '../onnx/model.js';
+import { listed, shown } from '../shown.js';
+
+/** Kernels, strides and pads beyond come from a damaged file. */
+const largestSize = 2 ** 31 - 1;
 
 /**
  * The window of a Conv or pooling node over an image of a shape [N, C, H, W], `auto_pad` resolved.
@@ -12,6 +16,10 @@ export function readWindow(node: Node, shape: Shape, kernelOf?: readonly number[
   if (shape.length !== 4)
     throw new ModelError(`input has ${shape.length} axes; only images [N, C, H, W] are supported`);
   const kernel = pair(intsAttribute(node, 'kernel_shape', kernelOf ?? null), 'kernel_shape');
+  if (kernelOf && String(kernelOf) !== String(kernel))
+    throw new ModelError(
+      `kernel_shape is [${listed(kernel)}], but the kernels are of shape [${listed(kernelOf)}]`,
+    );
   const strides = pair(intsAttribute(node, 'strides', [1, 1]), 'strides');
   const dilations = pair(intsAttribute(node, 'dilations', [1, 1]), 'dilations');
   const window = { kernel, strides, dilations, pads: padsOf(node, shape, { kernel, strides, dilations }) };
@@ -33,12 +41,14 @@ function padsOf(
   if (mode === 'NOTSET' || mode === '') {
     const pads = intsAttribute(node, 'pads', [0, 0, 0, 0]);
     const [top = 0, left = 0, bottom = 0, right = 0] = pads;
-    if (pads.length !== 4) throw new ModelError(`pads is [${pads}], expected four sizes`);
+    if (pads.length !== 4) throw new ModelError(`pads is [${listed(pads)}], expected four sizes`);
+    if (!pads.every((size) => Number.isInteger(size) && size >= 0 && size <= largestSize))
+      throw new ModelError(`pads is [${listed(pads)}], expected sizes that are not negative`);
     return [top, left, bottom, right];
   }
   if (mode === 'VALID') return [0, 0, 0, 0];
   if (mode !== 'SAME_UPPER' && mode !== 'SAME_LOWER')
-    throw new ModelError(`auto_pad is ${mode}, expected NOTSET, VALID, SAME_UPPER or SAME_LOWER`);
+    throw new ModelError(`auto_pad is ${shown(mode)}, expected NOTSET, VALID, SAME_UPPER or SAME_LOWER`);
   const ends = ([0, 1] as const).map((axis) => {
     const size = sizeOf(shape, axis + 2);
     const total = Math.max(
@@ -55,7 +65,8 @@ function padsOf(
 function pair(values: readonly number[] | null, name: string): readonly [number, number] {
   const [first, second] = values ?? [];
   if (first === undefined || second === undefined || values?.length !== 2)
-    throw new ModelError(`${name} is [${values ?? ''}], expected two sizes`);
-  if (first < 1 || second < 1) throw new ModelError(`${name} is [${values}], expected positive sizes`);
+    throw new ModelError(`${name} is [${listed(values ?? [])}], expected two sizes`);
+  if (![first, second].every((size) => Number.isInteger(size) && size >= 1 && size <= largestSize))
+    throw new ModelError(`${name} is [${listed(values)}], expected positive sizes`);
   return [first, second];
 }

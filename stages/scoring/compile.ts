@@ -9,6 +9,7 @@ import { record, type Tape } from '../differentiation/tape.js';
 import { ModelError } from '../errors.js';
 import { add, logarithm, multiply, negate, subtract, sum } from '../graph/arithmetic.js';
 import { GraphBuilder, type Value } from '../graph/builder.js';
+import { ConstantRoom } from '../graph/constant-room.js';
 import { reshape } from '../graph/layout.js';
 import { type Classifier, findClassifier } from '../import/classifier.js';
 import { alignConvolutions } from '../lowerings/aligned-convolutions.js';
@@ -111,7 +112,11 @@ function begin(
 ): { readonly b: GraphBuilder; readonly classifier: Classifier; readonly lowerings: Lowerings } {
   const lowerings = options.lowerings ?? cpuLowerings;
   return {
-    b: new GraphBuilder(options.batch ?? null, lowerings.precision),
+    b: new GraphBuilder(
+      options.batch ?? null,
+      lowerings.precision,
+      new ConstantRoom(model.graph.initializers),
+    ),
     classifier: findClassifier(model),
     lowerings,
   };

@@ -1,8 +1,9 @@
 import { record, type Step } from '../differentiation/tape.js';
 import { GraphBuilder } from '../graph/builder.js';
 import { elementsPerImage, sizeOf } from '../graph/shape.js';
-import { findClassifier } from '../import/classifier.js';
+import { type Classifier, findClassifier } from '../import/classifier.js';
 import type { Model } from '../onnx/model.js';
+import { foldedNormalizationNote } from './folded-normalization.js';
 
 /** What a classifier takes, gives and costs. */
 export interface ModelDescription {
@@ -13,6 +14,8 @@ export interface ModelDescription {
   readonly classes: number;
   /** Multiplications of one forward pass of one image, those by constants of rank 2 and more. */
   readonly multiplications: number;
+  /** What users of its scores should know, each in one line. */
+  readonly notes: readonly string[];
 }
 
 /** @throws ModelError when the model can't be read as a classifier, or has an operation without a rule */
@@ -22,7 +25,24 @@ export function describeModel(model: Model): ModelDescription {
   const b = new GraphBuilder(1);
   const tape = record(b, model, classifier, b.input('image', ['N', channels, height, width]));
   const multiplications = tape.steps.reduce((total, step) => total + multiplicationsOf(step), 0);
-  return { channels, height, width, classes: sizeOf(tape.logits.shape, 1), multiplications };
+  return {
+    channels,
+    height,
+    width,
+    classes: sizeOf(tape.logits.shape, 1),
+    multiplications,
+    notes: notesOf(classifier),
+  };
+}
+
+/** What users of a model's scores should know, each in one line. @throws ModelError as `describeModel` */
+export function notesOn(model: Model): readonly string[] {
+  return notesOf(findClassifier(model));
+}
+
+function notesOf({ nodes }: Classifier): readonly string[] {
+  const note = foldedNormalizationNote(nodes);
+  return note === null ? [] : [note];
 }
 
 /** Every weight meets every place of the output that shares it: positions for a convolution, rows else. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -141,4 +142,41 @@ test('compile --lowerings portable writes a scorer of operations that every prov
   const unknown = await grodin(['compile', pooled, '-o', 'x.onnx', '--lowerings', 'cuda'], folder);
   t.is(unknown.code, 2);
   t.regex(unknown.err, /Allowed choices are cpu, portable, webgpu/);
+});
+
+test('compile says once, beside its output, that BatchNormalization seems to have been folded', async (t) => {
+  const folded = fileURLToPath(new URL('../../../test/golden/residual-folded.onnx', import.meta.url));
+  const { code, out, err } = await grodin(['compile', folded, '--list-parameters', '--json'], '.');
+  t.is(code, 0);
+  t.regex(
+    err,
+    /^\S+residual-folded\.onnx: BatchNormalization seems to have been folded into 6 of 6 [^\n]+\n$/,
+  );
+  const { notes } = JSON.parse(out);
+  t.is(notes.length, 1);
+  t.true(err.endsWith(`${notes[0]}\n`));
+});
+
+test('models that mean harm are refused in one line, and nothing is written', async (t) => {
+  const models = new URL('../../../test/models/', import.meta.url);
+  const folder = await temporaryFolder(t);
+  for (const [name, message] of [
+    ['ext-passwd', "its external data ../../../../../../etc/passwd lies outside of the model's folder"],
+    ['ext-environ2', "its external data /proc/self/environ lies outside of the model's folder"],
+    ['ext-neglen', 'tensor W has external data with length -5, expected a whole number'],
+    ['concat-bomb-26', 'operation Concat, node c9: a shape of 2048 sizes is computed'],
+    ['cos-500M', 'operation ConstantOfShape, node k: the constants that the graph computes take more'],
+    ['cycle-identity', 'the graph goes in a circle at b'],
+    ['op-__proto__', 'no rule for operation __proto__ (node z)'],
+    ['conv-dil0', 'operation Conv, node z: dilations is [0, 0], expected positive sizes'],
+    ['conv-stride0', 'operation Conv, node z: strides is [0, 0], expected positive sizes'],
+    ['dims0', 'operation Gemm, node y: input 1 has shape [0, 3]: it holds nothing'],
+  ] as const) {
+    const file = fileURLToPath(new URL(`${name}.onnx`, models));
+    const { code, out, err } = await grodin(['compile', file, '-o', 'scorer.onnx'], folder);
+    t.is(code, 2, name);
+    t.is(out, '');
+    t.true(err.startsWith(`grodin: ${file}: ${message}`) && err.indexOf('\n') === err.length - 1, err);
+    t.false(existsSync(join(folder, 'scorer.onnx')));
+  }
 });

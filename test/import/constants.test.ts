@@ -214,14 +214,14 @@ const broken: Readonly<Record<string, readonly [Model, string]>> = {
       w: floats([8]),
       s: integers([3, 4, 1, 1]),
     }),
-    "operation Reshape, node node1: [8] can't be reshaped to [3,4,1,1]",
+    "operation Reshape, node node1: [8] can't be reshaped to [3, 4, 1, 1]",
   ],
   'reshaped to sizes that do not divide it': [
     around([node('Reshape', ['w', 's'], {}, ['v']), node('Conv', ['x', 'v'])], {
       w: floats([8]),
       s: integers([3, -1, 1, 1]),
     }),
-    'operation Reshape, node node1: reshape [8] → [3,-1,1,1] does not divide',
+    'operation Reshape, node node1: reshape [8] → [3, -1, 1, 1] does not divide',
   ],
   'unsqueezed at an axis that does not exist': [
     around([node('Unsqueeze', ['w', 's'], {}, ['v']), node('Add', ['x', 'v'])], {

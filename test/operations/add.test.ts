@@ -26,7 +26,7 @@ refuses(
     ],
     { c: floats([4, 1, 1, 1]) },
   ),
-  'operation Add, node node2: [4, 1, 1, 1] has no batch axis in front',
+  'operation Add, node node2: input has shape [4, N, 4, 4]: only with the batch as first axis is it supported',
 );
 
 refuses(

@@ -60,7 +60,7 @@ refuses(
 refuses(
   'conv: a list of two pads',
   around([node('Conv', ['x', 'w'], { pads: { ints: [1, 1] } })], { w: floats([2, 4, 3, 3]) }),
-  'operation Conv, node node1: pads is [1,1], expected four sizes',
+  'operation Conv, node node1: pads is [1, 1], expected four sizes',
 );
 
 refuses(
@@ -78,5 +78,5 @@ refuses(
 refuses(
   'conv: a stride of 0',
   around([node('Conv', ['x', 'w'], { strides: { ints: [1, 0] } })], { w: floats([2, 4, 1, 1]) }),
-  'operation Conv, node node1: strides is [1,0], expected positive sizes',
+  'operation Conv, node node1: strides is [1, 0], expected positive sizes',
 );

@@ -39,5 +39,5 @@ refuses(
 refuses(
   'pad: cuts that leave nothing',
   around([node('Pad', ['x', 'p'])], { p: integers([0, 0, -3, 0, 0, 0, -1, 0]) }),
-  'operation Pad, node node1: pads [0,0,-3,0,0,0,-1,0] leave nothing of axis 2, which has 4 elements',
+  'operation Pad, node node1: pads [0, 0, -3, 0, 0, 0, -1, 0] leave nothing of axis 2, which has 4 elements',
 );

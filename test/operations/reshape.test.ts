@@ -13,19 +13,19 @@ refuses(
 refuses(
   'reshape: a target that does not divide the elements',
   around([node('Reshape', ['x', 's'])], { s: integers([0, 5, -1]) }),
-  'operation Reshape, node node1: reshape [N,4,4,4] → [0,5,-1] does not divide',
+  'operation Reshape, node node1: reshape [N, 4, 4, 4] → [0, 5, -1] does not divide',
 );
 
 refuses(
   'reshape: a batch of 1 in a file whose batch is free',
   around([node('Reshape', ['x', 's'])], { s: integers([1, -1]) }),
-  'operation Reshape, node node1: reshape [N,4,4,4] → [1,-1] merges the batch with other axes',
+  'operation Reshape, node node1: reshape [N, 4, 4, 4] → [1, -1] merges the batch with other axes',
 );
 
 refuses(
   'reshape: a target that merges the batch with other axes',
   around([node('Reshape', ['x', 's'])], { s: integers([-1, 16]) }),
-  'operation Reshape, node node1: reshape [N,4,4,4] → [-1,16] merges the batch with other axes',
+  'operation Reshape, node node1: reshape [N, 4, 4, 4] → [-1, 16] merges the batch with other axes',
 );
 
 refuses(

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InferenceSession } from 'onnxruntime-node';
-import { externalDataBeside } from '../../pipeline/model/read-model.js';
+import { externalDataBeside } from '../../pipeline/model/external-data.js';
 import { decodeModel } from '../../stages/onnx/decode.js';
 import { cpuOptions } from '../engines/onnxruntime.js';
 import { withTemporaryFolder } from './temporary-folder.js';

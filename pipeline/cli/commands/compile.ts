@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { ParameterDecisions } from '../../../stages/differentiation/parameters.js';
 import { loweringPresets } from '../../../stages/lowerings/lowerings.js';
-import { compile, parametersOf } from '../../compile.js';
+import { modelToCompile } from '../../compile.js';
 import { InputError } from '../../errors.js';
 import { writeAtomically } from '../../store/atomic-file.js';
 import { alignColumns } from '../columns.js';
@@ -59,10 +59,11 @@ export function registerCompile(program: Command, line: CommandLine): void {
         );
       const { output, listParameters, json, lowerings, ...rest } = values;
       const options = { ...rest, lowerings: loweringPresets[lowerings] };
-      const decisions = await parametersOf(model, options);
-      if (output !== undefined) await writeAtomically(output, await compile(model, options));
+      const { decisions, notes, compile } = await modelToCompile(model, options);
+      if (output !== undefined) await writeAtomically(output, compile());
+      for (const note of notes) line.err(`${model}: ${note}\n`);
       const scored = decisions.parameters.filter((parameter) => parameter.scored).length;
-      if (json) line.out(`${JSON.stringify({ output: output ?? null, ...plain(decisions) })}\n`);
+      if (json) line.out(`${JSON.stringify({ output: output ?? null, notes, ...plain(decisions) })}\n`);
       else {
         if (listParameters) line.out(table(decisions));
         if (output !== undefined)

@@ -1,0 +1,44 @@
+import { type Field, type Message, messagesIn } from '../message-tree.js';
+import type { Random } from '../random.js';
+
+/** Changes a model in one place, or leaves it where there is no such place. */
+export type Mutation = (model: Message, random: Random) => void;
+
+/** What is written after a field's tag. */
+export type Content = Pick<Field, 'wire' | 'content'>;
+
+/** The fields by which a model names tensors. */
+export function names(model: Message): Field[] {
+  return messagesIn(model).flatMap(({ kind, fields }) =>
+    fields.filter(
+      ({ number }) =>
+        (kind === 'node' && number <= 2) ||
+        (kind === 'tensor' && number === 8) ||
+        (kind === 'value' && number === 1),
+    ),
+  );
+}
+
+/** A message of some kind. */
+export function oneOf(model: Message, random: Random, ...kinds: readonly Message['kind'][]): Message | null {
+  const found = messagesIn(model).filter(({ kind }) => kinds.includes(kind));
+  return found.length === 0 ? null : random.pick(found);
+}
+
+export function replace(field: Field | undefined, content: Content): void {
+  if (field) Object.assign(field, content);
+}
+
+/** Sets a field that is there once. */
+export function set(message: Message | null, number: number, content: Content): void {
+  const field = message?.fields.find((one) => one.number === number);
+  if (field) replace(field, content);
+  else message?.fields.push({ number, ...content });
+}
+
+/** The graph, and where its nodes are among its fields. */
+export function nodesOf(model: Message): { readonly graph: Message; readonly at: readonly number[] } | null {
+  const graph = messagesIn(model).find(({ kind }) => kind === 'graph');
+  if (!graph) return null;
+  return { graph, at: graph.fields.flatMap(({ number }, index) => (number === 1 ? [index] : [])) };
+}

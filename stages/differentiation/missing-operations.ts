@@ -1,0 +1,43 @@
+import { ModelError } from '../errors.js';
+import { isEvaluated } from '../import/constants.js';
+import type { Node } from '../onnx/model.js';
+import { operations } from '../operations/registry.js';
+import { listed, shown } from '../shown.js';
+
+/** Kinds of operations that a message names. */
+const mostNamed = 30;
+
+/**
+ * What to say of a network that has operations without a rule: all of them at once, since who adds one wants to know of
+ * the others.
+ * @param nodes those that the logits need, in order
+ * @param image the tensor that the image is
+ * @param found the first node that could neither be evaluated nor differentiated
+ */
+export function missingOperations(nodes: readonly Node[], image: string, found: Node): ModelError {
+  const missing = new Map<string, Node[]>();
+  const computed = new Set([image]);
+  for (const node of nodes) {
+    const depends = node.inputs.some((name) => computed.has(name));
+    // A shape is known whatever the image is.
+    if (depends && node.type !== 'Shape') for (const output of node.outputs) computed.add(output);
+    const hasRule = node.domain === '' && operations.has(node.type);
+    const isComputed = isEvaluated(node) && (!depends || node.type === 'Shape');
+    if (node !== found && (hasRule || isComputed)) continue;
+    const kind = qualified(node);
+    const known = missing.get(kind);
+    if (known) known.push(node);
+    else missing.set(kind, [node]);
+  }
+  const kinds = [...missing].map(
+    ([kind, [first, ...others]]) =>
+      `${shown(kind)} (${others.length === 0 ? 'node' : `${others.length + 1} nodes, the first`} ${shown(first?.name ?? '')})`,
+  );
+  return new ModelError(
+    `no rule for ${kinds.length === 1 ? 'operation' : `${kinds.length} operations:`} ${listed(kinds, mostNamed)}; ` +
+      `supported are ${[...operations.keys()].join(', ')}: ` +
+      'export the network in terms of these, or add rules as stages/operations/README.md says',
+  );
+}
+
+const qualified = ({ domain, type }: Node): string => (domain === '' ? type : `${domain}.${type}`);

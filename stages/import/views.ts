@@ -1,0 +1,134 @@
+import type { GraphBuilder, Value } from '../graph/builder.js';
+import { reshape, transpose } from '../graph/layout.js';
+import { type Dim, normalizeAxis } from '../graph/shape.js';
+import { elementCount, type FloatTensor, type IntegerTensor, type Tensor } from '../onnx/model.js';
+import { listed } from '../shown.js';
+import type { Constant, Origin, View } from './operand.js';
+
+/** Axes of a tensor, at most: no runtime takes as many. */
+const largestRank = 64;
+
+/** The origin of a tensor that the file declares. */
+export function declared(name: string, how: Origin['declared'], tensor: Tensor): Origin {
+  return { name, declared: how, dims: tensor.dims, view: null };
+}
+
+/** Brings a per-image gradient [N, …] of a tensor as it is used into the shape of the tensor that the file declares. */
+export function toDeclared(b: GraphBuilder, { view }: Origin, gradient: Value): Value {
+  let undone = gradient;
+  for (let at: View | null = view; at !== null; at = at.before) undone = undo(b, undone, at);
+  return undone;
+}
+
+function undo(b: GraphBuilder, gradient: Value, { dims, order }: View): Value {
+  if (!order) return reshape(b, gradient, ['N', ...dims]);
+  return transpose(b, gradient, [0, ...order.map((_, axis) => order.indexOf(axis) + 1)]);
+}
+
+/** A constant in another shape of the same elements. @throws RangeError where their numbers differ */
+export function reshaped(operand: Constant, dims: readonly number[]): Constant {
+  const { tensor, origin } = operand;
+  if (dims.length > largestRank) throw new RangeError(`a tensor of ${dims.length} axes is not supported`);
+  if (elementCount(dims) !== elementCount(tensor.dims))
+    throw new RangeError(`[${listed(tensor.dims)}] can't be reshaped to [${listed(dims)}]`);
+  return {
+    kind: 'constant',
+    tensor: { ...tensor, dims },
+    origin: origin && { ...origin, view: { dims: tensor.dims, order: null, before: origin.view } },
+  };
+}
+
+/** A constant with its axes in another order, its elements copied. */
+export function reordered(
+  operand: Constant & { readonly tensor: FloatTensor | IntegerTensor },
+  order: readonly number[],
+): Constant {
+  const { tensor, origin } = operand;
+  return {
+    kind: 'constant',
+    tensor: transposed(tensor, order),
+    origin: origin && { ...origin, view: { dims: tensor.dims, order, before: origin.view } },
+  };
+}
+
+/** @throws RangeError where `perm` is no order of so many axes */
+export function requireOrder(order: readonly number[], rank: number): readonly number[] {
+  const axes = new Set(order);
+  const isAxis = (axis: number) => Number.isInteger(axis) && axis >= 0 && axis < rank;
+  if (order.length !== rank || axes.size !== rank || !order.every(isAxis))
+    throw new RangeError(`perm is [${listed(order)}], expected an order of ${rank} axes`);
+  return order;
+}
+
+/** A transposed copy of a constant. */
+export function transposed<T extends FloatTensor | IntegerTensor>(tensor: T, order: readonly number[]): T;
+export function transposed(
+  tensor: FloatTensor | IntegerTensor,
+  order: readonly number[],
+): FloatTensor | IntegerTensor {
+  const dims = order.map((axis) => tensor.dims[axis] ?? 1);
+  const from = transposedOrder(tensor.dims, order);
+  if (tensor.type === 'float32')
+    return { ...tensor, dims, data: tensor.data.map((_, to) => tensor.data[from[to] ?? 0] ?? 0) };
+  return { ...tensor, dims, data: tensor.data.map((_, to) => tensor.data[from[to] ?? 0] ?? 0n) };
+}
+
+/** For each element of the transposed tensor, where it lies in the original one. */
+function transposedOrder(original: readonly number[], order: readonly number[]): Uint32Array {
+  const strides = order.map((axis) => elementCount(original.slice(axis + 1)));
+  const dims = order.map((axis) => original[axis] ?? 1);
+  const places = new Uint32Array(elementCount(original));
+  const index = dims.map(() => 0);
+  let from = 0;
+  for (let to = 0; to < places.length; to++) {
+    places[to] = from;
+    for (let axis = dims.length - 1; axis >= 0; axis--) {
+      const [size, step] = [dims[axis] ?? 1, strides[axis] ?? 0];
+      const next = (index[axis] ?? 0) + 1;
+      from += step;
+      index[axis] = next;
+      if (next < size) break;
+      from -= step * size;
+      index[axis] = 0;
+    }
+  }
+  return places;
+}
+
+/** A shape without axes of size 1: those that are named, or all. @throws RangeError where a named one is of another size */
+export function squeezed(dims: readonly number[], axes: readonly number[] | null): number[] {
+  const at = new Set(axes?.map((axis) => normalizeAxis(axis, dims.length)));
+  for (const axis of at)
+    if (dims[axis] !== 1)
+      throw new RangeError(`axis ${axis} of [${listed(dims)}] can't be squeezed away: its size is not 1`);
+  return dims.filter((size, axis) => (axes ? !at.has(axis) : size !== 1));
+}
+
+/** A shape with axes of size 1 put in. @throws RangeError where one is named twice */
+export function unsqueezed(dims: readonly number[], axes: readonly number[]): number[] {
+  const rank = dims.length + axes.length;
+  const at = new Set(axes.map((axis) => normalizeAxis(axis, rank)));
+  if (at.size !== axes.length) throw new RangeError(`axes [${listed(axes)}] name an axis twice`);
+  let from = 0;
+  return Array.from({ length: rank }, (_, axis) => (at.has(axis) ? 1 : (dims[from++] ?? 1)));
+}
+
+/**
+ * The sizes that a Reshape target stands for: 0 copies a size, −1 takes what is left.
+ * @throws RangeError when the element counts can't agree
+ */
+export function resolveReshape(shape: readonly Dim[], target: readonly Dim[], allowZero = false): Dim[] {
+  const change = `reshape [${listed(shape)}] → [${listed(target)}]`;
+  const isSize = (size: Dim) => size === 'N' || (Number.isSafeInteger(size) && size >= -1);
+  if (!target.every(isSize) || target.filter((size) => size === -1).length > 1)
+    throw new RangeError(`${change} is not possible: expected sizes, of which one may be −1`);
+  const copied = target.map((size, axis): Dim => (size === 0 && !allowZero ? (shape[axis] ?? 0) : size));
+  if (!copied.includes(-1)) return copied;
+  const batch = shape.includes('N') && !copied.includes('N');
+  const count = (sizes: readonly Dim[]) =>
+    sizes.reduce<number>((product, size) => (size === 'N' || size === -1 ? product : product * size), 1);
+  const rest = count(shape) / count(copied);
+  if (batch && rest !== 1) throw new RangeError(`${change} merges the batch with other axes`);
+  if (!Number.isInteger(rest)) throw new RangeError(`${change} does not divide`);
+  return copied.map((size) => (size === -1 ? (batch ? 'N' : rest) : size));
+}

@@ -1,0 +1,45 @@
+import type { Node } from './model.js';
+
+/** What a walk back through a graph needs to know of its nodes. */
+type Wired = Pick<Node, 'inputs' | 'outputs'>;
+
+/**
+ * The nodes that some tensors are computed from.
+ * @param names of the tensors
+ * @param given the tensor that is not computed but given, whatever makes it
+ */
+export function neededNodes<N extends Wired>(
+  nodes: readonly N[],
+  names: readonly string[],
+  given?: string,
+): ReadonlySet<N> {
+  const producers = producersOf(nodes);
+  const needed = new Set<N>();
+  const open = [...names];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    const node = name === given ? undefined : producers.get(name);
+    if (!node || needed.has(node)) continue;
+    needed.add(node);
+    for (const input of node.inputs) open.push(input);
+  }
+  return needed;
+}
+
+/** The node that makes each tensor. */
+export function producersOf<N extends Wired>(nodes: readonly N[]): ReadonlyMap<string, N> {
+  const producers = new Map<string, N>();
+  for (const node of nodes) for (const output of node.outputs) if (output !== '') producers.set(output, node);
+  return producers;
+}
+
+/** The nodes that read each tensor, each as often as it reads it. */
+export function readersOf<N extends Wired>(nodes: readonly N[]): ReadonlyMap<string, readonly N[]> {
+  const readers = new Map<string, N[]>();
+  for (const node of nodes)
+    for (const input of node.inputs) {
+      const known = readers.get(input);
+      if (known) known.push(node);
+      else readers.set(input, [node]);
+    }
+  return readers;
+}

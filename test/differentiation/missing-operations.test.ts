@@ -1,0 +1,45 @@
+import test from 'ava';
+import { ModelError } from '../../stages/errors.js';
+import { compileForward } from '../../stages/scoring/compile.js';
+import { around, integers, node } from '../operations/graph.js';
+
+const supported =
+  / supported are Add, .*, Transpose: export the network in terms of these, or add rules as stages\/operations\/README\.md says$/;
+
+test('an operation without a rule is named with its node', (t) => {
+  const error = t.throws(() => compileForward(around([node('Sigmoid', ['x'])])), { instanceOf: ModelError });
+  t.regex(error.message, /^no rule for operation Sigmoid \(node node1\); supported/);
+  t.regex(error.message, supported);
+});
+
+test('all operations without a rule are named at once, with their numbers and first nodes', (t) => {
+  const model = around(
+    [
+      node('Sigmoid', ['x'], {}, ['a']),
+      node('Mul', ['x', 'a'], {}, ['b']),
+      node('Sigmoid', ['b'], {}, ['c']),
+      node('Shape', ['c'], {}, ['s']),
+      node('Gather', ['s', 'zero'], {}, ['n']),
+      node('Gather', ['c', 'zero'], {}, ['d']),
+      node('Erf\u001b', ['d'], {}, ['e']),
+      node('Reshape', ['e', 's']),
+    ],
+    { zero: integers([0]) },
+  );
+  const error = t.throws(() => compileForward(model), { instanceOf: ModelError });
+  t.regex(
+    error.message,
+    /^no rule for 3 operations: Sigmoid \(2 nodes, the first node1\), Gather \(node node6\), "Erf\\u001b" \(node node7\); /,
+  );
+});
+
+test('an operation of another domain has no rule, whatever its name', (t) => {
+  const model = around([node('Relu', ['x'])]);
+  const nodes = model.graph.nodes.map((one) =>
+    one.type === 'Relu' ? { ...one, domain: 'com.example' } : one,
+  );
+  t.throws(() => compileForward({ ...model, graph: { ...model.graph, nodes } }), {
+    instanceOf: ModelError,
+    message: /^no rule for operation com\.example\.Relu \(node node1\)/,
+  });
+});

@@ -1,0 +1,66 @@
+import test from 'ava';
+import { ModelError } from '../../stages/errors.js';
+import { findClassifier } from '../../stages/import/classifier.js';
+import { elementTypeCodes, type Model, type ValueInfo } from '../../stages/onnx/model.js';
+import { floats, modelOf, node } from '../operations/graph.js';
+
+const linear = modelOf({
+  nodes: [node('Flatten', ['image'], {}, ['flat']), node('MatMul', ['flat', 'W'], {}, ['logits'])],
+  initializers: { W: floats([48, 5]) },
+  image: [3, 4, 4],
+});
+
+const withInput = (input: Partial<ValueInfo>, model: Model = linear): Model => ({
+  ...model,
+  graph: { ...model.graph, inputs: model.graph.inputs.map((one) => ({ ...one, ...input })) },
+});
+
+const castTo = (to: number): Model =>
+  withInput(
+    { type: 'uint8' },
+    modelOf({
+      nodes: [
+        node('Cast', ['image'], { to: { int: to } }, ['pixels']),
+        node('Flatten', ['pixels'], {}, ['flat']),
+        node('MatMul', ['flat', 'W'], {}, ['logits']),
+      ],
+      initializers: { W: floats([48, 5]) },
+      image: [3, 4, 4],
+    }),
+  );
+
+test('images of bytes begin behind the Cast that makes float32 of them, not behind another', (t) => {
+  t.is(findClassifier(castTo(elementTypeCodes.float32)).image, 'pixels');
+  for (const to of [elementTypeCodes.float16, elementTypeCodes.float64, 0])
+    t.throws(() => findClassifier(castTo(to)), {
+      instanceOf: ModelError,
+      message: /^input image is of type uint8; expected float32, or uint8 that one Cast turns into float32/,
+    });
+});
+
+for (const [dims, message] of [
+  [
+    ['N', 3, 2 ** 20, 2 ** 20],
+    'input image takes images of 3 × 1048576 × 1048576 numbers, more than the 134217728 that are supported',
+  ],
+  [
+    ['N', 3, 2 ** 63, 1],
+    'input image takes images of 3 × 9223372036854776000 × 1 numbers, more than the 134217728 that are supported',
+  ],
+  [
+    ['N', 3, -1, 4],
+    'input image has shape [N, 3, -1, 4]; channels, height and width must be fixed: export the model with only the batch axis free',
+  ],
+  [
+    ['N', 3, 'a\nb', 4],
+    'input image has shape [N, 3, "a\\nb", 4]; channels, height and width must be fixed: export the model with only the batch axis free',
+  ],
+  [['N', 3], 'input image has shape [N, 3], expected an image batch [N, C, H, W]'],
+  [
+    new Array(1000).fill(1),
+    'input image has shape [1, 1, 1, 1, 1, 1, 1, 1 and 992 more], expected an image batch [N, C, H, W]',
+  ],
+] as const)
+  test(`an input of shape [${String(dims).slice(0, 40)}] is refused in one line`, (t) => {
+    t.throws(() => findClassifier(withInput({ dims })), { instanceOf: ModelError, message });
+  });

@@ -1,0 +1,134 @@
+import { readFile } from 'node:fs/promises';
+import test from 'ava';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { ModelError } from '../../stages/errors.js';
+import { decodeModel } from '../../stages/onnx/decode.js';
+import { encodeModel } from '../../stages/onnx/encode.js';
+import { compileOneShot } from '../../stages/scoring/compile.js';
+import { floats, modelOf, node, type WrittenNode } from '../operations/graph.js';
+
+/** A linear classifier of images [3, 4, 4] whose logits are `h`, or [N, 5, 1, 1] in `h4`, and what follows. */
+function closedBy(nodes: readonly WrittenNode[], opset = 17) {
+  return modelOf({
+    nodes: [
+      node('Flatten', ['image'], {}, ['flat']),
+      node('MatMul', ['flat', 'W'], {}, ['h']),
+      node('Conv', ['image', 'K'], {}, ['c']),
+      node('GlobalAveragePool', ['c'], {}, ['h4']),
+      ...nodes,
+    ],
+    initializers: { W: floats([48, 5]), K: floats([5, 3, 1, 1]) },
+    image: [3, 4, 4],
+    opset,
+  });
+}
+
+const bytesOf = (nodes: readonly WrittenNode[], opset = 17): Uint8Array =>
+  encodeModel(compileOneShot(closedBy(nodes, opset)));
+
+const plain = bytesOf([node('Identity', ['h'], {}, ['logits'])]);
+
+for (const [what, nodes, opset] of [
+  ['Softmax over the last axis', [node('Softmax', ['h'], {}, ['logits'])], 17],
+  ['Softmax over axis 1', [node('Softmax', ['h'], { axis: { int: 1 } }, ['logits'])], 17],
+  ['Softmax over axis −1', [node('Softmax', ['h'], { axis: { int: -1 } }, ['logits'])], 11],
+  ['LogSoftmax', [node('LogSoftmax', ['h'], {}, ['logits'])], 17],
+  ['LogSoftmax of operator set 11', [node('LogSoftmax', ['h'], {}, ['logits'])], 11],
+  [
+    'Softmax between copies',
+    [
+      node('Identity', ['h'], {}, ['p']),
+      node('Softmax', ['p'], {}, ['q']),
+      node('Identity', ['q'], {}, ['r']),
+      node('Identity', ['r'], {}, ['logits']),
+    ],
+    17,
+  ],
+] as const)
+  test(`a closing ${what} is cut off: scores are those of the logits`, (t) => {
+    t.deepEqual(bytesOf(nodes, opset), plain);
+  });
+
+for (const [what, nodes, opset, message] of [
+  [
+    'over the batch',
+    [node('Softmax', ['h'], { axis: { int: 0 } }, ['logits'])],
+    17,
+    "operation Softmax, node node4: it is over axis 0 of [N, 5], expected the classes' axis 1; export the model with the logits as output",
+  ],
+  [
+    'over the batch, of a LogSoftmax',
+    [node('LogSoftmax', ['h'], { axis: { int: -2 } }, ['logits'])],
+    17,
+    "operation LogSoftmax, node node4: it is over axis -2 of [N, 5], expected the classes' axis 1; export the model with the logits as output",
+  ],
+  [
+    'over the batch and the classes',
+    [node('Softmax', ['h'], { axis: { int: 0 } }, ['logits'])],
+    11,
+    "operation Softmax, node node4: it is over axis 0 of [N, 5], expected the classes' axis 1; export the model with the logits as output",
+  ],
+  [
+    'over the one place behind the classes',
+    [node('Softmax', ['h4'], {}, ['logits'])],
+    17,
+    "operation Softmax, node node4: it is over axis -1 of [N, 5, 1, 1], expected the classes' axis 1; export the model with the logits as output",
+  ],
+  [
+    'over an axis that does not exist',
+    [node('Softmax', ['h'], { axis: { int: 2 } }, ['logits'])],
+    17,
+    "operation Softmax, node node4: it is over axis 2 of [N, 5], expected the classes' axis 1; export the model with the logits as output",
+  ],
+  [
+    'of nothing',
+    [node('Softmax', [], {}, ['logits'])],
+    17,
+    'operation Softmax, node node4: input 0 is missing',
+  ],
+] as const)
+  test(`a closing softmax ${what} is refused`, (t) => {
+    t.throws(() => bytesOf(nodes, opset), { instanceOf: ModelError, message });
+  });
+
+test('of two closing Softmax only the last is cut off: the other is part of the network', async (t) => {
+  const model = decodeModel(await readFile(new URL('../../../test/models/double.onnx', import.meta.url)));
+  t.throws(() => compileOneShot(model), { instanceOf: ModelError, message: /^no rule for .*Softmax/ });
+});
+
+test('logits [N, K, 1, 1], with a Softmax over classes or without, score as the same logits flattened', (t) => {
+  const flat = bytesOf([node('Flatten', ['h4'], {}, ['logits'])]);
+  t.deepEqual(bytesOf([node('Identity', ['h4'], {}, ['logits'])]), flat);
+  t.deepEqual(bytesOf([node('Softmax', ['h4'], { axis: { int: 1 } }, ['logits'])]), flat);
+});
+
+for (const name of ['fullconv_4d', 'fullconv_4d_softmax'])
+  test(`a fully convolutional network (${name}) has the scores of PyTorch float64`, async (t) => {
+    const bytes = await readFile(new URL(`../../../test/models/${name}.onnx`, import.meta.url));
+    const session = await InferenceSession.create(encodeModel(compileOneShot(decodeModel(bytes))), {
+      intraOpNumThreads: 1,
+    });
+    const pixels = Float32Array.from({ length: 2 * 3 * 16 * 16 }, (_, at) => Math.sin(at * 0.7));
+    const outputs = await session.run({
+      image: new Tensor('float32', pixels, [2, 3, 16, 16]),
+      temperature: new Tensor('float32', [2], [1]),
+      epsilon: new Tensor('float32', [0, 0, 0], [3]),
+    });
+    // By autograd of log(1 + Σ exp((h_c − h_ĉ)/T)).
+    const expected = {
+      log_sg: [-0.8359837438883424, -0.8414091733722168],
+      log_odds: [-2.027915716298133, -2.0281961100532726],
+    };
+    for (const [output, values] of Object.entries(expected))
+      values.forEach((value, image) => {
+        t.true(Math.abs(Number(outputs[output]?.data[image]) - value) < 5e-6, output);
+      });
+  });
+
+test('copies that go in a circle are refused', async (t) => {
+  const bytes = await readFile(new URL('../../../test/models/cycle-identity.onnx', import.meta.url));
+  t.throws(() => compileOneShot(decodeModel(bytes)), {
+    instanceOf: ModelError,
+    message: 'the graph goes in a circle at b',
+  });
+});
