@@ -47,6 +47,12 @@ export function runDirectory(path: string): RunDirectory {
   };
 }
 
+/** The folders of a run that files are written to. */
+export function writtenFolders(directory: RunDirectory): readonly string[] {
+  const { path, plan, compiled, shards, tables, leases } = directory;
+  return [path, plan, compiled, shards, tables, leases];
+}
+
 /** Makes the folders of a run, and clears away what killed processes left half-written. */
 export async function prepareRunDirectory(directory: RunDirectory): Promise<void> {
   for (const folder of [

@@ -25,6 +25,8 @@ async function run(args: readonly string[], thrown?: unknown, env: Readonly<Reco
       err += text;
     },
     env,
+    stops: null,
+    writesIn: () => {},
   });
   return { code, out, err };
 }

@@ -3,6 +3,7 @@ import type { ParameterDecisions } from '../../../stages/differentiation/paramet
 import { loweringPresets } from '../../../stages/lowerings/lowerings.js';
 import { compile, parametersOf } from '../../compile.js';
 import { InputError } from '../../errors.js';
+import { jsonLine } from '../../input/printable.js';
 import { writeAtomically } from '../../store/atomic-file.js';
 import { alignColumns } from '../columns.js';
 import type { CommandLine } from '../command-line.js';
@@ -62,7 +63,7 @@ export function registerCompile(program: Command, line: CommandLine): void {
       const decisions = await parametersOf(model, options);
       if (output !== undefined) await writeAtomically(output, await compile(model, options));
       const scored = decisions.parameters.filter((parameter) => parameter.scored).length;
-      if (json) line.out(`${JSON.stringify({ output: output ?? null, ...plain(decisions) })}\n`);
+      if (json) line.out(jsonLine({ output: output ?? null, ...plain(decisions) }));
       else {
         if (listParameters) line.out(table(decisions));
         if (output !== undefined)
