@@ -3,8 +3,8 @@ import type { ParameterDecisions } from '../../../stages/differentiation/paramet
 import { loweringPresets } from '../../../stages/lowerings/lowerings.js';
 import { compile, parametersOf } from '../../compile.js';
 import { InputError } from '../../errors.js';
-import { jsonLine } from '../../input/printable.js';
-import { writeAtomically } from '../../store/atomic-file.js';
+import { jsonLine, printableLine } from '../../input/printable.js';
+import { outputFolder, writeOutput } from '../../output/output-file.js';
 import { alignColumns } from '../columns.js';
 import type { CommandLine } from '../command-line.js';
 import { jsonOption } from '../options/json.js';
@@ -61,13 +61,18 @@ export function registerCompile(program: Command, line: CommandLine): void {
       const { output, listParameters, json, lowerings, ...rest } = values;
       const options = { ...rest, lowerings: loweringPresets[lowerings] };
       const decisions = await parametersOf(model, options);
-      if (output !== undefined) await writeAtomically(output, await compile(model, options));
+      if (output !== undefined) {
+        line.writesIn(await outputFolder(output));
+        await writeOutput(output, await compile(model, options), async () => {});
+      }
       const scored = decisions.parameters.filter((parameter) => parameter.scored).length;
       if (json) line.out(jsonLine({ output: output ?? null, ...plain(decisions) }));
       else {
         if (listParameters) line.out(table(decisions));
         if (output !== undefined)
-          line.out(`${output}: ${scored} of ${decisions.parameters.length} parameters scored\n`);
+          line.out(
+            `${printableLine(output)}: ${scored} of ${decisions.parameters.length} parameters scored\n`,
+          );
       }
     });
 }
