@@ -52,8 +52,9 @@ export async function csvLines(file: string, text: string): Promise<readonly Csv
     return found;
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    // The line where it noticed; the message has the one where a quote was opened.
-    const line = /opening quote at line (\d+)/.exec(error.message)?.[1] ?? String(error.lines);
+    // Where a quote is never closed it is the last line that the parser names: the fault is behind the last good one.
+    const spans = ['CSV_QUOTE_NOT_CLOSED', 'CSV_MAX_RECORD_SIZE'].includes(error.code);
+    const line = spans ? (found.at(-1)?.number ?? 0) + 1 : String(error.lines);
     throw new InputError(`${file}:${line}: ${fault(error)}`, { cause: error });
   }
 }
