@@ -11,17 +11,30 @@ import { type StopSignal, type Stops, sayLast } from './stops.js';
 /** Signals that end a process because somebody asked for it, be it the whole group of a job. */
 const asked: readonly (NodeJS.Signals | null)[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
+/** What is run, and how it is spoken of. */
+export interface Guarded {
+  /** The process's program: calls `serveGuard`. Default: that of `grodin`. */
+  readonly entry?: string;
+  /** Default: `grodin`. */
+  readonly program?: string;
+  /** What to do when it was stopped. */
+  readonly next?: string;
+}
+
 /**
  * Runs a command line in a process of its own, which a signal ends at once: what happens inside native code, or keeps
  * the event loop busy, could not be interrupted otherwise. Results are written whole or not at all, and everything
  * temporary that the process, and those that it starts, leave behind is removed.
- * @param entry the process's program
  * @returns the exit code
  */
 export async function runGuarded(
   args: readonly string[],
   stops: Stops,
-  entry = fileURLToPath(new URL('./guarded-main.js', import.meta.url)),
+  {
+    entry = fileURLToPath(new URL('./guarded-main.js', import.meta.url)),
+    program = 'grodin',
+    next = 'the same command begins anew',
+  }: Guarded = {},
 ): Promise<number> {
   const temporary = temporaryFolder();
   const folders = new Set<string>();
@@ -49,11 +62,11 @@ export async function runGuarded(
   if (temporary !== null) remove(temporary);
   if (pid !== undefined) removeUnfinished(folders, (writer) => writer === pid);
   if (stoppedBy !== null || asked.includes(signal)) {
-    sayLast(`grodin: stopped by ${stoppedBy ?? signal}; the same command begins anew\n`);
+    sayLast(`${program}: stopped by ${stoppedBy ?? signal}; ${next}\n`);
     return exitCodes.interrupted;
   }
   if (code !== null) return code;
-  sayLast(`grodin: ${error ?? `the command's process was ended by ${signal}${reason(signal)}`}\n`);
+  sayLast(`${program}: ${error ?? `the command's process was ended by ${signal}${reason(signal)}`}\n`);
   return exitCodes.failed;
 }
 
