@@ -42,8 +42,8 @@ export async function runWhole(args: readonly string[], workspace: string): Prom
   return performance.now() - started;
 }
 
-/** Sends one signal and looks at what is left. */
-export async function strike(one: Strike, workspace: string): Promise<Outcome> {
+/** Sends one signal and looks at what is left. @param limit milliseconds within which the command must end */
+export async function strike(one: Strike, workspace: string, limit = LIMIT_MILLISECONDS): Promise<Outcome> {
   const { subject, signal, delay } = one;
   if (subject.output !== undefined)
     await rm(join(workspace, subject.output), { recursive: true, force: true });
@@ -60,7 +60,7 @@ export async function strike(one: Strike, workspace: string): Promise<Outcome> {
   clearTimeout(patience);
   const took = performance.now() - sent;
   const faults = await leftovers(subject, workspace, mark);
-  if (wasThere && took > LIMIT_MILLISECONDS) faults.push(`took ${Math.round(took)} ms`);
+  if (wasThere && took > limit) faults.push(`took ${Math.round(took)} ms`);
   const end = code === 75 ? 'interrupted' : code === 0 ? 'finished' : killedBy === signal ? 'early' : 'wrong';
   if (end === 'wrong') faults.push(`ended with ${code ?? killedBy}: ${(await said).slice(-500)}`);
   if (/\n {4}at |defect/.test(await said)) faults.push(`said ${(await said).slice(-500)}`);
