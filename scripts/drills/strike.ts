@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Subject } from './subjects.js';
@@ -47,7 +47,6 @@ export async function strike(one: Strike, workspace: string, limit = LIMIT_MILLI
   const { subject, signal, delay } = one;
   if (subject.output !== undefined)
     await rm(join(workspace, subject.output), { recursive: true, force: true });
-  await mkdir(join(workspace, 'tmp'), { recursive: true });
   const mark = `${process.pid}-${Math.round(performance.now() * 1000)}`;
   const child = start(subject.args, workspace, mark);
   const said = textOf(child);

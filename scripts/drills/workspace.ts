@@ -12,9 +12,12 @@ export interface WorkspaceSize {
   readonly large: boolean;
 }
 
-/** Fills a folder with what every command can be tried on: `net.onnx`, three sets, `list.txt`, `experiment.json`. */
+/**
+ * Fills a folder with what every command can be tried on: `net.onnx`, three sets and lists of them, `experiment.json`, and
+ * `tmp` for what is temporary.
+ */
 export async function fillWorkspace(folder: string, { images, large }: WorkspaceSize): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await mkdir(join(folder, 'tmp'), { recursive: true });
   const small = { bottleneck: false, depths: [1, 1], width: 16, classes: 10, side: 32 };
   await writeFile(join(folder, 'net.onnx'), encodeModel(resNet(seededWeights(1), small)));
   if (large) {
