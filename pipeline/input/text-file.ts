@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { InputError } from '../errors.js';
 
 /** The byte order marks of texts that are no UTF-8, the longer ones first. */
@@ -20,8 +20,9 @@ const largestText = 2 ** 29 - 24;
 export async function readText(file: string, what: string): Promise<string> {
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(file);
+    bytes = await bytesOf(file, what);
   } catch (error) {
+    if (error instanceof InputError) throw error;
     throw new InputError(`${file}: ${unreadable(error, what)}`, { cause: error });
   }
   return textOf(bytes, file, what);
@@ -38,11 +39,7 @@ export function textOf(bytes: Uint8Array, source: string, what: string): string 
   if (other !== undefined) {
     throw new InputError(`${source}: the ${what} is ${other.name} text; save it as UTF-8`);
   }
-  if (bytes.length > largestText) {
-    throw new InputError(
-      `${source}: the ${what} has ${bytes.length} bytes; at most ${largestText} can be read`,
-    );
-  }
+  if (bytes.length > largestText) throw tooLarge(source, what);
   if (looksWide(bytes.subarray(0, 400))) {
     throw new InputError(`${source}: the ${what} seems to be UTF-16 text; save it as UTF-8`);
   }
@@ -51,6 +48,22 @@ export function textOf(bytes: Uint8Array, source: string, what: string): string 
   } catch (error) {
     throw new InputError(`${source}: the ${what} is not UTF-8 text; save it as UTF-8`, { cause: error });
   }
+}
+
+/** The bytes of a file, or of a pipe or a device, which may have no end. */
+async function bytesOf(file: string, what: string): Promise<Uint8Array> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of createReadStream(file, { highWaterMark: 2 ** 20 })) {
+    parts.push(part);
+    length += part.length;
+    if (length > largestText) throw tooLarge(file, what);
+  }
+  return Buffer.concat(parts);
+}
+
+function tooLarge(source: string, what: string): InputError {
+  return new InputError(`${source}: the ${what} has more than ${largestText} bytes; check the path`);
 }
 
 /** UTF-16 without a mark: every second byte of what is mostly Latin is 0. */
@@ -65,14 +78,16 @@ function unreadable(error: unknown, what: string): string {
     case 'ENOTDIR':
       return `no such ${what} file; check the path`;
     case 'EISDIR':
-      return `is a folder; expected the path of a ${what} file`;
+      return `is a folder; expected the path of ${a(what)} file`;
     case 'ERR_INVALID_ARG_VALUE':
-      return `a path can't hold a NUL character; expected the path of a ${what} file`;
+      return `a path can't hold a NUL character; expected the path of ${a(what)} file`;
     case 'ENAMETOOLONG':
-      return `the path is too long; expected the path of a ${what} file`;
-    case 'ERR_FS_FILE_TOO_LARGE':
-      return `is too large for a ${what} file; check the path`;
+      return `the path is too long; expected the path of ${a(what)} file`;
     default:
       return `the ${what} file can't be read (${code}); check its permissions`;
   }
+}
+
+function a(what: string): string {
+  return `${/^[aeiou]/.test(what) ? 'an' : 'a'} ${what}`;
 }

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { lstat, mkdir, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { GrodinError } from '../../stages/errors.js';
 import { withTemporaryFolder } from '../../workers/bench/temporary-folder.js';
 import { InputError, RunFailedError } from '../errors.js';
 import { describeSystemError } from '../system-error.js';
+import { makeFolder } from './make-folder.js';
 
 /**
  * The folder that an output is written in before it is put in its place; links are followed, since what they lead to is
@@ -34,7 +35,7 @@ export async function writeOutput<T>(
       throw new InputError(`${file}: is a folder where a file is expected; choose another place (EISDIR)`);
     }
     if (there !== null && !there.isFile()) return await writeThrough(place, content, check);
-    await makeFolder(dirname(place));
+    await madeFolder(dirname(place));
     const beside = nameBeside(place);
     try {
       await writeBeside(beside, content, there?.mode);
@@ -50,9 +51,9 @@ export async function writeOutput<T>(
   }
 }
 
-async function makeFolder(folder: string): Promise<void> {
+async function madeFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
   } catch (error) {
     throw naming(folder, error);
   }

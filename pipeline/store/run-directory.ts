@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { makeFolder } from '../output/make-folder.js';
 import { removeStaleTemporaries } from './atomic-file.js';
 
 /** Where everything of a run lies; the whole state of a run is in this folder. */
@@ -62,7 +62,7 @@ export async function prepareRunDirectory(directory: RunDirectory): Promise<void
     directory.shards,
     directory.tables,
   ]) {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await removeStaleTemporaries(folder);
   }
 }

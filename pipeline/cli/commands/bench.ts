@@ -23,7 +23,7 @@ export function registerBench(program: Command, line: CommandLine): void {
     .command('bench')
     .description('measure what scoring costs beside plain inference of the same model, and beside its floor')
     .argument('<model...>', 'ONNX classifiers')
-    .option('--batch <n>', 'images in every batch', integerOption(1), 8)
+    .option('--batch <n>', 'images in every batch', integerOption(1, 65_536), 8)
     .option('--threads <n>', 'threads inside one operation', threadsOption(), availableParallelism())
     .option('--rounds <n>', 'rounds that are counted', integerOption(1), 9)
     .option('--profile', 'show where the time goes, by operation and by shapes')

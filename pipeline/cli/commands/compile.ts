@@ -31,7 +31,7 @@ export function registerCompile(program: Command, line: CommandLine): void {
       'ONNX classifier: one image input, logits or a closing Softmax as output; opset 11 to 21',
     )
     .option('-o, --output <file>', 'the scorer to write')
-    .option('--batch <n>', 'images in every batch (default: free)', integerOption(1))
+    .option('--batch <n>', 'images in every batch (default: free)', integerOption(1, 65_536))
     .option(
       '--parameters <pattern...>',
       'restrict θ to these names (* = any characters) or roles (role:scale)',
