@@ -15,6 +15,9 @@ type Column = (typeof manifestColumns)[number];
 /** Labels cross the pipeline in 32-bit columns. */
 export const largestLabel = 2 ** 31 - 1;
 
+/** PATH_MAX of Linux, in characters. */
+const longestPath = 4096;
+
 /**
  * Reads a manifest: a CSV file whose header has `path` (relative to the manifest's folder, or absolute) and, if
  * wanted, `label` (class index, empty where unknown), `id` (default: the path as written) and `base` (the
@@ -103,6 +106,11 @@ function readRow(
   }
   if (empty) {
     throw new InputError(`${file}:${line.number}: the path is empty; give the image's path or drop the line`);
+  }
+  if (path.length > longestPath) {
+    throw new InputError(
+      `${file}:${line.number}: the path ${show(path)} has ${path.length} characters; systems take at most ${longestPath}`,
+    );
   }
   const id = cell('id') || path;
   const label = readLabel(file, line.number, cell('label'));

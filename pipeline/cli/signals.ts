@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { InterruptedError } from '../errors.js';
 import type { Stops } from './stops.js';
 
@@ -20,8 +21,9 @@ export const usualPatience: Patience = { stopMilliseconds: 3_000, killMillisecon
 
 /**
  * Runs a task during which SIGINT, SIGTERM and SIGHUP stop the task instead of the process. SIGHUP never kills, as a
- * closing terminal sends several. What has not ended in time is left to the end of the process.
- * @throws InterruptedError when the task has not ended in time
+ * closing terminal sends several. What does not listen to `stop`, or has not ended in time, is left to the end of the
+ * process.
+ * @throws InterruptedError when the task was not waited for
  */
 export async function withStopSignals<T>(
   stops: Stops,
@@ -35,15 +37,18 @@ export async function withStopSignals<T>(
   const killNow = (): void => {
     if (kill.signal.aborted) return;
     kill.abort();
-    timers.push(setTimeout(() => reject(tookTooLong()), killMilliseconds));
+    timers.push(setTimeout(() => reject(stopped()), killMilliseconds));
   };
   const giveBack = stops.handle((signal) => {
     if (stop.signal.aborted) {
       if (signal !== 'SIGHUP') killNow();
       return;
     }
-    timers.push(setTimeout(killNow, stopMilliseconds));
+    // Before anything that has to be stopped was started there is nothing to wait for.
+    const isHeeded = getEventListeners(stop.signal, 'abort').length > 0;
     stop.abort();
+    if (isHeeded) timers.push(setTimeout(killNow, stopMilliseconds));
+    else reject(stopped());
   });
   try {
     return await Promise.race([task({ stop: stop.signal, kill: kill.signal }), tooLate]);
@@ -53,7 +58,7 @@ export async function withStopSignals<T>(
   }
 }
 
-function tookTooLong(): InterruptedError {
+function stopped(): InterruptedError {
   return new InterruptedError('stopped; what is finished is kept, and the same command goes on from there');
 }
 

@@ -10,6 +10,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { shortened } from '../../pipeline/input/printable.js';
 import { fuzzExperiments, fuzzPreprocess } from './experiments.js';
 import { type FuzzOptions, fuzzCsv, fuzzLists } from './manifests.js';
 import type { Tally } from './outcome.js';
@@ -42,7 +43,8 @@ for (const [name, fuzz] of Object.entries(fuzzers)) {
     });
     console.log(`${name}: ${cases} cases, ${taken} taken, ${refused} refused in one line`);
   } catch (error) {
-    console.log(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    const { message, cause } = error instanceof Error ? error : { message: String(error), cause: null };
+    console.log(`${name}: ${shortened(message, 3_000)}\n${String(cause)}`);
     process.exitCode = 1;
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -77,6 +77,7 @@ test('the first signal stops a task, the second kills what it started, but a sec
   ] as const) {
     const { stops, send } = byHand();
     const seen = await withStopSignals(stops, async ({ stop, kill }) => {
+      stop.addEventListener('abort', () => {});
       send('SIGHUP');
       const afterFirst = [stop.aborted, kill.aborted];
       send(second);
@@ -91,7 +92,8 @@ test('a task that does not heed its signal is killed, and then given up', async 
   let wasKilled = false;
   const never = withStopSignals(
     stops,
-    async ({ kill }) => {
+    async ({ stop, kill }) => {
+      stop.addEventListener('abort', () => {});
       send('SIGTERM');
       await new Promise<void>((resolve) => kill.addEventListener('abort', () => resolve()));
       wasKilled = true;
@@ -101,4 +103,13 @@ test('a task that does not heed its signal is killed, and then given up', async 
   );
   await t.throwsAsync(never, { instanceOf: InterruptedError });
   t.true(wasKilled);
+});
+
+test('a task that has started nothing that must be stopped is not waited for', async (t) => {
+  const { stops, send } = byHand();
+  const endless = withStopSignals(stops, async () => {
+    send('SIGINT');
+    await pause(60_000, undefined, { ref: false });
+  });
+  await t.throwsAsync(endless, { instanceOf: InterruptedError });
 });

@@ -102,6 +102,11 @@ const faults: readonly [behaviour: string, text: string | Uint8Array, message: s
     ":3: the path is empty; give the image's path or drop the line",
   ],
   [
+    'a path that is longer than systems take is refused, and shown in part',
+    `path\na.png\n${'x'.repeat(5000)}\n`,
+    `:3: the path "${'x'.repeat(76)}... has 5000 characters; systems take at most 4096`,
+  ],
+  [
     'a NUL character is refused with its line',
     'path,label\na.png,1\nb\0.png,1\n',
     ':3: "b\\u0000.png,1" holds a NUL character, which no path can; save the file as UTF-8 text',
