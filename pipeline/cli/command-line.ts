@@ -6,6 +6,8 @@ export interface CommandLine {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether notes are shown on a terminal. */
+  readonly terminal: boolean;
   /** What decides what a signal does; null where another process sees to that. */
   readonly stops: Stops | null;
   /**

@@ -2,11 +2,18 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import { exitCodes } from '../errors.js';
+import { printable } from '../input/printable.js';
 import type { FromCommand, ToCommand } from './guarded.js';
 import { remove, removeUnfinished } from './left-behind.js';
 import { type StopSignal, type Stops, sayLast } from './stops.js';
+
+/** How long the notes of a process that has ended are waited for. */
+const LAST_WORDS_MILLISECONDS = 500;
 
 /** Signals that end a process because somebody asked for it, be it the whole group of a job. */
 const asked: readonly (NodeJS.Signals | null)[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
@@ -19,6 +26,8 @@ export interface Guarded {
   readonly program?: string;
   /** What to do when it was stopped. */
   readonly next?: string;
+  /** Where its notes go. Default: standard error. */
+  readonly notes?: Writable;
 }
 
 /**
@@ -34,6 +43,7 @@ export async function runGuarded(
     entry = fileURLToPath(new URL('./guarded-main.js', import.meta.url)),
     program = 'grodin',
     next = 'the same command begins anew',
+    notes = process.stderr,
   }: Guarded = {},
 ): Promise<number> {
   const temporary = temporaryFolder();
@@ -46,19 +56,23 @@ export async function runGuarded(
     if (child !== null) signalGroup(child, 'SIGKILL');
   });
   child = fork(entry, temporary === null ? [] : [temporary], {
-    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    // What native libraries print about a file may hold whatever the file does.
+    stdio: ['inherit', 'inherit', 'pipe', 'ipc'],
     // A group of its own: a terminal's signals reach this process alone, and all that it starts can be ended with it.
     detached: true,
     env: { ...process.env, ...(temporary === null ? {} : { TMPDIR: temporary }) },
   });
   const resume = passSuspensionOn(child);
   child.on('message', ({ writesIn }: FromCommand) => folders.add(writesIn));
-  child.send({ args } satisfies ToCommand, () => {});
+  const said = forward(child.stderr, notes);
+  child.send({ args, terminal: isatty(2) } satisfies ToCommand, () => {});
   const { code, signal, error } = await ended(child);
   resume();
   giveBack();
   const { pid } = child;
   if (code === null) signalGroup(child, 'SIGKILL');
+  // What the process left running may hold the pipe open.
+  await Promise.race([said, pause(LAST_WORDS_MILLISECONDS, undefined, { ref: false })]);
   if (temporary !== null) remove(temporary);
   if (pid !== undefined) removeUnfinished(folders, (writer) => writer === pid);
   if (stoppedBy !== null || asked.includes(signal)) {
@@ -68,6 +82,18 @@ export async function runGuarded(
   if (code !== null) return code;
   sayLast(`${program}: ${error ?? `the command's process was ended by ${signal}${reason(signal)}`}\n`);
   return exitCodes.failed;
+}
+
+/** Colours of a library's messages, which say nothing. */
+const colours = new RegExp(`${String.fromCharCode(0x1b)}\\[[0-9;]*m`, 'g');
+
+/** Passes on what a process prints, with what a terminal would obey written out. @returns resolves at its end */
+async function forward(from: Readable | null, to: Writable): Promise<void> {
+  if (from === null) return;
+  // Where notes can't be written, nothing can be said of it either.
+  to.on('error', () => {});
+  from.setEncoding('utf8');
+  for await (const text of from) to.write(printable(String(text).replace(colours, '')));
 }
 
 interface Ended {

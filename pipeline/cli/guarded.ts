@@ -7,6 +7,8 @@ import { standardStreams } from './standard-streams.js';
 /** What a guard tells the process of its command: what stands behind `grodin`. */
 export interface ToCommand {
   readonly args: readonly string[];
+  /** Whether notes end up on a terminal. */
+  readonly terminal: boolean;
 }
 
 /** What the process of a command tells its guard: a folder that it is about to write to. */
@@ -21,10 +23,10 @@ export interface FromCommand {
  * @param temporary the folder that its guard made for what is temporary, removed should the guard be gone; null for none
  */
 export function serveGuard(commands: readonly RegisterCommand[], temporary: string | null): void {
-  process.once('message', ({ args }: ToCommand) => {
+  process.once('message', ({ args, terminal }: ToCommand) => {
     // From here on the channel only tells that the guard is there.
     process.channel?.unref();
-    void work(args, commands);
+    void work(args, commands, terminal);
   });
   const endIfAlone = (): void => {
     if (process.connected) return;
@@ -46,7 +48,11 @@ function endGroup(): void {
   }
 }
 
-async function work(args: readonly string[], commands: readonly RegisterCommand[]): Promise<void> {
+async function work(
+  args: readonly string[],
+  commands: readonly RegisterCommand[],
+  terminal: boolean,
+): Promise<void> {
   const streams = standardStreams();
   // What is thrown where nobody catches it is told like everything else.
   process.on('uncaughtException', (error) => {
@@ -58,6 +64,7 @@ async function work(args: readonly string[], commands: readonly RegisterCommand[
   const exitCode = await runProgram(args, commands, {
     ...streams,
     env: process.env,
+    terminal,
     stops: null,
     writesIn: (writesIn) => void process.send?.({ writesIn } satisfies FromCommand),
   });

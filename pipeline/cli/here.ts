@@ -15,6 +15,7 @@ export async function runHere(args: readonly string[], stops: Stops): Promise<nu
   const exitCode = await runProgram(args, commands, {
     ...streams,
     env: process.env,
+    terminal: process.stderr.isTTY,
     stops,
     writesIn: (folder) => void folders.add(folder),
   });

@@ -26,6 +26,7 @@ async function run(args: readonly string[], thrown?: unknown, env: Readonly<Reco
     },
     env,
     stops: null,
+    terminal: false,
     writesIn: () => {},
   });
   return { code, out, err };

@@ -34,6 +34,7 @@ async function said(args: readonly string[]) {
       },
       env: { GRODIN_CACHE: 'off' },
       stops: null,
+      terminal: false,
       writesIn: () => {},
     },
   );

@@ -42,7 +42,7 @@ export function registerDoctor(program: Command, line: CommandLine): void {
         paritySeconds: seconds,
         speedSeconds: seconds,
         onDevice: (name) => {
-          if (process.stderr.isTTY) line.err(`checking ${name} …\n`);
+          if (line.terminal) line.err(`checking ${name} …\n`);
         },
       });
       const splits = reports.some((one) => one.device === 'cpu' && one.state === 'works')
