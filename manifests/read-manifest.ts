@@ -112,6 +112,11 @@ function readRow(
       `${file}:${line.number}: the path ${show(path)} has ${path.length} characters; systems take at most ${longestPath}`,
     );
   }
+  if (/(?:^|\/)\.{0,2}$/.test(path)) {
+    throw new InputError(
+      `${file}:${line.number}: the path ${show(path)} is that of a folder; give an image's path`,
+    );
+  }
   const id = cell('id') || path;
   const label = readLabel(file, line.number, cell('label'));
   return { path, row: { id, path: resolve(folder, path), label, base: cell('base') || id } };

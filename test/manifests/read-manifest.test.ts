@@ -107,6 +107,16 @@ const faults: readonly [behaviour: string, text: string | Uint8Array, message: s
     `:3: the path "${'x'.repeat(76)}... has 5000 characters; systems take at most 4096`,
   ],
   [
+    'a path that can only be a folder is refused',
+    'path\na.png\n..\n',
+    `:3: the path ".." is that of a folder; give an image's path`,
+  ],
+  [
+    'a path that ends in a slash is refused',
+    'path\n/\n',
+    `:2: the path "/" is that of a folder; give an image's path`,
+  ],
+  [
     'a NUL character is refused with its line',
     'path,label\na.png,1\nb\0.png,1\n',
     ':3: "b\\u0000.png,1" holds a NUL character, which no path can; save the file as UTF-8 text',
