@@ -1,9 +1,9 @@
 import { dirname, resolve } from 'node:path';
-import { CsvError, parse } from 'csv-parse/sync';
 import { InputError } from '../pipeline/errors.js';
 import { didYouMean } from '../pipeline/input/suggestion.js';
 import { readText } from '../pipeline/input/text-file.js';
 import { show } from '../pipeline/input/validate.js';
+import { type CsvLine, csvLines } from './csv-lines.js';
 import { manifestDigest } from './digest.js';
 import type { Manifest, ManifestRow } from './manifest.js';
 
@@ -13,30 +13,35 @@ export const manifestColumns = ['path', 'label', 'id', 'base'] as const;
 type Column = (typeof manifestColumns)[number];
 
 /** Labels cross the pipeline in 32-bit columns. */
-const largestLabel = 2 ** 31 - 1;
+export const largestLabel = 2 ** 31 - 1;
 
-/** One line of a CSV file and where it ends. */
-interface Line {
-  readonly number: number;
-  readonly cells: readonly string[];
-}
+/** PATH_MAX of Linux, in characters. */
+const longestPath = 4096;
 
 /**
  * Reads a manifest: a CSV file whose header has `path` (relative to the manifest's folder, or absolute) and, if
  * wanted, `label` (class index, empty where unknown), `id` (default: the path as written) and `base` (the
- * photograph that the image was made from; default: the id). The images themselves are not looked at.
+ * photograph that the image was made from; default: the id). The images themselves are not looked at: a path may lead
+ * wherever its reader may, and nothing but an image is made of what is there.
  *
  * @throws InputError naming the file, the line and the value: a file that can't be read, a header with unknown,
- * repeated or missing columns, a line with too few or too many cells, an empty path, a label that is no class
- * index, an id that was used before, no rows at all
+ * repeated or missing columns, a line with too few or too many cells, an empty path, a NUL character, a
+ * label that is no class index, an id that was used before, no rows at all
  */
 export async function readManifest(file: string): Promise<Manifest> {
+  return readManifestAs(file, file);
+}
+
+/** As `readManifest`, of a manifest that is to be called `file` but still lies elsewhere. @param at where it lies */
+export async function readManifestAs(file: string, at: string): Promise<Manifest> {
   const absolute = resolve(file);
-  const [header, ...lines] = parseLines(file, await readText(file, 'manifest'));
+  const found = await csvLines(file, await readText(at, 'manifest'));
+  const [header] = found;
   if (header === undefined) {
     throw new InputError(`${file}: the manifest is empty; expected a header line with the column path`);
   }
   const columns = readHeader(file, header);
+  const lines = found.slice(1);
   if (lines.length === 0) {
     throw new InputError(`${file}: the manifest lists no images; add one line an image below the header`);
   }
@@ -59,35 +64,14 @@ export async function readManifest(file: string): Promise<Manifest> {
   return { file: absolute, rows, sha256: manifestDigest(rows, written) };
 }
 
-function parseLines(file: string, text: string): readonly Line[] {
-  const found: Line[] = [];
-  try {
-    parse(text, {
-      // Ragged lines are let through here so that they can be reported with the columns they should have.
-      relax_column_count: true,
-      skip_empty_lines: true,
-      on_record: (cells, { lines }) => {
-        found.push({ number: lines, cells });
-        return null;
-      },
-    });
-    return found;
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    const line = error.lines;
-    const remedy = 'put double quotes around a cell that holds quotes, commas or line breaks';
-    throw new InputError(`${file}:${String(line)}: not valid CSV: ${error.message}; ${remedy}`, {
-      cause: error,
-    });
-  }
-}
-
-function readHeader(file: string, header: Line): readonly Column[] {
+function readHeader(file: string, header: CsvLine): readonly Column[] {
   const expected = `expected columns: ${manifestColumns.join(', ')} (only path is required)`;
   const columns = header.cells.map((cell): Column => {
     const column = manifestColumns.find((name) => name === cell);
     if (column !== undefined) return column;
-    const suggestion = didYouMean(cell, manifestColumns);
+    const suggestion = /[;\t|]/.test(cell)
+      ? '; separate columns by commas'
+      : didYouMean(cell, manifestColumns);
     throw new InputError(`${file}:${header.number}: unknown column ${show(cell)}${suggestion}; ${expected}`);
   });
   const repeated = columns.find((column, i) => columns.indexOf(column) !== i);
@@ -103,7 +87,7 @@ function readHeader(file: string, header: Line): readonly Column[] {
 function readRow(
   file: string,
   columns: readonly Column[],
-  line: Line,
+  line: CsvLine,
   folder: string,
 ): { readonly path: string; readonly row: ManifestRow } {
   if (line.cells.length !== columns.length) {
@@ -114,8 +98,24 @@ function readRow(
   }
   const cell = (column: Column): string => line.cells[columns.indexOf(column)] ?? '';
   const path = cell('path');
-  if (path === '') {
+  const empty = path.trim() === '';
+  if (line.cells.some((text) => text.includes('\0'))) {
+    throw new InputError(
+      `${file}:${line.number}: ${show(line.cells.join(','))} holds a NUL character, which no path can; save the file as UTF-8 text`,
+    );
+  }
+  if (empty) {
     throw new InputError(`${file}:${line.number}: the path is empty; give the image's path or drop the line`);
+  }
+  if (path.length > longestPath) {
+    throw new InputError(
+      `${file}:${line.number}: the path ${show(path)} has ${path.length} characters; systems take at most ${longestPath}`,
+    );
+  }
+  if (/(?:^|\/)\.{0,2}$/.test(path)) {
+    throw new InputError(
+      `${file}:${line.number}: the path ${show(path)} is that of a folder; give an image's path`,
+    );
   }
   const id = cell('id') || path;
   const label = readLabel(file, line.number, cell('label'));

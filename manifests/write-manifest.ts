@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { InputError } from '../pipeline/errors.js';
+import { dirname, relative, resolve, sep } from 'node:path';
+import { writeOutput } from '../pipeline/output/output-file.js';
+import type { Manifest } from './manifest.js';
+import { readManifestAs } from './read-manifest.js';
 
 /** A row to be written; `id` and `base` only where they differ from their defaults. */
 export interface ManifestEntry {
@@ -14,23 +14,14 @@ export interface ManifestEntry {
 
 /**
  * Writes a manifest with the paths relative to its folder, creating that folder. Columns that would say nothing
- * (no label known, all ids and bases the default) are left out. Readers see the whole file or none of it.
- * @throws InputError when the file can't be written
+ * (no label known, all ids and bases the default) are left out. Readers see the whole file or none of it, and a file
+ * that was there before is replaced only by a manifest that can be read.
+ * @returns the manifest as it is read back: what a run will see
+ * @throws InputError or RunFailedError when the file can't be written, or would be no manifest
  */
-export async function writeManifest(file: string, rows: readonly ManifestEntry[]): Promise<void> {
-  const target = resolve(file);
-  const folder = dirname(target);
-  const beside = join(folder, `.${basename(target)}.${randomUUID()}.tmp`);
-  try {
-    await mkdir(folder, { recursive: true });
-    await writeFile(beside, formatManifest(folder, rows), { flush: true });
-    await rename(beside, target);
-  } catch (error) {
-    // Best effort: what is worth telling is why the writing failed.
-    await rm(beside, { force: true }).catch(() => undefined);
-    const why = error instanceof Error ? error.message : String(error);
-    throw new InputError(`${file}: the manifest can't be written there: ${why}`, { cause: error });
-  }
+export async function writeManifest(file: string, rows: readonly ManifestEntry[]): Promise<Manifest> {
+  const folder = dirname(resolve(file));
+  return writeOutput(file, formatManifest(folder, rows), (written) => readManifestAs(file, written));
 }
 
 function formatManifest(folder: string, rows: readonly ManifestEntry[]): string {

@@ -10,6 +10,10 @@ const refusals: Readonly<Record<string, { readonly input: boolean; readonly text
   ENOENT: { input: true, text: 'no such file or folder; check the path' },
   ENOSPC: { input: false, text: 'no space left on the disk; make room and give the same command again' },
   ENOTDIR: { input: true, text: 'a part of the path is a file, not a folder; choose another place' },
+  ELOOP: { input: true, text: 'links that lead in a circle; choose another place' },
+  EMFILE: { input: false, text: 'too many files are open; allow more with ulimit -n' },
+  ENAMETOOLONG: { input: true, text: 'the name is too long; choose a shorter one' },
+  ENXIO: { input: true, text: 'nothing is there to be opened; choose another place' },
   EPERM: { input: true, text: 'not permitted; check its permissions or choose another place' },
   EROFS: { input: true, text: 'the file system is read-only; choose another place' },
 };

@@ -26,7 +26,7 @@ interface CheckOptions {
   readonly device?: string;
 }
 
-await runScript(
+process.exitCode = await runScript(
   scriptProgram(
     'gpu-check',
     "Check this machine's NVIDIA GPUs and write a Markdown table: parity with float64, images a second of ResNet-18, " +

@@ -1,120 +1,12 @@
 #!/usr/bin/env node
 /**
  * Runs an experiment on all GPUs, or on all cores, of this machine: one `grodin run` for each over one run directory,
- * and `grodin reduce` at the end.
+ * and `grodin reduce` at the end. Nothing but Node.js is loaded before signals are caught.
  */
-import { availableParallelism } from 'node:os';
-import { Option } from 'commander';
-import { which } from 'zx';
-import { watchTerminals } from '../pipeline/cli/closed-terminal.js';
-import { heedNohup } from '../pipeline/cli/nohup.js';
-import { deadlineOption } from '../pipeline/cli/options/deadline.js';
-import { deviceOption, precisionOption } from '../pipeline/cli/options/device.js';
-import { integerOption, sizeOption, threadsOption } from '../pipeline/cli/options/numbers.js';
-import { withStopSignals } from '../pipeline/cli/signals.js';
-import { autoDevice } from '../pipeline/doctor/auto.js';
-import { cacheSettings } from '../pipeline/graphs/graph-cache.js';
-import { formatBytes } from '../pipeline/input/bytes.js';
-import { readExperiment } from '../pipeline/read-experiment.js';
-import type { Precision } from '../workers/devices/device.js';
-import { allowedCores } from './launch/cores.js';
-import { launch } from './launch/launch.js';
-import { localDevices } from './launch/local-devices.js';
-import { planProcesses } from './launch/plan-processes.js';
-import { reduce } from './launch/reduce.js';
-import { setFailedAside } from './launch/set-failed-aside.js';
-import { sharedOptions } from './launch/shared-options.js';
-import { runScript, scriptProgram } from './script-program.js';
+import { catchStops } from '../pipeline/cli/stops.js';
 
-interface LaunchOptions {
-  readonly out: string;
-  readonly device?: string;
-  readonly precision?: Precision;
-  readonly processes?: number;
-  readonly workers?: number;
-  readonly memory?: number;
-  readonly deadline: number;
-  readonly retryFailed?: true;
-  readonly rescore?: true;
-  readonly trustImages?: true;
-  readonly json?: true;
-  readonly debug?: true;
-}
-
-const program = scriptProgram(
-  'launch-local',
-  'Run an experiment by several `grodin run` over one run directory, one for each GPU or for each group of cores, ' +
-    'and then `grodin reduce`. A process that dies is started again; after three deaths in a row without progress ' +
-    'it is given up, and the others go on. Stopped, or cut off in whatever way, the same command goes on, and so ' +
-    'does a single `grodin run`, which also has --dry-run for a forecast.',
-  'an error, also of the processes',
-)
-  .argument('<experiment>', 'the experiment file (JSON)')
-  .requiredOption('--out <dir>', 'the run directory, which holds everything of the run')
-  .addOption(deviceOption())
-  .addOption(precisionOption())
-  .addOption(
-    new Option(
-      '--processes <n>',
-      'processes on the CPU, at most one a core, each pinned to its share of the cores where taskset is installed ' +
-        '(default: one for every 8 cores); with GPUs there is one for each',
-    ).argParser(integerOption(1)),
-  )
-  .addOption(
-    new Option(
-      '--workers <n>',
-      'worker threads of each process on the CPU (default: "workers", or one for each core of its share)',
-    ).argParser(threadsOption()),
-  )
-  .addOption(
-    new Option(
-      '--memory <size>',
-      'what all processes may take together, for example 16GB: each gets an equal part (default: "memory")',
-    ).argParser(sizeOption),
-  )
-  .addOption(deadlineOption())
-  .option('--retry-failed', 'score again the shards in which images could not be used')
-  .option('--rescore', 'go on where what scores were made from has changed, and score that anew')
-  .option('--trust-images', 'take image files to be what they were when they were scored, without looking')
-  .option('--json', 'print the results as one JSON document')
-  .addHelpText(
-    'after',
-    '\nCtrl-C, SIGTERM and a closed terminal (SIGHUP; not under nohup) stop all processes cleanly;\n' +
-      'they also stop when this one is killed.\n\n' +
-      'Exit codes: 0 done, 1 failed, 2 bad usage or bad input, 75 interrupted but resumable.',
-  )
-  .action(async (file: string, options: LaunchOptions) => {
-    await heedNohup();
-    const experiment = await readExperiment(file);
-    const say = (line: string): void => void process.stderr.write(`${line}\n`);
-    const asked = options.device ?? experiment.device;
-    const found = await autoDevice(asked, cacheSettings(process.env), say, options.precision);
-    const devices = await localDevices(found ?? asked);
-    const memory = options.memory ?? experiment.memory;
-    const processes = planProcesses({
-      devices,
-      processes: options.processes ?? null,
-      parallelism: availableParallelism(),
-      cores: (await which('taskset', { nothrow: true })) === null ? null : await allowedCores(),
-      // As in a run: an experiment's own number is for its own device.
-      workers: options.workers ?? ((found ?? options.device) === undefined ? experiment.workers : null),
-      memory,
-    });
-    // What a process says of its memory is said of its part.
-    if (memory !== null && processes.length > 1) {
-      const part = formatBytes(memory / processes.length);
-      say(`memory: ${formatBytes(memory)} for ${processes.length} processes together, ${part} for each`);
-    }
-    if (options.retryFailed) await setFailedAside(experiment, { ...options, devices });
-    await withStopSignals(async (signals) => {
-      await launch(
-        { experiment: file, out: options.out, processes, options: sharedOptions(options) },
-        { ...signals, say },
-      );
-      process.exitCode = await reduce(options.out, options.json ? ['--json'] : [], signals);
-    });
-  });
-
-const releaseTerminals = watchTerminals();
-await runScript(program);
-releaseTerminals();
+const stops = catchStops('launch-local');
+const { launchLocal } = await import('./launch/program.js');
+const exitCode = await launchLocal(stops);
+stops.handle(() => {});
+stops.end(exitCode);

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { ignoreBrokenPipe } from '../pipeline/cli/broken-pipe.js';
 import { describeFailure, describeUsageError } from '../pipeline/cli/failure.js';
 import { isDebugging } from '../pipeline/cli/program.js';
+import { type StandardStreams, standardStreams } from '../pipeline/cli/standard-streams.js';
 
 /**
  * A script's command line: bad usage is told in one line, as the command line of grodin tells it.
@@ -16,17 +16,24 @@ export function scriptProgram(name: string, description: string, stacks = 'an er
     .configureOutput({ outputError: (text, write) => write(describeUsageError(text, name)) });
 }
 
-/** Runs a script by this process's arguments; what its action throws is told in one line and decides the exit code. */
-export async function runScript(program: Command): Promise<void> {
-  ignoreBrokenPipe(process.stdout);
-  ignoreBrokenPipe(process.stderr);
+/**
+ * Runs a script by this process's arguments; what its action throws is told in one line.
+ * @param program its action may leave an exit code in `process.exitCode`
+ * @returns the exit code
+ */
+export async function runScript(
+  program: Command,
+  streams: StandardStreams = standardStreams(program.name()),
+): Promise<number> {
   try {
+    program.configureOutput({ writeOut: streams.out, writeErr: streams.err });
     await program.parseAsync(process.argv.slice(2), { from: 'user' });
+    return await streams.end(Number(process.exitCode ?? 0));
   } catch (error) {
     const { exitCode, message } = describeFailure(error, program.name());
-    if (message !== null) process.stderr.write(`${message}\n`);
+    if (message !== null) streams.err(`${message}\n`);
     if (message !== null && isDebugging(process.argv, process) && error instanceof Error)
-      process.stderr.write(`${error.stack}\n`);
-    process.exitCode = exitCode;
+      streams.err(`${error.stack}\n`);
+    return await streams.end(exitCode);
   }
 }

@@ -28,10 +28,21 @@ export interface BuilderOption {
 /** Option values by camel-cased name. */
 export type BuilderValues = Readonly<Record<string, string | boolean | undefined>>;
 
+/** What was found and is no image. */
+export interface LeftOut {
+  /** Files of other kinds. */
+  readonly others: number;
+  /** Hidden files and folders, and those that systems leave behind (`Thumbs.db`, `__MACOSX`). */
+  readonly hidden: number;
+  /** Links that lead nowhere, by path. */
+  readonly deadLinks: readonly string[];
+  /** Files and folders whose names are not UTF-8, by path, with the bytes at fault as `\xff`. */
+  readonly notUtf8: readonly string[];
+}
+
 export interface BuiltManifest {
   readonly entries: readonly ManifestEntry[];
-  /** Files that were passed over because they are no images. */
-  readonly ignored: number;
+  readonly leftOut: LeftOut;
 }
 
 /** The value of an option that takes text; undefined where it was not given. */

@@ -6,7 +6,8 @@ import { show } from '../../pipeline/input/validate.js';
 import type { ManifestEntry } from '../write-manifest.js';
 import { baseOf, baseOption } from './base.js';
 import { type BuilderValues, type BuiltManifest, type ManifestBuilder, textOption } from './builder.js';
-import { findImages, imageExtensions, listFolder } from './image-tree.js';
+import { classesByFolder, classOrderOption } from './class-order.js';
+import { findImages, imageExtensions } from './image-tree.js';
 
 /** A tree with one folder a class, as ImageNet and torchvision's ImageFolder have it: ROOT/CLASS/…/image. */
 export const folderBuilder: ManifestBuilder = {
@@ -18,6 +19,7 @@ export const folderBuilder: ManifestBuilder = {
       flags: '--classes <file>',
       doc: "class folder names in the order of the model's outputs, one a line (default: the folders sorted by name)",
     },
+    classOrderOption,
     { flags: '--no-labels', doc: 'leave the labels out: classes that the model does not know' },
     baseOption,
   ],
@@ -26,6 +28,7 @@ export const folderBuilder: ManifestBuilder = {
 Examples:
   $ grodin manifest folder imagenet/val --base path -o val.csv
   $ grodin manifest folder imagenet-r --classes wnids.txt -o r.csv
+  $ grodin manifest folder imagenetv2 --class-order number -o v2.csv
   $ grodin manifest folder imagenet-o --no-labels -o o.csv
   $ grodin manifest folder imagenet-c/glass_blur/5 --base path -o c-glass-blur-5.csv`,
   build: buildFolder,
@@ -33,32 +36,37 @@ Examples:
 
 async function buildFolder(root: string, options: BuilderValues): Promise<BuiltManifest> {
   const base = textOption(options, 'base');
-  const classes = textOption(options, 'classes');
-  const { images, ignored } = await findImages(root);
+  const { images, leftOut } = await findImages(root);
   if (images.length === 0) {
     throw new InputError(`${root}: holds no images; expected files ending in ${imageExtensions.join(', ')}`);
   }
-  const labelOf = options.labels === false ? () => null : await labelling(root, images, classes);
+  const labelOf = options.labels === false ? () => null : await labelling(root, images, options);
   const entries = images.map(
     (path): ManifestEntry => ({ path: join(root, path), label: labelOf(path), ...baseOf(path, base) }),
   );
-  return { entries, ignored };
+  return { entries, leftOut };
 }
 
 /** @returns the label of an image from its path below the root */
 async function labelling(
   root: string,
   images: readonly string[],
-  classesFile: string | undefined,
+  options: BuilderValues,
 ): Promise<(path: string) => number> {
+  const classesFile = textOption(options, 'classes');
+  const order = textOption(options, 'classOrder');
+  if (classesFile !== undefined && order !== undefined) {
+    throw new InputError('--classes and --class-order both say the order of the classes; give one of them');
+  }
   const used = new Set(images.map((path) => classFolder(root, path)));
-  const names = classesFile === undefined ? await namesOfFolders(root, used) : await readClasses(classesFile);
-  const labels = new Map(names.map((name, label) => [name, label]));
+  const labels =
+    classesFile === undefined ? await classesByFolder(root, used, order) : await readClasses(classesFile);
   return (path) => {
     const name = classFolder(root, path);
     const label = labels.get(name);
     if (label !== undefined) return label;
-    const remedy = didYouMean(name, names) || '; add it, or use --no-labels for classes the model never saw';
+    const remedy =
+      didYouMean(name, labels.keys()) || '; add it, or use --no-labels for classes the model never saw';
     throw new InputError(`${join(root, name)}: class ${show(name)} is not in ${classesFile}${remedy}`);
   };
 }
@@ -70,27 +78,21 @@ function classFolder(root: string, path: string): string {
   throw new InputError(`${join(root, path)}: the image lies in no class folder; ${remedy}`);
 }
 
-async function namesOfFolders(root: string, used: ReadonlySet<string>): Promise<readonly string[]> {
-  const { folders } = await listFolder(root);
-  // A folder without images would silently move the labels of all that follow it.
-  const empty = folders.find((name) => !used.has(name));
-  if (empty === undefined) return folders;
-  const remedy = 'remove it, or list the class folders with --classes';
-  throw new InputError(`${join(root, empty)}: this class folder holds no images; ${remedy}`);
-}
-
-async function readClasses(file: string): Promise<readonly string[]> {
+/** @returns the label of each class by its name */
+async function readClasses(file: string): Promise<ReadonlyMap<string, number>> {
   const names = (await readText(file, 'class list'))
     .trimEnd()
-    .split('\n')
+    .split(/\r\n|\n|\r/)
     .map((line) => line.trim());
+  const labels = new Map<string, number>();
   names.forEach((name, i) => {
     const where = `${file}:${i + 1}`;
     if (name === '') throw new InputError(`${where}: this line is empty; expected one class name a line`);
-    const earlier = names.indexOf(name);
-    if (earlier < i) {
+    const earlier = labels.get(name);
+    if (earlier !== undefined) {
       throw new InputError(`${where}: class ${show(name)} already stands on line ${earlier + 1}; drop one`);
     }
+    labels.set(name, i);
   });
-  return names;
+  return labels;
 }

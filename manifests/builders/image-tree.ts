@@ -1,6 +1,8 @@
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { InputError } from '../../pipeline/errors.js';
+import type { LeftOut } from './builder.js';
+import { listFolder } from './listing.js';
 
 /** Extensions (lower case) of the image formats that are decoded. */
 export const imageExtensions: readonly string[] = [
@@ -18,38 +20,11 @@ export function isImageName(name: string): boolean {
   return imageExtensions.includes(extname(name).toLowerCase());
 }
 
-export interface FolderListing {
-  /** Names of sub-folders and files, each sorted by character code; links followed, hidden ones left out. */
-  readonly folders: readonly string[];
-  readonly files: readonly string[];
-}
-
-/** @throws InputError when the folder is missing, is a file or may not be read */
-export async function listFolder(folder: string): Promise<FolderListing> {
-  const folders: string[] = [];
-  const files: string[] = [];
-  try {
-    for (const entry of await readdir(folder, { withFileTypes: true })) {
-      if (entry.name.startsWith('.')) continue;
-      const kind = entry.isSymbolicLink() ? await stat(join(folder, entry.name)) : entry;
-      if (kind.isDirectory()) folders.push(entry.name);
-      else if (kind.isFile()) files.push(entry.name);
-    }
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    const why = code === 'ENOENT' ? 'no such folder' : code === 'ENOTDIR' ? 'is no folder' : code;
-    throw new InputError(`${folder}: can't be listed (${why}); expected a folder of images`, {
-      cause: error,
-    });
-  }
-  return { folders: folders.sort(), files: files.sort() };
-}
-
 export interface ImageTree {
   /** Paths below the root with forward slashes: a folder's own images first, then its sub-folders'. */
   readonly images: readonly string[];
-  /** Files that are no images. */
-  readonly ignored: number;
+  /** What is no image, by paths below the root. */
+  readonly leftOut: LeftOut;
 }
 
 /**
@@ -58,19 +33,28 @@ export interface ImageTree {
  */
 export async function findImages(root: string): Promise<ImageTree> {
   const images: string[] = [];
-  let ignored = 0;
+  const deadLinks: string[] = [];
+  const notUtf8: string[] = [];
+  let others = 0;
+  let hidden = 0;
   const walk = async (folder: string, below: string, above: readonly string[]): Promise<void> => {
-    const { folders, files } = await listFolder(folder);
+    const listing = await listFolder(folder);
     const real = await realpath(folder);
     if (above.includes(real)) {
       throw new InputError(`${folder}: a link that leads back to ${real}, which holds it; remove the link`);
     }
-    for (const file of files) {
+    for (const file of listing.files) {
       if (isImageName(file)) images.push(`${below}${file}`);
-      else ignored++;
+      else others++;
     }
-    for (const name of folders) await walk(join(folder, name), `${below}${name}/`, [...above, real]);
+    others += listing.special.length;
+    hidden += listing.hidden.length;
+    for (const name of listing.deadLinks) deadLinks.push(`${below}${name}`);
+    for (const name of listing.notUtf8) notUtf8.push(`${below}${name}`);
+    for (const name of listing.folders) {
+      await walk(join(folder, name), `${below}${name}/`, [...above, real]);
+    }
   };
   await walk(root, '', []);
-  return { images, ignored };
+  return { images, leftOut: { others, hidden, deadLinks, notUtf8 } };
 }

@@ -1,8 +1,10 @@
 import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { InputError } from '../../pipeline/errors.js';
+import { shortened } from '../../pipeline/input/printable.js';
 import { readText } from '../../pipeline/input/text-file.js';
 import { show } from '../../pipeline/input/validate.js';
+import { largestLabel } from '../read-manifest.js';
 import type { ManifestEntry } from '../write-manifest.js';
 import { baseOf, baseOption } from './base.js';
 import { type BuilderValues, type BuiltManifest, type ManifestBuilder, textOption } from './builder.js';
@@ -21,41 +23,73 @@ export const imglistBuilder: ManifestBuilder = {
   build: buildImglist,
 };
 
+/** No path is so long. */
+const longestLine = 100_000;
+
 async function buildImglist(list: string, options: BuilderValues): Promise<BuiltManifest> {
   const root = textOption(options, 'root') ?? '.';
   const base = textOption(options, 'base');
-  const lines = (await readText(list, 'image list')).split(/\r?\n/);
+  const lines = (await readText(list, 'image list')).split(/\r\n|\n|\r/);
   const entries: ManifestEntry[] = [];
+  const firstLine = new Map<string, number>();
   for (const [i, line] of lines.entries()) {
     if (line.trim() === '') continue;
     const where = `${list}:${i + 1}`;
     const { path, label } = parseLine(where, line);
     const file = resolve(root, path);
+    const earlier = firstLine.get(file);
+    if (earlier !== undefined) {
+      throw new InputError(`${where}: ${show(path)} already stands on line ${earlier}; drop one of them`);
+    }
+    firstLine.set(file, i + 1);
+    requireBelow(where, path, root, file);
     await requireFile(where, file);
     entries.push({ path: file, label, ...baseOf(path, base) });
   }
   if (entries.length === 0)
     throw new InputError(`${list}: lists no images; expected one "path label" a line`);
-  return { entries, ignored: 0 };
+  return { entries, leftOut: { others: 0, hidden: 0, deadLinks: [], notUtf8: [] } };
 }
 
 function parseLine(where: string, line: string): { readonly path: string; readonly label: number | null } {
-  const [, path, digits] = /^(.*\S)\s+(-?\d+)\s*$/.exec(line) ?? [];
-  if (path === undefined) {
+  if (line.length > longestLine) {
+    throw new InputError(
+      `${where}: this line is longer than ${longestLine} characters; expected "path label"`,
+    );
+  }
+  const trimmed = line.trimEnd();
+  // What follows the last white space; a path may hold some itself.
+  const digits = /\S*$/.exec(trimmed.slice(-12))?.[0] ?? '';
+  const path = trimmed.slice(0, trimmed.length - digits.length).trimEnd();
+  if (path === '' || path.length + digits.length === trimmed.length || !/^-?\d+$/.test(digits)) {
     throw new InputError(
       `${where}: ${show(line)} is no "path label" pair; expected a path, a space, an integer`,
     );
   }
+  if (path.includes('\0')) {
+    throw new InputError(
+      `${where}: ${show(path)} holds a NUL character, which no path can; save the list as UTF-8`,
+    );
+  }
   const label = Number(digits);
-  if (label >= 0) return { path, label };
+  if (label >= 0 && label <= largestLabel) return { path, label };
   if (label === -1) return { path, label: null };
   throw new InputError(
     `${where}: label ${label} is no class index; expected an integer from 0, or -1 if unknown`,
   );
 }
 
+/** A list speaks of what lies below its root: what leads elsewhere is a mistake, or somebody's trick. */
+function requireBelow(where: string, path: string, root: string, file: string): void {
+  const below = relative(resolve(root), file);
+  if (below !== '..' && !below.startsWith(`..${sep}`) && !isAbsolute(below)) return;
+  throw new InputError(
+    `${where}: ${show(path)} leads out of ${root}, the folder of --root; name the folder that all images lie in`,
+  );
+}
+
 async function requireFile(where: string, file: string): Promise<void> {
   const found = await stat(file).catch(() => null);
   if (found?.isFile()) return;
-  throw new InputError(`${where}: no image at ${file}; check --root, or drop the line`);
+  throw new InputError(`${where}: no image at ${shortened(file, 300)}; check --root, or drop the line`);
 }

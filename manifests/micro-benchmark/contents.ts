@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 
 /** What a complete directory holds; its file is written last. */
@@ -44,7 +45,9 @@ export const partialFolder = '.partial';
 
 /** Writes a file so that no reader meets half of it. @param path relative to the directory */
 export async function writeWhole(directory: string, path: string, data: Uint8Array | string): Promise<void> {
-  const partial = join(directory, partialFolder, `${process.pid}-${path.replaceAll('/', '-')}`);
+  // Named so that what a killed process leaves is known for that.
+  const owner = `${hostname()}-${process.pid}-${randomBytes(6).toString('hex')}`;
+  const partial = join(directory, partialFolder, `.${path.replaceAll('/', '-')}.tmp-${owner}`);
   await writeFile(partial, data);
   await rename(partial, join(directory, path));
 }

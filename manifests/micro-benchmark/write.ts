@@ -1,6 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
+import { removeStaleTemporaries } from '../../pipeline/store/atomic-file.js';
 import { GrodinError } from '../../stages/errors.js';
 import { assetFile } from './assets.js';
 import { readCandidates } from './candidates.js';
@@ -56,6 +57,7 @@ export async function writeMicroBenchmark(
     ...assets.map(({ path, data }) => ({ path, bytes: async () => data })),
   ];
   await makeFolders(directory, files);
+  await removeStaleTemporaries(join(directory, partialFolder));
 
   const identity = sha256(
     JSON.stringify([

@@ -1,5 +1,8 @@
-/** Columns of equal width, two spaces apart. */
-export function alignColumns(rows: readonly (readonly string[])[]): string {
+import { printableLine } from '../input/printable.js';
+
+/** Columns of equal width, two spaces apart; cells are made printable. */
+export function alignColumns(cells: readonly (readonly string[])[]): string {
+  const rows = cells.map((row) => row.map(printableLine));
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows
     .map(

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { GrodinError } from '../../stages/errors.js';
 import { exitCodes } from '../errors.js';
+import { shortened } from '../input/printable.js';
 import { describeSystemError } from '../system-error.js';
 
 /** What the command line says of an error, and the exit code it ends with. */
@@ -31,6 +32,9 @@ export function describeUsageError(text: string, program = 'grodin'): string {
   return `${program}: ${oneLine(text.replace(/^error: /, '')).replace(/\.$/, '')}; see ${program} --help\n`;
 }
 
+/** No message says more; a path or a value of megabytes would hide what is wrong with it. */
+const longestMessage = 4_000;
+
 function oneLine(text: string): string {
-  return text.trim().replaceAll(/\s*\n\s*/g, ' ');
+  return shortened(text.trim().replaceAll(/\s*\n\s*/g, ' '), longestMessage);
 }

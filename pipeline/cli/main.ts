@@ -1,18 +1,17 @@
 #!/usr/bin/env node
-import '../../workers/engines/no-telemetry.js';
-import { ignoreBrokenPipe } from './broken-pipe.js';
-import { watchTerminals } from './closed-terminal.js';
-import { commands } from './commands/all.js';
-import { heedNohup } from './nohup.js';
-import { runProgram } from './program.js';
+/**
+ * Nothing but Node.js is loaded here before signals are caught. `run` watches over processes of its own and stops them
+ * cleanly; every other command runs in a process that can be ended at any moment, also inside native code.
+ */
+import { catchStops } from './stops.js';
 
-const releaseTerminals = watchTerminals();
-await heedNohup();
-ignoreBrokenPipe(process.stdout);
-ignoreBrokenPipe(process.stderr);
-process.exitCode = await runProgram(process.argv.slice(2), commands, {
-  out: (text) => process.stdout.write(text),
-  err: (text) => process.stderr.write(text),
-  env: process.env,
-});
-releaseTerminals();
+const stops = catchStops('grodin');
+const args = process.argv.slice(2);
+const command = args.find((arg) => !arg.startsWith('-'));
+const exitCode =
+  command === 'run' && !args.includes('--dry-run')
+    ? await (await import('./here.js')).runHere(args, stops)
+    : await (await import('./guard.js')).runGuarded(args, stops);
+// It is over: whoever sends a signal now has no more to stop.
+stops.handle(() => {});
+stops.end(exitCode);

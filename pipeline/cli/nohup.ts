@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
 /**
@@ -6,16 +6,18 @@ import { basename } from 'node:path';
  * only the traces tell: the shell names what it started in `_`, and GNU's nohup replaces a terminal's input by one
  * that can't be read.
  */
-export async function startedByNohup(): Promise<boolean> {
+export function startedByNohup(): boolean {
   if (basename(process.env._ ?? '') === 'nohup') return true;
-  const info = await readFile('/proc/self/fdinfo/0', 'latin1').catch(() => '');
-  const flags = Number.parseInt(/^flags:\s*([0-7]+)$/m.exec(info)?.[1] ?? '0', 8);
+  const flags = Number.parseInt(/^flags:\s*([0-7]+)$/m.exec(inputInfo())?.[1] ?? '0', 8);
   return (flags & ACCESS_MODE) === WRITE_ONLY;
 }
 
-/** Lets this process live on when its terminal is closed, if `nohup` was to see to that. */
-export async function heedNohup(): Promise<void> {
-  if (await startedByNohup()) process.on('SIGHUP', () => {});
+function inputInfo(): string {
+  try {
+    return readFileSync('/proc/self/fdinfo/0', 'latin1');
+  } catch {
+    return '';
+  }
 }
 
 /** O_ACCMODE and O_WRONLY of Linux. */

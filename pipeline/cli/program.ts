@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { InputError } from '../errors.js';
 import type { CommandLine, RegisterCommand } from './command-line.js';
 import { describeFailure, describeUsageError } from './failure.js';
 import { packageVersion } from './version.js';
@@ -40,6 +41,7 @@ export async function runProgram(
   line: CommandLine,
 ): Promise<number> {
   try {
+    refuseEmpty(args);
     const program = createProgram(await packageVersion(), commands, line);
     await program.parseAsync(args, { from: 'user' });
     return 0;
@@ -49,6 +51,14 @@ export async function runProgram(
     if (message !== null && isDebugging(args, line) && error instanceof Error) line.err(`${error.stack}\n`);
     return exitCode;
   }
+}
+
+/** Mostly a variable of a shell that is not set; an empty path would stand for the working folder. */
+function refuseEmpty(args: readonly string[]): void {
+  const at = args.indexOf('');
+  if (at < 0) return;
+  const where = at === 0 ? 'the first argument' : `the argument behind ${args[at - 1]}`;
+  throw new InputError(`${where} is empty; give it a value, or leave it out`);
 }
 
 /** Whether stacks are wished for: by `--debug`, or by GRODIN_DEBUG in the environment. */

@@ -1,4 +1,5 @@
 import { relative, sep } from 'node:path';
+import { jsonLine } from '../input/printable.js';
 import type { RunOutcome, ScoringOutcome } from '../run.js';
 import type { RunDirectory } from '../store/run-directory.js';
 import type { ErrorRow } from '../waves/errors-table.js';
@@ -7,7 +8,7 @@ import type { RunResults } from '../waves/results.js';
 /** The results of a run as one JSON document for scripts. */
 export function resultsJson(directory: RunDirectory, results: RunOutcome): string {
   const below = (file: string): string => relative(process.cwd(), file).split(sep).join('/');
-  return `${JSON.stringify({
+  return jsonLine({
     out: directory.path,
     nothingToDo: results.nothingToDo,
     memory: results.memory,
@@ -17,7 +18,7 @@ export function resultsJson(directory: RunDirectory, results: RunOutcome): strin
     metrics: results.metrics,
     accuracy: results.accuracy,
     tables: results.tables.map(({ name }) => below(`${directory.tables}/${name}.md`)),
-  })}\n`;
+  });
 }
 
 /** A run whose scores are there and not reduced, as one JSON document for scripts. */
@@ -25,7 +26,7 @@ export function scoringJson(
   directory: RunDirectory,
   { nothingToDo, memory, leftOut }: ScoringOutcome,
 ): string {
-  return `${JSON.stringify({ out: directory.path, nothingToDo, memory, leftOut })}\n`;
+  return jsonLine({ out: directory.path, nothingToDo, memory, leftOut });
 }
 
 /** The tables of a run, one below the other. */

@@ -2,6 +2,7 @@ import { dirname, parse as parsePath, resolve } from 'node:path';
 import { resolvePreprocess } from '../../workers/images/parse-preprocess.js';
 import { isFile } from '../input/is-file.js';
 import { readJson } from '../input/json-file.js';
+import { shortened } from '../input/printable.js';
 import { didYouMean } from '../input/suggestion.js';
 import { inputFault, show, validate } from '../input/validate.js';
 import type { Experiment, ExperimentModel, ExperimentSet } from './experiment.js';
@@ -35,6 +36,7 @@ export async function readExperiment(file: string, detectors: readonly string[])
     epsilon: sortedGrid(file, ['grid', 'epsilon'], parsed.grid.epsilon),
     temperature: sortedGrid(file, ['grid', 'temperature'], parsed.grid.temperature),
   };
+  checkCells(file, grid);
   return { ...parsed, name: parsed.name ?? nameOf(file), models, inDomain, outliers, grid };
 }
 
@@ -54,7 +56,10 @@ async function existing(file: string, written: string, path: Path): Promise<stri
   const absolute = resolve(dirname(file), written);
   if (await isFile(absolute)) return absolute;
   const remedy = 'give a path relative to the experiment file';
-  throw inputFault({ file, path }, `found ${show(written)}, but there is no file ${absolute}; ${remedy}`);
+  throw inputFault(
+    { file, path },
+    `found ${show(written)}, but there is no file ${shortened(absolute, 300)}; ${remedy}`,
+  );
 }
 
 function checkDetectors(file: string, chosen: readonly string[], known: readonly string[]): void {
@@ -88,6 +93,19 @@ function checkNames(file: string, { models, inDomain, outliers }: ExperimentFile
       seen.add(key);
     }
   }
+}
+
+/** More cells than anybody waits for; each costs a pass over every validation image. */
+const mostCells = 100_000;
+
+function checkCells(file: string, { epsilon, temperature }: Experiment['grid']): void {
+  const cells = epsilon.length * temperature.length;
+  if (cells <= mostCells) return;
+  throw inputFault(
+    { file, path: ['grid'] },
+    `found ${epsilon.length} perturbation sizes and ${temperature.length} temperatures, which make ${cells} cells; ` +
+      `expected at most ${mostCells}`,
+  );
 }
 
 function sortedGrid(file: string, path: Path, values: readonly number[]): readonly number[] {

@@ -16,13 +16,23 @@ function number(expected: string, accept: (value: number) => boolean) {
   return z.number({ error }).refine(accept, { error });
 }
 
+/** Graphs take float32. */
+function inSinglePrecision(value: number): boolean {
+  const single = Math.fround(value);
+  return Number.isFinite(single) && (value === 0 || Math.abs(single) >= 2 ** -126);
+}
+
 /** Names become parts of file names, on any file system. */
 const name = text('a name').regex(/^[A-Za-z0-9](?:[A-Za-z0-9._+-]{0,98}[A-Za-z0-9_+-])?$/, {
   error: 'expected a name of up to 100 letters, digits and . _ + - that can be part of a file name',
 });
 
-const epsilon = number('a perturbation size of at least 0', (value) => value >= 0);
-const temperature = number('a temperature above 0', (value) => value > 0);
+const epsilon = number('a perturbation size of at least 0', (value) => value >= 0).refine(inSinglePrecision, {
+  error: 'expected a perturbation size that single precision can hold',
+});
+const temperature = number('a temperature above 0', (value) => value > 0).refine(inSinglePrecision, {
+  error: 'expected a temperature that single precision can hold',
+});
 const patterns = nonEmpty(text('a name pattern'), 'name patterns');
 const anyPatterns = z.array(text('a name pattern'), { error: 'expected a list of name patterns' });
 
@@ -105,8 +115,10 @@ export const experimentSchema = strictObject({
     .describe('how images are perturbed'),
   seed: integer(0).default(defaults.seed).describe('seed of the splits and the resamplings'),
   resamplings: strictObject({
-    deviation: integer(2).default(defaults.deviation).describe('bootstrap resamplings behind the deviation'),
-    interval: integer(2)
+    deviation: integer(2, 1_000_000)
+      .default(defaults.deviation)
+      .describe('bootstrap resamplings behind the deviation'),
+    interval: integer(2, 1_000_000)
       .default(defaults.interval)
       .describe('bootstrap resamplings behind the 95 % interval'),
   })

@@ -1,11 +1,15 @@
 import { distance } from 'fastest-levenshtein';
 
+const longestWord = 200;
+
 /**
  * A remark to add to an error about a word that is not known: `; did you mean "epsilon"?`, or nothing when no
  * candidate is close. Case does not count, so that `odin` finds `ODIN`.
  */
 export function didYouMean(found: string, candidates: Iterable<string>): string {
   const word = found.trim().toLowerCase();
+  // Nobody means another word by so long a one.
+  if (word.length > longestWord) return '';
   let best: { readonly candidate: string; readonly edits: number } | null = null;
   for (const candidate of candidates) {
     const edits = distance(word, candidate.toLowerCase());

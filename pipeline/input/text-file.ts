@@ -1,5 +1,16 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { InputError } from '../errors.js';
+
+/** The byte order marks of texts that are no UTF-8, the longer ones first. */
+const otherEncodings: readonly { readonly name: string; readonly mark: readonly number[] }[] = [
+  { name: 'UTF-32', mark: [0xff, 0xfe, 0x00, 0x00] },
+  { name: 'UTF-32', mark: [0x00, 0x00, 0xfe, 0xff] },
+  { name: 'UTF-16', mark: [0xff, 0xfe] },
+  { name: 'UTF-16', mark: [0xfe, 0xff] },
+];
+
+/** More than this Node.js can't hold in one text. */
+const largestText = 2 ** 29 - 24;
 
 /**
  * The text of a file that a user wrote, without a byte order mark.
@@ -9,15 +20,55 @@ import { InputError } from '../errors.js';
 export async function readText(file: string, what: string): Promise<string> {
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(file);
+    bytes = await bytesOf(file, what);
   } catch (error) {
+    if (error instanceof InputError) throw error;
     throw new InputError(`${file}: ${unreadable(error, what)}`, { cause: error });
+  }
+  return textOf(bytes, file, what);
+}
+
+/**
+ * The text that bytes hold, without a byte order mark.
+ * @param source names where they come from in errors
+ * @param what names what they should be, for example `experiment`
+ * @throws InputError when they are not UTF-8, or too many
+ */
+export function textOf(bytes: Uint8Array, source: string, what: string): string {
+  const other = otherEncodings.find(({ mark }) => mark.every((byte, i) => bytes[i] === byte));
+  if (other !== undefined) {
+    throw new InputError(`${source}: the ${what} is ${other.name} text; save it as UTF-8`);
+  }
+  if (bytes.length > largestText) throw tooLarge(source, what);
+  if (looksWide(bytes.subarray(0, 400))) {
+    throw new InputError(`${source}: the ${what} seems to be UTF-16 text; save it as UTF-8`);
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
-    throw new InputError(`${file}: the ${what} is not UTF-8 text; save it as UTF-8`, { cause: error });
+    throw new InputError(`${source}: the ${what} is not UTF-8 text; save it as UTF-8`, { cause: error });
   }
+}
+
+/** The bytes of a file, or of a pipe or a device, which may have no end. */
+async function bytesOf(file: string, what: string): Promise<Uint8Array> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of createReadStream(file, { highWaterMark: 2 ** 20 })) {
+    parts.push(part);
+    length += part.length;
+    if (length > largestText) throw tooLarge(file, what);
+  }
+  return Buffer.concat(parts);
+}
+
+function tooLarge(source: string, what: string): InputError {
+  return new InputError(`${source}: the ${what} has more than ${largestText} bytes; check the path`);
+}
+
+/** UTF-16 without a mark: every second byte of what is mostly Latin is 0. */
+function looksWide(start: Uint8Array): boolean {
+  return start.filter((byte) => byte === 0).length > start.length / 4;
 }
 
 function unreadable(error: unknown, what: string): string {
@@ -27,8 +78,16 @@ function unreadable(error: unknown, what: string): string {
     case 'ENOTDIR':
       return `no such ${what} file; check the path`;
     case 'EISDIR':
-      return `is a folder; expected the path of a ${what} file`;
+      return `is a folder; expected the path of ${a(what)} file`;
+    case 'ERR_INVALID_ARG_VALUE':
+      return `a path can't hold a NUL character; expected the path of ${a(what)} file`;
+    case 'ENAMETOOLONG':
+      return `the path is too long; expected the path of ${a(what)} file`;
     default:
       return `the ${what} file can't be read (${code}); check its permissions`;
   }
+}
+
+function a(what: string): string {
+  return `${/^[aeiou]/.test(what) ? 'an' : 'a'} ${what}`;
 }

@@ -79,6 +79,9 @@ export function inputFault(source: ValueSource, text: string): InputError {
 
 /** A value as JSON, shortened to fit in a line. */
 export function show(value: unknown): string {
+  // A text of megabytes need not be written out to be shortened.
+  if (typeof value === 'string' && value.length > 100) return show(value.slice(0, 100));
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

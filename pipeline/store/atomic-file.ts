@@ -120,9 +120,11 @@ async function writeBeside(file: string, content: Uint8Array | string, flush = t
   return beside;
 }
 
-async function nameBeside(file: string): Promise<string> {
+/** A name for what is to become a file, in the same folder, that tells whose it is. */
+export async function nameBeside(file: string): Promise<string> {
   const owner = `${await nameOfThisProcess()}-${randomBytes(6).toString('hex')}`;
-  return join(dirname(file), `.${basename(file)}.tmp-${owner}`);
+  // A name of 255 bytes, the most that file systems take, has no room for more.
+  return join(dirname(file), `.${basename(file).slice(0, 70)}.tmp-${owner}`);
 }
 
 /** Nothing else makes a file appear whole, once, and under the eyes of other machines. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFile, readlink } from 'node:fs/promises';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { isErrno } from './errno.js';
 
@@ -18,7 +19,7 @@ export interface ProcessMark {
 export async function markOfThisProcess(): Promise<ProcessMark> {
   return {
     host: hostname(),
-    machine: await thisMachine(),
+    machine: thisMachine(),
     pid: process.pid,
     started: (await statOf(process.pid))?.started ?? null,
   };
@@ -52,22 +53,30 @@ export async function nameOfThisProcess(): Promise<string> {
 
 /** Whether the process that made a name by `nameOfThisProcess` is known to have ended. */
 export async function hasEndedByName(name: string): Promise<boolean> {
-  const parts = /^([0-9a-f]{12})-(\d+)-(\d+|x)$/.exec(name);
+  const parts = processName.exec(name);
   if (parts === null) return false;
-  const machine = await thisMachine();
+  const machine = thisMachine();
   if (parts[1] !== shortened(machine)) return false;
   const started = parts[3] === 'x' ? null : (parts[3] ?? null);
   return hasEnded({ host: hostname(), machine, pid: Number(parts[2]), started }, machine);
 }
 
+/** The number of the process of this machine that made a name by `nameOfThisProcess`; null for any other name. */
+export function writerOf(name: string): number | null {
+  const parts = processName.exec(name);
+  return parts !== null && parts[1] === shortened(thisMachine()) ? Number(parts[2]) : null;
+}
+
+const processName = /^([0-9a-f]{12})-(\d+)-(\d+|x)$/;
+
 function shortened(machine: string): string {
   return createHash('sha256').update(machine).digest('hex').slice(0, 12);
 }
 
-async function thisMachine(): Promise<string> {
+function thisMachine(): string {
   try {
-    const boot = await readFile('/proc/sys/kernel/random/boot_id', 'latin1');
-    return `${boot.trim()} ${await readlink('/proc/self/ns/pid')}`;
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1');
+    return `${boot.trim()} ${readlinkSync('/proc/self/ns/pid')}`;
   } catch {
     return hostname();
   }

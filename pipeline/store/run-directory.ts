@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { makeFolder } from '../output/make-folder.js';
 import { removeStaleTemporaries } from './atomic-file.js';
 import { isThere } from './is-there.js';
 
@@ -51,6 +51,12 @@ export function runDirectory(path: string): RunDirectory {
   };
 }
 
+/** The folders of a run that files are written to. */
+export function writtenFolders(directory: RunDirectory): readonly string[] {
+  const { path, revisions, plan, compiled, shards, setAside, images, tables, leases } = directory;
+  return [path, revisions, plan, compiled, shards, setAside, images, tables, leases];
+}
+
 /** Makes the folders of a run, and clears away what killed processes left half-written. */
 export async function prepareRunDirectory(directory: RunDirectory): Promise<void> {
   for (const folder of [
@@ -62,13 +68,13 @@ export async function prepareRunDirectory(directory: RunDirectory): Promise<void
     directory.images,
     directory.tables,
   ])
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
   await clearTemporaries(directory);
 }
 
 /** Clears away what killed processes left half-written. */
 export async function clearTemporaries(directory: RunDirectory): Promise<void> {
-  const { path, revisions, plan, compiled, shards, setAside, images, tables } = directory;
-  for (const folder of [path, revisions, plan, compiled, shards, setAside, images, tables])
-    if (await isThere(folder)) await removeStaleTemporaries(folder);
+  // Leases are cleared by themselves.
+  for (const folder of writtenFolders(directory))
+    if (folder !== directory.leases && (await isThere(folder))) await removeStaleTemporaries(folder);
 }

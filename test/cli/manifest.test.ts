@@ -1,9 +1,11 @@
-import { readFile, stat } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { readdir, readFile, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import test from 'ava';
 import { readManifest } from '../../manifests/read-manifest.js';
 import { temporaryFolder } from '../temporary-folder.js';
-import { grodin } from './built.js';
+import { grodin, main } from './built.js';
 
 const tree = { 'set/cat/1.png': '', 'set/cat/2.png': '', 'set/dog/1.png': '', 'set/readme.md': '' };
 
@@ -11,7 +13,7 @@ test('a class-folder tree becomes a manifest, and a sentence says what is in it'
   const folder = await temporaryFolder(t, tree);
   t.deepEqual(await grodin(['manifest', 'folder', 'set', '-o', 'lists/set.csv'], folder), {
     code: 0,
-    out: 'lists/set.csv: 3 images, 3 of them labelled, 2 classes; 1 other files were passed over\n',
+    out: 'lists/set.csv: 3 images, 3 of them labelled, 2 classes; left out: 1 other file\n',
     err: '',
   });
   t.is(
@@ -35,6 +37,9 @@ test('the summary is printed as JSON for scripts', async (t) => {
     classes: 0,
     bases: 2,
     ignored: 1,
+    hidden: 0,
+    deadLinks: 0,
+    notUtf8: 0,
     sha256,
   });
 });
@@ -76,4 +81,52 @@ test('the help of each layout explains its options by examples', async (t) => {
     t.is(code, 0);
     t.regex(out, new RegExp(`\\$ grodin manifest ${layout} `));
   }
+});
+
+test('a command that fails leaves the manifest that was there, and nothing beside it', async (t) => {
+  const folder = await temporaryFolder(t, {
+    ...tree,
+    'out/l.csv': 'precious',
+    'list.txt': 'cat/1.png 1\nnone.png 2\n',
+  });
+  const { code, err } = await grodin(
+    ['manifest', 'imglist', 'list.txt', '--root', 'set', '-o', 'out/l.csv'],
+    folder,
+  );
+  t.is(code, 2);
+  t.regex(err, /^grodin: list\.txt:2: no image at .*none\.png[^\n]*\n$/);
+  t.is(await readFile(join(folder, 'out/l.csv'), 'utf8'), 'precious');
+  t.deepEqual(await readdir(join(folder, 'out')), ['l.csv']);
+});
+
+test('a dead link is named on standard error with what a terminal would obey written out', async (t) => {
+  const folder = await temporaryFolder(t, tree);
+  await symlink('nowhere', join(folder, 'set/cat/\x1b[2J\x9b\n.png'));
+  const { code, out, err } = await grodin(['manifest', 'folder', 'set', '-o', 's.csv'], folder);
+  t.is(code, 0);
+  t.is(out, 's.csv: 3 images, 3 of them labelled, 2 classes; left out: 1 other file, 1 dead link\n');
+  t.is(err, 'set/cat/\\x1b[2J\\x9b\\n.png: a link that leads nowhere; left out\n');
+});
+
+test('a manifest may be written to a pipe or a device, which stay what they are', async (t) => {
+  const folder = await temporaryFolder(t, tree);
+  // A shell's pipe, as a program's own may be a socket, which can't be opened by name.
+  const { stdout } = await promisify(execFile)(
+    'sh',
+    ['-c', '"$0" "$@" | cat', process.execPath, main, 'manifest', 'folder', 'set', '-o', '/dev/stdout'],
+    { cwd: folder },
+  );
+  t.regex(stdout, /^path,label\n.*cat\/1\.png,0\n/);
+  const full = await grodin(['manifest', 'folder', 'set', '-o', '/dev/full'], folder);
+  t.is(full.code, 1);
+  t.regex(full.err, /^grodin: \/dev\/full: no space left on the disk; [^\n]+\n$/);
+  t.true((await stat('/dev/full')).isCharacterDevice());
+});
+
+test('a link in the place of the manifest is written through', async (t) => {
+  const folder = await temporaryFolder(t, { ...tree, 'real.csv': 'old' });
+  await symlink('real.csv', join(folder, 'link.csv'));
+  t.is((await grodin(['manifest', 'folder', 'set', '-o', 'link.csv'], folder)).code, 0);
+  t.regex(await readFile(join(folder, 'real.csv'), 'utf8'), /^path,label\n/);
+  t.deepEqual((await readdir(folder)).sort(), ['link.csv', 'real.csv', 'set']);
 });

@@ -25,6 +25,9 @@ async function run(args: readonly string[], thrown?: unknown, env: Readonly<Reco
       err += text;
     },
     env,
+    stops: null,
+    terminal: false,
+    writesIn: () => {},
   });
   return { code, out, err };
 }

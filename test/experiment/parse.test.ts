@@ -174,6 +174,24 @@ const faults: readonly [behaviour: string, content: unknown, message: string][] 
     ': grid.temperature: found []; expected a list of temperatures with at least one item',
   ],
   [
+    'a temperature that is 0 in single precision is refused',
+    { ...small, grid: { temperature: [1, 1e-60] } },
+    ': grid.temperature[1]: found 1e-60; expected a temperature that single precision can hold',
+  ],
+  [
+    'more cells than anybody waits for are refused',
+    {
+      ...small,
+      grid: { epsilon: { from: 0, to: 1, points: 10_000 }, temperature: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] },
+    },
+    ': grid: found 10000 perturbation sizes and 11 temperatures, which make 110000 cells; expected at most 100000',
+  ],
+  [
+    'a name that a terminal would obey is refused',
+    { ...small, outliers: [{ ...outlier, name: '\u001b[2J' }] },
+    ': outliers[0].name: found "\\u001b[2J"; expected a name of up to 100 letters, digits and . _ + - that can be part of a file name',
+  ],
+  [
     'a temperature of 0 is refused',
     { ...small, grid: { temperature: [1, 0] } },
     ': grid.temperature[1]: found 0; expected a temperature above 0',
@@ -300,6 +318,55 @@ for (const [behaviour, content, message] of faults) {
     });
   });
 }
+
+const traps: readonly [behaviour: string, text: string, message: RegExp][] = [
+  [
+    'lists in lists without end are refused',
+    `{"models":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
+    /:1:74: .* nested deeper than 64 levels$/,
+  ],
+  [
+    'lists that are never closed are refused',
+    `{"models":${'['.repeat(100_000)}`,
+    /:1:100011: .* expected a value but found the end of the file$/,
+  ],
+  [
+    'a number that is too large is refused',
+    '{"seed": 1e999}',
+    /:1:10: .* the number 1e999 is too large to be held$/,
+  ],
+  [
+    'an integer that would be rounded is refused',
+    '{"seed": 9007199254740993}',
+    /:1:10: .* can't be held exactly/,
+  ],
+  ['a key that stands twice is refused', '{"seed": 1,\n"seed": 2}', /:2:1: .* the key "seed" stands twice/],
+  [
+    'a key with a meaning in JavaScript is unknown like others',
+    '{"__proto__": {"models": []}}',
+    /: unknown key "__proto__"; the keys here are /,
+  ],
+  [
+    'a long key is shown in part',
+    `{"${'k'.repeat(1_000_000)}": 1}`,
+    /: unknown key "k{50,90}\.\.\.; the keys here are /,
+  ],
+];
+
+for (const [behaviour, text, message] of traps) {
+  test(behaviour, async (t) => {
+    const file = await experimentFile(t, text);
+    const error = await t.throwsAsync(readExperiment(file, detectors), { instanceOf: InputError });
+    t.regex(error.message, message);
+    t.true(error.message.length < 1_000);
+    t.notRegex(error.message, /\n/);
+  });
+}
+
+test('a byte order mark before an experiment is skipped', async (t) => {
+  const file = await experimentFile(t, `\ufeff${JSON.stringify(small)}`);
+  t.is((await readExperiment(file, detectors)).models.length, small.models.length);
+});
 
 test('a missing experiment is refused', async (t) => {
   await t.throwsAsync(readExperiment('/nowhere/e.json', detectors), {

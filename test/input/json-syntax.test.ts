@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { findSyntaxFault } from '../../pipeline/input/json-syntax.js';
+import { deepestNesting, findJsonTrap, findSyntaxFault } from '../../pipeline/input/json-syntax.js';
 
 function isJson(text: string): boolean {
   try {
@@ -54,4 +54,35 @@ test('exactly what JSON.parse refuses has a syntax error', (t) => {
     }),
     { numRuns: 2000, seed: 1 },
   );
+});
+
+test('what JSON.parse would change silently is found where it stands', (t) => {
+  const found = (text: string) => {
+    const trap = findJsonTrap(text);
+    return trap === null ? null : `${trap.line}:${trap.column} ${trap.message}`;
+  };
+  t.is(found('{"a": 1, "b": {"a": [1, 1.5, -0, 0.0, 9007199254740991]}}'), null);
+  t.is(found('{"a": 1,\n "a": 2}'), '2:2 the key "a" stands twice in one object; drop one');
+  t.is(found('{"a": 1, "\\u0061": 2}'), '1:10 the key "\\u0061" stands twice in one object; drop one');
+  t.is(found('[1e999]'), '1:2 the number 1e999 is too large to be held');
+  t.is(found('[-1e999]'), '1:2 the number -1e999 is too large to be held');
+  t.is(found('[1e-999]'), '1:2 the number 1e-999 is too small to be told from 0');
+  t.is(found('[0e5, 0.000]'), null);
+  t.is(
+    found('[9007199254740993]'),
+    "1:2 the integer 9007199254740993 can't be held exactly; the largest is 9007199254740991",
+  );
+  t.is(found('{"__proto__": 1, "constructor": 2, "toString": 3}'), null);
+});
+
+test('no nesting is too deep to be looked at, and more than a few levels are told of', (t) => {
+  const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+  t.is(findJsonTrap(nested(deepestNesting)), null);
+  t.deepEqual(findJsonTrap(nested(100_000)), {
+    line: 1,
+    column: deepestNesting + 1,
+    message: `lists and objects are nested deeper than ${deepestNesting} levels`,
+  });
+  t.is(findSyntaxFault('{"a":'.repeat(100_000))?.column, 500_001);
+  t.is(findSyntaxFault(`"${'x'.repeat(30_000_000)}"`), null);
 });

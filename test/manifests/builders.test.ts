@@ -1,4 +1,4 @@
-import { mkdir, symlink } from 'node:fs/promises';
+import { mkdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { folderBuilder } from '../../manifests/builders/folder.js';
@@ -18,7 +18,7 @@ const tree = {
 
 test('class folders are numbered by name, images sorted, other files counted', async (t) => {
   const folder = await temporaryFolder(t, tree);
-  const { entries, ignored } = await folderBuilder.build(join(folder, 'set'), {});
+  const { entries, leftOut } = await folderBuilder.build(join(folder, 'set'), {});
   t.deepEqual(entries, [
     { path: join(folder, 'set/Zebra/q.png'), label: 0 },
     { path: join(folder, 'set/ant/z.webp'), label: 1 },
@@ -26,7 +26,7 @@ test('class folders are numbered by name, images sorted, other files counted', a
     { path: join(folder, 'set/cat/b.PNG'), label: 2 },
     { path: join(folder, 'set/cat/deep/er/c.JPEG'), label: 2 },
   ]);
-  t.is(ignored, 1);
+  t.deepEqual(leftOut, { others: 1, hidden: 1, deadLinks: [], notUtf8: [] });
 });
 
 test('a class list decides the labels, and may hold classes that the tree lacks', async (t) => {
@@ -69,6 +69,98 @@ test('linked class folders are followed, and a link in a circle is refused', asy
   await symlink(folder, join(folder, 'real/back'));
   const error = await t.throwsAsync(folderBuilder.build(join(folder, 'set'), {}), { instanceOf: InputError });
   t.regex(error.message, /a link that leads back to /);
+});
+
+test('links that lead nowhere, names that are not UTF-8 and what systems leave behind are told apart', async (t) => {
+  const folder = await temporaryFolder(t, {
+    'set/cat/a.png': '',
+    'set/cat/Thumbs.db': '',
+    'set/cat/.DS_Store': '',
+    'set/__MACOSX/cat/._a.png': '',
+    'set/cat/notes.txt': '',
+  });
+  await symlink('nowhere.png', join(folder, 'set/cat/dead.png'));
+  await symlink('round.png', join(folder, 'set/cat/round.png'));
+  await writeFile(
+    Buffer.concat([Buffer.from(join(folder, 'set/cat/caf')), Buffer.from([0xe9]), Buffer.from('.png')]),
+    '',
+  );
+  const { entries, leftOut } = await folderBuilder.build(join(folder, 'set'), {});
+  t.deepEqual(entries, [{ path: join(folder, 'set/cat/a.png'), label: 0 }]);
+  t.deepEqual(leftOut, {
+    others: 1,
+    hidden: 3,
+    deadLinks: ['cat/dead.png', 'cat/round.png'],
+    notUtf8: ['cat/caf\\xe9.png'],
+  });
+});
+
+test('a class folder that can not be followed or named is refused, as it would move the labels', async (t) => {
+  const folder = await temporaryFolder(t, { 'set/b/a.png': '', list: 'b\n' });
+  const root = join(folder, 'set');
+  await symlink('nowhere', join(root, 'a'));
+  await t.throwsAsync(folderBuilder.build(root, {}), {
+    instanceOf: InputError,
+    message: `${root}/a: a link that leads nowhere among the class folders; remove it, or list the class folders with --classes`,
+  });
+  t.deepEqual((await folderBuilder.build(root, { classes: join(folder, 'list') })).leftOut.deadLinks, ['a']);
+  await rename(join(root, 'a'), Buffer.concat([Buffer.from(`${root}/`), Buffer.from([0xff])]));
+  await mkdir(Buffer.concat([Buffer.from(`${root}/`), Buffer.from([0xfe])]));
+  await t.throwsAsync(folderBuilder.build(root, {}), {
+    instanceOf: InputError,
+    message: `${root}/\\xfe: a name that is not UTF-8 among the class folders; remove it, or list the class folders with --classes`,
+  });
+});
+
+/** A tree with the class folders 0 to 11. */
+const numbered = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`set/${i}/a.png`, '']));
+
+test('class folders that are numbers have two orders, and one must be said', async (t) => {
+  const folder = await temporaryFolder(t, {
+    ...numbered,
+    list: Array.from({ length: 12 }, (_, i) => 11 - i).join('\n'),
+  });
+  const root = join(folder, 'set');
+  await t.throwsAsync(folderBuilder.build(root, {}), {
+    instanceOf: InputError,
+    message:
+      `${root}: the class folders are numbers, which are 0, 1, 10, 11, … as text and 0, 1, 2, 3, … as numbers; say which ` +
+      'is meant with --class-order number or --class-order text, or list them with --classes FILE',
+  });
+  const labels = async (options: Record<string, string | boolean>) => {
+    const { entries } = await folderBuilder.build(root, options);
+    return new Map(entries.map(({ path, label }) => [path.split('/').at(-2), label]));
+  };
+  const [number, text] = [await labels({ classOrder: 'number' }), await labels({ classOrder: 'text' })];
+  t.deepEqual([number.get('2'), number.get('10')], [2, 10]);
+  t.deepEqual([text.get('2'), text.get('10')], [4, 2]);
+  t.is((await labels({ classes: join(folder, 'list') })).get('10'), 1);
+  t.is((await labels({ labels: false })).get('10'), null);
+});
+
+test('numbers of equal length have one order, and say the class index if they are told to', async (t) => {
+  const folder = await temporaryFolder(t, { 'set/07/a.png': '', 'set/12/a.png': '' });
+  const labels = async (options: Record<string, string>) =>
+    (await folderBuilder.build(join(folder, 'set'), options)).entries.map(({ label }) => label);
+  t.deepEqual(await labels({}), [0, 1]);
+  t.deepEqual(await labels({ classOrder: 'number' }), [7, 12]);
+});
+
+test('a folder that is no class index, or the same as another, is refused where numbers are expected', async (t) => {
+  const folder = await temporaryFolder(t, {
+    'a/1/a.png': '',
+    'a/cat/a.png': '',
+    'b/1/a.png': '',
+    'b/01/a.png': '',
+  });
+  await t.throwsAsync(folderBuilder.build(join(folder, 'a'), { classOrder: 'number' }), {
+    instanceOf: InputError,
+    message: /a\/cat: "cat" is no class index, as --class-order number expects/,
+  });
+  await t.throwsAsync(folderBuilder.build(join(folder, 'b'), { classOrder: 'number' }), {
+    instanceOf: InputError,
+    message: /b\/01: is class 1, as "1" is; rename one/,
+  });
 });
 
 const folderFaults: readonly [
@@ -189,3 +281,41 @@ test('a listed image that the root lacks is refused', (t) =>
 
 test('an empty list is refused', (t) =>
   imglistFault(t, '\n', ': lists no images; expected one "path label" a line'));
+
+test('an image that a list names twice is refused with both lines, in whatever spelling', (t) =>
+  imglistFault(t, 'a.png 1\n./a.png 2\n', ':2: "./a.png" already stands on line 1; drop one of them'));
+
+test('a path that leads out of the root is refused', (t) =>
+  imglistFault(
+    t,
+    '\n../a.png 1\n',
+    ':2: "../a.png" leads out of ROOT, the folder of --root; name the folder that all images lie in',
+  ));
+
+test('a list label beyond what labels can be is refused with its line', (t) =>
+  imglistFault(
+    t,
+    'a.png 2147483648\n',
+    ':1: label 2147483648 is no class index; expected an integer from 0, or -1 if unknown',
+  ));
+
+test('a NUL character in a list is refused with its line', (t) =>
+  imglistFault(
+    t,
+    'a\0.png 1\n',
+    ':1: "a\\u0000.png" holds a NUL character, which no path can; save the list as UTF-8',
+  ));
+
+test('a list whose lines end in CR or in several ways is read line by line', async (t) => {
+  const folder = await temporaryFolder(t, {
+    'l.txt': '\ufeffa.png 1\rb.png 2\r\nc.png\t-1',
+    'a.png': '',
+    'b.png': '',
+    'c.png': '',
+  });
+  const { entries } = await imglistBuilder.build(join(folder, 'l.txt'), { root: folder });
+  t.deepEqual(
+    entries.map(({ label }) => label),
+    [1, 2, null],
+  );
+});

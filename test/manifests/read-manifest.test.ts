@@ -96,6 +96,46 @@ const faults: readonly [behaviour: string, text: string | Uint8Array, message: s
     'path,label\na.png,1\na,b.png,1\n',
     ':3: 3 cells ("a,b.png,1") where the header has 2 (path,label); fill in or quote the missing or extra cells',
   ],
+  [
+    'a path of spaces is as empty as none',
+    'path,label\na.png,1\n  ,1\n',
+    ":3: the path is empty; give the image's path or drop the line",
+  ],
+  [
+    'a path that is longer than systems take is refused, and shown in part',
+    `path\na.png\n${'x'.repeat(5000)}\n`,
+    `:3: the path "${'x'.repeat(76)}... has 5000 characters; systems take at most 4096`,
+  ],
+  [
+    'a path that can only be a folder is refused',
+    'path\na.png\n..\n',
+    `:3: the path ".." is that of a folder; give an image's path`,
+  ],
+  [
+    'a path that ends in a slash is refused',
+    'path\n/\n',
+    `:2: the path "/" is that of a folder; give an image's path`,
+  ],
+  [
+    'a NUL character is refused with its line',
+    'path,label\na.png,1\nb\0.png,1\n',
+    ':3: "b\\u0000.png,1" holds a NUL character, which no path can; save the file as UTF-8 text',
+  ],
+  [
+    'columns that are not separated by commas are refused with the remedy',
+    'path;label\na.png;1\n',
+    ':1: unknown column "path;label"; separate columns by commas; expected columns: path, label, id, base (only path is required)',
+  ],
+  [
+    'UTF-16 is refused by its name',
+    Buffer.from('\ufeffpath\na.png\n', 'utf16le'),
+    ': the manifest is UTF-16 text; save it as UTF-8',
+  ],
+  [
+    'UTF-16 without a byte order mark is refused by its name',
+    Buffer.from('path\na.png\n', 'utf16le'),
+    ': the manifest seems to be UTF-16 text; save it as UTF-8',
+  ],
   ['an empty file is refused', '', ': the manifest is empty; expected a header line with the column path'],
   [
     'a header alone is refused',
@@ -121,6 +161,57 @@ test('a quote that is never closed is refused with its line', async (t) => {
   const error = await t.throwsAsync(readManifest(file), { instanceOf: InputError });
   t.regex(error.message, /m\.csv:\d+: not valid CSV: .*put double quotes around/);
   t.notRegex(error.message, /\n/);
+});
+
+test('a quote that is never closed is refused with the line that opens it', async (t) => {
+  const file = join(await temporaryFolder(t, { 'm.csv': 'path\na.png\n"b.png\nc.png\nd.png\n' }), 'm.csv');
+  const error = await t.throwsAsync(readManifest(file), { instanceOf: InputError });
+  t.true(
+    error.message.startsWith(`${file}:3: not valid CSV: the quote that is opened here is never closed; `),
+  );
+});
+
+test('a line that is far too long is refused with its number, and shown in part', async (t) => {
+  const file = join(await temporaryFolder(t, { 'm.csv': `path\na.png\n${'x'.repeat(300_000)}\n` }), 'm.csv');
+  const error = await t.throwsAsync(readManifest(file), { instanceOf: InputError });
+  t.is(
+    error.message,
+    `${file}:3: this line is longer than 100000 characters; close the quote that was opened, or shorten it`,
+  );
+  const folder = await temporaryFolder(t, { 'm.csv': `path,label\n${'x'.repeat(90_000)},y\n` });
+  const label = await t.throwsAsync(readManifest(join(folder, 'm.csv')), { instanceOf: InputError });
+  t.true(label.message.length < 1_000);
+});
+
+for (const [ends, text] of [
+  ['a header that ends in CRLF and rows that end in LF', 'path,label\r\na.png,1\nb.png,2\nc.png,3\n'],
+  ['a header that ends in LF and rows that end in CRLF', 'path,label\na.png,1\r\nb.png,2\r\nc.png,3\r\n'],
+  ['lines that end in CR', 'path,label\ra.png,1\rb.png,2\rc.png,3'],
+  ['every line end in one file', 'path,label\na.png,1\r\n\n\r\nb.png,2\rc.png,3'],
+] as const) {
+  test(`a manifest with ${ends} is read line by line`, async (t) => {
+    const folder = await temporaryFolder(t, { 'm.csv': text });
+    const { rows } = await readManifest(join(folder, 'm.csv'));
+    t.deepEqual(
+      rows.map(({ id, label }) => [id, label]),
+      [
+        ['a.png', 1],
+        ['b.png', 2],
+        ['c.png', 3],
+      ],
+    );
+  });
+}
+
+test('a large manifest is read in portions, whose bounds no line notices', async (t) => {
+  const rows = Array.from({ length: 40_000 }, (_, i) => `"folder ${i % 7}/é""${i}.png",${i % 10}`);
+  const folder = await temporaryFolder(t, { 'm.csv': `path,label\r\n${rows.join('\r\n')}` });
+  const read = await readManifest(join(folder, 'm.csv'));
+  t.is(read.rows.length, rows.length);
+  t.deepEqual(
+    read.rows.filter(({ id, label }, i) => id !== `folder ${i % 7}/é"${i}.png` || label !== i % 10),
+    [],
+  );
 });
 
 test('a missing manifest and a folder in its place are refused', async (t) => {

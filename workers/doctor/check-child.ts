@@ -31,6 +31,9 @@ process.once('message', (task: CheckTask) => {
   );
 });
 
+// Nobody is left to hear of it, for example after a signal.
+process.on('disconnect', () => process.exit());
+
 function say(finding: Finding): void {
   process.send?.(finding);
 }

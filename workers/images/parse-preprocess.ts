@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { InputError } from '../../pipeline/errors.js';
 import { isFile } from '../../pipeline/input/is-file.js';
 import { readJson } from '../../pipeline/input/json-file.js';
+import { shortened } from '../../pipeline/input/printable.js';
 import { didYouMean } from '../../pipeline/input/suggestion.js';
 import { integer, show, strictObject, validate } from '../../pipeline/input/validate.js';
 import type { Preprocess } from './preprocess.js';
@@ -56,7 +57,9 @@ export async function resolvePreprocess(
   if (!(await isFile(file))) {
     const presets = Object.keys(preprocessPresets);
     const remedy = didYouMean(value, presets) || `; name a preset, or give the path of a JSON file`;
-    throw fault(`${show(value)} is neither a preset (${presets.join(', ')}) nor a file (${file})${remedy}`);
+    throw fault(
+      `${show(value)} is neither a preset (${presets.join(', ')}) nor a file (${shortened(file, 300)})${remedy}`,
+    );
   }
   return validate(preprocessSchema, await readJson(file, 'preprocessing'), { file, path: [] });
 }

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { benchModel, type ModelFigures } from '../../bench/bench-model.js';
 import { environment } from '../../bench/environment.js';
 import { environmentText, modelText } from '../../bench/report.js';
+import { jsonLine } from '../../input/printable.js';
 import type { CommandLine } from '../command-line.js';
 import { jsonOption } from '../options/json.js';
 import { integerOption, threadsOption } from '../options/numbers.js';
@@ -22,7 +23,7 @@ export function registerBench(program: Command, line: CommandLine): void {
     .command('bench')
     .description('measure what scoring costs beside plain inference of the same model, and beside its floor')
     .argument('<model...>', 'ONNX classifiers')
-    .option('--batch <n>', 'images in every batch', integerOption(1), 8)
+    .option('--batch <n>', 'images in every batch', integerOption(1, 65_536), 8)
     .option('--threads <n>', 'threads inside one operation', threadsOption(), availableParallelism())
     .option('--rounds <n>', 'rounds that are counted', integerOption(1), 9)
     .option('--profile', 'show where the time goes, by operation and by shapes')
@@ -43,7 +44,7 @@ export function registerBench(program: Command, line: CommandLine): void {
         figures.push(measured);
         if (!json) line.out(`${modelText(measured)}\n`);
       }
-      if (json) line.out(`${JSON.stringify({ environment: around, models: figures })}\n`);
+      if (json) line.out(jsonLine({ environment: around, models: figures }));
     });
 }
 

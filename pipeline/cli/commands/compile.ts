@@ -3,7 +3,8 @@ import type { ParameterDecisions } from '../../../stages/differentiation/paramet
 import { loweringPresets } from '../../../stages/lowerings/lowerings.js';
 import { modelToCompile } from '../../compile.js';
 import { InputError } from '../../errors.js';
-import { writeAtomically } from '../../store/atomic-file.js';
+import { jsonLine, printableLine } from '../../input/printable.js';
+import { outputFolder, writeOutput } from '../../output/output-file.js';
 import { alignColumns } from '../columns.js';
 import type { CommandLine } from '../command-line.js';
 import { jsonOption } from '../options/json.js';
@@ -30,7 +31,7 @@ export function registerCompile(program: Command, line: CommandLine): void {
       'ONNX classifier: one image input, logits or a closing Softmax as output; opset 11 to 21',
     )
     .option('-o, --output <file>', 'the scorer to write')
-    .option('--batch <n>', 'images in every batch (default: free)', integerOption(1))
+    .option('--batch <n>', 'images in every batch (default: free)', integerOption(1, 65_536))
     .option(
       '--parameters <pattern...>',
       'restrict θ to these names (* = any characters) or roles (role:scale)',
@@ -60,14 +61,19 @@ export function registerCompile(program: Command, line: CommandLine): void {
       const { output, listParameters, json, lowerings, ...rest } = values;
       const options = { ...rest, lowerings: loweringPresets[lowerings] };
       const { decisions, notes, compile } = await modelToCompile(model, options);
-      if (output !== undefined) await writeAtomically(output, compile());
+      if (output !== undefined) {
+        line.writesIn(await outputFolder(output));
+        await writeOutput(output, compile(), async () => {});
+      }
       for (const note of notes) line.err(`${model}: ${note}\n`);
       const scored = decisions.parameters.filter((parameter) => parameter.scored).length;
-      if (json) line.out(`${JSON.stringify({ output: output ?? null, notes, ...plain(decisions) })}\n`);
+      if (json) line.out(jsonLine({ output: output ?? null, notes, ...plain(decisions) }));
       else {
         if (listParameters) line.out(table(decisions));
         if (output !== undefined)
-          line.out(`${output}: ${scored} of ${decisions.parameters.length} parameters scored\n`);
+          line.out(
+            `${printableLine(output)}: ${scored} of ${decisions.parameters.length} parameters scored\n`,
+          );
       }
     });
 }

@@ -6,6 +6,7 @@ import { remember } from '../../doctor/remembered.js';
 import { doctorText } from '../../doctor/report.js';
 import { RunFailedError } from '../../errors.js';
 import { cacheSettings } from '../../graphs/graph-cache.js';
+import { jsonLine } from '../../input/printable.js';
 import type { CommandLine } from '../command-line.js';
 import { deviceOption } from '../options/device.js';
 import { jsonOption } from '../options/json.js';
@@ -41,17 +42,19 @@ export function registerDoctor(program: Command, line: CommandLine): void {
         paritySeconds: seconds,
         speedSeconds: seconds,
         onDevice: (name) => {
-          if (process.stderr.isTTY) line.err(`checking ${name} …\n`);
+          if (line.terminal) line.err(`checking ${name} …\n`);
         },
       });
       const splits = reports.some((one) => one.device === 'cpu' && one.state === 'works')
         ? await splitsWithin(seconds)
         : [];
       const advice = advise(reports);
-      if (asked === undefined) await remember(cacheSettings(line.env), adviseAll(reports));
+      const cache = cacheSettings(line.env);
+      if (cache !== null) line.writesIn(cache.folder);
+      if (asked === undefined) await remember(cache, adviseAll(reports));
       line.out(
         json
-          ? `${JSON.stringify({ devices: reports, splits, use: advice })}\n`
+          ? jsonLine({ devices: reports, splits, use: advice })
           : doctorText({ reports, splits, advice, width: process.stdout.columns }),
       );
       const broken = reports.filter(

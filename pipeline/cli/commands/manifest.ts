@@ -1,10 +1,16 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import type { BuilderOption, BuilderValues, ManifestBuilder } from '../../../manifests/builders/builder.js';
+import type {
+  BuilderOption,
+  BuilderValues,
+  LeftOut,
+  ManifestBuilder,
+} from '../../../manifests/builders/builder.js';
 import { manifestBuilders } from '../../../manifests/builders/registry.js';
 import type { Manifest } from '../../../manifests/manifest.js';
-import { readManifest } from '../../../manifests/read-manifest.js';
 import { writeManifest } from '../../../manifests/write-manifest.js';
+import { jsonLine, printableLine } from '../../input/printable.js';
+import { outputFolder } from '../../output/output-file.js';
 import type { CommandLine } from '../command-line.js';
 import { jsonOption } from '../options/json.js';
 
@@ -28,11 +34,11 @@ function registerBuilder(manifest: Command, builder: ManifestBuilder, line: Comm
   command
     .addOption(jsonOption())
     .action(async (from: string, values: BuilderValues & { output: string; json?: true }) => {
-      const { entries, ignored } = await builder.build(from, values);
-      await writeManifest(values.output, entries);
-      // Read back, so that what is reported is what a run will see.
-      const summary = summarize(await readManifest(values.output), ignored);
-      line.out(values.json ? `${JSON.stringify(summary)}\n` : `${sentence(values.output, summary)}\n`);
+      const { entries, leftOut } = await builder.build(from, values);
+      for (const note of notes(from, leftOut)) line.err(`${note}\n`);
+      line.writesIn(await outputFolder(values.output));
+      const summary = summarize(await writeManifest(values.output, entries), leftOut);
+      line.out(values.json ? jsonLine(summary) : `${sentence(values.output, summary)}\n`);
     });
 }
 
@@ -52,10 +58,16 @@ interface Summary {
   readonly bases: number;
   /** Files passed over because they are no images. */
   readonly ignored: number;
+  /** Hidden files and folders, and those that systems leave behind. */
+  readonly hidden: number;
+  /** Links that lead nowhere. */
+  readonly deadLinks: number;
+  /** Files and folders whose names are not UTF-8. */
+  readonly notUtf8: number;
   readonly sha256: string;
 }
 
-function summarize({ file, rows, sha256 }: Manifest, ignored: number): Summary {
+function summarize({ file, rows, sha256 }: Manifest, leftOut: LeftOut): Summary {
   const labels = rows.map(({ label }) => label).filter((label) => label !== null);
   return {
     file: resolve(file),
@@ -63,13 +75,44 @@ function summarize({ file, rows, sha256 }: Manifest, ignored: number): Summary {
     labelled: labels.length,
     classes: new Set(labels).size,
     bases: new Set(rows.map(({ base }) => base)).size,
-    ignored,
+    ignored: leftOut.others,
+    hidden: leftOut.hidden,
+    deadLinks: leftOut.deadLinks.length,
+    notUtf8: leftOut.notUtf8.length,
     sha256,
   };
 }
 
-function sentence(output: string, { images, labelled, classes, ignored }: Summary): string {
+function sentence(output: string, summary: Summary): string {
+  const { images, labelled, classes } = summary;
   const labels = labelled === 0 ? 'without labels' : `${labelled} of them labelled, ${classes} classes`;
-  const rest = ignored === 0 ? '' : `; ${ignored} other files were passed over`;
-  return `${output}: ${images} images, ${labels}${rest}`;
+  const rest = [
+    counted(summary.ignored, 'other file', 'other files'),
+    counted(summary.hidden, 'hidden or system file', 'hidden or system files'),
+    counted(summary.deadLinks, 'dead link', 'dead links'),
+    counted(summary.notUtf8, 'name that is not UTF-8', 'names that are not UTF-8'),
+  ].filter((text) => text !== null);
+  return `${printableLine(output)}: ${images} images, ${labels}${rest.length === 0 ? '' : `; left out: ${rest.join(', ')}`}`;
+}
+
+function counted(count: number, one: string, several: string): string | null {
+  return count === 0 ? null : `${count} ${count === 1 ? one : several}`;
+}
+
+/** How many of a kind are named. */
+const named = 5;
+
+/** What somebody may have meant to be in the manifest, and is not. */
+function notes(root: string, { deadLinks, notUtf8 }: LeftOut): readonly string[] {
+  return [
+    ...list(root, deadLinks, 'a link that leads nowhere; left out'),
+    ...list(root, notUtf8, 'a name that is not UTF-8; left out: rename it to have it in'),
+  ];
+}
+
+function list(root: string, paths: readonly string[], what: string): readonly string[] {
+  const lines = paths.slice(0, named).map((path) => `${printableLine(join(root, path))}: ${what}`);
+  return paths.length > named
+    ? [...lines, `${root}: ${paths.length - named} more are left out likewise`]
+    : lines;
 }

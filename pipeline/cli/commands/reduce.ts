@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { runDirectory } from '../../store/run-directory.js';
+import { runDirectory, writtenFolders } from '../../store/run-directory.js';
 import { reduceRun } from '../../waves/reduce-run.js';
 import type { CommandLine } from '../command-line.js';
 import { jsonOption } from '../options/json.js';
@@ -20,6 +20,7 @@ export function registerReduce(program: Command, line: CommandLine): void {
     .addOption(jsonOption())
     .action(async (dir: string, options: { workers?: number; json?: true }) => {
       const directory = runDirectory(dir);
+      for (const folder of writtenFolders(directory)) line.writesIn(folder);
       const results = await reduceRun(directory, { workers: options.workers ?? null });
       line.out(
         options.json

@@ -3,9 +3,10 @@ import type { Precision } from '../../../workers/devices/device.js';
 import { experimentHelp } from '../../experiment/reference.js';
 import { cacheSettings } from '../../graphs/graph-cache.js';
 import { formatBytes } from '../../input/bytes.js';
+import { jsonLine } from '../../input/printable.js';
 import { readExperiment } from '../../read-experiment.js';
 import { type RunOptions, run, runWithoutReducing, type ScoringOutcome } from '../../run.js';
-import { runDirectory } from '../../store/run-directory.js';
+import { runDirectory, writtenFolders } from '../../store/run-directory.js';
 import { BadImagesError } from '../../waves/bad-images.js';
 import type { CommandLine } from '../command-line.js';
 import { dryRunText, forecastRun } from '../dry-run.js';
@@ -23,6 +24,7 @@ import {
   scoringJson,
 } from '../run-report.js';
 import { withStopSignals } from '../signals.js';
+import { neverStopped } from '../stops.js';
 
 interface RunCommandOptions {
   readonly out: string;
@@ -76,7 +78,7 @@ export function registerRun(program: Command, line: CommandLine): void {
           cache,
           onNote: (text) => line.err(`${text}\n`),
         });
-        line.out(options.json ? `${JSON.stringify(forecast)}\n` : dryRunText(forecast));
+        line.out(options.json ? jsonLine(forecast) : dryRunText(forecast));
         return;
       }
       const display = progressDisplay(process.stderr, line.err);
@@ -88,7 +90,8 @@ export function registerRun(program: Command, line: CommandLine): void {
           if (leftOut.length > 0) line.err(leftOutText(leftOut));
           if (memory !== null) line.err(`memory: at most ${formatBytes(memory.peakBytes)} was taken\n`);
         };
-        await withStopSignals(async (signals) => {
+        for (const folder of writtenFolders(directory)) line.writesIn(folder);
+        await withStopSignals(line.stops ?? neverStopped, async (signals) => {
           const means: RunOptions = {
             out: options.out,
             ...(options.device === undefined ? {} : { device: options.device }),

@@ -1,13 +1,11 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
+import { buffer } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { DEFAULT_MAX_PIXELS } from '../../../workers/images/max-pixels.js';
 import type { ScoredImage } from '../../../workers/score-images.js';
-import { exitCodes, InputError } from '../../errors.js';
+import { InputError } from '../../errors.js';
 import { cacheSettings } from '../../graphs/graph-cache.js';
+import { jsonLine, printableLine } from '../../input/printable.js';
+import { readText, textOf } from '../../input/text-file.js';
 import { score } from '../../score.js';
 import type { CommandLine } from '../command-line.js';
 import { deviceOption } from '../options/device.js';
@@ -24,9 +22,6 @@ interface ScoreValues {
   readonly maxPixels: number;
   readonly json?: true;
 }
-
-/** ONNX Runtime crashes in a process whose command line is longer than about 28 000 characters. */
-const longestArguments = 16_000;
 
 const heading = ['predicted', 'MSP', 'ML', 'ODIN', 'log G', 'log SG'];
 
@@ -50,10 +45,6 @@ export function registerScore(program: Command, line: CommandLine): void {
     .addOption(deviceOption('cpu'))
     .addOption(jsonOption())
     .action(async (model: string, named: string[], values: ScoreValues) => {
-      if (named.join(' ').length > longestArguments && process.argv[2] === 'score') {
-        process.exitCode = await scoreInChild(model, named, values);
-        return;
-      }
       const images =
         values.imagesFrom === undefined ? named : [...named, ...(await readPaths(values.imagesFrom))];
       if (images.length === 0)
@@ -65,6 +56,7 @@ export function registerScore(program: Command, line: CommandLine): void {
         values.preprocess === undefined ? {} : { preprocess: await preprocessOf(values.preprocess) };
       const cache = cacheSettings(line.env);
       const device = values.device === undefined ? {} : { device: values.device };
+      if (cache !== null) line.writesIn(cache.folder);
       let failed = 0;
       let begun = false;
       for await (const result of score(model, images, {
@@ -78,11 +70,11 @@ export function registerScore(program: Command, line: CommandLine): void {
       })) {
         if ('error' in result) {
           failed += 1;
-          line.err(`grodin: ${result.error}\n`);
+          line.err(`grodin: ${printableLine(result.error)}\n`);
         } else {
           if (!json && !begun) line.out(headingLine());
           begun = true;
-          line.out(json ? `${JSON.stringify(result)}\n` : textLine(result));
+          line.out(json ? jsonLine(result) : textLine(result));
         }
       }
       if (failed > 0) throw new InputError(`${failed} of ${images.length} images could not be scored`);
@@ -95,30 +87,13 @@ function headingLine(): string {
 
 function textLine({ path, predicted, msp, ml, odin, logG, logSG }: ScoredImage): string {
   const cells = [String(predicted), ...[msp, ml, odin, logG, logSG].map((value) => value.toPrecision(7))];
-  return `${cells.map((cell) => cell.padStart(11)).join('  ')}  ${path}\n`;
+  return `${cells.map((cell) => cell.padStart(11)).join('  ')}  ${printableLine(path)}\n`;
 }
 
-/** Scores in a process of its own that gets the paths by its standard input. @returns its exit code */
-async function scoreInChild(model: string, images: readonly string[], values: ScoreValues): Promise<number> {
-  const { temperature, epsilon, maxPixels, preprocess, device, json, imagesFrom } = values;
-  const options = ['--temperature', String(temperature), '--epsilon', String(epsilon), '--images-from', '-'];
-  options.push('--max-pixels', String(maxPixels));
-  if (preprocess !== undefined) options.push('--preprocess', preprocess);
-  if (device !== undefined) options.push('--device', device);
-  if (json) options.push('--json');
-  const more = imagesFrom === undefined ? [] : await readPaths(imagesFrom);
-  const program = fileURLToPath(new URL('../main.js', import.meta.url));
-  const child = spawn(process.execPath, [program, 'score', model, ...options], {
-    stdio: ['pipe', 'inherit', 'inherit'],
-  });
-  // A child that ends early says why itself.
-  child.stdin?.on('error', () => {});
-  child.stdin?.end([...images, ...more].join('\n'));
-  const [code] = await once(child, 'close');
-  return typeof code === 'number' ? code : exitCodes.failed;
-}
-
-async function readPaths(file: string): Promise<string[]> {
-  const content = file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
-  return content.split(/\r?\n/).filter((path) => path !== '');
+async function readPaths(file: string): Promise<readonly string[]> {
+  const content =
+    file === '-'
+      ? textOf(await buffer(process.stdin), 'standard input', 'image list')
+      : await readText(file, 'image list');
+  return content.split(/\r\n|\n|\r/).filter((path) => path !== '');
 }

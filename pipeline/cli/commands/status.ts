@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { jsonLine } from '../../input/printable.js';
 import { runDirectory } from '../../store/run-directory.js';
 import { type RunStatus, statusOf } from '../../waves/status.js';
 import type { CommandLine } from '../command-line.js';
@@ -13,7 +14,7 @@ export function registerStatus(program: Command, line: CommandLine): void {
     .addOption(jsonOption())
     .action(async (dir: string, options: { json?: true }) => {
       const status = await statusOf(runDirectory(dir));
-      line.out(options.json ? `${JSON.stringify(status)}\n` : statusText(status));
+      line.out(options.json ? jsonLine(status) : statusText(status));
     });
 }
 

@@ -49,8 +49,10 @@ export function durationOption(text: string): number {
   throw new InvalidArgumentError('Expected a duration, for example 90s, 10min or 1h.');
 }
 
-/** NaN for whatever is no plain decimal number: Number() would also take '', '0x10' and 'Infinity'. */
+/** NaN for what single precision can't hold, and whatever is no plain decimal number: Number() would also take '', '0x10' and 'Infinity'. */
 function decimal(text: string): number {
   const value = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
-  return Number.isFinite(value) ? value : Number.NaN;
+  const single = Math.fround(value);
+  const isHeld = Number.isFinite(single) && (value === 0 || Math.abs(single) >= 2 ** -126);
+  return isHeld ? value : Number.NaN;
 }

@@ -1,0 +1,72 @@
+import type { RegisterCommand } from './command-line.js';
+import { describeFailure } from './failure.js';
+import { remove } from './left-behind.js';
+import { isDebugging, runProgram } from './program.js';
+import { standardStreams } from './standard-streams.js';
+
+/** What a guard tells the process of its command: what stands behind `grodin`. */
+export interface ToCommand {
+  readonly args: readonly string[];
+  /** Whether notes end up on a terminal. */
+  readonly terminal: boolean;
+}
+
+/** What the process of a command tells its guard: a folder that it is about to write to. */
+export interface FromCommand {
+  readonly writesIn: string;
+}
+
+/**
+ * Makes this process that of a guarded command: it waits for its guard's order, works it off and ends. The command line
+ * does not come as arguments, since ONNX Runtime crashes in a process whose arguments are longer than about 28 000
+ * characters.
+ * @param temporary the folder that its guard made for what is temporary, removed should the guard be gone; null for none
+ */
+export function serveGuard(commands: readonly RegisterCommand[], temporary: string | null): void {
+  process.once('message', ({ args, terminal }: ToCommand) => {
+    // From here on the channel only tells that the guard is there.
+    process.channel?.unref();
+    void work(args, commands, terminal);
+  });
+  const endIfAlone = (): void => {
+    if (process.connected) return;
+    if (temporary !== null) remove(temporary);
+    endGroup();
+  };
+  process.on('disconnect', endIfAlone);
+  // It may have gone while this process loaded its modules.
+  endIfAlone();
+}
+
+/** Ends this process with all that it started. */
+function endGroup(): void {
+  try {
+    process.kill(-process.pid, 'SIGKILL');
+  } catch {
+    // Not started by a guard: it leads no group.
+    process.exit(1);
+  }
+}
+
+async function work(
+  args: readonly string[],
+  commands: readonly RegisterCommand[],
+  terminal: boolean,
+): Promise<void> {
+  const streams = standardStreams();
+  // What is thrown where nobody catches it is told like everything else.
+  process.on('uncaughtException', (error) => {
+    const { exitCode, message } = describeFailure(error);
+    if (message !== null) streams.err(`${message}\n`);
+    if (isDebugging(args, process)) streams.err(`${error.stack}\n`);
+    process.exit(exitCode);
+  });
+  const exitCode = await runProgram(args, commands, {
+    ...streams,
+    env: process.env,
+    terminal,
+    stops: null,
+    writesIn: (writesIn) => void process.send?.({ writesIn } satisfies FromCommand),
+  });
+  process.exitCode = await streams.end(exitCode);
+}

@@ -1,0 +1,25 @@
+import '../../workers/engines/no-telemetry.js';
+import { commands } from './commands/all.js';
+import { isGone, removeUnfinished } from './left-behind.js';
+import { runProgram } from './program.js';
+import { standardStreams } from './standard-streams.js';
+import type { Stops } from './stops.js';
+
+/**
+ * Runs a command line in this process.
+ * @returns the exit code
+ */
+export async function runHere(args: readonly string[], stops: Stops): Promise<number> {
+  const streams = standardStreams();
+  const folders = new Set<string>();
+  const exitCode = await runProgram(args, commands, {
+    ...streams,
+    env: process.env,
+    terminal: process.stderr.isTTY,
+    stops,
+    writesIn: (folder) => void folders.add(folder),
+  });
+  // Of this process, should it have been stopped while it wrote, and of those that it started.
+  removeUnfinished(folders, (pid) => pid === process.pid || isGone(pid));
+  return streams.end(exitCode);
+}

@@ -1,0 +1,72 @@
+import { writeSync } from 'node:fs';
+import { watchTerminals } from './closed-terminal.js';
+import { startedByNohup } from './nohup.js';
+
+/** Exit code of what was stopped by a signal (EX_TEMPFAIL); as in `exitCodes`, which must not be loaded for it. */
+const INTERRUPTED = 75;
+
+/** The signals that ask a command to end. */
+export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+/** Whoever decides what a signal does to this process. */
+export interface Stops {
+  /**
+   * Takes over what a signal does, from whoever had it.
+   * @returns gives it back
+   */
+  handle(onStop: (signal: StopSignal) => void): () => void;
+  /** Ends this process, whatever still runs in it. */
+  end(exitCode: number): never;
+}
+
+/**
+ * Catches SIGINT, SIGTERM and SIGHUP for the rest of this process's life; to be called before anything large is
+ * loaded, so that a signal meanwhile has its exit code too. Until somebody takes them over they end the process.
+ * SIGHUP means nothing under `nohup`. Loads nothing but modules of Node.js.
+ */
+export function catchStops(program: string): Stops {
+  const releaseTerminals = watchTerminals();
+  const end = (exitCode: number): never => {
+    releaseTerminals();
+    process.exit(exitCode);
+  };
+  let current = (signal: StopSignal): void => {
+    sayLast(`${program}: ${beganNothing(signal)}\n`);
+    end(INTERRUPTED);
+  };
+  const survivesHangUp = startedByNohup();
+  process.on('SIGINT', () => current('SIGINT'));
+  process.on('SIGTERM', () => current('SIGTERM'));
+  process.on('SIGHUP', () => {
+    if (!survivesHangUp) current('SIGHUP');
+  });
+  return {
+    handle(onStop) {
+      const before = current;
+      current = onStop;
+      return () => {
+        current = before;
+      };
+    },
+    end,
+  };
+}
+
+function beganNothing(signal: StopSignal): string {
+  return `stopped by ${signal} before anything was begun; give the same command again`;
+}
+
+/** Writes a line to standard error at once, if anybody reads it: the process is about to end. */
+export function sayLast(line: string): void {
+  try {
+    writeSync(2, line);
+  } catch {
+    // Nobody reads it, or a full pipe would block.
+  }
+}
+
+/** Where nobody sends signals that anything could be made of. */
+export const neverStopped: Stops = {
+  handle: () => () => {},
+  end: (exitCode) => process.exit(exitCode),
+};

@@ -1,0 +1,105 @@
+import { lstat, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { GrodinError } from '../../stages/errors.js';
+import { withTemporaryFolder } from '../../workers/bench/temporary-folder.js';
+import { InputError, RunFailedError } from '../errors.js';
+import { nameBeside } from '../store/atomic-file.js';
+import { describeSystemError } from '../system-error.js';
+import { makeFolder } from './make-folder.js';
+
+/**
+ * The folder that an output is written in before it is put in its place; links are followed, since what they lead to is
+ * replaced.
+ */
+export async function outputFolder(file: string): Promise<string> {
+  return dirname(await target(file));
+}
+
+/**
+ * Writes what a user asked to have in a file: the whole of it or, where anything fails, nothing, so that a file that was
+ * there stays as it was. Written beside, flushed, checked, renamed into place. A device or a pipe (`/dev/stdout`) is
+ * written to as it stands. The folder is made if it isn't there.
+ * @param check looks at the finished file, by the path that it has until then; what it throws leaves the old file
+ * @throws InputError or RunFailedError naming the file, when it can't be written
+ */
+export async function writeOutput<T>(
+  file: string,
+  content: Uint8Array | string,
+  check: (written: string) => Promise<T>,
+): Promise<T> {
+  try {
+    const place = await target(file);
+    const there = await stat(place).catch(() => null);
+    if (there?.isDirectory()) {
+      throw new InputError(`${file}: is a folder where a file is expected; choose another place (EISDIR)`);
+    }
+    if (there !== null && !there.isFile()) return await writeThrough(place, content, check);
+    await madeFolder(dirname(place));
+    const beside = await nameBeside(place);
+    try {
+      await writeBeside(beside, content, there?.mode);
+      const checked = await check(beside);
+      await rename(beside, place);
+      return checked;
+    } finally {
+      // After the rename there is none. What is worth telling is why the writing failed.
+      await rm(beside, { force: true }).catch(() => undefined);
+    }
+  } catch (error) {
+    throw naming(file, error);
+  }
+}
+
+async function madeFolder(folder: string): Promise<void> {
+  try {
+    await makeFolder(folder);
+  } catch (error) {
+    throw naming(folder, error);
+  }
+}
+
+async function writeBeside(
+  beside: string,
+  content: Uint8Array | string,
+  mode: number | undefined,
+): Promise<void> {
+  const handle = await open(beside, 'wx', mode === undefined ? 0o666 : mode & 0o777);
+  try {
+    await handle.writeFile(content);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Checked beforehand in the system's folder for temporary files: what went through a pipe can't be taken back. */
+async function writeThrough<T>(
+  place: string,
+  content: Uint8Array | string,
+  check: (written: string) => Promise<T>,
+): Promise<T> {
+  const checked = await withTemporaryFolder(async (folder) => {
+    const copy = join(folder, basename(place));
+    await writeFile(copy, content);
+    return check(copy);
+  });
+  await writeFile(place, content);
+  return checked;
+}
+
+/** Where a file is to be: a link that is in its place leads on, also to what is not there yet. */
+async function target(file: string): Promise<string> {
+  const place = resolve(file);
+  const link = await lstat(place).catch(() => null);
+  return link?.isSymbolicLink() ? realpath(place).catch(() => place) : place;
+}
+
+function naming(file: string, error: unknown): unknown {
+  if (error instanceof GrodinError) return error;
+  // Its own path is that of the unfinished file, or none.
+  const known = error instanceof Error ? describeSystemError(Object.assign(error, { path: file })) : null;
+  if (known !== null) return known;
+  if (!(error instanceof Error && 'code' in error)) return error;
+  const { message } = error;
+  return new RunFailedError(`${file}: can't be written (${message}); choose another place`, { cause: error });
+}
