@@ -80,7 +80,8 @@ export async function forecastRun(
   try {
     const compiled = new CompiledModels(folder, cache, means.lowerings);
     for (const model of open.models) {
-      const { task, memory } = await compiled.of(model, experiment.batchSize);
+      const { task, memory, description } = await compiled.of(model, experiment.batchSize);
+      for (const text of description.notes) onNote?.(`${model.file}: ${text}`);
       models.push(memory);
       rates[model.name] = await measurePasses(engine, task, experiment.batchSize);
     }

@@ -185,7 +185,11 @@ async function conduct(run: OpenRun, means: ConductMeans): Promise<MemoryPlan | 
 
   const { batchSize } = run.experiment;
   const takes: ModelMemory[] = [];
-  for (const model of run.models) takes.push((await means.compiled.of(model, batchSize)).memory);
+  for (const model of run.models) {
+    const { memory: taken, description } = await means.compiled.of(model, batchSize);
+    takes.push(taken);
+    if (!means.isRestart) for (const text of description.notes) means.note(`${model.file}: ${text}`);
+  }
   const memory = requireMemory(takes, batchSize, means.workers, means.memory, means.memoryUse);
   if (!means.isRestart) means.note(memoryPlanText(memory));
   const leftOut = decodingPlanText(memory, means.maxPixels);

@@ -83,7 +83,7 @@ test('bench refuses what it cannot measure in one line that names the file', asy
       [golden('residual'), '--json', '--parameters', 'bn9.*'],
       /residual\.onnx: no parameter matches \["bn9[^\n]*\n$/,
     ],
-    [[golden('residual'), '--batch', '0'], /Expected an integer of at least 1[^\n]*\n$/],
+    [[golden('residual'), '--batch', '0'], /Expected an integer from 1 to 65536[^\n]*\n$/],
   ] as const) {
     const { code, out, err } = await grodin(['bench', ...args], folder);
     t.is(code, 2, err);
