@@ -18,37 +18,32 @@ export function countGifPixels(data: Uint8Array, limit: number): number {
   let pixels = 0;
   let held = 0;
   let heldBits = 0;
-  for (const byte of bytesOf(data)) {
-    held |= byte << heldBits;
-    heldBits += 8;
-    while (heldBits >= width) {
-      const code = held & ((1 << width) - 1);
-      held >>>= width;
-      heldBits -= width;
-      if (code === clear + 1) return pixels;
-      if (code === clear) {
-        width = bits + 1;
-        next = clear + 2;
-        former = 0;
-        continue;
+  for (let block = 1; block < data.length; ) {
+    const end = Math.min(data.length, block + 1 + (data[block] ?? 0));
+    if (end === block + 1) break;
+    for (let at = block + 1; at < end; at += 1) {
+      held |= (data[at] ?? 0) << heldBits;
+      heldBits += 8;
+      while (heldBits >= width) {
+        const code = held & ((1 << width) - 1);
+        held >>>= width;
+        heldBits -= width;
+        if (code === clear) {
+          width = bits + 1;
+          next = clear + 2;
+          former = 0;
+          continue;
+        }
+        const isEnd = code === clear + 1;
+        if (isEnd || code > next || (former === 0 && code > clear)) return pixels;
+        if (former > 0 && next < MOST_CODES) lengths[next++] = former + 1;
+        former = lengths[code] ?? 1;
+        pixels += former;
+        if (pixels >= limit) return pixels;
+        if (next === 1 << width && width < 12) width += 1;
       }
-      if (code > next || (former === 0 && code > clear)) return pixels;
-      if (former > 0 && next < MOST_CODES) lengths[next++] = former + 1;
-      former = lengths[code] ?? 1;
-      pixels += former;
-      if (pixels >= limit) return pixels;
-      if (next === 1 << width && width < 12) width += 1;
     }
+    block = end;
   }
   return pixels;
-}
-
-/** The bytes of a chain of sub-blocks. */
-function* bytesOf(data: Uint8Array): Generator<number> {
-  for (let at = 1; at < data.length; ) {
-    const length = data[at] ?? 0;
-    if (length === 0) return;
-    for (const byte of data.subarray(at + 1, at + 1 + length)) yield byte;
-    at += 1 + length;
-  }
 }
