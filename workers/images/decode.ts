@@ -95,6 +95,10 @@ export async function decodeRgb(header: ImageHeader): Promise<Pixels> {
   if (gif !== null) requireAllPixels(gif);
   const image = sharp(bytes, reading);
   const stored = isCmyk ? await decodeCmyk(image, bytesPerSample) : await decodePlain(image);
+  const { width, height } = header.stored;
+  // What was planned and checked is by the header.
+  if (stored.width !== width || stored.height !== height || stored.data.length !== 3 * width * height)
+    throw new Error(`decoded to ${stored.width}×${stored.height} pixels instead of ${width}×${height}`);
   return gif === null ? upright(stored, orientation) : composeGif(gif, stored);
 }
 
