@@ -3,6 +3,7 @@ import { cmykToRgb } from './cmyk.js';
 import { DecodingFault } from './decoding-fault.js';
 import type { Size } from './geometry.js';
 import { composeGif, firstGifFrame, type GifFrame } from './gif-frame.js';
+import { countGifPixels } from './gif-pixels.js';
 import type { ImageFormat } from './image-format.js';
 import { upright } from './orientation.js';
 import type { Pixels } from './pixels.js';
@@ -91,9 +92,23 @@ function isCmyk({ space, channels }: Metadata): boolean {
  */
 export async function decodeRgb(header: ImageHeader): Promise<Pixels> {
   const { bytes, bytesPerSample, isCmyk, orientation, gif } = header;
+  if (gif !== null) requireAllPixels(gif);
   const image = sharp(bytes, reading);
   const stored = isCmyk ? await decodeCmyk(image, bytesPerSample) : await decodePlain(image);
+  const { width, height } = header.stored;
+  // What was planned and checked is by the header.
+  if (stored.width !== width || stored.height !== height || stored.data.length !== 3 * width * height)
+    throw new Error(`decoded to ${stored.width}×${stored.height} pixels instead of ${width}×${height}`);
   return gif === null ? upright(stored, orientation) : composeGif(gif, stored);
+}
+
+/** @throws DecodingFault when the codes of a frame end before its pixels do, as Pillow says, too */
+function requireAllPixels({ window, data }: GifFrame): void {
+  const pixels = window.width * window.height;
+  if (countGifPixels(data, pixels) >= pixels) return;
+  throw new DecodingFault(
+    'the image is truncated: its codes end before its pixels do; restore it from its source',
+  );
 }
 
 async function decodePlain(image: Sharp): Promise<Pixels> {

@@ -11,6 +11,8 @@ export interface GifFrame {
   readonly palette: Uint8Array;
   /** Index of the colour around the frame. */
   readonly around: number;
+  /** Its minimum code size and sub-blocks. */
+  readonly data: Uint8Array;
   /** A GIF file of the frame alone, opaque and as large as its screen, with the palette above. */
   readonly alone: Uint8Array;
 }
@@ -67,6 +69,7 @@ export function firstGifFrame(bytes: Uint8Array): GifFrame | null {
     window,
     palette,
     around: transparent ?? 0,
+    data,
     alone: fileOf(window, palette, (flags & 0x40) !== 0, data),
   };
 }

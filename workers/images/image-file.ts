@@ -159,10 +159,14 @@ async function decoding<T>(
   }
 }
 
+/** As libvips, the system and V8 (for pixels) say that memory or threads ran out. */
+const shortages =
+  /out of memory|cannot allocate memory|unable to (create|start) thread|array buffer allocation failed/i;
+
 /** Memory or threads that the decoder could not get. */
 function shortage(error: unknown): PassingFault | null {
   const said = error instanceof Error ? error.message : '';
-  if (!/out of memory|unable to (create|start) thread|cannot allocate memory/i.test(said)) return null;
+  if (!shortages.test(said)) return null;
   const message =
     'the decoder could get no memory or no thread, which is no fault of the image; use fewer workers';
   return { code: 'ENOMEM', message, cause: error };
