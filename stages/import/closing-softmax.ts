@@ -46,8 +46,10 @@ const isOf = ({ type, domain }: Node, types: readonly string[]): boolean =>
   domain === '' && types.includes(type);
 
 function inputOf({ inputs, type, name }: Node): string {
-  const [input] = inputs;
-  if (input === undefined || input === '')
-    throw new ModelError(`operation ${type}, node ${shown(name)}: input 0 is missing`);
+  const [input, another] = inputs;
+  if (input === undefined || input === '' || another)
+    throw new ModelError(
+      `operation ${type}, node ${shown(name)}: ${another ? `has ${inputs.length} inputs, expected 1 at most` : 'input 0 is missing'}`,
+    );
   return input;
 }

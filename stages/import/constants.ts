@@ -1,18 +1,10 @@
 import { type Dim, normalizeAxis } from '../graph/shape.js';
-import {
-  type Attribute,
-  countElements,
-  elementCount,
-  elementTypeCodes,
-  type FloatTensor,
-  type IntegerTensor,
-  type Node,
-  type Tensor,
-} from '../onnx/model.js';
+import { countElements, elementCount, elementTypeCodes, type Node } from '../onnx/model.js';
 import { listed } from '../shown.js';
 import { intAttribute, intsAttribute, requiredInt } from './attributes.js';
+import { constantOf, constantTensor, reversedRows, toFloat32 } from './constant-tensors.js';
 import type { FoldingBudget } from './folding-budget.js';
-import { type Constant, longestShape, type Operand, sizesOf } from './operand.js';
+import { longestShape, type Operand, sizesOf } from './operand.js';
 import {
   declared,
   reordered,
@@ -236,63 +228,4 @@ function axesOf(
   if (opset < 13) return intsAttribute(node, 'axes', null);
   if (!operand) return null;
   return sizesOf(operand)?.map(Number) ?? 'unknown';
-}
-
-function constantTensor(attribute: Attribute): Tensor | null {
-  switch (attribute.kind) {
-    case 'tensor':
-      return attribute.value;
-    case 'float':
-      return { type: 'float32', dims: [], data: Float32Array.of(attribute.value) };
-    case 'floats':
-      return { type: 'float32', dims: [attribute.value.length], data: Float32Array.from(attribute.value) };
-    case 'int':
-      return { type: 'int64', dims: [], data: BigInt64Array.of(toInt64(attribute.value)) };
-    case 'ints':
-      return {
-        type: 'int64',
-        dims: [attribute.value.length],
-        data: BigInt64Array.from(attribute.value, toInt64),
-      };
-    default:
-      return null;
-  }
-}
-
-/** The nearest int64: the largest of all, which means "to the end", comes as a double that is one more. */
-function toInt64(value: number): bigint {
-  return value >= 2 ** 63 ? 2n ** 63n - 1n : BigInt(value);
-}
-
-/** A matrix of sizes with its rows in reverse order: how an exporter turns torch's order of pads into ONNX's. */
-function reversedRows(
-  tensor: IntegerTensor,
-  steps: Operand | null | undefined,
-  budget: FoldingBudget,
-): Operand | null {
-  const [step] = (steps && sizesOf(steps)) ?? [];
-  const [rows = 1, columns = 1] = tensor.dims;
-  if (step !== -1 || tensor.dims.length !== 2) return null;
-  budget.take(tensor.data.byteLength);
-  const data = tensor.data.map(
-    (_, index) => tensor.data[(rows - 1 - Math.floor(index / columns)) * columns + (index % columns)] ?? 0n,
-  );
-  return { kind: 'constant', tensor: { ...tensor, data }, origin: null };
-}
-
-function toFloat32(tensor: Tensor, budget: FoldingBudget): FloatTensor | null {
-  if (tensor.type === 'float32') return tensor;
-  if (tensor.type !== 'float64') return null;
-  const { buffer, byteOffset, byteLength } = tensor.data;
-  budget.take(2 * byteLength);
-  return {
-    type: 'float32',
-    dims: tensor.dims,
-    data: Float32Array.from(new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength))),
-  };
-}
-
-function constantOf(sizes: readonly Dim[]): Constant {
-  const data = BigInt64Array.from(sizes.map(Number), BigInt);
-  return { kind: 'constant', tensor: { type: 'int64', dims: [data.length], data }, origin: null };
 }

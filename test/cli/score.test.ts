@@ -46,6 +46,25 @@ test('score prints one line of JSON for each image, in order', async (t) => {
   }
 });
 
+test('score says once that BatchNormalization seems to have been folded, beside its output', async (t) => {
+  const preprocess = { resize: null, crop: null, mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
+  const folder = await temporaryFolder(t, { 'plain.json': JSON.stringify(preprocess) });
+  const folded = fileURLToPath(new URL('../../../test/golden/softmax-folded.onnx', import.meta.url));
+  const pixels = new Uint8Array(18 * 18 * 3).map((_, at) => at % 251);
+  const raw = { width: 18, height: 18, channels: 3 } as const;
+  await sharp(pixels, { raw }).png().toFile(join(folder, 'a.png'));
+  const { code, out, err } = await grodin(
+    ['score', folded, 'a.png', '--preprocess', 'plain.json', '--json'],
+    folder,
+  );
+  t.is(code, 0, err);
+  t.is(JSON.parse(out).path, 'a.png');
+  t.regex(
+    err,
+    /^\S+softmax-folded\.onnx: BatchNormalization seems to have been folded into 1 of 2 [^\n]+\n$/,
+  );
+});
+
 test('without perturbation and temperature ODIN is MSP', async (t) => {
   const folder = await temporaryFolder(t);
   await writeImage(join(folder, 'a.png'), 1);
