@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Manifest } from '../../manifests/manifest.js';
 import { cellKey } from '../../stages/cells.js';
@@ -50,6 +50,17 @@ export async function readShard(source: ShardSource, shard: PlannedShard): Promi
     await setAside(directory, shard.id, error.message);
     return null;
   }
+}
+
+/** Names of the shards whose files are there, unread. */
+export async function shardIdsIn(directory: RunDirectory): Promise<ReadonlySet<string>> {
+  const names = await readdir(directory.shards).catch((error: unknown) => {
+    if (isErrno(error, 'ENOENT')) return [];
+    throw error;
+  });
+  return new Set(
+    names.filter((name) => /^[^.].*\.arrow$/.test(name)).map((name) => name.slice(0, -'.arrow'.length)),
+  );
 }
 
 /** The ids of a finished shard's images, whatever its plan says; null when there is no such shard. */

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { detectorNamed } from '../../stages/detectors/index.js';
 import { searchPasses } from '../../stages/detectors/passes.js';
 import type { SelectionRow } from '../../stages/metrics/rows.js';
@@ -6,6 +6,7 @@ import { readPlan } from '../plan/plan-file.js';
 import { type PassCounts, type PlannedShard, passesPerImage } from '../plan/planned-shard.js';
 import { decodeSelection } from '../selection/encoding.js';
 import type { RunDirectory } from '../store/run-directory.js';
+import { shardIdsIn } from '../store/shard-store.js';
 import type { OpenExperiment, OpenModel, OpenSet } from './open-run.js';
 import { planWave, type WavePasses } from './plan-wave.js';
 import { validSteps } from './planned-for.js';
@@ -29,9 +30,8 @@ export interface Done {
 
 /** What lies in a run directory of an experiment; nothing where there is none. Writes nothing. */
 export async function doneIn(open: OpenExperiment, directory: RunDirectory): Promise<Done> {
-  const names = await readdir(directory.shards).catch(() => []);
-  if (names.length === 0) return { shards: [], selection: [] };
-  const finished = new Set(names.map((name) => name.replace(/\.arrow$/, '')));
+  const finished = await shardIdsIn(directory);
+  if (finished.size === 0) return { shards: [], selection: [] };
   const steps = await validSteps(open, directory, await readPlan(directory));
   const selection = await readFile(directory.selection)
     .then(decodeSelection)

@@ -1,11 +1,9 @@
-import { readdir } from 'node:fs/promises';
 import type { Scored } from '../plan/growth.js';
 import type { ReadStep } from '../plan/plan-file.js';
-import { isErrno } from '../store/errno.js';
 import type { Contents } from '../store/revisions.js';
 import type { RunDirectory } from '../store/run-directory.js';
 import { sameJson } from '../store/sealed-json.js';
-import { readShard } from '../store/shard-store.js';
+import { readShard, shardIdsIn } from '../store/shard-store.js';
 import type { OpenExperiment } from './open-run.js';
 import { validSteps } from './planned-for.js';
 
@@ -21,7 +19,7 @@ export async function scoredSoFar(
   steps: readonly ReadStep[],
   latest: Contents,
 ): Promise<Scored> {
-  const finished = await finishedIds(directory);
+  const finished = await shardIdsIn(directory);
   const standing = steps.map((step) => ({
     ...step,
     shards: step.shards.filter(
@@ -59,14 +57,4 @@ function agree(a: Contents, b: Contents, model: string, set: string): boolean {
   };
   const isLeftOut = b.models[model] === undefined || b.manifests[set] === undefined;
   return isLeftOut || sameJson(of(a), of(b));
-}
-
-async function finishedIds(directory: RunDirectory): Promise<ReadonlySet<string>> {
-  try {
-    const names = await readdir(directory.shards);
-    return new Set(names.map((name) => name.replace(/\.arrow$/, '')));
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return new Set();
-    throw error;
-  }
 }

@@ -82,19 +82,4 @@ export async function comparable(out: string): Promise<Map<string, string>> {
   return contents;
 }
 
-/** The paths at which two runs differ. */
-export function differences(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): string[] {
-  return [...new Set([...a.keys(), ...b.keys()])].filter((path) => a.get(path) !== b.get(path)).sort();
-}
-
-/** The child processes of a process. */
-export async function childrenOf(pid: number): Promise<number[]> {
-  const children: number[] = [];
-  for (const name of await readdir('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    const stat = await readFile(`/proc/${name}/stat`, 'latin1').catch(() => '');
-    const [, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (Number(parent) === pid) children.push(Number(name));
-  }
-  return children;
-}
+export { childrenOf, differences } from '../../scripts/drills/runs.js';
