@@ -50,7 +50,6 @@ export async function runGuarded(
   const folders = new Set<string>();
   let stoppedBy: StopSignal | null = null;
   let child: ChildProcess | null = null;
-  // Whatever becomes of the process afterwards, it was stopped.
   const giveBack = stops.handle((signal) => {
     stoppedBy ??= signal;
     if (child !== null) signalGroup(child, 'SIGKILL');
@@ -68,18 +67,19 @@ export async function runGuarded(
   child.send({ args, terminal: isatty(2) } satisfies ToCommand, () => {});
   const { code, signal, error } = await ended(child);
   resume();
-  giveBack();
   const { pid } = child;
   if (code === null) signalGroup(child, 'SIGKILL');
   // What the process left running may hold the pipe open.
   await Promise.race([said, pause(LAST_WORDS_MILLISECONDS, undefined, { ref: false })]);
   if (temporary !== null) remove(temporary);
   if (pid !== undefined) removeUnfinished(folders, (writer) => writer === pid);
+  giveBack();
+  // It ended by itself, maybe just before a signal.
+  if (code !== null) return code;
   if (stoppedBy !== null || asked.includes(signal)) {
     sayLast(`${program}: stopped by ${stoppedBy ?? signal}; ${next}\n`);
     return exitCodes.interrupted;
   }
-  if (code !== null) return code;
   sayLast(`${program}: ${error ?? `the command's process was ended by ${signal}${reason(signal)}`}\n`);
   return exitCodes.failed;
 }
