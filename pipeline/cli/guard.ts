@@ -2,12 +2,12 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable, Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import { exitCodes } from '../errors.js';
-import { printable } from '../input/printable.js';
+import { forwardNotes } from '../output/forward-notes.js';
 import type { FromCommand, ToCommand } from './guarded.js';
 import { remove, removeUnfinished } from './left-behind.js';
 import { type StopSignal, type Stops, sayLast } from './stops.js';
@@ -63,7 +63,7 @@ export async function runGuarded(
   });
   const resume = passSuspensionOn(child);
   child.on('message', ({ writesIn }: FromCommand) => folders.add(writesIn));
-  const said = forward(child.stderr, notes);
+  const said = forwardNotes(child.stderr, notes);
   child.send({ args, terminal: isatty(2) } satisfies ToCommand, () => {});
   const { code, signal, error } = await ended(child);
   resume();
@@ -82,18 +82,6 @@ export async function runGuarded(
   }
   sayLast(`${program}: ${error ?? `the command's process was ended by ${signal}${reason(signal)}`}\n`);
   return exitCodes.failed;
-}
-
-/** Colours of a library's messages, which say nothing. */
-const colours = new RegExp(`${String.fromCharCode(0x1b)}\\[[0-9;]*m`, 'g');
-
-/** Passes on what a process prints, with what a terminal would obey written out. @returns resolves at its end */
-async function forward(from: Readable | null, to: Writable): Promise<void> {
-  if (from === null) return;
-  // Where notes can't be written, nothing can be said of it either.
-  to.on('error', () => {});
-  from.setEncoding('utf8');
-  for await (const text of from) to.write(printable(String(text).replace(colours, '')));
 }
 
 interface Ended {

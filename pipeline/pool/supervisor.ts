@@ -4,6 +4,7 @@ import type { GrodinError } from '../../stages/errors.js';
 import { deviceText } from '../../workers/devices/device.js';
 import { InputError, InterruptedError, RunFailedError } from '../errors.js';
 import { formatDuration } from '../input/duration.js';
+import { forwardNotes } from '../output/forward-notes.js';
 import { kindOf } from '../plan/workers.js';
 import { BadImagesError } from '../waves/bad-images.js';
 import { remedies } from './account.js';
@@ -117,7 +118,7 @@ function runPool(
   const entry = supervision.entry ?? fileURLToPath(new URL('./main.js', import.meta.url));
   // Standard output is for results: whatever the pool prints is a note.
   const child = fork(entry, [], {
-    stdio: ['ignore', 2, 2, 'ipc'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     serialization: 'advanced',
     env: {
       ...heapEnvironment(order),
@@ -125,6 +126,8 @@ function runPool(
       ...kindOf(order.devices).environment?.(order.precision, order.devices),
     },
   });
+  void forwardNotes(child.stdout, process.stderr);
+  void forwardNotes(child.stderr, process.stderr);
   const release = forwardStop(child, supervision);
   return new Promise((resolve) => {
     let end: PoolEnd | null = null;
