@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import type { MemoryUse } from '../../workers/engines/memory-use.js';
@@ -202,7 +203,7 @@ async function conduct(run: OpenRun, means: ConductMeans): Promise<MemoryPlan | 
   means.onProgress({ ...idle(images.failed), stage: 'selecting', wave: 1 });
   const selected = await selectCells({ ...run, checksums }, first);
   await isLatest(run);
-  await writeSelection(run.directory, selected.rows);
+  await writeSelection(run, selected.rows);
   const second = await complete(chosenWave(run, selected.rows));
   if (second === null) return null;
   // Of processes that were killed while this one went on.
@@ -242,7 +243,11 @@ async function badImages(
   problem: string,
 ): Promise<BadImagesError> {
   const rows = await gatherErrors(run, shards);
-  await writeAtomically(run.directory.errors, encodeErrors(rows));
+  // The results that may be there are not whole any more.
+  if (await isLatest(run)) {
+    await rm(run.directory.finished, { force: true });
+    await writeAtomically(run.directory.errors, encodeErrors(rows));
+  }
   return new BadImagesError(problem, rows);
 }
 

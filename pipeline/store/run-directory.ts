@@ -27,6 +27,11 @@ export interface RunDirectory {
   readonly accuracy: string;
   readonly errors: string;
   shard(id: string): string;
+  /**
+   * The cells that were chosen for a state of the run, before its results are there.
+   * @param content `contentId` of the state: each has a file of its own, so that none is taken for another's
+   */
+  chosen(content: string): string;
 }
 
 export function runDirectory(path: string): RunDirectory {
@@ -48,6 +53,7 @@ export function runDirectory(path: string): RunDirectory {
     accuracy: join(root, 'accuracy.arrow'),
     errors: join(root, 'errors.arrow'),
     shard: (id) => join(shards, `${id}.arrow`),
+    chosen: (content) => join(root, 'plan', `selection-${content.slice(0, 16)}.arrow`),
   };
 }
 

@@ -1,11 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { decodeSelection } from '../selection/encoding.js';
 import { surveyShards } from '../store/survey.js';
 import { checksumsOf, resultShards } from './finish-run.js';
 import type { OpenRun } from './open-run.js';
 import { planWave } from './plan-wave.js';
 import { allPlanned } from './planned-for.js';
-import { areResultsCurrent } from './results.js';
+import { areResultsCurrent, readSelection } from './results.js';
 import { chosenWave, searchWave } from './select-cells.js';
 
 /**
@@ -15,9 +13,7 @@ import { chosenWave, searchWave } from './select-cells.js';
 export async function isFinished(run: OpenRun): Promise<boolean> {
   const planned = await allPlanned(run);
   if (planned.length === 0) return false;
-  const selection = await readFile(run.directory.selection)
-    .then(decodeSelection)
-    .catch(() => null);
+  const selection = await readSelection(run.directory, run.contents);
   if (selection === null) return false;
   const shards = resultShards(run, planned, selection);
   for (const wave of [searchWave(run), chosenWave(run, selection)]) {

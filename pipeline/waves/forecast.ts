@@ -10,6 +10,7 @@ import { shardIdsIn } from '../store/shard-store.js';
 import type { OpenExperiment, OpenModel, OpenSet } from './open-run.js';
 import { planWave, type WavePasses } from './plan-wave.js';
 import { validSteps } from './planned-for.js';
+import { readSelection } from './results.js';
 import { chosenWave, searchWave } from './select-cells.js';
 
 /** Passes of one wave for one model, counted in images: what is left of them. */
@@ -33,9 +34,12 @@ export async function doneIn(open: OpenExperiment, directory: RunDirectory): Pro
   const finished = await shardIdsIn(directory);
   if (finished.size === 0) return { shards: [], selection: [] };
   const steps = await validSteps(open, directory, await readPlan(directory));
-  const selection = await readFile(directory.selection)
-    .then(decodeSelection)
-    .catch(() => []);
+  // A grown experiment's cells are those of before, as far as they were chosen.
+  const selection =
+    (await readSelection(directory, open.contents)) ??
+    (await readFile(directory.selection)
+      .then(decodeSelection)
+      .catch(() => []));
   return { shards: steps.flatMap(({ shards }) => shards.filter(({ id }) => finished.has(id))), selection };
 }
 

@@ -26,7 +26,7 @@ export async function reduceRun(directory: RunDirectory, { workers }: ReduceOpti
   const search = await requireComplete(run, searchWave(run));
   const planned = await allPlanned(run);
   const selected = await selectCells({ ...run, checksums: search }, planned);
-  await writeSelection(directory, selected.rows);
+  await writeSelection(run, selected.rows);
   const chosen = await requireComplete({ ...run, checksums: search }, chosenWave(run, selected.rows));
   const checksums = new Map([...search, ...chosen]);
   const threads = resamplingThreads(workers);

@@ -11,7 +11,7 @@ import { renderTables } from '../reduction/tables.js';
 import { decodeSelection, encodeSelection } from '../selection/encoding.js';
 import { writeAtomically } from '../store/atomic-file.js';
 import { hashJson } from '../store/canonical-json.js';
-import { contentId } from '../store/revisions.js';
+import { type Contents, contentId } from '../store/revisions.js';
 import type { RunDirectory } from '../store/run-directory.js';
 import { decodeErrors, type ErrorRow, encodeErrors } from './errors-table.js';
 import type { OpenRun } from './open-run.js';
@@ -35,8 +35,22 @@ const finishedFile = z.object({
   files: z.record(z.string(), z.string()),
 });
 
-export async function writeSelection(directory: RunDirectory, rows: readonly SelectionRow[]): Promise<void> {
-  await writeAtomically(directory.selection, encodeSelection(rows));
+/** Writes the chosen cells before there are results, for whoever asks how far the run has come. */
+export async function writeSelection(
+  { directory, contents }: OpenRun,
+  rows: readonly SelectionRow[],
+): Promise<void> {
+  await writeAtomically(directory.chosen(contentId(contents)), encodeSelection(rows));
+}
+
+/** The cells that were chosen for a state of a run; null where none are yet. */
+export async function readSelection(
+  directory: RunDirectory,
+  contents: Contents,
+): Promise<readonly SelectionRow[] | null> {
+  return readFile(directory.chosen(contentId(contents)))
+    .then(decodeSelection)
+    .catch(() => null);
 }
 
 /**

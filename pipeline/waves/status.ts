@@ -1,13 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { readPlan } from '../plan/plan-file.js';
 import type { PlannedShard, Wave } from '../plan/planned-shard.js';
-import { decodeSelection } from '../selection/encoding.js';
 import { contentId, readLatestRevision } from '../store/revisions.js';
 import type { RunDirectory } from '../store/run-directory.js';
 import { surveyShards } from '../store/survey.js';
 import { openRecorded } from './open-run.js';
 import { validSteps } from './planned-for.js';
-import { hasResultsOf } from './results.js';
+import { hasResultsOf, readSelection } from './results.js';
 
 /** How far a run has come, read from its directory alone. */
 export interface RunStatus {
@@ -85,12 +83,8 @@ export async function statusOf(directory: RunDirectory): Promise<RunStatus> {
     out: directory.path,
     experiment: experiment.name,
     waves,
-    selectionMade: await readFile(directory.selection)
-      .then(decodeSelection)
-      .then(isPresent, () => false),
+    selectionMade: (await readSelection(directory, revision)) !== null,
     resultsWritten: await hasResultsOf(directory, contentId(revision)),
     failedImages: failed.size,
   };
 }
-
-const isPresent = (): boolean => true;

@@ -46,9 +46,10 @@ test.serial(
     t.regex(refused.err, /"preprocess" of model "net" was .* score anew with --rescore/);
     const { code, err } = await runFile(folder, 'preprocessed.json', run, '--rescore');
     t.is(code, 0, err);
-    t.is((await shardNames(run)).length, 2 * before.length);
+    const both = await shardNames(run);
+    t.true(both.length > 1.5 * before.length && before.every((name) => both.includes(name)));
     t.is((await runFile(folder, 'experiment.json', run, '--rescore')).code, 0);
-    t.is((await shardNames(run)).length, 2 * before.length);
+    t.deepEqual(await shardNames(run), both);
     const [a, b] = [await comparable(run), await comparable(join(folder, 'base'))];
     t.is(a.get('metrics.arrow'), b.get('metrics.arrow'));
   },
@@ -122,14 +123,19 @@ test.serial('labels that a model has no class for are refused before anything is
 test.serial(
   'every bad image is listed when a run fails for too many, in errors.arrow and --json too',
   async (t) => {
-    const own = await smallExperiment(t);
-    const bad = [2, 5, 9];
-    for (const image of bad) await writeFile(join(own, 'dark', `${image}.png`), 'no image');
-    const { code, err } = await runExperiment(own, 'run');
+    // One shard holds all validation images of a set.
+    const own = await smallExperiment(t, { shardSeconds: 60 });
+    for (let image = 0; image < 30; image += 1)
+      await writeFile(join(own, 'dark', `${image}.png`), 'no image');
+    const { code, err } = await runExperiment(own, 'run', '--workers', '1');
     t.is(code, 1);
-    for (const image of bad) t.regex(err, new RegExp(`^dark: .*dark/${image}\\.png: not an image`, 'm'));
+    const listed = [...err.matchAll(/^dark: .*(dark\/\d+\.png): not an image/gm)].map(([, image]) => image);
+    t.is(listed.length, 15);
     const errors = decodeErrors(await readFile(join(own, 'run', 'errors.arrow')));
-    t.deepEqual(new Set(errors.map(({ image }) => image)), new Set(bad.map((image) => `dark/${image}.png`)));
+    t.deepEqual(
+      errors.map(({ image }) => image),
+      listed,
+    );
     const json = JSON.parse((await runExperiment(own, 'run', '--json')).out);
     t.is(json.failedImages, errors.length);
     t.deepEqual(json.errors, errors);

@@ -95,7 +95,7 @@ onWebGpu('memory on WebGPU does not grow over batches, and goes back to the devi
 onWebGpu(
   'a tensor that the device can not hold fails the pass, which would give zeros',
   async (t, engine) => {
-    const side = 2 ** 18;
+    const side = 2 ** 15;
     const b = new GraphBuilder(1);
     const x = b.input('x', [side, 1]);
     const square = multiply(b, x, reshape(b, x, [1, side]));
