@@ -12,10 +12,11 @@ import { supervise, usualDeadline } from './pool/supervisor.js';
 import { Leases } from './store/lease.js';
 import { contentId, isBegun } from './store/revisions.js';
 import { runDirectory } from './store/run-directory.js';
-import { lookAtImages, type SeenImages, setChangedImagesAside } from './waves/changed-images.js';
+import { setChangedImagesAside } from './waves/changed-images.js';
 import { checkInputs, checkPresence } from './waves/check-inputs.js';
 import { isFinished } from './waves/finished.js';
 import { type OpenExperiment, type OpenRun, openRun } from './waves/open-run.js';
+import { keepViews, lookAtImages, type SeenImages } from './waves/own-images.js';
 import { planBatch } from './waves/plan-batch.js';
 import { allPlanned } from './waves/planned-for.js';
 import { type RunResults, readResults } from './waves/results.js';
@@ -134,7 +135,9 @@ async function work(
   const opened = await openRun(planned, directory, { rescore, check });
   if (!trustImages) {
     seen ??= await lookAtImages(opened);
-    await setChangedImagesAside(opened, await allPlanned(opened), seen, (text) => supervision.onNote?.(text));
+    const fresh = await keepViews(opened, seen);
+    const note = (text: string): void => supervision.onNote?.(text);
+    await setChangedImagesAside(opened, await allPlanned(opened), seen, fresh, note);
   }
   if (retry) await retryFailed(opened, await allPlanned(opened));
   if (await isFinished(opened)) return { opened, outcome: { nothingToDo: true, memory: null, leftOut: [] } };
@@ -148,6 +151,7 @@ async function work(
     ...means,
     experiment: planned,
     content: contentId(opened.contents),
+    views: seen === null ? null : viewIds(seen),
     out,
     memory,
     maxPixels,
@@ -158,6 +162,10 @@ async function work(
   // Of pool processes that were killed, where none came after them.
   const supervised = await score(order, supervision).finally(() => new Leases(directory.leases).close());
   return { opened, outcome: { nothingToDo: false, ...supervised } };
+}
+
+function viewIds(seen: SeenImages): Readonly<Record<string, string>> {
+  return Object.fromEntries([...seen].map(([name, { id }]) => [name, id]));
 }
 
 /** One GPU stands for its kind: another that fails is told of by its worker. */

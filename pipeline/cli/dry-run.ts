@@ -14,10 +14,10 @@ import { kindOf } from '../plan/workers.js';
 import { CompiledModels } from '../pool/compiled-models.js';
 import type { RunOptions } from '../run.js';
 import { runDirectory } from '../store/run-directory.js';
-import { lookAtImages } from '../waves/changed-images.js';
 import { checkInputs, checkPresence } from '../waves/check-inputs.js';
 import { doneIn, forecastPasses, type WaveForecast } from '../waves/forecast.js';
 import { checkFit, openExperiment } from '../waves/open-run.js';
+import { lookAtImages } from '../waves/own-images.js';
 import { planBatch, requireMemory } from '../waves/plan-batch.js';
 import { duration } from './progress.js';
 

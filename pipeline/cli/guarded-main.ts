@@ -1,5 +1,9 @@
-import '../../workers/engines/no-telemetry.js';
-import { commands } from './commands/all.js';
-import { serveGuard } from './guarded.js';
+import { failedToLoad } from './stops.js';
 
-serveGuard(commands, process.argv[2] ?? null);
+const serve = async (): Promise<void> => {
+  await import('../../workers/engines/no-telemetry.js');
+  const { commands } = await import('./commands/all.js');
+  const { serveGuard } = await import('./guarded.js');
+  serveGuard(commands, process.argv[2] ?? null);
+};
+await serve().catch((error: unknown) => process.exit(failedToLoad('grodin')(error)));

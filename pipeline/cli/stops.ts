@@ -65,6 +65,17 @@ export function sayLast(line: string): void {
   }
 }
 
+/** Says in one line that a program's own files could not be loaded, as where too few files may be open. */
+export function failedToLoad(program: string): (error: unknown) => number {
+  return (error) => {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const why = error instanceof Error ? error.message.replaceAll(/\s+/g, ' ') : String(error);
+    const remedy = code === 'EMFILE' ? 'allow more open files with ulimit -n' : 'install grodin again';
+    sayLast(`${program}: its own files can't be loaded (${why}); ${remedy}\n`);
+    return 1;
+  };
+}
+
 /** Where nobody sends signals that anything could be made of. */
 export const neverStopped: Stops = {
   handle: () => () => {},

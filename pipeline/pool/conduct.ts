@@ -10,23 +10,23 @@ import { nominalSeconds } from '../plan/nominal-work.js';
 import { type PlannedShard, passesPerImage } from '../plan/planned-shard.js';
 import type { Resampler } from '../reduction/resampler.js';
 import { writeAtomically } from '../store/atomic-file.js';
-import { knownImages } from '../store/image-hints.js';
 import type { Leases } from '../store/lease.js';
 import { clearTemporaries } from '../store/run-directory.js';
 import { surveyShards } from '../store/survey.js';
 import { BadImagesError, ImageRecord } from '../waves/bad-images.js';
-import { setDifferingAside } from '../waves/changed-images.js';
+import { differingImages, setDifferingAside } from '../waves/changed-images.js';
 import { encodeErrors, gatherErrors } from '../waves/errors-table.js';
 import { checksumsOf, finishRun, resultShards } from '../waves/finish-run.js';
 import { isLatest, requireLatest } from '../waves/latest.js';
 import type { OpenModel, OpenRun } from '../waves/open-run.js';
+import { imagesSeen, requireOwnImages } from '../waves/own-images.js';
 import { requireMemory } from '../waves/plan-batch.js';
 import { ensurePlanned, neededShards, type WavePasses } from '../waves/plan-wave.js';
 import { areResultsCurrent, writeSelection } from '../waves/results.js';
 import { chosenWave, searchWave, selectCells } from '../waves/select-cells.js';
 import type { CompiledModels } from './compiled-models.js';
 import type { DeviceWorker } from './devices.js';
-import type { Progress } from './messages.js';
+import type { PoolOrder, Progress } from './messages.js';
 import { oneAtATime } from './one-at-a-time.js';
 import { shardClaims } from './shard-claims.js';
 import { shardName } from './shard-name.js';
@@ -40,6 +40,8 @@ export interface ConductMeans {
   readonly workers: number;
   /** Whether a pool process was there before, which has told what is planned. */
   readonly isRestart: boolean;
+  /** How the image files looked when the run was opened, see `PoolOrder`. */
+  readonly views: PoolOrder['views'];
   /** Bytes that this process may take, or null where they are not bounded. */
   readonly memory: number | null;
   /** Images of more pixels are not decoded. */
@@ -82,7 +84,7 @@ async function conduct(run: OpenRun, means: ConductMeans): Promise<MemoryPlan | 
   const images = new ImageRecord();
   const origins = new Set<string>();
   const checksums = new Map<string, string>();
-  const known = await knownImages(run);
+  const { seen, isKnown: known } = await imagesSeen(run, means.views);
   const multiplicationsOf = async (model: OpenModel): Promise<number> => {
     return (await means.compiled.of(model, run.experiment.batchSize)).description.multiplications;
   };
@@ -105,6 +107,8 @@ async function conduct(run: OpenRun, means: ConductMeans): Promise<MemoryPlan | 
       const problem = images.problem(run);
       if (problem !== null) throw await badImages(run, shards, problem);
       if (survey.missing.length === 0) {
+        await requireOwnImages(run, survey.images, seen);
+        if (round > 0 && survey.images.changed.length > 0) throw differingImages(run, survey.images.changed);
         if ((await setDifferingAside(run, shards, survey.images.changed, means.note)) > 0) continue;
         for (const [id, checksum] of survey.checksums) {
           if ((checksums.get(id) ?? checksum) !== checksum)

@@ -12,6 +12,8 @@ export interface PoolOrder {
   readonly experiment: PlannedExperiment;
   /** `contentId` of what the run was opened with: the pool process must find the same. */
   readonly content: string;
+  /** How the image files of each set looked when the run was opened (`ImageView`'s id), or null where nobody looked. */
+  readonly views: Readonly<Record<string, string>> | null;
   /** The run directory. */
   readonly out: string;
   readonly devices: readonly Device[];

@@ -65,6 +65,7 @@ async function work(
       compiled: new CompiledModels(run.directory.compiled, order.cache, lowerings),
       workers: order.workers,
       isRestart,
+      views: order.views,
       memory: order.memory,
       maxPixels: order.maxPixels,
       memoryUse: memoryUseOf(devices),

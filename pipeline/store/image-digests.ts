@@ -38,6 +38,26 @@ export class ImageDigests {
     return [...this.#changed.values()];
   }
 
+  /**
+   * Images that are listed by more than one set, or more than once, and had different content.
+   * @param sets every set with the paths of its rows
+   */
+  differingBetween(
+    sets: readonly { readonly name: string; readonly rows: { readonly rows: readonly { path: string }[] } }[],
+  ): readonly ChangedImage[] {
+    const places = new Map<string, ChangedImage>();
+    const found: ChangedImage[] = [];
+    for (const { name, rows } of sets)
+      rows.rows.forEach(({ path }, row) => {
+        const digest = this.of(name, row);
+        if (digest === null) return;
+        const other = places.get(path);
+        if (other === undefined) places.set(path, { set: name, row });
+        else if (this.of(other.set, other.row) !== digest) found.push(other, { set: name, row });
+      });
+    return found;
+  }
+
   #roomFor(set: string, row: number) {
     let room = this.#sets.get(set);
     if (room === undefined || row >= room.known.length) {

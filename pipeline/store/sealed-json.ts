@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { canonicalJson, hashJson, type Json } from './canonical-json.js';
+import { isErrno } from './errno.js';
 
 /** A JSON object as text that carries its own sha256, taken over everything else in it. */
 export function sealedJson(
@@ -21,7 +22,11 @@ export interface Sealed {
  * @returns null when it is anything else: altered, truncated, or written by hand
  */
 export async function readSealedJson(file: string): Promise<Sealed | null> {
-  const text = await readFile(file, 'utf8');
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    // A folder in place of the file.
+    if (isErrno(error, 'EISDIR')) return '';
+    throw error;
+  });
   try {
     const { sha256, ...value } = JSON.parse(text);
     return sha256 === hashJson(value) ? { value, sha256 } : null;

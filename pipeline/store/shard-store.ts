@@ -75,11 +75,13 @@ export async function idsOfShard(directory: RunDirectory, id: string): Promise<r
   }
 }
 
+/** @returns null where there is no such file; nothing of a folder in its place, which is no shard */
 async function readIfThere(file: string): Promise<Uint8Array | null> {
   try {
     return await readFile(file);
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return null;
+    if (isErrno(error, 'EISDIR')) return new Uint8Array();
     throw error;
   }
 }

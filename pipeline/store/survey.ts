@@ -20,17 +20,18 @@ export interface Survey {
 /**
  * Reads and checks the shards of a plan, one after another.
  * @param visit is shown each finished shard
+ * @param images takes down what each image was
  */
 export async function surveyShards(
   source: ShardSource,
   shards: readonly PlannedShard[],
   visit?: (shard: PlannedShard, found: FinishedShard) => void,
+  images = new ImageDigests(),
 ): Promise<Survey> {
   const missing = new Map<string, PlannedShard>();
   const finished: PlannedShard[] = [];
   const checksums = new Map<string, string>();
   const failures = new Map<string, string>();
-  const images = new ImageDigests();
   const origins = new Set<string>();
   for (const shard of shards) {
     const found = missing.has(shard.id) ? null : await readShard(source, shard);

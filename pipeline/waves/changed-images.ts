@@ -1,87 +1,71 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { InputError, RunFailedError } from '../errors.js';
 import type { PlannedShard } from '../plan/planned-shard.js';
 import type { ChangedImage } from '../store/image-digests.js';
-import {
-  type FileState,
-  fileStates,
-  type ImageHints,
-  pathOf,
-  readHints,
-  writeHints,
-} from '../store/image-hints.js';
+import { pathOf } from '../store/image-views.js';
+import { leaseHolders } from '../store/lease.js';
 import { readShard, setAside } from '../store/shard-store.js';
-import type { OpenExperiment, OpenRun } from './open-run.js';
-
-/** What was seen of the image files of an experiment: for each set the state of each row's file. */
-export type SeenImages = ReadonlyMap<string, readonly FileState[]>;
-
-/** Looks at all image files of an experiment; opens none. */
-export async function lookAtImages({ sets }: Pick<OpenExperiment, 'sets'>): Promise<SeenImages> {
-  const seen = new Map<string, readonly FileState[]>();
-  for (const { name, rows } of sets) seen.set(name, await fileStates(rows));
-  return seen;
-}
+import { contentDigest } from './content-digest.js';
+import type { OpenRun } from './open-run.js';
+import { type SeenImages, suspectsOf } from './own-images.js';
 
 /**
  * Sets aside the finished shards that read images which have other content by now, so that they are scored again. Files
- * whose size and time are as they were are taken to be unchanged; others are read, and their content decides.
+ * that looked the same to every process are taken to be unchanged; others are read, and their content decides.
  * @param planned all shards of the run
+ * @param fresh sets that no process had seen in this way
  * @param note told how many images have changed, if any
+ * @throws InputError when a living process works on the run with those images
  */
 export async function setChangedImagesAside(
   run: OpenRun,
   planned: readonly PlannedShard[],
   seen: SeenImages,
+  fresh: ReadonlySet<string>,
   note: (text: string) => void,
 ): Promise<void> {
-  for (const { name, rows: manifest } of run.sets) {
-    const states = seen.get(name) ?? [];
-    const hints = await readHints(run.directory, name);
-    const isSuspect = (row: number): boolean =>
-      !isKnownState(hints, pathOf(manifest, row), states[row] ?? null);
-    const suspects = new Set([...manifest.rows.keys()].filter(isSuspect));
-    if (suspects.size === 0) continue;
-    const shards = planned.filter(({ set, rows }) => set === name && rows.some((row) => suspects.has(row)));
-    const now = new Map<number, string | null>();
-    const digestNow = async (row: number): Promise<string | null> => {
-      const known = now.get(row);
-      if (known !== undefined) return known;
-      const digest = states[row] === null ? null : await digestOf(manifest.rows[row]?.path ?? '');
-      now.set(row, digest);
-      return digest;
-    };
+  for (const set of run.sets) {
+    const { name, rows: manifest } = set;
+    const view = seen.get(name);
+    if (view === undefined) continue;
+    const suspects = await suspectsOf(run, set, view, fresh.has(name));
+    const shards = planned.filter(
+      (shard) => shard.set === name && shard.rows.some((row) => suspects.rows.has(row)),
+    );
     const changed = new Set<number>();
-    let redone = 0;
+    const stale: { readonly shard: PlannedShard; readonly images: readonly number[] }[] = [];
     for (const shard of shards) {
       const found = await readShard(run, shard);
       if (found === null) continue;
-      const others: number[] = [];
+      const images: number[] = [];
       for (const [index, row] of shard.rows.entries()) {
-        if (!suspects.has(row)) continue;
-        const digest = await digestNow(row);
         // Of an image that is gone its scores are what is left.
-        if (digest === null || digest === found.scores.digests[index]) continue;
-        others.push(row);
-        changed.add(row);
+        if (!suspects.rows.has(row) || view.states.get(pathOf(manifest, row)) === null) continue;
+        if ((await suspects.digestOf(row)) !== (found.scores.digests[index] ?? null)) images.push(row);
       }
-      if (others.length === 0) continue;
-      redone += 1;
-      const first = manifest.rows[others[0] ?? 0]?.path;
-      await setAside(
-        run.directory,
-        shard.id,
-        `${others.length} of its images have other content than was scored, the first: ${first}`,
-      );
+      if (images.length > 0) stale.push({ shard, images });
+      for (const row of images) changed.add(row);
     }
-    if (changed.size > 0) {
-      const [row = 0] = changed;
+    const [row] = changed;
+    if (row !== undefined) {
+      const first = manifest.rows[row]?.path ?? '';
+      const [holder] = await leaseHolders(run.directory.leases);
+      if (holder !== undefined)
+        throw new InputError(
+          `${first}: it has other content than was scored, and process ${holder.pid} on ${holder.host} works on this run; stop it ` +
+            `first (if it has ended, remove ${run.directory.leases}), or give both the same images`,
+        );
+      for (const { shard, images } of stale)
+        await setAside(
+          run.directory,
+          shard.id,
+          `${images.length} of its images have other content than was scored, the first: ${manifest.rows[images[0] ?? 0]?.path}`,
+        );
       note(
         `set "${name}": ${changed.size} ${changed.size === 1 ? 'image has' : 'images have'} other content than was scored ` +
-          `(the first: ${manifest.rows[row]?.path}); ${redone} ${redone === 1 ? 'shard is' : 'shards are'} done again`,
+          `(the first: ${first}); ${stale.length} ${stale.length === 1 ? 'shard is' : 'shards are'} done again`,
       );
     }
-    await writeHints(run.directory, name, manifest, states);
+    await suspects.keep();
   }
 }
 
@@ -90,7 +74,7 @@ export async function setChangedImagesAside(
  * content.
  * @param changed images that had different content in different shards
  * @returns how many shards were set aside
- * @throws RunFailedError when an image is neither what one shard read nor what the others did
+ * @throws RunFailedError when an image can't be read
  */
 export async function setDifferingAside(
   run: OpenRun,
@@ -98,38 +82,36 @@ export async function setDifferingAside(
   changed: readonly ChangedImage[],
   note: (text: string) => void,
 ): Promise<number> {
-  let count = 0;
+  const done = new Set<string>();
   for (const { set, row } of changed) {
     const path = run.manifestOf(set)?.rows[row]?.path ?? '';
-    const digest = await digestOf(path);
+    const digest = await contentDigest(path);
     for (const shard of shards) {
-      if (shard.set !== set || !shard.rows.includes(row)) continue;
+      if (shard.set !== set || done.has(shard.id) || !shard.rows.includes(row)) continue;
       const found = await readShard(run, shard);
       const read = found?.scores.digests[shard.rows.indexOf(row)] ?? null;
       if (read === null || read === digest) continue;
       await setAside(run.directory, shard.id, `${path} had other content when it was scored than it has now`);
-      count += 1;
+      done.add(shard.id);
     }
   }
   const [first] = changed;
-  if (first !== undefined && count > 0)
+  if (first !== undefined && done.size > 0)
     note(
-      `${run.manifestOf(first.set)?.rows[first.row]?.path} changed while it was scored; ${count} ${count === 1 ? 'shard is' : 'shards are'} done again`,
+      `${run.manifestOf(first.set)?.rows[first.row]?.path} changed while it was scored; ${done.size} ${done.size === 1 ? 'shard is' : 'shards are'} done again`,
     );
-  return count;
+  return done.size;
 }
 
-function isKnownState(hints: ImageHints | null, path: string, state: FileState): boolean {
-  return hints?.states.get(path)?.includes(state) ?? false;
-}
-
-/** @returns null where the file can't be read: who scores it will say so */
-async function digestOf(path: string): Promise<string | null> {
-  const hash = createHash('sha256');
-  try {
-    for await (const part of createReadStream(path)) hash.update(part);
-  } catch {
-    return null;
-  }
-  return hash.digest('hex');
+/** What is said where an image was read with different contents. */
+export function differingImages(run: OpenRun, changed: readonly ChangedImage[]): RunFailedError | null {
+  const [first] = changed;
+  if (first === undefined) return null;
+  const path = run.manifestOf(first.set)?.rows[first.row]?.path;
+  const others =
+    changed.length === 1 ? 'this image was' : `${changed.length} images were, this one among them,`;
+  return new RunFailedError(
+    `${path}: ${others} scored with different contents by different shards of ${run.directory.path}; give all processes the same ` +
+      'images and run the experiment again, which scores anew what has changed',
+  );
 }

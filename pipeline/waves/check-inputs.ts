@@ -2,9 +2,10 @@ import { describeModel, type ModelDescription } from '../../stages/scoring/descr
 import type { Preprocess } from '../../workers/images/preprocess.js';
 import { InputError } from '../errors.js';
 import { naming, readModel } from '../model/read-model.js';
-import type { SeenImages } from './changed-images.js';
+import { pathOf } from '../store/image-views.js';
 import { checkLabels } from './check-labels.js';
 import type { OpenExperiment } from './open-run.js';
+import type { SeenImages } from './own-images.js';
 
 /** So many missing files are named. */
 const NAMED = 10;
@@ -53,10 +54,10 @@ export function checkPresence({ models, sets, experiment }: OpenExperiment, seen
   let total = 0;
   const missing: string[] = [];
   for (const { name, rows, split } of sets) {
-    const states = seen.get(name) ?? [];
+    const states = seen.get(name)?.states;
     for (const row of [...split.validation, ...split.test]) {
       total += 1;
-      if (states[row] === null) missing.push(rows.rows[row]?.path ?? '');
+      if (states?.get(pathOf(rows, row)) === null) missing.push(rows.rows[row]?.path ?? '');
     }
   }
   if (models.length === 0 || missing.length <= experiment.maxBadFraction * total) return;

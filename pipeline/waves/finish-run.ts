@@ -1,5 +1,8 @@
 import type { PlannedShard } from '../plan/planned-shard.js';
 import type { Resampler } from '../reduction/resampler.js';
+import { ImageDigests } from '../store/image-digests.js';
+import { surveyShards } from '../store/survey.js';
+import { differingImages, setDifferingAside } from './changed-images.js';
 import { gatherErrors } from './errors-table.js';
 import { requireLatest } from './latest.js';
 import type { OpenRun } from './open-run.js';
@@ -24,6 +27,15 @@ export async function finishRun(
   const { metrics, accuracy } = await reduceScores(surveyed, planned, selected, resampler);
   const shards = resultShards(run, planned, selected.rows);
   const errors = await gatherErrors(surveyed, shards);
+  const images = new ImageDigests();
+  await surveyShards(surveyed, shards, undefined, images);
+  const changed = [...images.changed, ...images.differingBetween(run.sets)];
+  const differing = differingImages(run, changed);
+  if (differing !== null) {
+    // So that the next start has something to do.
+    await setDifferingAside(run, shards, changed, () => {});
+    throw differing;
+  }
   await requireLatest(run);
   await writeResults(run, checksumsOf(shards, checksums), {
     selection: selected.rows,

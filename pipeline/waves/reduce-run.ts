@@ -1,8 +1,10 @@
 import { RunFailedError } from '../errors.js';
 import { resamplingThreads } from '../pool/resampling-threads.js';
+import { ImageDigests } from '../store/image-digests.js';
 import { prepareRunDirectory, type RunDirectory } from '../store/run-directory.js';
 import { surveyShards } from '../store/survey.js';
 import { ImageRecord } from './bad-images.js';
+import { differingImages } from './changed-images.js';
 import { finishRun } from './finish-run.js';
 import { type OpenRun, openRecorded } from './open-run.js';
 import { neededShards, planWave, type WavePasses } from './plan-wave.js';
@@ -23,11 +25,16 @@ export interface ReduceOptions {
 export async function reduceRun(directory: RunDirectory, { workers }: ReduceOptions): Promise<RunResults> {
   const run = await openRecorded(directory);
   await prepareRunDirectory(directory);
-  const search = await requireComplete(run, searchWave(run));
+  const contents = new ImageDigests();
+  const search = await requireComplete(run, searchWave(run), contents);
   const planned = await allPlanned(run);
   const selected = await selectCells({ ...run, checksums: search }, planned);
   await writeSelection(run, selected.rows);
-  const chosen = await requireComplete({ ...run, checksums: search }, chosenWave(run, selected.rows));
+  const chosen = await requireComplete(
+    { ...run, checksums: search },
+    chosenWave(run, selected.rows),
+    contents,
+  );
   const checksums = new Map([...search, ...chosen]);
   const threads = resamplingThreads(workers);
   try {
@@ -38,8 +45,15 @@ export async function reduceRun(directory: RunDirectory, { workers }: ReduceOpti
   return readResults(run);
 }
 
-/** @returns checksum (hex) of each of the wave's shards, by id */
-async function requireComplete(run: OpenRun, wave: WavePasses): Promise<ReadonlyMap<string, string>> {
+/**
+ * @param contents takes down what each image was
+ * @returns checksum (hex) of each of the wave's shards, by id
+ */
+async function requireComplete(
+  run: OpenRun,
+  wave: WavePasses,
+  contents: ImageDigests,
+): Promise<ReadonlyMap<string, string>> {
   const planned = await allPlanned(run);
   const remedy = 'finish the run first: grodin run EXPERIMENT --out DIR';
   const where = `${run.directory.path}: wave ${wave.wave}`;
@@ -48,18 +62,20 @@ async function requireComplete(run: OpenRun, wave: WavePasses): Promise<Readonly
   }
   const needed = neededShards(run, wave, planned);
   const images = new ImageRecord();
-  const survey = await surveyShards(run, needed, (shard, { scores }) => images.note(shard, scores.failures));
+  const survey = await surveyShards(
+    run,
+    needed,
+    (shard, { scores }) => images.note(shard, scores.failures),
+    contents,
+  );
   if (survey.missing.length > 0) {
     throw new RunFailedError(`${where} lacks ${survey.missing.length} of ${needed.length} shards; ${remedy}`);
   }
-  const [changed] = survey.images.changed;
-  if (changed !== undefined) {
-    const { path } = run.manifestOf(changed.set)?.rows[changed.row] ?? {};
-    throw new RunFailedError(
-      `${path}: ${survey.images.changed.length === 1 ? 'this image was' : `${survey.images.changed.length} images were, this one among them,`} ` +
-        `scored with different contents by different shards of ${run.directory.path}; run the experiment again, which scores anew what has changed`,
-    );
-  }
+  const differing = differingImages(run, [
+    ...survey.images.changed,
+    ...survey.images.differingBetween(run.sets),
+  ]);
+  if (differing !== null) throw differing;
   const problem = images.problem(run);
   if (problem !== null) throw new RunFailedError(problem);
   return survey.checksums;

@@ -97,11 +97,7 @@ export async function areResultsCurrent(run: OpenRun, shards: ReadonlyMap<string
   const { directory } = run;
   try {
     const note = finishedFile.parse(JSON.parse(await readFile(directory.finished, 'utf8')));
-    if (note.made !== (await madeFrom(run, shards))) return false;
-    for (const [file, hash] of Object.entries(note.files)) {
-      if (sha256(await readFile(join(directory.path, file))) !== hash) return false;
-    }
-    return true;
+    return note.made === (await madeFrom(run, shards)) && (await areWhole(directory, note.files));
   } catch {
     // Missing or damaged in whatever way: results can always be made again from the shards.
     return false;
@@ -149,12 +145,21 @@ async function readWhole({ directory, contents }: OpenRun): Promise<(file: strin
   );
 }
 
-/** Whether results are there that are of a state of the run, by its `contentId`. */
+/** Whether results are there, whole, that are of a state of the run, by its `contentId`. */
 export async function hasResultsOf(directory: RunDirectory, content: string): Promise<boolean> {
   const note = await readFile(directory.finished, 'utf8')
     .then((text) => finishedFile.parse(JSON.parse(text)))
     .catch(() => null);
-  return note?.content === content;
+  return note?.content === content && (await areWhole(directory, note.files));
+}
+
+/** Whether files below the run directory have the sha256 (hex) that they should. */
+async function areWhole(directory: RunDirectory, files: Readonly<Record<string, string>>): Promise<boolean> {
+  for (const [file, hash] of Object.entries(files)) {
+    const content = await readFile(join(directory.path, file)).catch(() => null);
+    if (content === null || sha256(content) !== hash) return false;
+  }
+  return true;
 }
 
 async function madeFrom({ contents }: OpenRun, shards: ReadonlyMap<string, string>) {

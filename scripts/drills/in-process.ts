@@ -46,6 +46,7 @@ async function scoreHere(order: PoolOrder, { onNote }: Supervision = {}): Promis
     compiled: new CompiledModels(run.directory.compiled, order.cache, lowerings),
     workers: 1,
     isRestart: false,
+    views: order.views,
     memory: order.memory,
     maxPixels: order.maxPixels,
     memoryUse: memoryUseOf(devices),

@@ -74,6 +74,7 @@ export async function runOnFakes(fakes: FakeDevices, supervision: Supervision = 
       ...means,
       experiment: planned,
       content: contentId(contents),
+      views: null,
       out,
       memory: null,
       maxPixels: experiment.maxPixels,

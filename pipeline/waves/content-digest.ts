@@ -1,0 +1,24 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { digest, fileSize, readBytes, systemFiles } from '../../workers/images/read-file.js';
+import { ImageError } from '../../workers/images/source.js';
+import { SystemFault } from '../../workers/images/system-fault.js';
+import { RunFailedError } from '../errors.js';
+
+/**
+ * The sha256 (hex) of an image file, read as patiently as for scoring.
+ * @returns null where it is no file that can be an image
+ * @throws RunFailedError when it can't be read now, be it by a fault of the system
+ */
+export async function contentDigest(file: string): Promise<string | null> {
+  const reading = { files: systemFiles, sleep: pause, isKnown: true };
+  try {
+    return digest(await readBytes(file, await fileSize(file, reading), reading));
+  } catch (error) {
+    if (error instanceof ImageError) return error.sha256;
+    if (!(error instanceof SystemFault)) throw error;
+    throw new RunFailedError(
+      `${error.message}; whether it has changed since it was scored can't be told: run the same command again, or trust it with --trust-images`,
+      { cause: error },
+    );
+  }
+}
