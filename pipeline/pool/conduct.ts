@@ -3,7 +3,7 @@ import { totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import type { MemoryUse } from '../../workers/engines/memory-use.js';
 import type { ShardTask } from '../../workers/task.js';
-import { RunFailedError } from '../errors.js';
+import { NoUsableImageError, RunFailedError } from '../errors.js';
 import { formatBytes } from '../input/bytes.js';
 import { decodingPlanText, type MemoryPlan, type ModelMemory, memoryPlanText } from '../plan/memory.js';
 import { nominalSeconds } from '../plan/nominal-work.js';
@@ -126,6 +126,16 @@ async function conduct(run: OpenRun, means: ConductMeans): Promise<MemoryPlan | 
     throw new RunFailedError(`shards of ${run.directory.path} don't stay as written; check the disk`);
   };
 
+  /** Where a set has no usable image, its bad ones are what is to be mended. */
+  const orBadImages = async <T>(shards: readonly PlannedShard[], work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof NoUsableImageError)) throw error;
+      throw await badImages(run, shards, error.message);
+    }
+  };
+
   const score = async (
     missing: readonly PlannedShard[],
     shards: readonly PlannedShard[],
@@ -205,7 +215,7 @@ async function conduct(run: OpenRun, means: ConductMeans): Promise<MemoryPlan | 
   const first = await complete(search);
   if (first === null) return null;
   means.onProgress({ ...idle(images.failed), stage: 'selecting', wave: 1 });
-  const selected = await selectCells({ ...run, checksums }, first);
+  const selected = await orBadImages(first, () => selectCells({ ...run, checksums }, first));
   await isLatest(run);
   await writeSelection(run, selected.rows);
   const second = await complete(chosenWave(run, selected.rows));
@@ -221,7 +231,7 @@ async function conduct(run: OpenRun, means: ConductMeans): Promise<MemoryPlan | 
       name: 'reduction',
       does: 'computes metrics and tables',
       isDone: () => areResultsCurrent(run, checksumsOf(resultShards(run, second, selected.rows), checksums)),
-      work: () => finishRun(run, second, selected, checksums, means.resampler),
+      work: () => orBadImages(second, () => finishRun(run, second, selected, checksums, means.resampler)),
       isStopped: means.isStopped,
       note: means.note,
     });

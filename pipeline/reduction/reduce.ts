@@ -6,7 +6,7 @@ import { metrics } from '../../stages/metrics/curve.js';
 import { streamKey } from '../../stages/metrics/random.js';
 import { type Ranking, rank } from '../../stages/metrics/ranking.js';
 import type { AccuracyRow, MetricRow, SelectionRow, SplitScores } from '../../stages/metrics/rows.js';
-import { RunFailedError } from '../errors.js';
+import { NoUsableImageError, RunFailedError } from '../errors.js';
 import type { Resampler } from './resampler.js';
 
 /** The test splits of one model against one outlier set. */
@@ -37,7 +37,7 @@ export async function reducePair(input: PairInput): Promise<MetricRow[]> {
   }
   for (const split of [inDomain, outlier]) {
     if (split.size === 0) {
-      throw new RunFailedError(
+      throw new NoUsableImageError(
         `no test image of "${split.set}" could be scored by ${model} (${split.failed} failed): ` +
           'see the error rows, mend the images or leave the set out',
       );

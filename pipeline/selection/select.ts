@@ -6,7 +6,7 @@ import { aurocAgainst } from '../../stages/metrics/auroc.js';
 import { requireScores } from '../../stages/metrics/ranking.js';
 import type { ScoreColumns, SelectionRow, SplitScores } from '../../stages/metrics/rows.js';
 import { type SortedScores, sortScores } from '../../stages/metrics/sorted-scores.js';
-import { RunFailedError } from '../errors.js';
+import { NoUsableImageError, RunFailedError } from '../errors.js';
 
 /** The in-domain validation split of one model, and what to choose for. */
 export interface SearchInput {
@@ -98,7 +98,7 @@ function prepareReferences({ model, inDomain, detectors, grid }: SearchInput) {
 
 function requireImages(split: SplitScores, model: string): void {
   if (split.size > 0) return;
-  throw new RunFailedError(
+  throw new NoUsableImageError(
     `no validation image of "${split.set}" could be scored by ${model} (${split.failed} failed), ` +
       'so that nothing can be chosen on it: see the error rows, mend the images or leave the set out',
   );

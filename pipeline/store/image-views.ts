@@ -13,7 +13,7 @@ const SIDE_BY_SIDE = 32;
 /** The state of a file that is not told. */
 const UNKNOWN = 'unknown';
 
-/** Size in bytes and time of modification, or null where there is no such file. */
+/** Size in bytes and time of modification, or null where there is no regular file. */
 export type FileState = string | null;
 
 /**
@@ -53,8 +53,9 @@ export async function lookAtFiles(manifest: Manifest): Promise<ImageView> {
 /** How a file looks now. */
 export async function stateOf(path: string): Promise<FileState> {
   try {
-    const { size, mtimeMs } = await stat(path);
-    return `${size} ${mtimeMs}`;
+    const found = await stat(path);
+    // A folder, device or pipe is no image, whatever else it is.
+    return found.isFile() ? `${found.size} ${found.mtimeMs}` : null;
   } catch (error) {
     if (isErrno(error, 'ENOENT') || isErrno(error, 'ENOTDIR')) return null;
     // Whatever it is, who reads the image will tell.

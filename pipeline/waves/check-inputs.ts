@@ -1,9 +1,12 @@
+import type { ManifestRow } from '../../manifests/manifest.js';
+import { checkParameters } from '../../stages/scoring/compile.js';
 import { describeModel, type ModelDescription } from '../../stages/scoring/describe-model.js';
 import type { Preprocess } from '../../workers/images/preprocess.js';
 import { InputError } from '../errors.js';
 import { naming, readModel } from '../model/read-model.js';
 import { pathOf } from '../store/image-views.js';
 import { checkLabels } from './check-labels.js';
+import type { ErrorRow } from './errors-table.js';
 import type { OpenExperiment } from './open-run.js';
 import type { SeenImages } from './own-images.js';
 
@@ -17,9 +20,12 @@ const NAMED = 10;
  */
 export async function checkInputs({ models, sets }: OpenExperiment): Promise<void> {
   // One after the other, so that the weights of only one model are in memory.
-  for (const { name, file, preprocess } of models) {
+  for (const { name, file, preprocess, parameters, tie, untie } of models) {
     const content = await readModel(file);
-    const description = naming(file, () => describeModel(content));
+    const description = naming(file, () => {
+      checkParameters(content, { parameters, tie, untie });
+      return describeModel(content);
+    });
     checkPreprocess(name, file, preprocess, description);
     for (const { rows } of sets) checkLabels(name, description.classes, rows);
   }
@@ -52,19 +58,39 @@ function checkPreprocess(
  */
 export function checkPresence({ models, sets, experiment }: OpenExperiment, seen: SeenImages): void {
   let total = 0;
-  const missing: string[] = [];
+  const missing: ErrorRow[] = [];
   for (const { name, rows, split } of sets) {
     const states = seen.get(name)?.states;
     for (const row of [...split.validation, ...split.test]) {
       total += 1;
-      if (states?.get(pathOf(rows, row)) === null) missing.push(rows.rows[row]?.path ?? '');
+      if (states?.get(pathOf(rows, row)) === null) missing.push(missingRow(name, rows.rows[row]));
     }
   }
   if (models.length === 0 || missing.length <= experiment.maxBadFraction * total) return;
-  const named = missing.slice(0, NAMED).join(', ');
+  const named = missing
+    .slice(0, NAMED)
+    .map(({ message }) => message.slice(0, -': no such image file'.length))
+    .join(', ');
   const others = missing.length > NAMED ? ` and ${missing.length - NAMED} others` : '';
-  throw new InputError(
+  throw new MissingImagesError(
     `${missing.length} of ${total} image files are not there, more than maxBadFraction ${experiment.maxBadFraction} allows: ` +
       `${named}${others}; mend the manifests, or restore the files`,
+    missing,
   );
+}
+
+function missingRow(set: string, row: ManifestRow | undefined): ErrorRow {
+  const message = `${row?.path ?? ''}: no such image file`;
+  return { model: '', set, image: row?.id ?? '', stage: 'decoding', message };
+}
+
+/** More images are missing than may fail. */
+export class MissingImagesError extends InputError {
+  /** @param rows every missing image, of no model */
+  constructor(
+    message: string,
+    readonly rows: readonly ErrorRow[],
+  ) {
+    super(message);
+  }
 }

@@ -1,3 +1,4 @@
+import { ModelError } from '../errors.js';
 import { add, multiply } from '../graph/arithmetic.js';
 import { type GraphBuilder, int, type Value } from '../graph/builder.js';
 import { outputSize, type Window, windowAttributes } from '../graph/convolution.js';
@@ -8,6 +9,7 @@ import {
   lowestOf,
   scatteredMaxPoolGradient,
 } from '../lowerings/max-pool-gradient.js';
+import { listed } from '../shown.js';
 import { valueAt } from './operands.js';
 import type { NodeContext, Operation } from './operation.js';
 import { readWindow } from './window.js';
@@ -58,6 +60,14 @@ const ceil = (context: NodeContext): boolean => intAttribute(context.node, 'ceil
 function geometry(context: NodeContext): Window {
   const { shape } = valueAt(context, 0);
   const window = readWindow(context.node, shape);
+  // A window of padding alone has no maximum.
+  for (const axis of [0, 1] as const) {
+    const extent = window.dilations[axis] * (window.kernel[axis] - 1) + 1;
+    if (Math.max(window.pads[axis], window.pads[axis === 0 ? 2 : 3]) >= extent)
+      throw new ModelError(
+        `pads is [${listed(window.pads)}], expected less than the window's ${extent} pixels`,
+      );
+  }
   if (!ceil(context)) return window;
   const [height, width] = outputSize(shape, window, true);
   const [top, left, bottom, right] = window.pads;

@@ -46,6 +46,11 @@ function padsOf(
       throw new ModelError(`pads is [${listed(pads)}], expected sizes that are not negative`);
     return [top, left, bottom, right];
   }
+  const given = intsAttribute(node, 'pads', null);
+  if (given?.some((size) => size !== 0))
+    throw new ModelError(
+      `pads is [${listed(given)}] although auto_pad is ${shown(mode)}; only one can say it`,
+    );
   if (mode === 'VALID') return [0, 0, 0, 0];
   if (mode !== 'SAME_UPPER' && mode !== 'SAME_LOWER')
     throw new ModelError(`auto_pad is ${shown(mode)}, expected NOTSET, VALID, SAME_UPPER or SAME_LOWER`);

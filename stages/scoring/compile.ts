@@ -106,6 +106,11 @@ export function listParameters(model: Model, options: ParameterOptions = {}): Pa
   return decideParameters(record(b, model, classifier, imageInput(b, classifier)), options);
 }
 
+/** Checks what compiling would refuse of a model's parameters. @throws ModelError when none would be scored */
+export function checkParameters(model: Model, options: ParameterOptions): void {
+  scoredParameters(listParameters(model, options), options);
+}
+
 function begin(
   model: Model,
   options: CompileOptions,
@@ -173,12 +178,18 @@ function recordWithParameters(
   options: CompileOptions,
 ): { readonly tape: Tape; readonly parameters: readonly Parameter[] } {
   const tape = record(b, model, classifier, image, options.lowerings ?? cpuLowerings);
-  const parameters = decideParameters(tape, options).parameters.filter((parameter) => parameter.scored);
-  if (parameters.length === 0)
-    throw new ModelError(
-      `no parameter matches ${JSON.stringify(options.parameters ?? ['*'])}; list them with: grodin compile MODEL --list-parameters`,
-    );
-  return { tape, parameters };
+  return { tape, parameters: scoredParameters(decideParameters(tape, options), options) };
+}
+
+function scoredParameters(
+  { parameters }: ParameterDecisions,
+  options: ParameterOptions,
+): readonly Parameter[] {
+  const scored = parameters.filter((parameter) => parameter.scored);
+  if (scored.length > 0) return scored;
+  throw new ModelError(
+    `no parameter matches ${JSON.stringify(options.parameters ?? ['*'])}; list them with: grodin compile MODEL --list-parameters`,
+  );
 }
 
 interface Scores {

@@ -39,6 +39,11 @@ for (const [what, attributes, message] of [
     'input has 4 channels, the kernels expect 12',
   ],
   [
+    'pads beside an auto_pad',
+    { auto_pad: { string: 'SAME_UPPER' }, pads: { ints: [1, 1, 1, 1] } },
+    'pads is [1, 1, 1, 1] although auto_pad is SAME_UPPER; only one can say it',
+  ],
+  [
     'an auto_pad that can’t be shown',
     { auto_pad: { string: 'S\u001b[1m' } },
     'auto_pad is "S\\u001b[1m", expected NOTSET, VALID, SAME_UPPER or SAME_LOWER',
@@ -79,6 +84,12 @@ for (const type of ['MaxPool', 'AveragePool'] as const) {
     `operation ${type}, node node1: has 2 inputs, expected 1 at most`,
   );
 }
+
+refuses(
+  'MaxPool: windows of padding alone',
+  around([node('MaxPool', ['x'], { kernel_shape: { ints: [2, 2] }, pads: { ints: [2, 2, 2, 2] } })]),
+  "operation MaxPool, node node1: pads is [2, 2, 2, 2], expected less than the window's 2 pixels",
+);
 
 const statistics = { g: floats([4]), b: floats([4]), m: floats([4]), v: floats([4], [1, 2, 3, 4]) };
 const normalization = ['x', 'g', 'b', 'm', 'v'];

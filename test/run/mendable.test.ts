@@ -86,6 +86,11 @@ for (const [what, change, message] of [
     { models: [{ ...net, preprocess: { ...preprocess, resize: 40 } }] },
     /"resize" 40 gives images whose shorter side is 40, but .*takes 3 × 24 × 24/,
   ],
+  [
+    'a pattern that matches no parameter',
+    { models: [{ ...net, parameters: ['nothing*'] }] },
+    /net\.onnx: no parameter matches \["nothing\*"/,
+  ],
   ['a detector that there is not', { detectors: ['MSP', 'GG'] }, /GG/],
   [
     'more missing files than may fail',
@@ -141,6 +146,30 @@ test.serial(
     t.deepEqual(json.errors, errors);
   },
 );
+
+test.serial('where no image of a set can be used, every one is listed too', async (t) => {
+  const own = await smallExperiment(t, { maxBadFraction: 0.9 });
+  for (let image = 0; image < 30; image += 1) await writeFile(join(own, 'dark', `${image}.png`), 'no image');
+  const { code, err } = await runExperiment(own, 'run');
+  t.is(code, 1);
+  t.regex(err, /no validation image of "dark" could be scored by net \(15 failed\)/);
+  t.is([...err.matchAll(/^dark: .*dark\/\d+\.png: not an image/gm)].length, 15);
+  t.is(decodeErrors(await readFile(join(own, 'run', 'errors.arrow'))).length, 15);
+});
+
+test.serial('every missing image is listed by --json, and folders and pipes are none', async (t) => {
+  const lines = Array.from({ length: 30 }, (_, image) => `gone/${image}.png`);
+  await writeFile(join(folder, 'gone.csv'), `path\n${[...lines, 'clean'].join('\n')}\n`);
+  await writeExperiment(folder, { outliers: ['gone'] }, 'missing.json');
+  for (const dry of [[], ['--dry-run']]) {
+    const { code, out } = await runFile(folder, 'missing.json', 'missing', '--json', ...dry);
+    t.is(code, 2);
+    const { failedImages, errors } = JSON.parse(out);
+    t.is(failedImages, 31);
+    t.true(errors.some(({ image }: { image: string }) => image === 'clean'));
+  }
+  t.false((await readdir(folder)).includes('missing'));
+});
 
 test.serial('a run ends early when most of the images that were tried can not be used', async (t) => {
   const own = await smallExperiment(t, { images: 300, maxBadFraction: 0.45 });

@@ -114,7 +114,7 @@ function checkPixels({ path, sha256 }: StoredImage, { width, height }: ImageHead
   throw new ImageError(
     path,
     `${path}: ${width}×${height} are ${width * height} pixels, but at most ${maxPixels} are decoded; ` +
-      'allow more with maxPixels, or make it smaller',
+      'allow more with maxPixels (--max-pixels of grodin score), or make it smaller',
     sha256,
   );
 }

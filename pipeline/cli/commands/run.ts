@@ -8,6 +8,7 @@ import { readExperiment } from '../../read-experiment.js';
 import { type RunOptions, run, runWithoutReducing, type ScoringOutcome } from '../../run.js';
 import { runDirectory, writtenFolders } from '../../store/run-directory.js';
 import { BadImagesError } from '../../waves/bad-images.js';
+import { MissingImagesError } from '../../waves/check-inputs.js';
 import type { CommandLine } from '../command-line.js';
 import { dryRunText, forecastRun } from '../dry-run.js';
 import { deadlineOption } from '../options/deadline.js';
@@ -77,6 +78,9 @@ export function registerRun(program: Command, line: CommandLine): void {
           ...options,
           cache,
           onNote: (text) => line.err(`${text}\n`),
+        }).catch((error: unknown) => {
+          tellBadImages(error, options, line);
+          throw error;
         });
         line.out(options.json ? jsonLine(forecast) : dryRunText(forecast));
         return;
@@ -120,13 +124,18 @@ export function registerRun(program: Command, line: CommandLine): void {
         });
       } catch (error) {
         display.end();
-        if (error instanceof BadImagesError) {
-          if (options.json) line.out(badImagesJson(runDirectory(options.out), error.rows));
-          else line.err(badImagesText(runDirectory(options.out), error.rows));
-        }
+        tellBadImages(error, options, line);
         throw error;
       } finally {
         display.end();
       }
     });
+}
+
+/** Names the images that an error is about: all of them for scripts, the first hundred for people. */
+function tellBadImages(error: unknown, { out, json }: RunCommandOptions, line: CommandLine): void {
+  if (!(error instanceof BadImagesError) && !(error instanceof MissingImagesError)) return;
+  const directory = runDirectory(out);
+  if (json) line.out(badImagesJson(directory, error.rows));
+  else if (error instanceof BadImagesError) line.err(badImagesText(directory, error.rows));
 }
