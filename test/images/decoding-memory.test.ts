@@ -70,7 +70,7 @@ test('an image of more pixels than allowed is refused by its header, with size, 
   });
   t.is(
     error.message,
-    `${file}: 40×30 are 1200 pixels, but at most 1199 are decoded; allow more with maxPixels, or make it smaller`,
+    `${file}: 40×30 are 1200 pixels, but at most 1199 are decoded; allow more with maxPixels (--max-pixels of grodin score), or make it smaller`,
   );
   t.is((await imageFiles({ maxPixels: 1200 }).read(file, small, shape)).data.length, 192);
   await t.throwsAsync(imageFiles().read(file, small, shape, { maxPixels: 1199 }), { message: error.message });

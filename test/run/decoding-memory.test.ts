@@ -56,7 +56,7 @@ test('an image of more pixels than the experiment allows is an error row, and a 
   t.is(failed.code, 1);
   t.regex(
     failed.err,
-    /3\.png: 25×25 are 625 pixels, but at most 576 are decoded; allow more with maxPixels, or /,
+    /3\.png: 25×25 are 625 pixels, but at most 576 are decoded; allow more with maxPixels \(--max-pixels of grodin score\), or /,
   );
   await writeFile(large, small);
   await writeExperiment(folder, { maxPixels: 625 });
