@@ -1,5 +1,7 @@
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { InputError } from '../errors.js';
+import { pipeParts } from './pipe-parts.js';
 
 /** The byte order marks of texts that are no UTF-8, the longer ones first. */
 const otherEncodings: readonly { readonly name: string; readonly mark: readonly number[] }[] = [
@@ -54,7 +56,8 @@ export function textOf(bytes: Uint8Array, source: string, what: string): string 
 async function bytesOf(file: string, what: string): Promise<Uint8Array> {
   const parts: Buffer[] = [];
   let length = 0;
-  for await (const part of createReadStream(file, { highWaterMark: 2 ** 20 })) {
+  const isPipe = (await stat(file)).isFIFO();
+  for await (const part of isPipe ? pipeParts(file) : createReadStream(file, { highWaterMark: 2 ** 20 })) {
     parts.push(part);
     length += part.length;
     if (length > largestText) throw tooLarge(file, what);
