@@ -140,7 +140,11 @@ async function work(
     await setChangedImagesAside(opened, await allPlanned(opened), seen, fresh, note);
   }
   if (retry) await retryFailed(opened, await allPlanned(opened));
-  if (await isFinished(opened)) return { opened, outcome: { nothingToDo: true, memory: null, leftOut: [] } };
+  if (await isFinished(opened)) {
+    // Of processes that were killed once the results were there.
+    await new Leases(directory.leases).close();
+    return { opened, outcome: { nothingToDo: true, memory: null, leftOut: [] } };
+  }
   if (begun) await requireFirst(means);
   if (note !== null) supervision.onNote?.(note);
   const cores = availableParallelism();
