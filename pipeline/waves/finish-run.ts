@@ -24,9 +24,7 @@ export async function finishRun(
   resampler: Resampler,
 ): Promise<void> {
   const surveyed = { ...run, checksums };
-  const { metrics, accuracy } = await reduceScores(surveyed, planned, selected, resampler);
   const shards = resultShards(run, planned, selected.rows);
-  const errors = await gatherErrors(surveyed, shards);
   const images = new ImageDigests();
   await surveyShards(surveyed, shards, undefined, images);
   const changed = [...images.changed, ...images.differingBetween(run.sets)];
@@ -36,6 +34,8 @@ export async function finishRun(
     await setDifferingAside(run, shards, changed, () => {});
     throw differing;
   }
+  const { metrics, accuracy } = await reduceScores(surveyed, planned, selected, resampler);
+  const errors = await gatherErrors(surveyed, shards);
   await requireLatest(run);
   await writeResults(run, checksumsOf(shards, checksums), {
     selection: selected.rows,
