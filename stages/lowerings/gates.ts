@@ -1,5 +1,6 @@
 import { clip, equal, less, multiply, positive, relu, subtract, where } from '../graph/arithmetic.js';
 import type { GraphBuilder, Value } from '../graph/builder.js';
+import type { Lowerings } from './lowerings.js';
 
 // In single precision a mask is a steep HardSigmoid, see `positive`. Half precision has no number so steep, and it
 // overflows: providers differ in what Relu, Clip and a product with zero make of a NaN that an infinity left behind,
@@ -27,8 +28,9 @@ export function passBetween(
   y: Value,
   low: Value | null,
   high: Value | null,
+  form: Lowerings['gates'],
 ): Value {
-  if (b.precision === 'half') {
+  if (b.precision === 'half' || form === 'selected') {
     const above = low ? unlessAt(b, low, cotangent, y) : cotangent;
     return high ? unlessAt(b, high, above, y) : above;
   }
@@ -43,8 +45,8 @@ export function passBetween(
  * The cotangent where y is above 0, 0 where it is 0.
  * @param y what `rectify` gave
  */
-export function passAboveZero(b: GraphBuilder, cotangent: Value, y: Value): Value {
-  return b.precision === 'half'
+export function passAboveZero(b: GraphBuilder, cotangent: Value, y: Value, form: Lowerings['gates']): Value {
+  return b.precision === 'half' || form === 'selected'
     ? unlessAt(b, b.scalar(0), cotangent, y)
     : multiply(b, cotangent, positive(b, y));
 }

@@ -4,6 +4,7 @@ import { conv, convTranspose, pointwise, type Window, windowAttributes } from '.
 import { pad, reshape } from '../graph/layout.js';
 import { type Dim, elementsPerImage, sizeOf } from '../graph/shape.js';
 import { largestHalf } from '../onnx/float16.js';
+import type { Lowerings } from './lowerings.js';
 import { oneHotKernels, unfold } from './unfold.js';
 
 /** Below every activation of a network that computes with finite numbers. */
@@ -22,6 +23,7 @@ export function comparedMaxPoolGradient(
   y: Value,
   cotangent: Value,
   window: Window,
+  unfolding: Lowerings['unfolding'],
 ): Value {
   const channels = sizeOf(x.shape, 1);
   const elements = window.kernel[0] * window.kernel[1];
@@ -31,7 +33,7 @@ export function comparedMaxPoolGradient(
   const places: Dim[] = ['N', channels, elements, sizeOf(y.shape, 2) * sizeOf(y.shape, 3)];
   const perWindow = (value: Value): Value =>
     reshape(b, value, ['N', channels, 1, sizeOf(y.shape, 2) * sizeOf(y.shape, 3)]);
-  const gap = subtract(b, perWindow(y), reshape(b, unfold(b, padded, unpadded), places));
+  const gap = subtract(b, perWindow(y), reshape(b, unfold(b, padded, unpadded, unfolding), places));
   const isMaximum = none(b, gap);
   const spatial: Dim[] = ['N', channels * elements, sizeOf(y.shape, 2), sizeOf(y.shape, 3)];
   const earlier = conv(

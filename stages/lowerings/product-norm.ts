@@ -9,14 +9,16 @@ import { sizeOf } from '../graph/shape.js';
 export type ProductForm = 'rank-one' | 'direct' | 'gram';
 
 /**
- * What moving one element between operations costs, in multiplications: measured on processors with AVX-512, where a
- * matrix product of these shapes runs at 30 to 40 multiplications a nanosecond and core, and a tensor that does not
- * fit the caches is written at about half an element.
+ * Cost of each form for A [a, P], B [b, P], in multiplications.
+ * @param elementCost of moving one element between operations
  */
-export const elementCost = 64;
-
-/** Cost of each form for A [a, P], B [b, P], in multiplications. */
-export function productCost(form: ProductForm, a: number, b: number, positions: number): number {
+export function productCost(
+  form: ProductForm,
+  a: number,
+  b: number,
+  positions: number,
+  elementCost: number,
+): number {
   switch (form) {
     case 'rank-one':
       return positions === 1 ? a + b : Number.POSITIVE_INFINITY;
@@ -30,8 +32,8 @@ export function productCost(form: ProductForm, a: number, b: number, positions: 
 const productForms: readonly ProductForm[] = ['rank-one', 'direct', 'gram'];
 
 /** The form of least cost. */
-export function cheapestForm(a: number, b: number, positions: number): ProductForm {
-  const cost = (form: ProductForm) => productCost(form, a, b, positions);
+export function cheapestForm(a: number, b: number, positions: number, elementCost: number): ProductForm {
+  const cost = (form: ProductForm) => productCost(form, a, b, positions, elementCost);
   return productForms.reduce((best, form) => (cost(form) < cost(best) ? form : best));
 }
 
@@ -46,7 +48,7 @@ export function productNorm(
   b: GraphBuilder,
   left: Value,
   right: Value,
-  form: ProductForm = cheapestForm(sizeOf(left.shape, 2), sizeOf(right.shape, 2), sizeOf(left.shape, 3)),
+  form: ProductForm,
   rowScale: Float32Array | null = null,
 ): Value {
   switch (form) {

@@ -5,7 +5,7 @@ import { reshape, slice } from '../graph/layout.js';
 import { matMul } from '../graph/matrix.js';
 import { reduceSum } from '../graph/reduction.js';
 import { sizeOf } from '../graph/shape.js';
-import { elementCost, gram } from './product-norm.js';
+import { gram } from './product-norm.js';
 import type { ConvolutionLayer } from './weight-norm.js';
 
 /** Whether windows step by one and the last padded pixel is padding. */
@@ -26,6 +26,7 @@ export function shiftedGramCost(layer: ConvolutionLayer): number {
   const channels = sizeOf(layer.x.shape, 1);
   const kernels = sizeOf(layer.cotangent.shape, 1);
   const { groups } = layer;
+  const { elementCost } = layer.lowerings;
   const grams = padded * padded * (channels + kernels);
   const moved = (channels + kernels + 6 * groups * padded) * padded * elementCost;
   return grams + groups * last * padded * padded + moved;

@@ -1,7 +1,8 @@
-import type { GraphBuilder, Value } from '../graph/builder.js';
-import { conv, type Window } from '../graph/convolution.js';
+import { type GraphBuilder, int, type Value } from '../graph/builder.js';
+import { conv, outputSize, type Window } from '../graph/convolution.js';
+import { pad, reshape } from '../graph/layout.js';
 import { sizeOf } from '../graph/shape.js';
-import { elementCost } from './product-norm.js';
+import type { Lowerings } from './lowerings.js';
 
 /** One-hot kernels [C·kh·kw, 1, kh, kw]: kernel c·kh·kw + q picks element q of the window. */
 export function oneHotKernels(b: GraphBuilder, channels: number, window: Window): Value {
@@ -16,17 +17,50 @@ export function oneHotKernels(b: GraphBuilder, channels: number, window: Window)
 
 /**
  * The elements that each window position sees, as channels: [N, C, H, W] → [N, C·kh·kw, H′, W′], elements of a channel
- * in row-major order beside each other. One grouped convolution: it runs in parallel and, for channel counts that
- * allow it, in ONNX Runtime's blocked layout.
+ * in row-major order beside each other. Convolved, it runs in parallel on processors and, for channel counts that allow
+ * it, in ONNX Runtime's blocked layout; gathered, it is a copy, which GPUs are faster with.
  */
-export function unfold(b: GraphBuilder, x: Value, window: Window): Value {
+export function unfold(b: GraphBuilder, x: Value, window: Window, form: Lowerings['unfolding']): Value {
   if (seesEachPixelOnce(window)) return x;
+  if (form === 'gathered') return gathered(b, x, window);
   const channels = sizeOf(x.shape, 1);
   return conv(b, x, oneHotKernels(b, channels, window), null, window, channels);
 }
 
-/** Cost of unfolding one image, in multiplications: each element is written twice, and read. */
-export function unfoldCost(channels: number, positions: number, window: Window): number {
+/** By the place of each element in the padded image: [kh·kw, H′·W′] places, the same for all channels. */
+function gathered(b: GraphBuilder, x: Value, window: Window): Value {
+  const [top, left, bottom, right] = window.pads;
+  const padded = pad(b, x, [0, 0, top, left, 0, 0, bottom, right]);
+  const [batch = 'N', channels = 1] = x.shape;
+  const width = sizeOf(padded.shape, 3);
+  const [rows, columns] = outputSize(x.shape, window);
+  const places: number[] = [];
+  for (let i = 0; i < window.kernel[0]; i++)
+    for (let j = 0; j < window.kernel[1]; j++)
+      for (let row = 0; row < rows; row++)
+        for (let column = 0; column < columns; column++)
+          places.push(
+            (row * window.strides[0] + i * window.dilations[0]) * width +
+              column * window.strides[1] +
+              j * window.dilations[1],
+          );
+  b.room?.require(places.length);
+  const flat = reshape(b, padded, [batch, channels, sizeOf(padded.shape, 2) * width]);
+  const seen = b.emit(
+    'Gather',
+    [flat, b.integers(places)],
+    { axis: int(2) },
+    { shape: [batch, channels, places.length] },
+  );
+  const elements = window.kernel[0] * window.kernel[1];
+  return reshape(b, seen, [batch, Number(channels) * elements, rows, columns]);
+}
+
+/**
+ * Cost of unfolding one image, in multiplications: each element is written twice, and read.
+ * @param elementCost of moving one element
+ */
+export function unfoldCost(channels: number, positions: number, window: Window, elementCost: number): number {
   if (seesEachPixelOnce(window)) return 0;
   return channels * window.kernel[0] * window.kernel[1] * positions * elementCost;
 }

@@ -3,7 +3,8 @@ import type { Window } from '../graph/convolution.js';
 import { reshape, transposeLast } from '../graph/layout.js';
 import { matMul } from '../graph/matrix.js';
 import { sizeOf } from '../graph/shape.js';
-import { elementCost, type ProductForm, productCost, productNorm } from './product-norm.js';
+import type { Lowerings } from './lowerings.js';
+import { type ProductForm, productCost, productNorm } from './product-norm.js';
 import { shiftedGramApplies, shiftedGramCost, shiftedGramNorm } from './shifted-gram.js';
 import { unfold, unfoldCost } from './unfold.js';
 
@@ -18,6 +19,7 @@ export interface ConvolutionLayer {
   readonly cotangent: Value;
   readonly window: Window;
   readonly groups: number;
+  readonly lowerings: Pick<Lowerings, 'norms' | 'unfolding' | 'elementCost'>;
 }
 
 /** Sizes that decide what a form costs. */
@@ -42,15 +44,18 @@ export function normCost(layer: ConvolutionLayer, form: NormForm): number {
   if (form === 'shifted-gram') return shiftedGramCost(layer);
   const { channels, kernels, positions, elements } = layerSizes(layer);
   const { groups } = layer;
-  const product = productCost(form, kernels / groups, (channels / groups) * elements, positions);
+  const { elementCost } = layer.lowerings;
+  const product = productCost(form, kernels / groups, (channels / groups) * elements, positions, elementCost);
   // What a direct product has for nothing: the rows' scale and ⟨∂W, W⟩, for which Gram matrices read δ again.
   const beside = form === 'direct' ? 0 : 2 * kernels * positions * elementCost;
-  return groups * product + unfoldCost(channels, positions, layer.window) + beside;
+  return groups * product + unfoldCost(channels, positions, layer.window, elementCost) + beside;
 }
 
-/** The form of least cost among those allowed; the direct product where none of them applies. */
-export function chooseNormForm(layer: ConvolutionLayer, allowed: readonly NormForm[]): NormForm {
-  const [first = 'direct', ...others] = allowed.filter((form) => Number.isFinite(normCost(layer, form)));
+/** The form of least cost among the layer's; the direct product where none of them applies. */
+export function chooseNormForm(layer: ConvolutionLayer): NormForm {
+  const [first = 'direct', ...others] = layer.lowerings.norms.filter((form) =>
+    Number.isFinite(normCost(layer, form)),
+  );
   return others.reduce((best, form) => (normCost(layer, form) < normCost(layer, best) ? form : best), first);
 }
 
@@ -80,5 +85,5 @@ function weightFactors(b: GraphBuilder, layer: ConvolutionLayer): [left: Value, 
   const { positions } = layerSizes(layer);
   const grouped = (x: Value) =>
     reshape(b, x, ['N', layer.groups, sizeOf(x.shape, 1) / layer.groups, positions]);
-  return [grouped(layer.cotangent), grouped(unfold(b, layer.x, layer.window))];
+  return [grouped(layer.cotangent), grouped(unfold(b, layer.x, layer.window, layer.lowerings.unfolding))];
 }

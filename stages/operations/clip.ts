@@ -19,7 +19,7 @@ export const clip: Operation = {
   },
   backward(context) {
     const [y = valueAt(context, 0)] = context.outputs;
-    return passBetween(context.builder, context.cotangent, y, ...boundsOf(context));
+    return passBetween(context.builder, context.cotangent, y, ...boundsOf(context), context.lowerings.gates);
   },
 };
 

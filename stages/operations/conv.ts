@@ -51,7 +51,7 @@ export const conv: Operation = {
     }
     const layer = layerOf(context);
     return {
-      squaredNorm: () => weightNorm(b, layer, chooseNormForm(layer, lowerings.norms)),
+      squaredNorm: () => weightNorm(b, layer, chooseNormForm(layer)),
       gradient: () => reshape(b, weightGradient(b, layer), ['N', ...constantAt(context, 1).dims]),
     };
   },
@@ -94,5 +94,6 @@ export function checkedGeometry(context: NodeContext): ConvolutionGeometry {
 
 export function layerOf(context: BackwardContext): ConvolutionLayer {
   const { window, groups } = geometry(context);
-  return { x: valueAt(context, 0), cotangent: context.cotangent, window, groups };
+  const { cotangent, lowerings } = context;
+  return { x: valueAt(context, 0), cotangent, window, groups, lowerings };
 }

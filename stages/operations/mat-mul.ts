@@ -4,7 +4,7 @@ import { reshape, transposeLast } from '../graph/layout.js';
 import { matMul as emitMatMul } from '../graph/matrix.js';
 import { elementsPerImage, sizeOf } from '../graph/shape.js';
 import { transposed } from '../import/views.js';
-import { productNorm } from '../lowerings/product-norm.js';
+import { cheapestForm, productNorm } from '../lowerings/product-norm.js';
 import type { FloatTensor } from '../onnx/model.js';
 import { constantAt, isActivation, valueAt } from './operands.js';
 import type { BackwardContext, Operation } from './operation.js';
@@ -36,7 +36,10 @@ export const matMul: Operation = {
           return reshape(b, columns, ['N', 1, sizeOf(columns.shape, 1), sizeOf(columns.shape, 2)]);
         };
         const [x, delta] = factors(context);
-        return productNorm(b, positionsLast(x), positionsLast(delta));
+        const [left, right] = [positionsLast(x), positionsLast(delta)];
+        const { elementCost } = context.lowerings;
+        const [a, c, positions] = [sizeOf(left.shape, 2), sizeOf(right.shape, 2), sizeOf(left.shape, 3)];
+        return productNorm(b, left, right, cheapestForm(a, c, positions, elementCost));
       },
       gradient: () => {
         const [x, delta] = factors(context);

@@ -39,7 +39,7 @@ export const maxPool: Operation = {
     const window = geometry(context);
     return lowerings.maxPoolGradient === 'scattered' && b.batch !== null && !isTooWide(window)
       ? scatteredMaxPoolGradient(b, x, cotangent, window, b.batch)
-      : comparedMaxPoolGradient(b, x, y, cotangent, window);
+      : comparedMaxPoolGradient(b, x, y, cotangent, window, lowerings.unfolding);
   },
 };
 

@@ -70,7 +70,7 @@ export const normalizedConvolution: Operation = {
         const kernels = constantAt(context, 1).dims;
         const factors = b.floats([kernels[0] ?? 1, ...kernels.slice(1).map(() => 1)], scale);
         return {
-          squaredNorm: () => weightNorm(b, layer, chooseNormForm(layer, lowerings.norms), scale),
+          squaredNorm: () => weightNorm(b, layer, chooseNormForm(layer), scale),
           gradient: () => multiply(b, reshape(b, weightGradient(b, layer), ['N', ...kernels]), factors),
         };
       }
@@ -159,7 +159,7 @@ function scaleGradient(context: BackwardContext, deltas: Value): Value {
   const { deviation, offset } = normalization(context);
   const layer = layerOf(context);
   const row = (values: Float32Array) => b.floats([1, values.length], values);
-  if (chooseNormForm(layer, lowerings.norms) === 'direct') {
+  if (chooseNormForm(layer) === 'direct') {
     const { dims, data } = constantAt(context, 1);
     const kernels = dims[0] ?? 1;
     const normalized = scaledRows(

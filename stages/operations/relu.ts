@@ -11,6 +11,11 @@ export const relu: Operation = {
   forward: (context) => [rectify(context.builder, valueAt(context, 0))],
   backward(context) {
     const [y] = context.outputs;
-    return passAboveZero(context.builder, context.cotangent, y ?? valueAt(context, 0));
+    return passAboveZero(
+      context.builder,
+      context.cotangent,
+      y ?? valueAt(context, 0),
+      context.lowerings.gates,
+    );
   },
 };

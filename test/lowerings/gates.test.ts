@@ -34,7 +34,9 @@ const zeros = (count: number) => new Array<number>(count).fill(0);
 const threes = (count: number) => new Array<number>(count).fill(3);
 
 test('in half precision a ReLU opens from its least number on, and hands NaN on', async (t) => {
-  const { y, passed } = await gate('half', rectify, passAboveZero);
+  const { y, passed } = await gate('half', rectify, (b, cotangent, value) =>
+    passAboveZero(b, cotangent, value, 'multiplied'),
+  );
   t.deepEqual(y.slice(5), x.slice(5));
   t.true(y.slice(0, 5).every((value) => value === 0));
   t.deepEqual(passed.slice(0, 11), [...zeros(5), ...threes(6)]);
@@ -57,7 +59,7 @@ test('in half precision a ReLU6 is open between its bounds alone, and hands NaN 
   const { y, passed } = await gate(
     'half',
     (b, value) => clamp(b, value, ...bounds(b)),
-    (b, cotangent, value) => passBetween(b, cotangent, value, ...bounds(b)),
+    (b, cotangent, value) => passBetween(b, cotangent, value, ...bounds(b), 'multiplied'),
   );
   t.deepEqual(y.map(Math.abs), [0, 0, 0, 0, 0, least, 2 ** -14, 1, 6, 6, 6, Number.NaN]);
   t.deepEqual(passed.slice(0, 11), [...zeros(5), ...threes(3), ...zeros(3)]);

@@ -21,6 +21,8 @@ const forms: Readonly<Record<string, Lowerings>> = {
   'max-pool gradients by comparison': { ...cpuLowerings, maxPoolGradient: 'compared' },
   'strided 1×1 convolutions transposed': { ...cpuLowerings, stridedPointwise: 'transposed' },
   'transposed convolutions as they are': { ...cpuLowerings, transposedConvolution: 'as-is' },
+  'cotangents chosen by comparing at gates': { ...cpuLowerings, gates: 'selected' },
+  'windows gathered': { ...portableLowerings, unfolding: 'gathered', norms: ['direct'] },
   'direct products alone': { ...cpuLowerings, norms: ['direct'] },
   'Gram matrices of what windows see alone': { ...cpuLowerings, norms: ['gram'] },
   'Gram matrices of the padded input, shifted, wherever windows step by one': {
