@@ -1,129 +1,167 @@
 #!/usr/bin/env node
 /**
- * Checks grodin on this machine's NVIDIA GPUs and writes a Markdown table: parity with float64, images a second of
- * ResNet-18, ResNet-50 and WRN-28-10, and PyTorch's on the same GPU where it is installed.
+ * Checks grodin on this machine's GPUs: agreement with float64, images a second in every precision, the forms that
+ * graphs are compiled in, and PyTorch on the same GPU. Every row is written as it is measured.
  */
 import { availableParallelism, cpus } from 'node:os';
-import { $, fs } from 'zx';
+import { InvalidArgumentError } from 'commander';
+import { $ } from 'zx';
 import { packageVersion } from '../pipeline/cli/version.js';
-import { largestShare, stateOf } from '../pipeline/doctor/doctor.js';
-import { deviceText } from '../workers/devices/device.js';
+import type { Precision } from '../workers/devices/device.js';
 import { DeviceError } from '../workers/devices/device-error.js';
-import { checkDevice } from '../workers/doctor/check-device.js';
 import { requireDevice } from '../workers/doctor/require-device.js';
 import { onnxRuntimeCpu } from '../workers/engines/onnxruntime.js';
-import { networksToCheck } from '../workers/parity/selection.js';
-import { PyTorchPeer, pythonWithTorch } from './bench/pytorch.js';
+import { conduct } from './gpu-check/conduct.js';
 import { devicesToCheck } from './gpu-check/devices.js';
-import { measureDevice } from './gpu-check/measure.js';
-import { planMeasurings } from './gpu-check/plan.js';
-import { checkTable, type DeviceResult, type PeerResult } from './gpu-check/table.js';
+import { Ledger } from './gpu-check/ledger.js';
+import { networkNames } from './gpu-check/parts/part.js';
+import { measurePeers } from './gpu-check/peers.js';
+import { planTasks, type Task } from './gpu-check/plan.js';
+import { type DevicePart, deviceParts, type Row } from './gpu-check/rows.js';
+import { checkTable, type Surroundings } from './gpu-check/table.js';
 import { runScript, scriptProgram } from './script-program.js';
 
 interface CheckOptions {
   readonly out?: string;
   readonly quick?: boolean;
   readonly device?: string;
+  readonly parts?: readonly (DevicePart | 'peers')[];
+  readonly networks?: readonly string[];
+  readonly batches?: readonly number[];
+  readonly precisions?: readonly Precision[];
+  readonly seconds?: number;
 }
+
+const allParts = [...deviceParts, 'peers'] as const;
+const allPrecisions: readonly Precision[] = ['fp32', 'tf32', 'fp16'];
 
 process.exitCode = await runScript(
   scriptProgram(
     'gpu-check',
-    "Check this machine's NVIDIA GPUs and write a Markdown table: parity with float64, images a second of ResNet-18, " +
-      "ResNet-50 and WRN-28-10 in every precision, and PyTorch's on the same GPU where it is installed.",
+    "Check this machine's GPUs: agreement with float64, images a second in every precision, the forms that graphs are " +
+      'compiled in, several perturbation sizes at once, where the time goes, and PyTorch on the same GPU. Every row is ' +
+      'written as it is measured.',
   )
-    .option('--out <file>', 'write the table to a file (default: standard output)')
-    .option('--quick', 'a tiny network and few golden ones, to see whether it runs at all')
+    .option('--out <folder>', 'keep rows.jsonl and check.md there (default: print the table at the end)')
+    .option('--quick', 'a tiny network and little time, to see whether it runs at all')
     .option(
       '--device <devices>',
       'what is checked, for example cuda:0 or cuda,webgpu: of a bare kind the first (default: CUDA, and TensorRT where ' +
         'it is installed)',
     )
-    .addHelpText('after', '\nExit codes: 0 all are right, 1 one is wrong, 2 bad usage or no GPU to check.')
+    .option('--parts <names>', `of ${allParts.join(', ')} (default: all)`, listOf(allParts))
+    .option(
+      '--networks <names>',
+      `of ${networkNames.join(', ')} (default: all but tiny)`,
+      listOf(networkNames),
+    )
+    .option('--batches <sizes>', 'images of a batch (default: 8,32,128)', sizes)
+    .option('--precisions <names>', `of ${allPrecisions.join(', ')} (default: all)`, listOf(allPrecisions))
+    .option('--seconds <number>', 'for everything together (default: 1200)', positive)
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 all are right, 1 one is wrong or a peer is missing, 2 bad usage or no GPU.',
+    )
     .action(check),
 );
 
-async function check({ out, quick = false, device: asked }: CheckOptions): Promise<void> {
+async function check(options: CheckOptions): Promise<void> {
+  const { quick = false, device: asked, out } = options;
+  const seconds = options.seconds ?? (quick ? 60 : 1200);
+  const until = performance.now() + 1000 * seconds;
   const devices = await devicesToCheck(asked);
-  // What was named must be there before anything is measured.
+  // What was named must be there before anything is measured; nobody asked for what is only not installed.
   const isNamed = asked !== undefined && asked !== 'auto';
   if (isNamed) for (const { device } of devices) await requireDevice(device, 'fp32');
-  const results: DeviceResult[] = [];
-  let failed = false;
-  let missing: string | null = null;
-  for (const task of planMeasurings(devices, quick)) {
-    const name = deviceText(task.device);
-    console.error(`${name} in ${task.precision} …`);
-    const found = await checkDevice({
-      device: task.device,
-      precision: task.precision,
-      networks: networksToCheck,
-      paritySeconds: quick ? 5 : 600,
-      speed: [],
-      speedSeconds: 0,
-      split: null,
-    });
-    const speeds = found.problem === null ? await measureDevice(task) : { measured: [], notes: [] };
-    const problem = found.problem?.message ?? (stateOf(found) === 'wrong' ? 'wrong' : null);
-    const share = largestShare(found);
-    // Nobody asked for what is only not installed.
-    const isMissing = !isNamed && found.problem?.missing === true;
-    if (isMissing) missing ??= problem;
-    if (problem !== null && !isMissing) failed = true;
-    results.push({ device: name, precision: task.precision, share, problem, ...speeds });
+  const parts = options.parts ?? (quick ? (['parity', 'speed'] as const) : allParts);
+  const wishes = {
+    parts: deviceParts.filter((part) => parts.includes(part)),
+    networks: options.networks ?? (quick ? ['tiny'] : networkNames.filter((name) => name !== 'tiny')),
+    batches: options.batches ?? (quick ? [1, 2] : [8, 32, 128]),
+    precisions: options.precisions ?? null,
+  };
+  const surroundings = await surroundingsOf();
+  const ledger = new Ledger(out ?? null, (rows) => checkTable(surroundings, rows));
+  const say = (row: Row): void => ledger.add(row);
+  const tasks = planTasks(devices, wishes);
+  // Peers are last, and need a part of the time that the devices leave them.
+  const withPeers = parts.includes('peers');
+  const share = withPeers ? (wishes.parts.length === 0 ? 1 : 0.3) : 0;
+  const { missing } = await conduct(tasks, until - 1000 * seconds * share, say, (line) =>
+    console.error(line),
+  );
+  if (!isNamed) refuseIfNothing(missing, tasks);
+  if (withPeers) {
+    const [first] = devices;
+    await measurePeers(
+      {
+        device: first?.device.name === 'cpu' ? 'cpu' : 'cuda',
+        networks: wishes.networks,
+        precisions: wishes.precisions ?? first?.kind.precisions ?? ['fp32'],
+        batches: wishes.batches,
+        seconds: Math.max(1, (until - performance.now()) / 1000),
+      },
+      say,
+    );
   }
+  ledger.write();
+  if (out === undefined) console.log(checkTable(surroundings, ledger.rows));
+  const isWrong = ledger.rows.some(
+    (row) =>
+      (row.part === 'problem' && row.fails === true && !isOnlyMissing(row, isNamed, missing)) ||
+      (row.part === 'parity' && !(Number(row.share) <= 1)),
+  );
+  process.exitCode = isWrong ? 1 : 0;
+}
 
-  if (missing !== null && !failed && results.every(({ problem }) => problem !== null))
-    throw new DeviceError(missing);
+/** @throws DeviceError where none of the devices that are usually there is */
+function refuseIfNothing(missing: ReadonlyMap<string, string>, tasks: readonly Task[]): void {
+  const [why] = missing.values();
+  const named = new Set(
+    tasks.map(({ device }) => `${device.name}${device.which === null ? '' : `:${device.which}`}`),
+  );
+  if (why !== undefined && [...named].every((name) => missing.has(name))) throw new DeviceError(why);
+}
+
+function isOnlyMissing(row: Row, isNamed: boolean, missing: ReadonlyMap<string, string>): boolean {
+  return !isNamed && row.part === 'problem' && [...missing.values()].includes(String(row.message));
+}
+
+async function surroundingsOf(): Promise<Surroundings> {
   const gpus = await $({
     nothrow: true,
     quiet: true,
   })`nvidia-smi --query-gpu=name,driver_version --format=csv,noheader`;
-  const text = checkTable(
-    {
-      date: new Date().toISOString().slice(0, 10),
-      gpus:
-        gpus.exitCode === 0
-          ? gpus.lines()
-          : [`${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores`],
-      versions: `grodin ${await packageVersion()}, Node ${process.versions.node}, ONNX Runtime ${onnxRuntimeCpu.version}`,
-      command: ['node dist/scripts/gpu-check.js', ...process.argv.slice(2)].join(' '),
-    },
-    results,
-    quick ? [] : await peers(),
-  );
-  if (out === undefined) console.log(text);
-  else await fs.writeFile(out, text);
-  process.exitCode = failed || results.every(({ problem }) => problem !== null) ? 1 : 0;
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    gpus:
+      gpus.exitCode === 0
+        ? gpus.lines()
+        : [`${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores`],
+    versions: `grodin ${await packageVersion()}, Node ${process.versions.node}, ONNX Runtime ${onnxRuntimeCpu.version}`,
+    command: ['node dist/scripts/gpu-check.js', ...process.argv.slice(2)].join(' '),
+  };
 }
 
-/** PyTorch image by image, and a batch by vmap with the norms of each image. */
-async function peers(): Promise<PeerResult[]> {
-  const python = pythonWithTorch();
-  if (python === null) return [];
-  const found: PeerResult[] = [];
-  for (const network of ['resnet18', 'resnet50', 'wrn28-10'])
-    for (const mode of ['image-by-image', 'vmap'] as const) {
-      const batch = mode === 'vmap' ? 8 : 1;
-      const peer = await PyTorchPeer.start(python, network, mode, {
-        batch,
-        threads: availableParallelism(),
-        device: 'cuda',
-      });
-      if (typeof peer === 'string') {
-        console.error(`${network}, PyTorch ${mode}: left out (${peer})`);
-        continue;
-      }
-      const seconds = [await peer.seconds(), await peer.seconds(), await peer.seconds()].sort(
-        (a, b) => a - b,
-      );
-      await peer.finish();
-      const how = mode === 'vmap' ? `scoring pass, vmap, batch ${batch}` : 'whole score, image by image';
-      found.push({
-        network,
-        how: `${how} (PyTorch ${peer.version})`,
-        imagesPerSecond: batch / (seconds[1] ?? Number.NaN),
-      });
-    }
-  return found;
+/** Reads a list of names. */
+function listOf<Name extends string>(names: readonly Name[]): (text: string) => readonly Name[] {
+  return (text) =>
+    text.split(',').map((part) => {
+      const name = names.find((one) => one === part.trim());
+      if (name !== undefined) return name;
+      throw new InvalidArgumentError(`"${part}" is none of ${names.join(', ')}`);
+    });
+}
+
+function sizes(text: string): readonly number[] {
+  return text.split(',').map((part) => {
+    if (/^[1-9]\d{0,5}$/.test(part.trim())) return Number(part);
+    throw new InvalidArgumentError(`"${part}" is no number of images`);
+  });
+}
+
+function positive(text: string): number {
+  const seconds = Number(text);
+  if (Number.isFinite(seconds) && seconds > 0) return seconds;
+  throw new InvalidArgumentError(`"${text}" is no number of seconds`);
 }

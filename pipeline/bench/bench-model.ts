@@ -9,7 +9,7 @@ import type { ProfileSummary } from '../../workers/bench/profile-summary.js';
 import { type Spread, scaled, spreadOf } from '../../workers/bench/spread.js';
 import { withTemporaryFolder } from '../../workers/bench/temporary-folder.js';
 import { timePasses } from '../../workers/bench/time-passes.js';
-import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
+import { cpuOptions, onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
 import { naming, readModel } from '../model/read-model.js';
 import { preparePasses } from './prepare-passes.js';
 
@@ -111,7 +111,7 @@ async function measure(file: string, folder: string, options: BenchOptions): Pro
       memoryMB: (await passMemory(pass, threads)) / 1e6 / batch,
       compileSeconds: kind === 'plain' ? null : compileSeconds[kind],
       openSeconds: times.find((time) => time.kind === kind)?.openSeconds ?? Number.NaN,
-      profile: profile ? await profilePass(pass, threads, batch) : null,
+      profile: profile ? await profilePass(pass, cpuOptions(threads), batch) : null,
     };
   };
   const figures: PassFigures[] = [];

@@ -1,37 +1,50 @@
 import type { Device, DeviceKind, Precision } from '../../workers/devices/device.js';
+import type { DevicePart } from './rows.js';
 
-/** One process's worth of measurements: precision is a setting of a whole process. */
-export interface Measuring {
+/** One thing that a device's process measures. */
+export interface Task {
+  readonly part: DevicePart;
   readonly device: Device;
   readonly precision: Precision;
+  /** Null where the part takes golden networks. */
+  readonly network: string | null;
+  readonly batches: readonly number[];
+}
+
+/** What is asked for. */
+export interface Wishes {
+  readonly parts: readonly DevicePart[];
   readonly networks: readonly string[];
   readonly batches: readonly number[];
-  /** Seconds for each network and batch. */
-  readonly seconds: number;
+  /** Null for all that a kind has. */
+  readonly precisions: readonly Precision[] | null;
 }
 
-/** How fast one pass of one network is. */
-export interface Measured {
-  readonly network: string;
-  readonly batch: number;
-  /** Images a second. */
-  readonly perturbation: number;
-  readonly scoring: number;
-  readonly whole: number;
-}
+/** How much of the time a task of each part gets beside the others. */
+const weights: Readonly<Record<DevicePart, number>> = { parity: 2, speed: 4, forms: 5, profile: 2, grid: 3 };
 
-/** What is measured: every precision of every kind, on its first device. */
-export function planMeasurings(
+export const weightOf = ({ part }: Pick<Task, 'part'>): number => weights[part];
+
+/**
+ * What is measured, in this order: whether each precision is right, then network by network what was asked for, so that
+ * what comes first is whole where the time ends early.
+ */
+export function planTasks(
   devices: readonly { readonly kind: DeviceKind; readonly device: Device }[],
-  quick: boolean,
-): readonly Measuring[] {
-  return devices.flatMap(({ kind, device }) =>
-    kind.precisions.map((precision) => ({
-      device,
-      precision,
-      networks: quick ? ['tiny'] : ['resnet18', 'resnet50', 'wrn28-10'],
-      batches: quick ? [1, 2] : [1, 8, 32, 128],
-      seconds: quick ? 0.1 : 2,
-    })),
+  { parts, networks, batches, precisions }: Wishes,
+): readonly Task[] {
+  const settings = devices.flatMap(({ kind, device }) =>
+    kind.precisions
+      .filter((precision) => precisions?.includes(precision) ?? true)
+      .map((precision) => ({ device, precision })),
   );
+  const parity = parts.includes('parity')
+    ? settings.map((setting) => ({ part: 'parity' as const, ...setting, network: null, batches: [] }))
+    : [];
+  const others = networks.flatMap((network) =>
+    parts
+      .filter((part) => part !== 'parity')
+      .flatMap((part) => settings.map((setting) => ({ part, ...setting, network, batches }))),
+  );
+  return [...parity, ...others];
 }

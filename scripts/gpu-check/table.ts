@@ -1,22 +1,16 @@
 import { alignedTable } from '../../pipeline/bench/aligned-table.js';
-import type { Precision } from '../../workers/devices/device.js';
-import type { Measurements } from './measure.js';
-
-export interface DeviceResult extends Measurements {
-  readonly device: string;
-  readonly precision: Precision;
-  /** The largest error over what is allowed, or null where there is none. */
-  readonly share: number | null;
-  /** What went wrong with parity, or null. */
-  readonly problem: string | null;
-}
-
-/** Images a second of PyTorch on the same GPU. */
-export interface PeerResult {
-  readonly network: string;
-  readonly how: string;
-  readonly imagesPerSecond: number;
-}
+import type {
+  FormRow,
+  GridRow,
+  NodesRow,
+  ParityRow,
+  PeerRow,
+  ProblemRow,
+  ProfileRow,
+  Row,
+  SpeedRow,
+  TimedPass,
+} from './rows.js';
 
 /** What the numbers depend on. */
 export interface Surroundings {
@@ -26,71 +20,195 @@ export interface Surroundings {
   readonly command: string;
 }
 
-/** Everything as Markdown. */
-export function checkTable(
-  { date, gpus, versions, command }: Surroundings,
-  results: readonly DeviceResult[],
-  peers: readonly PeerResult[],
-): string {
-  const parity = alignedTable(
-    [
-      { title: 'device', align: 'left' },
-      { title: 'precision', align: 'left' },
-      { title: 'largest error over tolerance', align: 'right' },
-    ],
-    results.map(({ device, precision, share, problem }) => [
-      device,
-      precision,
-      problem ?? share?.toPrecision(2) ?? '–',
-    ]),
-  );
-  const speed = alignedTable(
-    [
-      { title: 'device', align: 'left' },
-      { title: 'precision', align: 'left' },
-      { title: 'network', align: 'left' },
-      { title: 'batch', align: 'right' },
-      { title: 'perturbation', align: 'right' },
-      { title: 'scoring', align: 'right' },
-      { title: 'whole score', align: 'right' },
-    ],
-    results.flatMap(({ device, precision, measured }) =>
-      measured.map(({ network, batch, perturbation, scoring, whole }) => [
-        device,
-        precision,
-        network,
-        String(batch),
-        ...[perturbation, scoring, whole].map(digits),
-      ]),
-    ),
-  );
-  const notes = results.flatMap(({ device, precision, notes: left }) =>
-    left.map((note) => `- ${device} ${precision}: ${note}`),
-  );
-  const peerTable =
-    peers.length === 0
-      ? []
-      : [
-          '## PyTorch on the same GPU, images a second\n',
-          alignedTable(
-            [
-              { title: 'network', align: 'left' },
-              { title: 'how', align: 'left' },
-              { title: 'images/s', align: 'right' },
-            ],
-            peers.map(({ network, how, imagesPerSecond }) => [network, how, digits(imagesPerSecond)]),
-          ),
-        ];
+/** Everything that was measured so far, as Markdown. */
+export function checkTable({ date, gpus, versions, command }: Surroundings, rows: readonly Row[]): string {
+  const of = <P extends Row['part']>(part: P) =>
+    rows.filter((row): row is Extract<Row, { part: P }> => row.part === part);
   return [
     `# GPU check of ${date}\n`,
     `${gpus.join('; ')}. ${versions}. Command: \`${command}\`.\n`,
-    '## Parity with float64\n',
-    parity,
-    '## Images a second\n',
-    speed,
-    ...(notes.length === 0 ? [] : [`${notes.join('\n')}\n`]),
-    ...peerTable,
+    ...section('Agreement with float64', parityTable(of('parity') as ParityRow[])),
+    ...section('Nodes that the provider leaves to the CPU', nodesTable(of('nodes') as NodesRow[])),
+    ...section('Images a second, with all transfers', speedTable(of('speed') as SpeedRow[])),
+    ...section('PyTorch on the same device', peersTable(of('peers') as PeerRow[])),
+    ...section(
+      'Seconds of a pass with one form made otherwise, over the usual',
+      formsTable(of('forms') as FormRow[]),
+    ),
+    ...section('Several ε in one graph', gridTable(of('grid') as GridRow[])),
+    ...section('Where the time goes, every kernel waited for', profileTable(of('profile') as ProfileRow[])),
+    ...section('What was not measured, or is wrong', problemList(of('problem') as ProblemRow[])),
   ].join('\n');
+}
+
+function section(title: string, body: string | null): string[] {
+  return body === null ? [] : [`## ${title}\n`, body];
+}
+
+/** @param columns titles; a leading `>` aligns to the right */
+function table(columns: readonly string[], lines: readonly (readonly string[])[]): string | null {
+  if (lines.length === 0) return null;
+  return alignedTable(
+    columns.map((title) =>
+      title.startsWith('>')
+        ? { title: title.slice(1), align: 'right' as const }
+        : { title, align: 'left' as const },
+    ),
+    lines,
+  );
+}
+
+function parityTable(rows: readonly ParityRow[]): string | null {
+  const groups = groupsBy(rows, ({ device, precision }) => `${device}\t${precision}`);
+  return table(
+    [
+      'device',
+      'precision',
+      '>golden networks',
+      '>beyond tolerance',
+      '>largest error over tolerance',
+      'where',
+    ],
+    [...groups.values()].flatMap((group) => {
+      const [first] = group;
+      if (first === undefined) return [];
+      const worst = group.reduce((a, b) => (b.share > a.share ? b : a));
+      return [
+        [
+          first.device,
+          first.precision,
+          String(group.length),
+          String(group.filter(({ share }) => !(share <= 1)).length),
+          worst.share.toPrecision(2),
+          `${worst.network}, ${worst.what}`,
+        ],
+      ];
+    }),
+  );
+}
+
+function nodesTable(rows: readonly NodesRow[]): string | null {
+  return table(
+    ['device', 'precision', 'network', '>nodes', '>on the CPU', 'which'],
+    rows.map(({ device, precision, network, nodes, leftToCpu }) => [
+      device,
+      precision,
+      network,
+      String(nodes),
+      String(Object.values(leftToCpu).reduce((sum, count) => sum + count, 0)),
+      Object.entries(leftToCpu)
+        .map(([name, count]) => `${count} ${name}`)
+        .join(', ') || 'none',
+    ]),
+  );
+}
+
+const passes: readonly TimedPass[] = ['plain', 'forward', 'perturbation', 'scoring', 'whole'];
+
+function speedTable(rows: readonly SpeedRow[]): string | null {
+  const groups = groupsBy(
+    rows,
+    ({ device, precision, network, batch }) => `${device}\t${precision}\t${network}\t${batch}`,
+  );
+  return table(
+    [
+      ...['device', 'precision', 'network', '>batch'],
+      ...['>plain', '>forward', '>perturbation', '>scoring', '>whole score', '>whole over plain, in time'],
+    ],
+    [...groups.values()].flatMap((group) => {
+      const [first] = group;
+      if (first === undefined) return [];
+      const seconds = (pass: TimedPass): number =>
+        group.find((row) => row.pass === pass)?.seconds.median ?? Number.NaN;
+      return [
+        [
+          first.device,
+          first.precision,
+          first.network,
+          String(first.batch),
+          ...passes.map((pass) => digits(first.batch / seconds(pass))),
+          `${digits(seconds('whole') / seconds('plain'))} ×`,
+        ],
+      ];
+    }),
+  );
+}
+
+function peersTable(rows: readonly PeerRow[]): string | null {
+  const fields = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter(
+    (field) => field !== 'part' && rows.some((row) => typeof row[field] !== 'object' || row[field] === null),
+  );
+  return table(
+    fields,
+    rows.map((row) => fields.map((field) => shownField(row[field]))),
+  );
+}
+
+function shownField(value: unknown): string {
+  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : value.toPrecision(4);
+  return value === undefined || value === null ? '' : String(value);
+}
+
+function formsTable(rows: readonly FormRow[]): string | null {
+  return table(
+    ['device', 'precision', 'network', '>batch', 'pass', 'form', '>over the usual'],
+    rows.map(({ device, precision, network, batch, pass, form, over }) => [
+      device,
+      precision,
+      network,
+      String(batch),
+      pass,
+      form,
+      `${over.toFixed(3)} ×`,
+    ]),
+  );
+}
+
+function gridTable(rows: readonly GridRow[]): string | null {
+  return table(
+    ['device', 'precision', 'network', '>batch', '>ε at once', '>images × cells a second'],
+    rows.map(({ device, precision, network, batch, slice, cellsPerSecond }) => [
+      device,
+      precision,
+      network,
+      String(batch),
+      slice === null ? 'pass by pass' : String(slice),
+      digits(cellsPerSecond),
+    ]),
+  );
+}
+
+function profileTable(rows: readonly ProfileRow[]): string | null {
+  return table(
+    ['device', 'precision', 'network', '>batch', 'pass', 'operation', 'inputs', '>nodes', '>ms', '>share'],
+    rows.map(({ device, precision, network, batch, pass, operation, inputs, nodes, ms, share }) => [
+      device,
+      precision,
+      network,
+      String(batch),
+      pass,
+      operation,
+      inputs.join(' '),
+      String(nodes),
+      ms.toPrecision(3),
+      `${(100 * share).toFixed(1)} %`,
+    ]),
+  );
+}
+
+function problemList(rows: readonly ProblemRow[]): string | null {
+  return rows.length === 0 ? null : `${rows.map(({ of, message }) => `- ${of}: ${message}`).join('\n')}\n`;
+}
+
+function groupsBy<T>(rows: readonly T[], keyOf: (row: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    const known = groups.get(key);
+    if (known) known.push(row);
+    else groups.set(key, [row]);
+  }
+  return groups;
 }
 
 const digits = (rate: number): string => (rate >= 100 ? rate.toFixed(0) : rate.toPrecision(3));

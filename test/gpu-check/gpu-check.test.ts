@@ -3,55 +3,100 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { conduct } from '../../scripts/gpu-check/conduct.js';
 import { devicesToCheck } from '../../scripts/gpu-check/devices.js';
-import { planMeasurings } from '../../scripts/gpu-check/plan.js';
+import { planTasks } from '../../scripts/gpu-check/plan.js';
+import type { Row } from '../../scripts/gpu-check/rows.js';
 import { checkTable } from '../../scripts/gpu-check/table.js';
 import { deviceText } from '../../workers/devices/device.js';
 import { DeviceError } from '../../workers/devices/device-error.js';
 import { deviceKind } from '../../workers/devices/index.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
-test('every precision of every kind is measured, on its first device', (t) => {
-  const devices = ['cuda', 'tensorrt'].map((name) => ({
-    kind: deviceKind(name),
-    device: { name, which: '0' },
-  }));
+const problemOf = (rows: readonly Row[]) =>
+  rows.flatMap((row) => (row.part === 'problem' ? [row.message] : []))[0];
+
+const devices = ['cuda', 'tensorrt'].map((name) => ({
+  kind: deviceKind(name),
+  device: { name, which: '0' },
+}));
+
+test('agreement with float64 comes first, then network by network what was asked for, in every precision', (t) => {
+  const tasks = planTasks(devices, {
+    parts: ['parity', 'speed'],
+    networks: ['resnet50', 'resnet18'],
+    batches: [8],
+    precisions: ['tf32', 'fp16'],
+  });
   t.deepEqual(
-    planMeasurings(devices, false).map(({ device, precision }) => `${device.name} ${precision}`),
-    ['cuda fp32', 'cuda tf32', 'cuda fp16', 'tensorrt fp32', 'tensorrt tf32', 'tensorrt fp16'],
+    tasks.map(({ part, device, precision, network }) =>
+      [part, device.name, precision, network].join(' ').trim(),
+    ),
+    [
+      ...['parity cuda tf32', 'parity cuda fp16', 'parity tensorrt tf32', 'parity tensorrt fp16'],
+      ...['resnet50', 'resnet18'].flatMap((network) => [
+        `speed cuda tf32 ${network}`,
+        `speed cuda fp16 ${network}`,
+        `speed tensorrt tf32 ${network}`,
+        `speed tensorrt fp16 ${network}`,
+      ]),
+    ],
   );
 });
 
-test('the table has parity, rates, what was left out, and the peer', (t) => {
-  const measured = [{ network: 'resnet18', batch: 8, perturbation: 1000, scoring: 500, whole: 333.3 }];
-  const text = checkTable(
-    { date: '2026-01-02', gpus: ['A GPU, 1.2'], versions: 'grodin 0', command: 'c' },
-    [
-      {
-        device: 'cuda:0',
-        precision: 'tf32',
-        share: 0.25,
-        problem: null,
-        measured,
-        notes: ['batch 128: no memory'],
-      },
-      {
-        device: 'tensorrt:0',
-        precision: 'fp16',
-        share: null,
-        problem: 'it crashed',
-        measured: [],
-        notes: [],
-      },
-    ],
-    [{ network: 'resnet18', how: 'image by image', imagesPerSecond: 12.34 }],
-  );
+test('the table has agreement, rates and their ratio, the peer, and what was left out', (t) => {
+  const origin = { device: 'cuda:0', precision: 'tf32' } as const;
+  const run = (median: number) => ({ median, low: median, high: median });
+  const text = checkTable({ date: '2026-01-02', gpus: ['A GPU, 1.2'], versions: 'grodin 0', command: 'c' }, [
+    { part: 'parity', ...origin, network: 'tied', share: 0.25, what: 'log G', value: 1, reference: 1 },
+    { part: 'parity', ...origin, network: 'wide', share: 2, what: 'log SG', value: 1, reference: 1 },
+    ...(['plain', 'whole'] as const).map((pass, index) => ({
+      part: 'speed' as const,
+      ...origin,
+      network: 'resnet18',
+      batch: 8,
+      pass,
+      seconds: run(index === 0 ? 0.01 : 0.04),
+      openSeconds: 1,
+    })),
+    { part: 'peers', network: 'resnet18', mode: 'hooks', images_per_second: 12.34 },
+    { part: 'problem', of: 'batch 128', message: 'no memory', fails: false },
+  ]);
   t.regex(text, /^# GPU check of 2026-01-02\n\nA GPU, 1\.2\. grodin 0\. Command: `c`\.\n/);
-  t.regex(text, /\| cuda:0 +\| tf32 +\| +0\.25 \|/);
-  t.regex(text, /\| tensorrt:0 +\| fp16 +\| +it crashed \|/);
-  t.regex(text, /\| cuda:0 \| tf32 +\| resnet18 \| +8 \| +1000 \| +500 \| +333 \|/);
-  t.regex(text, /- cuda:0 tf32: batch 128: no memory/);
-  t.regex(text, /\| resnet18 \| image by image \| +12\.3 \|/);
+  t.regex(text, /\| cuda:0 +\| tf32 +\| +2 \| +1 \| +2\.0 \| wide, log SG +\|/);
+  t.regex(text, /\| resnet18 \| +8 \| +800 \|.*\| +200 \| +4\.00 × \|/);
+  t.regex(text, /\| resnet18 \| hooks \| 12\.34/);
+  t.regex(text, /- batch 128: no memory/);
+});
+
+test('a process that crashes is told, and the other tasks are done', async (t) => {
+  const cpu = { kind: deviceKind('cpu'), device: { name: 'cpu', which: null } };
+  const [task] = planTasks([cpu], { parts: ['speed'], networks: ['tiny'], batches: [1], precisions: null });
+  const rows: Row[] = [];
+  await conduct(
+    [{ ...task!, network: 'none' }, task!],
+    performance.now() + 60_000,
+    (row) => rows.push(row),
+    () => {},
+  );
+  t.regex(String(problemOf(rows)), /"none"; there are/);
+  t.true(rows.some((row) => row.part === 'speed' && row.pass === 'whole'));
+});
+
+test('where the time is over what is left is said, and nothing is lost', async (t) => {
+  const cpu = { kind: deviceKind('cpu'), device: { name: 'cpu', which: null } };
+  const tasks = planTasks([cpu], { parts: ['parity'], networks: [], batches: [], precisions: null });
+  const rows: Row[] = [];
+  await conduct(
+    tasks,
+    performance.now() - 1,
+    (row) => rows.push(row),
+    () => {},
+  );
+  t.deepEqual(
+    rows.map((row) => [row.part, row.part === 'problem' ? row.message : null]),
+    [['problem', 'left out: the time was over']],
+  );
 });
 
 test('devices are named as grodin run takes them: of a bare kind the first, else all that are named', async (t) => {
@@ -96,11 +141,26 @@ test('a device that is named and can not be loaded is refused in one line, witho
   t.regex(err, /^gpu-check: --device cuda:99: [^\n]*install[^\n]*\n$/);
 });
 
-test('on the CPU the check runs for real and writes its table', async (t) => {
-  const out = join(await temporaryFolder(t), 'check.md');
-  const { code, err } = await run(['--device', 'cpu', '--quick', '--out', out]);
+test('on the CPU the check runs for real and writes its rows and its table', async (t) => {
+  const out = join(await temporaryFolder(t), 'check');
+  const { code, err } = await run([
+    ...['--device', 'cpu', '--quick', '--out', out],
+    ...['--parts', 'parity,speed,forms,profile', '--seconds', '20'],
+  ]);
   t.is(code, 0, err);
-  t.regex(await readFile(out, 'utf8'), /\| cpu +\| fp32 +\| tiny +\| +2 \| +\S+ \| +\S+ \| +\S+ \|/);
+  const rows = (await readFile(join(out, 'rows.jsonl'), 'utf8'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  for (const part of ['parity', 'speed', 'forms', 'profile'])
+    t.true(
+      rows.some((row) => row.part === part),
+      part,
+    );
+  t.regex(
+    await readFile(join(out, 'check.md'), 'utf8'),
+    /\| cpu +\| fp32 +\| tiny +\| +2 \| +\S+ \| +\S+ \| +\S+ \|/,
+  );
 });
 
 function run(

@@ -1,7 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { cpuOptions } from '../engines/onnxruntime.js';
 import { type BenchPass, feedsOf } from './pass.js';
 import { type ProfileSummary, parseProfile, summarizeProfile } from './profile-summary.js';
 import { withTemporaryFolder } from './temporary-folder.js';
@@ -11,12 +10,17 @@ const runs = { counted: 5, warmUp: 2 };
 
 /**
  * Where the time of a pass goes, by ONNX Runtime's own profile.
+ * @param options how its graph is opened
  * @param batch images of one run
  */
-export async function profilePass(pass: BenchPass, threads: number, batch: number): Promise<ProfileSummary> {
+export async function profilePass(
+  pass: BenchPass,
+  options: InferenceSession.SessionOptions,
+  batch: number,
+): Promise<ProfileSummary> {
   return withTemporaryFolder(async (folder) => {
     const session = await InferenceSession.create(pass.file, {
-      ...cpuOptions(threads),
+      ...options,
       enableProfiling: true,
       profileFilePrefix: join(folder, 'profile'),
     });

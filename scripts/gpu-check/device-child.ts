@@ -1,0 +1,48 @@
+/** Measures one device in one precision, task by task, in a process of its own; says each row as it is measured. */
+
+import type { DeviceKind } from '../../workers/devices/device.js';
+import { DeviceError } from '../../workers/devices/device-error.js';
+import { deviceKind } from '../../workers/devices/index.js';
+import type { Engine } from '../../workers/engines/engine.js';
+import type { Answer, Order } from './messages.js';
+import { forms } from './parts/forms.js';
+import { grid } from './parts/grid.js';
+import { parity } from './parts/parity.js';
+import { meansOf, type Part } from './parts/part.js';
+import { profile } from './parts/profile.js';
+import { speed } from './parts/speed.js';
+import type { DevicePart } from './rows.js';
+
+const parts: Readonly<Record<DevicePart, Part>> = { parity, speed, forms, profile, grid };
+
+const say = (answer: Answer): void => {
+  process.send?.(answer);
+};
+
+let bound: { readonly kind: DeviceKind; readonly engine: Engine } | null = null;
+
+async function obey(order: Order): Promise<void> {
+  if ('bind' in order) {
+    const kind = deviceKind(order.bind.name);
+    const engine = await kind.load(order.bind, order.precision);
+    bound = { kind, engine };
+    say({ kind: 'bound', engine: `${engine.name} ${engine.version} (${engine.provider})` });
+    return;
+  }
+  if (bound === null) throw new TypeError('a task came before a device');
+  const { task, seconds } = order;
+  await parts[task.part](
+    meansOf(bound.kind, bound.engine, task, seconds, (row) => say({ kind: 'row', row })),
+  );
+  say({ kind: 'done' });
+}
+
+process.on('message', (order: Order) => {
+  obey(order).catch((error: unknown) => {
+    const [message = ''] = String(error instanceof Error ? error.message : error).split('\n');
+    say({ kind: 'failed', missing: error instanceof DeviceError, message: message.slice(0, 300) });
+  });
+});
+
+// Nobody is left to hear of it, for example after a signal.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));

@@ -1,0 +1,79 @@
+import { availableParallelism } from 'node:os';
+import type { Lowerings } from '../../../stages/lowerings/lowerings.js';
+import type { Model } from '../../../stages/onnx/model.js';
+import { resNet, seededWeights, networks as wholeNetworks } from '../../../workers/bench/networks.js';
+import { type DeviceKind, deviceText, loweringsOf } from '../../../workers/devices/device.js';
+import type { Engine } from '../../../workers/engines/engine.js';
+import type { Task } from '../plan.js';
+import type { Origin, Row } from '../rows.js';
+
+/** What a part works with, in a process bound to one device and precision. */
+export interface Means {
+  readonly kind: DeviceKind;
+  readonly engine: Engine;
+  readonly lowerings: Lowerings;
+  readonly threads: number;
+  readonly task: Task;
+  /** How long the part may take; it begins nothing new afterwards. */
+  readonly seconds: number;
+  /** Said at once: what comes later may be lost. */
+  readonly say: (row: Row) => void;
+}
+
+/** Measures one task. */
+export type Part = (means: Means) => Promise<void>;
+
+export function meansOf(
+  kind: DeviceKind,
+  engine: Engine,
+  task: Task,
+  seconds: number,
+  say: (row: Row) => void,
+): Means {
+  const lowerings = loweringsOf(kind, task.precision);
+  return { kind, engine, lowerings, threads: availableParallelism(), task, seconds, say };
+}
+
+export const originOf = ({ device, precision }: Task): Origin => ({ device: deviceText(device), precision });
+
+/** What can be measured; `tiny` is a network to see whether it runs at all. */
+export const networkNames: readonly string[] = [...Object.keys(wholeNetworks), 'tiny'];
+
+/** A network by its name; `tiny` is one to see whether it runs at all. */
+export function networkOf({ network }: Task): { readonly name: string; readonly model: Model } {
+  const name = network ?? 'tiny';
+  const make =
+    name === 'tiny'
+      ? (weights: ReturnType<typeof seededWeights>) =>
+          resNet(weights, { bottleneck: false, depths: [1], width: 8, classes: 10, side: 32 })
+      : wholeNetworks[name];
+  if (make === undefined)
+    throw new RangeError(`--networks names ${JSON.stringify(name)}; there are ${networkNames.join(', ')}`);
+  return { name, model: make(seededWeights(1)) };
+}
+
+/**
+ * Does something for each batch size while the time lasts; one that fails, for want of memory as a rule, is said, and
+ * the others are done all the same.
+ */
+export async function forBatches(
+  { task, seconds, say }: Means,
+  work: (batch: number, seconds: number) => Promise<void>,
+): Promise<void> {
+  const began = performance.now();
+  const of = (batch: number): string =>
+    `${task.part} of ${task.network} on ${deviceText(task.device)} in ${task.precision}, batch ${batch}`;
+  for (const [index, batch] of task.batches.entries()) {
+    const left = seconds - (performance.now() - began) / 1000;
+    if (left <= 0) {
+      say({ part: 'problem', of: of(batch), message: 'left out: the time was over', fails: false });
+      continue;
+    }
+    try {
+      await work(batch, left / (task.batches.length - index));
+    } catch (error) {
+      const [message = ''] = String(error instanceof Error ? error.message : error).split('\n');
+      say({ part: 'problem', of: of(batch), message: message.slice(0, 300), fails: false });
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import { profilePass } from '../../../workers/bench/profile.js';
+import { withTemporaryFolder } from '../../../workers/bench/temporary-folder.js';
+import { cpuOptions, gpuOptions } from '../../../workers/engines/onnxruntime.js';
+import { forBatches, networkOf, originOf, type Part } from './part.js';
+import { writePass } from './passes.js';
+
+/** Kinds of nodes that are told of each pass, the most costly first. */
+const told = 16;
+
+/**
+ * Where the time of each pass goes, by ONNX Runtime's own profile. Its process is started so that every kernel is waited
+ * for: a node's time is then that of its kernels, and the sum is more than a pass takes otherwise.
+ */
+export const profile: Part = (means) =>
+  forBatches(means, (batch) =>
+    withTemporaryFolder(async (folder) => {
+      const { engine, lowerings, task, threads, say } = means;
+      const { provider } = engine;
+      if (engine.name !== 'onnxruntime') return;
+      const { name: network, model } = networkOf(task);
+      const options =
+        provider === 'cuda' || provider === 'tensorrt' || provider === 'webgpu'
+          ? gpuOptions(provider, Number(task.device.which ?? 0), [])
+          : cpuOptions(threads);
+      for (const pass of ['scoring', 'perturbation', 'forward'] as const) {
+        const written = await writePass(pass, model, folder, { batch, lowerings });
+        const { nodes } = await profilePass({ kind: 'plain', ...written }, options, batch);
+        for (const { operation, inputs, nodes: count, ms, share } of nodes.slice(0, told))
+          say({
+            part: 'profile',
+            ...originOf(task),
+            network,
+            batch,
+            pass,
+            operation,
+            inputs,
+            nodes: count,
+            ms: ms * batch,
+            share,
+          });
+      }
+    }),
+  );

@@ -1,0 +1,135 @@
+import { feedsOf } from '../../../workers/bench/pass.js';
+import { withTemporaryFolder } from '../../../workers/bench/temporary-folder.js';
+import { addShares, nodeShares } from '../../../workers/doctor/left-to-cpu.js';
+import {
+  type EngineSession,
+  type HostTensor,
+  outputNamed,
+  readAll,
+  runOnHost,
+  takeOutput,
+} from '../../../workers/engines/engine.js';
+import { HeldTensors } from '../../../workers/engines/held-tensors.js';
+import { forBatches, type Means, networkOf, originOf, type Part } from './part.js';
+import { type PassFile, type PassName, writePass } from './passes.js';
+import { runSeconds, timeInTurn } from './timing.js';
+
+const names: readonly PassName[] = ['plain', 'forward', 'perturbation', 'scoring'];
+
+/**
+ * Plain inference, the forward pass as compiled, perturbation, scoring, and both as a run does them, in turn, batch size
+ * by batch size.
+ */
+export const speed: Part = async (means) => {
+  let counted = false;
+  await forBatches(means, (batch, seconds) =>
+    withTemporaryFolder(async (folder) => {
+      const { model } = networkOf(means.task);
+      const opened = new Map<PassName, Opened>();
+      try {
+        for (const name of names) {
+          const pass = await writePass(name, model, folder, { batch, lowerings: means.lowerings });
+          opened.set(name, await open(means, name, pass));
+        }
+        await timeBatch(means, opened, batch, seconds);
+      } finally {
+        for (const { session } of opened.values()) await session.dispose();
+      }
+      if (!counted) await countNodes(means, [...opened.values()]);
+      counted = true;
+    }),
+  );
+};
+
+interface Opened {
+  readonly pass: PassFile;
+  readonly session: EngineSession;
+  readonly feeds: Readonly<Record<string, HostTensor>>;
+  /** With the first run. */
+  readonly openSeconds: number;
+}
+
+async function open({ engine, threads }: Means, name: PassName, pass: PassFile): Promise<Opened> {
+  const started = performance.now();
+  const keepOnDevice = name === 'perturbation' ? ['direction'] : [];
+  const session = await engine.open(pass.file, { threads, keepOnDevice });
+  const feeds = feedsOf({ kind: 'plain', ...pass });
+  if (name !== 'perturbation') await runOnHost(engine, session, feeds);
+  return { pass, session, feeds, openSeconds: (performance.now() - started) / 1000 };
+}
+
+async function timeBatch(
+  { engine, task, say }: Means,
+  opened: ReadonlyMap<PassName, Opened>,
+  batch: number,
+  seconds: number,
+): Promise<void> {
+  const of = (name: PassName): Opened => {
+    const one = opened.get(name);
+    if (one === undefined) throw new TypeError(`no pass ${name}`);
+    return one;
+  };
+  const alone = (name: 'plain' | 'forward') => {
+    const { session, feeds } = of(name);
+    return { name, run: () => runOnHost(engine, session, feeds) };
+  };
+  const perturbed: number[] = [];
+  const scored: number[] = [];
+  const times = await timeInTurn(
+    [
+      alone('plain'),
+      alone('forward'),
+      {
+        name: 'whole' as const,
+        run: async () => {
+          const feeds = of('scoring').feeds;
+          const held = new HeldTensors();
+          try {
+            const started = performance.now();
+            const put = async (name: string) => held.put(name, await engine.upload(outputNamed(feeds, name)));
+            const [image, temperature] = [await put('image'), await put('temperature')];
+            const found = await of('perturbation').session.run({ image, temperature });
+            const direction = held.put('direction', takeOutput('direction', found));
+            const between = performance.now();
+            const epsilon = await put('epsilon');
+            await readAll(await of('scoring').session.run({ image, direction, epsilon, temperature }));
+            perturbed.push((between - started) / 1000);
+            scored.push((performance.now() - between) / 1000);
+          } finally {
+            held.dispose();
+          }
+        },
+      },
+    ],
+    seconds,
+  );
+  const rows = [
+    ['plain', times.get('plain'), of('plain').openSeconds],
+    ['forward', times.get('forward'), of('forward').openSeconds],
+    ['perturbation', perturbed.slice(2), of('perturbation').openSeconds],
+    ['scoring', scored.slice(2), of('scoring').openSeconds],
+    ['whole', times.get('whole'), of('perturbation').openSeconds + of('scoring').openSeconds],
+  ] as const;
+  const network = task.network ?? 'tiny';
+  for (const [pass, runs, openSeconds] of rows)
+    say({
+      part: 'speed',
+      ...originOf(task),
+      network,
+      batch,
+      pass,
+      seconds: runSeconds(runs ?? []),
+      openSeconds,
+    });
+}
+
+/** Which nodes ONNX Runtime's GPU providers leave to the CPU; other engines have no such nodes. */
+async function countNodes({ engine, task, say }: Means, opened: readonly Opened[]): Promise<void> {
+  const { name, provider } = engine;
+  if (name !== 'onnxruntime') return;
+  if (provider !== 'cuda' && provider !== 'tensorrt' && provider !== 'webgpu') return;
+  const shares = [];
+  for (const { pass, feeds } of opened.slice(1))
+    shares.push(await nodeShares(pass.file, provider, Number(task.device.which ?? 0), feeds));
+  say({ part: 'nodes', ...originOf(task), network: task.network ?? 'tiny', ...addShares(shares) });
+}

@@ -1,0 +1,106 @@
+import type { Precision } from '../../workers/devices/device.js';
+
+/** What is measured of a device; each part has a file in `parts/`. */
+export const deviceParts = ['parity', 'speed', 'forms', 'profile', 'grid'] as const;
+
+export type DevicePart = (typeof deviceParts)[number];
+
+/** Seconds of one run of a whole batch: the median and the quartiles. */
+export interface RunSeconds {
+  readonly median: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Where a row comes from. */
+export interface Origin {
+  readonly device: string;
+  readonly precision: Precision;
+}
+
+/** The furthest number of one golden network, in parts of what is allowed: above 1 it disagrees with float64. */
+export interface ParityRow extends Origin {
+  readonly part: 'parity';
+  readonly network: string;
+  readonly share: number;
+  readonly what: string;
+  readonly value: number;
+  readonly reference: number;
+}
+
+/** How many nodes of a network's passes the provider leaves to the CPU. */
+export interface NodesRow extends Origin {
+  readonly part: 'nodes';
+  readonly network: string;
+  readonly nodes: number;
+  readonly leftToCpu: Readonly<Record<string, number>>;
+}
+
+/** `plain`: the network's own file; `forward`: its forward pass as compiled; `whole`: perturbation and scoring. */
+export type TimedPass = 'plain' | 'forward' | 'perturbation' | 'scoring' | 'whole';
+
+/** How fast one pass is, with the transfers that it has in a run. */
+export interface SpeedRow extends Origin {
+  readonly part: 'speed';
+  readonly network: string;
+  readonly batch: number;
+  readonly pass: TimedPass;
+  readonly seconds: RunSeconds;
+  /** Seconds of opening the graph and of its first run, in which libraries choose their programs. */
+  readonly openSeconds: number;
+}
+
+/** A pass with one choice of forms made otherwise, over the same with the device's own choices. */
+export interface FormRow extends Origin {
+  readonly part: 'forms';
+  readonly network: string;
+  readonly batch: number;
+  readonly pass: 'perturbation' | 'scoring';
+  readonly form: string;
+  readonly seconds: RunSeconds;
+  /** Seconds over those of the device's own choices, run by run in turn. */
+  readonly over: number;
+}
+
+/** Where a pass's time goes: all nodes of one operation and of the same shapes. */
+export interface ProfileRow extends Origin {
+  readonly part: 'profile';
+  readonly network: string;
+  readonly batch: number;
+  readonly pass: 'forward' | 'perturbation' | 'scoring';
+  readonly operation: string;
+  readonly inputs: readonly string[];
+  readonly nodes: number;
+  /** Milliseconds of a whole batch. */
+  readonly ms: number;
+  readonly share: number;
+}
+
+/** Several ε at one temperature: pass by pass, or in one graph that takes the image once. */
+export interface GridRow extends Origin {
+  readonly part: 'grid';
+  readonly network: string;
+  readonly batch: number;
+  /** How many ε at once; null for pass by pass. */
+  readonly slice: number | null;
+  /** Scored images and cells a second. */
+  readonly cellsPerSecond: number;
+}
+
+/** What other software does on the same device, as its own program says. */
+export interface PeerRow {
+  readonly part: 'peers';
+  readonly [field: string]: unknown;
+}
+
+/** What could not be measured, and why. */
+export interface ProblemRow {
+  readonly part: 'problem';
+  /** Which part, of which device, network or batch. */
+  readonly of: string;
+  readonly message: string;
+  /** Whether it makes the check fail: a device that is wrong or a peer that is missing does, a lack of time doesn't. */
+  readonly fails: boolean;
+}
+
+export type Row = ParityRow | NodesRow | SpeedRow | FormRow | ProfileRow | GridRow | PeerRow | ProblemRow;

@@ -1,0 +1,34 @@
+import type { Lowerings } from './lowerings.js';
+
+/** All forms of each choice that numbers may depend on for speed alone; what a provider gets wrong is no choice. */
+const choices: { readonly [Choice in keyof Lowerings]?: readonly Lowerings[Choice][] } = {
+  normalization: ['folded', 'kept'],
+  rectifiedPool: ['pooled-first', 'kept'],
+  channelScale: ['depthwise', 'broadcast'],
+  positionSum: ['pooled', 'reduced'],
+  spread: ['resized', 'broadcast'],
+  maxPoolGradient: ['scattered', 'compared'],
+  stridedPointwise: ['resized', 'transposed'],
+  transposedConvolution: ['blocked', 'as-is'],
+  gates: ['multiplied', 'selected'],
+  unfolding: ['convolved', 'gathered'],
+  elementCost: [16, 64, 256, 1024],
+  norms: [
+    ['rank-one', 'direct'],
+    ['rank-one', 'direct', 'gram'],
+    ['rank-one', 'direct', 'gram', 'shifted-gram'],
+    ['rank-one', 'gram'],
+  ],
+};
+
+/** These forms with one choice made otherwise, each by a name such as `gates: selected`. */
+export function otherForms(usual: Lowerings): Readonly<Record<string, Lowerings>> {
+  const others: Record<string, Lowerings> = {};
+  for (const [choice, forms] of Object.entries(choices))
+    for (const form of forms) {
+      const other: Lowerings = { ...usual, [choice]: form };
+      const isUsual = String(other[choice as keyof Lowerings]) === String(usual[choice as keyof Lowerings]);
+      if (!isUsual) others[`${choice}: ${Array.isArray(form) ? form.join(', ') : form}`] = other;
+    }
+  return others;
+}
