@@ -14,14 +14,19 @@ export const forms: Part = (means) =>
       const { name: network, model } = networkOf(task);
       const others = otherForms(lowerings);
       const began = performance.now();
+      const seen = new Set<string>();
       const open = async (pass: 'perturbation' | 'scoring', label: string, forms: typeof lowerings) => {
         const written = await writePass(pass, model, folder, { batch, lowerings: forms }, `${pass}-${label}`);
+        // A choice that this pass doesn't have, or that comes to the same.
+        if (seen.has(written.digest)) return null;
+        seen.add(written.digest);
         const session = await engine.open(written.file, { threads });
         const feeds = feedsOf({ kind: 'plain', ...written });
         return { session, run: () => runOnHost(engine, session, feeds) };
       };
       for (const pass of ['scoring', 'perturbation'] as const) {
         const usual = await open(pass, 'usual', lowerings);
+        if (usual === null) continue;
         try {
           for (const [index, [form, choice]] of Object.entries(others).entries()) {
             const left = seconds - (performance.now() - began) / 1000;
@@ -32,6 +37,7 @@ export const forms: Part = (means) =>
             }
             try {
               const other = await open(pass, String(index), choice);
+              if (other === null) continue;
               try {
                 const share = left / (2 * (Object.keys(others).length - index));
                 const subjects = [

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lowerings } from '../../../stages/lowerings/lowerings.js';
@@ -11,6 +12,8 @@ import type { PassInput } from '../../../workers/bench/pass.js';
 export interface PassFile {
   readonly file: string;
   readonly inputs: readonly PassInput[];
+  /** Of the file: equal graphs have equal ones. */
+  readonly digest: string;
 }
 
 export type PassName = 'plain' | 'forward' | 'perturbation' | 'scoring';
@@ -45,6 +48,7 @@ export async function writePass(
     ],
   };
   const file = join(folder, `${label}.onnx`);
-  await writeFile(file, encodeModel(make[name]()));
-  return { file, inputs: inputs[name] };
+  const bytes = encodeModel(make[name]());
+  await writeFile(file, bytes);
+  return { file, inputs: inputs[name], digest: createHash('sha1').update(bytes).digest('hex') };
 }
