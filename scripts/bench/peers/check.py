@@ -1,0 +1,53 @@
+"""Whether the ways to score agree: log-norms of a tiny network in float64."""
+import copy
+
+import torch
+from torch import nn
+
+from .layers import is_gram_cheaper
+from .networks import tiny_network, wave_images
+from .passes import MODES, parameter_squares
+
+TOLERANCE = 1e-10
+IMAGES = 5
+
+
+def check(device, say):
+    """Says the largest difference of log-norms of each way from autograd's image by image. @returns whether all agree"""
+    module, shape = tiny_network()
+    module = module.to(device)
+    images = wave_images(IMAGES, shape).double().to(device)
+    say(check="forms", **forms(module, images))
+
+    alone = copy.deepcopy(module).requires_grad_(True)
+    scoring = torch.cat([parameter_squares(alone, image[None]) for image in images])
+    whole = MODES["image-by-image"](alone)(images)
+    agreed = True
+    for mode, expected in (
+        ("hooks-scoring", scoring), ("vmap", scoring), ("vmap-detached", scoring), ("hooks", whole),
+    ):
+        found = MODES[mode](copy.deepcopy(module))(images)
+        difference = float((found.log() - expected.log()).abs().max())
+        agreed = agreed and difference <= TOLERANCE
+        say(check=mode, against="image-by-image", difference=difference, tolerance=TOLERANCE)
+    moved = float((whole.log() - scoring.log()).abs().min())
+    say(check="perturbation moves every score", difference=moved)
+    return agreed and moved > 1e-4
+
+
+def forms(module, images):
+    """How many convolutions take each form of the norm, so that a check of only one is seen."""
+    found = {"direct": 0, "gram": 0, "grouped": 0}
+
+    def count(layer, inputs, output):
+        a = layer.weight[0].numel()
+        b = layer.out_channels // layer.groups
+        found["gram" if is_gram_cheaper(a, b, output[0, 0].numel()) else "direct"] += 1
+        found["grouped"] += layer.groups > 1
+
+    counted = copy.deepcopy(module)
+    for layer in counted.modules():
+        if isinstance(layer, nn.Conv2d):
+            layer.register_forward_hook(count)
+    counted(images)
+    return found
