@@ -94,28 +94,25 @@ def main():
 
 
 def run_steps(steps, clock, device, say):
-    """Measures each step, or says that the time was over; a network is loaded when its first step comes."""
+    """Measures each step, or says why it can't be; a network is loaded when its first step comes."""
     from peers import floor, networks, row
-    from peers.measure import OutOfTime
 
-    loaded = (None, None, None)
+    loaded = {}
+
+    def run(step):
+        share = clock.share(step)
+        if step["mode"] == "floor":
+            return floor.rate(step, device, clock.left(), share)
+        name = step["network"]
+        if name not in loaded:
+            loaded.clear()
+            loaded[name] = networks.network(name)
+        return row.measure(*loaded[name], step, device, clock.left(), share)
+
     for step in steps:
-        try:
-            share = clock.next_share()
-            if step["mode"] == "floor":
-                until = time.perf_counter() + share
-                if step["what"] == "matmul":
-                    run = lambda: floor.matmul_rate(step["precision"], device, clock.left(), until)
-                else:
-                    run = lambda: floor.copy_rate(device, clock.left(), until)
-            else:
-                if loaded[0] != step["network"]:
-                    loaded = (step["network"], *networks.network(step["network"]))
-                run = lambda: row.measure(loaded[1], loaded[2], step, device, clock.left(), share)
-            fields = row.measure_safely(run, device)
-        except OutOfTime:
-            fields = {"left_out": "time"}
-        say(**step, **{name: value for name, value in fields.items() if name not in step})
+        fields = row.measure_safely(lambda: run(step), device)
+        clock.learn(step, fields)
+        say(**step, **fields)
 
 
 if __name__ == "__main__":

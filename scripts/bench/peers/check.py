@@ -5,8 +5,10 @@ import torch
 from torch import nn
 
 from .layers import is_gram_cheaper
+from .measure import one_line
 from .networks import tiny_network, wave_images
 from .passes import MODES, parameter_squares
+from .precision import PRECISIONS, use_precision
 
 TOLERANCE = 1e-10
 IMAGES = 5
@@ -30,6 +32,9 @@ def check(device, say):
         difference = float((found.log() - expected.log()).abs().max())
         agreed = agreed and difference <= TOLERANCE
         say(check=mode, against="image-by-image", difference=difference, tolerance=TOLERANCE)
+    for precision in PRECISIONS if device == "cuda" else ("fp32",):
+        for mode in ("hooks-scoring", "vmap-detached"):
+            say(check=mode, precision=precision, **loss_of(precision, mode, module, images, scoring))
     moved = float((whole.log() - scoring.log()).abs().min())
     say(check="perturbation moves every score", difference=moved)
     return agreed and moved > 1e-4
@@ -51,3 +56,13 @@ def forms(module, images):
             layer.register_forward_hook(count)
     counted(images)
     return found
+
+
+def loss_of(precision, mode, module, images, expected):
+    """How far a precision is from float64: told, not judged."""
+    try:
+        dtype = use_precision(precision, images.device.type)
+        found = MODES[mode](copy.deepcopy(module).to(dtype))(images.to(dtype))
+        return {"difference": float((found.double().log() - expected.log()).abs().max())}
+    except RuntimeError as error:
+        return {"error": one_line(error)}

@@ -28,5 +28,11 @@ def wide(dtype):
 
 
 def squares(values):
-    """Squared norm of each image's part: [N, ...] gives [N], in a type as wide as float32."""
-    return torch.linalg.vector_norm(values.flatten(1), dim=1, dtype=wide(values.dtype)).square()
+    """Squared norm of each image's part: [N, ...] gives [N], in a type as wide as float32.
+
+    First over all axes but two: PyTorch adds up a long row of float32 one by one on the CPU, and loses four digits.
+    """
+    dtype = wide(values.dtype)
+    if values.dim() > 2:
+        values = torch.linalg.vector_norm(values.flatten(2), dim=2, dtype=dtype)
+    return torch.linalg.vector_norm(values, dim=1, dtype=dtype).square()

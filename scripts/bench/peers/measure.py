@@ -36,12 +36,19 @@ def sample(run, device, until, least=LEAST_RUNS):
 
 
 def warm_up(run, device, left):
-    """Two runs, in which libraries choose their algorithms. Raises OutOfTime where the runs to come don't fit in `left`."""
+    """Two runs, in which libraries choose their algorithms. @returns the result of the last, and seconds of both
+
+    Raises OutOfTime where the runs to come don't fit in `left` seconds.
+    """
     started = time.perf_counter()
     for _ in range(WARM_UPS):
-        seconds = timed(run, device)
-    if time.perf_counter() - started + LEAST_RUNS * seconds > left:
+        result, last = None, time.perf_counter()
+        result = run()
+        synchronize(device)
+    now = time.perf_counter()
+    if now - started + LEAST_RUNS * (now - last) > left:
         raise OutOfTime
+    return result, now - started
 
 
 def spread(seconds):
@@ -68,3 +75,7 @@ def allocated(device):
 
 def peak(device):
     return torch.cuda.max_memory_allocated() if device == "cuda" else None
+
+
+def one_line(error):
+    return f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'no reason given'}"

@@ -40,15 +40,25 @@ class Clock:
     """Divides what is left of the time fairly among the steps that are left."""
 
     def __init__(self, seconds, steps):
-        self.end, self.steps = time.perf_counter() + seconds, steps
+        self.end, self.steps, self.warmed = time.perf_counter() + seconds, steps, {}
 
     def left(self):
         return self.end - time.perf_counter()
 
-    def next_share(self):
-        """Seconds for the next step. Raises OutOfTime where nothing is left."""
+    def share(self, step):
+        """Seconds for the next step. Raises OutOfTime where nothing is left, or less than its warm-up will take."""
         left, steps = self.left(), self.steps
         self.steps -= 1
-        if left <= 0:
+        if left <= self.warmed.get(kind_of(step), 0) * step.get("batch", 1):
             raise OutOfTime
         return min(MOST_SECONDS, left / steps)
+
+    def learn(self, step, fields):
+        """Libraries that try algorithms take long in a warm-up, and longer the larger the batch is."""
+        if "warm_up_seconds" in fields:
+            self.warmed[kind_of(step)] = fields["warm_up_seconds"] / step["batch"]
+
+
+def kind_of(step):
+    """What steps share that differ in their batch only."""
+    return tuple(value for name, value in step.items() if name != "batch")

@@ -1,10 +1,11 @@
 """One measurement of a network in one mode, as fields of a row."""
 import copy
+import math
 import time
 
 import torch
 
-from .measure import allocated, free, peak, sample, spread, warm_up
+from .measure import OutOfTime, allocated, free, one_line, peak, sample, spread, warm_up
 from .networks import wave_images
 from .passes import MODES, SCORES
 from .precision import use_precision
@@ -33,8 +34,7 @@ def measure(module, shape, step, device, left, share):
     def upload():
         return host.to(device, non_blocking=True).to(dtype)
 
-    result = score(resident).cpu()
-    warm_up(lambda: score(upload()).cpu(), device, left)
+    result, warming = warm_up(lambda: score(upload()).cpu(), device, left)
     before = allocated(device)
     seconds = sample(lambda: score(upload()).cpu(), device, until - ON_DEVICE_SHARE * share)
     highest = peak(device)
@@ -43,19 +43,26 @@ def measure(module, shape, step, device, left, share):
     fields["images_per_second"] = step["batch"] / fields["seconds"]
     fields["on_device_seconds"] = spread(on_device)["seconds"]
     fields["on_device_runs"] = len(on_device)
+    fields["warm_up_seconds"] = warming
     fields["resident_bytes"], fields["peak_bytes"] = before, highest
     if step["mode"] in SCORES:
-        fields["log_norms"] = [round(float(value), 6) for value in result.double().log()[:3]]
+        fields["log_norms"] = log_norms(result)
     return fields
+
+
+def log_norms(squares, count=3):
+    """Of the first images, so that modes and precisions can be compared; None where the norm is 0 or out of range."""
+    return [round(value, 6) if math.isfinite(value) else None for value in squares.double().log()[:count].tolist()]
 
 
 def measure_safely(run, device):
     """The fields that `run` gives, or why there are none; what it held is freed."""
     try:
         fields = run()
+    except OutOfTime:
+        fields = {"left_out": "time"}
     except (RuntimeError, MemoryError) as error:
-        first = str(error).splitlines()[0] if str(error) else "no reason given"
-        fields = {"error": f"{type(error).__name__}: {first}"}
+        fields = {"error": one_line(error)}
     # Only here: the error that has just gone held the frames, and they the tensors.
     free(device)
     return fields
