@@ -80,6 +80,7 @@ async function againstPyTorch({ networks: made, batch, threads, quick }: Plan): 
   };
   for (const network of made)
     await compare(network, { mode: 'image-by-image', required: 2.2 }, quick ? 3 : 7);
+  for (const network of made) await compare(network, { mode: 'hooks', required: null }, quick ? 1 : 3);
   // A batch takes PyTorch many seconds, and the gradients of WRN-28-10 more memory than most machines have.
   for (const mode of ['vmap', 'vmap-detached'] as const)
     for (const network of made.filter(({ name }) => name.startsWith('resnet')))

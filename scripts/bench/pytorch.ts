@@ -12,8 +12,32 @@ const answer = z.union([
   z.object({ memory: z.number() }),
 ]);
 
-/** How PyTorch scores: one image after the other, or a batch whose gradients are all kept; see pytorch.py. */
-export type PyTorchMode = 'image-by-image' | 'vmap' | 'vmap-detached';
+/**
+ * What PyTorch runs: inference, the perturbation pass, whole scores one image after the other, whole scores of a batch
+ * and their scoring pass by hooks, or the scoring pass of a batch whose gradients are all kept; see pytorch.py.
+ */
+export type PyTorchMode =
+  | 'plain'
+  | 'perturbation'
+  | 'image-by-image'
+  | 'hooks'
+  | 'hooks-scoring'
+  | 'vmap'
+  | 'vmap-detached';
+
+/** What float32 means in PyTorch's products and convolutions, or that float16 takes its place; the CPU has fp32 only. */
+export type PyTorchPrecision = 'fp32' | 'tf32' | 'fp16';
+
+export interface PyTorchOptions {
+  /** Images at a time; image-by-image takes one. */
+  readonly batch: number;
+  /** Of the CPU. */
+  readonly threads: number;
+  /** Default: cpu. */
+  readonly device?: 'cpu' | 'cuda';
+  /** Default: fp32. */
+  readonly precision?: PyTorchPrecision;
+}
 
 /** The first Python that has PyTorch, or null where there is none. */
 export function pythonWithTorch(): string | null {
@@ -38,13 +62,9 @@ export class PyTorchPeer {
     python: string,
     network: string,
     mode: PyTorchMode,
-    {
-      batch,
-      threads,
-      device = 'cpu',
-    }: { readonly batch: number; readonly threads: number; readonly device?: 'cpu' | 'cuda' },
+    { batch, threads, device = 'cpu', precision = 'fp32' }: PyTorchOptions,
   ): Promise<PyTorchPeer | string> {
-    const child = spawn(python, [script, network, mode, String(batch), String(threads), device], {
+    const child = spawn(python, [script, network, mode, String(batch), String(threads), device, precision], {
       stdio: ['pipe', 'pipe', 'inherit'],
       env: { ...process.env, PYTHONWARNINGS: 'ignore' },
     });

@@ -1,0 +1,1 @@
+"""What GRODIN's scores cost in PyTorch, in the ways in which people write them."""
