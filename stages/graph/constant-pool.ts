@@ -5,6 +5,8 @@ import type { Tensor } from '../onnx/model.js';
 export class ConstantPool {
   readonly #tensors = new Map<string, Tensor>();
   readonly #names = new Map<string, string>();
+  /** Those whose content was looked at: a graph may be joined several times. */
+  readonly #seen = new Map<Tensor, string>();
 
   /** All of them, by the name that the first of equal ones was put under. */
   get tensors(): ReadonlyMap<string, Tensor> {
@@ -16,12 +18,14 @@ export class ConstantPool {
    * @returns what it is called
    */
   put(name: string, tensor: Tensor): string {
+    const seen = this.#seen.get(tensor);
+    if (seen !== undefined) return seen;
     const content = contentOf(tensor);
-    const known = this.#names.get(content);
-    if (known !== undefined) return known;
-    this.#tensors.set(name, tensor);
-    this.#names.set(content, name);
-    return name;
+    const known = this.#names.get(content) ?? name;
+    if (known === name) this.#tensors.set(name, tensor);
+    this.#names.set(content, known);
+    this.#seen.set(tensor, known);
+    return known;
   }
 }
 

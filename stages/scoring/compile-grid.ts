@@ -1,28 +1,20 @@
-import { record } from '../differentiation/tape.js';
-import { equal, multiply, subtract, where } from '../graph/arithmetic.js';
-import { GraphBuilder } from '../graph/builder.js';
 import { ConstantRoom } from '../graph/constant-room.js';
-import { joinGraphs } from '../graph/join.js';
-import { reshape } from '../graph/layout.js';
-import { findClassifier } from '../import/classifier.js';
+import { joinGraphs, type Part } from '../graph/join.js';
 import type { Model } from '../onnx/model.js';
-import {
-  ascentDirection,
-  begin,
-  type CompileOptions,
-  finish,
-  imageInput,
-  outputScoringPass,
-  recordWithParameters,
-  score,
-} from './parts.js';
+import { directionGraph, gatheringGraph, perturbingGraph, type Slice, scoringGraph } from './grid-parts.js';
+import type { CompileOptions } from './parts.js';
 
 /** How a grid is compiled. */
 export interface GridOptions extends CompileOptions {
   /** Number of images B in every batch. */
   readonly batch: number;
-  /** Number of steps ε, E, that are scored together. */
+  /** Number of steps ε, E. */
   readonly steps: number;
+  /**
+   * How many of them, at most, the graph scores at once; all when left out. Fewer take less memory: the graph then has a
+   * scoring pass for each slice of so many, one behind the other, and a last one for what is left.
+   */
+  readonly together?: number;
 }
 
 /**
@@ -32,68 +24,61 @@ export interface GridOptions extends CompileOptions {
  * scored as it is). Outputs as those of `compileScoring`, of E·B images, those of the first ε first: `logits` [E·B, K],
  * `predicted` int64 [E·B], and float32 [E·B] `max_logit`, `log_odds`, `log_s`, `log_sg`, `log_g` and `log_norm`.
  * @throws ModelError as `compileScoring`
- * @throws RangeError where `batch` or `steps` is no positive integer, or weights of both passes have no room in one file
+ * @throws RangeError where a number is no positive integer, or the constants of all passes have no room in one file
  */
 export function compileGrid(model: Model, options: GridOptions): Model {
-  const { batch, steps } = options;
-  for (const [name, size] of Object.entries({ batch, steps }))
+  const { batch, steps, together = steps, ...others } = options;
+  for (const [name, size] of Object.entries({ batch, steps, together }))
     if (!Number.isSafeInteger(size) || size < 1)
       throw new RangeError(`the grid's ${name} is ${size}, expected an integer of at least 1`);
-  const grid = joinGraphs('grid', [
+  const slices = slicesOf(steps, together);
+  const scoring = new Map<number, Model>();
+  const ofSize = ({ start, end }: Slice): Model => {
+    const images = (end - start) * batch;
+    const made = scoring.get(images) ?? scoringGraph(model, { ...others, batch: images });
+    scoring.set(images, made);
+    return made;
+  };
+  const passes = slices.map((slice, index): readonly Part[] => [
     {
-      model: directions(model, options),
-      prefix: 'perturbation/',
-      names: { direction: 'perturbation/of-images' },
+      model: perturbingGraph(model, options, slice),
+      prefix: `steps ${index}/`,
+      names: { direction, perturbed: `steps ${index}/perturbed` },
     },
-    {
-      model: perturbedImages(model, options),
-      prefix: 'steps/',
-      names: { direction: 'perturbation/of-images', perturbed: 'steps/images' },
-    },
-    { model: scores(model, options), prefix: 'scoring/', names: { image: 'steps/images' } },
+    scoringPart(ofSize(slice), index, slices.length),
   ]);
+  const gathering = gatheringGraph(
+    slices.map((slice) => ofSize(slice).graph.outputs),
+    outputOf,
+  );
+  const grid = joinGraphs('grid', [
+    { model: directionGraph(model, { ...others, batch }), prefix: 'perturbation/', names: { direction } },
+    ...passes.flat(),
+    ...(slices.length > 1 ? [{ model: gathering, prefix: 'gathering/' }] : []),
+  ]);
+  // Each pass had room for its constants; those of all must fit one file.
   const room = new ConstantRoom(model.graph.initializers);
   for (const { data } of grid.graph.initializers.values()) room.take(data.byteLength);
   return grid;
 }
 
-/** The perturbation pass without its logits. */
-function directions(model: Model, options: CompileOptions): Model {
-  const { b, classifier, lowerings } = begin(model, options);
-  const image = imageInput(b, classifier);
-  const temperature = b.input('temperature', [1]);
-  const tape = record(b, model, classifier, image, lowerings);
-  b.output('direction', ascentDirection(b, tape, image, temperature, lowerings));
-  return finish(b, 'perturbation', lowerings);
+/** What the joined graph calls the directions. */
+const direction = 'perturbation/direction';
+
+/** What it calls an output of one of several scoring passes. */
+function outputOf(pass: number, output: string): string {
+  return `scoring ${pass}/${output}`;
 }
 
-/**
- * x − ε · direction of each image and each ε (section 2, input perturbation): `image`, `direction` [B, C, H, W], `epsilon`
- * [E, C] → `perturbed` [E·B, C, H, W].
- */
-function perturbedImages(model: Model, { batch, steps }: GridOptions): Model {
-  const { channels, height, width } = findClassifier(model);
-  const b = new GraphBuilder(null);
-  const dims = [batch, channels, height, width];
-  // Of rank 4, as not every provider broadcasts more axes.
-  const rows = [1, batch, channels, height * width];
-  const image = reshape(b, b.input('image', dims), rows);
-  const direction = reshape(b, b.input('direction', dims), rows);
-  const epsilon = reshape(b, b.input('epsilon', [steps, channels]), [steps, 1, channels, 1]);
-  const zero = b.scalar(0);
-  // A gradient that half precision had no numbers for has no direction; the image itself can be scored nevertheless.
-  const moves = where(b, equal(b, epsilon, zero), zero, multiply(b, direction, epsilon));
-  b.output('perturbed', reshape(b, subtract(b, image, moves), [steps * batch, channels, height, width]));
-  return b.finish('steps');
+function scoringPart(model: Model, index: number, count: number): Part {
+  const outputs = model.graph.outputs.map(({ name }) => [name, count > 1 ? outputOf(index, name) : name]);
+  const names = { ...Object.fromEntries(outputs), image: `steps ${index}/perturbed` };
+  return { model, prefix: `scoring ${index}/`, names };
 }
 
-/** The scoring pass of E·B images that are perturbed already. */
-function scores(model: Model, { batch, steps, ...options }: GridOptions): Model {
-  const wider = { ...options, batch: steps * batch };
-  const { b, classifier, lowerings } = begin(model, wider);
-  const image = imageInput(b, classifier);
-  const temperature = b.input('temperature', [1]);
-  const { tape, parameters } = recordWithParameters(b, model, classifier, image, wider);
-  outputScoringPass(b, tape.logits, score(b, tape, temperature, parameters, lowerings));
-  return finish(b, 'scoring', lowerings);
+function slicesOf(steps: number, together: number): readonly Slice[] {
+  return Array.from({ length: Math.ceil(steps / together) }, (_, index) => ({
+    start: index * together,
+    end: Math.min(steps, (index + 1) * together),
+  }));
 }
