@@ -91,6 +91,17 @@ for (const [preset, lowerings] of Object.entries(loweringPresets))
     }
   });
 
+test('a grid that is scored in slices needs memory for one of them at a time', (t) => {
+  for (const network of networks) {
+    const memory = (together: number) => {
+      const options = { batch: 2, steps: 6, together };
+      return graphMemory(compileGrid(readModel(network), options), 2).imageBytes;
+    };
+    // Beside a slice of one, the six steps' images and scores.
+    t.true(memory(1) < 0.45 * memory(6), `${network}: ${memory(1)} bytes, and ${memory(6)} for all at once`);
+  }
+});
+
 test('a grid takes images, one temperature and the steps of each ε, and gives scores in the order of ε', (t) => {
   const { graph } = decodeModel(
     encodeModel(compileGrid(readModel('residual'), { batch: 2, steps: 3, together: 2 })),
