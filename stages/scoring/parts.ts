@@ -1,0 +1,160 @@
+import { backpropagate } from '../differentiation/backward.js';
+import {
+  decideParameters,
+  type Parameter,
+  type ParameterDecisions,
+  type ParameterOptions,
+} from '../differentiation/parameters.js';
+import { record, type Tape } from '../differentiation/tape.js';
+import { ModelError } from '../errors.js';
+import { add, logarithm, multiply, negate, subtract, sum } from '../graph/arithmetic.js';
+import { GraphBuilder, type Value } from '../graph/builder.js';
+import { ConstantRoom } from '../graph/constant-room.js';
+import { reshape } from '../graph/layout.js';
+import { type Classifier, findClassifier } from '../import/classifier.js';
+import { alignConvolutions } from '../lowerings/aligned-convolutions.js';
+import { cotangentExponent, toHalfPrecision } from '../lowerings/half-precision.js';
+import { cpuLowerings, type Lowerings } from '../lowerings/lowerings.js';
+import { signOf } from '../lowerings/sign.js';
+import type { Model } from '../onnx/model.js';
+import { type Head, softmaxHead } from './head.js';
+
+/** How a model is compiled. */
+export interface CompileOptions extends ParameterOptions {
+  /** Number of images in every batch; free when left out. */
+  readonly batch?: number;
+  /** Which of several equal forms are emitted; those fastest on ONNX Runtime's CPU provider by default. */
+  readonly lowerings?: Lowerings;
+}
+
+export function begin(
+  model: Model,
+  options: CompileOptions,
+): { readonly b: GraphBuilder; readonly classifier: Classifier; readonly lowerings: Lowerings } {
+  const lowerings = options.lowerings ?? cpuLowerings;
+  return {
+    b: new GraphBuilder(
+      options.batch ?? null,
+      lowerings.precision,
+      new ConstantRoom(model.graph.initializers),
+    ),
+    classifier: findClassifier(model),
+    lowerings,
+  };
+}
+
+export function finish(b: GraphBuilder, name: string, { convolutions, precision }: Lowerings): Model {
+  const graph = b.finish(name);
+  const aligned = convolutions === 'aligned' ? alignConvolutions(graph) : graph;
+  return precision === 'half' ? toHalfPrecision(aligned) : aligned;
+}
+
+export function imageInput(b: GraphBuilder, { channels, height, width }: Classifier): Value {
+  return b.input('image', ['N', channels, height, width]);
+}
+
+/** x_p = x − ε · direction (section 2, input perturbation). */
+export function perturb(b: GraphBuilder, image: Value, direction: Value, epsilon: Value): Value {
+  return b.inSingle(() => {
+    const steps = reshape(b, epsilon, [1, image.shape[1] ?? 1, 1, 1]);
+    return subtract(b, image, multiply(b, direction, steps));
+  });
+}
+
+/** sign ∇ₓ(−log S): the factor between it and Jₓᵀv is positive. */
+export function ascentDirection(
+  b: GraphBuilder,
+  tape: Tape,
+  image: Value,
+  temperature: Value,
+  lowerings: Lowerings,
+): Value {
+  const { cotangent } = headOf(b, tape, temperature);
+  const gradient = backpropagate(b, tape, scaled(b, cotangent, lowerings), { image, parameters: [] }).image;
+  if (!gradient) throw new ModelError('the output does not depend on the image');
+  return b.inSingle(() => signOf(b, gradient, lowerings));
+}
+
+function headOf(b: GraphBuilder, tape: Tape, temperature: Value): Head {
+  return b.inSingle(() => softmaxHead(b, tape.logits, temperature));
+}
+
+/** v times 2^`cotangentExponent` where it goes through half precision. */
+function scaled(b: GraphBuilder, cotangent: Value, { precision }: Lowerings): Value {
+  return precision === 'single'
+    ? cotangent
+    : b.inSingle(() => multiply(b, cotangent, b.scalar(2 ** cotangentExponent)));
+}
+
+export function recordWithParameters(
+  b: GraphBuilder,
+  model: Model,
+  classifier: Classifier,
+  image: Value,
+  options: CompileOptions,
+): { readonly tape: Tape; readonly parameters: readonly Parameter[] } {
+  const tape = record(b, model, classifier, image, options.lowerings ?? cpuLowerings);
+  return { tape, parameters: scoredParameters(decideParameters(tape, options), options) };
+}
+
+export function scoredParameters(
+  { parameters }: ParameterDecisions,
+  options: ParameterOptions,
+): readonly Parameter[] {
+  const scored = parameters.filter((parameter) => parameter.scored);
+  if (scored.length > 0) return scored;
+  throw new ModelError(
+    `no parameter matches ${JSON.stringify(options.parameters ?? ['*'])}; list them with: grodin compile MODEL --list-parameters`,
+  );
+}
+
+export interface Scores {
+  readonly head: Head;
+  /** log ‖Jᵀv‖² over θ, [N]. */
+  readonly logNorm: Value;
+  readonly logSG: Value;
+  readonly logG: Value;
+}
+
+/** log SG = 2(λ + log S − log T) + log ‖Jᵀv‖² and log G = 2(λ − log T) + log ‖Jᵀv‖². */
+export function score(
+  b: GraphBuilder,
+  tape: Tape,
+  temperature: Value,
+  parameters: readonly Parameter[],
+  lowerings: Lowerings,
+): Scores {
+  const head = headOf(b, tape, temperature);
+  const v = scaled(b, head.cotangent, lowerings);
+  const { squaredNorms } = backpropagate(b, tape, v, { image: null, parameters });
+  return b.inSingle(() => {
+    // In the order of the backward pass: ONNX Runtime then needs each layer's tensors for a short time only.
+    const logSum = logarithm(b, sum(b, [...squaredNorms.values()].reverse()));
+    const logNorm =
+      lowerings.precision === 'single'
+        ? logSum
+        : subtract(b, logSum, b.scalar(2 * cotangentExponent * Math.LN2));
+    const twice = (x: Value): Value => multiply(b, x, b.scalar(2));
+    const logG = add(b, twice(subtract(b, head.lambda, logarithm(b, temperature))), logNorm);
+    return { head, logNorm, logG, logSG: add(b, logG, twice(head.logS)) };
+  });
+}
+
+export function outputScores(b: GraphBuilder, { head, logSG, logG }: Scores): void {
+  b.output(
+    'log_odds',
+    b.inSingle(() => negate(b, head.lambda)),
+  );
+  b.output('log_s', head.logS);
+  b.output('log_sg', logSG);
+  b.output('log_g', logG);
+}
+
+/** All outputs of a scoring pass. */
+export function outputScoringPass(b: GraphBuilder, logits: Value, scores: Scores): void {
+  b.output('logits', logits);
+  b.output('predicted', scores.head.predicted);
+  b.output('max_logit', scores.head.maxLogit);
+  outputScores(b, scores);
+  b.output('log_norm', scores.logNorm);
+}
