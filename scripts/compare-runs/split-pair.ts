@@ -1,0 +1,70 @@
+import type { PlannedShard } from '../../pipeline/plan/planned-shard.js';
+import { loadSplit } from '../../pipeline/store/split-scores.js';
+import { waveRows } from '../../pipeline/waves/plan-wave.js';
+import { chosenWave, searchWave } from '../../pipeline/waves/select-cells.js';
+import { type Cell, cellKey } from '../../stages/cells.js';
+import type { Passes } from '../../stages/detectors/passes.js';
+import type { SplitScores } from '../../stages/metrics/rows.js';
+import type { FinishedRun } from './finished-run.js';
+
+/** One split of one set as one network scored it in two runs, at the cells that both have. */
+export interface SplitPair {
+  readonly model: string;
+  readonly set: string;
+  /** 1: the validation split over the whole grid, 2: the test split at chosen cells. */
+  readonly wave: 1 | 2;
+  readonly passes: Passes;
+  readonly reference: SplitScores;
+  readonly other: SplitScores;
+}
+
+/**
+ * Loads one split of both runs.
+ * @throws RunFailedError when shards are missing
+ */
+export async function loadPair(
+  reference: FinishedRun,
+  other: FinishedRun,
+  { model, set, wave }: Pick<SplitPair, 'model' | 'set' | 'wave'>,
+): Promise<SplitPair> {
+  const passes = shared(passesOf(reference, model, set, wave), passesOf(other, model, set, wave));
+  const load = ({ run, planned }: FinishedRun): Promise<SplitScores> => {
+    const found = run.sets.find(({ name }) => name === set);
+    if (found === undefined) throw new RangeError(`${run.directory.path} has no set "${set}"`);
+    const rows = waveRows(wave, found);
+    const only = planned.filter((shard: PlannedShard) => shard.model === model && shard.set === set);
+    return loadSplit(run, only, { model, set, manifest: found.rows, rows, passes });
+  };
+  return { model, set, wave, passes, reference: await load(reference), other: await load(other) };
+}
+
+/** Whether a split was scored at a cell, with the backward pass where that is needed. */
+export function hasCell(
+  { cells, forwardTemperatures }: Passes,
+  { epsilon, temperature }: Cell,
+  needsGradient: boolean,
+): boolean {
+  const key = cellKey({ epsilon, temperature });
+  if (cells.some((cell) => cellKey(cell) === key)) return true;
+  return !needsGradient && epsilon === 0 && forwardTemperatures.includes(temperature);
+}
+
+function passesOf({ run, selection }: FinishedRun, model: string, set: string, wave: 1 | 2): Passes {
+  const foundModel = run.models.find(({ name }) => name === model);
+  const foundSet = run.sets.find(({ name }) => name === set);
+  if (foundModel === undefined || foundSet === undefined) return { cells: [], forwardTemperatures: [] };
+  return (wave === 1 ? searchWave(run) : chosenWave(run, selection)).passesOf(foundModel, foundSet);
+}
+
+/** What both have; at ε = 0 a backward pass serves where only the forward pass is there in the other. */
+function shared(a: Passes, b: Passes): Passes {
+  const cells = a.cells.filter((cell) => hasCell(b, cell, true));
+  const inBoth = new Set(cells.map(cellKey));
+  const temperatures = [...a.forwardTemperatures, ...a.cells.map(({ temperature }) => temperature)].filter(
+    (temperature) => {
+      const cell = { epsilon: 0, temperature };
+      return !inBoth.has(cellKey(cell)) && hasCell(a, cell, false) && hasCell(b, cell, false);
+    },
+  );
+  return { cells, forwardTemperatures: [...new Set(temperatures)].sort((x, y) => x - y) };
+}

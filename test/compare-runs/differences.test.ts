@@ -1,0 +1,109 @@
+import test from 'ava';
+import { compareValidation } from '../../scripts/compare-runs/choices.js';
+import { scoreDifference } from '../../scripts/compare-runs/score-differences.js';
+import type { SplitPair } from '../../scripts/compare-runs/split-pair.js';
+import { compareTest, differenceOf, readsOtherwise } from '../../scripts/compare-runs/test-rows.js';
+import type { MetricRow, SelectionRow, SplitScores } from '../../stages/metrics/rows.js';
+
+const cells = [1, 10].map((temperature) => ({ epsilon: 0, temperature }));
+
+/** A split with given log-odds by temperature. */
+function split(
+  set: string,
+  byTemperature: Readonly<Record<number, readonly number[]>>,
+  predicted = 0,
+): SplitScores {
+  const size = byTemperature[1]?.length ?? 0;
+  return {
+    set,
+    size,
+    labels: new Int32Array(size).fill(-1),
+    failed: 0,
+    at: ({ temperature }) => {
+      const logOdds = Float64Array.from(byTemperature[temperature] ?? []);
+      return {
+        predicted: new Int32Array(size).fill(predicted),
+        maxLogit: logOdds,
+        logOdds,
+        logSG: logOdds.map((value) => -value),
+      };
+    },
+  };
+}
+
+function pair(set: string, reference: SplitScores, other: SplitScores, wave: 1 | 2 = 1): SplitPair {
+  return { model: 'net', set, wave, passes: { cells, forwardTemperatures: [] }, reference, other };
+}
+
+test('scores are compared image by image, and where classes differ the surest of them is told', (t) => {
+  const a = split('clean', { 1: [1, 2, 3], 10: [1, 2, 3] });
+  const b = split('clean', { 1: [1, 2, 3.5], 10: [1, 2.25, 3] }, 1);
+  const found = scoreDifference(pair('clean', a, b));
+  t.is(found.cells, 2);
+  t.deepEqual(found.logOdds, { median: 0, largest: 0.5 });
+  t.is(found.otherClasses, 6);
+  t.is(found.surestOther, 3.5);
+  t.is(scoreDifference(pair('clean', a, a)).surestOther, null);
+});
+
+test("where another cell was chosen, the reference's own ROC-AUC at both cells is told", (t) => {
+  const clean = split('clean', { 1: [5, 6], 10: [5, 6] });
+  // At T = 10 one outlier of two is surer than both in-domain images.
+  const odd = split('odd', { 1: [1, 2], 10: [1, 7] });
+  const better = split('odd', { 1: [1, 7], 10: [1, 2] });
+  const row = (temperature: number, validationAuroc: number): SelectionRow => ({
+    model: 'net',
+    outlier: 'odd',
+    detector: 'SG',
+    ablation: 'only-temperature',
+    epsilon: 0,
+    temperature,
+    validationAuroc,
+  });
+  const { choices, differences } = compareValidation(pair('clean', clean, clean), pair('odd', odd, better), {
+    detectors: ['SG'],
+    grid: { epsilon: [0], temperature: [1, 10] },
+    reference: [row(1, 1)],
+    other: [row(10, 1)],
+  });
+  t.is(choices.length, 1);
+  t.like(choices[0], {
+    reference: { epsilon: 0, temperature: 1 },
+    other: { epsilon: 0, temperature: 10 },
+    referenceAuroc: 1,
+    aurocAtOther: 0.5,
+  });
+  t.deepEqual(
+    differences.map(({ largest, at }) => [largest, at.temperature]),
+    [[0.5, 1]],
+  );
+});
+
+test("the tables are compared at the reference's cells, and rows that the other run lacks are told apart", (t) => {
+  const clean = split('clean', { 1: [5, 6, 7, 8], 10: [5, 6, 7, 8] });
+  const odd = split('odd', { 1: [1, 2], 10: [1, 2] });
+  const surer = split('odd', { 1: [1, 5.5], 10: [1, 5.5] });
+  const row = (temperature: number): MetricRow => ({
+    model: 'net',
+    outlier: 'odd',
+    detector: 'SG',
+    ablation: 'full',
+    epsilon: 0,
+    temperature,
+    metric: 'auroc',
+    value: 1,
+    mean: 1,
+    deviation: 0.25,
+    low: 1,
+    high: 1,
+    inDomainImages: 4,
+    outlierImages: 2,
+  });
+  const rows = compareTest(pair('clean', clean, clean, 2), pair('odd', odd, surer, 2), [row(1), row(100)]);
+  t.deepEqual(
+    rows.map(({ other }) => other),
+    [0.875, null],
+  );
+  t.deepEqual(rows.map(differenceOf), [0.125, null]);
+  t.deepEqual(rows.map(readsOtherwise), [true, false]);
+});
