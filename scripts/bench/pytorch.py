@@ -45,8 +45,8 @@ def main(name, mode, size, threads, device="cpu", precision="fp32"):
         from peers.networks import network, wave_images
         from peers.passes import MODES
         from peers.precision import use_precision
-    except ImportError as error:
-        say(unavailable=f"{type(error).__name__}: {error}")
+    except (ImportError, RuntimeError) as error:
+        say(unavailable=f"{type(error).__name__}: {str(error).splitlines()[0]}")
         return
     try:
         torch.set_num_threads(threads)

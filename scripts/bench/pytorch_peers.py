@@ -62,7 +62,7 @@ def main():
         import torch
         import torchvision  # noqa: F401
         from peers import check, networks, plan, precision, row
-    except ImportError as error:
+    except (ImportError, RuntimeError) as error:
         sys.exit(f"pytorch_peers: PyTorch can't be loaded ({error}); install torch, torchvision and onnx")
     if options.device == "cuda" and not torch.cuda.is_available():
         sys.exit("pytorch_peers: PyTorch finds no CUDA device here; --device cpu needs none")

@@ -101,7 +101,12 @@ export async function compareRuns(
   };
 }
 
-function failuresOf(choices: readonly Choice[], rows: readonly TestRow[], tolerances: Tolerances): string[] {
+/** What is not within the tolerances, in words; rows that the other run lacks are no difference. */
+export function failuresOf(
+  choices: readonly Choice[],
+  rows: readonly TestRow[],
+  tolerances: Tolerances,
+): readonly string[] {
   const worse = choices.filter(
     (choice) => !isSameChoice(choice) && !(choice.referenceAuroc - choice.aurocAtOther < tolerances.choice),
   );

@@ -2,6 +2,7 @@ import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isThere } from '../../pipeline/store/is-there.js';
 import { runDirectory } from '../../pipeline/store/run-directory.js';
+import { GrodinError } from '../../stages/errors.js';
 import { compareRuns } from '../compare-runs/compare.js';
 import { prepareCopy } from '../compare-runs/prepare.js';
 import { comparisonReport, summary } from '../compare-runs/report.js';
@@ -17,7 +18,7 @@ export interface StepResult {
   readonly failed?: boolean;
 }
 
-/** One step; each needs those before it. */
+/** One step; each needs what those before it made. */
 export interface Step {
   readonly name: string;
   /** @param seconds that are left for it and all that follow */
@@ -94,7 +95,13 @@ function compareStep({ folder, record }: WholeRun, name: string): Step {
   return {
     name: `${name} against cpu`,
     do: async () => {
-      const found = await compareRuns(join(folder, 'cpu'), join(folder, name));
+      const found = await compareRuns(join(folder, 'cpu'), join(folder, name)).catch((error: unknown) => {
+        // What follows needs the runs, and not that they could be compared.
+        if (error instanceof GrodinError) return error;
+        throw error;
+      });
+      if (found instanceof GrodinError)
+        return { outcome: 'could not be compared', findings: [found.message], failed: true };
       await record.write(`${name}-against-cpu.md`, comparisonReport(found));
       const failed = found.failures.length > 0;
       return {

@@ -71,10 +71,12 @@ async function wholeRun(options: WholeRunOptions): Promise<void> {
       await record.add({ step: name, seconds: took(), outcome, findings });
       if (failed) process.exitCode = exitCodes.failed;
     } catch (error) {
-      const outcome = error instanceof Error ? error.message : String(error);
-      await record.add({ step: name, seconds: took(), outcome, findings: [] });
-      if (!(error instanceof TimeUpError)) throw error;
-      console.error(`  ${outcome}`);
+      const message = error instanceof Error ? error.message : String(error);
+      const isUp = error instanceof TimeUpError;
+      const outcome = isUp ? 'time was up' : 'failed';
+      await record.add({ step: name, seconds: took(), outcome, findings: [message] });
+      if (!isUp) throw error;
+      console.error(`  ${message}`);
       process.exitCode = exitCodes.interrupted;
       return;
     }

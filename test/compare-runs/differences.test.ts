@@ -1,5 +1,6 @@
 import test from 'ava';
 import { compareValidation } from '../../scripts/compare-runs/choices.js';
+import { failuresOf, usualTolerances } from '../../scripts/compare-runs/compare.js';
 import { scoreDifference } from '../../scripts/compare-runs/score-differences.js';
 import type { SplitPair } from '../../scripts/compare-runs/split-pair.js';
 import { compareTest, differenceOf, readsOtherwise } from '../../scripts/compare-runs/test-rows.js';
@@ -106,4 +107,31 @@ test("the tables are compared at the reference's cells, and rows that the other 
   );
   t.deepEqual(rows.map(differenceOf), [0.125, null]);
   t.deepEqual(rows.map(readsOtherwise), [true, false]);
+});
+
+test('a choice fails from a loss of a thousandth on, and a row from beyond the tolerance on', (t) => {
+  const choice = (aurocAtOther: number, temperature = 10) => ({
+    model: 'net',
+    outlier: 'odd',
+    detector: 'G',
+    ablation: 'full' as const,
+    reference: { epsilon: 0, temperature: 1 },
+    other: { epsilon: 0, temperature },
+    referenceAuroc: 0.75,
+    aurocAtOther,
+  });
+  const row = (other: number | null, metric: 'auroc' | 'fpr95' = 'auroc') => ({
+    ...{ model: 'net', outlier: 'odd', detector: 'G', ablation: 'full' as const, epsilon: 0, temperature: 1 },
+    metric,
+    reference: 0.5,
+    deviation: 0.01,
+    other,
+  });
+  const fine = [choice(0.7495), choice(0.5, 1)];
+  t.deepEqual(failuresOf(fine, [row(0.5005), row(null), row(0.75, 'fpr95')], usualTolerances), []);
+  const found = failuresOf([...fine, choice(0.748)], [row(0.502), row(Number.NaN)], usualTolerances);
+  t.is(found.length, 3);
+  t.regex(found[0]!, /^G \(full\) of net on odd: the other run chose a cell .* is 2\.0e-3 lower$/);
+  t.regex(found[1]!, /ROC-AUC on test images differs by 2\.0e-3 at the reference's cell$/);
+  t.regex(found[2]!, /differs by NaN/);
 });

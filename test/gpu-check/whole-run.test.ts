@@ -22,7 +22,7 @@ test('a whole run stops when its time is up with a record so far, and goes on to
   const stopped = await wholeRun(folder, ...args, '--seconds', '0.01');
   t.is(stopped.code, 75, stopped.err);
   const record = () => readFile(join(folder, 'out', 'whole-run.md'), 'utf8');
-  t.regex(await record(), /\| run on cpu \(device\) +\| .*give the same command again/);
+  t.regex(await record(), /\| run on cpu \(device\) +\| .*time was up.*give the same command again/s);
   const { code, err } = await wholeRun(folder, ...args);
   t.is(code, 0, err);
   const text = await record();
@@ -54,6 +54,6 @@ test('a step that fails is on record, and told in one line', async (t) => {
   t.regex(err, /whole-run: ended with exit code 2: grodin: .*nonsense.*see .*device\.log\)\n$/);
   t.regex(
     await readFile(join(folder, 'out', 'whole-run.md'), 'utf8'),
-    /\| run on nonsense .*ended with exit code 2/,
+    /\| run on nonsense .*\| failed +\|.*- ended with exit code 2/s,
   );
 });
