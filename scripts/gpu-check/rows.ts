@@ -81,10 +81,14 @@ export interface GridRow extends Origin {
   readonly part: 'grid';
   readonly network: string;
   readonly batch: number;
-  /** How many ε at once; null for pass by pass. */
-  readonly slice: number | null;
-  /** Scored images and cells a second. */
-  readonly cellsPerSecond: number;
+  /** In words. */
+  readonly way: string;
+  /** Images times ε; null where it can't be run. */
+  readonly scoresPerSecond: number | null;
+  readonly openSeconds: number;
+  /** The largest difference of a log norm from that of a pass for each ε. */
+  readonly difference: number | null;
+  readonly problem: string | null;
 }
 
 /** What other software does on the same device, as its own program says. */

@@ -166,14 +166,18 @@ function formsTable(rows: readonly FormRow[]): string | null {
 
 function gridTable(rows: readonly GridRow[]): string | null {
   return table(
-    ['device', 'precision', 'network', '>batch', '>ε at once', '>images × cells a second'],
-    rows.map(({ device, precision, network, batch, slice, cellsPerSecond }) => [
+    [
+      ...['device', 'precision', 'network', '>batch', 'how', '>images × ε a second'],
+      '>largest difference of log norms',
+    ],
+    rows.map(({ device, precision, network, batch, way, scoresPerSecond, difference, problem }) => [
       device,
       precision,
       network,
       String(batch),
-      slice === null ? 'pass by pass' : String(slice),
-      digits(cellsPerSecond),
+      way,
+      scoresPerSecond === null ? (problem ?? '') : digits(scoresPerSecond),
+      difference?.toExponential(1) ?? '',
     ]),
   );
 }

@@ -1,4 +1,42 @@
-import type { Part } from './part.js';
+import { type GridWay, timeGrid } from '../../../workers/bench/grid-passes.js';
+import { withTemporaryFolder } from '../../../workers/bench/temporary-folder.js';
+import { forBatches, networkOf, originOf, type Part } from './part.js';
 
-/** Several ε at one temperature: pass by pass, and in one graph that takes the image once. */
-export const grid: Part = async () => {};
+/** As many ε as the paper's grid has beside 0. */
+const epsilons = 20;
+/** How many of them at once. */
+const slices = [2, 4, 10];
+
+/** Several ε at one temperature: pass by pass, and in graphs that take the image once. */
+export const grid: Part = (means) =>
+  forBatches(means, (batch, seconds) =>
+    withTemporaryFolder(async (folder) => {
+      const { engine, lowerings, task, threads, say } = means;
+      const { name: network, model } = networkOf(task);
+      const ways = 2 * slices.length + 1;
+      const timing = { batch, epsilons, slices, lowerings, threads, seconds: seconds / (3 * ways) };
+      for await (const figure of timeGrid(engine, model, folder, timing))
+        say({
+          part: 'grid',
+          ...originOf(task),
+          network,
+          batch,
+          way: shownWay(figure.way),
+          scoresPerSecond: figure.scoresPerSecond?.median ?? null,
+          openSeconds: figure.openSeconds,
+          difference: figure.difference,
+          problem: figure.problem?.split('\n')[0]?.slice(0, 300) ?? null,
+        });
+    }),
+  );
+
+function shownWay(way: GridWay): string {
+  switch (way.kind) {
+    case 'passes':
+      return 'a pass for each ε';
+    case 'runs':
+      return `graphs for ${way.each} ε, run in turn`;
+    case 'slices':
+      return `one graph for all, ${way.together} ε at once`;
+  }
+}
