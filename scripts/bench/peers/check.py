@@ -15,7 +15,7 @@ IMAGES = 5
 
 
 def check(device, say):
-    """Says the largest difference of log-norms of each way from autograd's image by image. @returns whether all agree"""
+    """Says how far log-norms of each way are from autograd's image by image. @returns whether they agree"""
     module, shape = tiny_network()
     module = module.to(device)
     images = wave_images(IMAGES, shape).double().to(device)

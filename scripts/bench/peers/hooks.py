@@ -24,7 +24,7 @@ class LayerNorms:
         if not self.watching:
             return None
         if layer in self.seen:
-            raise TypeError(f"a {type(layer).__name__} ran twice: gradients of shared parameters would have to be added")
+            raise TypeError(f"a {type(layer).__name__} ran twice: shared gradients would have to be added")
         self.seen.add(layer)
         # Differentiation begins behind the first layer: nobody reads the gradient of the image here.
         output = output if output.requires_grad else output.detach().requires_grad_(True)
