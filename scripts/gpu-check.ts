@@ -7,7 +7,8 @@ import { availableParallelism, cpus } from 'node:os';
 import { InvalidArgumentError } from 'commander';
 import { $ } from 'zx';
 import { packageVersion } from '../pipeline/cli/version.js';
-import type { Precision } from '../workers/devices/device.js';
+import { loweringPresets } from '../stages/lowerings/lowerings.js';
+import type { LoweringPreset, Precision } from '../workers/devices/device.js';
 import { DeviceError } from '../workers/devices/device-error.js';
 import { requireDevice } from '../workers/doctor/require-device.js';
 import { onnxRuntimeCpu } from '../workers/engines/onnxruntime.js';
@@ -29,10 +30,12 @@ interface CheckOptions {
   readonly networks?: readonly string[];
   readonly batches?: readonly number[];
   readonly precisions?: readonly Precision[];
+  readonly preset?: LoweringPreset;
   readonly seconds?: number;
 }
 
 const allParts = [...deviceParts, 'peers'] as const;
+const presetNames = Object.keys(loweringPresets) as LoweringPreset[];
 const allPrecisions: readonly Precision[] = ['fp32', 'tf32', 'fp16'];
 
 process.exitCode = await runScript(
@@ -57,6 +60,11 @@ process.exitCode = await runScript(
     )
     .option('--batches <sizes>', 'images of a batch (default: 8,32,128)', sizes)
     .option('--precisions <names>', `of ${allPrecisions.join(', ')} (default: all)`, listOf(allPrecisions))
+    .option(
+      '--preset <name>',
+      `compile by other forms than the device's: ${presetNames.join(', ')}`,
+      oneOf(presetNames),
+    )
     .option('--seconds <number>', 'for everything together (default: 1200)', positive)
     .addHelpText(
       'after',
@@ -79,6 +87,7 @@ async function check(options: CheckOptions): Promise<void> {
     networks: options.networks ?? (quick ? ['tiny'] : networkNames.filter((name) => name !== 'tiny')),
     batches: options.batches ?? (quick ? [1, 2] : [8, 32, 128]),
     precisions: options.precisions ?? null,
+    preset: options.preset ?? null,
   };
   const surroundings = await surroundingsOf();
   const ledger = new Ledger(out ?? null, (rows) => checkTable(surroundings, rows));
@@ -140,6 +149,14 @@ async function surroundingsOf(): Promise<Surroundings> {
         : [`${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores`],
     versions: `grodin ${await packageVersion()}, Node ${process.versions.node}, ONNX Runtime ${onnxRuntimeCpu.version}`,
     command: ['node dist/scripts/gpu-check.js', ...process.argv.slice(2)].join(' '),
+  };
+}
+
+function oneOf<Name extends string>(names: readonly Name[]): (text: string) => Name {
+  return (text) => {
+    const name = names.find((one) => one === text);
+    if (name !== undefined) return name;
+    throw new InvalidArgumentError(`"${text}" is none of ${names.join(', ')}`);
   };
 }
 

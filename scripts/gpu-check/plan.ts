@@ -1,4 +1,4 @@
-import type { Device, DeviceKind, Precision } from '../../workers/devices/device.js';
+import type { Device, DeviceKind, LoweringPreset, Precision } from '../../workers/devices/device.js';
 import type { DevicePart } from './rows.js';
 
 /** One thing that a device's process measures. */
@@ -9,6 +9,8 @@ export interface Task {
   /** Null where the part takes golden networks. */
   readonly network: string | null;
   readonly batches: readonly number[];
+  /** Another preset of forms than the device's own, by its name. */
+  readonly preset: LoweringPreset | null;
 }
 
 /** What is asked for. */
@@ -18,6 +20,7 @@ export interface Wishes {
   readonly batches: readonly number[];
   /** Null for all that a kind has. */
   readonly precisions: readonly Precision[] | null;
+  readonly preset: LoweringPreset | null;
 }
 
 /** How much of the time a task of each part gets beside the others. */
@@ -31,12 +34,12 @@ export const weightOf = ({ part }: Pick<Task, 'part'>): number => weights[part];
  */
 export function planTasks(
   devices: readonly { readonly kind: DeviceKind; readonly device: Device }[],
-  { parts, networks, batches, precisions }: Wishes,
+  { parts, networks, batches, precisions, preset }: Wishes,
 ): readonly Task[] {
   const settings = devices.flatMap(({ kind, device }) =>
     kind.precisions
       .filter((precision) => precisions?.includes(precision) ?? true)
-      .map((precision) => ({ device, precision })),
+      .map((precision) => ({ device, precision, preset })),
   );
   const parity = parts.includes('parity')
     ? settings.map((setting) => ({ part: 'parity' as const, ...setting, network: null, batches: [] }))

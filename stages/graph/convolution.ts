@@ -59,6 +59,7 @@ export function conv(
 /**
  * The transpose of a convolution in its input: y [N, O, H′, W′], weight as the convolution's → an image of `shape`
  * [N, C, H, W], rows and columns that no window reached being zero.
+ * @param symmetric whether it is padded alike on both sides where that can be, which ONNX Runtime's CUDA provider needs
  */
 export function convTranspose(
   b: GraphBuilder,
@@ -67,6 +68,7 @@ export function convTranspose(
   window: Window,
   groups: number,
   shape: Shape,
+  symmetric = false,
 ): Value {
   const reached = (axis: 0 | 1): number =>
     (sizeOf(y.shape, axis + 2) - 1) * window.strides[axis] +
@@ -74,13 +76,21 @@ export function convTranspose(
     1;
   const [top, left] = window.pads;
   const extra = [sizeOf(shape, 2) + top - reached(0), sizeOf(shape, 3) + left - reached(1)] as const;
+  // What lies beyond the image at its far end is cut off by padding, what was not reached there is added.
+  const least = [Math.max(0, -extra[0]), Math.max(0, -extra[1])] as const;
+  // Output padding must be less than the stride or the dilation.
+  const alike = ([top, left] as const).map((begin, axis) =>
+    begin + (extra[axis] ?? 0) < Math.max(window.strides[axis] ?? 1, window.dilations[axis] ?? 1)
+      ? Math.max(begin, least[axis] ?? 0)
+      : (least[axis] ?? 0),
+  );
+  const [bottom = 0, right = 0] = symmetric ? alike : least;
   const attributes: Attributes = {
     kernel_shape: ints(window.kernel),
     strides: ints(window.strides),
     dilations: ints(window.dilations),
-    // What lies beyond the image at its far end is cut off by padding, what was not reached there is added.
-    pads: ints([top, left, Math.max(0, -extra[0]), Math.max(0, -extra[1])]),
-    output_padding: ints([Math.max(0, extra[0]), Math.max(0, extra[1])]),
+    pads: ints([top, left, bottom, right]),
+    output_padding: ints([extra[0] + bottom, extra[1] + right]),
     group: int(groups),
   };
   return b.emit('ConvTranspose', [y, weight], attributes, { shape });

@@ -1,10 +1,11 @@
 import { add, multiply, ones } from '../graph/arithmetic.js';
 import type { GraphBuilder, Value } from '../graph/builder.js';
-import { conv, convTranspose, pointwise, type Window } from '../graph/convolution.js';
+import { conv, pointwise, type Window } from '../graph/convolution.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
 import type { FloatTensor } from '../onnx/model.js';
 import type { Lowerings } from './lowerings.js';
 import { enlarge } from './spread.js';
+import { transposedConvolution } from './transposed-convolution.js';
 
 /** The backward pass at a convolution. */
 export interface InputGradientContext {
@@ -51,9 +52,11 @@ export function convolutionInputGradient(
     const low = conv(b, cotangent, flipped(), null, pointwise, groups);
     return multiply(b, enlarge(b, low, ...strides), firstOfEach(b, context.zeros(), strides, shape));
   }
-  const transposed = convTranspose(b, cotangent, b.floats(weight.dims, weight.data), window, groups, shape);
+  const kernels = b.floats(weight.dims, weight.data);
+  const form = lowerings.transposedConvolution;
+  const transposed = transposedConvolution(b, cotangent, kernels, window, groups, shape, form);
   const channels = sizeOf(shape, 1);
-  if (lowerings.transposedConvolution === 'as-is' || channels % blockSize !== 0) return transposed;
+  if (form !== 'blocked' || channels % blockSize !== 0) return transposed;
   return conv(b, transposed, ones(b, [channels, 1, 1, 1]), null, pointwise, channels);
 }
 

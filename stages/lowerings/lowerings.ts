@@ -16,12 +16,18 @@ export interface Lowerings {
   readonly positionSum: 'pooled' | 'reduced';
   /** A value for every position: repeated by Resize, or by a multiplication with ones. */
   readonly spread: 'resized' | 'broadcast';
-  /** A max-pool's gradient: scattered to the indices of the maxima, or by comparing with them. */
-  readonly maxPoolGradient: 'scattered' | 'compared';
+  /**
+   * A max-pool's gradient: scattered to the indices of the maxima, collected by each pixel from the windows that see it,
+   * or by comparing with the maxima.
+   */
+  readonly maxPoolGradient: 'scattered' | 'collected' | 'compared';
   /** The input gradient of a strided 1×1 convolution: at low resolution and resized, or transposed. */
   readonly stridedPointwise: 'resized' | 'transposed';
-  /** What a transposed convolution gives: brought into the blocked layout for what follows, or taken as it is. */
-  readonly transposedConvolution: 'blocked' | 'as-is';
+  /**
+   * The input gradient of a strided convolution: a transposed one, brought into the blocked layout for what follows, or
+   * taken as it is, or padded alike on both sides; or one of stride 1 whose channels are interleaved.
+   */
+  readonly transposedConvolution: 'blocked' | 'as-is' | 'symmetric' | 'interleaved';
   /** The sign of the image's gradient: by Sign, or, where a provider has no Sign, by what is above 0 less what is below. */
   readonly sign: 'sign' | 'difference';
   /** Convolutions: as they come, or with groups and channels that WebGPU's vectors divide. */
@@ -85,6 +91,24 @@ export const portableLowerings: Lowerings = {
   norms: ['rank-one', 'direct', 'gram'],
 };
 
+/**
+ * For ONNX Runtime's CUDA provider, which leaves transposed convolutions with uneven padding to the CPU: it has none.
+ * Copies and comparisons take the place of convolutions that only move values.
+ */
+export const cudaLowerings: Lowerings = {
+  ...portableLowerings,
+  normalization: 'folded',
+  rectifiedPool: 'pooled-first',
+  maxPoolGradient: 'collected',
+  transposedConvolution: 'interleaved',
+  gates: 'selected',
+  unfolding: 'gathered',
+  elementCost: 256,
+};
+
+/** The same with layers in float16. */
+export const cudaHalfLowerings: Lowerings = { ...cudaLowerings, precision: 'half' };
+
 /** What ONNX Runtime's WebGPU provider runs, and gets right. */
 export const webgpuLowerings: Lowerings = {
   ...portableLowerings,
@@ -104,4 +128,6 @@ export const loweringPresets = {
   portable: portableLowerings,
   webgpu: webgpuLowerings,
   half: halfLowerings,
+  cuda: cudaLowerings,
+  'cuda-half': cudaHalfLowerings,
 } as const;

@@ -2,23 +2,23 @@ import type { Lowerings } from './lowerings.js';
 
 /** All forms of each choice that numbers may depend on for speed alone; what a provider gets wrong is no choice. */
 const choices: { readonly [Choice in keyof Lowerings]?: readonly Lowerings[Choice][] } = {
-  normalization: ['folded', 'kept'],
-  rectifiedPool: ['pooled-first', 'kept'],
-  channelScale: ['depthwise', 'broadcast'],
-  positionSum: ['pooled', 'reduced'],
-  spread: ['resized', 'broadcast'],
-  maxPoolGradient: ['scattered', 'compared'],
-  stridedPointwise: ['resized', 'transposed'],
-  transposedConvolution: ['blocked', 'as-is'],
-  gates: ['multiplied', 'selected'],
-  unfolding: ['convolved', 'gathered'],
-  elementCost: [16, 64, 256, 1024],
   norms: [
     ['rank-one', 'direct'],
     ['rank-one', 'direct', 'gram'],
     ['rank-one', 'direct', 'gram', 'shifted-gram'],
     ['rank-one', 'gram'],
   ],
+  elementCost: [16, 64, 256, 1024],
+  unfolding: ['convolved', 'gathered'],
+  transposedConvolution: ['blocked', 'as-is', 'symmetric', 'interleaved'],
+  maxPoolGradient: ['scattered', 'collected', 'compared'],
+  gates: ['multiplied', 'selected'],
+  positionSum: ['pooled', 'reduced'],
+  stridedPointwise: ['resized', 'transposed'],
+  normalization: ['folded', 'kept'],
+  rectifiedPool: ['pooled-first', 'kept'],
+  spread: ['resized', 'broadcast'],
+  channelScale: ['depthwise', 'broadcast'],
 };
 
 /** These forms with one choice made otherwise, each by a name such as `gates: selected`. */

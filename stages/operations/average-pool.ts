@@ -1,9 +1,10 @@
 import { ModelError } from '../errors.js';
 import { multiply, ones } from '../graph/arithmetic.js';
 import { type GraphBuilder, int, type Value } from '../graph/builder.js';
-import { convTranspose, outputSize, type Window, windowAttributes } from '../graph/convolution.js';
+import { outputSize, type Window, windowAttributes } from '../graph/convolution.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
 import { intAttribute } from '../import/attributes.js';
+import { transposedConvolution } from '../lowerings/transposed-convolution.js';
 import { valueAt } from './operands.js';
 import type { NodeContext, Operation } from './operation.js';
 import { readWindow } from './window.js';
@@ -27,14 +28,16 @@ export const averagePool: Operation = {
     ];
   },
   backward(context) {
-    const { builder: b, cotangent } = context;
+    const { builder: b, cotangent, lowerings } = context;
     const window = geometry(context);
     const { shape } = valueAt(context, 0);
     const channels = sizeOf(shape, 1);
     const elements = window.kernel[0] * window.kernel[1];
     const kernels = ones(b, [channels, 1, ...window.kernel]);
     const shares = countsPadding(context) ? b.scalar(1 / elements) : inverseCounts(b, shape, window);
-    return convTranspose(b, multiply(b, cotangent, shares), kernels, window, channels, shape);
+    const spread = multiply(b, cotangent, shares);
+    const form = lowerings.transposedConvolution;
+    return transposedConvolution(b, spread, kernels, window, channels, shape, form);
   },
 };
 

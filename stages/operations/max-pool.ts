@@ -5,6 +5,8 @@ import { outputSize, type Window, windowAttributes } from '../graph/convolution.
 import { pad } from '../graph/layout.js';
 import { intAttribute } from '../import/attributes.js';
 import {
+  collectedMaxPoolGradient,
+  collectingApplies,
   comparedMaxPoolGradient,
   lowestOf,
   scatteredMaxPoolGradient,
@@ -37,9 +39,13 @@ export const maxPool: Operation = {
     const x = valueAt(context, 0);
     const [y = x] = context.outputs;
     const window = geometry(context);
-    return lowerings.maxPoolGradient === 'scattered' && b.batch !== null && !isTooWide(window)
-      ? scatteredMaxPoolGradient(b, x, cotangent, window, b.batch)
-      : comparedMaxPoolGradient(b, x, y, cotangent, window, lowerings.unfolding);
+    const form = lowerings.maxPoolGradient;
+    if (b.batch !== null && !isTooWide(window)) {
+      if (form === 'scattered') return scatteredMaxPoolGradient(b, x, cotangent, window, b.batch);
+      if (form === 'collected' && collectingApplies(x, y, window))
+        return collectedMaxPoolGradient(b, x, cotangent, window, b.batch);
+    }
+    return comparedMaxPoolGradient(b, x, y, cotangent, window, lowerings);
   },
 };
 

@@ -27,6 +27,7 @@ test('agreement with float64 comes first, then network by network what was asked
     networks: ['resnet50', 'resnet18'],
     batches: [8],
     precisions: ['tf32', 'fp16'],
+    preset: null,
   });
   t.deepEqual(
     tasks.map(({ part, device, precision, network }) =>
@@ -71,7 +72,13 @@ test('the table has agreement, rates and their ratio, the peer, and what was lef
 
 test('a process that crashes is told, and the other tasks are done', async (t) => {
   const cpu = { kind: deviceKind('cpu'), device: { name: 'cpu', which: null } };
-  const [task] = planTasks([cpu], { parts: ['speed'], networks: ['tiny'], batches: [1], precisions: null });
+  const [task] = planTasks([cpu], {
+    parts: ['speed'],
+    networks: ['tiny'],
+    batches: [1],
+    precisions: null,
+    preset: null,
+  });
   const rows: Row[] = [];
   await conduct(
     [{ ...task!, network: 'none' }, task!],
@@ -85,7 +92,13 @@ test('a process that crashes is told, and the other tasks are done', async (t) =
 
 test('where the time is over what is left is said, and nothing is lost', async (t) => {
   const cpu = { kind: deviceKind('cpu'), device: { name: 'cpu', which: null } };
-  const tasks = planTasks([cpu], { parts: ['parity'], networks: [], batches: [], precisions: null });
+  const tasks = planTasks([cpu], {
+    parts: ['parity'],
+    networks: [],
+    batches: [],
+    precisions: null,
+    preset: null,
+  });
   const rows: Row[] = [];
   await conduct(
     tasks,

@@ -1,6 +1,7 @@
 import test from 'ava';
 import {
   cpuLowerings,
+  cudaLowerings,
   type Lowerings,
   portableLowerings,
   webgpuLowerings,
@@ -13,6 +14,7 @@ import { disagreementsAt, goldenImages, openScorer, readGolden, score, tolerance
 const forms: Readonly<Record<string, Lowerings>> = {
   'the portable forms': portableLowerings,
   'the forms for WebGPU': webgpuLowerings,
+  'the forms for CUDA': cudaLowerings,
   'BatchNormalization kept': { ...cpuLowerings, normalization: 'kept' },
   'ReLUs before max-pools': { ...cpuLowerings, rectifiedPool: 'kept' },
   'factors of channels that broadcast': { ...cpuLowerings, normalization: 'kept', channelScale: 'broadcast' },
@@ -22,6 +24,13 @@ const forms: Readonly<Record<string, Lowerings>> = {
   'strided 1×1 convolutions transposed': { ...cpuLowerings, stridedPointwise: 'transposed' },
   'transposed convolutions as they are': { ...cpuLowerings, transposedConvolution: 'as-is' },
   'cotangents chosen by comparing at gates': { ...cpuLowerings, gates: 'selected' },
+  'max-pool gradients collected by each pixel': { ...cpuLowerings, maxPoolGradient: 'collected' },
+  'transposed convolutions padded alike': { ...cpuLowerings, transposedConvolution: 'symmetric' },
+  'transposed convolutions interleaved': {
+    ...portableLowerings,
+    transposedConvolution: 'interleaved',
+    maxPoolGradient: 'compared',
+  },
   'windows gathered': { ...portableLowerings, unfolding: 'gathered', norms: ['direct'] },
   'direct products alone': { ...cpuLowerings, norms: ['direct'] },
   'Gram matrices of what windows see alone': { ...cpuLowerings, norms: ['gram'] },

@@ -12,7 +12,7 @@ export const cuda: DeviceKind = {
   name: 'cuda',
   description: 'ONNX Runtime on NVIDIA GPUs (CUDA 12)',
   engine: 'onnxruntime',
-  lowerings: (precision) => (precision === 'fp16' ? 'half' : 'portable'),
+  lowerings: (precision) => (precision === 'fp16' ? 'cuda-half' : 'cuda'),
   precisions: ['fp32', 'tf32', 'fp16'],
   eachHas: 'gpu',
   memoryUse: () => onnxRuntimeMemory,

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { Lowerings } from '../../../stages/lowerings/lowerings.js';
+import { type Lowerings, loweringPresets } from '../../../stages/lowerings/lowerings.js';
 import type { Model } from '../../../stages/onnx/model.js';
 import { resNet, seededWeights, networks as wholeNetworks } from '../../../workers/bench/networks.js';
 import { type DeviceKind, deviceText, loweringsOf } from '../../../workers/devices/device.js';
@@ -30,7 +30,7 @@ export function meansOf(
   seconds: number,
   say: (row: Row) => void,
 ): Means {
-  const lowerings = loweringsOf(kind, task.precision);
+  const lowerings = task.preset === null ? loweringsOf(kind, task.precision) : loweringPresets[task.preset];
   return { kind, engine, lowerings, threads: availableParallelism(), task, seconds, say };
 }
 

@@ -5,7 +5,7 @@ import { forBatches, networkOf, originOf, type Part } from './part.js';
 import { writePass } from './passes.js';
 
 /** Kinds of nodes that are told of each pass, the most costly first. */
-const told = 16;
+const told = 60;
 
 /**
  * Where the time of each pass goes, by ONNX Runtime's own profile. Its process is started so that every kernel is waited

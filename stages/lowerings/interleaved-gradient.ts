@@ -1,0 +1,167 @@
+import type { GraphBuilder, Value } from '../graph/builder.js';
+import { conv, pointwise, type Window } from '../graph/convolution.js';
+import { pad, reshape, slice, transpose } from '../graph/layout.js';
+import { type Dim, type Shape, sizeOf } from '../graph/shape.js';
+import type { FloatTensor } from '../onnx/model.js';
+
+/** How the taps of one axis fall to the phases of a stride. */
+interface Phases {
+  readonly stride: number;
+  /** Taps that a phase has at the most. */
+  readonly taps: number;
+  /** Where the first of them lies, from the position at hand. */
+  readonly first: number;
+  /** Positions of one phase. */
+  readonly positions: number;
+  /** The kernel's element that phase r has at tap j, or null. */
+  readonly element: (phase: number, tap: number) => number | null;
+}
+
+function phasesOf(window: Window, axis: 0 | 1, size: number): Phases {
+  const [stride, dilation, kernel, begin] = [
+    window.strides[axis],
+    window.dilations[axis],
+    window.kernel[axis],
+    window.pads[axis],
+  ];
+  const last = Math.floor((stride - 1 + begin) / stride);
+  const first = Math.ceil((begin - dilation * (kernel - 1)) / stride);
+  return {
+    stride,
+    taps: last - first + 1,
+    first,
+    positions: Math.ceil(size / stride),
+    element: (phase, tap) => {
+      const reach = phase + begin - stride * (tap + first);
+      const element = reach / dilation;
+      return reach >= 0 && Number.isInteger(element) && element < kernel ? element : null;
+    },
+  };
+}
+
+/**
+ * The cotangent of a strided convolution's input without a transposed convolution: the pixels of one phase (row and
+ * column modulo the strides) see the same few kernel elements, so that one convolution of stride 1 gives the pixels of
+ * all phases as channels, which are then set side by side.
+ * @param y the cotangent of the output, [N, O, H′, W′] @param weight [O, C/groups, kh, kw] @param shape [N, C, H, W]
+ */
+export function interleavedInputGradient(
+  b: GraphBuilder,
+  y: Value,
+  weight: FloatTensor,
+  window: Window,
+  groups: number,
+  shape: Shape,
+): Value {
+  const [rows, columns] = [0, 1].map((axis) => phasesOf(window, axis as 0 | 1, sizeOf(shape, axis + 2))) as [
+    Phases,
+    Phases,
+  ];
+  if (weight.dims.slice(2).every((size) => size === 1) && rows.taps === 1 && columns.taps === 1)
+    return spacedOut(b, y, weight, [rows, columns], groups, shape);
+  const kernels = phaseKernels(weight, [rows, columns], groups);
+  // What the first and the last position of a phase see beyond y; negative where they don't see all of it.
+  const pads = [rows, columns].map(({ first, positions, taps }, axis) => [
+    -first,
+    positions - 1 + first + taps - sizeOf(y.shape, axis + 2),
+  ]) as [[number, number], [number, number]];
+  const cut = pad(b, y, [
+    ...[0, 0, Math.min(0, pads[0][0]), Math.min(0, pads[1][0])],
+    ...[0, 0, Math.min(0, pads[0][1]), Math.min(0, pads[1][1])],
+  ]);
+  const padded: Window = {
+    ...pointwise,
+    kernel: [rows.taps, columns.taps],
+    pads: [
+      ...[Math.max(0, pads[0][0]), Math.max(0, pads[1][0])],
+      ...[Math.max(0, pads[0][1]), Math.max(0, pads[1][1])],
+    ] as [number, number, number, number],
+  };
+  const phases = conv(b, cut, b.floats(kernels.dims, kernels.data), null, padded, groups);
+  const [batch = 'N', channels = 1] = shape;
+  const apart: Dim[] = [
+    ...[batch, channels, rows.stride, columns.stride],
+    ...[rows.positions, columns.positions],
+  ];
+  const beside = transpose(b, reshape(b, phases, apart), [0, 1, 4, 2, 5, 3]);
+  return cutTo(b, reshape(b, beside, tiled(shape, rows, columns)), shape);
+}
+
+/** A kernel of one pixel reaches every stride-th pixel alone: its gradient is set apart by zeros. */
+function spacedOut(
+  b: GraphBuilder,
+  y: Value,
+  weight: FloatTensor,
+  [rows, columns]: readonly [Phases, Phases],
+  groups: number,
+  shape: Shape,
+): Value {
+  const kernels = phaseKernels(
+    weight,
+    [
+      { ...rows, stride: 1, element: () => 0 },
+      { ...columns, stride: 1, element: () => 0 },
+    ],
+    groups,
+  );
+  const low = conv(b, y, b.floats(kernels.dims, kernels.data), null, pointwise, groups);
+  const [batch = 'N', channels = 1] = shape;
+  const alone: Dim[] = [batch, channels, sizeOf(y.shape, 2), 1, sizeOf(y.shape, 3), 1];
+  const zeros = [0, 0, 0, rows.stride - 1, 0, columns.stride - 1];
+  const apart = pad(b, reshape(b, low, alone), [0, 0, 0, 0, 0, 0, ...zeros]);
+  const dims: Dim[] = [
+    ...[batch, channels],
+    ...[sizeOf(y.shape, 2) * rows.stride, sizeOf(y.shape, 3) * columns.stride],
+  ];
+  return cutTo(b, reshape(b, apart, dims), shape);
+}
+
+function tiled(shape: Shape, rows: Phases, columns: Phases): Dim[] {
+  const [batch = 'N', channels = 1] = shape;
+  return [batch, channels, rows.positions * rows.stride, columns.positions * columns.stride];
+}
+
+function cutTo(b: GraphBuilder, x: Value, shape: Shape): Value {
+  return slice(b, slice(b, x, 2, 0, sizeOf(shape, 2)), 3, 0, sizeOf(shape, 3));
+}
+
+/** By elements, then by how the phases lie: passes and layers share weights. */
+const kernelsCache = new WeakMap<Float32Array, Map<string, FloatTensor>>();
+
+/** [O, C/groups, kh, kw] → [C · phases, O/groups, taps, taps], the phases of a channel beside each other, row by row. */
+function phaseKernels(
+  weight: FloatTensor,
+  [rows, columns]: readonly [Phases, Phases],
+  groups: number,
+): FloatTensor {
+  const forms = kernelsCache.get(weight.data) ?? new Map<string, FloatTensor>();
+  kernelsCache.set(weight.data, forms);
+  const [outputs = 1, inputs = 1, height = 1, width = 1] = weight.dims;
+  const placed = ({ stride, taps, element }: Phases): (number | null)[][] =>
+    Array.from({ length: stride }, (_, phase) =>
+      Array.from({ length: taps }, (_, tap) => element(phase, tap)),
+    );
+  const [down, across] = [placed(rows), placed(columns)];
+  const key = JSON.stringify([weight.dims, groups, down, across]);
+  const known = forms.get(key);
+  if (known) return known;
+  const perGroup = outputs / groups;
+  const dims = [inputs * groups * rows.stride * columns.stride, perGroup, rows.taps, columns.taps];
+  const data = new Float32Array(dims.reduce((product, size) => product * size, 1));
+  let at = 0;
+  for (let channel = 0; channel < inputs * groups; channel++)
+    for (const downTaps of down)
+      for (const acrossTaps of across)
+        for (let o = 0; o < perGroup; o++)
+          for (const i of downTaps)
+            for (const j of acrossTaps) {
+              const output = Math.floor(channel / inputs) * perGroup + o;
+              if (i !== null && j !== null)
+                data[at] =
+                  weight.data[((output * inputs + (channel % inputs)) * height + i) * width + j] ?? 0;
+              at += 1;
+            }
+  const kernels: FloatTensor = { type: 'float32', dims, data };
+  forms.set(key, kernels);
+  return kernels;
+}
