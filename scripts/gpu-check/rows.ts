@@ -36,8 +36,11 @@ export interface NodesRow extends Origin {
   readonly leftToCpu: Readonly<Record<string, number>>;
 }
 
-/** `plain`: the network's own file; `forward`: its forward pass as compiled; `whole`: perturbation and scoring. */
-export type TimedPass = 'plain' | 'forward' | 'perturbation' | 'scoring' | 'whole';
+/**
+ * `plain`: the network's own file; `forward`: its forward pass as compiled; `whole`: perturbation and scoring, one after
+ * the other; `one-graph`: both in one graph.
+ */
+export type TimedPass = 'plain' | 'forward' | 'perturbation' | 'scoring' | 'whole' | 'one-graph';
 
 /** How fast one pass is, with the transfers that it has in a run. */
 export interface SpeedRow extends Origin {

@@ -1,9 +1,11 @@
 import { ModelError } from '../errors.js';
 import { multiply, sum } from '../graph/arithmetic.js';
 import type { GraphBuilder, Value } from '../graph/builder.js';
-import { reshape } from '../graph/layout.js';
+import { concat, reshape } from '../graph/layout.js';
 import { reduceMax, squaredNormPerImage } from '../graph/reduction.js';
+import { elementsPerImage } from '../graph/shape.js';
 import { toDeclared } from '../import/views.js';
+import type { Lowerings } from '../lowerings/lowerings.js';
 import type { BackwardContext, ParameterGradient } from '../operations/operation.js';
 import { addTo } from './grouped.js';
 import type { Parameter, ParameterUse } from './parameters.js';
@@ -14,13 +16,15 @@ export interface Targets {
   /** The image, or null where its gradient is not wanted. */
   readonly image: Value | null;
   readonly parameters: readonly Parameter[];
+  /** Whether the norms of vectors are of each alone, or of all in one. */
+  readonly vectorNorms: Lowerings['vectorNorms'];
 }
 
 export interface Gradients {
   /** Jₓᵀv, [N, C, H, W]. */
   readonly image: Value | null;
-  /** ‖∂⟨v, h⟩/∂θ_i‖² per image, [N], for each parameter. */
-  readonly squaredNorms: ReadonlyMap<Parameter, Value>;
+  /** ‖∂⟨v, h⟩/∂θ_i‖² per image, [N], of each parameter or of several together. */
+  readonly squaredNorms: readonly Value[];
 }
 
 /**
@@ -64,12 +68,7 @@ export function backpropagate(b: GraphBuilder, tape: Tape, cotangent: Value, tar
   const image = targets.image && cotangents.get(targets.image.name);
   return {
     image: image ? sum(b, image) : null,
-    squaredNorms: new Map(
-      targets.parameters.flatMap((parameter) => {
-        const norm = b.inSingle(() => squaredNorm(b, parameter, gradients));
-        return norm ? [[parameter, norm]] : [];
-      }),
-    ),
+    squaredNorms: b.inSingle(() => squaredNormsOf(b, targets, gradients)),
   };
 }
 
@@ -122,6 +121,27 @@ function activeValues(
     if (reached) for (const output of step.outputs) active.add(output.name);
   }
   return active;
+}
+
+function squaredNormsOf(
+  b: GraphBuilder,
+  { parameters, vectorNorms }: Targets,
+  gradients: ReadonlyMap<ParameterUse, ParameterGradient>,
+): Value[] {
+  const isVector = ({ dims, uses }: Parameter): boolean =>
+    vectorNorms === 'together' && dims.length <= 1 && uses.length === 1;
+  const each = parameters
+    .filter((parameter) => !isVector(parameter))
+    .flatMap((parameter) => squaredNorm(b, parameter, gradients) ?? []);
+  const vectors = parameters.filter(isVector).flatMap(({ uses }) =>
+    uses.flatMap((use) => {
+      const gradient = gradients.get(use);
+      if (!gradient) return [];
+      const value = attributed(use.step.context.node, () => gradient.gradient());
+      return [reshape(b, value, ['N', elementsPerImage(value.shape)])];
+    }),
+  );
+  return vectors.length === 0 ? each : [squaredNormPerImage(b, concat(b, vectors, 1)), ...each];
 }
 
 function squaredNorm(

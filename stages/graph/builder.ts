@@ -118,6 +118,20 @@ export class GraphBuilder {
     return made;
   }
 
+  /**
+   * Integers that are made once for each key, as `derived` makes floats.
+   * @throws RangeError, before they are made, where there is no room for them
+   */
+  derivedIntegers(key: string, length: number, make: () => readonly number[]): Value {
+    const known = this.#derived.get(key);
+    if (known) return known;
+    // Each takes the room of two elements.
+    this.room?.require(2 * length);
+    const made = this.integers(make());
+    this.#derived.set(key, made);
+    return made;
+  }
+
   /** An initialiser of int64 elements, one-dimensional. */
   integers(data: readonly number[]): Value {
     return this.#initializer({ type: 'int64', dims: [data.length], data: BigInt64Array.from(data, BigInt) });

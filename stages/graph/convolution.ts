@@ -59,7 +59,7 @@ export function conv(
 /**
  * The transpose of a convolution in its input: y [N, O, H′, W′], weight as the convolution's → an image of `shape`
  * [N, C, H, W], rows and columns that no window reached being zero.
- * @param symmetric whether it is padded alike on both sides where that can be, which ONNX Runtime's CUDA provider needs
+ * @param end padding below and to the right, `evenPads` for one; what is left out of it by default
  */
 export function convTranspose(
   b: GraphBuilder,
@@ -68,30 +68,40 @@ export function convTranspose(
   window: Window,
   groups: number,
   shape: Shape,
-  symmetric = false,
+  end?: readonly [bottom: number, right: number],
 ): Value {
-  const reached = (axis: 0 | 1): number =>
-    (sizeOf(y.shape, axis + 2) - 1) * window.strides[axis] +
-    window.dilations[axis] * (window.kernel[axis] - 1) +
-    1;
-  const [top, left] = window.pads;
-  const extra = [sizeOf(shape, 2) + top - reached(0), sizeOf(shape, 3) + left - reached(1)] as const;
+  const extra = beyondReach(y.shape, window, shape);
   // What lies beyond the image at its far end is cut off by padding, what was not reached there is added.
-  const least = [Math.max(0, -extra[0]), Math.max(0, -extra[1])] as const;
-  // Output padding must be less than the stride or the dilation.
-  const alike = ([top, left] as const).map((begin, axis) =>
-    begin + (extra[axis] ?? 0) < Math.max(window.strides[axis] ?? 1, window.dilations[axis] ?? 1)
-      ? Math.max(begin, least[axis] ?? 0)
-      : (least[axis] ?? 0),
-  );
-  const [bottom = 0, right = 0] = symmetric ? alike : least;
+  const [bottom, right] = end ?? [Math.max(0, -extra[0]), Math.max(0, -extra[1])];
   const attributes: Attributes = {
     kernel_shape: ints(window.kernel),
     strides: ints(window.strides),
     dilations: ints(window.dilations),
-    pads: ints([top, left, bottom, right]),
+    pads: ints([window.pads[0], window.pads[1], bottom, right]),
     output_padding: ints([extra[0] + bottom, extra[1] + right]),
     group: int(groups),
   };
   return b.emit('ConvTranspose', [y, weight], attributes, { shape });
+}
+
+/** Rows and columns of the image beyond what the transposed windows reach; negative where they reach further. */
+function beyondReach(y: Shape, { kernel, strides, pads, dilations }: Window, shape: Shape): [number, number] {
+  const along = (axis: 0 | 1): number => {
+    const reached = (sizeOf(y, axis + 2) - 1) * strides[axis] + dilations[axis] * (kernel[axis] - 1) + 1;
+    return sizeOf(shape, axis + 2) + pads[axis] - reached;
+  };
+  return [along(0), along(1)];
+}
+
+/**
+ * Padding below and to the right of a transposed convolution that is as much as above and to the left, or null where the
+ * output padding would be as much as the stride and the dilation, which ONNX Runtime refuses.
+ */
+export function evenPads(y: Shape, window: Window, shape: Shape): [bottom: number, right: number] | null {
+  const extra = beyondReach(y, window, shape);
+  const isEven = ([0, 1] as const).every((axis) => {
+    const added = extra[axis] + window.pads[axis];
+    return added >= 0 && added < Math.max(window.strides[axis], window.dilations[axis]);
+  });
+  return isEven ? [window.pads[0], window.pads[1]] : null;
 }

@@ -17,15 +17,15 @@ export interface Lowerings {
   /** A value for every position: repeated by Resize, or by a multiplication with ones. */
   readonly spread: 'resized' | 'broadcast';
   /**
-   * A max-pool's gradient: scattered to the indices of the maxima, collected by each pixel from the windows that see it,
-   * or by comparing with the maxima.
+   * A max-pool's gradient: scattered to the indices of the maxima, all at once or windows that don't overlap at a time, or
+   * by comparing with the maxima.
    */
-  readonly maxPoolGradient: 'scattered' | 'collected' | 'compared';
+  readonly maxPoolGradient: 'scattered' | 'scattered-apart' | 'compared';
   /** The input gradient of a strided 1×1 convolution: at low resolution and resized, or transposed. */
   readonly stridedPointwise: 'resized' | 'transposed';
   /**
    * The input gradient of a strided convolution: a transposed one, brought into the blocked layout for what follows, or
-   * taken as it is, or padded alike on both sides; or one of stride 1 whose channels are interleaved.
+   * taken as it is, or padded alike on both sides where that can be; or one of stride 1 whose channels are interleaved.
    */
   readonly transposedConvolution: 'blocked' | 'as-is' | 'symmetric' | 'interleaved';
   /** The sign of the image's gradient: by Sign, or, where a provider has no Sign, by what is above 0 less what is below. */
@@ -41,6 +41,8 @@ export interface Lowerings {
    * arithmetic by it.
    */
   readonly elementCost: number;
+  /** Norms of gradients that are vectors, as those of biases: of each alone, or of all in one. */
+  readonly vectorNorms: 'each' | 'together';
   /** What layers compute in; norms, the head and the perturbation are in single precision always. */
   readonly precision: Precision;
   /** Forms of a weight gradient's norm to choose from, by `chooseNormForm`. */
@@ -68,6 +70,7 @@ export const cpuLowerings: Lowerings = {
   gates: 'multiplied',
   unfolding: 'convolved',
   elementCost: processorElementCost,
+  vectorNorms: 'each',
   precision: 'single',
   norms: ['rank-one', 'direct', 'gram', 'shifted-gram'],
 };
@@ -87,23 +90,24 @@ export const portableLowerings: Lowerings = {
   gates: 'multiplied',
   unfolding: 'convolved',
   elementCost: processorElementCost,
+  vectorNorms: 'each',
   precision: 'single',
   norms: ['rank-one', 'direct', 'gram'],
 };
 
 /**
- * For ONNX Runtime's CUDA provider, which leaves transposed convolutions with uneven padding to the CPU: it has none.
- * Copies and comparisons take the place of convolutions that only move values.
+ * For ONNX Runtime's CUDA provider, which leaves transposed convolutions with uneven padding to the CPU. Copies and comparisons take the place of convolutions that only move values.
  */
 export const cudaLowerings: Lowerings = {
   ...portableLowerings,
   normalization: 'folded',
   rectifiedPool: 'pooled-first',
-  maxPoolGradient: 'collected',
-  transposedConvolution: 'interleaved',
+  maxPoolGradient: 'scattered-apart',
+  transposedConvolution: 'symmetric',
   gates: 'selected',
   unfolding: 'gathered',
   elementCost: 256,
+  vectorNorms: 'together',
 };
 
 /** The same with layers in float16. */

@@ -2,7 +2,6 @@ import { equal, multiply, subtract, where } from '../graph/arithmetic.js';
 import { float, type GraphBuilder, int, text, type Value } from '../graph/builder.js';
 import { conv, pointwise, type Window, windowAttributes } from '../graph/convolution.js';
 import { pad, reshape } from '../graph/layout.js';
-import { reduceSum } from '../graph/reduction.js';
 import { type Dim, elementsPerImage, sizeOf } from '../graph/shape.js';
 import { largestHalf } from '../onnx/float16.js';
 import type { Lowerings } from './lowerings.js';
@@ -53,8 +52,10 @@ export function comparedMaxPoolGradient(
 }
 
 /**
- * The same by the indices of the maxima, which ONNX Runtime's CPU provider gives fast. For a fixed batch only: the
- * number of elements is part of the graph.
+ * The same by the indices of the maxima, which ONNX Runtime gives fast. For a fixed batch only: the number of elements is
+ * part of the graph.
+ * @param form `scattered-apart`: windows that don't overlap at a time, so that many threads add up in the same order
+ * every time
  */
 export function scatteredMaxPoolGradient(
   b: GraphBuilder,
@@ -62,6 +63,7 @@ export function scatteredMaxPoolGradient(
   cotangent: Value,
   window: Window,
   batch: number,
+  form: 'scattered' | 'scattered-apart',
 ): Value {
   const [, indices] = b.emitAll('MaxPool', [x], { ...windowAttributes(window), ceil_mode: int(0) }, [
     { shape: cotangent.shape },
@@ -74,117 +76,52 @@ export function scatteredMaxPoolGradient(
   const zeros = b.emit('ConstantOfShape', [b.integers([batch * perImage])], {}, { shape });
   const flat = (value: Value) =>
     b.emit('Reshape', [value, b.integers([-1])], {}, { shape: [], type: value.type });
-  const scattered = b.emit(
-    'ScatterElements',
-    [zeros, flat(indices), flat(cotangent)],
-    { axis: int(0), reduction: text('add') },
-    { shape },
+  const classes = form === 'scattered' ? [[indices, cotangent]] : apart(b, [indices, cotangent], window);
+  const scattered = classes.reduce(
+    (sum, [places = indices, shares = cotangent]) =>
+      b.emit(
+        'ScatterElements',
+        [sum, flat(places), flat(shares)],
+        { axis: int(0), reduction: text('add') },
+        { shape },
+      ),
+    zeros,
   );
   const dims = x.shape.map((size) => (size === 'N' ? batch : size));
   return b.emit('Reshape', [scattered, b.integers(dims)], {}, { shape: x.shape });
 }
 
-/**
- * The same, each pixel collecting from the windows that see it what they have their maximum there: copies, comparisons
- * and a short sum, in the same order every time, which scattering with many threads is not. For a fixed batch only.
- */
-export function collectedMaxPoolGradient(
+/** Windows of one class don't overlap: within a class no two of them scatter to the same pixel. */
+function apart(b: GraphBuilder, values: readonly Value[], window: Window): readonly (readonly Value[])[] {
+  const [down, across] = ([0, 1] as const).map((axis) =>
+    Math.ceil((window.dilations[axis] * (window.kernel[axis] - 1) + 1) / window.strides[axis]),
+  ) as [number, number];
+  return Array.from({ length: down * across }, (_, index) =>
+    values.map((value) => everySo(b, value, Math.floor(index / across), index % across, down, across)),
+  ).filter(([first]) => first && elementsPerImage(first.shape) > 0);
+}
+
+/** Rows `row`, `row + down`, … and columns `column`, `column + across`, … */
+function everySo(
   b: GraphBuilder,
   x: Value,
-  cotangent: Value,
-  window: Window,
-  batch: number,
+  row: number,
+  column: number,
+  down: number,
+  across: number,
 ): Value {
-  const [, indices] = b.emitAll('MaxPool', [x], { ...windowAttributes(window), ceil_mode: int(0) }, [
-    { shape: cotangent.shape },
-    { shape: cotangent.shape, type: 'int64' },
-  ]);
-  if (!indices) throw new TypeError('MaxPool gives indices as its second output');
-  const [channels, height, width] = [sizeOf(x.shape, 1), sizeOf(x.shape, 2), sizeOf(x.shape, 3)];
-  const pixels = height * width;
-  const { places, most } = seeingWindows(x.shape, cotangent.shape, window);
-  const table = b.integers(places);
-  const seen: Dim[] = ['N', channels, most, pixels];
-  const positions: Dim[] = ['N', channels, elementsPerImage(cotangent.shape.slice(2))];
-  const collected = (value: Value): Value => {
-    const shape: Dim[] = ['N', channels, places.length];
-    return reshape(
-      b,
-      b.emit('Gather', [reshape(b, value, positions), table], { axis: int(2) }, { shape }),
-      seen,
-    );
-  };
-  // Indices count through the whole batch; compared are places in the image, which float32 holds.
-  const here = b.inSingle(() => {
-    const first = b.emit(
-      'Reshape',
-      [
-        b.integers(Array.from({ length: batch * channels }, (_, index) => index * pixels)),
-        b.integers([batch, channels, 1]),
-      ],
-      {},
-      { shape: ['N', channels, 1], type: 'int64' },
-    );
-    const inImage = subtract(b, reshape(b, indices, positions), first);
-    const chosen = b.emit('Cast', [inImage], { to: int(1) }, { shape: positions });
-    const pixel = b.derived(`pixels [${pixels}]`, [1, 1, 1, pixels], () =>
-      Float32Array.from({ length: pixels }, (_, index) => index),
-    );
-    return equal(b, collected(chosen), pixel);
-  });
-  const shares = where(b, here, collected(cotangent), b.scalar(0));
-  return reshape(b, reduceSum(b, shares, [2]), x.shape);
-}
-
-/** Whether each pixel can name as many windows as any pixel is seen by, and its place is exact in float32. */
-export function collectingApplies(x: Value, y: Value, window: Window): boolean {
-  const windows = elementsPerImage(y.shape.slice(2));
-  return (
-    windows > mostWindows(window) &&
-    elementsPerImage(x.shape.slice(2)) < 2 ** 24 &&
-    // ONNX Runtime's CUDA provider gives wrong indices for dilated, padded windows.
-    window.dilations.every((dilation) => dilation === 1)
-  );
-}
-
-const mostWindows = ({ kernel, strides, dilations }: Window): number =>
-  ([0, 1] as const)
-    .map((axis) => Math.ceil((dilations[axis] * (kernel[axis] - 1) + 1) / strides[axis]))
-    .reduce((product, count) => product * count, 1);
-
-/**
- * For each pixel the windows that see it, [most, H·W]; where they are fewer, others, which can't have their maximum at
- * that pixel.
- */
-function seeingWindows(
-  shape: Value['shape'],
-  pooled: Value['shape'],
-  window: Window,
-): { readonly places: number[]; readonly most: number } {
-  const [height, width] = [sizeOf(shape, 2), sizeOf(shape, 3)];
-  const [rows, columns] = [sizeOf(pooled, 2), sizeOf(pooled, 3)];
-  const most = mostWindows(window);
-  const places = new Array<number>(most * height * width);
-  const along = (at: number, axis: 0 | 1, count: number): number[] => {
-    const [kernel, stride, begin] = [window.kernel[axis], window.strides[axis], window.pads[axis]];
-    const found = [];
-    for (let step = Math.max(0, Math.ceil((at + begin - kernel + 1) / stride)); step < count; step++) {
-      if (step * stride - begin > at) break;
-      found.push(step);
-    }
-    return found;
-  };
-  for (let row = 0; row < height; row++)
-    for (let column = 0; column < width; column++) {
-      const seeing = along(row, 0, rows).flatMap((i) =>
-        along(column, 1, columns).map((j) => i * columns + j),
-      );
-      const taken = new Set(seeing);
-      for (let other = 0; seeing.length < most; other++) if (!taken.has(other)) seeing.push(other);
-      for (const [slot, place] of seeing.entries())
-        places[slot * height * width + row * width + column] = place;
-    }
-  return { places, most };
+  const [height, width] = [sizeOf(x.shape, 2), sizeOf(x.shape, 3)];
+  const count = (size: number, first: number, step: number) => Math.max(0, Math.ceil((size - first) / step));
+  const shape: Dim[] = [...x.shape.slice(0, 2), count(height, row, down), count(width, column, across)];
+  if (down === 1 && across === 1) return x;
+  const inputs = [
+    x,
+    b.integers([row, column]),
+    b.integers([height, width]),
+    b.integers([2, 3]),
+    b.integers([down, across]),
+  ];
+  return b.emit('Slice', inputs, {}, { shape, type: x.type });
 }
 
 /** 1 where x is 0, for x ≥ 0. */

@@ -1,5 +1,5 @@
 import type { GraphBuilder, Value } from '../graph/builder.js';
-import { convTranspose, type Window } from '../graph/convolution.js';
+import { convTranspose, evenPads, type Window } from '../graph/convolution.js';
 import type { Shape } from '../graph/shape.js';
 import { interleavedInputGradient } from './interleaved-gradient.js';
 import type { Lowerings } from './lowerings.js';
@@ -17,8 +17,10 @@ export function transposedConvolution(
   shape: Shape,
   form: Lowerings['transposedConvolution'],
 ): Value {
+  const even = form === 'symmetric' ? evenPads(y.shape, window, shape) : null;
   const kernels = weight.constant;
-  if (form === 'interleaved' && kernels?.type === 'float32')
+  const isInterleaved = form === 'interleaved' || (form === 'symmetric' && even === null);
+  if (isInterleaved && kernels?.type === 'float32')
     return interleavedInputGradient(b, y, kernels, window, groups, shape);
-  return convTranspose(b, y, weight, window, groups, shape, form === 'symmetric');
+  return convTranspose(b, y, weight, window, groups, shape, even ?? undefined);
 }

@@ -34,26 +34,28 @@ function gathered(b: GraphBuilder, x: Value, window: Window): Value {
   const [batch = 'N', channels = 1] = x.shape;
   const width = sizeOf(padded.shape, 3);
   const [rows, columns] = outputSize(x.shape, window);
+  const elements = window.kernel[0] * window.kernel[1];
+  const length = elements * rows * columns;
+  const key = `places in rows of ${width} [${[rows, columns, window.kernel, window.strides, window.dilations]}]`;
+  const places = b.derivedIntegers(key, length, () => placesSeen(window, [rows, columns], width));
+  const flat = reshape(b, padded, [batch, channels, sizeOf(padded.shape, 2) * width]);
+  const seen = b.emit('Gather', [flat, places], { axis: int(2) }, { shape: [batch, channels, length] });
+  return reshape(b, seen, [batch, Number(channels) * elements, rows, columns]);
+}
+
+/** The flat place, in rows of `width` pixels, of each element of the kernel at each position. */
+function placesSeen(
+  { kernel, strides, dilations }: Window,
+  [rows, columns]: readonly [number, number],
+  width: number,
+): number[] {
   const places: number[] = [];
-  for (let i = 0; i < window.kernel[0]; i++)
-    for (let j = 0; j < window.kernel[1]; j++)
+  for (let i = 0; i < kernel[0]; i++)
+    for (let j = 0; j < kernel[1]; j++)
       for (let row = 0; row < rows; row++)
         for (let column = 0; column < columns; column++)
-          places.push(
-            (row * window.strides[0] + i * window.dilations[0]) * width +
-              column * window.strides[1] +
-              j * window.dilations[1],
-          );
-  b.room?.require(places.length);
-  const flat = reshape(b, padded, [batch, channels, sizeOf(padded.shape, 2) * width]);
-  const seen = b.emit(
-    'Gather',
-    [flat, b.integers(places)],
-    { axis: int(2) },
-    { shape: [batch, channels, places.length] },
-  );
-  const elements = window.kernel[0] * window.kernel[1];
-  return reshape(b, seen, [batch, Number(channels) * elements, rows, columns]);
+          places.push((row * strides[0] + i * dilations[0]) * width + column * strides[1] + j * dilations[1]);
+  return places;
 }
 
 /**

@@ -5,8 +5,6 @@ import { outputSize, type Window, windowAttributes } from '../graph/convolution.
 import { pad } from '../graph/layout.js';
 import { intAttribute } from '../import/attributes.js';
 import {
-  collectedMaxPoolGradient,
-  collectingApplies,
   comparedMaxPoolGradient,
   lowestOf,
   scatteredMaxPoolGradient,
@@ -40,11 +38,10 @@ export const maxPool: Operation = {
     const [y = x] = context.outputs;
     const window = geometry(context);
     const form = lowerings.maxPoolGradient;
-    if (b.batch !== null && !isTooWide(window)) {
-      if (form === 'scattered') return scatteredMaxPoolGradient(b, x, cotangent, window, b.batch);
-      if (form === 'collected' && collectingApplies(x, y, window))
-        return collectedMaxPoolGradient(b, x, cotangent, window, b.batch);
-    }
+    // ONNX Runtime's CUDA provider gives wrong indices for dilated, padded windows.
+    const isSure = form === 'scattered' || window.dilations.every((dilation) => dilation === 1);
+    if (form !== 'compared' && b.batch !== null && !isTooWide(window) && isSure)
+      return scatteredMaxPoolGradient(b, x, cotangent, window, b.batch, form);
     return comparedMaxPoolGradient(b, x, y, cotangent, window, lowerings);
   },
 };

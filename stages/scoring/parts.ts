@@ -70,7 +70,9 @@ export function ascentDirection(
   lowerings: Lowerings,
 ): Value {
   const { cotangent } = headOf(b, tape, temperature);
-  const gradient = backpropagate(b, tape, scaled(b, cotangent, lowerings), { image, parameters: [] }).image;
+  const { vectorNorms } = lowerings;
+  const targets = { image, parameters: [], vectorNorms };
+  const gradient = backpropagate(b, tape, scaled(b, cotangent, lowerings), targets).image;
   if (!gradient) throw new ModelError('the output does not depend on the image');
   return b.inSingle(() => signOf(b, gradient, lowerings));
 }
@@ -126,10 +128,11 @@ export function score(
 ): Scores {
   const head = headOf(b, tape, temperature);
   const v = scaled(b, head.cotangent, lowerings);
-  const { squaredNorms } = backpropagate(b, tape, v, { image: null, parameters });
+  const { vectorNorms } = lowerings;
+  const { squaredNorms } = backpropagate(b, tape, v, { image: null, parameters, vectorNorms });
   return b.inSingle(() => {
     // In the order of the backward pass: ONNX Runtime then needs each layer's tensors for a short time only.
-    const logSum = logarithm(b, sum(b, [...squaredNorms.values()].reverse()));
+    const logSum = logarithm(b, sum(b, squaredNorms.toReversed()));
     const logNorm =
       lowerings.precision === 'single'
         ? logSum

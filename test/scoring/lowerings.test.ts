@@ -24,7 +24,8 @@ const forms: Readonly<Record<string, Lowerings>> = {
   'strided 1×1 convolutions transposed': { ...cpuLowerings, stridedPointwise: 'transposed' },
   'transposed convolutions as they are': { ...cpuLowerings, transposedConvolution: 'as-is' },
   'cotangents chosen by comparing at gates': { ...cpuLowerings, gates: 'selected' },
-  'max-pool gradients collected by each pixel': { ...cpuLowerings, maxPoolGradient: 'collected' },
+  'max-pool gradients scattered by windows apart': { ...cpuLowerings, maxPoolGradient: 'scattered-apart' },
+  'norms of vectors together': { ...cpuLowerings, vectorNorms: 'together' },
   'transposed convolutions padded alike': { ...cpuLowerings, transposedConvolution: 'symmetric' },
   'transposed convolutions interleaved': {
     ...portableLowerings,

@@ -12,13 +12,14 @@ import {
   type HostTensor,
   outputNamed,
   readAll,
+  runOnHost,
   takeOutput,
 } from '../engines/engine.js';
 import { HeldTensors } from '../engines/held-tensors.js';
 import { type Deviation, largestDeviation, type ScoredCell } from './compare.js';
 import { type GoldenCell, readGolden, readGoldenModel } from './golden.js';
 import { goldenImages } from './golden-images.js';
-import type { Tolerance } from './tolerance.js';
+import { flippedSigns, type Tolerance } from './tolerance.js';
 
 /** How an engine agrees with float64 on one network. */
 export interface Parity {
@@ -32,6 +33,12 @@ export interface ParityOptions {
   readonly lowerings: Lowerings;
   readonly threads: number;
   readonly tolerance: Tolerance;
+  /**
+   * An engine whose directions are scored too. Rounding decides the sign of a gradient near to 0, and with it which image
+   * is scored: at its directions the tolerance holds as it stands, at the device's own a minority of images may be further
+   * off, as in `flippedSigns`.
+   */
+  readonly reference?: Engine;
   /** What is done to each graph before it is written; nothing by default. */
   readonly prepare?: (graph: Model) => Model;
 }
@@ -43,36 +50,44 @@ export interface ParityOptions {
 export async function measureParity(
   engine: Engine,
   network: string,
-  { lowerings, threads, tolerance, prepare = (graph) => graph }: ParityOptions,
+  { lowerings, threads, tolerance, reference, prepare = (graph) => graph }: ParityOptions,
 ): Promise<Parity> {
   const [golden, model] = [await readGolden(network), await readGoldenModel(network)];
   const options = { batch: golden.seeds.length, lowerings };
   return withTemporaryFolder(async (folder) => {
-    const open = async (name: string, bytes: Uint8Array, keepOnDevice: string[]): Promise<EngineSession> => {
+    const written = async (name: string, graph: Model): Promise<string> => {
       const file = join(folder, name);
-      await writeFile(file, bytes);
-      return engine.open(file, { threads, keepOnDevice });
+      await writeFile(file, encodeModel(prepare(graph)));
+      return file;
     };
-    const perturbation = await open(
-      'perturbation.onnx',
-      encodeModel(prepare(compilePerturbation(model, options))),
-      ['direction'],
-    );
-    const scoring = await open('scoring.onnx', encodeModel(prepare(compileScoring(model, options))), []);
+    const perturbing = await written('perturbation.onnx', compilePerturbation(model, options));
+    const perturbation = await engine.open(perturbing, { threads, keepOnDevice: ['direction'] });
+    const scoring = await engine.open(await written('scoring.onnx', compileScoring(model, options)), {
+      threads,
+    });
+    const another = await reference?.open(perturbing, { threads });
     const held = new HeldTensors();
     try {
       const dims = [golden.seeds.length, ...golden.shape];
       const image = { type: 'float32', dims, data: goldenImages(golden) } as const;
       const uploaded = held.put('image', await engine.upload(image));
       const deviations: Deviation[] = [];
+      const own = reference ? flippedSigns(tolerance) : tolerance;
       for (const cell of golden.cells) {
         const scored = await scoreCell(engine, { perturbation, scoring }, held, uploaded, cell);
-        deviations.push(largestDeviation(cell, scored, tolerance));
+        deviations.push(largestDeviation(cell, scored, own));
+        if (!reference || !another) continue;
+        const temperature = vector([cell.temperature]);
+        const { direction } = await runOnHost(reference, another, { image, temperature });
+        const given = outputNamed({ direction }, 'direction');
+        const at = await scoreCell(engine, { given, scoring }, held, uploaded, cell);
+        deviations.push(largestDeviation(cell, at, tolerance));
       }
       return { network, worst: deviations.reduce((a, b) => (b.share > a.share ? b : a)) };
     } finally {
       held.dispose();
       await perturbation.dispose();
+      await another?.dispose();
       await scoring.dispose();
     }
   });
@@ -80,18 +95,22 @@ export async function measureParity(
 
 async function scoreCell(
   engine: Engine,
-  { perturbation, scoring }: Readonly<Record<'perturbation' | 'scoring', EngineSession>>,
+  graphs: { readonly scoring: EngineSession } & (
+    | { readonly perturbation: EngineSession }
+    | { readonly given: HostTensor }
+  ),
   held: HeldTensors,
   image: EngineTensor,
   cell: GoldenCell,
 ): Promise<ScoredCell> {
   const temperature = held.put('temperature', await engine.upload(vector([cell.temperature])));
   const epsilon = held.put('epsilon', await engine.upload(vector(cell.epsilon)));
-  const direction = held.put(
-    'direction',
-    takeOutput('direction', await perturbation.run({ image, temperature })),
-  );
-  const outputs = await readAll(await scoring.run({ image, direction, epsilon, temperature }));
+  const found =
+    'given' in graphs
+      ? await engine.upload(graphs.given)
+      : takeOutput('direction', await graphs.perturbation.run({ image, temperature }));
+  const direction = held.put('direction', found);
+  const outputs = await readAll(await graphs.scoring.run({ image, direction, epsilon, temperature }));
   const numbers = (name: string): number[] => Array.from(outputNamed(outputs, name).data, Number);
   const [logits, predicted] = [numbers('logits'), numbers('predicted')];
   const classes = logits.length / predicted.length;

@@ -27,3 +27,12 @@ export const tolerances: Readonly<Record<Precision, Tolerance>> = {
   tf32: { score: 1.5e-2, flipped: 20, scale: 1, logit: 1e-2 },
   fp16: { score: 1.5e-2, flipped: 20, scale: 1, logit: 1e-2 },
 };
+
+/**
+ * What is allowed where another pixel's sign, or another unit, may have been decided by rounding: as much more for a
+ * minority of a cell's images as in the other precisions. On an NVIDIA H100 single signs of the golden networks
+ * `perceptron`, `copies` and `mixed` fell the other way, which moved a logit by up to 1.5e-3.
+ */
+export function flippedSigns(tolerance: Tolerance): Tolerance {
+  return { ...tolerance, flipped: Math.max(tolerance.flipped, 20) };
+}

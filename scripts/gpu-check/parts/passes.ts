@@ -5,6 +5,7 @@ import type { Lowerings } from '../../../stages/lowerings/lowerings.js';
 import { encodeModel } from '../../../stages/onnx/encode.js';
 import type { Model } from '../../../stages/onnx/model.js';
 import { compileForward, compilePerturbation, compileScoring } from '../../../stages/scoring/compile.js';
+import { compileGrid } from '../../../stages/scoring/compile-grid.js';
 import { describeModel } from '../../../stages/scoring/describe-model.js';
 import type { PassInput } from '../../../workers/bench/pass.js';
 
@@ -16,7 +17,7 @@ export interface PassFile {
   readonly digest: string;
 }
 
-export type PassName = 'plain' | 'forward' | 'perturbation' | 'scoring';
+export type PassName = 'plain' | 'forward' | 'perturbation' | 'scoring' | 'one-graph';
 
 /** Writes one pass of a network for a batch size; `plain` is the network's own graph, as a user has it. */
 export async function writePass(
@@ -35,6 +36,7 @@ export async function writePass(
     forward: () => compileForward(model, options),
     perturbation: () => compilePerturbation(model, options),
     scoring: () => compileScoring(model, options),
+    'one-graph': () => compileGrid(model, { ...options, steps: 1 }),
   };
   const inputs: Readonly<Record<PassName, readonly PassInput[]>> = {
     plain: [image],
@@ -46,6 +48,7 @@ export async function writePass(
       { name: 'epsilon', dims: [channels], fill: 'steps' },
       temperature,
     ],
+    'one-graph': [image, temperature, { name: 'epsilon', dims: [1, channels], fill: 'steps' }],
   };
   const file = join(folder, `${label}.onnx`);
   const bytes = encodeModel(make[name]());

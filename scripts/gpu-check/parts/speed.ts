@@ -14,11 +14,11 @@ import { forBatches, type Means, networkOf, originOf, type Part } from './part.j
 import { type PassFile, type PassName, writePass } from './passes.js';
 import { runSeconds, timeInTurn } from './timing.js';
 
-const names: readonly PassName[] = ['plain', 'forward', 'perturbation', 'scoring'];
+const names: readonly PassName[] = ['plain', 'forward', 'perturbation', 'scoring', 'one-graph'];
 
 /**
- * Plain inference, the forward pass as compiled, perturbation, scoring, and both as a run does them, in turn, batch size
- * by batch size.
+ * Plain inference, the forward pass as compiled, perturbation, scoring, both one after the other and both in one graph, in
+ * turn, batch size by batch size.
  */
 export const speed: Part = async (means) => {
   let counted = false;
@@ -69,7 +69,7 @@ async function timeBatch(
     if (one === undefined) throw new TypeError(`no pass ${name}`);
     return one;
   };
-  const alone = (name: 'plain' | 'forward') => {
+  const alone = (name: 'plain' | 'forward' | 'one-graph') => {
     const { session, feeds } = of(name);
     return { name, run: () => runOnHost(engine, session, feeds) };
   };
@@ -79,6 +79,7 @@ async function timeBatch(
     [
       alone('plain'),
       alone('forward'),
+      alone('one-graph'),
       {
         name: 'whole' as const,
         run: async () => {
@@ -109,6 +110,7 @@ async function timeBatch(
     ['perturbation', perturbed.slice(2), of('perturbation').openSeconds],
     ['scoring', scored.slice(2), of('scoring').openSeconds],
     ['whole', times.get('whole'), of('perturbation').openSeconds + of('scoring').openSeconds],
+    ['one-graph', times.get('one-graph'), of('one-graph').openSeconds],
   ] as const;
   const network = task.network ?? 'tiny';
   for (const [pass, runs, openSeconds] of rows)
