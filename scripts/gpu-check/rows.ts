@@ -51,6 +51,8 @@ export interface SpeedRow extends Origin {
   readonly seconds: RunSeconds;
   /** Seconds of opening the graph and of its first run, in which libraries choose their programs. */
   readonly openSeconds: number;
+  /** Whether it is a first figure of few runs, before all passes were timed in turn. */
+  readonly alone?: true;
 }
 
 /** A pass with one choice of forms made otherwise, over the same with the device's own choices. */

@@ -120,7 +120,10 @@ function speedTable(rows: readonly SpeedRow[]): string | null {
       const [first] = group;
       if (first === undefined) return [];
       const seconds = (pass: TimedPass): number =>
-        group.find((row) => row.pass === pass)?.seconds.median ?? Number.NaN;
+        (
+          group.find((row) => row.pass === pass && row.alone !== true) ??
+          group.find((row) => row.pass === pass)
+        )?.seconds.median ?? Number.NaN;
       return [
         [
           first.device,
@@ -128,7 +131,7 @@ function speedTable(rows: readonly SpeedRow[]): string | null {
           first.network,
           String(first.batch),
           ...passes.map((pass) => digits(first.batch / seconds(pass))),
-          `${digits(seconds('one-graph') / seconds('plain'))} ×`,
+          times(seconds('one-graph') / seconds('plain')),
         ],
       ];
     }),
@@ -216,4 +219,9 @@ function groupsBy<T>(rows: readonly T[], keyOf: (row: T) => string): Map<string,
   return groups;
 }
 
-const digits = (rate: number): string => (rate >= 100 ? rate.toFixed(0) : rate.toPrecision(3));
+const digits = (rate: number): string => {
+  if (Number.isNaN(rate)) return '';
+  return rate >= 100 ? rate.toFixed(0) : rate.toPrecision(3);
+};
+
+const times = (ratio: number): string => (Number.isNaN(ratio) ? '' : `${digits(ratio)} ×`);

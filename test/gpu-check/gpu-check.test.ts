@@ -51,7 +51,7 @@ test('the table has agreement, rates and their ratio, the peer, and what was lef
   const text = checkTable({ date: '2026-01-02', gpus: ['A GPU, 1.2'], versions: 'grodin 0', command: 'c' }, [
     { part: 'parity', ...origin, network: 'tied', share: 0.25, what: 'log G', value: 1, reference: 1 },
     { part: 'parity', ...origin, network: 'wide', share: 2, what: 'log SG', value: 1, reference: 1 },
-    ...(['plain', 'whole'] as const).map((pass, index) => ({
+    ...(['plain', 'one-graph'] as const).map((pass, index) => ({
       part: 'speed' as const,
       ...origin,
       network: 'resnet18',

@@ -10,11 +10,12 @@ import { loadProvider } from './onnxruntime-provider.js';
  */
 export const cuda: DeviceKind = {
   name: 'cuda',
-  description: 'ONNX Runtime on NVIDIA GPUs (CUDA 12)',
+  description: 'ONNX Runtime on NVIDIA GPUs (CUDA 12 or 13)',
   engine: 'onnxruntime',
   lowerings: (precision) => (precision === 'fp16' ? 'cuda-half' : 'cuda'),
   precisions: ['fp32', 'tf32', 'fp16'],
   eachHas: 'gpu',
+  roundsGradients: true,
   memoryUse: () => onnxRuntimeMemory,
   choice: { words: 'numbers of GPUs', accepts: gpuNumber },
   all: () => nvidiaGpus('cuda', installation.cuda),

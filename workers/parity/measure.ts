@@ -16,10 +16,10 @@ import {
   takeOutput,
 } from '../engines/engine.js';
 import { HeldTensors } from '../engines/held-tensors.js';
-import { type Deviation, largestDeviation, type ScoredCell } from './compare.js';
+import { type Deviation, differingSigns, largestDeviation, type ScoredCell } from './compare.js';
 import { type GoldenCell, readGolden, readGoldenModel } from './golden.js';
 import { goldenImages } from './golden-images.js';
-import { flippedSigns, type Tolerance } from './tolerance.js';
+import type { Tolerance } from './tolerance.js';
 
 /** How an engine agrees with float64 on one network. */
 export interface Parity {
@@ -34,9 +34,9 @@ export interface ParityOptions {
   readonly threads: number;
   readonly tolerance: Tolerance;
   /**
-   * An engine whose directions are scored too. Rounding decides the sign of a gradient near to 0, and with it which image
-   * is scored: at its directions the tolerance holds as it stands, at the device's own a minority of images may be further
-   * off, as in `flippedSigns`.
+   * An engine whose directions are scored at. Rounding decides the sign of a gradient near to 0, and with it which image is
+   * scored: at these directions the tolerance holds as it stands, and of the signs of the device's own few may differ, as
+   * `signsAllowed` says. Left out, the device scores at its own directions.
    */
   readonly reference?: Engine;
   /** What is done to each graph before it is written; nothing by default. */
@@ -61,7 +61,9 @@ export async function measureParity(
       return file;
     };
     const perturbing = await written('perturbation.onnx', compilePerturbation(model, options));
-    const perturbation = await engine.open(perturbing, { threads, keepOnDevice: ['direction'] });
+    // What is compared must come back.
+    const keepOnDevice = reference ? [] : ['direction'];
+    const perturbation = await engine.open(perturbing, { threads, keepOnDevice });
     const scoring = await engine.open(await written('scoring.onnx', compileScoring(model, options)), {
       threads,
     });
@@ -72,16 +74,18 @@ export async function measureParity(
       const image = { type: 'float32', dims, data: goldenImages(golden) } as const;
       const uploaded = held.put('image', await engine.upload(image));
       const deviations: Deviation[] = [];
-      const own = reference ? flippedSigns(tolerance) : tolerance;
       for (const cell of golden.cells) {
-        const scored = await scoreCell(engine, { perturbation, scoring }, held, uploaded, cell);
-        deviations.push(largestDeviation(cell, scored, own));
-        if (!reference || !another) continue;
-        const temperature = vector([cell.temperature]);
-        const { direction } = await runOnHost(reference, another, { image, temperature });
-        const given = outputNamed({ direction }, 'direction');
-        const at = await scoreCell(engine, { given, scoring }, held, uploaded, cell);
-        deviations.push(largestDeviation(cell, at, tolerance));
+        if (!reference || !another) {
+          const scored = await scoreCell(engine, { perturbation, scoring }, held, uploaded, cell);
+          deviations.push(largestDeviation(cell, scored, tolerance));
+          continue;
+        }
+        const feeds = { image, temperature: vector([cell.temperature]) };
+        const given = outputNamed(await runOnHost(reference, another, feeds), 'direction');
+        const own = outputNamed(await runOnHost(engine, perturbation, feeds), 'direction');
+        deviations.push(differingSigns(cell, own, given));
+        const scored = await scoreCell(engine, { given, scoring }, held, uploaded, cell);
+        deviations.push(largestDeviation(cell, scored, tolerance));
       }
       return { network, worst: deviations.reduce((a, b) => (b.share > a.share ? b : a)) };
     } finally {

@@ -3,9 +3,9 @@ import type { Engine } from '../engines/engine.js';
 import { onnxRuntimeCpu } from '../engines/onnxruntime.js';
 
 /**
- * The engine whose directions a device is held to as well, see `ParityOptions`: GPUs add up in an order of their own. The
- * other precisions allow for other signs anyway.
+ * The engine whose directions a device scores at, see `ParityOptions`, or null for its own. The other precisions allow for
+ * other signs anyway.
  */
-export function otherDirections({ eachHas }: DeviceKind, precision: Precision): Engine | null {
-  return eachHas === 'gpu' && precision === 'fp32' ? onnxRuntimeCpu : null;
+export function otherDirections({ roundsGradients }: DeviceKind, precision: Precision): Engine | null {
+  return roundsGradients && precision === 'fp32' ? onnxRuntimeCpu : null;
 }
