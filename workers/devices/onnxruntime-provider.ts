@@ -3,6 +3,7 @@ import { type ExecutionProvider, onnxRuntime, probeProvider } from '../engines/o
 import { type Device, deviceText } from './device.js';
 import { DeviceError } from './device-error.js';
 import { installation } from './installation.js';
+import { providerFiles, whyNotLoaded } from './provider-files.js';
 
 const remedies: Readonly<Record<Exclude<ExecutionProvider, 'cpu'>, string>> = {
   cuda: `install it with: ${installation.cuda}`,
@@ -23,8 +24,13 @@ export async function loadProvider(
     await probeProvider(provider, deviceId);
   } catch (error) {
     const [said = ''] = String(error instanceof Error ? error.message : error).split('\n');
+    const files = provider === 'webgpu' ? null : await providerFiles(onnxRuntime('cpu').version);
+    const why = files && (await whyNotLoaded(files, provider));
+    const reason = why ?? said.replace(/^.* was false\. /, '').trim();
+    // What says how to mend it needs no other remedy.
+    const remedy = why?.includes(': install ') ? '' : `; ${remedies[provider]}`;
     throw new DeviceError(
-      `--device ${deviceText(device)}: ONNX Runtime can't load this provider (${said.replace(/^.* was false\. /, '').trim()}); ${remedies[provider]}`,
+      `--device ${deviceText(device)}: ONNX Runtime can't load this provider (${reason})${remedy}`,
       { cause: error },
     );
   }
