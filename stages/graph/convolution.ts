@@ -95,13 +95,13 @@ function beyondReach(y: Shape, { kernel, strides, pads, dilations }: Window, sha
 
 /**
  * Padding below and to the right of a transposed convolution that is as much as above and to the left, or null where the
- * output padding would be as much as the stride and the dilation, which ONNX Runtime refuses.
+ * output padding would be as much as the stride, which ONNX Runtime refuses.
  */
 export function evenPads(y: Shape, window: Window, shape: Shape): [bottom: number, right: number] | null {
   const extra = beyondReach(y, window, shape);
   const isEven = ([0, 1] as const).every((axis) => {
     const added = extra[axis] + window.pads[axis];
-    return added >= 0 && added < Math.max(window.strides[axis], window.dilations[axis]);
+    return added >= 0 && added < window.strides[axis];
   });
   return isEven ? [window.pads[0], window.pads[1]] : null;
 }

@@ -57,7 +57,8 @@ export function interleavedInputGradient(
     Phases,
     Phases,
   ];
-  if (weight.dims.slice(2).every((size) => size === 1) && rows.taps === 1 && columns.taps === 1)
+  // Without padding in front, a kernel of one pixel sees the first pixel of each tile.
+  if (window.kernel.every((size) => size === 1) && rows.first === 0 && columns.first === 0)
     return spacedOut(b, y, weight, [rows, columns], groups, shape);
   const kernels = phaseKernels(weight, [rows, columns], groups);
   // What the first and the last position of a phase see beyond y; negative where they don't see all of it.

@@ -3,10 +3,12 @@ import { add, multiply } from '../graph/arithmetic.js';
 import { type GraphBuilder, int, type Value } from '../graph/builder.js';
 import { outputSize, type Window, windowAttributes } from '../graph/convolution.js';
 import { pad } from '../graph/layout.js';
+import { elementsPerImage } from '../graph/shape.js';
 import { intAttribute } from '../import/attributes.js';
 import {
   comparedMaxPoolGradient,
   lowestOf,
+  scatteredApartMaxPoolGradient,
   scatteredMaxPoolGradient,
 } from '../lowerings/max-pool-gradient.js';
 import { listed } from '../shown.js';
@@ -38,10 +40,10 @@ export const maxPool: Operation = {
     const [y = x] = context.outputs;
     const window = geometry(context);
     const form = lowerings.maxPoolGradient;
-    // ONNX Runtime's CUDA provider gives wrong indices for dilated, padded windows.
-    const isSure = form === 'scattered' || window.dilations.every((dilation) => dilation === 1);
-    if (form !== 'compared' && b.batch !== null && !isTooWide(window) && isSure)
-      return scatteredMaxPoolGradient(b, x, cotangent, window, b.batch, form);
+    if (b.batch !== null && form === 'scattered-apart' && elementsPerImage(x.shape.slice(2)) < 2 ** 24)
+      return scatteredApartMaxPoolGradient(b, x, y, cotangent, window, b.batch);
+    if (b.batch !== null && form === 'scattered' && !isTooWide(window))
+      return scatteredMaxPoolGradient(b, x, cotangent, window, b.batch);
     return comparedMaxPoolGradient(b, x, y, cotangent, window, lowerings);
   },
 };

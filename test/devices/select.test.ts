@@ -33,7 +33,7 @@ for (const [text, message] of [
 for (const [name, install] of [
   [
     'cuda',
-    /ONNXRUNTIME_NODE_INSTALL=cuda12 node \S+install\.js \(it needs NVIDIA's driver, CUDA 12 and cuDNN 9\)/,
+    /ONNXRUNTIME_NODE_INSTALL=cuda12 node \S+install\.js \(it needs NVIDIA's driver, CUDA 12 and cuDNN 9, .*CUDA 13\)/,
   ],
   ['tensorrt', /ONNXRUNTIME_NODE_INSTALL=cuda12 node \S+install\.js \(it needs .*TensorRT 10\)/],
   ['tfjs-gpu', /npm install @tensorflow\/tfjs-node-gpu@4\.22\.0 \(it needs .*CUDA 11\.2 and cuDNN 8\.1\)/],

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { graphMemory } from '../../stages/graph/memory.js';
-import { halfLowerings, portableLowerings } from '../../stages/lowerings/lowerings.js';
+import { cudaHalfLowerings, halfLowerings, portableLowerings } from '../../stages/lowerings/lowerings.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { ElementType, Model, Node } from '../../stages/onnx/model.js';
 import {
@@ -22,15 +22,22 @@ const options = { lowerings: halfLowerings, threads: 1, tolerance: tolerances.fp
 
 // ONNX Runtime's CPU provider reads these graphs as they are, but computes chains of their operations in single
 // precision: rounding is seen where the graph itself rounds between operations.
-for (const [how, networks, prepare] of [
-  ['as ONNX Runtime reads it', ['bottleneck', 'grouped', 'mixed', 'perceptron', 'tied', 'wide'], undefined],
-  ['rounded between operations', goldenNetworks, roundedBetweenOperations],
+for (const [how, networks, prepare, lowerings] of [
+  [
+    'as ONNX Runtime reads it',
+    ['bottleneck', 'grouped', 'mixed', 'perceptron', 'tied', 'wide'],
+    undefined,
+    halfLowerings,
+  ],
+  ['rounded between operations', goldenNetworks, roundedBetweenOperations, halfLowerings],
+  ['in the forms for CUDA', goldenNetworks, roundedBetweenOperations, cudaHalfLowerings],
 ] as const)
   test(`half precision, ${how}, gives the scores of PyTorch float64`, async (t) => {
     const wrong: string[] = [];
     for (const network of networks) {
       const { worst } = await measureParity(onnxRuntimeCpu, network, {
         ...options,
+        lowerings,
         ...(prepare && { prepare }),
       });
       if (!(worst.share <= 1))

@@ -15,7 +15,6 @@ export const cuda: DeviceKind = {
   lowerings: (precision) => (precision === 'fp16' ? 'cuda-half' : 'cuda'),
   precisions: ['fp32', 'tf32', 'fp16'],
   eachHas: 'gpu',
-  roundsGradients: true,
   memoryUse: () => onnxRuntimeMemory,
   choice: { words: 'numbers of GPUs', accepts: gpuNumber },
   all: () => nvidiaGpus('cuda', installation.cuda),

@@ -31,12 +31,6 @@ export interface DeviceKind {
    * process can hold only one such device.
    */
   readonly eachHas: 'cores' | 'gpu' | 'process';
-  /**
-   * Whether gradients near to 0 may have another sign than on the CPU in single precision too. On an NVIDIA H100 and an
-   * H200 those of the golden networks with linear layers did, now and then, though `NVIDIA_TF32_OVERRIDE` was 0: products
-   * rounded as TF32 does give the same signs.
-   */
-  readonly roundsGradients?: true;
   /** What may follow `NAME:`; null where nothing may. */
   readonly choice: DeviceChoice | null;
   /** What such a device takes of the memory of a process; values in a GPU's own memory are counted too. */

@@ -10,7 +10,6 @@ import { DeviceError } from '../devices/device-error.js';
 import { deviceKind } from '../devices/index.js';
 import type { Engine } from '../engines/engine.js';
 import { measureParity } from '../parity/measure.js';
-import { otherDirections } from '../parity/other-directions.js';
 import { tolerances } from '../parity/tolerance.js';
 import { addShares, nodeShares } from './left-to-cpu.js';
 import type { CheckTask, Finding } from './messages.js';
@@ -49,9 +48,7 @@ async function check(task: CheckTask): Promise<void> {
   for (const [index, network] of task.networks.entries()) {
     if (index > 0 && performance.now() - began > 1000 * task.paritySeconds) break;
     const tolerance = tolerances[task.precision];
-    const reference = otherDirections(kind, task.precision);
-    const options = { lowerings, threads, tolerance, ...(reference && { reference }) };
-    say({ kind: 'parity', parity: await measureParity(engine, network, options) });
+    say({ kind: 'parity', parity: await measureParity(engine, network, { lowerings, threads, tolerance }) });
   }
   await timeNetworks(kind, engine, task, threads);
 }

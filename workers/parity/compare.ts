@@ -1,6 +1,5 @@
-import type { HostTensor } from '../engines/engine.js';
 import type { GoldenCell } from './golden.js';
-import { signsAllowed, type Tolerance } from './tolerance.js';
+import type { Tolerance } from './tolerance.js';
 
 /** What a device says of a batch at one cell; every list has one entry for each image. */
 export interface ScoredCell {
@@ -57,26 +56,6 @@ export function largestDeviation(cell: GoldenCell, scored: ScoredCell, tolerance
   if (most === undefined) throw new TypeError('a cell has at least one image');
   const median = others[Math.ceil(byImage.length / 2) - 2] ?? most;
   return largestOf([{ ...most, share: most.share / tolerance.flipped }, median]);
-}
-
-/** How many signs of each image's direction differ from another's, the most of them in parts of what is allowed. */
-export function differingSigns(
-  { temperature }: Pick<GoldenCell, 'temperature'>,
-  own: HostTensor,
-  other: HostTensor,
-): Deviation {
-  const images = own.dims[0] ?? 1;
-  const pixels = own.data.length / images;
-  const allowed = signsAllowed(pixels);
-  return largestOf(
-    Array.from({ length: images }, (_, image): Deviation => {
-      let differing = 0;
-      for (let at = image * pixels; at < (image + 1) * pixels; at++)
-        if (own.data[at] !== other.data[at]) differing += 1;
-      const what = `signs of the direction of image ${image} at T ${temperature}, of ${pixels}, that differ from the CPU's`;
-      return { what, value: differing, reference: 0, share: differing / allowed };
-    }),
-  );
 }
 
 function largestOf(deviations: readonly Deviation[]): Deviation {

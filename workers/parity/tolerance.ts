@@ -27,11 +27,3 @@ export const tolerances: Readonly<Record<Precision, Tolerance>> = {
   tf32: { score: 1.5e-2, flipped: 20, scale: 1, logit: 1e-2 },
   fp16: { score: 1.5e-2, flipped: 20, scale: 1, logit: 1e-2 },
 };
-
-/**
- * How many signs of an image's gradient may differ where rounding decides those near to 0: two pixels, or 0.5 % of them.
- * Products rounded to TF32 turn up to three of the 2 175 of the golden network `mixed`; a wrong rule turns a tenth and more.
- */
-export function signsAllowed(pixels: number): number {
-  return Math.max(2, 0.005 * pixels);
-}

@@ -1,11 +1,10 @@
 import { measureParity } from '../../../workers/parity/measure.js';
-import { otherDirections } from '../../../workers/parity/other-directions.js';
 import { networksToCheck } from '../../../workers/parity/selection.js';
 import { tolerances } from '../../../workers/parity/tolerance.js';
 import { originOf, type Part } from './part.js';
 
 /** Whether a device agrees with float64 on the golden networks, the most telling first. */
-export const parity: Part = async ({ kind, engine, lowerings, threads, task, seconds, say }) => {
+export const parity: Part = async ({ engine, lowerings, threads, task, seconds, say }) => {
   const began = performance.now();
   const origin = originOf(task);
   for (const [index, network] of networksToCheck.entries()) {
@@ -17,9 +16,7 @@ export const parity: Part = async ({ kind, engine, lowerings, threads, task, sec
     }
     try {
       const tolerance = tolerances[task.precision];
-      const reference = otherDirections(kind, task.precision);
-      const options = { lowerings, threads, tolerance, ...(reference && { reference }) };
-      const { worst } = await measureParity(engine, network, options);
+      const { worst } = await measureParity(engine, network, { lowerings, threads, tolerance });
       say({ part: 'parity', ...origin, network, ...worst });
     } catch (error) {
       const [message = ''] = String(error instanceof Error ? error.message : error).split('\n');
