@@ -4,7 +4,9 @@ import type { ModelTask } from './task.js';
 
 /** Seconds that one image takes in each kind of pass, with all cores of this machine on one batch. */
 export interface PassSeconds {
+  /** 0 where several ε are scored together: those graphs do both, and it is counted as scoring. */
   readonly perturbation: number;
+  /** Of one ε, where several are scored together a full group's share. */
   readonly scoring: number;
   readonly forward: number;
 }
@@ -37,8 +39,16 @@ export async function measurePasses(
       await session.dispose();
     }
   };
+  const forward = await time(model.forward.file, { image });
+  if (model.grid !== undefined) {
+    const { steps, several } = model.grid;
+    const dims = [steps, channels];
+    const epsilons: HostTensor = { type: 'float32', dims, data: new Float32Array(steps * channels) };
+    const group = await time(several.file, { image, epsilon: epsilons, temperature });
+    return { forward, perturbation: 0, scoring: group / steps };
+  }
   return {
-    forward: await time(model.forward.file, { image }),
+    forward,
     perturbation: await time(model.perturbation.file, { image, temperature }),
     scoring: await time(model.scoring.file, { image, direction, epsilon, temperature }),
   };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { Engine, EngineSession, SessionOptions } from './engines/engine.js';
-import type { ModelSessions } from './score-shard.js';
+import type { ModelSessions } from './model-sessions.js';
 import type { GraphFile, ModelTask } from './task.js';
 
 /** Keeps the graphs of one model open: shards come model by model, and open graphs cost memory. */
@@ -17,17 +17,27 @@ export class SessionCache {
 
   /** The graphs of a model; those of any other model are closed. */
   async of(model: ModelTask): Promise<ModelSessions> {
-    const wanted = new Set([model.forward, model.perturbation, model.scoring].map(({ sha256 }) => sha256));
+    const { forward, perturbation, scoring, grid } = model;
+    const ofGrid = grid === undefined ? [] : [grid.several, grid.single];
+    const wanted = new Set([forward, perturbation, scoring, ...ofGrid].map(({ sha256 }) => sha256));
     for (const [graph, session] of this.#open) {
       if (wanted.has(graph)) continue;
       this.#open.delete(graph);
       await (await session).dispose();
     }
     return {
-      forward: () => this.#session(model.forward),
+      forward: () => this.#session(forward),
       // Its direction is only ever fed to the scoring graph.
-      perturbation: () => this.#session(model.perturbation, ['direction']),
-      scoring: () => this.#session(model.scoring),
+      perturbation: () => this.#session(perturbation, ['direction']),
+      scoring: () => this.#session(scoring),
+      grid:
+        grid === undefined
+          ? null
+          : {
+              steps: grid.steps,
+              several: () => this.#session(grid.several),
+              single: () => this.#session(grid.single),
+            },
     };
   }
 

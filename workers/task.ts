@@ -50,10 +50,21 @@ export interface ModelTask {
   readonly perturbation: GraphFile;
   /** image, direction, epsilon, temperature → logits, log_norm (log ‖Jᵀv‖²), … */
   readonly scoring: GraphFile;
+  /** Graphs that do both for several ε, where they are scored together. */
+  readonly grid?: GridFiles;
   readonly preprocess: Preprocess;
   readonly input: ImageShape;
   /** What one unit of ε is per channel in the network's input space: 1 / std, or 1 where it is not normalised. */
   readonly epsilonScale: readonly number[];
+}
+
+/** Graphs of one temperature: image, temperature, epsilon [E, C] → what `scoring` gives, for each ε and image. */
+export interface GridFiles {
+  /** E of the graph for several ε, at least 2. */
+  readonly steps: number;
+  readonly several: GraphFile;
+  /** The graph for one ε. */
+  readonly single: GraphFile;
 }
 
 /** What a worker says of a shard it has written. */

@@ -16,7 +16,7 @@ import type { OpenModel } from '../waves/open-run.js';
 export interface CompiledModel {
   readonly task: ModelTask;
   readonly description: ModelDescription;
-  /** What each graph takes. */
+  /** What each graph takes that a worker may have open. */
   readonly memory: readonly GraphMemory[];
 }
 
@@ -24,12 +24,22 @@ export interface CompiledModel {
 export class CompiledModels {
   readonly #graphs: CompiledGraphs;
   readonly #lowerings: Lowerings;
+  readonly #stepsTogether: number | null;
   readonly #known = new Map<string, Promise<CompiledModel>>();
 
-  /** @param cache where graphs are kept for all runs, or null for nowhere */
-  constructor(folder: string, cache: CacheSettings | null, lowerings: Lowerings) {
+  /**
+   * @param cache where graphs are kept for all runs, or null for nowhere
+   * @param stepsTogether how many ε are scored together, or null for pass by pass
+   */
+  constructor(
+    folder: string,
+    cache: CacheSettings | null,
+    lowerings: Lowerings,
+    stepsTogether: number | null,
+  ) {
     this.#graphs = new CompiledGraphs(folder, cache);
     this.#lowerings = lowerings;
+    this.#stepsTogether = stepsTogether;
   }
 
   /** @throws ModelError naming the file, when the model can't be compiled */
@@ -57,27 +67,35 @@ export class CompiledModels {
       decoded ??= decodeUnchanged(model);
       return decoded;
     };
-    const graph = (kind: GraphKind) =>
+    const graph = (kind: GraphKind, steps?: number) =>
       this.#graphs.of({ file: model.file, sha256, decode }, kind, {
         parameters,
         tie,
         untie,
         batch: batchSize,
         lowerings: this.#lowerings,
+        ...(steps === undefined ? {} : { steps }),
       });
+    const steps = this.#stepsTogether;
     const forward = await graph('forward');
     const perturbation = await graph('perturbation');
     const scoring = await graph('scoring');
+    const grid =
+      steps === null ? null : { several: await graph('grid', steps), single: await graph('grid', 1) };
+    const inUse = grid === null ? [forward, perturbation, scoring] : [forward, grid.several, grid.single];
     const { channels, height, width } = scoring.model;
     return {
       description: scoring.model,
-      memory: [forward, perturbation, scoring].map(({ memory }) => memory),
+      memory: inUse.map(({ memory }) => memory),
       task: {
         name: model.name,
         sha256,
         forward: fileOf(forward),
         perturbation: fileOf(perturbation),
         scoring: fileOf(scoring),
+        ...(steps === null || grid === null
+          ? {}
+          : { grid: { steps, several: fileOf(grid.several), single: fileOf(grid.single) } }),
         preprocess: model.preprocess,
         input: { channels, height, width },
         epsilonScale,

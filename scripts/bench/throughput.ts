@@ -122,6 +122,7 @@ async function wholeShard(
     provider,
     processor: 'benchmark',
     batchSize: task.batchSize,
+    stepsTogether: 1,
   });
   await writeAtomically(file, bytes);
 }

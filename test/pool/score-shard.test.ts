@@ -64,6 +64,7 @@ function sessions(calls: string[]) {
       logits: logits(feeds),
       log_norm: floats(slots(feeds).map((slot) => 10 * value(feeds, slot))),
     })),
+    grid: null,
   };
 }
 

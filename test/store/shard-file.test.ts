@@ -15,6 +15,7 @@ const origin: ShardOrigin = {
   provider: 'cpu',
   processor: 'x64 test',
   batchSize: 4,
+  stepsTogether: 1,
 };
 
 const scores: ShardScores = {
