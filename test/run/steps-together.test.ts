@@ -5,6 +5,9 @@ import test from 'ava';
 import { readExperiment } from '../../pipeline/read-experiment.js';
 import { runInProcess } from '../../scripts/drills/in-process.js';
 import { cpu } from '../../workers/devices/cpu.js';
+import type { DeviceKind } from '../../workers/devices/device.js';
+import type { Engine } from '../../workers/engines/engine.js';
+import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
 import { copyRun, revisionsOf, shardNames } from './command.js';
 import { scoreRows } from './score-rows.js';
 import { sharedExperiment } from './small-experiment.js';
@@ -21,9 +24,10 @@ test.before(async () => {
 test.after.always(() => rm(folder, { recursive: true, force: true }));
 
 /** Runs `experiment.json` to its end by a kind of device that scores so many ε together, or none. */
-async function run(name: string, together: number | null) {
+async function run(name: string, together: number | null, engine: Engine = onnxRuntimeCpu) {
   // The CPU in this process: as a GPU does it, whose kind says so.
-  const kind: { stepsTogether?: number } = cpu;
+  const kind: { stepsTogether?: number; load: DeviceKind['load'] } = cpu;
+  kind.load = async () => engine;
   if (together === null) delete kind.stepsTogether;
   else kind.stepsTogether = together;
   const notes: string[] = [];
@@ -39,12 +43,32 @@ async function run(name: string, together: number | null) {
 
 /** How many ε the shards of a run say that they were scored by, each number once. */
 async function layoutsOf(name: string): Promise<readonly (string | undefined)[]> {
+  return metadataOf(name, 'steps_together');
+}
+
+async function metadataOf(name: string, key: string): Promise<readonly (string | undefined)[]> {
   const found = new Set<string | undefined>();
   for (const shard of await shardNames(join(folder, name)))
-    found.add(
-      tableFromIPC(await readFile(join(folder, name, 'shards', shard))).schema.metadata.get('steps_together'),
-    );
+    found.add(tableFromIPC(await readFile(join(folder, name, 'shards', shard))).schema.metadata.get(key));
   return [...found].sort();
+}
+
+/** The CPU, but with room for so many images a batch at most. */
+function smallEngine(images: number): Engine {
+  return {
+    ...onnxRuntimeCpu,
+    open: async (file, options) => {
+      const session = await onnxRuntimeCpu.open(file, options);
+      return {
+        ...session,
+        dispose: () => session.dispose(),
+        run: async (feeds) => {
+          if ((feeds.image?.dims[0] ?? 0) > images) throw new Error('Failed to allocate memory');
+          return session.run(feeds);
+        },
+      };
+    },
+  };
 }
 
 /** Removes every second shard, and what was made from them. */
@@ -129,10 +153,18 @@ test.serial(
     await loseHalf('mixed');
     const { notes } = await run('mixed', null);
     t.deepEqual(await layoutsOf('mixed'), ['4', undefined]);
-      t.true(await isAlike('mixed', 'groups'));
+    t.true(await isAlike('mixed', 'groups'));
     t.true(
       notes.some((note) => /made in 2 ways.*batches of 4\); .*batches of 4, 4 ε together\)/.test(note)),
       notes.join('\n'),
     );
   },
 );
+
+test.serial('where memory does not do for a group the batch is halved, and groups stay', async (t) => {
+  const { notes } = await run('little', 4, smallEngine(2));
+  t.true(notes.some((note) => note.endsWith('out of memory; again with batches of 2')));
+  t.deepEqual(await layoutsOf('little'), ['4']);
+  t.deepEqual(await metadataOf('little', 'batch_size'), ['2']);
+  t.true(await isAlike('groups', 'little'));
+});
