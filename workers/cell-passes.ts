@@ -8,7 +8,7 @@ import {
 } from './engines/engine.js';
 import { HeldTensors } from './engines/held-tensors.js';
 import { gridRuns } from './grid-runs.js';
-import type { GridSessions, ModelSessions } from './model-sessions.js';
+import type { GridSessions, ModelSessions, PassSessions } from './model-sessions.js';
 import type { ScoringTask } from './task.js';
 
 /** The outputs of one pass that give scores at one cell. */
@@ -39,7 +39,7 @@ interface HeldBatch {
 
 /**
  * The passes of one batch, in the order of the shard's cells: for each temperature one perturbation pass, whose direction
- * serves every ε, and a scoring pass for each cell (section 2); or, where the sessions have a grid, runs of it. Behind them
+ * serves every ε, and a scoring pass for each cell (section 2); or, where the graphs are a grid's, runs of those. Behind them
  * one forward pass for all forward-only temperatures.
  * @param batch [B, C, H, W]
  * @returns null for a pass that gives no scores of its own
@@ -53,8 +53,10 @@ export async function* runPasses(
   try {
     const image = held.put('image', await means.engine.upload(batch));
     const on = { host: batch, image, held };
-    const { grid } = means.sessions;
-    yield* grid === null ? passByPass(task, on, means) : byGroups(task, on, grid, means);
+    const { gradient } = means.sessions;
+    yield* gradient.kind === 'passes'
+      ? passByPass(task, on, gradient, means)
+      : byGroups(task, on, gradient, means);
     if (task.forwardTemperatures.length === 0) return;
     const forward = await means.sessions.forward();
     const logits = outputNamed(await readAll(await forward.run({ image })), 'logits');
@@ -69,7 +71,8 @@ export async function* runPasses(
 async function* passByPass(
   { model, cells }: PassTask,
   { host, image, held }: HeldBatch,
-  { engine, sessions }: PassMeans,
+  sessions: PassSessions,
+  { engine }: PassMeans,
 ): AsyncGenerator<CellPass | null> {
   // One direction is the size of the batch: only that of the temperature at hand is kept.
   let direction: EngineTensor | undefined;

@@ -40,8 +40,9 @@ export async function measurePasses(
     }
   };
   const forward = await time(model.forward.file, { image });
-  if (model.grid !== undefined) {
-    const { steps, several } = model.grid;
+  const { gradient } = model;
+  if (gradient.kind === 'grid') {
+    const { steps, several } = gradient;
     const dims = [steps, channels];
     const epsilons: HostTensor = { type: 'float32', dims, data: new Float32Array(steps * channels) };
     const group = await time(several.file, { image, epsilon: epsilons, temperature });
@@ -49,8 +50,8 @@ export async function measurePasses(
   }
   return {
     forward,
-    perturbation: await time(model.perturbation.file, { image, temperature }),
-    scoring: await time(model.scoring.file, { image, direction, epsilon, temperature }),
+    perturbation: await time(gradient.perturbation.file, { image, temperature }),
+    scoring: await time(gradient.scoring.file, { image, direction, epsilon, temperature }),
   };
 }
 

@@ -46,20 +46,26 @@ export interface ModelTask {
   readonly sha256: string;
   /** image → logits. */
   readonly forward: GraphFile;
-  /** image, temperature → direction (sign of the input gradient of −log S). */
-  readonly perturbation: GraphFile;
-  /** image, direction, epsilon, temperature → logits, log_norm (log ‖Jᵀv‖²), … */
-  readonly scoring: GraphFile;
-  /** Graphs that do both for several ε, where they are scored together. */
-  readonly grid?: GridFiles;
+  /** What scores at a cell: pass by pass, or several ε together. */
+  readonly gradient: PassFiles | GridFiles;
   readonly preprocess: Preprocess;
   readonly input: ImageShape;
   /** What one unit of ε is per channel in the network's input space: 1 / std, or 1 where it is not normalised. */
   readonly epsilonScale: readonly number[];
 }
 
-/** Graphs of one temperature: image, temperature, epsilon [E, C] → what `scoring` gives, for each ε and image. */
+/** Graphs for each pass of its own. */
+export interface PassFiles {
+  readonly kind: 'passes';
+  /** image, temperature → direction (sign of the input gradient of −log S). */
+  readonly perturbation: GraphFile;
+  /** image, direction, epsilon, temperature → logits, log_norm (log ‖Jᵀv‖²), … */
+  readonly scoring: GraphFile;
+}
+
+/** Graphs that do both passes: image, temperature, epsilon [E, C] → what `scoring` gives, for each ε and image. */
 export interface GridFiles {
+  readonly kind: 'grid';
   /** E of the graph for several ε, at least 2. */
   readonly steps: number;
   readonly several: GraphFile;

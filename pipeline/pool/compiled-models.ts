@@ -16,7 +16,7 @@ import type { OpenModel } from '../waves/open-run.js';
 export interface CompiledModel {
   readonly task: ModelTask;
   readonly description: ModelDescription;
-  /** What each graph takes that a worker may have open. */
+  /** What each graph takes. */
   readonly memory: readonly GraphMemory[];
 }
 
@@ -78,24 +78,22 @@ export class CompiledModels {
       });
     const steps = this.#stepsTogether;
     const forward = await graph('forward');
-    const perturbation = await graph('perturbation');
-    const scoring = await graph('scoring');
-    const grid =
-      steps === null ? null : { several: await graph('grid', steps), single: await graph('grid', 1) };
-    const inUse = grid === null ? [forward, perturbation, scoring] : [forward, grid.several, grid.single];
-    const { channels, height, width } = scoring.model;
+    const [first, second] =
+      steps === null
+        ? [await graph('perturbation'), await graph('scoring')]
+        : [await graph('grid', steps), await graph('grid', 1)];
+    const { channels, height, width } = forward.model;
     return {
-      description: scoring.model,
-      memory: inUse.map(({ memory }) => memory),
+      description: forward.model,
+      memory: [forward, first, second].map(({ memory }) => memory),
       task: {
         name: model.name,
         sha256,
         forward: fileOf(forward),
-        perturbation: fileOf(perturbation),
-        scoring: fileOf(scoring),
-        ...(steps === null || grid === null
-          ? {}
-          : { grid: { steps, several: fileOf(grid.several), single: fileOf(grid.single) } }),
+        gradient:
+          steps === null
+            ? { kind: 'passes', perturbation: fileOf(first), scoring: fileOf(second) }
+            : { kind: 'grid', steps, several: fileOf(first), single: fileOf(second) },
         preprocess: model.preprocess,
         input: { channels, height, width },
         epsilonScale,

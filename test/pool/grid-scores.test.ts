@@ -41,8 +41,11 @@ async function compiled(network: string): Promise<ModelTask> {
     name: network,
     sha256: '',
     forward: await write('forward', compileForward(model, { batch })),
-    perturbation: await write('perturbation', compilePerturbation(model, { batch })),
-    scoring: await write('scoring', compileScoring(model, { batch })),
+    gradient: {
+      kind: 'passes',
+      perturbation: await write('perturbation', compilePerturbation(model, { batch })),
+      scoring: await write('scoring', compileScoring(model, { batch })),
+    },
     preprocess: { resize: null, interpolation: 'bilinear', crop: null, mean: [0, 0, 0], std: [1, 1, 1] },
     input: describeModel(model),
     epsilonScale: [4, 2, 5],
@@ -51,7 +54,8 @@ async function compiled(network: string): Promise<ModelTask> {
 
 async function withGrid(model: ModelTask, network: string): Promise<ModelTask> {
   const grid = (steps: number) => write(`grid-${steps}`, compileGrid(readModel(network), { batch, steps }));
-  return { ...model, grid: { steps: group, several: await grid(group), single: await grid(1) } };
+  const gradient = { kind: 'grid', steps: group, several: await grid(group), single: await grid(1) } as const;
+  return { ...model, gradient };
 }
 
 /** The path of an image is the seed of its noise; words can't be read. */
@@ -77,15 +81,18 @@ async function scoresOf(
 ): Promise<ShardScores | null> {
   runs.length = 0;
   const sessions = await cache.of(model);
-  const { grid } = sessions;
-  const counted: typeof sessions = {
-    ...sessions,
-    grid: grid && {
-      steps: grid.steps,
-      several: () => counting(grid.several()),
-      single: () => counting(grid.single()),
-    },
-  };
+  const { gradient } = sessions;
+  const counted =
+    gradient.kind === 'passes'
+      ? sessions
+      : {
+          ...sessions,
+          gradient: {
+            ...gradient,
+            several: () => counting(gradient.several()),
+            single: () => counting(gradient.single()),
+          },
+        };
   return scoreShard(
     {
       model,
