@@ -4,7 +4,9 @@ import type { ModelTask } from './task.js';
 
 /** Seconds that one image takes in each kind of pass, with all cores of this machine on one batch. */
 export interface PassSeconds {
+  /** 0 where several ε are scored together: those graphs do both, and it is counted as scoring. */
   readonly perturbation: number;
+  /** Of one ε, where several are scored together a full group's share. */
   readonly scoring: number;
   readonly forward: number;
 }
@@ -37,10 +39,19 @@ export async function measurePasses(
       await session.dispose();
     }
   };
+  const forward = await time(model.forward.file, { image });
+  const { gradient } = model;
+  if (gradient.kind === 'grid') {
+    const { steps, several } = gradient;
+    const dims = [steps, channels];
+    const epsilons: HostTensor = { type: 'float32', dims, data: new Float32Array(steps * channels) };
+    const group = await time(several.file, { image, epsilon: epsilons, temperature });
+    return { forward, perturbation: 0, scoring: group / steps };
+  }
   return {
-    forward: await time(model.forward.file, { image }),
-    perturbation: await time(model.perturbation.file, { image, temperature }),
-    scoring: await time(model.scoring.file, { image, direction, epsilon, temperature }),
+    forward,
+    perturbation: await time(gradient.perturbation.file, { image, temperature }),
+    scoring: await time(gradient.scoring.file, { image, direction, epsilon, temperature }),
   };
 }
 

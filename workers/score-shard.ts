@@ -1,26 +1,12 @@
 import type PQueue from 'p-queue';
 import type { ScoredCell, ShardFailure, ShardScores } from '../pipeline/store/shard-scores.js';
 import { type LogitSummary, logSGFromNorm, summarizeLogits } from '../stages/scoring/log-odds.js';
-import {
-  type Engine,
-  type EngineSession,
-  type EngineTensor,
-  type HostTensor,
-  outputNamed,
-  readAll,
-  takeOutput,
-} from './engines/engine.js';
-import { HeldTensors } from './engines/held-tensors.js';
+import { type CellPass, runPasses } from './cell-passes.js';
+import type { Engine } from './engines/engine.js';
 import type { ImageSource } from './images/source.js';
 import { type ImageBatch, loadBatch } from './load-batch.js';
+import type { ModelSessions } from './model-sessions.js';
 import type { ScoringTask } from './task.js';
-
-/** The graphs of one model, opened when they are first needed. */
-export interface ModelSessions {
-  forward(): Promise<EngineSession>;
-  perturbation(): Promise<EngineSession>;
-  scoring(): Promise<EngineSession>;
-}
 
 /** What scoring needs besides the task. */
 export interface ScoringMeans {
@@ -29,14 +15,12 @@ export interface ScoringMeans {
   readonly source: ImageSource;
   /** Bounds how many images are decoded at once. */
   readonly queue: PQueue;
-  /** Asked between passes. */
+  /** Asked between the runs of graphs. */
   readonly isStopped: () => boolean;
 }
 
 /**
- * Scores one shard: for each batch one perturbation pass a temperature, whose direction serves every ε, one
- * scoring pass a cell, and one forward pass for all forward-only temperatures (section 2). The next batch is
- * decoded meanwhile. An image with a score that is not finite becomes a failure, as one that can't be read.
+ * Scores one shard batch by batch (`runPasses`). The next batch is decoded meanwhile. An image with a score that is not finite becomes a failure, as one that can't be read.
  * @returns null when it was stopped
  */
 export async function scoreShard(task: ScoringTask, means: ScoringMeans): Promise<ShardScores | null> {
@@ -73,61 +57,6 @@ export async function scoreShard(task: ScoringTask, means: ScoringMeans): Promis
     }
   }
   return table.finish();
-}
-
-/** The outputs of one pass that give scores at one cell; the perturbation pass gives none. */
-interface CellPass {
-  /** Index among the shard's cells. */
-  readonly cell: number;
-  readonly temperature: number;
-  /** [N, K] */
-  readonly logits: HostTensor;
-  /** [N], or null after a forward pass. */
-  readonly logNorm: HostTensor | null;
-}
-
-async function* runPasses(
-  task: ScoringTask,
-  batch: HostTensor,
-  { engine, sessions }: Pick<ScoringMeans, 'engine' | 'sessions'>,
-): AsyncGenerator<CellPass | null> {
-  const held = new HeldTensors();
-  try {
-    const image = held.put('image', await engine.upload(batch));
-    // One direction is the size of the batch: only that of the temperature at hand is kept.
-    let direction: EngineTensor | undefined;
-    let directionAt: number | null = null;
-    for (const [index, { epsilon, temperature: t }] of task.cells.entries()) {
-      const temperature = held.put('temperature', await engine.upload(vector([t])));
-      const wanted = epsilon > 0 ? t : null;
-      if (direction === undefined || directionAt !== wanted) {
-        const found =
-          wanted === null
-            ? await engine.upload({ ...batch, data: new Float32Array(batch.data.length) })
-            : takeOutput('direction', await (await sessions.perturbation()).run({ image, temperature }));
-        direction = held.put('direction', found);
-        directionAt = wanted;
-        yield null;
-      }
-      const steps = vector(task.model.epsilonScale.map((scale) => epsilon * scale));
-      const step = held.put('epsilon', await engine.upload(steps));
-      const session = await sessions.scoring();
-      const outputs = await readAll(await session.run({ image, direction, epsilon: step, temperature }));
-      const logNorm = outputNamed(outputs, 'log_norm');
-      yield { cell: index, temperature: t, logits: outputNamed(outputs, 'logits'), logNorm };
-    }
-    if (task.forwardTemperatures.length === 0) return;
-    const logits = outputNamed(await readAll(await (await sessions.forward()).run({ image })), 'logits');
-    for (const [index, temperature] of task.forwardTemperatures.entries()) {
-      yield { cell: task.cells.length + index, temperature, logits, logNorm: null };
-    }
-  } finally {
-    held.dispose();
-  }
-}
-
-function vector(values: readonly number[]): HostTensor {
-  return { type: 'float32', dims: [values.length], data: Float32Array.from(values) };
 }
 
 interface ImageScore extends LogitSummary {

@@ -43,6 +43,7 @@ export async function scoreTask(task: ShardTask, means: TaskMeans): Promise<Shar
     provider: engine.provider,
     processor: `${process.arch} ${cpus()[0]?.model.trim() ?? 'unknown'}`,
     batchSize: task.batchSize,
+    stepsTogether: task.model.gradient.kind === 'grid' ? task.model.gradient.steps : 1,
   });
   await publishShard(runDirectory(task.out), task.id, bytes);
   return {

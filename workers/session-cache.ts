@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { Engine, EngineSession, SessionOptions } from './engines/engine.js';
-import type { ModelSessions } from './score-shard.js';
+import type { ModelSessions } from './model-sessions.js';
 import type { GraphFile, ModelTask } from './task.js';
 
 /** Keeps the graphs of one model open: shards come model by model, and open graphs cost memory. */
@@ -17,17 +17,29 @@ export class SessionCache {
 
   /** The graphs of a model; those of any other model are closed. */
   async of(model: ModelTask): Promise<ModelSessions> {
-    const wanted = new Set([model.forward, model.perturbation, model.scoring].map(({ sha256 }) => sha256));
+    const { forward, gradient } = model;
+    const wanted = new Set([forward, ...filesOf(gradient)].map(({ sha256 }) => sha256));
     for (const [graph, session] of this.#open) {
       if (wanted.has(graph)) continue;
       this.#open.delete(graph);
       await (await session).dispose();
     }
+    return { forward: () => this.#session(forward), gradient: this.#gradient(gradient) };
+  }
+
+  #gradient(files: ModelTask['gradient']): ModelSessions['gradient'] {
+    if (files.kind === 'grid')
+      return {
+        kind: 'grid',
+        steps: files.steps,
+        several: () => this.#session(files.several),
+        single: () => this.#session(files.single),
+      };
     return {
-      forward: () => this.#session(model.forward),
+      kind: 'passes',
       // Its direction is only ever fed to the scoring graph.
-      perturbation: () => this.#session(model.perturbation, ['direction']),
-      scoring: () => this.#session(model.scoring),
+      perturbation: () => this.#session(files.perturbation, ['direction']),
+      scoring: () => this.#session(files.scoring),
     };
   }
 
@@ -42,6 +54,12 @@ export class SessionCache {
     opening.catch(() => this.#open.delete(graph.sha256));
     return opening;
   }
+}
+
+function filesOf(gradient: ModelTask['gradient']): readonly GraphFile[] {
+  return gradient.kind === 'grid'
+    ? [gradient.several, gradient.single]
+    : [gradient.perturbation, gradient.scoring];
 }
 
 /** Scores go by the model that a graph was compiled from: its file must be what was compiled. */

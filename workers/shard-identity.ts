@@ -17,6 +17,11 @@ export interface ModelIdentity {
   readonly epsilonScale: readonly number[];
   /** As the run was planned, whatever a worker had to halve it to. */
   readonly batchSize: number;
+  /**
+   * How many ε of one temperature are scored together, as the run was planned, whatever a device had to do instead
+   * (`stepsTogetherOn`). Absent for pass by pass, which identities were made of before there was anything else.
+   */
+  readonly stepsTogether?: number;
   /** The class of engine: scores of other engines agree within a tolerance, not to the bit. */
   readonly engine: string;
 }
@@ -48,6 +53,7 @@ export function shardIdentity(
     untie: model.untie,
     epsilonScale: model.epsilonScale,
     batchSize: model.batchSize,
+    ...(model.stepsTogether === undefined ? {} : { stepsTogether: model.stepsTogether }),
     rows: images,
     cells: cells.map((cell) => [cell.epsilon, cell.temperature]),
     forwardTemperatures,

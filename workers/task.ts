@@ -46,14 +46,31 @@ export interface ModelTask {
   readonly sha256: string;
   /** image → logits. */
   readonly forward: GraphFile;
-  /** image, temperature → direction (sign of the input gradient of −log S). */
-  readonly perturbation: GraphFile;
-  /** image, direction, epsilon, temperature → logits, log_norm (log ‖Jᵀv‖²), … */
-  readonly scoring: GraphFile;
+  /** What scores at a cell: pass by pass, or several ε together. */
+  readonly gradient: PassFiles | GridFiles;
   readonly preprocess: Preprocess;
   readonly input: ImageShape;
   /** What one unit of ε is per channel in the network's input space: 1 / std, or 1 where it is not normalised. */
   readonly epsilonScale: readonly number[];
+}
+
+/** Graphs for each pass of its own. */
+export interface PassFiles {
+  readonly kind: 'passes';
+  /** image, temperature → direction (sign of the input gradient of −log S). */
+  readonly perturbation: GraphFile;
+  /** image, direction, epsilon, temperature → logits, log_norm (log ‖Jᵀv‖²), … */
+  readonly scoring: GraphFile;
+}
+
+/** Graphs that do both passes: image, temperature, epsilon [E, C] → what `scoring` gives, for each ε and image. */
+export interface GridFiles {
+  readonly kind: 'grid';
+  /** E of the graph for several ε, at least 2. */
+  readonly steps: number;
+  readonly several: GraphFile;
+  /** The graph for one ε. */
+  readonly single: GraphFile;
 }
 
 /** What a worker says of a shard it has written. */

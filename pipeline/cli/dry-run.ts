@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stepsTogetherOn } from '../../workers/devices/device.js';
 import { requireDevice } from '../../workers/doctor/require-device.js';
 import type { Engine } from '../../workers/engines/engine.js';
 import { measurePasses, type PassSeconds } from '../../workers/measure-rate.js';
@@ -78,7 +79,8 @@ export async function forecastRun(
   const rates: Record<string, PassSeconds> = {};
   const models: ModelMemory[] = [];
   try {
-    const compiled = new CompiledModels(folder, cache, means.lowerings);
+    const together = stepsTogetherOn(kindOf(means.devices), experiment.stepsTogether);
+    const compiled = new CompiledModels(folder, cache, means.lowerings, together);
     for (const model of open.models) {
       const { task, memory, description } = await compiled.of(model, experiment.batchSize);
       for (const text of description.notes) onNote?.(`${model.file}: ${text}`);

@@ -34,6 +34,8 @@ export interface Experiment {
 export interface PlannedExperiment
   extends Omit<Experiment, 'batchSize' | 'memory' | 'maxPixels' | 'device' | 'workers'> {
   readonly batchSize: number;
+  /** How many ε of one temperature are scored together; absent for pass by pass. */
+  readonly stepsTogether?: number;
   /** The class of engine that scores are made by. */
   readonly engine: string;
 }

@@ -1,4 +1,4 @@
-import { graphMemory } from '../../stages/graph/memory.js';
+import { type GraphMemory, graphMemory } from '../../stages/graph/memory.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
 import {
@@ -7,6 +7,7 @@ import {
   compilePerturbation,
   compileScoring,
 } from '../../stages/scoring/compile.js';
+import { compileGrid } from '../../stages/scoring/compile-grid.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
 import { naming } from '../model/read-model.js';
 import { hashJson } from '../store/canonical-json.js';
@@ -15,14 +16,42 @@ import { compilerDigest } from './compiler-digest.js';
 import { type CacheSettings, GraphCache } from './graph-cache.js';
 import { GraphFolder, type StoredGraph } from './graph-folder.js';
 
-/** The graphs that scoring is made of. */
-export const graphKinds = {
+/** The graphs that scoring is made of; a grid is of one ε unless it is said of how many. */
+const graphKinds = {
   forward: compileForward,
   perturbation: compilePerturbation,
   scoring: compileScoring,
+  grid: (model: Model, options: BatchOptions) => compileGrid(model, { steps: 1, ...options }),
 };
 
 export type GraphKind = keyof typeof graphKinds;
+
+/** One graph of a model. */
+export interface GraphChoice {
+  readonly kind: GraphKind;
+  /** Of a grid: for how many ε. */
+  readonly steps?: number;
+}
+
+/**
+ * The graphs that a worker may have open to score the shards of a model.
+ * @param stepsTogether how many ε are scored together, or null for pass by pass
+ */
+export function graphsInUse(stepsTogether: number | null): readonly GraphChoice[] {
+  if (stepsTogether === null) return [{ kind: 'forward' }, { kind: 'perturbation' }, { kind: 'scoring' }];
+  return [{ kind: 'forward' }, { kind: 'grid', steps: stepsTogether }, { kind: 'grid', steps: 1 }];
+}
+
+/** What a model's graphs take when compiled for a batch size. @throws ModelError or RangeError as the compiler does */
+export function memoryOfGraphs(
+  model: Model,
+  graphs: readonly GraphChoice[],
+  options: BatchOptions,
+): readonly GraphMemory[] {
+  return graphs.map(({ kind, ...choice }) =>
+    graphMemory(graphKinds[kind](model, { ...options, ...choice }), options.batch),
+  );
+}
 
 /** A model by the content of its files. */
 export interface ModelSource {
@@ -35,7 +64,11 @@ export interface ModelSource {
 }
 
 /** How a model is compiled for batches of one size. */
-export type BatchOptions = CompileOptions & { readonly batch: number };
+export type BatchOptions = CompileOptions & {
+  readonly batch: number;
+  /** Of a grid: for how many ε. */
+  readonly steps?: number;
+};
 
 /**
  * Compiled graphs in a folder, each made once. What they are made from is their name: model, kind, every option and the

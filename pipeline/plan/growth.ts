@@ -68,6 +68,8 @@ function* differences(
   yield { what: 'the engine', before: latest.engine, now: next.engine };
   for (const key of ['batchSize', 'seed', 'perturbation'] as const)
     yield { what: `"${key}"`, before: latest.experiment[key], now: next.experiment[key] };
+  const together = ({ experiment }: Contents): number => experiment.stepsTogether ?? 1;
+  yield { what: 'the number of ε scored together', before: together(latest), now: together(next) };
   for (const model of next.experiment.models) {
     const before = inUse.models.has(model.name) ? lastModel(earlier, model.name) : undefined;
     if (before === undefined) continue;

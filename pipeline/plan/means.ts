@@ -17,6 +17,8 @@ export interface RunMeans {
   readonly engine: string;
   /** What the graphs are compiled in. */
   readonly lowerings: Lowerings;
+  /** How many ε a run that is begun with them scores together, or null for pass by pass. */
+  readonly stepsTogether: number | null;
   /** What the engine takes of a process's memory. */
   readonly memoryUse: MemoryUse;
 }
@@ -49,6 +51,7 @@ export async function planMeans(experiment: Experiment, asked: AskedMeans): Prom
     workers: countWorkers(devices, asked.workers ?? (asked.device === undefined ? experiment.workers : null)),
     engine: engineClass(kind, precision),
     lowerings: loweringsOf(kind, precision),
+    stepsTogether: kind.stepsTogether ?? null,
     memoryUse: memoryUseOf(devices),
   };
 }

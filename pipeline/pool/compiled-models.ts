@@ -24,12 +24,22 @@ export interface CompiledModel {
 export class CompiledModels {
   readonly #graphs: CompiledGraphs;
   readonly #lowerings: Lowerings;
+  readonly #stepsTogether: number | null;
   readonly #known = new Map<string, Promise<CompiledModel>>();
 
-  /** @param cache where graphs are kept for all runs, or null for nowhere */
-  constructor(folder: string, cache: CacheSettings | null, lowerings: Lowerings) {
+  /**
+   * @param cache where graphs are kept for all runs, or null for nowhere
+   * @param stepsTogether how many ε are scored together, or null for pass by pass
+   */
+  constructor(
+    folder: string,
+    cache: CacheSettings | null,
+    lowerings: Lowerings,
+    stepsTogether: number | null,
+  ) {
     this.#graphs = new CompiledGraphs(folder, cache);
     this.#lowerings = lowerings;
+    this.#stepsTogether = stepsTogether;
   }
 
   /** @throws ModelError naming the file, when the model can't be compiled */
@@ -57,27 +67,33 @@ export class CompiledModels {
       decoded ??= decodeUnchanged(model);
       return decoded;
     };
-    const graph = (kind: GraphKind) =>
+    const graph = (kind: GraphKind, steps?: number) =>
       this.#graphs.of({ file: model.file, sha256, decode }, kind, {
         parameters,
         tie,
         untie,
         batch: batchSize,
         lowerings: this.#lowerings,
+        ...(steps === undefined ? {} : { steps }),
       });
+    const steps = this.#stepsTogether;
     const forward = await graph('forward');
-    const perturbation = await graph('perturbation');
-    const scoring = await graph('scoring');
-    const { channels, height, width } = scoring.model;
+    const [first, second] =
+      steps === null
+        ? [await graph('perturbation'), await graph('scoring')]
+        : [await graph('grid', steps), await graph('grid', 1)];
+    const { channels, height, width } = forward.model;
     return {
-      description: scoring.model,
-      memory: [forward, perturbation, scoring].map(({ memory }) => memory),
+      description: forward.model,
+      memory: [forward, first, second].map(({ memory }) => memory),
       task: {
         name: model.name,
         sha256,
         forward: fileOf(forward),
-        perturbation: fileOf(perturbation),
-        scoring: fileOf(scoring),
+        gradient:
+          steps === null
+            ? { kind: 'passes', perturbation: fileOf(first), scoring: fileOf(second) }
+            : { kind: 'grid', steps, several: fileOf(first), single: fileOf(second) },
         preprocess: model.preprocess,
         input: { channels, height, width },
         epsilonScale,

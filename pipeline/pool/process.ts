@@ -1,5 +1,5 @@
 import { GrodinError } from '../../stages/errors.js';
-import { deviceText, loweringsOf } from '../../workers/devices/device.js';
+import { deviceText, loweringsOf, stepsTogetherOn } from '../../workers/devices/device.js';
 import { peakMemory } from '../../workers/peak-memory.js';
 import { formatDuration } from '../input/duration.js';
 import { kindOf, memoryUseOf, planWorkers } from '../plan/workers.js';
@@ -59,10 +59,12 @@ async function work(
   const note = (text: string) => void send({ kind: 'note', text });
   try {
     const { devices } = order;
-    const lowerings = loweringsOf(kindOf(devices), order.precision);
+    const kind = kindOf(devices);
+    const lowerings = loweringsOf(kind, order.precision);
+    const together = stepsTogetherOn(kind, order.experiment.stepsTogether);
     const run = await joinRun(order.experiment, runDirectory(order.out), order.content);
     const memory = await conductRun(run, {
-      compiled: new CompiledModels(run.directory.compiled, order.cache, lowerings),
+      compiled: new CompiledModels(run.directory.compiled, order.cache, lowerings, together),
       workers: order.workers,
       isRestart,
       views: order.views,

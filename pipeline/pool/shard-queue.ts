@@ -99,7 +99,8 @@ function inTurn(workers: readonly ShardWorker[], trials: ShardTrials): Lane {
 }
 
 /**
- * Works off shards side by side. After an allocation failure the batch is halved.
+ * Works off shards side by side. After an allocation failure the batch is halved; how many ε are scored together stays,
+ * so that each group takes half as well.
  * @param onHeld takes what another process is at; without it, that is asked about again after the others
  * @returns false when it was stopped
  */

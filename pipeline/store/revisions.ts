@@ -46,6 +46,7 @@ const experiment = z.object({
   seed: z.number(),
   resamplings: z.object({ deviation: z.number(), interval: z.number() }),
   batchSize: z.number(),
+  stepsTogether: z.exactOptional(z.number()),
   engine: z.string(),
   shardSeconds: z.number(),
   maxBadFraction: z.number(),

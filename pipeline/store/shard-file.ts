@@ -33,6 +33,8 @@ export interface ShardOrigin {
   readonly processor: string;
   /** The batch size that was really used. */
   readonly batchSize: number;
+  /** How many ε of one temperature were really scored together; 1 for pass by pass. */
+  readonly stepsTogether: number;
 }
 
 /** Why a file can't be taken as the shard it should be. */
@@ -202,6 +204,7 @@ export function decodeShard(
       provider: metadata('provider'),
       processor: metadata('processor'),
       batchSize: Number(metadata('batch_size')),
+      stepsTogether: Number(metadata('steps_together') || 1),
     },
   };
 }
@@ -218,6 +221,8 @@ function metadataOf(scores: ShardScores, origin: ShardOrigin, rows: number): Map
     ['provider', origin.provider],
     ['processor', origin.processor],
     ['batch_size', String(origin.batchSize)],
+    // Files of shards that were scored pass by pass are as they were before there was anything else.
+    ...(origin.stepsTogether === 1 ? [] : [['steps_together', String(origin.stepsTogether)] as const]),
     ['image_sha256', encodeDigests(scores.digests)],
   ]);
 }

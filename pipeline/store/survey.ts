@@ -41,8 +41,9 @@ export async function surveyShards(
     }
     finished.push(shard);
     checksums.set(shard.id, found.checksum);
-    const { engine, engineVersion, provider, processor, batchSize } = found.origin;
-    origins.add(`${engine} ${engineVersion} (${provider}, ${processor}, batches of ${batchSize})`);
+    const { engine, engineVersion, provider, processor, batchSize, stepsTogether } = found.origin;
+    const together = stepsTogether === 1 ? '' : `, ${stepsTogether} ε together`;
+    origins.add(`${engine} ${engineVersion} (${provider}, ${processor}, batches of ${batchSize}${together})`);
     shard.rows.forEach((row, index) => {
       images.note(shard, row, found.scores.digests[index] ?? null);
     });

@@ -90,6 +90,7 @@ export async function openExperiment(
         untie: model.untie,
         epsilonScale: epsilonScale(model.preprocess, experiment.perturbation.space),
         batchSize: experiment.batchSize,
+        ...(experiment.stepsTogether === undefined ? {} : { stepsTogether: experiment.stepsTogether }),
         engine: experiment.engine,
       },
     });

@@ -1,10 +1,8 @@
-import { graphMemory } from '../../stages/graph/memory.js';
 import type { Lowerings } from '../../stages/lowerings/lowerings.js';
-import type { Model } from '../../stages/onnx/model.js';
 import type { MemoryUse } from '../../workers/engines/memory-use.js';
 import { InputError } from '../errors.js';
-import type { Experiment, ExperimentModel, PlannedExperiment } from '../experiment/experiment.js';
-import { graphKinds } from '../graphs/compiled-graphs.js';
+import type { Experiment, PlannedExperiment } from '../experiment/experiment.js';
+import { graphsInUse, memoryOfGraphs } from '../graphs/compiled-graphs.js';
 import { formatBytes } from '../input/bytes.js';
 import { naming, readModel } from '../model/read-model.js';
 import {
@@ -18,7 +16,7 @@ import {
 import { readRevisions } from '../store/revisions.js';
 import type { RunDirectory } from '../store/run-directory.js';
 
-/** An experiment whose batch size is settled. */
+/** An experiment whose batch size and layout are settled. */
 export interface BatchPlan {
   readonly experiment: PlannedExperiment;
   /** Why the batch size is not what the memory would give, where a user may wonder. */
@@ -33,40 +31,52 @@ export interface BatchMeans {
   /** The class of engine. */
   readonly engine: string;
   readonly lowerings: Lowerings;
+  /** How many ε a run that is begun with these means scores together, or null for pass by pass. */
+  readonly stepsTogether: number | null;
   /** What the engine takes of a process's memory. */
   readonly memoryUse: MemoryUse;
 }
 
 /**
- * Settles the batch size of an experiment, which is part of every shard's identity: as the experiment says; else as
- * the run has it already, whatever the memory is now; else as many images as fit in memory.
+ * Settles what is part of every shard's identity besides the experiment's own files. The batch size: as the experiment
+ * says; else as the run has it already, whatever the memory is now; else as many images as fit in memory. How many ε are
+ * scored together: as the run has it already, where it is of this class of engine, whichever device goes on with it; else
+ * as the devices have it that it is begun on, but pass by pass where memory is too small for groups.
  * @throws InputError when not even one image at once fits, or a model can't be compiled
  */
 export async function planBatch(
   experiment: Experiment,
   directory: RunDirectory,
-  { workers, allowedBytes, engine, lowerings, memoryUse }: BatchMeans,
+  means: BatchMeans,
 ): Promise<BatchPlan> {
+  const { allowedBytes, engine, workers, memoryUse } = means;
   const { memory: _, device: __, workers: ___, maxPixels: ____, batchSize, ...rest } = experiment;
-  const settled = (size: number, note: string | null = null): BatchPlan => {
-    return { experiment: { ...rest, batchSize: size, engine }, note };
+  const former = (await readRevisions(directory)).at(-1)?.experiment;
+  const isBegun = former?.engine === engine;
+  const together = isBegun ? (former.stepsTogether ?? null) : means.stepsTogether;
+  const settled = (size: number, steps: number | null, note: string | null = null): BatchPlan => {
+    const layout = steps === null ? {} : { stepsTogether: steps };
+    return { experiment: { ...rest, batchSize: size, ...layout, engine }, note };
   };
-  if (batchSize !== null) return settled(batchSize);
-  const former = (await readRevisions(directory)).at(-1)?.experiment.batchSize;
-  if (former !== undefined) {
-    const note = `memory: batches of ${former} are kept, as this run was begun; --memory bounds only how many workers run`;
-    return settled(former, allowedBytes === null ? null : note);
+  const known = batchSize ?? former?.batchSize;
+  if (allowedBytes === null) return settled(known ?? LARGEST_BATCH, together);
+  if (known !== undefined) {
+    const isKept = batchSize === null;
+    const note = `memory: batches of ${known} are kept, as this run was begun; --memory bounds only how many workers run`;
+    const mayChange = together !== null && !isBegun;
+    const memoryAt = mayChange ? await memoriesOf(experiment, means) : null;
+    const fits =
+      memoryAt === null || planMemory(memoryAt(known, together), known, workers, allowedBytes, memoryUse);
+    return settled(known, fits === null ? null : together, isKept ? note : null);
   }
-  if (allowedBytes === null) return settled(LARGEST_BATCH);
-  const decoded = await Promise.all(
-    experiment.models.map(async (model) => ({ model, content: await readModel(model.file) })),
-  );
-  const memoryAt = (size: number) =>
-    decoded.map(({ model, content }) => memoryOf(model, content, size, lowerings));
-  const chosen = chooseBatch(memoryAt, workers, allowedBytes, memoryUse);
-  if (chosen !== null) return settled(chosen);
-  const least = decoded.map(({ model, content }) => {
-    return { name: model.name, bytes: poolBytes([memoryOf(model, content, 1, lowerings)], 1, 1, memoryUse) };
+  const memoryAt = await memoriesOf(experiment, means);
+  for (const steps of together === null ? [null] : [together, null]) {
+    const chosen = chooseBatch((size) => memoryAt(size, steps), workers, allowedBytes, memoryUse);
+    if (chosen !== null) return settled(chosen, steps);
+  }
+  const least = memoryAt(1, null).map((graphs, index) => {
+    const name = experiment.models[index]?.name ?? '';
+    return { name, bytes: poolBytes([graphs], 1, 1, memoryUse) };
   });
   const largest = least.reduce((a, b) => (b.bytes > a.bytes ? b : a));
   throw new InputError(
@@ -75,17 +85,21 @@ export async function planBatch(
   );
 }
 
-function memoryOf(
-  { file, parameters, tie, untie }: ExperimentModel,
-  content: Model,
-  batch: number,
-  lowerings: Lowerings,
-): ModelMemory {
-  return naming(file, () =>
-    Object.values(graphKinds).map((compile) => {
-      return graphMemory(compile(content, { parameters, tie, untie, batch, lowerings }), batch);
-    }),
+/** @returns what each model's graphs take for a batch size, with so many ε together */
+async function memoriesOf(
+  { models }: Experiment,
+  { lowerings }: BatchMeans,
+): Promise<(batch: number, stepsTogether: number | null) => readonly ModelMemory[]> {
+  const decoded = await Promise.all(
+    models.map(async (model) => ({ ...model, content: await readModel(model.file) })),
   );
+  return (batch, stepsTogether) =>
+    decoded.map(({ file, parameters, tie, untie, content }) =>
+      naming(file, () => {
+        const options = { parameters, tie, untie, batch, lowerings };
+        return memoryOfGraphs(content, graphsInUse(stepsTogether), options);
+      }),
+    );
 }
 
 /**

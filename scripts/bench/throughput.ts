@@ -19,6 +19,7 @@ import { epsilonScale } from '../../workers/images/epsilon-scale.js';
 import { imageFiles } from '../../workers/images/image-file.js';
 import { preprocessPresets } from '../../workers/images/presets.js';
 import { loadBatch } from '../../workers/load-batch.js';
+import type { PassSessions } from '../../workers/model-sessions.js';
 import { scoreShard } from '../../workers/score-shard.js';
 import { SessionCache } from '../../workers/session-cache.js';
 import type { GraphFile, ModelTask, ScoringTask } from '../../workers/task.js';
@@ -70,7 +71,8 @@ export async function measureThroughput(
       ],
       rounds,
     );
-    for (const session of [await sessions.perturbation(), await sessions.scoring()]) await session.dispose();
+    const { perturbation, scoring } = passesOf(sessions);
+    for (const session of [await perturbation(), await scoring()]) await session.dispose();
     const rates = (name: string): number[] => (seconds.get(name) ?? []).map((time) => images / time);
     const [pipeline, engine] = [rates('pipeline'), rates('engine')];
     return {
@@ -95,8 +97,11 @@ async function compiled(file: string, folder: string, batch: number): Promise<Mo
     name: 'benchmark',
     sha256: '',
     forward: await write('forward', compileForward(model, { batch })),
-    perturbation: await write('perturbation', compilePerturbation(model, { batch })),
-    scoring: await write('scoring', compileScoring(model, { batch })),
+    gradient: {
+      kind: 'passes',
+      perturbation: await write('perturbation', compilePerturbation(model, { batch })),
+      scoring: await write('scoring', compileScoring(model, { batch })),
+    },
     preprocess,
     input: describeModel(model),
     epsilonScale: epsilonScale(preprocess, 'pixel'),
@@ -104,6 +109,11 @@ async function compiled(file: string, folder: string, batch: number): Promise<Mo
 }
 
 type Sessions = Awaited<ReturnType<SessionCache['of']>>;
+
+function passesOf({ gradient }: Sessions): PassSessions {
+  if (gradient.kind === 'passes') return gradient;
+  throw new TypeError('the benchmark has compiled no grid');
+}
 
 async function wholeShard(
   task: ScoringTask,
@@ -122,6 +132,7 @@ async function wholeShard(
     provider,
     processor: 'benchmark',
     batchSize: task.batchSize,
+    stepsTogether: 1,
   });
   await writeAtomically(file, bytes);
 }
@@ -132,10 +143,11 @@ async function enginesPart(task: ScoringTask, sessions: Sessions, image: HostTen
   const steps = Float32Array.from(task.model.epsilonScale, (scale) => cell.epsilon * scale);
   const epsilon: HostTensor = { type: 'float32', dims: [steps.length], data: steps };
   for (let start = 0; start < task.rows.length; start += task.batchSize) {
-    const perturbation = await sessions.perturbation();
+    const { perturbation: opened, scoring } = passesOf(sessions);
+    const perturbation = await opened();
     const perturbed = await runOnHost(onnxRuntimeCpu, perturbation, { image, temperature });
     const direction = outputNamed(perturbed, 'direction');
     const feeds = { image, direction, epsilon, temperature };
-    await runOnHost(onnxRuntimeCpu, await sessions.scoring(), feeds);
+    await runOnHost(onnxRuntimeCpu, await scoring(), feeds);
   }
 }

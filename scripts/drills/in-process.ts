@@ -13,7 +13,7 @@ import { type RunOptions, type RunOutcome, runBy } from '../../pipeline/run.js';
 import { Leases } from '../../pipeline/store/lease.js';
 import { runDirectory } from '../../pipeline/store/run-directory.js';
 import { joinRun } from '../../pipeline/waves/open-run.js';
-import { deviceText, engineClass, loweringsOf } from '../../workers/devices/device.js';
+import { deviceText, engineClass, loweringsOf, stepsTogetherOn } from '../../workers/devices/device.js';
 import { imageFiles } from '../../workers/images/image-file.js';
 import { answerTo, scoreTask, type TaskMeans } from '../../workers/score-task.js';
 import { SessionCache } from '../../workers/session-cache.js';
@@ -30,6 +30,7 @@ async function scoreHere(order: PoolOrder, { onNote }: Supervision = {}): Promis
   const { devices, precision } = order;
   const kind = kindOf(devices);
   const lowerings = loweringsOf(kind, precision);
+  const together = stepsTogetherOn(kind, order.experiment.stepsTogether);
   const [device] = devices;
   if (device === undefined) throw new RangeError('no device');
   const run = await joinRun(order.experiment, runDirectory(order.out), order.content);
@@ -43,7 +44,7 @@ async function scoreHere(order: PoolOrder, { onNote }: Supervision = {}): Promis
     isStopped: () => false,
   };
   const memory = await conductRun(run, {
-    compiled: new CompiledModels(run.directory.compiled, order.cache, lowerings),
+    compiled: new CompiledModels(run.directory.compiled, order.cache, lowerings, together),
     workers: 1,
     isRestart: false,
     views: order.views,

@@ -5,6 +5,7 @@ import { type Demand, planShards } from '../../pipeline/plan/plan-shards.js';
 import type { PlannedShard } from '../../pipeline/plan/planned-shard.js';
 import { identities } from '../../pipeline/plan/valid-shards.js';
 import type { Cell } from '../../stages/cells.js';
+import { shardIdentity } from '../../workers/shard-identity.js';
 
 const manifest: Manifest = {
   file: '/data/clean.csv',
@@ -106,7 +107,7 @@ test('a demand that grew plans exactly the difference and leaves earlier shards 
   );
 });
 
-test('the identity of a shard changes with the model, the rows, the cells and the batch, not with names', (t) => {
+test('the identity of a shard changes with the model, the rows, the cells, the batch and the ε together, not with names', (t) => {
   const cells = grid([0.001], [1]);
   const id = (changed: Demand): string => planned([changed], [], 60)[0]!.id;
   const base = demand(8, cells);
@@ -116,6 +117,8 @@ test('the identity of a shard changes with the model, the rows, the cells and th
   const others = [
     withIdentity({ sha256: 'd'.repeat(64) }),
     withIdentity({ batchSize: 4 }),
+    withIdentity({ stepsTogether: 5 }),
+    withIdentity({ stepsTogether: 2 }),
     withIdentity({ parameters: ['fc.*'] }),
     withIdentity({ epsilonScale: [2, 2, 2] }),
     demand(7, cells),
@@ -129,4 +132,12 @@ test('the identity of a shard changes with the model, the rows, the cells and th
     rows: manifest.rows.map((row) => ({ ...row, path: row.path.replace('/data/', '/else/') })),
   };
   t.is(id({ ...base, model: { ...model, name: 'other' }, set: { name: 'x', manifest: moved } }), id(base));
+});
+
+test('a shard that is scored pass by pass has the identity that it had before there were groups of ε', (t) => {
+  const shard = { cells: grid([0.001], [1]), forwardTemperatures: [] };
+  t.is(
+    shardIdentity(model.identity, 'd'.repeat(64), shard),
+    '869580d8ed0c5dbe0483b68f82dacfb65945112790162b03ea34c49e70d01abb',
+  );
 });

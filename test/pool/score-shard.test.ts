@@ -56,14 +56,17 @@ function sessions(calls: string[]) {
     );
   return {
     forward: session('forward', (feeds) => ({ logits: logits(feeds) })),
-    perturbation: session('perturbation', (feeds) => ({
-      direction: { ...feeds.image!, data: new Float32Array(feeds.image!.data.length).fill(-1) },
-      logits: logits(feeds),
-    })),
-    scoring: session('scoring', (feeds) => ({
-      logits: logits(feeds),
-      log_norm: floats(slots(feeds).map((slot) => 10 * value(feeds, slot))),
-    })),
+    gradient: {
+      kind: 'passes' as const,
+      perturbation: session('perturbation', (feeds) => ({
+        direction: { ...feeds.image!, data: new Float32Array(feeds.image!.data.length).fill(-1) },
+        logits: logits(feeds),
+      })),
+      scoring: session('scoring', (feeds) => ({
+        logits: logits(feeds),
+        log_norm: floats(slots(feeds).map((slot) => 10 * value(feeds, slot))),
+      })),
+    },
   };
 }
 

@@ -15,6 +15,7 @@ const origin: ShardOrigin = {
   provider: 'cpu',
   processor: 'x64 test',
   batchSize: 4,
+  stepsTogether: 1,
 };
 
 const scores: ShardScores = {
@@ -37,6 +38,14 @@ test('a shard comes back from its file as it was', (t) => {
   const { checksum, ...found } = decodeShard(encodeShard(scores, origin), origin.identity);
   t.deepEqual(found, { scores, origin });
   t.regex(checksum, /^[0-9a-f]{64}$/);
+});
+
+test('a shard says how many ε were scored together, unless each had a pass of its own', (t) => {
+  const groups = { ...origin, stepsTogether: 5 };
+  t.deepEqual(decodeShard(encodeShard(scores, groups), origin.identity).origin, groups);
+  const says = (shard: ShardOrigin) => Buffer.from(encodeShard(scores, shard)).includes('steps_together');
+  t.true(says(groups));
+  t.false(says(origin));
 });
 
 test('a shard in which every image failed comes back with its failures', (t) => {

@@ -33,6 +33,11 @@ export interface DeviceKind {
   readonly eachHas: 'cores' | 'gpu' | 'process';
   /** What may follow `NAME:`; null where nothing may. */
   readonly choice: DeviceChoice | null;
+  /**
+   * How many ε of one temperature a run that is begun on such devices scores together, in one graph that takes the image
+   * once; at least 2. Absent where each ε has a pass of its own, since more together are no quicker.
+   */
+  readonly stepsTogether?: number;
   /** What such a device takes of the memory of a process; values in a GPU's own memory are counted too. */
   readonly memoryUse: (which: string | null) => MemoryUse;
   /**
@@ -75,6 +80,21 @@ export function deviceText({ name, which }: Device): string {
 /** The forms that graphs are compiled in for a kind of device and a precision. */
 export function loweringsOf({ lowerings }: Pick<DeviceKind, 'lowerings'>, precision: Precision): Lowerings {
   return loweringPresets[typeof lowerings === 'string' ? lowerings : lowerings(precision)];
+}
+
+/**
+ * How many ε are scored together by devices of a kind.
+ * @param planned what the run was begun with, as shards' identities have it; undefined for pass by pass
+ * @returns null for pass by pass. Never more together than was planned: what a GPU adds to a run that was begun on the
+ * CPU is made as the rest of it. A kind that has nothing of it goes on pass by pass with what was planned for groups,
+ * as with a batch that it had to halve: its scores agree within the tolerance that providers have among each other, and
+ * each shard says how it was made
+ */
+export function stepsTogetherOn(
+  { stepsTogether }: Pick<DeviceKind, 'stepsTogether'>,
+  planned: number | undefined,
+): number | null {
+  return stepsTogether === undefined ? null : (planned ?? null);
 }
 
 /** What scores are bound to: engines and precisions that agree to the last digits, on whatever device. */
