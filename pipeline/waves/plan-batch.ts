@@ -33,6 +33,8 @@ export interface BatchMeans {
   readonly lowerings: Lowerings;
   /** How many ε a run that is begun with these means scores together, or null for pass by pass. */
   readonly stepsTogether: number | null;
+  /** Memory of the smallest of the devices; null where it can't be told, undefined where it doesn't count. */
+  readonly deviceBytes?: number | null | undefined;
   /** What the engine takes of a process's memory. */
   readonly memoryUse: MemoryUse;
 }
@@ -41,7 +43,7 @@ export interface BatchMeans {
  * Settles what is part of every shard's identity besides the experiment's own files. The batch size: as the experiment
  * says; else as the run has it already, whatever the memory is now; else as many images as fit in memory. How many ε are
  * scored together: as the run has it already, where it is of this class of engine, whichever device goes on with it; else
- * as the devices have it that it is begun on, but pass by pass where memory is too small for groups.
+ * as the devices have it that it is begun on, but pass by pass where memory, or that of a device, is too small for groups.
  * @throws InputError when not even one image at once fits, or a model can't be compiled
  */
 export async function planBatch(
@@ -58,8 +60,10 @@ export async function planBatch(
     const layout = steps === null ? {} : { stepsTogether: steps };
     return { experiment: { ...rest, batchSize: size, ...layout, engine }, note };
   };
+  const fitting = (size: number, steps: number | null, note: string | null = null) =>
+    fittingDevices(settled(size, steps, note), experiment, means, isBegun);
   const known = batchSize ?? former?.batchSize;
-  if (allowedBytes === null) return settled(known ?? LARGEST_BATCH, together);
+  if (allowedBytes === null) return fitting(known ?? LARGEST_BATCH, together);
   if (known !== undefined) {
     const isKept = batchSize === null;
     const note = `memory: batches of ${known} are kept, as this run was begun; --memory bounds only how many workers run`;
@@ -67,12 +71,12 @@ export async function planBatch(
     const memoryAt = mayChange ? await memoriesOf(experiment, means) : null;
     const fits =
       memoryAt === null || planMemory(memoryAt(known, together), known, workers, allowedBytes, memoryUse);
-    return settled(known, fits === null ? null : together, isKept ? note : null);
+    return fitting(known, fits === null ? null : together, isKept ? note : null);
   }
   const memoryAt = await memoriesOf(experiment, means);
   for (const steps of together === null ? [null] : [together, null]) {
     const chosen = chooseBatch((size) => memoryAt(size, steps), workers, allowedBytes, memoryUse);
-    if (chosen !== null) return settled(chosen, steps);
+    if (chosen !== null) return fitting(chosen, steps);
   }
   const least = memoryAt(1, null).map((graphs, index) => {
     const name = experiment.models[index]?.name ?? '';
@@ -83,6 +87,30 @@ export async function planBatch(
     `--memory, or "memory" of the experiment: ${formatBytes(allowedBytes)} are too few: model "${largest.name}" needs about ` +
       `${formatBytes(largest.bytes)} for one worker with one image at once; allow at least that much`,
   );
+}
+
+/** Of a device's memory, what graphs may be planned to take: libraries and other programs need some. */
+const usableShare = 0.8;
+
+/** The same plan, pass by pass where a new run's groups don't fit the devices' own memory, or nobody knows. */
+async function fittingDevices(
+  plan: BatchPlan,
+  experiment: Experiment,
+  means: BatchMeans,
+  isBegun: boolean,
+): Promise<BatchPlan> {
+  const { stepsTogether, ...rest } = plan.experiment;
+  const { deviceBytes, memoryUse } = means;
+  if (stepsTogether === undefined || isBegun || deviceBytes === undefined) return plan;
+  const alone: BatchPlan = { ...plan, experiment: rest };
+  if (deviceBytes === null) return alone;
+  const memoryAt = await memoriesOf(experiment, means);
+  const needed = poolBytes(memoryAt(rest.batchSize, stepsTogether), rest.batchSize, 1, memoryUse);
+  if (needed <= usableShare * deviceBytes) return plan;
+  const note =
+    `memory: each ε has a pass of its own, since ${stepsTogether} together would take about ${formatBytes(needed)} of a ` +
+    `device's ${formatBytes(deviceBytes)} with batches of ${rest.batchSize}; a smaller "batchSize" would let them`;
+  return { ...alone, note: plan.note ?? note };
 }
 
 /** @returns what each model's graphs take for a batch size, with so many ε together */

@@ -12,6 +12,7 @@ import { planBatch } from '../../pipeline/waves/plan-batch.js';
 import { loweringPresets } from '../../stages/lowerings/lowerings.js';
 import { stepsTogetherOn } from '../../workers/devices/device.js';
 import { deviceKinds } from '../../workers/devices/index.js';
+import { leastMemory } from '../../workers/devices/nvidia.js';
 import { onnxRuntimeMemory } from '../../workers/engines/onnxruntime-memory.js';
 import { readModel } from '../scoring/golden-network.js';
 import { revisionOf } from '../store/small-revision.js';
@@ -124,6 +125,25 @@ test('a new run whose batch is settled gives groups up where they do not fit', a
     (await planBatch(asked, directory, { ...means, allowedBytes })).experiment.stepsTogether;
   t.is(await planned(bytes(8, 5)), 5);
   t.is(await planned(bytes(8, 5) - 1), undefined);
+});
+
+test("a new run scores each ε alone where a device's memory is too small for groups, or unknown", async (t) => {
+  const { asked, directory } = await experimentIn(t, 8);
+  const planned = async (deviceBytes: number | null) =>
+    planBatch(asked, directory, { ...means, allowedBytes: null, deviceBytes });
+  t.is((await planned(1.3 * bytes(8, 5))).experiment.stepsTogether, 5);
+  const little = await planned(bytes(8, 5));
+  t.is(little.experiment.stepsTogether, undefined);
+  t.regex(little.note ?? '', /^memory: each ε has a pass of its own, since 5 together would take about /);
+  t.is((await planned(null)).experiment.stepsTogether, undefined);
+  await begin(directory, 5, 'onnxruntime');
+  t.is((await planned(1)).experiment.stepsTogether, 5, 'a run that was begun keeps its layout');
+});
+
+test("nvidia-smi's answer gives the memory of the smallest GPU, or none", (t) => {
+  t.is(leastMemory('81559\n24576\n'), 24576 * 2 ** 20);
+  t.is(leastMemory('[N/A]\n'), null);
+  t.is(leastMemory(''), null);
 });
 
 test('a living process with another layout is a conflict', (t) => {

@@ -1,7 +1,7 @@
 import { onnxRuntimeMemory } from '../engines/onnxruntime-memory.js';
 import type { DeviceKind } from './device.js';
 import { installation } from './installation.js';
-import { gpuNumber, nvidiaGpus, onlyGpu } from './nvidia.js';
+import { gpuNumber, nvidiaGpus, nvidiaMemory, onlyGpu } from './nvidia.js';
 import { loadProvider } from './onnxruntime-provider.js';
 
 /**
@@ -17,6 +17,7 @@ export const cuda: DeviceKind = {
   eachHas: 'gpu',
   // ResNet-50 on an H200 (TF32, batches of 32), images · ε a second: 1184 pass by pass, 1360 by 2 together, 1792 by 5.
   stepsTogether: 5,
+  deviceBytes: nvidiaMemory,
   memoryUse: () => onnxRuntimeMemory,
   choice: { words: 'numbers of GPUs', accepts: gpuNumber },
   all: () => nvidiaGpus('cuda', installation.cuda),

@@ -38,6 +38,11 @@ export interface DeviceKind {
    * once; at least 2. Absent where each ε has a pass of its own, since more together are no quicker.
    */
   readonly stepsTogether?: number;
+  /**
+   * How much memory the smallest of the devices of this machine has, in bytes, or null where that can't be told. Absent
+   * where nobody needs to know: no more ε are scored together than fit.
+   */
+  readonly deviceBytes?: () => Promise<number | null>;
   /** What such a device takes of the memory of a process; values in a GPU's own memory are counted too. */
   readonly memoryUse: (which: string | null) => MemoryUse;
   /**

@@ -20,6 +20,29 @@ export async function nvidiaGpus(name: string, install: string): Promise<readonl
   return Array.from({ length: count }, (_, number) => ({ name, which: `${number}` }));
 }
 
+/** Memory of the smallest NVIDIA GPU here, in bytes, as `nvidia-smi` tells it; null where it doesn't. */
+export async function nvidiaMemory(): Promise<number | null> {
+  try {
+    const { stdout } = await promisify(execFile)('nvidia-smi', [
+      '--query-gpu=memory.total',
+      '--format=csv,noheader,nounits',
+    ]);
+    return leastMemory(stdout);
+  } catch {
+    return null;
+  }
+}
+
+/** @param text a line of MiB for each GPU, as `nvidia-smi` prints them @returns bytes, or null where a line is no number */
+export function leastMemory(text: string): number | null {
+  const lines = text
+    .trim()
+    .split('\n')
+    .map((line) => line.trim());
+  if (lines.some((line) => !/^[1-9]\d*$/.test(line))) return null;
+  return Math.min(...lines.map(Number)) * 2 ** 20;
+}
+
 /** Whether a text is the number of a GPU, as it is written in one way only: `1`, not `01`. */
 export function gpuNumber(which: string): boolean {
   return /^(0|[1-9]\d{0,2})$/.test(which);
