@@ -41,7 +41,7 @@ export function registerCompile(program: Command, line: CommandLine): void {
     .addOption(
       new Option(
         '--lowerings <name>',
-        "forms that are fastest on ONNX Runtime's CPU provider, such as every provider runs, or half precision",
+        "forms that are fastest on ONNX Runtime's CPU provider, such as every provider runs, or others for GPUs and half precision",
       )
         .choices(Object.keys(loweringPresets))
         .default('cpu'),
