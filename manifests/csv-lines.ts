@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { CsvError, parse } from 'csv-parse';
-import { InputError } from '../pipeline/errors.js';
-import { printableLine, shortened } from '../pipeline/input/printable.js';
+import { InputError } from '../stages/errors.js';
+import { printableLine, shortened } from './input/printable.js';
 
 /** One line of a CSV file and where it ends. */
 export interface CsvLine {

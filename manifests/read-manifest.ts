@@ -1,10 +1,10 @@
 import { dirname, resolve } from 'node:path';
-import { InputError } from '../pipeline/errors.js';
-import { didYouMean } from '../pipeline/input/suggestion.js';
-import { readText } from '../pipeline/input/text-file.js';
-import { show } from '../pipeline/input/validate.js';
+import { InputError } from '../stages/errors.js';
 import { type CsvLine, csvLines } from './csv-lines.js';
 import { manifestDigest } from './digest.js';
+import { didYouMean } from './input/suggestion.js';
+import { readText } from './input/text-file.js';
+import { show } from './input/validate.js';
 import type { Manifest, ManifestRow } from './manifest.js';
 
 /** The columns of a manifest; `path` is required, any order is good. */

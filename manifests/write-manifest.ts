@@ -1,6 +1,6 @@
 import { dirname, relative, resolve, sep } from 'node:path';
-import { writeOutput } from '../pipeline/output/output-file.js';
 import type { Manifest } from './manifest.js';
+import { writeOutput } from './output/output-file.js';
 import { readManifestAs } from './read-manifest.js';
 
 /** A row to be written; `id` and `base` only where they differ from their defaults. */

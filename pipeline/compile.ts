@@ -1,4 +1,5 @@
-import type { ParameterDecisions, ParameterOptions } from '../stages/differentiation/parameters.js';
+import type { ParameterOptions } from '../stages/differentiation/parameter.js';
+import type { ParameterDecisions } from '../stages/differentiation/parameters.js';
 import { encodeModel } from '../stages/onnx/encode.js';
 import { type CompileOptions, compileOneShot, listParameters } from '../stages/scoring/compile.js';
 import { notesOn } from '../stages/scoring/describe-model.js';

@@ -1,8 +1,8 @@
 /** The public API of `grodin`. */
 import '../workers/engines/no-telemetry.js';
 
-export type { ParameterOptions } from '../stages/differentiation/parameters.js';
-export { GrodinError, ModelError } from '../stages/errors.js';
+export type { ParameterOptions } from '../stages/differentiation/parameter.js';
+export { GrodinError, InputError, InterruptedError, ModelError, RunFailedError } from '../stages/errors.js';
 export type { BootstrapSummary } from '../stages/metrics/bootstrap.js';
 export type { AccuracyRow, Metric, MetricRow, SelectionRow } from '../stages/metrics/rows.js';
 export type { CompileOptions } from '../stages/scoring/compile.js';
@@ -10,7 +10,6 @@ export type { Preprocess } from '../workers/images/preprocess.js';
 export { preprocessPresets } from '../workers/images/presets.js';
 export type { FailedImage, ScoredImage } from '../workers/score-images.js';
 export { compile, parametersOf } from './compile.js';
-export { InputError, InterruptedError, RunFailedError } from './errors.js';
 export type { Experiment } from './experiment/experiment.js';
 export type { CacheSettings } from './graphs/graph-cache.js';
 export { type DetectionMetricsOptions, detectionMetrics } from './metrics.js';

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ParameterOptions } from '../stages/differentiation/parameters.js';
+import type { ParameterOptions } from '../stages/differentiation/parameter.js';
+import { InputError } from '../stages/errors.js';
 import { describeModel } from '../stages/scoring/describe-model.js';
 import { loweringsOf } from '../workers/devices/device.js';
 import { deviceKind, selectDevices } from '../workers/devices/index.js';
@@ -14,7 +15,6 @@ import { preprocessPresets } from '../workers/images/presets.js';
 import type { ImageShape } from '../workers/images/source.js';
 import { type FailedImage, type ScoredImage, scoreImages } from '../workers/score-images.js';
 import { autoDevice } from './doctor/auto.js';
-import { InputError } from './errors.js';
 import { CompiledGraphs, type GraphKind } from './graphs/compiled-graphs.js';
 import { type CacheSettings, cacheSettings } from './graphs/graph-cache.js';
 import { naming, readHashedModel } from './model/read-model.js';

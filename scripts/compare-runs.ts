@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-import { nonNegativeNumber } from '../pipeline/cli/options/numbers.js';
-import { InputError } from '../pipeline/errors.js';
 /** Compares two finished runs of one experiment that were made on different devices: scores, choices and tables. */
-import { writeOutput } from '../pipeline/output/output-file.js';
+import { writeOutput } from '../manifests/output/output-file.js';
+import { nonNegativeNumber } from '../pipeline/cli/options/numbers.js';
+import { InputError } from '../stages/errors.js';
 import { compareRuns, usualTolerances } from './compare-runs/compare.js';
 import { prepareCopy } from './compare-runs/prepare.js';
 import { comparisonReport } from './compare-runs/report.js';

@@ -6,7 +6,7 @@
 import { availableParallelism, cpus } from 'node:os';
 import { InvalidArgumentError } from 'commander';
 import { $ } from 'zx';
-import { packageVersion } from '../pipeline/cli/version.js';
+import { packageVersion } from '../pipeline/store/package-version.js';
 import { loweringPresets } from '../stages/lowerings/lowerings.js';
 import type { LoweringPreset, Precision } from '../workers/devices/device.js';
 import { DeviceError } from '../workers/devices/device-error.js';

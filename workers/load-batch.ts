@@ -1,8 +1,7 @@
 import type PQueue from 'p-queue';
-import type { ManifestRow } from '../manifests/manifest.js';
 import type { HostTensor } from './engines/engine.js';
 import { ImageError, type ImageSource } from './images/source.js';
-import type { ModelTask } from './task.js';
+import type { ImageRow, ModelTask } from './task.js';
 
 /** Images of one batch, ready for the network. */
 export interface ImageBatch {
@@ -12,12 +11,6 @@ export interface ImageBatch {
   readonly failures: ReadonlyMap<number, string>;
   /** sha256 (hex) of the bytes that were read, by slot of a row; null where they could not be read. */
   readonly digests: readonly (string | null)[];
-}
-
-/** Where an image of a batch lies. */
-export interface ImageRow extends Pick<ManifestRow, 'path'> {
-  /** See `ReadOptions`. */
-  readonly isKnown?: boolean;
 }
 
 /**

@@ -1,11 +1,11 @@
 import type PQueue from 'p-queue';
-import type { ScoredCell, ShardFailure, ShardScores } from '../pipeline/store/shard-scores.js';
 import { type LogitSummary, logSGFromNorm, summarizeLogits } from '../stages/scoring/log-odds.js';
 import { type CellPass, runPasses } from './cell-passes.js';
 import type { Engine } from './engines/engine.js';
 import type { ImageSource } from './images/source.js';
 import { type ImageBatch, loadBatch } from './load-batch.js';
 import type { ModelSessions } from './model-sessions.js';
+import type { ScoredCell, ShardFailure, ShardScores } from './store/shard-scores.js';
 import type { ScoringTask } from './task.js';
 
 /** What scoring needs besides the task. */

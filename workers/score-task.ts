@@ -1,16 +1,15 @@
 import { cpus } from 'node:os';
 import type PQueue from 'p-queue';
-import { RunFailedError } from '../pipeline/errors.js';
-import { runDirectory } from '../pipeline/store/run-directory.js';
-import { encodeShard } from '../pipeline/store/shard-file.js';
-import { publishShard } from '../pipeline/store/shard-store.js';
-import { GrodinError } from '../stages/errors.js';
+import { GrodinError, RunFailedError } from '../stages/errors.js';
 import { isAllocationFailure } from './allocation-failure.js';
 import type { Engine } from './engines/engine.js';
 import type { ImageSource } from './images/source.js';
 import { scoreShard } from './score-shard.js';
 import type { SessionCache } from './session-cache.js';
 import { rowsDigest, shardIdentity } from './shard-identity.js';
+import { runDirectory } from './store/run-directory.js';
+import { encodeShard } from './store/shard-file.js';
+import { publishShard } from './store/shard-store.js';
 import type { ShardAnswer, ShardTask } from './task.js';
 
 /** What scores tasks, one after another. */

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { relative, sep } from 'node:path';
 import type { ManifestRow } from '../manifests/manifest.js';
-import { hashJson } from '../pipeline/store/canonical-json.js';
-import { SCORE_SCHEMA_VERSION } from '../pipeline/store/shard-scores.js';
 import type { Cell } from '../stages/cells.js';
 import type { Preprocess } from './images/preprocess.js';
+import { hashJson } from './store/canonical-json.js';
+import { SCORE_SCHEMA_VERSION } from './store/shard-scores.js';
 
 /** What the scores of one model depend on, besides images and cells. */
 export interface ModelIdentity {

@@ -3,8 +3,13 @@ import type { Cell } from '../stages/cells.js';
 import type { Device, Precision } from './devices/device.js';
 import type { Preprocess } from './images/preprocess.js';
 import type { ImageShape } from './images/source.js';
-import type { ImageRow } from './load-batch.js';
 import type { ModelIdentity } from './shard-identity.js';
+
+/** Where an image of a batch lies. */
+export interface ImageRow extends Pick<ManifestRow, 'path'> {
+  /** See `ReadOptions`. */
+  readonly isKnown?: boolean;
+}
 
 /** What one shard scores. */
 export interface ScoringTask {

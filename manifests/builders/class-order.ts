@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { InputError } from '../../pipeline/errors.js';
-import { show } from '../../pipeline/input/validate.js';
+import { InputError } from '../../stages/errors.js';
+import { show } from '../input/validate.js';
 import { largestLabel } from '../read-manifest.js';
 import type { BuilderOption } from './builder.js';
 import { listFolder } from './listing.js';

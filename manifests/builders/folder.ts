@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { InputError } from '../../pipeline/errors.js';
-import { didYouMean } from '../../pipeline/input/suggestion.js';
-import { readText } from '../../pipeline/input/text-file.js';
-import { show } from '../../pipeline/input/validate.js';
+import { InputError } from '../../stages/errors.js';
+import { didYouMean } from '../input/suggestion.js';
+import { readText } from '../input/text-file.js';
+import { show } from '../input/validate.js';
 import type { ManifestEntry } from '../write-manifest.js';
 import { baseOf, baseOption } from './base.js';
 import { type BuilderValues, type BuiltManifest, type ManifestBuilder, textOption } from './builder.js';

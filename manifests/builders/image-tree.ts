@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { InputError } from '../../pipeline/errors.js';
+import { InputError } from '../../stages/errors.js';
 import type { LeftOut } from './builder.js';
 import { listFolder } from './listing.js';
 

@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import { InputError } from '../../pipeline/errors.js';
-import { shortened } from '../../pipeline/input/printable.js';
-import { readText } from '../../pipeline/input/text-file.js';
-import { show } from '../../pipeline/input/validate.js';
+import { InputError } from '../../stages/errors.js';
+import { shortened } from '../input/printable.js';
+import { readText } from '../input/text-file.js';
+import { show } from '../input/validate.js';
 import { largestLabel } from '../read-manifest.js';
 import type { ManifestEntry } from '../write-manifest.js';
 import { baseOf, baseOption } from './base.js';

@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InputError } from '../../pipeline/errors.js';
+import { InputError } from '../../stages/errors.js';
 
 /** Names that systems and archivers leave in folders of images, in lower case. */
 const systemNames: ReadonlySet<string> = new Set([

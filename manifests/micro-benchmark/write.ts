@@ -1,8 +1,8 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
-import { removeStaleTemporaries } from '../../pipeline/store/atomic-file.js';
 import { GrodinError } from '../../stages/errors.js';
+import { removeStaleTemporaries } from '../output/atomic-file.js';
 import { assetFile } from './assets.js';
 import { readCandidates } from './candidates.js';
 import { imageSide } from './canvas.js';

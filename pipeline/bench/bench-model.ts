@@ -1,16 +1,16 @@
-import type { ParameterOptions } from '../../stages/differentiation/parameters.js';
+import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js';
+import type { ParameterOptions } from '../../stages/differentiation/parameter.js';
 import { describeModel, type ModelDescription } from '../../stages/scoring/describe-model.js';
 import { multiplicationFloor } from '../../stages/scoring/multiplication-floor.js';
 import { passMemory } from '../../workers/bench/memory.js';
-import { type OptimizedGraph, optimizedGraph } from '../../workers/bench/optimized-graph.js';
 import type { BenchPass, PassKind } from '../../workers/bench/pass.js';
 import { profilePass } from '../../workers/bench/profile.js';
 import type { ProfileSummary } from '../../workers/bench/profile-summary.js';
 import { type Spread, scaled, spreadOf } from '../../workers/bench/spread.js';
-import { withTemporaryFolder } from '../../workers/bench/temporary-folder.js';
 import { timePasses } from '../../workers/bench/time-passes.js';
 import { cpuOptions, onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
 import { naming, readModel } from '../model/read-model.js';
+import { type OptimizedGraph, optimizedGraph } from './optimized-graph.js';
 import { preparePasses } from './prepare-passes.js';
 
 export interface BenchOptions extends ParameterOptions {

@@ -1,6 +1,6 @@
 import { availableParallelism, cpus } from 'node:os';
 import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
-import { packageVersion } from '../cli/version.js';
+import { packageVersion } from '../store/package-version.js';
 
 /** What a measurement's numbers depend on beside its inputs. */
 export interface Environment {

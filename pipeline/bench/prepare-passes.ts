@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { ParameterOptions } from '../../stages/differentiation/parameters.js';
+import type { ParameterOptions } from '../../stages/differentiation/parameter.js';
 import { findClassifier } from '../../stages/import/classifier.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';

@@ -1,4 +1,4 @@
-import { printableLine } from '../input/printable.js';
+import { printableLine } from '../../manifests/input/printable.js';
 
 /** Columns of equal width, two spaces apart; cells are made printable. */
 export function alignColumns(cells: readonly (readonly string[])[]): string {

@@ -1,8 +1,7 @@
 import { CommanderError } from 'commander';
-import { GrodinError } from '../../stages/errors.js';
-import { exitCodes } from '../errors.js';
-import { shortened } from '../input/printable.js';
-import { describeSystemError } from '../system-error.js';
+import { shortened } from '../../manifests/input/printable.js';
+import { describeSystemError } from '../../manifests/output/system-error.js';
+import { exitCodes, GrodinError } from '../../stages/errors.js';
 
 /** What the command line says of an error, and the exit code it ends with. */
 export interface Failure {

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { InputError } from '../errors.js';
+import { InputError } from '../../stages/errors.js';
+import { packageVersion } from '../store/package-version.js';
 import type { CommandLine, RegisterCommand } from './command-line.js';
 import { describeFailure, describeUsageError } from './failure.js';
-import { packageVersion } from './version.js';
 
 /** The `grodin` program with the given commands; parsing throws instead of ending the process. */
 export function createProgram(

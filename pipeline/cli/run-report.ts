@@ -1,7 +1,7 @@
 import { relative, sep } from 'node:path';
-import { jsonLine } from '../input/printable.js';
+import { jsonLine } from '../../manifests/input/printable.js';
+import type { RunDirectory } from '../../workers/store/run-directory.js';
 import type { RunOutcome, ScoringOutcome } from '../run.js';
-import type { RunDirectory } from '../store/run-directory.js';
 import type { ErrorRow } from '../waves/errors-table.js';
 import type { RunResults } from '../waves/results.js';
 

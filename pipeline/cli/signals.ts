@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { InterruptedError } from '../errors.js';
+import { InterruptedError } from '../../stages/errors.js';
 import type { Stops } from './stops.js';
 
 /** What the first and the second request to stop a command mean. */

@@ -1,8 +1,8 @@
 import type { Writable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
-import { exitCodes } from '../errors.js';
-import { printable } from '../input/printable.js';
-import { describeSystemError } from '../system-error.js';
+import { printable } from '../../manifests/input/printable.js';
+import { describeSystemError } from '../../manifests/output/system-error.js';
+import { exitCodes } from '../../stages/errors.js';
 
 /** What writing to a closed pipe, and to a terminal that was closed, fails with. */
 const nobodyReads: readonly unknown[] = ['EPIPE', 'EIO'];

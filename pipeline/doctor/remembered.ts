@@ -4,12 +4,12 @@ import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
+import { writeAtomically } from '../../manifests/output/atomic-file.js';
 import { type InstalledParts, installedParts } from '../../workers/devices/installed-parts.js';
 import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
-import { packageVersion } from '../cli/version.js';
+import { hashJson } from '../../workers/store/canonical-json.js';
 import type { CacheSettings } from '../graphs/graph-cache.js';
-import { writeAtomically } from '../store/atomic-file.js';
-import { hashJson } from '../store/canonical-json.js';
+import { packageVersion } from '../store/package-version.js';
 import type { AdviceByPrecision } from './doctor.js';
 
 const advice = z.object({ device: z.string(), why: z.string() }).nullable();

@@ -1,10 +1,10 @@
 import { dirname, parse as parsePath, resolve } from 'node:path';
+import { isFile } from '../../manifests/input/is-file.js';
+import { readJson } from '../../manifests/input/json-file.js';
+import { shortened } from '../../manifests/input/printable.js';
+import { didYouMean } from '../../manifests/input/suggestion.js';
+import { inputFault, show, validate } from '../../manifests/input/validate.js';
 import { resolvePreprocess } from '../../workers/images/parse-preprocess.js';
-import { isFile } from '../input/is-file.js';
-import { readJson } from '../input/json-file.js';
-import { shortened } from '../input/printable.js';
-import { didYouMean } from '../input/suggestion.js';
-import { inputFault, show, validate } from '../input/validate.js';
 import type { Experiment, ExperimentModel, ExperimentSet } from './experiment.js';
 import { type ExperimentFile, experimentSchema } from './schema.js';
 

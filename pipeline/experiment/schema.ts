@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { parseBytes } from '../../manifests/input/bytes.js';
+import { integer, nonEmpty, oneOf, strictObject } from '../../manifests/input/validate.js';
 import { preprocessSchema } from '../../workers/images/parse-preprocess.js';
 import type { Preprocess } from '../../workers/images/preprocess.js';
-import { parseBytes } from '../input/bytes.js';
-import { integer, nonEmpty, oneOf, strictObject } from '../input/validate.js';
 import { experimentDefaults as defaults } from './defaults.js';
 import { evenlySpaced } from './grid.js';
 

@@ -9,8 +9,8 @@ import {
 } from '../../stages/scoring/compile.js';
 import { compileGrid } from '../../stages/scoring/compile-grid.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
+import { hashJson } from '../../workers/store/canonical-json.js';
 import { naming } from '../model/read-model.js';
-import { hashJson } from '../store/canonical-json.js';
 import { asJson } from '../store/sealed-json.js';
 import { compilerDigest } from './compiler-digest.js';
 import { type CacheSettings, GraphCache } from './graph-cache.js';

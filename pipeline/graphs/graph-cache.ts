@@ -1,10 +1,10 @@
 import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { InputError } from '../errors.js';
-import { parseBytes } from '../input/bytes.js';
-import { removeStaleTemporaries } from '../store/atomic-file.js';
-import { isErrno } from '../store/errno.js';
+import { parseBytes } from '../../manifests/input/bytes.js';
+import { removeStaleTemporaries } from '../../manifests/output/atomic-file.js';
+import { isErrno } from '../../manifests/output/errno.js';
+import { InputError } from '../../stages/errors.js';
 import { GraphFolder, graphFileName, type StoredGraph } from './graph-folder.js';
 
 /** Where compiled graphs are kept for all runs of a user. */

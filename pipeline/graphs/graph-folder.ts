@@ -3,10 +3,10 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { shareAtomically, writeAtomically } from '../../manifests/output/atomic-file.js';
 import type { GraphMemory } from '../../stages/graph/memory.js';
 import type { ModelDescription } from '../../stages/scoring/describe-model.js';
-import { shareAtomically, writeAtomically } from '../store/atomic-file.js';
-import { canonicalJson } from '../store/canonical-json.js';
+import { canonicalJson } from '../../workers/store/canonical-json.js';
 import { asJson } from '../store/sealed-json.js';
 
 /** What is known of a compiled graph without opening it. */

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { GrodinError, ModelError } from '../../stages/errors.js';
+import { GrodinError, InputError, ModelError, RunFailedError } from '../../stages/errors.js';
 import { decodeModel } from '../../stages/onnx/decode.js';
 import type { Model } from '../../stages/onnx/model.js';
 import { isAllocationFailure } from '../../workers/allocation-failure.js';
-import { InputError, RunFailedError } from '../errors.js';
 import { externalDataBeside, largestPart } from './external-data.js';
 
 /** Above this size Node can't read a file at once, and protobuf can't hold it. */

@@ -1,5 +1,5 @@
 import { type Cell, cellKey } from '../../stages/cells.js';
-import type { PlannedShard } from './planned-shard.js';
+import type { PlannedShard } from '../../workers/store/planned-shard.js';
 
 const FORWARD = 1;
 const GRADIENT = 2;

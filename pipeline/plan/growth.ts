@@ -1,4 +1,4 @@
-import { InputError } from '../errors.js';
+import { InputError } from '../../stages/errors.js';
 import type { Contents } from '../store/revisions.js';
 import { sameJson } from '../store/sealed-json.js';
 

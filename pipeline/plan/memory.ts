@@ -1,7 +1,7 @@
+import { formatBytes } from '../../manifests/input/bytes.js';
 import type { GraphMemory } from '../../stages/graph/memory.js';
 import type { MemoryUse } from '../../workers/engines/memory-use.js';
 import { decodablePixels } from '../../workers/images/decoding-bytes.js';
-import { formatBytes } from '../input/bytes.js';
 
 /** What one model's graphs take, one entry a graph: all of them stay open while its shards are scored. */
 export type ModelMemory = readonly GraphMemory[];

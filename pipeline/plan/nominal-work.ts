@@ -1,4 +1,4 @@
-import type { PassCounts } from './planned-shard.js';
+import type { PassCounts } from '../../workers/store/planned-shard.js';
 
 /**
  * Nominal costs, the same on every machine so that a plan never depends on where it was made: a pass in

@@ -1,13 +1,13 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { RunFailedError } from '../errors.js';
-import { createExclusively } from '../store/atomic-file.js';
+import { createExclusively } from '../../manifests/output/atomic-file.js';
+import { step as namedStep } from '../../manifests/output/step.js';
+import { RunFailedError } from '../../stages/errors.js';
+import type { PlannedShard, Wave } from '../../workers/store/planned-shard.js';
+import type { RunDirectory } from '../../workers/store/run-directory.js';
 import { readRevisions, type WrittenRevision } from '../store/revisions.js';
-import type { RunDirectory } from '../store/run-directory.js';
 import { readSealedJson, sealedJson } from '../store/sealed-json.js';
-import { step as namedStep } from '../store/step.js';
-import type { PlannedShard, Wave } from './planned-shard.js';
 
 /** One append-only step of a run's plan. */
 export interface PlanStep {

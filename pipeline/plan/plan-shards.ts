@@ -1,9 +1,9 @@
 import type { Manifest } from '../../manifests/manifest.js';
 import type { Cell } from '../../stages/cells.js';
 import type { ModelIdentity } from '../../workers/shard-identity.js';
+import { type PlannedShard, passesPerImage } from '../../workers/store/planned-shard.js';
 import { type Coverage, coverageOf } from './coverage.js';
 import { imagesPerShard, nominalSeconds } from './nominal-work.js';
-import { type PlannedShard, passesPerImage } from './planned-shard.js';
 import type { IdentityOf } from './valid-shards.js';
 
 /** Rows of one set that one model has to score, and where. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ManifestRow } from '../../manifests/manifest.js';
-import { InputError } from '../errors.js';
+import { InputError } from '../../stages/errors.js';
 
 /** One set before it is split. */
 export interface UnsplitSet {

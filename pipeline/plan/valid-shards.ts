@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { Manifest } from '../../manifests/manifest.js';
 import { type ModelIdentity, rowsDigest, shardIdentity } from '../../workers/shard-identity.js';
-import type { PlannedShard } from './planned-shard.js';
+import type { PlannedShard } from '../../workers/store/planned-shard.js';
 
 /** The identity of a shard as an experiment's own files give it. */
 export type IdentityOf = (

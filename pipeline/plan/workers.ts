@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
+import { InputError } from '../../stages/errors.js';
 import { type Device, type DeviceKind, deviceText } from '../../workers/devices/device.js';
 import { deviceKind } from '../../workers/devices/index.js';
 import type { MemoryUse } from '../../workers/engines/memory-use.js';
-import { InputError } from '../errors.js';
 
 /** One worker of a run: a device for life, and threads for what runs on the CPU. */
 export interface PlannedWorker {

@@ -1,16 +1,16 @@
+import { InputError } from '../../stages/errors.js';
 import type { GraphMemory } from '../../stages/graph/memory.js';
 import type { Lowerings } from '../../stages/lowerings/lowerings.js';
 import type { Model } from '../../stages/onnx/model.js';
 import type { ModelDescription } from '../../stages/scoring/describe-model.js';
 import { collectGarbage } from '../../workers/collect-garbage.js';
+import { hashJson } from '../../workers/store/canonical-json.js';
 import type { GraphFile, ModelTask } from '../../workers/task.js';
-import { InputError } from '../errors.js';
 import { CompiledGraphs, type GraphKind } from '../graphs/compiled-graphs.js';
 import type { CacheSettings } from '../graphs/graph-cache.js';
 import type { StoredGraph } from '../graphs/graph-folder.js';
 import { readHashedModel } from '../model/read-model.js';
-import { hashJson } from '../store/canonical-json.js';
-import type { OpenModel } from '../waves/open-run.js';
+import type { OpenModel } from '../waves/opened.js';
 
 /** A model whose graphs lie on disk. */
 export interface CompiledModel {

@@ -1,9 +1,9 @@
 import type { ErrorKind } from '../../stages/errors.js';
 import type { Device, Precision } from '../../workers/devices/device.js';
+import type { Wave } from '../../workers/store/planned-shard.js';
 import type { PlannedExperiment } from '../experiment/experiment.js';
 import type { CacheSettings } from '../graphs/graph-cache.js';
 import type { MemoryPlan } from '../plan/memory.js';
-import type { Wave } from '../plan/planned-shard.js';
 import type { ErrorRow } from '../waves/errors-table.js';
 import type { AttemptHistory, FailedAttempt } from './attempts.js';
 

@@ -1,11 +1,12 @@
+import { formatDuration } from '../../manifests/input/duration.js';
+import { describeSystemError } from '../../manifests/output/system-error.js';
 import { GrodinError } from '../../stages/errors.js';
 import { deviceText, loweringsOf, stepsTogetherOn } from '../../workers/devices/device.js';
 import { peakMemory } from '../../workers/peak-memory.js';
-import { formatDuration } from '../input/duration.js';
+import { runDirectory } from '../../workers/store/run-directory.js';
 import { kindOf, memoryUseOf, planWorkers } from '../plan/workers.js';
+import { resamplingThreads } from '../reduction/resampling-threads.js';
 import { Leases } from '../store/lease.js';
-import { runDirectory } from '../store/run-directory.js';
-import { describeSystemError } from '../system-error.js';
 import { BadImagesError } from '../waves/bad-images.js';
 import { joinRun } from '../waves/open-run.js';
 import { AttemptRecord } from './attempts.js';
@@ -13,7 +14,6 @@ import { CompiledModels } from './compiled-models.js';
 import { conductRun } from './conduct.js';
 import { startWorkers } from './devices.js';
 import type { FromPool, PoolOrder, ToPool } from './messages.js';
-import { resamplingThreads } from './resampling-threads.js';
 import { ShardTrials } from './shard-trials.js';
 import { StaleDeviceError } from './stale-device.js';
 

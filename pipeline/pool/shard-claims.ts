@@ -1,8 +1,8 @@
-import type { PlannedShard } from '../plan/planned-shard.js';
-import { isThere } from '../store/is-there.js';
+import { isThere } from '../../manifests/output/is-there.js';
+import type { ProcessMark } from '../../manifests/output/living-process.js';
+import type { PlannedShard } from '../../workers/store/planned-shard.js';
+import type { RunDirectory } from '../../workers/store/run-directory.js';
 import type { Leases } from '../store/lease.js';
-import type { ProcessMark } from '../store/living-process.js';
-import type { RunDirectory } from '../store/run-directory.js';
 
 /** Who is to do a shard: this process, another that works on it now, or nobody any more. */
 export type ShardClaim = 'mine' | 'held' | 'done';

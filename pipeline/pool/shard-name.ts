@@ -1,5 +1,5 @@
 import type { Manifest } from '../../manifests/manifest.js';
-import type { PlannedShard } from '../plan/planned-shard.js';
+import type { PlannedShard } from '../../workers/store/planned-shard.js';
 
 /** A shard as a reader of messages can find it: what it is made of, and its images in their manifest. */
 export function shardName(shard: PlannedShard, set: Pick<Manifest, 'rows'> | undefined): string {

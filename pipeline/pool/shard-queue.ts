@@ -1,7 +1,7 @@
+import { InputError, RunFailedError } from '../../stages/errors.js';
 import { isAllocationFailure } from '../../workers/allocation-failure.js';
+import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import type { ShardAnswer, ShardReport } from '../../workers/task.js';
-import { InputError, RunFailedError } from '../errors.js';
-import type { PlannedShard } from '../plan/planned-shard.js';
 import { Bell } from './bell.js';
 import { Patience } from './patience.js';
 import type { ShardClaim } from './shard-claims.js';

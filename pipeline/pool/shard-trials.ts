@@ -1,4 +1,4 @@
-import type { PlannedShard } from '../plan/planned-shard.js';
+import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import { accountOf } from './account.js';
 import type { AttemptRecord, FailedAttempt } from './attempts.js';
 import type { DeviceState } from './device-record.js';

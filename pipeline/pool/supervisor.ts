@@ -1,15 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { GrodinError } from '../../stages/errors.js';
+import { formatDuration } from '../../manifests/input/duration.js';
+import { type GrodinError, InputError, InterruptedError, RunFailedError } from '../../stages/errors.js';
 import { deviceText } from '../../workers/devices/device.js';
-import { InputError, InterruptedError, RunFailedError } from '../errors.js';
-import { formatDuration } from '../input/duration.js';
-import { forwardNotes } from '../output/forward-notes.js';
 import { kindOf } from '../plan/workers.js';
 import { BadImagesError } from '../waves/bad-images.js';
 import { remedies } from './account.js';
 import { AttemptRecord } from './attempts.js';
 import { Flight } from './flight.js';
+import { forwardNotes } from './forward-notes.js';
 import type { FromPool, PoolMemory, PoolOrder, Progress, ToPool } from './messages.js';
 import { Silence } from './silence.js';
 

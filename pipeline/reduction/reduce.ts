@@ -1,12 +1,12 @@
 import { type Cell, cellKey } from '../../stages/cells.js';
 import { detectorNamed } from '../../stages/detectors/index.js';
 import { detectorValues } from '../../stages/detectors/values.js';
+import { NoUsableImageError, RunFailedError } from '../../stages/errors.js';
 import { type Resamplings, resamplesNeeded, summarise } from '../../stages/metrics/bootstrap.js';
 import { metrics } from '../../stages/metrics/curve.js';
 import { streamKey } from '../../stages/metrics/random.js';
 import { type Ranking, rank } from '../../stages/metrics/ranking.js';
 import type { AccuracyRow, MetricRow, SelectionRow, SplitScores } from '../../stages/metrics/rows.js';
-import { NoUsableImageError, RunFailedError } from '../errors.js';
 import type { Resampler } from './resampler.js';
 
 /** The test splits of one model against one outlier set. */

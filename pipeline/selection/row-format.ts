@@ -14,7 +14,7 @@ import {
   type Vector,
   vectorFromArray,
 } from 'apache-arrow';
-import { RunFailedError } from '../errors.js';
+import { RunFailedError } from '../../stages/errors.js';
 
 /** A column of an Arrow file and where a row keeps its cell. */
 export type Column<Row> = { readonly name: string } & (

@@ -2,11 +2,11 @@ import { type Cell, cellKey } from '../../stages/cells.js';
 import type { Detector } from '../../stages/detectors/detector.js';
 import { distinctCells, type Grid } from '../../stages/detectors/search.js';
 import { detectorValues } from '../../stages/detectors/values.js';
+import { NoUsableImageError, RunFailedError } from '../../stages/errors.js';
 import { aurocAgainst } from '../../stages/metrics/auroc.js';
 import { requireScores } from '../../stages/metrics/ranking.js';
 import type { ScoreColumns, SelectionRow, SplitScores } from '../../stages/metrics/rows.js';
 import { type SortedScores, sortScores } from '../../stages/metrics/sorted-scores.js';
-import { NoUsableImageError, RunFailedError } from '../errors.js';
 
 /** The in-domain validation split of one model, and what to choose for. */
 export interface SearchInput {

@@ -1,4 +1,4 @@
-import type { PlannedShard } from '../plan/planned-shard.js';
+import type { PlannedShard } from '../../workers/store/planned-shard.js';
 
 const BYTES = 32;
 

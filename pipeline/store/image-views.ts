@@ -3,9 +3,9 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { z } from 'zod';
 import type { Manifest } from '../../manifests/manifest.js';
-import { createExclusively, writeAtomically } from './atomic-file.js';
-import { isErrno } from './errno.js';
-import type { RunDirectory } from './run-directory.js';
+import { createExclusively, writeAtomically } from '../../manifests/output/atomic-file.js';
+import { isErrno } from '../../manifests/output/errno.js';
+import type { RunDirectory } from '../../workers/store/run-directory.js';
 
 /** How many files are looked at side by side. */
 const SIDE_BY_SIDE = 32;

@@ -3,10 +3,10 @@ import { type FileHandle, open, readdir, readFile, rmdir } from 'node:fs/promise
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
-import { InputError } from '../errors.js';
-import { createExclusively, removeIf, removeStaleTemporaries } from './atomic-file.js';
-import { isErrno } from './errno.js';
-import { hasEnded, markOfThisProcess, type ProcessMark } from './living-process.js';
+import { createExclusively, removeIf, removeStaleTemporaries } from '../../manifests/output/atomic-file.js';
+import { isErrno } from '../../manifests/output/errno.js';
+import { hasEnded, markOfThisProcess, type ProcessMark } from '../../manifests/output/living-process.js';
+import { InputError } from '../../stages/errors.js';
 
 /** How leases are kept alive, and when one counts as left behind. */
 export interface LeaseTiming {

@@ -1,15 +1,15 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { InputError, RunFailedError } from '../errors.js';
+import { createExclusively } from '../../manifests/output/atomic-file.js';
+import { isErrno } from '../../manifests/output/errno.js';
+import { isThere } from '../../manifests/output/is-there.js';
+import { step } from '../../manifests/output/step.js';
+import { InputError, RunFailedError } from '../../stages/errors.js';
+import { hashJson } from '../../workers/store/canonical-json.js';
+import type { RunDirectory } from '../../workers/store/run-directory.js';
 import type { PlannedExperiment } from '../experiment/experiment.js';
-import { createExclusively } from './atomic-file.js';
-import { hashJson } from './canonical-json.js';
-import { isErrno } from './errno.js';
-import { isThere } from './is-there.js';
-import type { RunDirectory } from './run-directory.js';
 import { asJson, readSealedJson, sameJson, sealedJson } from './sealed-json.js';
-import { step } from './step.js';
 
 const preprocess = z.object({
   resize: z.number().nullable(),

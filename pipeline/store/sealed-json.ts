@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { canonicalJson, hashJson, type Json } from './canonical-json.js';
-import { isErrno } from './errno.js';
+import { isErrno } from '../../manifests/output/errno.js';
+import { canonicalJson, hashJson, type Json } from '../../workers/store/canonical-json.js';
 
 /** A JSON object as text that carries its own sha256, taken over everything else in it. */
 export function sealedJson(

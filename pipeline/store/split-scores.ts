@@ -1,10 +1,10 @@
 import type { Manifest } from '../../manifests/manifest.js';
 import { type Cell, cellKey } from '../../stages/cells.js';
 import type { Passes } from '../../stages/detectors/passes.js';
+import { RunFailedError } from '../../stages/errors.js';
 import type { ScoreColumns, SplitScores } from '../../stages/metrics/rows.js';
-import { RunFailedError } from '../errors.js';
-import type { PlannedShard } from '../plan/planned-shard.js';
-import { readShard, type ShardSource } from './shard-store.js';
+import type { PlannedShard } from '../../workers/store/planned-shard.js';
+import { readShard, type ShardSource } from '../../workers/store/shard-store.js';
 
 /** One split of one set as scored by one model. */
 export interface SplitRequest {

@@ -1,6 +1,6 @@
-import type { PlannedShard } from '../plan/planned-shard.js';
+import type { PlannedShard } from '../../workers/store/planned-shard.js';
+import { type FinishedShard, readShard, type ShardSource } from '../../workers/store/shard-store.js';
 import { ImageDigests } from './image-digests.js';
-import { type FinishedShard, readShard, type ShardSource } from './shard-store.js';
 
 /** What a look at all shards of a plan found. */
 export interface Survey {

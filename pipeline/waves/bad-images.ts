@@ -1,8 +1,8 @@
-import { RunFailedError } from '../errors.js';
-import type { PlannedShard } from '../plan/planned-shard.js';
+import { RunFailedError } from '../../stages/errors.js';
+import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import { imageKey } from '../store/survey.js';
 import type { ErrorRow } from './errors-table.js';
-import type { OpenRun } from './open-run.js';
+import type { OpenRun } from './opened.js';
 
 /** So many images are tried before it is said that most fail. */
 const TRIED_AT_LEAST = 100;

@@ -1,11 +1,11 @@
-import { InputError, RunFailedError } from '../errors.js';
-import type { PlannedShard } from '../plan/planned-shard.js';
+import { InputError, RunFailedError } from '../../stages/errors.js';
+import type { PlannedShard } from '../../workers/store/planned-shard.js';
+import { readShard, setAside } from '../../workers/store/shard-store.js';
 import type { ChangedImage } from '../store/image-digests.js';
 import { pathOf } from '../store/image-views.js';
 import { leaseHolders } from '../store/lease.js';
-import { readShard, setAside } from '../store/shard-store.js';
 import { contentDigest } from './content-digest.js';
-import type { OpenRun } from './open-run.js';
+import type { OpenRun } from './opened.js';
 import { type SeenImages, suspectsOf } from './own-images.js';
 
 /**

@@ -1,13 +1,13 @@
 import type { ManifestRow } from '../../manifests/manifest.js';
+import { InputError } from '../../stages/errors.js';
 import { checkParameters } from '../../stages/scoring/compile.js';
 import { describeModel, type ModelDescription } from '../../stages/scoring/describe-model.js';
 import type { Preprocess } from '../../workers/images/preprocess.js';
-import { InputError } from '../errors.js';
 import { naming, readModel } from '../model/read-model.js';
 import { pathOf } from '../store/image-views.js';
 import { checkLabels } from './check-labels.js';
 import type { ErrorRow } from './errors-table.js';
-import type { OpenExperiment } from './open-run.js';
+import type { OpenExperiment } from './opened.js';
 import type { SeenImages } from './own-images.js';
 
 /** So many missing files are named. */

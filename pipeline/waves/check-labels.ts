@@ -1,5 +1,5 @@
 import type { Manifest } from '../../manifests/manifest.js';
-import { InputError } from '../errors.js';
+import { InputError } from '../../stages/errors.js';
 
 /**
  * Refuses labels that a model has no class for: they would count as mistakes and spoil accuracies unnoticed.

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { RunFailedError } from '../../stages/errors.js';
 import { digest, fileSize, readBytes, systemFiles } from '../../workers/images/read-file.js';
 import { ImageError } from '../../workers/images/source.js';
 import { SystemFault } from '../../workers/images/system-fault.js';
-import { RunFailedError } from '../errors.js';
 
 /**
  * The sha256 (hex) of an image file, read as patiently as for scoring.

@@ -1,7 +1,7 @@
-import type { PlannedShard } from '../plan/planned-shard.js';
+import type { PlannedShard } from '../../workers/store/planned-shard.js';
+import { readShard } from '../../workers/store/shard-store.js';
 import { decodeRows, encodeRows, type RowFormat } from '../selection/row-format.js';
-import { readShard } from '../store/shard-store.js';
-import type { OpenRun } from './open-run.js';
+import type { OpenRun } from './opened.js';
 
 /** One image that could not be used by one model: a row of `errors.arrow`. */
 export interface ErrorRow {

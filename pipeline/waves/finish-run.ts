@@ -1,11 +1,11 @@
-import type { PlannedShard } from '../plan/planned-shard.js';
+import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import type { Resampler } from '../reduction/resampler.js';
 import { ImageDigests } from '../store/image-digests.js';
 import { surveyShards } from '../store/survey.js';
 import { differingImages, setDifferingAside } from './changed-images.js';
 import { gatherErrors } from './errors-table.js';
 import { requireLatest } from './latest.js';
-import type { OpenRun } from './open-run.js';
+import type { OpenRun } from './opened.js';
 import { neededShards } from './plan-wave.js';
 import { reduceScores } from './reduce-scores.js';
 import { writeResults } from './results.js';

@@ -1,6 +1,6 @@
 import { surveyShards } from '../store/survey.js';
 import { checksumsOf, resultShards } from './finish-run.js';
-import type { OpenRun } from './open-run.js';
+import type { OpenRun } from './opened.js';
 import { planWave } from './plan-wave.js';
 import { allPlanned } from './planned-for.js';
 import { areResultsCurrent, readSelection } from './results.js';

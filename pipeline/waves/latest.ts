@@ -1,7 +1,7 @@
-import { RunFailedError } from '../errors.js';
+import { RunFailedError } from '../../stages/errors.js';
 import { conflictBetween } from '../plan/growth.js';
 import { contentId, readRevisions } from '../store/revisions.js';
-import type { OpenRun } from './open-run.js';
+import type { OpenRun } from './opened.js';
 
 /**
  * Checks that no other process has made another run of this one meanwhile. An experiment that has only grown is none.

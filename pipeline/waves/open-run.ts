@@ -1,14 +1,14 @@
-import type { Manifest } from '../../manifests/manifest.js';
 import { readManifest } from '../../manifests/read-manifest.js';
+import { InputError, RunFailedError } from '../../stages/errors.js';
 import { epsilonScale } from '../../workers/images/epsilon-scale.js';
-import type { ModelIdentity } from '../../workers/shard-identity.js';
-import { InputError, RunFailedError } from '../errors.js';
-import type { ExperimentModel, ExperimentSet, PlannedExperiment } from '../experiment/experiment.js';
+import { prepareRunDirectory, type RunDirectory } from '../../workers/store/run-directory.js';
+import { SCORE_SCHEMA_VERSION } from '../../workers/store/shard-scores.js';
+import type { ExperimentModel, PlannedExperiment } from '../experiment/experiment.js';
 import { readHashedModel } from '../model/read-model.js';
 import { checkGrowth, conflictBetween } from '../plan/growth.js';
 import { readPlan } from '../plan/plan-file.js';
-import { type SetSplit, splitSets } from '../plan/splits.js';
-import { type IdentityOf, identities } from '../plan/valid-shards.js';
+import { splitSets } from '../plan/splits.js';
+import { identities } from '../plan/valid-shards.js';
 import { leaseHolders } from '../store/lease.js';
 import {
   appendRevision,
@@ -19,39 +19,9 @@ import {
   readRevisions,
   type WrittenRevision,
 } from '../store/revisions.js';
-import { prepareRunDirectory, type RunDirectory } from '../store/run-directory.js';
-import { SCORE_SCHEMA_VERSION } from '../store/shard-scores.js';
-import type { ShardSource } from '../store/shard-store.js';
+import type { OpenExperiment, OpenModel, OpenRun, OpenSet } from './opened.js';
 import { scoredSoFar } from './scored-so-far.js';
 import { softwareVersions } from './software.js';
-
-/** An experiment with its files read, except for the models' contents. */
-export interface OpenExperiment {
-  readonly experiment: PlannedExperiment;
-  readonly models: readonly OpenModel[];
-  /** The in-domain set first. */
-  readonly sets: readonly OpenSet[];
-  readonly contents: Contents;
-  /** Computes what shards of these files must be named. */
-  readonly identityOf: IdentityOf;
-}
-
-export interface OpenModel extends ExperimentModel {
-  readonly identity: ModelIdentity;
-}
-
-export interface OpenSet extends ExperimentSet {
-  readonly role: 'in-domain' | 'outlier';
-  readonly rows: Manifest;
-  readonly split: SetSplit;
-}
-
-/** An experiment in the run directory that it fits. */
-export interface OpenRun extends OpenExperiment, ShardSource {
-  readonly directory: RunDirectory;
-  /** The revision that this process works for. */
-  readonly revision: WrittenRevision;
-}
 
 /** How an experiment is put in its run directory. */
 export interface OpenOptions {

@@ -1,4 +1,4 @@
-import { RunFailedError } from '../errors.js';
+import { RunFailedError } from '../../stages/errors.js';
 import type { ImageDigests } from '../store/image-digests.js';
 import {
   differingRows,
@@ -13,7 +13,7 @@ import {
   writeDigests,
 } from '../store/image-views.js';
 import { contentDigest } from './content-digest.js';
-import type { OpenExperiment, OpenRun } from './open-run.js';
+import type { OpenExperiment, OpenRun } from './opened.js';
 
 /** How the image files of an experiment look to this process, by set. */
 export type SeenImages = ReadonlyMap<string, ImageView>;

@@ -1,9 +1,10 @@
+import { formatBytes } from '../../manifests/input/bytes.js';
+import { InputError } from '../../stages/errors.js';
 import type { Lowerings } from '../../stages/lowerings/lowerings.js';
 import type { MemoryUse } from '../../workers/engines/memory-use.js';
-import { InputError } from '../errors.js';
+import type { RunDirectory } from '../../workers/store/run-directory.js';
 import type { Experiment, PlannedExperiment } from '../experiment/experiment.js';
 import { graphsInUse, memoryOfGraphs } from '../graphs/compiled-graphs.js';
-import { formatBytes } from '../input/bytes.js';
 import { naming, readModel } from '../model/read-model.js';
 import {
   chooseBatch,
@@ -14,7 +15,6 @@ import {
   poolBytes,
 } from '../plan/memory.js';
 import { readRevisions } from '../store/revisions.js';
-import type { RunDirectory } from '../store/run-directory.js';
 
 /** An experiment whose batch size and layout are settled. */
 export interface BatchPlan {

@@ -1,9 +1,9 @@
 import { cellKey } from '../../stages/cells.js';
 import type { Passes } from '../../stages/detectors/passes.js';
+import type { PlannedShard, Wave } from '../../workers/store/planned-shard.js';
 import { appendPlanStep, readPlan } from '../plan/plan-file.js';
 import { type Demand, planShards } from '../plan/plan-shards.js';
-import type { PlannedShard, Wave } from '../plan/planned-shard.js';
-import type { OpenExperiment, OpenModel, OpenRun, OpenSet } from './open-run.js';
+import type { OpenExperiment, OpenModel, OpenRun, OpenSet } from './opened.js';
 import { validSteps } from './planned-for.js';
 
 /** What one wave has to score of one set for one model. */

@@ -1,10 +1,10 @@
 import type { Manifest } from '../../manifests/manifest.js';
+import type { PlannedShard } from '../../workers/store/planned-shard.js';
+import type { RunDirectory } from '../../workers/store/run-directory.js';
+import { idsOfShard } from '../../workers/store/shard-store.js';
 import { type ReadStep, readPlan } from '../plan/plan-file.js';
-import type { PlannedShard } from '../plan/planned-shard.js';
 import { type PlanFiles, validShards } from '../plan/valid-shards.js';
-import type { RunDirectory } from '../store/run-directory.js';
-import { idsOfShard } from '../store/shard-store.js';
-import type { OpenExperiment, OpenRun } from './open-run.js';
+import type { OpenExperiment, OpenRun } from './opened.js';
 
 /** All shards planned so far that are made of this run's own files. */
 export async function allPlanned(run: OpenRun): Promise<readonly PlannedShard[]> {

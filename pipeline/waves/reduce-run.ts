@@ -1,12 +1,13 @@
-import { RunFailedError } from '../errors.js';
-import { resamplingThreads } from '../pool/resampling-threads.js';
+import { RunFailedError } from '../../stages/errors.js';
+import { prepareRunDirectory, type RunDirectory } from '../../workers/store/run-directory.js';
+import { resamplingThreads } from '../reduction/resampling-threads.js';
 import { ImageDigests } from '../store/image-digests.js';
-import { prepareRunDirectory, type RunDirectory } from '../store/run-directory.js';
 import { surveyShards } from '../store/survey.js';
 import { ImageRecord } from './bad-images.js';
 import { differingImages } from './changed-images.js';
 import { finishRun } from './finish-run.js';
-import { type OpenRun, openRecorded } from './open-run.js';
+import { openRecorded } from './open-run.js';
+import type { OpenRun } from './opened.js';
 import { neededShards, planWave, type WavePasses } from './plan-wave.js';
 import { allPlanned } from './planned-for.js';
 import { type RunResults, readResults, writeSelection } from './results.js';

@@ -1,9 +1,9 @@
 import type { AccuracyRow, MetricRow, SplitScores } from '../../stages/metrics/rows.js';
-import type { PlannedShard } from '../plan/planned-shard.js';
+import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import { reduceAccuracy, reducePair } from '../reduction/reduce.js';
 import type { Resampler } from '../reduction/resampler.js';
 import { loadSplit } from '../store/split-scores.js';
-import type { OpenModel, OpenRun, OpenSet } from './open-run.js';
+import type { OpenModel, OpenRun, OpenSet } from './opened.js';
 import { chosenWave, type Selected } from './select-cells.js';
 
 /** What the test splits say. */

@@ -3,18 +3,18 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
+import { writeAtomically } from '../../manifests/output/atomic-file.js';
+import { RunFailedError } from '../../stages/errors.js';
 import type { AccuracyRow, MetricRow, SelectionRow } from '../../stages/metrics/rows.js';
-import { RunFailedError } from '../errors.js';
+import { hashJson } from '../../workers/store/canonical-json.js';
+import type { RunDirectory } from '../../workers/store/run-directory.js';
 import { decodeAccuracy, decodeMetrics, encodeAccuracy, encodeMetrics } from '../reduction/encoding.js';
 import type { RenderedTable } from '../reduction/results.js';
 import { renderTables } from '../reduction/tables.js';
 import { decodeSelection, encodeSelection } from '../selection/encoding.js';
-import { writeAtomically } from '../store/atomic-file.js';
-import { hashJson } from '../store/canonical-json.js';
 import { type Contents, contentId } from '../store/revisions.js';
-import type { RunDirectory } from '../store/run-directory.js';
 import { decodeErrors, type ErrorRow, encodeErrors } from './errors-table.js';
-import type { OpenRun } from './open-run.js';
+import type { OpenRun } from './opened.js';
 import { softwareVersions } from './software.js';
 
 /** All results of a finished run. */

@@ -1,6 +1,6 @@
-import type { PlannedShard } from '../plan/planned-shard.js';
-import { readShard, setAside } from '../store/shard-store.js';
-import type { OpenRun } from './open-run.js';
+import type { PlannedShard } from '../../workers/store/planned-shard.js';
+import { readShard, setAside } from '../../workers/store/shard-store.js';
+import type { OpenRun } from './opened.js';
 
 /** Sets aside the finished shards in which images could not be used, so that they are scored again. */
 export async function retryFailed(run: OpenRun, planned: readonly PlannedShard[]): Promise<void> {

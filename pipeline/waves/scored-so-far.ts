@@ -1,10 +1,10 @@
+import type { RunDirectory } from '../../workers/store/run-directory.js';
+import { readShard, shardIdsIn } from '../../workers/store/shard-store.js';
 import type { Scored } from '../plan/growth.js';
 import type { ReadStep } from '../plan/plan-file.js';
 import type { Contents } from '../store/revisions.js';
-import type { RunDirectory } from '../store/run-directory.js';
 import { sameJson } from '../store/sealed-json.js';
-import { readShard, shardIdsIn } from '../store/shard-store.js';
-import type { OpenExperiment } from './open-run.js';
+import type { OpenExperiment } from './opened.js';
 import { validSteps } from './planned-for.js';
 
 /**

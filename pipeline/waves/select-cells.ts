@@ -1,11 +1,11 @@
 import { detectorNamed } from '../../stages/detectors/index.js';
 import { searchPasses } from '../../stages/detectors/passes.js';
 import type { SelectionRow, SplitScores } from '../../stages/metrics/rows.js';
-import type { PlannedShard } from '../plan/planned-shard.js';
+import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import { chosenPasses } from '../selection/chosen.js';
 import { prepareSearch } from '../selection/select.js';
 import { loadSplit } from '../store/split-scores.js';
-import type { OpenModel, OpenRun, OpenSet } from './open-run.js';
+import type { OpenModel, OpenRun, OpenSet } from './opened.js';
 import type { WavePasses } from './plan-wave.js';
 
 /** The chosen cells, and how many validation images were left out to choose them. */

@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
-import { installedVersion } from '../../workers/installed-version.js';
-import { packageVersion } from '../cli/version.js';
+import { installedVersion } from '../../workers/devices/installed-version.js';
+import { packageVersion } from '../store/package-version.js';
 
 /** What a run's numbers may depend on beyond its inputs, for its record. */
 export async function softwareVersions(): Promise<Record<string, string>> {

@@ -1,7 +1,7 @@
+import type { PlannedShard, Wave } from '../../workers/store/planned-shard.js';
+import type { RunDirectory } from '../../workers/store/run-directory.js';
 import { readPlan } from '../plan/plan-file.js';
-import type { PlannedShard, Wave } from '../plan/planned-shard.js';
 import { contentId, readLatestRevision } from '../store/revisions.js';
-import type { RunDirectory } from '../store/run-directory.js';
 import { surveyShards } from '../store/survey.js';
 import { openRecorded } from './open-run.js';
 import { validSteps } from './planned-for.js';

@@ -1,3 +1,4 @@
+import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js';
 import { preparePasses } from '../../pipeline/bench/prepare-passes.js';
 import { readModel } from '../../pipeline/model/read-model.js';
 import { multiplicationFloor } from '../../stages/scoring/multiplication-floor.js';
@@ -5,7 +6,6 @@ import { interleave, type Rounds } from '../../workers/bench/interleave.js';
 import { passMemory } from '../../workers/bench/memory.js';
 import { type BenchPass, feedsOf, type PassKind } from '../../workers/bench/pass.js';
 import { spreadOf } from '../../workers/bench/spread.js';
-import { withTemporaryFolder } from '../../workers/bench/temporary-folder.js';
 import { type EngineSession, runOnHost } from '../../workers/engines/engine.js';
 import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
 import type { Figure } from './figure.js';

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchModel, type ModelFigures } from '../../pipeline/bench/bench-model.js';
 import { environment } from '../../pipeline/bench/environment.js';
-import { environmentText, modelText } from '../../pipeline/bench/report.js';
+import { environmentText, modelText } from '../../pipeline/cli/bench-report.js';
 import { networks } from '../../workers/bench/networks.js';
 import { speedNetworks } from '../../workers/doctor/speed-networks.js';
 import { timeSplits } from '../../workers/doctor/splits.js';

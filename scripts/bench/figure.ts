@@ -1,4 +1,4 @@
-import { alignedTable } from '../../pipeline/bench/aligned-table.js';
+import { alignedTable } from '../../pipeline/cli/aligned-table.js';
 import type { Spread } from '../../workers/bench/spread.js';
 
 /** One line of the benchmark's table. */

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js';
 import { preparePasses } from '../../pipeline/bench/prepare-passes.js';
 import { readModel } from '../../pipeline/model/read-model.js';
 import { cpuLowerings, type Lowerings, portableLowerings } from '../../stages/lowerings/lowerings.js';
@@ -8,7 +9,6 @@ import { compileScoring } from '../../stages/scoring/compile.js';
 import { interleave, type Rounds } from '../../workers/bench/interleave.js';
 import { feedsOf } from '../../workers/bench/pass.js';
 import { spreadOf } from '../../workers/bench/spread.js';
-import { withTemporaryFolder } from '../../workers/bench/temporary-folder.js';
 import { runOnHost } from '../../workers/engines/engine.js';
 import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
 import type { Figure } from './figure.js';

@@ -1,14 +1,15 @@
-import { InputError } from '../../pipeline/errors.js';
 import type { PlannedExperiment } from '../../pipeline/experiment/experiment.js';
-import type { PlannedShard } from '../../pipeline/plan/planned-shard.js';
 import { readExperiment } from '../../pipeline/read-experiment.js';
 import { contentId, readLatestRevision } from '../../pipeline/store/revisions.js';
-import { runDirectory } from '../../pipeline/store/run-directory.js';
-import { type OpenRun, openExperiment } from '../../pipeline/waves/open-run.js';
+import { openExperiment } from '../../pipeline/waves/open-run.js';
+import type { OpenRun } from '../../pipeline/waves/opened.js';
 import { neededShards } from '../../pipeline/waves/plan-wave.js';
 import { allPlanned } from '../../pipeline/waves/planned-for.js';
 import { hasResultsOf, type RunResults, readResults } from '../../pipeline/waves/results.js';
 import { chosenWave, searchWave } from '../../pipeline/waves/select-cells.js';
+import { InputError } from '../../stages/errors.js';
+import type { PlannedShard } from '../../workers/store/planned-shard.js';
+import { runDirectory } from '../../workers/store/run-directory.js';
 
 /** A run that has ended, with all that its directory holds. */
 export interface FinishedRun extends RunResults {

@@ -1,9 +1,9 @@
 import { cp, rename, rm } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
-import { InputError, RunFailedError } from '../../pipeline/errors.js';
-import { isThere } from '../../pipeline/store/is-there.js';
-import { type RunDirectory, runDirectory } from '../../pipeline/store/run-directory.js';
+import { isThere } from '../../manifests/output/is-there.js';
 import { surveyShards } from '../../pipeline/store/survey.js';
+import { InputError, RunFailedError } from '../../stages/errors.js';
+import { type RunDirectory, runDirectory } from '../../workers/store/run-directory.js';
 import { openFinished, shardsOfWave } from './finished-run.js';
 
 /** What a copy holds of the run that it was made from. */

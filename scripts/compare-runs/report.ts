@@ -1,4 +1,4 @@
-import { alignedTable } from '../../pipeline/bench/aligned-table.js';
+import { alignedTable } from '../../pipeline/cli/aligned-table.js';
 import { plainCell } from '../../pipeline/reduction/markdown.js';
 import type { Cell } from '../../stages/cells.js';
 import { metrics } from '../../stages/metrics/curve.js';

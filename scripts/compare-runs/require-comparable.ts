@@ -1,5 +1,5 @@
-import { InputError } from '../../pipeline/errors.js';
 import { sameJson } from '../../pipeline/store/sealed-json.js';
+import { InputError } from '../../stages/errors.js';
 import type { FinishedRun } from './finished-run.js';
 
 /**

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { decodeShard } from '../../pipeline/store/shard-file.js';
-import type { ShardScores } from '../../pipeline/store/shard-scores.js';
+import { decodeShard } from '../../workers/store/shard-file.js';
+import type { ShardScores } from '../../workers/store/shard-scores.js';
 import { openFinished, shardsOfWave } from './finished-run.js';
 
 /** How the files of the same shards compare that two processes wrote. */

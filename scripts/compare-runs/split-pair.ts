@@ -1,10 +1,10 @@
-import type { PlannedShard } from '../../pipeline/plan/planned-shard.js';
 import { loadSplit } from '../../pipeline/store/split-scores.js';
 import { waveRows } from '../../pipeline/waves/plan-wave.js';
 import { chosenWave, searchWave } from '../../pipeline/waves/select-cells.js';
 import { type Cell, cellKey } from '../../stages/cells.js';
 import type { Passes } from '../../stages/detectors/passes.js';
 import type { SplitScores } from '../../stages/metrics/rows.js';
+import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import type { FinishedRun } from './finished-run.js';
 
 /** One split of one set as one network scored it in two runs, at the cells that both have. */

@@ -1,5 +1,4 @@
 import PQueue from 'p-queue';
-import { InterruptedError } from '../../pipeline/errors.js';
 import type { Experiment } from '../../pipeline/experiment/experiment.js';
 import { kindOf, memoryUseOf } from '../../pipeline/plan/workers.js';
 import { AttemptRecord } from '../../pipeline/pool/attempts.js';
@@ -11,12 +10,13 @@ import type { Supervised, Supervision } from '../../pipeline/pool/supervisor.js'
 import { resampleHere } from '../../pipeline/reduction/resampler.js';
 import { type RunOptions, type RunOutcome, runBy } from '../../pipeline/run.js';
 import { Leases } from '../../pipeline/store/lease.js';
-import { runDirectory } from '../../pipeline/store/run-directory.js';
 import { joinRun } from '../../pipeline/waves/open-run.js';
+import { InterruptedError } from '../../stages/errors.js';
 import { deviceText, engineClass, loweringsOf, stepsTogetherOn } from '../../workers/devices/device.js';
 import { imageFiles } from '../../workers/images/image-file.js';
 import { answerTo, scoreTask, type TaskMeans } from '../../workers/score-task.js';
 import { SessionCache } from '../../workers/session-cache.js';
+import { runDirectory } from '../../workers/store/run-directory.js';
 
 /**
  * A whole `grodin run` inside this process, with one worker and no process or thread of its own, so that several can be

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { withSteps } from '../../pipeline/store/step.js';
+import { withSteps } from '../../manifests/output/step.js';
 
 /** One process of a simulation, as a function that begins it. */
 export type Simulated<T> = () => Promise<T>;

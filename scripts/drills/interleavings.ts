@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { echo } from 'zx';
 import { integerOption } from '../../pipeline/cli/options/numbers.js';
-import { RunFailedError } from '../../pipeline/errors.js';
+import { RunFailedError } from '../../stages/errors.js';
 import { runScript, scriptProgram } from '../script-program.js';
 import { byChance, type Schedule, stopAt } from './interleaver.js';
 import { Expectations, judge } from './judge.js';

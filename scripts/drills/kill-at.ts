@@ -4,7 +4,7 @@
  * or `all`, which takes the parent process too.
  */
 import { closeSync, fstatSync, openSync, writeFileSync, writeSync } from 'node:fs';
-import { listenToSteps } from '../../pipeline/store/step.js';
+import { listenToSteps } from '../../manifests/output/step.js';
 
 const { GRODIN_DRILL_LOG: log, GRODIN_DRILL_AT: at, GRODIN_DRILL_VICTIMS: victims } = process.env;
 

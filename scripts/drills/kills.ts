@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { echo } from 'zx';
 import { integerOption, nonNegativeNumber } from '../../pipeline/cli/options/numbers.js';
-import { RunFailedError } from '../../pipeline/errors.js';
+import { RunFailedError } from '../../stages/errors.js';
 import { runScript, scriptProgram } from '../script-program.js';
 import { childrenOf, differences, type Running, runBytes, startRun } from './runs.js';
 import { writeLong } from './scenarios.js';

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { InputError } from '../../pipeline/errors.js';
 import { readExperiment } from '../../pipeline/read-experiment.js';
+import { InputError } from '../../stages/errors.js';
 import { resolvePreprocess } from '../../workers/images/parse-preprocess.js';
 import type { FuzzOptions } from './manifests.js';
 import { FuzzFault, type Tally, tried } from './outcome.js';

@@ -10,7 +10,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { shortened } from '../../pipeline/input/printable.js';
+import { shortened } from '../../manifests/input/printable.js';
 import { fuzzExperiments, fuzzPreprocess } from './experiments.js';
 import { type FuzzOptions, fuzzCsv, fuzzLists } from './manifests.js';
 import type { Tally } from './outcome.js';

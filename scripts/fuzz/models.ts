@@ -6,7 +6,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { integerOption } from '../../pipeline/cli/options/numbers.js';
-import { RunFailedError } from '../../pipeline/errors.js';
+import { RunFailedError } from '../../stages/errors.js';
 import { runScript, scriptProgram } from '../script-program.js';
 import { baseModels } from './base-models.js';
 import { modelOfSeed } from './try-model.js';

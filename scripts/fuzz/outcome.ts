@@ -1,5 +1,4 @@
-import { InputError } from '../../pipeline/errors.js';
-import { GrodinError } from '../../stages/errors.js';
+import { GrodinError, InputError } from '../../stages/errors.js';
 
 /** How the cases of a fuzzer ended. */
 export interface Tally {

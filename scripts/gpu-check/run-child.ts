@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
-import { RunFailedError } from '../../pipeline/errors.js';
+import { RunFailedError } from '../../stages/errors.js';
 import { grodinCommand } from '../launch/grodin.js';
 
 /** How long a run that was asked to stop may take to do so. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { alignedTable } from '../../pipeline/bench/aligned-table.js';
-import { writeOutput } from '../../pipeline/output/output-file.js';
+import { writeOutput } from '../../manifests/output/output-file.js';
+import { alignedTable } from '../../pipeline/cli/aligned-table.js';
 
 /** How one step of a whole run ended. */
 export interface StepRecord {

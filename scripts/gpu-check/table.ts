@@ -1,4 +1,4 @@
-import { alignedTable } from '../../pipeline/bench/aligned-table.js';
+import { alignedTable } from '../../pipeline/cli/aligned-table.js';
 import type {
   FormRow,
   GridRow,

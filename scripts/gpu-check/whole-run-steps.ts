@@ -1,8 +1,8 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isThere } from '../../pipeline/store/is-there.js';
-import { runDirectory } from '../../pipeline/store/run-directory.js';
+import { isThere } from '../../manifests/output/is-there.js';
 import { GrodinError } from '../../stages/errors.js';
+import { runDirectory } from '../../workers/store/run-directory.js';
 import { compareRuns } from '../compare-runs/compare.js';
 import { prepareCopy } from '../compare-runs/prepare.js';
 import { comparisonReport, summary } from '../compare-runs/report.js';

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { StopSignals } from '../../pipeline/cli/signals.js';
-import { exitCodes } from '../../pipeline/errors.js';
+import { exitCodes } from '../../stages/errors.js';
 
 /** Deaths in a row without progress, after which a process is not started again. */
 const DEATHS = 3;

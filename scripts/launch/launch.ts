@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import { isThere } from '../../manifests/output/is-there.js';
 import type { StopSignals } from '../../pipeline/cli/signals.js';
-import { InputError, InterruptedError, RunFailedError } from '../../pipeline/errors.js';
-import { isThere } from '../../pipeline/store/is-there.js';
 import { revisionFile } from '../../pipeline/store/revisions.js';
-import { runDirectory } from '../../pipeline/store/run-directory.js';
+import { InputError, InterruptedError, RunFailedError } from '../../stages/errors.js';
+import { runDirectory } from '../../workers/store/run-directory.js';
 import { grodinCommand } from './grodin.js';
 import { keepRunning, type ProgramEnd, type Watch } from './keep-running.js';
 import type { LocalProcess } from './plan-processes.js';

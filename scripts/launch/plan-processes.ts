@@ -1,5 +1,5 @@
-import { InputError } from '../../pipeline/errors.js';
 import { kindOf } from '../../pipeline/plan/workers.js';
+import { InputError } from '../../stages/errors.js';
 import { type Device, deviceText } from '../../workers/devices/device.js';
 
 /** One `grodin run` of a launch. */

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import { which } from 'zx';
+import { formatBytes } from '../../manifests/input/bytes.js';
 import { deadlineOption } from '../../pipeline/cli/options/deadline.js';
 import { deviceOption, precisionOption } from '../../pipeline/cli/options/device.js';
 import { integerOption, sizeOption, threadsOption } from '../../pipeline/cli/options/numbers.js';
@@ -9,7 +10,6 @@ import { type StandardStreams, standardStreams } from '../../pipeline/cli/standa
 import type { Stops } from '../../pipeline/cli/stops.js';
 import { autoDevice } from '../../pipeline/doctor/auto.js';
 import { cacheSettings } from '../../pipeline/graphs/graph-cache.js';
-import { formatBytes } from '../../pipeline/input/bytes.js';
 import { readExperiment } from '../../pipeline/read-experiment.js';
 import type { Precision } from '../../workers/devices/device.js';
 import { runScript, scriptProgram } from '../script-program.js';

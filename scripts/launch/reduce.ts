@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { StopSignals } from '../../pipeline/cli/signals.js';
-import { InterruptedError, RunFailedError } from '../../pipeline/errors.js';
+import { InterruptedError, RunFailedError } from '../../stages/errors.js';
 import { grodinCommand } from './grodin.js';
 
 /**

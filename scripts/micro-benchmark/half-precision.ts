@@ -11,7 +11,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { assetFile } from '../../manifests/micro-benchmark/assets.js';
 import { readCandidates } from '../../manifests/micro-benchmark/candidates.js';
 import { planImages } from '../../manifests/micro-benchmark/sets.js';
-import { alignedTable } from '../../pipeline/bench/aligned-table.js';
+import { alignedTable } from '../../pipeline/cli/aligned-table.js';
 import { cpuLowerings, halfLowerings } from '../../stages/lowerings/lowerings.js';
 import { aurocAgainst } from '../../stages/metrics/auroc.js';
 import { sortScores } from '../../stages/metrics/sorted-scores.js';

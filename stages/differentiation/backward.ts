@@ -8,7 +8,7 @@ import { toDeclared } from '../import/views.js';
 import type { Lowerings } from '../lowerings/lowerings.js';
 import type { BackwardContext, ParameterGradient } from '../operations/operation.js';
 import { addTo } from './grouped.js';
-import type { Parameter, ParameterUse } from './parameters.js';
+import type { Parameter, ParameterUse } from './parameter.js';
 import { attributed, type Step, type Tape } from './tape.js';
 
 /** What to differentiate with respect to. */

@@ -1,5 +1,5 @@
 import type { Tensor } from '../onnx/model.js';
-import type { ParameterOptions, ParameterUse } from './parameters.js';
+import type { ParameterOptions, ParameterUse } from './parameter.js';
 import { patternsOf } from './patterns.js';
 
 /**

@@ -4,39 +4,10 @@ import type { Tensor } from '../onnx/model.js';
 import type { ParameterRole } from '../operations/operation.js';
 import { listed } from '../shown.js';
 import { addTo } from './grouped.js';
+import type { Parameter, ParameterOptions, ParameterUse } from './parameter.js';
 import { parameterNames } from './parameter-names.js';
 import { patternsOf } from './patterns.js';
 import type { Step, Tape } from './tape.js';
-
-/** Which tensors count as parameters, by name patterns (`*` = any characters). */
-export interface ParameterOptions {
-  /** Restricts θ; `role:ROLE` selects by role. All by default. */
-  readonly parameters?: readonly string[];
-  /** Tensors of equal values that are one parameter although the file holds them apart. */
-  readonly tie?: readonly string[];
-  /** Tensors whose uses are separate parameters although the file shares them. */
-  readonly untie?: readonly string[];
-}
-
-/** One parameter slot of one node, fed by a constant. */
-export interface ParameterUse {
-  readonly step: Step;
-  readonly slot: number;
-  readonly role: ParameterRole;
-  readonly origin: Origin;
-}
-
-/** One parameter: its gradient is the sum over its uses. */
-export interface Parameter {
-  readonly name: string;
-  readonly role: ParameterRole;
-  readonly dims: readonly number[];
-  readonly uses: readonly ParameterUse[];
-  /** Whether it belongs to θ. */
-  readonly scored: boolean;
-  /** Why it is one parameter, and why it is scored or not. */
-  readonly reason: string;
-}
 
 /** A floating-point tensor in the place of a parameter or beside one, that is none. */
 export interface NotAParameter {

@@ -1,5 +1,5 @@
 import type { Precision } from '../graph/builder.js';
-import type { NormForm } from './weight-norm.js';
+import type { NormForm } from './norm-form.js';
 
 /**
  * Which of several equal forms the compiler emits where it has a choice. All give the same numbers to rounding; what

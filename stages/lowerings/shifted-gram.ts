@@ -5,8 +5,8 @@ import { reshape, slice } from '../graph/layout.js';
 import { matMul } from '../graph/matrix.js';
 import { reduceSum } from '../graph/reduction.js';
 import { sizeOf } from '../graph/shape.js';
+import type { ConvolutionLayer } from './convolution-layer.js';
 import { gram } from './product-norm.js';
-import type { ConvolutionLayer } from './weight-norm.js';
 
 /** Whether windows step by one and the last padded pixel is padding. */
 export function shiftedGramApplies({ window }: ConvolutionLayer): boolean {

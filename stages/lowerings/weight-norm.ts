@@ -1,26 +1,12 @@
 import type { GraphBuilder, Value } from '../graph/builder.js';
-import type { Window } from '../graph/convolution.js';
 import { reshape, transposeLast } from '../graph/layout.js';
 import { matMul } from '../graph/matrix.js';
 import { sizeOf } from '../graph/shape.js';
-import type { Lowerings } from './lowerings.js';
-import { type ProductForm, productCost, productNorm } from './product-norm.js';
+import type { ConvolutionLayer } from './convolution-layer.js';
+import type { NormForm } from './norm-form.js';
+import { productCost, productNorm } from './product-norm.js';
 import { shiftedGramApplies, shiftedGramCost, shiftedGramNorm } from './shifted-gram.js';
 import { unfold, unfoldCost } from './unfold.js';
-
-/** How the norm of a convolution's per-image weight gradient is computed. */
-export type NormForm = ProductForm | 'shifted-gram';
-
-/** A convolution that is being differentiated. */
-export interface ConvolutionLayer {
-  /** [N, C, H, W] */
-  readonly x: Value;
-  /** δ, [N, O, H′, W′] */
-  readonly cotangent: Value;
-  readonly window: Window;
-  readonly groups: number;
-  readonly lowerings: Pick<Lowerings, 'norms' | 'unfolding' | 'elementCost'>;
-}
 
 /** Sizes that decide what a form costs. */
 export interface LayerSizes {

@@ -4,14 +4,10 @@ import { reshape } from '../graph/layout.js';
 import { squaredNormPerImage } from '../graph/reduction.js';
 import { formatShape, sizeOf } from '../graph/shape.js';
 import { intAttribute } from '../import/attributes.js';
+import type { ConvolutionLayer } from '../lowerings/convolution-layer.js';
 import { convolutionInputGradient } from '../lowerings/input-gradient.js';
 import { positionSum } from '../lowerings/position-sum.js';
-import {
-  type ConvolutionLayer,
-  chooseNormForm,
-  weightGradient,
-  weightNorm,
-} from '../lowerings/weight-norm.js';
+import { chooseNormForm, weightGradient, weightNorm } from '../lowerings/weight-norm.js';
 import type { FloatTensor } from '../onnx/model.js';
 import { listed } from '../shown.js';
 import { constantAt, optionalValueAt, valueAt } from './operands.js';

@@ -1,8 +1,5 @@
-import {
-  decideParameters,
-  type ParameterDecisions,
-  type ParameterOptions,
-} from '../differentiation/parameters.js';
+import type { ParameterOptions } from '../differentiation/parameter.js';
+import { decideParameters, type ParameterDecisions } from '../differentiation/parameters.js';
 import { record } from '../differentiation/tape.js';
 import type { Model } from '../onnx/model.js';
 import {

@@ -1,4 +1,5 @@
-import { decideParameters, type ParameterOptions, type ParameterUse } from '../differentiation/parameters.js';
+import type { ParameterOptions, ParameterUse } from '../differentiation/parameter.js';
+import { decideParameters } from '../differentiation/parameters.js';
 import { record, type Step, type Tape } from '../differentiation/tape.js';
 import { GraphBuilder } from '../graph/builder.js';
 import { elementsPerImage, type Shape, sizeOf } from '../graph/shape.js';

@@ -1,10 +1,6 @@
 import { backpropagate } from '../differentiation/backward.js';
-import {
-  decideParameters,
-  type Parameter,
-  type ParameterDecisions,
-  type ParameterOptions,
-} from '../differentiation/parameters.js';
+import type { Parameter, ParameterOptions } from '../differentiation/parameter.js';
+import { decideParameters, type ParameterDecisions } from '../differentiation/parameters.js';
 import { record, type Tape } from '../differentiation/tape.js';
 import { ModelError } from '../errors.js';
 import { add, logarithm, multiply, negate, subtract, sum } from '../graph/arithmetic.js';

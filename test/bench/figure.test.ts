@@ -1,5 +1,5 @@
 import test from 'ava';
-import { alignedTable } from '../../pipeline/bench/aligned-table.js';
+import { alignedTable } from '../../pipeline/cli/aligned-table.js';
 import { figureTable } from '../../scripts/bench/figure.js';
 
 test('a table is Markdown whose columns stand under each other', (t) => {

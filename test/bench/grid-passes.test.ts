@@ -1,8 +1,8 @@
 import test from 'ava';
+import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js';
 import { cpuLowerings } from '../../stages/lowerings/lowerings.js';
 import { type GridFigure, type GridTiming, timeGrid } from '../../workers/bench/grid-passes.js';
 import { resNet, seededWeights } from '../../workers/bench/networks.js';
-import { withTemporaryFolder } from '../../workers/bench/temporary-folder.js';
 import type { Engine, SessionOptions } from '../../workers/engines/engine.js';
 import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
 

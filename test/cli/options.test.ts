@@ -7,7 +7,7 @@ import {
   threadsOption,
 } from '../../pipeline/cli/options/numbers.js';
 import { preprocessOf } from '../../pipeline/cli/options/preprocess.js';
-import { InputError } from '../../pipeline/errors.js';
+import { InputError } from '../../stages/errors.js';
 
 test('numbers are read as they are written', (t) => {
   t.is(integerOption(1)('12'), 12);

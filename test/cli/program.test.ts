@@ -1,8 +1,7 @@
 import test from 'ava';
 import type { RegisterCommand } from '../../pipeline/cli/command-line.js';
 import { runProgram } from '../../pipeline/cli/program.js';
-import { InputError, InterruptedError, RunFailedError } from '../../pipeline/errors.js';
-import { ModelError } from '../../stages/errors.js';
+import { InputError, InterruptedError, ModelError, RunFailedError } from '../../stages/errors.js';
 
 /** A program with one command `work` that throws what it is given. */
 async function run(args: readonly string[], thrown?: unknown, env: Readonly<Record<string, string>> = {}) {

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import test from 'ava';
+import { isAlive } from '../../manifests/output/living-process.js';
 import { withStopSignals } from '../../pipeline/cli/signals.js';
 import type { StopSignal, Stops } from '../../pipeline/cli/stops.js';
-import { InterruptedError } from '../../pipeline/errors.js';
-import { isAlive } from '../../pipeline/store/living-process.js';
 import { runWhole, signals, strike } from '../../scripts/drills/strike.js';
 import { subjects } from '../../scripts/drills/subjects.js';
 import { fillWorkspace } from '../../scripts/drills/workspace.js';
+import { InterruptedError } from '../../stages/errors.js';
 import { childrenOf } from '../run/command.js';
 import { main } from './built.js';
 

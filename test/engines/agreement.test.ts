@@ -3,8 +3,8 @@ import { readCandidates } from '../../manifests/micro-benchmark/candidates.js';
 import { planImages } from '../../manifests/micro-benchmark/sets.js';
 import { inputOf, scoreOnDevice } from '../../scripts/micro-benchmark/score-on-device.js';
 import { cpuLowerings, portableLowerings } from '../../stages/lowerings/lowerings.js';
+import { loadCpuBackend } from '../../workers/devices/load-tfjs.js';
 import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
-import { loadCpuBackend } from '../../workers/engines/tfjs/load.js';
 
 // docs/engine-agreement-2026-11-25.md: rounding moves scores by 1e-5, but where it decides on which side of a ReLU's
 // kink an input falls, the gradient jumps. On these images that happens to one or two.

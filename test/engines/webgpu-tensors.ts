@@ -1,10 +1,10 @@
 /** Feeds and frees tensors that stay on a WebGPU device, in a process of its own; prints what happened. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js';
 import { multiply } from '../../stages/graph/arithmetic.js';
 import { GraphBuilder } from '../../stages/graph/builder.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
-import { withTemporaryFolder } from '../../workers/bench/temporary-folder.js';
 import { deviceKind } from '../../workers/devices/index.js';
 import { readAll } from '../../workers/engines/engine.js';
 

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { InputError } from '../../pipeline/errors.js';
 import { readExperiment } from '../../pipeline/experiment/parse.js';
+import { InputError } from '../../stages/errors.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 const detectors = ['MSP', 'ODIN', 'ML', 'G', 'SG'];

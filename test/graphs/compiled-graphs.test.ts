@@ -2,11 +2,11 @@ import { mkdir, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
-import { InputError } from '../../pipeline/errors.js';
 import { type BatchOptions, CompiledGraphs } from '../../pipeline/graphs/compiled-graphs.js';
 import { compilerDigest } from '../../pipeline/graphs/compiler-digest.js';
 import { type CacheSettings, cacheSettings } from '../../pipeline/graphs/graph-cache.js';
 import { readHashedModel } from '../../pipeline/model/read-model.js';
+import { InputError } from '../../stages/errors.js';
 import { portableLowerings } from '../../stages/lowerings/lowerings.js';
 import { temporaryFolder } from '../temporary-folder.js';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import test from 'ava';
-import { InputError } from '../../pipeline/errors.js';
+import { InputError } from '../../stages/errors.js';
 import { resolvePreprocess } from '../../workers/images/parse-preprocess.js';
 import { temporaryFolder } from '../temporary-folder.js';
 

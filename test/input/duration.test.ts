@@ -1,5 +1,5 @@
 import test from 'ava';
-import { formatDuration, parseDuration } from '../../pipeline/input/duration.js';
+import { formatDuration, parseDuration } from '../../manifests/input/duration.js';
 
 test('durations are seconds, or have a unit', (t) => {
   const texts = ['90', '90s', '1.5 s', '10min', '10 m', '.5h', '2H'];

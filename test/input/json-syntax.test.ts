@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { deepestNesting, findJsonTrap, findSyntaxFault } from '../../pipeline/input/json-syntax.js';
+import { deepestNesting, findJsonTrap, findSyntaxFault } from '../../manifests/input/json-syntax.js';
 
 function isJson(text: string): boolean {
   try {

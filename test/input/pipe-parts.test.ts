@@ -3,8 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import test from 'ava';
-import { pipeParts } from '../../pipeline/input/pipe-parts.js';
-import { readText } from '../../pipeline/input/text-file.js';
+import { pipeParts } from '../../manifests/input/pipe-parts.js';
+import { readText } from '../../manifests/input/text-file.js';
 import { start } from '../run/command.js';
 import { temporaryFolder } from '../temporary-folder.js';
 

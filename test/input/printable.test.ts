@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { jsonLine, printable, printableLine, shortened } from '../../pipeline/input/printable.js';
+import { jsonLine, printable, printableLine, shortened } from '../../manifests/input/printable.js';
 
 test('what a terminal would obey, or a reader could be misled by, is written out', (t) => {
   t.is(printable('a\x1b[31mb\x07\x00'), 'a\\x1b[31mb\\x07\\x00');

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { didYouMean } from '../../pipeline/input/suggestion.js';
+import { didYouMean } from '../../manifests/input/suggestion.js';
 
 test('the nearest word is suggested, whatever its case', (t) => {
   t.is(didYouMean('epsilonn', ['epsilon', 'temperature']), '; did you mean "epsilon"?');

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { isAlive } from '../../manifests/output/living-process.js';
 import { remember } from '../../pipeline/doctor/remembered.js';
-import { isAlive } from '../../pipeline/store/living-process.js';
 import {
   childrenOf,
   comparable,

@@ -1,8 +1,8 @@
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { InputError } from '../../pipeline/errors.js';
 import { localDevices } from '../../scripts/launch/local-devices.js';
+import { InputError } from '../../stages/errors.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 /** Puts a program in front of the machine's own nvidia-smi. */

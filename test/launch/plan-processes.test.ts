@@ -1,7 +1,7 @@
 import test from 'ava';
-import { InputError } from '../../pipeline/errors.js';
 import { coresOf } from '../../scripts/launch/cores.js';
 import { type LaunchMeans, planProcesses } from '../../scripts/launch/plan-processes.js';
+import { InputError } from '../../stages/errors.js';
 import type { Device } from '../../workers/devices/device.js';
 
 const cpu: readonly Device[] = [{ name: 'cpu', which: null }];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { folderBuilder } from '../../manifests/builders/folder.js';
 import { imglistBuilder } from '../../manifests/builders/imglist.js';
-import { InputError } from '../../pipeline/errors.js';
+import { InputError } from '../../stages/errors.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 const tree = {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import test from 'ava';
 import { readManifest } from '../../manifests/read-manifest.js';
-import { InputError } from '../../pipeline/errors.js';
+import { InputError } from '../../stages/errors.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 test('paths are relative to the manifest, and what is not written has its default', async (t) => {

@@ -4,7 +4,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { readManifest } from '../../manifests/read-manifest.js';
 import { type ManifestEntry, writeManifest } from '../../manifests/write-manifest.js';
-import { InputError } from '../../pipeline/errors.js';
+import { InputError } from '../../stages/errors.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 test('columns that would say nothing are left out', async (t) => {

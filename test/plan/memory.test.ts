@@ -1,5 +1,5 @@
 import test from 'ava';
-import { formatBytes, parseBytes } from '../../pipeline/input/bytes.js';
+import { formatBytes, parseBytes } from '../../manifests/input/bytes.js';
 import {
   chooseBatch,
   LARGEST_BATCH,

@@ -1,11 +1,11 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { RunFailedError } from '../../pipeline/errors.js';
 import { appendPlanStep, type PlanStep, readPlan } from '../../pipeline/plan/plan-file.js';
 import { appendRevision } from '../../pipeline/store/revisions.js';
-import { runDirectory } from '../../pipeline/store/run-directory.js';
 import { sealedJson } from '../../pipeline/store/sealed-json.js';
+import { RunFailedError } from '../../stages/errors.js';
+import { runDirectory } from '../../workers/store/run-directory.js';
 import { revisionOf } from '../store/small-revision.js';
 import { temporaryFolder } from '../temporary-folder.js';
 

@@ -2,10 +2,10 @@ import test from 'ava';
 import fc from 'fast-check';
 import type { Manifest } from '../../manifests/manifest.js';
 import { type Demand, planShards } from '../../pipeline/plan/plan-shards.js';
-import type { PlannedShard } from '../../pipeline/plan/planned-shard.js';
 import { identities } from '../../pipeline/plan/valid-shards.js';
 import type { Cell } from '../../stages/cells.js';
 import { shardIdentity } from '../../workers/shard-identity.js';
+import type { PlannedShard } from '../../workers/store/planned-shard.js';
 
 const manifest: Manifest = {
   file: '/data/clean.csv',

@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
 import type { ManifestRow } from '../../manifests/manifest.js';
-import { InputError } from '../../pipeline/errors.js';
 import { splitSets, type UnsplitSet } from '../../pipeline/plan/splits.js';
+import { InputError } from '../../stages/errors.js';
 
 function unsplit(
   name: string,

@@ -7,13 +7,13 @@ import { graphsInUse, memoryOfGraphs } from '../../pipeline/graphs/compiled-grap
 import { conflictBetween } from '../../pipeline/plan/growth.js';
 import { poolBytes } from '../../pipeline/plan/memory.js';
 import { appendRevision } from '../../pipeline/store/revisions.js';
-import { prepareRunDirectory, runDirectory } from '../../pipeline/store/run-directory.js';
 import { planBatch } from '../../pipeline/waves/plan-batch.js';
 import { loweringPresets } from '../../stages/lowerings/lowerings.js';
 import { stepsTogetherOn } from '../../workers/devices/device.js';
 import { deviceKinds } from '../../workers/devices/index.js';
 import { leastMemory } from '../../workers/devices/nvidia.js';
 import { onnxRuntimeMemory } from '../../workers/engines/onnxruntime-memory.js';
+import { prepareRunDirectory, runDirectory } from '../../workers/store/run-directory.js';
 import { readModel } from '../scoring/golden-network.js';
 import { revisionOf } from '../store/small-revision.js';
 import { temporaryFolder } from '../temporary-folder.js';

@@ -1,6 +1,6 @@
 import test from 'ava';
-import { InputError } from '../../pipeline/errors.js';
 import { countWorkers, planWorkers } from '../../pipeline/plan/workers.js';
+import { InputError } from '../../stages/errors.js';
 
 const cpu = [{ name: 'cpu', which: null }];
 const groups = ['0', '1', '2'].map((which) => ({ name: 'cpu', which }));

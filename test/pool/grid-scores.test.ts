@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import PQueue from 'p-queue';
-import type { ShardScores } from '../../pipeline/store/shard-scores.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
 import { compileForward, compilePerturbation, compileScoring } from '../../stages/scoring/compile.js';
@@ -15,6 +14,7 @@ import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
 import { ImageError, type ImageSource } from '../../workers/images/source.js';
 import { scoreShard } from '../../workers/score-shard.js';
 import { SessionCache } from '../../workers/session-cache.js';
+import type { ShardScores } from '../../workers/store/shard-scores.js';
 import type { GraphFile, ModelTask, ScoringTask } from '../../workers/task.js';
 import { readModel } from '../scoring/golden-network.js';
 

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
-import { isAlive } from '../../pipeline/store/living-process.js';
+import { isAlive } from '../../manifests/output/living-process.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 const entry = fileURLToPath(new URL('../../pipeline/pool/main.js', import.meta.url));

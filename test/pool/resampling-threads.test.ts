@@ -1,5 +1,5 @@
 import test from 'ava';
-import { resamplingThreads } from '../../pipeline/pool/resampling-threads.js';
+import { resamplingThreads } from '../../pipeline/reduction/resampling-threads.js';
 import { resampleMetrics } from '../../stages/metrics/bootstrap.js';
 import { streamKey } from '../../stages/metrics/random.js';
 import { rank } from '../../stages/metrics/ranking.js';

@@ -1,12 +1,12 @@
 import test from 'ava';
-import { InputError, RunFailedError } from '../../pipeline/errors.js';
-import type { PlannedShard } from '../../pipeline/plan/planned-shard.js';
 import { AttemptRecord, type ShardAttempts } from '../../pipeline/pool/attempts.js';
 import type { DeviceHistory } from '../../pipeline/pool/device-record.js';
 import type { ShardEvent } from '../../pipeline/pool/messages.js';
 import { type ShardWork, type ShardWorker, workOff } from '../../pipeline/pool/shard-queue.js';
 import { ShardTrials } from '../../pipeline/pool/shard-trials.js';
 import { StaleDeviceError } from '../../pipeline/pool/stale-device.js';
+import { InputError, RunFailedError } from '../../stages/errors.js';
+import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import type { ShardAnswer } from '../../workers/task.js';
 
 type Worker = ShardWorker['score'];

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import test from 'ava';
-import { InputError, InterruptedError, RunFailedError } from '../../pipeline/errors.js';
 import type { PoolOrder } from '../../pipeline/pool/messages.js';
 import { supervise } from '../../pipeline/pool/supervisor.js';
+import { InputError, InterruptedError, RunFailedError } from '../../stages/errors.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 // Stand-ins for the pool process: they count their starts in a file, and see no experiment.

@@ -1,6 +1,5 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { RunFailedError } from '../../pipeline/errors.js';
 import {
   decodeAccuracy,
   decodeMetrics,
@@ -8,6 +7,7 @@ import {
   encodeMetrics,
 } from '../../pipeline/reduction/encoding.js';
 import { ablations } from '../../pipeline/selection/encoding.js';
+import { RunFailedError } from '../../stages/errors.js';
 import { metrics } from '../../stages/metrics/curve.js';
 
 const count = fc.nat({ max: 2 ** 31 - 1 });

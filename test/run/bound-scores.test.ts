@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { sealedJson } from '../../pipeline/store/sealed-json.js';
-import { decodeShard, encodeShard } from '../../pipeline/store/shard-file.js';
+import { decodeShard, encodeShard } from '../../workers/store/shard-file.js';
 import { comparable, copyRun, differences, runExperiment, runFile, shardNames, start } from './command.js';
 import { sharedExperiment, writeExperiment } from './small-experiment.js';
 

@@ -2,7 +2,7 @@ import { copyFile, cp, readFile, rm, stat, symlink, utimes, writeFile } from 'no
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import test from 'ava';
-import { decodeShard, encodeShard } from '../../pipeline/store/shard-file.js';
+import { decodeShard, encodeShard } from '../../workers/store/shard-file.js';
 import { comparable, copyRun, differences, runExperiment, shardNames, start } from './command.js';
 import { sharedExperiment, smallExperiment, writeExperiment } from './small-experiment.js';
 

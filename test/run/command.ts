@@ -5,7 +5,7 @@ import { cp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { readRevisions, type WrittenRevision } from '../../pipeline/store/revisions.js';
-import { runDirectory } from '../../pipeline/store/run-directory.js';
+import { runDirectory } from '../../workers/store/run-directory.js';
 import { type Finished, main } from '../cli/built.js';
 
 /** A `grodin` that is running. */

@@ -4,9 +4,9 @@ import { planMeans } from '../../pipeline/plan/means.js';
 import { type Supervised, type Supervision, supervise } from '../../pipeline/pool/supervisor.js';
 import { readExperiment } from '../../pipeline/read-experiment.js';
 import { contentId } from '../../pipeline/store/revisions.js';
-import { runDirectory } from '../../pipeline/store/run-directory.js';
 import { openRun } from '../../pipeline/waves/open-run.js';
 import { planBatch } from '../../pipeline/waves/plan-batch.js';
+import { runDirectory } from '../../workers/store/run-directory.js';
 
 /** One task of a worker thread: which shard, on which device, in which process and thread. */
 export interface Taken {

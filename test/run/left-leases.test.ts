@@ -1,10 +1,10 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { RunFailedError } from '../../pipeline/errors.js';
 import type { Supervision } from '../../pipeline/pool/supervisor.js';
 import { readExperiment } from '../../pipeline/read-experiment.js';
 import { type RunOptions, run } from '../../pipeline/run.js';
+import { RunFailedError } from '../../stages/errors.js';
 import { smallExperiment } from './small-experiment.js';
 
 test('a run that is given up leaves no lease of its dead pool processes behind', async (t) => {

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { markOfThisProcess } from '../../pipeline/store/living-process.js';
+import { markOfThisProcess } from '../../manifests/output/living-process.js';
 import {
   childrenOf,
   comparable,

@@ -1,8 +1,8 @@
 import { tableFromIPC } from 'apache-arrow';
 import test from 'ava';
 import fc from 'fast-check';
-import { RunFailedError } from '../../pipeline/errors.js';
 import { ablations, decodeSelection, encodeSelection } from '../../pipeline/selection/encoding.js';
+import { RunFailedError } from '../../stages/errors.js';
 
 const row = fc.record({
   model: fc.string(),

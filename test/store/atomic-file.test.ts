@@ -6,8 +6,8 @@ import {
   createExclusively,
   removeStaleTemporaries,
   writeAtomically,
-} from '../../pipeline/store/atomic-file.js';
-import { nameOfThisProcess } from '../../pipeline/store/living-process.js';
+} from '../../manifests/output/atomic-file.js';
+import { nameOfThisProcess } from '../../manifests/output/living-process.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 test('a written file replaces the former one and leaves nothing beside it', async (t) => {

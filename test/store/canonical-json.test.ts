@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { canonicalJson, hashJson, type Json } from '../../pipeline/store/canonical-json.js';
+import { canonicalJson, hashJson, type Json } from '../../workers/store/canonical-json.js';
 
 test('the order of keys does not matter, that of lists does', (t) => {
   t.is(canonicalJson({ b: [1, 2], a: { d: null, c: 'x' } }), '{"a":{"c":"x","d":null},"b":[1,2]}');

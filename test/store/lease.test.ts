@@ -4,8 +4,8 @@ import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
+import { markOfThisProcess, type ProcessMark } from '../../manifests/output/living-process.js';
 import { Leases, type LeaseTiming } from '../../pipeline/store/lease.js';
-import { markOfThisProcess, type ProcessMark } from '../../pipeline/store/living-process.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 const never: LeaseTiming = { heartbeatMilliseconds: 1e9, staleMilliseconds: 1e9 };

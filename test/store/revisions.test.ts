@@ -1,7 +1,6 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { InputError, RunFailedError } from '../../pipeline/errors.js';
 import {
   appendRevision,
   contentId,
@@ -9,7 +8,8 @@ import {
   readRevisions,
   revisionFile,
 } from '../../pipeline/store/revisions.js';
-import { runDirectory } from '../../pipeline/store/run-directory.js';
+import { InputError, RunFailedError } from '../../stages/errors.js';
+import { runDirectory } from '../../workers/store/run-directory.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { revisionOf } from './small-revision.js';
 

@@ -5,8 +5,8 @@ import {
   encodeShard,
   ShardFileError,
   type ShardOrigin,
-} from '../../pipeline/store/shard-file.js';
-import type { ShardScores } from '../../pipeline/store/shard-scores.js';
+} from '../../workers/store/shard-file.js';
+import type { ShardScores } from '../../workers/store/shard-scores.js';
 
 const origin: ShardOrigin = {
   identity: 'a'.repeat(64),

@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js';
 import { type BenchPass, feedsOf } from './pass.js';
 import { type ProfileSummary, parseProfile, summarizeProfile } from './profile-summary.js';
-import { withTemporaryFolder } from './temporary-folder.js';
 
 /** Runs of one profile, and those before them that don't count. */
 const runs = { counted: 5, warmUp: 2 };

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { installedVersion, packageFolders } from '../installed-version.js';
+import { installedVersion, packageFolders } from './installed-version.js';
 
 /** Packages that devices need and that npm may have left out. */
 const packages = [

@@ -1,7 +1,7 @@
-import { loadNodeGpu } from '../engines/tfjs/load.js';
 import { javaScriptMemory } from '../engines/tfjs/memory.js';
 import { type DeviceKind, deviceText } from './device.js';
 import { installation } from './installation.js';
+import { loadNodeGpu } from './load-tfjs.js';
 import { gpuNumber, nvidiaGpus, onlyGpu } from './nvidia.js';
 
 /** TensorFlow.js on NVIDIA GPUs by tfjs-node-gpu, an optional peer dependency. One process holds one GPU. */

@@ -1,6 +1,6 @@
-import { loadWebGpu } from '../engines/tfjs/load.js';
 import { javaScriptMemory } from '../engines/tfjs/memory.js';
 import type { DeviceKind } from './device.js';
+import { loadWebGpu } from './load-tfjs.js';
 import { withoutDesktop } from './vulkan.js';
 
 /** TensorFlow.js on a GPU by WebGPU. Equal cards have equal names: the Vulkan loader tells them apart per process. */

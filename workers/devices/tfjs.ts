@@ -1,6 +1,6 @@
-import { loadCpuBackend } from '../engines/tfjs/load.js';
 import { javaScriptMemory, webAssemblyMemory } from '../engines/tfjs/memory.js';
 import type { DeviceKind } from './device.js';
+import { loadCpuBackend } from './load-tfjs.js';
 
 /** TensorFlow.js on the CPU, one thread a worker: by WebAssembly, or by plain JavaScript to check the others by. */
 export const tfjs: DeviceKind = {

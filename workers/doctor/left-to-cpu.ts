@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js';
 import { type ProfileEvent, parseProfile } from '../bench/profile-summary.js';
-import { withTemporaryFolder } from '../bench/temporary-folder.js';
 import type { HostTensor } from '../engines/engine.js';
 import { type ExecutionProvider, gpuOptions } from '../engines/onnxruntime.js';
 

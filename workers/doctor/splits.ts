@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
+import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js';
 import { cpuLowerings } from '../../stages/lowerings/lowerings.js';
 import { type Spread, spreadOf } from '../bench/spread.js';
-import { withTemporaryFolder } from '../bench/temporary-folder.js';
 import { speedNetworks } from './speed-networks.js';
 import { type Split, scoreTogether } from './together.js';
 import { compileWholeScore } from './whole-score.js';

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import type { InputError } from '../../pipeline/errors.js';
-import { isFile } from '../../pipeline/input/is-file.js';
-import { readJson } from '../../pipeline/input/json-file.js';
-import { shortened } from '../../pipeline/input/printable.js';
-import { didYouMean } from '../../pipeline/input/suggestion.js';
-import { integer, show, strictObject, validate } from '../../pipeline/input/validate.js';
+import { isFile } from '../../manifests/input/is-file.js';
+import { readJson } from '../../manifests/input/json-file.js';
+import { shortened } from '../../manifests/input/printable.js';
+import { didYouMean } from '../../manifests/input/suggestion.js';
+import { integer, show, strictObject, validate } from '../../manifests/input/validate.js';
+import type { InputError } from '../../stages/errors.js';
 import type { Preprocess } from './preprocess.js';
 import { preprocessPresets } from './presets.js';
 

@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js';
 import type { Lowerings } from '../../stages/lowerings/lowerings.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
 import { compilePerturbation, compileScoring } from '../../stages/scoring/compile.js';
-import { withTemporaryFolder } from '../bench/temporary-folder.js';
 import {
   type Engine,
   type EngineSession,

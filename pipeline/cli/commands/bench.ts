@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
+import { jsonLine } from '../../../manifests/input/printable.js';
 import { benchModel, type ModelFigures } from '../../bench/bench-model.js';
 import { environment } from '../../bench/environment.js';
-import { environmentText, modelText } from '../../bench/report.js';
-import { jsonLine } from '../../input/printable.js';
+import { environmentText, modelText } from '../bench-report.js';
 import type { CommandLine } from '../command-line.js';
 import { jsonOption } from '../options/json.js';
 import { integerOption, threadsOption } from '../options/numbers.js';

@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
+import { jsonLine, printableLine } from '../../../manifests/input/printable.js';
+import { outputFolder, writeOutput } from '../../../manifests/output/output-file.js';
 import type { ParameterDecisions } from '../../../stages/differentiation/parameters.js';
+import { InputError } from '../../../stages/errors.js';
 import { loweringPresets } from '../../../stages/lowerings/lowerings.js';
 import { modelToCompile } from '../../compile.js';
-import { InputError } from '../../errors.js';
-import { jsonLine, printableLine } from '../../input/printable.js';
-import { outputFolder, writeOutput } from '../../output/output-file.js';
 import { alignColumns } from '../columns.js';
 import type { CommandLine } from '../command-line.js';
 import { jsonOption } from '../options/json.js';

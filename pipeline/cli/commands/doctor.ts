@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
+import { jsonLine } from '../../../manifests/input/printable.js';
+import { RunFailedError } from '../../../stages/errors.js';
 import { speedNetworks } from '../../../workers/doctor/speed-networks.js';
 import { type SplitSpeed, timeSplits } from '../../../workers/doctor/splits.js';
 import { advise, adviseAll, examine } from '../../doctor/doctor.js';
 import { remember } from '../../doctor/remembered.js';
-import { doctorText } from '../../doctor/report.js';
-import { RunFailedError } from '../../errors.js';
 import { cacheSettings } from '../../graphs/graph-cache.js';
-import { jsonLine } from '../../input/printable.js';
 import type { CommandLine } from '../command-line.js';
+import { doctorText } from '../doctor-report.js';
 import { deviceOption } from '../options/device.js';
 import { jsonOption } from '../options/json.js';
 import { positiveNumber } from '../options/numbers.js';

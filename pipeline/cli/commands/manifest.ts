@@ -7,10 +7,10 @@ import type {
   ManifestBuilder,
 } from '../../../manifests/builders/builder.js';
 import { manifestBuilders } from '../../../manifests/builders/registry.js';
+import { jsonLine, printableLine } from '../../../manifests/input/printable.js';
 import type { Manifest } from '../../../manifests/manifest.js';
+import { outputFolder } from '../../../manifests/output/output-file.js';
 import { writeManifest } from '../../../manifests/write-manifest.js';
-import { jsonLine, printableLine } from '../../input/printable.js';
-import { outputFolder } from '../../output/output-file.js';
 import type { CommandLine } from '../command-line.js';
 import { jsonOption } from '../options/json.js';
 

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { runDirectory, writtenFolders } from '../../store/run-directory.js';
+import { runDirectory, writtenFolders } from '../../../workers/store/run-directory.js';
 import { reduceRun } from '../../waves/reduce-run.js';
 import type { CommandLine } from '../command-line.js';
 import { jsonOption } from '../options/json.js';

@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander';
+import { formatBytes } from '../../../manifests/input/bytes.js';
+import { jsonLine } from '../../../manifests/input/printable.js';
 import type { Precision } from '../../../workers/devices/device.js';
+import { runDirectory, writtenFolders } from '../../../workers/store/run-directory.js';
 import { experimentHelp } from '../../experiment/reference.js';
 import { cacheSettings } from '../../graphs/graph-cache.js';
-import { formatBytes } from '../../input/bytes.js';
-import { jsonLine } from '../../input/printable.js';
 import { readExperiment } from '../../read-experiment.js';
 import { type RunOptions, run, runWithoutReducing, type ScoringOutcome } from '../../run.js';
-import { runDirectory, writtenFolders } from '../../store/run-directory.js';
 import { BadImagesError } from '../../waves/bad-images.js';
 import { MissingImagesError } from '../../waves/check-inputs.js';
 import type { CommandLine } from '../command-line.js';

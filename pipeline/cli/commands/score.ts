@@ -1,11 +1,11 @@
 import { buffer } from 'node:stream/consumers';
 import type { Command } from 'commander';
+import { jsonLine, printableLine } from '../../../manifests/input/printable.js';
+import { readText, textOf } from '../../../manifests/input/text-file.js';
+import { InputError } from '../../../stages/errors.js';
 import { DEFAULT_MAX_PIXELS } from '../../../workers/images/max-pixels.js';
 import type { ScoredImage } from '../../../workers/score-images.js';
-import { InputError } from '../../errors.js';
 import { cacheSettings } from '../../graphs/graph-cache.js';
-import { jsonLine, printableLine } from '../../input/printable.js';
-import { readText, textOf } from '../../input/text-file.js';
 import { score } from '../../score.js';
 import type { CommandLine } from '../command-line.js';
 import { deviceOption } from '../options/device.js';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { jsonLine } from '../../input/printable.js';
-import { runDirectory } from '../../store/run-directory.js';
+import { jsonLine } from '../../../manifests/input/printable.js';
+import { runDirectory } from '../../../workers/store/run-directory.js';
 import { type RunStatus, statusOf } from '../../waves/status.js';
 import type { CommandLine } from '../command-line.js';
 import { jsonOption } from '../options/json.js';

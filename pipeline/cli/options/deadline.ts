@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { formatDuration } from '../../input/duration.js';
+import { formatDuration } from '../../../manifests/input/duration.js';
 import { usualDeadline } from '../../pool/supervisor.js';
 import { durationOption } from './numbers.js';
 

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { InvalidArgumentError } from 'commander';
-import { parseBytes } from '../../input/bytes.js';
-import { parseDuration } from '../../input/duration.js';
+import { parseBytes } from '../../../manifests/input/bytes.js';
+import { parseDuration } from '../../../manifests/input/duration.js';
 
 /** Parses an option that takes an integer of at least `least`, and of at most `most` where there is a bound. */
 export function integerOption(

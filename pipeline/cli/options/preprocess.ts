@@ -1,8 +1,8 @@
 import { Option } from 'commander';
+import { InputError } from '../../../stages/errors.js';
 import { resolvePreprocess } from '../../../workers/images/parse-preprocess.js';
 import type { Preprocess } from '../../../workers/images/preprocess.js';
 import { preprocessPresets } from '../../../workers/images/presets.js';
-import { InputError } from '../../errors.js';
 
 /** `--preprocess imagenet|cifar10|FILE.json`; its value is text, see `preprocessOf`. */
 export function preprocessOption(): Option {

@@ -1,6 +1,6 @@
+import { withTemporaryFolder } from '../../../manifests/output/temporary-folder.js';
 import { otherForms } from '../../../stages/lowerings/other-forms.js';
 import { feedsOf } from '../../../workers/bench/pass.js';
-import { withTemporaryFolder } from '../../../workers/bench/temporary-folder.js';
 import { runOnHost } from '../../../workers/engines/engine.js';
 import { forBatches, networkOf, originOf, type Part } from './part.js';
 import { writePass } from './passes.js';

@@ -1,5 +1,5 @@
+import { withTemporaryFolder } from '../../../manifests/output/temporary-folder.js';
 import { type GridWay, timeGrid } from '../../../workers/bench/grid-passes.js';
-import { withTemporaryFolder } from '../../../workers/bench/temporary-folder.js';
 import { forBatches, networkOf, originOf, type Part } from './part.js';
 
 /** Half as many ε as the paper's grid has beside 0: enough to tell ways apart. */

@@ -1,5 +1,5 @@
+import { withTemporaryFolder } from '../../../manifests/output/temporary-folder.js';
 import { profilePass } from '../../../workers/bench/profile.js';
-import { withTemporaryFolder } from '../../../workers/bench/temporary-folder.js';
 import { cpuOptions, gpuOptions } from '../../../workers/engines/onnxruntime.js';
 import { forBatches, networkOf, originOf, type Part } from './part.js';
 import { writePass } from './passes.js';

@@ -1,5 +1,5 @@
+import { withTemporaryFolder } from '../../../manifests/output/temporary-folder.js';
 import { feedsOf } from '../../../workers/bench/pass.js';
-import { withTemporaryFolder } from '../../../workers/bench/temporary-folder.js';
 import { addShares, nodeShares } from '../../../workers/doctor/left-to-cpu.js';
 import {
   type EngineSession,

@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import type { ExecutionContext } from 'ava';
 import type { Attribute, Model, Node, Tensor, ValueInfo } from '../../../stages/onnx/model.js';
+import { loadCpuBackend, loadWebGpu } from '../../../workers/devices/load-tfjs.js';
 import { type Engine, type HostTensor, outputNamed, runOnHost } from '../../../workers/engines/engine.js';
 import { onnxRuntimeCpu } from '../../../workers/engines/onnxruntime.js';
-import { loadCpuBackend, loadWebGpu } from '../../../workers/engines/tfjs/load.js';
 import type { TensorFlow } from '../../../workers/engines/tfjs/tensorflow.js';
 import { webGpuIsRequired } from '../nothing-to-run-on.js';
 import { openGraph } from './golden-scores.js';

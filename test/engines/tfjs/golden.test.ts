@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import test from 'ava';
-import { loadCpuBackend } from '../../../workers/engines/tfjs/load.js';
+import { loadCpuBackend } from '../../../workers/devices/load-tfjs.js';
 import { goldenDisagreements } from './golden-scores.js';
 
 const networks = readdirSync(new URL('../../../../test/golden/', import.meta.url))

@@ -4,7 +4,7 @@ import test from 'ava';
 import { ModelError } from '../../../stages/errors.js';
 import { DeviceError } from '../../../workers/devices/device-error.js';
 import { deviceKind, selectDevices } from '../../../workers/devices/index.js';
-import { loadCpuBackend } from '../../../workers/engines/tfjs/load.js';
+import { loadCpuBackend } from '../../../workers/devices/load-tfjs.js';
 import { floats, modelOf, type Operation } from './beside-onnxruntime.js';
 import { openGraph } from './golden-scores.js';
 

@@ -1,7 +1,7 @@
 import type { SplitSpeed } from '../../workers/doctor/splits.js';
-import { alignColumns } from '../cli/columns.js';
-import { wrapWords } from '../cli/wrap-words.js';
-import { type Advice, type DeviceReport, largestShare } from './doctor.js';
+import { type Advice, type DeviceReport, largestShare } from '../doctor/doctor.js';
+import { alignColumns } from './columns.js';
+import { wrapWords } from './wrap-words.js';
 
 /** What doctor found, and whom it is told. */
 export interface DoctorAccount {

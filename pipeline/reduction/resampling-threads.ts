@@ -4,7 +4,7 @@ import { Piscina } from 'piscina';
 import { metrics } from '../../stages/metrics/curve.js';
 import type { Ranking } from '../../stages/metrics/ranking.js';
 import type { ResampleTask } from '../../workers/resample.js';
-import { type Resampler, resampleHere } from '../reduction/resampler.js';
+import { type Resampler, resampleHere } from './resampler.js';
 
 /** A part of a stream is about a fifth of a second of work, so that threads end together. */
 const ROWS_A_PART = 2 ** 24;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { constants, copyFile, link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { RunFailedError } from '../errors.js';
+import { RunFailedError } from '../../stages/errors.js';
 import { isErrno } from './errno.js';
 import { hasEndedByName, nameOfThisProcess } from './living-process.js';
 import { step } from './step.js';

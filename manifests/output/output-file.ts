@@ -1,11 +1,10 @@
 import { lstat, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { GrodinError } from '../../stages/errors.js';
-import { withTemporaryFolder } from '../../workers/bench/temporary-folder.js';
-import { InputError, RunFailedError } from '../errors.js';
-import { nameBeside } from '../store/atomic-file.js';
-import { describeSystemError } from '../system-error.js';
+import { GrodinError, InputError, RunFailedError } from '../../stages/errors.js';
+import { nameBeside } from './atomic-file.js';
 import { makeFolder } from './make-folder.js';
+import { describeSystemError } from './system-error.js';
+import { withTemporaryFolder } from './temporary-folder.js';
 
 /**
  * The folder that an output is written in before it is put in its place; links are followed, since what they lead to is

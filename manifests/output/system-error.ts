@@ -1,5 +1,4 @@
-import type { GrodinError } from '../stages/errors.js';
-import { InputError, RunFailedError } from './errors.js';
+import { type GrodinError, InputError, RunFailedError } from '../../stages/errors.js';
 
 /** What the system's refusals mean to a user, and whether another path or only a mended machine helps. */
 const refusals: Readonly<Record<string, { readonly input: boolean; readonly text: string }>> = {

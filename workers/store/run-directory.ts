@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
-import { makeFolder } from '../output/make-folder.js';
-import { removeStaleTemporaries } from './atomic-file.js';
-import { isThere } from './is-there.js';
+import { removeStaleTemporaries } from '../../manifests/output/atomic-file.js';
+import { isThere } from '../../manifests/output/is-there.js';
+import { makeFolder } from '../../manifests/output/make-folder.js';
 
 /** Where everything of a run lies; the whole state of a run is in this folder. */
 export interface RunDirectory {

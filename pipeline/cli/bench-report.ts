@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import type { ProfileSummary } from '../../workers/bench/profile-summary.js';
 import type { Spread } from '../../workers/bench/spread.js';
+import { type ModelFigures, type PassFigures, warmUp } from '../bench/bench-model.js';
+import type { Environment } from '../bench/environment.js';
 import { alignedTable, type Column } from './aligned-table.js';
-import { type ModelFigures, type PassFigures, warmUp } from './bench-model.js';
-import type { Environment } from './environment.js';
 
 /** Nodes of each pass that the profile lists. */
 const listedNodes = 20;

@@ -1,9 +1,9 @@
-import { DeviceError } from '../../devices/device-error.js';
-import { installation, tensorFlowPackages } from '../../devices/installation.js';
-import type { Engine } from '../engine.js';
-import { type DeviceCare, tensorFlowEngine } from './engine.js';
-import type { TensorFlow } from './tensorflow.js';
-import { careOfWebGpu } from './webgpu-device.js';
+import type { Engine } from '../engines/engine.js';
+import { type DeviceCare, tensorFlowEngine } from '../engines/tfjs/engine.js';
+import type { TensorFlow } from '../engines/tfjs/tensorflow.js';
+import { careOfWebGpu } from '../engines/tfjs/webgpu-device.js';
+import { DeviceError } from './device-error.js';
+import { installation, tensorFlowPackages } from './installation.js';
 
 /** The backends that run on the CPU. */
 export type CpuBackend = 'wasm' | 'cpu';

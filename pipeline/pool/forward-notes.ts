@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import { printable } from '../input/printable.js';
+import { printable } from '../../manifests/input/printable.js';
 
 /** Colours of a library's messages, which say nothing. */
 const colours = new RegExp(`${String.fromCharCode(0x1b)}\\[[0-9;]*m`, 'g');

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { InputError } from '../errors.js';
+import { InputError } from '../../stages/errors.js';
 import { pipeParts } from './pipe-parts.js';
 
 /** The byte order marks of texts that are no UTF-8, the longer ones first. */

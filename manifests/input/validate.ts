@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { InputError } from '../errors.js';
+import { InputError } from '../../stages/errors.js';
 import { didYouMean } from './suggestion.js';
 
 /** An object that refuses keys it does not know, naming the nearest one it does. */

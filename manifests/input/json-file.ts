@@ -1,4 +1,4 @@
-import { InputError } from '../errors.js';
+import { InputError } from '../../stages/errors.js';
 import { findJsonTrap, findSyntaxFault, type SyntaxFault } from './json-syntax.js';
 import { readText } from './text-file.js';
 

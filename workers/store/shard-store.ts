@@ -1,15 +1,15 @@
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Manifest } from '../../manifests/manifest.js';
+import { createExclusively, writeAtomically } from '../../manifests/output/atomic-file.js';
+import { isErrno } from '../../manifests/output/errno.js';
+import { step } from '../../manifests/output/step.js';
 import { cellKey } from '../../stages/cells.js';
-import { RunFailedError } from '../errors.js';
-import type { PlannedShard } from '../plan/planned-shard.js';
-import { createExclusively, writeAtomically } from './atomic-file.js';
-import { isErrno } from './errno.js';
+import { RunFailedError } from '../../stages/errors.js';
+import type { PlannedShard } from './planned-shard.js';
 import type { RunDirectory } from './run-directory.js';
 import { decodeShard, ShardFileError, type ShardOrigin } from './shard-file.js';
 import type { ShardScores } from './shard-scores.js';
-import { step } from './step.js';
 
 /** A finished shard as read from its file. */
 export interface FinishedShard {

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InferenceSession } from 'onnxruntime-node';
-import { externalDataBeside } from '../../pipeline/model/external-data.js';
+import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js';
 import { decodeModel } from '../../stages/onnx/decode.js';
-import { cpuOptions } from '../engines/onnxruntime.js';
-import { withTemporaryFolder } from './temporary-folder.js';
+import { cpuOptions } from '../../workers/engines/onnxruntime.js';
+import { externalDataBeside } from '../model/external-data.js';
 
 /** What ONNX Runtime made of a graph when it was opened. */
 export interface OptimizedGraph {
