@@ -1,9 +1,10 @@
+import { usualDetectors } from '../../stages/detectors/index.js';
 import { DEFAULT_MAX_PIXELS } from '../../workers/images/max-pixels.js';
 import { evenlySpaced } from './grid.js';
 
 /** What an experiment file leaves out; the grid, detectors and resamplings are the paper's (section 3). */
 export const experimentDefaults = {
-  detectors: ['MSP', 'ODIN', 'ML', 'G', 'SG'],
+  detectors: usualDetectors,
   epsilon: evenlySpaced(0, 0.004, 21),
   temperature: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000],
   space: 'pixel',

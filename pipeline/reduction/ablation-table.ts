@@ -1,25 +1,23 @@
 import type { Ablation } from '../../stages/cells.js';
-import { detectorNamed } from '../../stages/detectors/index.js';
+import type { Detector } from '../../stages/detectors/detector.js';
 import { aurocTable } from './auroc-table.js';
 import { detectorNamesOf, type RenderedTable, type Results } from './results.js';
 
 /**
- * Tables 6 and 7: what perturbation and temperature bring to a detector, ROC-AUC.
- * @param name of the table
- * @param detector `G` or `SG`
- * @returns null where the results have no such detector
+ * Tables 6 and 7, and those of other detectors: what perturbation and temperature bring to a detector, ROC-AUC.
+ * @returns null where the detector has no such table, or the results not the detector
  */
-export function ablationTable(results: Results, name: string, detector: string): RenderedTable | null {
-  if (!detectorNamesOf(results.metrics).includes(detector)) return null;
-  const { ablations, title } = detectorNamed(detector);
+export function ablationTable(results: Results, detector: Detector): RenderedTable | null {
+  const { name, ablations, title, ablationTable: table } = detector;
+  if (table === null || !detectorNamesOf(results.metrics).includes(name)) return null;
   const columns = ablations.map((ablation) => ({
-    heading: heading(detector, ablation),
+    heading: heading(name, ablation),
     csvName: ablation,
-    detector,
+    detector: name,
     ablation,
   }));
-  const number = name.replace('table-', '');
-  return aurocTable(results, name, `Table ${number}: Ablation study for the ${title}`, columns);
+  const number = table.replace('table-', '');
+  return aurocTable(results, table, `Table ${number}: Ablation study for the ${title}`, columns);
 }
 
 function heading(detector: string, ablation: Ablation): string {

@@ -1,3 +1,4 @@
+import { detectors } from '../../stages/detectors/index.js';
 import { ablationTable } from './ablation-table.js';
 import { accuracyTable } from './accuracy-table.js';
 import { comparisonTable } from './comparison-table.js';
@@ -5,16 +6,15 @@ import { pairTable } from './pair-table.js';
 import type { RenderedTable, Results } from './results.js';
 
 /**
- * The paper's tables 3 to 7 as Markdown and CSV, in that order; a detector that was not run leaves out the table
- * of its ablations. Equal results give equal texts.
+ * The paper's tables 3 to 7 as Markdown and CSV, in that order, and those of other detectors' ablations behind them; a
+ * detector that was not run leaves its own out. Equal results give equal texts.
  */
 export function renderTables(results: Results): readonly RenderedTable[] {
   const tables = [
     accuracyTable(results),
     pairTable(results),
     comparisonTable(results),
-    ablationTable(results, 'table-6', 'G'),
-    ablationTable(results, 'table-7', 'SG'),
+    ...detectors.map((detector) => ablationTable(results, detector)),
   ];
   return tables.filter((table) => table !== null);
 }

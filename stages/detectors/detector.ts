@@ -4,11 +4,17 @@ import type { Grid } from './search.js';
 
 /** A rule that turns one score into one number, larger = more out-of-domain. */
 export interface Detector {
-  /** As it is written in experiment files and tables: MSP, ODIN, ML, G, SG. */
+  /** As it is written in experiment files and tables. */
   readonly name: string;
   /** As the paper's tables head its column. */
   readonly title: string;
-  /** Which ablations are reported; the last one is the detector itself. MSP and ML have none but one fixed cell. */
+  /** Who proposed it and where, in one line. */
+  readonly citation: string;
+  /** Whether an experiment that names no detectors has it: the paper's have it. */
+  readonly isUsual: boolean;
+  /** The table that shows its ablations, for example `table-6`; null where none does. */
+  readonly ablationTable: string | null;
+  /** Which ablations are reported; the last one is the detector itself. one alone, `vanilla`, is a fixed cell. */
   readonly ablations: readonly Ablation[];
   /** Whether the detector reads `logSG`, so that a backward pass is needed at its cells. */
   readonly needsGradient: boolean;

@@ -6,6 +6,9 @@ import { ablationCells } from './search.js';
 export const g: Detector = {
   name: 'G',
   title: 'G-part',
+  citation: 'GRODIN, section 2: log ‖G‖²',
+  isUsual: true,
+  ablationTable: 'table-6',
   ablations: ['vanilla', 'only-epsilon', 'only-temperature', 'full'],
   needsGradient: true,
   cells: ablationCells,

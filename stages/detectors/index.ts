@@ -17,6 +17,11 @@ export class UnknownDetectorError extends GrodinError {
 /** Every detector, in the order of the paper's columns. To add one, write its file and list it here. */
 export const detectors: readonly Detector[] = [msp, odin, ml, g, sg];
 
+/** The names of those that an experiment has where it names none. */
+export const usualDetectors: readonly string[] = detectors
+  .filter(({ isUsual }) => isUsual)
+  .map(({ name }) => name);
+
 /** @throws UnknownDetectorError with the nearest name, when there is no detector of that very name */
 export function detectorNamed(name: string): Detector {
   const found = detectors.find((detector) => detector.name === name);

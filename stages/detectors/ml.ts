@@ -5,6 +5,9 @@ import { ablationCells } from './search.js';
 export const ml: Detector = {
   name: 'ML',
   title: 'ML',
+  citation: 'Hendrycks et al., ICML 2022',
+  isUsual: true,
+  ablationTable: null,
   ablations: ['vanilla'],
   needsGradient: false,
   cells: ablationCells,

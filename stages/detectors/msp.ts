@@ -8,6 +8,9 @@ import { ablationCells } from './search.js';
 export const msp: Detector = {
   name: 'MSP',
   title: 'MSP',
+  citation: 'Hendrycks and Gimpel, ICLR 2017',
+  isUsual: true,
+  ablationTable: null,
   ablations: ['vanilla'],
   needsGradient: false,
   cells: ablationCells,

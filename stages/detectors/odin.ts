@@ -5,6 +5,9 @@ import { ablationCells } from './search.js';
 export const odin: Detector = {
   name: 'ODIN',
   title: 'ODIN',
+  citation: 'Liang, Li and Srikant, ICLR 2018',
+  isUsual: true,
+  ablationTable: null,
   ablations: ['full'],
   needsGradient: false,
   cells: ablationCells,

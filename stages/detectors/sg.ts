@@ -5,6 +5,9 @@ import { ablationCells } from './search.js';
 export const sg: Detector = {
   name: 'SG',
   title: 'SG-part',
+  citation: 'GRODIN, section 2: log ‖S · G‖²',
+  isUsual: true,
+  ablationTable: 'table-7',
   ablations: ['vanilla', 'only-epsilon', 'only-temperature', 'full'],
   needsGradient: true,
   cells: ablationCells,
