@@ -1,4 +1,5 @@
 import type { Node } from '../onnx/model.js';
+import { producersOf } from '../onnx/needed-nodes.js';
 import type { Operation } from '../operations/operation.js';
 
 /** What only brings features into another form between the last feature map and the last linear layer. */
@@ -14,7 +15,7 @@ export function headNodes(
   logits: string,
   operationOf: (node: Node) => Operation | undefined,
 ): ReadonlySet<Node> {
-  const producers = new Map(nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
+  const producers = producersOf(nodes);
   const head = new Set<Node>();
   const open = [{ name: logits, afterLinear: false }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {

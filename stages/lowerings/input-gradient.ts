@@ -6,6 +6,7 @@ import type { FloatTensor } from '../onnx/model.js';
 import type { Lowerings } from './lowerings.js';
 import { enlarge } from './spread.js';
 import { transposedConvolution } from './transposed-convolution.js';
+import { weightForms } from './weight-forms.js';
 
 /** The backward pass at a convolution. */
 export interface InputGradientContext {
@@ -79,16 +80,14 @@ function firstOfEach(b: GraphBuilder, zeros: Value, strides: Window['strides'], 
   return conv(b, repeated, ones(b, [channels, 1, 1, 1]), null, pointwise, 1);
 }
 
-/** By elements, then by the shape that they are turned into: convolutions may share elements, not groups. */
-const flippedCache = new WeakMap<Float32Array, Map<string, FloatTensor>>();
+const flippedForms = weightForms();
 
 /** [O, C/groups, kh, kw] → [C, O/groups, kh, kw], kernels turned by 180°. */
 export function flippedKernels(weight: FloatTensor, groups: number): FloatTensor {
-  const forms = flippedCache.get(weight.data) ?? new Map<string, FloatTensor>();
-  flippedCache.set(weight.data, forms);
-  const key = `${weight.dims}/${groups}`;
-  const known = forms.get(key);
-  if (known) return known;
+  return flippedForms(weight, `${weight.dims}/${groups}`, () => flip(weight, groups));
+}
+
+function flip(weight: FloatTensor, groups: number): FloatTensor {
   const [outputs = 1, inputs = 1, height = 1, width = 1] = weight.dims;
   const perGroup = outputs / groups;
   const elements = height * width;
@@ -99,7 +98,5 @@ export function flippedKernels(weight: FloatTensor, groups: number): FloatTensor
       const to = ((Math.floor(o / perGroup) * inputs + i) * perGroup + (o % perGroup)) * elements;
       for (let q = 0; q < elements; q++) data[to + q] = weight.data[from + elements - 1 - q] ?? 0;
     }
-  const flipped: FloatTensor = { type: 'float32', dims: [inputs * groups, perGroup, height, width], data };
-  forms.set(key, flipped);
-  return flipped;
+  return { type: 'float32', dims: [inputs * groups, perGroup, height, width], data };
 }

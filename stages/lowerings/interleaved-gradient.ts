@@ -3,6 +3,7 @@ import { conv, pointwise, type Window } from '../graph/convolution.js';
 import { pad, reshape, slice, transpose } from '../graph/layout.js';
 import { type Dim, type Shape, sizeOf } from '../graph/shape.js';
 import type { FloatTensor } from '../onnx/model.js';
+import { weightForms } from './weight-forms.js';
 
 /** How the taps of one axis fall to the phases of a stride. */
 interface Phases {
@@ -126,8 +127,7 @@ function cutTo(b: GraphBuilder, x: Value, shape: Shape): Value {
   return slice(b, slice(b, x, 2, 0, sizeOf(shape, 2)), 3, 0, sizeOf(shape, 3));
 }
 
-/** By elements, then by how the phases lie: passes and layers share weights. */
-const kernelsCache = new WeakMap<Float32Array, Map<string, FloatTensor>>();
+const phaseForms = weightForms();
 
 /** [O, C/groups, kh, kw] → [C · phases, O/groups, taps, taps], the phases of a channel beside each other, row by row. */
 function phaseKernels(
@@ -135,34 +135,33 @@ function phaseKernels(
   [rows, columns]: readonly [Phases, Phases],
   groups: number,
 ): FloatTensor {
-  const forms = kernelsCache.get(weight.data) ?? new Map<string, FloatTensor>();
-  kernelsCache.set(weight.data, forms);
   const [outputs = 1, inputs = 1, height = 1, width = 1] = weight.dims;
   const placed = ({ stride, taps, element }: Phases): (number | null)[][] =>
     Array.from({ length: stride }, (_, phase) =>
       Array.from({ length: taps }, (_, tap) => element(phase, tap)),
     );
-  const [down, across] = [placed(rows), placed(columns)];
-  const key = JSON.stringify([weight.dims, groups, down, across]);
-  const known = forms.get(key);
-  if (known) return known;
-  const perGroup = outputs / groups;
-  const dims = [inputs * groups * rows.stride * columns.stride, perGroup, rows.taps, columns.taps];
-  const data = new Float32Array(dims.reduce((product, size) => product * size, 1));
-  let at = 0;
-  for (let channel = 0; channel < inputs * groups; channel++)
-    for (const downTaps of down)
-      for (const acrossTaps of across)
-        for (let o = 0; o < perGroup; o++)
-          for (const i of downTaps)
-            for (const j of acrossTaps) {
-              const output = Math.floor(channel / inputs) * perGroup + o;
-              if (i !== null && j !== null)
-                data[at] =
-                  weight.data[((output * inputs + (channel % inputs)) * height + i) * width + j] ?? 0;
-              at += 1;
-            }
-  const kernels: FloatTensor = { type: 'float32', dims, data };
-  forms.set(key, kernels);
-  return kernels;
+  // For each phase, which element of the kernel each of its taps is.
+  const phases = placed(rows).flatMap((down) =>
+    placed(columns).map((across) =>
+      down.flatMap((i) => across.map((j) => (i === null || j === null ? null : i * width + j))),
+    ),
+  );
+  return phaseForms(weight, JSON.stringify([weight.dims, groups, rows.taps, columns.taps, phases]), () => {
+    const perGroup = outputs / groups;
+    const dims = [inputs * groups * phases.length, perGroup, rows.taps, columns.taps];
+    const data = new Float32Array(dims.reduce((product, size) => product * size, 1));
+    let at = 0;
+    for (let channel = 0; channel < inputs * groups; channel++) {
+      const first = Math.floor(channel / inputs) * perGroup;
+      for (const elements of phases)
+        for (let output = first; output < first + perGroup; output++) {
+          const kernel = (output * inputs + (channel % inputs)) * height * width;
+          for (const element of elements) {
+            if (element !== null) data[at] = weight.data[kernel + element] ?? 0;
+            at += 1;
+          }
+        }
+    }
+    return { type: 'float32', dims, data };
+  });
 }

@@ -5,6 +5,7 @@ import { matMul as emitMatMul } from '../graph/matrix.js';
 import { elementsPerImage, sizeOf } from '../graph/shape.js';
 import { transposed } from '../import/views.js';
 import { cheapestForm, productNorm } from '../lowerings/product-norm.js';
+import { weightForms } from '../lowerings/weight-forms.js';
 import type { FloatTensor } from '../onnx/model.js';
 import { constantAt, isActivation, valueAt } from './operands.js';
 import type { BackwardContext, Operation } from './operation.js';
@@ -49,15 +50,10 @@ export const matMul: Operation = {
   },
 };
 
-/** By elements, then by shape: layers may share one weight, and each has its passes. */
-const transposedCache = new WeakMap<Float32Array, Map<string, FloatTensor>>();
+const transposedForms = weightForms();
 
 function transposedWeight(weight: FloatTensor): FloatTensor {
-  const forms = transposedCache.get(weight.data) ?? new Map<string, FloatTensor>();
-  transposedCache.set(weight.data, forms);
-  const known = forms.get(String(weight.dims)) ?? transposed(weight, [1, 0]);
-  forms.set(String(weight.dims), known);
-  return known;
+  return transposedForms(weight, String(weight.dims), () => transposed(weight, [1, 0]));
 }
 
 /** x [N, P, K] and the cotangent [N, P, M], P positions. */
