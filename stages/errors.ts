@@ -49,3 +49,17 @@ export class InterruptedError extends GrodinError {
 
 /** The exit code of the command line for each kind of error. */
 export const exitCodes: Readonly<Record<ErrorKind, number>> = { failed: 1, input: 2, interrupted: 75 };
+
+/** A device that can't be used here: what is missing and how to get it, in one line. */
+export class DeviceError extends GrodinError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('input', message, options);
+  }
+}
+
+/** A metric that isn't defined for what it was given: a score that is not finite, a class without rows. */
+export class MetricError extends GrodinError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('failed', message, options);
+  }
+}

@@ -1,6 +1,6 @@
 import { constants, open } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { isErrno } from '../output/errno.js';
+import { isErrno } from '../output/file-system.js';
 
 /** How long a pipe that nobody has opened for writing is waited for. */
 const NOBODY_MILLISECONDS = 60_000;

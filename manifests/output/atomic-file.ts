@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants, copyFile, link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { RunFailedError } from '../../stages/errors.js';
-import { isErrno } from './errno.js';
+import { isErrno } from './file-system.js';
 import { hasEndedByName, nameOfThisProcess } from './living-process.js';
 import { step } from './step.js';
 

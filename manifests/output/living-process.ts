@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { isErrno } from './errno.js';
+import { isErrno } from './file-system.js';
 
 /** A process, so that others can tell whether it still lives. */
 export interface ProcessMark {

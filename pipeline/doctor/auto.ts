@@ -1,5 +1,5 @@
+import { DeviceError } from '../../stages/errors.js';
 import type { Precision } from '../../workers/devices/device.js';
-import { DeviceError } from '../../workers/devices/device-error.js';
 import { deviceKinds } from '../../workers/devices/index.js';
 import type { CacheSettings } from '../graphs/graph-cache.js';
 import { type Advice, type AdviceByPrecision, adviseAll, examine } from './doctor.js';

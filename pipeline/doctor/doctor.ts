@@ -1,5 +1,5 @@
+import { DeviceError } from '../../stages/errors.js';
 import { type Device, type DeviceKind, deviceText, type Precision } from '../../workers/devices/device.js';
-import { DeviceError } from '../../workers/devices/device-error.js';
 import { deviceKind, deviceKinds, selectDevices } from '../../workers/devices/index.js';
 import { checkDevice, type DeviceFindings } from '../../workers/doctor/check-device.js';
 import type { CheckTask } from '../../workers/doctor/messages.js';

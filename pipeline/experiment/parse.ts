@@ -1,9 +1,9 @@
 import { dirname, parse as parsePath, resolve } from 'node:path';
-import { isFile } from '../../manifests/input/is-file.js';
 import { readJson } from '../../manifests/input/json-file.js';
 import { shortened } from '../../manifests/input/printable.js';
 import { didYouMean } from '../../manifests/input/suggestion.js';
 import { inputFault, show, validate } from '../../manifests/input/validate.js';
+import { isFile } from '../../manifests/output/file-system.js';
 import { resolvePreprocess } from '../../workers/images/parse-preprocess.js';
 import type { Experiment, ExperimentModel, ExperimentSet } from './experiment.js';
 import { type ExperimentFile, experimentSchema } from './schema.js';

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { parseBytes } from '../../manifests/input/bytes.js';
 import { removeStaleTemporaries } from '../../manifests/output/atomic-file.js';
-import { isErrno } from '../../manifests/output/errno.js';
+import { isErrno } from '../../manifests/output/file-system.js';
 import { InputError } from '../../stages/errors.js';
 import { GraphFolder, graphFileName, type StoredGraph } from './graph-folder.js';
 

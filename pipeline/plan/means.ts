@@ -1,7 +1,6 @@
-import { InputError } from '../../stages/errors.js';
+import { DeviceError, InputError } from '../../stages/errors.js';
 import type { Lowerings } from '../../stages/lowerings/lowerings.js';
 import { type Device, engineClass, loweringsOf, type Precision } from '../../workers/devices/device.js';
-import { DeviceError } from '../../workers/devices/device-error.js';
 import { selectDevices } from '../../workers/devices/index.js';
 import type { MemoryUse } from '../../workers/engines/memory-use.js';
 import type { Experiment } from '../experiment/experiment.js';

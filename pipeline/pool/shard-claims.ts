@@ -1,4 +1,4 @@
-import { isThere } from '../../manifests/output/is-there.js';
+import { isThere } from '../../manifests/output/file-system.js';
 import type { ProcessMark } from '../../manifests/output/living-process.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';

@@ -4,7 +4,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import { z } from 'zod';
 import type { Manifest } from '../../manifests/manifest.js';
 import { createExclusively, writeAtomically } from '../../manifests/output/atomic-file.js';
-import { isErrno } from '../../manifests/output/errno.js';
+import { isErrno } from '../../manifests/output/file-system.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 
 /** How many files are looked at side by side. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import { createExclusively, removeIf, removeStaleTemporaries } from '../../manifests/output/atomic-file.js';
-import { isErrno } from '../../manifests/output/errno.js';
+import { isErrno } from '../../manifests/output/file-system.js';
 import { hasEnded, markOfThisProcess, type ProcessMark } from '../../manifests/output/living-process.js';
 import { InputError } from '../../stages/errors.js';
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { isErrno } from '../../manifests/output/errno.js';
+import { isErrno } from '../../manifests/output/file-system.js';
 import { canonicalJson, hashJson, type Json } from '../../workers/store/canonical-json.js';
 
 /** A JSON object as text that carries its own sha256, taken over everything else in it. */

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAtomically } from '../../manifests/output/atomic-file.js';
-import { isThere } from '../../manifests/output/is-there.js';
+import { isThere } from '../../manifests/output/file-system.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import { networks, seededWeights } from '../../workers/bench/networks.js';
 

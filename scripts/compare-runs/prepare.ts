@@ -1,6 +1,6 @@
 import { cp, rename, rm } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
-import { isThere } from '../../manifests/output/is-there.js';
+import { isThere } from '../../manifests/output/file-system.js';
 import { surveyShards } from '../../pipeline/store/survey.js';
 import { InputError, RunFailedError } from '../../stages/errors.js';
 import { type RunDirectory, runDirectory } from '../../workers/store/run-directory.js';

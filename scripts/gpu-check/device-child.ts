@@ -1,7 +1,7 @@
 /** Measures one device in one precision, task by task, in a process of its own; says each row as it is measured. */
 
+import { DeviceError } from '../../stages/errors.js';
 import type { DeviceKind } from '../../workers/devices/device.js';
-import { DeviceError } from '../../workers/devices/device-error.js';
 import { deviceKind } from '../../workers/devices/index.js';
 import type { Engine } from '../../workers/engines/engine.js';
 import type { Answer, Order } from './messages.js';

@@ -1,6 +1,6 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isThere } from '../../manifests/output/is-there.js';
+import { isThere } from '../../manifests/output/file-system.js';
 import { GrodinError } from '../../stages/errors.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
 import { compareRuns } from '../compare-runs/compare.js';

@@ -1,5 +1,5 @@
+import { MetricError } from '../errors.js';
 import { curveMetrics, curvePoints, evaluate, metrics } from './curve.js';
-import { MetricError } from './errors.js';
 import type { PhiloxKey } from './philox.js';
 import { drawResample } from './random.js';
 import type { Ranking } from './ranking.js';

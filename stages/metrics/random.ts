@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { MetricError } from './errors.js';
+import { MetricError } from '../errors.js';
 import { type PhiloxKey, philox4x32 } from './philox.js';
 
 /** What names a stream of resamples. Detectors and ablations are not part of it: all see the same resamples. */

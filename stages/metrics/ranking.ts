@@ -1,4 +1,4 @@
-import { MetricError } from './errors.js';
+import { MetricError } from '../errors.js';
 import { countBelow, countNotAbove, sortScores } from './sorted-scores.js';
 
 /** The order in which a threshold that sinks meets the rows of an in-domain + outlier mixture. */

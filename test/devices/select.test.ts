@@ -1,6 +1,6 @@
 import test from 'ava';
+import { DeviceError } from '../../stages/errors.js';
 import { deviceText, engineClass, loweringsOf } from '../../workers/devices/device.js';
-import { DeviceError } from '../../workers/devices/device-error.js';
 import { deviceKind, deviceKinds, selectDevices } from '../../workers/devices/index.js';
 import { temporaryFolder } from '../temporary-folder.js';
 

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { autoDevice } from '../../pipeline/doctor/auto.js';
 import { remember } from '../../pipeline/doctor/remembered.js';
-import { DeviceError } from '../../workers/devices/device-error.js';
+import { DeviceError } from '../../stages/errors.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 const cpu = { device: 'cpu', why: '900 images/s' };

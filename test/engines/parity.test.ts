@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import test from 'ava';
-import type { Device, DeviceKind } from '../../workers/devices/device.js';
-import { deviceText } from '../../workers/devices/device.js';
-import { DeviceError } from '../../workers/devices/device-error.js';
+import { DeviceError } from '../../stages/errors.js';
+import { type Device, type DeviceKind, deviceText } from '../../workers/devices/device.js';
 import { deviceKinds } from '../../workers/devices/index.js';
 import { checkDevice } from '../../workers/doctor/check-device.js';
 import { networksToCheck } from '../../workers/parity/selection.js';

@@ -8,8 +8,8 @@ import { devicesToCheck } from '../../scripts/gpu-check/devices.js';
 import { planTasks } from '../../scripts/gpu-check/plan.js';
 import type { Row } from '../../scripts/gpu-check/rows.js';
 import { checkTable } from '../../scripts/gpu-check/table.js';
+import { DeviceError } from '../../stages/errors.js';
 import { deviceText } from '../../workers/devices/device.js';
-import { DeviceError } from '../../workers/devices/device-error.js';
 import { deviceKind } from '../../workers/devices/index.js';
 import { temporaryFolder } from '../temporary-folder.js';
 

@@ -1,7 +1,7 @@
 import test from 'ava';
+import { MetricError } from '../../stages/errors.js';
 import { bootstrap, resampleMetrics } from '../../stages/metrics/bootstrap.js';
 import { evaluate, metrics } from '../../stages/metrics/curve.js';
-import { MetricError } from '../../stages/metrics/errors.js';
 import { streamKey } from '../../stages/metrics/random.js';
 import { rank } from '../../stages/metrics/ranking.js';
 

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { MetricError } from '../../stages/metrics/errors.js';
+import { MetricError } from '../../stages/errors.js';
 import { philox4x32 } from '../../stages/metrics/philox.js';
 import { drawResample, streamKey } from '../../stages/metrics/random.js';
 

@@ -1,7 +1,7 @@
+import { DeviceError } from '../../stages/errors.js';
 import { cpu } from './cpu.js';
 import { cuda } from './cuda.js';
 import type { Device, DeviceKind } from './device.js';
-import { DeviceError } from './device-error.js';
 import { tensorrt } from './tensorrt.js';
 import { tfjs } from './tfjs.js';
 import { tfjsGpu } from './tfjs-gpu.js';

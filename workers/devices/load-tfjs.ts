@@ -1,8 +1,8 @@
+import { DeviceError } from '../../stages/errors.js';
 import type { Engine } from '../engines/engine.js';
 import { type DeviceCare, tensorFlowEngine } from '../engines/tfjs/engine.js';
 import type { TensorFlow } from '../engines/tfjs/tensorflow.js';
 import { careOfWebGpu } from '../engines/tfjs/webgpu-device.js';
-import { DeviceError } from './device-error.js';
 import { installation, tensorFlowPackages } from './installation.js';
 
 /** The backends that run on the CPU. */

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { DeviceError } from '../../stages/errors.js';
 import { type Device, deviceText } from './device.js';
-import { DeviceError } from './device-error.js';
 import { installation } from './installation.js';
 
 /**

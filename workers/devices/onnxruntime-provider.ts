@@ -1,7 +1,7 @@
+import { DeviceError } from '../../stages/errors.js';
 import type { Engine } from '../engines/engine.js';
 import { type ExecutionProvider, onnxRuntime, probeProvider } from '../engines/onnxruntime.js';
 import { type Device, deviceText } from './device.js';
-import { DeviceError } from './device-error.js';
 import { installation } from './installation.js';
 import { providerFiles, whyNotLoaded } from './provider-files.js';
 

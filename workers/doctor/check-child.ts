@@ -1,12 +1,12 @@
 /** Checks one device in a process of its own, see check-device.ts: a native crash ends this process alone. */
 import { availableParallelism } from 'node:os';
 import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js';
+import { DeviceError } from '../../stages/errors.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
 import { multiplicationFloor } from '../../stages/scoring/multiplication-floor.js';
 import { feedsOf } from '../bench/pass.js';
 import { spreadOf } from '../bench/spread.js';
 import { type DeviceKind, loweringsOf } from '../devices/device.js';
-import { DeviceError } from '../devices/device-error.js';
 import { deviceKind } from '../devices/index.js';
 import type { Engine } from '../engines/engine.js';
 import { measureParity } from '../parity/measure.js';

@@ -1,5 +1,5 @@
+import { DeviceError } from '../../stages/errors.js';
 import { type Device, deviceText, type Precision } from '../devices/device.js';
-import { DeviceError } from '../devices/device-error.js';
 import { deviceKind } from '../devices/index.js';
 import { checkDevice } from './check-device.js';
 

@@ -90,3 +90,6 @@ export async function runOnHost(
 function disposeAll(tensors: Readonly<Record<string, EngineTensor>>): void {
   for (const tensor of Object.values(tensors)) tensor.dispose();
 }
+
+/** What an engine throws when its device is gone for as long as its thread lives. */
+export class DeviceLostError extends Error {}

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { isFile } from '../../manifests/input/is-file.js';
 import { readJson } from '../../manifests/input/json-file.js';
 import { shortened } from '../../manifests/input/printable.js';
 import { didYouMean } from '../../manifests/input/suggestion.js';
 import { integer, show, strictObject, validate } from '../../manifests/input/validate.js';
+import { isFile } from '../../manifests/output/file-system.js';
 import type { InputError } from '../../stages/errors.js';
 import type { Preprocess } from './preprocess.js';
 import { preprocessPresets } from './presets.js';

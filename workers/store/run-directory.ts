@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { removeStaleTemporaries } from '../../manifests/output/atomic-file.js';
-import { isThere } from '../../manifests/output/is-there.js';
+import { isThere } from '../../manifests/output/file-system.js';
 import { makeFolder } from '../../manifests/output/make-folder.js';
 
 /** Where everything of a run lies; the whole state of a run is in this folder. */

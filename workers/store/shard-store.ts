@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Manifest } from '../../manifests/manifest.js';
 import { createExclusively, writeAtomically } from '../../manifests/output/atomic-file.js';
-import { isErrno } from '../../manifests/output/errno.js';
+import { isErrno } from '../../manifests/output/file-system.js';
 import { step } from '../../manifests/output/step.js';
 import { cellKey } from '../../stages/cells.js';
 import { RunFailedError } from '../../stages/errors.js';

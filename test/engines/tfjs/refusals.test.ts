@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import test from 'ava';
-import { ModelError } from '../../../stages/errors.js';
-import { DeviceError } from '../../../workers/devices/device-error.js';
+import { DeviceError, ModelError } from '../../../stages/errors.js';
 import { deviceKind, selectDevices } from '../../../workers/devices/index.js';
 import { loadCpuBackend } from '../../../workers/devices/load-tfjs.js';
 import { floats, modelOf, type Operation } from './beside-onnxruntime.js';

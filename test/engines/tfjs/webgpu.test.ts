@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import test, { type ExecutionContext } from 'ava';
+import { DeviceError } from '../../../stages/errors.js';
 import { multiply } from '../../../stages/graph/arithmetic.js';
 import { GraphBuilder } from '../../../stages/graph/builder.js';
 import { reshape } from '../../../stages/graph/layout.js';
@@ -7,10 +8,8 @@ import { reduceSum } from '../../../stages/graph/reduction.js';
 import { portableLowerings } from '../../../stages/lowerings/lowerings.js';
 import { compileForward, compileOneShot } from '../../../stages/scoring/compile.js';
 import { isAllocationFailure } from '../../../workers/allocation-failure.js';
-import { DeviceError } from '../../../workers/devices/device-error.js';
 import { loadWebGpu } from '../../../workers/devices/load-tfjs.js';
-import { DeviceLostError } from '../../../workers/engines/device-lost.js';
-import { type Engine, outputNamed, runOnHost } from '../../../workers/engines/engine.js';
+import { DeviceLostError, type Engine, outputNamed, runOnHost } from '../../../workers/engines/engine.js';
 import type { TensorFlow } from '../../../workers/engines/tfjs/tensorflow.js';
 import { disagreementsAt, goldenImages, readGolden, readModel } from '../../scoring/golden-network.js';
 import { nothingToRunOn } from '../nothing-to-run-on.js';

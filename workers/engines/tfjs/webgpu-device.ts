@@ -1,4 +1,4 @@
-import { DeviceLostError } from '../device-lost.js';
+import { DeviceLostError } from '../engine.js';
 import type { DeviceCare } from './engine.js';
 
 /** What is used of TensorFlow.js's backend on WebGPU. */
