@@ -68,19 +68,25 @@ export async function suspectsOf(
   };
 }
 
+/** What was seen of a run's images when it was opened. */
+export interface SeenOwnImages {
+  /** Null where nobody looked. */
+  readonly seen: SeenImages | null;
+  /**
+   * Whether an image was there then: one that is gone now is a fault of the system, such as a file system that was
+   * unmounted, and not of the image.
+   */
+  readonly isKnown: (set: string, row: number) => boolean;
+}
+
 /**
  * What is known of the images to a process that has not looked itself.
  * @param views what the process that opened the run saw, by set; null where it did not look
- * @returns `seen` null where nobody looked; `isKnown` whether an image was there then: one that is gone now is a fault of the
- * system, such as a file system that was unmounted, and not of the image
  */
 export async function imagesSeen(
   run: OpenRun,
   views: Readonly<Record<string, string>> | null,
-): Promise<{
-  readonly seen: SeenImages | null;
-  readonly isKnown: (set: string, row: number) => boolean;
-}> {
+): Promise<SeenOwnImages> {
   const seen = new Map<string, ImageView>();
   const there = new Map<string, Uint8Array>();
   for (const { name, rows } of run.sets) {

@@ -1,0 +1,64 @@
+import type { MemoryUse } from '../../workers/engines/memory-use.js';
+import type { Resampler } from '../reduction/resampler.js';
+import type { Leases } from '../store/lease.js';
+import type { ImageRecord } from '../waves/bad-images.js';
+import type { OpenModel, OpenRun } from '../waves/opened.js';
+import type { SeenOwnImages } from '../waves/own-images.js';
+import type { CompiledModels } from './compiled-models.js';
+import type { DeviceWorker } from './devices.js';
+import type { PoolOrder, Progress } from './messages.js';
+import type { shardClaims } from './shard-claims.js';
+import type { ShardTrials } from './shard-trials.js';
+
+/** Where a run's work is done and told. */
+export interface ConductMeans {
+  readonly compiled: CompiledModels;
+  /** Workers, at most. */
+  readonly workers: number;
+  /** Whether a pool process was there before, which has told what is planned. */
+  readonly isRestart: boolean;
+  /** How the image files looked when the run was opened, see `PoolOrder`. */
+  readonly views: PoolOrder['views'];
+  /** Bytes that this process may take, or null where they are not bounded. */
+  readonly memory: number | null;
+  /** Images of more pixels are not decoded. */
+  readonly maxPixels: number;
+  /** What the engine takes of it. */
+  readonly memoryUse: MemoryUse;
+  /**
+   * Starts so many workers, each of which may take so many bytes for decoding; called once, when the first shard is
+   * missing.
+   */
+  readonly startWorkers: (count: number, decodingBytes: number | null) => readonly DeviceWorker[];
+  readonly trials: ShardTrials;
+  /** By which this process and others divide the shards; closed at the end. */
+  readonly leases: Leases;
+  /** Whether metrics and tables are made from the scores, or left to another process. */
+  readonly reduce: boolean;
+  readonly resampler: Resampler;
+  readonly isStopped: () => boolean;
+  readonly onProgress: (progress: Progress) => void;
+  readonly note: (text: string) => void;
+}
+
+/** A run under way in this process: what it works with, and what it has found out so far. */
+export interface Conducting extends ConductMeans {
+  readonly run: OpenRun;
+  /** The workers, started when first asked for. */
+  readonly crew: () => readonly DeviceWorker[];
+  /** Ends the workers that were started. */
+  readonly dismiss: () => Promise<void>;
+  /** Whether a shard is this process's to do. */
+  readonly claim: ReturnType<typeof shardClaims>;
+  /** Images that failed. */
+  readonly images: ImageRecord;
+  /** In how many ways the scores were made, in words. */
+  readonly origins: Set<string>;
+  /** Checksum of each finished shard, by its identity. */
+  readonly checksums: Map<string, string>;
+  readonly own: SeenOwnImages;
+  readonly multiplicationsOf: (model: OpenModel) => Promise<number>;
+}
+
+/** Tells how far a wave is; what is left out is nothing. */
+export type TellWave = (progress: Partial<Progress> & Pick<Progress, 'stage'>) => void;

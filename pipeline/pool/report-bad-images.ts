@@ -1,0 +1,37 @@
+import { rm } from 'node:fs/promises';
+import { writeAtomically } from '../../manifests/output/atomic-file.js';
+import { NoUsableImageError } from '../../stages/errors.js';
+import type { PlannedShard } from '../../workers/store/planned-shard.js';
+import { BadImagesError } from '../waves/bad-images.js';
+import { encodeErrors, gatherErrors } from '../waves/errors-table.js';
+import { isLatest } from '../waves/latest.js';
+import type { OpenRun } from '../waves/opened.js';
+
+/** Where a set has no usable image, its bad ones are what is to be mended: they are written down and thrown. */
+export async function orBadImages<T>(
+  run: OpenRun,
+  shards: readonly PlannedShard[],
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof NoUsableImageError)) throw error;
+    throw await badImages(run, shards, error.message);
+  }
+}
+
+/** Writes the errors of what is finished, so that every image that failed can be found. */
+export async function badImages(
+  run: OpenRun,
+  shards: readonly PlannedShard[],
+  problem: string,
+): Promise<BadImagesError> {
+  const rows = await gatherErrors(run, shards);
+  // The results that may be there are not whole any more.
+  if (await isLatest(run)) {
+    await rm(run.directory.finished, { force: true });
+    await writeAtomically(run.directory.errors, encodeErrors(rows));
+  }
+  return new BadImagesError(problem, rows);
+}

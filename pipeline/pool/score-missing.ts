@@ -1,0 +1,84 @@
+import { type PlannedShard, passesPerImage } from '../../workers/store/planned-shard.js';
+import { nominalSeconds } from '../plan/nominal-work.js';
+import type { Conducting, TellWave } from './conducting.js';
+import { shardName } from './shard-name.js';
+import { workOff } from './shard-queue.js';
+import { taskOf } from './shard-task.js';
+
+/**
+ * Has the workers score shards, but for those that other processes do.
+ * @param missing what is to be scored @param shards all of the wave, by which progress is told
+ * @returns whether it went to its end; too many bad images end it early, which the next look at the shards tells
+ */
+export async function scoreMissing(
+  conducting: Conducting,
+  missing: readonly PlannedShard[],
+  shards: readonly PlannedShard[],
+  tell: TellWave,
+): Promise<boolean> {
+  const { run, images, leases, note, isStopped } = conducting;
+  const models = new Map(run.models.map((model) => [model.name, model]));
+  const sets = new Map(run.sets.map(({ name, rows }) => [name, rows]));
+  const work = await workOf(conducting, shards);
+  const sum = (ids: Iterable<string>): number =>
+    [...new Set(ids)].reduce((total, id) => total + (work.get(id) ?? 0), 0);
+  let left = missing.length;
+  let workLeft = sum(missing.map((shard) => shard.id));
+  const total = work.size;
+  const workTotal = sum(work.keys());
+  const report = () =>
+    tell({ stage: 'scoring', done: total - left, total, workDone: workTotal - workLeft, workTotal });
+  report();
+  let elsewhere = 0;
+  let tooManyBad = false;
+  const finished = await workOff(missing, {
+    workers: conducting.crew().map((worker) => ({
+      device: worker.device,
+      score: async (shard: PlannedShard, batchSize: number) => {
+        const model = models.get(shard.model);
+        if (model === undefined) throw new RangeError(`no model ${shard.model}`);
+        try {
+          return await worker.score(await taskOf(conducting, model, shard, batchSize));
+        } finally {
+          // By now its file is in place, or somebody may try again.
+          await leases.release(shard.id);
+        }
+      },
+    })),
+    batchSize: run.experiment.batchSize,
+    claim: conducting.claim,
+    trials: conducting.trials,
+    nameOf: (shard) => shardName(shard, sets.get(shard.set)),
+    onFinished: (shard, shardReport) => {
+      left -= 1;
+      if (shardReport === null) elsewhere += 1;
+      workLeft -= work.get(shard.id) ?? 0;
+      if (shardReport !== null) images.note(shard, shardReport.failures);
+      tooManyBad ||= images.problem(run) !== null;
+      report();
+    },
+    note,
+    isStopped: () => isStopped() || tooManyBad,
+  });
+  const here = missing.length - left - elsewhere;
+  if (elsewhere > 0)
+    note(
+      `${here} ${here === 1 ? 'shard was' : 'shards were'} scored by this process, ${elsewhere} by others`,
+    );
+  return finished || (tooManyBad && !isStopped());
+}
+
+/** About how many seconds each shard is, by its identity. */
+async function workOf(
+  { run, multiplicationsOf }: Conducting,
+  shards: readonly PlannedShard[],
+): Promise<ReadonlyMap<string, number>> {
+  const models = new Map(run.models.map((model) => [model.name, model]));
+  const work = new Map<string, number>();
+  for (const shard of shards) {
+    const model = models.get(shard.model);
+    const cost = model === undefined ? 0 : await multiplicationsOf(model);
+    work.set(shard.id, nominalSeconds(passesPerImage(shard), cost) * shard.rows.length);
+  }
+  return work;
+}

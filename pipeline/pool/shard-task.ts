@@ -1,0 +1,30 @@
+import { dirname } from 'node:path';
+import type { PlannedShard } from '../../workers/store/planned-shard.js';
+import type { ShardTask } from '../../workers/task.js';
+import type { OpenModel } from '../waves/opened.js';
+import type { Conducting } from './conducting.js';
+
+/** All that a worker needs to score a shard. */
+export async function taskOf(
+  { run, compiled, own }: Conducting,
+  model: OpenModel,
+  shard: PlannedShard,
+  batchSize: number,
+): Promise<ShardTask> {
+  const manifest = run.manifestOf(shard.set);
+  return {
+    id: shard.id,
+    out: run.directory.path,
+    model: (await compiled.of(model, batchSize)).task,
+    identity: model.identity,
+    folder: dirname(manifest?.file ?? ''),
+    rows: Array.from(shard.rows, (row) => {
+      const found = manifest?.rows[row];
+      if (found === undefined) throw new RangeError(`set ${shard.set} has no row ${row}`);
+      return { ...found, isKnown: own.isKnown(shard.set, row) };
+    }),
+    cells: shard.cells,
+    forwardTemperatures: shard.forwardTemperatures,
+    batchSize,
+  };
+}
