@@ -20,8 +20,8 @@ import type { OpenExperiment, OpenRun } from './waves/opened.js';
 import { keepViews, lookAtImages, type SeenImages } from './waves/own-images.js';
 import { planBatch } from './waves/plan-batch.js';
 import { allPlanned } from './waves/planned-for.js';
-import { type RunResults, readResults } from './waves/results.js';
 import { retryFailed } from './waves/retry-failed.js';
+import { type RunResults, readResults } from './waves/stored-results.js';
 
 /** Where and how a run is run. */
 export interface RunOptions extends Omit<Supervision, 'entry' | 'silence'> {

@@ -3,7 +3,7 @@ import { jsonLine } from '../../manifests/input/printable.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 import type { RunOutcome, ScoringOutcome } from '../run.js';
 import type { ErrorRow } from '../waves/errors-table.js';
-import type { RunResults } from '../waves/results.js';
+import type { RunResults } from '../waves/stored-results.js';
 
 /** The results of a run as one JSON document for scripts. */
 export function resultsJson(directory: RunDirectory, results: RunOutcome): string {

@@ -1,7 +1,7 @@
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
-import { accountOf } from './account.js';
 import type { AttemptRecord, FailedAttempt } from './attempts.js';
 import type { DeviceState } from './device-record.js';
+import { failureReport } from './failure-report.js';
 import type { ShardEvent } from './messages.js';
 
 /** How a pool process keeps account of its shards, and tells its supervisor, which outlives it. */
@@ -73,6 +73,6 @@ export class ShardTrials {
     const lost = shards
       .filter((shard) => this.isGivenUp(shard))
       .map((shard) => ({ name: nameOf(shard), failed: this.#record.of(shard.id).failed }));
-    return lost.length === 0 ? null : accountOf(lost);
+    return lost.length === 0 ? null : failureReport(lost);
   }
 }

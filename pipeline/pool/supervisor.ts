@@ -5,8 +5,8 @@ import { type GrodinError, InputError, InterruptedError, RunFailedError } from '
 import { deviceText } from '../../workers/devices/device.js';
 import { kindOf } from '../plan/workers.js';
 import { BadImagesError } from '../waves/bad-images.js';
-import { remedies } from './account.js';
 import { AttemptRecord } from './attempts.js';
+import { remedies } from './failure-report.js';
 import { Flight } from './flight.js';
 import { forwardNotes } from './forward-notes.js';
 import type { FromPool, PoolMemory, PoolOrder, Progress, ToPool } from './messages.js';

@@ -8,8 +8,8 @@ import { requireLatest } from './latest.js';
 import type { OpenRun } from './opened.js';
 import { neededShards } from './plan-wave.js';
 import { reduceScores } from './reduce-scores.js';
-import { writeResults } from './results.js';
 import { chosenWave, type Selected, searchWave } from './select-cells.js';
+import { writeResults } from './stored-results.js';
 
 /**
  * Reduces the finished shards and writes all results.

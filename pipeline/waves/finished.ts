@@ -3,8 +3,8 @@ import { checksumsOf, resultShards } from './finish-run.js';
 import type { OpenRun } from './opened.js';
 import { planWave } from './plan-wave.js';
 import { allPlanned } from './planned-for.js';
-import { areResultsCurrent, readSelection } from './results.js';
 import { chosenWave, searchWave } from './select-cells.js';
+import { areResultsCurrent, readSelection } from './stored-results.js';
 
 /**
  * Whether a run is finished: everything the experiment needs is planned, every shard is there and unaltered,

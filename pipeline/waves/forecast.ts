@@ -10,8 +10,8 @@ import { decodeSelection } from '../selection/encoding.js';
 import type { OpenExperiment, OpenModel, OpenSet } from './opened.js';
 import { planWave, type WavePasses } from './plan-wave.js';
 import { validSteps } from './planned-for.js';
-import { readSelection } from './results.js';
 import { chosenWave, searchWave } from './select-cells.js';
+import { readSelection } from './stored-results.js';
 
 /** Passes of one wave for one model, counted in images: what is left of them. */
 export interface WaveForecast {

@@ -10,8 +10,8 @@ import { openRecorded } from './open-run.js';
 import type { OpenRun } from './opened.js';
 import { neededShards, planWave, type WavePasses } from './plan-wave.js';
 import { allPlanned } from './planned-for.js';
-import { type RunResults, readResults, writeSelection } from './results.js';
 import { chosenWave, searchWave, selectCells } from './select-cells.js';
+import { type RunResults, readResults, writeSelection } from './stored-results.js';
 
 export interface ReduceOptions {
   /** Worker threads that resample; null for one a core. */

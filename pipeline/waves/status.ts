@@ -5,7 +5,7 @@ import { contentId, readLatestRevision } from '../store/revisions.js';
 import { surveyShards } from '../store/survey.js';
 import { openRecorded } from './open-run.js';
 import { validSteps } from './planned-for.js';
-import { hasResultsOf, readSelection } from './results.js';
+import { hasResultsOf, readSelection } from './stored-results.js';
 
 /** How far a run has come, read from its directory alone. */
 export interface RunStatus {

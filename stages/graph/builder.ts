@@ -24,7 +24,7 @@ export interface Value {
 }
 
 /** What floating-point values are computed and kept in: float32, or float16. */
-export type Precision = 'single' | 'half';
+export type GraphPrecision = 'single' | 'half';
 
 /** Attributes by name. */
 export type Attributes = Readonly<Record<string, Attribute>>;
@@ -51,7 +51,7 @@ export class GraphBuilder {
   /** By the elements, then by the shape. */
   readonly #large = new Map<Tensor['data'], Map<string, Value>>();
   readonly #single = new Set<string>();
-  #precision: Precision;
+  #precision: GraphPrecision;
 
   /**
    * @param batch number of images, or null for a free one
@@ -60,14 +60,14 @@ export class GraphBuilder {
    */
   constructor(
     readonly batch: number | null,
-    precision: Precision = 'single',
+    precision: GraphPrecision = 'single',
     readonly room?: ConstantRoom,
   ) {
     this.#precision = precision;
   }
 
   /** What the operations emitted now will compute in. */
-  get precision(): Precision {
+  get precision(): GraphPrecision {
     return this.#precision;
   }
 

@@ -1,4 +1,4 @@
-import type { Precision } from '../graph/builder.js';
+import type { GraphPrecision } from '../graph/builder.js';
 import type { NormForm } from './norm-form.js';
 
 /**
@@ -44,7 +44,7 @@ export interface Lowerings {
   /** Norms of gradients that are vectors, as those of biases: of each alone, or of all in one. */
   readonly vectorNorms: 'each' | 'together';
   /** What layers compute in; norms, the head and the perturbation are in single precision always. */
-  readonly precision: Precision;
+  readonly precision: GraphPrecision;
   /** Forms of a weight gradient's norm to choose from, by `chooseNormForm`. */
   readonly norms: readonly NormForm[];
 }

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { GraphBuilder, type Precision, type Value } from '../../stages/graph/builder.js';
+import { GraphBuilder, type GraphPrecision, type Value } from '../../stages/graph/builder.js';
 import { clamp, passAboveZero, passBetween, rectify } from '../../stages/lowerings/gates.js';
 import { toHalfPrecision } from '../../stages/lowerings/half-precision.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
@@ -11,7 +11,7 @@ const x = [-Infinity, -65504, -1, -least, 0, least, 2 ** -14, 1, 6, 65504, Infin
 
 /** What a gate makes of each x, and of a cotangent of 3 at each output; both as a GPU rounds them. */
 async function gate(
-  precision: Precision,
+  precision: GraphPrecision,
   forward: (b: GraphBuilder, x: Value) => Value,
   backward: (b: GraphBuilder, cotangent: Value, y: Value) => Value,
 ): Promise<{ readonly y: readonly number[]; readonly passed: readonly number[] }> {

@@ -1,12 +1,12 @@
 import type { Size } from './geometry.js';
-import type { Pixels, Window } from './pixels.js';
+import type { Pixels, Region } from './pixels.js';
 
 /** The first frame of a GIF file. */
 export interface GifFrame {
   /** The whole image: the screen, or more where the frame lies beyond it. */
   readonly canvas: Size;
   /** Where the frame lies in it. */
-  readonly window: Window;
+  readonly window: Region;
   /** 256 colours, [256, 3]: grey where the file has none. */
   readonly palette: Uint8Array;
   /** Index of the colour around the frame. */

@@ -1,5 +1,5 @@
 import { cropOffset, resizedSize, type Size } from './geometry.js';
-import type { Window } from './pixels.js';
+import type { Region } from './pixels.js';
 import type { Preprocess } from './preprocess.js';
 import type { ImageShape } from './source.js';
 
@@ -8,7 +8,7 @@ export interface Layout {
   /** The whole image after resizing. */
   readonly resized: Size;
   /** The part of it that the network sees. */
-  readonly window: Window;
+  readonly window: Region;
 }
 
 /**

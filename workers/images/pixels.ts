@@ -6,7 +6,7 @@ export interface Pixels extends Size {
 }
 
 /** A part of an image. */
-export interface Window extends Size {
+export interface Region extends Size {
   readonly left: number;
   readonly top: number;
 }

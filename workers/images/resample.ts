@@ -1,5 +1,5 @@
 import type { Size } from './geometry.js';
-import type { Pixels, Window } from './pixels.js';
+import type { Pixels, Region } from './pixels.js';
 import {
   type Interpolation,
   type ResampleWeights,
@@ -18,7 +18,7 @@ const HALF = 1 << (WEIGHT_BITS - 1);
 export function resampledWindow(
   pixels: Pixels,
   resized: Size,
-  window: Window,
+  window: Region,
   interpolation: Interpolation,
 ): Pixels {
   const { width, height, left, top } = window;
@@ -45,7 +45,7 @@ function rowsOf({ first, count }: ResampleWeights): { readonly from: number; rea
   return { from, count: (first.at(-1) ?? 0) + (count.at(-1) ?? 0) - from };
 }
 
-function cut(pixels: Pixels, { left, top, width, height }: Window): Pixels {
+function cut(pixels: Pixels, { left, top, width, height }: Region): Pixels {
   const data = new Uint8Array(3 * width * height);
   for (let y = 0; y < height; y++) {
     const from = 3 * ((top + y) * pixels.width + left);

@@ -1,4 +1,5 @@
 import { ModelError } from '../../../../stages/errors.js';
+import type { Window } from '../../../../stages/graph/convolution.js';
 import { intAttribute, intsAttribute } from '../../../../stages/import/attributes.js';
 import { floats, inputNames, requiredFloats } from '../constants.js';
 import { type Kernels, kernelsOf, phaseKernels, undilated } from '../kernels.js';
@@ -8,7 +9,7 @@ import type { Tensor } from '../tensorflow.js';
 import { Value } from '../value.js';
 import { type Convolve, convolution } from './convolve.js';
 import { only } from './only.js';
-import { type Pair, padOrCrop, reach, type Window, windowOf } from './window.js';
+import { type Pair, padOrCrop, reach, windowOf } from './window.js';
 
 /**
  * As many convolutions as there are places between two strides, each of them an ordinary one: outputs at distance

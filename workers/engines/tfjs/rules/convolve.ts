@@ -1,3 +1,4 @@
+import type { Window } from '../../../../stages/graph/convolution.js';
 import {
   channelsLastFilter,
   depthwiseFilter,
@@ -8,7 +9,7 @@ import {
 } from '../kernels.js';
 import type { NodeContext } from '../rule.js';
 import type { Tensor, Tensor1D, Tensor4D } from '../tensorflow.js';
-import { padWindow, type Window } from './window.js';
+import { padWindow } from './window.js';
 
 type Pads = Window['pads'];
 

@@ -1,4 +1,5 @@
 import { ModelError } from '../../../../stages/errors.js';
+import type { Window } from '../../../../stages/graph/convolution.js';
 import { intAttribute } from '../../../../stages/import/attributes.js';
 import { inputNames } from '../constants.js';
 import { channelsLast } from '../order.js';
@@ -6,7 +7,7 @@ import type { NodeContext, Rule } from '../rule.js';
 import type { Tensor, Tensor4D, TensorFlow } from '../tensorflow.js';
 import { Value } from '../value.js';
 import { only } from './only.js';
-import { padWindow, reach, refuseCeilMode, type Window, windowOf } from './window.js';
+import { padWindow, reach, refuseCeilMode, windowOf } from './window.js';
 
 /** Below every activation of a network that computes with finite numbers; −∞ is not safe in shaders. */
 const LOWEST = -3.4028234e38;

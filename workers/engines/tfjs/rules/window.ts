@@ -1,17 +1,10 @@
 import { ModelError } from '../../../../stages/errors.js';
+import type { Window } from '../../../../stages/graph/convolution.js';
 import { intAttribute, intsAttribute, textAttribute } from '../../../../stages/import/attributes.js';
 import type { Node } from '../../../../stages/onnx/model.js';
 import type { Tensor, TensorFlow } from '../tensorflow.js';
 
 export type Pair = readonly [height: number, width: number];
-
-/** How a window moves over [H, W]. */
-export interface Window {
-  readonly kernel: Pair;
-  readonly strides: Pair;
-  readonly dilations: Pair;
-  readonly pads: readonly [top: number, left: number, bottom: number, right: number];
-}
 
 /**
  * The window of a convolution or pool over two axes.

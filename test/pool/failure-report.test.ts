@@ -1,24 +1,24 @@
 import test from 'ava';
-import { accountOf } from '../../pipeline/pool/account.js';
 import type { FailedAttempt } from '../../pipeline/pool/attempts.js';
+import { failureReport } from '../../pipeline/pool/failure-report.js';
 
 const crash: FailedAttempt = { kind: 'died', how: 'signal SIGABRT', device: 'cuda:1', certain: true };
 const error: FailedAttempt = { kind: 'thrown', how: 'no luck', device: 'cuda:0', certain: true };
 
-test('an account says which shard failed, how, where and how often, and what to do', (t) => {
+test('a failure report says which shard failed, how, where and how often, and what to do', (t) => {
   t.is(
-    accountOf([{ name: 'shard a', failed: [crash, { ...crash, device: 'cuda:0' }, crash] }]),
+    failureReport([{ name: 'shard a', failed: [crash, { ...crash, device: 'cuda:0' }, crash] }]),
     '1 shard of this wave could not be scored, all others are done and kept: shard a failed 3 times: ' +
       'signal SIGABRT on cuda:1 (2 times), signal SIGABRT on cuda:0; take less memory (--memory, --workers) if it ran ' +
       'out, or another --device; then run the same command again, which tries it anew',
   );
 });
 
-test('an account of many shards names the first three, and has advice for each kind of failure', (t) => {
+test('a failure report of many shards names the first three, and has advice for each kind of failure', (t) => {
   const lost = ['a', 'b', 'c', 'd', 'e'].map((id, index) => {
     return { name: `shard ${id}`, failed: index === 4 ? [error] : [crash] };
   });
-  const text = accountOf(lost);
+  const text = failureReport(lost);
   t.regex(text, /^5 shards of this wave .* shard c failed once: signal SIGABRT on cuda:1; and 2 more; /);
   t.regex(text, /take less memory .*; mend what the errors name; then .* tries them anew$/);
 });

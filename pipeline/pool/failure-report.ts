@@ -7,7 +7,7 @@ export interface LostShard {
   readonly failed: readonly FailedAttempt[];
 }
 
-/** Shards that an account names; of more it gives the number. */
+/** Shards that a report names; of more it gives the number. */
 const NAMED = 3;
 
 /** What to do about each kind of failure. */
@@ -18,7 +18,7 @@ export const remedies: Readonly<Record<FailedAttempt['kind'], string>> = {
 };
 
 /** Why a wave could not be finished, in one line: which shards, how they failed, how often, and what to do. */
-export function accountOf(lost: readonly LostShard[]): string {
+export function failureReport(lost: readonly LostShard[]): string {
   const named = lost.slice(0, NAMED).map(({ name, failed }) => `${name} ${attemptsText(failed)}`);
   if (lost.length > NAMED) named.push(`and ${lost.length - NAMED} more`);
   const kinds = new Set(lost.flatMap(({ failed }) => failed.map(({ kind }) => kind)));
