@@ -2,10 +2,10 @@ import { availableParallelism } from 'node:os';
 import type { Precision } from '../workers/devices/device.js';
 import { requireDevice } from '../workers/doctor/require-device.js';
 import { runDirectory } from '../workers/store/run-directory.js';
-import { autoDevice } from './doctor/auto.js';
+import { chooseMeans } from './choose-means.js';
 import type { Experiment } from './experiment/experiment.js';
 import { type CacheSettings, cacheSettings } from './graphs/graph-cache.js';
-import { planMeans, type RunMeans } from './plan/means.js';
+import type { RunMeans } from './plan/means.js';
 import { kindOf } from './plan/workers.js';
 import type { PoolMemory } from './pool/messages.js';
 import type { Supervision } from './pool/supervisor.js';
@@ -113,11 +113,10 @@ async function work(
 ): Promise<{ readonly opened: OpenRun; readonly outcome: ScoringOutcome }> {
   const { out, retryFailed: retry, rescore = false, trustImages = false, ...given } = options;
   const { cache = cacheSettings(process.env), ...rest } = given;
-  const { device: named, precision, workers: asked, memory = experiment.memory, ...others } = rest;
+  const { device, precision, workers: asked, memory = experiment.memory, ...others } = rest;
   const { deadline = usualDeadline, ...supervision } = others;
-  const device =
-    (await autoDevice(named ?? experiment.device, cache, supervision.onNote, precision)) ?? named;
-  const means = await planMeans(experiment, { device, precision, workers: asked });
+  const { onNote } = supervision;
+  const means = await chooseMeans(experiment, { device, precision, workers: asked, cache, onNote });
   const directory = runDirectory(out);
   const begun = await isBegun(directory);
   // Before anything is written that binds the run to this engine, but not where there may be nothing left to do.

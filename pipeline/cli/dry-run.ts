@@ -7,10 +7,10 @@ import type { Engine } from '../../workers/engines/engine.js';
 import { measurePasses, type PassSeconds } from '../../workers/measure-rate.js';
 import type { PassCounts } from '../../workers/store/planned-shard.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
-import { autoDevice } from '../doctor/auto.js';
+import { chooseMeans } from '../choose-means.js';
 import type { Experiment } from '../experiment/experiment.js';
 import type { CacheSettings } from '../graphs/graph-cache.js';
-import { planMeans, type RunMeans } from '../plan/means.js';
+import type { RunMeans } from '../plan/means.js';
 import { type MemoryPlan, type ModelMemory, memoryPlanText } from '../plan/memory.js';
 import { kindOf } from '../plan/workers.js';
 import { CompiledModels } from '../pool/compiled-models.js';
@@ -66,9 +66,7 @@ export async function forecastRun(
     ...asked
   }: ForecastOptions,
 ): Promise<RunForecast> {
-  const device =
-    (await autoDevice(asked.device ?? unplanned.device, cache, onNote, asked.precision)) ?? asked.device;
-  const means = await planMeans(unplanned, { ...asked, device });
+  const means = await chooseMeans(unplanned, { ...asked, cache, onNote });
   const { experiment } = await planBatch(unplanned, runDirectory(out), { ...means, allowedBytes: allowed });
   const open = await openExperiment(experiment);
   await checkFit(open, runDirectory(out), { rescore });
