@@ -64,7 +64,7 @@ function floats(name: string, ...axes: readonly Axis[]) {
 /** @param rows the axis of images */
 function predictions(rows: Axis) {
   return {
-    logits: floats('logits', rows, 'K'),
+    logits: floats(logits.name, rows, 'K'),
     /** ĉ */
     predicted: { name: 'predicted', type: 'int64', axes: [rows] },
   } as const;
