@@ -39,7 +39,7 @@ export async function openPasses(
   return passesOf(engine, { perturbation, scoring });
 }
 
-/** The passes of two graphs that are open, which are theirs to close. */
+/** The passes of two graphs that are open; disposing of them closes both. */
 export function passesOf(
   engine: Pick<Engine, 'upload'>,
   { perturbation, scoring }: Readonly<Record<'perturbation' | 'scoring', EngineSession>>,
