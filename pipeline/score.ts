@@ -13,9 +13,10 @@ import { DEFAULT_MAX_PIXELS } from '../workers/images/max-pixels.js';
 import type { Preprocess } from '../workers/images/preprocess.js';
 import { preprocessPresets } from '../workers/images/presets.js';
 import type { ImageShape } from '../workers/images/source.js';
+import { openPasses } from '../workers/passes/open.js';
 import { type FailedImage, type ScoredImage, scoreImages } from '../workers/score-images.js';
 import { autoDevice } from './doctor/auto.js';
-import { CompiledGraphs, type GraphKind } from './graphs/compiled-graphs.js';
+import { CompiledGraphs } from './graphs/compiled-graphs.js';
 import { type CacheSettings, cacheSettings } from './graphs/graph-cache.js';
 import { naming, readHashedModel } from './model/read-model.js';
 
@@ -75,29 +76,26 @@ export async function* score(
   const batchSize = Math.max(1, Math.min(largestBatch, paths.length));
   const folder = await mkdtemp(join(tmpdir(), 'grodin-'));
   const graphs = new CompiledGraphs(folder, cache);
-  const open = async (kind: GraphKind) => {
+  const compiled = async (kind: 'perturbation' | 'scoring'): Promise<string> => {
     const how = { ...parameterOptions, batch: batchSize, lowerings };
-    const graph = await graphs.of({ file, sha256, decode: async () => model }, kind, how);
-    const keepOnDevice = kind === 'perturbation' ? ['direction'] : [];
-    return engine.open(graph.file, { threads: availableParallelism(), keepOnDevice });
+    return (await graphs.of({ file, sha256, decode: async () => model }, kind, how)).file;
   };
   try {
-    const sessions = {
-      engine,
-      perturbation: await open('perturbation'),
-      scoring: await open('scoring'),
-      batchSize,
-      input,
-    };
+    const files = { perturbation: await compiled('perturbation'), scoring: await compiled('scoring') };
+    const passes = await openPasses(engine, files, { threads: availableParallelism() });
     const point = {
       temperature,
       steps: epsilonScale(preprocess, 'pixel').map((scale) => epsilon * scale),
     };
     const source = imageFiles({ maxPixels });
-    for (let start = 0; start < paths.length; start += batchSize)
-      yield* await scoreImages(sessions, source, paths.slice(start, start + batchSize), preprocess, point);
-    await sessions.perturbation.dispose();
-    await sessions.scoring.dispose();
+    try {
+      for (let start = 0; start < paths.length; start += batchSize) {
+        const some = paths.slice(start, start + batchSize);
+        yield* await scoreImages({ passes, batchSize, input }, source, some, preprocess, point);
+      }
+    } finally {
+      await passes.dispose();
+    }
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { type Engine, type EngineSession, type HostTensor, runOnHost } from './engines/engine.js';
+import { feedsNamed, matrix, vector } from './passes/tensors.js';
 import type { ModelTask } from './task.js';
 
 /** Seconds that one image takes in each kind of pass, with all cores of this machine on one batch. */
@@ -29,8 +30,8 @@ export async function measurePasses(
     data: pixels.map((_, index) => Math.sin(index)),
   };
   const direction: HostTensor = { type: 'float32', dims, data: pixels };
-  const temperature: HostTensor = { type: 'float32', dims: [1], data: Float32Array.of(1) };
-  const epsilon: HostTensor = { type: 'float32', dims: [channels], data: new Float32Array(channels) };
+  const temperature = vector([1]);
+  const steps = new Array<number>(channels).fill(0);
   const time = async (file: string, feeds: Readonly<Record<string, HostTensor>>): Promise<number> => {
     const session = await engine.open(file, { threads: availableParallelism() });
     try {
@@ -39,19 +40,20 @@ export async function measurePasses(
       await session.dispose();
     }
   };
-  const forward = await time(model.forward.file, { image });
+  const forward = await time(model.forward.file, feedsNamed('forward', { image }));
   const { gradient } = model;
   if (gradient.kind === 'grid') {
-    const { steps, several } = gradient;
-    const dims = [steps, channels];
-    const epsilons: HostTensor = { type: 'float32', dims, data: new Float32Array(steps * channels) };
-    const group = await time(several.file, { image, epsilon: epsilons, temperature });
-    return { forward, perturbation: 0, scoring: group / steps };
+    const { steps: count, several } = gradient;
+    const epsilon = matrix(new Array<readonly number[]>(count).fill(steps));
+    const group = await time(several.file, feedsNamed('grid', { image, epsilon, temperature }));
+    return { forward, perturbation: 0, scoring: group / count };
   }
+  const { perturbation, scoring } = gradient;
+  const moved = { image, direction, epsilon: vector(steps), temperature };
   return {
     forward,
-    perturbation: await time(gradient.perturbation.file, { image, temperature }),
-    scoring: await time(gradient.scoring.file, { image, direction, epsilon, temperature }),
+    perturbation: await time(perturbation.file, feedsNamed('perturbation', { image, temperature })),
+    scoring: await time(scoring.file, feedsNamed('scoring', moved)),
   };
 }
 

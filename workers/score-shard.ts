@@ -1,17 +1,15 @@
 import type PQueue from 'p-queue';
 import { type LogitSummary, logSGFromNorm, summarizeLogits } from '../stages/scoring/log-odds.js';
 import { type CellPass, runPasses } from './cell-passes.js';
-import type { Engine } from './engines/engine.js';
 import type { ImageSource } from './images/source.js';
 import { type ImageBatch, loadBatch } from './load-batch.js';
-import type { ModelSessions } from './model-sessions.js';
+import type { ModelPasses } from './passes/model-passes.js';
 import type { ScoredCell, ShardFailure, ShardScores } from './store/shard-scores.js';
 import type { ScoringTask } from './task.js';
 
 /** What scoring needs besides the task. */
 export interface ScoringMeans {
-  readonly engine: Pick<Engine, 'upload'>;
-  readonly sessions: ModelSessions;
+  readonly passes: ModelPasses;
   readonly source: ImageSource;
   /** Bounds how many images are decoded at once. */
   readonly queue: PQueue;
@@ -48,7 +46,7 @@ export async function scoreShard(task: ScoringTask, means: ScoringMeans): Promis
     for (const [slot, message] of batch.failures) table.fail(start + slot, 'decoding', message);
     const images = Math.min(batchSize, rows.length - start);
     if (batch.failures.size === images) continue;
-    for await (const pass of runPasses(task, batch.image, means)) {
+    for await (const pass of runPasses(task, batch.image, means.passes)) {
       if (means.isStopped()) return null;
       if (pass === null) continue;
       for (let slot = 0; slot < images; slot += 1) {
@@ -65,14 +63,10 @@ interface ImageScore extends LogitSummary {
   readonly usable: boolean;
 }
 
-function scoreAt({ logits, logNorm, temperature }: CellPass, slot: number): ImageScore {
-  const classes = logits.dims[1] ?? 0;
-  if (!(logits.data instanceof Float32Array)) throw new TypeError('logits are not float32');
-  const summary = summarizeLogits(logits.data, slot * classes, classes, temperature);
+function scoreAt({ logits, classes, logNorm, temperature }: CellPass, slot: number): ImageScore {
+  const summary = summarizeLogits(logits, slot * classes, classes, temperature);
   const logSG =
-    logNorm === null
-      ? Number.NaN
-      : logSGFromNorm(summary.logOdds, temperature, Number(logNorm.data[slot] ?? Number.NaN));
+    logNorm === null ? Number.NaN : logSGFromNorm(summary.logOdds, temperature, logNorm[slot] ?? Number.NaN);
   const usable =
     Number.isFinite(summary.maxLogit) &&
     Number.isFinite(summary.logOdds) &&

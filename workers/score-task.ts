@@ -32,8 +32,8 @@ export async function scoreTask(task: ShardTask, means: TaskMeans): Promise<Shar
   const started = performance.now();
   const { engine, engineClass, cache, source, queue, isStopped } = means;
   requireIdentity(task, engineClass);
-  const sessions = await cache.of(task.model);
-  const scores = await scoreShard(task, { engine, sessions, source, queue, isStopped });
+  const passes = await cache.of(task.model);
+  const scores = await scoreShard(task, { passes, source, queue, isStopped });
   if (scores === null) return { kind: 'stopped' };
   const bytes = encodeShard(scores, {
     identity: task.id,

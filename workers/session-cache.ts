@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import type { SignatureKind } from '../stages/scoring/signature.js';
 import type { Engine, EngineSession, SessionOptions } from './engines/engine.js';
-import type { ModelSessions } from './model-sessions.js';
+import { ModelPasses } from './passes/model-passes.js';
+import type { ModelSessions } from './passes/model-sessions.js';
+import { openGraph } from './passes/open.js';
 import type { GraphFile, ModelTask } from './task.js';
 
 /** Keeps the graphs of one model open: shards come model by model, and open graphs cost memory. */
@@ -15,16 +18,24 @@ export class SessionCache {
     this.#options = options;
   }
 
-  /** The graphs of a model; those of any other model are closed. */
-  async of(model: ModelTask): Promise<ModelSessions> {
+  /** The passes of a model; the graphs of any other model are closed. */
+  async of(model: ModelTask): Promise<ModelPasses> {
     const { forward, gradient } = model;
-    const wanted = new Set([forward, ...filesOf(gradient)].map(({ sha256 }) => sha256));
+    await this.#closeBut([forward, ...filesOf(gradient)]);
+    return new ModelPasses(this.#engine, {
+      forward: () => this.#session('forward', forward),
+      gradient: this.#gradient(gradient),
+      dispose: () => this.#closeBut([]),
+    });
+  }
+
+  async #closeBut(graphs: readonly GraphFile[]): Promise<void> {
+    const wanted = new Set(graphs.map(({ sha256 }) => sha256));
     for (const [graph, session] of this.#open) {
       if (wanted.has(graph)) continue;
       this.#open.delete(graph);
       await (await session).dispose();
     }
-    return { forward: () => this.#session(forward), gradient: this.#gradient(gradient) };
   }
 
   #gradient(files: ModelTask['gradient']): ModelSessions['gradient'] {
@@ -32,22 +43,21 @@ export class SessionCache {
       return {
         kind: 'grid',
         steps: files.steps,
-        several: () => this.#session(files.several),
-        single: () => this.#session(files.single),
+        several: () => this.#session('grid', files.several),
+        single: () => this.#session('grid', files.single),
       };
     return {
       kind: 'passes',
-      // Its direction is only ever fed to the scoring graph.
-      perturbation: () => this.#session(files.perturbation, ['direction']),
-      scoring: () => this.#session(files.scoring),
+      perturbation: () => this.#session('perturbation', files.perturbation),
+      scoring: () => this.#session('scoring', files.scoring),
     };
   }
 
-  #session(graph: GraphFile, keepOnDevice: readonly string[] = []): Promise<EngineSession> {
+  #session(kind: SignatureKind, graph: GraphFile): Promise<EngineSession> {
     const known = this.#open.get(graph.sha256);
     if (known !== undefined) return known;
     const opening = requireUnchanged(graph).then(() =>
-      this.#engine.open(graph.file, { ...this.#options, keepOnDevice }),
+      openGraph(this.#engine, kind, graph.file, this.#options),
     );
     this.#open.set(graph.sha256, opening);
     // A graph that could not be opened is tried again by the next task.

@@ -6,7 +6,7 @@ import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
 import { compileForward, compilePerturbation, compileScoring } from '../../stages/scoring/compile.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
-import type { BenchPass, PassInput } from '../../workers/bench/pass.js';
+import { type BenchPass, type PassInput, passInputs } from '../../workers/bench/pass.js';
 import { naming } from '../model/read-model.js';
 
 /** The graphs of one model, on disk and ready to run. */
@@ -31,10 +31,7 @@ export async function preparePasses(
   options: ParameterOptions,
 ): Promise<PreparedPasses> {
   const { channels, height, width } = naming(file, () => describeModel(model));
-  const image: PassInput = { name: 'image', dims: [batch, channels, height, width], fill: 'pixels' };
-  const temperature: PassInput = { name: 'temperature', dims: [1], fill: 'ones' };
-  const direction: PassInput = { ...image, name: 'direction', fill: 'signs' };
-  const epsilon: PassInput = { name: 'epsilon', dims: [channels], fill: 'steps' };
+  const sizes = { batch, channels, height, width };
   const write = async (name: string, compile: () => Model) => {
     const started = performance.now();
     const path = join(folder, `${name}.onnx`);
@@ -51,15 +48,15 @@ export async function preparePasses(
       : {
           kind: 'plain',
           file: (await write('plain', () => compileForward(model, { batch }))).file,
-          inputs: [image],
+          inputs: passInputs('forward', sizes),
         };
   const perturbation = await write('perturbation', () => compilePerturbation(model, { batch }));
   const scoring = await write('scoring', () => compileScoring(model, { ...options, batch }));
   return {
     passes: [
       plain,
-      { kind: 'perturbation', file: perturbation.file, inputs: [image, temperature] },
-      { kind: 'scoring', file: scoring.file, inputs: [image, direction, epsilon, temperature] },
+      { kind: 'perturbation', file: perturbation.file, inputs: passInputs('perturbation', sizes) },
+      { kind: 'scoring', file: scoring.file, inputs: passInputs('scoring', sizes) },
     ],
     recompiled,
     compileSeconds: { perturbation: perturbation.seconds, scoring: scoring.seconds },

@@ -11,14 +11,14 @@ import { compileForward, compilePerturbation, compileScoring } from '../../stage
 import { describeModel } from '../../stages/scoring/describe-model.js';
 import { interleave, type Rounds } from '../../workers/bench/interleave.js';
 import { type Spread, spreadOf } from '../../workers/bench/spread.js';
-import { type HostTensor, outputNamed, runOnHost } from '../../workers/engines/engine.js';
+import type { HostTensor } from '../../workers/engines/engine.js';
 import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
 import { configureDecoder } from '../../workers/images/configure-decoder.js';
 import { epsilonScale } from '../../workers/images/epsilon-scale.js';
 import { imageFiles } from '../../workers/images/image-file.js';
 import { preprocessPresets } from '../../workers/images/presets.js';
 import { loadBatch } from '../../workers/load-batch.js';
-import type { PassSessions } from '../../workers/model-sessions.js';
+import type { ModelPasses } from '../../workers/passes/model-passes.js';
 import { scoreShard } from '../../workers/score-shard.js';
 import { SessionCache } from '../../workers/session-cache.js';
 import { encodeShard } from '../../workers/store/shard-file.js';
@@ -61,18 +61,17 @@ export async function measureThroughput(
       batchSize: batch,
     };
     const cache = new SessionCache(onnxRuntimeCpu, { threads });
-    const sessions = await cache.of(model);
+    const passes = await cache.of(model);
     const queue = new PQueue({ concurrency: decodedAtOnce });
     const ready = await loadBatch(task.rows.slice(0, batch), batch, model, imageFiles(), queue);
     const seconds = await interleave(
       [
-        { name: 'pipeline', run: () => wholeShard(task, join(folder, 'shard.arrow'), { sessions, queue }) },
-        { name: 'engine', run: () => enginesPart(task, sessions, ready.image) },
+        { name: 'pipeline', run: () => wholeShard(task, join(folder, 'shard.arrow'), { passes, queue }) },
+        { name: 'engine', run: () => enginesPart(task, passes, ready.image) },
       ],
       rounds,
     );
-    const { perturbation, scoring } = passesOf(sessions);
-    for (const session of [await perturbation(), await scoring()]) await session.dispose();
+    await passes.dispose();
     const rates = (name: string): number[] => (seconds.get(name) ?? []).map((time) => images / time);
     const [pipeline, engine] = [rates('pipeline'), rates('engine')];
     return {
@@ -108,19 +107,12 @@ async function compiled(file: string, folder: string, batch: number): Promise<Mo
   };
 }
 
-type Sessions = Awaited<ReturnType<SessionCache['of']>>;
-
-function passesOf({ gradient }: Sessions): PassSessions {
-  if (gradient.kind === 'passes') return gradient;
-  throw new TypeError('the benchmark has compiled no grid');
-}
-
 async function wholeShard(
   task: ScoringTask,
   file: string,
-  { sessions, queue }: { sessions: Sessions; queue: PQueue },
+  { passes, queue }: { passes: ModelPasses; queue: PQueue },
 ) {
-  const means = { engine: onnxRuntimeCpu, sessions, source: imageFiles(), queue, isStopped: () => false };
+  const means = { passes, source: imageFiles(), queue, isStopped: () => false };
   const scores = await scoreShard(task, means);
   if (scores === null || scores.failures.length > 0)
     throw new Error(`the benchmark's own images could not be scored: ${scores?.failures[0]?.message}`);
@@ -138,16 +130,11 @@ async function wholeShard(
 }
 
 /** The passes that a shard needs, in their order. */
-async function enginesPart(task: ScoringTask, sessions: Sessions, image: HostTensor): Promise<void> {
-  const temperature: HostTensor = { type: 'float32', dims: [1], data: Float32Array.of(cell.temperature) };
-  const steps = Float32Array.from(task.model.epsilonScale, (scale) => cell.epsilon * scale);
-  const epsilon: HostTensor = { type: 'float32', dims: [steps.length], data: steps };
-  for (let start = 0; start < task.rows.length; start += task.batchSize) {
-    const { perturbation: opened, scoring } = passesOf(sessions);
-    const perturbation = await opened();
-    const perturbed = await runOnHost(onnxRuntimeCpu, perturbation, { image, temperature });
-    const direction = outputNamed(perturbed, 'direction');
-    const feeds = { image, direction, epsilon, temperature };
-    await runOnHost(onnxRuntimeCpu, await scoring(), feeds);
-  }
+async function enginesPart(task: ScoringTask, passes: ModelPasses, images: HostTensor): Promise<void> {
+  const { epsilon, temperature } = cell;
+  const steps = task.model.epsilonScale.map((scale) => epsilon * scale);
+  for (let start = 0; start < task.rows.length; start += task.batchSize)
+    await passes.withBatch(images, async (batch) =>
+      batch.score(await batch.perturb(temperature), steps, temperature),
+    );
 }

@@ -19,7 +19,11 @@ import { decodeModel } from '../../stages/onnx/decode.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
 import { type CompileOptions, compileOneShot } from '../../stages/scoring/compile.js';
+import { signatures } from '../../stages/scoring/signature.js';
 import { roundedBetweenOperations } from '../../workers/parity/rounded.js';
+import { feedsNamed } from '../../workers/passes/tensors.js';
+
+const { outputs: named } = signatures.oneShot;
 
 /**
  * What is allowed in each precision. With ε > 0, the few of 150 528 signs that float32 flips move a score by themselves, and the norm of a kind of
@@ -109,12 +113,12 @@ async function checkNetwork(
   for (const cell of reference.cells) {
     const outputs = await session.run(feeds(batch, cell));
     const differences = [
-      largest(outputs.log_odds, cell.logOdds),
-      largest(outputs.log_s, cell.logS),
-      largest(outputs.log_sg, cell.logSG),
-      largest(outputs.log_g, cell.logG),
+      largest(outputs[named.logOdds.name], cell.logOdds),
+      largest(outputs[named.logS.name], cell.logS),
+      largest(outputs[named.logSG.name], cell.logSG),
+      largest(outputs[named.logG.name], cell.logG),
     ];
-    const equal = largest(outputs.predicted, cell.predicted) === 0;
+    const equal = largest(outputs[named.predicted.name], cell.predicted) === 0;
     worst = Math.max(
       worst,
       ...differences.map(
@@ -143,7 +147,7 @@ async function checkRoles(
     const session = await open(model, { batch: batch.dims[0] ?? 1, lowerings, parameters: [`role:${role}`] });
     for (const cell of reference.cells) {
       const outputs = await session.run(feeds(batch, cell));
-      const difference = largest(outputs.log_sg, cell.logSGByRole[role] ?? []);
+      const difference = largest(outputs[named.logSG.name], cell.logSGByRole[role] ?? []);
       worst = Math.max(worst, difference / (isPerturbed(cell) ? allowed.perturbedRole : allowed.plain));
       console.log(`${describe(cell)}  log SG of ${role} alone: ${difference.toExponential(1)}`);
     }
@@ -159,12 +163,12 @@ async function open(model: Model, options: CompileOptions): Promise<InferenceSes
   );
 }
 
-function feeds({ pixels, dims }: Batch, cell: Cell): Record<string, Tensor> {
-  return {
+function feeds({ pixels, dims }: Batch, cell: Cell): Readonly<Record<string, Tensor>> {
+  return feedsNamed<'oneShot', Tensor>('oneShot', {
     image: new Tensor('float32', pixels, dims),
     temperature: new Tensor('float32', Float32Array.of(cell.temperature), [1]),
     epsilon: new Tensor('float32', Float32Array.from(cell.epsilon), [cell.epsilon.length]),
-  };
+  });
 }
 
 /** The largest difference between a batch of numbers and the reference; infinite where one is no number. */

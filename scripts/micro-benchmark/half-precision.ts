@@ -19,7 +19,9 @@ import { decodeModel } from '../../stages/onnx/decode.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
 import { compileOneShot } from '../../stages/scoring/compile.js';
+import { signatures } from '../../stages/scoring/signature.js';
 import { roundedBetweenOperations } from '../../workers/parity/rounded.js';
+import { feedsNamed } from '../../workers/passes/tensors.js';
 import { inputOf, std } from './classify.js';
 
 /** Images of each set. */
@@ -30,7 +32,8 @@ const cells = [
   { temperature: 1, epsilon: 0.002 },
   { temperature: 1000, epsilon: 0.002 },
 ] as const;
-const outputs = ['log_odds', 'log_sg', 'log_g'] as const;
+const { logOdds, logSG, logG } = signatures.oneShot.outputs;
+const outputs = [logOdds.name, logSG.name, logG.name];
 
 const sets = planImages(await readCandidates());
 const image = inputOf(
@@ -88,11 +91,12 @@ function open(model: Model): Promise<InferenceSession> {
 
 function score(session: InferenceSession, { temperature, epsilon }: (typeof cells)[number]) {
   const steps = Float32Array.from(std, (deviation) => epsilon / deviation);
-  return session.run({
+  const feeds: InferenceSession.FeedsType = feedsNamed<'oneShot', Tensor>('oneShot', {
     image,
     temperature: new Tensor('float32', Float32Array.of(temperature), [1]),
     epsilon: new Tensor('float32', steps, [steps.length]),
   });
+  return session.run(feeds);
 }
 
 function numbers(scores: InferenceSession.OnnxValueMapType, output: string): Float64Array {

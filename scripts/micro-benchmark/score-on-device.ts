@@ -7,11 +7,12 @@ import type { Lowerings } from '../../stages/lowerings/lowerings.js';
 import { decodeModel } from '../../stages/onnx/decode.js';
 import { logSGFromNorm, summarizeLogits } from '../../stages/scoring/log-odds.js';
 import { compileWholeScore } from '../../workers/doctor/whole-score.js';
-import { type Engine, type HostTensor, outputNamed, runOnHost } from '../../workers/engines/engine.js';
+import type { Engine, HostTensor } from '../../workers/engines/engine.js';
 import { epsilonScale } from '../../workers/images/epsilon-scale.js';
 import { normalized } from '../../workers/images/normalize.js';
 import type { Preprocess } from '../../workers/images/preprocess.js';
 import { preprocessPresets } from '../../workers/images/presets.js';
+import { openPasses } from '../../workers/passes/open.js';
 
 /** The scores of all images at one cell; every list has one entry for each image. */
 export interface DeviceCell {
@@ -62,33 +63,29 @@ export async function scoreOnDevice(input: Float32Array, order: DeviceOrder): Pr
   );
   await withTemporaryFolder(async (folder) => {
     const { perturbation, scoring } = await compileWholeScore(model, folder, { batch, lowerings });
-    const first = await engine.open(perturbation.file, { threads: 1 });
-    const second = await engine.open(scoring.file, { threads: 1 });
+    const files = { perturbation: perturbation.file, scoring: scoring.file };
+    const passes = await openPasses(engine, files, { threads: 1, readsDirections: true });
     for (let start = 0; start < input.length; start += batch * pixels) {
       const data = input.slice(start, start + batch * pixels);
-      const image: HostTensor = { type: 'float32', dims: [batch, 3, imageSide, imageSide], data };
-      for (const [index, T] of temperatures.entries()) {
-        const temperature = vector([T]);
-        const found = await runOnHost(engine, first, { image, temperature });
-        const direction = outputNamed(found, 'direction');
-        signs.set(Int8Array.from(direction.data, Number), index * input.length + start);
-        for (const cell of cells.filter((one) => one.temperature === T)) {
-          const epsilon = vector(scale.map((step) => cell.epsilon * step));
-          const outputs = await runOnHost(engine, second, { image, direction, epsilon, temperature });
-          const logits = Array.from(outputNamed(outputs, 'logits').data, Number);
-          const norms = Array.from(outputNamed(outputs, 'log_norm').data, Number);
-          const classes = logits.length / batch;
-          for (const [slot, norm] of norms.entries()) {
-            const { logOdds } = summarizeLogits(logits, slot * classes, classes, T);
-            cell.logOdds.push(logOdds);
-            cell.logSG.push(logSGFromNorm(logOdds, T, norm));
-            cell.logits.push(logits.slice(slot * classes, (slot + 1) * classes));
+      const images: HostTensor = { type: 'float32', dims: [batch, 3, imageSide, imageSide], data };
+      await passes.withBatch(images, async (held) => {
+        for (const [index, T] of temperatures.entries()) {
+          const direction = await held.perturb(T);
+          signs.set(Int8Array.from(await held.read(direction)), index * input.length + start);
+          for (const cell of cells.filter((one) => one.temperature === T)) {
+            const steps = scale.map((step) => cell.epsilon * step);
+            const { logits, classes, logNorm } = await held.score(direction, steps, T);
+            for (const [slot, norm] of logNorm.entries()) {
+              const { logOdds } = summarizeLogits(logits, slot * classes, classes, T);
+              cell.logOdds.push(logOdds);
+              cell.logSG.push(logSGFromNorm(logOdds, T, norm));
+              cell.logits.push(Array.from(logits.subarray(slot * classes, (slot + 1) * classes)));
+            }
           }
         }
-      }
+      });
     }
-    await first.dispose();
-    await second.dispose();
+    await passes.dispose();
   });
   return { cells, signs };
 }
@@ -107,8 +104,4 @@ function preprocess(): Preprocess {
   const { cifar10 } = preprocessPresets;
   if (cifar10 === undefined) throw new Error('there is no preprocessing of CIFAR-10');
   return cifar10;
-}
-
-function vector(values: readonly number[]): HostTensor {
-  return { type: 'float32', dims: [values.length], data: Float32Array.from(values) };
 }

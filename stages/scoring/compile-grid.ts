@@ -1,8 +1,16 @@
 import { ConstantRoom } from '../graph/constant-room.js';
 import { joinGraphs, type Part } from '../graph/join.js';
 import type { Model } from '../onnx/model.js';
-import { directionGraph, gatheringGraph, perturbingGraph, type Slice, scoringGraph } from './grid-parts.js';
+import {
+  directionGraph,
+  gatheringGraph,
+  perturbedImages,
+  perturbingGraph,
+  type Slice,
+  scoringGraph,
+} from './grid-parts.js';
 import type { CompileOptions } from './parts.js';
+import { signatures } from './signature.js';
 
 /** How a grid is compiled. */
 export interface GridOptions extends CompileOptions {
@@ -43,7 +51,7 @@ export function compileGrid(model: Model, options: GridOptions): Model {
     {
       model: perturbingGraph(model, options, slice),
       prefix: `steps ${index}/`,
-      names: { direction, perturbed: `steps ${index}/perturbed` },
+      names: { ...directions, [perturbedImages]: perturbedBy(index) },
     },
     scoringPart(ofSize(slice), index, slices.length),
   ]);
@@ -52,7 +60,7 @@ export function compileGrid(model: Model, options: GridOptions): Model {
     outputOf,
   );
   const grid = joinGraphs('grid', [
-    { model: directionGraph(model, { ...others, batch }), prefix: 'perturbation/', names: { direction } },
+    { model: directionGraph(model, { ...others, batch }), prefix: 'perturbation/', names: directions },
     ...passes.flat(),
     ...(slices.length > 1 ? [{ model: gathering, prefix: 'gathering/' }] : []),
   ]);
@@ -63,7 +71,12 @@ export function compileGrid(model: Model, options: GridOptions): Model {
 }
 
 /** What the joined graph calls the directions. */
-const direction = 'perturbation/direction';
+const directions = { [signatures.perturbation.outputs.direction.name]: 'perturbation/direction' };
+
+/** What it calls the images that slice number `index` of the ε makes. */
+function perturbedBy(index: number): string {
+  return `steps ${index}/perturbed`;
+}
 
 /** What it calls an output of one of several scoring passes. */
 function outputOf(pass: number, output: string): string {
@@ -72,7 +85,10 @@ function outputOf(pass: number, output: string): string {
 
 function scoringPart(model: Model, index: number, count: number): Part {
   const outputs = model.graph.outputs.map(({ name }) => [name, count > 1 ? outputOf(index, name) : name]);
-  const names = { ...Object.fromEntries(outputs), image: `steps ${index}/perturbed` };
+  const names = {
+    ...Object.fromEntries(outputs),
+    [signatures.scoring.inputs.image.name]: perturbedBy(index),
+  };
   return { model, prefix: `scoring ${index}/`, names };
 }
 

@@ -8,13 +8,16 @@ import {
   type CompileOptions,
   finish,
   imageInput,
-  outputScores,
+  outputAll,
+  outputOneShot,
   outputScoringPass,
   perturb,
   recordWithParameters,
   score,
   scoredParameters,
+  temperatureInput,
 } from './parts.js';
+import { signatures } from './signature.js';
 
 export type { CompileOptions } from './parts.js';
 
@@ -25,7 +28,7 @@ export type { CompileOptions } from './parts.js';
 export function compileForward(model: Model, options: CompileOptions = {}): Model {
   const { b, classifier, lowerings } = begin(model, options);
   const tape = record(b, model, classifier, imageInput(b, classifier), lowerings);
-  b.output('logits', tape.logits);
+  outputAll(b, signatures.forward.outputs, { logits: tape.logits });
   return finish(b, 'forward', lowerings);
 }
 
@@ -36,10 +39,12 @@ export function compileForward(model: Model, options: CompileOptions = {}): Mode
 export function compilePerturbation(model: Model, options: CompileOptions = {}): Model {
   const { b, classifier, lowerings } = begin(model, options);
   const image = imageInput(b, classifier);
-  const temperature = b.input('temperature', [1]);
+  const temperature = temperatureInput(b);
   const tape = record(b, model, classifier, image, lowerings);
-  b.output('direction', ascentDirection(b, tape, image, temperature, lowerings));
-  b.output('logits', tape.logits);
+  outputAll(b, signatures.perturbation.outputs, {
+    direction: ascentDirection(b, tape, image, temperature, lowerings),
+    logits: tape.logits,
+  });
   return finish(b, 'perturbation', lowerings);
 }
 
@@ -51,9 +56,10 @@ export function compilePerturbation(model: Model, options: CompileOptions = {}):
 export function compileScoring(model: Model, options: CompileOptions = {}): Model {
   const { b, classifier, lowerings } = begin(model, options);
   const image = imageInput(b, classifier);
-  const direction = b.input('direction', image.shape);
-  const epsilon = b.input('epsilon', [classifier.channels]);
-  const temperature = b.input('temperature', [1]);
+  const { inputs } = signatures.scoring;
+  const direction = b.input(inputs.direction.name, image.shape);
+  const epsilon = b.input(inputs.epsilon.name, [classifier.channels]);
+  const temperature = temperatureInput(b);
   const perturbed = perturb(b, image, direction, epsilon);
   const { tape, parameters } = recordWithParameters(b, model, classifier, perturbed, options);
   outputScoringPass(b, tape.logits, score(b, tape, temperature, parameters, lowerings));
@@ -68,8 +74,8 @@ export function compileScoring(model: Model, options: CompileOptions = {}): Mode
 export function compileOneShot(model: Model, options: CompileOptions = {}): Model {
   const { b, classifier, lowerings } = begin(model, options);
   const image = imageInput(b, classifier);
-  const temperature = b.input('temperature', [1]);
-  const epsilon = b.input('epsilon', [classifier.channels]);
+  const temperature = temperatureInput(b);
+  const epsilon = b.input(signatures.oneShot.inputs.epsilon.name, [classifier.channels]);
   const clean = record(b, model, classifier, image, lowerings);
   const direction = ascentDirection(b, clean, image, temperature, lowerings);
   const { tape, parameters } = recordWithParameters(
@@ -79,10 +85,7 @@ export function compileOneShot(model: Model, options: CompileOptions = {}): Mode
     perturb(b, image, direction, epsilon),
     options,
   );
-  const scores = score(b, tape, temperature, parameters, lowerings);
-  b.output('logits', tape.logits);
-  b.output('predicted', scores.head.predicted);
-  outputScores(b, scores);
+  outputOneShot(b, tape.logits, score(b, tape, temperature, parameters, lowerings));
   return finish(b, 'grodin', lowerings);
 }
 

@@ -4,6 +4,7 @@ import { elementsPerImage, sizeOf } from '../graph/shape.js';
 import { type Classifier, findClassifier } from '../import/classifier.js';
 import type { Model } from '../onnx/model.js';
 import { foldedNormalizationNote } from './folded-normalization.js';
+import { imageInput } from './parts.js';
 
 /** What a classifier takes, gives and costs. */
 export interface ModelDescription {
@@ -23,7 +24,7 @@ export function describeModel(model: Model): ModelDescription {
   const classifier = findClassifier(model);
   const { channels, height, width } = classifier;
   const b = new GraphBuilder(1);
-  const tape = record(b, model, classifier, b.input('image', ['N', channels, height, width]));
+  const tape = record(b, model, classifier, imageInput(b, classifier));
   const multiplications = tape.steps.reduce((total, step) => total + multiplicationsOf(step), 0);
   return {
     channels,

@@ -13,7 +13,12 @@ import {
   outputScoringPass,
   recordWithParameters,
   score,
+  temperatureInput,
 } from './parts.js';
+import { signatures } from './signature.js';
+
+/** What the part that perturbs calls the images that it gives to the one that scores. */
+export const perturbedImages = 'perturbed';
 
 /** Steps from number `start` on, before number `end`. */
 export interface Slice {
@@ -25,9 +30,10 @@ export interface Slice {
 export function directionGraph(model: Model, options: CompileOptions): Model {
   const { b, classifier, lowerings } = begin(model, options);
   const image = imageInput(b, classifier);
-  const temperature = b.input('temperature', [1]);
+  const temperature = temperatureInput(b);
   const tape = record(b, model, classifier, image, lowerings);
-  b.output('direction', ascentDirection(b, tape, image, temperature, lowerings));
+  const found = ascentDirection(b, tape, image, temperature, lowerings);
+  b.output(signatures.perturbation.outputs.direction.name, found);
   return finish(b, 'perturbation', lowerings);
 }
 
@@ -45,15 +51,17 @@ export function perturbingGraph(
   const dims = [batch, channels, height, width];
   // Of rank 4, as not every provider broadcasts more axes.
   const rows = [1, batch, channels, height * width];
-  const image = reshape(b, b.input('image', dims), rows);
-  const direction = reshape(b, b.input('direction', dims), rows);
-  const own = slice(b, b.input('epsilon', [steps, channels]), 0, start, end);
+  const { image: images, epsilon: epsilons } = signatures.grid.inputs;
+  const image = reshape(b, b.input(images.name, dims), rows);
+  const directions = b.input(signatures.perturbation.outputs.direction.name, dims);
+  const direction = reshape(b, directions, rows);
+  const own = slice(b, b.input(epsilons.name, [steps, channels]), 0, start, end);
   const epsilon = reshape(b, own, [end - start, 1, channels, 1]);
   const zero = b.scalar(0);
   // A gradient that half precision had no numbers for has no direction; the image itself can be scored nevertheless.
   const moves = where(b, equal(b, epsilon, zero), zero, multiply(b, direction, epsilon));
   const perturbed = subtract(b, image, moves);
-  b.output('perturbed', reshape(b, perturbed, [(end - start) * batch, channels, height, width]));
+  b.output(perturbedImages, reshape(b, perturbed, [(end - start) * batch, channels, height, width]));
   return b.finish('steps');
 }
 
@@ -61,7 +69,7 @@ export function perturbingGraph(
 export function scoringGraph(model: Model, options: CompileOptions): Model {
   const { b, classifier, lowerings } = begin(model, options);
   const image = imageInput(b, classifier);
-  const temperature = b.input('temperature', [1]);
+  const temperature = temperatureInput(b);
   const { tape, parameters } = recordWithParameters(b, model, classifier, image, options);
   outputScoringPass(b, tape.logits, score(b, tape, temperature, parameters, lowerings));
   return finish(b, 'scoring', lowerings);

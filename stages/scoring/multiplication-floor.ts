@@ -10,6 +10,7 @@ import { valueAt } from '../operations/operands.js';
 import type { NodeContext, ParameterRole } from '../operations/operation.js';
 import { readWindow } from '../operations/window.js';
 import { describeModel } from './describe-model.js';
+import { imageInput } from './parts.js';
 
 /** The multiplications that no way of computing a score saves, as multiples of one forward pass. */
 export interface MultiplicationFloor {
@@ -35,9 +36,8 @@ export interface MultiplicationFloor {
 export function multiplicationFloor(model: Model, options: ParameterOptions = {}): MultiplicationFloor {
   const forward = describeModel(model).multiplications;
   const classifier = findClassifier(model);
-  const { channels, height, width } = classifier;
   const b = new GraphBuilder(1);
-  const tape = record(b, model, classifier, b.input('image', ['N', channels, height, width]));
+  const tape = record(b, model, classifier, imageInput(b, classifier));
   const scored = decideParameters(tape, options).parameters.filter((parameter) => parameter.scored);
   const norms = scored.reduce((total, { uses }) => {
     // The gradients of a tied parameter add up before the norm is taken: each has to be there.

@@ -14,6 +14,7 @@ import { cpuLowerings, type Lowerings } from '../lowerings/lowerings.js';
 import { signOf } from '../lowerings/sign.js';
 import type { Model } from '../onnx/model.js';
 import { type Head, softmaxHead } from './head.js';
+import { signatures, type TensorSignature } from './signature.js';
 
 /** How a model is compiled. */
 export interface CompileOptions extends ParameterOptions {
@@ -46,7 +47,21 @@ export function finish(b: GraphBuilder, name: string, { convolutions, precision 
 }
 
 export function imageInput(b: GraphBuilder, { channels, height, width }: Classifier): Value {
-  return b.input('image', ['N', channels, height, width]);
+  return b.input(signatures.forward.inputs.image.name, ['N', channels, height, width]);
+}
+
+/** T, [1]. */
+export function temperatureInput(b: GraphBuilder): Value {
+  return b.input(signatures.scoring.inputs.temperature.name, [1]);
+}
+
+/** Names values as outputs of the graph, all that a signature has and in its order. */
+export function outputAll<Key extends string>(
+  b: GraphBuilder,
+  outputs: Readonly<Record<Key, TensorSignature>>,
+  values: Readonly<Record<Key, Value>>,
+): void {
+  for (const key of Object.keys(outputs) as Key[]) b.output(outputs[key].name, values[key]);
 }
 
 /** x_p = x − ε · direction (section 2, input perturbation). */
@@ -139,21 +154,27 @@ export function score(
   });
 }
 
-export function outputScores(b: GraphBuilder, { head, logSG, logG }: Scores): void {
-  b.output(
-    'log_odds',
-    b.inSingle(() => negate(b, head.lambda)),
-  );
-  b.output('log_s', head.logS);
-  b.output('log_sg', logSG);
-  b.output('log_g', logG);
+/** The outputs of a one-shot graph. */
+export function outputOneShot(b: GraphBuilder, logits: Value, scores: Scores): void {
+  outputAll(b, signatures.oneShot.outputs, {
+    logits,
+    predicted: scores.head.predicted,
+    ...detectorScores(b, scores),
+  });
 }
 
-/** All outputs of a scoring pass. */
+/** All outputs of a scoring pass, of one ε or of several. */
 export function outputScoringPass(b: GraphBuilder, logits: Value, scores: Scores): void {
-  b.output('logits', logits);
-  b.output('predicted', scores.head.predicted);
-  b.output('max_logit', scores.head.maxLogit);
-  outputScores(b, scores);
-  b.output('log_norm', scores.logNorm);
+  outputAll(b, signatures.scoring.outputs, {
+    logits,
+    predicted: scores.head.predicted,
+    maxLogit: scores.head.maxLogit,
+    ...detectorScores(b, scores),
+    logNorm: scores.logNorm,
+  });
+}
+
+function detectorScores(b: GraphBuilder, { head, logSG, logG }: Scores) {
+  const logOdds = b.inSingle(() => negate(b, head.lambda));
+  return { logOdds, logS: head.logS, logSG, logG };
 }

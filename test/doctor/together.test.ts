@@ -9,6 +9,9 @@ const task = {
   precision: 'fp32',
   passes: {
     batch: 8,
+    channels: 3,
+    height: 8,
+    width: 8,
     perturbation: { kind: 'perturbation', file: 'none', inputs: [] },
     scoring: { kind: 'scoring', file: 'none', inputs: [] },
     memory: [],
@@ -22,7 +25,10 @@ test('workers count together, and a batch as one of them has it', async (t) => {
       import { parentPort, workerData, threadId } from 'node:worker_threads';
       const { ready, workers } = workerData;
       const place = Atomics.add(new Int32Array(ready), 0, 1);
-      parentPort.postMessage({ batch: 8, seconds: place === 0 ? [2, 2] : [4] });`,
+      parentPort.postMessage({ batch: 8,
+    channels: 3,
+    height: 8,
+    width: 8, seconds: place === 0 ? [2, 2] : [4] });`,
   });
   const found = await scoreTogether({ workers: 3, threads: 1 }, task, join(folder, 'worker.mjs'));
   t.is(found.imagesPerSecond, 8 / 2 + 8 / 4 + 8 / 4);

@@ -1,7 +1,9 @@
 import test from 'ava';
 import PQueue from 'p-queue';
+import { signatures } from '../../stages/scoring/signature.js';
 import type { EngineTensor, HostTensor } from '../../workers/engines/engine.js';
 import { ImageError, type ImageSource } from '../../workers/images/source.js';
+import { ModelPasses } from '../../workers/passes/model-passes.js';
 import { scoreShard } from '../../workers/score-shard.js';
 import type { ScoringTask } from '../../workers/task.js';
 
@@ -48,6 +50,16 @@ function sessions(calls: string[]) {
   const floats = (values: readonly number[], dims = [values.length]): HostTensor => {
     return { type: 'float32', dims, data: Float32Array.from(values) };
   };
+  // What a scoring graph gives besides, and shards are not made from.
+  const unread = (count: number): HostTensors =>
+    Object.fromEntries(
+      Object.values(signatures.scoring.outputs).map(({ name, type }): [string, HostTensor] => [
+        name,
+        type === 'int64'
+          ? { type, dims: [count], data: new BigInt64Array(count) }
+          : floats(Array(count).fill(0)),
+      ]),
+    );
   const slots = (feeds: HostTensors) => Array.from(feeds.image!.data.keys());
   const logits = (feeds: HostTensors) =>
     floats(
@@ -63,10 +75,12 @@ function sessions(calls: string[]) {
         logits: logits(feeds),
       })),
       scoring: session('scoring', (feeds) => ({
+        ...unread(slots(feeds).length),
         logits: logits(feeds),
         log_norm: floats(slots(feeds).map((slot) => 10 * value(feeds, slot))),
       })),
     },
+    dispose: async () => {},
   };
 }
 
@@ -95,7 +109,8 @@ const source: ImageSource = {
 
 function means(calls: string[], isStopped = () => false) {
   const engine = { upload: async (tensor: HostTensor) => new FakeTensor(tensor) };
-  return { engine, sessions: sessions(calls), source, queue: new PQueue({ concurrency: 2 }), isStopped };
+  const passes = new ModelPasses(engine, sessions(calls));
+  return { passes, source, queue: new PQueue({ concurrency: 2 }), isStopped };
 }
 
 test.after('every tensor was given back', (t) => {

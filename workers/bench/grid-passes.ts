@@ -2,8 +2,8 @@ import type { Lowerings } from '../../stages/lowerings/lowerings.js';
 import type { Model } from '../../stages/onnx/model.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
 import type { Engine } from '../engines/engine.js';
-import { type GridPoint, type OpenedWay, openGrid, openPasses, type WayMeans } from './grid-ways.js';
-import { feedsOf } from './pass.js';
+import { type GridPoint, type OpenedWay, openGridRuns, openPassByPass, type WayMeans } from './grid-ways.js';
+import { pointOf } from './pass.js';
 import { type Spread, spreadOf } from './spread.js';
 
 /** How a batch can be scored at all ε of one temperature. */
@@ -57,7 +57,7 @@ export async function* timeGrid(
 ): AsyncGenerator<GridFigure> {
   const { batch, epsilons, lowerings, threads } = timing;
   const means: WayMeans = { engine, model, lowerings, batch, threads, folder };
-  const point = pointOf(model, batch, epsilons);
+  const point = gridPointOf(model, batch, epsilons);
   let reference: readonly number[] | null = null;
   for (const way of waysOf(timing)) {
     const { figure, norms } = await timeWay(means, way, point, timing.seconds);
@@ -81,11 +81,11 @@ function waysOf({ epsilons, slices }: GridTiming): readonly GridWay[] {
 function openWay(means: WayMeans, way: GridWay, epsilons: number): Promise<OpenedWay> {
   switch (way.kind) {
     case 'passes':
-      return openPasses(means);
+      return openPassByPass(means);
     case 'runs':
-      return openGrid(means, way.each, way.each);
+      return openGridRuns(means, way.each, way.each);
     case 'slices':
-      return openGrid(means, epsilons, way.together);
+      return openGridRuns(means, epsilons, way.together);
   }
 }
 
@@ -124,19 +124,11 @@ async function timeWay(means: WayMeans, way: GridWay, point: GridPoint, seconds:
 }
 
 /** Pixels of order 1 at T = 1 and ε from 0 on, in steps of 0.0002. */
-function pointOf(model: Model, batch: number, epsilons: number): GridPoint {
+function gridPointOf(model: Model, batch: number, epsilons: number): GridPoint {
   const { channels, height, width } = describeModel(model);
-  const { image, temperature } = feedsOf({
-    kind: 'scoring',
-    file: '',
-    inputs: [
-      { name: 'image', dims: [batch, channels, height, width], fill: 'pixels' },
-      { name: 'temperature', dims: [1], fill: 'ones' },
-    ],
-  });
-  if (!image || !temperature) throw new TypeError('the pass has no image or no temperature');
+  const { images, temperature } = pointOf({ batch, channels, height, width });
   const steps = Array.from({ length: epsilons }, (_, index) => new Array(channels).fill(index * 0.0002));
-  return { image, temperature, epsilons: steps };
+  return { images, temperature, epsilons: steps };
 }
 
 function largestDifference(reference: readonly number[], norms: readonly number[]): number {

@@ -5,23 +5,12 @@ import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
 import { compilePerturbation, compileScoring } from '../../stages/scoring/compile.js';
 import { compileGrid } from '../../stages/scoring/compile-grid.js';
-import {
-  type Engine,
-  type EngineSession,
-  type HostTensor,
-  outputNamed,
-  readAll,
-  runOnHost,
-  takeOutput,
-} from '../engines/engine.js';
-import { HeldTensors } from '../engines/held-tensors.js';
+import type { Engine } from '../engines/engine.js';
+import { openGrid, openPasses } from '../passes/open.js';
+import type { BatchPoint } from './pass.js';
 
 /** What is scored: a batch at one temperature and a list of steps. */
-export interface GridPoint {
-  /** [B, C, H, W] */
-  readonly image: HostTensor;
-  /** [1] */
-  readonly temperature: HostTensor;
+export interface GridPoint extends Pick<BatchPoint, 'images' | 'temperature'> {
   /** The per-channel steps of each ε. */
   readonly epsilons: readonly (readonly number[])[];
 }
@@ -46,38 +35,24 @@ export interface WayMeans {
 }
 
 /** One perturbation pass, whose direction serves a scoring pass for each ε, as a worker has it. */
-export async function openPasses(means: WayMeans): Promise<OpenedWay> {
-  const { engine, model, lowerings, batch } = means;
+export async function openPassByPass(means: WayMeans): Promise<OpenedWay> {
+  const { engine, model, lowerings, batch, threads } = means;
   const options = { batch, lowerings };
-  const perturbation = await open(means, 'perturbation', compilePerturbation(model, options), ['direction']);
-  const scoring = await open(means, 'scoring', compileScoring(model, options)).catch(async (error) => {
-    await perturbation.dispose();
-    throw error;
-  });
+  const files = {
+    perturbation: await write(means, 'perturbation', compilePerturbation(model, options)),
+    scoring: await write(means, 'scoring', compileScoring(model, options)),
+  };
+  const passes = await openPasses(engine, files, { threads });
   return {
-    run: async (point) => {
-      const held = new HeldTensors();
-      try {
-        const image = held.put('image', await engine.upload(point.image));
-        const temperature = held.put('temperature', await engine.upload(point.temperature));
-        const found = takeOutput('direction', await perturbation.run({ image, temperature }));
-        const direction = held.put('direction', found);
+    run: ({ images, temperature, epsilons }) =>
+      passes.withBatch(images, async (batch) => {
+        const direction = await batch.perturb(temperature);
         const norms: number[] = [];
-        for (const steps of point.epsilons) {
-          const epsilon = held.put('epsilon', await engine.upload(vector(steps)));
-          norms.push(
-            ...logNorms(await readAll(await scoring.run({ image, direction, epsilon, temperature }))),
-          );
-        }
+        for (const steps of epsilons)
+          norms.push(...(await batch.score(direction, steps, temperature)).logNorm);
         return norms;
-      } finally {
-        held.dispose();
-      }
-    },
-    dispose: async () => {
-      await perturbation.dispose();
-      await scoring.dispose();
-    },
+      }),
+    dispose: () => passes.dispose(),
   };
 }
 
@@ -85,45 +60,27 @@ export async function openPasses(means: WayMeans): Promise<OpenedWay> {
  * One graph, run for `each` ε at a time and as often as the list asks for, the last time with its last ε repeated.
  * @param together how many of them it scores at once
  */
-export async function openGrid(means: WayMeans, each: number, together: number): Promise<OpenedWay> {
-  const { engine, model, lowerings, batch } = means;
+export async function openGridRuns(means: WayMeans, each: number, together: number): Promise<OpenedWay> {
+  const { engine, model, lowerings, batch, threads } = means;
   const graph = compileGrid(model, { batch, steps: each, together, lowerings });
-  const session = await open(means, 'grid', graph);
+  const passes = await openGrid(engine, await write(means, 'grid', graph), each, { threads });
   return {
-    run: async ({ image, temperature, epsilons }) => {
+    run: async ({ images, temperature, epsilons }) => {
       const norms: number[] = [];
       for (let start = 0; start < epsilons.length; start += each) {
-        const epsilon = stepsOf(epsilons.slice(start, start + each), each);
-        norms.push(...logNorms(await runOnHost(engine, session, { image, temperature, epsilon })));
+        const own = epsilons.slice(start, start + each);
+        const rows = Array.from({ length: each }, (_, row) => own[row] ?? own.at(-1) ?? []);
+        const scores = await passes.withBatch(images, (batch) => batch.scoreGrid(rows, temperature));
+        for (const { logNorm } of scores) norms.push(...logNorm);
       }
       return norms.slice(0, epsilons.length * batch);
     },
-    dispose: () => session.dispose(),
+    dispose: () => passes.dispose(),
   };
 }
 
-async function open(
-  { engine, folder, threads }: WayMeans,
-  name: string,
-  graph: Model,
-  keepOnDevice: readonly string[] = [],
-): Promise<EngineSession> {
+async function write({ folder }: WayMeans, name: string, graph: Model): Promise<string> {
   const file = join(folder, `${name}.onnx`);
   await writeFile(file, encodeModel(graph));
-  return engine.open(file, { threads, keepOnDevice });
-}
-
-function logNorms(outputs: Readonly<Record<string, HostTensor>>): readonly number[] {
-  return Array.from(outputNamed(outputs, 'log_norm').data, Number);
-}
-
-function vector(values: readonly number[]): HostTensor {
-  return { type: 'float32', dims: [values.length], data: Float32Array.from(values) };
-}
-
-/** [count, C], the last ε repeated where there are fewer. */
-function stepsOf(epsilons: readonly (readonly number[])[], count: number): HostTensor {
-  const channels = epsilons[0]?.length ?? 0;
-  const rows = Array.from({ length: count }, (_, row) => epsilons[row] ?? epsilons.at(-1) ?? []);
-  return { type: 'float32', dims: [count, channels], data: Float32Array.from(rows.flat()) };
+  return file;
 }

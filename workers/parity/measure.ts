@@ -5,16 +5,9 @@ import type { Lowerings } from '../../stages/lowerings/lowerings.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
 import { compilePerturbation, compileScoring } from '../../stages/scoring/compile.js';
-import {
-  type Engine,
-  type EngineSession,
-  type EngineTensor,
-  type HostTensor,
-  outputNamed,
-  readAll,
-  takeOutput,
-} from '../engines/engine.js';
-import { HeldTensors } from '../engines/held-tensors.js';
+import type { Engine } from '../engines/engine.js';
+import type { BatchPasses } from '../passes/batch-passes.js';
+import { openPasses } from '../passes/open.js';
 import { type Deviation, largestDeviation, type ScoredCell } from './compare.js';
 import { type GoldenCell, readGolden, readGoldenModel } from './golden.js';
 import { goldenImages } from './golden-images.js';
@@ -48,63 +41,42 @@ export async function measureParity(
   const [golden, model] = [await readGolden(network), await readGoldenModel(network)];
   const options = { batch: golden.seeds.length, lowerings };
   return withTemporaryFolder(async (folder) => {
-    const open = async (name: string, bytes: Uint8Array, keepOnDevice: string[]): Promise<EngineSession> => {
-      const file = join(folder, name);
-      await writeFile(file, bytes);
-      return engine.open(file, { threads, keepOnDevice });
+    const write = async (name: string, graph: Model): Promise<string> => {
+      const file = join(folder, `${name}.onnx`);
+      await writeFile(file, encodeModel(prepare(graph)));
+      return file;
     };
-    const perturbation = await open(
-      'perturbation.onnx',
-      encodeModel(prepare(compilePerturbation(model, options))),
-      ['direction'],
-    );
-    const scoring = await open('scoring.onnx', encodeModel(prepare(compileScoring(model, options))), []);
-    const held = new HeldTensors();
+    const files = {
+      perturbation: await write('perturbation', compilePerturbation(model, options)),
+      scoring: await write('scoring', compileScoring(model, options)),
+    };
+    const passes = await openPasses(engine, files, { threads });
     try {
       const dims = [golden.seeds.length, ...golden.shape];
-      const image = { type: 'float32', dims, data: goldenImages(golden) } as const;
-      const uploaded = held.put('image', await engine.upload(image));
-      const deviations: Deviation[] = [];
-      for (const cell of golden.cells) {
-        const scored = await scoreCell(engine, { perturbation, scoring }, held, uploaded, cell);
-        deviations.push(largestDeviation(cell, scored, tolerance));
-      }
+      const images = { type: 'float32', dims, data: goldenImages(golden) } as const;
+      const deviations = await passes.withBatch(images, async (batch) => {
+        const found: Deviation[] = [];
+        for (const cell of golden.cells)
+          found.push(largestDeviation(cell, await scoreCell(batch, cell), tolerance));
+        return found;
+      });
       return { network, worst: deviations.reduce((a, b) => (b.share > a.share ? b : a)) };
     } finally {
-      held.dispose();
-      await perturbation.dispose();
-      await scoring.dispose();
+      await passes.dispose();
     }
   });
 }
 
-async function scoreCell(
-  engine: Engine,
-  { perturbation, scoring }: Readonly<Record<'perturbation' | 'scoring', EngineSession>>,
-  held: HeldTensors,
-  image: EngineTensor,
-  cell: GoldenCell,
-): Promise<ScoredCell> {
-  const temperature = held.put('temperature', await engine.upload(vector([cell.temperature])));
-  const epsilon = held.put('epsilon', await engine.upload(vector(cell.epsilon)));
-  const direction = held.put(
-    'direction',
-    takeOutput('direction', await perturbation.run({ image, temperature })),
-  );
-  const outputs = await readAll(await scoring.run({ image, direction, epsilon, temperature }));
-  const numbers = (name: string): number[] => Array.from(outputNamed(outputs, name).data, Number);
-  const [logits, predicted] = [numbers('logits'), numbers('predicted')];
-  const classes = logits.length / predicted.length;
+async function scoreCell(batch: BatchPasses, { temperature, epsilon }: GoldenCell): Promise<ScoredCell> {
+  const direction = await batch.perturb(temperature);
+  const { logits, classes, ...scores } = await batch.score(direction, epsilon, temperature);
+  const predicted = Array.from(scores.predicted, Number);
   return {
-    logits: predicted.map((_, image) => logits.slice(image * classes, (image + 1) * classes)),
+    logits: predicted.map((_, image) => Array.from(logits.subarray(image * classes, (image + 1) * classes))),
     predicted,
-    logOdds: numbers('log_odds'),
-    logS: numbers('log_s'),
-    logSG: numbers('log_sg'),
-    logG: numbers('log_g'),
+    logOdds: Array.from(scores.logOdds),
+    logS: Array.from(scores.logS),
+    logSG: Array.from(scores.logSG),
+    logG: Array.from(scores.logG),
   };
-}
-
-function vector(values: readonly number[]): HostTensor {
-  return { type: 'float32', dims: [values.length], data: Float32Array.from(values) };
 }

@@ -7,17 +7,29 @@ import type { Model } from '../../../stages/onnx/model.js';
 import { compileForward, compilePerturbation, compileScoring } from '../../../stages/scoring/compile.js';
 import { compileGrid } from '../../../stages/scoring/compile-grid.js';
 import { describeModel } from '../../../stages/scoring/describe-model.js';
-import type { PassInput } from '../../../workers/bench/pass.js';
+import type { SignatureKind } from '../../../stages/scoring/signature.js';
+import { type BatchSizes, type PassInput, passInputs } from '../../../workers/bench/pass.js';
 
 /** A graph that is timed, on disk. */
 export interface PassFile {
   readonly file: string;
+  readonly graph: SignatureKind;
+  readonly sizes: BatchSizes;
   readonly inputs: readonly PassInput[];
   /** Of the file: equal graphs have equal ones. */
   readonly digest: string;
 }
 
 export type PassName = 'plain' | 'forward' | 'perturbation' | 'scoring' | 'one-graph';
+
+/** Which compiled graph each pass is fed like; the networks that are timed call image and logits as the forward graph does. */
+const graphOf: Readonly<Record<PassName, SignatureKind>> = {
+  plain: 'forward',
+  forward: 'forward',
+  perturbation: 'perturbation',
+  scoring: 'scoring',
+  'one-graph': 'grid',
+};
 
 /** Writes one pass of a network for a batch size; `plain` is the network's own graph, as a user has it. */
 export async function writePass(
@@ -28,8 +40,7 @@ export async function writePass(
   label: string = name,
 ): Promise<PassFile> {
   const { channels, height, width } = describeModel(model);
-  const image: PassInput = { name: 'image', dims: [batch, channels, height, width], fill: 'pixels' };
-  const temperature: PassInput = { name: 'temperature', dims: [1], fill: 'ones' };
+  const sizes: BatchSizes = { batch, channels, height, width };
   const options = { batch, lowerings };
   const make: Readonly<Record<PassName, () => Model>> = {
     plain: () => model,
@@ -38,20 +49,10 @@ export async function writePass(
     scoring: () => compileScoring(model, options),
     'one-graph': () => compileGrid(model, { ...options, steps: 1 }),
   };
-  const inputs: Readonly<Record<PassName, readonly PassInput[]>> = {
-    plain: [image],
-    forward: [image],
-    perturbation: [image, temperature],
-    scoring: [
-      image,
-      { ...image, name: 'direction', fill: 'signs' },
-      { name: 'epsilon', dims: [channels], fill: 'steps' },
-      temperature,
-    ],
-    'one-graph': [image, temperature, { name: 'epsilon', dims: [1, channels], fill: 'steps' }],
-  };
   const file = join(folder, `${label}.onnx`);
   const bytes = encodeModel(make[name]());
   await writeFile(file, bytes);
-  return { file, inputs: inputs[name], digest: createHash('sha1').update(bytes).digest('hex') };
+  const graph = graphOf[name];
+  const digest = createHash('sha1').update(bytes).digest('hex');
+  return { file, graph, sizes, inputs: passInputs(graph, sizes), digest };
 }

@@ -1,15 +1,8 @@
 import { withTemporaryFolder } from '../../../manifests/output/temporary-folder.js';
-import { feedsOf } from '../../../workers/bench/pass.js';
+import { feedsOf, pointOf } from '../../../workers/bench/pass.js';
 import { addShares, nodeShares } from '../../../workers/doctor/left-to-cpu.js';
-import {
-  type EngineSession,
-  type HostTensor,
-  outputNamed,
-  readAll,
-  runOnHost,
-  takeOutput,
-} from '../../../workers/engines/engine.js';
-import { HeldTensors } from '../../../workers/engines/held-tensors.js';
+import { type EngineSession, type HostTensor, runOnHost } from '../../../workers/engines/engine.js';
+import { openGraph, passesOf } from '../../../workers/passes/open.js';
 import { forBatches, type Means, networkOf, originOf, type Part } from './part.js';
 import { type PassFile, type PassName, writePass } from './passes.js';
 import { runSeconds, timeInTurn } from './timing.js';
@@ -68,8 +61,7 @@ interface Opened {
 
 async function open({ engine, threads }: Means, name: PassName, pass: PassFile): Promise<Opened> {
   const started = performance.now();
-  const keepOnDevice = name === 'perturbation' ? ['direction'] : [];
-  const session = await engine.open(pass.file, { threads, keepOnDevice });
+  const session = await openGraph(engine, pass.graph, pass.file, { threads });
   const feeds = feedsOf({ kind: 'plain', ...pass });
   if (name !== 'perturbation') await runOnHost(engine, session, feeds);
   return { pass, session, feeds, openSeconds: (performance.now() - started) / 1000 };
@@ -90,6 +82,9 @@ async function timeBatch(
     const { session, feeds } = of(name);
     return { name, run: () => runOnHost(engine, session, feeds) };
   };
+  const [perturbation, scoring] = [of('perturbation'), of('scoring')];
+  const passes = passesOf(engine, { perturbation: perturbation.session, scoring: scoring.session });
+  const point = pointOf(scoring.pass.sizes);
   const perturbed: number[] = [];
   const scored: number[] = [];
   const times = await timeInTurn(
@@ -100,22 +95,14 @@ async function timeBatch(
       {
         name: 'whole' as const,
         run: async () => {
-          const feeds = of('scoring').feeds;
-          const held = new HeldTensors();
-          try {
-            const started = performance.now();
-            const put = async (name: string) => held.put(name, await engine.upload(outputNamed(feeds, name)));
-            const [image, temperature] = [await put('image'), await put('temperature')];
-            const found = await of('perturbation').session.run({ image, temperature });
-            const direction = held.put('direction', takeOutput('direction', found));
+          const started = performance.now();
+          await passes.withBatch(point.images, async (held) => {
+            const direction = await held.perturb(point.temperature);
             const between = performance.now();
-            const epsilon = await put('epsilon');
-            await readAll(await of('scoring').session.run({ image, direction, epsilon, temperature }));
+            await held.score(direction, point.steps, point.temperature);
             perturbed.push((between - started) / 1000);
             scored.push((performance.now() - between) / 1000);
-          } finally {
-            held.dispose();
-          }
+          });
         },
       },
     ],
@@ -124,9 +111,9 @@ async function timeBatch(
   const rows = [
     ['plain', times.get('plain'), of('plain').openSeconds],
     ['forward', times.get('forward'), of('forward').openSeconds],
-    ['perturbation', perturbed.slice(2), of('perturbation').openSeconds],
-    ['scoring', scored.slice(2), of('scoring').openSeconds],
-    ['whole', times.get('whole'), of('perturbation').openSeconds + of('scoring').openSeconds],
+    ['perturbation', perturbed.slice(2), perturbation.openSeconds],
+    ['scoring', scored.slice(2), scoring.openSeconds],
+    ['whole', times.get('whole'), perturbation.openSeconds + scoring.openSeconds],
     ['one-graph', times.get('one-graph'), of('one-graph').openSeconds],
   ] as const;
   const network = task.network ?? 'tiny';

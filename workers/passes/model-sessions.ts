@@ -1,16 +1,22 @@
-import type { EngineSession } from './engines/engine.js';
+import type { EngineSession } from '../engines/engine.js';
+
+/** Opens a graph, or gives what was opened before. */
+export type OpenGraph = () => Promise<EngineSession>;
 
 /** The graphs of one model, opened when they are first needed. */
 export interface ModelSessions {
-  forward(): Promise<EngineSession>;
+  /** Left out where nothing is to be scored by a forward pass alone. */
+  readonly forward?: OpenGraph;
   readonly gradient: PassSessions | GridSessions;
+  /** Closes those that are open. */
+  dispose(): Promise<void>;
 }
 
 /** The graphs for each pass of its own, see `PassFiles`. */
 export interface PassSessions {
   readonly kind: 'passes';
-  perturbation(): Promise<EngineSession>;
-  scoring(): Promise<EngineSession>;
+  readonly perturbation: OpenGraph;
+  readonly scoring: OpenGraph;
 }
 
 /** The graphs that score several ε of one temperature together, see `GridFiles`. */
@@ -18,6 +24,6 @@ export interface GridSessions {
   readonly kind: 'grid';
   /** E of the graph for several ε. */
   readonly steps: number;
-  several(): Promise<EngineSession>;
-  single(): Promise<EngineSession>;
+  readonly several: OpenGraph;
+  readonly single: OpenGraph;
 }

@@ -1,0 +1,75 @@
+import { signatures, type TensorSignature } from '../../stages/scoring/signature.js';
+import { type HostTensor, outputNamed } from '../engines/engine.js';
+
+/** What the network says of a batch of N images. */
+export interface Logits {
+  /** [N·K], those of the first image first. */
+  readonly logits: Float32Array;
+  /** K */
+  readonly classes: number;
+}
+
+type Data<Tensor extends TensorSignature> = Tensor['type'] extends 'int64' ? BigInt64Array : Float32Array;
+
+type ScoringOutputs = typeof signatures.scoring.outputs;
+
+/** All that a scoring pass gives, one number for each image where it is not said otherwise. */
+export type Scores = Logits & { readonly [Key in keyof ScoringOutputs]: Data<ScoringOutputs[Key]> };
+
+type Outputs = Readonly<Record<string, HostTensor>>;
+
+/** The logits of any graph. @throws TypeError where it has none, or not float32: a defect of the compiler */
+export function logitsOf(outputs: Outputs): Logits {
+  const { name } = signatures.forward.outputs.logits;
+  const [, classes = 0] = outputNamed(outputs, name).dims;
+  return { logits: floatsOf(outputs, name), classes };
+}
+
+/** What a scoring pass gave, of one ε or of several. @throws TypeError where something is missing, or of another type */
+export function scoresOf(outputs: Outputs): Scores {
+  const { predicted, ...floats } = signatures.scoring.outputs;
+  const numbers = (key: keyof typeof floats): Float32Array => floatsOf(outputs, floats[key].name);
+  return {
+    ...logitsOf(outputs),
+    predicted: integersOf(outputs, predicted.name),
+    maxLogit: numbers('maxLogit'),
+    logOdds: numbers('logOdds'),
+    logS: numbers('logS'),
+    logSG: numbers('logSG'),
+    logG: numbers('logG'),
+    logNorm: numbers('logNorm'),
+  };
+}
+
+/** The scores of each ε from those of all, sharing their memory. */
+export function scoresByStep(scores: Scores, steps: number): readonly Scores[] {
+  return Array.from({ length: steps }, (_, step) => {
+    const part = <Numbers extends Float32Array | BigInt64Array>(numbers: Numbers): Numbers => {
+      const size = numbers.length / steps;
+      return numbers.subarray(step * size, (step + 1) * size) as Numbers;
+    };
+    return {
+      logits: part(scores.logits),
+      classes: scores.classes,
+      predicted: part(scores.predicted),
+      maxLogit: part(scores.maxLogit),
+      logOdds: part(scores.logOdds),
+      logS: part(scores.logS),
+      logSG: part(scores.logSG),
+      logG: part(scores.logG),
+      logNorm: part(scores.logNorm),
+    };
+  });
+}
+
+function floatsOf(outputs: Outputs, name: string): Float32Array {
+  const { data } = outputNamed(outputs, name);
+  if (data instanceof Float32Array) return data;
+  throw new TypeError(`output ${name} of the compiled graph is not float32`);
+}
+
+function integersOf(outputs: Outputs, name: string): BigInt64Array {
+  const { data } = outputNamed(outputs, name);
+  if (data instanceof BigInt64Array) return data;
+  throw new TypeError(`output ${name} of the compiled graph is not int64`);
+}
