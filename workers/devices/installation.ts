@@ -7,7 +7,7 @@ export const installation = {
     "install NVIDIA's driver (on Debian: apt-get install nvidia-driver, on Ubuntu: ubuntu-drivers install)",
   cuda:
     'ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/install.js ' +
-    "(it needs NVIDIA's driver, CUDA 12 and cuDNN 9, and the README says how on CUDA 13)",
+    "(it needs NVIDIA's driver, CUDA 12 and cuDNN 9, and docs/devices.md says how on CUDA 13)",
   tensorrt:
     'ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/install.js ' +
     "(it needs NVIDIA's driver, CUDA 12, cuDNN 9 and TensorRT 10)",

@@ -1,0 +1,43 @@
+import { access, readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const read = (file: string) => readFile(join(root, file), 'utf8');
+const isThere = (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+const pages = (await readdir(join(root, 'docs'))).filter((name) => name.endsWith('.md'));
+const documents = ['README.md', 'ARCHITECTURE.md', ...pages.map((name) => `docs/${name}`)];
+
+test('every link of the documents leads to a file', async (t) => {
+  const broken: string[] = [];
+  for (const document of documents)
+    for (const [, link = ''] of (await read(document)).matchAll(/\]\(([^)#]+)[^)]*\)/g))
+      if (!/^https?:/.test(link) && !(await isThere(join(root, dirname(document), link))))
+        broken.push(`${document}: ${link}`);
+  t.deepEqual(broken, []);
+});
+
+test('every file and folder that ARCHITECTURE.md names by its path is there', async (t) => {
+  const missing: string[] = [];
+  for (const [, path = ''] of (await read('ARCHITECTURE.md')).matchAll(
+    /`((?:stages|manifests|workers|pipeline|scripts|test)\/[\w./-]+)`/g,
+  ))
+    if (!(await isThere(join(root, path)))) missing.push(path);
+  t.deepEqual(missing, []);
+});
+
+test("the README's figures are those of the shipped results", async (t) => {
+  const results = await read('manifests/micro-benchmark/RESULTS.md');
+  const figures = (await read('README.md')).match(/\d\.\d{3} ± \d\.\d{3}/g) ?? [];
+  t.true(figures.length >= 20);
+  t.deepEqual(
+    figures.filter((figure) => !results.includes(figure)),
+    [],
+  );
+});
