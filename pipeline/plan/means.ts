@@ -42,7 +42,7 @@ export async function planMeans(experiment: Experiment, asked: AskedMeans): Prom
   const precision = asked.precision ?? usual;
   if (!kind.precisions.includes(precision)) {
     throw new InputError(
-      `--precision: "${precision}" is none of what ${kind.name} can be asked for: ${kind.precisions.join(', ')}`,
+      `--precision: ${kind.name} can't compute in "${precision}"; take one of ${kind.precisions.join(', ')}`,
     );
   }
   return {

@@ -72,7 +72,8 @@ export class AttemptRecord {
   }
 
   /**
-   * Whether it was tried often enough. Nobody is condemned for a death that may be another's, nor for failures on one
+   * Whether it failed so often that it is not tried again. A death that another shard in flight may have caused doesn't count,
+   * nor do failures on one
    * device alone where there are others.
    */
   isGivenUp(id: string): boolean {

@@ -190,7 +190,7 @@ test.serial('what every process refuses is said by one of them, and is bad input
   t.is(code, 2);
   t.regex(
     err,
-    /^memory: 20 MB for 2 processes together, 10 MB for each\ncpu 1 \| grodin: --precision: "fp16" is none of what cpu can be asked for.*\nlaunch-local: no process/,
+    /^memory: 20 MB for 2 processes together, 10 MB for each\ncpu 1 \| grodin: --precision: cpu can't compute in "fp16"; take one of .*\nlaunch-local: no process/,
   );
 });
 

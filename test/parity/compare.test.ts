@@ -1,5 +1,5 @@
 import test from 'ava';
-import { largestDeviation, type ScoredCell } from '../../workers/parity/compare.js';
+import { type CellScores, largestDeviation } from '../../workers/parity/compare.js';
 import type { GoldenCell } from '../../workers/parity/golden.js';
 import type { Tolerance } from '../../workers/parity/tolerance.js';
 
@@ -18,7 +18,7 @@ const cell: GoldenCell = {
 const strict: Tolerance = { score: 0.01, flipped: 1, scale: 1, logit: 0.01 };
 const lenient: Tolerance = { ...strict, flipped: 20 };
 
-function share(scored: Partial<ScoredCell>, tolerance: Tolerance): number {
+function share(scored: Partial<CellScores>, tolerance: Tolerance): number {
   const right = { logits: [], predicted: zeros, logOdds: zeros, logS: zeros, logSG: zeros, logG: zeros };
   return largestDeviation(cell, { ...right, ...scored }, tolerance).share;
 }

@@ -2,7 +2,7 @@ import type { GoldenCell } from './golden.js';
 import type { Tolerance } from './tolerance.js';
 
 /** What a device says of a batch at one cell; every list has one entry for each image. */
-export interface ScoredCell {
+export interface CellScores {
   readonly logits: readonly (readonly number[])[];
   readonly predicted: readonly number[];
   readonly logOdds: readonly number[];
@@ -25,7 +25,7 @@ export interface Deviation {
  * The largest deviation of a cell: another class is infinitely far, and so is what is no number. Where a minority of
  * the images may be further off, theirs counts for as much less.
  */
-export function largestDeviation(cell: GoldenCell, scored: ScoredCell, tolerance: Tolerance): Deviation {
+export function largestDeviation(cell: GoldenCell, scored: CellScores, tolerance: Tolerance): Deviation {
   const byImage = cell.predicted.map((predicted, image) => {
     const found: Deviation[] = [];
     const compare = (what: string, value: number | undefined, reference: number, allowed: number): void => {

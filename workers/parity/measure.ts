@@ -8,7 +8,7 @@ import { compilePerturbation, compileScoring } from '../../stages/scoring/compil
 import type { Engine } from '../engines/engine.js';
 import type { BatchPasses } from '../passes/batch-passes.js';
 import { openPasses } from '../passes/open.js';
-import { type Deviation, largestDeviation, type ScoredCell } from './compare.js';
+import { type CellScores, type Deviation, largestDeviation } from './compare.js';
 import { type GoldenCell, readGolden, readGoldenModel } from './golden.js';
 import { goldenImages } from './golden-images.js';
 import type { Tolerance } from './tolerance.js';
@@ -67,7 +67,7 @@ export async function measureParity(
   });
 }
 
-async function scoreCell(batch: BatchPasses, { temperature, epsilon }: GoldenCell): Promise<ScoredCell> {
+async function scoreCell(batch: BatchPasses, { temperature, epsilon }: GoldenCell): Promise<CellScores> {
   const direction = await batch.perturb(temperature);
   const { logits, classes, ...scores } = await batch.score(direction, epsilon, temperature);
   const predicted = Array.from(scores.predicted, Number);
