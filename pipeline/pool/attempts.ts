@@ -72,9 +72,8 @@ export class AttemptRecord {
   }
 
   /**
-   * Whether it failed so often that it is not tried again. A death that another shard in flight may have caused doesn't count,
-   * nor do failures on one
-   * device alone where there are others.
+   * Whether it failed so often that it is not tried again. A death that another shard in flight may have caused doesn't
+   * count, nor do failures on one device alone where there are others.
    */
   isGivenUp(id: string): boolean {
     const { failed, hopeless } = this.of(id);
