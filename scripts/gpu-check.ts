@@ -5,15 +5,16 @@
  */
 import { availableParallelism, cpus } from 'node:os';
 import { InvalidArgumentError } from 'commander';
-import { $ } from 'zx';
+import { positiveNumber } from '../pipeline/cli/options/numbers.js';
 import { packageVersion } from '../pipeline/store/package-version.js';
 import { DeviceError } from '../stages/errors.js';
 import { loweringPresets } from '../stages/lowerings/lowerings.js';
-import type { LoweringPreset, Precision } from '../workers/devices/device.js';
+import { deviceText, type LoweringPreset, type Precision } from '../workers/devices/device.js';
 import { requireDevice } from '../workers/doctor/require-device.js';
 import { onnxRuntimeCpu } from '../workers/engines/onnxruntime.js';
 import { conduct } from './gpu-check/conduct.js';
 import { devicesToCheck } from './gpu-check/devices.js';
+import { gpuNames } from './gpu-check/gpu-names.js';
 import { Ledger } from './gpu-check/ledger.js';
 import { networkNames } from './gpu-check/parts/part.js';
 import { measurePeers } from './gpu-check/peers.js';
@@ -65,7 +66,7 @@ process.exitCode = await runScript(
       `compile by other forms than the device's: ${presetNames.join(', ')}`,
       oneOf(presetNames),
     )
-    .option('--seconds <number>', 'for everything together (default: 1200)', positive)
+    .option('--seconds <number>', 'for everything together (default: 1200)', positiveNumber)
     .addHelpText(
       'after',
       '\nExit codes: 0 all are right, 1 one is wrong or a peer is missing, 2 bad usage or no GPU.',
@@ -126,10 +127,8 @@ async function check(options: CheckOptions): Promise<void> {
 /** @throws DeviceError where none of the devices that are usually there is */
 function refuseIfNothing(missing: ReadonlyMap<string, string>, tasks: readonly Task[]): void {
   const [why] = missing.values();
-  const named = new Set(
-    tasks.map(({ device }) => `${device.name}${device.which === null ? '' : `:${device.which}`}`),
-  );
-  if (why !== undefined && [...named].every((name) => missing.has(name))) throw new DeviceError(why);
+  if (why !== undefined && tasks.every(({ device }) => missing.has(deviceText(device))))
+    throw new DeviceError(why);
 }
 
 function isOnlyMissing(row: Row, isNamed: boolean, missing: ReadonlyMap<string, string>): boolean {
@@ -137,15 +136,12 @@ function isOnlyMissing(row: Row, isNamed: boolean, missing: ReadonlyMap<string, 
 }
 
 async function surroundingsOf(): Promise<Surroundings> {
-  const gpus = await $({
-    nothrow: true,
-    quiet: true,
-  })`nvidia-smi --query-gpu=name,driver_version --format=csv,noheader`;
+  const gpus = await gpuNames();
   return {
     date: new Date().toISOString().slice(0, 10),
     gpus:
-      gpus.exitCode === 0
-        ? gpus.lines()
+      gpus.length > 0
+        ? gpus
         : [`${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores`],
     versions: `grodin ${await packageVersion()}, Node ${process.versions.node}, ONNX Runtime ${onnxRuntimeCpu.version}`,
     command: ['node dist/scripts/gpu-check.js', ...process.argv.slice(2)].join(' '),
@@ -175,10 +171,4 @@ function sizes(text: string): readonly number[] {
     if (/^[1-9]\d{0,5}$/.test(part.trim())) return Number(part);
     throw new InvalidArgumentError(`"${part}" is no number of images`);
   });
-}
-
-function positive(text: string): number {
-  const seconds = Number(text);
-  if (Number.isFinite(seconds) && seconds > 0) return seconds;
-  throw new InvalidArgumentError(`"${text}" is no number of seconds`);
 }

@@ -1,6 +1,7 @@
 import { deviceText } from '../../workers/devices/device.js';
 import { DeviceProcess } from './device-process.js';
 import { type Task, weightOf } from './plan.js';
+import { leftOut } from './problems.js';
 import type { Row } from './rows.js';
 
 /** What a whole check found of its devices. */
@@ -34,7 +35,7 @@ export async function conduct(
       if (missing.has(name) || failed.has(setting)) continue;
       const left = until - performance.now();
       if (left <= 0) {
-        say({ part: 'problem', of, message: 'left out: the time was over', fails: false });
+        say(leftOut(of));
         continue;
       }
       const environment = environmentOf(task);
@@ -54,7 +55,7 @@ export async function conduct(
       note(`${of}: ${seconds.toFixed(0)} s`);
       const ending = await found.run(task, seconds, Math.max(1, Math.min(now, 2000 * seconds + grace)));
       if (ending.kind === 'done') continue;
-      const isLate = ending.kind === 'gone' && ending.message.includes('the time was over');
+      const isLate = ending.kind === 'gone' && ending.isLate;
       say({ part: 'problem', of, message: ending.message, fails: !isLate });
     }
   } finally {

@@ -11,6 +11,7 @@ import { parity } from './parts/parity.js';
 import { meansOf, type Part } from './parts/part.js';
 import { profile } from './parts/profile.js';
 import { speed } from './parts/speed.js';
+import { firstLine } from './problems.js';
 import type { DevicePart } from './rows.js';
 
 const parts: Readonly<Record<DevicePart, Part>> = { parity, speed, forms, profile, grid };
@@ -39,8 +40,7 @@ async function obey(order: Order): Promise<void> {
 
 process.on('message', (order: Order) => {
   obey(order).catch((error: unknown) => {
-    const [message = ''] = String(error instanceof Error ? error.message : error).split('\n');
-    say({ kind: 'failed', missing: error instanceof DeviceError, message: message.slice(0, 300) });
+    say({ kind: 'failed', missing: error instanceof DeviceError, message: firstLine(error) });
   });
 });
 

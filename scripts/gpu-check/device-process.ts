@@ -10,8 +10,8 @@ import type { Row } from './rows.js';
 export type Ending =
   | { readonly kind: 'done' }
   | { readonly kind: 'failed'; readonly missing: boolean; readonly message: string }
-  /** The process is gone: it crashed, or was ended since the time was over. */
-  | { readonly kind: 'gone'; readonly message: string };
+  /** The process is gone: it crashed, or was ended, as it was late. */
+  | { readonly kind: 'gone'; readonly message: string; readonly isLate: boolean };
 
 /** A process bound to one device and precision: both are settings of a whole process, and a crash ends it alone. */
 export class DeviceProcess {
@@ -19,7 +19,7 @@ export class DeviceProcess {
   readonly #say: (row: Row) => void;
   #errors = '';
   #settle: ((ending: Ending) => void) | null = null;
-  #gone: string | null = null;
+  #gone: Extract<Ending, { kind: 'gone' }> | null = null;
 
   private constructor(child: ChildProcess, say: (row: Row) => void) {
     this.#child = child;
@@ -31,8 +31,9 @@ export class DeviceProcess {
     child.on('close', (code, signal) => {
       const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
       const last = this.#errors.trim().split('\n').at(-1) ?? '';
-      this.#gone ??= `its process was ended ${how}${last === '' ? '' : ` (${last.slice(0, 200)})`}`;
-      this.#end({ kind: 'gone', message: this.#gone });
+      const message = `its process was ended ${how}${last === '' ? '' : ` (${last.slice(0, 200)})`}`;
+      this.#gone ??= { kind: 'gone', message, isLate: false };
+      this.#end(this.#gone);
     });
   }
 
@@ -74,10 +75,10 @@ export class DeviceProcess {
   }
 
   #order(order: Order, milliseconds: number): Promise<Ending> {
-    if (this.#gone !== null) return Promise.resolve({ kind: 'gone', message: this.#gone });
+    if (this.#gone !== null) return Promise.resolve(this.#gone);
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
-        this.#gone = 'it was ended, since the time was over';
+        this.#gone = { kind: 'gone', message: 'it was ended, since the time was over', isLate: true };
         this.end();
       }, milliseconds);
       this.#settle = (ending) => {
@@ -85,7 +86,7 @@ export class DeviceProcess {
         resolve(ending);
       };
       this.#child.send(order, (error) => {
-        if (error) this.#end({ kind: 'gone', message: error.message });
+        if (error) this.#end({ kind: 'gone', message: error.message, isLate: false });
       });
     });
   }

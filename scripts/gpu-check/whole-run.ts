@@ -6,7 +6,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { join, parse } from 'node:path';
-import { $ } from 'zx';
 import { writeMicroBenchmark } from '../../manifests/micro-benchmark/index.js';
 import { writeOutput } from '../../manifests/output/output-file.js';
 import { positiveNumber } from '../../pipeline/cli/options/numbers.js';
@@ -14,6 +13,7 @@ import { packageVersion } from '../../pipeline/store/package-version.js';
 import { exitCodes } from '../../stages/errors.js';
 import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
 import { runScript, scriptProgram } from '../script-program.js';
+import { gpuNames } from './gpu-names.js';
 import { TimeUpError } from './run-child.js';
 import { RunRecord } from './run-record.js';
 import { type Step, wholeRunSteps } from './whole-run-steps.js';
@@ -109,12 +109,8 @@ function quickVersion(experiment: string): string {
 }
 
 async function heading(): Promise<readonly string[]> {
-  const gpus = await $({
-    nothrow: true,
-    quiet: true,
-  })`nvidia-smi --query-gpu=name,driver_version --format=csv,noheader`;
   return [
-    ...(gpus.exitCode === 0 ? gpus.lines().map((line) => `- ${line}`) : []),
+    ...(await gpuNames()).map((line) => `- ${line}`),
     `- ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} cores`,
     `- grodin ${await packageVersion()}, Node ${process.versions.node}, ONNX Runtime ${onnxRuntimeCpu.version}`,
     `- \`${['node dist/scripts/gpu-check/whole-run.js', ...process.argv.slice(2)].join(' ')}\``,

@@ -1,7 +1,9 @@
 import { withTemporaryFolder } from '../../../manifests/output/temporary-folder.js';
+import type { Lowerings } from '../../../stages/lowerings/lowerings.js';
 import { otherForms } from '../../../stages/lowerings/other-forms.js';
 import { feedsOf } from '../../../workers/bench/pass.js';
-import { runOnHost } from '../../../workers/engines/engine.js';
+import { type EngineSession, runOnHost } from '../../../workers/engines/engine.js';
+import { leftOut, problem } from '../problems.js';
 import { forBatches, networkOf, originOf, type Part } from './part.js';
 import { writePass } from './passes.js';
 import { medianRatio, runSeconds, timeInTurn } from './timing.js';
@@ -12,61 +14,65 @@ export const forms: Part = (means) =>
     withTemporaryFolder(async (folder) => {
       const { engine, lowerings, task, threads, say } = means;
       const { name: network, model } = networkOf(task);
-      const others = otherForms(lowerings);
+      const others = Object.entries(otherForms(lowerings));
       const began = performance.now();
       const seen = new Set<string>();
-      const open = async (pass: 'perturbation' | 'scoring', label: string, forms: typeof lowerings) => {
+      const open = async (pass: Opened['pass'], label: string, forms: Lowerings): Promise<Opened | null> => {
         const written = await writePass(pass, model, folder, { batch, lowerings: forms }, `${pass}-${label}`);
         // A choice that this pass doesn't have, or that comes to the same.
         if (seen.has(written.digest)) return null;
         seen.add(written.digest);
         const session = await engine.open(written.file, { threads });
         const feeds = feedsOf({ kind: 'plain', ...written });
-        return { session, run: () => runOnHost(engine, session, feeds) };
+        return { pass, session, run: () => runOnHost(engine, session, feeds) };
+      };
+      /** Says how much longer or shorter a pass takes with one choice made otherwise; nothing where it is the same graph. */
+      const compare = async (
+        usual: Opened,
+        label: string,
+        form: string,
+        choice: Lowerings,
+        share: number,
+      ) => {
+        const other = await open(usual.pass, label, choice);
+        if (other === null) return;
+        try {
+          const times = await timeInTurn(
+            [
+              { name: 'usual', run: usual.run },
+              { name: 'other', run: other.run },
+            ],
+            share,
+          );
+          const [base, runs] = [times.get('usual') ?? [], times.get('other') ?? []];
+          const over = medianRatio(runs, base);
+          const row = { ...originOf(task), network, batch, pass: usual.pass, form };
+          say({ part: 'forms', ...row, seconds: runSeconds(runs), over });
+        } finally {
+          await other.session.dispose();
+        }
+      };
+      const compareAll = async (usual: Opened) => {
+        for (const [index, [form, choice]] of others.entries()) {
+          const left = seconds - (performance.now() - began) / 1000;
+          const of = `forms of ${usual.pass} of ${network}, ${form}, batch ${batch}, in ${task.precision}`;
+          if (left <= 0) say(leftOut(of));
+          else
+            await compare(usual, String(index), form, choice, left / (2 * (others.length - index))).catch(
+              (error) => say(problem(of, error, false)),
+            );
+        }
       };
       for (const pass of ['scoring', 'perturbation'] as const) {
         const usual = await open(pass, 'usual', lowerings);
-        if (usual === null) continue;
-        try {
-          for (const [index, [form, choice]] of Object.entries(others).entries()) {
-            const left = seconds - (performance.now() - began) / 1000;
-            const of = `forms of ${pass} of ${network}, ${form}, batch ${batch}, in ${task.precision}`;
-            if (left <= 0) {
-              say({ part: 'problem', of, message: 'left out: the time was over', fails: false });
-              continue;
-            }
-            try {
-              const other = await open(pass, String(index), choice);
-              if (other === null) continue;
-              try {
-                const share = left / (2 * (Object.keys(others).length - index));
-                const subjects = [
-                  { name: 'usual', run: usual.run },
-                  { name: 'other', run: other.run },
-                ];
-                const times = await timeInTurn(subjects, share);
-                const [base, runs] = [times.get('usual') ?? [], times.get('other') ?? []];
-                say({
-                  part: 'forms',
-                  ...originOf(task),
-                  network,
-                  batch,
-                  pass,
-                  form,
-                  seconds: runSeconds(runs),
-                  over: medianRatio(runs, base),
-                });
-              } finally {
-                await other.session.dispose();
-              }
-            } catch (error) {
-              const [message = ''] = String(error instanceof Error ? error.message : error).split('\n');
-              say({ part: 'problem', of, message: message.slice(0, 300), fails: false });
-            }
-          }
-        } finally {
-          await usual.session.dispose();
-        }
+        if (usual !== null) await compareAll(usual).finally(() => usual.session.dispose());
       }
     }),
   );
+
+/** A pass that is open, and one run of it. */
+interface Opened {
+  readonly pass: 'perturbation' | 'scoring';
+  readonly session: EngineSession;
+  readonly run: () => Promise<unknown>;
+}

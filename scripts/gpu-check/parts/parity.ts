@@ -1,6 +1,7 @@
 import { measureParity } from '../../../workers/parity/measure.js';
 import { networksToCheck } from '../../../workers/parity/selection.js';
 import { tolerances } from '../../../workers/parity/tolerance.js';
+import { leftOut, problem } from '../problems.js';
 import { originOf, type Part } from './part.js';
 
 /** Whether a device agrees with float64 on the golden networks, the most telling first. */
@@ -11,7 +12,7 @@ export const parity: Part = async ({ engine, lowerings, threads, task, seconds, 
     if (index > 0 && performance.now() - began > 1000 * seconds) {
       const left = networksToCheck.length - index;
       const of = `parity of ${left} golden networks on ${origin.device} in ${task.precision}`;
-      say({ part: 'problem', of, message: 'left out: the time was over', fails: false });
+      say(leftOut(of));
       return;
     }
     try {
@@ -19,9 +20,8 @@ export const parity: Part = async ({ engine, lowerings, threads, task, seconds, 
       const { worst } = await measureParity(engine, network, { lowerings, threads, tolerance });
       say({ part: 'parity', ...origin, network, ...worst });
     } catch (error) {
-      const [message = ''] = String(error instanceof Error ? error.message : error).split('\n');
       const of = `parity of ${network} on ${origin.device} in ${task.precision}`;
-      say({ part: 'problem', of, message: message.slice(0, 300), fails: true });
+      say(problem(of, error, true));
     }
   }
 };

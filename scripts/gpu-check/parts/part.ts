@@ -5,6 +5,7 @@ import { resNet, seededWeights, networks as wholeNetworks } from '../../../worke
 import { type DeviceKind, deviceText, loweringsOf } from '../../../workers/devices/device.js';
 import type { Engine } from '../../../workers/engines/engine.js';
 import type { Task } from '../plan.js';
+import { leftOut, problem } from '../problems.js';
 import type { Origin, Row } from '../rows.js';
 
 /** What a part works with, in a process bound to one device and precision. */
@@ -66,14 +67,13 @@ export async function forBatches(
   for (const [index, batch] of task.batches.entries()) {
     const left = seconds - (performance.now() - began) / 1000;
     if (left <= 0) {
-      say({ part: 'problem', of: of(batch), message: 'left out: the time was over', fails: false });
+      say(leftOut(of(batch)));
       continue;
     }
     try {
       await work(batch, left / (task.batches.length - index));
     } catch (error) {
-      const [message = ''] = String(error instanceof Error ? error.message : error).split('\n');
-      say({ part: 'problem', of: of(batch), message: message.slice(0, 300), fails: false });
+      say(problem(of(batch), error, false));
     }
   }
 }

@@ -5,7 +5,7 @@ import { type EngineSession, type HostTensor, runOnHost } from '../../../workers
 import { openGraph, passesOf } from '../../../workers/passes/open.js';
 import { forBatches, type Means, networkOf, originOf, type Part } from './part.js';
 import { type PassFile, type PassName, writePass } from './passes.js';
-import { runSeconds, timeInTurn } from './timing.js';
+import { runSeconds, timeInTurn, warmUpRounds } from './timing.js';
 
 const names: readonly PassName[] = ['plain', 'forward', 'perturbation', 'scoring', 'one-graph'];
 
@@ -111,8 +111,8 @@ async function timeBatch(
   const rows = [
     ['plain', times.get('plain'), of('plain').openSeconds],
     ['forward', times.get('forward'), of('forward').openSeconds],
-    ['perturbation', perturbed.slice(2), perturbation.openSeconds],
-    ['scoring', scored.slice(2), scoring.openSeconds],
+    ['perturbation', perturbed.slice(warmUpRounds), perturbation.openSeconds],
+    ['scoring', scored.slice(warmUpRounds), scoring.openSeconds],
     ['whole', times.get('whole'), perturbation.openSeconds + scoring.openSeconds],
     ['one-graph', times.get('one-graph'), of('one-graph').openSeconds],
   ] as const;

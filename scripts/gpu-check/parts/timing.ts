@@ -7,6 +7,8 @@ export interface Subject<Name extends string> {
   run(): Promise<unknown>;
 }
 
+/** Rounds that don't count, unless others are asked for: libraries choose their programs in them. */
+export const warmUpRounds = 2;
 /** Runs that count at the least, where a subject runs at all. */
 const fewest = 3;
 /** And at the most: quartiles of more tell nothing new. */
@@ -20,7 +22,7 @@ const most = 60;
 export async function timeInTurn<Name extends string>(
   subjects: readonly Subject<Name>[],
   seconds: number,
-  warmUp = 2,
+  warmUp = warmUpRounds,
 ): Promise<ReadonlyMap<Name, readonly number[]>> {
   const times = new Map(subjects.map(({ name }): [Name, number[]] => [name, []]));
   for (let round = 0; round < warmUp; round++) for (const { run } of subjects) await run();
