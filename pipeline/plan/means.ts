@@ -18,8 +18,8 @@ export interface RunMeans {
   readonly lowerings: Lowerings;
   /** How many ε a run that is begun with them scores together, or null for pass by pass. */
   readonly stepsTogether: number | null;
-  /** Memory of the smallest of the devices; null where it can't be told, undefined where it doesn't count. */
-  readonly deviceBytes: number | null | undefined;
+  /** Tells the memory of the smallest of the devices, or null; undefined where it doesn't count. */
+  readonly deviceBytes: (() => Promise<number | null>) | undefined;
   /** What the engine takes of a process's memory. */
   readonly memoryUse: MemoryUse;
 }
@@ -53,7 +53,7 @@ export async function planMeans(experiment: Experiment, asked: AskedMeans): Prom
     engine: engineClass(kind, precision),
     lowerings: loweringsOf(kind, precision),
     stepsTogether: kind.stepsTogether ?? null,
-    deviceBytes: await kind.deviceBytes?.(),
+    deviceBytes: kind.deviceBytes,
     memoryUse: memoryUseOf(devices),
   };
 }

@@ -33,8 +33,8 @@ export interface BatchMeans {
   readonly lowerings: Lowerings;
   /** How many ε a run that is begun with these means scores together, or null for pass by pass. */
   readonly stepsTogether: number | null;
-  /** Memory of the smallest of the devices; null where it can't be told, undefined where it doesn't count. */
-  readonly deviceBytes?: number | null | undefined;
+  /** Tells the memory of the smallest of the devices, or null; undefined where it doesn't count. */
+  readonly deviceBytes?: (() => Promise<number | null>) | undefined;
   /** What the engine takes of a process's memory. */
   readonly memoryUse: MemoryUse;
 }
@@ -60,20 +60,25 @@ export async function planBatch(
     const layout = steps === null ? {} : { stepsTogether: steps };
     return { experiment: { ...rest, batchSize: size, ...layout, engine }, note };
   };
-  const fitting = (size: number, steps: number | null, note: string | null = null) =>
-    fittingDevices(settled(size, steps, note), experiment, means, isBegun);
+  let read: ReturnType<typeof memoriesOf> | undefined;
+  const memories = () => {
+    read ??= memoriesOf(experiment, means);
+    return read;
+  };
+  const fitting = async (size: number, steps: number | null, note: string | null = null) =>
+    isBegun ? settled(size, steps, note) : fittingDevices(settled(size, steps, note), means, memories);
   const known = batchSize ?? former?.batchSize;
   if (allowedBytes === null) return fitting(known ?? LARGEST_BATCH, together);
   if (known !== undefined) {
     const isKept = batchSize === null;
     const note = `memory: batches of ${known} are kept, as this run was begun; --memory bounds only how many workers run`;
     const mayChange = together !== null && !isBegun;
-    const memoryAt = mayChange ? await memoriesOf(experiment, means) : null;
+    const memoryAt = mayChange ? await memories() : null;
     const fits =
       memoryAt === null || planMemory(memoryAt(known, together), known, workers, allowedBytes, memoryUse);
     return fitting(known, fits === null ? null : together, isKept ? note : null);
   }
-  const memoryAt = await memoriesOf(experiment, means);
+  const memoryAt = await memories();
   for (const steps of together === null ? [null] : [together, null]) {
     const chosen = chooseBatch((size) => memoryAt(size, steps), workers, allowedBytes, memoryUse);
     if (chosen !== null) return fitting(chosen, steps);
@@ -95,16 +100,15 @@ const usableShare = 0.8;
 /** The same plan, pass by pass where a new run's groups don't fit the devices' own memory, or nobody knows. */
 async function fittingDevices(
   plan: BatchPlan,
-  experiment: Experiment,
-  means: BatchMeans,
-  isBegun: boolean,
+  { deviceBytes: tell, memoryUse }: BatchMeans,
+  memories: () => ReturnType<typeof memoriesOf>,
 ): Promise<BatchPlan> {
   const { stepsTogether, ...rest } = plan.experiment;
-  const { deviceBytes, memoryUse } = means;
-  if (stepsTogether === undefined || isBegun || deviceBytes === undefined) return plan;
+  if (stepsTogether === undefined || tell === undefined) return plan;
   const alone: BatchPlan = { ...plan, experiment: rest };
+  const deviceBytes = await tell();
   if (deviceBytes === null) return alone;
-  const memoryAt = await memoriesOf(experiment, means);
+  const memoryAt = await memories();
   const needed = poolBytes(memoryAt(rest.batchSize, stepsTogether), rest.batchSize, 1, memoryUse);
   if (needed <= usableShare * deviceBytes) return plan;
   const note =

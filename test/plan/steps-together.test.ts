@@ -130,7 +130,7 @@ test('a new run whose batch is settled gives groups up where they do not fit', a
 test("a new run scores each ε alone where a device's memory is too small for groups, or unknown", async (t) => {
   const { asked, directory } = await experimentIn(t, 8);
   const planned = async (deviceBytes: number | null) =>
-    planBatch(asked, directory, { ...means, allowedBytes: null, deviceBytes });
+    planBatch(asked, directory, { ...means, allowedBytes: null, deviceBytes: async () => deviceBytes });
   t.is((await planned(1.3 * bytes(8, 5))).experiment.stepsTogether, 5);
   const little = await planned(bytes(8, 5));
   t.is(little.experiment.stepsTogether, undefined);
