@@ -1,15 +1,11 @@
-import { access, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { isThere } from '../manifests/output/file-system.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const read = (file: string) => readFile(join(root, file), 'utf8');
-const isThere = (path: string) =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
 
 const pages = (await readdir(join(root, 'docs'))).filter((name) => name.endsWith('.md'));
 const documents = ['README.md', 'ARCHITECTURE.md', ...pages.map((name) => `docs/${name}`)];

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { createReadStream } from 'node:fs';
-import { access, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { isThere } from '../../manifests/output/file-system.js';
 
 /** The libraries of one of ONNX Runtime's providers, as they lie on the disk. */
 export interface ProviderFiles {
@@ -41,11 +42,7 @@ export async function whyNotLoaded(
   if (process.platform !== 'linux') return null;
   const files = ['shared', provider].map((name) => `libonnxruntime_providers_${name}.so`);
   for (const file of files) {
-    const isThere = await access(join(folder, file)).then(
-      () => true,
-      () => false,
-    );
-    if (!isThere) return `${file} isn't in ${folder}`;
+    if (!(await isThere(join(folder, file)))) return `${file} isn't in ${folder}`;
   }
   const own = join(folder, `libonnxruntime_providers_${provider}.so`);
   const missing = await missingLibraries(own);
