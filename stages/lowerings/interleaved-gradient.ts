@@ -58,9 +58,6 @@ export function interleavedInputGradient(
     Phases,
     Phases,
   ];
-  // Without padding in front, a kernel of one pixel sees the first pixel of each tile.
-  if (window.kernel.every((size) => size === 1) && rows.first === 0 && columns.first === 0)
-    return spacedOut(b, y, weight, [rows, columns], groups, shape);
   const kernels = phaseKernels(weight, [rows, columns], groups);
   // What the first and the last position of a phase see beyond y; negative where they don't see all of it.
   const pads = [rows, columns].map(({ first, positions, taps }, axis) => [
@@ -87,35 +84,6 @@ export function interleavedInputGradient(
   ];
   const beside = transpose(b, reshape(b, phases, apart), [0, 1, 4, 2, 5, 3]);
   return cutTo(b, reshape(b, beside, tiled(shape, rows, columns)), shape);
-}
-
-/** A kernel of one pixel reaches every stride-th pixel alone: its gradient is set apart by zeros. */
-function spacedOut(
-  b: GraphBuilder,
-  y: Value,
-  weight: FloatTensor,
-  [rows, columns]: readonly [Phases, Phases],
-  groups: number,
-  shape: Shape,
-): Value {
-  const kernels = phaseKernels(
-    weight,
-    [
-      { ...rows, stride: 1, element: () => 0 },
-      { ...columns, stride: 1, element: () => 0 },
-    ],
-    groups,
-  );
-  const low = conv(b, y, b.floats(kernels.dims, kernels.data), null, pointwise, groups);
-  const [batch = 'N', channels = 1] = shape;
-  const alone: Dim[] = [batch, channels, sizeOf(y.shape, 2), 1, sizeOf(y.shape, 3), 1];
-  const zeros = [0, 0, 0, rows.stride - 1, 0, columns.stride - 1];
-  const apart = pad(b, reshape(b, low, alone), [0, 0, 0, 0, 0, 0, ...zeros]);
-  const dims: Dim[] = [
-    ...[batch, channels],
-    ...[sizeOf(y.shape, 2) * rows.stride, sizeOf(y.shape, 3) * columns.stride],
-  ];
-  return cutTo(b, reshape(b, apart, dims), shape);
 }
 
 function tiled(shape: Shape, rows: Phases, columns: Phases): Dim[] {
