@@ -13,6 +13,7 @@ const choices: { readonly [Choice in keyof Lowerings]?: readonly Lowerings[Choic
   transposedConvolution: ['blocked', 'as-is', 'symmetric', 'interleaved'],
   maxPoolGradient: ['scattered', 'scattered-apart', 'compared'],
   vectorNorms: ['each', 'together'],
+  layout: ['channels-first', 'channels-last'],
   gates: ['multiplied', 'selected'],
   positionSum: ['pooled', 'reduced'],
   stridedPointwise: ['resized', 'transposed'],

@@ -67,7 +67,7 @@ export function unfoldCost(channels: number, positions: number, window: Window, 
   return channels * window.kernel[0] * window.kernel[1] * positions * elementCost;
 }
 
-/** The size alone would not do: a stride and padding may keep it. */
-function seesEachPixelOnce({ kernel, strides, pads }: Window): boolean {
+/** Whether what windows see is the image as it is. The size alone would not do: a stride and padding may keep it. */
+export function seesEachPixelOnce({ kernel, strides, pads }: Window): boolean {
   return [...kernel, ...strides].every((size) => size === 1) && pads.every((size) => size === 0);
 }
