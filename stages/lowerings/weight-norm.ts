@@ -5,7 +5,7 @@ import type { ConvolutionLayer } from './convolution-layer.js';
 import type { NormForm } from './norm-form.js';
 import { type ProductFactors, productCost, productNorm, productOf } from './product-norm.js';
 import { shiftedGramApplies, shiftedGramCost, shiftedGramNorm } from './shifted-gram.js';
-import { seesEachPixelOnce, unfold, unfoldCost } from './unfold.js';
+import { sampled, unfold, unfoldCost } from './unfold.js';
 
 /** Sizes that decide what a form costs. */
 export interface LayerSizes {
@@ -65,15 +65,16 @@ export function weightGradient(b: GraphBuilder, layer: ConvolutionLayer): Value 
 
 /**
  * ∂W of a group is A·Bᵀ: A [N, G, O/G, P] the cotangent, B [N, G, C/G·kh·kw, P] what the windows saw. In channels-last
- * order positions come first where nothing is unfolded, so that nothing is transposed.
+ * order positions come first where windows are of one pixel, so that nothing is transposed.
  */
 function weightFactors(b: GraphBuilder, layer: ConvolutionLayer): ProductFactors {
   const { positions } = layerSizes(layer);
   const { x, cotangent, groups, window, lowerings } = layer;
-  if (lowerings.layout === 'channels-last' && groups === 1 && positions > 1 && seesEachPixelOnce(window)) {
+  const isSmall = window.kernel[0] * window.kernel[1] === 1 && window.pads.every((size) => size === 0);
+  if (lowerings.layout === 'channels-last' && groups === 1 && positions > 1 && isSmall) {
     const rows = (value: Value) =>
       reshape(b, transpose(b, value, [0, 2, 3, 1]), ['N', 1, positions, sizeOf(value.shape, 1)]);
-    return { left: rows(cotangent), right: rows(x), positions: 'first' };
+    return { left: rows(cotangent), right: rows(sampled(b, x, window)), positions: 'first' };
   }
   const grouped = (value: Value) =>
     reshape(b, value, ['N', groups, sizeOf(value.shape, 1) / groups, positions]);
