@@ -23,6 +23,9 @@ const choices: { readonly [Choice in keyof Lowerings]?: readonly Lowerings[Choic
   channelScale: ['depthwise', 'broadcast'],
 };
 
+/** Names of the choices. */
+export const choiceNames: readonly string[] = Object.keys(choices);
+
 /** These forms with one choice made otherwise, each by a name such as `gates: selected`. */
 export function otherForms(usual: Lowerings): Readonly<Record<string, Lowerings>> {
   const others: Record<string, Lowerings> = {};
