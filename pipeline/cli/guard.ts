@@ -6,10 +6,11 @@ import type { Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
+import { remove, removeUnfinished } from '../../manifests/output/left-behind.js';
 import { exitCodes } from '../../stages/errors.js';
-import { forwardNotes } from '../pool/forward-notes.js';
+import { forwardNotes } from '../processes/forward-notes.js';
+import { reasonOf, signalGroup } from '../processes/process-group.js';
 import type { FromCommand, ToCommand } from './guarded.js';
-import { remove, removeUnfinished } from './left-behind.js';
 import { type StopSignal, type Stops, sayLast } from './stops.js';
 
 /** How long the notes of a process that has ended are waited for. */
@@ -80,7 +81,7 @@ export async function runGuarded(
     sayLast(`${program}: stopped by ${stoppedBy ?? signal}; ${next}\n`);
     return exitCodes.interrupted;
   }
-  sayLast(`${program}: ${error ?? `the command's process was ended by ${signal}${reason(signal)}`}\n`);
+  sayLast(`${program}: ${error ?? `the command's process was ended by ${signal}${reasonOf(signal)}`}\n`);
   return exitCodes.failed;
 }
 
@@ -123,27 +124,4 @@ function passSuspensionOn(child: ChildProcess): () => void {
     process.off('SIGTSTP', suspend);
     process.off('SIGCONT', resume);
   };
-}
-
-function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, signal);
-  } catch {
-    // All of it has ended.
-  }
-}
-
-function reason(signal: NodeJS.Signals | null): string {
-  switch (signal) {
-    case 'SIGKILL':
-      return ', as the system does when memory runs out; free some, or give it less to do';
-    case 'SIGABRT':
-    case 'SIGBUS':
-    case 'SIGILL':
-    case 'SIGSEGV':
-      return ', a crash in native code; grodin doctor checks the devices';
-    default:
-      return '';
-  }
 }

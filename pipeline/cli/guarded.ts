@@ -1,6 +1,6 @@
+import { endWithParent } from '../processes/process-group.js';
 import type { RegisterCommand } from './command-line.js';
 import { describeFailure } from './failure.js';
-import { remove } from './left-behind.js';
 import { isDebugging, runProgram } from './program.js';
 import { standardStreams } from './standard-streams.js';
 
@@ -28,24 +28,7 @@ export function serveGuard(commands: readonly RegisterCommand[], temporary: stri
     process.channel?.unref();
     void work(args, commands, terminal);
   });
-  const endIfAlone = (): void => {
-    if (process.connected) return;
-    if (temporary !== null) remove(temporary);
-    endGroup();
-  };
-  process.on('disconnect', endIfAlone);
-  // It may have gone while this process loaded its modules.
-  endIfAlone();
-}
-
-/** Ends this process with all that it started. */
-function endGroup(): void {
-  try {
-    process.kill(-process.pid, 'SIGKILL');
-  } catch {
-    // Not started by a guard: it leads no group.
-    process.exit(1);
-  }
+  endWithParent(temporary);
 }
 
 async function work(

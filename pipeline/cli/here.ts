@@ -1,6 +1,6 @@
 import '../../workers/engines/no-telemetry.js';
+import { isGone, removeUnfinished } from '../../manifests/output/left-behind.js';
 import { commands } from './commands/all.js';
-import { isGone, removeUnfinished } from './left-behind.js';
 import { runProgram } from './program.js';
 import { standardStreams } from './standard-streams.js';
 import type { Stops } from './stops.js';

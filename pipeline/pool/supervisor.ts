@@ -4,11 +4,11 @@ import { formatDuration } from '../../manifests/input/duration.js';
 import { type GrodinError, InputError, InterruptedError, RunFailedError } from '../../stages/errors.js';
 import { deviceText } from '../../workers/devices/device.js';
 import { kindOf } from '../plan/workers.js';
+import { forwardNotes } from '../processes/forward-notes.js';
 import { BadImagesError } from '../waves/bad-images.js';
 import { AttemptRecord } from './attempts.js';
 import { remedies } from './failure-report.js';
 import { Flight } from './flight.js';
-import { forwardNotes } from './forward-notes.js';
 import type { FromPool, PoolMemory, PoolOrder, Progress, ToPool } from './messages.js';
 import { Silence } from './silence.js';
 

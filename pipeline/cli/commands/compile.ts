@@ -3,7 +3,7 @@ import { jsonLine, printableLine } from '../../../manifests/input/printable.js';
 import { outputFolder, writeOutput } from '../../../manifests/output/output-file.js';
 import type { ParameterDecisions } from '../../../stages/differentiation/parameters.js';
 import { InputError } from '../../../stages/errors.js';
-import { loweringPresets } from '../../../stages/lowerings/lowerings.js';
+import { type LoweringPreset, loweringPresets } from '../../../stages/lowerings/lowerings.js';
 import { modelToCompile } from '../../compile.js';
 import { alignColumns } from '../columns.js';
 import type { CommandLine } from '../command-line.js';
@@ -16,7 +16,7 @@ interface CompileValues {
   readonly parameters?: readonly string[];
   readonly tie?: readonly string[];
   readonly untie?: readonly string[];
-  readonly lowerings: keyof typeof loweringPresets;
+  readonly lowerings: LoweringPreset;
   readonly listParameters?: true;
   readonly json?: true;
 }

@@ -1,6 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { writerOf } from '../../manifests/output/living-process.js';
+import { writerOf } from './living-process.js';
 
 /** The names of unfinished files beside those that they were to become: `.NAME.tmp-PROCESS-RANDOM`. */
 const temporary = /^\..*\.tmp-(.+)-[0-9a-f]{12}$/;
