@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 import { writeAtomically } from '../../manifests/output/atomic-file.js';
 import { type InstalledParts, installedParts } from '../../workers/devices/installed-parts.js';
-import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
+import { installedVersion } from '../../workers/devices/installed-version.js';
 import { hashJson } from '../../workers/store/canonical-json.js';
 import type { CacheSettings } from '../graphs/graph-cache.js';
 import { packageVersion } from '../store/package-version.js';
@@ -31,7 +31,7 @@ async function machineKey(installed: InstalledParts): Promise<string> {
   return hashJson({
     grodin: await packageVersion(),
     node: process.versions.node,
-    onnxRuntime: onnxRuntimeCpu.version,
+    onnxRuntime: await installedVersion('onnxruntime-node'),
     processor: cpus()[0]?.model ?? 'unknown',
     cores: availableParallelism(),
     nvidia,

@@ -1,3 +1,5 @@
+// In the main thread first: it sets a variable that native code sees only from there, and stays loaded when threads end.
+import '../../workers/engines/onnxruntime.js';
 import { formatDuration } from '../../manifests/input/duration.js';
 import { describeSystemError } from '../../manifests/output/system-error.js';
 import { GrodinError } from '../../stages/errors.js';

@@ -1,4 +1,5 @@
-import type { Device, DeviceKind, LoweringPreset, Precision } from '../../workers/devices/device.js';
+import type { LoweringPreset } from '../../stages/lowerings/lowerings.js';
+import type { Device, DeviceKind, Precision } from '../../workers/devices/device.js';
 import type { DevicePart } from './rows.js';
 
 /** One thing that a device's process measures. */

@@ -141,3 +141,6 @@ export const loweringPresets = {
   cuda: cudaLowerings,
   'cuda-half': cudaHalfLowerings,
 } as const;
+
+/** A choice by its name. */
+export type LoweringPreset = keyof typeof loweringPresets;

@@ -1,4 +1,3 @@
-import { onnxRuntimeCpu } from '../engines/onnxruntime.js';
 import { onnxRuntimeMemory } from '../engines/onnxruntime-memory.js';
 import type { DeviceKind } from './device.js';
 
@@ -13,5 +12,5 @@ export const cpu: DeviceKind = {
   memoryUse: () => onnxRuntimeMemory,
   choice: { words: 'numbers of groups of cores', accepts: (which) => /^(0|[1-9]\d{0,3})$/.test(which) },
   all: async () => [{ name: 'cpu', which: null }],
-  load: async () => onnxRuntimeCpu,
+  load: async () => (await import('../engines/onnxruntime.js')).onnxRuntimeCpu,
 };

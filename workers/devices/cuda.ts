@@ -2,7 +2,6 @@ import { onnxRuntimeMemory } from '../engines/onnxruntime-memory.js';
 import type { DeviceKind } from './device.js';
 import { installation } from './installation.js';
 import { gpuNumber, nvidiaGpus, nvidiaMemory, onlyGpu } from './nvidia.js';
-import { loadProvider } from './onnxruntime-provider.js';
 
 /**
  * ONNX Runtime on NVIDIA GPUs by CUDA. In half precision TF32 is allowed too: it keeps the ten bits of a float16's
@@ -25,5 +24,5 @@ export const cuda: DeviceKind = {
   // The runtime library takes TF32 unless it is told not to.
   environment: (precision): Record<string, string> =>
     precision === 'fp32' ? { NVIDIA_TF32_OVERRIDE: '0' } : {},
-  load: (device) => loadProvider('cuda', device),
+  load: async (device) => (await import('./onnxruntime-provider.js')).loadProvider('cuda', device),
 };

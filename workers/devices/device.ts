@@ -1,4 +1,4 @@
-import { type Lowerings, loweringPresets } from '../../stages/lowerings/lowerings.js';
+import { type LoweringPreset, type Lowerings, loweringPresets } from '../../stages/lowerings/lowerings.js';
 import type { Engine } from '../engines/engine.js';
 import type { MemoryUse } from '../engines/memory-use.js';
 
@@ -12,8 +12,6 @@ export interface Device {
 
 /** How an engine rounds inside. Scores of two precisions agree within the coarser one's tolerance only. */
 export type Precision = 'fp32' | 'tf32' | 'fp16';
-
-export type LoweringPreset = keyof typeof loweringPresets;
 
 /** What `--device` can name: how such devices are found and bound. One file a kind. */
 export interface DeviceKind {
@@ -61,7 +59,7 @@ export interface DeviceKind {
    */
   readonly alone?: (which: string) => Readonly<Record<string, string>>;
   /**
-   * Binds this thread to a device.
+   * Loads the engine, which nothing does before, and binds this thread to a device.
    * @throws DeviceError with one line that says what is missing and which command installs it. Never takes another
    * device instead
    */

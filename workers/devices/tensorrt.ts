@@ -2,7 +2,6 @@ import { onnxRuntimeMemory } from '../engines/onnxruntime-memory.js';
 import type { DeviceKind } from './device.js';
 import { installation } from './installation.js';
 import { gpuNumber, nvidiaGpus, onlyGpu } from './nvidia.js';
-import { loadProvider } from './onnxruntime-provider.js';
 
 /** ONNX Runtime on NVIDIA GPUs by TensorRT, which takes minutes to build a graph and may compute in half precision. */
 export const tensorrt: DeviceKind = {
@@ -21,5 +20,5 @@ export const tensorrt: DeviceKind = {
     ...(precision === 'fp32' ? { NVIDIA_TF32_OVERRIDE: '0' } : {}),
     ORT_TENSORRT_FP16_ENABLE: precision === 'fp16' ? '1' : '0',
   }),
-  load: (device) => loadProvider('tensorrt', device),
+  load: async (device) => (await import('./onnxruntime-provider.js')).loadProvider('tensorrt', device),
 };

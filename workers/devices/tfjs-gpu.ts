@@ -1,7 +1,6 @@
 import { javaScriptMemory } from '../engines/tfjs/memory.js';
 import { type DeviceKind, deviceText } from './device.js';
 import { installation } from './installation.js';
-import { loadNodeGpu } from './load-tfjs.js';
 import { gpuNumber, nvidiaGpus, onlyGpu } from './nvidia.js';
 
 /** TensorFlow.js on NVIDIA GPUs by tfjs-node-gpu, an optional peer dependency. One process holds one GPU. */
@@ -21,5 +20,5 @@ export const tfjsGpu: DeviceKind = {
     ...(precision === 'fp32' ? { NVIDIA_TF32_OVERRIDE: '0' } : {}),
     ...(device === undefined ? {} : onlyGpu(device)),
   }),
-  load: (device) => loadNodeGpu(deviceText(device)),
+  load: async (device) => (await import('./load-tfjs.js')).loadNodeGpu(deviceText(device)),
 };

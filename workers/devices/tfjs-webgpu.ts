@@ -1,6 +1,5 @@
 import { javaScriptMemory } from '../engines/tfjs/memory.js';
 import type { DeviceKind } from './device.js';
-import { loadWebGpu } from './load-tfjs.js';
 import { withoutDesktop } from './vulkan.js';
 
 /** TensorFlow.js on a GPU by WebGPU. Equal cards have equal names: the Vulkan loader tells them apart per process. */
@@ -15,5 +14,5 @@ export const tfjsWebGpu: DeviceKind = {
   choice: { words: 'names of GPUs', accepts: (which) => which.trim() !== '' },
   all: async () => [{ name: 'tfjs-webgpu', which: null }],
   environment: withoutDesktop,
-  load: ({ which }) => loadWebGpu(which),
+  load: async ({ which }) => (await import('./load-tfjs.js')).loadWebGpu(which),
 };

@@ -1,6 +1,5 @@
 import { javaScriptMemory, webAssemblyMemory } from '../engines/tfjs/memory.js';
 import type { DeviceKind } from './device.js';
-import { loadCpuBackend } from './load-tfjs.js';
 
 /** TensorFlow.js on the CPU, one thread a worker: by WebAssembly, or by plain JavaScript to check the others by. */
 export const tfjs: DeviceKind = {
@@ -17,5 +16,8 @@ export const tfjs: DeviceKind = {
     shared: true,
   },
   all: async () => [{ name: 'tfjs', which: null }],
-  load: ({ which }) => loadCpuBackend(which === 'cpu' ? 'cpu' : 'wasm'),
+  load: async ({ which }) => {
+    const { loadCpuBackend } = await import('./load-tfjs.js');
+    return loadCpuBackend(which === 'cpu' ? 'cpu' : 'wasm');
+  },
 };

@@ -1,6 +1,5 @@
 import { onnxRuntimeMemory } from '../engines/onnxruntime-memory.js';
 import type { DeviceKind } from './device.js';
-import { loadProvider } from './onnxruntime-provider.js';
 import { withoutDesktop } from './vulkan.js';
 
 /** ONNX Runtime on a GPU by WebGPU, whose provider ships in the package. The driver chooses the GPU. */
@@ -15,5 +14,5 @@ export const webgpu: DeviceKind = {
   choice: null,
   all: async () => [{ name: 'webgpu', which: null }],
   environment: withoutDesktop,
-  load: (device) => loadProvider('webgpu', device),
+  load: async (device) => (await import('./onnxruntime-provider.js')).loadProvider('webgpu', device),
 };

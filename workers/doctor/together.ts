@@ -1,3 +1,5 @@
+// In the main thread first: it sets a variable that native code sees only from there, and stays loaded when threads end.
+import '../engines/onnxruntime.js';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
