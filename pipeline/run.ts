@@ -8,7 +8,7 @@ import { type CacheSettings, cacheSettings } from './graphs/graph-cache.js';
 import type { RunMeans } from './plan/means.js';
 import { kindOf } from './plan/workers.js';
 import type { PoolMemory } from './pool/messages.js';
-import type { Supervision } from './pool/supervisor.js';
+import type { RunWatch } from './pool/supervisor.js';
 import { supervise, usualDeadline } from './pool/supervisor.js';
 import { Leases } from './store/lease.js';
 import { contentId, isBegun } from './store/revisions.js';
@@ -24,7 +24,7 @@ import { retryFailed } from './waves/retry-failed.js';
 import { type RunResults, readResults } from './waves/stored-results.js';
 
 /** Where and how a run is run. */
-export interface RunOptions extends Omit<Supervision, 'entry' | 'silence'> {
+export interface RunOptions extends RunWatch {
   /** The run directory: made if it isn't there, resumed if it is. */
   readonly out: string;
   /** What scores are made on, for example `cuda:0,1`. Default: as the experiment says. */

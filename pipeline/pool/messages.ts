@@ -1,10 +1,9 @@
-import type { ErrorKind } from '../../stages/errors.js';
 import type { Device, Precision } from '../../workers/devices/device.js';
 import type { Wave } from '../../workers/store/planned-shard.js';
 import type { PlannedExperiment } from '../experiment/experiment.js';
 import type { CacheSettings } from '../graphs/graph-cache.js';
 import type { MemoryPlan } from '../plan/memory.js';
-import type { ErrorRow } from '../waves/errors-table.js';
+import type { Thrown } from '../processes/thrown.js';
 import type { AttemptHistory, FailedAttempt } from './attempts.js';
 
 /** What a pool process is asked to do. */
@@ -89,12 +88,4 @@ export type FromPool =
   | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'finished'; readonly memory: PoolMemory }
   | { readonly kind: 'stopped' }
-  | {
-      readonly kind: 'failed';
-      /** Null where it was not thrown on purpose. */
-      readonly error: ErrorKind | null;
-      readonly message: string;
-      readonly stack: string | null;
-      /** Every image that could not be used, where that is what it failed for. */
-      readonly badImages?: readonly ErrorRow[];
-    };
+  | { readonly kind: 'failed'; readonly thrown: Thrown };

@@ -1,15 +1,13 @@
 // In the main thread first: it sets a variable that native code sees only from there, and stays loaded when threads end.
 import '../../workers/engines/onnxruntime.js';
 import { formatDuration } from '../../manifests/input/duration.js';
-import { describeSystemError } from '../../manifests/output/system-error.js';
-import { GrodinError } from '../../stages/errors.js';
 import { deviceText, loweringsOf, stepsTogetherOn } from '../../workers/devices/device.js';
 import { peakMemory } from '../../workers/peak-memory.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
 import { kindOf, memoryUseOf, planWorkers } from '../plan/workers.js';
+import { describeThrown } from '../processes/thrown.js';
 import { resamplingThreads } from '../reduction/resampling-threads.js';
 import { Leases } from '../store/lease.js';
-import { BadImagesError } from '../waves/bad-images.js';
 import { joinRun } from '../waves/open-run.js';
 import { AttemptRecord } from './attempts.js';
 import { CompiledModels } from './compiled-models.js';
@@ -107,14 +105,7 @@ async function work(
       await send({ kind: 'stale', how: thrown.message });
       process.exit(0);
     }
-    const error = describeSystemError(thrown) ?? thrown;
-    await send({
-      kind: 'failed',
-      error: error instanceof GrodinError ? error.kind : null,
-      message: error instanceof Error ? error.message : String(error),
-      stack: error instanceof Error ? (error.stack ?? null) : null,
-      ...(error instanceof BadImagesError ? { badImages: error.rows } : {}),
-    });
+    await send({ kind: 'failed', thrown: describeThrown(thrown) });
   }
   process.exit(0);
 }

@@ -1,11 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { formatDuration } from '../../manifests/input/duration.js';
-import { type GrodinError, InputError, InterruptedError, RunFailedError } from '../../stages/errors.js';
+import { type GrodinError, InterruptedError, RunFailedError } from '../../stages/errors.js';
 import { deviceText } from '../../workers/devices/device.js';
 import { kindOf } from '../plan/workers.js';
 import { forwardNotes } from '../processes/forward-notes.js';
-import { BadImagesError } from '../waves/bad-images.js';
+import { thrownAgain } from '../processes/thrown.js';
 import { AttemptRecord } from './attempts.js';
 import { remedies } from './failure-report.js';
 import { Flight } from './flight.js';
@@ -24,14 +24,18 @@ const GRACE_MILLISECONDS = 10_000;
 /** For how long, at least, the pool process may not answer: compiling and reducing can block it for minutes. */
 const SILENCE_SECONDS = 600;
 
-/** How a run is watched over. */
-export interface Supervision {
+/** How a run is heard of, and stopped. */
+export interface RunWatch {
   /** Stops cleanly: the passes in flight end, unfinished shards are dropped. */
   readonly stop?: AbortSignal;
   /** Kills the pool process at once. */
   readonly kill?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
   readonly onNote?: (text: string) => void;
+}
+
+/** How a run is watched over. */
+export interface Supervision extends RunWatch {
   /** The pool process's program. */
   readonly entry?: string;
   /** Seconds after which a pool process that does not answer is replaced. Default: 600, or the deadline if longer. */
@@ -165,7 +169,7 @@ function runPool(
           end = message;
           break;
         case 'failed':
-          end = { kind: 'failed', error: errorFrom(message) };
+          end = { kind: 'failed', error: thrownAgain(message.thrown) };
           break;
       }
     });
@@ -209,23 +213,6 @@ function forwardStop(child: ChildProcess, { stop, kill }: Supervision): () => vo
     stop?.removeEventListener('abort', onStop);
     kill?.removeEventListener('abort', onKill);
   };
-}
-
-function errorFrom({ error, message, stack, badImages }: FromPool & { kind: 'failed' }): Error {
-  if (badImages) return new BadImagesError(message, badImages);
-  switch (error) {
-    case 'input':
-      return new InputError(message);
-    case 'failed':
-      return new RunFailedError(message);
-    case 'interrupted':
-      return new InterruptedError(message);
-    case null: {
-      const defect = new Error(message);
-      if (stack !== null) defect.stack = stack;
-      return defect;
-    }
-  }
 }
 
 function interrupted(): GrodinError {

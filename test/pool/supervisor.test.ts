@@ -69,7 +69,7 @@ test('an error of the run is thrown as what it is, and the pool is not started a
     t,
     `process.on('message', async () => {
        if (starts > 1) process.abort();
-       await send({ kind: 'failed', error: 'input', message: 'mend this', stack: null });
+       await send({ kind: 'failed', thrown: { name: 'InputError', kind: 'input', message: 'mend this', stack: null } });
        process.exit(0);
      });`,
   );
