@@ -30,9 +30,12 @@ export function nonEmpty<Item extends z.ZodType>(item: Item, of: string) {
   return z.array(item, { error }).min(1, { error });
 }
 
-/** A value whose schema depends on what kind of value it is; its errors are those of the schema chosen. */
-export function oneOf<Output>(choose: (value: unknown) => z.ZodType<Output>) {
-  return z.unknown().transform((value, context): Output => {
+/**
+ * A value whose schema depends on what kind of value it is; its errors are those of the schema chosen.
+ * @typeParam Input what one of the schemas takes
+ */
+export function oneOf<Output, Input>(choose: (value: unknown) => z.ZodType<Output>) {
+  return z.custom<Input>().transform((value, context): Output => {
     const result = choose(value).safeParse(value);
     if (result.success) return result.data;
     for (const issue of result.error.issues) {

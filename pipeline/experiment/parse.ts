@@ -10,6 +10,14 @@ import { type ExperimentFile, experimentSchema } from './schema.js';
 
 type Path = readonly (string | number)[];
 
+/** Where an experiment comes from. */
+interface Source {
+  /** What it is called in messages, and by default itself. */
+  readonly file: string;
+  /** What its paths are relative to. */
+  readonly folder: string;
+}
+
 /**
  * Reads an experiment file: fills in every default, makes paths absolute and sorts the grid. Manifests and
  * models are only looked for, not read.
@@ -17,7 +25,17 @@ type Path = readonly (string | number)[];
  * @throws InputError with one line that names the file, the key, the value and the remedy
  */
 export async function readExperiment(file: string, detectors: readonly string[]): Promise<Experiment> {
-  const parsed = validate(experimentSchema, await readJson(file, 'experiment'), { file, path: [] });
+  return parseExperiment(await readJson(file, 'experiment'), { file, folder: dirname(file) }, detectors);
+}
+
+/** As `readExperiment`, of what such a file holds. */
+export async function parseExperiment(
+  content: unknown,
+  source: Source,
+  detectors: readonly string[],
+): Promise<Experiment> {
+  const { file, folder } = source;
+  const parsed = validate(experimentSchema, content, { file, path: [] });
   checkDetectors(file, parsed.detectors, detectors);
   checkNames(file, parsed);
   const models: ExperimentModel[] = [];
@@ -25,13 +43,14 @@ export async function readExperiment(file: string, detectors: readonly string[])
     const fault = (text: string) => inputFault({ file, path: ['models', i, 'preprocess'] }, text);
     models.push({
       ...model,
-      file: await existing(file, model.file, ['models', i, 'file']),
-      preprocess: await resolvePreprocess(model.preprocess, dirname(file), fault),
+      file: await existing(source, model.file, ['models', i, 'file']),
+      preprocess: await resolvePreprocess(model.preprocess, folder, fault),
     });
   }
-  const inDomain = await readSet(file, parsed.inDomain, ['inDomain']);
+  const inDomain = await readSet(source, parsed.inDomain, ['inDomain']);
   const outliers: ExperimentSet[] = [];
-  for (const [i, set] of parsed.outliers.entries()) outliers.push(await readSet(file, set, ['outliers', i]));
+  for (const [i, set] of parsed.outliers.entries())
+    outliers.push(await readSet(source, set, ['outliers', i]));
   const grid = {
     epsilon: sortedGrid(file, ['grid', 'epsilon'], parsed.grid.epsilon),
     temperature: sortedGrid(file, ['grid', 'temperature'], parsed.grid.temperature),
@@ -48,12 +67,12 @@ function nameOf(file: string): string {
   return name === '' ? 'experiment' : name.slice(0, 100);
 }
 
-async function readSet(file: string, set: ExperimentFile['inDomain'], path: Path): Promise<ExperimentSet> {
-  return { ...set, manifest: await existing(file, set.manifest, [...path, 'manifest']) };
+async function readSet(source: Source, set: ExperimentFile['inDomain'], path: Path): Promise<ExperimentSet> {
+  return { ...set, manifest: await existing(source, set.manifest, [...path, 'manifest']) };
 }
 
-async function existing(file: string, written: string, path: Path): Promise<string> {
-  const absolute = resolve(dirname(file), written);
+async function existing({ file, folder }: Source, written: string, path: Path): Promise<string> {
+  const absolute = resolve(folder, written);
   if (await isFile(absolute)) return absolute;
   const remedy = 'give a path relative to the experiment file';
   throw inputFault(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseBytes } from '../../manifests/input/bytes.js';
 import { integer, nonEmpty, oneOf, strictObject } from '../../manifests/input/validate.js';
-import { preprocessSchema } from '../../workers/images/parse-preprocess.js';
+import { type PreprocessInput, preprocessSchema } from '../../workers/images/parse-preprocess.js';
 import type { Preprocess } from '../../workers/images/preprocess.js';
 import { experimentDefaults as defaults } from './defaults.js';
 import { evenlySpaced } from './grid.js';
@@ -44,11 +44,11 @@ const spacing = strictObject({
   .refine(({ from, to }) => from <= to, { path: ['to'], error: 'expected to be no smaller than from' })
   .transform(({ from, to, points }) => evenlySpaced(from, to, points));
 
-const epsilons = oneOf<readonly number[]>((value) =>
+const epsilons = oneOf<readonly number[], number[] | z.input<typeof spacing>>((value) =>
   Array.isArray(value) ? nonEmpty(epsilon, 'perturbation sizes') : spacing,
 );
 
-const preprocess = oneOf<string | Preprocess>((value) =>
+const preprocess = oneOf<string | Preprocess, string | PreprocessInput>((value) =>
   typeof value === 'object' && value !== null
     ? preprocessSchema
     : text('a preset, the path of a JSON file, or an object with resize, interpolation, crop, mean, std'),
@@ -152,3 +152,9 @@ export const experimentSchema = strictObject({
 
 /** A checked experiment file, before its paths are followed. */
 export type ExperimentFile = z.output<typeof experimentSchema>;
+
+/** An experiment as it is written: what has a default may be left out. */
+export type ExperimentInput = Written<z.input<typeof experimentSchema>>;
+
+/** The same value in whatever lists and objects, also those that may not be changed. */
+type Written<Value> = Value extends object ? { readonly [Key in keyof Value]: Written<Value[Key]> } : Value;
