@@ -1,9 +1,23 @@
+/** `grodin/compile`: what turns classifiers into scorers; loads neither an engine nor a decoder of images. */
 import type { ParameterOptions } from '../stages/differentiation/parameter.js';
-import type { ParameterDecisions } from '../stages/differentiation/parameters.js';
-import { encodeModel } from '../stages/onnx/encode.js';
-import { type CompileOptions, compileOneShot, listParameters } from '../stages/scoring/compile.js';
-import { notesOn } from '../stages/scoring/describe-model.js';
-import { naming, readModel } from './model/read-model.js';
+import { type CompileSettings, modelToCompile, type ParameterList } from './model/model-to-compile.js';
+
+export type { ParameterOptions } from '../stages/differentiation/parameter.js';
+export { GrodinError, InputError, ModelError, RunFailedError } from '../stages/errors.js';
+export type { LoweringPreset } from '../stages/lowerings/lowerings.js';
+export type { ParameterRole } from '../stages/operations/operation.js';
+export type {
+  CompileSettings,
+  ListedParameter,
+  ListedTensor,
+  ParameterList,
+} from './model/model-to-compile.js';
+
+/** How a scorer is compiled, and how that is heard of. */
+export interface CompileOptions extends CompileSettings {
+  /** Told in one line each what users of the scores should know of the model. */
+  readonly onNote?: ((text: string) => void) | undefined;
+}
 
 /**
  * Compiles an ONNX classifier into one graph that perturbs and scores a batch: inputs `image` float32 [N, C, H, W]
@@ -15,34 +29,13 @@ import { naming, readModel } from './model/read-model.js';
  * @throws InputError or ModelError naming the file and, where there is one, the operation and node
  */
 export async function compile(file: string, options: CompileOptions = {}): Promise<Uint8Array> {
-  const model = await readModel(file);
-  return naming(file, () => encodeModel(compileOneShot(model, options)));
+  const { onNote, ...settings } = options;
+  const model = await modelToCompile(file, settings);
+  for (const note of model.notes) onNote?.(note);
+  return model.compile();
 }
 
 /** What counts as a parameter of the model, and why. @throws as `compile` */
-export async function parametersOf(
-  file: string,
-  options: ParameterOptions = {},
-): Promise<ParameterDecisions> {
-  const model = await readModel(file);
-  return naming(file, () => listParameters(model, options));
-}
-
-/** A model file, read once for all that is asked of it. */
-export interface ModelToCompile {
-  readonly decisions: ParameterDecisions;
-  /** What users of its scores should know, each in one line. */
-  readonly notes: readonly string[];
-  /** The bytes of the scorer. @throws as `compile` */
-  readonly compile: () => Uint8Array;
-}
-
-/** Reads a model to be compiled, and says what its scores will be made of. @throws as `compile` */
-export async function modelToCompile(file: string, options: CompileOptions): Promise<ModelToCompile> {
-  const model = await readModel(file);
-  return naming(file, () => ({
-    decisions: listParameters(model, options),
-    notes: notesOn(model),
-    compile: () => naming(file, () => encodeModel(compileOneShot(model, options))),
-  }));
+export async function listParameters(file: string, options: ParameterOptions = {}): Promise<ParameterList> {
+  return (await modelToCompile(file, options)).parameters();
 }

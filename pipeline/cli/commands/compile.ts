@@ -1,10 +1,9 @@
 import { type Command, Option } from 'commander';
 import { jsonLine, printableLine } from '../../../manifests/input/printable.js';
 import { outputFolder, writeOutput } from '../../../manifests/output/output-file.js';
-import type { ParameterDecisions } from '../../../stages/differentiation/parameters.js';
 import { InputError } from '../../../stages/errors.js';
 import { type LoweringPreset, loweringPresets } from '../../../stages/lowerings/lowerings.js';
-import { modelToCompile } from '../../compile.js';
+import { modelToCompile, type ParameterList } from '../../model/model-to-compile.js';
 import { alignColumns } from '../columns.js';
 import type { CommandLine } from '../command-line.js';
 import { jsonOption } from '../options/json.js';
@@ -59,15 +58,15 @@ export function registerCompile(program: Command, line: CommandLine): void {
           'nothing to do: say where the scorer goes with -o FILE, or ask for --list-parameters',
         );
       const { output, listParameters, json, lowerings, ...rest } = values;
-      const options = { ...rest, lowerings: loweringPresets[lowerings] };
-      const { decisions, notes, compile } = await modelToCompile(model, options);
+      const read = await modelToCompile(model, { ...rest, lowerings });
+      const decisions = read.parameters();
       if (output !== undefined) {
         line.writesIn(await outputFolder(output));
-        await writeOutput(output, compile(), async () => {});
+        await writeOutput(output, read.compile(), async () => {});
       }
-      for (const note of notes) line.err(`${model}: ${note}\n`);
+      for (const note of read.notes) line.err(`${model}: ${note}\n`);
       const scored = decisions.parameters.filter((parameter) => parameter.scored).length;
-      if (json) line.out(jsonLine({ output: output ?? null, notes, ...plain(decisions) }));
+      if (json) line.out(jsonLine({ output: output ?? null, notes: read.notes, ...decisions }));
       else {
         if (listParameters) line.out(table(decisions));
         if (output !== undefined)
@@ -78,22 +77,7 @@ export function registerCompile(program: Command, line: CommandLine): void {
     });
 }
 
-function plain({ parameters, others }: ParameterDecisions) {
-  return {
-    parameters: parameters.map(({ name, role, dims, scored, reason, uses }) => ({
-      name,
-      role,
-      shape: dims,
-      scored,
-      nodes: uses.map((use) => use.step.context.node.name),
-      reason,
-    })),
-    others: others.map(({ name, dims, node, reason }) => ({ name, shape: dims, node, reason })),
-  };
-}
-
-function table(decisions: ParameterDecisions): string {
-  const { parameters, others } = plain(decisions);
+function table({ parameters, others }: ParameterList): string {
   const rows = [
     ['name', 'role', 'shape', 'in θ', 'why'],
     ...parameters.map(({ name, role, shape, scored, reason }) => [
