@@ -13,7 +13,8 @@ import { naming, readModel } from '../model/read-model.js';
 import { type OptimizedGraph, optimizedGraph } from './optimized-graph.js';
 import { preparePasses } from './prepare-passes.js';
 
-export interface BenchOptions extends ParameterOptions {
+/** How a model is measured. */
+export interface BenchSettings extends ParameterOptions {
   /** Images of one batch. */
   readonly batch: number;
   /** Threads inside one operation. */
@@ -47,6 +48,7 @@ export interface PassFigures {
   readonly profile: ProfileSummary | null;
 }
 
+/** What was measured of a model. */
 export interface ModelFigures {
   readonly file: string;
   readonly input: Pick<ModelDescription, 'channels' | 'height' | 'width' | 'classes'>;
@@ -73,11 +75,11 @@ export interface ModelFigures {
  * Measures what scoring costs beside plain inference of the same file, in one process, passes interleaved.
  * @throws InputError or ModelError naming the file
  */
-export async function benchModel(file: string, options: BenchOptions): Promise<ModelFigures> {
+export async function benchModel(file: string, options: BenchSettings): Promise<ModelFigures> {
   return withTemporaryFolder((folder) => measure(file, folder, options));
 }
 
-async function measure(file: string, folder: string, options: BenchOptions): Promise<ModelFigures> {
+async function measure(file: string, folder: string, options: BenchSettings): Promise<ModelFigures> {
   const { batch, threads, rounds, profile, ...parameters } = options;
   const model = await readModel(file);
   const { multiplications, notes: _, ...input } = naming(file, () => describeModel(model));

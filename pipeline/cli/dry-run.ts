@@ -1,117 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { stepsTogetherOn } from '../../workers/devices/device.js';
-import { requireDevice } from '../../workers/doctor/require-device.js';
-import type { Engine } from '../../workers/engines/engine.js';
-import { measurePasses, type PassSeconds } from '../../workers/measure-rate.js';
 import type { PassCounts } from '../../workers/store/planned-shard.js';
-import { runDirectory } from '../../workers/store/run-directory.js';
-import { chooseMeans } from '../choose-means.js';
-import type { Experiment } from '../experiment/experiment.js';
-import type { CacheSettings } from '../graphs/graph-cache.js';
-import type { RunMeans } from '../plan/means.js';
-import { type MemoryPlan, type ModelMemory, memoryPlanText } from '../plan/memory.js';
-import { kindOf } from '../plan/workers.js';
-import { CompiledModels } from '../pool/compiled-models.js';
-import type { RunOptions } from '../run.js';
-import { checkInputs, checkPresence } from '../waves/check-inputs.js';
-import { doneIn, forecastPasses, type WaveForecast } from '../waves/forecast.js';
-import { checkFit, openExperiment } from '../waves/open-run.js';
-import { lookAtImages } from '../waves/own-images.js';
-import { planBatch, requireMemory } from '../waves/plan-batch.js';
+import { nightHours, type RunForecast } from '../jobs/forecast-run.js';
+import { memoryPlanText } from '../plan/memory.js';
 import { duration } from './progress.js';
-
-/** Hours of a night: what a run should fit in. */
-const NIGHT = 10;
-
-/** What `grodin run --dry-run` tells. */
-export interface RunForecast {
-  readonly waves: readonly (WaveForecast & { readonly hours: number })[];
-  /** Seconds an image a pass on this machine, by model. */
-  readonly rates: Readonly<Record<string, PassSeconds>>;
-  /** Wave 2 counted at most. */
-  readonly hours: number;
-  /** Machines like this one, or GPUs of its speed, that finish within one night of 10 hours. */
-  readonly machinesForOneNight: number;
-  /** What the process that scores will take. */
-  readonly memory: MemoryPlan;
-  /** Shards of this experiment that are finished in the run directory already. */
-  readonly finishedShards: number;
-}
-
-/** Where and how the run would be run. */
-export interface ForecastOptions
-  extends Pick<
-    RunOptions,
-    'out' | 'device' | 'precision' | 'workers' | 'memory' | 'rescore' | 'trustImages'
-  > {
-  readonly cache: CacheSettings | null;
-  readonly onNote?: RunOptions['onNote'];
-}
-
-/**
- * Counts the passes of an experiment and times each model's graphs on this machine. Nothing is written.
- * @throws InputError and ModelError as a run would
- */
-export async function forecastRun(
-  unplanned: Experiment,
-  {
-    out,
-    memory: allowed = unplanned.memory,
-    cache,
-    onNote,
-    rescore = false,
-    trustImages = false,
-    ...asked
-  }: ForecastOptions,
-): Promise<RunForecast> {
-  const means = await chooseMeans(unplanned, { ...asked, cache, onNote });
-  const { experiment } = await planBatch(unplanned, runDirectory(out), { ...means, allowedBytes: allowed });
-  const open = await openExperiment(experiment);
-  await checkFit(open, runDirectory(out), { rescore });
-  await checkInputs(open);
-  if (!trustImages) checkPresence(open, await lookAtImages(open));
-  const engine = await loadFirst(means);
-  const folder = await mkdtemp(join(tmpdir(), 'grodin-dry-run-'));
-  const rates: Record<string, PassSeconds> = {};
-  const models: ModelMemory[] = [];
-  try {
-    const together = stepsTogetherOn(kindOf(means.devices), experiment.stepsTogether);
-    const compiled = new CompiledModels(folder, cache, means.lowerings, together);
-    for (const model of open.models) {
-      const { task, memory, description } = await compiled.of(model, experiment.batchSize);
-      for (const text of description.notes) onNote?.(`${model.file}: ${text}`);
-      models.push(memory);
-      rates[model.name] = await measurePasses(engine, task, experiment.batchSize);
-    }
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-  const done = await doneIn(open, runDirectory(out));
-  const waves = (await forecastPasses(open, done)).map((wave) => ({
-    ...wave,
-    hours: hoursOf(wave, rates[wave.model]),
-  }));
-  const hours = waves.reduce((sum, wave) => sum + wave.hours, 0);
-  return {
-    waves,
-    rates,
-    hours,
-    machinesForOneNight: Math.max(1, Math.ceil(hours / NIGHT)),
-    memory: requireMemory(models, experiment.batchSize, means.workers, allowed, means.memoryUse),
-    finishedShards: new Set(done.shards.map(({ id }) => id)).size,
-  };
-}
-
-/** The engine of the first device: others of its kind are taken to be as fast. */
-async function loadFirst({ devices, precision }: RunMeans): Promise<Engine> {
-  const [first] = devices;
-  if (first === undefined) throw new RangeError('no devices');
-  await requireDevice(first, precision);
-  Object.assign(process.env, kindOf(devices).environment?.(precision, devices));
-  return kindOf(devices).load(first, precision);
-}
 
 /** The forecast for a reader. */
 export function dryRunText(forecast: RunForecast): string {
@@ -136,7 +26,7 @@ export function dryRunText(forecast: RunForecast): string {
     `${isExact ? 'There are' : 'At most'} ${count(total)} passes of one image each${finished === 0 ? '' : ' left'}, ` +
       `${duration(hours * 3600)} at this machine's measured rate, beside decoding.`,
     ...(isExact ? [] : ['Wave 2 depends on the cells that wave 1 chooses, and is mostly smaller.']),
-    `One night of ${NIGHT} h: ${machines} ${machines === 1 ? 'machine like this one is' : 'machines like this one are'} enough; ` +
+    `One night of ${nightHours} h: ${machines} ${machines === 1 ? 'machine like this one is' : 'machines like this one are'} enough; ` +
       `a GPU that is F times as fast counts as F of them.`,
     `${memoryPlanText(forecast.memory)}.`.replace(/^m/, 'M'),
     ...(finished === 0
@@ -144,13 +34,6 @@ export function dryRunText(forecast: RunForecast): string {
       : [`Finished already, and not counted above: ${finished} ${finished === 1 ? 'shard' : 'shards'}.`]),
     '',
   ].join('\n');
-}
-
-function hoursOf({ passes }: WaveForecast, rate: PassSeconds | undefined): number {
-  if (rate === undefined) return 0;
-  const seconds =
-    passes.perturbation * rate.perturbation + passes.scoring * rate.scoring + passes.forward * rate.forward;
-  return seconds / 3600;
 }
 
 function totalOf({ perturbation, scoring, forward }: PassCounts): number {

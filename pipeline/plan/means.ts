@@ -1,6 +1,12 @@
 import { DeviceError, InputError } from '../../stages/errors.js';
 import type { Lowerings } from '../../stages/lowerings/lowerings.js';
-import { type Device, engineClass, loweringsOf, type Precision } from '../../workers/devices/device.js';
+import {
+  type Device,
+  type DeviceKind,
+  engineClass,
+  loweringsOf,
+  type Precision,
+} from '../../workers/devices/device.js';
 import { selectDevices } from '../../workers/devices/index.js';
 import type { MemoryUse } from '../../workers/engines/memory-use.js';
 import type { Experiment } from '../experiment/experiment.js';
@@ -38,13 +44,7 @@ export interface AskedMeans {
 export async function planMeans(experiment: Experiment, asked: AskedMeans): Promise<RunMeans> {
   const devices = await devicesOf(experiment, asked);
   const kind = kindOf(devices);
-  const [usual = 'fp32'] = kind.precisions;
-  const precision = asked.precision ?? usual;
-  if (!kind.precisions.includes(precision)) {
-    throw new InputError(
-      `--precision: ${kind.name} can't compute in "${precision}"; take one of ${kind.precisions.join(', ')}`,
-    );
-  }
+  const precision = precisionOf(kind, asked.precision);
   return {
     devices,
     precision,
@@ -56,6 +56,20 @@ export async function planMeans(experiment: Experiment, asked: AskedMeans): Prom
     deviceBytes: kind.deviceBytes,
     memoryUse: memoryUseOf(devices),
   };
+}
+
+/**
+ * The precision that a kind of device computes in.
+ * @param asked what was asked for; undefined for the usual one
+ * @throws InputError when it can't
+ */
+export function precisionOf({ name, precisions }: DeviceKind, asked: Precision | undefined): Precision {
+  const [usual = 'fp32'] = precisions;
+  const precision = asked ?? usual;
+  if (precisions.includes(precision)) return precision;
+  throw new InputError(
+    `--precision: ${name} can't compute in "${precision}"; take one of ${precisions.join(', ')}`,
+  );
 }
 
 /** What the experiment says is refused in its name. */

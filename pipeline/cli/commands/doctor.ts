@@ -1,11 +1,8 @@
 import type { Command } from 'commander';
 import { jsonLine } from '../../../manifests/input/printable.js';
 import { RunFailedError } from '../../../stages/errors.js';
-import { speedNetworks } from '../../../workers/doctor/speed-networks.js';
-import { type SplitSpeed, timeSplits } from '../../../workers/doctor/splits.js';
-import { advise, adviseAll, examine } from '../../doctor/doctor.js';
-import { remember } from '../../doctor/remembered.js';
 import { cacheSettings } from '../../graphs/graph-cache.js';
+import { diagnose } from '../../jobs/diagnose.js';
 import type { CommandLine } from '../command-line.js';
 import { doctorText } from '../doctor-report.js';
 import { deviceOption } from '../options/device.js';
@@ -36,29 +33,19 @@ export function registerDoctor(program: Command, line: CommandLine): void {
     .addOption(jsonOption())
     .addHelpText('after', '\nExit code 1 when the CPU, or a device that is named, does not work.')
     .action(async ({ device, seconds, json }: DoctorValues) => {
-      const asked = device === 'auto' ? undefined : device;
-      const reports = await examine({
-        ...(asked === undefined ? {} : { device: asked }),
-        paritySeconds: seconds,
-        speedSeconds: seconds,
-        onDevice: (name) => {
-          if (line.terminal) line.err(`checking ${name} …\n`);
-        },
-      });
-      const splits = reports.some((one) => one.device === 'cpu' && one.state === 'works')
-        ? await splitsWithin(seconds)
-        : [];
-      const advice = advise(reports);
       const cache = cacheSettings(line.env);
       if (cache !== null) line.writesIn(cache.folder);
-      if (asked === undefined) await remember(cache, adviseAll(reports));
+      const settings = { ...(device === undefined ? {} : { device }), seconds, cache };
+      const diagnosis = await diagnose(settings, (name) => {
+        if (line.terminal) line.err(`checking ${name} …\n`);
+      });
+      const { devices: reports, splits, use: advice } = diagnosis;
       line.out(
-        json
-          ? jsonLine({ devices: reports, splits, use: advice })
-          : doctorText({ reports, splits, advice, width: process.stdout.columns }),
+        json ? jsonLine(diagnosis) : doctorText({ reports, splits, advice, width: process.stdout.columns }),
       );
+      const isNamed = device !== undefined && device !== 'auto';
       const broken = reports.filter(
-        ({ device: name, state }) => state !== 'works' && (asked !== undefined || name === 'cpu'),
+        ({ device: name, state }) => state !== 'works' && (isNamed || name === 'cpu'),
       );
       if (broken.length > 0)
         throw new RunFailedError(
@@ -67,9 +54,4 @@ export function registerDoctor(program: Command, line: CommandLine): void {
             .join('; '),
         );
     });
-}
-
-async function splitsWithin(seconds: number): Promise<readonly SplitSpeed[]> {
-  const [small = ''] = Object.keys(speedNetworks);
-  return timeSplits(small, Math.min(2, seconds / 10) / 3);
 }

@@ -5,12 +5,13 @@ import type { Precision } from '../../../workers/devices/device.js';
 import { runDirectory, writtenFolders } from '../../../workers/store/run-directory.js';
 import { experimentHelp } from '../../experiment/reference.js';
 import { cacheSettings } from '../../graphs/graph-cache.js';
+import { forecastRun } from '../../jobs/forecast-run.js';
 import { readExperiment } from '../../read-experiment.js';
 import { type RunOptions, run, runWithoutReducing, type ScoringOutcome } from '../../run.js';
 import { BadImagesError } from '../../waves/bad-images.js';
 import { MissingImagesError } from '../../waves/check-inputs.js';
 import type { CommandLine } from '../command-line.js';
-import { dryRunText, forecastRun } from '../dry-run.js';
+import { dryRunText } from '../dry-run.js';
 import { deadlineOption } from '../options/deadline.js';
 import { deviceOption, precisionOption } from '../options/device.js';
 import { jsonOption } from '../options/json.js';
@@ -74,14 +75,13 @@ export function registerRun(program: Command, line: CommandLine): void {
       const experiment = await readExperiment(file);
       const cache = cacheSettings(line.env);
       if (options.dryRun) {
-        const forecast = await forecastRun(experiment, {
-          ...options,
-          cache,
-          onNote: (text) => line.err(`${text}\n`),
-        }).catch((error: unknown) => {
-          tellBadImages(error, options, line);
-          throw error;
-        });
+        const note = (text: string): void => line.err(`${text}\n`);
+        const forecast = await forecastRun(experiment, { ...options, cache }, note).catch(
+          (error: unknown) => {
+            tellBadImages(error, options, line);
+            throw error;
+          },
+        );
         line.out(options.json ? jsonLine(forecast) : dryRunText(forecast));
         return;
       }

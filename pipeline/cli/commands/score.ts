@@ -3,12 +3,13 @@ import type { Command } from 'commander';
 import { jsonLine, printableLine } from '../../../manifests/input/printable.js';
 import { readText, textOf } from '../../../manifests/input/text-file.js';
 import { InputError } from '../../../stages/errors.js';
+import type { Precision } from '../../../workers/devices/device.js';
 import { DEFAULT_MAX_PIXELS } from '../../../workers/images/max-pixels.js';
-import type { ScoredImage } from '../../../workers/score-images.js';
+import type { FailedImage, ScoredImage } from '../../../workers/score-images.js';
 import { cacheSettings } from '../../graphs/graph-cache.js';
-import { score } from '../../score.js';
+import { scoreFiles } from '../../jobs/score-files.js';
 import type { CommandLine } from '../command-line.js';
-import { deviceOption } from '../options/device.js';
+import { deviceOption, precisionOption } from '../options/device.js';
 import { jsonOption } from '../options/json.js';
 import { integerOption, nonNegativeNumber, positiveNumber } from '../options/numbers.js';
 import { preprocessOf, preprocessOption } from '../options/preprocess.js';
@@ -18,6 +19,7 @@ interface ScoreValues {
   readonly epsilon: number;
   readonly preprocess?: string;
   readonly device?: string;
+  readonly precision?: Precision;
   readonly imagesFrom?: string;
   readonly maxPixels: number;
   readonly json?: true;
@@ -43,6 +45,7 @@ export function registerScore(program: Command, line: CommandLine): void {
       DEFAULT_MAX_PIXELS,
     )
     .addOption(deviceOption('cpu'))
+    .addOption(precisionOption('scores of another precision differ in their last digits'))
     .addOption(jsonOption())
     .action(async (model: string, named: string[], values: ScoreValues) => {
       const images =
@@ -56,27 +59,23 @@ export function registerScore(program: Command, line: CommandLine): void {
         values.preprocess === undefined ? {} : { preprocess: await preprocessOf(values.preprocess) };
       const cache = cacheSettings(line.env);
       const device = values.device === undefined ? {} : { device: values.device };
+      const precision = values.precision === undefined ? {} : { precision: values.precision };
       if (cache !== null) line.writesIn(cache.folder);
       let failed = 0;
       let begun = false;
-      for await (const result of score(model, images, {
-        temperature,
-        epsilon,
-        maxPixels,
-        ...preprocess,
-        ...device,
-        cache,
-        onNote: (text) => line.err(`${text}\n`),
-      })) {
+      const show = (result: ScoredImage | FailedImage): void => {
         if ('error' in result) {
           failed += 1;
           line.err(`grodin: ${printableLine(result.error)}\n`);
-        } else {
-          if (!json && !begun) line.out(headingLine());
-          begun = true;
-          line.out(json ? jsonLine(result) : textLine(result));
+          return;
         }
-      }
+        if (!json && !begun) line.out(headingLine());
+        begun = true;
+        line.out(json ? jsonLine(result) : textLine(result));
+      };
+      const settings = { temperature, epsilon, maxPixels, ...preprocess, ...device, ...precision, cache };
+      const batches = scoreFiles(model, images, settings, (text) => line.err(`${text}\n`));
+      for await (const batch of batches) batch.forEach(show);
       if (failed > 0) throw new InputError(`${failed} of ${images.length} images could not be scored`);
     });
 }

@@ -10,10 +10,13 @@ export function deviceOption(usual = '"device", or cpu'): Option {
   return new Option('--device <device>', `what scores are made on: ${names}, auto (default: ${usual})`);
 }
 
-/** `--precision`: how an engine rounds inside. */
-export function precisionOption(): Option {
+/**
+ * `--precision`: how an engine rounds inside.
+ * @param consequence what another than the usual one means, in words
+ */
+export function precisionOption(consequence = 'scores of another precision are another run'): Option {
   return new Option(
     '--precision <precision>',
-    'how a GPU rounds inside (default: fp32); scores of another precision are another run',
+    `how a GPU rounds inside (default: fp32); ${consequence}`,
   ).choices(['fp32', 'tf32', 'fp16']);
 }

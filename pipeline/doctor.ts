@@ -1,0 +1,18 @@
+import { apart, type JobOptions } from './jobs/apart.js';
+import type { Diagnosis, DoctorSettings } from './jobs/diagnose.js';
+
+/** Which devices are checked, how that is heard of, and ended. */
+export interface DoctorOptions extends DoctorSettings, Pick<JobOptions, 'signal'> {
+  /** Told what is being checked, as `--device` writes it. */
+  readonly onDevice?: ((device: string) => void) | undefined;
+}
+
+/**
+ * Checks devices, each in a process of its own: whether they are there, agree with float64, how fast they are, and which to
+ * use. What was found of all kinds is what the device `auto` stands for from then on.
+ * @throws DeviceError where a device is named that can't be
+ * @throws InterruptedError when `signal` was aborted
+ */
+export function doctor({ signal, onDevice, ...settings }: DoctorOptions = {}): Promise<Diagnosis> {
+  return apart('doctor', [settings], { signal, onNote: onDevice });
+}

@@ -1,0 +1,19 @@
+import type { Experiment } from './experiment/experiment.js';
+import { apart, type JobOptions } from './jobs/apart.js';
+import type { ForecastSettings, RunForecast } from './jobs/forecast-run.js';
+
+/** Where and how the run would be run, how its forecast is heard of, and ended. */
+export interface ForecastOptions extends ForecastSettings, JobOptions {}
+
+/**
+ * Counts the passes that are left of an experiment, and times each model's graphs on this machine, in a process of its own.
+ * Nothing is written.
+ * @throws InputError, ModelError and DeviceError as `run` would
+ * @throws InterruptedError when `signal` was aborted
+ */
+export function forecast(
+  experiment: Experiment,
+  { signal, onNote, ...settings }: ForecastOptions,
+): Promise<RunForecast> {
+  return apart('forecast', [experiment, settings], { signal, onNote });
+}

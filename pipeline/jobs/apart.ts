@@ -1,0 +1,51 @@
+import { fileURLToPath } from 'node:url';
+import { OwnProcess } from '../processes/own-process.js';
+import type { Jobs } from './jobs.js';
+
+/** How work is heard of, and ended. */
+export interface JobOptions {
+  /**
+   * Ends the work at once, wherever it is, with an InterruptedError whose cause is the signal's reason; nothing temporary is
+   * left.
+   */
+  readonly signal?: AbortSignal | undefined;
+  /** Told in one line each what `auto` stands for, and why, and what to know of models. */
+  readonly onNote?: ((text: string) => void) | undefined;
+}
+
+type OrderOf<Name extends keyof Jobs> = Parameters<Jobs[Name]>[0];
+type PartOf<Name extends keyof Jobs> =
+  ReturnType<Jobs[Name]> extends AsyncIterable<infer Part> ? Part : never;
+
+/**
+ * Has a job done in a process of its own: native code that crashes, or can't be interrupted, is no danger to the caller's,
+ * whose environment stays as it is; and all memory is given back at the end. The process ends with the iteration, however
+ * that ends.
+ */
+export async function* partsApart<Name extends keyof Jobs>(
+  name: Name,
+  order: OrderOf<Name>,
+  { signal, onNote = () => {} }: JobOptions,
+): AsyncGenerator<PartOf<Name>, void, undefined> {
+  const worker = new OwnProcess(fileURLToPath(new URL('./main.js', import.meta.url)), signal);
+  try {
+    let answer = await worker.ask({ kind: 'begin', work: name, order }, onNote);
+    while (answer !== null) {
+      // The process is of this very version of the package, and the job's type says what its parts are.
+      yield answer.part as PartOf<Name>;
+      answer = await worker.ask({ kind: 'next' }, onNote);
+    }
+  } finally {
+    await worker.end();
+  }
+}
+
+/** As `partsApart`, of a job that has one part. */
+export async function apart<Name extends keyof Jobs>(
+  name: Name,
+  order: OrderOf<Name>,
+  options: JobOptions,
+): Promise<PartOf<Name>> {
+  for await (const part of partsApart(name, order, options)) return part;
+  throw new TypeError(`the job ${name} gave nothing`);
+}

@@ -1,0 +1,118 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stepsTogetherOn } from '../../workers/devices/device.js';
+import { requireDevice } from '../../workers/doctor/require-device.js';
+import type { Engine } from '../../workers/engines/engine.js';
+import { measurePasses, type PassSeconds } from '../../workers/measure-rate.js';
+import { runDirectory } from '../../workers/store/run-directory.js';
+import { chooseMeans } from '../choose-means.js';
+import type { Experiment } from '../experiment/experiment.js';
+import { cacheSettings } from '../graphs/graph-cache.js';
+import type { RunMeans } from '../plan/means.js';
+import type { MemoryPlan, ModelMemory } from '../plan/memory.js';
+import { kindOf } from '../plan/workers.js';
+import { CompiledModels } from '../pool/compiled-models.js';
+import type { RunOptions } from '../run.js';
+import { checkInputs, checkPresence } from '../waves/check-inputs.js';
+import { doneIn, forecastPasses, type WaveForecast } from '../waves/forecast.js';
+import { checkFit, openExperiment } from '../waves/open-run.js';
+import { lookAtImages } from '../waves/own-images.js';
+import { planBatch, requireMemory } from '../waves/plan-batch.js';
+
+/** Hours of a night: what a run should fit in. */
+export const nightHours = 10;
+
+/** What is left of a run, and what it takes: what `grodin run --dry-run` tells. */
+export interface RunForecast {
+  readonly waves: readonly (WaveForecast & { readonly hours: number })[];
+  /** Seconds an image a pass on this machine, by model. */
+  readonly rates: Readonly<Record<string, PassSeconds>>;
+  /** Wave 2 counted at most. */
+  readonly hours: number;
+  /** Machines like this one, or GPUs of its speed, that finish within one night of 10 hours. */
+  readonly machinesForOneNight: number;
+  /** What the process that scores will take. */
+  readonly memory: MemoryPlan;
+  /** Shards of this experiment that are finished in the run directory already. */
+  readonly finishedShards: number;
+}
+
+/** Where and how the run would be run. */
+export type ForecastSettings = Pick<
+  RunOptions,
+  'out' | 'device' | 'precision' | 'workers' | 'memory' | 'rescore' | 'trustImages' | 'cache'
+>;
+
+/**
+ * Counts the passes of an experiment and times each model's graphs, in this process, whose environment becomes that of the
+ * device. Nothing is written.
+ * @param onNote told in one line each what `auto` stood for, and why, and what to know of the models
+ * @throws InputError and ModelError as a run would
+ */
+export async function forecastRun(
+  unplanned: Experiment,
+  settings: ForecastSettings,
+  onNote: (text: string) => void,
+): Promise<RunForecast> {
+  const {
+    out,
+    memory: allowed = unplanned.memory,
+    cache = cacheSettings(process.env),
+    rescore = false,
+    trustImages = false,
+    ...asked
+  } = settings;
+  const means = await chooseMeans(unplanned, { ...asked, cache, onNote });
+  const { experiment } = await planBatch(unplanned, runDirectory(out), { ...means, allowedBytes: allowed });
+  const open = await openExperiment(experiment);
+  await checkFit(open, runDirectory(out), { rescore });
+  await checkInputs(open);
+  if (!trustImages) checkPresence(open, await lookAtImages(open));
+  const engine = await loadFirst(means);
+  const folder = await mkdtemp(join(tmpdir(), 'grodin-dry-run-'));
+  const rates: Record<string, PassSeconds> = {};
+  const models: ModelMemory[] = [];
+  try {
+    const together = stepsTogetherOn(kindOf(means.devices), experiment.stepsTogether);
+    const compiled = new CompiledModels(folder, cache, means.lowerings, together);
+    for (const model of open.models) {
+      const { task, memory, description } = await compiled.of(model, experiment.batchSize);
+      for (const text of description.notes) onNote(`${model.file}: ${text}`);
+      models.push(memory);
+      rates[model.name] = await measurePasses(engine, task, experiment.batchSize);
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  const done = await doneIn(open, runDirectory(out));
+  const waves = (await forecastPasses(open, done)).map((wave) => ({
+    ...wave,
+    hours: hoursOf(wave, rates[wave.model]),
+  }));
+  const hours = waves.reduce((sum, wave) => sum + wave.hours, 0);
+  return {
+    waves,
+    rates,
+    hours,
+    machinesForOneNight: Math.max(1, Math.ceil(hours / nightHours)),
+    memory: requireMemory(models, experiment.batchSize, means.workers, allowed, means.memoryUse),
+    finishedShards: new Set(done.shards.map(({ id }) => id)).size,
+  };
+}
+
+/** The engine of the first device: others of its kind are taken to be as fast. */
+async function loadFirst({ devices, precision }: RunMeans): Promise<Engine> {
+  const [first] = devices;
+  if (first === undefined) throw new RangeError('no devices');
+  await requireDevice(first, precision);
+  Object.assign(process.env, kindOf(devices).environment?.(precision, devices));
+  return kindOf(devices).load(first, precision);
+}
+
+function hoursOf({ passes }: WaveForecast, rate: PassSeconds | undefined): number {
+  if (rate === undefined) return 0;
+  const seconds =
+    passes.perturbation * rate.perturbation + passes.scoring * rate.scoring + passes.forward * rate.forward;
+  return seconds / 3600;
+}

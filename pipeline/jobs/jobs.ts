@@ -1,0 +1,36 @@
+import type { FailedImage, ScoredImage } from '../../workers/score-images.js';
+import { type BenchSettings, benchModel, type ModelFigures } from '../bench/bench-model.js';
+import type { Experiment } from '../experiment/experiment.js';
+import { type Diagnosis, type DoctorSettings, diagnose } from './diagnose.js';
+import { type ForecastSettings, forecastRun, type RunForecast } from './forecast-run.js';
+import { type ScoreSettings, scoreFiles } from './score-files.js';
+
+/** Work that opens an engine: what it is asked to do, and gives part by part, can be told from process to process. */
+type Job<Order extends readonly unknown[], Part> = (
+  order: Order,
+  tell: (text: string) => void,
+) => AsyncIterable<Part>;
+
+/** Every kind of work that the library has done in a process of its own. */
+export interface Jobs {
+  readonly score: Job<
+    [file: string, paths: readonly string[], settings: ScoreSettings],
+    readonly (ScoredImage | FailedImage)[]
+  >;
+  readonly forecast: Job<[experiment: Experiment, settings: ForecastSettings], RunForecast>;
+  readonly doctor: Job<[settings: DoctorSettings], Diagnosis>;
+  readonly bench: Job<[file: string, options: BenchSettings], ModelFigures>;
+}
+
+export const jobs: Jobs = {
+  score: ([file, paths, settings], tell) => scoreFiles(file, paths, settings, tell),
+  forecast: async function* ([experiment, settings], tell) {
+    yield await forecastRun(experiment, settings, tell);
+  },
+  doctor: async function* ([settings], tell) {
+    yield await diagnose(settings, tell);
+  },
+  bench: async function* ([file, options]) {
+    yield await benchModel(file, options);
+  },
+};

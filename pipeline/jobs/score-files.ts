@@ -1,0 +1,116 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ParameterOptions } from '../../stages/differentiation/parameter.js';
+import { InputError } from '../../stages/errors.js';
+import { describeModel } from '../../stages/scoring/describe-model.js';
+import { loweringsOf, type Precision } from '../../workers/devices/device.js';
+import { deviceKind, selectDevices } from '../../workers/devices/index.js';
+import { requireDevice } from '../../workers/doctor/require-device.js';
+import { epsilonScale } from '../../workers/images/epsilon-scale.js';
+import { imageFiles } from '../../workers/images/image-file.js';
+import { DEFAULT_MAX_PIXELS } from '../../workers/images/max-pixels.js';
+import type { Preprocess } from '../../workers/images/preprocess.js';
+import { preprocessPresets } from '../../workers/images/presets.js';
+import type { ImageShape } from '../../workers/images/source.js';
+import { openPasses } from '../../workers/passes/open.js';
+import { type FailedImage, type ScoredImage, scoreImages } from '../../workers/score-images.js';
+import { autoDevice } from '../doctor/auto.js';
+import { CompiledGraphs } from '../graphs/compiled-graphs.js';
+import { type CacheSettings, cacheSettings } from '../graphs/graph-cache.js';
+import { naming, readHashedModel } from '../model/read-model.js';
+import { precisionOf } from '../plan/means.js';
+
+/** Images scored together; more gain little and cost memory. */
+const largestBatch = 8;
+
+/** What image files are scored with. */
+export interface ScoreSettings extends ParameterOptions {
+  /** T; 1 by default. */
+  readonly temperature?: number;
+  /** ε in pixel units ([0, 1] range); 0 by default. */
+  readonly epsilon?: number;
+  /** What scores are made on, as `--device` writes it; of several, the first. Default: `cpu`. */
+  readonly device?: string;
+  /** How the device rounds inside. Default: `fp32`. */
+  readonly precision?: Precision;
+  /** By default `imagenet` for networks that take 224×224 images and `cifar10` for those that take 32×32. */
+  readonly preprocess?: Preprocess;
+  /** Images of more pixels can't be scored. Default: 178956970, Pillow's limit. */
+  readonly maxPixels?: number;
+  /** Where compiled graphs are kept for later calls, or null for nowhere. Default: as the environment says. */
+  readonly cache?: CacheSettings | null;
+}
+
+/**
+ * Scores image files with one model at one (ε, T), in this process, whose environment becomes that of the device.
+ * @param file path of the ONNX file
+ * @param onNote told in one line each what `auto` stood for, and why, and what to know of the model
+ * @returns the scores batch by batch, in the order of the paths
+ * @throws InputError or ModelError naming the file; an image that can't be read is a FailedImage, not an error
+ */
+export async function* scoreFiles(
+  file: string,
+  paths: readonly string[],
+  settings: ScoreSettings,
+  onNote: (text: string) => void,
+): AsyncGenerator<readonly (ScoredImage | FailedImage)[]> {
+  const {
+    temperature = 1,
+    epsilon = 0,
+    preprocess: given,
+    cache = cacheSettings(process.env),
+    device: named = 'cpu',
+    precision: asked,
+    maxPixels = DEFAULT_MAX_PIXELS,
+    ...parameterOptions
+  } = settings;
+  const [device] = await selectDevices((await autoDevice(named, cache, onNote, asked)) ?? named);
+  if (device === undefined) throw new InputError(`--device: "${named}" stands for no device here`);
+  const kind = deviceKind(device.name);
+  const precision = precisionOf(kind, asked);
+  await requireDevice(device, precision);
+  Object.assign(process.env, kind.environment?.(precision, [device]));
+  const engine = await kind.load(device, precision);
+  const lowerings = loweringsOf(kind, precision);
+  const { model, sha256 } = await readHashedModel(file);
+  const input = naming(file, () => describeModel(model));
+  for (const note of input.notes) onNote(`${file}: ${note}`);
+  const preprocess = given ?? presetFor(file, input);
+  const batchSize = Math.max(1, Math.min(largestBatch, paths.length));
+  const folder = await mkdtemp(join(tmpdir(), 'grodin-'));
+  const graphs = new CompiledGraphs(folder, cache);
+  const compiled = async (kind: 'perturbation' | 'scoring'): Promise<string> => {
+    const how = { ...parameterOptions, batch: batchSize, lowerings };
+    return (await graphs.of({ file, sha256, decode: async () => model }, kind, how)).file;
+  };
+  try {
+    const files = { perturbation: await compiled('perturbation'), scoring: await compiled('scoring') };
+    const passes = await openPasses(engine, files, { threads: availableParallelism() });
+    const point = {
+      temperature,
+      steps: epsilonScale(preprocess, 'pixel').map((scale) => epsilon * scale),
+    };
+    const source = imageFiles({ maxPixels });
+    try {
+      for (let start = 0; start < paths.length; start += batchSize) {
+        const some = paths.slice(start, start + batchSize);
+        yield await scoreImages({ passes, batchSize, input }, source, some, preprocess, point);
+      }
+    } finally {
+      await passes.dispose();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function presetFor(file: string, { height, width }: ImageShape): Preprocess {
+  const usual =
+    height === 224 && width === 224 ? 'imagenet' : height === 32 && width === 32 ? 'cifar10' : null;
+  const preset = usual && preprocessPresets[usual];
+  if (preset) return preset;
+  throw new InputError(
+    `${file}: takes ${width}×${height} images, for which there is no usual preprocessing; say it with --preprocess FILE.json`,
+  );
+}

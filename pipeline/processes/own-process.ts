@@ -1,0 +1,144 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { remove } from '../../manifests/output/left-behind.js';
+import { InterruptedError, RunFailedError } from '../../stages/errors.js';
+import { forwardNotes } from './forward-notes.js';
+import type { FromWorking, ToWorking } from './messages.js';
+import { reasonOf, signalGroup } from './process-group.js';
+import { thrownAgain } from './thrown.js';
+
+/**
+ * A process started for some work, with a temporary folder of its own. It works only while it is waited for, and ends when
+ * it is aborted or this process ends, in whatever way; nothing that it made for a while outlives it.
+ */
+export class OwnProcess {
+  readonly #child: ChildProcess;
+  readonly #signal: AbortSignal | undefined;
+  readonly #said: FromWorking[] = [];
+  readonly #abort: () => void;
+  readonly #closed: Promise<void>;
+  /** How it ended; null while it lives. */
+  #end: string | null = null;
+  #wake: () => void = () => {};
+
+  /**
+   * @param program its program, which calls `endWithParent` with its first argument
+   * @throws InterruptedError when it is aborted already
+   */
+  constructor(program: string, signal: AbortSignal | undefined) {
+    this.#signal = signal;
+    if (signal?.aborted) throw this.#interrupted();
+    const temporary = mkdtempSync(join(tmpdir(), 'grodin-'));
+    // Options of the caller's Node, such as the kind of a text that it runs, are not for this program.
+    this.#child = fork(program, [temporary], {
+      execArgv: [],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      serialization: 'advanced',
+      // A group of its own: whatever it starts is ended with it, and a terminal's signals don't reach it half-way.
+      detached: true,
+      env: { ...process.env, TMPDIR: temporary },
+    });
+    const { stdout, stderr } = this.#child;
+    void forwardNotes(stdout, process.stderr);
+    void forwardNotes(stderr, process.stderr);
+    this.#abort = () => signalGroup(this.#child, 'SIGKILL');
+    signal?.addEventListener('abort', this.#abort);
+    this.#child.on('message', (message: FromWorking) => {
+      this.#said.push(message);
+      this.#wake();
+    });
+    this.#closed = new Promise((resolve) => {
+      const ended = (how: string): void => {
+        // What it started may live on.
+        signalGroup(this.#child, 'SIGKILL');
+        signal?.removeEventListener('abort', this.#abort);
+        remove(temporary);
+        this.#end ??= how;
+        this.#wake();
+        resolve();
+      };
+      this.#child.once('error', ({ message }) => {
+        if (this.#child.pid === undefined) ended(`could not be started (${message})`);
+      });
+      this.#child.once('exit', (code, by) =>
+        ended(by === null ? `ended with exit code ${code}` : `was ended by ${by}${reasonOf(by)}`),
+      );
+    });
+    this.#idle();
+  }
+
+  /**
+   * Asks for the next part of the work.
+   * @param onNote told what the process notes meanwhile
+   * @returns null where there is none any more
+   * @throws what the work throws there; InterruptedError when it is aborted; RunFailedError when the process dies
+   */
+  async ask(message: ToWorking, onNote: (text: string) => void): Promise<{ readonly part: unknown } | null> {
+    this.#busy();
+    try {
+      if (this.#child.connected) this.#child.send(message, () => {});
+      for (;;) {
+        const answer = await this.#next();
+        switch (answer.kind) {
+          case 'note':
+            onNote(answer.text);
+            break;
+          case 'part':
+            return answer;
+          case 'done':
+            return null;
+          case 'failed':
+            throw thrownAgain(answer.thrown);
+        }
+      }
+    } finally {
+      this.#idle();
+    }
+  }
+
+  /** Ends it, with all that it started. @returns resolves when it has ended, and nothing of it is left */
+  async end(): Promise<void> {
+    if (this.#end === null) {
+      this.#busy();
+      // A GPU's library may crash in its clean-up: there is none.
+      signalGroup(this.#child, 'SIGKILL');
+    }
+    await this.#closed;
+  }
+
+  async #next(): Promise<FromWorking> {
+    for (;;) {
+      if (this.#signal?.aborted) throw this.#interrupted();
+      const answer = this.#said.shift();
+      if (answer !== undefined) return answer;
+      if (this.#end !== null) throw new RunFailedError(`the process that works on it ${this.#end}`);
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  #interrupted(): InterruptedError {
+    return new InterruptedError('stopped, since it was aborted', { cause: this.#signal?.reason });
+  }
+
+  /** While nobody waits for it, it keeps the caller's process from ending no more than a timer would that is unref'd. */
+  #idle(): void {
+    this.#child.unref();
+    this.#child.channel?.unref();
+    for (const stream of this.#streams()) stream.unref();
+  }
+
+  #busy(): void {
+    this.#child.ref();
+    this.#child.channel?.ref();
+    for (const stream of this.#streams()) stream.ref();
+  }
+
+  #streams(): readonly Socket[] {
+    return [this.#child.stdout, this.#child.stderr].filter((stream) => stream instanceof Socket);
+  }
+}
