@@ -1,18 +1,91 @@
-/** The public API of `grodin`. */
-import '../workers/engines/no-telemetry.js';
-
-export type { ParameterOptions } from '../stages/differentiation/parameter.js';
-export { GrodinError, InputError, InterruptedError, ModelError, RunFailedError } from '../stages/errors.js';
-export type { BootstrapSummary } from '../stages/metrics/bootstrap.js';
-export type { AccuracyRow, Metric, MetricRow, SelectionRow } from '../stages/metrics/rows.js';
-export type { CompileOptions } from '../stages/scoring/compile.js';
+/** The public API of `grodin`: docs/library.md shows each function. */
+export type { BuiltManifest, LeftOut } from '../manifests/builders/builder.js';
+export type { Manifest, ManifestRow } from '../manifests/manifest.js';
+export type { ManifestEntry } from '../manifests/write-manifest.js';
+export type { Ablation } from '../stages/cells.js';
+export {
+  DeviceError,
+  type ErrorKind,
+  GrodinError,
+  InputError,
+  InterruptedError,
+  MetricError,
+  ModelError,
+  RunFailedError,
+} from '../stages/errors.js';
+export type { AccuracyRow, MetricRow, SelectionRow } from '../stages/metrics/rows.js';
+export type { ModelDescription } from '../stages/scoring/describe-model.js';
+export type { PassKind } from '../workers/bench/pass.js';
+export type { NodeTime, OperationTime, ProfileSummary } from '../workers/bench/profile-summary.js';
+export type { Spread } from '../workers/bench/spread.js';
+export type { Precision } from '../workers/devices/device.js';
+export type { DeviceFindings } from '../workers/doctor/check-device.js';
+export type { NodeShares } from '../workers/doctor/left-to-cpu.js';
+export type { Speed } from '../workers/doctor/messages.js';
+export type { SplitSpeed } from '../workers/doctor/splits.js';
+export type { Split } from '../workers/doctor/together.js';
+export type { PreprocessInput } from '../workers/images/parse-preprocess.js';
 export type { Preprocess } from '../workers/images/preprocess.js';
 export { preprocessPresets } from '../workers/images/presets.js';
+export type { Interpolation } from '../workers/images/resample-weights.js';
+export type { PassSeconds } from '../workers/measure-rate.js';
+export type { Deviation } from '../workers/parity/compare.js';
+export type { Parity } from '../workers/parity/measure.js';
 export type { FailedImage, ScoredImage } from '../workers/score-images.js';
-export { compile, parametersOf } from './compile.js';
-export type { Experiment } from './experiment/experiment.js';
+export type { PassCounts, Wave } from '../workers/store/planned-shard.js';
+export type { BenchSettings, ModelFigures, PassFigures } from './bench/bench-model.js';
+export type { OptimizedGraph } from './bench/optimized-graph.js';
+export { type BenchOptions, bench } from './bench.js';
+export {
+  type CompileOptions,
+  type CompileSettings,
+  compile,
+  type ListedParameter,
+  type ListedTensor,
+  type LoweringPreset,
+  listParameters,
+  type ParameterList,
+  type ParameterOptions,
+  type ParameterRole,
+} from './compile.js';
+export type { Advice, DeviceReport } from './doctor/doctor.js';
+export { type DoctorOptions, doctor } from './doctor.js';
+export type { Experiment, ExperimentModel, ExperimentSet } from './experiment/experiment.js';
+export type { ExperimentInput } from './experiment/schema.js';
+export { type ForecastOptions, forecast } from './forecast.js';
 export type { CacheSettings } from './graphs/graph-cache.js';
-export { type DetectionMetricsOptions, detectionMetrics } from './metrics.js';
-export { readExperiment } from './read-experiment.js';
+export type { JobOptions } from './jobs/apart.js';
+export type { Diagnosis, DoctorSettings } from './jobs/diagnose.js';
+export type { ForecastSettings, RunForecast } from './jobs/forecast-run.js';
+export type { ScoreSettings } from './jobs/score-files.js';
+export {
+  type BaseKind,
+  type FolderOptions,
+  folderManifest,
+  type ImglistOptions,
+  imglistManifest,
+  readManifest,
+  writeManifest,
+} from './manifest.js';
+export {
+  type BootstrapSummary,
+  type DetectionMetricsOptions,
+  detectionMetrics,
+  type Metric,
+} from './metrics.js';
+export type { MemoryPlan } from './plan/memory.js';
+export type { PoolMemory, Progress } from './pool/messages.js';
+export type { RunWatch } from './pool/supervisor.js';
+export { parseExperiment, readExperiment } from './read-experiment.js';
+export { reduce } from './reduce.js';
+export type { RenderedTable } from './reduction/results.js';
 export { type RunOptions, type RunOutcome, run, runWithoutReducing, type ScoringOutcome } from './run.js';
 export { type ScoreOptions, score } from './score.js';
+export { status } from './status.js';
+export { BadImagesError } from './waves/bad-images.js';
+export { MissingImagesError } from './waves/check-inputs.js';
+export type { ErrorRow } from './waves/errors-table.js';
+export type { WaveForecast } from './waves/forecast.js';
+export type { ReduceOptions } from './waves/reduce-run.js';
+export type { PartStatus, RunStatus, WaveStatus } from './waves/status.js';
+export type { RunResults } from './waves/stored-results.js';

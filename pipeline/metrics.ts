@@ -1,8 +1,13 @@
+/** `grodin/metrics`: the metrics of scores, whoever made them; loads neither an engine nor a decoder of images. */
 import { type BootstrapSummary, bootstrap } from '../stages/metrics/bootstrap.js';
 import { streamKey } from '../stages/metrics/random.js';
 import { rank } from '../stages/metrics/ranking.js';
 import type { Metric } from '../stages/metrics/rows.js';
 
+export { GrodinError, MetricError } from '../stages/errors.js';
+export type { BootstrapSummary, Metric };
+
+/** How the intervals of metrics are drawn. */
 export interface DetectionMetricsOptions {
   /** Seed of the resamples; 0 by default. */
   readonly seed?: number;

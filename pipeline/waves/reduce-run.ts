@@ -14,8 +14,8 @@ import { chosenWave, searchWave, selectCells } from './select-cells.js';
 import { type RunResults, readResults, writeSelection } from './stored-results.js';
 
 export interface ReduceOptions {
-  /** Worker threads that resample; null for one a core. */
-  readonly workers: number | null;
+  /** Worker threads that resample; null for one a core, as by default. */
+  readonly workers?: number | null;
 }
 
 /**
@@ -23,7 +23,10 @@ export interface ReduceOptions {
  * @throws InputError when the folder holds no run, or its files have changed
  * @throws RunFailedError when shards are missing, with their number
  */
-export async function reduceRun(directory: RunDirectory, { workers }: ReduceOptions): Promise<RunResults> {
+export async function reduceRun(
+  directory: RunDirectory,
+  { workers = null }: ReduceOptions,
+): Promise<RunResults> {
   const run = await openRecorded(directory);
   await prepareRunDirectory(directory);
   const contents = new ImageDigests();

@@ -1,0 +1,13 @@
+import { runDirectory } from '../workers/store/run-directory.js';
+import { type ReduceOptions, reduceRun } from './waves/reduce-run.js';
+import type { RunResults } from './waves/stored-results.js';
+
+/**
+ * Computes selection, metrics and tables anew from the finished shards of a run's latest experiment; scores nothing.
+ * @param out the run directory
+ * @throws InputError when the folder holds no run, or its files have changed
+ * @throws RunFailedError when shards are missing, with their number
+ */
+export function reduce(out: string, options: ReduceOptions = {}): Promise<RunResults> {
+  return reduceRun(runDirectory(out), options);
+}
