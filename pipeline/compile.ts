@@ -3,7 +3,7 @@ import type { ParameterOptions } from '../stages/differentiation/parameter.js';
 import { type CompileSettings, modelToCompile, type ParameterList } from './model/model-to-compile.js';
 
 export type { ParameterOptions } from '../stages/differentiation/parameter.js';
-export { GrodinError, InputError, ModelError, RunFailedError } from '../stages/errors.js';
+export { type ErrorKind, GrodinError, InputError, ModelError, RunFailedError } from '../stages/errors.js';
 export type { LoweringPreset } from '../stages/lowerings/lowerings.js';
 export type { ParameterRole } from '../stages/operations/operation.js';
 export type {

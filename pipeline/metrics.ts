@@ -4,7 +4,7 @@ import { streamKey } from '../stages/metrics/random.js';
 import { rank } from '../stages/metrics/ranking.js';
 import type { Metric } from '../stages/metrics/rows.js';
 
-export { GrodinError, MetricError } from '../stages/errors.js';
+export { type ErrorKind, GrodinError, MetricError } from '../stages/errors.js';
 export type { BootstrapSummary, Metric };
 
 /** How the intervals of metrics are drawn. */

@@ -1,0 +1,81 @@
+/** What the compiler must know of the library's types: checked by every build, never run. */
+import {
+  type BuiltManifest,
+  bench,
+  type compile,
+  detectionMetrics,
+  type doctor,
+  type Experiment,
+  type FailedImage,
+  type Metric,
+  type ParameterList,
+  parseExperiment,
+  type RunForecast,
+  type RunOptions,
+  type RunOutcome,
+  type reduce,
+  run,
+  type ScoredImage,
+  score,
+  type status,
+} from 'grodin';
+import type { listParameters } from 'grodin/compile';
+import type { detectionMetrics as ofMetrics } from 'grodin/metrics';
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const holds = <_Claim extends true>(): void => {};
+
+holds<Equal<typeof detectionMetrics, typeof ofMetrics>>();
+holds<Equal<Metric, keyof ReturnType<typeof detectionMetrics>>>();
+holds<Equal<Awaited<ReturnType<typeof compile>>, Uint8Array>>();
+holds<Equal<Awaited<ReturnType<typeof listParameters>>, ParameterList>>();
+holds<Equal<Awaited<ReturnType<typeof parseExperiment>>, Experiment>>();
+holds<Equal<Awaited<ReturnType<typeof run>>, RunOutcome>>();
+holds<Equal<ReturnType<typeof score>, AsyncGenerator<ScoredImage | FailedImage, void, undefined>>>();
+holds<RunOutcome extends Awaited<ReturnType<typeof reduce>> ? true : false>();
+holds<
+  Equal<
+    keyof Awaited<ReturnType<typeof status>>,
+    'out' | 'experiment' | 'waves' | 'selectionMade' | 'resultsWritten' | 'failedImages'
+  >
+>();
+holds<Equal<keyof Awaited<ReturnType<typeof doctor>>, 'devices' | 'splits' | 'use'>>();
+holds<Equal<RunForecast['waves'][number]['wave'], 1 | 2>>();
+holds<Equal<BuiltManifest['entries'][number]['label'], number | null>>();
+// What only the project's own harnesses may say.
+holds<Equal<Extract<keyof RunOptions, 'entry' | 'silence'>, never>>();
+
+/** A result is one or the other, told apart by its keys. */
+export function predictedOf(result: ScoredImage | FailedImage): number | string {
+  return 'error' in result ? result.error : result.predicted;
+}
+
+/** What an experiment may say, and what it may not. */
+export async function experiments(): Promise<void> {
+  const set = { name: 'in', manifest: 'in.csv', validation: 10 } as const;
+  const models = [{ name: 'net', file: 'net.onnx', preprocess: 'imagenet' }] as const;
+  await parseExperiment({ models, inDomain: set, outliers: [set] }, '.');
+  const grid = { epsilon: { from: 0, to: 0.004, points: 21 }, temperature: [1, 10] } as const;
+  const own = { mean: [0, 0, 0], std: [1, 1, 1] } as const;
+  await parseExperiment(
+    { models: [{ ...models[0], preprocess: own }], inDomain: set, outliers: [set], grid, memory: '4GB' },
+    '.',
+  );
+  // @ts-expect-error without sets there is nothing to compare
+  await parseExperiment({ models }, '.');
+  // @ts-expect-error a set is drawn from so many rows, not from words
+  await parseExperiment({ models, inDomain: { ...set, validation: 'all' }, outliers: [set] }, '.');
+  // @ts-expect-error an object that was not parsed lacks its defaults
+  await run({ models, inDomain: set, outliers: [set] }, { out: 'out' });
+}
+
+/** What options may say, and what they may not. */
+export async function options(signal: AbortSignal | undefined): Promise<void> {
+  for await (const _ of score('net.onnx', ['a.png'], { signal, device: 'cuda:1', precision: 'tf32' }));
+  await bench('net.onnx', { rounds: 3, signal });
+  // @ts-expect-error there is no such precision
+  score('net.onnx', [], { precision: 'fp64' });
+  detectionMetrics(Float32Array.of(0, 1), [2, 3]);
+  // @ts-expect-error scores are numbers
+  detectionMetrics(['0'], [1]);
+}
