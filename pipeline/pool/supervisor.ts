@@ -5,6 +5,7 @@ import { type GrodinError, InterruptedError, RunFailedError } from '../../stages
 import { deviceText } from '../../workers/devices/device.js';
 import { kindOf } from '../plan/workers.js';
 import { forwardNotes } from '../processes/forward-notes.js';
+import { nodeOptions } from '../processes/node-options.js';
 import { thrownAgain } from '../processes/thrown.js';
 import { AttemptRecord } from './attempts.js';
 import { remedies } from './failure-report.js';
@@ -123,6 +124,7 @@ function runPool(
   const child = fork(entry, [], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     serialization: 'advanced',
+    execArgv: nodeOptions(),
     env: {
       ...heapEnvironment(order),
       ...process.env,

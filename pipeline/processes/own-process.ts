@@ -7,6 +7,7 @@ import { remove } from '../../manifests/output/left-behind.js';
 import { InterruptedError, RunFailedError } from '../../stages/errors.js';
 import { forwardNotes } from './forward-notes.js';
 import type { FromWorking, ToWorking } from './messages.js';
+import { nodeOptions } from './node-options.js';
 import { reasonOf, signalGroup } from './process-group.js';
 import { thrownAgain } from './thrown.js';
 
@@ -32,9 +33,8 @@ export class OwnProcess {
     this.#signal = signal;
     if (signal?.aborted) throw this.#interrupted();
     const temporary = mkdtempSync(join(tmpdir(), 'grodin-'));
-    // Options of the caller's Node, such as the kind of a text that it runs, are not for this program.
     this.#child = fork(program, [temporary], {
-      execArgv: [],
+      execArgv: nodeOptions(),
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       serialization: 'advanced',
       // A group of its own: whatever it starts is ended with it, and a terminal's signals don't reach it half-way.

@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import test from 'ava';
+import { InputError, parseExperiment, readExperiment } from 'grodin';
+import { nodeOptions } from '../../pipeline/processes/node-options.js';
+import { sharedExperiment } from '../run/small-experiment.js';
+
+let folder: string;
+
+test.before(async () => {
+  folder = await sharedExperiment({ images: 8, outliers: ['noisy'], epsilon: [0], temperature: [1] });
+});
+
+test.after.always(() => rm(folder, { recursive: true, force: true }));
+
+test('an object is the experiment that a file of the same content is', async (t) => {
+  const file = join(folder, 'experiment.json');
+  const content = JSON.parse(await readFile(file, 'utf8'));
+  t.deepEqual(await parseExperiment(content, folder), await readExperiment(file));
+  const { name: _, ...unnamed } = content;
+  t.is((await parseExperiment(unnamed, folder)).name, 'experiment');
+});
+
+test('preprocessing files of an object lie in its folder too', async (t) => {
+  const content = JSON.parse(await readFile(join(folder, 'experiment.json'), 'utf8'));
+  const { preprocess } = content.models[0];
+  await writeFile(join(folder, 'plain.json'), JSON.stringify(preprocess));
+  const models = [{ ...content.models[0], preprocess: 'plain.json' }];
+  const parsed = await parseExperiment({ ...content, models }, folder);
+  t.deepEqual(parsed.models[0]?.preprocess, { ...preprocess, interpolation: 'bilinear' });
+});
+
+test('what is wrong with an object is said by its key', async (t) => {
+  const content = JSON.parse(await readFile(join(folder, 'experiment.json'), 'utf8'));
+  await t.throwsAsync(parseExperiment({ ...content, grid: { epsilon: [-1] } }, folder), {
+    instanceOf: InputError,
+    message: /^experiment: grid\.epsilon\[0\]: found -1; expected a perturbation size/,
+  });
+  const inDomain = { ...content.inDomain, manifest: 'nowhere.csv' };
+  await t.throwsAsync(parseExperiment({ ...content, inDomain }, folder), {
+    instanceOf: InputError,
+    message: /^experiment: inDomain\.manifest: found "nowhere\.csv", but there is no file \//,
+  });
+});
+
+test('a run from a text that Node is given leaves the environment as it is, and ends with its tables', async (t) => {
+  const program = `
+    import { readExperiment, reduce, run, status } from 'grodin';
+    const before = { ...process.env };
+    const { tables } = await run(await readExperiment(${JSON.stringify(join(folder, 'experiment.json'))}), { out: process.argv[1], workers: 1 });
+    const again = await reduce(process.argv[1], { workers: 1 });
+    const { resultsWritten } = await status(process.argv[1]);
+    const changed = Object.keys(process.env).filter((name) => process.env[name] !== before[name]);
+    console.log(JSON.stringify({ tables, again: again.tables, resultsWritten, changed }));
+  `;
+  const cwd = fileURLToPath(new URL('../../../', import.meta.url));
+  const args = ['--input-type=module', '--eval', program, join(folder, 'out')];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd });
+  const { tables, again, resultsWritten, changed } = JSON.parse(stdout);
+  t.true(tables.length > 0);
+  t.deepEqual(again, tables);
+  t.true(resultsWritten);
+  t.deepEqual(changed, []);
+});
+
+test("a process of ours has its caller's limits, but nothing that is about the caller's program", (t) => {
+  t.deepEqual(nodeOptions(['--max-old-space-size=900']), ['--max-old-space-size=900']);
+  t.deepEqual(nodeOptions(['--input-type=module', '--eval', '1']), []);
+  t.deepEqual(nodeOptions(['--inspect-brk']), []);
+});
