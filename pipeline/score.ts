@@ -21,5 +21,10 @@ export async function* score(
 ): AsyncGenerator<ScoredImage | FailedImage, void, undefined> {
   const { signal, onNote, ...settings } = options;
   const batches = partsApart('score', [file, paths, settings], { signal, onNote });
-  for await (const batch of batches) yield* batch;
+  for await (const batch of batches)
+    for (const result of batch) {
+      // The next batch is refused then.
+      if (signal?.aborted) break;
+      yield result;
+    }
 }

@@ -34,5 +34,6 @@ async function begin(work: string, order: readonly unknown[]): Promise<AsyncIter
 }
 
 function say(message: FromWorking): void {
-  process.send?.(message);
+  // Where nobody hears it any more, that is told by the channel's end.
+  process.send?.(message, undefined, undefined, () => {});
 }

@@ -5,7 +5,7 @@ import { type GrodinError, InterruptedError, RunFailedError } from '../../stages
 import { deviceText } from '../../workers/devices/device.js';
 import { kindOf } from '../plan/workers.js';
 import { forwardNotes } from '../processes/forward-notes.js';
-import { nodeOptions } from '../processes/node-options.js';
+import { nodeOptions } from '../processes/process-group.js';
 import { thrownAgain } from '../processes/thrown.js';
 import { AttemptRecord } from './attempts.js';
 import { remedies } from './failure-report.js';

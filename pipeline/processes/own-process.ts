@@ -7,8 +7,7 @@ import { remove } from '../../manifests/output/left-behind.js';
 import { InterruptedError, RunFailedError } from '../../stages/errors.js';
 import { forwardNotes } from './forward-notes.js';
 import type { FromWorking, ToWorking } from './messages.js';
-import { nodeOptions } from './node-options.js';
-import { reasonOf, signalGroup } from './process-group.js';
+import { nodeOptions, reasonOf, signalGroup } from './process-group.js';
 import { thrownAgain } from './thrown.js';
 
 /**

@@ -147,6 +147,7 @@ test.serial(
       t.deepEqual(left, nothing);
     }
     t.is(early.scored, 0);
+    t.is(late.scored, 9);
   },
 );
 
