@@ -1,7 +1,7 @@
 import { type BootstrapSummary, bootstrap } from '../stages/metrics/bootstrap.js';
 import { streamKey } from '../stages/metrics/random.js';
 import { rank } from '../stages/metrics/ranking.js';
-import type { Metric } from '../stages/metrics/rows.js';
+import type { Metric } from '../stages/metrics/split-scores.js';
 
 export interface DetectionMetricsOptions {
   /** Seed of the resamples; 0 by default. */

@@ -1,6 +1,6 @@
-import type { AccuracyRow } from '../../stages/metrics/rows.js';
 import type { CsvCell } from './csv.js';
 import { plainCell } from './markdown.js';
+import type { AccuracyRow } from './result-rows.js';
 import type { Pair, Results } from './results.js';
 
 /** What a Markdown table of metrics ends with: how to read its figures, images left out per set, and the seed. */

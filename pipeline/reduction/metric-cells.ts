@@ -1,5 +1,6 @@
-import type { Metric, MetricRow } from '../../stages/metrics/rows.js';
+import type { Metric } from '../../stages/metrics/split-scores.js';
 import { estimateAndDeviation, interval, threeDecimals } from './number-text.js';
+import type { MetricRow } from './result-rows.js';
 
 /** Where a metric was not computed. */
 const none = '—';

@@ -1,5 +1,5 @@
-import type { MetricRow } from '../../stages/metrics/rows.js';
 import type { CsvCell } from './csv.js';
+import type { MetricRow } from './result-rows.js';
 
 // The estimate, which the Markdown tables show, before the resamplings' mean, which they don't.
 const parts = ['value', 'deviation', 'low', 'high', 'mean', 'epsilon', 'temperature'] as const;

@@ -1,11 +1,12 @@
 import { detectorNamed } from '../../stages/detectors/index.js';
 import { metrics } from '../../stages/metrics/curve.js';
-import type { Metric, MetricRow } from '../../stages/metrics/rows.js';
+import type { Metric } from '../../stages/metrics/split-scores.js';
 import { csv } from './csv.js';
 import { metricsFooter, originCells, originHeader, pairCells, pairHeader } from './footer.js';
 import { markdownTable, plainCell } from './markdown.js';
 import { estimateCells, intervalCells, intervalHeading } from './metric-cells.js';
 import { metricCells, metricHeader } from './metric-columns.js';
+import type { MetricRow } from './result-rows.js';
 import {
   detectorNamesOf,
   mainAblation,

@@ -6,8 +6,10 @@ import { type Resamplings, resamplesNeeded, summarise } from '../../stages/metri
 import { metrics } from '../../stages/metrics/curve.js';
 import { streamKey } from '../../stages/metrics/random.js';
 import { type Ranking, rank } from '../../stages/metrics/ranking.js';
-import type { AccuracyRow, MetricRow, SelectionRow, SplitScores } from '../../stages/metrics/rows.js';
+import type { SplitScores } from '../../stages/metrics/split-scores.js';
+import type { SelectionRow } from '../selection/selection-rows.js';
 import type { Resampler } from './resampler.js';
+import type { AccuracyRow, MetricRow } from './result-rows.js';
 
 /** The test splits of one model against one outlier set. */
 export interface PairInput {

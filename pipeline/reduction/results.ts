@@ -1,7 +1,8 @@
 import type { Ablation } from '../../stages/cells.js';
 import { detectorNamed } from '../../stages/detectors/index.js';
 import type { Resamplings } from '../../stages/metrics/bootstrap.js';
-import type { AccuracyRow, Metric, MetricRow } from '../../stages/metrics/rows.js';
+import type { Metric } from '../../stages/metrics/split-scores.js';
+import type { AccuracyRow, MetricRow } from './result-rows.js';
 
 /** All that the tables are made from. Models, sets and detectors appear in the order of the rows. */
 export interface Results {

@@ -1,10 +1,11 @@
 import { estimateAndDeviation } from '../../pipeline/reduction/number-text.js';
+import type { MetricRow } from '../../pipeline/reduction/result-rows.js';
 import type { Ablation, Cell } from '../../stages/cells.js';
 import { detectorNamed } from '../../stages/detectors/index.js';
 import { detectorValues } from '../../stages/detectors/values.js';
 import { evaluate, metrics } from '../../stages/metrics/curve.js';
 import { rank } from '../../stages/metrics/ranking.js';
-import type { Metric, MetricRow, SplitScores } from '../../stages/metrics/rows.js';
+import type { Metric, SplitScores } from '../../stages/metrics/split-scores.js';
 import { hasCell, type SplitPair } from './split-pair.js';
 
 /** One metric of one row of the tables, at the cell that the reference chose. */

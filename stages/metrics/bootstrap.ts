@@ -3,7 +3,7 @@ import { curveMetrics, curvePoints, evaluate, metrics } from './curve.js';
 import type { PhiloxKey } from './philox.js';
 import { drawResample } from './random.js';
 import type { Ranking } from './ranking.js';
-import type { Metric } from './rows.js';
+import type { Metric } from './split-scores.js';
 import { deviation, mean, quantile } from './summary.js';
 
 /** How many resamples of one stream stand behind what; the shorter is a prefix of the longer. */

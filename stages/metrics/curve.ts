@@ -1,6 +1,6 @@
 import type { Resample } from './random.js';
 import type { Ranking } from './ranking.js';
-import type { Metric } from './rows.js';
+import type { Metric } from './split-scores.js';
 
 /** The order in which `curveMetrics` writes. */
 export const metrics = ['auroc', 'fpr95', 'aupr-out', 'aupr-in'] as const satisfies readonly Metric[];

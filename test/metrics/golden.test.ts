@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { curveMetrics, evaluate, metrics } from '../../stages/metrics/curve.js';
 import { rank } from '../../stages/metrics/ranking.js';
-import type { Metric } from '../../stages/metrics/rows.js';
+import type { Metric } from '../../stages/metrics/split-scores.js';
 import { deviation, mean, quantile } from '../../stages/metrics/summary.js';
 
 interface Golden {

@@ -1,11 +1,11 @@
 import test, { type ExecutionContext } from 'ava';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
+import type { MetricRow } from '../../pipeline/reduction/result-rows.js';
 import type { RenderedTable, Results } from '../../pipeline/reduction/results.js';
 import { renderTables } from '../../pipeline/reduction/tables.js';
 import { detectorNamed } from '../../stages/detectors/index.js';
 import { metrics } from '../../stages/metrics/curve.js';
-import type { MetricRow } from '../../stages/metrics/rows.js';
 import { type RenderedCell, renderMarkdown } from './rendered-table.js';
 
 type CsvRecord = Readonly<Record<string, string>>;

@@ -4,7 +4,7 @@ import { reduceAccuracy, reducePair } from '../../pipeline/reduction/reduce.js';
 import { resampleHere } from '../../pipeline/reduction/resampler.js';
 import { renderTables } from '../../pipeline/reduction/tables.js';
 import { metrics } from '../../stages/metrics/curve.js';
-import type { Metric, SplitScores } from '../../stages/metrics/rows.js';
+import type { Metric, SplitScores } from '../../stages/metrics/split-scores.js';
 import { type RenderedCell, renderMarkdown } from './rendered-table.js';
 
 interface Images {

@@ -6,7 +6,7 @@ import { type Cell, cellKey } from '../../stages/cells.js';
 import { detectors } from '../../stages/detectors/index.js';
 import { evaluate } from '../../stages/metrics/curve.js';
 import { rank } from '../../stages/metrics/ranking.js';
-import type { SplitScores } from '../../stages/metrics/rows.js';
+import type { SplitScores } from '../../stages/metrics/split-scores.js';
 
 /** Repeatable values without meaning in [−1, 1]. */
 const noise = (seed: number, image: number) => Math.sin(seed * 127.1 + image * 311.7);

@@ -3,11 +3,11 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { csv } from '../../pipeline/reduction/csv.js';
 import { estimateAndDeviation, percent } from '../../pipeline/reduction/number-text.js';
+import type { AccuracyRow, MetricRow } from '../../pipeline/reduction/result-rows.js';
 import type { Results } from '../../pipeline/reduction/results.js';
 import { renderTables } from '../../pipeline/reduction/tables.js';
 import { detectorNamed } from '../../stages/detectors/index.js';
 import { metrics } from '../../stages/metrics/curve.js';
-import type { AccuracyRow, MetricRow } from '../../stages/metrics/rows.js';
 
 const estimates: Readonly<Record<string, number>> = {
   MSP: 0.9541,
