@@ -12,16 +12,6 @@ export interface Results {
   readonly resamplings: Resamplings;
 }
 
-/** One table of the paper's shape. */
-export interface RenderedTable {
-  /** For example `table-5`; also the name of its files. */
-  readonly name: string;
-  /** A caption, the table and a footer. */
-  readonly markdown: string;
-  /** The same with all digits, one header line; what the footer says stands in columns of every row. */
-  readonly csv: string;
-}
-
 /** A model and an outlier set: a row of tables 5 to 7. */
 export interface Pair {
   readonly model: string;

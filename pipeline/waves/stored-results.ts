@@ -8,10 +8,11 @@ import { RunFailedError } from '../../stages/errors.js';
 import { hashJson } from '../../workers/store/canonical-json.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 import { type AccuracyRow, accuracyRows, type MetricRow, metricRows } from '../reduction/result-rows.js';
-import type { RenderedTable } from '../reduction/results.js';
-import { renderTables } from '../reduction/tables.js';
+import { resultTables } from '../reduction/tables.js';
 import { type SelectionRow, selectionRows } from '../selection/selection-rows.js';
 import { type Contents, contentId } from '../store/revisions.js';
+import { tableFormats } from '../tables/formats.js';
+import type { Table } from '../tables/table.js';
 import { type ErrorRow, errorRows } from './errors-table.js';
 import type { OpenRun } from './opened.js';
 import { softwareVersions } from './software.js';
@@ -22,7 +23,7 @@ export interface RunResults {
   readonly metrics: readonly MetricRow[];
   readonly accuracy: readonly AccuracyRow[];
   readonly errors: readonly ErrorRow[];
-  readonly tables: readonly RenderedTable[];
+  readonly tables: readonly Table[];
 }
 
 const finishedFile = z.object({
@@ -62,16 +63,18 @@ export async function writeResults(
   rows: Omit<RunResults, 'tables'>,
 ): Promise<void> {
   const { directory, experiment } = run;
-  const tables = renderTables({ ...rows, seed: experiment.seed, resamplings: experiment.resamplings });
+  const tables = resultTables({ ...rows, seed: experiment.seed, resamplings: experiment.resamplings });
   const files = new Map<string, Uint8Array | string>([
     [directory.selection, selectionRows.encode(rows.selection)],
     [directory.metrics, metricRows.encode(rows.metrics)],
     [directory.accuracy, accuracyRows.encode(rows.accuracy)],
     [directory.errors, errorRows.encode(rows.errors)],
-    ...tables.flatMap(({ name, markdown, csv }): [string, string][] => [
-      [join(directory.tables, `${name}.md`), markdown],
-      [join(directory.tables, `${name}.csv`), csv],
-    ]),
+    ...tables.flatMap((table) =>
+      tableFormats.map(({ extension, render }): [string, string] => [
+        join(directory.tables, `${table.name}.${extension}`),
+        render(table),
+      ]),
+    ),
   ]);
   // Until the note is written anew these results count as unfinished.
   await rm(directory.finished, { force: true });
@@ -117,7 +120,7 @@ export async function readResults(run: OpenRun): Promise<RunResults> {
     errors: errorRows.decode(files(directory.errors)),
   };
   const { seed, resamplings } = experiment;
-  return { ...rows, tables: renderTables({ ...rows, seed, resamplings }) };
+  return { ...rows, tables: resultTables({ ...rows, seed, resamplings }) };
 }
 
 /** The files of the results of this run, all of one piece. */

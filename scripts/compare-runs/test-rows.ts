@@ -1,5 +1,5 @@
-import { estimateAndDeviation } from '../../pipeline/reduction/number-text.js';
 import type { MetricRow } from '../../pipeline/reduction/result-rows.js';
+import { estimateAndDeviation } from '../../pipeline/tables/figure-text.js';
 import type { Ablation, Cell } from '../../stages/cells.js';
 import { detectorNamed } from '../../stages/detectors/index.js';
 import { detectorValues } from '../../stages/detectors/values.js';

@@ -2,10 +2,9 @@ import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { reduceAccuracy, reducePair } from '../../pipeline/reduction/reduce.js';
 import { resampleHere } from '../../pipeline/reduction/resampler.js';
-import { renderTables } from '../../pipeline/reduction/tables.js';
 import { metrics } from '../../stages/metrics/curve.js';
 import type { Metric, SplitScores } from '../../stages/metrics/split-scores.js';
-import { type RenderedCell, renderMarkdown } from './rendered-table.js';
+import { type RenderedCell, renderMarkdown, writtenTables } from './rendered-table.js';
 
 interface Images {
   readonly logOdds: readonly number[];
@@ -75,7 +74,7 @@ const reduced = golden.outliers.map(async (images) =>
 
 async function tableOf(name: string): Promise<readonly (readonly (readonly RenderedCell[])[])[]> {
   const accuracy = reduceAccuracy({ model: 'm', role: 'in-domain', validation: inDomain, test: inDomain });
-  const tables = renderTables({
+  const tables = writtenTables({
     metrics: (await Promise.all(reduced)).flat(),
     accuracy: [accuracy],
     seed: 5,

@@ -1,13 +1,13 @@
 import test from 'ava';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
-import { csv } from '../../pipeline/reduction/csv.js';
-import { estimateAndDeviation, percent } from '../../pipeline/reduction/number-text.js';
 import type { AccuracyRow, MetricRow } from '../../pipeline/reduction/result-rows.js';
 import type { Results } from '../../pipeline/reduction/results.js';
-import { renderTables } from '../../pipeline/reduction/tables.js';
+import { csv } from '../../pipeline/tables/csv.js';
+import { estimateAndDeviation, percent } from '../../pipeline/tables/figure-text.js';
 import { detectorNamed } from '../../stages/detectors/index.js';
 import { metrics } from '../../stages/metrics/curve.js';
+import { writtenTables } from './rendered-table.js';
 
 const estimates: Readonly<Record<string, number>> = {
   MSP: 0.9541,
@@ -64,7 +64,7 @@ function row(
 }
 
 const everyDetector = ['MSP', 'ODIN', 'ML', 'G', 'SG'];
-const tableOf = (from: Results, name: string) => renderTables(from).find((table) => table.name === name)!;
+const tableOf = (from: Results, name: string) => writtenTables(from).find((table) => table.name === name)!;
 
 test('an estimate ± σ is rounded as in the paper', (t) => {
   t.is(estimateAndDeviation(0.7601, 0.0062), '0.760 ± 0.006');
@@ -197,14 +197,15 @@ test('the CSV of an ablation table names the chosen cells and keeps all digits',
 });
 
 test('a table of an ablation is left out where its detector was not run', (t) => {
-  const names = (detectors: readonly string[]) => renderTables(results(detectors)).map((table) => table.name);
+  const names = (detectors: readonly string[]) =>
+    writtenTables(results(detectors)).map((table) => table.name);
   t.deepEqual(names(everyDetector), ['table-3', 'table-4', 'table-5', 'table-6', 'table-7']);
   t.deepEqual(names(['MSP', 'SG']), ['table-3', 'table-4', 'table-5', 'table-7']);
   t.deepEqual(names(['MSP']), ['table-3', 'table-4', 'table-5']);
 });
 
 test('every table says what was left out and the seed, and what its figures are, in Markdown and in CSV', (t) => {
-  for (const { name, markdown, csv: text } of renderTables(results(everyDetector))) {
+  for (const { name, markdown, csv: text } of writtenTables(results(everyDetector))) {
     t.true(markdown.endsWith(`\n\n${name === 'table-3' ? counts : footer}`), name);
     const records = parse(text, { columns: true }) as Record<string, string>[];
     t.true(records.length > 0, name);
