@@ -4,7 +4,7 @@ import '../workers/engines/no-telemetry.js';
 export type { ParameterOptions } from '../stages/differentiation/parameter.js';
 export { GrodinError, InputError, InterruptedError, ModelError, RunFailedError } from '../stages/errors.js';
 export type { BootstrapSummary } from '../stages/metrics/bootstrap.js';
-export type { Metric } from '../stages/metrics/split-scores.js';
+export type { MetricName as Metric } from '../stages/metrics/kinds/index.js';
 export type { CompileOptions } from '../stages/scoring/compile.js';
 export type { Preprocess } from '../workers/images/preprocess.js';
 export { preprocessPresets } from '../workers/images/presets.js';

@@ -1,3 +1,4 @@
+import { auroc } from '../../stages/metrics/kinds/auroc.js';
 import { shownName, type Table } from '../tables/table.js';
 import { type DetectorColumn, metricRow, metricTable } from './metric-table.js';
 import { metricFinder, pairsOf, type Results } from './results.js';
@@ -16,11 +17,11 @@ export function aurocTable(
   const rows = pairsOf(results.metrics).map((pair) => ({
     headings: [shownName(pair.model), shownName(pair.outlier)],
     keys: [pair.model, pair.outlier],
-    ...metricRow(results, find, pair, 'auroc', columns),
+    ...metricRow(results, find, pair, auroc, columns),
   }));
   return metricTable(results, {
     name,
-    caption: [`${caption}. ROC-AUC values, the best of each row in bold.`],
+    caption: [`${caption}. ${auroc.title} values, the best of each row in bold.`],
     columns,
     rowTitles: ['Model', 'Dataset'],
     rowNames: ['model', 'outlier'],

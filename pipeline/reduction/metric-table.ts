@@ -1,6 +1,7 @@
 import type { Ablation } from '../../stages/cells.js';
 import { detectorNamed } from '../../stages/detectors/index.js';
-import type { Metric } from '../../stages/metrics/split-scores.js';
+import type { MetricName } from '../../stages/metrics/kinds/index.js';
+import type { Metric } from '../../stages/metrics/kinds/metric.js';
 import type { Cell, Row, Section, Table } from '../tables/table.js';
 import { imageNames, imagesOf, metricNotes, origin, originNames } from './notes.js';
 import type { MetricRow } from './result-rows.js';
@@ -68,12 +69,12 @@ export function metricRow(
   results: Results,
   find: FindMetric,
   pair: Pair,
-  metric: Metric,
+  { name, best }: Metric & { readonly name: MetricName },
   columns: readonly DetectorColumn[],
 ): Pick<Row, 'cells' | 'best' | 'details'> {
   return {
-    cells: columns.map(({ detector, ablation }) => cellOf(find(pair, detector, ablation, metric))),
-    best: isSmallerBetter(metric) ? 'smallest' : 'largest',
+    cells: columns.map(({ detector, ablation }) => cellOf(find(pair, detector, ablation, name))),
+    best,
     details: imagesOf(results, pair),
   };
 }
@@ -82,16 +83,4 @@ function cellOf(row: MetricRow | undefined): Cell | null {
   if (row === undefined) return null;
   const { value, deviation, low, high } = row;
   return { value, spread: { deviation, low, high }, details: cellDetails.map((name) => row[name]) };
-}
-
-/** FPR95 counts mistakes; the others are areas under curves. */
-function isSmallerBetter(metric: Metric): boolean {
-  switch (metric) {
-    case 'fpr95':
-      return true;
-    case 'auroc':
-    case 'aupr-out':
-    case 'aupr-in':
-      return false;
-  }
 }

@@ -1,26 +1,19 @@
-import { metrics } from '../../stages/metrics/curve.js';
-import type { Metric } from '../../stages/metrics/split-scores.js';
+import { metrics } from '../../stages/metrics/kinds/index.js';
 import { shownName, type Table } from '../tables/table.js';
 import { detectorColumns, metricRow, metricTable } from './metric-table.js';
 import { metricFinder, pairsOf, type Results } from './results.js';
 
-const metricTitles: Readonly<Record<Metric, string>> = {
-  auroc: 'ROC-AUC',
-  fpr95: 'FPR95',
-  'aupr-out': 'AUPR-out',
-  'aupr-in': 'AUPR-in',
-};
-
 /** Table 4 for each model and outlier set: detectors as columns, every metric with its interval as rows. */
 export function pairTable(results: Results): Table {
   const columns = detectorColumns(results);
+  const smallest = metrics.filter(({ best }) => best === 'smallest').map(({ title }) => title);
   const find = metricFinder(results.metrics);
   const inDomain = shownName(results.accuracy.find(({ role }) => role === 'in-domain')?.set ?? 'in-domain');
   return metricTable(results, {
     name: 'table-4',
     caption: [
       'Table 4: Detectors on each model and outlier set, out-of-domain being positive.',
-      'The best of each row in bold: the smallest FPR95, the largest of the others.',
+      `The best of each row in bold: the smallest ${smallest.join(' and ')}, the largest of the others.`,
     ],
     columns,
     rowTitles: ['Metric'],
@@ -29,8 +22,8 @@ export function pairTable(results: Results): Table {
       // It begins with a word of ours: a name of "#" or "-" would make a heading or a list of a line of Markdown.
       title: `Model ${shownName(pair.model)}, ${inDomain} vs ${shownName(pair.outlier)}:`,
       rows: metrics.map((metric) => ({
-        headings: [metricTitles[metric]],
-        keys: [pair.model, pair.outlier, metric],
+        headings: [metric.title],
+        keys: [pair.model, pair.outlier, metric.name],
         ...metricRow(results, find, pair, metric, columns),
       })),
     })),

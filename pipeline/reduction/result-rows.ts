@@ -1,5 +1,5 @@
 import { ablations } from '../../stages/cells.js';
-import { metrics } from '../../stages/metrics/curve.js';
+import { metricNames } from '../../stages/metrics/kinds/index.js';
 import { number, oneOf, orNull, text, whole } from '../../workers/arrow/column.js';
 import { type RowIn, rowType } from '../../workers/arrow/row-type.js';
 
@@ -14,7 +14,7 @@ export const metricRows = rowType({
     ablation: oneOf(ablations),
     epsilon: number,
     temperature: number,
-    metric: oneOf(metrics),
+    metric: oneOf(metricNames),
     /** On the test split as it is. */
     value: number,
     /** μ and σ (ddof 1) over the first `resamplings.deviation` resamples. */

@@ -1,7 +1,7 @@
 import type { Ablation } from '../../stages/cells.js';
 import { detectorNamed } from '../../stages/detectors/index.js';
 import type { Resamplings } from '../../stages/metrics/bootstrap.js';
-import type { Metric } from '../../stages/metrics/split-scores.js';
+import type { MetricName } from '../../stages/metrics/kinds/index.js';
 import type { AccuracyRow, MetricRow } from './result-rows.js';
 
 /** All that the tables are made from. Models, sets and detectors appear in the order of the rows. */
@@ -23,7 +23,7 @@ export type FindMetric = (
   pair: Pair,
   detector: string,
   ablation: Ablation,
-  metric: Metric,
+  metric: MetricName,
 ) => MetricRow | undefined;
 
 /** The pairs that have metrics, in the order of their rows. */

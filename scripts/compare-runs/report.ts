@@ -1,7 +1,7 @@
 import { plainCell } from '../../pipeline/tables/markdown.js';
 import { markdownGrid } from '../../pipeline/tables/markdown-grid.js';
 import type { Cell } from '../../stages/cells.js';
-import { metrics } from '../../stages/metrics/curve.js';
+import { metricNames } from '../../stages/metrics/kinds/index.js';
 import { type Choice, isSameChoice } from './choices.js';
 import type { Comparison, Origins } from './compare.js';
 import type { ScoreDifference, Spread } from './score-differences.js';
@@ -51,7 +51,7 @@ export function summary({
   const missing = auroc.length - there.length;
   const classes = scores.reduce((sum, { otherClasses }) => sum + otherClasses, 0);
   const compared = scores.reduce((sum, { images, cells }) => sum + images * cells, 0);
-  const otherMetrics = metrics
+  const otherMetrics = metricNames
     .slice(1)
     .map((metric) => `${metric} ${small(largestOf(rows.filter((row) => row.metric === metric)))}`);
   return [

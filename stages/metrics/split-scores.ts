@@ -1,8 +1,5 @@
 import type { Cell } from '../cells.js';
 
-/** The metrics of a detector, out-of-domain being the positive class (OpenOOD 1.5's conventions). */
-export type Metric = 'auroc' | 'fpr95' | 'aupr-out' | 'aupr-in';
-
 /** The scores of the usable images of one split of one set at one cell, in the split's row order. */
 export interface ScoreColumns {
   /** ĉ per image. */

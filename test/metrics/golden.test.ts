@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
-import { curveMetrics, evaluate, metrics } from '../../stages/metrics/curve.js';
+import { curveMetrics, evaluate } from '../../stages/metrics/curve.js';
+import { type ByMetric, metricNames } from '../../stages/metrics/kinds/index.js';
 import { rank } from '../../stages/metrics/ranking.js';
-import type { Metric } from '../../stages/metrics/split-scores.js';
 import { deviation, mean, quantile } from '../../stages/metrics/summary.js';
 
 interface Golden {
@@ -10,11 +10,11 @@ interface Golden {
     readonly name: string;
     readonly inDomain: readonly number[];
     readonly outlier: readonly number[];
-    readonly metrics: Readonly<Record<Metric, number>>;
+    readonly metrics: ByMetric<number>;
     readonly fpr95WithEveryPoint: number;
     readonly resamples: readonly {
       readonly rows: readonly number[];
-      readonly metrics: Readonly<Record<Metric, number>>;
+      readonly metrics: ByMetric<number>;
     }[];
   }[];
   readonly summaries: readonly {
@@ -37,7 +37,7 @@ for (const { name, inDomain, outlier, metrics: expected, resamples } of golden.c
 
   test(`metrics equal scikit-learn's to 1e-12: ${name}`, (t) => {
     const found = evaluate(ranking);
-    for (const metric of metrics) {
+    for (const metric of metricNames) {
       t.true(Math.abs(found[metric] - expected[metric]) <= tolerance, `${metric}: ${found[metric]}`);
     }
   });
@@ -50,7 +50,7 @@ for (const { name, inDomain, outlier, metrics: expected, resamples } of golden.c
       const drawn = rows.filter((row) => row < inDomain.length).length;
       const out = new Float64Array(4);
       curveMetrics(ranking, { counts, inDomain: drawn, outlier: rows.length - drawn }, out, 0);
-      for (const [i, metric] of metrics.entries()) {
+      for (const [i, metric] of metricNames.entries()) {
         t.true(Math.abs(out[i]! - resampled[metric]) <= tolerance, `${metric}: ${out[i]}`);
       }
     }

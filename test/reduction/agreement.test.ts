@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { MetricRow } from '../../pipeline/reduction/result-rows.js';
 import type { Results } from '../../pipeline/reduction/results.js';
 import { detectorNamed } from '../../stages/detectors/index.js';
-import { metrics } from '../../stages/metrics/curve.js';
+import { metricNames } from '../../stages/metrics/kinds/index.js';
 import { type RenderedCell, renderMarkdown, type WrittenTable, writtenTables } from './rendered-table.js';
 
 type CsvRecord = Readonly<Record<string, string>>;
@@ -42,7 +42,7 @@ const anyResults: fc.Arbitrary<Results> = fc
       sets.slice(1).flatMap((outlier) =>
         detectors.flatMap((detector) =>
           detectorNamed(detector).ablations.flatMap((ablation) =>
-            metrics.flatMap((metric) => {
+            metricNames.flatMap((metric) => {
               const { computed, ...found } = cyclic(drawn);
               const cell = { epsilon: 0, temperature: 1, inDomainImages: 9, outlierImages: 8 };
               return computed ? [{ model, outlier, detector, ablation, metric, ...cell, ...found }] : [];
@@ -146,7 +146,7 @@ test('Markdown and CSV of table 4 say the same', (t) => {
       const records = recordsOf(table);
       t.is(rows.length, 2 * records.length);
       for (const [index, record] of records.entries()) {
-        const section = paragraphs[1 + Math.floor(index / metrics.length)]!.text;
+        const section = paragraphs[1 + Math.floor(index / metricNames.length)]!.text;
         t.is(section, `Model ${record.model}, clean vs ${record.outlier}:`);
         const [[, ...estimates], [, ...intervals]] = [rows[2 * index]!, rows[2 * index + 1]!];
         t.deepEqual(seen(estimates, intervals), shownOf(record, record.metric!));

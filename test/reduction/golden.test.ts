@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { reduceAccuracy, reducePair } from '../../pipeline/reduction/reduce.js';
 import { resampleHere } from '../../pipeline/reduction/resampler.js';
-import { metrics } from '../../stages/metrics/curve.js';
-import type { Metric, SplitScores } from '../../stages/metrics/split-scores.js';
+import { type MetricName, metricNames } from '../../stages/metrics/kinds/index.js';
+import type { SplitScores } from '../../stages/metrics/split-scores.js';
 import { type RenderedCell, renderMarkdown, writtenTables } from './rendered-table.js';
 
 interface Images {
@@ -24,7 +24,7 @@ interface Golden {
   readonly inDomain: Images;
   readonly outliers: readonly (Images & {
     readonly name: string;
-    readonly expected: Readonly<Record<string, Readonly<Record<Metric, Expected>>>>;
+    readonly expected: Readonly<Record<string, Readonly<Record<MetricName, Expected>>>>;
   })[];
 }
 
@@ -105,7 +105,7 @@ test('table 4 shows scikit-learn’s metrics of S and G, and numpy’s deviation
   const tables = await tableOf('table-4');
   for (const [index, { name, expected }] of golden.outliers.entries()) {
     const [, ...rows] = tables[index]!;
-    for (const [place, metric] of metrics.entries()) {
+    for (const [place, metric] of metricNames.entries()) {
       for (const [column, detector] of detectors.entries()) {
         const right = expected[detector]![metric];
         const estimate = rows[2 * place]![column + 1]!.text;

@@ -2,14 +2,14 @@ import test from 'ava';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import type { Results } from '../../pipeline/reduction/results.js';
-import { metrics } from '../../stages/metrics/curve.js';
+import { metricNames } from '../../stages/metrics/kinds/index.js';
 import { renderMarkdown, writtenTables } from './rendered-table.js';
 
 function resultsOf(model: string, inDomain: string, outlier: string): Results {
   const counts = { labelled: 5, images: 5, failed: 0, validationFailed: 0 };
   return {
     metrics: (['vanilla', 'only-epsilon', 'only-temperature', 'full'] as const).flatMap((ablation) =>
-      metrics.map((metric) => ({
+      metricNames.map((metric) => ({
         model,
         outlier,
         detector: 'G',

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { accuracyRows, metricRows } from '../../pipeline/reduction/result-rows.js';
 import { ablations } from '../../stages/cells.js';
 import { RunFailedError } from '../../stages/errors.js';
-import { metrics } from '../../stages/metrics/curve.js';
+import { metricNames } from '../../stages/metrics/kinds/index.js';
 
 const count = fc.nat({ max: 2 ** 31 - 1 });
 const number = fc.double();
@@ -14,7 +14,7 @@ const metricRow = fc.record({
   ablation: fc.constantFrom(...ablations),
   epsilon: number,
   temperature: number,
-  metric: fc.constantFrom(...metrics),
+  metric: fc.constantFrom(...metricNames),
   value: number,
   mean: number,
   deviation: number,

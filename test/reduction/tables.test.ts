@@ -6,7 +6,7 @@ import type { Results } from '../../pipeline/reduction/results.js';
 import { csv } from '../../pipeline/tables/csv.js';
 import { estimateAndDeviation, percent } from '../../pipeline/tables/figure-text.js';
 import { detectorNamed } from '../../stages/detectors/index.js';
-import { metrics } from '../../stages/metrics/curve.js';
+import { metricNames } from '../../stages/metrics/kinds/index.js';
 import { writtenTables } from './rendered-table.js';
 
 const estimates: Readonly<Record<string, number>> = {
@@ -22,7 +22,7 @@ function results(detectors: readonly string[], models = ['resnet18'], outliers =
     outliers.flatMap((outlier) =>
       detectors.flatMap((detector) =>
         detectorNamed(detector).ablations.flatMap((ablation, index, all) =>
-          metrics.map((metric) => {
+          metricNames.map((metric) => {
             const value = (estimates[detector] ?? 0) - 0.1 * (all.length - 1 - index);
             return {
               model,
