@@ -105,7 +105,7 @@ test('counting a row k times is repeating it k times, and 0 times is not having 
         'test',
       );
       const counts = Uint16Array.from([...inDomain, ...outlier], ([, count]) => count);
-      const out = new Float64Array(4);
+      const out = new Float64Array(metricNames.length);
       curveMetrics(ranking, { counts, inDomain: repeatedIn.length, outlier: repeatedOut.length }, out, 0);
       const expected = evaluateArrays(repeatedIn, repeatedOut);
       t.deepEqual(

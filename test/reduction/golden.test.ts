@@ -24,7 +24,7 @@ interface Golden {
   readonly inDomain: Images;
   readonly outliers: readonly (Images & {
     readonly name: string;
-    readonly expected: Readonly<Record<string, Readonly<Record<MetricName, Expected>>>>;
+    readonly expected: Readonly<Record<string, Readonly<Partial<Record<MetricName, Expected>>>>>;
   })[];
 }
 
@@ -108,6 +108,8 @@ test('table 4 shows scikit-learn’s metrics of S and G, and numpy’s deviation
     for (const [place, metric] of metricNames.entries()) {
       for (const [column, detector] of detectors.entries()) {
         const right = expected[detector]![metric];
+        // A metric that the golden file does not have.
+        if (right === undefined) continue;
         const estimate = rows[2 * place]![column + 1]!.text;
         const interval = rows[2 * place + 1]![column + 1]!.text;
         const what = `${name}, ${detector}, ${metric}: ${estimate}, ${interval}`;
