@@ -1,4 +1,5 @@
 import { metrics } from '../../stages/metrics/kinds/index.js';
+import { inWords } from '../../stages/shown.js';
 import { shownName, type Table } from '../tables/table.js';
 import { detectorColumns, metricRow, metricTable } from './metric-table.js';
 import { metricFinder, pairsOf, type Results } from './results.js';
@@ -13,7 +14,7 @@ export function pairTable(results: Results): Table {
     name: 'table-4',
     caption: [
       'Table 4: Detectors on each model and outlier set, out-of-domain being positive.',
-      `The best of each row in bold: the smallest ${smallest.join(' and ')}, the largest of the others.`,
+      `The best of each row in bold: the smallest ${inWords(smallest)}, the largest of the others.`,
     ],
     columns,
     rowTitles: ['Metric'],
