@@ -9,6 +9,7 @@ import { positiveNumber } from '../pipeline/cli/options/numbers.js';
 import { packageVersion } from '../pipeline/store/package-version.js';
 import { DeviceError } from '../stages/errors.js';
 import { loweringPresets } from '../stages/lowerings/lowerings.js';
+import { choiceNames } from '../stages/lowerings/other-forms.js';
 import { deviceText, type LoweringPreset, type Precision } from '../workers/devices/device.js';
 import { requireDevice } from '../workers/doctor/require-device.js';
 import { onnxRuntimeCpu } from '../workers/engines/onnxruntime.js';
@@ -32,6 +33,7 @@ interface CheckOptions {
   readonly batches?: readonly number[];
   readonly precisions?: readonly Precision[];
   readonly preset?: LoweringPreset;
+  readonly choices?: readonly string[];
   readonly seconds?: number;
 }
 
@@ -66,6 +68,11 @@ process.exitCode = await runScript(
       `compile by other forms than the device's: ${presetNames.join(', ')}`,
       oneOf(presetNames),
     )
+    .option(
+      '--choices <names>',
+      `which choices the part forms makes otherwise, of ${choiceNames.join(', ')} (default: all)`,
+      listOf(choiceNames),
+    )
     .option('--seconds <number>', 'for everything together (default: 1200)', positiveNumber)
     .addHelpText(
       'after',
@@ -89,6 +96,7 @@ async function check(options: CheckOptions): Promise<void> {
     batches: options.batches ?? (quick ? [1, 2] : [8, 32, 128]),
     precisions: options.precisions ?? null,
     preset: options.preset ?? null,
+    choices: options.choices ?? null,
   };
   const surroundings = await surroundingsOf();
   const ledger = new Ledger(out ?? null, (rows) => checkTable(surroundings, rows));

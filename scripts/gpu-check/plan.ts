@@ -11,6 +11,8 @@ export interface Task {
   readonly batches: readonly number[];
   /** Another preset of forms than the device's own, by its name. */
   readonly preset: LoweringPreset | null;
+  /** Which choices of forms are made otherwise; null for all. */
+  readonly choices: readonly string[] | null;
 }
 
 /** What is asked for. */
@@ -21,6 +23,8 @@ export interface Wishes {
   /** Null for all that a kind has. */
   readonly precisions: readonly Precision[] | null;
   readonly preset: LoweringPreset | null;
+  /** Null for all. */
+  readonly choices: readonly string[] | null;
 }
 
 /** How much of the time a task of each part gets beside the others. */
@@ -34,12 +38,12 @@ export const weightOf = ({ part }: Pick<Task, 'part'>): number => weights[part];
  */
 export function planTasks(
   devices: readonly { readonly kind: DeviceKind; readonly device: Device }[],
-  { parts, networks, batches, precisions, preset }: Wishes,
+  { parts, networks, batches, precisions, preset, choices }: Wishes,
 ): readonly Task[] {
   const settings = devices.flatMap(({ kind, device }) =>
     kind.precisions
       .filter((precision) => precisions?.includes(precision) ?? true)
-      .map((precision) => ({ device, precision, preset })),
+      .map((precision) => ({ device, precision, preset, choices })),
   );
   const parity = parts.includes('parity')
     ? settings.map((setting) => ({ part: 'parity' as const, ...setting, network: null, batches: [] }))

@@ -55,12 +55,12 @@ export interface SpeedRow extends Origin {
   readonly alone?: true;
 }
 
-/** A pass with one choice of forms made otherwise, over the same with the device's own choices. */
+/** The whole detector with one choice of forms made otherwise, over the same with the device's own choices. */
 export interface FormRow extends Origin {
   readonly part: 'forms';
   readonly network: string;
   readonly batch: number;
-  readonly pass: 'perturbation' | 'scoring';
+  readonly pass: 'one-graph';
   readonly form: string;
   readonly seconds: RunSeconds;
   /** Seconds over those of the device's own choices, run by run in turn. */
@@ -72,7 +72,7 @@ export interface ProfileRow extends Origin {
   readonly part: 'profile';
   readonly network: string;
   readonly batch: number;
-  readonly pass: 'forward' | 'perturbation' | 'scoring';
+  readonly pass: 'forward' | 'one-graph';
   readonly operation: string;
   readonly inputs: readonly string[];
   readonly nodes: number;

@@ -65,6 +65,19 @@ export function slice(b: GraphBuilder, x: Value, axis: number, start: number, en
   );
 }
 
+/** Of an image [N, C, H, W], every so many rows and columns from the first ones on, as many as are asked for. */
+export function everySo(
+  b: GraphBuilder,
+  x: Value,
+  first: readonly [row: number, column: number],
+  steps: readonly [down: number, across: number],
+  count: readonly [rows: number, columns: number],
+): Value {
+  const ends = ([0, 1] as const).map((axis) => first[axis] + (count[axis] - 1) * steps[axis] + 1);
+  const inputs = [x, ...[first, ends, [2, 3], steps].map((numbers) => b.integers(numbers))];
+  return b.emit('Slice', inputs, {}, { shape: [...x.shape.slice(0, 2), ...count], type: x.type });
+}
+
 /** Pads with a constant; `pads` is [begin…, end…] over all axes and may be negative (cuts). */
 export function pad(b: GraphBuilder, x: Value, pads: readonly number[], value = 0): Value {
   if (pads.every((size) => size === 0)) return x;

@@ -2,6 +2,7 @@ import type { GraphBuilder, Value } from '../graph/builder.js';
 import { reshape, transpose } from '../graph/layout.js';
 import { type Dim, normalizeAxis } from '../graph/shape.js';
 import { elementCount, type FloatTensor, type IntegerTensor, type Tensor } from '../onnx/model.js';
+import { transposed } from '../onnx/transposed.js';
 import { listed } from '../shown.js';
 import type { Constant, Origin, View } from './operand.js';
 
@@ -58,41 +59,6 @@ export function requireOrder(order: readonly number[], rank: number): readonly n
   if (order.length !== rank || axes.size !== rank || !order.every(isAxis))
     throw new RangeError(`perm is [${listed(order)}], expected an order of ${rank} axes`);
   return order;
-}
-
-/** A transposed copy of a constant. */
-export function transposed<T extends FloatTensor | IntegerTensor>(tensor: T, order: readonly number[]): T;
-export function transposed(
-  tensor: FloatTensor | IntegerTensor,
-  order: readonly number[],
-): FloatTensor | IntegerTensor {
-  const dims = order.map((axis) => tensor.dims[axis] ?? 1);
-  const from = transposedOrder(tensor.dims, order);
-  if (tensor.type === 'float32')
-    return { ...tensor, dims, data: tensor.data.map((_, to) => tensor.data[from[to] ?? 0] ?? 0) };
-  return { ...tensor, dims, data: tensor.data.map((_, to) => tensor.data[from[to] ?? 0] ?? 0n) };
-}
-
-/** For each element of the transposed tensor, where it lies in the original one. */
-function transposedOrder(original: readonly number[], order: readonly number[]): Uint32Array {
-  const strides = order.map((axis) => elementCount(original.slice(axis + 1)));
-  const dims = order.map((axis) => original[axis] ?? 1);
-  const places = new Uint32Array(elementCount(original));
-  const index = dims.map(() => 0);
-  let from = 0;
-  for (let to = 0; to < places.length; to++) {
-    places[to] = from;
-    for (let axis = dims.length - 1; axis >= 0; axis--) {
-      const [size, step] = [dims[axis] ?? 1, strides[axis] ?? 0];
-      const next = (index[axis] ?? 0) + 1;
-      from += step;
-      index[axis] = next;
-      if (next < size) break;
-      from -= step * size;
-      index[axis] = 0;
-    }
-  }
-  return places;
 }
 
 /** A shape without axes of size 1: those that are named, or all. @throws RangeError where a named one is of another size */

@@ -10,5 +10,5 @@ export interface ConvolutionLayer {
   readonly cotangent: Value;
   readonly window: Window;
   readonly groups: number;
-  readonly lowerings: Pick<Lowerings, 'norms' | 'unfolding' | 'elementCost'>;
+  readonly lowerings: Pick<Lowerings, 'norms' | 'unfolding' | 'elementCost' | 'layout'>;
 }

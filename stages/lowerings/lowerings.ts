@@ -43,6 +43,8 @@ export interface Lowerings {
   readonly elementCost: number;
   /** Norms of gradients that are vectors, as those of biases: of each alone, or of all in one. */
   readonly vectorNorms: 'each' | 'together';
+  /** The order of a tensor's axes: [N, C, H, W], or [N, H, W, C], which NVIDIA's tensor cores compute in. */
+  readonly layout: 'channels-first' | 'channels-last';
   /** What layers compute in; norms, the head and the perturbation are in single precision always. */
   readonly precision: GraphPrecision;
   /** Forms of a weight gradient's norm to choose from, by `chooseNormForm`. */
@@ -71,6 +73,7 @@ export const cpuLowerings: Lowerings = {
   unfolding: 'convolved',
   elementCost: processorElementCost,
   vectorNorms: 'each',
+  layout: 'channels-first',
   precision: 'single',
   norms: ['rank-one', 'direct', 'gram', 'shifted-gram'],
 };
@@ -91,6 +94,7 @@ export const portableLowerings: Lowerings = {
   unfolding: 'convolved',
   elementCost: processorElementCost,
   vectorNorms: 'each',
+  layout: 'channels-first',
   precision: 'single',
   norms: ['rank-one', 'direct', 'gram'],
 };
@@ -108,6 +112,7 @@ export const cudaLowerings: Lowerings = {
   unfolding: 'gathered',
   elementCost: 256,
   vectorNorms: 'together',
+  layout: 'channels-last',
 };
 
 /** The same with layers in float16. */

@@ -1,7 +1,7 @@
 import { equal, multiply, subtract, where } from '../graph/arithmetic.js';
 import { float, type GraphBuilder, int, text, type Value } from '../graph/builder.js';
 import { conv, pointwise, type Window, windowAttributes } from '../graph/convolution.js';
-import { pad, reshape } from '../graph/layout.js';
+import { everySo, pad, reshape } from '../graph/layout.js';
 import { type Dim, elementsPerImage, sizeOf } from '../graph/shape.js';
 import { largestHalf } from '../onnx/float16.js';
 import type { Lowerings } from './lowerings.js';
@@ -185,19 +185,6 @@ function apart(b: GraphBuilder, values: readonly Value[], window: Window): reado
       return count.every((size) => size > 0) ? [everySo(b, value, first, steps, count)] : [];
     });
   }).filter((pair) => pair.length > 0);
-}
-
-/** Every so many rows and columns from the first ones on, as many as are asked for. */
-function everySo(
-  b: GraphBuilder,
-  x: Value,
-  first: readonly [row: number, column: number],
-  steps: readonly [down: number, across: number],
-  count: readonly [rows: number, columns: number],
-): Value {
-  const ends = ([0, 1] as const).map((axis) => first[axis] + (count[axis] - 1) * steps[axis] + 1);
-  const inputs = [x, ...[first, ends, [2, 3], steps].map((numbers) => b.integers(numbers))];
-  return b.emit('Slice', inputs, {}, { shape: [...x.shape.slice(0, 2), ...count], type: x.type });
 }
 
 /** 1 where x is 0, for x ≥ 0. */

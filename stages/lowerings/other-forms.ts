@@ -13,6 +13,7 @@ const choices: { readonly [Choice in keyof Lowerings]?: readonly Lowerings[Choic
   transposedConvolution: ['blocked', 'as-is', 'symmetric', 'interleaved'],
   maxPoolGradient: ['scattered', 'scattered-apart', 'compared'],
   vectorNorms: ['each', 'together'],
+  layout: ['channels-first', 'channels-last'],
   gates: ['multiplied', 'selected'],
   positionSum: ['pooled', 'reduced'],
   stridedPointwise: ['resized', 'transposed'],
@@ -21,6 +22,9 @@ const choices: { readonly [Choice in keyof Lowerings]?: readonly Lowerings[Choic
   spread: ['resized', 'broadcast'],
   channelScale: ['depthwise', 'broadcast'],
 };
+
+/** Names of the choices. */
+export const choiceNames: readonly string[] = Object.keys(choices);
 
 /** These forms with one choice made otherwise, each by a name such as `gates: selected`. */
 export function otherForms(usual: Lowerings): Readonly<Record<string, Lowerings>> {

@@ -35,51 +35,72 @@ export function cheapestForm(a: number, b: number, positions: number, elementCos
   return productForms.reduce((best, form) => (cost(form) < cost(best) ? form : best));
 }
 
+/** A and B of a product A·Bᵀ for each image and group, a sum over positions. */
+export interface ProductFactors {
+  /** A, [N, G, a, P], or [N, G, P, a] where positions come first. */
+  readonly left: Value;
+  /** B, [N, G, b, P], or [N, G, P, b]. */
+  readonly right: Value;
+  readonly positions: 'first' | 'last';
+}
+
 /**
  * Σ over groups of ‖diag(s)·A·Bᵀ‖² for each image: the squared norm of a per-image weight gradient that is a sum over
  * positions, without keeping it.
- * @param left A, [N, G, a, P] @param right B, [N, G, b, P]
  * @param rowScale s, [G, a]; ones when null
  * @returns [N]
  */
 export function productNorm(
   b: GraphBuilder,
-  left: Value,
-  right: Value,
+  factors: ProductFactors,
   form: ProductForm,
   rowScale: Float32Array | null = null,
 ): Value {
+  const { left, right, positions } = factors;
+  const rowDims = [sizeOf(left.shape, 1), sizeOf(left.shape, positions === 'last' ? 2 : 3)];
+  const scaledLeft = (): Value =>
+    rowScale === null
+      ? left
+      : multiply(
+          b,
+          left,
+          b.floats([1, rowDims[0] ?? 1, ...besideRows(rowDims[1] ?? 1, positions)], rowScale),
+        );
   switch (form) {
     case 'rank-one': {
-      const rows = scaleRows(b, left, rowScale);
-      const squares = multiply(b, reduceSumSquare(b, rows, [2, 3]), reduceSumSquare(b, right, [2, 3]));
+      const squares = multiply(
+        b,
+        reduceSumSquare(b, scaledLeft(), [2, 3]),
+        reduceSumSquare(b, right, [2, 3]),
+      );
       return reduceSum(b, squares, [1]);
     }
     case 'direct': {
-      const product = matMul(b, left, transposeLast(b, right));
+      const product = productOf(b, factors);
       if (!rowScale) return reduceSumSquare(b, product, [1, 2, 3]);
       const rows = reduceSumSquare(b, product, [3]);
       const squared = rowScale.map((factor) => factor * factor);
-      return reduceSum(b, multiply(b, rows, b.floats([1, ...rowDims(left)], squared)), [1, 2]);
+      return reduceSum(b, multiply(b, rows, b.floats([1, ...rowDims], squared)), [1, 2]);
     }
     case 'gram': {
-      const grams = multiply(b, gram(b, scaleRows(b, left, rowScale)), gram(b, right));
+      const grams = multiply(b, gram(b, scaledLeft(), positions), gram(b, right, positions));
       return reduceSum(b, grams, [1, 2, 3]);
     }
   }
 }
 
-/** XᵀX over positions: [N, G, c, P] → [N, G, P, P]. */
-export function gram(b: GraphBuilder, x: Value): Value {
-  return matMul(b, transposeLast(b, x), x);
+/** A·Bᵀ, [N, G, a, b]. */
+export function productOf(b: GraphBuilder, { left, right, positions }: ProductFactors): Value {
+  return positions === 'last'
+    ? matMul(b, left, transposeLast(b, right))
+    : matMul(b, transposeLast(b, left), right);
 }
 
-/** diag(s)·A. @param rows [N, G, a, P] @param scale [G, a], ones when null */
-export function scaleRows(b: GraphBuilder, rows: Value, scale: Float32Array | null): Value {
-  return scale ? multiply(b, rows, b.floats([1, ...rowDims(rows), 1], scale)) : rows;
+/** XᵀX over positions: [N, G, c, P], or [N, G, P, c], → [N, G, P, P]. */
+export function gram(b: GraphBuilder, x: Value, positions: ProductFactors['positions'] = 'last'): Value {
+  return positions === 'last' ? matMul(b, transposeLast(b, x), x) : matMul(b, x, transposeLast(b, x));
 }
 
-const rowDims = (rows: Value): [groups: number, perGroup: number] => [
-  sizeOf(rows.shape, 1),
-  sizeOf(rows.shape, 2),
-];
+/** The shape, beside groups, of a factor for each of so many rows. */
+const besideRows = (rows: number, positions: ProductFactors['positions']): [number, number] =>
+  positions === 'last' ? [rows, 1] : [1, rows];

@@ -1,6 +1,6 @@
 import { type GraphBuilder, int, type Value } from '../graph/builder.js';
 import { conv, outputSize, type Window } from '../graph/convolution.js';
-import { pad, reshape } from '../graph/layout.js';
+import { everySo, pad, reshape } from '../graph/layout.js';
 import { sizeOf } from '../graph/shape.js';
 import type { Lowerings } from './lowerings.js';
 
@@ -25,6 +25,13 @@ export function unfold(b: GraphBuilder, x: Value, window: Window, form: Lowering
   if (form === 'gathered') return gathered(b, x, window);
   const channels = sizeOf(x.shape, 1);
   return conv(b, x, oneHotKernels(b, channels, window), null, window, channels);
+}
+
+/** What windows of one pixel see, without padding. [N, C, H, W] → [N, C, H′, W′] */
+export function sampled(b: GraphBuilder, x: Value, window: Window): Value {
+  const { strides } = window;
+  if (strides.every((step) => step === 1)) return x;
+  return everySo(b, x, [0, 0], strides, outputSize(x.shape, window));
 }
 
 /** By the place of each element in the padded image: [kh·kw, H′·W′] places, the same for all channels. */

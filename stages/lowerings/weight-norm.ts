@@ -1,12 +1,11 @@
 import type { GraphBuilder, Value } from '../graph/builder.js';
-import { reshape, transposeLast } from '../graph/layout.js';
-import { matMul } from '../graph/matrix.js';
+import { reshape, transpose } from '../graph/layout.js';
 import { sizeOf } from '../graph/shape.js';
 import type { ConvolutionLayer } from './convolution-layer.js';
 import type { NormForm } from './norm-form.js';
-import { productCost, productNorm } from './product-norm.js';
+import { type ProductFactors, productCost, productNorm, productOf } from './product-norm.js';
 import { shiftedGramApplies, shiftedGramCost, shiftedGramNorm } from './shifted-gram.js';
-import { unfold, unfoldCost } from './unfold.js';
+import { sampled, unfold, unfoldCost } from './unfold.js';
 
 /** Sizes that decide what a form costs. */
 export interface LayerSizes {
@@ -56,20 +55,32 @@ export function weightNorm(
   rowScale: Float32Array | null = null,
 ): Value {
   if (form === 'shifted-gram' && shiftedGramApplies(layer)) return shiftedGramNorm(b, layer, rowScale);
-  const [left, right] = weightFactors(b, layer);
-  return productNorm(b, left, right, form === 'shifted-gram' ? 'gram' : form, rowScale);
+  return productNorm(b, weightFactors(b, layer), form === 'shifted-gram' ? 'gram' : form, rowScale);
 }
 
 /** The gradient in the kernels, [N, G, O/G, C/G·kh·kw]. */
 export function weightGradient(b: GraphBuilder, layer: ConvolutionLayer): Value {
-  const [left, right] = weightFactors(b, layer);
-  return matMul(b, left, transposeLast(b, right));
+  return productOf(b, weightFactors(b, layer));
 }
 
-/** ∂W of a group is A·Bᵀ: A [N, G, O/G, P] the cotangent, B [N, G, C/G·kh·kw, P] what the windows saw. */
-function weightFactors(b: GraphBuilder, layer: ConvolutionLayer): [left: Value, right: Value] {
+/**
+ * ∂W of a group is A·Bᵀ: A [N, G, O/G, P] the cotangent, B [N, G, C/G·kh·kw, P] what the windows saw. In channels-last
+ * order positions come first where windows are of one pixel, so that nothing is transposed.
+ */
+function weightFactors(b: GraphBuilder, layer: ConvolutionLayer): ProductFactors {
   const { positions } = layerSizes(layer);
-  const grouped = (x: Value) =>
-    reshape(b, x, ['N', layer.groups, sizeOf(x.shape, 1) / layer.groups, positions]);
-  return [grouped(layer.cotangent), grouped(unfold(b, layer.x, layer.window, layer.lowerings.unfolding))];
+  const { x, cotangent, groups, window, lowerings } = layer;
+  const isSmall = window.kernel[0] * window.kernel[1] === 1 && window.pads.every((size) => size === 0);
+  if (lowerings.layout === 'channels-last' && groups === 1 && positions > 1 && isSmall) {
+    const rows = (value: Value) =>
+      reshape(b, transpose(b, value, [0, 2, 3, 1]), ['N', 1, positions, sizeOf(value.shape, 1)]);
+    return { left: rows(cotangent), right: rows(sampled(b, x, window)), positions: 'first' };
+  }
+  const grouped = (value: Value) =>
+    reshape(b, value, ['N', groups, sizeOf(value.shape, 1) / groups, positions]);
+  return {
+    left: grouped(cotangent),
+    right: grouped(unfold(b, x, window, lowerings.unfolding)),
+    positions: 'last',
+  };
 }

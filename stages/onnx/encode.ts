@@ -1,6 +1,7 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import {
   type Attribute,
+  channelsLastDomain,
   elementTypeCodes,
   type Model,
   type Node,
@@ -24,16 +25,22 @@ export function encodeModel(model: Model): Uint8Array {
     for (const input of model.graph.inputs) message(graph, 11, (w) => encodeValueInfo(w, input));
     for (const output of model.graph.outputs) message(graph, 12, (w) => encodeValueInfo(w, output));
   });
-  message(writer, 8, (w) => {
-    w.tag(1, WireType.LengthDelimited).string('');
-    w.tag(2, WireType.Varint).int64(model.opset);
-  });
+  for (const domain of ['', ...furtherDomains(model)])
+    message(writer, 8, (w) => {
+      w.tag(1, WireType.LengthDelimited).string(domain);
+      w.tag(2, WireType.Varint).int64(model.opset);
+    });
   for (const [key, value] of model.metadata)
     message(writer, 14, (w) => {
       w.tag(1, WireType.LengthDelimited).string(key);
       w.tag(2, WireType.LengthDelimited).string(value);
     });
   return writer.finish();
+}
+
+/** Operator sets beside the standard one whose versions are known. */
+function furtherDomains({ graph }: Model): readonly string[] {
+  return graph.nodes.some(({ domain }) => domain === channelsLastDomain) ? [channelsLastDomain] : [];
 }
 
 function message(writer: BinaryWriter, field: number, write: (writer: BinaryWriter) => void): void {

@@ -87,6 +87,12 @@ export type Attribute =
   | { readonly kind: 'strings'; readonly value: readonly string[] }
   | { readonly kind: 'unsupported' };
 
+/**
+ * The operator set in which ONNX Runtime has operations in channels-last order [N, H, W, C] for its own use; its version
+ * is that of the standard operator set.
+ */
+export const channelsLastDomain = 'com.ms.internal.nhwc';
+
 /** One operation of a graph. An empty input or output name stands for one that is left out. */
 export interface Node {
   readonly name: string;

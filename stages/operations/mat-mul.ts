@@ -3,10 +3,10 @@ import type { Value } from '../graph/builder.js';
 import { reshape, transposeLast } from '../graph/layout.js';
 import { matMul as emitMatMul } from '../graph/matrix.js';
 import { elementsPerImage, sizeOf } from '../graph/shape.js';
-import { transposed } from '../import/views.js';
 import { cheapestForm, productNorm } from '../lowerings/product-norm.js';
 import { weightForms } from '../lowerings/weight-forms.js';
 import type { FloatTensor } from '../onnx/model.js';
+import { transposed } from '../onnx/transposed.js';
 import { constantAt, isActivation, valueAt } from './operands.js';
 import type { BackwardContext, Operation } from './operation.js';
 
@@ -40,7 +40,8 @@ export const matMul: Operation = {
         const [left, right] = [positionsLast(x), positionsLast(delta)];
         const { elementCost } = context.lowerings;
         const [a, c, positions] = [sizeOf(left.shape, 2), sizeOf(right.shape, 2), sizeOf(left.shape, 3)];
-        return productNorm(b, left, right, cheapestForm(a, c, positions, elementCost));
+        const form = cheapestForm(a, c, positions, elementCost);
+        return productNorm(b, { left, right, positions: 'last' }, form);
       },
       gradient: () => {
         const [x, delta] = factors(context);

@@ -9,6 +9,7 @@ import { ConstantRoom } from '../graph/constant-room.js';
 import { reshape } from '../graph/layout.js';
 import { type Classifier, findClassifier } from '../import/classifier.js';
 import { alignConvolutions } from '../lowerings/aligned-convolutions.js';
+import { toChannelsLast } from '../lowerings/channels-last.js';
 import { cotangentExponent, toHalfPrecision } from '../lowerings/half-precision.js';
 import { cpuLowerings, type Lowerings } from '../lowerings/lowerings.js';
 import { signOf } from '../lowerings/sign.js';
@@ -40,10 +41,12 @@ export function begin(
   };
 }
 
-export function finish(b: GraphBuilder, name: string, { convolutions, precision }: Lowerings): Model {
+export function finish(b: GraphBuilder, name: string, lowerings: Lowerings): Model {
+  const { convolutions, precision, layout } = lowerings;
   const graph = b.finish(name);
   const aligned = convolutions === 'aligned' ? alignConvolutions(graph) : graph;
-  return precision === 'half' ? toHalfPrecision(aligned) : aligned;
+  const precise = precision === 'half' ? toHalfPrecision(aligned) : aligned;
+  return layout === 'channels-last' ? toChannelsLast(precise) : precise;
 }
 
 export function imageInput(b: GraphBuilder, { channels, height, width }: Classifier): Value {

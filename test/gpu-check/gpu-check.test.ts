@@ -28,6 +28,7 @@ test('agreement with float64 comes first, then network by network what was asked
     batches: [8],
     precisions: ['tf32', 'fp16'],
     preset: null,
+    choices: null,
   });
   t.deepEqual(
     tasks.map(({ part, device, precision, network }) =>
@@ -78,6 +79,7 @@ test('a process that crashes is told, and the other tasks are done', async (t) =
     batches: [1],
     precisions: null,
     preset: null,
+    choices: null,
   });
   const rows: Row[] = [];
   await conduct(
@@ -98,6 +100,7 @@ test('where the time is over what is left is said, and nothing is lost', async (
     batches: [],
     precisions: null,
     preset: null,
+    choices: null,
   });
   const rows: Row[] = [];
   await conduct(

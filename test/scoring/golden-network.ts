@@ -4,6 +4,7 @@ import { decodeModel } from '../../stages/onnx/decode.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
 import { compileOneShot } from '../../stages/scoring/compile.js';
+import { inStandardOperators } from '../lowerings/standard-operators.js';
 
 /** How far a float32 score may be from the float64 reference; in practice about 1e-5. */
 export const tolerance = 5e-4;
@@ -69,7 +70,7 @@ export async function openScorer(
   options?: Parameters<typeof compileOneShot>[1],
 ): Promise<InferenceSession> {
   // Other tests run at the same time: threads that wait for each other do so busily.
-  const graph = encodeModel(compileOneShot(readModel(network), options));
+  const graph = encodeModel(inStandardOperators(compileOneShot(readModel(network), options)));
   return InferenceSession.create(graph, { intraOpNumThreads: 1 });
 }
 

@@ -10,6 +10,7 @@ import { compileGrid } from '../../stages/scoring/compile-grid.js';
 import { largestDeviation } from '../../workers/parity/compare.js';
 import { roundedBetweenOperations } from '../../workers/parity/rounded.js';
 import { tolerances } from '../../workers/parity/tolerance.js';
+import { inStandardOperators } from '../lowerings/standard-operators.js';
 import { type Golden, goldenImages, readGolden, readModel } from './golden-network.js';
 
 const networks = ['residual', 'bottleneck-folded', 'grouped', 'mixed', 'softmax', 'tied', 'confident-150'];
@@ -183,7 +184,8 @@ async function openPasses(model: Model, batch: number, lowerings: Lowerings): Pr
 }
 
 function open(model: Model, { precision }: Lowerings): Promise<InferenceSession> {
-  const graph = precision === 'half' ? roundedBetweenOperations(model) : model;
+  const standard = inStandardOperators(model);
+  const graph = precision === 'half' ? roundedBetweenOperations(standard) : standard;
   return InferenceSession.create(encodeModel(graph), { logSeverityLevel: 3, intraOpNumThreads: 1 });
 }
 

@@ -15,6 +15,7 @@ import { goldenNetworks } from '../../workers/parity/golden.js';
 import { measureParity } from '../../workers/parity/measure.js';
 import { roundedBetweenOperations } from '../../workers/parity/rounded.js';
 import { tolerances } from '../../workers/parity/tolerance.js';
+import { inStandardOperators } from '../lowerings/standard-operators.js';
 import { modelOf, type WrittenNode } from '../operations/graph.js';
 import { goldenImages, readGolden, readModel } from './golden-network.js';
 
@@ -30,7 +31,12 @@ for (const [how, networks, prepare, lowerings] of [
     halfLowerings,
   ],
   ['rounded between operations', goldenNetworks, roundedBetweenOperations, halfLowerings],
-  ['in the forms for CUDA', goldenNetworks, roundedBetweenOperations, cudaHalfLowerings],
+  [
+    'in the forms for CUDA',
+    goldenNetworks,
+    (model: Model) => roundedBetweenOperations(inStandardOperators(model)),
+    cudaHalfLowerings,
+  ],
 ] as const)
   test(`half precision, ${how}, gives the scores of PyTorch float64`, async (t) => {
     const wrong: string[] = [];

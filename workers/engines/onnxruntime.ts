@@ -1,6 +1,7 @@
 import './no-telemetry.js';
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import { encodeModel } from '../../stages/onnx/encode.js';
+import { channelsLastDomain } from '../../stages/onnx/model.js';
 import {
   type Engine,
   type EngineSession,
@@ -50,31 +51,42 @@ function uploaderToWebGpu(): Engine['upload'] {
 
 const imageDims = ['N', 'C', 'H', 'W'];
 
-/** Runs a graph of one node. @throws whatever the provider says when it can't be loaded or can't run */
+/**
+ * Runs a graph of one node, of a kind that what is compiled for the provider needs.
+ * @throws whatever the provider says when it can't be loaded or can't run
+ */
 export async function probeProvider(
   provider: Exclude<ExecutionProvider, 'cpu'>,
   deviceId: number,
 ): Promise<void> {
-  const session = await InferenceSession.create(oneNode('Relu', [2]), gpuOptions(provider, deviceId, []));
+  const dims = [1, 1, 1, 2];
+  const domain = provider === 'cuda' ? channelsLastDomain : '';
+  const graph = oneNode('GlobalAveragePool', dims, [1, 1, 1, provider === 'cuda' ? 2 : 1], domain);
+  const session = await InferenceSession.create(graph, gpuOptions(provider, deviceId, []));
   try {
-    await session.run({ x: new Tensor('float32', Float32Array.of(-1, 1), [2]) });
+    await session.run({ x: new Tensor('float32', Float32Array.of(-1, 1), dims) });
   } finally {
     await session.release();
   }
 }
 
-/** x → y, both of these dimensions. */
-function oneNode(type: string, dims: readonly (number | string)[]): Uint8Array {
-  const value = (name: string) => ({ name, type: 'float32' as const, dims });
-  const node = { name: type, type, domain: '', inputs: ['x'], outputs: ['y'], attributes: new Map() };
+/** x → y, both of these dimensions if no others are given for y. */
+function oneNode(
+  type: string,
+  dims: readonly (number | string)[],
+  outputDims: readonly (number | string)[] = dims,
+  domain = '',
+): Uint8Array {
+  const value = (name: string, of: typeof dims) => ({ name, type: 'float32' as const, dims: of });
+  const node = { name: type, type, domain, inputs: ['x'], outputs: ['y'], attributes: new Map() };
   return encodeModel({
     opset: 17,
     graph: {
       name: type,
       nodes: [node],
       initializers: new Map(),
-      inputs: [value('x')],
-      outputs: [value('y')],
+      inputs: [value('x', dims)],
+      outputs: [value('y', outputDims)],
     },
     metadata: new Map(),
   });

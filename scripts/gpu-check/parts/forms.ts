@@ -8,23 +8,27 @@ import { forBatches, networkOf, originOf, type Part } from './part.js';
 import { writePass } from './passes.js';
 import { medianRatio, runSeconds, timeInTurn } from './timing.js';
 
-/** Both passes with each choice of forms made otherwise, over the device's own choices. */
+const pass = 'one-graph' as const;
+
+/** The whole detector in one graph with each choice of forms made otherwise, over the device's own choices. */
 export const forms: Part = (means) =>
   forBatches(means, (batch, seconds) =>
     withTemporaryFolder(async (folder) => {
       const { engine, lowerings, task, threads, say } = means;
       const { name: network, model } = networkOf(task);
-      const others = Object.entries(otherForms(lowerings));
+      const others = Object.entries(otherForms(lowerings)).filter(
+        ([form]) => task.choices?.some((choice) => form.startsWith(`${choice}:`)) ?? true,
+      );
       const began = performance.now();
       const seen = new Set<string>();
-      const open = async (pass: Opened['pass'], label: string, forms: Lowerings): Promise<Opened | null> => {
+      const open = async (label: string, forms: Lowerings): Promise<Opened | null> => {
         const written = await writePass(pass, model, folder, { batch, lowerings: forms }, `${pass}-${label}`);
-        // A choice that this pass doesn't have, or that comes to the same.
+        // A choice that this network doesn't have, or that comes to the same.
         if (seen.has(written.digest)) return null;
         seen.add(written.digest);
         const session = await engine.open(written.file, { threads });
         const feeds = feedsOf({ kind: 'plain', ...written });
-        return { pass, session, run: () => runOnHost(engine, session, feeds) };
+        return { session, run: () => runOnHost(engine, session, feeds) };
       };
       /** Says how much longer or shorter a pass takes with one choice made otherwise; nothing where it is the same graph. */
       const compare = async (
@@ -34,7 +38,7 @@ export const forms: Part = (means) =>
         choice: Lowerings,
         share: number,
       ) => {
-        const other = await open(usual.pass, label, choice);
+        const other = await open(label, choice);
         if (other === null) return;
         try {
           const times = await timeInTurn(
@@ -46,7 +50,7 @@ export const forms: Part = (means) =>
           );
           const [base, runs] = [times.get('usual') ?? [], times.get('other') ?? []];
           const over = medianRatio(runs, base);
-          const row = { ...originOf(task), network, batch, pass: usual.pass, form };
+          const row = { ...originOf(task), network, batch, pass, form };
           say({ part: 'forms', ...row, seconds: runSeconds(runs), over });
         } finally {
           await other.session.dispose();
@@ -55,7 +59,7 @@ export const forms: Part = (means) =>
       const compareAll = async (usual: Opened) => {
         for (const [index, [form, choice]] of others.entries()) {
           const left = seconds - (performance.now() - began) / 1000;
-          const of = `forms of ${usual.pass} of ${network}, ${form}, batch ${batch}, in ${task.precision}`;
+          const of = `forms of ${network}, ${form}, batch ${batch}, in ${task.precision}`;
           if (left <= 0) say(leftOut(of));
           else
             await compare(usual, String(index), form, choice, left / (2 * (others.length - index))).catch(
@@ -63,16 +67,13 @@ export const forms: Part = (means) =>
             );
         }
       };
-      for (const pass of ['scoring', 'perturbation'] as const) {
-        const usual = await open(pass, 'usual', lowerings);
-        if (usual !== null) await compareAll(usual).finally(() => usual.session.dispose());
-      }
+      const usual = await open('usual', lowerings);
+      if (usual !== null) await compareAll(usual).finally(() => usual.session.dispose());
     }),
   );
 
-/** A pass that is open, and one run of it. */
+/** A graph that is open, and one run of it. */
 interface Opened {
-  readonly pass: 'perturbation' | 'scoring';
   readonly session: EngineSession;
   readonly run: () => Promise<unknown>;
 }

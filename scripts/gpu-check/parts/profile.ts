@@ -5,7 +5,7 @@ import { forBatches, networkOf, originOf, type Part } from './part.js';
 import { writePass } from './passes.js';
 
 /** Kinds of nodes that are told of each pass, the most costly first. */
-const told = 60;
+const told = 100;
 
 /**
  * Where the time of each pass goes, by ONNX Runtime's own profile. Its process is started so that every kernel is waited
@@ -22,7 +22,7 @@ export const profile: Part = (means) =>
         provider === 'cuda' || provider === 'tensorrt' || provider === 'webgpu'
           ? gpuOptions(provider, Number(task.device.which ?? 0), [])
           : cpuOptions(threads);
-      for (const pass of ['scoring', 'perturbation', 'forward'] as const) {
+      for (const pass of ['one-graph', 'forward'] as const) {
         const written = await writePass(pass, model, folder, { batch, lowerings });
         const { nodes } = await profilePass({ kind: 'plain', ...written }, options, batch);
         for (const { operation, inputs, nodes: count, ms, share } of nodes.slice(0, told))
