@@ -7,7 +7,7 @@ import {
   type Node,
   type Tensor,
 } from '../onnx/model.js';
-import { neededNodes, readersOf } from '../onnx/wiring.js';
+import { neededNodes, onlyRead } from '../onnx/wiring.js';
 import { shown } from '../shown.js';
 import type { ConstantRoom } from './constant-room.js';
 import { type Dim, elementsPerImage, formatShape, requireShape, type Shape } from './shape.js';
@@ -237,7 +237,6 @@ export class GraphBuilder {
       this.#outputs.map(({ name: output }) => output),
     );
     const nodes = all.filter((node) => needed.has(node));
-    const readers = readersOf(nodes);
     const outputs = this.#outputs.map(({ name: output, value }) => this.#valueInfo(output, value));
     const inputs = this.#inputs.map((value) => this.#valueInfo(value.name, value));
     const kinds = this.#values.map((value) => this.#valueInfo(value.name, value));
@@ -247,7 +246,7 @@ export class GraphBuilder {
       graph: {
         name,
         nodes,
-        initializers: new Map([...this.#initializers].filter(([initializer]) => readers.has(initializer))),
+        initializers: onlyRead(this.#initializers, nodes),
         inputs,
         outputs,
         values: new Map([...inputs, ...kinds, ...outputs].map((value) => [value.name, value])),

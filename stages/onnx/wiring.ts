@@ -41,3 +41,9 @@ export function readersOf<N extends Wired>(nodes: readonly N[]): ReadonlyMap<str
   for (const node of nodes) for (const input of node.inputs) if (input !== '') addTo(readers, input, node);
   return readers;
 }
+
+/** Those of some tensors, by name, that nodes read: what is left when nodes were replaced. */
+export function onlyRead<T>(tensors: ReadonlyMap<string, T>, nodes: readonly Wired[]): Map<string, T> {
+  const readers = readersOf(nodes);
+  return new Map([...tensors].filter(([name]) => readers.has(name)));
+}

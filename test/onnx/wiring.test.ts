@@ -1,5 +1,5 @@
 import test from 'ava';
-import { neededNodes, producersOf, readersOf } from '../../stages/onnx/wiring.js';
+import { neededNodes, onlyRead, producersOf, readersOf } from '../../stages/onnx/wiring.js';
 
 const node = (name: string, inputs: readonly string[], outputs: readonly string[]) => ({
   name,
@@ -31,4 +31,19 @@ test('nodes that a tensor is computed from are found up to what is given', (t) =
   const names = (given?: string) => [...neededNodes(nodes, ['z'], given)].map(({ name }) => name).sort();
   t.deepEqual(names(), ['pool', 'square']);
   t.deepEqual(names('y'), ['pool']);
+});
+
+test('of tensors, those that no node reads are left out, in the order in which they were', (t) => {
+  const tensors = new Map([
+    ['z', 1],
+    ['y', 2],
+    ['x', 3],
+  ]);
+  t.deepEqual(
+    [...onlyRead(tensors, nodes)],
+    [
+      ['y', 2],
+      ['x', 3],
+    ],
+  );
 });
