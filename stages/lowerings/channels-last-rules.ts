@@ -32,16 +32,6 @@ const place = (axis: number): number => placeOf[axis < 0 ? axis + 4 : axis] ?? a
 
 export const movedAxes = (axes: readonly number[]): readonly number[] => axes.map(place);
 
-/** Pads of all four axes, those before each and then those behind. */
-export function movedPads(pads: readonly number[]): readonly number[] {
-  const moved = [...pads];
-  for (let axis = 0; axis < 4; axis++) {
-    moved[place(axis)] = pads[axis] ?? 0;
-    moved[place(axis) + 4] = pads[axis + 4] ?? 0;
-  }
-  return moved;
-}
-
 /** Whether the axes that a reduction leaves come in the same order in both. */
 export function keepsOrder(reduced: readonly number[]): boolean {
   const left = [0, 1, 2, 3].filter((axis) => !reduced.some((one) => (one < 0 ? one + 4 : one) === axis));

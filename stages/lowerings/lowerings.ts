@@ -12,8 +12,8 @@ export interface Lowerings {
   readonly rectifiedPool: 'pooled-first' | 'kept';
   /** Factors of a channel: a 1×1 depthwise convolution, or a multiplication that broadcasts. */
   readonly channelScale: 'depthwise' | 'broadcast';
-  /** Sums over positions: an average pool times their number, or a reduction. */
-  readonly positionSum: 'pooled' | 'reduced';
+  /** Sums over positions: an average pool times their number, a reduction, or a product with ones. */
+  readonly positionSum: 'pooled' | 'reduced' | 'multiplied';
   /** A value for every position: repeated by Resize, or by a multiplication with ones. */
   readonly spread: 'resized' | 'broadcast';
   /**
@@ -113,6 +113,7 @@ export const cudaLowerings: Lowerings = {
   elementCost: 256,
   vectorNorms: 'together',
   layout: 'channels-last',
+  positionSum: 'multiplied',
 };
 
 /** The same with layers in float16. */

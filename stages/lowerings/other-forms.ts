@@ -15,7 +15,7 @@ const choices: { readonly [Choice in keyof Lowerings]?: readonly Lowerings[Choic
   vectorNorms: ['each', 'together'],
   layout: ['channels-first', 'channels-last'],
   gates: ['multiplied', 'selected'],
-  positionSum: ['pooled', 'reduced'],
+  positionSum: ['pooled', 'reduced', 'multiplied'],
   stridedPointwise: ['resized', 'transposed'],
   normalization: ['folded', 'kept'],
   rectifiedPool: ['pooled-first', 'kept'],

@@ -43,7 +43,7 @@ export const batchNormalization: Operation = {
   },
   parameter(context, slot) {
     const { builder: b, cotangent, lowerings } = context;
-    const sum = (x: Value) => positionSum(b, x, lowerings.positionSum);
+    const sum = (x: Value) => positionSum(b, x, lowerings);
     // x̂ comes from x, not from (y − β)/γ, which loses its digits where γ is small and is 0/0 where it is 0.
     const gradient = () => sum(slot === 1 ? multiply(b, cotangent, normalized(context)) : cotangent);
     return { gradient, squaredNorm: () => squaredNormPerImage(b, gradient()) };

@@ -42,7 +42,7 @@ export const conv: Operation = {
   parameter(context, slot) {
     const { builder: b, cotangent, lowerings } = context;
     if (slot === 2) {
-      const gradient = () => positionSum(b, cotangent, lowerings.positionSum);
+      const gradient = () => positionSum(b, cotangent, lowerings);
       return { gradient, squaredNorm: () => squaredNormPerImage(b, gradient()) };
     }
     const layer = layerOf(context);

@@ -63,7 +63,7 @@ export const normalizedConvolution: Operation = {
   parameter(context, slot) {
     const { builder: b, lowerings } = context;
     const { scale } = normalization(context);
-    const deltas = () => positionSum(b, context.cotangent, lowerings.positionSum);
+    const deltas = () => positionSum(b, context.cotangent, lowerings);
     const layer = layerOf(context);
     switch (slot) {
       case 1: {
@@ -175,7 +175,7 @@ function scaleGradient(context: BackwardContext, deltas: Value): Value {
   const beta = constantAt(context, 4).data;
   const digits = keptDigits[lowerings.precision];
   const lost = gamma.map((factor, kernel) => (keepsDigits(factor, beta[kernel] ?? 0, digits) ? 0 : 1));
-  const products = positionSum(b, multiply(b, context.cotangent, context.gated), lowerings.positionSum);
+  const products = positionSum(b, multiply(b, context.cotangent, context.gated), lowerings);
   const inverse = gamma.map((factor, kernel) => (lost[kernel] ? 0 : 1 / factor));
   const centred = subtract(b, products, multiply(b, deltas, row(beta)));
   const kept = multiply(b, centred, row(inverse));
