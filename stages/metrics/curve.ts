@@ -1,5 +1,5 @@
 import { type ByMetric, byMetric, metrics } from './kinds/index.js';
-import type { CurvePoints, Follower } from './kinds/metric.js';
+import type { CurvePoints, Follower, Metric } from './kinds/metric.js';
 import type { Resample } from './random.js';
 import type { Ranking } from './ranking.js';
 
@@ -9,16 +9,21 @@ const rowsAtOnce = 1024;
 /** What sweeps curves, one after the other: room for some points, written over and over, and who takes them. */
 export interface Sweeper {
   readonly points: CurvePoints;
-  /** In the order of `metrics`. */
   readonly followers: readonly Follower[];
+  /** What each metric makes of its follower, in the order of `metrics`. */
+  readonly values: readonly (() => number)[];
 }
 
 /** Made once for many sweeps. */
 export function sweeper(): Sweeper {
-  return {
-    points: { seen: new Float64Array(rowsAtOnce), positives: new Float64Array(rowsAtOnce) },
-    followers: metrics.map((metric) => metric.follow()),
-  };
+  const followers = new Map<Metric['follow'], Follower>();
+  const values = metrics.map((metric: Metric) => {
+    const follower = followers.get(metric.follow) ?? metric.follow();
+    followers.set(metric.follow, follower);
+    return () => metric.value(follower);
+  });
+  const points = { seen: new Float64Array(rowsAtOnce), positives: new Float64Array(rowsAtOnce) };
+  return { points, followers: [...followers.values()], values };
 }
 
 /**
@@ -32,7 +37,7 @@ export function curveMetrics(
   { counts, inDomain, outlier }: Resample,
   out: Float64Array,
   offset: number,
-  { points, followers }: Sweeper = sweeper(),
+  { points, followers, values }: Sweeper = sweeper(),
 ): void {
   const { seen, positives } = points;
   const rows = entries.length;
@@ -61,7 +66,7 @@ export function curveMetrics(
     }
     for (const follower of followers) follower.add(points, count);
   }
-  for (const [index, follower] of followers.entries()) out[offset + index] = follower.end();
+  for (const [index, value] of values.entries()) out[offset + index] = value();
 }
 
 /** The metrics of the rows as they are, each counted once. */

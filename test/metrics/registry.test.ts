@@ -3,7 +3,7 @@ import { metricRows } from '../../pipeline/reduction/result-rows.js';
 import { resultTables } from '../../pipeline/reduction/tables.js';
 import { bootstrap } from '../../stages/metrics/bootstrap.js';
 import { metricNames, metrics } from '../../stages/metrics/kinds/index.js';
-import type { Metric } from '../../stages/metrics/kinds/metric.js';
+import type { Follower, Metric } from '../../stages/metrics/kinds/metric.js';
 import { streamKey } from '../../stages/metrics/random.js';
 import { rank } from '../../stages/metrics/ranking.js';
 
@@ -45,13 +45,13 @@ test('a metric that is listed has intervals, rows and lines in tables, and nothi
 });
 
 test('a metric that is followed curve after curve forgets the one before', (t) => {
-  for (const metric of metrics) {
-    const follow = (follower: ReturnType<typeof metric.follow>, ...curves: readonly number[][]) =>
+  for (const metric of metrics as readonly Metric[]) {
+    const follow = (follower: Follower, ...curves: readonly number[][]) =>
       curves.map((positives) => {
         follower.begin(2, 2);
         const points = { seen: Float64Array.of(1, 2, 3, 4), positives: Float64Array.from(positives) };
         follower.add(points, 4);
-        return follower.end();
+        return metric.value(follower);
       });
     const [there, back] = [
       [1, 2, 2, 2],

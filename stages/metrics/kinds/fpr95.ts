@@ -8,10 +8,12 @@ export const fpr95 = {
   name: 'fpr95',
   title: 'FPR95',
   best: 'smallest',
-  follow: (): Follower => new FalsePositives(),
-} as const satisfies Metric;
+  follow: (): FalsePositives => new FalsePositives(),
+  value: ({ rate }) => rate,
+} as const satisfies Metric<FalsePositives>;
 
-class FalsePositives implements Follower {
+/** Looks for the first point with enough true positives that is kept. */
+export class FalsePositives implements Follower {
   #inDomain = 0;
   /** Outliers for a true-positive rate of 0.95. */
   #enough = 0;
@@ -53,7 +55,7 @@ class FalsePositives implements Follower {
     }
   }
 
-  end(): number {
+  get rate(): number {
     return this.#fp / this.#inDomain;
   }
 

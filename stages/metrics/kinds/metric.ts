@@ -6,27 +6,27 @@ export interface CurvePoints {
   readonly positives: Float64Array;
 }
 
-/** Takes the points of one curve after another, some at a time, and makes a number of each curve. */
+/** Takes the points of one curve after another, some at a time. */
 export interface Follower {
   /** Begins a curve of so many rows, at least one of each class; it starts where no row is met. */
   begin(inDomain: number, outlier: number): void;
   /** @param count of the points to take: the next ones of the curve; at the last one every row is met */
   add(points: CurvePoints, count: number): void;
-  /** What the curve comes to, once it has all its points. */
-  end(): number;
 }
 
 /**
  * A number that says how well scores tell outliers from in-domain rows, out-of-domain being positive (OpenOOD 1.5's
  * conventions).
  */
-export interface Metric {
+export interface Metric<Of extends Follower = Follower> {
   /** As it is written in files. */
   readonly name: string;
   /** As tables show it. */
   readonly title: string;
   /** Which values are the better ones. */
   readonly best: 'largest' | 'smallest';
-  /** @returns what makes the metric of a curve, for any number of curves one after the other */
-  follow(): Follower;
+  /** Makes what follows curves for the metric: one for all metrics that name the same function here. */
+  readonly follow: () => Of;
+  /** The metric of a curve that was followed to its end. */
+  value(followed: Of): number;
 }
