@@ -3,6 +3,7 @@ export type { BuiltManifest, LeftOut } from '../manifests/builders/builder.js';
 export type { Manifest, ManifestRow } from '../manifests/manifest.js';
 export type { ManifestEntry } from '../manifests/write-manifest.js';
 export type { Ablation } from '../stages/cells.js';
+export type { ShownKey } from '../stages/detectors/index.js';
 export {
   DeviceError,
   type ErrorKind,
@@ -13,7 +14,6 @@ export {
   ModelError,
   RunFailedError,
 } from '../stages/errors.js';
-export type { AccuracyRow, MetricRow, SelectionRow } from '../stages/metrics/rows.js';
 export type { ModelDescription } from '../stages/scoring/describe-model.js';
 export type { PassKind } from '../workers/bench/pass.js';
 export type { NodeTime, OperationTime, ProfileSummary } from '../workers/bench/profile-summary.js';
@@ -69,19 +69,32 @@ export {
 } from './manifest.js';
 export {
   type BootstrapSummary,
+  type ByMetric,
   type DetectionMetricsOptions,
+  type DetectorSummary,
   detectionMetrics,
-  type Metric,
+  type MetricName,
 } from './metrics.js';
 export type { MemoryPlan } from './plan/memory.js';
 export type { PoolMemory, Progress } from './pool/messages.js';
 export type { RunWatch } from './pool/supervisor.js';
 export { parseExperiment, readExperiment } from './read-experiment.js';
 export { reduce } from './reduce.js';
-export type { RenderedTable } from './reduction/results.js';
+export type { AccuracyRow, MetricRow } from './reduction/result-rows.js';
 export { type RunOptions, type RunOutcome, run, runWithoutReducing, type ScoringOutcome } from './run.js';
 export { type ScoreOptions, score } from './score.js';
+export type { SelectionRow } from './selection/selection-rows.js';
 export { status } from './status.js';
+export { type TableFormat, tableFormats } from './tables/formats.js';
+export type {
+  Table,
+  TableCell,
+  TableColumn,
+  TableDataNames,
+  TableDatum,
+  TableRow,
+  TableSection,
+} from './tables/table.js';
 export { BadImagesError } from './waves/bad-images.js';
 export { MissingImagesError } from './waves/check-inputs.js';
 export type { ErrorRow } from './waves/errors-table.js';

@@ -1,11 +1,11 @@
 /** `grodin/metrics`: the metrics of scores, whoever made them; loads neither an engine nor a decoder of images. */
-import { type BootstrapSummary, bootstrap } from '../stages/metrics/bootstrap.js';
+import { type BootstrapSummary, bootstrap, type DetectorSummary } from '../stages/metrics/bootstrap.js';
 import { streamKey } from '../stages/metrics/random.js';
 import { rank } from '../stages/metrics/ranking.js';
-import type { Metric } from '../stages/metrics/rows.js';
 
 export { type ErrorKind, GrodinError, MetricError } from '../stages/errors.js';
-export type { BootstrapSummary, Metric };
+export type { ByMetric, MetricName } from '../stages/metrics/kinds/index.js';
+export type { BootstrapSummary, DetectorSummary };
 
 /** How the intervals of metrics are drawn. */
 export interface DetectionMetricsOptions {
@@ -16,7 +16,7 @@ export interface DetectionMetricsOptions {
 }
 
 /**
- * ROC-AUC, FPR at 95 % TPR, AUPR-out and AUPR-in of a detector, out-of-domain being the positive class, with
+ * Every metric of a detector (`auroc`, `fpr95`, `aupr-out`, `aupr-in`), out-of-domain being the positive class, with
  * bootstrap μ ± σ and a 95 % interval.
  * @param inDomain scores of in-domain images, larger = more out-of-domain
  * @param outlier scores of outlier images
@@ -26,7 +26,7 @@ export function detectionMetrics(
   inDomain: ArrayLike<number>,
   outlier: ArrayLike<number>,
   options: DetectionMetricsOptions = {},
-): Readonly<Record<Metric, BootstrapSummary>> {
+): DetectorSummary {
   const ranking = rank(Float64Array.from(inDomain), Float64Array.from(outlier), 'the detector');
   const key = streamKey({ seed: options.seed ?? 0, model: '', outlier: '' });
   const [summaries] = bootstrap([ranking], key, options.resamplings ?? { deviation: 100, interval: 2000 });

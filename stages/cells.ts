@@ -4,8 +4,10 @@ export interface Cell {
   readonly temperature: number;
 }
 
-/** The variants of a detector that the ablation study compares (tables 6 and 7). */
-export type Ablation = 'vanilla' | 'only-epsilon' | 'only-temperature' | 'full';
+/** The variants of a detector that the ablation study compares, in the order of the paper's tables 6 and 7. */
+export const ablations = ['vanilla', 'only-epsilon', 'only-temperature', 'full'] as const;
+
+export type Ablation = (typeof ablations)[number];
 
 /** A stable text key of a cell, exact for every double. */
 export function cellKey(cell: Cell): string {

@@ -25,3 +25,8 @@ export function listed(entries: readonly (string | number)[], most = mostListed)
   const first = entries.slice(0, most).map(String).join(', ');
   return rest > 0 ? `${first} and ${rest} more` : first;
 }
+
+/** A short list as a sentence has it: `a, b and c`. */
+export function inWords(entries: readonly string[]): string {
+  return new Intl.ListFormat('en-GB').format(entries);
+}

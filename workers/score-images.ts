@@ -1,24 +1,17 @@
 import PQueue from 'p-queue';
-import { logG, logS } from '../stages/scores.js';
+import type { ShownKey } from '../stages/detectors/index.js';
+import { shownScores } from '../stages/detectors/shown-scores.js';
 import { logSGFromNorm, summarizeLogits } from '../stages/scoring/log-odds.js';
 import type { Preprocess } from './images/preprocess.js';
 import type { ImageShape, ImageSource } from './images/source.js';
 import { loadBatch } from './load-batch.js';
 import type { ModelPasses } from './passes/model-passes.js';
 
-/** The scores of one image by every detector, larger = more out-of-domain. */
-export interface ScoredImage {
+/** The scores of one image by every detector that shows one, larger = more out-of-domain. */
+export interface ScoredImage extends Readonly<Record<ShownKey, number>> {
   readonly path: string;
   /** ĉ at the perturbed image. */
   readonly predicted: number;
-  /** −max softmax at T = 1, ε = 0. */
-  readonly msp: number;
-  /** −max logit at ε = 0. */
-  readonly ml: number;
-  /** −S at (ε, T). */
-  readonly odin: number;
-  readonly logG: number;
-  readonly logSG: number;
   /** −λ at (ε, T). */
   readonly logOdds: number;
 }
@@ -37,6 +30,8 @@ export interface ScoringModel {
 }
 
 export interface ScoringPoint {
+  /** In pixel units ([0, 1] range). */
+  readonly epsilon: number;
   readonly temperature: number;
   /** Step of each channel in the network's input space, [C]. */
   readonly steps: readonly number[];
@@ -48,28 +43,28 @@ export async function scoreImages(
   source: ImageSource,
   paths: readonly string[],
   preprocess: Preprocess,
-  point: ScoringPoint,
+  { epsilon, temperature, steps }: ScoringPoint,
 ): Promise<(ScoredImage | FailedImage)[]> {
   const rows = paths.map((path) => ({ path }));
   const queue = new PQueue({ concurrency: batchSize });
   const { image, failures } = await loadBatch(rows, batchSize, { input, preprocess }, source, queue);
   const { clean, scored } = await passes.withBatch(image, async (batch) => {
-    const { direction, ...clean } = await batch.perturbWithLogits(point.temperature);
-    return { clean, scored: await batch.score(direction, point.steps, point.temperature) };
+    const { direction, ...clean } = await batch.perturbWithLogits(temperature);
+    return { clean, scored: await batch.score(direction, steps, temperature) };
   });
   const { logits, classes, logNorm } = scored;
   return paths.map((path, slot) => {
     const error = failures.get(slot);
     if (error !== undefined) return { path, error };
     const plain = summarizeLogits(clean.logits, slot * classes, classes, 1);
-    const { predicted, logOdds } = summarizeLogits(logits, slot * classes, classes, point.temperature);
-    const logSG = logSGFromNorm(logOdds, point.temperature, logNorm[slot] ?? Number.NaN);
+    const perturbed = summarizeLogits(logits, slot * classes, classes, temperature);
+    const { predicted, logOdds } = perturbed;
+    const logSG = logSGFromNorm(logOdds, temperature, logNorm[slot] ?? Number.NaN);
     const scores = {
-      msp: -Math.exp(logS(plain.logOdds)),
-      ml: -plain.maxLogit,
-      odin: -Math.exp(logS(logOdds)),
-      logG: logG(logSG, logOdds),
-      logSG,
+      ...shownScores(
+        { ...plain, epsilon: 0, temperature: 1, logSG: null },
+        { ...perturbed, epsilon, temperature, logSG },
+      ),
       logOdds,
     };
     if (Object.values(scores).every(Number.isFinite)) return { path, predicted, ...scores };

@@ -3,7 +3,7 @@ import type { ProfileSummary } from '../../workers/bench/profile-summary.js';
 import type { Spread } from '../../workers/bench/spread.js';
 import { type ModelFigures, type PassFigures, warmUp } from '../bench/bench-model.js';
 import type { Environment } from '../bench/environment.js';
-import { alignedTable, type Column } from './aligned-table.js';
+import { type GridColumn, markdownGrid } from '../tables/markdown-grid.js';
 
 /** Nodes of each pass that the profile lists. */
 const listedNodes = 20;
@@ -14,8 +14,8 @@ const passNames = {
   scoring: 'scoring = each further ε',
 };
 
-const left = (title: string): Column => ({ title, align: 'left' });
-const right = (title: string): Column => ({ title, align: 'right' });
+const left = (title: string): GridColumn => ({ title, align: 'left' });
+const right = (title: string): GridColumn => ({ title, align: 'right' });
 
 /** What was measured where and how, as Markdown. */
 export function environmentText({ processor, cores, versions, date, command }: Environment): string {
@@ -79,7 +79,7 @@ function passTable({ passes, whole }: ModelFigures): string {
     right('compile s'),
     right('open s'),
   ];
-  return alignedTable(columns, [
+  return markdownGrid(columns, [
     ...passes.map(passRow),
     [
       'whole score',
@@ -117,11 +117,11 @@ function profileText({ ms, operations, nodes }: ProfileSummary): string {
   return [
     `${milliseconds(ms)} ms an image inside nodes.`,
     '',
-    alignedTable(
+    markdownGrid(
       [left('operation'), ...time],
       operations.map((row) => [row.operation, milliseconds(row.ms), percent(row.share)]),
     ),
-    alignedTable(
+    markdownGrid(
       [left('operation'), ...time, right('nodes'), left('inputs'), left('outputs')],
       nodes
         .slice(0, listedNodes)

@@ -2,6 +2,7 @@ import { relative, sep } from 'node:path';
 import { jsonLine } from '../../manifests/input/printable.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 import type { RunOutcome, ScoringOutcome } from '../run.js';
+import { terminalText } from '../tables/formats.js';
 import type { ErrorRow } from '../waves/errors-table.js';
 import type { RunResults } from '../waves/stored-results.js';
 
@@ -31,7 +32,7 @@ export function scoringJson(
 
 /** The tables of a run, one below the other. */
 export function resultsText({ tables }: RunResults): string {
-  return `${tables.map(({ markdown }) => markdown.trimEnd()).join('\n\n')}\n`;
+  return terminalText(tables);
 }
 
 /** Which devices a run had to do without, and what to do about them. */

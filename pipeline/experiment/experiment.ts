@@ -1,62 +1,34 @@
-import type { Preprocess } from '../../workers/images/preprocess.js';
+import { z } from 'zod';
+import { nonEmpty } from '../../manifests/input/validate.js';
+import { preprocessSchema } from '../../workers/images/parse-preprocess.js';
+import { experimentSchema, modelSchema, type setSchema } from './schema.js';
 
-/** A validated experiment: every default filled in, every path absolute. */
-export interface Experiment {
-  readonly name: string;
-  readonly models: readonly ExperimentModel[];
-  readonly inDomain: ExperimentSet;
-  readonly outliers: readonly ExperimentSet[];
-  /** Detector names, in the order of the tables' columns. */
-  readonly detectors: readonly string[];
-  readonly grid: { readonly epsilon: readonly number[]; readonly temperature: readonly number[] };
-  /** In which space ε is a step: pixels in [0, 1] (divided by the channel's std), or the normalised input. */
-  readonly perturbation: { readonly space: 'pixel' | 'normalized' };
-  readonly seed: number;
-  /** Bootstrap resamplings behind σ, and behind the 95 % percentile interval. */
-  readonly resamplings: { readonly deviation: number; readonly interval: number };
-  /** Images in a batch, or null for as many as fit in memory, at most 32. */
-  readonly batchSize: number | null;
-  /** Bytes that the pool process may take, or null where they are not bounded. */
-  readonly memory: number | null;
-  /** Images of more pixels are not decoded: they count as bad. */
-  readonly maxPixels: number;
-  /** What the scores are made on, as `--device` writes it. */
-  readonly device: string;
-  /** Workers on the CPU, or null for one a core. */
-  readonly workers: number | null;
-  /** Nominal seconds of work in one shard. */
-  readonly shardSeconds: number;
-  /** A run fails when more than this fraction of its images could not be used. */
-  readonly maxBadFraction: number;
-}
+/** As `Type`, and nothing in it may be changed. */
+type Frozen<Type> = Type extends object ? { readonly [Key in keyof Type]: Frozen<Type[Key]> } : Type;
+
+const resolvedModel = modelSchema.extend({ preprocess: preprocessSchema });
+
+const resolvedExperiment = experimentSchema.extend({
+  name: experimentSchema.shape.name.unwrap(),
+  models: nonEmpty(resolvedModel, 'models'),
+});
 
 /** An experiment as it is run: its batch size is settled, and what only bounds resources is left out. */
-export interface PlannedExperiment
-  extends Omit<Experiment, 'batchSize' | 'memory' | 'maxPixels' | 'device' | 'workers'> {
-  readonly batchSize: number;
-  /** How many ε of one temperature are scored together; absent for pass by pass. */
-  readonly stepsTogether?: number;
-  /** The class of engine that scores are made by. */
-  readonly engine: string;
-}
+export const plannedExperiment = resolvedExperiment
+  .omit({ batchSize: true, memory: true, maxPixels: true, device: true, workers: true })
+  .extend({
+    batchSize: z.number(),
+    /** How many ε of one temperature are scored together; absent for pass by pass. */
+    stepsTogether: z.exactOptional(z.number()),
+    /** The class of engine that scores are made by. */
+    engine: z.string(),
+  });
 
-export interface ExperimentModel {
-  readonly name: string;
-  /** Absolute path of the ONNX file. */
-  readonly file: string;
-  readonly preprocess: Preprocess;
-  /** Name patterns (`*` = any characters) that restrict θ; `role:ROLE` selects by role. */
-  readonly parameters: readonly string[];
-  readonly tie: readonly string[];
-  readonly untie: readonly string[];
-}
+export type PlannedExperiment = Frozen<z.output<typeof plannedExperiment>>;
 
-export interface ExperimentSet {
-  readonly name: string;
-  /** Absolute path of the manifest. */
-  readonly manifest: string;
-  /** Rows drawn for validation (by base image). */
-  readonly validation: number;
-  /** Rows kept for the test split, or null for all that remain. */
-  readonly test: number | null;
-}
+/** An experiment file that was read: every default filled in, every path absolute, preprocessing spelt out. */
+export type Experiment = Frozen<z.output<typeof resolvedExperiment>>;
+
+export type ExperimentModel = Frozen<z.output<typeof resolvedModel>>;
+
+export type ExperimentSet = Frozen<z.output<typeof setSchema>>;

@@ -61,7 +61,8 @@ const size = text('a size such as "4GB"').transform((value, context): number => 
   return z.NEVER;
 });
 
-const model = strictObject({
+/** One model, as an experiment file has it. */
+export const modelSchema = strictObject({
   name: name.describe('as the tables and the files of the run call it'),
   file: text('the path of an ONNX file').describe('path of the ONNX file'),
   preprocess: preprocess.describe(
@@ -76,7 +77,8 @@ const model = strictObject({
     .describe('name patterns of shared parameters to count apart'),
 });
 
-const set = strictObject({
+/** One set, as an experiment file has it. */
+export const setSchema = strictObject({
   name: name.describe('as the tables and the files of the run call it'),
   manifest: text('the path of a manifest').describe('path of the manifest (CSV)'),
   validation: integer(1).describe('rows drawn to choose epsilon and temperature'),
@@ -89,9 +91,9 @@ const set = strictObject({
 /** What an experiment file holds, key by key; paths are relative to the file. */
 export const experimentSchema = strictObject({
   name: name.optional().describe('title of the experiment (default: the name of the file)'),
-  models: nonEmpty(model, 'models').describe('the classifiers'),
-  inDomain: set.describe('the images that the classifiers were made for'),
-  outliers: nonEmpty(set, 'sets').describe('the out-of-domain sets, each compared with inDomain'),
+  models: nonEmpty(modelSchema, 'models').describe('the classifiers'),
+  inDomain: setSchema.describe('the images that the classifiers were made for'),
+  outliers: nonEmpty(setSchema, 'sets').describe('the out-of-domain sets, each compared with inDomain'),
   detectors: nonEmpty(text('the name of a detector'), 'detectors')
     .default([...defaults.detectors])
     .describe("detectors, in the order of the tables' columns"),

@@ -88,6 +88,7 @@ export async function* scoreFiles(
     const files = { perturbation: await compiled('perturbation'), scoring: await compiled('scoring') };
     const passes = await openPasses(engine, files, { threads: availableParallelism() });
     const point = {
+      epsilon,
       temperature,
       steps: epsilonScale(preprocess, 'pixel').map((scale) => epsilon * scale),
     };

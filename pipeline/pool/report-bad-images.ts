@@ -3,7 +3,7 @@ import { writeAtomically } from '../../manifests/output/atomic-file.js';
 import { NoUsableImageError } from '../../stages/errors.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import { BadImagesError } from '../waves/bad-images.js';
-import { encodeErrors, gatherErrors } from '../waves/errors-table.js';
+import { errorRows, gatherErrors } from '../waves/errors-table.js';
 import { isLatest } from '../waves/latest.js';
 import type { OpenRun } from '../waves/opened.js';
 
@@ -31,7 +31,7 @@ export async function badImages(
   // The results that may be there are not whole any more.
   if (await isLatest(run)) {
     await rm(run.directory.finished, { force: true });
-    await writeAtomically(run.directory.errors, encodeErrors(rows));
+    await writeAtomically(run.directory.errors, errorRows.encode(rows));
   }
   return new BadImagesError(problem, rows);
 }

@@ -1,18 +1,19 @@
 import type { Ablation } from '../../stages/cells.js';
 import type { Detector } from '../../stages/detectors/detector.js';
+import type { Table } from '../tables/table.js';
 import { aurocTable } from './auroc-table.js';
-import { detectorNamesOf, type RenderedTable, type Results } from './results.js';
+import { detectorNamesOf, type Results } from './results.js';
 
 /**
  * Tables 6 and 7, and those of other detectors: what perturbation and temperature bring to a detector, ROC-AUC.
  * @returns null where the detector has no such table, or the results not the detector
  */
-export function ablationTable(results: Results, detector: Detector): RenderedTable | null {
+export function ablationTable(results: Results, detector: Detector): Table | null {
   const { name, ablations, title, ablationTable: table } = detector;
   if (table === null || !detectorNamesOf(results.metrics).includes(name)) return null;
   const columns = ablations.map((ablation) => ({
     heading: heading(name, ablation),
-    csvName: ablation,
+    key: ablation,
     detector: name,
     ablation,
   }));

@@ -3,11 +3,13 @@ import { detectorNamed } from '../../stages/detectors/index.js';
 import { detectorValues } from '../../stages/detectors/values.js';
 import { NoUsableImageError, RunFailedError } from '../../stages/errors.js';
 import { type Resamplings, resamplesNeeded, summarise } from '../../stages/metrics/bootstrap.js';
-import { metrics } from '../../stages/metrics/curve.js';
+import { metricNames } from '../../stages/metrics/kinds/index.js';
 import { streamKey } from '../../stages/metrics/random.js';
 import { type Ranking, rank } from '../../stages/metrics/ranking.js';
-import type { AccuracyRow, MetricRow, SelectionRow, SplitScores } from '../../stages/metrics/rows.js';
+import type { SplitScores } from '../../stages/metrics/split-scores.js';
+import type { SelectionRow } from '../selection/selection-rows.js';
 import type { Resampler } from './resampler.js';
+import type { AccuracyRow, MetricRow } from './result-rows.js';
 
 /** The test splits of one model against one outlier set. */
 export interface PairInput {
@@ -25,7 +27,7 @@ export interface PairInput {
  * The test metrics of every selected detector and ablation of one model and outlier set, with μ ± σ and a 95 %
  * interval (section 3). A resample is drawn once and serves them all; ablations that chose the same cell are
  * computed once.
- * @returns four rows (the metrics) per selection row, in its order
+ * @returns a row a metric for each selection row, in its order
  * @throws RunFailedError when nothing was selected for the pair, or a set has no usable test image
  * @throws MetricError when a score is missing or not finite
  */
@@ -56,7 +58,7 @@ export async function reducePair(input: PairInput): Promise<MetricRow[]> {
     const summary = byKey.get(keyOf(row));
     if (summary === undefined) return [];
     const { validationAuroc: _, ...chosen } = row;
-    return metrics.map((metric) => ({
+    return metricNames.map((metric) => ({
       ...chosen,
       metric,
       ...summary[metric],

@@ -6,7 +6,7 @@ import type { Ranking } from '../../stages/metrics/ranking.js';
 export interface Resampler {
   /**
    * @param rankings of one mixture: equal numbers of rows of each class
-   * @returns per ranking: [resamples, 4] row-major, as `resampleMetrics`
+   * @returns per ranking: [resamples, metrics] row-major, as `resampleMetrics`
    */
   resample(rankings: readonly Ranking[], key: PhiloxKey, resamples: number): Promise<readonly Float64Array[]>;
 }

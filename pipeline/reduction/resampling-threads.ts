@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
-import { metrics } from '../../stages/metrics/curve.js';
+import { metricNames } from '../../stages/metrics/kinds/index.js';
 import type { Ranking } from '../../stages/metrics/ranking.js';
 import type { ResampleTask } from '../../workers/resample.js';
 import { type Resampler, resampleHere } from './resampler.js';
@@ -37,14 +37,14 @@ export function resamplingThreads(threads: number | null): ResamplingThreads {
       });
       const shared = rankings.map(inSharedMemory);
       const width = Math.ceil(ROWS_A_PART / rows);
-      const tables = rankings.map(() => new Float64Array(resamples * metrics.length));
+      const tables = rankings.map(() => new Float64Array(resamples * metricNames.length));
       const parts: Promise<void>[] = [];
       for (let from = 0; from < resamples; from += width) {
         const task = { rankings: shared, key, from, to: Math.min(from + width, resamples) };
         parts.push(
           pool.run(task).then((part) => {
             for (const [index, table] of tables.entries()) {
-              table.set(part[index] ?? [], from * metrics.length);
+              table.set(part[index] ?? [], from * metricNames.length);
             }
           }),
         );

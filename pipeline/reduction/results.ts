@@ -1,7 +1,8 @@
 import type { Ablation } from '../../stages/cells.js';
 import { detectorNamed } from '../../stages/detectors/index.js';
 import type { Resamplings } from '../../stages/metrics/bootstrap.js';
-import type { AccuracyRow, Metric, MetricRow } from '../../stages/metrics/rows.js';
+import type { MetricName } from '../../stages/metrics/kinds/index.js';
+import type { AccuracyRow, MetricRow } from './result-rows.js';
 
 /** All that the tables are made from. Models, sets and detectors appear in the order of the rows. */
 export interface Results {
@@ -9,16 +10,6 @@ export interface Results {
   readonly accuracy: readonly AccuracyRow[];
   readonly seed: number;
   readonly resamplings: Resamplings;
-}
-
-/** One table of the paper's shape. */
-export interface RenderedTable {
-  /** For example `table-5`; also the name of its files. */
-  readonly name: string;
-  /** A caption, the table and a footer. */
-  readonly markdown: string;
-  /** The same with all digits, one header line; what the footer says stands in columns of every row. */
-  readonly csv: string;
 }
 
 /** A model and an outlier set: a row of tables 5 to 7. */
@@ -32,7 +23,7 @@ export type FindMetric = (
   pair: Pair,
   detector: string,
   ablation: Ablation,
-  metric: Metric,
+  metric: MetricName,
 ) => MetricRow | undefined;
 
 /** The pairs that have metrics, in the order of their rows. */

@@ -1,7 +1,7 @@
 import { detectorNamed } from '../../stages/detectors/index.js';
 import { type Passes, planPasses } from '../../stages/detectors/passes.js';
 import type { Grid } from '../../stages/detectors/search.js';
-import type { SelectionRow } from '../../stages/metrics/rows.js';
+import type { SelectionRow } from './selection-rows.js';
 
 /**
  * What test images need: the chosen cells, and the forward pass at ε = 0 for every temperature (accuracy, MSP and

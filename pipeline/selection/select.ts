@@ -5,8 +5,9 @@ import { detectorValues } from '../../stages/detectors/values.js';
 import { NoUsableImageError, RunFailedError } from '../../stages/errors.js';
 import { aurocAgainst } from '../../stages/metrics/auroc.js';
 import { requireScores } from '../../stages/metrics/ranking.js';
-import type { ScoreColumns, SelectionRow, SplitScores } from '../../stages/metrics/rows.js';
 import { type SortedScores, sortScores } from '../../stages/metrics/sorted-scores.js';
+import type { ScoreColumns, SplitScores } from '../../stages/metrics/split-scores.js';
+import type { SelectionRow } from './selection-rows.js';
 
 /** The in-domain validation split of one model, and what to choose for. */
 export interface SearchInput {

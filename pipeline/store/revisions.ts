@@ -1,55 +1,15 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { validate } from '../../manifests/input/validate.js';
 import { createExclusively } from '../../manifests/output/atomic-file.js';
 import { isErrno, isThere } from '../../manifests/output/file-system.js';
 import { step } from '../../manifests/output/step.js';
 import { InputError, RunFailedError } from '../../stages/errors.js';
 import { hashJson } from '../../workers/store/canonical-json.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
-import type { PlannedExperiment } from '../experiment/experiment.js';
+import { type PlannedExperiment, plannedExperiment } from '../experiment/experiment.js';
 import { asJson, readSealedJson, sameJson, sealedJson } from './sealed-json.js';
-
-const preprocess = z.object({
-  resize: z.number().nullable(),
-  interpolation: z.enum(['bilinear', 'bicubic']),
-  crop: z.number().nullable(),
-  mean: z.tuple([z.number(), z.number(), z.number()]),
-  std: z.tuple([z.number(), z.number(), z.number()]),
-});
-
-const set = z.object({
-  name: z.string(),
-  manifest: z.string(),
-  validation: z.number(),
-  test: z.number().nullable(),
-});
-
-const experiment = z.object({
-  name: z.string(),
-  models: z.array(
-    z.object({
-      name: z.string(),
-      file: z.string(),
-      preprocess,
-      parameters: z.array(z.string()),
-      tie: z.array(z.string()),
-      untie: z.array(z.string()),
-    }),
-  ),
-  inDomain: set,
-  outliers: z.array(set),
-  detectors: z.array(z.string()),
-  grid: z.object({ epsilon: z.array(z.number()), temperature: z.array(z.number()) }),
-  perturbation: z.object({ space: z.enum(['pixel', 'normalized']) }),
-  seed: z.number(),
-  resamplings: z.object({ deviation: z.number(), interval: z.number() }),
-  batchSize: z.number(),
-  stepsTogether: z.exactOptional(z.number()),
-  engine: z.string(),
-  shardSeconds: z.number(),
-  maxBadFraction: z.number(),
-}) satisfies z.ZodType<PlannedExperiment>;
 
 /** What a run is of: an experiment, and what its files were. */
 export interface Contents {
@@ -79,7 +39,7 @@ const schema = z.object({
   number: z.number(),
   /** The seal of the revision before this one; null for the first. */
   previous: z.string().nullable(),
-  experiment,
+  experiment: plannedExperiment,
   models: z.record(z.string(), z.string()),
   manifests: z.record(z.string(), z.string()),
   scoreSchema: z.number(),
@@ -108,7 +68,12 @@ export async function readRevisions(directory: RunDirectory): Promise<readonly W
       );
     const sealed = await readSealedJson(file);
     const parsed = schema.safeParse(sealed?.value);
-    if (sealed === null || !parsed.success)
+    // Nor may an experiment that lacks a key get its default: it is of a version that knew no such key.
+    if (
+      sealed === null ||
+      !parsed.success ||
+      !sameJson(parsed.data.experiment, sealed.value.experiment ?? null)
+    )
       throw new RunFailedError(
         `${file}: was altered or damaged, or is of another version; restore it, ${elsewhere}`,
       );
@@ -151,12 +116,15 @@ export async function readLatestRevision(directory: RunDirectory): Promise<Writt
  * Makes a revision the latest, unless it equals the latest one. Of several processes that append at once each appends
  * its own, one after the other, and sees what was appended before it.
  * @param check throws where the revision does not fit those before it; called again whenever another came first
+ * @throws InputError when its experiment is none that a file could describe, naming the key
  */
 export async function appendRevision(
   directory: RunDirectory,
   next: Revision,
   check: (earlier: readonly WrittenRevision[]) => void | Promise<void>,
 ): Promise<WrittenRevision> {
+  // What could not be read again is not written: who calls `run` may have made the experiment by hand.
+  validate(plannedExperiment, next.experiment, { file: 'the experiment', path: [] });
   for (;;) {
     const earlier = await readRevisions(directory);
     const latest = earlier.at(-1);

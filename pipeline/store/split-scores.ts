@@ -2,7 +2,7 @@ import type { Manifest } from '../../manifests/manifest.js';
 import { type Cell, cellKey } from '../../stages/cells.js';
 import type { Passes } from '../../stages/detectors/passes.js';
 import { RunFailedError } from '../../stages/errors.js';
-import type { ScoreColumns, SplitScores } from '../../stages/metrics/rows.js';
+import type { ScoreColumns, SplitScores } from '../../stages/metrics/split-scores.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import { readShard, type ShardSource } from '../../workers/store/shard-store.js';
 

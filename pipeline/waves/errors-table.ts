@@ -1,45 +1,19 @@
+import { oneOf, text } from '../../workers/arrow/column.js';
+import { type RowIn, rowType } from '../../workers/arrow/row-type.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
+import { failureStages } from '../../workers/store/shard-scores.js';
 import { readShard } from '../../workers/store/shard-store.js';
-import { decodeRows, encodeRows, type RowFormat } from '../selection/row-format.js';
 import type { OpenRun } from './opened.js';
 
-/** One image that could not be used by one model: a row of `errors.arrow`. */
-export interface ErrorRow {
-  readonly model: string;
-  readonly set: string;
-  readonly image: string;
-  readonly stage: 'decoding' | 'scoring';
-  readonly message: string;
-}
-
-const format: RowFormat<ErrorRow> = {
+/** Rows of `errors.arrow`. */
+export const errorRows = rowType({
   file: 'errors.arrow',
   version: 1,
-  columns: [
-    { name: 'model', kind: 'text', of: (row) => row.model },
-    { name: 'set', kind: 'text', of: (row) => row.set },
-    { name: 'image', kind: 'text', of: (row) => row.image },
-    { name: 'stage', kind: 'text', of: (row) => row.stage },
-    { name: 'message', kind: 'text', of: (row) => row.message },
-  ],
-  row: (cells) => ({
-    model: cells.text('model'),
-    set: cells.text('set'),
-    image: cells.text('image'),
-    stage: cells.oneOf('stage', ['decoding', 'scoring']),
-    message: cells.text('message'),
-  }),
-};
+  columns: { model: text, set: text, image: text, stage: oneOf(failureStages), message: text },
+});
 
-/** The bytes of `errors.arrow` (Arrow IPC file): equal for equal rows. */
-export function encodeErrors(rows: readonly ErrorRow[]): Uint8Array {
-  return encodeRows(format, rows);
-}
-
-/** @throws RunFailedError when the bytes are not those of error rows */
-export function decodeErrors(bytes: Uint8Array): ErrorRow[] {
-  return decodeRows(format, bytes);
-}
+/** One image that could not be used by one model: a row of `errors.arrow`. */
+export type ErrorRow = RowIn<typeof errorRows>;
 
 /**
  * Gathers the error rows of those shards that are finished, one an image, model and stage: by model and set as the

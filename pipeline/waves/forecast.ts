@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { detectorNamed } from '../../stages/detectors/index.js';
 import { searchPasses } from '../../stages/detectors/passes.js';
-import type { SelectionRow } from '../../stages/metrics/rows.js';
 import { type PassCounts, type PlannedShard, passesPerImage } from '../../workers/store/planned-shard.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 import { shardIdsIn } from '../../workers/store/shard-store.js';
 import { readPlan } from '../plan/plan-file.js';
-import { decodeSelection } from '../selection/encoding.js';
+import { type SelectionRow, selectionRows } from '../selection/selection-rows.js';
 import type { OpenExperiment, OpenModel, OpenSet } from './opened.js';
 import { planWave, type WavePasses } from './plan-wave.js';
 import { validSteps } from './planned-for.js';
@@ -38,7 +37,7 @@ export async function doneIn(open: OpenExperiment, directory: RunDirectory): Pro
   const selection =
     (await readSelection(directory, open.contents)) ??
     (await readFile(directory.selection)
-      .then(decodeSelection)
+      .then(selectionRows.decode)
       .catch(() => []));
   return { shards: steps.flatMap(({ shards }) => shards.filter(({ id }) => finished.has(id))), selection };
 }

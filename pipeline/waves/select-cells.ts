@@ -1,9 +1,10 @@
 import { detectorNamed } from '../../stages/detectors/index.js';
 import { searchPasses } from '../../stages/detectors/passes.js';
-import type { SelectionRow, SplitScores } from '../../stages/metrics/rows.js';
+import type { SplitScores } from '../../stages/metrics/split-scores.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import { chosenPasses } from '../selection/chosen.js';
 import { prepareSearch } from '../selection/select.js';
+import type { SelectionRow } from '../selection/selection-rows.js';
 import { loadSplit } from '../store/split-scores.js';
 import type { OpenModel, OpenRun, OpenSet } from './opened.js';
 import type { WavePasses } from './plan-wave.js';

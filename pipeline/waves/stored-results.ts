@@ -5,15 +5,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { writeAtomically } from '../../manifests/output/atomic-file.js';
 import { RunFailedError } from '../../stages/errors.js';
-import type { AccuracyRow, MetricRow, SelectionRow } from '../../stages/metrics/rows.js';
 import { hashJson } from '../../workers/store/canonical-json.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
-import { decodeAccuracy, decodeMetrics, encodeAccuracy, encodeMetrics } from '../reduction/encoding.js';
-import type { RenderedTable } from '../reduction/results.js';
-import { renderTables } from '../reduction/tables.js';
-import { decodeSelection, encodeSelection } from '../selection/encoding.js';
+import { type AccuracyRow, accuracyRows, type MetricRow, metricRows } from '../reduction/result-rows.js';
+import { resultTables } from '../reduction/tables.js';
+import { type SelectionRow, selectionRows } from '../selection/selection-rows.js';
 import { type Contents, contentId } from '../store/revisions.js';
-import { decodeErrors, type ErrorRow, encodeErrors } from './errors-table.js';
+import { tableFormats } from '../tables/formats.js';
+import type { Table } from '../tables/table.js';
+import { type ErrorRow, errorRows } from './errors-table.js';
 import type { OpenRun } from './opened.js';
 import { softwareVersions } from './software.js';
 
@@ -23,7 +23,7 @@ export interface RunResults {
   readonly metrics: readonly MetricRow[];
   readonly accuracy: readonly AccuracyRow[];
   readonly errors: readonly ErrorRow[];
-  readonly tables: readonly RenderedTable[];
+  readonly tables: readonly Table[];
 }
 
 const finishedFile = z.object({
@@ -40,7 +40,7 @@ export async function writeSelection(
   { directory, contents }: OpenRun,
   rows: readonly SelectionRow[],
 ): Promise<void> {
-  await writeAtomically(directory.chosen(contentId(contents)), encodeSelection(rows));
+  await writeAtomically(directory.chosen(contentId(contents)), selectionRows.encode(rows));
 }
 
 /** The cells that were chosen for a state of a run; null where none are yet. */
@@ -49,7 +49,7 @@ export async function readSelection(
   contents: Contents,
 ): Promise<readonly SelectionRow[] | null> {
   return readFile(directory.chosen(contentId(contents)))
-    .then(decodeSelection)
+    .then(selectionRows.decode)
     .catch(() => null);
 }
 
@@ -63,16 +63,18 @@ export async function writeResults(
   rows: Omit<RunResults, 'tables'>,
 ): Promise<void> {
   const { directory, experiment } = run;
-  const tables = renderTables({ ...rows, seed: experiment.seed, resamplings: experiment.resamplings });
+  const tables = resultTables({ ...rows, seed: experiment.seed, resamplings: experiment.resamplings });
   const files = new Map<string, Uint8Array | string>([
-    [directory.selection, encodeSelection(rows.selection)],
-    [directory.metrics, encodeMetrics(rows.metrics)],
-    [directory.accuracy, encodeAccuracy(rows.accuracy)],
-    [directory.errors, encodeErrors(rows.errors)],
-    ...tables.flatMap(({ name, markdown, csv }): [string, string][] => [
-      [join(directory.tables, `${name}.md`), markdown],
-      [join(directory.tables, `${name}.csv`), csv],
-    ]),
+    [directory.selection, selectionRows.encode(rows.selection)],
+    [directory.metrics, metricRows.encode(rows.metrics)],
+    [directory.accuracy, accuracyRows.encode(rows.accuracy)],
+    [directory.errors, errorRows.encode(rows.errors)],
+    ...tables.flatMap((table) =>
+      tableFormats.map(({ extension, render }): [string, string] => [
+        join(directory.tables, `${table.name}.${extension}`),
+        render(table),
+      ]),
+    ),
   ]);
   // Until the note is written anew these results count as unfinished.
   await rm(directory.finished, { force: true });
@@ -112,13 +114,13 @@ export async function readResults(run: OpenRun): Promise<RunResults> {
   const { directory, experiment } = run;
   const files = await readWhole(run);
   const rows = {
-    selection: decodeSelection(files(directory.selection)),
-    metrics: decodeMetrics(files(directory.metrics)),
-    accuracy: decodeAccuracy(files(directory.accuracy)),
-    errors: decodeErrors(files(directory.errors)),
+    selection: selectionRows.decode(files(directory.selection)),
+    metrics: metricRows.decode(files(directory.metrics)),
+    accuracy: accuracyRows.decode(files(directory.accuracy)),
+    errors: errorRows.decode(files(directory.errors)),
   };
   const { seed, resamplings } = experiment;
-  return { ...rows, tables: renderTables({ ...rows, seed, resamplings }) };
+  return { ...rows, tables: resultTables({ ...rows, seed, resamplings }) };
 }
 
 /** The files of the results of this run, all of one piece. */

@@ -1,4 +1,4 @@
-import { alignedTable } from '../../pipeline/cli/aligned-table.js';
+import { markdownGrid } from '../../pipeline/tables/markdown-grid.js';
 import type { Spread } from '../../workers/bench/spread.js';
 
 /** One line of the benchmark's table. */
@@ -17,7 +17,7 @@ export interface Figure {
 
 /** The figures as a Markdown table. */
 export function figureTable(figures: readonly Figure[]): string {
-  return alignedTable(
+  return markdownGrid(
     [
       { title: 'figure', align: 'left' },
       { title: 'required', align: 'right' },

@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js';
-import { alignedTable } from '../../pipeline/cli/aligned-table.js';
+import { markdownGrid } from '../../pipeline/tables/markdown-grid.js';
 import { spreadOf } from '../../workers/bench/spread.js';
 import { configureDecoder } from '../../workers/images/configure-decoder.js';
 import { decodeRgb, readHeader } from '../../workers/images/decode.js';
@@ -63,7 +63,7 @@ async function main(): Promise<void> {
       return [what, (1000 / median).toFixed(0), median.toFixed(2), `${low.toFixed(2)} – ${high.toFixed(2)}`];
     });
     console.log(
-      alignedTable(
+      markdownGrid(
         [
           { title: `${paths.length} images`, align: 'left' },
           { title: 'images/s and core', align: 'right' },

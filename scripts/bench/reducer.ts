@@ -14,10 +14,10 @@ import { parseArgs, promisify } from 'node:util';
 import { reducePair } from '../../pipeline/reduction/reduce.js';
 import { resamplingThreads } from '../../pipeline/reduction/resampling-threads.js';
 import { prepareSearch } from '../../pipeline/selection/select.js';
+import type { SelectionRow } from '../../pipeline/selection/selection-rows.js';
 import { detectors } from '../../stages/detectors/index.js';
 import { resampleMetrics } from '../../stages/metrics/bootstrap.js';
 import { rank } from '../../stages/metrics/ranking.js';
-import type { SelectionRow } from '../../stages/metrics/rows.js';
 import { peakMemory } from '../../workers/peak-memory.js';
 import { noiseColumn, syntheticSplit } from './synthetic-scores.js';
 

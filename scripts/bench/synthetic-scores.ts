@@ -1,5 +1,5 @@
 import { philox4x32 } from '../../stages/metrics/philox.js';
-import type { ScoreColumns, SplitScores } from '../../stages/metrics/rows.js';
+import type { ScoreColumns, SplitScores } from '../../stages/metrics/split-scores.js';
 
 /**
  * A split whose columns are windows into one long column of noise, another at every cell: making them costs

@@ -1,4 +1,5 @@
 import { surveyShards } from '../../pipeline/store/survey.js';
+import { renderMarkdown } from '../../pipeline/tables/markdown.js';
 import { type Choice, compareValidation, isSameChoice, type ValidationDifference } from './choices.js';
 import { type FinishedRun, openFinished, shardsOfWave } from './finished-run.js';
 import { requireComparable } from './require-comparable.js';
@@ -83,9 +84,10 @@ export async function compareRuns(
         choices.push(...found.choices);
       }
     }
-  const isSame = (name: string): boolean =>
-    reference.tables.find((table) => table.name === name)?.markdown ===
-    other.tables.find((table) => table.name === name)?.markdown;
+  const shown = ({ tables }: typeof reference) =>
+    new Map(tables.map((table) => [table.name, renderMarkdown(table)]));
+  const [shownThere, shownHere] = [shown(reference), shown(other)];
+  const isSame = (name: string): boolean => shownThere.get(name) === shownHere.get(name);
   const names = reference.tables.map(({ name }) => name);
   return {
     reference: await originsOf(reference),

@@ -1,7 +1,7 @@
-import { alignedTable } from '../../pipeline/cli/aligned-table.js';
-import { plainCell } from '../../pipeline/reduction/markdown.js';
+import { plainCell } from '../../pipeline/tables/markdown.js';
+import { markdownGrid } from '../../pipeline/tables/markdown-grid.js';
 import type { Cell } from '../../stages/cells.js';
-import { metrics } from '../../stages/metrics/curve.js';
+import { metricNames } from '../../stages/metrics/kinds/index.js';
 import { type Choice, isSameChoice } from './choices.js';
 import type { Comparison, Origins } from './compare.js';
 import type { ScoreDifference, Spread } from './score-differences.js';
@@ -17,7 +17,7 @@ export function comparisonReport(comparison: Comparison): string {
     '## Scores, |difference| over all images and cells that both have (median / largest)\n',
     scoreTable(comparison.scores),
     '## ROC-AUC on validation, at the cell of the grid where it differs most\n',
-    alignedTable(
+    markdownGrid(
       [left('network'), left('outlier set'), left('detector'), right('cells'), right('largest'), left('at')],
       comparison.validation.map(({ model, outlier, detector, cells, largest, at }) => [
         plainCell(model),
@@ -51,7 +51,7 @@ export function summary({
   const missing = auroc.length - there.length;
   const classes = scores.reduce((sum, { otherClasses }) => sum + otherClasses, 0);
   const compared = scores.reduce((sum, { images, cells }) => sum + images * cells, 0);
-  const otherMetrics = metrics
+  const otherMetrics = metricNames
     .slice(1)
     .map((metric) => `${metric} ${small(largestOf(rows.filter((row) => row.metric === metric)))}`);
   return [
@@ -82,7 +82,7 @@ function originLines(name: string, { path, validation, test }: Origins): readonl
 }
 
 function scoreTable(scores: readonly ScoreDifference[]): string {
-  return alignedTable(
+  return markdownGrid(
     [
       left('network'),
       left('set'),
@@ -105,7 +105,7 @@ function scoreTable(scores: readonly ScoreDifference[]): string {
 }
 
 function choiceTable(choices: readonly Choice[]): string {
-  return alignedTable(
+  return markdownGrid(
     [
       ...['network', 'outlier set', 'detector', 'ablation', 'reference', 'other'].map(left),
       ...["reference's ROC-AUC", 'at the other cell', 'lower by'].map(right),
@@ -129,7 +129,7 @@ function choiceTable(choices: readonly Choice[]): string {
 }
 
 function testTable(rows: readonly TestRow[]): string {
-  return alignedTable(
+  return markdownGrid(
     [
       ...['network', 'outlier set', 'detector', 'ablation', 'cell'].map(left),
       ...['reference', 'σ', 'other', 'difference', 'in σ'].map(right),

@@ -1,10 +1,12 @@
-import { estimateAndDeviation } from '../../pipeline/reduction/number-text.js';
+import type { MetricRow } from '../../pipeline/reduction/result-rows.js';
+import { estimateAndDeviation } from '../../pipeline/tables/figure-text.js';
 import type { Ablation, Cell } from '../../stages/cells.js';
 import { detectorNamed } from '../../stages/detectors/index.js';
 import { detectorValues } from '../../stages/detectors/values.js';
-import { evaluate, metrics } from '../../stages/metrics/curve.js';
+import { evaluate } from '../../stages/metrics/curve.js';
+import { type ByMetric, type MetricName, metricNames } from '../../stages/metrics/kinds/index.js';
 import { rank } from '../../stages/metrics/ranking.js';
-import type { Metric, MetricRow, SplitScores } from '../../stages/metrics/rows.js';
+import type { SplitScores } from '../../stages/metrics/split-scores.js';
 import { hasCell, type SplitPair } from './split-pair.js';
 
 /** One metric of one row of the tables, at the cell that the reference chose. */
@@ -13,7 +15,7 @@ export interface TestRow extends Cell {
   readonly outlier: string;
   readonly detector: string;
   readonly ablation: Ablation;
-  readonly metric: Metric;
+  readonly metric: MetricName;
   /** The reference's estimate and its σ. */
   readonly reference: number;
   readonly deviation: number;
@@ -31,9 +33,9 @@ export function compareTest(
   rows: readonly MetricRow[],
 ): readonly TestRow[] {
   const ours = rows.filter(({ model, outlier: set }) => model === outlier.model && set === outlier.set);
-  const found = new Map<string, Readonly<Record<Metric, number>> | null>();
+  const found = new Map<string, ByMetric<number> | null>();
   return ours
-    .filter(({ metric }) => metrics.includes(metric))
+    .filter(({ metric }) => metricNames.includes(metric))
     .map((row) => {
       const { model, detector, ablation, epsilon, temperature, metric } = row;
       const key = `${detector} ${epsilon} ${temperature}`;
@@ -74,7 +76,7 @@ function metricsOfOther(
   cell: Cell,
   inDomain: SplitPair,
   outlier: SplitPair,
-): Readonly<Record<Metric, number>> | null {
+): ByMetric<number> | null {
   const detector = detectorNamed(name);
   const isThere = [inDomain, outlier].every(({ passes }) => hasCell(passes, cell, detector.needsGradient));
   if (!isThere) return null;

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import type { Experiment } from '../../pipeline/experiment/experiment.js';
 import { readExperiment } from '../../pipeline/read-experiment.js';
+import { oneOfEachPass } from '../../stages/detectors/index.js';
 
 /** Networks of 3 × 16 × 16 images. */
 const golden = (name: string): string =>
@@ -107,7 +108,7 @@ async function write(folder: string, name: string, change: object): Promise<Expe
     models: [model('net', 'net.onnx')],
     inDomain: set('clean', 'clean.csv'),
     outliers: [set('odd', 'odd.csv')],
-    detectors: ['MSP', 'G'],
+    detectors: oneOfEachPass,
     grid: { epsilon: [0, 0.002], temperature: [1, 100] },
     resamplings: { deviation: 3, interval: 5 },
     batchSize: 2,

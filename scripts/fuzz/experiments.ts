@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { readExperiment } from '../../pipeline/read-experiment.js';
+import { oneOfEachPass } from '../../stages/detectors/index.js';
 import { InputError } from '../../stages/errors.js';
 import { resolvePreprocess } from '../../workers/images/parse-preprocess.js';
 import type { FuzzOptions } from './manifests.js';
@@ -15,7 +16,7 @@ const whole = {
   models: [{ name: 'm', file: 'm.onnx', preprocess, parameters: ['*'], tie: [], untie: ['a*'] }],
   inDomain: { name: 'in', manifest: 'm.csv', validation: 10, test: null },
   outliers: [{ name: 'out', manifest: 'm.csv', validation: 10, test: 5 }],
-  detectors: ['MSP', 'G'],
+  detectors: oneOfEachPass,
   grid: { epsilon: { from: 0, to: 0.004, points: 3 }, temperature: [1, 10] },
   perturbation: { space: 'pixel' },
   seed: 1,

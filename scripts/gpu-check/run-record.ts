@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { writeOutput } from '../../manifests/output/output-file.js';
-import { alignedTable } from '../../pipeline/cli/aligned-table.js';
+import { markdownGrid } from '../../pipeline/tables/markdown-grid.js';
 
 /** How one step of a whole run ended. */
 export interface StepRecord {
@@ -17,7 +17,7 @@ export function recordText(heading: readonly string[], steps: readonly StepRecor
   return [
     '# A whole run on another device\n',
     `${heading.join('\n')}\n`,
-    alignedTable(
+    markdownGrid(
       [
         { title: 'step', align: 'left' },
         { title: 'seconds', align: 'right' },

@@ -1,4 +1,4 @@
-import { alignedTable } from '../../pipeline/cli/aligned-table.js';
+import { markdownGrid } from '../../pipeline/tables/markdown-grid.js';
 import type {
   FormRow,
   GridRow,
@@ -48,7 +48,7 @@ function section(title: string, body: string | null): string[] {
 /** @param columns titles; a leading `>` aligns to the right */
 function table(columns: readonly string[], lines: readonly (readonly string[])[]): string | null {
   if (lines.length === 0) return null;
-  return alignedTable(
+  return markdownGrid(
     columns.map((title) =>
       title.startsWith('>')
         ? { title: title.slice(1), align: 'right' as const }

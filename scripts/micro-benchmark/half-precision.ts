@@ -11,7 +11,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { assetFile } from '../../manifests/micro-benchmark/assets.js';
 import { readCandidates } from '../../manifests/micro-benchmark/candidates.js';
 import { planImages } from '../../manifests/micro-benchmark/sets.js';
-import { alignedTable } from '../../pipeline/cli/aligned-table.js';
+import { markdownGrid } from '../../pipeline/tables/markdown-grid.js';
 import { cpuLowerings, halfLowerings } from '../../stages/lowerings/lowerings.js';
 import { aurocAgainst } from '../../stages/metrics/auroc.js';
 import { sortScores } from '../../stages/metrics/sorted-scores.js';
@@ -73,7 +73,7 @@ for (const { name, file } of models) {
 }
 const titles = ['median error', 'largest error', 'ROC-AUC in single', 'in half precision'];
 console.log(
-  alignedTable(
+  markdownGrid(
     [
       { title: 'network', align: 'left' },
       { title: 'T', align: 'right' },

@@ -2,6 +2,16 @@ import type { Ablation, Cell } from '../cells.js';
 import type { Score } from '../scores.js';
 import type { Grid } from './search.js';
 
+/** One image's value of a detector, for readers: it need not be the number that ranks best. */
+export interface ShownScore {
+  /** In JSON. */
+  readonly key: string;
+  /** Heads its column. */
+  readonly heading: string;
+  /** Larger = more out-of-domain. */
+  value(score: Score): number;
+}
+
 /** A rule that turns one score into one number, larger = more out-of-domain. */
 export interface Detector {
   /** As it is written in experiment files and tables. */
@@ -14,10 +24,12 @@ export interface Detector {
   readonly isUsual: boolean;
   /** The table that shows its ablations, for example `table-6`; null where none does. */
   readonly ablationTable: string | null;
-  /** Which ablations are reported; the last one is the detector itself. one alone, `vanilla`, is a fixed cell. */
+  /** Which ablations are reported; the last one is the detector itself. one alone, `vanilla`, is a fixed cell, ε = 0 and T = 1. */
   readonly ablations: readonly Ablation[];
   /** Whether the detector reads `logSG`, so that a backward pass is needed at its cells. */
   readonly needsGradient: boolean;
+  /** How `grodin score` shows it, or null where it does not. */
+  readonly shown: ShownScore | null;
   /** The cells that one of its ablations chooses from: distinct, in the order in which ties are broken. */
   cells(ablation: Ablation, grid: Grid): readonly Cell[];
   /** The detector's value; NaN when what it needs is missing. Any monotone transform ranks alike. */

@@ -15,12 +15,28 @@ export class UnknownDetectorError extends GrodinError {
 }
 
 /** Every detector, in the order of the paper's columns. To add one, write its file and list it here. */
-export const detectors: readonly Detector[] = [msp, odin, ml, g, sg];
+const listed = [msp, odin, ml, g, sg] as const satisfies readonly Detector[];
+
+/** Every detector, in the order of the paper's columns. */
+export const detectors: readonly Detector[] = listed;
+
+/** The keys of the detectors that `grodin score` shows. */
+export type ShownKey = NonNullable<(typeof listed)[number]['shown']>['key'];
+
+/** The names of the detectors that read the backward pass. */
+export const gradientDetectors: readonly string[] = detectors
+  .filter(({ needsGradient }) => needsGradient)
+  .map(({ name }) => name);
 
 /** The names of those that an experiment has where it names none. */
 export const usualDetectors: readonly string[] = detectors
   .filter(({ isUsual }) => isUsual)
   .map(({ name }) => name);
+
+/** The names of one that reads the forward pass alone and of one that reads the backward pass: few that ask for every pass. */
+export const oneOfEachPass: readonly string[] = [false, true].flatMap(
+  (backward) => detectors.find(({ needsGradient }) => needsGradient === backward)?.name ?? [],
+);
 
 /** @throws UnknownDetectorError with the nearest name, when there is no detector of that very name */
 export function detectorNamed(name: string): Detector {

@@ -1,5 +1,5 @@
 import type { Cell } from '../cells.js';
-import type { ScoreColumns } from '../metrics/rows.js';
+import type { ScoreColumns } from '../metrics/split-scores.js';
 import type { Score } from '../scores.js';
 import type { Detector } from './detector.js';
 

@@ -4,12 +4,13 @@ import type { GraphBuilder, Value } from '../graph/builder.js';
 import { concat, reshape } from '../graph/layout.js';
 import { reduceMax, squaredNormPerImage } from '../graph/reduction.js';
 import { elementsPerImage } from '../graph/shape.js';
+import { addTo } from '../grouped.js';
 import { toDeclared } from '../import/views.js';
 import type { Lowerings } from '../lowerings/lowerings.js';
+import { readersOf } from '../onnx/wiring.js';
 import type { BackwardContext, ParameterGradient } from '../operations/operation.js';
-import { addTo } from './grouped.js';
 import type { Parameter, ParameterUse } from './parameter.js';
-import { attributed, type Step, type Tape } from './tape.js';
+import { attributed, type Step, type Tape, wiredSteps } from './tape.js';
 
 /** What to differentiate with respect to. */
 export interface Targets {
@@ -81,14 +82,10 @@ function isNewValue(step: Step, output: Value): boolean {
 
 /** For each value that one gate alone reads, the gate's output: where the cotangent passes the gate, the two are equal. */
 function gateOutputs(tape: Tape): Map<string, Value> {
-  const readers = new Map<string, Step[]>();
-  for (const step of tape.steps)
-    for (const operand of step.context.operands)
-      if (operand?.kind === 'activation') addTo(readers, operand.value.name, step);
   return new Map(
-    [...readers].flatMap(([name, [only, another]]) => {
+    [...readersOf(wiredSteps(tape))].flatMap(([name, [only, another]]) => {
       const output =
-        only?.operation.gate && !another && name !== tape.logits.name ? only.outputs[0] : undefined;
+        only?.step.operation.gate && !another && name !== tape.logits.name ? only.step.outputs[0] : undefined;
       return output ? [[name, output] as const] : [];
     }),
   );

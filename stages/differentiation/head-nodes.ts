@@ -1,5 +1,5 @@
 import type { Node } from '../onnx/model.js';
-import { producersOf } from '../onnx/needed-nodes.js';
+import { producersOf } from '../onnx/wiring.js';
 import type { Operation } from '../operations/operation.js';
 
 /** What only brings features into another form between the last feature map and the last linear layer. */

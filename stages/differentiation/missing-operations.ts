@@ -1,4 +1,5 @@
 import { ModelError } from '../errors.js';
+import { addTo } from '../grouped.js';
 import { isEvaluated } from '../import/constants.js';
 import type { Node } from '../onnx/model.js';
 import { operations } from '../operations/registry.js';
@@ -24,10 +25,7 @@ export function missingOperations(nodes: readonly Node[], image: string, found: 
     const hasRule = node.domain === '' && operations.has(node.type);
     const isComputed = isEvaluated(node) && (!depends || node.type === 'Shape');
     if (node !== found && (hasRule || isComputed)) continue;
-    const kind = qualified(node);
-    const known = missing.get(kind);
-    if (known) known.push(node);
-    else missing.set(kind, [node]);
+    addTo(missing, qualified(node), node);
   }
   const kinds = [...missing].map(
     ([kind, [first, ...others]]) =>

@@ -1,13 +1,14 @@
 import { ModelError } from '../errors.js';
+import { addTo } from '../grouped.js';
 import type { Origin } from '../import/operand.js';
 import type { Tensor } from '../onnx/model.js';
+import { producersOf } from '../onnx/wiring.js';
 import type { ParameterRole } from '../operations/operation.js';
 import { listed } from '../shown.js';
-import { addTo } from './grouped.js';
 import type { Parameter, ParameterOptions, ParameterUse } from './parameter.js';
 import { parameterNames } from './parameter-names.js';
 import { patternsOf } from './patterns.js';
-import type { Step, Tape } from './tape.js';
+import { type Step, type Tape, type WiredStep, wiredSteps } from './tape.js';
 
 /** A floating-point tensor in the place of a parameter or beside one, that is none. */
 export interface NotAParameter {
@@ -30,11 +31,8 @@ export function decideParameters(tape: Tape, options: ParameterOptions = {}): Pa
   const uses: ParameterUse[] = [];
   const others: NotAParameter[] = [];
   const tensors = new Map<string, Tensor>();
-  const producers = new Map(
-    tape.steps
-      .toReversed()
-      .flatMap((step) => step.outputs.map((output): [string, Step] => [output.name, step])),
-  );
+  // The first to make a value: Identity and Dropout hand on what they read.
+  const producers = producersOf(wiredSteps(tape).toReversed());
   for (const step of tape.steps)
     for (const [key, slotRole] of Object.entries(step.operation.slots ?? {})) {
       const slot = Number(key);
@@ -76,10 +74,10 @@ function requireMatches(
 }
 
 /** A shift right after a linear layer is its bias. */
-function roleIn(step: Step, role: ParameterRole, producers: ReadonlyMap<string, Step>): ParameterRole {
+function roleIn(step: Step, role: ParameterRole, producers: ReadonlyMap<string, WiredStep>): ParameterRole {
   if (role !== 'shift' || step.operation.weighted) return role;
   const addends = step.context.operands.map((operand) =>
-    operand?.kind === 'activation' ? producers.get(operand.value.name)?.operation.addend : undefined,
+    operand?.kind === 'activation' ? producers.get(operand.value.name)?.step.operation.addend : undefined,
   );
   return addends.find((addend) => addend !== undefined) ?? role;
 }

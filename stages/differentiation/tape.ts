@@ -11,6 +11,7 @@ import { poolFirst } from '../import/pooled-first.js';
 import { declared } from '../import/views.js';
 import { type Lowerings, portableLowerings } from '../lowerings/lowerings.js';
 import type { Model, Node } from '../onnx/model.js';
+import type { Wired } from '../onnx/wiring.js';
 import { flatten } from '../operations/flatten.js';
 import { normalizedConvolution } from '../operations/normalized-convolution.js';
 import type { NodeContext, Operation } from '../operations/operation.js';
@@ -37,6 +38,22 @@ export interface Tape {
   readonly steps: readonly Step[];
   /** [N, K] */
   readonly logits: Value;
+}
+
+/** A step by the names of the values that it reads and makes. */
+export interface WiredStep extends Wired {
+  readonly step: Step;
+}
+
+/** The steps of a tape as maps of what makes and what reads a value take them, in order. */
+export function wiredSteps({ steps }: Tape): WiredStep[] {
+  return steps.map((step) => ({
+    step,
+    inputs: step.context.operands.flatMap((operand) =>
+      operand?.kind === 'activation' ? [operand.value.name] : [],
+    ),
+    outputs: step.outputs.map(({ name }) => name),
+  }));
 }
 
 /**

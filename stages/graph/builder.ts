@@ -7,6 +7,7 @@ import {
   type Node,
   type Tensor,
 } from '../onnx/model.js';
+import { neededNodes, onlyRead } from '../onnx/wiring.js';
 import { shown } from '../shown.js';
 import type { ConstantRoom } from './constant-room.js';
 import { type Dim, elementsPerImage, formatShape, requireShape, type Shape } from './shape.js';
@@ -230,13 +231,12 @@ export class GraphBuilder {
         attributes: new Map(),
       }),
     );
-    const needed = new Set(aliases.flatMap((node) => node.inputs));
-    const kept = this.#nodes.toReversed().filter((node) => {
-      if (!node.outputs.some((output) => needed.has(output))) return false;
-      for (const input of node.inputs) needed.add(input);
-      return true;
-    });
-    const nodes = [...kept.reverse(), ...aliases];
+    const all = [...this.#nodes, ...aliases];
+    const needed = neededNodes(
+      all,
+      this.#outputs.map(({ name: output }) => output),
+    );
+    const nodes = all.filter((node) => needed.has(node));
     const outputs = this.#outputs.map(({ name: output, value }) => this.#valueInfo(output, value));
     const inputs = this.#inputs.map((value) => this.#valueInfo(value.name, value));
     const kinds = this.#values.map((value) => this.#valueInfo(value.name, value));
@@ -246,7 +246,7 @@ export class GraphBuilder {
       graph: {
         name,
         nodes,
-        initializers: new Map([...this.#initializers].filter(([initializer]) => needed.has(initializer))),
+        initializers: onlyRead(this.#initializers, nodes),
         inputs,
         outputs,
         values: new Map([...inputs, ...kinds, ...outputs].map((value) => [value.name, value])),

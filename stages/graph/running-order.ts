@@ -1,4 +1,5 @@
 import type { Node } from '../onnx/model.js';
+import { producersOf, readersOf } from '../onnx/wiring.js';
 
 /**
  * The order in which ONNX Runtime runs nodes, and the interpreter for TensorFlow.js: depth first from what nothing
@@ -6,13 +7,13 @@ import type { Node } from '../onnx/model.js';
  * input of a norm lives shortly, wherever it was written.
  */
 export function runningOrder(nodes: readonly Node[]): readonly Node[] {
-  const producers = new Map<string, number>();
-  for (const [index, node] of nodes.entries()) for (const name of node.outputs) producers.set(name, index);
-  const read = new Set(nodes.flatMap((node) => node.inputs));
+  const placed = nodes.map(({ inputs, outputs }, index) => ({ inputs, outputs, index }));
+  const producers = producersOf(placed);
+  const readers = readersOf(placed);
   const order: Node[] = [];
   const entered = new Set<number>();
   const stack = [...nodes.entries()]
-    .filter(([, node]) => !node.outputs.some((name) => read.has(name)))
+    .filter(([, node]) => !node.outputs.some((name) => readers.has(name)))
     .map(([index]) => ({ index, leaves: false }));
   for (let step = stack.pop(); step !== undefined; step = stack.pop()) {
     const { index, leaves } = step;
@@ -24,7 +25,7 @@ export function runningOrder(nodes: readonly Node[]): readonly Node[] {
     }
     entered.add(index);
     stack.push({ index, leaves: true });
-    const needed = node.inputs.map((name) => producers.get(name)).filter((from) => from !== undefined);
+    const needed = node.inputs.map((name) => producers.get(name)?.index).filter((from) => from !== undefined);
     for (const from of needed.sort((a, b) => a - b)) stack.push({ index: from, leaves: false });
   }
   return order;

@@ -1,6 +1,6 @@
 import { ModelError } from '../errors.js';
 import { countElements, elementTypeCodes, type Model, type Node, type ValueInfo } from '../onnx/model.js';
-import { neededNodes, producersOf } from '../onnx/needed-nodes.js';
+import { neededNodes, producersOf, readersOf } from '../onnx/wiring.js';
 import { listed, shown } from '../shown.js';
 import { intAttribute } from './attributes.js';
 import { beforeClosingSoftmax } from './closing-softmax.js';
@@ -60,8 +60,7 @@ function outputOf(outputs: readonly ValueInfo[]): string {
 }
 
 function afterCast(input: ValueInfo, nodes: readonly Node[]): string {
-  const consumers = nodes.filter((node) => node.inputs.includes(input.name));
-  const [cast, another] = consumers;
+  const [cast, another] = readersOf(nodes).get(input.name) ?? [];
   const [output] = cast?.outputs ?? [];
   const castsToFloat32 =
     cast?.type === 'Cast' && cast.domain === '' && intAttribute(cast, 'to', 0) === elementTypeCodes.float32;

@@ -1,5 +1,5 @@
 import type { Node } from '../onnx/model.js';
-import { readersOf } from '../onnx/needed-nodes.js';
+import { readersOf } from '../onnx/wiring.js';
 
 /**
  * Replaces every Conv whose output only a BatchNormalization reads, in evaluation mode, by one node `Conv +

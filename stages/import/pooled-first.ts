@@ -1,5 +1,5 @@
 import type { Node } from '../onnx/model.js';
-import { readersOf } from '../onnx/needed-nodes.js';
+import { readersOf } from '../onnx/wiring.js';
 
 /**
  * Puts every Relu that only a MaxPool reads behind it. The maximum of what is cut at zero is the maximum cut at zero,

@@ -1,5 +1,6 @@
 import { ModelError } from '../errors.js';
 import type { Attribute, FloatTensor, Graph, Model, Node, Tensor, ValueInfo } from '../onnx/model.js';
+import { onlyRead } from '../onnx/wiring.js';
 
 /**
  * Writes convolutions whose channels ONNX Runtime's WebGPU provider (1.30) gets wrong in equal forms that it gets right.
@@ -16,9 +17,7 @@ export function alignConvolutions(model: Model): Model {
   const initializers = new Map(graph.initializers);
   const values = new Map(graph.values);
   const nodes = graph.nodes.flatMap((node) => aligned(node, graph, initializers, values));
-  const used = new Set(nodes.flatMap(({ inputs }) => inputs));
-  const kept = new Map([...initializers].filter(([name]) => used.has(name)));
-  return { ...model, graph: { ...graph, nodes, initializers: kept, values } };
+  return { ...model, graph: { ...graph, nodes, initializers: onlyRead(initializers, nodes), values } };
 }
 
 function aligned(

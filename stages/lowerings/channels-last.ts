@@ -7,6 +7,7 @@ import {
   type ValueInfo,
 } from '../onnx/model.js';
 import { transposed } from '../onnx/transposed.js';
+import { onlyRead } from '../onnx/wiring.js';
 import { elementwise, keepsOrder, movedAxes, reductions, spatial } from './channels-last-rules.js';
 
 /** Axis i of a tensor in channels-last order is axis `toLast[i]` of the same in channels-first order. */
@@ -56,8 +57,7 @@ class ChannelsLastGraph {
 
   finish(): Pick<Graph, 'nodes' | 'initializers' | 'values'> {
     for (const { name } of this.graph.outputs) this.#first(name);
-    const used = new Set(this.#nodes.flatMap(({ inputs }) => inputs));
-    const initializers = new Map([...this.#constants].filter(([name]) => used.has(name)));
+    const initializers = onlyRead(this.#constants, this.#nodes);
     return { nodes: this.#nodes, initializers, values: this.#values };
   }
 

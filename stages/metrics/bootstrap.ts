@@ -1,9 +1,9 @@
 import { MetricError } from '../errors.js';
-import { curveMetrics, curvePoints, evaluate, metrics } from './curve.js';
+import { curveMetrics, evaluate, sweeper } from './curve.js';
+import { type ByMetric, byMetric, metrics } from './kinds/index.js';
 import type { PhiloxKey } from './philox.js';
 import { drawResample } from './random.js';
 import type { Ranking } from './ranking.js';
-import type { Metric } from './rows.js';
 import { deviation, mean, quantile } from './summary.js';
 
 /** How many resamples of one stream stand behind what; the shorter is a prefix of the longer. */
@@ -28,7 +28,7 @@ export interface BootstrapSummary {
 }
 
 /** All metrics of one detector. */
-export type DetectorSummary = Readonly<Record<Metric, BootstrapSummary>>;
+export type DetectorSummary = ByMetric<BootstrapSummary>;
 
 /**
  * Metrics of several rankings of the same rows, each with μ ± σ and a 95 % percentile interval. All rankings see
@@ -72,30 +72,24 @@ export function summarise(
   return rankings.map((ranking, index) => {
     const values = evaluate(ranking);
     const table = samples[index] ?? new Float64Array();
-    const summary = (metric: Metric): BootstrapSummary => {
-      const column = columnOf(table, metric);
+    return byMetric((index, name): BootstrapSummary => {
+      const column = columnOf(table, index);
       const first = column.slice(0, resamplings.deviation);
       const sorted = column.slice(0, resamplings.interval).sort();
       return {
-        value: values[metric],
+        value: values[name],
         mean: mean(first),
         deviation: deviation(first),
         low: quantile(sorted, 0.025),
         high: quantile(sorted, 0.975),
       };
-    };
-    return {
-      auroc: summary('auroc'),
-      fpr95: summary('fpr95'),
-      'aupr-out': summary('aupr-out'),
-      'aupr-in': summary('aupr-in'),
-    };
+    });
   });
 }
 
 /**
  * The metrics of resamples `from` (included) to `to` (excluded) of a stream, so that a long stream can be divided.
- * @returns per ranking: [to − from, 4] row-major, columns in the order of `metrics`
+ * @returns per ranking: [to − from, metrics] row-major, columns in the order of `metrics`
  */
 export function resampleMetrics(
   rankings: readonly Ranking[],
@@ -117,19 +111,19 @@ export function resampleMetrics(
     ranking,
     table: new Float64Array((to - from) * metrics.length),
   }));
-  const points = curvePoints();
+  const sweep = sweeper();
   const buffer = new Uint16Array(inDomainRows + outlierRows);
   for (let index = from; index < to; index++) {
     const resample = drawResample(key, index, inDomainRows, outlierRows, buffer);
     for (const { ranking, table } of tables) {
-      curveMetrics(ranking, resample, table, (index - from) * metrics.length, points);
+      curveMetrics(ranking, resample, table, (index - from) * metrics.length, sweep);
     }
   }
   return tables.map(({ table }) => table);
 }
 
-function columnOf(table: Float64Array, metric: Metric): Float64Array {
-  const column = metrics.indexOf(metric);
+/** @param column by the place of its metric in `metrics` */
+function columnOf(table: Float64Array, column: number): Float64Array {
   return Float64Array.from(
     { length: table.length / metrics.length },
     (_, resample) => table[resample * metrics.length + column] ?? NaN,

@@ -3,9 +3,9 @@ import { decodeAttributes, decodeNodeShell, type NodeShell } from './decode-node
 import { decodeTensor, type ExternalData, tensorName } from './decode-tensor.js';
 import { decodeValueInfo } from './decode-value-info.js';
 import type { Model, Tensor, ValueInfo } from './model.js';
-import { neededNodes } from './needed-nodes.js';
 import { requireOneSource } from './one-source.js';
 import { bytesField, integerField, readMessage, textField } from './wire.js';
+import { neededNodes } from './wiring.js';
 
 /**
  * Reads an ONNX file (`ModelProto`): the nodes and initialisers that its outputs need. Of the others no values are read.

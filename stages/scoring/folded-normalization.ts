@@ -1,4 +1,6 @@
+import { gradientDetectors } from '../detectors/index.js';
 import type { Node } from '../onnx/model.js';
+import { inWords } from '../shown.js';
 
 /** What torch.onnx.export calls a constant that it computed for a convolution: kernels and bias with what was folded in. */
 const computedBias = /^onnx::Conv_\d+$/;
@@ -7,7 +9,8 @@ const computedBias = /^onnx::Conv_\d+$/;
 const several = 3;
 
 const consequence =
-  'γ and β are then no parameters of their own, and G and SG differ from those of the network as it was trained';
+  `γ and β are then no parameters of their own, and ${inWords(gradientDetectors)} differ from those of the network as ` +
+  'it was trained';
 const remedy =
   'to keep it, export after model.eval() with training=torch.onnx.TrainingMode.PRESERVE and do_constant_folding=False';
 

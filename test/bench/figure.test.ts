@@ -1,9 +1,9 @@
 import test from 'ava';
-import { alignedTable } from '../../pipeline/cli/aligned-table.js';
+import { markdownGrid } from '../../pipeline/tables/markdown-grid.js';
 import { figureTable } from '../../scripts/bench/figure.js';
 
 test('a table is Markdown whose columns stand under each other', (t) => {
-  const table = alignedTable(
+  const table = markdownGrid(
     [
       { title: 'pass', align: 'left' },
       { title: 'ms', align: 'right' },

@@ -1,10 +1,12 @@
 import test from 'ava';
+import type { MetricRow } from '../../pipeline/reduction/result-rows.js';
+import type { SelectionRow } from '../../pipeline/selection/selection-rows.js';
 import { compareValidation } from '../../scripts/compare-runs/choices.js';
 import { failuresOf, usualTolerances } from '../../scripts/compare-runs/compare.js';
 import { scoreDifference } from '../../scripts/compare-runs/score-differences.js';
 import type { SplitPair } from '../../scripts/compare-runs/split-pair.js';
 import { compareTest, differenceOf, readsOtherwise } from '../../scripts/compare-runs/test-rows.js';
-import type { MetricRow, SelectionRow, SplitScores } from '../../stages/metrics/rows.js';
+import type { SplitScores } from '../../stages/metrics/split-scores.js';
 
 const cells = [1, 10].map((temperature) => ({ epsilon: 0, temperature }));
 

@@ -1,6 +1,12 @@
 import test from 'ava';
 import type { Detector } from '../../stages/detectors/detector.js';
-import { detectorNamed, detectors, UnknownDetectorError } from '../../stages/detectors/index.js';
+import {
+  detectorNamed,
+  detectors,
+  oneOfEachPass,
+  UnknownDetectorError,
+} from '../../stages/detectors/index.js';
+import { scoreColumns, shownScores } from '../../stages/detectors/shown-scores.js';
 import { detectorValues } from '../../stages/detectors/values.js';
 import { logS } from '../../stages/scores.js';
 
@@ -64,4 +70,43 @@ test('the values of a split are the detector’s, image by image', (t) => {
   t.deepEqual(values(detectorNamed('ODIN'), null), [-1, -2]);
   t.deepEqual(values(detectorNamed('SG'), columns.logSG), [-1, -2]);
   t.deepEqual(values(detectorNamed('SG'), null), [NaN, NaN]);
+});
+
+test('grodin score shows first what ε and T do not change, at ε = 0 and T = 1', (t) => {
+  t.deepEqual(
+    scoreColumns.map(({ name, heading, isFixed }) => [name, heading, isFixed]),
+    [
+      ['MSP', 'MSP', true],
+      ['ML', 'ML', true],
+      ['ODIN', 'ODIN', false],
+      ['G', 'log G', false],
+      ['SG', 'log SG', false],
+    ],
+  );
+  const clean = { ...score, logOdds: 2, maxLogit: 1, logSG: null };
+  const given = { ...score, temperature: 10 };
+  t.deepEqual(shownScores(clean, given), {
+    msp: -Math.exp(logS(2)),
+    ml: -1,
+    odin: -Math.exp(logS(4)),
+    logG: -7 - 2 * logS(4),
+    logSG: -7,
+  });
+});
+
+test('what a detector is shown by in scores and in tables is its own', (t) => {
+  for (const of of [
+    detectors.map(({ name }) => name),
+    detectors.map(({ title }) => title),
+    scoreColumns.map(({ key }) => key),
+    scoreColumns.map(({ heading }) => heading),
+  ])
+    t.is(new Set<string>(of).size, of.length, of.join());
+});
+
+test('the fewest detectors that ask for every pass are one without a backward pass and one with it', (t) => {
+  t.deepEqual(
+    oneOfEachPass.map((name) => detectorNamed(name).needsGradient),
+    [false, true],
+  );
 });

@@ -7,7 +7,7 @@ import {
   type doctor,
   type Experiment,
   type FailedImage,
-  type Metric,
+  type MetricName,
   type ParameterList,
   parseExperiment,
   type RunForecast,
@@ -26,7 +26,7 @@ type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ?
 const holds = <_Claim extends true>(): void => {};
 
 holds<Equal<typeof detectionMetrics, typeof ofMetrics>>();
-holds<Equal<Metric, keyof ReturnType<typeof detectionMetrics>>>();
+holds<Equal<MetricName, keyof ReturnType<typeof detectionMetrics>>>();
 holds<Equal<Awaited<ReturnType<typeof compile>>, Uint8Array>>();
 holds<Equal<Awaited<ReturnType<typeof listParameters>>, ParameterList>>();
 holds<Equal<Awaited<ReturnType<typeof parseExperiment>>, Experiment>>();

@@ -5,7 +5,7 @@
 export function naiveMetrics(
   inDomain: readonly number[],
   outlier: readonly number[],
-): readonly [auroc: number, fpr95: number, auprOut: number, auprIn: number] {
+): Readonly<Record<'auroc' | 'fpr95' | 'aupr-out' | 'aupr-in', number>> {
   const tally = (scores: readonly number[]): ReadonlyMap<number, number> => {
     const counts = new Map<number, number>();
     for (const score of scores) counts.set(score, (counts.get(score) ?? 0) + 1);
@@ -43,10 +43,10 @@ export function naiveMetrics(
     return point.fp - before.fp !== after.fp - point.fp || point.tp - before.tp !== after.tp - point.tp;
   });
   const reached = kept.find(({ tp }) => tp / outlier.length >= 0.95)!;
-  return [
-    area / (2 * inDomain.length * outlier.length),
-    reached.fp / inDomain.length,
-    out / (2 * outlier.length),
-    inside / (2 * inDomain.length),
-  ];
+  return {
+    auroc: area / (2 * inDomain.length * outlier.length),
+    fpr95: reached.fp / inDomain.length,
+    'aupr-out': out / (2 * outlier.length),
+    'aupr-in': inside / (2 * inDomain.length),
+  };
 }

@@ -1,12 +1,11 @@
 import test, { type ExecutionContext } from 'ava';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
-import type { RenderedTable, Results } from '../../pipeline/reduction/results.js';
-import { renderTables } from '../../pipeline/reduction/tables.js';
+import type { MetricRow } from '../../pipeline/reduction/result-rows.js';
+import type { Results } from '../../pipeline/reduction/results.js';
 import { detectorNamed } from '../../stages/detectors/index.js';
-import { metrics } from '../../stages/metrics/curve.js';
-import type { MetricRow } from '../../stages/metrics/rows.js';
-import { type RenderedCell, renderMarkdown } from './rendered-table.js';
+import { metricNames } from '../../stages/metrics/kinds/index.js';
+import { type RenderedCell, renderMarkdown, type WrittenTable, writtenTables } from './rendered-table.js';
 
 type CsvRecord = Readonly<Record<string, string>>;
 
@@ -43,7 +42,7 @@ const anyResults: fc.Arbitrary<Results> = fc
       sets.slice(1).flatMap((outlier) =>
         detectors.flatMap((detector) =>
           detectorNamed(detector).ablations.flatMap((ablation) =>
-            metrics.flatMap((metric) => {
+            metricNames.flatMap((metric) => {
               const { computed, ...found } = cyclic(drawn);
               const cell = { epsilon: 0, temperature: 1, inDomainImages: 9, outlierImages: 8 };
               return computed ? [{ model, outlier, detector, ablation, metric, ...cell, ...found }] : [];
@@ -115,14 +114,14 @@ function checkNote(t: ExecutionContext, note: string, record: CsvRecord): void {
   t.true(note.endsWith(`Seed ${record.seed}.`));
 }
 
-function recordsOf(table: RenderedTable): readonly CsvRecord[] {
+function recordsOf(table: WrittenTable): readonly CsvRecord[] {
   return parse(table.csv, { columns: true }) as CsvRecord[];
 }
 
 test('Markdown and CSV of the table of accuracies say the same', (t) => {
   fc.assert(
     fc.property(anyResults, (results) => {
-      const [table] = renderTables(results);
+      const [table] = writtenTables(results);
       const { tables, paragraphs } = renderMarkdown(table!.markdown);
       const [header, ...rows] = tables[0]!;
       const records = recordsOf(table!);
@@ -141,13 +140,13 @@ test('Markdown and CSV of the table of accuracies say the same', (t) => {
 test('Markdown and CSV of table 4 say the same', (t) => {
   fc.assert(
     fc.property(anyResults, (results) => {
-      const table = renderTables(results)[1]!;
+      const table = writtenTables(results)[1]!;
       const { tables, paragraphs } = renderMarkdown(table.markdown);
       const rows = tables.flatMap(([, ...below]) => below);
       const records = recordsOf(table);
       t.is(rows.length, 2 * records.length);
       for (const [index, record] of records.entries()) {
-        const section = paragraphs[1 + Math.floor(index / metrics.length)]!.text;
+        const section = paragraphs[1 + Math.floor(index / metricNames.length)]!.text;
         t.is(section, `Model ${record.model}, clean vs ${record.outlier}:`);
         const [[, ...estimates], [, ...intervals]] = [rows[2 * index]!, rows[2 * index + 1]!];
         t.deepEqual(seen(estimates, intervals), shownOf(record, record.metric!));
@@ -161,7 +160,7 @@ test('Markdown and CSV of table 4 say the same', (t) => {
 test('Markdown and CSV of tables 5 to 7 say the same', (t) => {
   fc.assert(
     fc.property(anyResults, (results) => {
-      for (const table of renderTables(results).slice(2)) {
+      for (const table of writtenTables(results).slice(2)) {
         const { tables, paragraphs } = renderMarkdown(table.markdown);
         const [, ...rows] = tables[0]!;
         const records = recordsOf(table);

@@ -2,10 +2,9 @@ import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { reduceAccuracy, reducePair } from '../../pipeline/reduction/reduce.js';
 import { resampleHere } from '../../pipeline/reduction/resampler.js';
-import { renderTables } from '../../pipeline/reduction/tables.js';
-import { metrics } from '../../stages/metrics/curve.js';
-import type { Metric, SplitScores } from '../../stages/metrics/rows.js';
-import { type RenderedCell, renderMarkdown } from './rendered-table.js';
+import { type MetricName, metricNames } from '../../stages/metrics/kinds/index.js';
+import type { SplitScores } from '../../stages/metrics/split-scores.js';
+import { type RenderedCell, renderMarkdown, writtenTables } from './rendered-table.js';
 
 interface Images {
   readonly logOdds: readonly number[];
@@ -25,7 +24,7 @@ interface Golden {
   readonly inDomain: Images;
   readonly outliers: readonly (Images & {
     readonly name: string;
-    readonly expected: Readonly<Record<string, Readonly<Record<Metric, Expected>>>>;
+    readonly expected: Readonly<Record<string, Readonly<Partial<Record<MetricName, Expected>>>>>;
   })[];
 }
 
@@ -75,7 +74,7 @@ const reduced = golden.outliers.map(async (images) =>
 
 async function tableOf(name: string): Promise<readonly (readonly (readonly RenderedCell[])[])[]> {
   const accuracy = reduceAccuracy({ model: 'm', role: 'in-domain', validation: inDomain, test: inDomain });
-  const tables = renderTables({
+  const tables = writtenTables({
     metrics: (await Promise.all(reduced)).flat(),
     accuracy: [accuracy],
     seed: 5,
@@ -106,9 +105,11 @@ test('table 4 shows scikit-learn’s metrics of S and G, and numpy’s deviation
   const tables = await tableOf('table-4');
   for (const [index, { name, expected }] of golden.outliers.entries()) {
     const [, ...rows] = tables[index]!;
-    for (const [place, metric] of metrics.entries()) {
+    for (const [place, metric] of metricNames.entries()) {
       for (const [column, detector] of detectors.entries()) {
         const right = expected[detector]![metric];
+        // A metric that the golden file does not have.
+        if (right === undefined) continue;
         const estimate = rows[2 * place]![column + 1]!.text;
         const interval = rows[2 * place + 1]![column + 1]!.text;
         const what = `${name}, ${detector}, ${metric}: ${estimate}, ${interval}`;
@@ -123,7 +124,7 @@ test('table 5 shows scikit-learn’s ROC-AUC of S and G, and the better of the t
   const [rows] = await tableOf('table-5');
   for (const [index, { expected }] of golden.outliers.entries()) {
     const [, , ...cells] = rows![1 + 2 * index]!;
-    const printed = detectors.map((detector) => expected[detector]!.auroc.printed);
+    const printed = detectors.map((detector) => expected[detector]!.auroc!.printed);
     t.deepEqual(
       cells.map(({ text }) => text.split(' ± ')[0]),
       printed,

@@ -2,15 +2,14 @@ import test from 'ava';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import type { Results } from '../../pipeline/reduction/results.js';
-import { renderTables } from '../../pipeline/reduction/tables.js';
-import { metrics } from '../../stages/metrics/curve.js';
-import { renderMarkdown } from './rendered-table.js';
+import { metricNames } from '../../stages/metrics/kinds/index.js';
+import { renderMarkdown, writtenTables } from './rendered-table.js';
 
 function resultsOf(model: string, inDomain: string, outlier: string): Results {
   const counts = { labelled: 5, images: 5, failed: 0, validationFailed: 0 };
   return {
     metrics: (['vanilla', 'only-epsilon', 'only-temperature', 'full'] as const).flatMap((ablation) =>
-      metrics.map((metric) => ({
+      metricNames.map((metric) => ({
         model,
         outlier,
         detector: 'G',
@@ -89,7 +88,7 @@ function checkNames(
 ): void {
   const [model, inDomain] = [results.accuracy[0]!.model, results.accuracy[0]!.set];
   const outlier = results.accuracy[1]!.set;
-  for (const { name, markdown, csv } of renderTables(results)) {
+  for (const { name, markdown, csv } of writtenTables(results)) {
     const { tables, paragraphs, otherBlocks } = renderMarkdown(markdown);
     t.is(otherBlocks.join(), '', name);
     t.is(tables.length, 1, name);
@@ -146,7 +145,7 @@ test('a long name does not push the other rows off the screen', (t) => {
     metrics: [...short.metrics, ...long.metrics],
     accuracy: [...short.accuracy, ...long.accuracy],
   };
-  for (const { name, markdown } of renderTables(both)) {
+  for (const { name, markdown } of writtenTables(both)) {
     const lines = markdown.split('\n').filter((line) => line.startsWith('| m '));
     t.true(
       lines.every((line) => line.length < 120),

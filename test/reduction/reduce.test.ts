@@ -5,8 +5,9 @@ import { select } from '../../pipeline/selection/select.js';
 import { type Cell, cellKey } from '../../stages/cells.js';
 import { detectors } from '../../stages/detectors/index.js';
 import { evaluate } from '../../stages/metrics/curve.js';
+import { metricNames } from '../../stages/metrics/kinds/index.js';
 import { rank } from '../../stages/metrics/ranking.js';
-import type { SplitScores } from '../../stages/metrics/rows.js';
+import type { SplitScores } from '../../stages/metrics/split-scores.js';
 
 /** Repeatable values without meaning in [−1, 1]. */
 const noise = (seed: number, image: number) => Math.sin(seed * 127.1 + image * 311.7);
@@ -46,17 +47,12 @@ const input = {
   resampler: resampleHere,
 };
 
-test('each selected detector and ablation gets its four metrics at its cell, in the selection’s order', async (t) => {
+test('each selected detector and ablation gets every metric at its cell, in the selection’s order', async (t) => {
   const rows = await reducePair(input);
   t.deepEqual(
     rows.map((row) => [row.detector, row.ablation, cellKey(row), row.metric]),
     selection.flatMap((row) =>
-      ['auroc', 'fpr95', 'aupr-out', 'aupr-in'].map((metric) => [
-        row.detector,
-        row.ablation,
-        cellKey(row),
-        metric,
-      ]),
+      metricNames.map((metric) => [row.detector, row.ablation, cellKey(row), metric]),
     ),
   );
   for (const row of rows) {
@@ -80,8 +76,8 @@ test('ablations that chose the same cell get the same numbers', async (t) => {
   const same = [vanilla!, { ...vanilla!, ablation: 'full' as const }];
   const rows = await reducePair({ ...input, selection: same });
   t.deepEqual(
-    rows.slice(4),
-    rows.slice(0, 4).map((row) => ({ ...row, ablation: 'full' })),
+    rows.slice(metricNames.length),
+    rows.slice(0, metricNames.length).map((row) => ({ ...row, ablation: 'full' })),
   );
 });
 

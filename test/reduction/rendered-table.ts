@@ -1,4 +1,24 @@
 import MarkdownIt from 'markdown-it';
+import type { Results } from '../../pipeline/reduction/results.js';
+import { resultTables } from '../../pipeline/reduction/tables.js';
+import { tableFormats } from '../../pipeline/tables/formats.js';
+
+/** A table as a run writes it. */
+export interface WrittenTable {
+  readonly name: string;
+  readonly markdown: string;
+  readonly csv: string;
+}
+
+/** The tables of results as a run writes them. */
+export function writtenTables(results: Results): readonly WrittenTable[] {
+  const as = (extension: string) => tableFormats.find((format) => format.extension === extension)!.render;
+  return resultTables(results).map((table) => ({
+    name: table.name,
+    markdown: as('md')(table),
+    csv: as('csv')(table),
+  }));
+}
 
 /** One cell as a reader sees it. */
 export interface RenderedCell {

@@ -2,7 +2,7 @@ import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
-import { decodeErrors } from '../../pipeline/waves/errors-table.js';
+import { errorRows } from '../../pipeline/waves/errors-table.js';
 import { comparable, copyRun, differences, runExperiment, runFile, shardNames, start } from './command.js';
 import { sharedExperiment, smallExperiment, writeExperiment } from './small-experiment.js';
 
@@ -136,7 +136,7 @@ test.serial(
     t.is(code, 1);
     const listed = [...err.matchAll(/^dark: .*(dark\/\d+\.png): not an image/gm)].map(([, image]) => image);
     t.is(listed.length, 15);
-    const errors = decodeErrors(await readFile(join(own, 'run', 'errors.arrow')));
+    const errors = errorRows.decode(await readFile(join(own, 'run', 'errors.arrow')));
     t.deepEqual(
       errors.map(({ image }) => image),
       listed,
@@ -154,7 +154,7 @@ test.serial('where no image of a set can be used, every one is listed too', asyn
   t.is(code, 1);
   t.regex(err, /no validation image of "dark" could be scored by net \(15 failed\)/);
   t.is([...err.matchAll(/^dark: .*dark\/\d+\.png: not an image/gm)].length, 15);
-  t.is(decodeErrors(await readFile(join(own, 'run', 'errors.arrow'))).length, 15);
+  t.is(errorRows.decode(await readFile(join(own, 'run', 'errors.arrow'))).length, 15);
 });
 
 test.serial('every missing image is listed by --json, and folders and pipes are none', async (t) => {

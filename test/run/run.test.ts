@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { decodeErrors } from '../../pipeline/waves/errors-table.js';
+import { errorRows } from '../../pipeline/waves/errors-table.js';
 import { type Finished, grodin } from '../cli/built.js';
 import { comparable, copyRun, differences, runExperiment, shardNames } from './command.js';
 import { sharedExperiment, smallExperiment, writeExperiment } from './small-experiment.js';
@@ -103,7 +103,7 @@ test.serial(
     const { code, out, err } = await runExperiment(folder, 'run', '--json');
     t.is(code, 0, err);
     t.is(JSON.parse(out).failedImages, 4);
-    const errors = decodeErrors(await readFile(join(folder, 'run', 'errors.arrow')));
+    const errors = errorRows.decode(await readFile(join(folder, 'run', 'errors.arrow')));
     t.deepEqual(
       errors.map(({ set, image: id, stage }) => [set, id, stage]),
       [1, 2, 3, 4].map((n) => ['noisy', `noisy/${n}.png`, 'decoding']),

@@ -3,7 +3,7 @@ import { chosenPasses } from '../../pipeline/selection/chosen.js';
 import { select } from '../../pipeline/selection/select.js';
 import { type Cell, cellKey } from '../../stages/cells.js';
 import { detectorNamed } from '../../stages/detectors/index.js';
-import type { SplitScores } from '../../stages/metrics/rows.js';
+import type { SplitScores } from '../../stages/metrics/split-scores.js';
 
 const grid = { epsilon: [0, 0.001, 0.002], temperature: [1, 10] };
 

@@ -4,10 +4,12 @@ import test, { type ExecutionContext } from 'ava';
 import {
   appendRevision,
   contentId,
+  isBegun,
   type Revision,
   readRevisions,
   revisionFile,
 } from '../../pipeline/store/revisions.js';
+import { sealedJson } from '../../pipeline/store/sealed-json.js';
 import { InputError, RunFailedError } from '../../stages/errors.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
 import { temporaryFolder } from '../temporary-folder.js';
@@ -83,6 +85,26 @@ for (const [what, damage] of Object.entries(damages)) {
     });
   });
 }
+
+test('an experiment that lacks a key gets no default when it is read again, though its seal holds', async (t) => {
+  const directory = await emptyRun(t);
+  await appendRevision(directory, revisionOf(8), any);
+  const { sha256: _, ...content } = JSON.parse(await readFile(revisionFile(directory, 1), 'utf8'));
+  delete content.experiment.seed;
+  await writeFile(revisionFile(directory, 1), sealedJson(content).text);
+  await t.throwsAsync(readRevisions(directory), { message: /altered or damaged, or is of another version/ });
+});
+
+test('an experiment that no file could describe is not written', async (t) => {
+  const directory = await emptyRun(t);
+  const revision = revisionOf(8);
+  const experiment = { ...revision.experiment, outliers: [] };
+  await t.throwsAsync(appendRevision(directory, { ...revision, experiment }, any), {
+    instanceOf: InputError,
+    message: 'the experiment: outliers: found []; expected a list of sets with at least one item',
+  });
+  t.false(await isBegun(directory));
+});
 
 test('a revision that was put in place of another is noticed by the one after it', async (t) => {
   const [directory, other] = [await emptyRun(t), await emptyRun(t)];

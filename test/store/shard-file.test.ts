@@ -40,6 +40,11 @@ test('a shard comes back from its file as it was', (t) => {
   t.regex(checksum, /^[0-9a-f]{64}$/);
 });
 
+test('shards keep the bytes that earlier ones of the same scores have', (t) => {
+  const { checksum } = decodeShard(encodeShard(scores, origin), origin.identity);
+  t.is(checksum, '748d8f4c815703e18f6b9f9063d6894c6010a2838e10a96d0eb132b23ef94872');
+});
+
 test('a shard says how many ε were scored together, unless each had a pass of its own', (t) => {
   const groups = { ...origin, stepsTogether: 5 };
   t.deepEqual(decodeShard(encodeShard(scores, groups), origin.identity).origin, groups);

@@ -1,22 +1,9 @@
-import {
-  type Data,
-  type DataType,
-  Dictionary,
-  Field,
-  Float64,
-  Int32,
-  makeData,
-  RecordBatch,
-  Schema,
-  Struct,
-  Table,
-  tableFromIPC,
-  tableToIPC,
-  Utf8,
-  vectorFromArray,
-} from 'apache-arrow';
+import { tableFromIPC } from 'apache-arrow';
+import { number, oneOf, orNull, placeAmong, text, whole } from '../arrow/column.js';
+import { encodeTable, storedColumns } from '../arrow/table-file.js';
 import { checksumOf, isSealed, seal, UNSEALED } from './checksum.js';
 import {
+  failureStages,
   SCORE_SCHEMA_VERSION,
   type ScoredCell,
   type ShardFailure,
@@ -42,21 +29,19 @@ export class ShardFileError extends Error {
   override readonly name = 'ShardFileError';
 }
 
-// Arrow numbers dictionaries with a counter of the process unless told: equal shards need equal bytes.
-const imageType = new Dictionary(new Utf8(), new Int32(), 1, false);
-
-const fields = [
-  new Field('image', imageType, false),
-  new Field('label', new Int32(), true),
-  new Field('predicted', new Int32(), true),
-  new Field('epsilon', new Float64(), true),
-  new Field('temperature', new Float64(), true),
-  new Field('max_logit', new Float64(), true),
-  new Field('log_odds', new Float64(), true),
-  new Field('log_sg', new Float64(), true),
-  new Field('stage', new Utf8(), true),
-  new Field('message', new Utf8(), true),
-];
+/** The columns of a shard's rows, whose images go by the places of their ids. What a row has no use for is null. */
+const columnsOf = (ids: readonly string[]) => ({
+  image: placeAmong(ids),
+  label: orNull(whole),
+  predicted: orNull(whole),
+  epsilon: orNull(number),
+  temperature: orNull(number),
+  max_logit: orNull(number),
+  log_odds: orNull(number),
+  log_sg: orNull(number),
+  stage: orNull(oneOf(failureStages)),
+  message: orNull(text),
+});
 
 /**
  * A shard as an Arrow IPC file: its score rows cell by cell, then one row an image that failed. The schema
@@ -75,45 +60,21 @@ export function encodeShard(scores: ShardScores, origin: ShardOrigin): Uint8Arra
   const failure = (row: number): ShardFailure | undefined =>
     row < scored ? undefined : scores.failures[row - scored];
 
-  const children: Data[] = [
-    makeData({
-      type: imageType,
-      length: rows,
-      nullCount: 0,
-      data: Int32Array.from({ length: rows }, (_, row) => imageOf(row)),
-      dictionary: vectorFromArray([...scores.ids], new Utf8()),
-    }),
-    int32(rows, (row) => scores.labels[imageOf(row)] ?? null),
-    int32(
-      rows,
-      ifScored((row) => scores.predicted[row] ?? null),
-    ),
-    float64(
-      rows,
-      ifScored((row) => cellOf(row)?.epsilon ?? null),
-    ),
-    float64(
-      rows,
-      ifScored((row) => cellOf(row)?.temperature ?? null),
-    ),
-    float64(
-      rows,
-      ifScored((row) => scores.maxLogit[row] ?? null),
-    ),
-    float64(
-      rows,
-      ifScored((row) => scores.logOdds[row] ?? null),
-    ),
-    float64(
-      rows,
-      ifScored((row) => (cellOf(row)?.gradient ? (scores.logSG[row] ?? null) : null)),
-    ),
-    utf8(rows, (row) => failure(row)?.stage ?? null),
-    utf8(rows, (row) => failure(row)?.message ?? null),
-  ];
-  const schema = new Schema(fields, metadataOf(scores, origin, rows));
-  const struct = makeData({ type: new Struct(schema.fields), length: rows, nullCount: 0, children });
-  const bytes = seal(tableToIPC(new Table(schema, [new RecordBatch(schema, struct)]), 'file'));
+  const cells = {
+    image: imageOf,
+    label: (row: number) => scores.labels[imageOf(row)] ?? null,
+    predicted: ifScored((row) => scores.predicted[row] ?? null),
+    epsilon: ifScored((row) => cellOf(row)?.epsilon ?? null),
+    temperature: ifScored((row) => cellOf(row)?.temperature ?? null),
+    max_logit: ifScored((row) => scores.maxLogit[row] ?? null),
+    log_odds: ifScored((row) => scores.logOdds[row] ?? null),
+    log_sg: ifScored((row) => (cellOf(row)?.gradient ? (scores.logSG[row] ?? null) : null)),
+    stage: (row: number) => failure(row)?.stage ?? null,
+    message: (row: number) => failure(row)?.message ?? null,
+  };
+  const columns = columnsOf(scores.ids);
+  const metadata = metadataOf(scores, origin, rows);
+  const bytes = seal(encodeTable({ columns, rows, cells, metadata, bitmapUnit: 1 }));
   if (!isSealed(bytes)) throw new ShardFileError('the checksum of a new shard does not hold');
   return bytes;
 }
@@ -133,26 +94,28 @@ export function decodeShard(
   if (metadata('identity') !== identity) {
     throw new ShardFileError(`it holds shard ${metadata('identity') || 'unknown'}, not ${identity}`);
   }
+  const columns = columnsOf([]);
+  const names = Object.keys(columns);
   const isWhole =
     metadata('score_schema') === String(SCORE_SCHEMA_VERSION) &&
     metadata('rows') === String(table.numRows) &&
-    table.schema.fields.every(({ name }, index) => name === fields[index]?.name) &&
-    table.schema.fields.length === fields.length;
+    table.schema.fields.every(({ name }, index) => name === names[index]) &&
+    table.schema.fields.length === names.length;
   if (!isWhole) throw notItsMetadata();
-  const images = table.getChild('image')?.data[0];
-  const ids = images?.dictionary ? Array.from(images.dictionary, String) : [];
-  const codes = Int32Array.from(images?.values ?? []).subarray(0, table.numRows);
+  const stored = storedColumns(table, columns, notItsMetadata);
+  const ids = stored.image.texts;
+  const codes = Int32Array.from(stored.image.values).subarray(0, table.numRows);
   const labels: (number | null)[] = ids.map(() => null);
-  const label = table.getChild('label');
   codes.forEach((image, row) => {
-    labels[image] = label?.get(row) ?? null;
+    labels[image] = stored.label.at(row);
   });
 
-  const stage = table.getChild('stage');
-  const message = table.getChild('message');
-  const scored = table.numRows - (stage === null ? 0 : stage.length - stage.nullCount);
+  const { stage, message } = stored;
+  const scored = stage.nulls;
   const failures = Array.from(codes.subarray(scored), (image, index): ShardFailure => {
-    return { row: image, stage: stage?.get(scored + index), message: message?.get(scored + index) ?? '' };
+    const of = stage.at(scored + index);
+    if (of === null) throw notItsMetadata();
+    return { row: image, stage: of, message: message.at(scored + index) ?? '' };
   });
   const usable = [...new Set(codes.subarray(0, scored))];
   const digests = decodeDigests(metadata('image_sha256'), ids.length);
@@ -166,23 +129,23 @@ export function decodeShard(
     codes.subarray(0, scored).every((image, row) => image === usable[row % usable.length]) &&
     usable.every((image, nth) => nth === 0 || image > (usable[nth - 1] ?? 0));
   if (!isInOrder) throw notItsMetadata();
-  const numbers = (name: string): Float64Array =>
-    Float64Array.from(table.getChild(name)?.data[0]?.values ?? []).subarray(0, scored);
+  const numbers = (name: 'epsilon' | 'temperature' | 'max_logit' | 'log_odds' | 'log_sg'): Float64Array =>
+    Float64Array.from(stored[name].values).subarray(0, scored);
   const epsilon = numbers('epsilon');
   const temperature = numbers('temperature');
   const logSG = numbers('log_sg');
-  const gradient = table.getChild('log_sg');
   const cells: ScoredCell[] = [];
   for (let row = 0; row < scored; row += usable.length) {
     const cell = { epsilon: epsilon[row] ?? Number.NaN, temperature: temperature[row] ?? Number.NaN };
-    cells.push({ ...cell, gradient: gradient?.isValid(row) ?? false });
+    const gradient = !stored.log_sg.isNull(row);
+    cells.push({ ...cell, gradient });
     const isOneCell = (column: Float64Array, value: number): boolean =>
       column.subarray(row, row + usable.length).every((other) => other === value);
     if (!isOneCell(epsilon, cell.epsilon) || !isOneCell(temperature, cell.temperature))
       throw notItsMetadata();
-    if (gradient?.isValid(row) !== true) logSG.fill(Number.NaN, row, row + usable.length);
+    if (!gradient) logSG.fill(Number.NaN, row, row + usable.length);
   }
-  const predicted = Int32Array.from(table.getChild('predicted')?.data[0]?.values ?? []).subarray(0, scored);
+  const predicted = Int32Array.from(stored.predicted.values).subarray(0, scored);
   return {
     checksum,
     scores: {
@@ -250,47 +213,4 @@ function decodeDigests(text: string, count: number): (string | null)[] | null {
 
 function notItsMetadata(): ShardFileError {
   return new ShardFileError('its rows are not what its metadata says');
-}
-
-function int32(length: number, value: (row: number) => number | null): Data<Int32> {
-  const data = new Int32Array(length);
-  const nulls = validity(length, (row) => {
-    const item = value(row);
-    data[row] = item ?? 0;
-    return item !== null;
-  });
-  return makeData({ type: new Int32(), length, data, ...nulls });
-}
-
-function float64(length: number, value: (row: number) => number | null): Data<Float64> {
-  const data = new Float64Array(length);
-  const nulls = validity(length, (row) => {
-    const item = value(row);
-    data[row] = item ?? 0;
-    return item !== null;
-  });
-  return makeData({ type: new Float64(), length, data, ...nulls });
-}
-
-function utf8(length: number, value: (row: number) => string | null): Data<DataType> {
-  const parts: Buffer[] = [];
-  const valueOffsets = new Int32Array(length + 1);
-  const nulls = validity(length, (row) => {
-    const item = value(row);
-    const part = Buffer.from(item ?? '', 'utf8');
-    parts.push(part);
-    valueOffsets[row + 1] = (valueOffsets[row] ?? 0) + part.length;
-    return item !== null;
-  });
-  return makeData({ type: new Utf8(), length, valueOffsets, data: Buffer.concat(parts), ...nulls });
-}
-
-function validity(length: number, isValid: (row: number) => boolean) {
-  const nullBitmap = new Uint8Array((length + 7) >> 3);
-  let nullCount = 0;
-  for (let row = 0; row < length; row += 1) {
-    if (isValid(row)) nullBitmap[row >> 3] = (nullBitmap[row >> 3] ?? 0) | (1 << (row & 7));
-    else nullCount += 1;
-  }
-  return { nullBitmap, nullCount };
 }

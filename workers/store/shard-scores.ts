@@ -3,11 +3,14 @@ import type { Cell } from '../../stages/cells.js';
 /** The version of what a score row means. Raised whenever equal inputs would no longer give equal rows. */
 export const SCORE_SCHEMA_VERSION = 2;
 
+/** Where an image can fail. */
+export const failureStages = ['decoding', 'scoring'] as const;
+
 /** One image that could not be used: left out of every metric, counted in every table. */
 export interface ShardFailure {
   /** Index of the image among the shard's rows. */
   readonly row: number;
-  readonly stage: 'decoding' | 'scoring';
+  readonly stage: (typeof failureStages)[number];
   readonly message: string;
 }
 

@@ -2,7 +2,9 @@ import { buffer } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { jsonLine, printableLine } from '../../../manifests/input/printable.js';
 import { readText, textOf } from '../../../manifests/input/text-file.js';
+import { scoreColumns } from '../../../stages/detectors/shown-scores.js';
 import { InputError } from '../../../stages/errors.js';
+import { inWords } from '../../../stages/shown.js';
 import type { Precision } from '../../../workers/devices/device.js';
 import { DEFAULT_MAX_PIXELS } from '../../../workers/images/max-pixels.js';
 import type { FailedImage, ScoredImage } from '../../../workers/score-images.js';
@@ -25,7 +27,10 @@ interface ScoreValues {
   readonly json?: true;
 }
 
-const heading = ['predicted', 'MSP', 'ML', 'ODIN', 'log G', 'log SG'];
+const heading = ['predicted', ...scoreColumns.map((column) => column.heading)];
+
+/** The detectors that read T, as a list in words. */
+const temperatureReaders = inWords(scoreColumns.flatMap(({ name, isFixed }) => (isFixed ? [] : [name])));
 
 /** `grodin score MODEL.onnx IMAGE…`: one line per image. */
 export function registerScore(program: Command, line: CommandLine): void {
@@ -35,7 +40,7 @@ export function registerScore(program: Command, line: CommandLine): void {
     .argument('<model>', 'ONNX classifier')
     .argument('[image...]', 'image files')
     .option('--images-from <file>', 'read the image paths from a file, one a line (- = standard input)')
-    .option('--temperature <t>', 'T of ODIN, G and SG', positiveNumber, 1)
+    .option('--temperature <t>', `T of ${temperatureReaders}`, positiveNumber, 1)
     .option('--epsilon <e>', 'perturbation size in pixel units ([0, 1] range)', nonNegativeNumber, 0)
     .addOption(preprocessOption())
     .option(
@@ -84,9 +89,10 @@ function headingLine(): string {
   return `${heading.map((title) => title.padStart(11)).join('  ')}  path\n`;
 }
 
-function textLine({ path, predicted, msp, ml, odin, logG, logSG }: ScoredImage): string {
-  const cells = [String(predicted), ...[msp, ml, odin, logG, logSG].map((value) => value.toPrecision(7))];
-  return `${cells.map((cell) => cell.padStart(11)).join('  ')}  ${printableLine(path)}\n`;
+function textLine(image: ScoredImage): string {
+  const scores = scoreColumns.map(({ key }) => image[key].toPrecision(7));
+  const cells = [String(image.predicted), ...scores];
+  return `${cells.map((cell) => cell.padStart(11)).join('  ')}  ${printableLine(image.path)}\n`;
 }
 
 async function readPaths(file: string): Promise<readonly string[]> {

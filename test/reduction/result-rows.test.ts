@@ -1,14 +1,9 @@
 import test from 'ava';
 import fc from 'fast-check';
-import {
-  decodeAccuracy,
-  decodeMetrics,
-  encodeAccuracy,
-  encodeMetrics,
-} from '../../pipeline/reduction/encoding.js';
-import { ablations } from '../../pipeline/selection/encoding.js';
+import { accuracyRows, metricRows } from '../../pipeline/reduction/result-rows.js';
+import { ablations } from '../../stages/cells.js';
 import { RunFailedError } from '../../stages/errors.js';
-import { metrics } from '../../stages/metrics/curve.js';
+import { metricNames } from '../../stages/metrics/kinds/index.js';
 
 const count = fc.nat({ max: 2 ** 31 - 1 });
 const number = fc.double();
@@ -19,7 +14,7 @@ const metricRow = fc.record({
   ablation: fc.constantFrom(...ablations),
   epsilon: number,
   temperature: number,
-  metric: fc.constantFrom(...metrics),
+  metric: fc.constantFrom(...metricNames),
   value: number,
   mean: number,
   deviation: number,
@@ -42,9 +37,9 @@ const accuracyRow = fc.record({
 test('metrics come back as they were written, and equal rows give equal bytes', (t) => {
   fc.assert(
     fc.property(fc.array(metricRow, { maxLength: 8 }), (rows) => {
-      const bytes = encodeMetrics(rows);
-      t.deepEqual(decodeMetrics(bytes), rows);
-      t.deepEqual(encodeMetrics(structuredClone(rows)), bytes);
+      const bytes = metricRows.encode(rows);
+      t.deepEqual(metricRows.decode(bytes), rows);
+      t.deepEqual(metricRows.encode(structuredClone(rows)), bytes);
     }),
   );
   t.pass();
@@ -53,16 +48,16 @@ test('metrics come back as they were written, and equal rows give equal bytes', 
 test('accuracies come back as they were written, and equal rows give equal bytes', (t) => {
   fc.assert(
     fc.property(fc.array(accuracyRow, { maxLength: 20 }), (rows) => {
-      const bytes = encodeAccuracy(rows);
-      t.deepEqual(decodeAccuracy(bytes), rows);
-      t.deepEqual(encodeAccuracy(structuredClone(rows)), bytes);
+      const bytes = accuracyRows.encode(rows);
+      t.deepEqual(accuracyRows.decode(bytes), rows);
+      t.deepEqual(accuracyRows.encode(structuredClone(rows)), bytes);
     }),
   );
   t.pass();
 });
 
 test('a file of other rows is refused', (t) => {
-  t.throws(() => decodeMetrics(encodeAccuracy([])), {
+  t.throws(() => metricRows.decode(accuracyRows.encode([])), {
     instanceOf: RunFailedError,
     message:
       'metrics.arrow holds "accuracy.arrow 1", expected "metrics.arrow 1": remove the file and run again',

@@ -1,7 +1,10 @@
-import type { Node } from './model.js';
+import { addTo } from '../grouped.js';
 
-/** What a walk back through a graph needs to know of its nodes. */
-type Wired = Pick<Node, 'inputs' | 'outputs'>;
+/** Whatever reads tensors and makes tensors, by their names: a node, or what stands for one. An empty name is none. */
+export interface Wired {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
 
 /**
  * The nodes that some tensors are computed from.
@@ -25,21 +28,22 @@ export function neededNodes<N extends Wired>(
   return needed;
 }
 
-/** The node that makes each tensor. */
+/** What makes each tensor: of several, the last. */
 export function producersOf<N extends Wired>(nodes: readonly N[]): ReadonlyMap<string, N> {
   const producers = new Map<string, N>();
   for (const node of nodes) for (const output of node.outputs) if (output !== '') producers.set(output, node);
   return producers;
 }
 
-/** The nodes that read each tensor, each as often as it reads it. */
+/** What reads each tensor, each as often as it reads it. */
 export function readersOf<N extends Wired>(nodes: readonly N[]): ReadonlyMap<string, readonly N[]> {
   const readers = new Map<string, N[]>();
-  for (const node of nodes)
-    for (const input of node.inputs) {
-      const known = readers.get(input);
-      if (known) known.push(node);
-      else readers.set(input, [node]);
-    }
+  for (const node of nodes) for (const input of node.inputs) if (input !== '') addTo(readers, input, node);
   return readers;
+}
+
+/** Those of some tensors, by name, that nodes read: what is left when nodes were replaced. */
+export function onlyRead<T>(tensors: ReadonlyMap<string, T>, nodes: readonly Wired[]): Map<string, T> {
+  const readers = readersOf(nodes);
+  return new Map([...tensors].filter(([name]) => readers.has(name)));
 }

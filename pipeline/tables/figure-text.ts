@@ -1,3 +1,8 @@
+import type { TableCell, TableRow } from './table.js';
+
+/** Where there is no figure. */
+export const noFigure = '—';
+
 /** A value in [0, 1] as the tables show it: three decimals. */
 export function threeDecimals(value: number): string {
   return value.toFixed(3);
@@ -22,7 +27,19 @@ export function interval(low: number, high: number): string {
 
 /** A fraction in per cent with one decimal, as the paper's table 3; a dash for none. */
 export function percent(fraction: number | null): string {
-  return fraction === null ? '—' : (100 * fraction).toFixed(1);
+  return fraction === null ? noFigure : (100 * fraction).toFixed(1);
+}
+
+/** The best estimate of a row as its digits show it; null where none is. */
+export function bestShown({ cells, best }: TableRow): string | null {
+  const values = cells.flatMap((cell) => (cell === null || cell.value === null ? [] : [cell.value]));
+  if (best === null || values.length === 0) return null;
+  return threeDecimals(best === 'smallest' ? Math.min(...values) : Math.max(...values));
+}
+
+/** Whether an estimate shows these digits: what a reader can't tell apart is a tie. */
+export function isShownAs({ value }: TableCell, digits: string | null): boolean {
+  return value !== null && threeDecimals(value) === digits;
 }
 
 /** One significant digit, without an exponent. */

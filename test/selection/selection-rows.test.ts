@@ -1,7 +1,8 @@
 import { tableFromIPC } from 'apache-arrow';
 import test from 'ava';
 import fc from 'fast-check';
-import { ablations, decodeSelection, encodeSelection } from '../../pipeline/selection/encoding.js';
+import { selectionRows } from '../../pipeline/selection/selection-rows.js';
+import { ablations } from '../../stages/cells.js';
 import { RunFailedError } from '../../stages/errors.js';
 
 const row = fc.record({
@@ -17,9 +18,9 @@ const row = fc.record({
 test('a selection comes back as it was written, and equal rows give equal bytes', (t) => {
   fc.assert(
     fc.property(fc.array(row, { maxLength: 20 }), (rows) => {
-      const bytes = encodeSelection(rows);
-      t.deepEqual(decodeSelection(bytes), rows);
-      t.deepEqual(encodeSelection(structuredClone(rows)), bytes);
+      const bytes = selectionRows.encode(rows);
+      t.deepEqual(selectionRows.decode(bytes), rows);
+      t.deepEqual(selectionRows.encode(structuredClone(rows)), bytes);
     }),
   );
   t.pass();
@@ -36,7 +37,7 @@ const example = {
 } as const;
 
 test('any Arrow reader finds the columns', (t) => {
-  const table = tableFromIPC(encodeSelection([example]));
+  const table = tableFromIPC(selectionRows.encode([example]));
   t.deepEqual(
     table.toArray().map((found) => found?.toJSON()),
     [example],
@@ -44,9 +45,9 @@ test('any Arrow reader finds the columns', (t) => {
 });
 
 test('a truncated file is refused at whatever byte it ends', (t) => {
-  const bytes = encodeSelection([example, example]);
+  const bytes = selectionRows.encode([example, example]);
   for (let length = 0; length < bytes.length; length += 7) {
-    t.throws(() => decodeSelection(bytes.slice(0, length)), {
+    t.throws(() => selectionRows.decode(bytes.slice(0, length)), {
       instanceOf: RunFailedError,
       message: /^selection\.arrow .*remove (it|the file) and run again$/,
     });
@@ -54,7 +55,7 @@ test('a truncated file is refused at whatever byte it ends', (t) => {
 });
 
 test('bytes that are something else are refused', (t) => {
-  t.throws(() => decodeSelection(new TextEncoder().encode('{"selection": []}')), {
+  t.throws(() => selectionRows.decode(new TextEncoder().encode('{"selection": []}')), {
     instanceOf: RunFailedError,
   });
 });

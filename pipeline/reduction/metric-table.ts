@@ -1,0 +1,86 @@
+import type { Ablation } from '../../stages/cells.js';
+import { detectorNamed } from '../../stages/detectors/index.js';
+import type { MetricName } from '../../stages/metrics/kinds/index.js';
+import type { Metric } from '../../stages/metrics/kinds/metric.js';
+import type { Table, TableCell, TableRow, TableSection } from '../tables/table.js';
+import { imageNames, imagesOf, metricNotes, origin, originNames } from './notes.js';
+import type { MetricRow } from './result-rows.js';
+import { detectorNamesOf, type FindMetric, mainAblation, type Pair, type Results } from './results.js';
+
+/** A detector or one of its ablations, as a column. */
+export interface DetectorColumn {
+  readonly heading: string;
+  /** In data, before the dot. */
+  readonly key: string;
+  readonly detector: string;
+  readonly ablation: Ablation;
+}
+
+/** A column for every detector that has metrics. */
+export function detectorColumns({ metrics }: Results): readonly DetectorColumn[] {
+  return detectorNamesOf(metrics).map((detector) => ({
+    heading: detectorNamed(detector).title,
+    key: detector,
+    detector,
+    ablation: mainAblation(detector),
+  }));
+}
+
+/** What is particular to one table of metrics. */
+export interface MetricTable {
+  readonly name: string;
+  readonly caption: readonly string[];
+  readonly columns: readonly DetectorColumn[];
+  readonly rowTitles: readonly string[];
+  /** Names of the rows' keys in data. */
+  readonly rowNames: readonly string[];
+  readonly sections: readonly TableSection[];
+}
+
+/** A table of estimates, detectors or their ablations as columns. */
+export function metricTable(results: Results, table: MetricTable): Table {
+  const { name, caption, rowTitles, columns, sections, rowNames } = table;
+  return {
+    name,
+    caption,
+    figures: 'estimates',
+    rowTitles,
+    columns: columns.map(({ heading, key }) => ({ heading, keys: [key] })),
+    sections,
+    notes: metricNotes(results),
+    data: {
+      line: 'row',
+      row: rowNames,
+      column: ['detector'],
+      value: 'value',
+      cellDetails,
+      rowDetails: imageNames,
+      table: originNames,
+    },
+    details: origin(results),
+  };
+}
+
+// The resamples' mean, which no shown table has, and the cell of the grid.
+const cellDetails = ['mean', 'epsilon', 'temperature'] as const satisfies readonly (keyof MetricRow)[];
+
+/** One metric of one model and outlier set, by the columns of a table: its cells, which are best, and its images. */
+export function metricRow(
+  results: Results,
+  find: FindMetric,
+  pair: Pair,
+  { name, best }: Metric & { readonly name: MetricName },
+  columns: readonly DetectorColumn[],
+): Pick<TableRow, 'cells' | 'best' | 'details'> {
+  return {
+    cells: columns.map(({ detector, ablation }) => cellOf(find(pair, detector, ablation, name))),
+    best,
+    details: imagesOf(results, pair),
+  };
+}
+
+function cellOf(row: MetricRow | undefined): TableCell | null {
+  if (row === undefined) return null;
+  const { value, deviation, low, high } = row;
+  return { value, spread: { deviation, low, high }, details: cellDetails.map((name) => row[name]) };
+}

@@ -1,0 +1,59 @@
+import { shownName, type TableDatum } from '../tables/table.js';
+import type { AccuracyRow } from './result-rows.js';
+import type { Pair, Results } from './results.js';
+
+/** What is said below a table of metrics: how to read its figures, images left out per set, and the seed. */
+export function metricNotes(results: Results): readonly string[] {
+  const { deviation, interval } = results.resamplings;
+  return [
+    `Estimate ± σ over ${deviation} resamplings; 95 % interval: percentiles over ${interval}.`,
+    ...leftOutNotes(results),
+  ];
+}
+
+/** What is said below the table of accuracies: images left out per set, and the seed. */
+export function leftOutNotes({ accuracy, seed }: Results): readonly string[] {
+  const sets = [...new Set(accuracy.map((row) => row.set))];
+  const counts = sets.map((set) => leftOut(accuracy.filter((row) => row.set === set)));
+  return [
+    `Left out as unreadable or not finite (validation + test images): ${counts.join(', ')}.`,
+    `Seed ${seed}.`,
+  ];
+}
+
+/** The set's name and its two counts; by model where models differ. */
+function leftOut(rows: readonly AccuracyRow[]): string {
+  const count = (row: AccuracyRow) => `${row.validationFailed} + ${row.failed}`;
+  const set = shownName(rows[0]?.set ?? '');
+  const distinct = new Set(rows.map(count));
+  if (distinct.size === 1) return `${set} ${[...distinct].join()}`;
+  return `${set} ${rows.map((row) => `${count(row)} (${shownName(row.model)})`).join(' / ')}`;
+}
+
+/** Names of `origin` in data. */
+export const originNames: readonly string[] = ['seed', 'deviationResamplings', 'intervalResamplings'];
+
+/** The notes' seed and resamplings as data. */
+export function origin({ seed, resamplings }: Results): readonly TableDatum[] {
+  return [seed, resamplings.deviation, resamplings.interval];
+}
+
+/** Names of `imagesOf` in data. */
+export const imageNames: readonly string[] = [
+  'inDomainImages',
+  'inDomainFailed',
+  'inDomainValidationFailed',
+  'outlierImages',
+  'outlierFailed',
+  'outlierValidationFailed',
+];
+
+/** Images used and left out of a pair's two sets as data; null where no accuracy row tells. */
+export function imagesOf({ accuracy }: Results, { model, outlier }: Pair): readonly TableDatum[] {
+  const ofModel = accuracy.filter((row) => row.model === model);
+  const rows = [
+    ofModel.find((row) => row.role === 'in-domain'),
+    ofModel.find((row) => row.role === 'outlier' && row.set === outlier),
+  ];
+  return rows.flatMap((row) => [row?.images ?? null, row?.failed ?? null, row?.validationFailed ?? null]);
+}

@@ -1,0 +1,56 @@
+import { ablations } from '../../stages/cells.js';
+import { metricNames } from '../../stages/metrics/kinds/index.js';
+import { number, oneOf, orNull, text, whole } from '../../workers/arrow/column.js';
+import { type RowIn, rowType } from '../../workers/arrow/row-type.js';
+
+/** Rows of `metrics.arrow`. */
+export const metricRows = rowType({
+  file: 'metrics.arrow',
+  version: 1,
+  columns: {
+    model: text,
+    outlier: text,
+    detector: text,
+    ablation: oneOf(ablations),
+    epsilon: number,
+    temperature: number,
+    metric: oneOf(metricNames),
+    /** On the test split as it is. */
+    value: number,
+    /** μ and σ (ddof 1) over the first `resamplings.deviation` resamples. */
+    mean: number,
+    deviation: number,
+    /** 95 % percentile interval over `resamplings.interval` resamples. */
+    low: number,
+    high: number,
+    inDomainImages: whole,
+    outlierImages: whole,
+  },
+});
+
+/** One metric of one detector on the test split: a row of `metrics.arrow`. */
+export type MetricRow = RowIn<typeof metricRows>;
+
+/** Rows of `accuracy.arrow`. */
+export const accuracyRows = rowType({
+  file: 'accuracy.arrow',
+  version: 1,
+  columns: {
+    model: text,
+    set: text,
+    role: oneOf(['in-domain', 'outlier']),
+    /** Fraction of labelled test images with ĉ = label at ε = 0; null where no image has a label. */
+    accuracy: orNull(number),
+    /** Usable test images with a label. */
+    labelled: whole,
+    /** Usable test images. */
+    images: whole,
+    /** Test images left out because they could not be read or scored. */
+    failed: whole,
+    /** Validation images left out likewise. */
+    validationFailed: whole,
+  },
+});
+
+/** Accuracy of one model on one set (table 3): a row of `accuracy.arrow`. */
+export type AccuracyRow = RowIn<typeof accuracyRows>;

@@ -1,0 +1,22 @@
+import { ablations } from '../../stages/cells.js';
+import { number, oneOf, text } from '../../workers/arrow/column.js';
+import { type RowIn, rowType } from '../../workers/arrow/row-type.js';
+
+/** Rows of `selection.arrow`. */
+export const selectionRows = rowType({
+  file: 'selection.arrow',
+  version: 1,
+  columns: {
+    model: text,
+    outlier: text,
+    detector: text,
+    ablation: oneOf(ablations),
+    epsilon: number,
+    temperature: number,
+    /** ROC-AUC on the validation split at that cell. */
+    validationAuroc: number,
+  },
+});
+
+/** One chosen cell: a row of `selection.arrow`. */
+export type SelectionRow = RowIn<typeof selectionRows>;

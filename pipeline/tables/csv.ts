@@ -1,0 +1,45 @@
+import type { Table, TableCell, TableDatum, TableRow } from './table.js';
+
+/** A table of results as CSV with all digits: one header line, and what the notes say in columns of every line. */
+export function renderCsv(table: Table): string {
+  const { data, details } = table;
+  const rows = table.sections.flatMap((section) => section.rows);
+  const cellNames = [data.value, ...(table.figures === 'estimates' ? spreadNames : []), ...data.cellDetails];
+  const figures = (cell: TableCell | null): readonly TableDatum[] => cellData(table, cell);
+  if (data.line === 'row') {
+    const names = table.columns.flatMap(({ keys }) => cellNames.map((name) => [...keys, name].join('.')));
+    return csv(
+      [...data.row, ...names, ...data.rowDetails, ...data.table],
+      rows.map((row) => [...row.keys, ...row.cells.flatMap(figures), ...row.details, ...details]),
+    );
+  }
+  const lines = (row: TableRow) =>
+    table.columns.flatMap(({ keys }, index) => {
+      const cell = row.cells[index] ?? null;
+      return cell === null ? [] : [[...row.keys, ...keys, ...figures(cell), ...row.details, ...details]];
+    });
+  return csv(
+    [...data.row, ...data.column, ...cellNames, ...data.rowDetails, ...data.table],
+    rows.flatMap(lines),
+  );
+}
+
+const spreadNames = ['deviation', 'low', 'high'] as const;
+
+function cellData({ figures, data }: Table, cell: TableCell | null): readonly TableDatum[] {
+  return [
+    cell?.value ?? null,
+    ...(figures === 'estimates' ? spreadNames.map((name) => cell?.spread?.[name] ?? null) : []),
+    ...data.cellDetails.map((_, index) => cell?.details[index] ?? null),
+  ];
+}
+
+/** CSV after RFC 4180 with line feeds: a cell with a comma, quote or line break is quoted; null is an empty cell. */
+export function csv(header: readonly string[], rows: readonly (readonly TableDatum[])[]): string {
+  return [header, ...rows].map((cells) => `${cells.map(quoted).join(',')}\n`).join('');
+}
+
+function quoted(cell: TableDatum): string {
+  const text = cell === null ? '' : String(cell);
+  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

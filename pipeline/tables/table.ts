@@ -1,0 +1,81 @@
+/** What a file of data holds of anything: a number with all its digits, a text as it is, or nothing. */
+export type TableDatum = string | number | null;
+
+/** A table of results as a value. Its texts are plain: each format writes what its own syntax would take for markup. */
+export interface Table {
+  /** For example `table-5`; also the name of its files. */
+  readonly name: string;
+  /** Lines above the table. */
+  readonly caption: readonly string[];
+  /** Estimates are fractions ± σ, with an interval, the best of a row marked; percentages are values alone. */
+  readonly figures: 'estimates' | 'percentages';
+  /** What heads the columns in which rows have their headings. */
+  readonly rowTitles: readonly string[];
+  readonly columns: readonly TableColumn[];
+  readonly sections: readonly TableSection[];
+  /** Lines below the table. */
+  readonly notes: readonly string[];
+  readonly data: TableDataNames;
+  /** What is the same for every figure of the table, by `data.table`. */
+  readonly details: readonly TableDatum[];
+}
+
+export interface TableColumn {
+  readonly heading: string;
+  /** By `data.column`. */
+  readonly keys: readonly string[];
+}
+
+/** Rows that belong together, below a line of their own where there is a title. */
+export interface TableSection {
+  readonly title: string | null;
+  readonly rows: readonly TableRow[];
+}
+
+export interface TableRow {
+  /** A heading that is the same as in the row above need not be written again. */
+  readonly headings: readonly string[];
+  /** By `data.row`. */
+  readonly keys: readonly string[];
+  /** One a column; null where there is none. */
+  readonly cells: readonly (TableCell | null)[];
+  /** Which figures are the best; null where none are. */
+  readonly best: 'largest' | 'smallest' | null;
+  /** What only data tell of a row, by `data.rowDetails`. */
+  readonly details: readonly TableDatum[];
+}
+
+/** One figure. */
+export interface TableCell {
+  /** A fraction; null where it has no value. */
+  readonly value: number | null;
+  /** σ and the ends of the 95 % interval; null where it has none. */
+  readonly spread: { readonly deviation: number; readonly low: number; readonly high: number } | null;
+  /** What only data tell of a figure, by `data.cellDetails`. */
+  readonly details: readonly TableDatum[];
+}
+
+/** How files of data name what stands in a table. */
+export interface TableDataNames {
+  /** Whether a line of data is a row with all its cells, which go by their column, or a cell. */
+  readonly line: 'row' | 'cell';
+  readonly row: readonly string[];
+  readonly column: readonly string[];
+  readonly value: string;
+  readonly cellDetails: readonly string[];
+  readonly rowDetails: readonly string[];
+  readonly table: readonly string[];
+}
+
+/**
+ * A user's own text as a table shows it: white space counts as one space, and nothing in it ends a line or reaches a
+ * terminal as an escape sequence.
+ * @returns never empty: a blank cell means "as above"
+ */
+export function shownName(name: string): string {
+  const visible = name
+    .replace(/\s+/gu, ' ')
+    .trim()
+    .replace(/[\p{Cc}\p{Cs}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
+  return visible === '' ? '""' : visible;
+}

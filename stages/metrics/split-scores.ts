@@ -1,0 +1,25 @@
+import type { Cell } from '../cells.js';
+
+/** The scores of the usable images of one split of one set at one cell, in the split's row order. */
+export interface ScoreColumns {
+  /** ĉ per image. */
+  readonly predicted: Int32Array;
+  readonly maxLogit: Float64Array;
+  /** −λ. */
+  readonly logOdds: Float64Array;
+  /** log ‖∇_θ ℓ‖²; null where only the forward pass was run. */
+  readonly logSG: Float64Array | null;
+}
+
+/** One split (validation or test) of one set, scored by one model. Images that failed anywhere are left out. */
+export interface SplitScores {
+  readonly set: string;
+  /** Number of usable images. */
+  readonly size: number;
+  /** Class per usable image, −1 where unknown. */
+  readonly labels: Int32Array;
+  /** Images left out because they could not be read or scored. */
+  readonly failed: number;
+  /** @throws when the cell was not computed. */
+  at(cell: Cell): ScoreColumns;
+}

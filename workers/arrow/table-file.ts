@@ -1,0 +1,93 @@
+import { Field, makeData, RecordBatch, Schema, Struct, Table, tableToIPC } from 'apache-arrow';
+import type { CellOf, Column, Columns } from './column.js';
+
+/** What each column's cell is in a row from 0 on. */
+export type CellsByRow<Of extends Columns> = {
+  readonly [Name in keyof Of]: (row: number) => CellOf<Of[Name]>;
+};
+
+/** What an Arrow file holds, and how. */
+export interface TableContents<Of extends Columns> {
+  readonly columns: Of;
+  readonly rows: number;
+  readonly cells: CellsByRow<Of>;
+  /** Of the schema. */
+  readonly metadata: Map<string, string>;
+  /** Of how many bytes bitmaps of nulls are multiples: readers take any, but equal files need equal bytes. */
+  readonly bitmapUnit: number;
+}
+
+/** Writes an Arrow IPC file of one record batch: equal bytes for equal contents. */
+export function encodeTable<Of extends Columns>(contents: TableContents<Of>): Uint8Array {
+  const { columns, rows, cells, metadata, bitmapUnit } = contents;
+  const bitmapBytes = Math.ceil(rows / 8 / bitmapUnit) * bitmapUnit;
+  const named = Object.entries<Column<unknown>>(columns);
+  const fields = named.map(([name, { type, nullable }]) => new Field(name, type, nullable));
+  const children = named.map(([name, column]) =>
+    column.write(rows, cells[name] ?? (() => null), bitmapBytes),
+  );
+  const schema = new Schema(fields, metadata);
+  const data = makeData({ type: new Struct(fields), length: rows, nullCount: 0, children });
+  return tableToIPC(new Table(schema, [new RecordBatch(schema, data)]), 'file');
+}
+
+/** A column as it was found in a file. */
+export interface StoredColumn<Cell> {
+  readonly nulls: number;
+  isNull(row: number): boolean;
+  /** Throws where the cell is of another kind. */
+  at(row: number): Cell;
+  /** Numbers of a column of numbers, or places of a column of places, as they lie: of no meaning where null. */
+  readonly values: ArrayLike<number>;
+  /** The texts that a column of places is among. */
+  readonly texts: readonly string[];
+}
+
+/** Every column of a file. */
+export type StoredColumns<Of extends Columns> = {
+  readonly [Name in keyof Of]: StoredColumn<CellOf<Of[Name]>>;
+};
+
+/**
+ * Finds the columns of a file that was read.
+ * @param fault makes the error of a column that is missing or of another type, and of a cell that is
+ */
+export function storedColumns<Of extends Columns>(
+  table: Table,
+  columns: Of,
+  fault: (text: string) => Error,
+): StoredColumns<Of> {
+  const found = Object.entries<Column<unknown>>(columns).map(([name, column]) => [
+    name,
+    storedColumn(table, name, column, fault),
+  ]);
+  // By the very names that the type lists, which `Object.fromEntries` forgets.
+  return Object.fromEntries(found) as StoredColumns<Of>;
+}
+
+function storedColumn<Cell>(
+  table: Table,
+  name: string,
+  column: Column<Cell>,
+  fault: (text: string) => Error,
+): StoredColumn<Cell> {
+  const vector = table.getChild(name);
+  if (vector === null || String(vector.type) !== String(column.type)) {
+    const there = vector === null ? 'missing' : String(vector.type);
+    throw fault(`column "${name}" is ${there}, expected ${column.type}`);
+  }
+  const [data] = vector.data;
+  return {
+    nulls: vector.nullCount,
+    isNull: (row) => !vector.isValid(row),
+    at: (row) => {
+      const there: unknown = vector.get(row);
+      const cell = column.read(there);
+      if (cell !== undefined) return cell;
+      const shown = typeof there === 'string' ? `"${there}"` : String(there);
+      throw fault(`${shown} in column "${name}", expected ${column.expected}`);
+    },
+    values: data?.values ?? [],
+    texts: data?.dictionary ? Array.from(data.dictionary, String) : [],
+  };
+}
