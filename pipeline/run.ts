@@ -124,6 +124,7 @@ async function work(
   const { experiment: planned, note } = await planBatch(experiment, directory, {
     ...means,
     allowedBytes: memory,
+    deviceBytes: kindOf(means.devices).deviceBytes,
   });
   let seen: SeenImages | null = null;
   const check = async (open: OpenExperiment): Promise<void> => {

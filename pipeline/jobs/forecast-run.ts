@@ -64,7 +64,11 @@ export async function forecastRun(
     ...asked
   } = settings;
   const means = await chooseMeans(unplanned, { ...asked, cache, onNote });
-  const { experiment } = await planBatch(unplanned, runDirectory(out), { ...means, allowedBytes: allowed });
+  const { experiment } = await planBatch(unplanned, runDirectory(out), {
+    ...means,
+    allowedBytes: allowed,
+    deviceBytes: kindOf(means.devices).deviceBytes,
+  });
   const open = await openExperiment(experiment);
   await checkFit(open, runDirectory(out), { rescore });
   await checkInputs(open);

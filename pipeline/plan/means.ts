@@ -12,7 +12,7 @@ import type { MemoryUse } from '../../workers/engines/memory-use.js';
 import type { Experiment } from '../experiment/experiment.js';
 import { countWorkers, kindOf, memoryUseOf } from './workers.js';
 
-/** What a run is run with; none of it but the engine has a part in its scores. */
+/** What a run is run with, as plain data: it goes to the pool's process. None of it but the engine has a part in its scores. */
 export interface RunMeans {
   readonly devices: readonly Device[];
   readonly precision: Precision;
@@ -24,8 +24,6 @@ export interface RunMeans {
   readonly lowerings: Lowerings;
   /** How many ε a run that is begun with them scores together, or null for pass by pass. */
   readonly stepsTogether: number | null;
-  /** Tells the memory of the smallest of the devices, or null; undefined where it doesn't count. */
-  readonly deviceBytes: (() => Promise<number | null>) | undefined;
   /** What the engine takes of a process's memory. */
   readonly memoryUse: MemoryUse;
 }
@@ -53,7 +51,6 @@ export async function planMeans(experiment: Experiment, asked: AskedMeans): Prom
     engine: engineClass(kind, precision),
     lowerings: loweringsOf(kind, precision),
     stepsTogether: kind.stepsTogether ?? null,
-    deviceBytes: kind.deviceBytes,
     memoryUse: memoryUseOf(devices),
   };
 }
