@@ -39,7 +39,10 @@ export interface AskedMeans {
  * Finds the devices of a run on this machine.
  * @throws DeviceError or InputError when they are not there, or can't do what was asked
  */
-export async function planMeans(experiment: Experiment, asked: AskedMeans): Promise<RunMeans> {
+export async function planMeans(
+  experiment: Pick<Experiment, 'device' | 'workers'>,
+  asked: AskedMeans,
+): Promise<RunMeans> {
   const devices = await devicesOf(experiment, asked);
   const kind = kindOf(devices);
   const precision = precisionOf(kind, asked.precision);
@@ -70,7 +73,10 @@ export function precisionOf({ name, precisions }: DeviceKind, asked: Precision |
 }
 
 /** What the experiment says is refused in its name. */
-async function devicesOf(experiment: Experiment, { device }: AskedMeans): Promise<readonly Device[]> {
+async function devicesOf(
+  experiment: Pick<Experiment, 'device'>,
+  { device }: AskedMeans,
+): Promise<readonly Device[]> {
   if (device !== undefined) return selectDevices(device);
   try {
     return await selectDevices(experiment.device);

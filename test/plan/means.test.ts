@@ -1,17 +1,7 @@
 import test from 'ava';
-import { parseExperiment } from '../../pipeline/index.js';
 import { planMeans } from '../../pipeline/plan/means.js';
 import { DeviceError } from '../../stages/errors.js';
 import { deviceKinds } from '../../workers/devices/index.js';
-
-const experiment = await parseExperiment(
-  {
-    models: [{ name: 'a', file: 'a.onnx', preprocess: 'cifar10' }],
-    inDomain: { name: 'in', manifest: 'in.csv', validation: 5 },
-    outliers: [{ name: 'out', manifest: 'out.csv', validation: 5 }],
-  },
-  '/nowhere',
-);
 
 test('what a run is run with crosses to another process, for every kind of device and precision', async (t) => {
   let crossed = 0;
@@ -19,7 +9,7 @@ test('what a run is run with crosses to another process, for every kind of devic
     for (const precision of precisions) {
       const device = choice?.accepts('0') ? `${name}:0` : name;
       try {
-        const means = await planMeans(experiment, { device, precision });
+        const means = await planMeans({ device: 'cpu', workers: null }, { device, precision });
         t.deepEqual(structuredClone(means), means, `${device} ${precision}`);
         crossed += 1;
       } catch (error) {
