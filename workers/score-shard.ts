@@ -1,45 +1,28 @@
-import type PQueue from 'p-queue';
 import { type LogitSummary, logSGFromNorm, summarizeLogits } from '../stages/scoring/log-odds.js';
 import { type CellPass, runPasses } from './cell-passes.js';
-import type { ImageSource } from './images/source.js';
-import { type ImageBatch, loadBatch } from './load-batch.js';
 import type { ModelPasses } from './passes/model-passes.js';
+import type { ShardImages } from './shard-images.js';
 import type { ScoredCell, ShardFailure, ShardScores } from './store/shard-scores.js';
 import type { ScoringTask } from './task.js';
 
 /** What scoring needs besides the task. */
 export interface ScoringMeans {
   readonly passes: ModelPasses;
-  readonly source: ImageSource;
-  /** Bounds how many images are decoded at once. */
-  readonly queue: PQueue;
+  readonly images: ShardImages;
   /** Asked between the runs of graphs. */
   readonly isStopped: () => boolean;
 }
 
 /**
- * Scores one shard batch by batch (`runPasses`). The next batch is decoded meanwhile. An image with a score that is not finite becomes a failure, as one that can't be read.
+ * Scores one shard batch by batch (`runPasses`). The next batch is decoded meanwhile. An image with a score that is not
+ * finite becomes a failure, as one that can't be read.
  * @returns null when it was stopped
  */
 export async function scoreShard(task: ScoringTask, means: ScoringMeans): Promise<ShardScores | null> {
   const table = new ScoreTable(task);
-  const { rows, batchSize, model } = task;
-  const load = (start: number): Promise<ImageBatch> => {
-    const batch = loadBatch(
-      rows.slice(start, start + batchSize),
-      batchSize,
-      model,
-      means.source,
-      means.queue,
-    );
-    // Awaited in its turn; until then a rejection must not count as unhandled.
-    batch.catch(() => {});
-    return batch;
-  };
-  let next = load(0);
+  const { rows, batchSize } = task;
   for (let start = 0; start < rows.length; start += batchSize) {
-    const batch = await next;
-    if (start + batchSize < rows.length) next = load(start + batchSize);
+    const batch = await means.images.next();
     batch.digests.forEach((digest, slot) => {
       table.read(start + slot, digest);
     });

@@ -7,12 +7,13 @@ import type { ImageSource } from './images/source.js';
 import { scoreShard } from './score-shard.js';
 import type { SessionCache } from './session-cache.js';
 import { rowsDigest, shardIdentity } from './shard-identity.js';
+import { ShardImages } from './shard-images.js';
 import { runDirectory } from './store/run-directory.js';
 import { encodeShard } from './store/shard-file.js';
 import { publishShard } from './store/shard-store.js';
 import type { ShardAnswer, ShardTask } from './task.js';
 
-/** What scores tasks, one after another. */
+/** What scores tasks, one after another; the images of the next may be decoded meanwhile. */
 export interface TaskMeans {
   readonly engine: Engine;
   /** What the engine is called in a shard's identity. */
@@ -21,6 +22,8 @@ export interface TaskMeans {
   readonly source: ImageSource;
   /** Bounds how many images are decoded at once. */
   readonly queue: PQueue;
+  /** Lets one task at a time have the engine, in the order in which they came. */
+  readonly turns: PQueue;
   readonly isStopped: () => boolean;
 }
 
@@ -30,10 +33,12 @@ export interface TaskMeans {
  */
 export async function scoreTask(task: ShardTask, means: TaskMeans): Promise<ShardAnswer> {
   const started = performance.now();
-  const { engine, engineClass, cache, source, queue, isStopped } = means;
+  const { engine, engineClass, cache, source, queue, turns, isStopped } = means;
   requireIdentity(task, engineClass);
-  const passes = await cache.of(task.model);
-  const scores = await scoreShard(task, { passes, source, queue, isStopped });
+  const images = new ShardImages(task, { source, queue });
+  const scores = await turns.add(async () =>
+    isStopped() ? null : scoreShard(task, { images, passes: await cache.of(task.model), isStopped }),
+  );
   if (scores === null) return { kind: 'stopped' };
   const bytes = encodeShard(scores, {
     identity: task.id,

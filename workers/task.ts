@@ -111,6 +111,8 @@ export interface WorkerSetup {
   readonly precision: Precision;
   /** Threads inside one operation, where the device is the CPU. */
   readonly threads: number;
+  /** Threads that decode images beside the worker's own; 1 for none but that. */
+  readonly decoders: number;
   readonly decoding: DecodingLimits;
   /** One int32, not 0 when the run is being stopped. */
   readonly stop: SharedArrayBuffer;

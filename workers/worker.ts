@@ -7,6 +7,7 @@ import { countingPasses } from './engines/counting-passes.js';
 import { DeviceLostError } from './engines/engine.js';
 import { openingOneAtATime } from './engines/one-at-a-time.js';
 import { configureDecoder } from './images/configure-decoder.js';
+import { imagesByThreads } from './images/decoding-threads.js';
 import { imageFiles } from './images/image-file.js';
 import { answerTo, scoreTask, type TaskMeans } from './score-task.js';
 import { SessionCache } from './session-cache.js';
@@ -30,7 +31,7 @@ export default async function work(task: ShardTask): Promise<ShardAnswer> {
 }
 
 async function setUp(setup: WorkerSetup): Promise<TaskMeans> {
-  const { device, precision, threads, decoding, stop, number, opening } = setup;
+  const { device, precision, threads, decoders, decoding, stop, number, opening } = setup;
   configureDecoder(1);
   const flag = new Int32Array(stop);
   const counter = new Int32Array(setup.ticks);
@@ -45,8 +46,12 @@ async function setUp(setup: WorkerSetup): Promise<TaskMeans> {
     engine,
     engineClass: engineClass(kind, precision),
     cache: new SessionCache(engine, { threads }),
-    source: imageFiles({ decodingBytes: decoding.bytes, maxPixels: decoding.maxPixels }),
-    queue: new PQueue({ concurrency: DECODED_AT_ONCE }),
+    source:
+      decoders > 1
+        ? imagesByThreads(decoders, { maxPixels: decoding.maxPixels })
+        : imageFiles({ decodingBytes: decoding.bytes, maxPixels: decoding.maxPixels }),
+    queue: new PQueue({ concurrency: Math.max(DECODED_AT_ONCE, 2 * decoders) }),
+    turns: new PQueue({ concurrency: 1 }),
     isStopped: () => Atomics.load(flag, 0) !== 0,
   };
 }

@@ -7,14 +7,20 @@ import type { DecodingLimits, ShardAnswer, ShardTask, WorkerSetup } from '../../
 import type { PlannedWorker } from '../plan/workers.js';
 import { hangWatch } from './hang-watch.js';
 
-/** One worker thread bound to one device. */
+/** What scores one shard at a time, in a thread that is bound to one device. */
 export interface DeviceWorker {
   /** The device as `--device` writes it. */
   readonly device: string;
   score(task: ShardTask): Promise<ShardAnswer>;
-  /** Gives back what the worker takes, where it takes this process's memory. */
+  /** Gives back what the thread takes, where it takes this process's memory. */
   close(): Promise<void>;
 }
+
+/**
+ * Shards that the thread of a GPU has at once: one whose passes run, and one whose images are decoded for when it ends.
+ * On the CPU both would share the cores that one fills.
+ */
+const SHARDS_AT_ONCE = 2;
 
 /** How the workers of a process are started. */
 export interface WorkerStart {
@@ -32,41 +38,65 @@ export interface WorkerStart {
 }
 
 /**
- * Starts workers, each bound to its device for life. Each has a pool of its own, since a pool does not say which of its
- * threads takes a task. A thread that ends is replaced, with the same device; its task then counts as thrown.
+ * Starts threads, each bound to its device for life. Each has a pool of its own, since a pool does not say which of its
+ * threads takes a task. A thread that ends is replaced, with the same device; its tasks then count as thrown.
+ * @returns a worker for each shard that a thread has at once
  */
 export function startWorkers(
   planned: readonly PlannedWorker[],
   { precision, decoding, stop, deadline, onHang, note, entry }: WorkerStart,
 ): readonly DeviceWorker[] {
   const opening = newFlag();
-  return planned.map(({ device: bound, threads }, index) => {
+  return planned.flatMap(({ device: bound, threads }, index): readonly DeviceWorker[] => {
     const number = index + 1;
     const ticks = newFlag();
     const device = deviceText(bound);
-    const setup: WorkerSetup = { device: bound, precision, threads, decoding, stop, number, ticks, opening };
+    const isGpu = deviceKind(bound.name).eachHas === 'gpu';
+    // Where memory is bounded, what decodes shares one budget: the worker's own thread.
+    const decoders = isGpu && decoding.bytes === null ? threads : 1;
+    const setup: WorkerSetup = {
+      ...{ device: bound, precision, threads, decoders, decoding },
+      ...{ stop, number, ticks, opening },
+    };
+    const atOnce = isGpu ? SHARDS_AT_ONCE : 1;
     const pool = new Piscina<ShardTask, ShardAnswer>({
       filename: entry ?? fileURLToPath(new URL('../../workers/worker.js', import.meta.url)),
       minThreads: 1,
       maxThreads: 1,
+      concurrentTasksPerWorker: atOnce,
       idleTimeout: Number.POSITIVE_INFINITY,
       workerData: setup,
     });
     // Of a thread that ended between two tasks.
     pool.on('error', (error) => note(`the worker of ${device} ended (${error.message}); it is replaced`));
     const watched = hangWatch(ticks, deadline);
-    return {
+    // In the order in which the thread lets them have the engine: the first of them is the one whose pass does not end.
+    const inFlight = new Set<string>();
+    const run = async (task: ShardTask): Promise<ShardAnswer> => {
+      inFlight.add(task.id);
+      try {
+        return await pool.run(task);
+      } catch (error) {
+        // The thread may have ended while it opened a graph.
+        unlockOpening(opening, number);
+        throw error;
+      } finally {
+        inFlight.delete(task.id);
+      }
+    };
+    const worker: DeviceWorker = {
       device,
       score: (task) =>
         watched(
-          () => pool.run(task).finally(() => unlockOpening(opening, number)),
-          () => onHang(task.id),
+          () => run(task),
+          () => onHang([...inFlight][0] ?? task.id),
         ),
       // Ending a thread that holds a GPU is the driver's business, and gives back little of this process's memory.
       close: async () => {
         if (deviceKind(bound.name).eachHas === 'cores') await pool.destroy();
       },
     };
+    return Array<DeviceWorker>(atOnce).fill(worker);
   });
 }
 

@@ -81,7 +81,7 @@ function ownLane(worker: ShardWorker, workers: readonly ShardWorker[], trials: S
 /** One shard at a time: first on the device that a process died on, to see which of both is at fault, then on others. */
 function inTurn(workers: readonly ShardWorker[], trials: ShardTrials): Lane {
   return {
-    devices: workers.map(({ device }) => device),
+    devices: [...new Set(workers.map(({ device }) => device))],
     takes: () => true,
     workerFor: (shard) => {
       const usable = workers.filter(({ device }) => trials.stateOf(device) !== 'broken');

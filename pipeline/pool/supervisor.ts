@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { formatDuration } from '../../manifests/input/duration.js';
 import { type GrodinError, InterruptedError, RunFailedError } from '../../stages/errors.js';
@@ -105,6 +106,13 @@ function heapEnvironment({ memory }: PoolOrder): NodeJS.ProcessEnv {
   return memory === null ? {} : { MALLOC_MMAP_THRESHOLD_: String(2 ** 20) };
 }
 
+/** For a GPU every core decodes images, by Node's own threads, of which there are four otherwise. */
+function decodingEnvironment({ devices }: PoolOrder): NodeJS.ProcessEnv {
+  return kindOf(devices).eachHas === 'gpu'
+    ? { UV_THREADPOOL_SIZE: String(Math.max(4, availableParallelism())) }
+    : {};
+}
+
 type PoolEnd =
   | { readonly kind: 'finished'; readonly memory: PoolMemory }
   | { readonly kind: 'stopped' }
@@ -127,6 +135,7 @@ function runPool(
     execArgv: nodeOptions(),
     env: {
       ...heapEnvironment(order),
+      ...decodingEnvironment(order),
       ...process.env,
       ...kindOf(order.devices).environment?.(order.precision, order.devices),
     },

@@ -21,6 +21,7 @@ import { loadBatch } from '../../workers/load-batch.js';
 import type { ModelPasses } from '../../workers/passes/model-passes.js';
 import { scoreShard } from '../../workers/score-shard.js';
 import { SessionCache } from '../../workers/session-cache.js';
+import { ShardImages } from '../../workers/shard-images.js';
 import { encodeShard } from '../../workers/store/shard-file.js';
 import type { GraphFile, ModelTask, ScoringTask } from '../../workers/task.js';
 import { writeJpegs } from './jpegs.js';
@@ -112,7 +113,8 @@ async function wholeShard(
   file: string,
   { passes, queue }: { passes: ModelPasses; queue: PQueue },
 ) {
-  const means = { passes, source: imageFiles(), queue, isStopped: () => false };
+  const images = new ShardImages(task, { source: imageFiles(), queue });
+  const means = { passes, images, isStopped: () => false };
   const scores = await scoreShard(task, means);
   if (scores === null || scores.failures.length > 0)
     throw new Error(`the benchmark's own images could not be scored: ${scores?.failures[0]?.message}`);

@@ -41,6 +41,7 @@ async function scoreHere(order: PoolOrder, { onNote }: Supervision = {}): Promis
     cache: new SessionCache(engine, { threads: 1 }),
     source: imageFiles(),
     queue: new PQueue({ concurrency: 1 }),
+    turns: new PQueue({ concurrency: 1 }),
     isStopped: () => false,
   };
   const memory = await conductRun(run, {

@@ -14,6 +14,7 @@ import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
 import { ImageError, type ImageSource } from '../../workers/images/source.js';
 import { scoreShard } from '../../workers/score-shard.js';
 import { SessionCache } from '../../workers/session-cache.js';
+import { ShardImages } from '../../workers/shard-images.js';
 import type { ShardScores } from '../../workers/store/shard-scores.js';
 import type { GraphFile, ModelTask, ScoringTask } from '../../workers/task.js';
 import { readModel } from '../scoring/golden-network.js';
@@ -99,16 +100,15 @@ async function scoresOf(
 ): Promise<ShardScores | null> {
   runs.length = 0;
   const passes = await cache.of(model);
-  return scoreShard(
-    {
-      model,
-      rows: paths.map((path) => ({ id: path, path, label: 0, base: path })),
-      cells,
-      forwardTemperatures,
-      batchSize: batch,
-    },
-    { passes, source, queue: new PQueue({ concurrency: 2 }), isStopped },
-  );
+  const task = {
+    model,
+    rows: paths.map((path) => ({ id: path, path, label: 0, base: path })),
+    cells,
+    forwardTemperatures,
+    batchSize: batch,
+  };
+  const images = new ShardImages(task, { source, queue: new PQueue({ concurrency: 2 }) });
+  return scoreShard(task, { passes, images, isStopped });
 }
 
 function cellsOf(count: number, temperatures = [10]) {

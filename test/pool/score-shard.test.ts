@@ -4,7 +4,8 @@ import { signatures } from '../../stages/scoring/signature.js';
 import type { EngineTensor, HostTensor } from '../../workers/engines/engine.js';
 import { ImageError, type ImageSource } from '../../workers/images/source.js';
 import { ModelPasses } from '../../workers/passes/model-passes.js';
-import { scoreShard } from '../../workers/score-shard.js';
+import { type ScoringMeans, scoreShard } from '../../workers/score-shard.js';
+import { ShardImages } from '../../workers/shard-images.js';
 import type { ScoringTask } from '../../workers/task.js';
 
 // A network of one pixel x whose logits are (x, 0), and whose log ‖Jᵀv‖² is 10 x.
@@ -110,8 +111,14 @@ const source: ImageSource = {
 function means(calls: string[], isStopped = () => false) {
   const engine = { upload: async (tensor: HostTensor) => new FakeTensor(tensor) };
   const passes = new ModelPasses(engine, sessions(calls));
-  return { passes, source, queue: new PQueue({ concurrency: 2 }), isStopped };
+  return { passes, isStopped };
 }
+
+const scored = (task: ScoringTask, means: Omit<ScoringMeans, 'images'>) =>
+  scoreShard(task, {
+    ...means,
+    images: new ShardImages(task, { source, queue: new PQueue({ concurrency: 2 }) }),
+  });
 
 test.after('every tensor was given back', (t) => {
   t.is(FakeTensor.alive, 0);
@@ -119,7 +126,7 @@ test.after('every tensor was given back', (t) => {
 
 test('one perturbation a temperature and batch serves every ε, and ε = 0 needs none', async (t) => {
   const calls: string[] = [];
-  const scores = await scoreShard(
+  const scores = await scored(
     task(['1', '2', '3'], { cells: [0, 0.25, 0.5].map((epsilon) => ({ epsilon, temperature: 2 })) }),
     means(calls),
   );
@@ -129,7 +136,7 @@ test('one perturbation a temperature and batch serves every ε, and ε = 0 needs
 });
 
 test('scores come cell by cell at the perturbed image, ε scaled by channel', async (t) => {
-  const scores = (await scoreShard(task(['1', '2', '3']), means([])))!;
+  const scores = (await scored(task(['1', '2', '3']), means([])))!;
   // ε = 0.5 is 2 in the network's input, along a direction of −1.
   t.deepEqual([...scores.maxLogit], [1, 2, 3, 3, 4, 5]);
   t.deepEqual([...scores.logOdds], [0.5, 1, 1.5, 1.5, 2, 2.5]);
@@ -139,18 +146,15 @@ test('scores come cell by cell at the perturbed image, ε scaled by channel', as
 
 test('forward-only temperatures share one forward pass and have no norm', async (t) => {
   const calls: string[] = [];
-  const scores = (await scoreShard(
-    task(['1', '2'], { cells: [], forwardTemperatures: [1, 10] }),
-    means(calls),
-  ))!;
+  const scores = (await scored(task(['1', '2'], { cells: [], forwardTemperatures: [1, 10] }), means(calls)))!;
   t.is(calls.length, 1);
   t.deepEqual([...scores.logOdds], [1, 2, 0.1, 0.2]);
   t.true(scores.logSG.every(Number.isNaN));
 });
 
 test('an image that cannot be read keeps its slot and changes no other score', async (t) => {
-  const good = (await scoreShard(task(['1', '2', '3']), means([])))!;
-  const bad = (await scoreShard(task(['1', 'broken', '3']), means([])))!;
+  const good = (await scored(task(['1', '2', '3']), means([])))!;
+  const bad = (await scored(task(['1', 'broken', '3']), means([])))!;
   t.deepEqual(bad.usable, [0, 2]);
   t.deepEqual(
     [...bad.maxLogit],
@@ -161,13 +165,13 @@ test('an image that cannot be read keeps its slot and changes no other score', a
 
 test('a batch without a readable image is not run', async (t) => {
   const calls: string[] = [];
-  const scores = (await scoreShard(task(['one', 'two']), means(calls)))!;
+  const scores = (await scored(task(['one', 'two']), means(calls)))!;
   t.deepEqual(calls, []);
   t.is(scores.failures.length, 2);
 });
 
 test('an image with a score that is not finite becomes a failure at the cell it happened', async (t) => {
-  const scores = (await scoreShard(task(['1', '-Infinity', '3']), means([])))!;
+  const scores = (await scored(task(['1', '-Infinity', '3']), means([])))!;
   t.deepEqual(scores.usable, [0, 2]);
   t.is(scores.failures[0]!.stage, 'scoring');
   t.regex(scores.failures[0]!.message, /^-Infinity: the scores at ε=0, T=2 are not finite/);
@@ -175,7 +179,7 @@ test('an image with a score that is not finite becomes a failure at the cell it 
 
 test('a stopped shard gives nothing, after at most one more pass', async (t) => {
   const calls: string[] = [];
-  const stopped = await scoreShard(
+  const stopped = await scored(
     task(['1', '2', '3']),
     means(calls, () => calls.length >= 2),
   );

@@ -1,0 +1,36 @@
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+import { ModelError } from '../../stages/errors.js';
+import type { DecodingAnswer, DecodingSetup, DecodingTask } from './decoding-thread.js';
+import { ImageError, type ImageSource } from './source.js';
+import { SystemFault } from './system-fault.js';
+
+/**
+ * Image files on disk, decoded by threads beside the one that asks: for a GPU, whose passes keep that thread from
+ * everything else and are done sooner than it could resample the next images.
+ * @param threads at most; they end with the thread that asks
+ */
+export function imagesByThreads(threads: number, setup: DecodingSetup): ImageSource {
+  const pool = new Piscina<DecodingTask, DecodingAnswer>({
+    filename: fileURLToPath(new URL('./decoding-thread.js', import.meta.url)),
+    minThreads: 1,
+    maxThreads: threads,
+    idleTimeout: Number.POSITIVE_INFINITY,
+    workerData: setup,
+  });
+  return {
+    async read(path, preprocess, shape, options) {
+      const answer = await pool.run({ path, preprocess, shape, options });
+      switch (answer.kind) {
+        case 'image':
+          return answer.image;
+        case 'image-error':
+          throw new ImageError(answer.path, answer.message, answer.sha256);
+        case 'system-fault':
+          throw new SystemFault(answer.path, answer.code, answer.message);
+        case 'model-error':
+          throw new ModelError(answer.message);
+      }
+    },
+  };
+}
