@@ -1,7 +1,7 @@
 import { ModelError } from '../errors.js';
 import { addTo } from '../grouped.js';
 import type { Origin } from '../import/operand.js';
-import type { Tensor } from '../onnx/model.js';
+import { elementCount, type Tensor } from '../onnx/model.js';
 import { producersOf } from '../onnx/wiring.js';
 import type { ParameterRole } from '../operations/operation.js';
 import { listed } from '../shown.js';
@@ -45,6 +45,8 @@ export function decideParameters(tape: Tape, options: ParameterOptions = {}): Pa
       else if (!step.operation.weighted && origin.declared === 'constant node')
         other('a literal in the code (Constant node)');
       else if (!step.operation.weighted && origin.dims.length === 0) other('a literal in the code (scalar)');
+      else if (step.operation.oneElementIsLiteral && elementCount(origin.dims) === 1)
+        other('a literal in the code (one number)');
       else if (!step.operation.weighted && !step.afterWeights)
         other('input normalisation: no weights before it');
       else {

@@ -20,6 +20,14 @@ export const logarithm = unary('Log');
 export const negate = unary('Neg');
 export const sign = unary('Sign');
 export const relu = unary('Relu');
+export const absolute = unary('Abs');
+export const squareRoot = unary('Sqrt');
+export const errorFunction = unary('Erf');
+export const sigmoid = unary('Sigmoid');
+export const tanh = unary('Tanh');
+export const softplus = unary('Softplus');
+/** x to the power of y. */
+export const power = binary('Pow');
 
 /** Truth of a < b, elementwise. */
 export function less(b: GraphBuilder, x: Value, y: Value): Value {

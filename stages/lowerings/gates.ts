@@ -1,4 +1,4 @@
-import { clip, equal, less, multiply, positive, relu, subtract, where } from '../graph/arithmetic.js';
+import { add, clip, equal, less, multiply, positive, relu, subtract, where } from '../graph/arithmetic.js';
 import type { GraphBuilder, Value } from '../graph/builder.js';
 import type { Lowerings } from './lowerings.js';
 
@@ -49,6 +49,14 @@ export function passAboveZero(b: GraphBuilder, cotangent: Value, y: Value, form:
   return b.precision === 'half' || form === 'selected'
     ? unlessAt(b, b.scalar(0), cotangent, y)
     : multiply(b, cotangent, positive(b, y));
+}
+
+/**
+ * y, but NaN in half precision where x is infinite or none: a function that levels off would make an ordinary number of
+ * what overflowed.
+ */
+export function unlessOverflown(b: GraphBuilder, y: Value, x: Value): Value {
+  return b.precision === 'half' ? add(b, y, multiply(b, x, b.scalar(0))) : y;
 }
 
 const raise = (b: GraphBuilder, x: Value, low: Value): Value => where(b, less(b, x, low), low, x);

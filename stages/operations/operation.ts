@@ -66,6 +66,8 @@ export interface Operation {
   readonly anyBatchAxis?: boolean;
   /** Slots that hold parameters or statistics when they are fed by a constant. */
   readonly slots?: Readonly<Record<number, SlotRole>>;
+  /** Whether a constant of one element is a literal in the code, whatever its axes. */
+  readonly oneElementIsLiteral?: boolean;
   /** What a constant is that a following Add puts on this operation's output; a shift when left out. */
   readonly addend?: ParameterRole;
   /** Whether its derivative is 1 where the output equals the input and 0 elsewhere. */

@@ -4,8 +4,10 @@ import { batchNormalization } from './batch-normalization.js';
 import { clip } from './clip.js';
 import { concat } from './concat.js';
 import { conv } from './conv.js';
+import { div } from './div.js';
 import { dropout } from './dropout.js';
 import { flatten } from './flatten.js';
+import { functions } from './functions.js';
 import { gemm } from './gemm.js';
 import { globalAveragePool } from './global-average-pool.js';
 import { identity } from './identity.js';
@@ -14,8 +16,10 @@ import { maxPool } from './max-pool.js';
 import { mul } from './mul.js';
 import type { Operation } from './operation.js';
 import { pad } from './pad.js';
+import { pow } from './pow.js';
 import { relu } from './relu.js';
 import { reshape } from './reshape.js';
+import { sub } from './sub.js';
 import { transpose } from './transpose.js';
 
 /** Every operation that can be differentiated, by ONNX `op_type`. */
@@ -27,8 +31,10 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     clip,
     concat,
     conv,
+    div,
     dropout,
     flatten,
+    ...functions,
     gemm,
     globalAveragePool,
     identity,
@@ -36,8 +42,12 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     maxPool,
     mul,
     pad,
+    pow,
     relu,
     reshape,
+    sub,
     transpose,
-  ].map((operation): [string, Operation] => [operation.type, operation]),
+  ]
+    .sort((a, b) => (a.type < b.type ? -1 : 1))
+    .map((operation): [string, Operation] => [operation.type, operation]),
 );

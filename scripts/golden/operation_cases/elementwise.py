@@ -1,4 +1,4 @@
-"""Relu, Clip, Add, Mul, Identity, Dropout."""
+"""Relu, Clip, Add, Sub, Mul, Div, Identity, Dropout."""
 import torch
 import torch.nn.functional as F
 
@@ -39,7 +39,7 @@ def with_constant(kind, title, dims, reference, swapped=False, **options):
 
 
 def broadcasts(kind, apply):
-    """Cases that Add and Mul share; `apply` is + or ·."""
+    """Cases that Add and Mul share, with their inverses; `apply` is +, −, · or /."""
     other = {"w": drawn((4, 3, 1, 1))}
 
     def two(title, nodes, reference):
@@ -76,6 +76,62 @@ def broadcasts(kind, apply):
     ]
 
 
+def inverse(kind, apply):
+    """Cases of Sub and Div, which have sides, and a literal wherever there is but one number."""
+    # Numbers away from 0.
+    def constant(dims):
+        count = 1
+        for size in dims:
+            count *= size
+        return given(dims, [(1 + i % 5) / 4 * (-1) ** (i // 2) for i in range(count)])
+
+    def one(title, dims, left=False, **options):
+        reference = (lambda x, p: apply(p["c"], x)) if left else (lambda x, p: apply(x, p["c"]))
+        return case(title, [(kind, ["c", "x"] if left else ["x", "c"], "y", {})], reference, {"c": constant(dims)},
+                    **options)
+
+    return [
+        one("a constant of [C, 1, 1]", (4, 1, 1)),
+        one("a constant of [1, C, 1, 1]", (1, 4, 1, 1)),
+        one("a constant of [W]", (6,)),
+        one("a constant of the image's shape", (1, 4, 7, 6)),
+        one("a constant that repeats the activation", (5, 1, 6), stem=1, image=(3, 7, 1)),
+        case("a literal of no axes", [(kind, ["x", "half"], "y", {})], lambda x, p: apply(x, 0.5),
+             constants={"half": scalar(0.5)}),
+        case("a literal of one axis", [(kind, ["x", "half"], "y", {})], lambda x, p: apply(x, 0.5),
+             constants={"half": given((1,), [0.5])}),
+        case("a literal of four axes", [(kind, ["x", "half"], "y", {})], lambda x, p: apply(x, 0.5),
+             constants={"half": given((1, 1, 1, 1), [0.5])}),
+    ]
+
+
+differences = [
+    case("a constant on the left side", [("Sub", ["c", "x"], "y", {})], lambda x, p: p["c"] - x, {"c": drawn((4, 1, 1))}),
+    case("a literal on the left side", [("Sub", ["one", "x"], "y", {})], lambda x, p: 1 - x,
+         constants={"one": scalar(1)}),
+    case("the same tensor on both sides of a product",
+         [("Relu", ["x"], "u", {}), ("Sub", ["x", "u"], "d", {}), ("Mul", ["d", "x"], "y", {})],
+         lambda x, p: (x - torch.relu(x)) * x),
+    case("activations [N, C, H, W] and [N, C, 1, 1]",
+         [("GlobalAveragePool", ["x"], "u", {}), ("Sub", ["x", "u"], "y", {})],
+         lambda x, p: x - x.mean((2, 3), keepdim=True)),
+    case("activations [N, C, 1, 1] and [N, C, H, W]",
+         [("GlobalAveragePool", ["x"], "u", {}), ("Sub", ["u", "x"], "y", {})],
+         lambda x, p: x.mean((2, 3), keepdim=True) - x),
+]
+SQUARE = [("Mul", ["x", "x"], "q", {}), ("Add", ["q", "half"], "p", {})]
+quotients = [
+    case("a constant on the left side", [*SQUARE, ("Div", ["c", "p"], "y", {})],
+         lambda x, p: p["c"] / (x * x + 0.5), {"c": drawn((4, 1, 1))}, {"half": scalar(0.5)}),
+    case("a literal on the left side", [*SQUARE, ("Div", ["half", "p"], "y", {})], lambda x, p: 0.5 / (x * x + 0.5),
+         constants={"half": scalar(0.5)}),
+    case("two activations", [*SQUARE, ("Div", ["x", "p"], "y", {})], lambda x, p: x / (x * x + 0.5),
+         constants={"half": scalar(0.5)}),
+    case("activations [N, C, H, W] and [N, C, 1, 1]",
+         [*SQUARE, ("GlobalAveragePool", ["p"], "u", {}), ("Div", ["x", "u"], "y", {})],
+         lambda x, p: x / (x * x + 0.5).mean((2, 3), keepdim=True), constants={"half": scalar(0.5)}),
+]
+
 rules = {
     "relu": [
         case("both signs", [("Relu", ["x"], "y", {})], lambda x, p: torch.relu(x)),
@@ -101,6 +157,8 @@ rules = {
     ],
     "add": broadcasts("Add", lambda x, y: x + y),
     "mul": broadcasts("Mul", lambda x, y: x * y),
+    "sub": [*inverse("Sub", lambda x, y: x - y), *differences],
+    "div": [*inverse("Div", lambda x, y: x / y), *quotients],
     "identity": [
         case("an activation", [("Identity", ["x"], "y", {})], lambda x, p: x * 1),
         case("the image itself", [("Identity", ["x"], "y", {})], lambda x, p: x * 1, stem=None),

@@ -122,6 +122,18 @@ const families: Readonly<Record<string, readonly Operation[]>> = {
     { type: 'Clip', inputs: [pixels, floats([], 2), null] },
     { type: 'Clip', inputs: [pixels, null, floats([], 2)] },
   ],
+  'functions of single numbers': [
+    ...['Abs', 'Elu', 'Erf', 'LeakyRelu', 'Sigmoid', 'Softplus', 'Tanh'].flatMap((type): Operation[] => [
+      { type, inputs: [pixels] },
+      { type, inputs: [pixels], behindConvolution: true },
+    ]),
+    ...['Elu', 'LeakyRelu'].map(
+      (type): Operation => ({ type, inputs: [pixels], attributes: { alpha: float(0.3) } }),
+    ),
+    { type: 'Sqrt', inputs: [positive(5)] },
+    { type: 'Pow', inputs: [positive(5), floats([1], 3)] },
+    { type: 'Pow', inputs: [positive(5), positive(1)] },
+  ],
   'masks and signs': [
     { type: 'Sign', inputs: [pixels] },
     { type: 'HardSigmoid', inputs: [pixels], attributes: { alpha: float(1e30), beta: float(0) } },

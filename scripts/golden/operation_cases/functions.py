@@ -1,0 +1,111 @@
+"""Operations that compute each number of their output from one of their input, Pow among them."""
+import torch
+import torch.nn.functional as F
+
+from .elementwise import STEPS, scalar
+from .tensors import case, given
+
+# Images whose halves meet −3, 0 and 3 exactly, and go beyond.
+WIDE = given((3, 3, 7, 6), [((i * 5 + i // 42) % 17 - 8) * 1.0 for i in range(378)])
+HALF = {"half": scalar(0.5)}
+POSITIVE = [("Mul", ["x", "x"], "q", {}), ("Add", ["q", "half"], "p", {})]
+
+
+def single(number):
+    """A number as an ONNX attribute holds it."""
+    return float(torch.tensor(number))
+
+
+def function(kind, reference, attributes=None, title="both signs", **options):
+    return case(title, [(kind, ["x"], "y", attributes or {})], lambda x, p: reference(x), **options)
+
+
+def everywhere(kind, reference, attributes=None):
+    """Cases that each function that is defined everywhere has."""
+    return [
+        function(kind, reference, attributes),
+        function(kind, reference, attributes, "steps and exact zeros", stem="half", images=STEPS),
+        function(kind, reference, attributes, "large numbers", stem="half", images=WIDE),
+        function(kind, reference, attributes, "the image itself", stem=None),
+        case("the batch on the second axis",
+             [("Transpose", ["x"], "t", dict(perm=[1, 0, 2, 3])), (kind, ["t"], "u", attributes or {}),
+              ("Transpose", ["u"], "y", dict(perm=[1, 0, 2, 3]))], lambda x, p: reference(x)),
+        case("a product with its own input", [(kind, ["x"], "u", attributes or {}), ("Mul", ["x", "u"], "y", {})],
+             lambda x, p: x * reference(x)),
+    ]
+
+
+def of_positive(kind, reference):
+    return [
+        case("positive numbers", [*POSITIVE, (kind, ["p"], "y", {})], lambda x, p: reference(x * x + 0.5),
+             constants=HALF),
+        case("positive numbers and a product with what they are of",
+             [*POSITIVE, (kind, ["p"], "u", {}), ("Mul", ["x", "u"], "y", {})],
+             lambda x, p: x * reference(x * x + 0.5), constants=HALF),
+    ]
+
+
+def hard_sigmoid(x, alpha=single(0.2), beta=0.5):
+    y = alpha * x + beta
+    return torch.where((y > 0) & (y < 1), y, y.detach().clamp(0, 1))
+
+
+def hard_swish(x):
+    """At its kinks the derivative is that of the outer parts; F.hardswish has it otherwise in some loops."""
+    gate = (x + 3) / 6
+    return x * torch.where((gate > 0) & (gate < 1), gate, gate.detach().clamp(0, 1))
+
+
+def power(title, exponent, reference, positive=False, spec=None, **options):
+    return case(title, [*(POSITIVE if positive else []), ("Pow", ["p" if positive else "x", "e"], "y", {})],
+                (lambda x, p: reference(x * x + 0.5)) if positive else (lambda x, p: reference(x)),
+                constants={"e": spec or scalar(exponent), **(HALF if positive else {})}, **options)
+
+
+SIXTH = single(1 / 6)
+rules = {
+    "abs": everywhere("Abs", torch.abs),
+    "elu": [*everywhere("Elu", F.elu),
+            function("Elu", lambda x: F.elu(x, 0.25), dict(alpha=0.25), "an alpha of its own")],
+    "erf": everywhere("Erf", torch.erf),
+    "exp": everywhere("Exp", torch.exp),
+    "hard-sigmoid": [
+        *everywhere("HardSigmoid", hard_sigmoid),
+        function("HardSigmoid", lambda x: hard_sigmoid(x, SIXTH), dict(alpha=1 / 6), "the slope of MobileNetV3",
+                 stem="half", images=WIDE),
+        function("HardSigmoid", lambda x: hard_sigmoid(x, 0.5, 0.25), dict(alpha=0.5, beta=0.25),
+                 "kinks that are met exactly", stem="half", images=STEPS),
+        function("HardSigmoid", lambda x: hard_sigmoid(x, -0.5, 0.25), dict(alpha=-0.5, beta=0.25),
+                 "a slope that is negative", stem="half", images=STEPS),
+    ],
+    "hard-swish": everywhere("HardSwish", hard_swish),
+    "leaky-relu": [
+        *everywhere("LeakyRelu", lambda x: F.leaky_relu(x, single(0.01))),
+        function("LeakyRelu", lambda x: F.leaky_relu(x, 0.25), dict(alpha=0.25), "a slope of its own", stem="half",
+                 images=STEPS),
+    ],
+    "log": of_positive("Log", torch.log),
+    "neg": everywhere("Neg", torch.neg),
+    "reciprocal": of_positive("Reciprocal", torch.reciprocal),
+    "sigmoid": everywhere("Sigmoid", torch.sigmoid),
+    "softplus": everywhere("Softplus", lambda x: F.softplus(x, threshold=1000)),
+    "sqrt": of_positive("Sqrt", torch.sqrt),
+    "tanh": everywhere("Tanh", torch.tanh),
+    "pow": [
+        power("the square", 2, lambda x: x * x),
+        power("the square of steps and zeros", 2, lambda x: x * x, stem="half", images=STEPS),
+        power("the square of the image itself", 2, lambda x: x * x, stem=None),
+        power("the cube", 3, lambda x: x * x * x),
+        power("an exponent of 1", 1, lambda x: x * 1),
+        power("an exponent of 0", 0, lambda x: x ** 0),
+        power("an exponent of 5", 5, lambda x: x ** 5),
+        power("the square root", 0.5, torch.sqrt, positive=True),
+        power("one over the square root", -0.5, torch.rsqrt, positive=True),
+        power("one over the number", -1, torch.reciprocal, positive=True),
+        power("a broken exponent", 1.75, lambda x: x ** 1.75, positive=True),
+        power("a negative exponent", -1.25, lambda x: x ** -1.25, positive=True),
+        power("an exponent of one axis", 2, lambda x: x * x, spec=given((1,), [2])),
+        power("an exponent of four axes", 2, lambda x: x * x, spec=given((1, 1, 1, 1), [2])),
+        power("a whole exponent", 2, lambda x: x * x, spec={"dims": [], "integers": [2]}),
+    ],
+}

@@ -1,0 +1,33 @@
+import { divide, multiply, negate } from '../graph/arithmetic.js';
+import type { Value } from '../graph/builder.js';
+import { reduceToShape } from '../graph/reduction.js';
+import { unlessOverflown } from '../lowerings/gates.js';
+import { requireBroadcast } from './broadcast.js';
+import { broadcastGradient } from './elementwise-parameter.js';
+import { valueAt } from './operands.js';
+import type { BackwardContext, Operation } from './operation.js';
+
+/** x / y with broadcasting; a constant operand of several elements is a scale. */
+export const div: Operation = {
+  type: 'Div',
+  inputs: [2, 2],
+  slots: { 0: { parameter: 'scale' }, 1: { parameter: 'scale' } },
+  oneElementIsLiteral: true,
+  forward(context) {
+    requireBroadcast(context);
+    const divisor = valueAt(context, 1);
+    const quotient = divide(context.builder, valueAt(context, 0), divisor);
+    // What is divided by an infinite number would be 0.
+    return [divisor.constant ? quotient : unlessOverflown(context.builder, quotient, divisor)];
+  },
+  backward: (context, slot) =>
+    reduceToShape(context.builder, timesSlope(context, slot), valueAt(context, slot).shape),
+  parameter: (context, slot) => broadcastGradient(context, slot, timesSlope(context, slot)),
+};
+
+/** The cotangent times 1/y for the dividend, −(x/y)/y for the divisor. */
+function timesSlope(context: BackwardContext, slot: number): Value {
+  const { builder: b, cotangent, outputs } = context;
+  const share = divide(b, cotangent, valueAt(context, 1));
+  return slot === 0 ? share : negate(b, multiply(b, share, outputs[0] ?? valueAt(context, 0)));
+}

@@ -1,0 +1,63 @@
+import { ModelError } from '../errors.js';
+import { divide, multiply, power, squareRoot } from '../graph/arithmetic.js';
+import type { GraphBuilder, Value } from '../graph/builder.js';
+import { formatShape } from '../graph/shape.js';
+import { sizesOf } from '../import/operand.js';
+import { unlessOverflown } from '../lowerings/gates.js';
+import { constantAt, valueAt } from './operands.js';
+import type { NodeContext, Operation } from './operation.js';
+
+/** x to the power of one constant number. */
+export const pow: Operation = {
+  type: 'Pow',
+  inputs: [2, 2],
+  anyBatchAxis: true,
+  forward(context) {
+    const { builder: b } = context;
+    const x = valueAt(context, 0);
+    const exponent = exponentOf(context);
+    const y = raised(b, x, exponent);
+    // What is raised to a negative power levels off at 0.
+    return [exponent < 0 ? unlessOverflown(b, y, x) : y];
+  },
+  backward(context) {
+    const { builder: b, cotangent } = context;
+    const exponent = exponentOf(context);
+    const slope = multiply(b, raised(b, valueAt(context, 0), exponent - 1), b.scalar(exponent));
+    return multiply(b, cotangent, slope);
+  },
+};
+
+function exponentOf(context: NodeContext): number {
+  if (context.operands[0]?.kind !== 'activation')
+    throw new ModelError('input 0 is a constant: only an exponent may be one');
+  const operand = context.operands[1];
+  const whole = operand ? sizesOf(operand) : null;
+  const { dims, data } = whole ? { dims: [whole.length], data: whole.map(Number) } : constantAt(context, 1);
+  const [exponent = Number.NaN, another] = data;
+  if (another !== undefined)
+    throw new ModelError(`the exponent has shape ${formatShape(dims)}, expected one number`);
+  if (!Number.isFinite(exponent))
+    throw new ModelError(`the exponent is ${exponent}, expected a finite number`);
+  return exponent;
+}
+
+/** By what every provider computes fast and alike where there is such a thing. */
+function raised(b: GraphBuilder, x: Value, exponent: number): Value {
+  switch (exponent) {
+    case 1:
+      return x;
+    case 2:
+      return multiply(b, x, x);
+    case 3:
+      return multiply(b, multiply(b, x, x), x);
+    case 0.5:
+      return squareRoot(b, x);
+    case -0.5:
+      return divide(b, b.scalar(1), squareRoot(b, x));
+    case -1:
+      return divide(b, b.scalar(1), x);
+    default:
+      return power(b, x, b.scalar(exponent));
+  }
+}

@@ -1,0 +1,27 @@
+import { negate, subtract } from '../graph/arithmetic.js';
+import type { Value } from '../graph/builder.js';
+import { reduceToShape } from '../graph/reduction.js';
+import { requireBroadcast } from './broadcast.js';
+import { broadcastGradient } from './elementwise-parameter.js';
+import { valueAt } from './operands.js';
+import type { BackwardContext, Operation } from './operation.js';
+
+/** x − y with broadcasting; a constant operand of several elements is a shift. */
+export const sub: Operation = {
+  type: 'Sub',
+  inputs: [2, 2],
+  slots: { 0: { parameter: 'shift' }, 1: { parameter: 'shift' } },
+  oneElementIsLiteral: true,
+  forward(context) {
+    requireBroadcast(context);
+    return [subtract(context.builder, valueAt(context, 0), valueAt(context, 1))];
+  },
+  backward: (context, slot) =>
+    reduceToShape(context.builder, signed(context, slot), valueAt(context, slot).shape),
+  parameter: (context, slot) => broadcastGradient(context, slot, signed(context, slot)),
+};
+
+/** What arrives at one operand before it is summed where the operand was repeated. */
+function signed({ builder, cotangent }: BackwardContext, slot: number): Value {
+  return slot === 0 ? cotangent : negate(builder, cotangent);
+}
