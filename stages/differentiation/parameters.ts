@@ -75,13 +75,17 @@ function requireMatches(
     );
 }
 
-/** A shift right after a linear layer is its bias. */
+/** A shift right after a linear layer is its bias; a product of two activations is none. */
 function roleIn(step: Step, role: ParameterRole, producers: ReadonlyMap<string, WiredStep>): ParameterRole {
   if (role !== 'shift' || step.operation.weighted) return role;
   const addends = step.context.operands.map((operand) =>
-    operand?.kind === 'activation' ? producers.get(operand.value.name)?.step.operation.addend : undefined,
+    operand?.kind === 'activation' ? addendOf(producers.get(operand.value.name)?.step) : undefined,
   );
   return addends.find((addend) => addend !== undefined) ?? role;
+}
+
+function addendOf(step: Step | undefined): ParameterRole | undefined {
+  return step?.context.operands[1]?.kind === 'constant' ? step.operation.addend : undefined;
 }
 
 function groupUses(

@@ -8,6 +8,7 @@ import { FoldingBudget } from '../import/folding-budget.js';
 import { joinNormalizedConvolutions } from '../import/normalized-convolutions.js';
 import type { Operand } from '../import/operand.js';
 import { poolFirst } from '../import/pooled-first.js';
+import { separateSplits } from '../import/split-parts.js';
 import { declared } from '../import/views.js';
 import { type Lowerings, portableLowerings } from '../lowerings/lowerings.js';
 import type { Model, Node } from '../onnx/model.js';
@@ -134,7 +135,8 @@ function operationOf({ type, domain }: Node): Operation | undefined {
 }
 
 /** The nodes in the order and the groups that they are differentiated in. */
-function arranged({ nodes, logits }: Classifier, lowerings: Lowerings): readonly Node[] {
+function arranged({ nodes: written, logits }: Classifier, lowerings: Lowerings): readonly Node[] {
+  const nodes = separateSplits(written);
   const joined = lowerings.normalization === 'folded' ? joinNormalizedConvolutions(nodes, logits) : nodes;
   return lowerings.rectifiedPool === 'pooled-first' ? poolFirst(joined, logits) : joined;
 }

@@ -27,6 +27,21 @@ export function reshape(b: GraphBuilder, x: Value, shape: Shape): Value {
   return b.emit('Reshape', [x, target], {}, { shape, type: x.type });
 }
 
+/** Reshapes, wherever the batch axis is: elements of an image keep their order. */
+export function reshapeImages(b: GraphBuilder, x: Value, shape: Shape): Value {
+  const [from, to] = [x.shape.indexOf('N'), shape.indexOf('N')];
+  if (from <= 0 && to <= 0) return reshape(b, x, shape);
+  const others = (rank: number, batch: number) => [...Array(rank).keys()].filter((axis) => axis !== batch);
+  const first = transpose(b, x, [from, ...others(x.shape.length, from)]);
+  const reshaped = reshape(b, first, ['N', ...shape.filter((size) => size !== 'N')]);
+  const places = [to, ...others(shape.length, to)];
+  return transpose(
+    b,
+    reshaped,
+    shape.map((_, axis) => places.indexOf(axis)),
+  );
+}
+
 /** Permutes axes: axis i of the result is axis `order[i]` of x. */
 export function transpose(b: GraphBuilder, x: Value, order: readonly number[]): Value {
   if (order.every((axis, index) => axis === index)) return x;
@@ -63,6 +78,53 @@ export function slice(b: GraphBuilder, x: Value, axis: number, start: number, en
     {},
     { shape: x.shape.map((size, index) => (index === axis ? end - start : size)), type: x.type },
   );
+}
+
+/** A part of an axis: elements from `start` on, `count` of them, every `step`-th. */
+export interface Part {
+  readonly axis: number;
+  readonly start: number;
+  readonly count: number;
+  readonly step: number;
+}
+
+/** The given parts of some axes, the others whole. */
+export function cut(b: GraphBuilder, x: Value, parts: readonly Part[]): Value {
+  const cutting = parts.filter(({ axis, count }) => count !== x.shape[axis]);
+  if (cutting.length === 0) return x;
+  const ends = cutting.map(({ start, count, step }) => start + (count - 1) * step + 1);
+  const steps = cutting.map(({ step }) => step);
+  const inputs = [x, cutting.map(({ start }) => start), ends, cutting.map(({ axis }) => axis)].map((each) =>
+    'name' in each ? each : b.integers(each),
+  );
+  return b.emit(
+    'Slice',
+    steps.every((step) => step === 1) ? inputs : [...inputs, b.integers(steps)],
+    {},
+    {
+      shape: x.shape.map((size, axis) => cutting.find((part) => part.axis === axis)?.count ?? size),
+      type: x.type,
+    },
+  );
+}
+
+/** The reverse of `cut`: a value of the given shape that holds what was cut where it was, and zeros elsewhere. */
+export function setApart(b: GraphBuilder, x: Value, parts: readonly Part[], shape: Shape): Value {
+  const rank = shape.length;
+  const pads = new Array<number>(2 * rank).fill(0);
+  let apart = x;
+  for (const { axis, start, count, step } of parts) {
+    // Zeros behind each element, in an axis of their own.
+    if (step > 1) {
+      const around = (between: readonly number[]): Dim[] => apart.shape.toSpliced(axis, 1, ...between);
+      const wide = reshapeImages(b, apart, around([count, 1]));
+      const zeros = new Array<number>(2 * rank + 2).fill(0).with(rank + 1 + axis + 1, step - 1);
+      apart = reshapeImages(b, pad(b, wide, zeros), around([count * step]));
+    }
+    pads[axis] = start;
+    pads[axis + rank] = sizeOf(shape, axis) - start - count * step;
+  }
+  return pad(b, apart, pads);
 }
 
 /** Of an image [N, C, H, W], every so many rows and columns from the first ones on, as many as are asked for. */

@@ -1,7 +1,8 @@
 import { type GraphBuilder, int, ints, type Value } from './builder.js';
 import { type Dim, formatShape, type Shape } from './shape.js';
 
-function reducedShape(shape: Shape, axes: readonly number[], keep: boolean): Dim[] {
+/** A shape after a reduction over axes: they are of size 1, or gone. */
+export function reducedShape(shape: Shape, axes: readonly number[], keep: boolean): Dim[] {
   return keep
     ? shape.map((size, axis) => (axes.includes(axis) ? 1 : size))
     : shape.filter((_, axis) => !axes.includes(axis));
@@ -22,6 +23,16 @@ export function reduceSum(b: GraphBuilder, x: Value, axes: readonly number[], ke
 export function reduceSumSquare(b: GraphBuilder, x: Value, axes: readonly number[], keep = false): Value {
   return b.emit(
     'ReduceSumSquare',
+    [x],
+    { axes: ints(axes), keepdims: int(keep ? 1 : 0) },
+    { shape: reducedShape(x.shape, axes, keep) },
+  );
+}
+
+/** The mean over axes. */
+export function reduceMean(b: GraphBuilder, x: Value, axes: readonly number[], keep = false): Value {
+  return b.emit(
+    'ReduceMean',
     [x],
     { axes: ints(axes), keepdims: int(keep ? 1 : 0) },
     { shape: reducedShape(x.shape, axes, keep) },

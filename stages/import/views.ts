@@ -62,7 +62,7 @@ export function requireOrder(order: readonly number[], rank: number): readonly n
 }
 
 /** A shape without axes of size 1: those that are named, or all. @throws RangeError where a named one is of another size */
-export function squeezed(dims: readonly number[], axes: readonly number[] | null): number[] {
+export function squeezed<D extends Dim>(dims: readonly D[], axes: readonly number[] | null): D[] {
   const at = new Set(axes?.map((axis) => normalizeAxis(axis, dims.length)));
   for (const axis of at)
     if (dims[axis] !== 1)
@@ -71,12 +71,12 @@ export function squeezed(dims: readonly number[], axes: readonly number[] | null
 }
 
 /** A shape with axes of size 1 put in. @throws RangeError where one is named twice */
-export function unsqueezed(dims: readonly number[], axes: readonly number[]): number[] {
+export function unsqueezed<D extends Dim>(dims: readonly D[], axes: readonly number[]): (D | number)[] {
   const rank = dims.length + axes.length;
   const at = new Set(axes.map((axis) => normalizeAxis(axis, rank)));
   if (at.size !== axes.length) throw new RangeError(`axes [${listed(axes)}] name an axis twice`);
   let from = 0;
-  return Array.from({ length: rank }, (_, axis) => (at.has(axis) ? 1 : (dims[from++] ?? 1)));
+  return Array.from({ length: rank }, (_, axis): D | number => (at.has(axis) ? 1 : (dims[from++] ?? 1)));
 }
 
 /**

@@ -11,8 +11,9 @@ export const add: Operation = {
   inputs: [2, 2],
   slots: { 0: { parameter: 'shift' }, 1: { parameter: 'shift' } },
   forward(context) {
-    requireBroadcast(context);
-    return [emitAdd(context.builder, valueAt(context, 0), valueAt(context, 1))];
+    const [x, y] = [valueAt(context, 0), valueAt(context, 1)];
+    requireBroadcast(x.shape, y.shape);
+    return [emitAdd(context.builder, x, y)];
   },
   backward: (context, slot) =>
     reduceToShape(context.builder, context.cotangent, valueAt(context, slot).shape),

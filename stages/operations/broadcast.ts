@@ -1,14 +1,11 @@
 import { ModelError } from '../errors.js';
-import { broadcast, formatShape } from '../graph/shape.js';
-import { valueAt } from './operands.js';
-import type { NodeContext } from './operation.js';
+import { broadcast, formatShape, type Shape } from '../graph/shape.js';
 
 /**
  * Whether the two operands of an elementwise operation fit together.
  * @throws ModelError where broadcasting moves the batch from the first axis, or would cross its images with each other
  */
-export function requireBroadcast(context: NodeContext): void {
-  const [left, right] = [valueAt(context, 0).shape, valueAt(context, 1).shape];
+export function requireBroadcast(left: Shape, right: Shape): void {
   const shape = broadcast(left, right);
   if (shape.lastIndexOf('N') > 0)
     throw new ModelError(

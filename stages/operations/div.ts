@@ -14,11 +14,11 @@ export const div: Operation = {
   slots: { 0: { parameter: 'scale' }, 1: { parameter: 'scale' } },
   oneElementIsLiteral: true,
   forward(context) {
-    requireBroadcast(context);
-    const divisor = valueAt(context, 1);
-    const quotient = divide(context.builder, valueAt(context, 0), divisor);
+    const [x, y] = [valueAt(context, 0), valueAt(context, 1)];
+    requireBroadcast(x.shape, y.shape);
+    const quotient = divide(context.builder, x, y);
     // What is divided by an infinite number would be 0.
-    return [divisor.constant ? quotient : unlessOverflown(context.builder, quotient, divisor)];
+    return [y.constant ? quotient : unlessOverflown(context.builder, quotient, y)];
   },
   backward: (context, slot) =>
     reduceToShape(context.builder, timesSlope(context, slot), valueAt(context, slot).shape),

@@ -2,7 +2,8 @@ import { ModelError } from '../errors.js';
 import type { Value } from '../graph/builder.js';
 import { reshape, transposeLast } from '../graph/layout.js';
 import { matMul as emitMatMul } from '../graph/matrix.js';
-import { elementsPerImage, sizeOf } from '../graph/shape.js';
+import { reduceToShape } from '../graph/reduction.js';
+import { elementsPerImage, formatShape, sizeOf } from '../graph/shape.js';
 import { cheapestForm, productNorm } from '../lowerings/product-norm.js';
 import { weightForms } from '../lowerings/weight-forms.js';
 import type { FloatTensor } from '../onnx/model.js';
@@ -10,7 +11,10 @@ import { transposed } from '../onnx/transposed.js';
 import { constantAt, isActivation, valueAt } from './operands.js';
 import type { BackwardContext, Operation } from './operation.js';
 
-/** x·W with a constant matrix W: a linear layer, at one or at many positions. */
+/**
+ * x·W with a constant matrix W: a linear layer, at one or at many positions. Or the product of two activations, as in
+ * attention.
+ */
 export const matMul: Operation = {
   type: 'MatMul',
   inputs: [2, 2],
@@ -19,14 +23,29 @@ export const matMul: Operation = {
   addend: 'linear-bias',
   forward(context) {
     if (!isActivation(context, 0)) throw new ModelError('a constant on the left side is not supported');
+    const [x, y] = [valueAt(context, 0), valueAt(context, 1)];
+    if (isActivation(context, 1)) {
+      if (x.shape.length !== y.shape.length || x.shape.length < 3)
+        throw new ModelError(
+          `${formatShape(x.shape)} times ${formatShape(y.shape)}: of two activations only [N, …] times [N, …] of as many axes is supported`,
+        );
+      return [emitMatMul(context.builder, x, y)];
+    }
     const { dims } = constantAt(context, 1);
     if (dims.length !== 2)
       throw new ModelError(`the constant has ${dims.length} axes, only matrices are supported`);
-    return [emitMatMul(context.builder, valueAt(context, 0), valueAt(context, 1))];
+    return [emitMatMul(context.builder, x, y)];
   },
-  backward(context) {
+  backward(context, slot) {
+    const { builder: b, cotangent } = context;
+    if (isActivation(context, 1)) {
+      const [x, y] = [valueAt(context, 0), valueAt(context, 1)];
+      return slot === 0
+        ? reduceToShape(b, emitMatMul(b, cotangent, transposeLast(b, y)), x.shape)
+        : reduceToShape(b, emitMatMul(b, transposeLast(b, x), cotangent), y.shape);
+    }
     const weight = transposedWeight(constantAt(context, 1));
-    return emitMatMul(context.builder, context.cotangent, context.builder.floats(weight.dims, weight.data));
+    return emitMatMul(b, cotangent, b.floats(weight.dims, weight.data));
   },
   parameter(context) {
     const b = context.builder;

@@ -12,8 +12,9 @@ export const mul: Operation = {
   inputs: [2, 2],
   slots: { 0: { parameter: 'scale' }, 1: { parameter: 'scale' } },
   forward(context) {
-    requireBroadcast(context);
-    return [multiply(context.builder, valueAt(context, 0), valueAt(context, 1))];
+    const [x, y] = [valueAt(context, 0), valueAt(context, 1)];
+    requireBroadcast(x.shape, y.shape);
+    return [multiply(context.builder, x, y)];
   },
   backward: (context, slot) =>
     reduceToShape(context.builder, timesOther(context, slot), valueAt(context, slot).shape),

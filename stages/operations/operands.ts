@@ -1,6 +1,7 @@
 import { ModelError } from '../errors.js';
 import type { Value } from '../graph/builder.js';
-import type { Dim } from '../graph/shape.js';
+import { type Dim, normalizeAxis } from '../graph/shape.js';
+import { intsAttribute } from '../import/attributes.js';
 import { sizesOf } from '../import/operand.js';
 import type { FloatTensor } from '../onnx/model.js';
 import { listed } from '../shown.js';
@@ -41,6 +42,22 @@ export function sizesAt(context: NodeContext, slot: number): readonly Dim[] {
   const sizes = operand ? sizesOf(operand) : null;
   if (!sizes) throw new ModelError(`input ${slot} must be known before any image is`);
   return sizes;
+}
+
+/** The axes that a node names as they are given: by an input, or by an attribute as in earlier operator sets; or null. */
+export function givenAxes(context: NodeContext, slot: number): readonly number[] | null {
+  const axes = context.operands[slot]
+    ? sizesAt(context, slot).map(Number)
+    : intsAttribute(context.node, 'axes', null);
+  return axes && axes.length > 0 ? axes : null;
+}
+
+/** The same, counted from the front. @throws RangeError for one that does not exist, or is named twice */
+export function namedAxes(context: NodeContext, slot: number, rank: number): readonly number[] | null {
+  const axes = givenAxes(context, slot)?.map((axis) => normalizeAxis(axis, rank)) ?? null;
+  if (axes && new Set(axes).size !== axes.length)
+    throw new RangeError(`axes [${listed(axes)}] name an axis twice`);
+  return axes;
 }
 
 /** Whether a slot holds an activation. */

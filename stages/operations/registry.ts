@@ -1,6 +1,7 @@
 import { add } from './add.js';
 import { averagePool } from './average-pool.js';
 import { batchNormalization } from './batch-normalization.js';
+import { cast } from './cast.js';
 import { clip } from './clip.js';
 import { concat } from './concat.js';
 import { conv } from './conv.js';
@@ -11,15 +12,21 @@ import { functions } from './functions.js';
 import { gemm } from './gemm.js';
 import { globalAveragePool } from './global-average-pool.js';
 import { identity } from './identity.js';
+import { layerNormalization } from './layer-normalization.js';
 import { matMul } from './mat-mul.js';
 import { maxPool } from './max-pool.js';
 import { mul } from './mul.js';
 import type { Operation } from './operation.js';
 import { pad } from './pad.js';
+import { gather, slice, split } from './parts.js';
 import { pow } from './pow.js';
+import { meanOverAxes, sumOverAxes } from './reductions.js';
 import { relu } from './relu.js';
 import { reshape } from './reshape.js';
+import { squeeze, unsqueeze } from './single-axes.js';
+import { softmax } from './softmax.js';
 import { sub } from './sub.js';
+import { sum } from './sum.js';
 import { transpose } from './transpose.js';
 
 /** Every operation that can be differentiated, by ONNX `op_type`. */
@@ -28,6 +35,7 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     add,
     averagePool,
     batchNormalization,
+    cast,
     clip,
     concat,
     conv,
@@ -35,18 +43,28 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     dropout,
     flatten,
     ...functions,
+    gather,
     gemm,
     globalAveragePool,
     identity,
+    layerNormalization,
     matMul,
     maxPool,
     mul,
     pad,
     pow,
+    meanOverAxes,
     relu,
     reshape,
+    slice,
+    softmax,
+    split,
+    squeeze,
     sub,
+    sum,
+    sumOverAxes,
     transpose,
+    unsqueeze,
   ]
     .sort((a, b) => (a.type < b.type ? -1 : 1))
     .map((operation): [string, Operation] => [operation.type, operation]),

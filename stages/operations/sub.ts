@@ -13,8 +13,9 @@ export const sub: Operation = {
   slots: { 0: { parameter: 'shift' }, 1: { parameter: 'shift' } },
   oneElementIsLiteral: true,
   forward(context) {
-    requireBroadcast(context);
-    return [subtract(context.builder, valueAt(context, 0), valueAt(context, 1))];
+    const [x, y] = [valueAt(context, 0), valueAt(context, 1)];
+    requireBroadcast(x.shape, y.shape);
+    return [subtract(context.builder, x, y)];
   },
   backward: (context, slot) =>
     reduceToShape(context.builder, signed(context, slot), valueAt(context, slot).shape),

@@ -1,4 +1,4 @@
-import { around, floats, node } from './graph.js';
+import { around, floats, integers, node } from './graph.js';
 import { followsTheReference } from './reference.js';
 import { refuses } from './refusal.js';
 
@@ -23,7 +23,17 @@ refuses(
 );
 
 refuses(
-  'mat-mul: a product of two activations',
-  around([node('MatMul', ['x', 'x'])]),
-  'operation MatMul, node node1: input 1 must be a constant, but it is computed from the image',
+  'mat-mul: a product of activations without a place for the batch',
+  around([node('Flatten', ['x'], {}, ['f']), node('MatMul', ['f', 'f'])]),
+  'operation MatMul, node node2: [N, 64] times [N, 64]: of two activations only [N, …] times [N, …] of as many axes is supported',
+);
+
+refuses(
+  'mat-mul: a product of activations whose sizes differ',
+  around([node('Slice', ['x', 'one', 'three', 'two'], {}, ['s']), node('MatMul', ['x', 's'])], {
+    one: integers([1]),
+    two: integers([2]),
+    three: integers([3]),
+  }),
+  "operation MatMul, node node2: [N, 4, 4, 4] and [N, 4, 2, 4] don't multiply",
 );

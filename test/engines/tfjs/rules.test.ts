@@ -143,7 +143,7 @@ const families: Readonly<Record<string, readonly Operation[]>> = {
     { type: 'Less', inputs: [[3, 4], floats([4], 3)], output: 'bool' },
   ],
   'reductions over any axes': [
-    ...(['ReduceMax', 'ReduceSumSquare'] as const).flatMap((type): Operation[] => [
+    ...(['ReduceMax', 'ReduceMean', 'ReduceSumSquare'] as const).flatMap((type): Operation[] => [
       { type, inputs: [pixels], attributes: { axes: [2, 3], keepdims: 0 }, behindConvolution: true },
       { type, inputs: [pixels], attributes: { axes: [-3], keepdims: 1 }, behindConvolution: true },
       { type, inputs: [pixels], attributes: { keepdims: 0 } },
@@ -170,6 +170,10 @@ const families: Readonly<Record<string, readonly Operation[]>> = {
     },
     { type: 'ArgMax', inputs: [pixels], attributes: { axis: -1, keepdims: 1 }, output: 'int64' },
   ],
+  'softmaxes over any axis': [-1, 1, 2].flatMap((axis): Operation[] => [
+    { type: 'Softmax', inputs: [pixels], attributes: { axis }, behindConvolution: true },
+    { type: 'Softmax', inputs: [[2, 3, 4]], attributes: { axis } },
+  ]),
   'shapes, whatever order memory has': [
     ...[
       [2, 6, 63],

@@ -11,7 +11,7 @@ import { hardSigmoid } from './rules/hard-sigmoid.js';
 import { gemm, matMul } from './rules/matrix.js';
 import { pad } from './rules/pad.js';
 import { averagePool, globalAveragePool, maxPool } from './rules/pool.js';
-import { argMax, reduceMax, reduceSum, reduceSumSquare } from './rules/reduction.js';
+import { argMax, reduceMax, reduceMean, reduceSum, reduceSumSquare, softmax } from './rules/reduction.js';
 import { reshape, transpose } from './rules/shape.js';
 import { slice } from './rules/slice.js';
 
@@ -46,6 +46,7 @@ export const rules: ReadonlyMap<string, Rule> = new Map([
   ['Pad', pad],
   ['Pow', arithmetic.power],
   ['ReduceMax', reduceMax],
+  ['ReduceMean', reduceMean],
   ['ReduceSum', reduceSum],
   ['ReduceSumSquare', reduceSumSquare],
   ['Relu', arithmetic.relu],
@@ -53,6 +54,7 @@ export const rules: ReadonlyMap<string, Rule> = new Map([
   ['Sigmoid', arithmetic.sigmoid],
   ['Sign', arithmetic.sign],
   ['Slice', slice],
+  ['Softmax', softmax],
   ['Softplus', arithmetic.softplus],
   ['Sqrt', arithmetic.squareRoot],
   ['Sub', arithmetic.subtract],

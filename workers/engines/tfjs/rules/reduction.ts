@@ -9,6 +9,7 @@ import { only } from './only.js';
 type Reduce = (tf: TensorFlow, x: Tensor, axes: number[], keepDims: boolean) => Tensor;
 
 export const reduceSum = reduction((tf, x, axes, keepDims) => tf.sum(x, axes, keepDims));
+export const reduceMean = reduction((tf, x, axes, keepDims) => tf.mean(x, axes, keepDims));
 export const reduceMax = reduction((tf, x, axes, keepDims) => tf.max(x, axes, keepDims));
 export const reduceSumSquare = reduction((tf, x, axes, keepDims) => tf.sum(tf.square(x), axes, keepDims));
 
@@ -24,6 +25,20 @@ export const argMax: Rule = ({ tf, node }) => {
       const found = tf.argMax(x.tensor, place);
       if (keepDims) return new Value(tf, tf.expandDims(found, place), x.order);
       return new Value(tf, found, without(x.order, [axis]));
+    },
+  };
+};
+
+/** Over the axis that is the last in memory: TensorFlow.js has no other. */
+export const softmax: Rule = ({ tf, node }) => {
+  const asked = intAttribute(node, 'axis', -1);
+  return {
+    inputs: inputNames({ node }, 1),
+    run: (values) => {
+      const x = only(values);
+      const axis = asked < 0 ? asked + x.rank : asked;
+      const order = [...x.order.filter((other) => other !== axis), axis];
+      return new Value(tf, tf.softmax(x.in(order)), order);
     },
   };
 };

@@ -1,0 +1,121 @@
+import { ModelError } from '../errors.js';
+import type { Value } from '../graph/builder.js';
+import { cut, type Part, reshapeImages, setApart } from '../graph/layout.js';
+import { formatShape, normalizeAxis, type Shape, sizeOf } from '../graph/shape.js';
+import { intAttribute, intsAttribute, requiredInt } from '../import/attributes.js';
+import { listed } from '../shown.js';
+import { namedAxes, sizesAt, valueAt } from './operands.js';
+import type { BackwardContext, NodeContext, Operation } from './operation.js';
+
+// Operations that give a part of what they read, by constant places.
+
+/** From starts to ends along some axes, every so many. */
+export const slice: Operation = {
+  type: 'Slice',
+  inputs: [3, 5],
+  anyBatchAxis: true,
+  forward: (context) => [cut(context.builder, valueAt(context, 0), slicedParts(context))],
+  backward: (context) => backInPlace(context, slicedParts(context)),
+};
+
+/** The part that one output is: `separateSplits` has made a node of each. */
+export const split: Operation = {
+  type: 'Split',
+  inputs: [1, 2],
+  anyBatchAxis: true,
+  forward: (context) => [cut(context.builder, valueAt(context, 0), [splitPart(context)])],
+  backward: (context) => backInPlace(context, [splitPart(context)]),
+};
+
+/** One place along an axis, or a row of neighbours. */
+export const gather: Operation = {
+  type: 'Gather',
+  inputs: [2, 2],
+  anyBatchAxis: true,
+  forward(context) {
+    const { part, scalar } = gatheredPart(context);
+    const picked = cut(context.builder, valueAt(context, 0), [part]);
+    if (!scalar) return [picked];
+    return [reshapeImages(context.builder, picked, picked.shape.toSpliced(part.axis, 1))];
+  },
+  backward(context) {
+    const { part, scalar } = gatheredPart(context);
+    const { builder: b, cotangent } = context;
+    const whole = scalar
+      ? reshapeImages(b, cotangent, cotangent.shape.toSpliced(part.axis, 0, 1))
+      : cotangent;
+    return backInPlace({ ...context, cotangent: whole }, [part]);
+  },
+};
+
+const backInPlace = (context: BackwardContext, parts: readonly Part[]): Value =>
+  setApart(context.builder, context.cotangent, parts, valueAt(context, 0).shape);
+
+function slicedParts(context: NodeContext): Part[] {
+  const { shape } = valueAt(context, 0);
+  const [starts, ends] = [sizesAt(context, 1), sizesAt(context, 2)];
+  const axes = namedAxes(context, 3, shape.length) ?? starts.map((_, axis) => axis);
+  const steps = context.operands[4] ? sizesAt(context, 4) : starts.map(() => 1);
+  if ([ends, axes, steps].some(({ length }) => length !== starts.length))
+    throw new ModelError(
+      `it has ${starts.length} starts, ${ends.length} ends, ${axes.length} axes and ${steps.length} steps`,
+    );
+  return axes.flatMap((axis, index) => {
+    const [from, to, step] = [Number(starts[index]), Number(ends[index]), Number(steps[index])];
+    if (!(Number.isInteger(step) && step > 0))
+      throw new ModelError(`step ${steps[index]} is not supported, only positive ones`);
+    if (shape[axis] === 'N') {
+      if (from === 0 && step === 1 && to >= 2 ** 31 - 1) return [];
+      throw mixes(axis, shape);
+    }
+    const size = sizeOf(shape, axis);
+    const place = (at: number) => Math.max(0, Math.min(size, at < 0 ? at + size : at));
+    const [start, end] = [place(from), place(to)];
+    if (!(end > start))
+      throw new ModelError(`${from} to ${to} leaves nothing of axis ${axis}, which has ${size}`);
+    return [{ axis, start, count: Math.ceil((end - start) / step), step }];
+  });
+}
+
+function splitPart(context: NodeContext): Part {
+  const { node } = context;
+  const { shape } = valueAt(context, 0);
+  const axis = normalizeAxis(intAttribute(node, 'axis', 0), shape.length);
+  if (shape[axis] === 'N') throw mixes(axis, shape);
+  const size = sizeOf(shape, axis);
+  const [index, outputs] = [requiredInt(node, 'part'), requiredInt(node, 'parts')];
+  const given = context.operands[1] ? sizesAt(context, 1).map(Number) : intsAttribute(node, 'split', null);
+  // Without sizes all are equal, but the last may be smaller.
+  const each = Math.ceil(size / outputs);
+  const sizes = given ?? Array.from({ length: outputs }, (_, at) => Math.min(each, size - at * each));
+  const total = sizes.reduce((sum, one) => sum + one, 0);
+  if (sizes.length !== outputs || total !== size || !sizes.every((one) => Number.isInteger(one) && one > 0))
+    throw new ModelError(
+      `parts [${listed(sizes)}] for ${outputs} outputs of axis ${axis}, which has ${size}`,
+    );
+  const start = sizes.slice(0, index).reduce((sum, one) => sum + one, 0);
+  return { axis, start, count: sizes[index] ?? 0, step: 1 };
+}
+
+function gatheredPart(context: NodeContext): { readonly part: Part; readonly scalar: boolean } {
+  const { shape } = valueAt(context, 0);
+  const axis = normalizeAxis(intAttribute(context.node, 'axis', 0), shape.length);
+  if (shape[axis] === 'N') throw mixes(axis, shape);
+  const size = sizeOf(shape, axis);
+  const indices = sizesAt(context, 1).map(Number);
+  const places = indices.map((index) => (index < 0 ? index + size : index));
+  const [start = 0] = places;
+  if (!places.every((place, index) => place === start + index && place < size) || !(start >= 0))
+    throw new ModelError(
+      `indices [${listed(indices)}] of axis ${axis}, which has ${size}, are not supported, only neighbours in their order`,
+    );
+  const operand = context.operands[1];
+  const scalar =
+    operand?.kind === 'sizes'
+      ? operand.scalar
+      : operand?.kind === 'constant' && operand.tensor.dims.length === 0;
+  return { part: { axis, start, count: places.length, step: 1 }, scalar };
+}
+
+const mixes = (axis: number, shape: Shape): ModelError =>
+  new ModelError(`axis ${axis} of ${formatShape(shape)} is the batch's: it would pick among images`);

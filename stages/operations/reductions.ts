@@ -1,0 +1,73 @@
+import { ModelError } from '../errors.js';
+import { expand, multiply } from '../graph/arithmetic.js';
+import type { GraphBuilder, Value } from '../graph/builder.js';
+import { reshape } from '../graph/layout.js';
+import { reducedShape, reduceMean, reduceSum } from '../graph/reduction.js';
+import { elementsPerImage, formatShape } from '../graph/shape.js';
+import { intAttribute } from '../import/attributes.js';
+import { spreadOverPositions } from '../lowerings/spread.js';
+import { namedAxes, valueAt } from './operands.js';
+import type { NodeContext, Operation } from './operation.js';
+
+type Reduce = (b: GraphBuilder, x: Value, axes: readonly number[]) => Value;
+
+/**
+ * A reduction over axes that are not the batch's.
+ * @param reduce keeps the axes
+ * @param share of what arrives at the result that each element gets, by the number of elements
+ */
+function reduction(type: string, reduce: Reduce, share: (elements: number) => number): Operation {
+  return {
+    type,
+    inputs: [1, 2],
+    forward(context) {
+      const { builder: b } = context;
+      const x = valueAt(context, 0);
+      const axes = axesOf(context);
+      if (axes.length === 0) return [x];
+      const keeps = intAttribute(context.node, 'keepdims', 1) !== 0;
+      return [reshape(b, reduce(b, x, axes), reducedShape(x.shape, axes, keeps))];
+    },
+    backward(context) {
+      const { builder: b, cotangent, lowerings } = context;
+      const { shape } = valueAt(context, 0);
+      const axes = axesOf(context);
+      const kept = reshape(b, cotangent, reducedShape(shape, axes, true));
+      const factor = share(elementsPerImage(shape.filter((_, axis) => axes.includes(axis))));
+      if (isOverPositions(shape.length, axes)) return spreadOverPositions(b, kept, factor, shape, lowerings);
+      return expand(b, factor === 1 ? kept : multiply(b, kept, b.scalar(factor)), shape);
+    },
+  };
+}
+
+export const meanOverAxes = reduction(
+  'ReduceMean',
+  (b, x, axes) =>
+    // The same as a pool, which stays in ONNX Runtime's blocked layout.
+    isOverPositions(x.shape.length, axes)
+      ? b.emit('GlobalAveragePool', [x], {}, { shape: reducedShape(x.shape, axes, true) })
+      : reduceMean(b, x, axes, true),
+  (elements) => 1 / elements,
+);
+
+export const sumOverAxes = reduction(
+  'ReduceSum',
+  (b, x, axes) => reduceSum(b, x, axes, true),
+  () => 1,
+);
+
+const isOverPositions = (rank: number, axes: readonly number[]): boolean =>
+  rank === 4 && axes.length === 2 && axes.includes(2) && axes.includes(3);
+
+/** None where nothing is reduced. */
+function axesOf(context: NodeContext): readonly number[] {
+  const { shape } = valueAt(context, 0);
+  const named = namedAxes(context, 1, shape.length);
+  if (!named && intAttribute(context.node, 'noop_with_empty_axes', 0) !== 0) return [];
+  const axes = named ?? shape.map((_, axis) => axis);
+  if (axes.includes(0))
+    throw new ModelError(
+      `axes [${axes}] of ${formatShape(shape)} hold the batch's: that would mix images with each other`,
+    );
+  return axes;
+}

@@ -1,0 +1,33 @@
+import { add } from '../graph/arithmetic.js';
+import type { Value } from '../graph/builder.js';
+import { reduceToShape } from '../graph/reduction.js';
+import { requireBroadcast } from './broadcast.js';
+import { broadcastGradient } from './elementwise-parameter.js';
+import { valueAt } from './operands.js';
+import type { Operation, SlotRole } from './operation.js';
+
+/** Terms that may be constants and that there are, at most. */
+const mostTerms = 64;
+
+/** The sum of any number of terms, with broadcasting; constant terms of several elements are shifts. */
+export const sum: Operation = {
+  type: 'Sum',
+  inputs: [1, mostTerms],
+  slots: Object.fromEntries(
+    Array.from({ length: mostTerms }, (_, slot): [number, SlotRole] => [slot, { parameter: 'shift' }]),
+  ),
+  oneElementIsLiteral: true,
+  forward(context) {
+    const { builder: b } = context;
+    const terms = context.operands.map((_, slot) => valueAt(context, slot));
+    return [
+      terms.reduce((total: Value, term) => {
+        requireBroadcast(total.shape, term.shape);
+        return add(b, total, term);
+      }),
+    ];
+  },
+  backward: (context, slot) =>
+    reduceToShape(context.builder, context.cotangent, valueAt(context, slot).shape),
+  parameter: (context, slot) => broadcastGradient(context, slot, context.cotangent),
+};
