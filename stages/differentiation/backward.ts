@@ -1,8 +1,8 @@
 import { ModelError } from '../errors.js';
-import { multiply, sum } from '../graph/arithmetic.js';
+import { sum } from '../graph/arithmetic.js';
 import type { GraphBuilder, Value } from '../graph/builder.js';
 import { concat, reshape } from '../graph/layout.js';
-import { reduceMax, squaredNormPerImage } from '../graph/reduction.js';
+import { squaredNormPerImage, zerosPerImage } from '../graph/reduction.js';
 import { elementsPerImage } from '../graph/shape.js';
 import { addTo } from '../grouped.js';
 import { toDeclared } from '../import/views.js';
@@ -50,7 +50,7 @@ export function backpropagate(b: GraphBuilder, tape: Tape, cotangent: Value, tar
       outputs: step.outputs,
       cotangent: inItsPrecision(() => sum(b, arrived)),
       gated: gates.get(output.name) ?? output,
-      zeros: () => zerosPerImage(b, tape.logits),
+      zeros: () => zerosPerImage(b, tape.logits, 4),
     };
     attributed(step.context.node, () => {
       step.context.operands.forEach((operand, slot) => {
@@ -89,11 +89,6 @@ function gateOutputs(tape: Tape): Map<string, Value> {
       return output ? [[name, output] as const] : [];
     }),
   );
-}
-
-/** [N, 1, 1, 1]; of an image whose logits are not finite, NaN. */
-function zerosPerImage(b: GraphBuilder, logits: Value): Value {
-  return reshape(b, multiply(b, reduceMax(b, logits, [1], true), b.scalar(0)), ['N', 1, 1, 1]);
 }
 
 function usesByStep(parameters: readonly Parameter[]): Map<Step, ParameterUse[]> {

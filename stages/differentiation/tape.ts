@@ -5,6 +5,7 @@ import type { Classifier } from '../import/classifier.js';
 import { requireOverClasses } from '../import/closing-softmax.js';
 import { evaluateConstant } from '../import/constants.js';
 import { FoldingBudget } from '../import/folding-budget.js';
+import { expandGelu } from '../import/gelu.js';
 import { joinNormalizedConvolutions } from '../import/normalized-convolutions.js';
 import type { Operand } from '../import/operand.js';
 import { poolFirst } from '../import/pooled-first.js';
@@ -98,6 +99,7 @@ export function record(
       node,
       opset: model.opset,
       fixedBatch: classifier.fixedBatch,
+      images: image,
       operands: inputs,
       lowerings,
     };
@@ -136,7 +138,7 @@ function operationOf({ type, domain }: Node): Operation | undefined {
 
 /** The nodes in the order and the groups that they are differentiated in. */
 function arranged({ nodes: written, logits }: Classifier, lowerings: Lowerings): readonly Node[] {
-  const nodes = separateSplits(written);
+  const nodes = separateSplits(expandGelu(written));
   const joined = lowerings.normalization === 'folded' ? joinNormalizedConvolutions(nodes, logits) : nodes;
   return lowerings.rectifiedPool === 'pooled-first' ? poolFirst(joined, logits) : joined;
 }
@@ -235,6 +237,7 @@ function stepOn(
     node,
     opset: model.opset,
     fixedBatch: classifier.fixedBatch,
+    images: input,
     operands: [{ kind: 'activation', value: input }],
     lowerings,
   };

@@ -1,4 +1,6 @@
+import { multiply } from './arithmetic.js';
 import { type GraphBuilder, int, ints, type Value } from './builder.js';
+import { reshape } from './layout.js';
 import { type Dim, formatShape, type Shape } from './shape.js';
 
 /** A shape after a reduction over axes: they are of size 1, or gone. */
@@ -75,4 +77,11 @@ export function reduceToShape(b: GraphBuilder, x: Value, shape: Shape): Value {
   );
   const kept = reduceSum(b, x, repeated, true);
   return reduceSum(b, kept, leading);
+}
+
+/** Zeros of one element for each image, [N, 1, …], NaN for an image of which x is not finite. */
+export function zerosPerImage(b: GraphBuilder, x: Value, rank: number): Value {
+  const axes = x.shape.slice(1).map((_, index) => index + 1);
+  const zeros = multiply(b, reduceMax(b, x, axes, true), b.scalar(0));
+  return reshape(b, zeros, ['N', ...new Array<number>(rank - 1).fill(1)]);
 }

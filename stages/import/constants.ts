@@ -5,6 +5,7 @@ import { intAttribute, intsAttribute, requiredInt } from './attributes.js';
 import { constantOf, constantTensor, reversedRows, toFloat32 } from './constant-tensors.js';
 import type { FoldingBudget } from './folding-budget.js';
 import { longestShape, type Operand, sizesOf } from './operand.js';
+import { castSizes, sizeArithmetic } from './size-arithmetic.js';
 import {
   declared,
   reordered,
@@ -58,7 +59,8 @@ const evaluators: ReadonlyMap<string, Evaluate> = new Map<string, Evaluate>([
       if (!operand || operand.kind === 'activation') return null;
       const to = intAttribute(node, 'to', 0);
       if (operand.kind === 'sizes' || operand.tensor.type === 'int64')
-        return to === elementTypeCodes.int64 ? operand : null;
+        return to === elementTypeCodes.int64 ? operand : castSizes(operand, to);
+      if (to === elementTypeCodes.int64) return castSizes(operand, to);
       if (to !== elementTypeCodes.float32) return null;
       const tensor = toFloat32(operand.tensor, budget);
       return tensor && { ...operand, tensor };
@@ -111,6 +113,10 @@ const evaluators: ReadonlyMap<string, Evaluate> = new Map<string, Evaluate>([
       return reordered({ ...operand, tensor }, order);
     },
   ],
+  ...[...sizeArithmetic].map(([type, compute]): [string, Evaluate] => [
+    type,
+    (_folding, operands) => compute(operands),
+  ]),
 ]);
 
 /** Whether nodes of a type are evaluated where what they read is known before any image is. */
@@ -159,7 +165,7 @@ function shapeOf({ node, opset }: Folding, [operand]: readonly (Operand | null)[
       ? operand.value.shape
       : operand?.kind === 'constant'
         ? operand.tensor.dims
-        : null;
+        : operand && (operand.scalar ? [] : [operand.sizes.length]);
   if (!sizes) return null;
   const [start, end] =
     opset >= 15

@@ -23,6 +23,8 @@ export interface NodeContext {
   readonly opset: number;
   /** The batch size that the imported model was exported at, or null where it is free. */
   readonly fixedBatch: number | null;
+  /** The images, [N, C, H, W]: what has an entry for each of them can be made of it. */
+  readonly images: Value;
   /** Per input slot; null where it is left out. */
   readonly operands: readonly (Operand | null)[];
   /** Which of several equal forms to emit. */

@@ -7,12 +7,14 @@ import { concat } from './concat.js';
 import { conv } from './conv.js';
 import { div } from './div.js';
 import { dropout } from './dropout.js';
+import { expand } from './expand.js';
 import { flatten } from './flatten.js';
 import { functions } from './functions.js';
 import { gemm } from './gemm.js';
 import { globalAveragePool } from './global-average-pool.js';
 import { identity } from './identity.js';
 import { layerNormalization } from './layer-normalization.js';
+import { localResponseNormalization } from './local-response-normalization.js';
 import { matMul } from './mat-mul.js';
 import { maxPool } from './max-pool.js';
 import { mul } from './mul.js';
@@ -41,6 +43,7 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     conv,
     div,
     dropout,
+    expand,
     flatten,
     ...functions,
     gather,
@@ -48,6 +51,7 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     globalAveragePool,
     identity,
     layerNormalization,
+    localResponseNormalization,
     matMul,
     maxPool,
     mul,

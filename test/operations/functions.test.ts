@@ -3,7 +3,19 @@ import { followsTheReference } from './reference.js';
 import { refuses } from './refusal.js';
 
 for (const rule of [
-  ...['abs', 'elu', 'erf', 'exp', 'hard-sigmoid', 'hard-swish', 'leaky-relu', 'log', 'neg', 'reciprocal'],
+  ...[
+    'abs',
+    'elu',
+    'erf',
+    'exp',
+    'gelu',
+    'hard-sigmoid',
+    'hard-swish',
+    'leaky-relu',
+    'log',
+    'neg',
+    'reciprocal',
+  ],
   ...['sigmoid', 'softplus', 'sqrt', 'tanh'],
 ])
   followsTheReference(rule);
@@ -18,4 +30,10 @@ refuses(
   'tanh: a second input',
   around([node('Tanh', ['x', 'x'])]),
   'operation Tanh, node node1: has 2 inputs, expected 1 at most',
+);
+
+refuses(
+  'gelu: an approximation that nobody knows',
+  around([node('Gelu', ['x'], { approximate: { string: 'some' } })]),
+  'operation Gelu, node node1: approximate is some, expected none or tanh',
 );

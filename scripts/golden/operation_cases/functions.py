@@ -20,18 +20,18 @@ def function(kind, reference, attributes=None, title="both signs", **options):
     return case(title, [(kind, ["x"], "y", attributes or {})], lambda x, p: reference(x), **options)
 
 
-def everywhere(kind, reference, attributes=None):
+def everywhere(kind, reference, attributes=None, **options):
     """Cases that each function that is defined everywhere has."""
     return [
-        function(kind, reference, attributes),
-        function(kind, reference, attributes, "steps and exact zeros", stem="half", images=STEPS),
-        function(kind, reference, attributes, "large numbers", stem="half", images=WIDE),
-        function(kind, reference, attributes, "the image itself", stem=None),
+        function(kind, reference, attributes, **options),
+        function(kind, reference, attributes, "steps and exact zeros", stem="half", images=STEPS, **options),
+        function(kind, reference, attributes, "large numbers", stem="half", images=WIDE, **options),
+        function(kind, reference, attributes, "the image itself", stem=None, **options),
         case("the batch on the second axis",
              [("Transpose", ["x"], "t", dict(perm=[1, 0, 2, 3])), (kind, ["t"], "u", attributes or {}),
-              ("Transpose", ["u"], "y", dict(perm=[1, 0, 2, 3]))], lambda x, p: reference(x)),
+              ("Transpose", ["u"], "y", dict(perm=[1, 0, 2, 3]))], lambda x, p: reference(x), **options),
         case("a product with its own input", [(kind, ["x"], "u", attributes or {}), ("Mul", ["x", "u"], "y", {})],
-             lambda x, p: x * reference(x)),
+             lambda x, p: x * reference(x), **options),
     ]
 
 
@@ -91,6 +91,12 @@ rules = {
     "softplus": everywhere("Softplus", lambda x: F.softplus(x, threshold=1000)),
     "sqrt": of_positive("Sqrt", torch.sqrt),
     "tanh": everywhere("Tanh", torch.tanh),
+    "gelu": [
+        *[one for one in everywhere("Gelu", F.gelu, opset=20) if "second axis" not in one["title"]],
+        function("Gelu", lambda x: F.gelu(x, approximate="tanh"), dict(approximate="tanh"), "an approximation by tanh",
+                 opset=20),
+        function("Gelu", lambda x: F.gelu(x), dict(approximate="none"), "no approximation", opset=20),
+    ],
     "pow": [
         power("the square", 2, lambda x: x * x),
         power("the square of steps and zeros", 2, lambda x: x * x, stem="half", images=STEPS),

@@ -1,5 +1,6 @@
-"""BatchNormalization."""
+"""BatchNormalization, LRN."""
 import torch
+import torch.nn.functional as F
 
 from .tensors import case, drawn, given
 
@@ -20,6 +21,21 @@ def batch_norm(title, gamma, **options):
 
 
 STATISTICS = {"mean": given((4,), MEAN), "variance": given((4,), VARIANCE)}
+
+
+def response(title, attributes, **options):
+    """From the definition: F.local_response_norm counts channels from the other side where their number is even."""
+    size, bias = attributes["size"], attributes.get("bias", 1.0)
+    alpha, beta = (float(torch.tensor(attributes.get(name, usual))) for name, usual in (("alpha", 1e-4), ("beta", 0.75)))
+
+    def reference(x, p):
+        before, after = (size - 1) // 2, size // 2
+        squares = F.pad(x * x, (0, 0, 0, 0, before, after))
+        total = sum(squares[:, at:at + x.shape[1]] for at in range(size))
+        return x * (bias + alpha / size * total) ** -beta
+
+    return case(title, [("LRN", ["x"], "y", attributes)], reference, **options)
+
 
 rules = {"batch-normalization": [
     batch_norm("scales of about 1", [1.5, 0.75, 1.25, 0.5]),
@@ -44,6 +60,13 @@ rules = {"batch-normalization": [
          lambda x, p: normalized_by(x, p),
          {"gamma": drawn((4,)), "beta": drawn((4,))}, {"variance": given((4,), VARIANCE)}),
     batch_norm("an image of one column", [1.5, 0.75, -1.25, 0.5], image=(1, 5, 1)),
+], "local-response-normalization": [  # ONNX Runtime has it for odd numbers of channels alone.
+    response("three channels", dict(size=3, alpha=2.0, beta=0.75, bias=1.0)),
+    response("an even number of channels", dict(size=4, alpha=1.0, beta=0.5, bias=2.0), runs=False),
+    response("one channel", dict(size=1, alpha=1.0, beta=0.25, bias=0.5)),
+    response("more channels than there are", dict(size=9, alpha=4.0, beta=1.5, bias=1.0)),
+    response("AlexNet's numbers", dict(size=5)),
+    response("the image itself", dict(size=2, alpha=1.0), stem=None, runs=False),
 ]}
 
 

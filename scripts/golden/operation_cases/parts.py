@@ -1,4 +1,4 @@
-"""Slice, Split, Gather, Squeeze, Unsqueeze, Cast."""
+"""Slice, Split, Gather, Expand, Squeeze, Unsqueeze, Cast, Sum."""
 import torch
 
 from .tensors import case, drawn, given, integers
@@ -40,6 +40,8 @@ HEADS = {"heads": integers(0, 2, 2, 42)}
 def turned(x):
     return x.reshape(1, 2, 2, 42).permute(1, 0, 2, 3)
 
+
+BATCH = [("Shape", ["x"], "s", {}), ("Gather", ["s", "zero"], "n", dict(axis=0))]
 
 rules = {
     "slice": [
@@ -113,6 +115,23 @@ rules = {
         scaled("an axis before the batch, and away with it",
                [("Unsqueeze", ["x", "axes"], "v", {}), ("Relu", ["v"], "w", {}), ("Squeeze", ["w", "axes"], "u", {})],
                "u", (4, 7, 6), torch.relu, {"axes": integers(0)}),
+    ],
+    "expand": [
+        case("a class token for each image, as ViT has it",
+             [("Reshape", ["x", "rows"], "r", {}), ("Transpose", ["r"], "t", dict(perm=[0, 2, 1])), *BATCH,
+              ("Concat", ["n", "one", "four"], "shape", dict(axis=0)), ("Expand", ["token", "shape"], "e", {}),
+              ("Concat", ["e", "t"], "u", dict(axis=1)), ("Mul", ["u", "u"], "y", {})],
+             lambda x, p: torch.cat([p["token"], x.flatten(2).transpose(1, 2)], 1) ** 2, {"token": drawn((1, 1, 4))},
+             {"rows": integers(0, 4, 42), "zero": integers(0), "one": integers(1), "four": integers(4)}),
+        case("several elements of a constant",
+             [*BATCH, ("Concat", ["n", "sizes"], "shape", dict(axis=0)), ("Expand", ["c", "shape"], "e", {}),
+              ("Mul", ["x", "e"], "y", {})],
+             lambda x, p: x * p["c"], {"c": drawn((4, 1, 6))}, {"zero": integers(0), "sizes": integers(4, 7, 6)}),
+        case("a batch size that the file was written with",
+             [("Expand", ["c", "sizes"], "e", {}), ("Mul", ["x", "e"], "y", {})],
+             lambda x, p: x * p["c"], {"c": drawn((1, 4, 1, 6))}, {"sizes": integers(3, 4, 7, 6)}, batch=3),
+        scaled("an activation", [("GlobalAveragePool", ["x"], "g", {}), ("Expand", ["g", "sizes"], "u", {})], "u",
+               (4, 2, 3), lambda x: x.mean((2, 3), keepdim=True).expand(-1, -1, 2, 3), {"sizes": integers(1, 1, 2, 3)}),
     ],
     "cast": [
         case("float32", [("Cast", ["x"], "u", dict(to=1)), ("Mul", ["u", "x"], "y", {})], lambda x, p: x * x),

@@ -1,0 +1,55 @@
+import { ModelError } from '../errors.js';
+import type { Attribute, Node } from '../onnx/model.js';
+import { shown } from '../shown.js';
+import { textAttribute } from './attributes.js';
+
+/** Writes each Gelu (operator set 20) as the operations that earlier exports have in its place. */
+export function expandGelu(nodes: readonly Node[]): Node[] {
+  return nodes.flatMap((node) => (node.type === 'Gelu' && node.domain === '' ? expanded(node) : [node]));
+}
+
+function expanded(node: Node): Node[] {
+  const approximation = textAttribute(node, 'approximate', 'none');
+  const [x = ''] = node.inputs;
+  const part = (name: string): string => `${node.outputs[0] ?? ''}:${name}`;
+  const number = (name: string, value: number): Node => {
+    const attributes = new Map<string, Attribute>([['value_float', { kind: 'float', value }]]);
+    return { ...node, type: 'Constant', inputs: [], outputs: [part(name)], attributes };
+  };
+  const step = (type: string, inputs: readonly string[], name: string): Node => {
+    return { ...node, type, inputs, outputs: [part(name)], attributes: new Map() };
+  };
+  // x · (1 + s) / 2, s being erf(x/√2), or tanh(√(2/π) · (x + 0.044715 x³)).
+  const closing = [
+    number('one', 1),
+    number('half', 0.5),
+    step('Add', [part('s'), part('one')], 'raised'),
+    step('Mul', [x, part('raised')], 'doubled'),
+    { ...step('Mul', [part('doubled'), part('half')], ''), outputs: node.outputs },
+  ];
+  switch (approximation) {
+    case 'none':
+      return [
+        number('root', Math.SQRT1_2),
+        step('Mul', [x, part('root')], 'scaled'),
+        step('Erf', [part('scaled')], 's'),
+        ...closing,
+      ];
+    case 'tanh':
+      return [
+        number('three', 3),
+        number('cubic', 0.044715),
+        number('root', Math.sqrt(2 / Math.PI)),
+        step('Pow', [x, part('three')], 'cube'),
+        step('Mul', [part('cube'), part('cubic')], 'small'),
+        step('Add', [x, part('small')], 'sum'),
+        step('Mul', [part('sum'), part('root')], 'scaled'),
+        step('Tanh', [part('scaled')], 's'),
+        ...closing,
+      ];
+    default:
+      throw new ModelError(
+        `operation Gelu, node ${shown(node.name)}: approximate is ${shown(approximation)}, expected none or tanh`,
+      );
+  }
+}

@@ -1,0 +1,35 @@
+import test from 'ava';
+import { listParameters } from '../../stages/scoring/compile.js';
+import { around, floats, integers, node } from './graph.js';
+import { followsTheReference } from './reference.js';
+import { refuses } from './refusal.js';
+
+followsTheReference('expand');
+
+test('a constant that is repeated for each image is a shift', (t) => {
+  const model = around(
+    [node('Expand', ['c', 's'], {}, ['e']), node('Add', ['x', 'e'])],
+    {
+      c: floats([1, 4, 4, 4]),
+      s: integers([2, 4, 4, 4]),
+    },
+    { batch: 2 },
+  );
+  const { parameters } = listParameters(model);
+  t.is(parameters.find(({ name }) => name === 'c')?.role, 'shift');
+});
+
+refuses(
+  'expand: a constant that is the same for all images',
+  around([node('Expand', ['c', 's'], {}, ['e']), node('Add', ['x', 'e'])], {
+    c: floats([4, 1, 1]),
+    s: integers([4, 4, 4]),
+  }),
+  'operation Expand, node node1: [4, 1, 1] becomes [4, 4, 4]: only with the batch as first axis is it supported',
+);
+
+refuses(
+  'expand: an activation that does not broadcast',
+  around([node('Expand', ['x', 's'])], { s: integers([1, 3, 1, 1]) }),
+  "operation Expand, node node1: [N, 4, 4, 4] and [1, 3, 1, 1] don't broadcast",
+);
