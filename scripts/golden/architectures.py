@@ -239,3 +239,78 @@ class Shared(nn.Module):
         x = F.max_pool2d(F.relu(self.bn2(self.conv(x))), 2)
         x = F.relu(self.bn3(self.conv(x)))
         return self.fc(F.adaptive_avg_pool2d(x, 1).flatten(1))
+
+
+class Channels(nn.LayerNorm):
+    """LayerNorm over the channels of [N, C, H, W]."""
+
+    def forward(self, x):
+        return super().forward(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+
+
+class Modern(nn.Module):
+    """As ConvNeXt: depthwise 7x7, LayerNorm over channels, GELU, a scale for each layer, all in the order that is fast."""
+
+    class Block(nn.Module):
+        def __init__(self, width):
+            super().__init__()
+            self.conv = nn.Conv2d(width, width, 7, 1, 3, groups=width)
+            self.norm = nn.LayerNorm(width, eps=1e-6)
+            self.fc1, self.fc2 = nn.Linear(width, 3 * width), nn.Linear(3 * width, width)
+            self.layer_scale = nn.Parameter(torch.linspace(0.5, 1.5, width).view(width, 1, 1))
+
+        def forward(self, x):
+            y = self.norm(self.conv(x).permute(0, 2, 3, 1))
+            return x + self.layer_scale * self.fc2(F.gelu(self.fc1(y))).permute(0, 3, 1, 2)
+
+    def __init__(self, classes=7):
+        super().__init__()
+        self.stem, self.norm = nn.Conv2d(3, 8, 2, 2), Channels(8, eps=1e-6)
+        self.block1 = Modern.Block(8)
+        self.down_norm, self.down = Channels(8, eps=1e-6), nn.Conv2d(8, 12, 2, 2)
+        self.block2 = Modern.Block(12)
+        self.last_norm = nn.LayerNorm(12, eps=1e-6)
+        self.fc = nn.Linear(12, classes)
+
+    def forward(self, x):
+        x = self.block1(self.norm(self.stem(x)))
+        x = self.block2(self.down(self.down_norm(x)))
+        return self.fc(self.last_norm(x.mean((2, 3))))
+
+
+class Transformer(nn.Module):
+    """As ViT: patches, a class token, positions, attention of two heads, GELU; SiLU and a gate in the last block."""
+
+    class Block(nn.Module):
+        def __init__(self, width, heads, gated):
+            super().__init__()
+            self.heads, self.gated = heads, gated
+            self.norm1, self.norm2 = nn.LayerNorm(width, eps=1e-6), nn.LayerNorm(width, eps=1e-6)
+            self.qkv, self.proj = nn.Linear(width, 3 * width), nn.Linear(width, width)
+            self.fc1, self.fc2 = nn.Linear(width, 4 * width), nn.Linear(2 * width if gated else 4 * width, width)
+
+        def forward(self, x):
+            n, length, width = x.shape
+            qkv = self.qkv(self.norm1(x)).reshape(n, length, 3, self.heads, width // self.heads)
+            q, k, v = qkv.permute(2, 0, 3, 1, 4).unbind(0)
+            weights = (q @ k.transpose(-2, -1) * (width // self.heads) ** -0.5).softmax(-1)
+            x = x + self.proj((weights @ v).transpose(1, 2).reshape(n, length, width))
+            y = self.fc1(self.norm2(x))
+            if not self.gated:
+                return x + self.fc2(F.gelu(y))
+            a, b = y.chunk(2, -1)
+            return x + self.fc2(F.silu(a) * b)
+
+    def __init__(self, classes=6, width=12):
+        super().__init__()
+        self.patches = nn.Conv2d(3, width, 4, 4)
+        self.token = nn.Parameter(torch.zeros(1, 1, width))
+        self.positions = nn.Parameter(torch.zeros(1, 17, width))
+        self.block1, self.block2 = Transformer.Block(width, 2, False), Transformer.Block(width, 3, True)
+        self.norm = nn.LayerNorm(width, eps=1e-6)
+        self.fc = nn.Linear(width, classes)
+
+    def forward(self, x):
+        x = self.patches(x).flatten(2).transpose(1, 2)
+        x = torch.cat([self.token.expand(x.shape[0], -1, -1), x], 1) + self.positions
+        return self.fc(self.norm(self.block2(self.block1(x)))[:, 0])

@@ -21,6 +21,9 @@ SLOTS = {
     ("Add", 1): "shift",
     ("Mul", 0): "scale",
     ("Mul", 1): "scale",
+    ("LayerNormalization", 1): "scale",
+    ("LayerNormalization", 2): "shift",
+    ("Expand", 0): "shift",
 }
 
 
@@ -71,6 +74,9 @@ class Network:
                 role = SLOTS.get((node.op_type, index))
                 if node.op_type == "Add" and node.input[1 - index] in products:
                     role = "linear-bias"
+                # A number without axes beside an activation is a literal in the code.
+                if role and name in self.constants and self.constants[name].ndim == 0:
+                    continue
                 if role and name in self.constants and self.constants[name].dtype.kind == "f":
                     yield Slot(number, index, name, role)
                     if node.op_type == "MatMul":
@@ -104,7 +110,9 @@ class Network:
                 for i, name in enumerate(node.input)
             ]
             attributes = {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
-            values[node.output[0]] = OPERATIONS[node.op_type](self, attributes, *inputs)
+            self.outputs = len(node.output)
+            found = OPERATIONS[node.op_type](self, attributes, *inputs)
+            values.update(zip(node.output, found if isinstance(found, tuple) else (found,)))
         return values[self.logits_name]
 
 
@@ -177,11 +185,17 @@ def unsqueeze(net, a, x, axes=None):
 
 
 def gather(net, a, x, index):
-    return x[int(index)] if index.dim() == 0 else x.index_select(a.get("axis", 0), index)
+    axis = a.get("axis", 0)
+    return x.select(axis, int(index)) if index.dim() == 0 else x.index_select(axis, index % x.shape[axis])
 
 
-def cut(net, a, x, starts, ends, axes, steps):
+def cut(net, a, x, starts, ends, axes, steps=None):
     """Slice, also backwards, as exporters write it to reverse a list of pads."""
+    if x.is_floating_point():
+        for start, end, axis in zip(starts.tolist(), ends.tolist(), axes.tolist()):
+            x = x.narrow(axis, start, min(end, x.shape[axis]) - start)
+        return x
+    steps = torch.ones_like(starts) if steps is None else steps
     index = [slice(None)] * x.dim()
     array = x.numpy()
     for start, end, axis, step in zip(starts.tolist(), ends.tolist(), axes.tolist(), steps.tolist()):
@@ -197,6 +211,32 @@ def cast(net, a, x):
 def filled(net, a, shape):
     value = torch.tensor(numpy_helper.to_array(a["value"])) if "value" in a else torch.zeros(1)
     return value.expand(tuple(shape.tolist()))
+
+
+def layer_normalization(net, a, x, scale, shift):
+    axes = tuple(range(a.get("axis", -1) % x.dim(), x.dim()))
+    centred = x - x.mean(axes, keepdim=True)
+    variance = (centred * centred).mean(axes, keepdim=True)
+    return centred / torch.sqrt(variance + a.get("epsilon", 1e-5)) * scale + shift
+
+
+def squeeze(net, a, x, axes=None):
+    for axis in sorted((axis % x.dim() for axis in (a["axes"] if axes is None else axes.tolist())), reverse=True):
+        x = x.squeeze(axis)
+    return x
+
+
+def split(net, a, x, sizes=None):
+    axis = a.get("axis", 0)
+    return torch.split(x, x.shape[axis] // net.outputs if sizes is None else sizes.tolist(), axis)
+
+
+def expand(net, a, x, sizes):
+    return x.expand(*torch.broadcast_shapes(x.shape, sizes.tolist()))
+
+
+def divide(net, a, x, y):
+    return x / y if x.is_floating_point() else torch.div(x, y, rounding_mode="trunc")
 
 
 OPERATIONS = {
@@ -225,5 +265,17 @@ OPERATIONS = {
     "Cast": cast,
     "ConstantOfShape": filled,
     "Sub": lambda net, a, x, y: x - y,
+    "Div": divide,
+    "Pow": lambda net, a, x, y: x ** y,
+    "Sqrt": lambda net, a, x: torch.sqrt(x),
+    "Erf": lambda net, a, x: torch.erf(x),
+    "Sigmoid": lambda net, a, x: torch.sigmoid(x),
+    "ReduceMean": lambda net, a, x: x.mean(tuple(a["axes"]), keepdim=bool(a.get("keepdims", 1))),
+    "LayerNormalization": layer_normalization,
+    "Split": split,
+    "Squeeze": squeeze,
+    "Expand": expand,
+    "Equal": lambda net, a, x, y: x == y,
+    "Where": lambda net, a, condition, x, y: torch.where(condition, x, y),
     "Unsqueeze": unsqueeze,
 }

@@ -39,7 +39,7 @@ def randomise(module, seed, gammas=None):
     """Random BatchNorm scales and shifts; `gammas` names scales that some channels of each BatchNorm get."""
     generator = torch.Generator().manual_seed(seed)
     for m in module.modules():
-        if isinstance(m, (nn.BatchNorm1d, nn.BatchNorm2d)):
+        if isinstance(m, (nn.BatchNorm1d, nn.BatchNorm2d, nn.LayerNorm)):
             # As the ONNX file keeps it.
             m.eps = float(numpy.float32(m.eps))
             m.weight.data.uniform_(0.5, 1.5, generator=generator)
@@ -79,7 +79,7 @@ def role_shares(network, xs):
     return roles, parameters
 
 
-def set_head(module, shape, seed):
+def set_head(module, shape, seed, form=(13, True)):
     """A head N(0, s) with the s that lets the weakest kind of parameter have the largest share of the norm."""
     head = module.fc3 if hasattr(module, "fc3") else module.fc
     generator = torch.Generator().manual_seed(seed)
@@ -89,11 +89,11 @@ def set_head(module, shape, seed):
     best = (0, None)
     for s in (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8):
         head.weight.data, head.bias.data = weight * s, bias * min(s, 0.2)
-        roles, _ = role_shares(Network(export(module, shape, 13, True)), xs)
+        roles, _ = role_shares(Network(export(module, shape, *form)), xs)
         best = max(best, (min(roles.values()), s))
     head.weight.data, head.bias.data = weight * best[1], bias * 0
     # Centred, so that not all images fall into one class.
-    network = Network(export(module, shape, 13, True))
+    network = Network(export(module, shape, *form))
     mean = torch.cat([network(x).detach() for x in double_images(range(1000, 1010), shape)]).mean(0)
     head.bias.data = (bias * 0.1 * best[1] - mean).float()
 
@@ -229,10 +229,11 @@ def check_against_module(model, module, shape, same_parameters):
     module.float()
 
 
-def write(name, model, shape, module=None, **options):
+def write(name, model, shape, module=None, same_parameters=True, **options):
     onnx.checker.check_model(model)
     if module is not None:
-        check_against_module(model, module, shape, not name.endswith("-folded") and name != "tied")
+        same = same_parameters and not name.endswith("-folded") and name != "tied"
+        check_against_module(model, module, shape, same)
     record = reference(name, model, shape, **options)
     onnx.save(model, os.path.join(FOLDER, name + ".onnx"))
     with open(os.path.join(FOLDER, name + ".json"), "w") as file:
@@ -263,14 +264,14 @@ def compact(record):
     return "\n".join(out)
 
 
-def prepared(cls, shape, seed, gammas=None, adjust=None, **arguments):
+def prepared(cls, shape, seed, gammas=None, adjust=None, form=(13, True), **arguments):
     torch.manual_seed(seed)
     module = cls(**arguments)
     randomise(module, seed, gammas)
     if adjust:
         adjust(module)
     calibrate(module, shape)
-    set_head(module, shape, seed)
+    set_head(module, shape, seed, form)
     return module.eval()
 
 
@@ -406,7 +407,41 @@ def confident():
         write(f"confident-{gap}", export(module, shape, 13, True), shape, module, confident=True)
 
 
-MAKERS = [residual, bottleneck, wide, grouped, small_gamma, mixed, perceptron, ending, tied, statistic, confident]
+def modern():
+    """LayerNorm as an operation of its own, and, before operator set 17, as what it is made of."""
+    shape, form = (3, 16, 16), (17, False)
+
+    def weaken(module):
+        """Smaller activations leave the biases a larger share."""
+        for m in module.modules():
+            if isinstance(m, (nn.Linear, nn.LayerNorm)):
+                m.weight.data *= 0.7
+
+    module = prepared(architectures.Modern, shape, 22, adjust=weaken, form=form)
+    # Weights of linear layers are in the file transposed.
+    write("modern", export(module, shape, *form), shape, module, same_parameters=False)
+    write("modern-folded", export(module, shape, 13, False), shape, module)
+
+
+def transformer():
+    shape, form = (3, 16, 16), (17, False)
+
+    def strengthen(module):
+        """Attention that is not even, tokens and positions that differ."""
+        generator = torch.Generator().manual_seed(5)
+        for m in module.modules():
+            if isinstance(m, architectures.Transformer.Block):
+                m.qkv.weight.data *= 2
+        for parameter in (module.token, module.positions):
+            parameter.data.normal_(0, 0.5, generator=generator)
+
+    module = prepared(architectures.Transformer, shape, 23, adjust=strengthen, form=form)
+    write("transformer", export(module, shape, *form), shape, module, same_parameters=False)
+    write("transformer-folded", export(module, shape, 14, False), shape, module)
+
+
+MAKERS = [residual, bottleneck, wide, grouped, small_gamma, mixed, perceptron, ending, tied, statistic, confident, modern,
+          transformer]
 
 if __name__ == "__main__":
     torch.set_num_threads(1)

@@ -26,6 +26,10 @@ const networks = {
   tied: 'a network that uses one convolution twice and one initialiser for two BatchNorms',
   'tied-folded': 'a network whose folding gave one convolution two weights',
   copies: 'a network whose equal BatchNorms the exporter joined through Identity',
+  modern: 'a network of depthwise convolutions, LayerNorm and GELU, as ConvNeXt',
+  'modern-folded': 'a network like ConvNeXt whose LayerNorm is written as what it is made of',
+  transformer: 'a network of attention with a class token, as ViT',
+  'transformer-folded': 'a network like ViT whose LayerNorm is written as what it is made of',
   statistic: 'a network that keeps a scale and a running variance in one initialiser',
 };
 

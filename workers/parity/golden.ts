@@ -54,6 +54,10 @@ export const goldenNetworks = [
   'confident-40',
   'confident-110',
   'confident-150',
+  'modern',
+  'modern-folded',
+  'transformer',
+  'transformer-folded',
 ] as const;
 
 export async function readGolden(network: string): Promise<Golden> {
