@@ -54,6 +54,8 @@ const networks = [
   'copies',
   'statistic',
   'perceptron',
+  'modern',
+  'transformer',
 ];
 
 for (const [description, lowerings] of Object.entries(forms))
