@@ -87,14 +87,20 @@ const table: Readonly<Record<string, NumberFunction>> = {
   },
   Sigmoid: {
     value: sigmoid,
-    slope: (b, _x, y) => multiply(b, y, subtract(b, b.scalar(1), y)),
+    slope: (b, x, y) => multiply(b, y, lessThanOne(b, x, y)),
     levelsOff: true,
   },
   Softplus: { value: softplus, slope: (b, x) => sigmoid(b, x), levelsOff: true },
   Sqrt: { value: squareRoot, slope: (b, _x, y) => divide(b, b.scalar(0.5), y) },
   Tanh: {
     value: tanh,
-    slope: (b, _x, y) => subtract(b, b.scalar(1), multiply(b, y, y)),
+    slope(b, x, y) {
+      if (b.precision === 'single') return subtract(b, b.scalar(1), multiply(b, y, y));
+      // 4 σ(2x) σ(−2x), see `lessThanOne`.
+      const twice = multiply(b, x, b.scalar(2));
+      const product = multiply(b, sigmoid(b, twice), sigmoid(b, negate(b, twice)));
+      return multiply(b, product, b.scalar(4));
+    },
     levelsOff: true,
   },
 };
@@ -118,6 +124,10 @@ export const functions: readonly Operation[] = Object.entries(table).map(
     },
   }),
 );
+
+/** 1 − σ(x); of the few digits of half precision, one that is close to 1 has none left for the difference. */
+const lessThanOne = (b: GraphBuilder, x: Value, y: Value): Value =>
+  b.precision === 'half' ? sigmoid(b, negate(b, x)) : subtract(b, b.scalar(1), y);
 
 const alphaOf = ({ node }: NodeContext, usual: number): number => floatAttribute(node, 'alpha', usual);
 

@@ -175,7 +175,10 @@ test('so are kernels that folding a normalisation puts beyond it', (t) => {
 });
 
 // Images whose values grow by powers of two: at some size activations overflow, first here and there, then everywhere.
-for (const between of ['Relu', 'MaxPool', 'Add'] as const)
+for (const between of [
+  ...['Relu', 'MaxPool', 'Add'],
+  ...['Elu', 'HardSwish', 'LeakyRelu', 'ReduceMean', 'Sigmoid', 'Softmax', 'Softplus', 'Tanh'],
+])
   test(`whatever overflows before and after ${between} gives no finite score that is wrong`, async (t) => {
     const model = deep({ weights: [0.4, 0.4, 0.4], between });
     const open2 = async (lowerings: typeof halfLowerings) => {
@@ -230,11 +233,15 @@ test('a gradient alone that overflows gives no finite norm and no direction', as
   t.true((direction!.data as Float32Array).some(Number.isNaN));
 });
 
+const levelling = new Set([
+  ...['MaxPool', 'Relu', 'Clip', 'HardSigmoid', 'LeakyRelu', 'Elu', 'Sigmoid', 'Softplus', 'Tanh'],
+]);
+
 /** A graph as by a provider whose gates and pools make 0 of NaN, as providers may. */
 function careless(model: Model): Model {
   const nodes = model.graph.nodes.flatMap((node): Node[] => {
     const [x = '', ...others] = node.inputs;
-    if (node.type !== 'MaxPool' && node.type !== 'Relu' && node.type !== 'Clip') return [node];
+    if (!levelling.has(node.type)) return [node];
     const [same, number] = [`${node.name} same`, `${node.name} number`];
     const made = (type: string, inputs: readonly string[], output: string): Node => {
       return { name: output, type, domain: '', inputs, outputs: [output], attributes: new Map() };
@@ -281,7 +288,11 @@ function deep({
       attributes: { pads: { ints: [1, 1, 1, 1] } },
     });
     const window = { kernel_shape: { ints: [3, 3] }, pads: { ints: [1, 1, 1, 1] } };
-    const gate = (input: string): WrittenNode => ({ type: 'Relu', inputs: [input], outputs: [`r${layer}`] });
+    const gate = (input: string, type = 'Relu'): WrittenNode => ({
+      type,
+      inputs: [input],
+      outputs: [`r${layer}`],
+    });
     if (between === 'MaxPool') {
       nodes.push(
         { type: 'MaxPool', inputs: [`c${layer}`], outputs: [`p${layer}`], attributes: window },
@@ -289,7 +300,17 @@ function deep({
       );
     } else if (between === 'Add' && layer > 0) {
       nodes.push({ type: 'Add', inputs: [`c${layer}`, name], outputs: [`a${layer}`] }, gate(`a${layer}`));
-    } else nodes.push(gate(`c${layer}`));
+    } else if (between === 'ReduceMean') {
+      const mean = { axes: { ints: [1] } };
+      nodes.push(
+        { type: 'ReduceMean', inputs: [`c${layer}`], outputs: [`m${layer}`], attributes: mean },
+        { type: 'Sub', inputs: [`c${layer}`, `m${layer}`], outputs: [`a${layer}`] },
+        gate(`a${layer}`),
+      );
+    } else if (between === 'Softmax') {
+      const attributes = { axis: { int: 1 } };
+      nodes.push({ ...gate(`c${layer}`, between), attributes });
+    } else nodes.push(gate(`c${layer}`, between === 'Relu' || between === 'Add' ? 'Relu' : between));
     name = `r${layer}`;
   });
   const features = 4 * side * side;
