@@ -58,7 +58,9 @@ def node(kind, inputs, output, **attributes):
 def typed(value):
     """An attribute with its kind."""
     kind = {int: "int", float: "float", str: "string"}.get(type(value))
-    return {kind: value} if kind else {"ints": list(value)}
+    if kind:
+        return {kind: value}
+    return {"floats" if all(isinstance(each, float) for each in value) else "ints": list(value)}
 
 
 def write_case(case):

@@ -1,6 +1,7 @@
 import { ModelError } from '../errors.js';
 import { addTo } from '../grouped.js';
 import { isEvaluated } from '../import/constants.js';
+import { rewrittenTypes } from '../import/rewrites.js';
 import type { Node } from '../onnx/model.js';
 import { operations } from '../operations/registry.js';
 import { listed, shown } from '../shown.js';
@@ -11,7 +12,7 @@ const mostNamed = 30;
 /**
  * What to say of a network that has operations without a rule: all of them at once, since who adds one wants to know of
  * the others.
- * @param nodes those that the logits need, in order
+ * @param nodes those that the logits need, in order, as they are differentiated
  * @param image the tensor that the image is
  * @param found the first node that could neither be evaluated nor differentiated
  */
@@ -33,7 +34,7 @@ export function missingOperations(nodes: readonly Node[], image: string, found: 
   );
   return new ModelError(
     `no rule for ${kinds.length === 1 ? 'operation' : `${kinds.length} operations:`} ${listed(kinds, mostNamed)}; ` +
-      `supported are ${[...operations.keys()].join(', ')}: ` +
+      `supported are ${[...operations.keys(), ...rewrittenTypes].sort().join(', ')}: ` +
       'export the network in terms of these, or add rules as stages/operations/README.md says',
   );
 }

@@ -5,11 +5,10 @@ import type { Classifier } from '../import/classifier.js';
 import { requireOverClasses } from '../import/closing-softmax.js';
 import { evaluateConstant } from '../import/constants.js';
 import { FoldingBudget } from '../import/folding-budget.js';
-import { expandGelu } from '../import/gelu.js';
 import { joinNormalizedConvolutions } from '../import/normalized-convolutions.js';
 import type { Operand } from '../import/operand.js';
 import { poolFirst } from '../import/pooled-first.js';
-import { separateSplits } from '../import/split-parts.js';
+import { inPrimitives } from '../import/rewrites.js';
 import { declared } from '../import/views.js';
 import { type Lowerings, portableLowerings } from '../lowerings/lowerings.js';
 import type { Model, Node } from '../onnx/model.js';
@@ -81,7 +80,8 @@ export function record(
     operands.set(name, { kind: 'constant', tensor, origin: declared(name, 'initializer', tensor) });
   const seen = classifier.channelsLast ? channelsLast(b, model, classifier, image, lowerings) : null;
   if (seen) steps.push(seen);
-  const nodes = arranged(classifier, lowerings);
+  const primitives = inPrimitives(classifier.nodes);
+  const nodes = arranged(primitives, classifier.logits, lowerings);
   const head = headNodes(nodes, classifier.logits, operationOf);
   operands.set(classifier.image, { kind: 'activation', value: seen?.outputs[0] ?? image });
 
@@ -93,7 +93,7 @@ export function record(
       continue;
     }
     const operation = operationOf(node);
-    if (!operation) throw missingOperations(classifier.nodes, classifier.image, node);
+    if (!operation) throw missingOperations(primitives, classifier.image, node);
     const context: NodeContext = {
       builder: b,
       node,
@@ -137,8 +137,7 @@ function operationOf({ type, domain }: Node): Operation | undefined {
 }
 
 /** The nodes in the order and the groups that they are differentiated in. */
-function arranged({ nodes: written, logits }: Classifier, lowerings: Lowerings): readonly Node[] {
-  const nodes = separateSplits(expandGelu(written));
+function arranged(nodes: readonly Node[], logits: string, lowerings: Lowerings): readonly Node[] {
   const joined = lowerings.normalization === 'folded' ? joinNormalizedConvolutions(nodes, logits) : nodes;
   return lowerings.rectifiedPool === 'pooled-first' ? poolFirst(joined, logits) : joined;
 }

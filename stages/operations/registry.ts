@@ -13,6 +13,7 @@ import { functions } from './functions.js';
 import { gemm } from './gemm.js';
 import { globalAveragePool } from './global-average-pool.js';
 import { identity } from './identity.js';
+import { instanceNormalization } from './instance-normalization.js';
 import { layerNormalization } from './layer-normalization.js';
 import { localResponseNormalization } from './local-response-normalization.js';
 import { matMul } from './mat-mul.js';
@@ -50,6 +51,7 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     gemm,
     globalAveragePool,
     identity,
+    instanceNormalization,
     layerNormalization,
     localResponseNormalization,
     matMul,

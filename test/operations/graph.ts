@@ -7,6 +7,7 @@ export interface WrittenAttribute {
   readonly float?: number;
   readonly string?: string;
   readonly ints?: readonly number[];
+  readonly floats?: readonly number[];
   readonly tensor?: Tensor;
 }
 
@@ -53,11 +54,19 @@ function nodeOf({ type, inputs, outputs, attributes = {} }: WrittenNode, index: 
   };
 }
 
-function attributeOf({ int, float, string: text, ints, tensor }: WrittenAttribute): Attribute {
+function attributeOf({
+  int,
+  float,
+  string: text,
+  ints,
+  floats: numbers,
+  tensor,
+}: WrittenAttribute): Attribute {
   if (int !== undefined) return { kind: 'int', value: int };
   if (float !== undefined) return { kind: 'float', value: float };
   if (text !== undefined) return { kind: 'string', value: text };
   if (ints) return { kind: 'ints', value: ints };
+  if (numbers) return { kind: 'floats', value: numbers };
   if (tensor) return { kind: 'tensor', value: tensor };
   throw new TypeError('an attribute needs a value');
 }

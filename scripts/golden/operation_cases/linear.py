@@ -1,4 +1,4 @@
-"""Gemm, MatMul."""
+"""Gemm, MatMul, Einsum."""
 import torch
 
 from .tensors import case, drawn, integers
@@ -17,6 +17,16 @@ def gemm(title, weight, attributes, reference, bias=None, **options):
 
 def tokens(x):
     return x.flatten(2).transpose(1, 2)
+
+ROWS = [("Reshape", ["x", "rows"], "z", {})]
+
+
+def einsum(title, equation, before=(), other=lambda x: x, inputs=("x", "z")):
+    """Of x and of z, which is made of it."""
+    inputs = list(inputs) if before else ["x", "x"]
+    return case(title, [*before, ("Einsum", inputs, "y", dict(equation=equation))],
+                lambda x, p: torch.einsum(equation.replace(" ", ""), other(x) if inputs[0] == "z" else x, other(x)),
+                constants={"rows": integers(0, 4, 42)} if inputs[0] == "z" else None)
 
 
 rules = {
@@ -80,5 +90,14 @@ rules = {
              lambda x, p: x.transpose(2, 3) @ x + p["b"], {"b": drawn((4, 6, 6))}),
         case("the image itself", [("MatMul", ["x", "w"], "y", {})], lambda x, p: x @ p["w"], {"w": drawn((6, 4))},
              stem=None),
+    ],
+    "einsum": [
+        einsum("attention of queries and keys", "nhqd,nhkd->nhqk"),
+        einsum("attention of weights and values", "n h q k, n h k d -> n h q d", [("Transpose", ["x"], "z", dict(perm=[0, 1, 3, 2]))],
+               lambda x: x.transpose(2, 3)),
+        einsum("an order of its own", "nchw,nchd->ncdw"),
+        einsum("no axes beside those of the matrices", "nij,nkj->nik", ROWS, lambda x: x.flatten(2), ["z", "z"]),
+        case("a constant matrix", [("Einsum", ["x", "w"], "y", dict(equation="nchw,cd->ndhw"))],
+             lambda x, p: torch.einsum("nchw,cd->ndhw", x, p["w"]), {"w": drawn((4, 5))}),
     ],
 }

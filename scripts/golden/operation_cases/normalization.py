@@ -1,8 +1,8 @@
-"""BatchNormalization, LRN."""
+"""BatchNormalization, InstanceNormalization, LRN."""
 import torch
 import torch.nn.functional as F
 
-from .tensors import case, drawn, given
+from .tensors import case, drawn, given, integers
 
 EPSILON = float(torch.tensor(1e-5))
 MEAN = [0.25, -0.5, 0.125, 0.75]
@@ -21,6 +21,12 @@ def batch_norm(title, gamma, **options):
 
 
 STATISTICS = {"mean": given((4,), MEAN), "variance": given((4,), VARIANCE)}
+
+
+def instance_norm(title, parameters, epsilon=EPSILON):
+    attributes = {} if epsilon == EPSILON else dict(epsilon=epsilon)
+    return case(title, [("InstanceNormalization", ["x", "g", "b"], "y", attributes)],
+                lambda x, p: F.instance_norm(x, None, None, p["g"], p["b"], True, 0.1, epsilon), parameters)
 
 
 def response(title, attributes, **options):
@@ -60,6 +66,17 @@ rules = {"batch-normalization": [
          lambda x, p: normalized_by(x, p),
          {"gamma": drawn((4,)), "beta": drawn((4,))}, {"variance": given((4,), VARIANCE)}),
     batch_norm("an image of one column", [1.5, 0.75, -1.25, 0.5], image=(1, 5, 1)),
+], "instance-normalization": [
+    instance_norm("scales and shifts", {"g": drawn((4,)), "b": drawn((4,))}),
+    instance_norm("scales of 1e-8, 0 and −0.5", {"g": given((4,), [1e-8, 0, -0.5, 1]), "b": drawn((4,))}),
+    instance_norm("an epsilon of its own", {"g": drawn((4,)), "b": drawn((4,))}, 0.5),
+    case("groups of channels, as exporters write GroupNorm",
+         [("Reshape", ["x", "groups"], "r", {}), ("Constant", [], "ones", dict(value_floats=[1.0, 1.0])),
+          ("Constant", [], "zeros", dict(value_floats=[0.0, 0.0])),
+          ("InstanceNormalization", ["r", "ones", "zeros"], "n", {}), ("Shape", ["x"], "s", {}),
+          ("Reshape", ["n", "s"], "u", {}), ("Mul", ["u", "g"], "v", {}), ("Add", ["v", "b"], "y", {})],
+         lambda x, p: F.group_norm(x, 2, p["g"].flatten(), p["b"].flatten(), EPSILON),
+         {"g": drawn((4, 1, 1)), "b": drawn((4, 1, 1))}, {"groups": integers(0, 2, -1)}),
 ], "local-response-normalization": [  # ONNX Runtime has it for odd numbers of channels alone.
     response("three channels", dict(size=3, alpha=2.0, beta=0.75, bias=1.0)),
     response("an even number of channels", dict(size=4, alpha=1.0, beta=0.5, bias=2.0), runs=False),

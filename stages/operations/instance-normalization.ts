@@ -1,0 +1,56 @@
+import { ModelError } from '../errors.js';
+import { add, multiply } from '../graph/arithmetic.js';
+import type { Value } from '../graph/builder.js';
+import { squaredNormPerImage } from '../graph/reduction.js';
+import { formatShape } from '../graph/shape.js';
+import { positionSum } from '../lowerings/position-sum.js';
+import { constantAt, valueAt } from './operands.js';
+import type { NodeContext, Operation } from './operation.js';
+import { keptOf, standardized, standardizedCotangent } from './standardization.js';
+
+/**
+ * y = γ · x̂ + β, x̂ having mean 0 and variance 1 over the positions of each channel. Exporters write GroupNorm with it,
+ * with ones and zeros as literals, so that constants of the code are no parameters.
+ */
+export const instanceNormalization: Operation = {
+  type: 'InstanceNormalization',
+  inputs: [3, 3],
+  slots: { 1: { parameter: 'scale' }, 2: { parameter: 'shift' } },
+  forward(context) {
+    const { builder: b } = context;
+    const { shape } = valueAt(context, 0);
+    if (shape.length < 3)
+      throw new ModelError(`input has shape ${formatShape(shape)}, which has no positions`);
+    for (const slot of [1, 2]) {
+      const { dims } = constantAt(context, slot);
+      if (String(dims) !== String(shape[1]))
+        throw new ModelError(`input ${slot} has shape ${formatShape(dims)}, expected [${shape[1]}]`);
+    }
+    return b.inSingle(() => {
+      const { normal, inverse } = standardized(context, positionsOf(context));
+      return [add(b, multiply(b, normal, eachChannel(context, 1)), eachChannel(context, 2)), normal, inverse];
+    });
+  },
+  backward(context) {
+    const { builder: b, cotangent } = context;
+    return b.inSingle(() => {
+      const arrived = multiply(b, cotangent, eachChannel(context, 1));
+      return standardizedCotangent(b, arrived, keptOf(context), positionsOf(context));
+    });
+  },
+  parameter(context, slot) {
+    const { builder: b, cotangent, lowerings } = context;
+    const elementwise = () => (slot === 1 ? multiply(b, cotangent, keptOf(context).normal) : cotangent);
+    const gradient = () => positionSum(b, elementwise(), lowerings);
+    return { gradient, squaredNorm: () => squaredNormPerImage(b, gradient()) };
+  },
+};
+
+const positionsOf = (context: NodeContext): number[] =>
+  valueAt(context, 0).shape.flatMap((_, axis) => (axis >= 2 ? [axis] : []));
+
+/** A factor or term of each channel, [C, 1, …]. */
+function eachChannel(context: NodeContext, slot: number): Value {
+  const { dims, data } = constantAt(context, slot);
+  return context.builder.floats([...dims, ...positionsOf(context).map(() => 1)], data);
+}

@@ -1,0 +1,45 @@
+import { ModelError } from '../errors.js';
+import { add, divide, multiply, squareRoot, subtract } from '../graph/arithmetic.js';
+import type { GraphBuilder, Value } from '../graph/builder.js';
+import { reduceMean } from '../graph/reduction.js';
+import { floatAttribute } from '../import/attributes.js';
+import { valueAt } from './operands.js';
+import type { BackwardContext, NodeContext } from './operation.js';
+
+/** What a normalisation by an image's own statistics keeps for the way back. */
+export interface Standardized {
+  /** x̂ = (x − μ) / √(σ² + ε) */
+  readonly normal: Value;
+  /** 1/√(σ² + ε) */
+  readonly inverse: Value;
+}
+
+/** x with mean 0 and variance 1 over axes of each image. In single precision: squares leave the range of half. */
+export function standardized(context: NodeContext, axes: readonly number[]): Standardized {
+  const { builder: b } = context;
+  const epsilon = floatAttribute(context.node, 'epsilon', 1e-5);
+  if (epsilon < 0) throw new ModelError(`epsilon is ${epsilon}, expected a number that is not negative`);
+  const x = valueAt(context, 0);
+  const centred = subtract(b, x, reduceMean(b, x, axes, true));
+  const variance = reduceMean(b, multiply(b, centred, centred), axes, true);
+  const inverse = divide(b, b.scalar(1), squareRoot(b, add(b, variance, b.scalar(epsilon))));
+  return { normal: multiply(b, centred, inverse), inverse };
+}
+
+/** What a normalisation gave beside its output, in the order [y, x̂, 1/√(σ² + ε)]. */
+export function keptOf({ outputs }: BackwardContext): Standardized {
+  const [, normal, inverse] = outputs;
+  if (!normal || !inverse) throw new TypeError('a normalisation gives what it divides by');
+  return { normal, inverse };
+}
+
+/** (g − mean g − x̂ · mean(g ∘ x̂)) / √(σ² + ε), g being what arrives at x̂. */
+export function standardizedCotangent(
+  b: GraphBuilder,
+  g: Value,
+  { normal, inverse }: Standardized,
+  axes: readonly number[],
+): Value {
+  const along = multiply(b, normal, reduceMean(b, multiply(b, g, normal), axes, true));
+  return multiply(b, subtract(b, subtract(b, g, reduceMean(b, g, axes, true)), along), inverse);
+}
