@@ -27,8 +27,12 @@ export const instanceNormalization: Operation = {
         throw new ModelError(`input ${slot} has shape ${formatShape(dims)}, expected [${shape[1]}]`);
     }
     return b.inSingle(() => {
-      const { normal, inverse } = standardized(context, positionsOf(context));
-      return [add(b, multiply(b, normal, eachChannel(context, 1)), eachChannel(context, 2)), normal, inverse];
+      const { normal, deviation } = standardized(context, positionsOf(context));
+      return [
+        add(b, multiply(b, normal, eachChannel(context, 1)), eachChannel(context, 2)),
+        normal,
+        deviation,
+      ];
     });
   },
   backward(context) {

@@ -35,10 +35,10 @@ export const layerNormalization: Operation = {
 
 function normalized(context: NodeContext, axes: readonly number[]): Value[] {
   const { builder: b } = context;
-  const { normal, inverse } = standardized(context, axes);
+  const { normal, deviation } = standardized(context, axes);
   const scaled = multiply(b, normal, valueAt(context, 1));
   const shift = optionalValueAt(context, 2);
-  return [shift ? add(b, scaled, shift) : scaled, normal, inverse];
+  return [shift ? add(b, scaled, shift) : scaled, normal, deviation];
 }
 
 function requireParameters(context: NodeContext, axis: number): void {

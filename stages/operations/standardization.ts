@@ -10,8 +10,8 @@ import type { BackwardContext, NodeContext } from './operation.js';
 export interface Standardized {
   /** x̂ = (x − μ) / √(σ² + ε) */
   readonly normal: Value;
-  /** 1/√(σ² + ε) */
-  readonly inverse: Value;
+  /** √(σ² + ε) */
+  readonly deviation: Value;
 }
 
 /** x with mean 0 and variance 1 over axes of each image. In single precision: squares leave the range of half. */
@@ -22,24 +22,24 @@ export function standardized(context: NodeContext, axes: readonly number[]): Sta
   const x = valueAt(context, 0);
   const centred = subtract(b, x, reduceMean(b, x, axes, true));
   const variance = reduceMean(b, multiply(b, centred, centred), axes, true);
-  const inverse = divide(b, b.scalar(1), squareRoot(b, add(b, variance, b.scalar(epsilon))));
-  return { normal: multiply(b, centred, inverse), inverse };
+  const deviation = squareRoot(b, add(b, variance, b.scalar(epsilon)));
+  return { normal: divide(b, centred, deviation), deviation };
 }
 
-/** What a normalisation gave beside its output, in the order [y, x̂, 1/√(σ² + ε)]. */
+/** What a normalisation gave beside its output, in the order [y, x̂, √(σ² + ε)]. */
 export function keptOf({ outputs }: BackwardContext): Standardized {
-  const [, normal, inverse] = outputs;
-  if (!normal || !inverse) throw new TypeError('a normalisation gives what it divides by');
-  return { normal, inverse };
+  const [, normal, deviation] = outputs;
+  if (!normal || !deviation) throw new TypeError('a normalisation gives what it divides by');
+  return { normal, deviation };
 }
 
 /** (g − mean g − x̂ · mean(g ∘ x̂)) / √(σ² + ε), g being what arrives at x̂. */
 export function standardizedCotangent(
   b: GraphBuilder,
   g: Value,
-  { normal, inverse }: Standardized,
+  { normal, deviation }: Standardized,
   axes: readonly number[],
 ): Value {
   const along = multiply(b, normal, reduceMean(b, multiply(b, g, normal), axes, true));
-  return multiply(b, subtract(b, subtract(b, g, reduceMean(b, g, axes, true)), along), inverse);
+  return divide(b, subtract(b, subtract(b, g, reduceMean(b, g, axes, true)), along), deviation);
 }
