@@ -1,6 +1,7 @@
-import { GrodinError, ModelError } from '../errors.js';
+import { ModelError } from '../errors.js';
 import { type GraphBuilder, ints, type Value } from '../graph/builder.js';
 import { formatShape, type Shape } from '../graph/shape.js';
+import { attributed } from '../import/attributed.js';
 import type { Classifier } from '../import/classifier.js';
 import { requireOverClasses } from '../import/closing-softmax.js';
 import { evaluateConstant } from '../import/constants.js';
@@ -179,19 +180,6 @@ function lookUp(
       `node ${shown(node.name)} (${shown(node.type)}) reads ${shown(name)}, which nothing before it makes; the graph is not in order, or goes in a circle`,
     );
   return operand;
-}
-
-/** Names the node in what its rule throws. */
-export function attributed<T>(node: Node, rule: () => T): T {
-  try {
-    return rule();
-  } catch (error) {
-    if (error instanceof GrodinError || error instanceof RangeError)
-      throw new ModelError(`operation ${shown(node.type)}, node ${shown(node.name)}: ${error.message}`, {
-        cause: error,
-      });
-    throw error;
-  }
 }
 
 function requireLogits(shape: Shape): void {

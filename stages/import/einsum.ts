@@ -3,12 +3,11 @@ import type { Attribute, Node } from '../onnx/model.js';
 import { shown } from '../shown.js';
 import { textAttribute } from './attributes.js';
 
-/** Writes each Einsum that is a matrix product as MatMul between transpositions, as attention often has it. */
-export function expandEinsum(nodes: readonly Node[]): Node[] {
-  return nodes.flatMap((node) => (node.type === 'Einsum' && node.domain === '' ? expanded(node) : [node]));
-}
-
-function expanded(node: Node): Node[] {
+/**
+ * An Einsum that is a matrix product, as MatMul between transpositions: attention often has it so.
+ * @throws ModelError, without naming the node, for any other
+ */
+export function einsumAsProduct(node: Node): Node[] {
   const equation = textAttribute(node, 'equation', '').replaceAll(' ', '');
   const [left = '', right = '', result = ''] =
     /^([a-zA-Z]+),([a-zA-Z]+)->([a-zA-Z]+)$/.exec(equation)?.slice(1) ?? [];
@@ -23,7 +22,7 @@ function expanded(node: Node): Node[] {
   const isProduct = summed.length === 1 && columns.length === 1 && (rows.length === 1 || shared === '');
   if (node.inputs.length !== 2 || !isDistinct || !isWhole || !isProduct)
     throw new ModelError(
-      `operation Einsum, node ${shown(node.name)}: ${shown(equation)} is not supported, only products of two matrices, such as bij,bkj->bik`,
+      `${shown(equation)} is not supported, only products of two matrices, such as bij,bkj->bik`,
     );
   const [x = '', y = ''] = node.inputs;
   const [output = ''] = node.outputs;

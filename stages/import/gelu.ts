@@ -3,12 +3,11 @@ import type { Attribute, Node } from '../onnx/model.js';
 import { shown } from '../shown.js';
 import { textAttribute } from './attributes.js';
 
-/** Writes each Gelu (operator set 20) as the operations that earlier exports have in its place. */
-export function expandGelu(nodes: readonly Node[]): Node[] {
-  return nodes.flatMap((node) => (node.type === 'Gelu' && node.domain === '' ? expanded(node) : [node]));
-}
-
-function expanded(node: Node): Node[] {
+/**
+ * A Gelu (operator set 20) as the operations that earlier exports have in its place.
+ * @throws ModelError, without naming the node, for an approximation that is not known
+ */
+export function geluInPrimitives(node: Node): Node[] {
   const approximation = textAttribute(node, 'approximate', 'none');
   const [x = ''] = node.inputs;
   const part = (name: string): string => `${node.outputs[0] ?? ''}:${name}`;
@@ -48,8 +47,6 @@ function expanded(node: Node): Node[] {
         ...closing,
       ];
     default:
-      throw new ModelError(
-        `operation Gelu, node ${shown(node.name)}: approximate is ${shown(approximation)}, expected none or tanh`,
-      );
+      throw new ModelError(`approximate is ${shown(approximation)}, expected none or tanh`);
   }
 }

@@ -9,6 +9,10 @@ import type { Constant, Origin, View } from './operand.js';
 /** Axes of a tensor, at most: no runtime takes as many. */
 const largestRank = 64;
 
+function requireRank(rank: number): void {
+  if (rank > largestRank) throw new RangeError(`a tensor of ${rank} axes is not supported`);
+}
+
 /** The origin of a tensor that the file declares. */
 export function declared(name: string, how: Origin['declared'], tensor: Tensor): Origin {
   return { name, declared: how, dims: tensor.dims, view: null };
@@ -29,7 +33,7 @@ function undo(b: GraphBuilder, gradient: Value, { dims, order }: View): Value {
 /** A constant in another shape of the same elements. @throws RangeError where their numbers differ */
 export function reshaped(operand: Constant, dims: readonly number[]): Constant {
   const { tensor, origin } = operand;
-  if (dims.length > largestRank) throw new RangeError(`a tensor of ${dims.length} axes is not supported`);
+  requireRank(dims.length);
   if (elementCount(dims) !== elementCount(tensor.dims))
     throw new RangeError(`[${listed(tensor.dims)}] can't be reshaped to [${listed(dims)}]`);
   return {
@@ -73,6 +77,7 @@ export function squeezed<D extends Dim>(dims: readonly D[], axes: readonly numbe
 /** A shape with axes of size 1 put in. @throws RangeError where one is named twice */
 export function unsqueezed<D extends Dim>(dims: readonly D[], axes: readonly number[]): (D | number)[] {
   const rank = dims.length + axes.length;
+  requireRank(rank);
   const at = new Set(axes.map((axis) => normalizeAxis(axis, rank)));
   if (at.size !== axes.length) throw new RangeError(`axes [${listed(axes)}] name an axis twice`);
   let from = 0;

@@ -18,7 +18,7 @@ export const slice: Operation = {
   backward: (context) => backInPlace(context, slicedParts(context)),
 };
 
-/** The part that one output is: `separateSplits` has made a node of each. */
+/** The part that one output is: `separateParts` has made a node of each. */
 export const split: Operation = {
   type: 'Split',
   inputs: [1, 2],
