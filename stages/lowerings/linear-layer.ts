@@ -23,7 +23,7 @@ export function linearKernels(weight: FloatTensor, isTransposed: boolean, alpha:
 
 /**
  * x·W + beta · bias as a convolution of images of one pixel.
- * @param x [N, C] @param kernels [O, C, 1, 1] @param bias whatever broadcasts to [N, O]
+ * @param x [N, C] @param kernels [O, C, 1, 1] @param bias the same for all images, of whatever shape broadcasts to [N, O]
  * @returns [N, O]
  * @throws RangeError where x has another number of features than the kernels
  */
