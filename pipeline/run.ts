@@ -5,23 +5,23 @@ import { runDirectory } from '../workers/store/run-directory.js';
 import { chooseMeans } from './choose-means.js';
 import type { Experiment } from './experiment/experiment.js';
 import { type CacheSettings, cacheSettings } from './graphs/graph-cache.js';
+import { retryFailed } from './inputs/bad-images.js';
+import { setChangedImagesAside } from './inputs/changed-images.js';
+import { checkInputs, checkPresence } from './inputs/check-inputs.js';
+import { keepViews, lookAtImages, type SeenImages } from './inputs/seen-images.js';
+import { openRun } from './opening/open-run.js';
+import type { OpenExperiment, OpenRun } from './opening/opened.js';
+import { allPlanned } from './opening/valid-steps.js';
 import type { RunMeans } from './plan/means.js';
 import { kindOf } from './plan/workers.js';
 import type { PoolMemory } from './pool/messages.js';
 import type { RunWatch } from './pool/supervisor.js';
 import { supervise, usualDeadline } from './pool/supervisor.js';
+import { type RunResults, readResults } from './results/stored-results.js';
+import { isFinished } from './status/finished.js';
 import { Leases } from './store/lease.js';
 import { contentId, isBegun } from './store/revisions.js';
-import { setChangedImagesAside } from './waves/changed-images.js';
-import { checkInputs, checkPresence } from './waves/check-inputs.js';
-import { isFinished } from './waves/finished.js';
-import { openRun } from './waves/open-run.js';
-import type { OpenExperiment, OpenRun } from './waves/opened.js';
-import { keepViews, lookAtImages, type SeenImages } from './waves/own-images.js';
 import { planBatch } from './waves/plan-batch.js';
-import { allPlanned } from './waves/planned-for.js';
-import { retryFailed } from './waves/retry-failed.js';
-import { type RunResults, readResults } from './waves/stored-results.js';
 
 /** Where and how a run is run. */
 export interface RunOptions extends RunWatch {

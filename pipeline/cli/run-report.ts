@@ -1,10 +1,10 @@
 import { relative, sep } from 'node:path';
 import { jsonLine } from '../../manifests/input/printable.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
+import type { ErrorRow } from '../inputs/errors-table.js';
+import type { RunResults } from '../results/stored-results.js';
 import type { RunOutcome, ScoringOutcome } from '../run.js';
 import { terminalText } from '../tables/formats.js';
-import type { ErrorRow } from '../waves/errors-table.js';
-import type { RunResults } from '../waves/stored-results.js';
 
 /** The results of a run as one JSON document for scripts. */
 export function resultsJson(directory: RunDirectory, results: RunOutcome): string {

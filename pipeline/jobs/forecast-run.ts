@@ -9,15 +9,15 @@ import { runDirectory } from '../../workers/store/run-directory.js';
 import { chooseMeans } from '../choose-means.js';
 import type { Experiment } from '../experiment/experiment.js';
 import { cacheSettings } from '../graphs/graph-cache.js';
+import { checkInputs, checkPresence } from '../inputs/check-inputs.js';
+import { lookAtImages } from '../inputs/seen-images.js';
+import { checkFit, openExperiment } from '../opening/open-run.js';
 import type { RunMeans } from '../plan/means.js';
 import type { MemoryPlan, ModelMemory } from '../plan/memory.js';
 import { kindOf } from '../plan/workers.js';
 import { CompiledModels } from '../pool/compiled-models.js';
 import type { RunOptions } from '../run.js';
-import { checkInputs, checkPresence } from '../waves/check-inputs.js';
-import { doneIn, forecastPasses, type WaveForecast } from '../waves/forecast.js';
-import { checkFit, openExperiment } from '../waves/open-run.js';
-import { lookAtImages } from '../waves/own-images.js';
+import { doneIn, forecastPasses, type WaveForecast } from '../status/forecast.js';
 import { planBatch, requireMemory } from '../waves/plan-batch.js';
 
 /** Hours of a night: what a run should fit in. */

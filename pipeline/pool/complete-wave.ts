@@ -1,9 +1,9 @@
 import { RunFailedError } from '../../stages/errors.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
+import { differingImages, setDifferingAside } from '../inputs/changed-images.js';
+import { requireOwnImages } from '../inputs/seen-images.js';
+import { isLatest } from '../opening/latest-revision.js';
 import { surveyShards } from '../store/survey.js';
-import { differingImages, setDifferingAside } from '../waves/changed-images.js';
-import { isLatest } from '../waves/latest.js';
-import { requireOwnImages } from '../waves/own-images.js';
 import { ensurePlanned, neededShards, type WavePasses } from '../waves/plan-wave.js';
 import type { Conducting, TellWave } from './conducting.js';
 import { badImages } from './report-bad-images.js';

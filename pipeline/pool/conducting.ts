@@ -1,9 +1,9 @@
 import type { MemoryUse } from '../../workers/engines/memory-use.js';
+import type { ImageRecord } from '../inputs/bad-images.js';
+import type { SeenOwnImages } from '../inputs/seen-images.js';
+import type { OpenModel, OpenRun } from '../opening/opened.js';
 import type { Resampler } from '../reduction/resampler.js';
 import type { Leases } from '../store/lease.js';
-import type { ImageRecord } from '../waves/bad-images.js';
-import type { OpenModel, OpenRun } from '../waves/opened.js';
-import type { SeenOwnImages } from '../waves/own-images.js';
 import type { CompiledModels } from './compiled-models.js';
 import type { DeviceWorker } from './devices.js';
 import type { PoolOrder, Progress } from './messages.js';

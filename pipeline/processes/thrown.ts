@@ -10,9 +10,9 @@ import {
   NoUsableImageError,
   RunFailedError,
 } from '../../stages/errors.js';
-import { BadImagesError } from '../waves/bad-images.js';
-import { MissingImagesError } from '../waves/check-inputs.js';
-import type { ErrorRow } from '../waves/errors-table.js';
+import { BadImagesError } from '../inputs/bad-images.js';
+import { MissingImagesError } from '../inputs/check-inputs.js';
+import type { ErrorRow } from '../inputs/errors-table.js';
 
 /** What a process threw, as it is told to another. */
 export interface Thrown {

@@ -1,5 +1,6 @@
 import PQueue from 'p-queue';
 import type { Experiment } from '../../pipeline/experiment/experiment.js';
+import { joinRun } from '../../pipeline/opening/open-run.js';
 import { kindOf, memoryUseOf } from '../../pipeline/plan/workers.js';
 import { AttemptRecord } from '../../pipeline/pool/attempts.js';
 import { CompiledModels } from '../../pipeline/pool/compiled-models.js';
@@ -10,7 +11,6 @@ import type { Supervised, Supervision } from '../../pipeline/pool/supervisor.js'
 import { resampleHere } from '../../pipeline/reduction/resampler.js';
 import { type RunOptions, type RunOutcome, runBy } from '../../pipeline/run.js';
 import { Leases } from '../../pipeline/store/lease.js';
-import { joinRun } from '../../pipeline/waves/open-run.js';
 import { InterruptedError } from '../../stages/errors.js';
 import { deviceText, engineClass, loweringsOf, stepsTogetherOn } from '../../workers/devices/device.js';
 import { imageFiles } from '../../workers/images/image-file.js';

@@ -1,10 +1,10 @@
 import type { Experiment } from '../../pipeline/experiment/experiment.js';
+import { retryFailed } from '../../pipeline/inputs/bad-images.js';
+import { openRun } from '../../pipeline/opening/open-run.js';
+import { allPlanned } from '../../pipeline/opening/valid-steps.js';
 import { planMeans } from '../../pipeline/plan/means.js';
 import { isBegun } from '../../pipeline/store/revisions.js';
-import { openRun } from '../../pipeline/waves/open-run.js';
 import { planBatch } from '../../pipeline/waves/plan-batch.js';
-import { allPlanned } from '../../pipeline/waves/planned-for.js';
-import { retryFailed } from '../../pipeline/waves/retry-failed.js';
 import { type Device, deviceText, type Precision } from '../../workers/devices/device.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
 

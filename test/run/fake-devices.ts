@@ -1,10 +1,10 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openRun } from '../../pipeline/opening/open-run.js';
 import { planMeans } from '../../pipeline/plan/means.js';
 import { type Supervised, type Supervision, supervise } from '../../pipeline/pool/supervisor.js';
 import { readExperiment } from '../../pipeline/read-experiment.js';
 import { contentId } from '../../pipeline/store/revisions.js';
-import { openRun } from '../../pipeline/waves/open-run.js';
 import { planBatch } from '../../pipeline/waves/plan-batch.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
 

@@ -2,7 +2,7 @@ import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
-import { errorRows } from '../../pipeline/waves/errors-table.js';
+import { errorRows } from '../../pipeline/inputs/errors-table.js';
 import { comparable, copyRun, differences, runExperiment, runFile, shardNames, start } from './command.js';
 import { sharedExperiment, smallExperiment, writeExperiment } from './small-experiment.js';
 

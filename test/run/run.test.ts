@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { errorRows } from '../../pipeline/waves/errors-table.js';
+import { errorRows } from '../../pipeline/inputs/errors-table.js';
 import { type Finished, grodin } from '../cli/built.js';
 import { comparable, copyRun, differences, runExperiment, shardNames } from './command.js';
 import { sharedExperiment, smallExperiment, writeExperiment } from './small-experiment.js';

@@ -1,12 +1,12 @@
 import { InputError, RunFailedError } from '../../stages/errors.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import { readShard, setAside } from '../../workers/store/shard-store.js';
+import type { OpenRun } from '../opening/opened.js';
 import type { ChangedImage } from '../store/image-digests.js';
 import { pathOf } from '../store/image-views.js';
 import { leaseHolders } from '../store/lease.js';
 import { contentDigest } from './content-digest.js';
-import type { OpenRun } from './opened.js';
-import { type SeenImages, suspectsOf } from './own-images.js';
+import { type SeenImages, suspectsOf } from './seen-images.js';
 
 /**
  * Sets aside the finished shards that read images which have other content by now, so that they are scored again. Files

@@ -5,7 +5,7 @@ import type { ReadStep } from '../plan/plan-file.js';
 import type { Contents } from '../store/revisions.js';
 import { sameJson } from '../store/sealed-json.js';
 import type { OpenExperiment } from './opened.js';
-import { validSteps } from './planned-for.js';
+import { validSteps } from './valid-steps.js';
 
 /**
  * What the scores that lie in a run directory were made from, as far as the latest revision still stands for it.

@@ -7,15 +7,15 @@ import { writeAtomically } from '../../manifests/output/atomic-file.js';
 import { RunFailedError } from '../../stages/errors.js';
 import { hashJson } from '../../workers/store/canonical-json.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
+import { type ErrorRow, errorRows } from '../inputs/errors-table.js';
+import type { OpenRun } from '../opening/opened.js';
+import { softwareVersions } from '../opening/software.js';
 import { type AccuracyRow, accuracyRows, type MetricRow, metricRows } from '../reduction/result-rows.js';
 import { resultTables } from '../reduction/tables.js';
 import { type SelectionRow, selectionRows } from '../selection/selection-rows.js';
 import { type Contents, contentId } from '../store/revisions.js';
 import { tableFormats } from '../tables/formats.js';
 import type { Table } from '../tables/table.js';
-import { type ErrorRow, errorRows } from './errors-table.js';
-import type { OpenRun } from './opened.js';
-import { softwareVersions } from './software.js';
 
 /** All results of a finished run. */
 export interface RunResults {

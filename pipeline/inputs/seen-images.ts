@@ -1,4 +1,5 @@
 import { RunFailedError } from '../../stages/errors.js';
+import type { OpenExperiment, OpenRun } from '../opening/opened.js';
 import type { ImageDigests } from '../store/image-digests.js';
 import {
   differingRows,
@@ -13,7 +14,6 @@ import {
   writeDigests,
 } from '../store/image-views.js';
 import { contentDigest } from './content-digest.js';
-import type { OpenExperiment, OpenRun } from './opened.js';
 
 /** How the image files of an experiment look to this process, by set. */
 export type SeenImages = ReadonlyMap<string, ImageView>;
