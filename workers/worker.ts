@@ -9,7 +9,7 @@ import { openingOneAtATime } from './engines/one-at-a-time.js';
 import { configureDecoder } from './images/configure-decoder.js';
 import { imagesByThreads } from './images/decoding-threads.js';
 import { imageFiles } from './images/image-file.js';
-import { answerTo, scoreTask, type TaskMeans } from './score-task.js';
+import { answerTo, scoreTask, type WorkerState } from './score-task.js';
 import { SessionCache } from './session-cache.js';
 import type { ShardAnswer, ShardTask, WorkerSetup } from './task.js';
 
@@ -17,7 +17,7 @@ import type { ShardAnswer, ShardTask, WorkerSetup } from './task.js';
 const DECODED_AT_ONCE = 4;
 
 /** What lives as long as the thread. Made by the first task, so that loading this file does nothing. */
-let state: Promise<TaskMeans> | undefined;
+let state: Promise<WorkerState> | undefined;
 
 /** The entry of a piscina worker: scores one shard and publishes its file. */
 export default async function work(task: ShardTask): Promise<ShardAnswer> {
@@ -30,7 +30,7 @@ export default async function work(task: ShardTask): Promise<ShardAnswer> {
   }
 }
 
-async function setUp(setup: WorkerSetup): Promise<TaskMeans> {
+async function setUp(setup: WorkerSetup): Promise<WorkerState> {
   const { device, precision, threads, decoders, decoding, stop, number, opening } = setup;
   configureDecoder(1);
   const flag = new Int32Array(stop);

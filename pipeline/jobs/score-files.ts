@@ -19,7 +19,7 @@ import { autoDevice } from '../doctor/auto.js';
 import { CompiledGraphs } from '../graphs/compiled-graphs.js';
 import { type CacheSettings, cacheSettings } from '../graphs/graph-cache.js';
 import { naming, readHashedModel } from '../model/read-model.js';
-import { precisionOf } from '../plan/means.js';
+import { precisionOf } from '../setup/run-setup.js';
 
 /** Images scored together; more gain little and cost memory. */
 const largestBatch = 8;

@@ -9,7 +9,7 @@ import { checksumsOf, finishRun, resultShards } from '../results/finish-run.js';
 import { areResultsCurrent, writeSelection } from '../results/stored-results.js';
 import { chosenWave, searchWave, selectCells } from '../waves/select-cells.js';
 import { completeWave } from './complete-wave.js';
-import type { Conducting, ConductMeans } from './conducting.js';
+import type { Conducting, ConductOptions } from './conducting.js';
 import type { DeviceWorker } from './devices.js';
 import type { Progress } from './messages.js';
 import { oneAtATime } from './one-at-a-time.js';
@@ -23,11 +23,11 @@ import { shardClaims } from './shard-claims.js';
  * @returns what memory was planned, or null when it was stopped
  * @throws InputError when not even one worker fits in the memory allowed
  */
-export async function conductRun(run: OpenRun, means: ConductMeans): Promise<MemoryPlan | null> {
+export async function conductRun(run: OpenRun, options: ConductOptions): Promise<MemoryPlan | null> {
   try {
-    const own = await imagesSeen(run, means.views);
-    const memory = await planRunMemory(run, means);
-    const conducting = begin(run, means, own, memory);
+    const own = await imagesSeen(run, options.views);
+    const memory = await planRunMemory(run, options);
+    const conducting = begin(run, options, own, memory);
 
     const validation = await completeWave(conducting, searchWave(run));
     if (validation === null) return null;
@@ -44,33 +44,38 @@ export async function conductRun(run: OpenRun, means: ConductMeans): Promise<Mem
     // Of processes that were killed while this one went on.
     await clearTemporaries(run.directory);
 
-    if (means.reduce && !(await reduceOnce(conducting, test, selected))) return null;
+    if (options.reduce && !(await reduceOnce(conducting, test, selected))) return null;
     noteOrigins(conducting);
     return memory;
   } finally {
-    await means.leases.close();
+    await options.leases.close();
   }
 }
 
-function begin(run: OpenRun, means: ConductMeans, own: Conducting['own'], memory: MemoryPlan): Conducting {
+function begin(
+  run: OpenRun,
+  options: ConductOptions,
+  own: Conducting['own'],
+  memory: MemoryPlan,
+): Conducting {
   let workers: readonly DeviceWorker[] | undefined;
   return {
-    ...means,
+    ...options,
     run,
     own,
     crew: () => {
-      workers ??= means.startWorkers(memory.workers, memory.decodingBytes);
+      workers ??= options.startWorkers(memory.workers, memory.decodingBytes);
       return workers;
     },
     dismiss: async () => {
       for (const worker of workers ?? []) await worker.close();
     },
-    claim: shardClaims(run.directory, means.leases, means.note),
+    claim: shardClaims(run.directory, options.leases, options.note),
     images: new ImageRecord(),
     origins: new Set(),
     checksums: new Map(),
     multiplicationsOf: async (model) =>
-      (await means.compiled.of(model, run.experiment.batchSize)).description.multiplications,
+      (await options.compiled.of(model, run.experiment.batchSize)).description.multiplications,
   };
 }
 

@@ -10,8 +10,8 @@ import type { PoolOrder, Progress } from './messages.js';
 import type { shardClaims } from './shard-claims.js';
 import type { ShardTrials } from './shard-trials.js';
 
-/** Where a run's work is done and told. */
-export interface ConductMeans {
+/** What `conductRun` works with and reports to. */
+export interface ConductOptions {
   readonly compiled: CompiledModels;
   /** Workers, at most. */
   readonly workers: number;
@@ -42,7 +42,7 @@ export interface ConductMeans {
 }
 
 /** A run under way in this process: what it works with, and what it has found out so far. */
-export interface Conducting extends ConductMeans {
+export interface Conducting extends ConductOptions {
   readonly run: OpenRun;
   /** The workers, started when first asked for. */
   readonly crew: () => readonly DeviceWorker[];

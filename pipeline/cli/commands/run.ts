@@ -96,7 +96,7 @@ export function registerRun(program: Command, line: CommandLine): void {
         };
         for (const folder of writtenFolders(directory)) line.writesIn(folder);
         await withStopSignals(line.stops ?? neverStopped, async (signals) => {
-          const means: RunOptions = {
+          const runOptions: RunOptions = {
             out: options.out,
             ...(options.device === undefined ? {} : { device: options.device }),
             ...(options.precision === undefined ? {} : { precision: options.precision }),
@@ -112,12 +112,12 @@ export function registerRun(program: Command, line: CommandLine): void {
             onNote: (text) => display.note(text),
           };
           if (options.reduce) {
-            const outcome = await run(experiment, means);
+            const outcome = await run(experiment, runOptions);
             tell(outcome);
             line.out(options.json ? resultsJson(directory, outcome) : resultsText(outcome));
             return;
           }
-          const outcome = await runWithoutReducing(experiment, means);
+          const outcome = await runWithoutReducing(experiment, runOptions);
           tell(outcome);
           line.err(`${directory.path}: all scores are there; for the tables: grodin reduce ${options.out}\n`);
           if (options.json) line.out(scoringJson(directory, outcome));
