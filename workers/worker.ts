@@ -2,7 +2,6 @@ import PQueue from 'p-queue';
 import { workerData } from 'piscina';
 import { engineClass } from './devices/device.js';
 import { deviceKind } from './devices/index.js';
-import { endThreadBy } from './end-thread.js';
 import { countingPasses } from './engines/counting-passes.js';
 import { DeviceLostError } from './engines/engine.js';
 import { openingOneAtATime } from './engines/one-at-a-time.js';
@@ -54,4 +53,16 @@ async function setUp(setup: WorkerSetup): Promise<WorkerState> {
     turns: new PQueue({ concurrency: 1 }),
     isStopped: () => Atomics.load(flag, 0) !== 0,
   };
+}
+
+/**
+ * Ends this thread by an error that nobody catches: so the pool rejects the task at hand with that error, and starts
+ * another thread in its place.
+ * @returns a promise that is never settled
+ */
+function endThreadBy(error: Error): Promise<never> {
+  setImmediate(() => {
+    throw error;
+  });
+  return new Promise(() => {});
 }

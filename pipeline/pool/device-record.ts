@@ -82,3 +82,6 @@ export class DeviceRecord {
     return this.#devices.get(device) ?? { device, failed: [], processes: 0, isBroken: false };
   }
 }
+
+/** Ends a pool process, of which a device has failed on shard after shard: another process may heal it. */
+export class StaleDeviceError extends Error {}

@@ -12,10 +12,10 @@ import { Leases } from '../store/lease.js';
 import { AttemptRecord } from './attempts.js';
 import { CompiledModels } from './compiled-models.js';
 import { conductRun } from './conduct.js';
+import { StaleDeviceError } from './device-record.js';
 import { startWorkers } from './devices.js';
 import type { FromPool, PoolOrder, ToPool } from './messages.js';
 import { ShardTrials } from './shard-trials.js';
-import { StaleDeviceError } from './stale-device.js';
 
 /** How often the supervisor is told that this process answers. */
 const ALIVE_MILLISECONDS = 5_000;

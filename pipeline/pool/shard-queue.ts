@@ -3,10 +3,10 @@ import { isAllocationFailure } from '../../workers/allocation-failure.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import type { ShardAnswer, ShardReport } from '../../workers/task.js';
 import { Bell } from './bell.js';
+import { StaleDeviceError } from './device-record.js';
 import { Patience } from './patience.js';
 import type { ShardClaim } from './shard-claims.js';
 import type { ShardTrials } from './shard-trials.js';
-import { StaleDeviceError } from './stale-device.js';
 
 /** Scores shards on one device, one at a time. */
 export interface ShardWorker {
