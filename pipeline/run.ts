@@ -142,7 +142,7 @@ async function work(
   }
   if (retry) await retryFailed(opened, await allPlanned(opened));
   if (await isFinished(opened)) {
-    // Of processes that were killed once the results were there.
+    // Removes the leases of processes that were killed once the results were there.
     await new Leases(directory.leases).close();
     return { opened, outcome: { nothingToDo: true, memory: null, leftOut: [] } };
   }
@@ -150,7 +150,9 @@ async function work(
   if (note !== null) supervision.onNote?.(note);
   const cores = availableParallelism();
   if (setup.workers > cores && kindOf(setup.devices).eachHas === 'cores')
-    supervision.onNote?.(`${setup.workers} workers share ${cores} cores: more than one a core gain nothing`);
+    supervision.onNote?.(
+      `${setup.workers} workers share ${cores} cores: more than one per core is no faster`,
+    );
   const { maxPixels } = experiment;
   const order = {
     ...setup,
@@ -164,7 +166,7 @@ async function work(
     cache,
     reduce,
   };
-  // Of pool processes that were killed, where none came after them.
+  // Removes the leases of pool processes that were killed and not replaced.
   const supervised = await score(order, supervision).finally(() => new Leases(directory.leases).close());
   return { opened, outcome: { nothingToDo: false, ...supervised } };
 }
@@ -173,7 +175,7 @@ function viewIds(seen: SeenImages): Readonly<Record<string, string>> {
   return Object.fromEntries([...seen].map(([name, { id }]) => [name, id]));
 }
 
-/** One GPU stands for its kind: another that fails is told of by its worker. */
+/** Checks the first device alone: if another can't be used, its worker reports it. */
 async function requireFirst({ devices: [first], precision }: RunSetup): Promise<void> {
   if (first !== undefined) await requireDevice(first, precision);
 }

@@ -43,7 +43,7 @@ export async function runGuarded(
   {
     entry = fileURLToPath(new URL('./guarded-main.js', import.meta.url)),
     program = 'grodin',
-    next = 'the same command begins anew',
+    next = 'give the same command to start again',
     notes = process.stderr,
   }: Guarded = {},
 ): Promise<number> {

@@ -37,7 +37,7 @@ export function resultsText({ tables }: RunResults): string {
 
 /** Which devices a run had to do without, and what to do about them. */
 export function leftOutText(devices: readonly string[]): string {
-  return `left out, since they kept failing on what others could do: ${devices.join(', ')}; see grodin doctor --device ${devices[0]}\n`;
+  return `devices left out, since they kept failing on shards that others could score: ${devices.join(', ')}; see grodin doctor --device ${devices[0]}\n`;
 }
 
 /** So many images are printed; all are in `errors.arrow`. */

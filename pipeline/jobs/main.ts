@@ -25,7 +25,7 @@ async function answer(message: ToWorking): Promise<void> {
 async function begin(work: string, order: readonly unknown[]): Promise<AsyncIterator<unknown>> {
   const { jobs } = await import('./jobs.js');
   const known: Readonly<
-    Record<string, (order: never, tell: (text: string) => void) => AsyncIterable<unknown>>
+    Record<string, (order: never, note: (text: string) => void) => AsyncIterable<unknown>>
   > = { ...jobs };
   const job = known[work];
   if (job === undefined) throw new TypeError(`there is no job ${work}`);

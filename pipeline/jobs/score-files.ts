@@ -65,7 +65,7 @@ export async function* scoreFiles(
     ...parameterOptions
   } = settings;
   const [device] = await selectDevices((await autoDevice(named, cache, onNote, asked)) ?? named);
-  if (device === undefined) throw new InputError(`--device: "${named}" stands for no device here`);
+  if (device === undefined) throw new InputError(`--device: this machine has no device "${named}"`);
   const kind = deviceKind(device.name);
   const precision = precisionOf(kind, asked);
   await requireDevice(device, precision);

@@ -30,13 +30,12 @@ export function checkGrowth(
   folder: string,
 ): void {
   if (scored.models.size === 0) return;
-  const remedy =
-    'restore it, score anew with --rescore what was made from the former, or start another run with another --out';
+  const remedy = 'restore it, replace those scores with --rescore, or start another run with another --out';
   const found = firstDifference(earlier, next, scored);
   if (found !== null) {
     throw new InputError(
       `${folder}: ${found.what} was ${JSON.stringify(found.before)} and is now ${JSON.stringify(found.now)}, but scores ` +
-        `of this run were made with the former; ${remedy}`,
+        `of this run were made with the old value; ${remedy}`,
     );
   }
   if (scored.lost === null) return;

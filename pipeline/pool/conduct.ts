@@ -32,7 +32,7 @@ export async function conductRun(run: OpenRun, options: ConductOptions): Promise
     const validation = await completeWave(conducting, searchWave(run));
     if (validation === null) return null;
 
-    tell(conducting, 'selecting', 1);
+    report(conducting, 'selecting', 1);
     const selected = await orBadImages(run, validation, () =>
       selectCells({ ...run, checksums: conducting.checksums }, validation),
     );
@@ -41,7 +41,7 @@ export async function conductRun(run: OpenRun, options: ConductOptions): Promise
 
     const test = await completeWave(conducting, chosenWave(run, selected.rows));
     if (test === null) return null;
-    // Of processes that were killed while this one went on.
+    // Removes what processes left half-written that were killed meanwhile.
     await clearTemporaries(run.directory);
 
     if (options.reduce && !(await reduceOnce(conducting, test, selected))) return null;
@@ -87,7 +87,7 @@ async function reduceOnce(
 ): Promise<boolean> {
   const { run, checksums } = conducting;
   await requireLatest(run);
-  tell(conducting, 'reducing', 2);
+  report(conducting, 'reducing', 2);
   // The threads that resample would come on top of those that scored.
   await conducting.dismiss();
   return oneAtATime(conducting.leases, {
@@ -100,14 +100,14 @@ async function reduceOnce(
   });
 }
 
-function tell({ onProgress, images }: Conducting, stage: Progress['stage'], wave: Progress['wave']): void {
+function report({ onProgress, images }: Conducting, stage: Progress['stage'], wave: Progress['wave']): void {
   onProgress({ done: 0, total: 0, workDone: 0, workTotal: 0, failedImages: images.failed, stage, wave });
 }
 
 function noteOrigins({ origins, note }: Conducting): void {
   if (origins.size < 2) return;
   note(
-    `the scores were made in ${origins.size} ways, which agree within tolerances but not to the bit: ` +
+    `the scores were made by ${origins.size} combinations of engine, processor and batch layout, which agree within tolerances but not bit for bit: ` +
       [...origins].sort().join('; '),
   );
 }

@@ -15,7 +15,7 @@ export interface ConductOptions {
   readonly compiled: CompiledModels;
   /** Workers, at most. */
   readonly workers: number;
-  /** Whether a pool process was there before, which has told what is planned. */
+  /** Whether an earlier pool process of this run has printed what is planned. */
   readonly isRestart: boolean;
   /** How the image files looked when the run was opened, see `PoolOrder`. */
   readonly views: PoolOrder['views'];
@@ -52,7 +52,7 @@ export interface Conducting extends ConductOptions {
   readonly claim: ReturnType<typeof shardClaims>;
   /** Images that failed. */
   readonly images: ImageRecord;
-  /** In how many ways the scores were made, in words. */
+  /** Engine, processor and batch size of the scores, in words: one entry for each combination. */
   readonly origins: Set<string>;
   /** Checksum of each finished shard, by its identity. */
   readonly checksums: Map<string, string>;
@@ -60,5 +60,5 @@ export interface Conducting extends ConductOptions {
   readonly multiplicationsOf: (model: OpenModel) => Promise<number>;
 }
 
-/** Tells how far a wave is; what is left out is nothing. */
-export type TellWave = (progress: Partial<Progress> & Pick<Progress, 'stage'>) => void;
+/** Reports how far a wave is; numbers that are left out are 0. */
+export type ReportWave = (progress: Partial<Progress> & Pick<Progress, 'stage'>) => void;

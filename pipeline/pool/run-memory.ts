@@ -6,23 +6,23 @@ import { requireMemory } from '../setup/plan-batch.js';
 import type { ConductOptions } from './conducting.js';
 
 /**
- * Compiles the models, plans what memory the run takes, and tells both.
+ * Compiles the models and plans the run's memory, with a note on each.
  * @throws InputError when not even one worker fits in the memory allowed
  */
 export async function planRunMemory(run: OpenRun, options: ConductOptions): Promise<MemoryPlan> {
   const { batchSize } = run.experiment;
-  const tell = options.isRestart ? () => {} : options.note;
+  const note = options.isRestart ? () => {} : options.note;
   const takes: ModelMemory[] = [];
   for (const model of run.models) {
     const { memory, description } = await options.compiled.of(model, batchSize);
     takes.push(memory);
-    for (const text of description.notes) tell(`${model.file}: ${text}`);
+    for (const text of description.notes) note(`${model.file}: ${text}`);
   }
   const memory = requireMemory(takes, batchSize, options.workers, options.memory, options.memoryUse);
-  tell(memoryPlanText(memory));
+  note(memoryPlanText(memory));
   const leftOut = decodingPlanText(memory, options.maxPixels);
-  if (leftOut !== null) tell(leftOut);
+  if (leftOut !== null) note(leftOut);
   if (memory.allowedBytes === null && memory.plannedBytes > totalmem())
-    tell(`memory: this machine has ${formatBytes(totalmem())}; bound the run with --memory`);
+    note(`memory: this machine has ${formatBytes(totalmem())}; bound the run with --memory`);
   return memory;
 }

@@ -187,7 +187,7 @@ async function workTogether(
       return;
     }
     for (const broken of trials.ended(shard, device, answer.kind === 'finished'))
-      work.note(`${broken} keeps failing on what ${device} can do: this run goes on without it`);
+      work.note(`${broken} keeps failing on shards that ${device} can score; the run goes on without it`);
     switch (answer.kind) {
       case 'finished':
         work.onFinished(shard, answer.report);
@@ -199,7 +199,7 @@ async function workTogether(
         break;
       case 'out-of-memory': {
         const batchSize = Math.ceil(entry.batchSize / 2);
-        work.note(`${nameOf(shard)}: out of memory; again with batches of ${batchSize}`);
+        work.note(`${nameOf(shard)}: out of memory; trying again with batches of ${batchSize}`);
         queue.push({ shard, batchSize });
         break;
       }
@@ -218,12 +218,12 @@ function whatToEndWith(
   trials: ShardTrials,
 ): Error | null {
   if (trials.stateOf(device) === 'stale')
-    return new StaleDeviceError(`${device} failed on shard after shard (${message})`);
+    return new StaleDeviceError(`${device} failed on several shards in a row (${message})`);
   const used = lanes.flatMap(({ devices }) => devices).filter((one) => trials.stateOf(one) !== 'broken');
   if (!used.every((one) => trials.isHopeless(one))) return null;
   const names = [...new Set(used)].join(' and ');
   return new RunFailedError(
-    `${names} failed on shard after shard, in another process too (${message}); what is finished is kept: mend what the ` +
+    `${names} failed on several shards in a row, also after a new start (${message}); what is finished is kept: mend what the ` +
       'error names, or take another --device, then run the same command again',
   );
 }

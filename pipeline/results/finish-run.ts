@@ -30,7 +30,7 @@ export async function finishRun(
   const changed = [...images.changed, ...images.differingBetween(run.sets)];
   const differing = differingImages(run, changed);
   if (differing !== null) {
-    // So that the next start has something to do.
+    // So that the next start scores them again.
     await setDifferingAside(run, shards, changed, () => {});
     throw differing;
   }

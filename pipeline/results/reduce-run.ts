@@ -50,7 +50,7 @@ export async function reduceRun(
 }
 
 /**
- * @param contents takes down what each image was
+ * @param contents records the digest of each image
  * @returns checksum (hex) of each of the wave's shards, by id
  */
 async function requireComplete(

@@ -123,7 +123,7 @@ export async function readResults(run: OpenRun): Promise<RunResults> {
   return { ...rows, tables: resultTables({ ...rows, seed, resamplings }) };
 }
 
-/** The files of the results of this run, all of one piece. */
+/** Reads the files of this run's results, all written by the same process. */
 async function readWhole({ directory, contents }: OpenRun): Promise<(file: string) => Uint8Array> {
   // Another process of the same run may be writing the same bytes once more.
   for (let round = 0; round < 5; round += 1) {
@@ -142,12 +142,15 @@ async function readWhole({ directory, contents }: OpenRun): Promise<(file: strin
     if (found.size === 4) return (file) => found.get(file) ?? new Uint8Array();
   }
   throw new RunFailedError(
-    `${directory.path}: its results are of another experiment by now, since another process has written them; the scores are ` +
+    `${directory.path}: another process has meanwhile written the results of another experiment here; the scores are ` +
       'kept: run the same command again for the results of this one',
   );
 }
 
-/** Whether results are there, whole, that are of a state of the run, by its `contentId`. */
+/**
+ * Whether the results of one state of the run are there, complete and unaltered.
+ * @param content `contentId` of that state
+ */
 export async function hasResultsOf(directory: RunDirectory, content: string): Promise<boolean> {
   const note = await readFile(directory.finished, 'utf8')
     .then((text) => finishedFile.parse(JSON.parse(text)))

@@ -19,7 +19,7 @@ import type { RunSetup } from './run-setup.js';
 /** An experiment whose batch size and layout are settled. */
 export interface BatchPlan {
   readonly experiment: PlannedExperiment;
-  /** Why the batch size is not what the memory would give, where a user may wonder. */
+  /** What to tell the user, where batch size or layout are not what `--memory` suggests; else null. */
   readonly note: string | null;
 }
 
@@ -64,7 +64,7 @@ export async function planBatch(
   if (allowedBytes === null) return fitting(known ?? LARGEST_BATCH, together);
   if (known !== undefined) {
     const isKept = batchSize === null;
-    const note = `memory: batches of ${known} are kept, as this run was begun; --memory bounds only how many workers run`;
+    const note = `memory: this run was begun with batches of ${known} and keeps them; --memory only bounds the number of workers`;
     const mayChange = together !== null && !isBegun;
     const memoryAt = mayChange ? await memories() : null;
     const fits =
@@ -82,7 +82,7 @@ export async function planBatch(
   });
   const largest = least.reduce((a, b) => (b.bytes > a.bytes ? b : a));
   throw new InputError(
-    `--memory, or "memory" of the experiment: ${formatBytes(allowedBytes)} are too few: model "${largest.name}" needs about ` +
+    `--memory, or "memory" of the experiment: ${formatBytes(allowedBytes)} is too little: model "${largest.name}" needs about ` +
       `${formatBytes(largest.bytes)} for one worker with one image at once; allow at least that much`,
   );
 }
@@ -90,7 +90,7 @@ export async function planBatch(
 /** Of a device's memory, what graphs may be planned to take: libraries and other programs need some. */
 const usableShare = 0.8;
 
-/** The same plan, pass by pass where a new run's groups don't fit the devices' own memory, or nobody knows. */
+/** Falls back to pass by pass where a new run's groups don't fit the devices' own memory, or its size is unknown. */
 async function fittingDevices(
   plan: BatchPlan,
   { deviceBytes: findDeviceBytes, memoryUse }: BatchSetup,
@@ -142,7 +142,7 @@ export function requireMemory(
   if (plan !== null) return plan;
   const needed = formatBytes(poolBytes(models, batchSize, 1, memoryUse));
   throw new InputError(
-    `--memory, or "memory" of the experiment: ${formatBytes(allowedBytes ?? 0)} are too few for "batchSize" ${batchSize}, which needs about ${needed} ` +
+    `--memory, or "memory" of the experiment: ${formatBytes(allowedBytes ?? 0)} is too little for "batchSize" ${batchSize}, which needs about ${needed} ` +
       'with one worker; allow at least that much, or start another run with a smaller "batchSize", or with none',
   );
 }

@@ -75,7 +75,7 @@ export function precisionOf({ name, precisions }: DeviceKind, asked: Precision |
   );
 }
 
-/** What the experiment says is refused in its name. */
+/** Errors about a device that the experiment names say so, instead of blaming an option. */
 async function devicesOf(
   experiment: Pick<Experiment, 'device'>,
   { device }: RequestedSetup,

@@ -44,7 +44,7 @@ export async function statusOf(directory: RunDirectory): Promise<RunStatus> {
   const { experiment } = revision;
   const open = await openRecorded(directory).catch(() => null);
   const read = await readPlan(directory);
-  // Without the manifests, what the plan says.
+  // If the manifests can't be read, every shard of the plan is counted.
   const steps = open === null ? read : await validSteps(open, directory, read);
   const source = { directory, manifestOf: (set: string) => open?.manifestOf(set) };
   const models = new Set(experiment.models.map(({ name }) => name));

@@ -74,7 +74,7 @@ export class Leases {
     const file = join(this.#folder, name);
     const found = await readIfThere(file);
     if (found === null) return (await this.#create(name)) ? mine(null) : this.#heldByOther(name);
-    // One of this object's own that it doesn't hold was created, and out of the way when it was to be opened.
+    // A lease of this object's own that it doesn't hold: it was created, but moved away before it could be opened.
     const ended = (this.#isOwn(found) && !this.#held.has(name)) || (await this.#hasEnded(found));
     if (!ended && !this.#isSilent(name, found)) return heldBy(found);
     // Another taker may have been faster, or the holder has come back to life.

@@ -20,7 +20,7 @@ export interface Survey {
 /**
  * Reads and checks the shards of a plan, one after another.
  * @param visit is shown each finished shard
- * @param images takes down what each image was
+ * @param images records the digest of each image
  */
 export async function surveyShards(
   source: ShardSource,

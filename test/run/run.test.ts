@@ -135,7 +135,7 @@ test.serial(
     t.is(code, 0, err);
     t.regex(
       err,
-      /set "noisy": 1 image has other content than was scored \(the first: .*7\.png\); \d+ shards? (is|are) done/,
+      /set "noisy": 1 image has changed since scoring \(the first: .*7\.png\); \d+ shards? (is|are) scored again/,
     );
     t.deepEqual(differences(await comparable(run), await comparable(join(shared, 'base'))), []);
   },

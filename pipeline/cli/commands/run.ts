@@ -60,13 +60,16 @@ export function registerRun(program: Command, line: CommandLine): void {
     .addOption(
       new Option(
         '--memory <size>',
-        'what the process that scores may take, for example 4GB: bounds batch size and workers (default: "memory")',
+        'memory for the process that scores, for example 4GB: bounds batch size and workers (default: "memory")',
       ).argParser(sizeOption),
     )
     .addOption(deadlineOption())
     .option('--retry-failed', 'score again the shards in which images could not be used')
-    .option('--rescore', 'go on where what scores were made from has changed, and score that anew')
-    .option('--trust-images', 'take image files to be what they were when they were scored, without looking')
+    .option(
+      '--rescore',
+      'if models, manifests or settings have changed, replace the scores that were made with the old ones',
+    )
+    .option('--trust-images', "don't check whether image files have changed since they were scored")
     .option('--no-reduce', 'stop when all scores are there; leave metrics and tables to another process')
     .option('--dry-run', 'print passes, hours at the measured rate and machines for one night; score nothing')
     .addOption(jsonOption())
@@ -88,11 +91,11 @@ export function registerRun(program: Command, line: CommandLine): void {
       const display = progressDisplay(process.stderr, line.err);
       try {
         const directory = runDirectory(options.out);
-        const tell = ({ nothingToDo, memory, leftOut }: ScoringOutcome): void => {
+        const report = ({ nothingToDo, memory, leftOut }: ScoringOutcome): void => {
           display.end();
           if (nothingToDo) line.err(`${directory.path}: the run is finished, nothing to do\n`);
           if (leftOut.length > 0) line.err(leftOutText(leftOut));
-          if (memory !== null) line.err(`memory: at most ${formatBytes(memory.peakBytes)} was taken\n`);
+          if (memory !== null) line.err(`memory: at most ${formatBytes(memory.peakBytes)} was used\n`);
         };
         for (const folder of writtenFolders(directory)) line.writesIn(folder);
         await withStopSignals(line.stops ?? neverStopped, async (signals) => {
@@ -113,12 +116,12 @@ export function registerRun(program: Command, line: CommandLine): void {
           };
           if (options.reduce) {
             const outcome = await run(experiment, runOptions);
-            tell(outcome);
+            report(outcome);
             line.out(options.json ? resultsJson(directory, outcome) : resultsText(outcome));
             return;
           }
           const outcome = await runWithoutReducing(experiment, runOptions);
-          tell(outcome);
+          report(outcome);
           line.err(`${directory.path}: all scores are there; for the tables: grodin reduce ${options.out}\n`);
           if (options.json) line.out(scoringJson(directory, outcome));
         });
