@@ -5,7 +5,7 @@ import type { OpenRun } from '../opening/opened.js';
 import { imageKey } from '../store/survey.js';
 import type { ErrorRow } from './errors-table.js';
 
-/** So many images are tried before it is said that most fail. */
+/** A run ends early because most images fail only after so many were tried. */
 const TRIED_AT_LEAST = 100;
 
 /** Too many images could not be used. */

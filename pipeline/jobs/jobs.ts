@@ -5,7 +5,7 @@ import { type Diagnosis, type DoctorSettings, diagnose } from './diagnose.js';
 import { type ForecastSettings, forecastRun, type RunForecast } from './forecast-run.js';
 import { type ScoreSettings, scoreFiles } from './score-files.js';
 
-/** Work that opens an engine: what it is asked to do, and gives part by part, can be told from process to process. */
+/** Work that opens an engine. Its order, and the parts that it gives, are plain data: they go from process to process. */
 type Job<Order extends readonly unknown[], Part> = (
   order: Order,
   note: (text: string) => void,

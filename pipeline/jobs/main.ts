@@ -34,6 +34,6 @@ async function begin(work: string, order: readonly unknown[]): Promise<AsyncIter
 }
 
 function say(message: FromWorking): void {
-  // Where nobody hears it any more, that is told by the channel's end.
+  // If the other process has gone, the closed channel ends this one.
   process.send?.(message, undefined, undefined, () => {});
 }

@@ -31,7 +31,7 @@ export interface ShardWork {
   readonly isStopped: () => boolean;
 }
 
-/** Whose turn it is: one for each shard that may be in flight. */
+/** Takes shards one at a time: there is a lane for each shard that may be in flight. */
 interface Lane {
   /** The devices of which one does what the lane takes. */
   readonly devices: readonly string[];
@@ -101,7 +101,7 @@ function inTurn(workers: readonly ShardWorker[], trials: ShardTrials): Lane {
 /**
  * Works off shards side by side. After an allocation failure the batch is halved; how many ε are scored together stays,
  * so that each group takes half as well.
- * @param onHeld takes what another process is at; without it, that is asked about again after the others
+ * @param onHeld receives shards that another process works on; without it they are asked about again after the others
  * @returns false when it was stopped
  */
 async function workTogether(
@@ -210,7 +210,7 @@ async function workTogether(
   return !work.isStopped();
 }
 
-/** After an error of a device: what to end the process with, or null to go on. Nothing in flight is lost by it. */
+/** The error to end the process with after one of a device, or null to go on. Shards in flight are finished first. */
 function whatToEndWith(
   device: string,
   message: string,

@@ -106,7 +106,7 @@ function heapEnvironment({ memory }: PoolOrder): NodeJS.ProcessEnv {
   return memory === null ? {} : { MALLOC_MMAP_THRESHOLD_: String(2 ** 20) };
 }
 
-/** For a GPU every core decodes images, by Node's own threads, of which there are four otherwise. */
+/** With a GPU every core decodes images, on Node's own threads: so many are needed instead of the usual four. */
 function decodingEnvironment({ devices }: PoolOrder): NodeJS.ProcessEnv {
   return kindOf(devices).eachHas === 'gpu'
     ? { UV_THREADPOOL_SIZE: String(Math.max(4, availableParallelism())) }

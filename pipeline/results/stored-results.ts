@@ -35,7 +35,7 @@ const finishedFile = z.object({
   files: z.record(z.string(), z.string()),
 });
 
-/** Writes the chosen cells before there are results, for whoever asks how far the run has come. */
+/** Writes the chosen cells before there are results, so that `grodin status` can show that they are there. */
 export async function writeSelection(
   { directory, contents }: OpenRun,
   rows: readonly SelectionRow[],

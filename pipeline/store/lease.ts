@@ -121,7 +121,7 @@ export class Leases {
     const created = await whileFolderComesAndGoes(() => createExclusively(file, line + countText(0), false));
     const handle = await openWhenBack(file);
     if (handle === null) return false;
-    // A network file system that repeats a request may say that its own file was in the way: the token decides.
+    // A network file system may repeat a request and then report this very file as being there already: the token tells.
     if (!created && parse(await handle.readFile('utf8'))?.token !== token) {
       await handle.close();
       return false;

@@ -11,9 +11,9 @@ export interface Survey {
   readonly checksums: ReadonlyMap<string, string>;
   /** Images that could not be used, `imageKey` → message. */
   readonly failures: ReadonlyMap<string, string>;
-  /** What the images were when they were read, and which were not the same each time. */
+  /** The digests of the images when they were read, and which images had more than one. */
   readonly images: ImageDigests;
-  /** Who made the scores: more than one means that they agree within tolerances, not to the bit. */
+  /** Engine, processor and batch layout of the scores: those of several agree within tolerances, not bit for bit. */
   readonly origins: ReadonlySet<string>;
 }
 

@@ -47,7 +47,7 @@ export function imageFiles(options: ImageFileOptions = {}): ImageSource {
       const size = await fileSize(path, reading);
       if (limits.isBounded && size > fileBudget.bytes)
         throw new ImageError(path, tooLarge(path, size, fileBudget));
-      // Files first, pixels then, always: who holds pixels waits for nothing, so nobody waits for ever.
+      // Always files first, then pixels: whoever holds memory for pixels waits for nothing, so there is no deadlock.
       return fileBudget.spend(size, async () => {
         const bytes = await readBytes(path, size, reading);
         const sha256 = digest(bytes);
