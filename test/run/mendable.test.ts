@@ -43,7 +43,7 @@ test.serial(
     const before = await shardNames(run);
     const refused = await runFile(folder, 'preprocessed.json', run);
     t.is(refused.code, 2);
-    t.regex(refused.err, /"preprocess" of model "net" was .* score anew with --rescore/);
+    t.regex(refused.err, /"preprocess" of model "net" was .* replace those scores with --rescore/);
     const { code, err } = await runFile(folder, 'preprocessed.json', run, '--rescore');
     t.is(code, 0, err);
     const both = await shardNames(run);
