@@ -139,7 +139,7 @@ test('devices are named as grodin run takes them: of a bare kind the first, else
   t.deepEqual(await named('tfjs-webgpu:A card,cpu:0'), ['tfjs-webgpu:A card', 'cpu:0']);
   await t.throwsAsync(named('cuda:0,x'), {
     instanceOf: DeviceError,
-    message: /"x" is none of the numbers of GPUs/,
+    message: /"x" can't follow "cuda:"; expected numbers of GPUs$/,
   });
   await t.throwsAsync(named('cpu,gpu'), { instanceOf: DeviceError, message: /"gpu" is no kind of device/ });
 });

@@ -1,14 +1,13 @@
-import type { ManifestRow } from '../../manifests/manifest.js';
+import type { Manifest, ManifestRow } from '../../manifests/manifest.js';
 import { InputError } from '../../stages/errors.js';
 import { checkParameters } from '../../stages/scoring/compile.js';
 import { describeModel, type ModelDescription } from '../../stages/scoring/describe-model.js';
 import type { Preprocess } from '../../workers/images/preprocess.js';
 import { naming, readModel } from '../model/read-model.js';
+import type { OpenExperiment } from '../opening/opened.js';
 import { pathOf } from '../store/image-views.js';
-import { checkLabels } from './check-labels.js';
 import type { ErrorRow } from './errors-table.js';
-import type { OpenExperiment } from './opened.js';
-import type { SeenImages } from './own-images.js';
+import type { SeenImages } from './seen-images.js';
 
 /** So many missing files are named. */
 const NAMED = 10;
@@ -50,6 +49,20 @@ function checkPreprocess(
   // Without a crop the other side depends on the image.
   if (resize !== null && Math.min(height, width) !== resize)
     refuse(`"resize" ${resize} gives images whose shorter side is ${resize}`);
+}
+
+/**
+ * Refuses labels that a model has no class for: they would count as mistakes and spoil accuracies unnoticed.
+ * @param classes K of the model
+ * @throws InputError naming the manifest, the image and the label
+ */
+export function checkLabels(model: string, classes: number, manifest: Manifest): void {
+  const row = manifest.rows.find(({ label }) => label !== null && label >= classes);
+  if (row === undefined) return;
+  throw new InputError(
+    `${manifest.file}: image ${row.id} has label ${row.label}, but ${model} has ${classes} classes (0 to ${classes - 1}); ` +
+      'mend the labels, or leave them out',
+  );
 }
 
 /**

@@ -6,8 +6,8 @@ import type { Experiment } from '../../pipeline/experiment/experiment.js';
 import { graphsInUse, memoryOfGraphs } from '../../pipeline/graphs/compiled-graphs.js';
 import { conflictBetween } from '../../pipeline/plan/growth.js';
 import { poolBytes } from '../../pipeline/plan/memory.js';
+import { planBatch } from '../../pipeline/setup/plan-batch.js';
 import { appendRevision } from '../../pipeline/store/revisions.js';
-import { planBatch } from '../../pipeline/waves/plan-batch.js';
 import { loweringPresets } from '../../stages/lowerings/lowerings.js';
 import { stepsTogetherOn } from '../../workers/devices/device.js';
 import { deviceKinds } from '../../workers/devices/index.js';
@@ -19,7 +19,7 @@ import { revisionOf } from '../store/small-revision.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 const network = fileURLToPath(new URL('../../../test/golden/residual.onnx', import.meta.url));
-const means = {
+const setup = {
   workers: 1,
   allowedBytes: null,
   engine: 'onnxruntime',
@@ -30,7 +30,7 @@ const means = {
 
 /** What a pool process takes by groups of 5, or pass by pass. */
 function bytes(batch: number, stepsTogether: number | null): number {
-  const { lowerings } = means;
+  const { lowerings } = setup;
   const graphs = memoryOfGraphs(readModel('residual'), graphsInUse(stepsTogether), { batch, lowerings });
   return poolBytes([graphs], batch, 1, onnxRuntimeMemory);
 }
@@ -77,9 +77,9 @@ test('a device scores as many ε together as was planned, or none', (t) => {
 
 test('a new run takes the layout of its devices', async (t) => {
   const { asked, directory } = await experimentIn(t);
-  t.is((await planBatch(asked, directory, means)).experiment.stepsTogether, 5);
+  t.is((await planBatch(asked, directory, setup)).experiment.stepsTogether, 5);
   t.false(
-    'stepsTogether' in (await planBatch(asked, directory, { ...means, stepsTogether: null })).experiment,
+    'stepsTogether' in (await planBatch(asked, directory, { ...setup, stepsTogether: null })).experiment,
   );
 });
 
@@ -90,7 +90,7 @@ for (const was of [null, 3, 5])
     for (const stepsTogether of [null, 5])
       for (const allowedBytes of [null, 1])
         t.is(
-          (await planBatch(asked, directory, { ...means, stepsTogether, allowedBytes })).experiment
+          (await planBatch(asked, directory, { ...setup, stepsTogether, allowedBytes })).experiment
             .stepsTogether,
           was ?? undefined,
         );
@@ -99,7 +99,7 @@ for (const was of [null, 3, 5])
 test('a run that another engine begins anew takes the layout of its devices', async (t) => {
   const { asked, directory } = await experimentIn(t);
   await begin(directory, 3, 'tfjs');
-  t.is((await planBatch(asked, directory, means)).experiment.stepsTogether, 5);
+  t.is((await planBatch(asked, directory, setup)).experiment.stepsTogether, 5);
 });
 
 test('memory counts the images of a whole group', (t) => {
@@ -111,7 +111,7 @@ test('memory counts the images of a whole group', (t) => {
 test('where memory is bounded groups get a smaller batch, and are given up where one image of each is too much', async (t) => {
   const { asked, directory } = await experimentIn(t);
   const planned = async (allowedBytes: number) =>
-    (await planBatch(asked, directory, { ...means, allowedBytes })).experiment;
+    (await planBatch(asked, directory, { ...setup, allowedBytes })).experiment;
   const enough = await planned(bytes(4, 5));
   t.deepEqual([enough.batchSize, enough.stepsTogether], [4, 5]);
   const little = await planned(bytes(1, 5) - 1);
@@ -122,7 +122,7 @@ test('where memory is bounded groups get a smaller batch, and are given up where
 test('a new run whose batch is settled gives groups up where they do not fit', async (t) => {
   const { asked, directory } = await experimentIn(t, 8);
   const planned = async (allowedBytes: number) =>
-    (await planBatch(asked, directory, { ...means, allowedBytes })).experiment.stepsTogether;
+    (await planBatch(asked, directory, { ...setup, allowedBytes })).experiment.stepsTogether;
   t.is(await planned(bytes(8, 5)), 5);
   t.is(await planned(bytes(8, 5) - 1), undefined);
 });
@@ -130,7 +130,7 @@ test('a new run whose batch is settled gives groups up where they do not fit', a
 test("a new run scores each ε alone where a device's memory is too small for groups, or unknown", async (t) => {
   const { asked, directory } = await experimentIn(t, 8);
   const planned = async (deviceBytes: number | null) =>
-    planBatch(asked, directory, { ...means, allowedBytes: null, deviceBytes: async () => deviceBytes });
+    planBatch(asked, directory, { ...setup, allowedBytes: null, deviceBytes: async () => deviceBytes });
   t.is((await planned(1.3 * bytes(8, 5))).experiment.stepsTogether, 5);
   const little = await planned(bytes(8, 5));
   t.is(little.experiment.stepsTogether, undefined);

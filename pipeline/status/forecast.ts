@@ -4,13 +4,13 @@ import { searchPasses } from '../../stages/detectors/passes.js';
 import { type PassCounts, type PlannedShard, passesPerImage } from '../../workers/store/planned-shard.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 import { shardIdsIn } from '../../workers/store/shard-store.js';
+import type { OpenExperiment, OpenModel, OpenSet } from '../opening/opened.js';
+import { validSteps } from '../opening/valid-steps.js';
 import { readPlan } from '../plan/plan-file.js';
+import { readSelection } from '../results/stored-results.js';
 import { type SelectionRow, selectionRows } from '../selection/selection-rows.js';
-import type { OpenExperiment, OpenModel, OpenSet } from './opened.js';
-import { planWave, type WavePasses } from './plan-wave.js';
-import { validSteps } from './planned-for.js';
-import { chosenWave, searchWave } from './select-cells.js';
-import { readSelection } from './stored-results.js';
+import { planWave, type WavePasses } from '../waves/plan-wave.js';
+import { chosenWave, searchWave } from '../waves/select-cells.js';
 
 /** Passes of one wave for one model, counted in images: what is left of them. */
 export interface WaveForecast {

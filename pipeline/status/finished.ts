@@ -1,10 +1,10 @@
+import type { OpenRun } from '../opening/opened.js';
+import { allPlanned } from '../opening/valid-steps.js';
+import { checksumsOf, resultShards } from '../results/finish-run.js';
+import { areResultsCurrent, readSelection } from '../results/stored-results.js';
 import { surveyShards } from '../store/survey.js';
-import { checksumsOf, resultShards } from './finish-run.js';
-import type { OpenRun } from './opened.js';
-import { planWave } from './plan-wave.js';
-import { allPlanned } from './planned-for.js';
-import { chosenWave, searchWave } from './select-cells.js';
-import { areResultsCurrent, readSelection } from './stored-results.js';
+import { planWave } from '../waves/plan-wave.js';
+import { chosenWave, searchWave } from '../waves/select-cells.js';
 
 /**
  * Whether a run is finished: everything the experiment needs is planned, every shard is there and unaltered,

@@ -1,4 +1,5 @@
 import { RunFailedError } from '../../stages/errors.js';
+import type { OpenExperiment, OpenRun } from '../opening/opened.js';
 import type { ImageDigests } from '../store/image-digests.js';
 import {
   differingRows,
@@ -13,7 +14,6 @@ import {
   writeDigests,
 } from '../store/image-views.js';
 import { contentDigest } from './content-digest.js';
-import type { OpenExperiment, OpenRun } from './opened.js';
 
 /** How the image files of an experiment look to this process, by set. */
 export type SeenImages = ReadonlyMap<string, ImageView>;
@@ -58,7 +58,7 @@ export async function suspectsOf(
       const file = manifest.rows[row]?.path ?? '';
       const digest =
         wasThere(view, path) || (await stateOf(file)) !== null ? await contentDigest(file) : null;
-      // What is read now is the content of another state, should the file have changed since it was looked at.
+      // Not kept if the file has changed since it was looked at: the digest is then of another state than the view's.
       if (digest !== null && (await stateOf(file)) === view.states.get(path)) digests.set(path, digest);
       return digest;
     },
@@ -70,7 +70,7 @@ export async function suspectsOf(
 
 /** What was seen of a run's images when it was opened. */
 export interface SeenOwnImages {
-  /** Null where nobody looked. */
+  /** Null with `trustImages`: the files were not looked at. */
   readonly seen: SeenImages | null;
   /**
    * Whether an image was there then: one that is gone now is a fault of the system, such as a file system that was
@@ -91,7 +91,7 @@ export async function imagesSeen(
   const there = new Map<string, Uint8Array>();
   for (const { name, rows } of run.sets) {
     const kept = await readViews(run.directory, name);
-    // Who trusts the images takes what another has seen.
+    // With --trust-images this process has not looked: what any other saw will do.
     const view = views === null ? kept[0] : kept.find(({ id }) => id === views[name]);
     if (view !== undefined) seen.set(name, view);
     there.set(
@@ -116,7 +116,7 @@ export async function keepViews(run: OpenRun, seen: SeenImages): Promise<Readonl
  * Checks that finished shards were made from the images that this process has: where files did not look the same to
  * all processes, contents are compared.
  * @param images what the shards read
- * @param seen how the files looked to this process, by set; null where nobody is to look
+ * @param seen how the files looked to this process, by set; null where they are not to be checked
  * @throws RunFailedError naming an image that is another here than where it was scored
  */
 export async function requireOwnImages(

@@ -1,6 +1,5 @@
 import { formatBytes } from '../../manifests/input/bytes.js';
 import { InputError } from '../../stages/errors.js';
-import type { Lowerings } from '../../stages/lowerings/lowerings.js';
 import type { MemoryUse } from '../../workers/engines/memory-use.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 import type { Experiment, PlannedExperiment } from '../experiment/experiment.js';
@@ -15,28 +14,22 @@ import {
   poolBytes,
 } from '../plan/memory.js';
 import { readRevisions } from '../store/revisions.js';
+import type { RunSetup } from './run-setup.js';
 
 /** An experiment whose batch size and layout are settled. */
 export interface BatchPlan {
   readonly experiment: PlannedExperiment;
-  /** Why the batch size is not what the memory would give, where a user may wonder. */
+  /** What to tell the user, where batch size or layout are not what `--memory` suggests; else null. */
   readonly note: string | null;
 }
 
-/** What an experiment is run with. */
-export interface BatchMeans {
-  readonly workers: number;
+/** What the batch size of a run depends on besides its models. */
+export interface BatchSetup
+  extends Pick<RunSetup, 'workers' | 'engine' | 'lowerings' | 'stepsTogether' | 'memoryUse'> {
   /** Memory for the pool process, or null where it isn't bounded. */
   readonly allowedBytes: number | null;
-  /** The class of engine. */
-  readonly engine: string;
-  readonly lowerings: Lowerings;
-  /** How many ε a run that is begun with these means scores together, or null for pass by pass. */
-  readonly stepsTogether: number | null;
-  /** Tells the memory of the smallest of the devices, or null; undefined where it doesn't count. */
+  /** Finds the memory of the smallest device, or null where it is unknown; left out where it isn't a limit. */
   readonly deviceBytes?: (() => Promise<number | null>) | undefined;
-  /** What the engine takes of a process's memory. */
-  readonly memoryUse: MemoryUse;
 }
 
 /**
@@ -49,29 +42,29 @@ export interface BatchMeans {
 export async function planBatch(
   experiment: Experiment,
   directory: RunDirectory,
-  means: BatchMeans,
+  setup: BatchSetup,
 ): Promise<BatchPlan> {
-  const { allowedBytes, engine, workers, memoryUse } = means;
+  const { allowedBytes, engine, workers, memoryUse } = setup;
   const { memory: _, device: __, workers: ___, maxPixels: ____, batchSize, ...rest } = experiment;
   const former = (await readRevisions(directory)).at(-1)?.experiment;
   const isBegun = former?.engine === engine;
-  const together = isBegun ? (former.stepsTogether ?? null) : means.stepsTogether;
+  const together = isBegun ? (former.stepsTogether ?? null) : setup.stepsTogether;
   const settled = (size: number, steps: number | null, note: string | null = null): BatchPlan => {
     const layout = steps === null ? {} : { stepsTogether: steps };
     return { experiment: { ...rest, batchSize: size, ...layout, engine }, note };
   };
   let read: ReturnType<typeof memoriesOf> | undefined;
   const memories = () => {
-    read ??= memoriesOf(experiment, means);
+    read ??= memoriesOf(experiment, setup);
     return read;
   };
   const fitting = async (size: number, steps: number | null, note: string | null = null) =>
-    isBegun ? settled(size, steps, note) : fittingDevices(settled(size, steps, note), means, memories);
+    isBegun ? settled(size, steps, note) : fittingDevices(settled(size, steps, note), setup, memories);
   const known = batchSize ?? former?.batchSize;
   if (allowedBytes === null) return fitting(known ?? LARGEST_BATCH, together);
   if (known !== undefined) {
     const isKept = batchSize === null;
-    const note = `memory: batches of ${known} are kept, as this run was begun; --memory bounds only how many workers run`;
+    const note = `memory: this run was begun with batches of ${known} and keeps them; --memory only bounds the number of workers`;
     const mayChange = together !== null && !isBegun;
     const memoryAt = mayChange ? await memories() : null;
     const fits =
@@ -89,7 +82,7 @@ export async function planBatch(
   });
   const largest = least.reduce((a, b) => (b.bytes > a.bytes ? b : a));
   throw new InputError(
-    `--memory, or "memory" of the experiment: ${formatBytes(allowedBytes)} are too few: model "${largest.name}" needs about ` +
+    `--memory, or "memory" of the experiment: ${formatBytes(allowedBytes)} is too little: model "${largest.name}" needs about ` +
       `${formatBytes(largest.bytes)} for one worker with one image at once; allow at least that much`,
   );
 }
@@ -97,16 +90,16 @@ export async function planBatch(
 /** Of a device's memory, what graphs may be planned to take: libraries and other programs need some. */
 const usableShare = 0.8;
 
-/** The same plan, pass by pass where a new run's groups don't fit the devices' own memory, or nobody knows. */
+/** Falls back to pass by pass where a new run's groups don't fit the devices' own memory, or its size is unknown. */
 async function fittingDevices(
   plan: BatchPlan,
-  { deviceBytes: tell, memoryUse }: BatchMeans,
+  { deviceBytes: findDeviceBytes, memoryUse }: BatchSetup,
   memories: () => ReturnType<typeof memoriesOf>,
 ): Promise<BatchPlan> {
   const { stepsTogether, ...rest } = plan.experiment;
-  if (stepsTogether === undefined || tell === undefined) return plan;
+  if (stepsTogether === undefined || findDeviceBytes === undefined) return plan;
   const alone: BatchPlan = { ...plan, experiment: rest };
-  const deviceBytes = await tell();
+  const deviceBytes = await findDeviceBytes();
   if (deviceBytes === null) return alone;
   const memoryAt = await memories();
   const needed = poolBytes(memoryAt(rest.batchSize, stepsTogether), rest.batchSize, 1, memoryUse);
@@ -120,7 +113,7 @@ async function fittingDevices(
 /** @returns what each model's graphs take for a batch size, with so many ε together */
 async function memoriesOf(
   { models }: Experiment,
-  { lowerings }: BatchMeans,
+  { lowerings }: BatchSetup,
 ): Promise<(batch: number, stepsTogether: number | null) => readonly ModelMemory[]> {
   const decoded = await Promise.all(
     models.map(async (model) => ({ ...model, content: await readModel(model.file) })),
@@ -149,7 +142,7 @@ export function requireMemory(
   if (plan !== null) return plan;
   const needed = formatBytes(poolBytes(models, batchSize, 1, memoryUse));
   throw new InputError(
-    `--memory, or "memory" of the experiment: ${formatBytes(allowedBytes ?? 0)} are too few for "batchSize" ${batchSize}, which needs about ${needed} ` +
+    `--memory, or "memory" of the experiment: ${formatBytes(allowedBytes ?? 0)} is too little for "batchSize" ${batchSize}, which needs about ${needed} ` +
       'with one worker; allow at least that much, or start another run with a smaller "batchSize", or with none',
   );
 }

@@ -1,10 +1,11 @@
 import { RunFailedError } from '../../stages/errors.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
+import { readShard, setAside } from '../../workers/store/shard-store.js';
+import type { OpenRun } from '../opening/opened.js';
 import { imageKey } from '../store/survey.js';
 import type { ErrorRow } from './errors-table.js';
-import type { OpenRun } from './opened.js';
 
-/** So many images are tried before it is said that most fail. */
+/** A run ends early because most images fail only after so many were tried. */
 const TRIED_AT_LEAST = 100;
 
 /** Too many images could not be used. */
@@ -58,5 +59,14 @@ export class ImageRecord {
     const tried = [...this.#tried.values()].reduce((sum, { size }) => sum + size, 0);
     if (maxBadFraction >= 0.5 || tried < TRIED_AT_LEAST || failed <= tried / 2) return null;
     return `${failed} of the first ${tried} images could not be used (the first: ${first}), so the run is ended early; ${remedy}`;
+  }
+}
+
+/** Sets aside the finished shards in which images could not be used, so that they are scored again. */
+export async function retryFailed(run: OpenRun, planned: readonly PlannedShard[]): Promise<void> {
+  for (const shard of planned) {
+    const finished = await readShard(run, shard);
+    const failed = finished?.scores.failures.length ?? 0;
+    if (failed > 0) await setAside(run.directory, shard.id, `${failed} images failed; to be tried again`);
   }
 }

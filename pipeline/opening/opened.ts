@@ -14,7 +14,7 @@ export interface OpenExperiment {
   /** The in-domain set first. */
   readonly sets: readonly OpenSet[];
   readonly contents: Contents;
-  /** Computes what shards of these files must be named. */
+  /** Computes the identity that a shard made of these files has. */
   readonly identityOf: IdentityOf;
 }
 

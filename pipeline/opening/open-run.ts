@@ -161,7 +161,7 @@ export async function checkFit(
 ): Promise<{ readonly revisions: readonly WrittenRevision[]; readonly next: Revision }> {
   const revisions = await readRevisions(directory);
   const next = { ...open.contents, software: await softwareVersions() };
-  // Reading a plan makes its folder.
+  // A new run has no plan, and reading one would make its folder.
   const latest = revisions.at(-1);
   if (latest === undefined || contentId(next) === contentId(latest)) return { revisions, next };
   if (!rescore) {
@@ -172,7 +172,7 @@ export async function checkFit(
   return { revisions, next };
 }
 
-/** What a living process works from is not changed under it; it would end, and what it is at would be lost. */
+/** Refuses to change an experiment that another process is working on: that process would fail and lose its work. */
 async function requireNobody(directory: RunDirectory, latest: Contents, next: Contents): Promise<void> {
   const conflict = conflictBetween(latest, next);
   const [holder] = conflict === null ? [] : await leaseHolders(directory.leases);

@@ -10,26 +10,29 @@ import {
 import { selectDevices } from '../../workers/devices/index.js';
 import type { MemoryUse } from '../../workers/engines/memory-use.js';
 import type { Experiment } from '../experiment/experiment.js';
-import { countWorkers, kindOf, memoryUseOf } from './workers.js';
+import { countWorkers, kindOf, memoryUseOf } from '../plan/workers.js';
 
-/** What a run is run with, as plain data: it goes to the pool's process. None of it but the engine has a part in its scores. */
-export interface RunMeans {
+/**
+ * The devices of a run and what follows from them. Plain data, since it is sent to the pool's process. Of all of it only
+ * `engine` and `stepsTogether` are part of what a shard's scores are bound to.
+ */
+export interface RunSetup {
   readonly devices: readonly Device[];
   readonly precision: Precision;
   /** Workers, at most. */
   readonly workers: number;
-  /** The class of engine. */
+  /** The class of engine, as `engineClass` names it. */
   readonly engine: string;
-  /** What the graphs are compiled in. */
+  /** How gradients are compiled for the engine. */
   readonly lowerings: Lowerings;
-  /** How many ε a run that is begun with them scores together, or null for pass by pass. */
+  /** How many ε a new run on these devices scores together, or null for pass by pass. */
   readonly stepsTogether: number | null;
   /** What the engine takes of a process's memory. */
   readonly memoryUse: MemoryUse;
 }
 
-/** What was asked for; where nothing was, the experiment decides. */
-export interface AskedMeans {
+/** What the user asked for; the experiment decides what is left out. */
+export interface RequestedSetup {
   readonly device?: string | undefined;
   readonly precision?: Precision | undefined;
   readonly workers?: number | null | undefined;
@@ -39,10 +42,10 @@ export interface AskedMeans {
  * Finds the devices of a run on this machine.
  * @throws DeviceError or InputError when they are not there, or can't do what was asked
  */
-export async function planMeans(
+export async function resolveSetup(
   experiment: Pick<Experiment, 'device' | 'workers'>,
-  asked: AskedMeans,
-): Promise<RunMeans> {
+  asked: RequestedSetup,
+): Promise<RunSetup> {
   const devices = await devicesOf(experiment, asked);
   const kind = kindOf(devices);
   const precision = precisionOf(kind, asked.precision);
@@ -72,10 +75,10 @@ export function precisionOf({ name, precisions }: DeviceKind, asked: Precision |
   );
 }
 
-/** What the experiment says is refused in its name. */
+/** Errors about a device that the experiment names say so, instead of blaming an option. */
 async function devicesOf(
   experiment: Pick<Experiment, 'device'>,
-  { device }: AskedMeans,
+  { device }: RequestedSetup,
 ): Promise<readonly Device[]> {
   if (device !== undefined) return selectDevices(device);
   try {

@@ -1,16 +1,16 @@
 import { RunFailedError } from '../../stages/errors.js';
 import { prepareRunDirectory, type RunDirectory } from '../../workers/store/run-directory.js';
+import { ImageRecord } from '../inputs/bad-images.js';
+import { differingImages } from '../inputs/changed-images.js';
+import { openRecorded } from '../opening/open-run.js';
+import type { OpenRun } from '../opening/opened.js';
+import { allPlanned } from '../opening/valid-steps.js';
 import { resamplingThreads } from '../reduction/resampling-threads.js';
 import { ImageDigests } from '../store/image-digests.js';
 import { surveyShards } from '../store/survey.js';
-import { ImageRecord } from './bad-images.js';
-import { differingImages } from './changed-images.js';
+import { neededShards, planWave, type WavePasses } from '../waves/plan-wave.js';
+import { chosenWave, searchWave, selectCells } from '../waves/select-cells.js';
 import { finishRun } from './finish-run.js';
-import { openRecorded } from './open-run.js';
-import type { OpenRun } from './opened.js';
-import { neededShards, planWave, type WavePasses } from './plan-wave.js';
-import { allPlanned } from './planned-for.js';
-import { chosenWave, searchWave, selectCells } from './select-cells.js';
 import { type RunResults, readResults, writeSelection } from './stored-results.js';
 
 export interface ReduceOptions {
@@ -50,7 +50,7 @@ export async function reduceRun(
 }
 
 /**
- * @param contents takes down what each image was
+ * @param contents records the digest of each image
  * @returns checksum (hex) of each of the wave's shards, by id
  */
 async function requireComplete(

@@ -4,7 +4,7 @@ import { contentId, readRevisions } from '../store/revisions.js';
 import type { OpenRun } from './opened.js';
 
 /**
- * Checks that no other process has made another run of this one meanwhile. An experiment that has only grown is none.
+ * Checks that no other process has changed the experiment of this run meanwhile. It may have extended it.
  * @returns whether the latest revision is that of this process
  * @throws RunFailedError when scores of the latest revision are made from something else, naming it
  */
@@ -30,7 +30,7 @@ export async function isLatest(run: OpenRun): Promise<boolean> {
 export async function requireLatest(run: OpenRun): Promise<void> {
   if (await isLatest(run)) return;
   throw new RunFailedError(
-    `${run.directory.path}: this run has grown while this process scored, and its results are left to the processes that run ` +
-      'the later experiment; all scores are kept: run the same command again for the results of this one',
+    `${run.directory.path}: another process has extended the experiment of this run meanwhile, and the processes that run ` +
+      'the extended one write the results; all scores are kept: run the same command again for the results of this experiment',
   );
 }

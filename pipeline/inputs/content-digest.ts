@@ -17,7 +17,7 @@ export async function contentDigest(file: string): Promise<string | null> {
     if (error instanceof ImageError) return error.sha256;
     if (!(error instanceof SystemFault)) throw error;
     throw new RunFailedError(
-      `${error.message}; whether it has changed since it was scored can't be told: run the same command again, or trust it with --trust-images`,
+      `${error.message}; so it can't be checked for changes since it was scored; run the same command again, or skip the check with --trust-images`,
       { cause: error },
     );
   }

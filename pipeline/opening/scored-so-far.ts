@@ -5,10 +5,10 @@ import type { ReadStep } from '../plan/plan-file.js';
 import type { Contents } from '../store/revisions.js';
 import { sameJson } from '../store/sealed-json.js';
 import type { OpenExperiment } from './opened.js';
-import { validSteps } from './planned-for.js';
+import { validSteps } from './valid-steps.js';
 
 /**
- * What the scores that lie in a run directory were made from, as far as the latest revision still stands for it.
+ * The models and sets that finished shards of a run were made from, as far as they are the same in the latest revision.
  * @param open the experiment that is to come next
  * @param steps the plan of the run
  * @param latest the latest revision
@@ -36,7 +36,7 @@ export async function scoredSoFar(
     if (kept.has(shard.id) || lost !== null || !names.has(shard.model) || manifest === undefined) continue;
     if (manifest === latest.manifests[shard.set]) continue;
     const found = await readShard({ directory, manifestOf: () => undefined }, shard);
-    // One with failed images is what a corrected manifest is for.
+    // A shard with failed images may be lost: correcting the manifest is how they are mended.
     if (found !== null && found.scores.failures.length === 0)
       lost = { set: shard.set, image: found.scores.ids[0] ?? '' };
   }
@@ -47,7 +47,7 @@ export async function scoredSoFar(
   };
 }
 
-/** Whether two revisions mean the same by a model and a set. */
+/** Whether a model and a set are the same, settings and contents, in two revisions; also where the second lacks them. */
 function agree(a: Contents, b: Contents, model: string, set: string): boolean {
   const of = (contents: Contents) => {
     const { file: _, ...found } = contents.experiment.models.find(({ name }) => name === model) ?? {

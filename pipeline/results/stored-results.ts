@@ -7,15 +7,15 @@ import { writeAtomically } from '../../manifests/output/atomic-file.js';
 import { RunFailedError } from '../../stages/errors.js';
 import { hashJson } from '../../workers/store/canonical-json.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
+import { type ErrorRow, errorRows } from '../inputs/errors-table.js';
+import type { OpenRun } from '../opening/opened.js';
+import { softwareVersions } from '../opening/software.js';
 import { type AccuracyRow, accuracyRows, type MetricRow, metricRows } from '../reduction/result-rows.js';
 import { resultTables } from '../reduction/tables.js';
 import { type SelectionRow, selectionRows } from '../selection/selection-rows.js';
 import { type Contents, contentId } from '../store/revisions.js';
 import { tableFormats } from '../tables/formats.js';
 import type { Table } from '../tables/table.js';
-import { type ErrorRow, errorRows } from './errors-table.js';
-import type { OpenRun } from './opened.js';
-import { softwareVersions } from './software.js';
 
 /** All results of a finished run. */
 export interface RunResults {
@@ -35,7 +35,7 @@ const finishedFile = z.object({
   files: z.record(z.string(), z.string()),
 });
 
-/** Writes the chosen cells before there are results, for whoever asks how far the run has come. */
+/** Writes the chosen cells before there are results, so that `grodin status` can show that they are there. */
 export async function writeSelection(
   { directory, contents }: OpenRun,
   rows: readonly SelectionRow[],
@@ -123,7 +123,7 @@ export async function readResults(run: OpenRun): Promise<RunResults> {
   return { ...rows, tables: resultTables({ ...rows, seed, resamplings }) };
 }
 
-/** The files of the results of this run, all of one piece. */
+/** Reads the files of this run's results, all written by the same process. */
 async function readWhole({ directory, contents }: OpenRun): Promise<(file: string) => Uint8Array> {
   // Another process of the same run may be writing the same bytes once more.
   for (let round = 0; round < 5; round += 1) {
@@ -142,12 +142,15 @@ async function readWhole({ directory, contents }: OpenRun): Promise<(file: strin
     if (found.size === 4) return (file) => found.get(file) ?? new Uint8Array();
   }
   throw new RunFailedError(
-    `${directory.path}: its results are of another experiment by now, since another process has written them; the scores are ` +
+    `${directory.path}: another process has meanwhile written the results of another experiment here; the scores are ` +
       'kept: run the same command again for the results of this one',
   );
 }
 
-/** Whether results are there, whole, that are of a state of the run, by its `contentId`. */
+/**
+ * Whether the results of one state of the run are there, complete and unaltered.
+ * @param content `contentId` of that state
+ */
 export async function hasResultsOf(directory: RunDirectory, content: string): Promise<boolean> {
   const note = await readFile(directory.finished, 'utf8')
     .then((text) => finishedFile.parse(JSON.parse(text)))

@@ -1,11 +1,11 @@
 import type { PlannedShard, Wave } from '../../workers/store/planned-shard.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
+import { openRecorded } from '../opening/open-run.js';
+import { validSteps } from '../opening/valid-steps.js';
 import { readPlan } from '../plan/plan-file.js';
+import { hasResultsOf, readSelection } from '../results/stored-results.js';
 import { contentId, readLatestRevision } from '../store/revisions.js';
 import { surveyShards } from '../store/survey.js';
-import { openRecorded } from './open-run.js';
-import { validSteps } from './planned-for.js';
-import { hasResultsOf, readSelection } from './stored-results.js';
 
 /** How far a run has come, read from its directory alone. */
 export interface RunStatus {
@@ -44,7 +44,7 @@ export async function statusOf(directory: RunDirectory): Promise<RunStatus> {
   const { experiment } = revision;
   const open = await openRecorded(directory).catch(() => null);
   const read = await readPlan(directory);
-  // Without the manifests, what the plan says.
+  // If the manifests can't be read, every shard of the plan is counted.
   const steps = open === null ? read : await validSteps(open, directory, read);
   const source = { directory, manifestOf: (set: string) => open?.manifestOf(set) };
   const models = new Set(experiment.models.map(({ name }) => name));

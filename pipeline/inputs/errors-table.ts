@@ -3,7 +3,7 @@ import { type RowIn, rowType } from '../../workers/arrow/row-type.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import { failureStages } from '../../workers/store/shard-scores.js';
 import { readShard } from '../../workers/store/shard-store.js';
-import type { OpenRun } from './opened.js';
+import type { OpenRun } from '../opening/opened.js';
 
 /** Rows of `errors.arrow`. */
 export const errorRows = rowType({

@@ -1,14 +1,14 @@
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
+import { differingImages, setDifferingAside } from '../inputs/changed-images.js';
+import { gatherErrors } from '../inputs/errors-table.js';
+import { requireLatest } from '../opening/latest-revision.js';
+import type { OpenRun } from '../opening/opened.js';
 import type { Resampler } from '../reduction/resampler.js';
 import { ImageDigests } from '../store/image-digests.js';
 import { surveyShards } from '../store/survey.js';
-import { differingImages, setDifferingAside } from './changed-images.js';
-import { gatherErrors } from './errors-table.js';
-import { requireLatest } from './latest.js';
-import type { OpenRun } from './opened.js';
-import { neededShards } from './plan-wave.js';
+import { neededShards } from '../waves/plan-wave.js';
+import { chosenWave, type Selected, searchWave } from '../waves/select-cells.js';
 import { reduceScores } from './reduce-scores.js';
-import { chosenWave, type Selected, searchWave } from './select-cells.js';
 import { writeResults } from './stored-results.js';
 
 /**
@@ -30,7 +30,7 @@ export async function finishRun(
   const changed = [...images.changed, ...images.differingBetween(run.sets)];
   const differing = differingImages(run, changed);
   if (differing !== null) {
-    // So that the next start has something to do.
+    // So that the next start scores them again.
     await setDifferingAside(run, shards, changed, () => {});
     throw differing;
   }

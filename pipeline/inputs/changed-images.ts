@@ -1,15 +1,15 @@
 import { InputError, RunFailedError } from '../../stages/errors.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import { readShard, setAside } from '../../workers/store/shard-store.js';
+import type { OpenRun } from '../opening/opened.js';
 import type { ChangedImage } from '../store/image-digests.js';
 import { pathOf } from '../store/image-views.js';
 import { leaseHolders } from '../store/lease.js';
 import { contentDigest } from './content-digest.js';
-import type { OpenRun } from './opened.js';
-import { type SeenImages, suspectsOf } from './own-images.js';
+import { type SeenImages, suspectsOf } from './seen-images.js';
 
 /**
- * Sets aside the finished shards that read images which have other content by now, so that they are scored again. Files
+ * Sets aside the finished shards whose images have changed since, so that they are scored again. Files
  * that looked the same to every process are taken to be unchanged; others are read, and their content decides.
  * @param planned all shards of the run
  * @param fresh sets that no process had seen in this way
@@ -38,7 +38,7 @@ export async function setChangedImagesAside(
       if (found === null) continue;
       const images: number[] = [];
       for (const [index, row] of shard.rows.entries()) {
-        // Of an image that is gone its scores are what is left.
+        // An image that is gone can't be scored again: its scores are kept.
         if (!suspects.rows.has(row) || view.states.get(pathOf(manifest, row)) === null) continue;
         if ((await suspects.digestOf(row)) !== (found.scores.digests[index] ?? null)) images.push(row);
       }
@@ -51,18 +51,18 @@ export async function setChangedImagesAside(
       const [holder] = await leaseHolders(run.directory.leases);
       if (holder !== undefined)
         throw new InputError(
-          `${first}: it has other content than was scored, and process ${holder.pid} on ${holder.host} works on this run; stop it ` +
+          `${first}: it has changed since it was scored, and process ${holder.pid} on ${holder.host} works on this run; stop it ` +
             `first (if it has ended, remove ${run.directory.leases}), or give both the same images`,
         );
       for (const { shard, images } of stale)
         await setAside(
           run.directory,
           shard.id,
-          `${images.length} of its images have other content than was scored, the first: ${manifest.rows[images[0] ?? 0]?.path}`,
+          `${images.length} of its images have changed since they were scored, the first: ${manifest.rows[images[0] ?? 0]?.path}`,
         );
       note(
-        `set "${name}": ${changed.size} ${changed.size === 1 ? 'image has' : 'images have'} other content than was scored ` +
-          `(the first: ${first}); ${stale.length} ${stale.length === 1 ? 'shard is' : 'shards are'} done again`,
+        `set "${name}": ${changed.size} ${changed.size === 1 ? 'image has' : 'images have'} changed since scoring ` +
+          `(the first: ${first}); ${stale.length} ${stale.length === 1 ? 'shard is' : 'shards are'} scored again`,
       );
     }
     await suspects.keep();
@@ -98,7 +98,7 @@ export async function setDifferingAside(
   const [first] = changed;
   if (first !== undefined && done.size > 0)
     note(
-      `${run.manifestOf(first.set)?.rows[first.row]?.path} changed while it was scored; ${done.size} ${done.size === 1 ? 'shard is' : 'shards are'} done again`,
+      `${run.manifestOf(first.set)?.rows[first.row]?.path} changed while it was scored; ${done.size} ${done.size === 1 ? 'shard is' : 'shards are'} scored again`,
     );
   return done.size;
 }
