@@ -6,7 +6,7 @@ import type { Experiment } from './experiment/experiment.js';
 import { type CacheSettings, cacheSettings } from './graphs/graph-cache.js';
 import { retryFailed } from './inputs/bad-images.js';
 import { setChangedImagesAside } from './inputs/changed-images.js';
-import { checkInputs, checkPresence } from './inputs/check-inputs.js';
+import { checkAllInputs } from './inputs/check-inputs.js';
 import { keepViews, lookAtImages, type SeenImages } from './inputs/seen-images.js';
 import { openRun } from './opening/open-run.js';
 import type { OpenExperiment, OpenRun } from './opening/opened.js';
@@ -16,8 +16,7 @@ import type { PoolMemory } from './pool/messages.js';
 import type { RunWatch } from './pool/supervisor.js';
 import { supervise, usualDeadline } from './pool/supervisor.js';
 import { type RunResults, readResults } from './results/stored-results.js';
-import { chooseSetup } from './setup/choose-setup.js';
-import { planBatch } from './setup/plan-batch.js';
+import { chooseSetup, planOnDevices } from './setup/choose-setup.js';
 import type { RunSetup } from './setup/run-setup.js';
 import { isFinished } from './status/finished.js';
 import { Leases } from './store/lease.js';
@@ -121,17 +120,10 @@ async function work(
   const begun = await isBegun(directory);
   // Before anything is written that binds the run to this engine, but not where there may be nothing left to do.
   if (!begun) await requireFirst(setup);
-  const { experiment: planned, note } = await planBatch(experiment, directory, {
-    ...setup,
-    allowedBytes: memory,
-    deviceBytes: kindOf(setup.devices).deviceBytes,
-  });
+  const { experiment: planned, note } = await planOnDevices(experiment, directory, setup, memory);
   let seen: SeenImages | null = null;
   const check = async (open: OpenExperiment): Promise<void> => {
-    await checkInputs(open);
-    if (trustImages) return;
-    seen = await lookAtImages(open);
-    checkPresence(open, seen);
+    seen = await checkAllInputs(open, trustImages);
   };
   const opened = await openRun(planned, directory, { rescore, check });
   if (!trustImages) {

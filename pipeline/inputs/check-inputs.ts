@@ -7,17 +7,31 @@ import { naming, readModel } from '../model/read-model.js';
 import type { OpenExperiment } from '../opening/opened.js';
 import { pathOf } from '../store/image-views.js';
 import type { ErrorRow } from './errors-table.js';
-import type { SeenImages } from './seen-images.js';
+import { lookAtImages, type SeenImages } from './seen-images.js';
 
 /** So many missing files are named. */
 const NAMED = 10;
+
+/**
+ * Checks models, labels and images before a run or its forecast.
+ * @param trustImages leaves the images unseen
+ * @returns the images as they are now, or null where they are trusted
+ * @throws InputError or ModelError naming the file, or the images that are missing
+ */
+export async function checkAllInputs(open: OpenExperiment, trustImages: boolean): Promise<SeenImages | null> {
+  await checkInputs(open);
+  if (trustImages) return null;
+  const seen = await lookAtImages(open);
+  checkPresence(open, seen);
+  return seen;
+}
 
 /**
  * Checks what can be known of an experiment's files before anything is scored: that each model can be differentiated,
  * that preprocessing gives it images of its size, and that labels are classes it has.
  * @throws InputError or ModelError naming the file
  */
-export async function checkInputs({ models, sets }: OpenExperiment): Promise<void> {
+async function checkInputs({ models, sets }: OpenExperiment): Promise<void> {
   // One after the other, so that the weights of only one model are in memory.
   for (const { name, file, preprocess, parameters, tie, untie } of models) {
     const content = await readModel(file);
@@ -69,7 +83,7 @@ export function checkLabels(model: string, classes: number, manifest: Manifest):
  * Checks that the images are there, but for a few.
  * @throws InputError when more are missing than may fail
  */
-export function checkPresence({ models, sets, experiment }: OpenExperiment, seen: SeenImages): void {
+function checkPresence({ models, sets, experiment }: OpenExperiment, seen: SeenImages): void {
   let total = 0;
   const missing: ErrorRow[] = [];
   for (const { name, rows, split } of sets) {

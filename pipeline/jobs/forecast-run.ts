@@ -8,15 +8,14 @@ import { measurePasses, type PassSeconds } from '../../workers/measure-rate.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
 import type { Experiment } from '../experiment/experiment.js';
 import { cacheSettings } from '../graphs/graph-cache.js';
-import { checkInputs, checkPresence } from '../inputs/check-inputs.js';
-import { lookAtImages } from '../inputs/seen-images.js';
+import { checkAllInputs } from '../inputs/check-inputs.js';
 import { checkFit, openExperiment } from '../opening/open-run.js';
 import type { MemoryPlan, ModelMemory } from '../plan/memory.js';
 import { kindOf } from '../plan/workers.js';
 import { CompiledModels } from '../pool/compiled-models.js';
 import type { RunOptions } from '../run.js';
-import { chooseSetup } from '../setup/choose-setup.js';
-import { planBatch, requireMemory } from '../setup/plan-batch.js';
+import { chooseSetup, planOnDevices } from '../setup/choose-setup.js';
+import { requireMemory } from '../setup/plan-batch.js';
 import type { RunSetup } from '../setup/run-setup.js';
 import { doneIn, forecastPasses, type WaveForecast } from '../status/forecast.js';
 
@@ -64,15 +63,10 @@ export async function forecastRun(
     ...asked
   } = settings;
   const setup = await chooseSetup(unplanned, { ...asked, cache, onNote });
-  const { experiment } = await planBatch(unplanned, runDirectory(out), {
-    ...setup,
-    allowedBytes: allowed,
-    deviceBytes: kindOf(setup.devices).deviceBytes,
-  });
+  const { experiment } = await planOnDevices(unplanned, runDirectory(out), setup, allowed);
   const open = await openExperiment(experiment);
   await checkFit(open, runDirectory(out), { rescore });
-  await checkInputs(open);
-  if (!trustImages) checkPresence(open, await lookAtImages(open));
+  await checkAllInputs(open, trustImages);
   const engine = await loadFirst(setup);
   const folder = await mkdtemp(join(tmpdir(), 'grodin-dry-run-'));
   const rates: Record<string, PassSeconds> = {};

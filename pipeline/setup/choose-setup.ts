@@ -1,6 +1,9 @@
+import type { RunDirectory } from '../../workers/store/run-directory.js';
 import { autoDevice } from '../doctor/auto.js';
 import type { Experiment } from '../experiment/experiment.js';
 import type { CacheSettings } from '../graphs/graph-cache.js';
+import { kindOf } from '../plan/workers.js';
+import { type BatchPlan, planBatch } from './plan-batch.js';
 import { type RequestedSetup, type RunSetup, resolveSetup } from './run-setup.js';
 
 /** What the user asked for, where the device that `auto` found is remembered, and who is told of it. */
@@ -20,4 +23,18 @@ export async function chooseSetup(
 ): Promise<RunSetup> {
   const found = await autoDevice(device ?? experiment.device, cache, onNote, precision);
   return resolveSetup(experiment, { device: found ?? device, precision, workers });
+}
+
+/**
+ * Settles the batch and the layout of a run or of its forecast, see `planBatch`, with the memory that its devices have.
+ * @param allowedBytes memory for the pool process, or null where it isn't bounded
+ */
+export function planOnDevices(
+  experiment: Experiment,
+  directory: RunDirectory,
+  setup: RunSetup,
+  allowedBytes: number | null,
+): Promise<BatchPlan> {
+  const { deviceBytes } = kindOf(setup.devices);
+  return planBatch(experiment, directory, { ...setup, allowedBytes, deviceBytes });
 }
