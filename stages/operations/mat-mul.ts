@@ -4,12 +4,13 @@ import { reshape, transposeLast } from '../graph/layout.js';
 import { matMul as emitMatMul } from '../graph/matrix.js';
 import { reduceToShape } from '../graph/reduction.js';
 import { elementsPerImage, formatShape, sizeOf } from '../graph/shape.js';
+import { convolvedLinear, linearKernels } from '../lowerings/linear-layer.js';
 import { cheapestForm, productNorm } from '../lowerings/product-norm.js';
 import { weightForms } from '../lowerings/weight-forms.js';
 import type { FloatTensor } from '../onnx/model.js';
 import { transposed } from '../onnx/transposed.js';
-import { constantAt, isActivation, valueAt } from './operands.js';
-import type { BackwardContext, Operation } from './operation.js';
+import { constantAt, formAt, isActivation, valueAt } from './operands.js';
+import type { BackwardContext, NodeContext, Operation } from './operation.js';
 
 /**
  * x·W with a constant matrix W: a linear layer, at one or at many positions. Or the product of two activations, as in
@@ -23,8 +24,9 @@ export const matMul: Operation = {
   addend: 'linear-bias',
   forward(context) {
     if (!isActivation(context, 0)) throw new ModelError('a constant on the left side is not supported');
-    const [x, y] = [valueAt(context, 0), valueAt(context, 1)];
+    const x = valueAt(context, 0);
     if (isActivation(context, 1)) {
+      const y = valueAt(context, 1);
       if (x.shape.length !== y.shape.length || x.shape.length < 3)
         throw new ModelError(
           `${formatShape(x.shape)} times ${formatShape(y.shape)}: of two activations only [N, …] times [N, …] of as many axes is supported`,
@@ -34,7 +36,7 @@ export const matMul: Operation = {
     const { dims } = constantAt(context, 1);
     if (dims.length !== 2)
       throw new ModelError(`the constant has ${dims.length} axes, only matrices are supported`);
-    return [emitMatMul(context.builder, x, y)];
+    return [convolved(context, x, false) ?? emitMatMul(context.builder, x, valueAt(context, 1))];
   },
   backward(context, slot) {
     const { builder: b, cotangent } = context;
@@ -44,6 +46,8 @@ export const matMul: Operation = {
         ? reduceToShape(b, emitMatMul(b, cotangent, transposeLast(b, y)), x.shape)
         : reduceToShape(b, emitMatMul(b, transposeLast(b, x), cotangent), y.shape);
     }
+    const product = convolved(context, cotangent, true);
+    if (product !== null) return product;
     const weight = transposedWeight(constantAt(context, 1));
     return emitMatMul(b, cotangent, b.floats(weight.dims, weight.data));
   },
@@ -69,6 +73,13 @@ export const matMul: Operation = {
     };
   },
 };
+
+/** x·W, or x·Wᵀ, as a convolution where that is the form and x has one position, [N, features]; else null. */
+function convolved(context: NodeContext, x: Value, isTransposed: boolean): Value | null {
+  if (context.lowerings.linear !== 'convolved' || x.shape.length !== 2) return null;
+  const kernels = formAt(context, 1, (weight) => linearKernels(weight, isTransposed, 1));
+  return convolvedLinear(context.builder, x, kernels, null);
+}
 
 const transposedForms = weightForms();
 
