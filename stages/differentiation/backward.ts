@@ -5,12 +5,13 @@ import { concat, reshape } from '../graph/layout.js';
 import { reduceMax, squaredNormPerImage } from '../graph/reduction.js';
 import { elementsPerImage } from '../graph/shape.js';
 import { addTo } from '../grouped.js';
+import { attributed } from '../import/attributed.js';
 import { toDeclared } from '../import/views.js';
 import type { Lowerings } from '../lowerings/lowerings.js';
 import { readersOf } from '../onnx/wiring.js';
 import type { BackwardContext, ParameterGradient } from '../operations/operation.js';
 import type { Parameter, ParameterUse } from './parameter.js';
-import { attributed, type Step, type Tape, wiredSteps } from './tape.js';
+import { type Step, type Tape, wiredSteps } from './tape.js';
 
 /** What to differentiate with respect to. */
 export interface Targets {

@@ -1,6 +1,7 @@
-import { GrodinError, ModelError } from '../errors.js';
+import { ModelError } from '../errors.js';
 import { type GraphBuilder, ints, type Value } from '../graph/builder.js';
 import { formatShape, type Shape } from '../graph/shape.js';
+import { attributed } from '../import/attributed.js';
 import type { Classifier } from '../import/classifier.js';
 import { requireOverClasses } from '../import/closing-softmax.js';
 import { evaluateConstant } from '../import/constants.js';
@@ -10,7 +11,7 @@ import type { Operand } from '../import/operand.js';
 import { poolFirst } from '../import/pooled-first.js';
 import { declared } from '../import/views.js';
 import { type Lowerings, portableLowerings } from '../lowerings/lowerings.js';
-import type { Model, Node } from '../onnx/model.js';
+import { heldBytes, type Model, type Node } from '../onnx/model.js';
 import type { Wired } from '../onnx/wiring.js';
 import { flatten } from '../operations/flatten.js';
 import { normalizedConvolution } from '../operations/normalized-convolution.js';
@@ -72,10 +73,10 @@ export function record(
   const steps: Step[] = [];
   const operands = new Map<string, Operand>();
   const weighted = new Set<string>();
-  const budget = new FoldingBudget(model.graph.initializers);
+  const budget = new FoldingBudget(heldBytes(model.graph));
   // Outputs beside the first, such as a dropout's mask: files declare them without reading them.
   const leftOut = new Map<string, Node>();
-  for (const [name, tensor] of model.graph.initializers)
+  for (const [name, tensor] of classifier.initializers)
     operands.set(name, { kind: 'constant', tensor, origin: declared(name, 'initializer', tensor) });
   const seen = classifier.channelsLast ? channelsLast(b, model, classifier, image, lowerings) : null;
   if (seen) steps.push(seen);
@@ -176,19 +177,6 @@ function lookUp(
       `node ${shown(node.name)} (${shown(node.type)}) reads ${shown(name)}, which nothing before it makes; the graph is not in order, or goes in a circle`,
     );
   return operand;
-}
-
-/** Names the node in what its rule throws. */
-export function attributed<T>(node: Node, rule: () => T): T {
-  try {
-    return rule();
-  } catch (error) {
-    if (error instanceof GrodinError || error instanceof RangeError)
-      throw new ModelError(`operation ${shown(node.type)}, node ${shown(node.name)}: ${error.message}`, {
-        cause: error,
-      });
-    throw error;
-  }
 }
 
 function requireLogits(shape: Shape): void {

@@ -1,12 +1,23 @@
 import { ModelError } from '../errors.js';
-import { countElements, elementTypeCodes, type Model, type Node, type ValueInfo } from '../onnx/model.js';
+import {
+  countElements,
+  elementTypeCodes,
+  type Model,
+  type Node,
+  type Tensor,
+  type ValueInfo,
+} from '../onnx/model.js';
 import { neededNodes, producersOf, readersOf } from '../onnx/wiring.js';
 import { listed, shown } from '../shown.js';
 import { intAttribute } from './attributes.js';
 import { beforeClosingSoftmax } from './closing-softmax.js';
+import { rewriteOlder } from './forms/rewrite-older.js';
 
 /** Numbers of one image; more is a damaged file. */
 const largestImage = 2 ** 27;
+
+/** The operator sets that are read. Before, arithmetic broadcast otherwise, and trained from evaluated was told otherwise. */
+const [oldestOpset, newestOpset] = [7, 23];
 
 /** Where a model's classifier begins and ends. */
 export interface Classifier {
@@ -23,8 +34,10 @@ export interface Classifier {
   readonly logits: string;
   /** The closing Softmax or LogSoftmax that was cut off, or null. */
   readonly softmax: Node | null;
-  /** The nodes that the logits need and that come after the image, in the file's order. */
+  /** The nodes that the logits need and that come after the image, in the file's order and in today's forms. */
   readonly nodes: readonly Node[];
+  /** Those of the file, and those that came with today's forms of nodes. */
+  readonly initializers: ReadonlyMap<string, Tensor>;
 }
 
 /**
@@ -33,9 +46,9 @@ export interface Classifier {
  */
 export function findClassifier(model: Model): Classifier {
   const { graph, opset } = model;
-  if (opset < 11 || opset > 21)
+  if (opset < oldestOpset || opset > newestOpset)
     throw new ModelError(
-      `the model uses operator set ${opset}; 11 to 21 are supported: export it again with opset_version=17`,
+      `the model uses operator set ${opset}; ${oldestOpset} to ${newestOpset} are supported: export it again with opset_version=17`,
     );
   const [input, second] = graph.inputs;
   if (!input || second)
@@ -46,7 +59,7 @@ export function findClassifier(model: Model): Classifier {
   const image = input.type === 'float32' ? input.name : afterCast(input, graph.nodes);
   const needed = neededNodes(graph.nodes, [logits], image);
   const nodes = graph.nodes.filter((node) => needed.has(node));
-  return { image, ...layoutOf(input), logits, softmax, nodes };
+  return { image, ...layoutOf(input), logits, softmax, ...rewriteOlder(graph, nodes, opset) };
 }
 
 function outputOf(outputs: readonly ValueInfo[]): string {
@@ -71,7 +84,9 @@ function afterCast(input: ValueInfo, nodes: readonly Node[]): string {
   return output;
 }
 
-function layoutOf(input: ValueInfo): Omit<Classifier, 'image' | 'logits' | 'softmax' | 'nodes'> {
+function layoutOf(
+  input: ValueInfo,
+): Omit<Classifier, 'image' | 'logits' | 'softmax' | 'nodes' | 'initializers'> {
   const { dims, name } = input;
   if (dims?.length !== 4)
     throw new ModelError(

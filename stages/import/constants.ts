@@ -66,8 +66,8 @@ const evaluators: ReadonlyMap<string, Evaluate> = new Map<string, Evaluate>([
   ],
   [
     'Squeeze',
-    (folding, [operand, axes]) => {
-      const at = axesOf(folding, axes);
+    (_, [operand, axes]) => {
+      const at = axesOf(axes);
       if (operand?.kind === 'sizes') {
         squeezed([operand.sizes.length], at === 'unknown' ? null : at);
         return operand.sizes.length === 1 ? { ...operand, scalar: true } : operand;
@@ -79,8 +79,8 @@ const evaluators: ReadonlyMap<string, Evaluate> = new Map<string, Evaluate>([
   ],
   [
     'Unsqueeze',
-    (folding, [operand, axes]) => {
-      const at = axesOf(folding, axes);
+    (_, [operand, axes]) => {
+      const at = axesOf(axes);
       if (at === null || at === 'unknown') return null;
       if (operand?.kind === 'sizes') return operand.scalar ? { ...operand, scalar: false } : null;
       return operand?.kind === 'constant' ? reshaped(operand, unsqueezed(operand.tensor.dims, at)) : null;
@@ -221,11 +221,7 @@ function reshapedConstant({ node }: Folding, [operand, target]: readonly (Operan
 }
 
 /** The axes that a Squeeze or Unsqueeze names, null for none; `unknown` where they are computed from the image. */
-function axesOf(
-  { node, opset }: Folding,
-  operand: Operand | null | undefined,
-): readonly number[] | null | 'unknown' {
-  if (opset < 13) return intsAttribute(node, 'axes', null);
+function axesOf(operand: Operand | null | undefined): readonly number[] | null | 'unknown' {
   if (!operand) return null;
   return sizesOf(operand)?.map(Number) ?? 'unknown';
 }

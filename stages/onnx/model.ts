@@ -148,3 +148,13 @@ export function countElements(dims: readonly number[]): number | null {
   }
   return count;
 }
+
+/** Bytes of the constants that a graph holds: initialisers, and the tensors of its Constant nodes. */
+export function heldBytes({ initializers, nodes }: Graph): number {
+  let held = 0;
+  for (const { data } of initializers.values()) held += data.byteLength;
+  for (const { attributes } of nodes)
+    for (const attribute of attributes.values())
+      if (attribute.kind === 'tensor') held += attribute.value.data.byteLength;
+  return held;
+}

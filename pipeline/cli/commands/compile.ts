@@ -27,7 +27,7 @@ export function registerCompile(program: Command, line: CommandLine): void {
     .description('turn an ONNX classifier into an ONNX file that perturbs and scores a batch of images')
     .argument(
       '<model>',
-      'ONNX classifier: one image input, logits or a closing Softmax as output; opset 11 to 21',
+      'ONNX classifier: one image input, logits or a closing Softmax as output; opset 7 to 23',
     )
     .option('-o, --output <file>', 'the scorer to write')
     .option('--batch <n>', 'images in every batch (default: free)', integerOption(1, 65_536))
