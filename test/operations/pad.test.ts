@@ -5,12 +5,23 @@ import { refuses } from './refusal.js';
 followsTheReference('pad');
 
 refuses(
-  'pad: a mode other than constant',
-  around([node('Pad', ['x', 'p'], { mode: { string: 'reflect' } })], {
+  'pad: a mode that repeats the edge',
+  around([node('Pad', ['x', 'p'], { mode: { string: 'edge' } })], {
     p: integers([0, 0, 1, 1, 0, 0, 1, 1]),
   }),
-  'operation Pad, node node1: mode reflect is not supported, only constant',
+  'operation Pad, node node1: mode edge is not supported, only constant and reflect',
 );
+
+for (const pads of [
+  [0, 0, 4, 0, 0, 0, 0, 0],
+  [0, 0, 0, 0, 0, 0, 0, 4],
+  [0, 0, 0, -1, 0, 0, 0, 1],
+])
+  refuses(
+    `pad: reflections of [${pads}] that an image of 4 × 4 does not have`,
+    around([node('Pad', ['x', 'p'], { mode: { string: 'reflect' } })], { p: integers(pads) }),
+    `operation Pad, node node1: pads [${pads.join(', ')}] can't be reflections of [N, 4, 4, 4]: expected fewer than the axis has elements`,
+  );
 
 refuses(
   'pad: padding of the batch axis',
