@@ -12,12 +12,19 @@ import { listed, shown } from '../shown.js';
 import { intAttribute } from './attributes.js';
 import { beforeClosingSoftmax } from './closing-softmax.js';
 import { rewriteOlder } from './forms/rewrite-older.js';
+import { widenHalves } from './half-precision.js';
 
 /** Numbers of one image; more is a damaged file. */
 const largestImage = 2 ** 27;
 
 /** The operator sets that are read. Before, arithmetic broadcast otherwise, and trained from evaluated was told otherwise. */
 const [oldestOpset, newestOpset] = [7, 23];
+
+/** What gives the bytes that it takes in another order or shape. */
+const movements = new Set(['Identity', 'Transpose', 'Reshape', 'Squeeze', 'Unsqueeze']);
+
+/** Types of images that are computed in float32. */
+const floatImages: ReadonlySet<ValueInfo['type']> = new Set(['float32', 'float16', 'bfloat16']);
 
 /** Where a model's classifier begins and ends. */
 export interface Classifier {
@@ -38,6 +45,8 @@ export interface Classifier {
   readonly nodes: readonly Node[];
   /** Those of the file, and those that came with today's forms of nodes. */
   readonly initializers: ReadonlyMap<string, Tensor>;
+  /** How many constants of half precision became float32. */
+  readonly halves: number;
 }
 
 /**
@@ -56,10 +65,10 @@ export function findClassifier(model: Model): Classifier {
       `the model has ${graph.inputs.length} inputs (${listed(graph.inputs.map(({ name }) => shown(name)))}), expected one image`,
     );
   const { logits, softmax } = beforeClosingSoftmax(outputOf(graph.outputs), producersOf(graph.nodes));
-  const image = input.type === 'float32' ? input.name : afterCast(input, graph.nodes);
+  const image = floatImages.has(input.type) ? input.name : afterCast(input, graph.nodes);
   const needed = neededNodes(graph.nodes, [logits], image);
   const nodes = graph.nodes.filter((node) => needed.has(node));
-  return { image, ...layoutOf(input), logits, softmax, ...rewriteOlder(graph, nodes, opset) };
+  return { image, ...layoutOf(input), logits, softmax, ...widenHalves(rewriteOlder(graph, nodes, opset)) };
 }
 
 function outputOf(outputs: readonly ValueInfo[]): string {
@@ -72,21 +81,30 @@ function outputOf(outputs: readonly ValueInfo[]): string {
   return chosen.name;
 }
 
+/**
+ * The output of the Cast that makes a float image of a uint8 one; where bytes are moved before it, the input itself: it
+ * is float32 from the start then, of the same numbers.
+ */
 function afterCast(input: ValueInfo, nodes: readonly Node[]): string {
-  const [cast, another] = readersOf(nodes).get(input.name) ?? [];
-  const [output] = cast?.outputs ?? [];
-  const castsToFloat32 =
-    cast?.type === 'Cast' && cast.domain === '' && intAttribute(cast, 'to', 0) === elementTypeCodes.float32;
-  if (input.type !== 'uint8' || !castsToFloat32 || another || output === undefined)
-    throw new ModelError(
-      `input ${shown(input.name)} is of type ${input.type}; expected float32, or uint8 that one Cast turns into float32: export the model in float32`,
-    );
-  return output;
+  const readers = readersOf(nodes);
+  let bytes = input.name;
+  for (;;) {
+    const [reader, another] = readers.get(bytes) ?? [];
+    const [output] = reader?.outputs ?? [];
+    if (input.type !== 'uint8' || reader?.domain !== '' || another || output === undefined) break;
+    if (reader.type === 'Cast' && intAttribute(reader, 'to', 0) === elementTypeCodes.float32)
+      return bytes === input.name ? output : input.name;
+    if (!movements.has(reader.type)) break;
+    bytes = output;
+  }
+  throw new ModelError(
+    `input ${shown(input.name)} is of type ${input.type}; expected float32, or uint8 that one Cast turns into float32: export the model in float32`,
+  );
 }
 
 function layoutOf(
   input: ValueInfo,
-): Omit<Classifier, 'image' | 'logits' | 'softmax' | 'nodes' | 'initializers'> {
+): Pick<Classifier, 'channels' | 'height' | 'width' | 'channelsLast' | 'fixedBatch'> {
   const { dims, name } = input;
   if (dims?.length !== 4)
     throw new ModelError(

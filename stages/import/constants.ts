@@ -1,5 +1,12 @@
 import { type Dim, normalizeAxis } from '../graph/shape.js';
-import { countElements, elementCount, elementTypeCodes, type Node } from '../onnx/model.js';
+import {
+  countElements,
+  elementCount,
+  elementTypeCodes,
+  elementTypeOf,
+  floatTypes,
+  type Node,
+} from '../onnx/model.js';
 import { listed } from '../shown.js';
 import { intAttribute, intsAttribute, requiredInt } from './attributes.js';
 import { constantOf, constantTensor, reversedRows, toFloat32 } from './constant-tensors.js';
@@ -59,7 +66,8 @@ const evaluators: ReadonlyMap<string, Evaluate> = new Map<string, Evaluate>([
       const to = intAttribute(node, 'to', 0);
       if (operand.kind === 'sizes' || operand.tensor.type === 'int64')
         return to === elementTypeCodes.int64 ? operand : null;
-      if (to !== elementTypeCodes.float32) return null;
+      const type = elementTypeOf(to);
+      if (type === undefined || !floatTypes.has(type)) return null;
       const tensor = toFloat32(operand.tensor, budget);
       return tensor && { ...operand, tensor };
     },

@@ -57,6 +57,9 @@ export function elementTypeOf(code: number): ElementType | undefined {
   return elementTypesByCode.get(code);
 }
 
+/** Those of floating-point numbers. */
+export const floatTypes: ReadonlySet<ElementType> = new Set(['float32', 'float16', 'bfloat16', 'float64']);
+
 /** Row-major tensors of the element types that graphs compute with. */
 export interface FloatTensor {
   readonly type: 'float32';

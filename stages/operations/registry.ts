@@ -1,6 +1,7 @@
 import { add } from './add.js';
 import { averagePool } from './average-pool.js';
 import { batchNormalization } from './batch-normalization.js';
+import { cast } from './cast.js';
 import { clip } from './clip.js';
 import { concat } from './concat.js';
 import { conv } from './conv.js';
@@ -24,6 +25,7 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     add,
     averagePool,
     batchNormalization,
+    cast,
     clip,
     concat,
     conv,

@@ -12,6 +12,7 @@ const networks: readonly (readonly [file: string, what: string, images?: number]
   ['opset23_ir11', 'operator set 23'],
   ['op_avgceil', 'average pools whose windows hang over the edge'],
   ['op_reflect', 'padding with what lies behind the edges'],
+  ['fp16_weights_cast', 'weights in half precision and Casts around them'],
   ['dyn_view', 'a shape that is computed from the batch size'],
   ['fixed1_shuf', 'a channel shuffle at a fixed batch size', 1],
 ];
