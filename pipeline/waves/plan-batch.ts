@@ -123,7 +123,7 @@ async function memoriesOf(
   { lowerings }: BatchMeans,
 ): Promise<(batch: number, stepsTogether: number | null) => readonly ModelMemory[]> {
   const decoded = await Promise.all(
-    models.map(async (model) => ({ ...model, content: await readModel(model.file) })),
+    models.map(async (model) => ({ ...model, content: await readModel(model.file, model.output) })),
   );
   return (batch, stepsTogether) =>
     decoded.map(({ file, parameters, tie, untie, content }) =>

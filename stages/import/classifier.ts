@@ -13,6 +13,7 @@ import { intAttribute } from './attributes.js';
 import { beforeClosingSoftmax } from './closing-softmax.js';
 import { rewriteOlder } from './forms/rewrite-older.js';
 import { widenHalves } from './half-precision.js';
+import { outputOf } from './output.js';
 
 /** Numbers of one image; more is a damaged file. */
 const largestImage = 2 ** 27;
@@ -69,16 +70,6 @@ export function findClassifier(model: Model): Classifier {
   const needed = neededNodes(graph.nodes, [logits], image);
   const nodes = graph.nodes.filter((node) => needed.has(node));
   return { image, ...layoutOf(input), logits, softmax, ...widenHalves(rewriteOlder(graph, nodes, opset)) };
-}
-
-function outputOf(outputs: readonly ValueInfo[]): string {
-  const [only, second] = outputs;
-  const chosen = second ? outputs.find(({ name }) => name === 'logits') : only;
-  if (!chosen)
-    throw new ModelError(
-      `the model has ${outputs.length} outputs (${listed(outputs.map(({ name }) => shown(name)))}) and none is named logits; export it with the logits alone`,
-    );
-  return chosen.name;
 }
 
 /**

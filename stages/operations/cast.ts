@@ -1,20 +1,26 @@
 import { ModelError } from '../errors.js';
 import { requiredInt } from '../import/attributes.js';
-import { elementTypeOf, floatTypes } from '../onnx/model.js';
+import { elementTypeCodes, elementTypeOf } from '../onnx/model.js';
 import { valueAt } from './operands.js';
 import type { Operation } from './operation.js';
 
-/** Between floating-point types the tensor itself: everything is computed in float32. */
+const floating: readonly (number | undefined)[] = [
+  elementTypeCodes.float32,
+  elementTypeCodes.float64,
+  elementTypeCodes.float16,
+  elementTypeCodes.bfloat16,
+];
+
+/** Another floating-point type, which is the tensor itself: what precision is computed in, the lowerings say. */
 export const cast: Operation = {
   type: 'Cast',
   inputs: [1, 1],
   anyBatchAxis: true,
   forward(context) {
-    const code = requiredInt(context.node, 'to');
-    const type = elementTypeOf(code);
-    if (type === undefined || !floatTypes.has(type))
+    const to = requiredInt(context.node, 'to');
+    if (!floating.includes(to))
       throw new ModelError(
-        `what depends on the image is cast to ${type ?? `element type ${code}`}: no gradient passes through it`,
+        `it makes ${elementTypeOf(to) ?? `type ${to}`} of what is computed from the image, which has no derivative`,
       );
     return [valueAt(context, 0)];
   },
