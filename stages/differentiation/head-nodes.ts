@@ -3,7 +3,7 @@ import { producersOf } from '../onnx/wiring.js';
 import type { Operation } from '../operations/operation.js';
 
 /** What only brings features into another form between the last feature map and the last linear layer. */
-const pooling = new Set(['GlobalAveragePool', 'Flatten', 'Reshape', 'Dropout', 'Identity']);
+const pooling = new Set(['GlobalAveragePool', 'Flatten', 'Reshape', 'Dropout', 'Identity', 'Cast']);
 
 /**
  * The head of a network: back from the logits to the last layer with weights, and beyond it the pooling and flattening

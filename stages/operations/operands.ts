@@ -24,6 +24,10 @@ export function optionalValueAt(context: NodeContext, slot: number): Value | nul
 export function constantAt(context: NodeContext, slot: number): FloatTensor {
   const operand = context.operands[slot];
   if (!operand) throw new ModelError(`input ${slot} is missing`);
+  if (operand.kind === 'sizes')
+    throw new ModelError(
+      `input ${slot} is computed from a shape, of which only integers can be made; export the model with its constants folded`,
+    );
   if (operand.kind !== 'constant')
     throw new ModelError(`input ${slot} must be a constant, but it is computed from the image`);
   if (operand.tensor.type !== 'float32')
