@@ -5,6 +5,9 @@ import { concat, pad, slice } from '../graph/layout.js';
 import { formatShape, type Shape, sizeOf } from '../graph/shape.js';
 import { listed } from '../shown.js';
 
+/** Elements that are mirrored at one edge, at most: each is a slice of its own. */
+const mostMirrored = 256;
+
 /** Elements that one axis gets in front and behind, mirrored at its first and its last one, which are not repeated. */
 interface Reflection {
   readonly axis: number;
@@ -64,6 +67,8 @@ function reflectionsOf(shape: Shape, pads: readonly number[]): readonly Reflecti
       throw new ModelError(
         `pads [${listed(pads)}] can't be reflections of ${formatShape(shape)}: expected fewer than the axis has elements`,
       );
+    if (Math.max(begin, end) > mostMirrored)
+      throw new ModelError(`reflections of more than ${mostMirrored} elements are not supported`);
     return [{ axis, begin, end }];
   });
 }

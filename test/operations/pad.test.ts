@@ -1,4 +1,4 @@
-import { around, integers, node } from './graph.js';
+import { around, integers, modelOf, node } from './graph.js';
 import { followsTheReference } from './reference.js';
 import { refuses } from './refusal.js';
 
@@ -51,4 +51,18 @@ refuses(
   'pad: cuts that leave nothing',
   around([node('Pad', ['x', 'p'])], { p: integers([0, 0, -3, 0, 0, 0, -1, 0]) }),
   'operation Pad, node node1: pads [0, 0, -3, 0, 0, 0, -1, 0] leave nothing of axis 2, which has 4 elements',
+);
+
+refuses(
+  'pad: reflections without end',
+  modelOf({
+    nodes: [
+      node('Pad', ['image', 'p'], { mode: { string: 'reflect' } }, ['around']),
+      node('GlobalAveragePool', ['around'], {}, ['pooled']),
+      node('Flatten', ['pooled'], {}, ['logits']),
+    ],
+    initializers: { p: integers([0, 0, 0, 0, 0, 0, 0, 999_999]) },
+    image: [3, 1, 1_000_000],
+  }),
+  'operation Pad, node node0: reflections of more than 256 elements are not supported',
 );

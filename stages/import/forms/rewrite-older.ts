@@ -40,9 +40,10 @@ export function rewriteOlder(graph: Graph, nodes: readonly Node[], opset: number
 function addedTensors({ nodes, inputs }: Graph, initializers: Map<string, Tensor>): AddedTensors {
   const taken = new Set([...initializers.keys(), ...inputs.map(({ name }) => name)]);
   for (const node of nodes) for (const output of node.outputs) taken.add(output);
+  let others = 0;
   const name = (wanted: string): string => {
     let free = wanted;
-    while (taken.has(free)) free += "'";
+    while (taken.has(free)) free = `${wanted} ${++others}`;
     taken.add(free);
     return free;
   };
