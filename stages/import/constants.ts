@@ -11,6 +11,7 @@ import {
 import { listed } from '../shown.js';
 import { intAttribute, intsAttribute, requiredInt } from './attributes.js';
 import { constantOf, constantTensor, reversedRows, toFloat32 } from './constant-tensors.js';
+import { floatEvaluators, floatsOfSizes, sizesOfFloats } from './float-arithmetic.js';
 import type { FoldingBudget } from './folding-budget.js';
 import { slicedSizes } from './integer-arithmetic.js';
 import { integerEvaluators } from './integer-evaluators.js';
@@ -62,10 +63,13 @@ const evaluators: ReadonlyMap<string, Evaluate> = new Map<string, Evaluate>([
   ],
   ['Slice', sliced],
   ['ConstantOfShape', filled],
-  ...[...integerEvaluators].map(([type, evaluate]): [string, Evaluate] => [
-    type,
-    (_, operands) => evaluate(operands),
-  ]),
+  ...[...new Set([...integerEvaluators.keys(), ...floatEvaluators.keys()])].map(
+    (type): [string, Evaluate] => [
+      type,
+      (_, operands) =>
+        integerEvaluators.get(type)?.(operands) ?? floatEvaluators.get(type)?.(operands) ?? null,
+    ],
+  ),
   [
     'Cast',
     ({ node, budget }, [operand]) => {
@@ -75,9 +79,11 @@ const evaluators: ReadonlyMap<string, Evaluate> = new Map<string, Evaluate>([
       if (type === 'int64' || type === 'int32') {
         if (operand.kind === 'sizes' || operand.tensor.type === 'int64') return operand;
         const integers = integersOf(operand);
-        return integers && ofIntegers(integers);
+        return integers ? ofIntegers(integers) : sizesOfFloats(operand);
       }
-      if (operand.kind === 'sizes' || type === undefined || !floatTypes.has(type)) return null;
+      if (type === undefined || !floatTypes.has(type)) return null;
+      if (sizesOf(operand)) return floatsOfSizes(operand);
+      if (operand.kind === 'sizes') return null;
       const tensor = toFloat32(operand.tensor, budget);
       return tensor && { ...operand, tensor };
     },
@@ -174,7 +180,7 @@ function shapeOf({ node, opset }: Folding, [operand]: readonly (Operand | null)[
       ? operand.value.shape
       : operand?.kind === 'constant'
         ? operand.tensor.dims
-        : null;
+        : operand && (operand.scalar ? [] : [operand.sizes.length]);
   if (!sizes) return null;
   const [start, end] =
     opset >= 15

@@ -8,13 +8,16 @@ const truth =
   (a, b) =>
     Number(test(a, b));
 
+/** Those whose results are sizes. */
+const arithmetic: ReadonlySet<string> = new Set(['Add', 'Sub', 'Mul', 'Div', 'Mod']);
+
 /** Operations on two integers, elementwise. Div cuts towards zero; Mod has the sign of the divisor. */
 export const binaryOperations: ReadonlyMap<string, Binary> = new Map<string, Binary>([
   ['Add', (a, b) => a + b],
   ['Sub', (a, b) => a - b],
   ['Mul', (a, b) => a * b],
-  ['Div', (a, b) => Math.trunc(a / nonZero(b))],
-  ['Mod', (a, b) => a - b * Math.floor(a / nonZero(b))],
+  ['Div', (a, b) => Math.trunc(a / b)],
+  ['Mod', (a, b) => a - b * Math.floor(a / b)],
   ['Equal', truth((a, b) => a === b)],
   ['Less', truth((a, b) => a < b)],
   ['LessOrEqual', truth((a, b) => a <= b)],
@@ -34,7 +37,7 @@ export function combine(type: string, operation: Binary, left: Integers, right: 
   return {
     scalar: left.scalar && right.scalar,
     sizes: at.map(([a = 0, b = 0]) =>
-      a === 'N' || b === 'N' ? withBatch(type, operation, a, b) : whole(type, operation(a, b)),
+      a === 'N' || b === 'N' ? withBatch(type, operation, a, b) : whole(a, b, operation(a, b)),
     ),
   };
 }
@@ -97,19 +100,21 @@ function withBatch(type: string, operation: Binary, a: Dim, b: Dim): Dim {
   const counts = [...near, 1, 2, 3, 1009].filter((count) => count >= 1);
   const results = counts.map((count) => operation(a === 'N' ? count : a, b === 'N' ? count : b));
   const [first = 0] = results;
-  if (results.every((result) => result === first)) return whole(type, first);
+  if (results.every((result) => result === first)) return first;
   if (results.every((result, index) => result === counts[index])) return 'N';
   throw new RangeError(
-    `${type} of ${a} and ${b} depends on the number of images, N; export the model for a batch of 1, with its constants folded`,
+    arithmetic.has(type)
+      ? `computes a size from the batch size (${a} and ${b}): axes that hold parts of several images are not supported`
+      : `compares the batch size with a number (${a} and ${b}), which gives no answer that holds for all batches`,
   );
 }
 
-function whole(type: string, value: number): number {
+function whole(a: number, b: number, value: number): number {
   if (Number.isSafeInteger(value)) return value + 0;
-  throw new RangeError(`${type} gives ${value}, which is no size`);
+  throw new RangeError(`${a} and ${b} give no whole number`);
 }
 
 function nonZero(value: number): number {
-  if (value === 0) throw new RangeError('divides by 0, or counts in steps of 0');
+  if (value === 0) throw new RangeError('counts in steps of 0');
   return value;
 }

@@ -38,7 +38,7 @@ export type Operand =
   | { readonly kind: 'sizes'; readonly sizes: readonly Dim[]; readonly scalar: boolean };
 
 /** Sizes of a shape under computation, at most: longer vectors of integers are no shapes. */
-const longestShape = 1024;
+export const longestShape = 1024;
 
 /** @throws RangeError for more sizes than any shape has */
 export function requireShapeLength(length: number): void {

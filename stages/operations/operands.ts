@@ -26,7 +26,7 @@ export function constantAt(context: NodeContext, slot: number): FloatTensor {
   if (!operand) throw new ModelError(`input ${slot} is missing`);
   if (operand.kind === 'sizes')
     throw new ModelError(
-      `input ${slot} is computed from a shape, of which only integers can be made; export the model with its constants folded`,
+      `input ${slot} is a shape, where a tensor is expected; export the model with its constants folded`,
     );
   if (operand.kind !== 'constant')
     throw new ModelError(`input ${slot} must be a constant, but it is computed from the image`);

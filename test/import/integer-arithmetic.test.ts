@@ -6,7 +6,7 @@ import { FoldingBudget } from '../../stages/import/folding-budget.js';
 import type { Operand } from '../../stages/import/operand.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import { elementTypeCodes, type Model, type Tensor } from '../../stages/onnx/model.js';
-import { compileForward } from '../../stages/scoring/compile.js';
+import { compileForward, listParameters } from '../../stages/scoring/compile.js';
 import { around, floats, integers, modelOf, node, type WrittenAttribute } from '../operations/graph.js';
 import { refuses } from '../operations/refusal.js';
 import { differenceToRuntime, pixelsOf } from './against-runtime.js';
@@ -173,6 +173,31 @@ for (const [what, nodes, initializers] of [
     {},
   ],
   [
+    'parts of its sizes, in fractions that are rounded down',
+    [
+      shape,
+      node('Slice', ['s', 'two', 'i4'], {}, ['places']),
+      node('Cast', ['places'], { to: { int: elementTypeCodes.float32 } }, ['fractions']),
+      node('Mul', ['fractions', 'part'], {}, ['parts']),
+      node('Floor', ['parts'], {}, ['floors']),
+      node('Cast', ['floors'], { to: { int: elementTypeCodes.int64 } }, ['halves']),
+      joined('minus', 'halves', 'sixteen'),
+      reshape,
+    ],
+    { i4: integers([4]), part: floats([], [0.65]), sixteen: integers([16]) },
+  ],
+  [
+    'the shape of a shape',
+    [
+      shape,
+      node('Shape', ['s'], {}, ['rank']),
+      node('Mul', ['rank', 'rank'], {}, ['sixteen']),
+      joined('minus', 'rank', 'sixteen'),
+      reshape,
+    ],
+    {},
+  ],
+  [
     'the number of images times 1 and plus 0',
     [
       shape,
@@ -190,30 +215,54 @@ for (const [what, nodes, initializers] of [
     t.is(await differenceToRuntime(model), 0);
   });
 
-const times = (type: string, other: string) =>
-  around([shape, gather('i0', 'n'), node(type, ['n', other], {}, ['m']), reshapeBy('m')], numbers);
-
 function reshapeBy(size: string) {
   return node('Reshape', ['x', size]);
 }
 
-for (const [type, other, result] of [
-  ['Mul', 'i2', 'Mul of N and 2'],
-  ['Equal', 'i1', 'Equal of N and 1'],
-  ['Mod', 'i2', 'Mod of N and 2'],
-  ['Less', 'i2', 'Less of N and 2'],
-  ['Sub', 'i1', 'Sub of N and 1'],
+for (const [type, other, message] of [
+  [
+    'Mul',
+    'i2',
+    'computes a size from the batch size (N and 2): axes that hold parts of several images are not supported',
+  ],
+  [
+    'Mod',
+    'i2',
+    'computes a size from the batch size (N and 2): axes that hold parts of several images are not supported',
+  ],
+  [
+    'Sub',
+    'i1',
+    'computes a size from the batch size (N and 1): axes that hold parts of several images are not supported',
+  ],
+  [
+    'Equal',
+    'i1',
+    'compares the batch size with a number (N and 1), which gives no answer that holds for all batches',
+  ],
+  [
+    'Less',
+    'i2',
+    'compares the batch size with a number (N and 2), which gives no answer that holds for all batches',
+  ],
 ] as const)
   refuses(
     `${type} of the number of images`,
-    times(type, other),
-    `operation ${type}, node node3: ${result} depends on the number of images, N; export the model for a batch of 1, with its constants folded`,
+    around([shape, gather('i0', 'n'), node(type, ['n', other], {}, ['m']), reshapeBy('m')], numbers),
+    `operation ${type}, node node3: ${message}`,
+  );
+
+for (const type of ['Div', 'Mod'])
+  refuses(
+    `${type} by nothing`,
+    around([node(type, ['p', 'q'], {}, ['m']), reshapeBy('m')], { p: integers([4]), q: integers([0]) }),
+    `operation ${type}, node node1: 4 and 0 give no whole number`,
   );
 
 refuses(
-  'a division by nothing',
-  times('Div', 'i0'),
-  'operation Div, node node3: divides by 0, or counts in steps of 0',
+  'a list in steps of nothing',
+  around([node('Range', ['i0', 'i2', 'i0'], {}, ['m']), reshapeBy('m')], numbers),
+  'operation Range, node node1: counts in steps of 0',
 );
 
 refuses(
@@ -234,7 +283,7 @@ refuses(
 refuses(
   'a product beyond all sizes',
   around([node('Mul', ['much', 'much'], {}, ['t']), reshapeBy('t')], { much: integers([2 ** 40]) }),
-  'operation Mul, node node1: Mul gives 1.2089258196146292e+24, which is no size',
+  'operation Mul, node node1: 1099511627776 and 1099511627776 give no whole number',
 );
 
 refuses(
@@ -257,8 +306,28 @@ refuses(
     ],
     { scale: floats([], [0.5]) },
   ),
-  'operation Cast, node node2: input 0 is computed from a shape, of which only integers can be made; export the model with its constants folded',
+  'operation Cast, node node2: input 0 is a shape, where a tensor is expected; export the model with its constants folded',
 );
+
+test('a factor that is computed of a size is a number, not a parameter', async (t) => {
+  const model = around(
+    [
+      shape,
+      gather('i1', 'c'),
+      node('Cast', ['c'], { to: { int: elementTypeCodes.float32 } }, ['number']),
+      node('Sqrt', ['number'], {}, ['root']),
+      node('Reciprocal', ['root'], {}, ['inverse']),
+      node('Add', ['inverse', 'a quarter'], {}, ['factor']),
+      node('Mul', ['x', 'factor']),
+    ],
+    { ...numbers, 'a quarter': floats([], [0.25]) },
+  );
+  t.true((await differenceToRuntime(model)) < 1e-6);
+  t.deepEqual(
+    listParameters(model).parameters.map(({ name }) => name),
+    ['stem.weight'],
+  );
+});
 
 test('a bias that ConstantOfShape fills is a parameter, zero where nothing is said', async (t) => {
   const filled = (attributes: Readonly<Record<string, WrittenAttribute>>) =>
