@@ -126,6 +126,12 @@ refuses(
 );
 
 refuses(
+  'softmax: over the batch',
+  around([node('Softmax', ['x'], { axis: { int: 0 } })], {}, { opset: 11 }),
+  "operation Softmax, node node1: axis 0 is the batch's: that would mix images with each other, and is not supported",
+);
+
+refuses(
   'clip: bounds as attributes and as inputs',
   around([node('Clip', ['x', 'low'], { min: { float: 0 } })], { low: floats([], [0]) }, { opset: 10 }),
   'operation Clip, node node1: attribute min is there beside input 1; only one can say it',
@@ -148,9 +154,11 @@ function rewritten(model: Model): string[] {
 
 test('a Softmax over an axis and all behind it is one over the last axis of a flattened tensor', (t) => {
   t.deepEqual(rewritten(around([node('Softmax', ['x'], { axis: { int: 2 } })], {}, { opset: 12 })), [
-    'flat of node1 = Reshape(x,sizes of node1)',
-    'shares of node1 = Softmax(flat of node1) axis=-1',
     'shape of node1 = Shape(x)',
+    'front of node1 = Slice(shape of node1,start of node1,axis of node1)',
+    'target of node1 = Concat(front of node1,rest of node1) axis=0',
+    'flat of node1 = Reshape(x,target of node1)',
+    'shares of node1 = Softmax(flat of node1) axis=-1',
     'y = Reshape(shares of node1,shape of node1)',
   ]);
   t.deepEqual(rewritten(around([node('Softmax', ['x'], { axis: { int: -1 } })], {}, { opset: 11 })), [

@@ -1,5 +1,6 @@
 import { ModelError } from '../../errors.js';
-import { int } from '../../graph/builder.js';
+import { type Attributes, int } from '../../graph/builder.js';
+import type { Node } from '../../onnx/model.js';
 import { intAttribute } from '../attributes.js';
 import type { OlderForm } from './older-form.js';
 
@@ -14,26 +15,39 @@ export const flatSoftmax: OlderForm = {
     const axis = intAttribute(node, 'axis', 1);
     const overLast = { ...node, attributes: new Map([...node.attributes, ['axis', int(-1)]]) };
     if (axis === -1) return [overLast];
-    if (!Number.isInteger(axis) || axis < 0 || axis > 8)
-      throw new ModelError(`axis ${axis} is not supported; export the model with opset_version=17`);
+    if (axis === 0)
+      throw new ModelError(
+        "axis 0 is the batch's: that would mix images with each other, and is not supported",
+      );
     const [input = '', ...others] = node.inputs;
     const [output = '', ...further] = node.outputs;
-    const [flat, shares, shape] = ['flat', 'shares', 'shape'].map((what) =>
-      added.name(`${what} of ${node.name}`),
-    ) as [string, string, string];
-    // 0 stands for the size of before, −1 for all that is left.
-    const target = BigInt64Array.from([...Array<bigint>(axis).fill(0n), -1n]);
-    const sizes = added.constant(`sizes of ${node.name}`, {
-      type: 'int64',
-      dims: [target.length],
-      data: target,
-    });
-    const view = { domain: '', attributes: new Map() };
+    const named = (what: string): string => added.name(`${what} of ${node.name}`);
+    const integer = (what: string, value: number): string =>
+      added.constant(`${what} of ${node.name}`, {
+        type: 'int64',
+        dims: [1],
+        data: BigInt64Array.of(BigInt(value)),
+      });
+    const [shape, front, target] = [named('shape'), named('front'), named('target')];
+    const [flat, shares] = [named('flat'), named('shares')];
     return [
-      { ...view, name: flat, type: 'Reshape', inputs: [input, sizes], outputs: [flat] },
+      made('Shape', [input], shape),
+      made('Slice', [shape, integer('start', 0), integer('axis', axis)], front),
+      made('Concat', [front, integer('rest', -1)], target, { axis: int(0) }),
+      made('Reshape', [input, target], flat),
       { ...overLast, inputs: [flat, ...others], outputs: [shares, ...further] },
-      { ...view, name: shape, type: 'Shape', inputs: [input], outputs: [shape] },
-      { ...view, name: `back of ${node.name}`, type: 'Reshape', inputs: [shares, shape], outputs: [output] },
+      { ...made('Reshape', [shares, shape], output), name: named('back') },
     ];
   },
 };
+
+function made(type: string, inputs: readonly string[], output: string, attributes: Attributes = {}): Node {
+  return {
+    name: output,
+    type,
+    domain: '',
+    inputs,
+    outputs: [output],
+    attributes: new Map(Object.entries(attributes)),
+  };
+}
