@@ -123,7 +123,7 @@ export function record(
   if (logits?.kind !== 'activation')
     throw new ModelError(`output ${shown(classifier.logits)} does not depend on the image`);
   requireLogits(logits.value.shape);
-  if (classifier.softmax) requireOverClasses(classifier.softmax, logits.value.shape, model.opset);
+  requireClosing(classifier, operands, model.opset);
   if (logits.value.shape.length === 2) return { steps, logits: logits.value };
   const flat = b.inSingle(() => joinTrailingAxes(b, model, classifier, logits.value, lowerings));
   return { steps: [...steps, flat], logits: flat.outputs[0] ?? logits.value };
@@ -177,6 +177,15 @@ function lookUp(
       `node ${shown(node.name)} (${shown(node.type)}) reads ${shown(name)}, which nothing before it makes; the graph is not in order, or goes in a circle`,
     );
   return operand;
+}
+
+function requireClosing(
+  { softmax }: Classifier,
+  operands: ReadonlyMap<string, Operand>,
+  opset: number,
+): void {
+  const read = operands.get(softmax?.inputs[0] ?? '');
+  if (softmax && read?.kind === 'activation') requireOverClasses(softmax, read.value.shape, opset);
 }
 
 function requireLogits(shape: Shape): void {

@@ -10,7 +10,7 @@ import {
 import { neededNodes, producersOf, readersOf } from '../onnx/wiring.js';
 import { listed, shown } from '../shown.js';
 import { intAttribute } from './attributes.js';
-import { beforeClosingSoftmax } from './closing-softmax.js';
+import { beforeClosingSoftmax, withoutSoftmax } from './closing-softmax.js';
 import { rewriteOlder } from './forms/rewrite-older.js';
 import { widenHalves } from './half-precision.js';
 import { outputOf } from './output.js';
@@ -38,7 +38,7 @@ export interface Classifier {
   readonly channelsLast: boolean;
   /** The batch size written into the file, or null where it is free. */
   readonly fixedBatch: number | null;
-  /** The tensor before a closing Softmax, or the output. */
+  /** The tensor before a closing Softmax, or the output; it is read as if the Softmax were a copy. */
   readonly logits: string;
   /** The closing Softmax or LogSoftmax that was cut off, or null. */
   readonly softmax: Node | null;
@@ -68,7 +68,10 @@ export function findClassifier(model: Model): Classifier {
   const { logits, softmax } = beforeClosingSoftmax(outputOf(graph.outputs), producersOf(graph.nodes));
   const image = floatImages.has(input.type) ? input.name : afterCast(input, graph.nodes);
   const needed = neededNodes(graph.nodes, [logits], image);
-  const nodes = graph.nodes.filter((node) => needed.has(node));
+  const nodes = withoutSoftmax(
+    graph.nodes.filter((node) => needed.has(node)),
+    softmax,
+  );
   return { image, ...layoutOf(input), logits, softmax, ...widenHalves(rewriteOlder(graph, nodes, opset)) };
 }
 
