@@ -13,7 +13,7 @@ export type {
   ParameterList,
 } from './model/model-to-compile.js';
 
-/** How a scorer is compiled, and how that is heard of. */
+/** How a scorer is compiled, and who is told about the model. */
 export interface CompileOptions extends CompileSettings {
   /** Told in one line each what users of the scores should know of the model. */
   readonly onNote?: ((text: string) => void) | undefined;

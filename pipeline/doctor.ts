@@ -1,7 +1,7 @@
 import { apart, type JobOptions } from './jobs/apart.js';
 import type { Diagnosis, DoctorSettings } from './jobs/diagnose.js';
 
-/** Which devices are checked, how that is heard of, and ended. */
+/** Which devices are checked, how to follow the check, and how to stop it. */
 export interface DoctorOptions extends DoctorSettings, Pick<JobOptions, 'signal'> {
   /** Told what is being checked, as `--device` writes it. */
   readonly onDevice?: ((device: string) => void) | undefined;

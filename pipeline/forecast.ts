@@ -2,7 +2,7 @@ import type { Experiment } from './experiment/experiment.js';
 import { apart, type JobOptions } from './jobs/apart.js';
 import type { ForecastSettings, RunForecast } from './jobs/forecast-run.js';
 
-/** Where and how the run would be run, how its forecast is heard of, and ended. */
+/** Where and how the run would be run, how to follow the forecast, and how to stop it. */
 export interface ForecastOptions extends ForecastSettings, JobOptions {}
 
 /**

@@ -54,6 +54,9 @@ export type { Experiment, ExperimentModel, ExperimentSet } from './experiment/ex
 export type { ExperimentInput } from './experiment/schema.js';
 export { type ForecastOptions, forecast } from './forecast.js';
 export type { CacheSettings } from './graphs/graph-cache.js';
+export { BadImagesError } from './inputs/bad-images.js';
+export { MissingImagesError } from './inputs/check-inputs.js';
+export type { ErrorRow } from './inputs/errors-table.js';
 export type { JobOptions } from './jobs/apart.js';
 export type { Diagnosis, DoctorSettings } from './jobs/diagnose.js';
 export type { ForecastSettings, RunForecast } from './jobs/forecast-run.js';
@@ -81,9 +84,13 @@ export type { RunWatch } from './pool/supervisor.js';
 export { parseExperiment, readExperiment } from './read-experiment.js';
 export { reduce } from './reduce.js';
 export type { AccuracyRow, MetricRow } from './reduction/result-rows.js';
+export type { ReduceOptions } from './results/reduce-run.js';
+export type { RunResults } from './results/stored-results.js';
 export { type RunOptions, type RunOutcome, run, runWithoutReducing, type ScoringOutcome } from './run.js';
 export { type ScoreOptions, score } from './score.js';
 export type { SelectionRow } from './selection/selection-rows.js';
+export type { WaveForecast } from './status/forecast.js';
+export type { PartStatus, RunStatus, WaveStatus } from './status/run-status.js';
 export { status } from './status.js';
 export { type TableFormat, tableFormats } from './tables/formats.js';
 export type {
@@ -95,10 +102,3 @@ export type {
   TableRow,
   TableSection,
 } from './tables/table.js';
-export { BadImagesError } from './waves/bad-images.js';
-export { MissingImagesError } from './waves/check-inputs.js';
-export type { ErrorRow } from './waves/errors-table.js';
-export type { WaveForecast } from './waves/forecast.js';
-export type { ReduceOptions } from './waves/reduce-run.js';
-export type { PartStatus, RunStatus, WaveStatus } from './waves/status.js';
-export type { RunResults } from './waves/stored-results.js';

@@ -1,6 +1,6 @@
 import { runDirectory } from '../workers/store/run-directory.js';
-import { type ReduceOptions, reduceRun } from './waves/reduce-run.js';
-import type { RunResults } from './waves/stored-results.js';
+import { type ReduceOptions, reduceRun } from './results/reduce-run.js';
+import type { RunResults } from './results/stored-results.js';
 
 /**
  * Computes selection, metrics and tables anew from the finished shards of a run's latest experiment; scores nothing.

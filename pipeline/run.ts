@@ -2,26 +2,25 @@ import { availableParallelism } from 'node:os';
 import type { Precision } from '../workers/devices/device.js';
 import { requireDevice } from '../workers/doctor/require-device.js';
 import { runDirectory } from '../workers/store/run-directory.js';
-import { chooseMeans } from './choose-means.js';
 import type { Experiment } from './experiment/experiment.js';
 import { type CacheSettings, cacheSettings } from './graphs/graph-cache.js';
-import type { RunMeans } from './plan/means.js';
+import { retryFailed } from './inputs/bad-images.js';
+import { setChangedImagesAside } from './inputs/changed-images.js';
+import { checkAllInputs } from './inputs/check-inputs.js';
+import { keepViews, lookAtImages, type SeenImages } from './inputs/seen-images.js';
+import { openRun } from './opening/open-run.js';
+import type { OpenExperiment, OpenRun } from './opening/opened.js';
+import { allPlanned } from './opening/valid-steps.js';
 import { kindOf } from './plan/workers.js';
 import type { PoolMemory } from './pool/messages.js';
 import type { RunWatch } from './pool/supervisor.js';
 import { supervise, usualDeadline } from './pool/supervisor.js';
+import { type RunResults, readResults } from './results/stored-results.js';
+import { chooseSetup, planOnDevices } from './setup/choose-setup.js';
+import type { RunSetup } from './setup/run-setup.js';
+import { isFinished } from './status/finished.js';
 import { Leases } from './store/lease.js';
 import { contentId, isBegun } from './store/revisions.js';
-import { setChangedImagesAside } from './waves/changed-images.js';
-import { checkInputs, checkPresence } from './waves/check-inputs.js';
-import { isFinished } from './waves/finished.js';
-import { openRun } from './waves/open-run.js';
-import type { OpenExperiment, OpenRun } from './waves/opened.js';
-import { keepViews, lookAtImages, type SeenImages } from './waves/own-images.js';
-import { planBatch } from './waves/plan-batch.js';
-import { allPlanned } from './waves/planned-for.js';
-import { retryFailed } from './waves/retry-failed.js';
-import { type RunResults, readResults } from './waves/stored-results.js';
 
 /** Where and how a run is run. */
 export interface RunOptions extends RunWatch {
@@ -116,22 +115,15 @@ async function work(
   const { device, precision, workers: asked, memory = experiment.memory, ...others } = rest;
   const { deadline = usualDeadline, ...supervision } = others;
   const { onNote } = supervision;
-  const means = await chooseMeans(experiment, { device, precision, workers: asked, cache, onNote });
+  const setup = await chooseSetup(experiment, { device, precision, workers: asked, cache, onNote });
   const directory = runDirectory(out);
   const begun = await isBegun(directory);
   // Before anything is written that binds the run to this engine, but not where there may be nothing left to do.
-  if (!begun) await requireFirst(means);
-  const { experiment: planned, note } = await planBatch(experiment, directory, {
-    ...means,
-    allowedBytes: memory,
-    deviceBytes: kindOf(means.devices).deviceBytes,
-  });
+  if (!begun) await requireFirst(setup);
+  const { experiment: planned, note } = await planOnDevices(experiment, directory, setup, memory);
   let seen: SeenImages | null = null;
   const check = async (open: OpenExperiment): Promise<void> => {
-    await checkInputs(open);
-    if (trustImages) return;
-    seen = await lookAtImages(open);
-    checkPresence(open, seen);
+    seen = await checkAllInputs(open, trustImages);
   };
   const opened = await openRun(planned, directory, { rescore, check });
   if (!trustImages) {
@@ -142,18 +134,20 @@ async function work(
   }
   if (retry) await retryFailed(opened, await allPlanned(opened));
   if (await isFinished(opened)) {
-    // Of processes that were killed once the results were there.
+    // Removes the leases of processes that were killed once the results were there.
     await new Leases(directory.leases).close();
     return { opened, outcome: { nothingToDo: true, memory: null, leftOut: [] } };
   }
-  if (begun) await requireFirst(means);
+  if (begun) await requireFirst(setup);
   if (note !== null) supervision.onNote?.(note);
   const cores = availableParallelism();
-  if (means.workers > cores && kindOf(means.devices).eachHas === 'cores')
-    supervision.onNote?.(`${means.workers} workers share ${cores} cores: more than one a core gain nothing`);
+  if (setup.workers > cores && kindOf(setup.devices).eachHas === 'cores')
+    supervision.onNote?.(
+      `${setup.workers} workers share ${cores} cores: more than one per core is no faster`,
+    );
   const { maxPixels } = experiment;
   const order = {
-    ...means,
+    ...setup,
     experiment: planned,
     content: contentId(opened.contents),
     views: seen === null ? null : viewIds(seen),
@@ -164,7 +158,7 @@ async function work(
     cache,
     reduce,
   };
-  // Of pool processes that were killed, where none came after them.
+  // Removes the leases of pool processes that were killed and not replaced.
   const supervised = await score(order, supervision).finally(() => new Leases(directory.leases).close());
   return { opened, outcome: { nothingToDo: false, ...supervised } };
 }
@@ -173,7 +167,7 @@ function viewIds(seen: SeenImages): Readonly<Record<string, string>> {
   return Object.fromEntries([...seen].map(([name, { id }]) => [name, id]));
 }
 
-/** One GPU stands for its kind: another that fails is told of by its worker. */
-async function requireFirst({ devices: [first], precision }: RunMeans): Promise<void> {
+/** Checks the first device alone: if another can't be used, its worker reports it. */
+async function requireFirst({ devices: [first], precision }: RunSetup): Promise<void> {
   if (first !== undefined) await requireDevice(first, precision);
 }

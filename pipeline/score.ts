@@ -2,7 +2,7 @@ import type { FailedImage, ScoredImage } from '../workers/score-images.js';
 import { type JobOptions, partsApart } from './jobs/apart.js';
 import type { ScoreSettings } from './jobs/score-files.js';
 
-/** What image files are scored with, how that is heard of, and ended. */
+/** What image files are scored with, how to follow the work, and how to stop it. */
 export interface ScoreOptions extends ScoreSettings, JobOptions {}
 
 /**

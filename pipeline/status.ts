@@ -1,5 +1,5 @@
 import { runDirectory } from '../workers/store/run-directory.js';
-import { type RunStatus, statusOf } from './waves/status.js';
+import { type RunStatus, statusOf } from './status/run-status.js';
 
 /**
  * How far a run has come. Reads and checks every shard; damaged ones are set aside, and count as not done.

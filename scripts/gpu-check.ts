@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * Checks grodin on this machine's GPUs: agreement with float64, images a second in every precision, the forms that
- * graphs are compiled in, and PyTorch on the same GPU. Every row is written as it is measured.
+ * Checks grodin on this machine's GPUs: agreement with float64, where errors are born, images a second in every
+ * precision, the forms that graphs are compiled in, and PyTorch on the same GPU. Every row is written as it is measured.
  */
 import { availableParallelism, cpus } from 'node:os';
 import { InvalidArgumentError } from 'commander';
@@ -44,7 +44,7 @@ const allPrecisions: readonly Precision[] = ['fp32', 'tf32', 'fp16'];
 process.exitCode = await runScript(
   scriptProgram(
     'gpu-check',
-    "Check this machine's GPUs: agreement with float64, images a second in every precision, the forms that graphs are " +
+    "Check this machine's GPUs: agreement with float64, where errors are born, images a second in every precision, the forms that graphs are " +
       'compiled in, several perturbation sizes at once, where the time goes, and PyTorch on the same GPU. Every row is ' +
       'written as it is measured.',
   )
@@ -70,7 +70,7 @@ process.exitCode = await runScript(
     )
     .option(
       '--choices <names>',
-      `which choices the part forms makes otherwise, of ${choiceNames.join(', ')} (default: all)`,
+      `which choices the parts forms and values make otherwise, of ${choiceNames.join(', ')} (default: all; of values: linear)`,
       listOf(choiceNames),
     )
     .option('--seconds <number>', 'for everything together (default: 1200)', positiveNumber)

@@ -1,4 +1,4 @@
-/** Adds a value to those of its key: linear in their number, as a new array for each would not be. */
+/** Appends a value to the list of its key, in place: copying the list for each value would take quadratic time. */
 export function addTo<K, V>(groups: Map<K, V[]>, key: K, value: V): void {
   const known = groups.get(key);
   if (known) known.push(value);

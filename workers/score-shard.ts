@@ -5,8 +5,8 @@ import type { ShardImages } from './shard-images.js';
 import type { ScoredCell, ShardFailure, ShardScores } from './store/shard-scores.js';
 import type { ScoringTask } from './task.js';
 
-/** What scoring needs besides the task. */
-export interface ScoringMeans {
+/** What a shard is scored with. */
+export interface ScoringContext {
   readonly passes: ModelPasses;
   readonly images: ShardImages;
   /** Asked between the runs of graphs. */
@@ -18,19 +18,19 @@ export interface ScoringMeans {
  * finite becomes a failure, as one that can't be read.
  * @returns null when it was stopped
  */
-export async function scoreShard(task: ScoringTask, means: ScoringMeans): Promise<ShardScores | null> {
+export async function scoreShard(task: ScoringTask, context: ScoringContext): Promise<ShardScores | null> {
   const table = new ScoreTable(task);
   const { rows, batchSize } = task;
   for (let start = 0; start < rows.length; start += batchSize) {
-    const batch = await means.images.next();
+    const batch = await context.images.next();
     batch.digests.forEach((digest, slot) => {
       table.read(start + slot, digest);
     });
     for (const [slot, message] of batch.failures) table.fail(start + slot, 'decoding', message);
     const images = Math.min(batchSize, rows.length - start);
     if (batch.failures.size === images) continue;
-    for await (const pass of runPasses(task, batch.image, means.passes)) {
-      if (means.isStopped()) return null;
+    for await (const pass of runPasses(task, batch.image, context.passes)) {
+      if (context.isStopped()) return null;
       if (pass === null) continue;
       for (let slot = 0; slot < images; slot += 1) {
         if (!batch.failures.has(slot)) table.put(pass.cell, start + slot, scoreAt(pass, slot));

@@ -13,8 +13,8 @@ import { encodeShard } from './store/shard-file.js';
 import { publishShard } from './store/shard-store.js';
 import type { ShardAnswer, ShardTask } from './task.js';
 
-/** What scores tasks, one after another; the images of the next may be decoded meanwhile. */
-export interface TaskMeans {
+/** What a worker thread keeps from task to task. Tasks have the engine in turn; the next one's images may be decoded meanwhile. */
+export interface WorkerState {
   readonly engine: Engine;
   /** What the engine is called in a shard's identity. */
   readonly engineClass: string;
@@ -31,9 +31,9 @@ export interface TaskMeans {
  * Scores one shard and publishes its file.
  * @throws whatever goes wrong; see `answerTo`
  */
-export async function scoreTask(task: ShardTask, means: TaskMeans): Promise<ShardAnswer> {
+export async function scoreTask(task: ShardTask, state: WorkerState): Promise<ShardAnswer> {
   const started = performance.now();
-  const { engine, engineClass, cache, source, queue, turns, isStopped } = means;
+  const { engine, engineClass, cache, source, queue, turns, isStopped } = state;
   requireIdentity(task, engineClass);
   const images = new ShardImages(task, { source, queue });
   const scores = await turns.add(async () =>

@@ -3,8 +3,8 @@ import type { ImageSource } from './images/source.js';
 import { type ImageBatch, loadBatch } from './load-batch.js';
 import type { ScoringTask } from './task.js';
 
-/** Where the images of a shard come from. */
-export interface ImageMeans {
+/** What reads and decodes the images of a shard. */
+export interface ImageDecoding {
   readonly source: ImageSource;
   /** Bounds how many images are decoded at once. */
   readonly queue: PQueue;
@@ -13,14 +13,14 @@ export interface ImageMeans {
 /** The images of one shard, batch by batch in the order of its rows, each decoded while the one before it is scored. */
 export class ShardImages {
   readonly #task: ScoringTask;
-  readonly #means: ImageMeans;
+  readonly #decoding: ImageDecoding;
   #start = 0;
   #ahead: Promise<ImageBatch>;
 
   /** Begins to decode the first batch. */
-  constructor(task: ScoringTask, means: ImageMeans) {
+  constructor(task: ScoringTask, decoding: ImageDecoding) {
     this.#task = task;
-    this.#means = means;
+    this.#decoding = decoding;
     this.#ahead = this.#load();
   }
 
@@ -33,7 +33,7 @@ export class ShardImages {
 
   #load(): Promise<ImageBatch> {
     const { rows, batchSize, model } = this.#task;
-    const { source, queue } = this.#means;
+    const { source, queue } = this.#decoding;
     const some = rows.slice(this.#start, this.#start + batchSize);
     this.#start += batchSize;
     const batch = loadBatch(some, batchSize, model, source, queue);

@@ -2,14 +2,13 @@ import PQueue from 'p-queue';
 import { workerData } from 'piscina';
 import { engineClass } from './devices/device.js';
 import { deviceKind } from './devices/index.js';
-import { endThreadBy } from './end-thread.js';
 import { countingPasses } from './engines/counting-passes.js';
 import { DeviceLostError } from './engines/engine.js';
 import { openingOneAtATime } from './engines/one-at-a-time.js';
 import { configureDecoder } from './images/configure-decoder.js';
 import { imagesByThreads } from './images/decoding-threads.js';
 import { imageFiles } from './images/image-file.js';
-import { answerTo, scoreTask, type TaskMeans } from './score-task.js';
+import { answerTo, scoreTask, type WorkerState } from './score-task.js';
 import { SessionCache } from './session-cache.js';
 import type { ShardAnswer, ShardTask, WorkerSetup } from './task.js';
 
@@ -17,7 +16,7 @@ import type { ShardAnswer, ShardTask, WorkerSetup } from './task.js';
 const DECODED_AT_ONCE = 4;
 
 /** What lives as long as the thread. Made by the first task, so that loading this file does nothing. */
-let state: Promise<TaskMeans> | undefined;
+let state: Promise<WorkerState> | undefined;
 
 /** The entry of a piscina worker: scores one shard and publishes its file. */
 export default async function work(task: ShardTask): Promise<ShardAnswer> {
@@ -30,7 +29,7 @@ export default async function work(task: ShardTask): Promise<ShardAnswer> {
   }
 }
 
-async function setUp(setup: WorkerSetup): Promise<TaskMeans> {
+async function setUp(setup: WorkerSetup): Promise<WorkerState> {
   const { device, precision, threads, decoders, decoding, stop, number, opening } = setup;
   configureDecoder(1);
   const flag = new Int32Array(stop);
@@ -54,4 +53,16 @@ async function setUp(setup: WorkerSetup): Promise<TaskMeans> {
     turns: new PQueue({ concurrency: 1 }),
     isStopped: () => Atomics.load(flag, 0) !== 0,
   };
+}
+
+/**
+ * Ends this thread by an error that nobody catches: so the pool rejects the task at hand with that error, and starts
+ * another thread in its place.
+ * @returns a promise that is never settled
+ */
+function endThreadBy(error: Error): Promise<never> {
+  setImmediate(() => {
+    throw error;
+  });
+  return new Promise(() => {});
 }

@@ -7,7 +7,7 @@ const temporary = /^\..*\.tmp-(.+)-[0-9a-f]{12}$/;
 
 /**
  * Removes unfinished files that a process of this machine was writing when it was stopped. What can't be listed or
- * removed is left, since a stopped command has nothing better to say of it.
+ * removed is left, since a stopped command can do nothing more about it.
  * @param folders where it may have been writing
  * @param isOver tells of a process, by its number, whether it writes no more
  */

@@ -10,7 +10,7 @@ const refusals: Readonly<Record<string, { readonly input: boolean; readonly text
   ENOSPC: { input: false, text: 'no space left on the disk; make room and give the same command again' },
   ENOTDIR: { input: true, text: 'a part of the path is a file, not a folder; choose another place' },
   ELOOP: { input: true, text: 'links that lead in a circle; choose another place' },
-  EAGAIN: { input: false, text: 'the system has not enough of something now; give the same command again' },
+  EAGAIN: { input: false, text: 'the system is short of resources now; give the same command again' },
   EBUSY: { input: false, text: 'is in use by something else; give the same command again' },
   EIO: { input: false, text: 'reading or writing failed; check the disk, then give the same command again' },
   ENFILE: { input: false, text: 'too many files are open on this machine; give the same command again' },
@@ -20,7 +20,7 @@ const refusals: Readonly<Record<string, { readonly input: boolean; readonly text
   ETIMEDOUT: { input: false, text: 'the file system does not answer; give the same command again' },
   EMFILE: { input: false, text: 'too many files are open; allow more with ulimit -n' },
   ENAMETOOLONG: { input: true, text: 'the name is too long; choose a shorter one' },
-  ENXIO: { input: true, text: 'nothing is there to be opened; choose another place' },
+  ENXIO: { input: true, text: 'there is no device or reader behind this path; choose another place' },
   EPERM: { input: true, text: 'not permitted; check its permissions or choose another place' },
   EROFS: { input: true, text: 'the file system is read-only; choose another place' },
 };

@@ -25,7 +25,7 @@ export function dryRunText(forecast: RunForecast): string {
     '',
     `${isExact ? 'There are' : 'At most'} ${count(total)} passes of one image each${finished === 0 ? '' : ' left'}, ` +
       `${duration(hours * 3600)} at this machine's measured rate, beside decoding.`,
-    ...(isExact ? [] : ['Wave 2 depends on the cells that wave 1 chooses, and is mostly smaller.']),
+    ...(isExact ? [] : ['Wave 2 depends on the cells that wave 1 chooses, and is usually smaller.']),
     `One night of ${nightHours} h: ${machines} ${machines === 1 ? 'machine like this one is' : 'machines like this one are'} enough; ` +
       `a GPU that is F times as fast counts as F of them.`,
     `${memoryPlanText(forecast.memory)}.`.replace(/^m/, 'M'),

@@ -22,7 +22,7 @@ export function describeFailure(error: unknown, program = 'grodin'): Failure {
   const known = error instanceof GrodinError ? error : describeSystemError(error);
   if (known) return { exitCode: exitCodes[known.kind], message: `${program}: ${oneLine(known.message)}` };
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  const hint = 'this is a defect; see where with --debug or GRODIN_DEBUG=1';
+  const hint = 'this is a bug in grodin; show where with --debug or GRODIN_DEBUG=1';
   return { exitCode: exitCodes.failed, message: `${program}: unexpected ${oneLine(what)} (${hint})` };
 }
 
@@ -31,7 +31,7 @@ export function describeUsageError(text: string, program = 'grodin'): string {
   return `${program}: ${oneLine(text.replace(/^error: /, '')).replace(/\.$/, '')}; see ${program} --help\n`;
 }
 
-/** No message says more; a path or a value of megabytes would hide what is wrong with it. */
+/** Longer messages are cut: a path or a value of megabytes in one would hide what is wrong with it. */
 const longestMessage = 4_000;
 
 function oneLine(text: string): string {

@@ -19,7 +19,7 @@ const LAST_WORDS_MILLISECONDS = 500;
 /** Signals that end a process because somebody asked for it, be it the whole group of a job. */
 const asked: readonly (NodeJS.Signals | null)[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-/** What is run, and how it is spoken of. */
+/** What is run, and the words that messages use for it. */
 export interface Guarded {
   /** The process's program: calls `serveGuard`. Default: that of `grodin`. */
   readonly entry?: string;
@@ -43,7 +43,7 @@ export async function runGuarded(
   {
     entry = fileURLToPath(new URL('./guarded-main.js', import.meta.url)),
     program = 'grodin',
-    next = 'the same command begins anew',
+    next = 'give the same command to start again',
     notes = process.stderr,
   }: Guarded = {},
 ): Promise<number> {

@@ -1,10 +1,10 @@
 import { relative, sep } from 'node:path';
 import { jsonLine } from '../../manifests/input/printable.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
+import type { ErrorRow } from '../inputs/errors-table.js';
+import type { RunResults } from '../results/stored-results.js';
 import type { RunOutcome, ScoringOutcome } from '../run.js';
 import { terminalText } from '../tables/formats.js';
-import type { ErrorRow } from '../waves/errors-table.js';
-import type { RunResults } from '../waves/stored-results.js';
 
 /** The results of a run as one JSON document for scripts. */
 export function resultsJson(directory: RunDirectory, results: RunOutcome): string {
@@ -37,7 +37,7 @@ export function resultsText({ tables }: RunResults): string {
 
 /** Which devices a run had to do without, and what to do about them. */
 export function leftOutText(devices: readonly string[]): string {
-  return `left out, since they kept failing on what others could do: ${devices.join(', ')}; see grodin doctor --device ${devices[0]}\n`;
+  return `devices left out, since they kept failing on shards that others could score: ${devices.join(', ')}; see grodin doctor --device ${devices[0]}\n`;
 }
 
 /** So many images are printed; all are in `errors.arrow`. */

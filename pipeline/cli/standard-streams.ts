@@ -34,7 +34,7 @@ export function standardStreams(
   out.on('error', (error) => {
     if (!('code' in error && nobodyReads.includes(error.code))) lost ??= error;
   });
-  // Where notes can't be written, nothing can be said of it either.
+  // A note that can't be written is dropped: there is nowhere to report that.
   err.on('error', () => {});
   return {
     out: (text) => void out.write(printable(text)),

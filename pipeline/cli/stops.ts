@@ -8,7 +8,7 @@ const INTERRUPTED = 75;
 /** The signals that ask a command to end. */
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
-/** Whoever decides what a signal does to this process. */
+/** Decides what a signal does to this process. */
 export interface Stops {
   /**
    * Takes over what a signal does, from whoever had it.
@@ -53,7 +53,7 @@ export function catchStops(program: string): Stops {
 }
 
 function beganNothing(signal: StopSignal): string {
-  return `stopped by ${signal} before anything was begun; give the same command again`;
+  return `stopped by ${signal} before anything was done; give the same command again`;
 }
 
 /** Writes a line to standard error at once, if anybody reads it: the process is about to end. */
@@ -76,7 +76,7 @@ export function failedToLoad(program: string): (error: unknown) => number {
   };
 }
 
-/** Where nobody sends signals that anything could be made of. */
+/** For command lines that run without any signal handling, as in tests. */
 export const neverStopped: Stops = {
   handle: () => () => {},
   end: (exitCode) => process.exit(exitCode),

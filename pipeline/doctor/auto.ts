@@ -35,7 +35,7 @@ function adviceFor(precision: Precision, use: AdviceByPrecision): Advice {
     throw new DeviceError('--device auto: no device works here; grodin doctor says what is wrong with each');
   const kinds = deviceKinds.filter(({ precisions }) => precisions.includes(precision));
   throw new DeviceError(
-    `--device auto: no device that works here can be asked for --precision ${precision}; leave --precision out, or ` +
+    `--device auto: no device that works here supports --precision ${precision}; leave --precision out, or ` +
       `see by grodin doctor what is missing for ${kinds.map(({ name }) => name).join(', ')}`,
   );
 }

@@ -1,5 +1,5 @@
 import { usualDetectors } from '../../stages/detectors/index.js';
-import { DEFAULT_MAX_PIXELS } from '../../workers/images/max-pixels.js';
+import { DEFAULT_MAX_PIXELS } from '../../workers/images/source.js';
 import { evenlySpaced } from './grid.js';
 
 /** What an experiment file leaves out; the grid, detectors and resamplings are the paper's (section 3). */

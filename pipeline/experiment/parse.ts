@@ -114,7 +114,7 @@ function checkNames(file: string, { models, inDomain, outliers }: ExperimentFile
   }
 }
 
-/** More cells than anybody waits for; each costs a pass over every validation image. */
+/** The most cells that are allowed: each costs a pass over every validation image. */
 const mostCells = 100_000;
 
 function checkCells(file: string, { epsilon, temperature }: Experiment['grid']): void {

@@ -136,13 +136,13 @@ export const experimentSchema = strictObject({
   memory: size
     .nullable()
     .default(defaults.memory)
-    .describe('what the process that scores may take, for example "4GB"; null does not bound it'),
+    .describe('memory for the process that scores, for example "4GB"; null does not bound it'),
   maxPixels: integer(1)
     .default(defaults.maxPixels)
     .describe('images of more pixels are not decoded but count as bad: their memory grows with them'),
   device: text('a device such as "cpu", "cuda:0,1" or "auto"')
     .default(defaults.device)
-    .describe('what scores are made on, as --device says it'),
+    .describe('the device that scores are computed on, written as for --device'),
   workers: integer(1, 1024)
     .nullable()
     .default(defaults.workers)
@@ -161,5 +161,5 @@ export type ExperimentFile = z.output<typeof experimentSchema>;
 /** An experiment as it is written: what has a default may be left out. */
 export type ExperimentInput = Written<z.input<typeof experimentSchema>>;
 
-/** The same value in whatever lists and objects, also those that may not be changed. */
+/** The same value with every list and object in it read-only, so that callers may pass constants. */
 type Written<Value> = Value extends object ? { readonly [Key in keyof Value]: Written<Value[Key]> } : Value;

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { OwnProcess } from '../processes/own-process.js';
 import type { Jobs } from './jobs.js';
 
-/** How work is heard of, and ended. */
+/** How to follow work that is under way, and how to stop it. */
 export interface JobOptions {
   /**
    * Ends the work at once, wherever it is, with an InterruptedError whose cause is the signal's reason; nothing temporary is
@@ -47,5 +47,5 @@ export async function apart<Name extends keyof Jobs>(
   options: JobOptions,
 ): Promise<PartOf<Name>> {
   for await (const part of partsApart(name, order, options)) return part;
-  throw new TypeError(`the job ${name} gave nothing`);
+  throw new TypeError(`the job ${name} gave no result`);
 }

@@ -6,19 +6,18 @@ import { requireDevice } from '../../workers/doctor/require-device.js';
 import type { Engine } from '../../workers/engines/engine.js';
 import { measurePasses, type PassSeconds } from '../../workers/measure-rate.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
-import { chooseMeans } from '../choose-means.js';
 import type { Experiment } from '../experiment/experiment.js';
 import { cacheSettings } from '../graphs/graph-cache.js';
-import type { RunMeans } from '../plan/means.js';
+import { checkAllInputs } from '../inputs/check-inputs.js';
+import { checkFit, openExperiment } from '../opening/open-run.js';
 import type { MemoryPlan, ModelMemory } from '../plan/memory.js';
 import { kindOf } from '../plan/workers.js';
 import { CompiledModels } from '../pool/compiled-models.js';
 import type { RunOptions } from '../run.js';
-import { checkInputs, checkPresence } from '../waves/check-inputs.js';
-import { doneIn, forecastPasses, type WaveForecast } from '../waves/forecast.js';
-import { checkFit, openExperiment } from '../waves/open-run.js';
-import { lookAtImages } from '../waves/own-images.js';
-import { planBatch, requireMemory } from '../waves/plan-batch.js';
+import { chooseSetup, planOnDevices } from '../setup/choose-setup.js';
+import { requireMemory } from '../setup/plan-batch.js';
+import type { RunSetup } from '../setup/run-setup.js';
+import { doneIn, forecastPasses, type WaveForecast } from '../status/forecast.js';
 
 /** Hours of a night: what a run should fit in. */
 export const nightHours = 10;
@@ -63,23 +62,18 @@ export async function forecastRun(
     trustImages = false,
     ...asked
   } = settings;
-  const means = await chooseMeans(unplanned, { ...asked, cache, onNote });
-  const { experiment } = await planBatch(unplanned, runDirectory(out), {
-    ...means,
-    allowedBytes: allowed,
-    deviceBytes: kindOf(means.devices).deviceBytes,
-  });
+  const setup = await chooseSetup(unplanned, { ...asked, cache, onNote });
+  const { experiment } = await planOnDevices(unplanned, runDirectory(out), setup, allowed);
   const open = await openExperiment(experiment);
   await checkFit(open, runDirectory(out), { rescore });
-  await checkInputs(open);
-  if (!trustImages) checkPresence(open, await lookAtImages(open));
-  const engine = await loadFirst(means);
+  await checkAllInputs(open, trustImages);
+  const engine = await loadFirst(setup);
   const folder = await mkdtemp(join(tmpdir(), 'grodin-dry-run-'));
   const rates: Record<string, PassSeconds> = {};
   const models: ModelMemory[] = [];
   try {
-    const together = stepsTogetherOn(kindOf(means.devices), experiment.stepsTogether);
-    const compiled = new CompiledModels(folder, cache, means.lowerings, together);
+    const together = stepsTogetherOn(kindOf(setup.devices), experiment.stepsTogether);
+    const compiled = new CompiledModels(folder, cache, setup.lowerings, together);
     for (const model of open.models) {
       const { task, memory, description } = await compiled.of(model, experiment.batchSize);
       for (const text of description.notes) onNote(`${model.file}: ${text}`);
@@ -100,13 +94,13 @@ export async function forecastRun(
     rates,
     hours,
     machinesForOneNight: Math.max(1, Math.ceil(hours / nightHours)),
-    memory: requireMemory(models, experiment.batchSize, means.workers, allowed, means.memoryUse),
+    memory: requireMemory(models, experiment.batchSize, setup.workers, allowed, setup.memoryUse),
     finishedShards: new Set(done.shards.map(({ id }) => id)).size,
   };
 }
 
 /** The engine of the first device: others of its kind are taken to be as fast. */
-async function loadFirst({ devices, precision }: RunMeans): Promise<Engine> {
+async function loadFirst({ devices, precision }: RunSetup): Promise<Engine> {
   const [first] = devices;
   if (first === undefined) throw new RangeError('no devices');
   await requireDevice(first, precision);

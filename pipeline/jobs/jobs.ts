@@ -5,10 +5,10 @@ import { type Diagnosis, type DoctorSettings, diagnose } from './diagnose.js';
 import { type ForecastSettings, forecastRun, type RunForecast } from './forecast-run.js';
 import { type ScoreSettings, scoreFiles } from './score-files.js';
 
-/** Work that opens an engine: what it is asked to do, and gives part by part, can be told from process to process. */
+/** Work that opens an engine. Its order, and the parts that it gives, are plain data: they go from process to process. */
 type Job<Order extends readonly unknown[], Part> = (
   order: Order,
-  tell: (text: string) => void,
+  note: (text: string) => void,
 ) => AsyncIterable<Part>;
 
 /** Every kind of work that the library has done in a process of its own. */
@@ -23,12 +23,12 @@ export interface Jobs {
 }
 
 export const jobs: Jobs = {
-  score: ([file, paths, settings], tell) => scoreFiles(file, paths, settings, tell),
-  forecast: async function* ([experiment, settings], tell) {
-    yield await forecastRun(experiment, settings, tell);
+  score: ([file, paths, settings], note) => scoreFiles(file, paths, settings, note),
+  forecast: async function* ([experiment, settings], note) {
+    yield await forecastRun(experiment, settings, note);
   },
-  doctor: async function* ([settings], tell) {
-    yield await diagnose(settings, tell);
+  doctor: async function* ([settings], note) {
+    yield await diagnose(settings, note);
   },
   bench: async function* ([file, options]) {
     yield await benchModel(file, options);

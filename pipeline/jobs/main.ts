@@ -25,7 +25,7 @@ async function answer(message: ToWorking): Promise<void> {
 async function begin(work: string, order: readonly unknown[]): Promise<AsyncIterator<unknown>> {
   const { jobs } = await import('./jobs.js');
   const known: Readonly<
-    Record<string, (order: never, tell: (text: string) => void) => AsyncIterable<unknown>>
+    Record<string, (order: never, note: (text: string) => void) => AsyncIterable<unknown>>
   > = { ...jobs };
   const job = known[work];
   if (job === undefined) throw new TypeError(`there is no job ${work}`);
@@ -34,6 +34,6 @@ async function begin(work: string, order: readonly unknown[]): Promise<AsyncIter
 }
 
 function say(message: FromWorking): void {
-  // Where nobody hears it any more, that is told by the channel's end.
+  // If the other process has gone, the closed channel ends this one.
   process.send?.(message, undefined, undefined, () => {});
 }

@@ -9,17 +9,16 @@ import { deviceKind, selectDevices } from '../../workers/devices/index.js';
 import { requireDevice } from '../../workers/doctor/require-device.js';
 import { epsilonScale } from '../../workers/images/epsilon-scale.js';
 import { imageFiles } from '../../workers/images/image-file.js';
-import { DEFAULT_MAX_PIXELS } from '../../workers/images/max-pixels.js';
 import type { Preprocess } from '../../workers/images/preprocess.js';
 import { preprocessPresets } from '../../workers/images/presets.js';
-import type { ImageShape } from '../../workers/images/source.js';
+import { DEFAULT_MAX_PIXELS, type ImageShape } from '../../workers/images/source.js';
 import { openPasses } from '../../workers/passes/open.js';
 import { type FailedImage, type ScoredImage, scoreImages } from '../../workers/score-images.js';
 import { autoDevice } from '../doctor/auto.js';
 import { CompiledGraphs } from '../graphs/compiled-graphs.js';
 import { type CacheSettings, cacheSettings } from '../graphs/graph-cache.js';
 import { naming, readHashedModel } from '../model/read-model.js';
-import { precisionOf } from '../plan/means.js';
+import { precisionOf } from '../setup/run-setup.js';
 
 /** Images scored together; more gain little and cost memory. */
 const largestBatch = 8;
@@ -69,7 +68,7 @@ export async function* scoreFiles(
     ...parameterOptions
   } = settings;
   const [device] = await selectDevices((await autoDevice(named, cache, onNote, asked)) ?? named);
-  if (device === undefined) throw new InputError(`--device: "${named}" stands for no device here`);
+  if (device === undefined) throw new InputError(`--device: this machine has no device "${named}"`);
   const kind = deviceKind(device.name);
   const precision = precisionOf(kind, asked);
   await requireDevice(device, precision);

@@ -19,7 +19,7 @@ export interface CompileSettings extends ParameterOptions {
 /** What was decided for each tensor of a model, and why. */
 export interface ParameterList {
   readonly parameters: readonly ListedParameter[];
-  /** Floating-point tensors in the place of a parameter or beside one, that are none. */
+  /** Floating-point tensors that stand where parameters may stand, but are not counted as parameters. */
   readonly others: readonly ListedTensor[];
 }
 

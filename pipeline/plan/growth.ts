@@ -2,7 +2,7 @@ import { InputError } from '../../stages/errors.js';
 import type { Contents } from '../store/revisions.js';
 import { sameJson } from '../store/sealed-json.js';
 
-/** What scores of a run were made from so far, by names. */
+/** The models and sets, by name, that scores of a run were made from so far. */
 export interface Scored {
   readonly models: ReadonlySet<string>;
   readonly sets: ReadonlySet<string>;
@@ -10,7 +10,7 @@ export interface Scored {
   readonly lost: { readonly set: string; readonly image: string } | null;
 }
 
-/** One thing that two states of a run say differently. */
+/** One difference between two states of a run. */
 export interface Difference {
   readonly what: string;
   readonly before: unknown;
@@ -30,13 +30,12 @@ export function checkGrowth(
   folder: string,
 ): void {
   if (scored.models.size === 0) return;
-  const remedy =
-    'restore it, score anew with --rescore what was made from the former, or start another run with another --out';
+  const remedy = 'restore it, replace those scores with --rescore, or start another run with another --out';
   const found = firstDifference(earlier, next, scored);
   if (found !== null) {
     throw new InputError(
       `${folder}: ${found.what} was ${JSON.stringify(found.before)} and is now ${JSON.stringify(found.now)}, but scores ` +
-        `of this run were made with the former; ${remedy}`,
+        `of this run were made with the old value; ${remedy}`,
     );
   }
   if (scored.lost === null) return;
@@ -46,7 +45,7 @@ export function checkGrowth(
   );
 }
 
-/** The first thing in use that a state of a run says differently from the states before it. */
+/** The first setting or file that scores were made from and that is different in a later state of the run. */
 function firstDifference(
   earlier: readonly Contents[],
   next: Contents,
@@ -86,7 +85,7 @@ function* differences(
   }
 }
 
-/** The first thing that two states of a run both have and make scores of differently; null where one has only grown. */
+/** The first difference that changes scores which two states of a run both have; null where one only extends the other. */
 export function conflictBetween(before: Contents, now: Contents): Difference | null {
   const inUse = {
     models: new Set(now.experiment.models.map(({ name }) => name)),

@@ -60,7 +60,7 @@ export async function readPlan(directory: RunDirectory): Promise<ReadStep[]> {
       const step = await readStep(file);
       if (step !== null && name === nameOf(step)) return { file, step };
       throw new RunFailedError(
-        `${file}: was altered or damaged, or is of another version; remove it, and the next run plans anew what it lacks`,
+        `${file}: was altered or damaged, or is of another version; remove it, and the next run plans its shards again`,
       );
     }),
   );

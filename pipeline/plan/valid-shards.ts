@@ -39,8 +39,8 @@ export interface PlanFiles {
 }
 
 /**
- * Those of a plan's shards that are made of an experiment's own files: whatever else a plan says, by whomever and for
- * whichever files it was made, is not for this experiment.
+ * The shards of a plan whose identity follows from an experiment's own files. The others were planned for other files,
+ * and are left out.
  * @param relocate finds the rows of a shard in a manifest that has changed, or null
  */
 export async function validShards(

@@ -3,7 +3,7 @@ import { type DeviceHistory, DeviceRecord } from './device-record.js';
 /** How often a shard is tried before it is given up. */
 export const ATTEMPTS = 3;
 
-/** One attempt at a shard that came to nothing. */
+/** One failed attempt at a shard. */
 export interface FailedAttempt {
   /** An error of its task, the death of the process that it was scored in, or a pass that never ended. */
   readonly kind: 'thrown' | 'died' | 'hung';
@@ -49,7 +49,7 @@ export class AttemptRecord {
   add(id: string, attempt: FailedAttempt, hopeless = false): void {
     const before = this.of(id);
     this.#shards.set(id, { id, failed: [...before.failed, attempt], hopeless: hopeless || before.hopeless });
-    // What is too large for a device says nothing against it.
+    // A shard that no attempt can help, such as one too large for the device, does not count against the device.
     if (attempt.certain && !hopeless) this.devices.failed(attempt.device, id);
   }
 

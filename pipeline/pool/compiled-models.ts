@@ -10,7 +10,7 @@ import { CompiledGraphs, type GraphKind } from '../graphs/compiled-graphs.js';
 import type { CacheSettings } from '../graphs/graph-cache.js';
 import type { StoredGraph } from '../graphs/graph-folder.js';
 import { readHashedModel } from '../model/read-model.js';
-import type { OpenModel } from '../waves/opened.js';
+import type { OpenModel } from '../opening/opened.js';
 
 /** A model whose graphs lie on disk. */
 export interface CompiledModel {

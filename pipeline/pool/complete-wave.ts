@@ -1,15 +1,15 @@
 import { RunFailedError } from '../../stages/errors.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
+import { differingImages, setDifferingAside } from '../inputs/changed-images.js';
+import { requireOwnImages } from '../inputs/seen-images.js';
+import { isLatest } from '../opening/latest-revision.js';
 import { surveyShards } from '../store/survey.js';
-import { differingImages, setDifferingAside } from '../waves/changed-images.js';
-import { isLatest } from '../waves/latest.js';
-import { requireOwnImages } from '../waves/own-images.js';
 import { ensurePlanned, neededShards, type WavePasses } from '../waves/plan-wave.js';
-import type { Conducting, TellWave } from './conducting.js';
+import type { Conducting, ReportWave } from './conducting.js';
 import { badImages } from './report-bad-images.js';
 import { scoreMissing } from './score-missing.js';
 
-/** A shard's file may turn out damaged after it was written: then the wave is gone through again, so often at most. */
+/** How often a wave is gone through at most: a shard's file may turn out damaged after it was written. */
 const rounds = 3;
 
 /**
@@ -21,21 +21,21 @@ export async function completeWave(
   wave: WavePasses,
 ): Promise<readonly PlannedShard[] | null> {
   const { run, images, multiplicationsOf } = conducting;
-  const tell: TellWave = (progress) => {
+  const report: ReportWave = (progress) => {
     const nothing = { done: 0, total: 0, workDone: 0, workTotal: 0 };
     conducting.onProgress({ wave: wave.wave, ...nothing, failedImages: images.failed, ...progress });
   };
-  tell({ stage: 'planning' });
+  report({ stage: 'planning' });
   const planned = await ensurePlanned(run, wave, multiplicationsOf);
   const shards = neededShards(run, wave, planned);
   for (let round = 0; round < rounds; round += 1) {
     const missing = await missingOf(conducting, shards, round);
     if (missing === null) continue;
     if (missing.length === 0) return planned;
-    const stopped = !(await scoreMissing(conducting, missing, shards, tell));
+    const stopped = !(await scoreMissing(conducting, missing, shards, report));
     if (stopped) return null;
   }
-  throw new RunFailedError(`shards of ${run.directory.path} don't stay as written; check the disk`);
+  throw new RunFailedError(`shards of ${run.directory.path} change after they are written; check the disk`);
 }
 
 /**
@@ -60,7 +60,7 @@ async function missingOf(
   for (const [id, checksum] of survey.checksums) {
     if ((checksums.get(id) ?? checksum) !== checksum)
       throw new RunFailedError(
-        `${run.directory.shard(id)}: was scored again after cells were chosen by it; run the same command again`,
+        `${run.directory.shard(id)}: was scored again after it had been used to choose cells; run the same command again`,
       );
     checksums.set(id, checksum);
   }

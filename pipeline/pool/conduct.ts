@@ -1,15 +1,15 @@
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import { clearTemporaries } from '../../workers/store/run-directory.js';
+import { ImageRecord } from '../inputs/bad-images.js';
+import { imagesSeen } from '../inputs/seen-images.js';
+import { isLatest, requireLatest } from '../opening/latest-revision.js';
+import type { OpenRun } from '../opening/opened.js';
 import type { MemoryPlan } from '../plan/memory.js';
-import { ImageRecord } from '../waves/bad-images.js';
-import { checksumsOf, finishRun, resultShards } from '../waves/finish-run.js';
-import { isLatest, requireLatest } from '../waves/latest.js';
-import type { OpenRun } from '../waves/opened.js';
-import { imagesSeen } from '../waves/own-images.js';
+import { checksumsOf, finishRun, resultShards } from '../results/finish-run.js';
+import { areResultsCurrent, writeSelection } from '../results/stored-results.js';
 import { chosenWave, searchWave, selectCells } from '../waves/select-cells.js';
-import { areResultsCurrent, writeSelection } from '../waves/stored-results.js';
 import { completeWave } from './complete-wave.js';
-import type { Conducting, ConductMeans } from './conducting.js';
+import type { Conducting, ConductOptions } from './conducting.js';
 import type { DeviceWorker } from './devices.js';
 import type { Progress } from './messages.js';
 import { oneAtATime } from './one-at-a-time.js';
@@ -23,16 +23,16 @@ import { shardClaims } from './shard-claims.js';
  * @returns what memory was planned, or null when it was stopped
  * @throws InputError when not even one worker fits in the memory allowed
  */
-export async function conductRun(run: OpenRun, means: ConductMeans): Promise<MemoryPlan | null> {
+export async function conductRun(run: OpenRun, options: ConductOptions): Promise<MemoryPlan | null> {
   try {
-    const own = await imagesSeen(run, means.views);
-    const memory = await planRunMemory(run, means);
-    const conducting = begin(run, means, own, memory);
+    const own = await imagesSeen(run, options.views);
+    const memory = await planRunMemory(run, options);
+    const conducting = begin(run, options, own, memory);
 
     const validation = await completeWave(conducting, searchWave(run));
     if (validation === null) return null;
 
-    tell(conducting, 'selecting', 1);
+    report(conducting, 'selecting', 1);
     const selected = await orBadImages(run, validation, () =>
       selectCells({ ...run, checksums: conducting.checksums }, validation),
     );
@@ -41,36 +41,41 @@ export async function conductRun(run: OpenRun, means: ConductMeans): Promise<Mem
 
     const test = await completeWave(conducting, chosenWave(run, selected.rows));
     if (test === null) return null;
-    // Of processes that were killed while this one went on.
+    // Removes what processes left half-written that were killed meanwhile.
     await clearTemporaries(run.directory);
 
-    if (means.reduce && !(await reduceOnce(conducting, test, selected))) return null;
+    if (options.reduce && !(await reduceOnce(conducting, test, selected))) return null;
     noteOrigins(conducting);
     return memory;
   } finally {
-    await means.leases.close();
+    await options.leases.close();
   }
 }
 
-function begin(run: OpenRun, means: ConductMeans, own: Conducting['own'], memory: MemoryPlan): Conducting {
+function begin(
+  run: OpenRun,
+  options: ConductOptions,
+  own: Conducting['own'],
+  memory: MemoryPlan,
+): Conducting {
   let workers: readonly DeviceWorker[] | undefined;
   return {
-    ...means,
+    ...options,
     run,
     own,
     crew: () => {
-      workers ??= means.startWorkers(memory.workers, memory.decodingBytes);
+      workers ??= options.startWorkers(memory.workers, memory.decodingBytes);
       return workers;
     },
     dismiss: async () => {
       for (const worker of workers ?? []) await worker.close();
     },
-    claim: shardClaims(run.directory, means.leases, means.note),
+    claim: shardClaims(run.directory, options.leases, options.note),
     images: new ImageRecord(),
     origins: new Set(),
     checksums: new Map(),
     multiplicationsOf: async (model) =>
-      (await means.compiled.of(model, run.experiment.batchSize)).description.multiplications,
+      (await options.compiled.of(model, run.experiment.batchSize)).description.multiplications,
   };
 }
 
@@ -82,7 +87,7 @@ async function reduceOnce(
 ): Promise<boolean> {
   const { run, checksums } = conducting;
   await requireLatest(run);
-  tell(conducting, 'reducing', 2);
+  report(conducting, 'reducing', 2);
   // The threads that resample would come on top of those that scored.
   await conducting.dismiss();
   return oneAtATime(conducting.leases, {
@@ -95,14 +100,14 @@ async function reduceOnce(
   });
 }
 
-function tell({ onProgress, images }: Conducting, stage: Progress['stage'], wave: Progress['wave']): void {
+function report({ onProgress, images }: Conducting, stage: Progress['stage'], wave: Progress['wave']): void {
   onProgress({ done: 0, total: 0, workDone: 0, workTotal: 0, failedImages: images.failed, stage, wave });
 }
 
 function noteOrigins({ origins, note }: Conducting): void {
   if (origins.size < 2) return;
   note(
-    `the scores were made in ${origins.size} ways, which agree within tolerances but not to the bit: ` +
+    `the scores were made by ${origins.size} combinations of engine, processor and batch layout, which agree within tolerances but not bit for bit: ` +
       [...origins].sort().join('; '),
   );
 }

@@ -1,21 +1,21 @@
 import type { MemoryUse } from '../../workers/engines/memory-use.js';
+import type { ImageRecord } from '../inputs/bad-images.js';
+import type { SeenOwnImages } from '../inputs/seen-images.js';
+import type { OpenModel, OpenRun } from '../opening/opened.js';
 import type { Resampler } from '../reduction/resampler.js';
 import type { Leases } from '../store/lease.js';
-import type { ImageRecord } from '../waves/bad-images.js';
-import type { OpenModel, OpenRun } from '../waves/opened.js';
-import type { SeenOwnImages } from '../waves/own-images.js';
 import type { CompiledModels } from './compiled-models.js';
 import type { DeviceWorker } from './devices.js';
 import type { PoolOrder, Progress } from './messages.js';
 import type { shardClaims } from './shard-claims.js';
 import type { ShardTrials } from './shard-trials.js';
 
-/** Where a run's work is done and told. */
-export interface ConductMeans {
+/** What `conductRun` works with and reports to. */
+export interface ConductOptions {
   readonly compiled: CompiledModels;
   /** Workers, at most. */
   readonly workers: number;
-  /** Whether a pool process was there before, which has told what is planned. */
+  /** Whether an earlier pool process of this run has printed what is planned. */
   readonly isRestart: boolean;
   /** How the image files looked when the run was opened, see `PoolOrder`. */
   readonly views: PoolOrder['views'];
@@ -42,7 +42,7 @@ export interface ConductMeans {
 }
 
 /** A run under way in this process: what it works with, and what it has found out so far. */
-export interface Conducting extends ConductMeans {
+export interface Conducting extends ConductOptions {
   readonly run: OpenRun;
   /** The workers, started when first asked for. */
   readonly crew: () => readonly DeviceWorker[];
@@ -52,7 +52,7 @@ export interface Conducting extends ConductMeans {
   readonly claim: ReturnType<typeof shardClaims>;
   /** Images that failed. */
   readonly images: ImageRecord;
-  /** In how many ways the scores were made, in words. */
+  /** Engine, processor and batch size of the scores, in words: one entry for each combination. */
   readonly origins: Set<string>;
   /** Checksum of each finished shard, by its identity. */
   readonly checksums: Map<string, string>;
@@ -60,5 +60,5 @@ export interface Conducting extends ConductMeans {
   readonly multiplicationsOf: (model: OpenModel) => Promise<number>;
 }
 
-/** Tells how far a wave is; what is left out is nothing. */
-export type TellWave = (progress: Partial<Progress> & Pick<Progress, 'stage'>) => void;
+/** Reports how far a wave is; numbers that are left out are 0. */
+export type ReportWave = (progress: Partial<Progress> & Pick<Progress, 'stage'>) => void;

@@ -1,4 +1,4 @@
-/** Shards in a row that a device fails on before it, rather than they, is held to be at fault. */
+/** After failing on so many shards in a row a device, and not the shards, is taken to be at fault. */
 const IN_A_ROW = 3;
 
 /** What one device has been through, as one pool process leaves it to the next. */
@@ -69,7 +69,7 @@ export class DeviceRecord {
     return [...this.#devices.values()].filter(({ isBroken }) => isBroken).map(({ device }) => device);
   }
 
-  /** What follows happens in another process. */
+  /** Called when a new pool process is started. */
   beginProcess(): void {
     this.#failedHere.clear();
   }
@@ -82,3 +82,6 @@ export class DeviceRecord {
     return this.#devices.get(device) ?? { device, failed: [], processes: 0, isBroken: false };
   }
 }
+
+/** Ends a pool process because a device failed on several shards in a row: it may work again in a new process. */
+export class StaleDeviceError extends Error {}

@@ -67,7 +67,7 @@ export function startWorkers(
       idleTimeout: Number.POSITIVE_INFINITY,
       workerData: setup,
     });
-    // Of a thread that ended between two tasks.
+    // Emitted where a thread ends between two tasks.
     pool.on('error', (error) => note(`the worker of ${device} ended (${error.message}); it is replaced`));
     const watched = hangWatch(ticks, deadline);
     // In the order in which the thread lets them have the engine: the first of them is the one whose pass does not end.

@@ -1,7 +1,7 @@
 import type { AttemptRecord } from './attempts.js';
 import type { ShardEvent } from './messages.js';
 
-/** What the death of a pool process is put down to. */
+/** How a pool process died, and the shards that may have caused it. */
 export interface Death {
   /** For example `(signal SIGABRT) with shard 0123 on cpu:0 in flight`. */
   readonly how: string;
@@ -23,7 +23,7 @@ export class Flight {
     this.#record = record;
   }
 
-  tell(event: ShardEvent): void {
+  note(event: ShardEvent): void {
     const { id } = event;
     if (event.kind === 'started') {
       this.#shards.set(id, { name: event.name, device: event.device });
@@ -35,13 +35,13 @@ export class Flight {
     if (event.failed !== null) this.#record.add(id, event.failed, event.hopeless);
   }
 
-  /** A shard does not move any more: the death that follows is its own, and costs the others nothing. */
+  /** Notes that a shard hangs: the process is killed for it, which is not counted against the other shards. */
   hung(id: string, how: string): void {
     if (this.#shards.has(id)) this.#hung ??= { id, how };
   }
 
   /**
-   * The process has died: puts it down to the shard that hung, else to all in flight.
+   * Records a failed attempt, since the process has died, for the shard that hung, else for all in flight.
    * @param how it died, for example `signal SIGABRT`
    */
   died(how: string): Death {

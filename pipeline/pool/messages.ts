@@ -38,7 +38,7 @@ export type ToPool =
       readonly order: PoolOrder;
       /** What shards and devices went through in the pool processes before this one. */
       readonly attempts: AttemptHistory;
-      /** Whether there was one. */
+      /** Whether there was a pool process before this one. */
       readonly isRestart: boolean;
     }
   | { readonly kind: 'stop' };

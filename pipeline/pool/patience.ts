@@ -8,7 +8,7 @@ export class Patience {
   #next = SHORTEST_MILLISECONDS;
   #resting: Promise<void> | undefined;
 
-  /** Whoever rests meanwhile rests together. */
+  /** Callers that rest at the same time share one wait. */
   rest(): Promise<void> {
     this.#resting ??= pause(this.#next).then(() => {
       this.#resting = undefined;

@@ -4,18 +4,18 @@ import { formatDuration } from '../../manifests/input/duration.js';
 import { deviceText, loweringsOf, stepsTogetherOn } from '../../workers/devices/device.js';
 import { peakMemory } from '../../workers/peak-memory.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
+import { joinRun } from '../opening/open-run.js';
 import { kindOf, memoryUseOf, planWorkers } from '../plan/workers.js';
 import { describeThrown } from '../processes/thrown.js';
 import { resamplingThreads } from '../reduction/resampling-threads.js';
 import { Leases } from '../store/lease.js';
-import { joinRun } from '../waves/open-run.js';
 import { AttemptRecord } from './attempts.js';
 import { CompiledModels } from './compiled-models.js';
 import { conductRun } from './conduct.js';
+import { StaleDeviceError } from './device-record.js';
 import { startWorkers } from './devices.js';
 import type { FromPool, PoolOrder, ToPool } from './messages.js';
 import { ShardTrials } from './shard-trials.js';
-import { StaleDeviceError } from './stale-device.js';
 
 /** How often the supervisor is told that this process answers. */
 const ALIVE_MILLISECONDS = 5_000;

@@ -1,28 +1,28 @@
 import { totalmem } from 'node:os';
 import { formatBytes } from '../../manifests/input/bytes.js';
+import type { OpenRun } from '../opening/opened.js';
 import { decodingPlanText, type MemoryPlan, type ModelMemory, memoryPlanText } from '../plan/memory.js';
-import type { OpenRun } from '../waves/opened.js';
-import { requireMemory } from '../waves/plan-batch.js';
-import type { ConductMeans } from './conducting.js';
+import { requireMemory } from '../setup/plan-batch.js';
+import type { ConductOptions } from './conducting.js';
 
 /**
- * Compiles the models, plans what memory the run takes, and tells both.
+ * Compiles the models and plans the run's memory, with a note on each.
  * @throws InputError when not even one worker fits in the memory allowed
  */
-export async function planRunMemory(run: OpenRun, means: ConductMeans): Promise<MemoryPlan> {
+export async function planRunMemory(run: OpenRun, options: ConductOptions): Promise<MemoryPlan> {
   const { batchSize } = run.experiment;
-  const tell = means.isRestart ? () => {} : means.note;
+  const note = options.isRestart ? () => {} : options.note;
   const takes: ModelMemory[] = [];
   for (const model of run.models) {
-    const { memory, description } = await means.compiled.of(model, batchSize);
+    const { memory, description } = await options.compiled.of(model, batchSize);
     takes.push(memory);
-    for (const text of description.notes) tell(`${model.file}: ${text}`);
+    for (const text of description.notes) note(`${model.file}: ${text}`);
   }
-  const memory = requireMemory(takes, batchSize, means.workers, means.memory, means.memoryUse);
-  tell(memoryPlanText(memory));
-  const leftOut = decodingPlanText(memory, means.maxPixels);
-  if (leftOut !== null) tell(leftOut);
+  const memory = requireMemory(takes, batchSize, options.workers, options.memory, options.memoryUse);
+  note(memoryPlanText(memory));
+  const leftOut = decodingPlanText(memory, options.maxPixels);
+  if (leftOut !== null) note(leftOut);
   if (memory.allowedBytes === null && memory.plannedBytes > totalmem())
-    tell(`memory: this machine has ${formatBytes(totalmem())}; bound the run with --memory`);
+    note(`memory: this machine has ${formatBytes(totalmem())}; bound the run with --memory`);
   return memory;
 }

@@ -1,6 +1,6 @@
 import { type PlannedShard, passesPerImage } from '../../workers/store/planned-shard.js';
 import { nominalSeconds } from '../plan/nominal-work.js';
-import type { Conducting, TellWave } from './conducting.js';
+import type { Conducting, ReportWave } from './conducting.js';
 import { shardName } from './shard-name.js';
 import { workOff } from './shard-queue.js';
 import { taskOf } from './shard-task.js';
@@ -14,7 +14,7 @@ export async function scoreMissing(
   conducting: Conducting,
   missing: readonly PlannedShard[],
   shards: readonly PlannedShard[],
-  tell: TellWave,
+  onProgress: ReportWave,
 ): Promise<boolean> {
   const { run, images, leases, note, isStopped } = conducting;
   const models = new Map(run.models.map((model) => [model.name, model]));
@@ -27,7 +27,7 @@ export async function scoreMissing(
   const total = work.size;
   const workTotal = sum(work.keys());
   const report = () =>
-    tell({ stage: 'scoring', done: total - left, total, workDone: workTotal - workLeft, workTotal });
+    onProgress({ stage: 'scoring', done: total - left, total, workDone: workTotal - workLeft, workTotal });
   report();
   let elsewhere = 0;
   let tooManyBad = false;

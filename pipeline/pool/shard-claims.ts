@@ -26,11 +26,12 @@ export function shardClaims(
     if (await isThere(file)) return 'done';
     const claim = await leases.claim(id);
     if (claim.kind === 'held') {
-      if (claim.by !== null) once(`${processText(claim.by)} works on this run too; the shards are divided`);
+      if (claim.by !== null)
+        once(`${processText(claim.by)} works on this run too; the shards are divided between the two`);
       return 'held';
     }
     if (claim.silent !== null)
-      once(`${processText(claim.silent)} gives no sign of life; what it was doing is done here`);
+      once(`${processText(claim.silent)} has stopped renewing its leases; this process does its work`);
     // Its former holder may have finished it between the two looks.
     if (!(await isThere(file))) return 'mine';
     await leases.release(id);

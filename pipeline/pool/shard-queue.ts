@@ -3,10 +3,10 @@ import { isAllocationFailure } from '../../workers/allocation-failure.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import type { ShardAnswer, ShardReport } from '../../workers/task.js';
 import { Bell } from './bell.js';
+import { StaleDeviceError } from './device-record.js';
 import { Patience } from './patience.js';
 import type { ShardClaim } from './shard-claims.js';
 import type { ShardTrials } from './shard-trials.js';
-import { StaleDeviceError } from './stale-device.js';
 
 /** Scores shards on one device, one at a time. */
 export interface ShardWorker {
@@ -31,7 +31,7 @@ export interface ShardWork {
   readonly isStopped: () => boolean;
 }
 
-/** Whose turn it is: one for each shard that may be in flight. */
+/** Takes shards one at a time: there is a lane for each shard that may be in flight. */
 interface Lane {
   /** The devices of which one does what the lane takes. */
   readonly devices: readonly string[];
@@ -101,7 +101,7 @@ function inTurn(workers: readonly ShardWorker[], trials: ShardTrials): Lane {
 /**
  * Works off shards side by side. After an allocation failure the batch is halved; how many ε are scored together stays,
  * so that each group takes half as well.
- * @param onHeld takes what another process is at; without it, that is asked about again after the others
+ * @param onHeld receives shards that another process works on; without it they are asked about again after the others
  * @returns false when it was stopped
  */
 async function workTogether(
@@ -187,7 +187,7 @@ async function workTogether(
       return;
     }
     for (const broken of trials.ended(shard, device, answer.kind === 'finished'))
-      work.note(`${broken} keeps failing on what ${device} can do: this run goes on without it`);
+      work.note(`${broken} keeps failing on shards that ${device} can score; the run goes on without it`);
     switch (answer.kind) {
       case 'finished':
         work.onFinished(shard, answer.report);
@@ -199,7 +199,7 @@ async function workTogether(
         break;
       case 'out-of-memory': {
         const batchSize = Math.ceil(entry.batchSize / 2);
-        work.note(`${nameOf(shard)}: out of memory; again with batches of ${batchSize}`);
+        work.note(`${nameOf(shard)}: out of memory; trying again with batches of ${batchSize}`);
         queue.push({ shard, batchSize });
         break;
       }
@@ -210,7 +210,7 @@ async function workTogether(
   return !work.isStopped();
 }
 
-/** After an error of a device: what to end the process with, or null to go on. Nothing in flight is lost by it. */
+/** The error to end the process with after one of a device, or null to go on. Shards in flight are finished first. */
 function whatToEndWith(
   device: string,
   message: string,
@@ -218,12 +218,12 @@ function whatToEndWith(
   trials: ShardTrials,
 ): Error | null {
   if (trials.stateOf(device) === 'stale')
-    return new StaleDeviceError(`${device} failed on shard after shard (${message})`);
+    return new StaleDeviceError(`${device} failed on several shards in a row (${message})`);
   const used = lanes.flatMap(({ devices }) => devices).filter((one) => trials.stateOf(one) !== 'broken');
   if (!used.every((one) => trials.isHopeless(one))) return null;
   const names = [...new Set(used)].join(' and ');
   return new RunFailedError(
-    `${names} failed on shard after shard, in another process too (${message}); what is finished is kept: mend what the ` +
+    `${names} failed on several shards in a row, also after a new start (${message}); what is finished is kept: mend what the ` +
       'error names, or take another --device, then run the same command again',
   );
 }

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import type { ShardTask } from '../../workers/task.js';
-import type { OpenModel } from '../waves/opened.js';
+import type { OpenModel } from '../opening/opened.js';
 import type { Conducting } from './conducting.js';
 
 /** All that a worker needs to score a shard. */

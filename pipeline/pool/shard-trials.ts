@@ -4,19 +4,19 @@ import type { DeviceState } from './device-record.js';
 import { failureReport } from './failure-report.js';
 import type { ShardEvent } from './messages.js';
 
-/** How a pool process keeps account of its shards, and tells its supervisor, which outlives it. */
+/** Records what becomes of each shard in a pool process, and reports it to the supervisor, which outlives the process. */
 export class ShardTrials {
   readonly #record: AttemptRecord;
-  readonly #tell: (event: ShardEvent) => void;
+  readonly #report: (event: ShardEvent) => void;
 
   /** @param record what shards and devices went through in earlier pool processes */
-  constructor(record: AttemptRecord, tell: (event: ShardEvent) => void) {
+  constructor(record: AttemptRecord, report: (event: ShardEvent) => void) {
     this.#record = record;
-    this.#tell = tell;
+    this.#report = report;
   }
 
   started({ id }: PlannedShard, name: string, device: string): void {
-    this.#tell({ kind: 'started', id, name, device });
+    this.#report({ kind: 'started', id, name, device });
   }
 
   /**
@@ -24,7 +24,7 @@ export class ShardTrials {
    * @returns devices that are out of use from now on: they failed on what others can do
    */
   ended({ id }: PlannedShard, device: string, finished: boolean): readonly string[] {
-    this.#tell({ kind: 'ended', id, finished, failed: null, hopeless: false });
+    this.#report({ kind: 'ended', id, finished, failed: null, hopeless: false });
     return finished ? this.#record.devices.finished(device) : [];
   }
 
@@ -36,7 +36,7 @@ export class ShardTrials {
   threw({ id }: PlannedShard, how: string, device: string, hopeless: boolean): boolean {
     const failed: FailedAttempt = { kind: 'thrown', how, device, certain: true };
     this.#record.add(id, failed, hopeless);
-    this.#tell({ kind: 'ended', id, finished: false, failed, hopeless });
+    this.#report({ kind: 'ended', id, finished: false, failed, hopeless });
     return this.#record.isGivenUp(id);
   }
 
@@ -53,7 +53,7 @@ export class ShardTrials {
     return this.#record.countOn(id, device);
   }
 
-  /** The device that it was on when a process died, perhaps of it; undefined where that is known or cleared up. */
+  /** The device that it was on when a process died, if it is not known yet whether it was the cause; else undefined. */
   deviceToAsk({ id }: PlannedShard): string | undefined {
     const last = this.#record.of(id).failed.at(-1);
     return last?.certain === false ? last.device : undefined;

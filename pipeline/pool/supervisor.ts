@@ -26,7 +26,7 @@ const GRACE_MILLISECONDS = 10_000;
 /** For how long, at least, the pool process may not answer: compiling and reducing can block it for minutes. */
 const SILENCE_SECONDS = 600;
 
-/** How a run is heard of, and stopped. */
+/** How to follow a run, and how to stop it. */
 export interface RunWatch {
   /** Stops cleanly: the passes in flight end, unfinished shards are dropped. */
   readonly stop?: AbortSignal;
@@ -106,7 +106,7 @@ function heapEnvironment({ memory }: PoolOrder): NodeJS.ProcessEnv {
   return memory === null ? {} : { MALLOC_MMAP_THRESHOLD_: String(2 ** 20) };
 }
 
-/** For a GPU every core decodes images, by Node's own threads, of which there are four otherwise. */
+/** With a GPU every core decodes images, on Node's own threads: so many are needed instead of the usual four. */
 function decodingEnvironment({ devices }: PoolOrder): NodeJS.ProcessEnv {
   return kindOf(devices).eachHas === 'gpu'
     ? { UV_THREADPOOL_SIZE: String(Math.max(4, availableParallelism())) }
@@ -161,10 +161,10 @@ function runPool(
           supervision.onNote?.(message.text);
           break;
         case 'started':
-          flight.tell(message);
+          flight.note(message);
           break;
         case 'ended':
-          flight.tell(message);
+          flight.note(message);
           if (message.finished) onFinishedShard();
           break;
         case 'stale':

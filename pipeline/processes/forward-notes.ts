@@ -10,7 +10,7 @@ const colours = new RegExp(`${String.fromCharCode(0x1b)}\\[[0-9;]*m`, 'g');
  */
 export async function forwardNotes(from: Readable | null, to: Writable): Promise<void> {
   if (from === null) return;
-  // Where notes can't be written, nothing can be said of it either.
+  // A note that can't be written is dropped: there is nowhere to report that.
   if (to.listenerCount('error') === 0) to.on('error', () => {});
   from.setEncoding('utf8');
   for await (const text of from) to.write(printable(String(text).replace(colours, '')));

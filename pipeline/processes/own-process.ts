@@ -124,7 +124,7 @@ export class OwnProcess {
     return new InterruptedError('stopped, since it was aborted', { cause: this.#signal?.reason });
   }
 
-  /** While nobody waits for it, it keeps the caller's process from ending no more than a timer would that is unref'd. */
+  /** While nobody waits for it, it does not keep the caller's process from ending, like a timer that is unref'd. */
   #idle(): void {
     this.#child.unref();
     this.#child.channel?.unref();

@@ -49,7 +49,7 @@ function endGroup(): void {
   }
 }
 
-/** What a signal that ended a process says of why, to be put behind its name. */
+/** Why a process may have been ended by a signal: text to follow the signal's name. */
 export function reasonOf(signal: NodeJS.Signals | null): string {
   switch (signal) {
     case 'SIGKILL':

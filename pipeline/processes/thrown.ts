@@ -10,11 +10,11 @@ import {
   NoUsableImageError,
   RunFailedError,
 } from '../../stages/errors.js';
-import { BadImagesError } from '../waves/bad-images.js';
-import { MissingImagesError } from '../waves/check-inputs.js';
-import type { ErrorRow } from '../waves/errors-table.js';
+import { BadImagesError } from '../inputs/bad-images.js';
+import { MissingImagesError } from '../inputs/check-inputs.js';
+import type { ErrorRow } from '../inputs/errors-table.js';
 
-/** What a process threw, as it is told to another. */
+/** An error as one process sends it to another. */
 export interface Thrown {
   /** Of its class. */
   readonly name: string;
@@ -40,7 +40,7 @@ const classesWithRows: Readonly<
   Record<string, new (message: string, rows: readonly ErrorRow[]) => GrodinError>
 > = { BadImagesError, MissingImagesError };
 
-/** What to tell of an error; one of the file system is told as the refusal that it is. */
+/** Makes an error ready to be sent; one of the file system is sent as the message that users get for it. */
 export function describeThrown(thrown: unknown): Thrown {
   const error = describeSystemError(thrown) ?? thrown;
   return {
@@ -52,7 +52,7 @@ export function describeThrown(thrown: unknown): Thrown {
   };
 }
 
-/** The error anew, of its own class, in the process that was told of it. */
+/** Makes an error that was received from another process, of the class that it had there. */
 export function thrownAgain({ name, kind, message, stack, rows = [] }: Thrown): Error {
   const withRows = classesWithRows[name];
   if (withRows !== undefined) return new withRows(message, rows);

@@ -9,7 +9,7 @@ export interface ChangedImage {
   readonly row: number;
 }
 
-/** What images were when they were read, by set and row of its manifest. */
+/** The digests of images when they were read, by set and row of its manifest. */
 export class ImageDigests {
   readonly #sets = new Map<string, { digests: Buffer; known: Uint8Array }>();
   readonly #changed = new Map<string, ChangedImage>();

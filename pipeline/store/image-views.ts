@@ -58,7 +58,7 @@ export async function stateOf(path: string): Promise<FileState> {
     return found.isFile() ? `${found.size} ${found.mtimeMs}` : null;
   } catch (error) {
     if (isErrno(error, 'ENOENT') || isErrno(error, 'ENOTDIR')) return null;
-    // Whatever it is, who reads the image will tell.
+    // The error is reported when the image is read.
     return UNKNOWN;
   }
 }
@@ -84,7 +84,7 @@ export async function readViews(directory: RunDirectory, set: string): Promise<r
       const found = new Map(paths.map((path, index) => [path, states[index] ?? null]));
       views.push({ id: name.slice(0, 16), states: found });
     } catch {
-      // Damaged: who had it saw something else, as far as anybody knows.
+      // A damaged view counts as different in every file, so that contents are compared.
       views.push({ id: name.slice(0, 16), states: new Map() });
     }
   }

@@ -74,7 +74,7 @@ export class Leases {
     const file = join(this.#folder, name);
     const found = await readIfThere(file);
     if (found === null) return (await this.#create(name)) ? mine(null) : this.#heldByOther(name);
-    // One of this object's own that it doesn't hold was created, and out of the way when it was to be opened.
+    // A lease of this object's own that it doesn't hold: it was created, but moved away before it could be opened.
     const ended = (this.#isOwn(found) && !this.#held.has(name)) || (await this.#hasEnded(found));
     if (!ended && !this.#isSilent(name, found)) return heldBy(found);
     // Another taker may have been faster, or the holder has come back to life.
@@ -121,7 +121,7 @@ export class Leases {
     const created = await whileFolderComesAndGoes(() => createExclusively(file, line + countText(0), false));
     const handle = await openWhenBack(file);
     if (handle === null) return false;
-    // A network file system that repeats a request may say that its own file was in the way: the token decides.
+    // A network file system may repeat a request and then report this very file as being there already: the token tells.
     if (!created && parse(await handle.readFile('utf8'))?.token !== token) {
       await handle.close();
       return false;

@@ -68,7 +68,7 @@ export async function readRevisions(directory: RunDirectory): Promise<readonly W
       );
     const sealed = await readSealedJson(file);
     const parsed = schema.safeParse(sealed?.value);
-    // Nor may an experiment that lacks a key get its default: it is of a version that knew no such key.
+    // A missing key does not get its default here: the file is of a version that had no such key.
     if (
       sealed === null ||
       !parsed.success ||
@@ -123,7 +123,7 @@ export async function appendRevision(
   next: Revision,
   check: (earlier: readonly WrittenRevision[]) => void | Promise<void>,
 ): Promise<WrittenRevision> {
-  // What could not be read again is not written: who calls `run` may have made the experiment by hand.
+  // A caller of `run` may have made the experiment by hand: nothing is written that could not be read again.
   validate(plannedExperiment, next.experiment, { file: 'the experiment', path: [] });
   for (;;) {
     const earlier = await readRevisions(directory);
@@ -134,7 +134,7 @@ export async function appendRevision(
     const content = { number, previous: latest?.sha256 ?? null, ...plain(next) };
     const { text, sha256 } = sealedJson(content, 2);
     const file = revisionFile(directory, number);
-    // Who has lost the race, or is told so by a network file system that repeated the request, reads what is there.
+    // Another process was first, or a network file system repeated the request: read what is there.
     if (await createExclusively(file, text)) return { ...next, number, sha256 };
   }
 }

@@ -11,16 +11,16 @@ export interface Survey {
   readonly checksums: ReadonlyMap<string, string>;
   /** Images that could not be used, `imageKey` → message. */
   readonly failures: ReadonlyMap<string, string>;
-  /** What the images were when they were read, and which were not the same each time. */
+  /** The digests of the images when they were read, and which images had more than one. */
   readonly images: ImageDigests;
-  /** Who made the scores: more than one means that they agree within tolerances, not to the bit. */
+  /** Engine, processor and batch layout of the scores: those of several agree within tolerances, not bit for bit. */
   readonly origins: ReadonlySet<string>;
 }
 
 /**
  * Reads and checks the shards of a plan, one after another.
  * @param visit is shown each finished shard
- * @param images takes down what each image was
+ * @param images records the digest of each image
  */
 export async function surveyShards(
   source: ShardSource,

@@ -1,10 +1,10 @@
 import { cellKey } from '../../stages/cells.js';
 import type { Passes } from '../../stages/detectors/passes.js';
 import type { PlannedShard, Wave } from '../../workers/store/planned-shard.js';
+import type { OpenExperiment, OpenModel, OpenRun, OpenSet } from '../opening/opened.js';
+import { validSteps } from '../opening/valid-steps.js';
 import { appendPlanStep, readPlan } from '../plan/plan-file.js';
 import { type Demand, planShards } from '../plan/plan-shards.js';
-import type { OpenExperiment, OpenModel, OpenRun, OpenSet } from './opened.js';
-import { validSteps } from './planned-for.js';
 
 /** What one wave has to score of one set for one model. */
 export interface WavePasses {

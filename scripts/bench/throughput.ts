@@ -114,8 +114,8 @@ async function wholeShard(
   { passes, queue }: { passes: ModelPasses; queue: PQueue },
 ) {
   const images = new ShardImages(task, { source: imageFiles(), queue });
-  const means = { passes, images, isStopped: () => false };
-  const scores = await scoreShard(task, means);
+  const context = { passes, images, isStopped: () => false };
+  const scores = await scoreShard(task, context);
   if (scores === null || scores.failures.length > 0)
     throw new Error(`the benchmark's own images could not be scored: ${scores?.failures[0]?.message}`);
   const { name, version, provider } = onnxRuntimeCpu;

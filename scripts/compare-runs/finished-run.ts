@@ -1,12 +1,12 @@
 import type { PlannedExperiment } from '../../pipeline/experiment/experiment.js';
+import { openExperiment } from '../../pipeline/opening/open-run.js';
+import type { OpenRun } from '../../pipeline/opening/opened.js';
+import { allPlanned } from '../../pipeline/opening/valid-steps.js';
 import { readExperiment } from '../../pipeline/read-experiment.js';
+import { hasResultsOf, type RunResults, readResults } from '../../pipeline/results/stored-results.js';
 import { contentId, readLatestRevision } from '../../pipeline/store/revisions.js';
-import { openExperiment } from '../../pipeline/waves/open-run.js';
-import type { OpenRun } from '../../pipeline/waves/opened.js';
 import { neededShards } from '../../pipeline/waves/plan-wave.js';
-import { allPlanned } from '../../pipeline/waves/planned-for.js';
 import { chosenWave, searchWave } from '../../pipeline/waves/select-cells.js';
-import { hasResultsOf, type RunResults, readResults } from '../../pipeline/waves/stored-results.js';
 import { InputError } from '../../stages/errors.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import { runDirectory } from '../../workers/store/run-directory.js';

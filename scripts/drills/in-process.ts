@@ -1,5 +1,6 @@
 import PQueue from 'p-queue';
 import type { Experiment } from '../../pipeline/experiment/experiment.js';
+import { joinRun } from '../../pipeline/opening/open-run.js';
 import { kindOf, memoryUseOf } from '../../pipeline/plan/workers.js';
 import { AttemptRecord } from '../../pipeline/pool/attempts.js';
 import { CompiledModels } from '../../pipeline/pool/compiled-models.js';
@@ -10,11 +11,10 @@ import type { Supervised, Supervision } from '../../pipeline/pool/supervisor.js'
 import { resampleHere } from '../../pipeline/reduction/resampler.js';
 import { type RunOptions, type RunOutcome, runBy } from '../../pipeline/run.js';
 import { Leases } from '../../pipeline/store/lease.js';
-import { joinRun } from '../../pipeline/waves/open-run.js';
 import { InterruptedError } from '../../stages/errors.js';
 import { deviceText, engineClass, loweringsOf, stepsTogetherOn } from '../../workers/devices/device.js';
 import { imageFiles } from '../../workers/images/image-file.js';
-import { answerTo, scoreTask, type TaskMeans } from '../../workers/score-task.js';
+import { answerTo, scoreTask, type WorkerState } from '../../workers/score-task.js';
 import { SessionCache } from '../../workers/session-cache.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
 
@@ -35,7 +35,7 @@ async function scoreHere(order: PoolOrder, { onNote }: Supervision = {}): Promis
   if (device === undefined) throw new RangeError('no device');
   const run = await joinRun(order.experiment, runDirectory(order.out), order.content);
   const engine = await kind.load(device, precision);
-  const means: TaskMeans = {
+  const state: WorkerState = {
     engine,
     engineClass: engineClass(kind, precision),
     cache: new SessionCache(engine, { threads: 1 }),
@@ -55,7 +55,7 @@ async function scoreHere(order: PoolOrder, { onNote }: Supervision = {}): Promis
     startWorkers: () => [
       {
         device: deviceText(device),
-        score: (task) => scoreTask(task, means).catch(answerTo),
+        score: (task) => scoreTask(task, state).catch(answerTo),
         close: async () => {},
       },
     ],

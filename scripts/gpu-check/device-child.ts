@@ -11,10 +11,11 @@ import { parity } from './parts/parity.js';
 import { meansOf, type Part } from './parts/part.js';
 import { profile } from './parts/profile.js';
 import { speed } from './parts/speed.js';
+import { values } from './parts/values.js';
 import { firstLine } from './problems.js';
 import type { DevicePart } from './rows.js';
 
-const parts: Readonly<Record<DevicePart, Part>> = { parity, speed, forms, profile, grid };
+const parts: Readonly<Record<DevicePart, Part>> = { parity, values, speed, forms, profile, grid };
 
 const say = (answer: Answer): void => {
   process.send?.(answer);

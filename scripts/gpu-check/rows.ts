@@ -1,7 +1,8 @@
 import type { Precision } from '../../workers/devices/device.js';
+import type { ComparedCell } from '../../workers/parity/compare-values.js';
 
 /** What is measured of a device; each part has a file in `parts/`. */
-export const deviceParts = ['parity', 'speed', 'forms', 'profile', 'grid'] as const;
+export const deviceParts = ['parity', 'values', 'speed', 'forms', 'profile', 'grid'] as const;
 
 export type DevicePart = (typeof deviceParts)[number];
 
@@ -26,6 +27,18 @@ export interface ParityRow extends Origin {
   readonly what: string;
   readonly value: number;
   readonly reference: number;
+}
+
+/** How all values of one golden network's graph, in one session and at one cell, agree with the CPU's. */
+export interface ValuesRow extends Origin, ComparedCell {
+  readonly part: 'values';
+  readonly network: string;
+  /** `usual`, or the choice that was made otherwise. */
+  readonly form: string;
+  /** Which of those that this graph was opened in, from 1 on. */
+  readonly session: number;
+  /** How many nodes bear an error; `births` has the first ones. */
+  readonly born: number;
 }
 
 /** How many nodes of a network's passes the provider leaves to the CPU. */
@@ -112,4 +125,13 @@ export interface ProblemRow {
   readonly fails: boolean;
 }
 
-export type Row = ParityRow | NodesRow | SpeedRow | FormRow | ProfileRow | GridRow | PeerRow | ProblemRow;
+export type Row =
+  | ParityRow
+  | ValuesRow
+  | NodesRow
+  | SpeedRow
+  | FormRow
+  | ProfileRow
+  | GridRow
+  | PeerRow
+  | ProblemRow;

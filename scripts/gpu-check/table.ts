@@ -1,4 +1,4 @@
-import { markdownGrid } from '../../pipeline/tables/markdown-grid.js';
+import { groupsBy, table } from './markdown-table.js';
 import type {
   FormRow,
   GridRow,
@@ -10,7 +10,9 @@ import type {
   Row,
   SpeedRow,
   TimedPass,
+  ValuesRow,
 } from './rows.js';
+import { birthsTable, valuesTable } from './values-table.js';
 
 /** What the numbers depend on. */
 export interface Surroundings {
@@ -28,6 +30,8 @@ export function checkTable({ date, gpus, versions, command }: Surroundings, rows
     `# GPU check of ${date}\n`,
     `${gpus.join('; ')}. ${versions}. Command: \`${command}\`.\n`,
     ...section('Agreement with float64', parityTable(of('parity') as ParityRow[])),
+    ...section("Every value of the graphs beside the CPU's", valuesTable(of('values') as ValuesRow[])),
+    ...section('Where errors of values are born', birthsTable(of('values') as ValuesRow[])),
     ...section('Nodes that the provider leaves to the CPU', nodesTable(of('nodes') as NodesRow[])),
     ...section('Images a second, with all transfers', speedTable(of('speed') as SpeedRow[])),
     ...section('PyTorch on the same device', peersTable(of('peers') as PeerRow[])),
@@ -43,19 +47,6 @@ export function checkTable({ date, gpus, versions, command }: Surroundings, rows
 
 function section(title: string, body: string | null): string[] {
   return body === null ? [] : [`## ${title}\n`, body];
-}
-
-/** @param columns titles; a leading `>` aligns to the right */
-function table(columns: readonly string[], lines: readonly (readonly string[])[]): string | null {
-  if (lines.length === 0) return null;
-  return markdownGrid(
-    columns.map((title) =>
-      title.startsWith('>')
-        ? { title: title.slice(1), align: 'right' as const }
-        : { title, align: 'left' as const },
-    ),
-    lines,
-  );
 }
 
 function parityTable(rows: readonly ParityRow[]): string | null {
@@ -206,17 +197,6 @@ function profileTable(rows: readonly ProfileRow[]): string | null {
 
 function problemList(rows: readonly ProblemRow[]): string | null {
   return rows.length === 0 ? null : `${rows.map(({ of, message }) => `- ${of}: ${message}`).join('\n')}\n`;
-}
-
-function groupsBy<T>(rows: readonly T[], keyOf: (row: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const row of rows) {
-    const key = keyOf(row);
-    const known = groups.get(key);
-    if (known) known.push(row);
-    else groups.set(key, [row]);
-  }
-  return groups;
 }
 
 const digits = (rate: number): string => {

@@ -14,8 +14,8 @@ export interface LocalProcess {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** What a launch may use. */
-export interface LaunchMeans {
+/** The devices, cores and memory that a launch may use. */
+export interface LaunchResources {
   /** All of one kind, from `selectDevices`. */
   readonly devices: readonly Device[];
   /** How many processes were asked for, or null. */
@@ -37,15 +37,15 @@ const CORES_A_PROCESS = 8;
  * Divides a machine among processes: one for each GPU, or one for each group of cores.
  * @throws InputError when the devices can't be divided so
  */
-export function planProcesses(means: LaunchMeans): readonly LocalProcess[] {
-  const onCores = kindOf(means.devices).eachHas === 'cores';
-  const processes = onCores ? overCores(means) : overDevices(means);
-  const share = means.memory === null ? null : Math.floor(means.memory / processes.length);
+export function planProcesses(resources: LaunchResources): readonly LocalProcess[] {
+  const onCores = kindOf(resources.devices).eachHas === 'cores';
+  const processes = onCores ? overCores(resources) : overDevices(resources);
+  const share = resources.memory === null ? null : Math.floor(resources.memory / processes.length);
   if (share === null) return processes;
   return processes.map((one) => ({ ...one, options: [...one.options, '--memory', `${share}`] }));
 }
 
-function overDevices({ devices, processes, workers }: LaunchMeans): LocalProcess[] {
+function overDevices({ devices, processes, workers }: LaunchResources): LocalProcess[] {
   requireOneEach('processes', processes, devices);
   requireOneEach('workers', workers, devices);
   return devices.map((device) => {
@@ -59,7 +59,7 @@ function overDevices({ devices, processes, workers }: LaunchMeans): LocalProcess
   });
 }
 
-function overCores({ devices, processes, parallelism, cores, workers }: LaunchMeans): LocalProcess[] {
+function overCores({ devices, processes, parallelism, cores, workers }: LaunchResources): LocalProcess[] {
   // Groups of cores that have names, `cpu:0,1`, are as many processes.
   const named = devices.length > 1;
   if (named) requireOneEach('processes', processes, devices);

@@ -71,13 +71,16 @@ function program(stops: Stops, { err }: StandardStreams): Command {
     .addOption(
       new Option(
         '--memory <size>',
-        'what all processes may take together, for example 16GB: each gets an equal part (default: "memory")',
+        'memory for all processes together, for example 16GB: each gets an equal part (default: "memory")',
       ).argParser(sizeOption),
     )
     .addOption(deadlineOption())
     .option('--retry-failed', 'score again the shards in which images could not be used')
-    .option('--rescore', 'go on where what scores were made from has changed, and score that anew')
-    .option('--trust-images', 'take image files to be what they were when they were scored, without looking')
+    .option(
+      '--rescore',
+      'if models, manifests or settings have changed, replace the scores that were made with the old ones',
+    )
+    .option('--trust-images', "don't check whether image files have changed since they were scored")
     .option('--json', 'print the results as one JSON document')
     .addHelpText(
       'after',

@@ -1,10 +1,10 @@
 import type { Experiment } from '../../pipeline/experiment/experiment.js';
-import { planMeans } from '../../pipeline/plan/means.js';
+import { retryFailed } from '../../pipeline/inputs/bad-images.js';
+import { openRun } from '../../pipeline/opening/open-run.js';
+import { allPlanned } from '../../pipeline/opening/valid-steps.js';
+import { planBatch } from '../../pipeline/setup/plan-batch.js';
+import { resolveSetup } from '../../pipeline/setup/run-setup.js';
 import { isBegun } from '../../pipeline/store/revisions.js';
-import { openRun } from '../../pipeline/waves/open-run.js';
-import { planBatch } from '../../pipeline/waves/plan-batch.js';
-import { allPlanned } from '../../pipeline/waves/planned-for.js';
-import { retryFailed } from '../../pipeline/waves/retry-failed.js';
 import { type Device, deviceText, type Precision } from '../../workers/devices/device.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
 
@@ -29,9 +29,9 @@ export async function setFailedAside(
   if (device === undefined) throw new RangeError('no devices');
   const directory = runDirectory(out);
   if (!(await isBegun(directory))) return;
-  const means = await planMeans(experiment, { device: deviceText(device), precision, workers: 1 });
+  const setup = await resolveSetup(experiment, { device: deviceText(device), precision, workers: 1 });
   // The run has its batch size already: memory is not asked for.
-  const { experiment: planned } = await planBatch(experiment, directory, { ...means, allowedBytes: null });
+  const { experiment: planned } = await planBatch(experiment, directory, { ...setup, allowedBytes: null });
   const run = await openRun(planned, directory);
   await retryFailed(run, await allPlanned(run));
 }

@@ -14,15 +14,15 @@ import { loweringsOf } from '../../workers/devices/device.js';
 import { deviceKind, selectDevices } from '../../workers/devices/index.js';
 import { inputOf, scoreOnDevice } from './score-on-device.js';
 
-const [directory, model, means, points = '5'] = process.argv.slice(2);
-if (directory === undefined || model === undefined || means === undefined) {
+const [directory, model, deviceAndForm, points = '5'] = process.argv.slice(2);
+if (directory === undefined || model === undefined || deviceAndForm === undefined) {
   console.error(
     'Usage: node dist/scripts/micro-benchmark/engine-scores.js DIRECTORY MODEL DEVICE [EPSILONS]',
   );
   process.exit(2);
 }
 const counts: Readonly<Record<string, number>> = { clean: 200, O: 120 };
-const [deviceName = '', form] = means.split('+');
+const [deviceName = '', form] = deviceAndForm.split('+');
 const [device] = await selectDevices(deviceName);
 if (device === undefined) throw new Error(`there is no ${deviceName}`);
 const kind = deviceKind(device.name);
@@ -45,7 +45,7 @@ const { cells, signs } = await scoreOnDevice(input, {
   epsilons: Array.from({ length: Number(points) }, (_, index) => (0.004 * index) / last),
 });
 await mkdir(directory, { recursive: true });
-const file = join(directory, `${model}.${means.replace(':', '-')}`);
+const file = join(directory, `${model}.${deviceAndForm.replace(':', '-')}`);
 await writeFile(join(directory, 'images.f32'), input);
 await writeFile(`${file}.signs`, signs);
 await writeFile(`${file}.json`, JSON.stringify({ ids: images.map(({ id }) => id), cells }));

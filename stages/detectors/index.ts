@@ -33,7 +33,7 @@ export const usualDetectors: readonly string[] = detectors
   .filter(({ isUsual }) => isUsual)
   .map(({ name }) => name);
 
-/** The names of one that reads the forward pass alone and of one that reads the backward pass: few that ask for every pass. */
+/** Two detectors, one that reads only the forward pass and one that reads the backward pass: together they need every pass. */
 export const oneOfEachPass: readonly string[] = [false, true].flatMap(
   (backward) => detectors.find(({ needsGradient }) => needsGradient === backward)?.name ?? [],
 );

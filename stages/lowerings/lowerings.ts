@@ -32,6 +32,8 @@ export interface Lowerings {
   readonly sign: 'sign' | 'difference';
   /** Convolutions: as they come, or with groups and channels that WebGPU's vectors divide. */
   readonly convolutions: 'as-is' | 'aligned';
+  /** Fully connected layers: a matrix product, or a 1×1 convolution of images of one pixel. */
+  readonly linear: 'gemm' | 'convolved';
   /** Where a gate was open: the cotangent times a mask of ones, or chosen by comparing; the latter always in half precision. */
   readonly gates: 'multiplied' | 'selected';
   /** What convolution windows see, as channels: by a convolution with one-hot kernels, or by an index for each element. */
@@ -69,6 +71,7 @@ export const cpuLowerings: Lowerings = {
   transposedConvolution: 'blocked',
   sign: 'sign',
   convolutions: 'as-is',
+  linear: 'gemm',
   gates: 'multiplied',
   unfolding: 'convolved',
   elementCost: processorElementCost,
@@ -90,6 +93,7 @@ export const portableLowerings: Lowerings = {
   transposedConvolution: 'as-is',
   sign: 'sign',
   convolutions: 'as-is',
+  linear: 'gemm',
   gates: 'multiplied',
   unfolding: 'convolved',
   elementCost: processorElementCost,

@@ -14,6 +14,7 @@ const choices: { readonly [Choice in keyof Lowerings]?: readonly Lowerings[Choic
   maxPoolGradient: ['scattered', 'scattered-apart', 'compared'],
   vectorNorms: ['each', 'together'],
   layout: ['channels-first', 'channels-last'],
+  linear: ['gemm', 'convolved'],
   gates: ['multiplied', 'selected'],
   positionSum: ['pooled', 'reduced', 'multiplied'],
   stridedPointwise: ['resized', 'transposed'],

@@ -6,8 +6,9 @@ import { gemm as emitGemm, matMul } from '../graph/matrix.js';
 import { reduceSumSquare } from '../graph/reduction.js';
 import { broadcast, formatShape, sameShape, sizeOf } from '../graph/shape.js';
 import { floatAttribute, intAttribute } from '../import/attributes.js';
+import { convolvedLinear, linearKernels } from '../lowerings/linear-layer.js';
 import { broadcastGradient } from './elementwise-parameter.js';
-import { constantAt, optionalValueAt, valueAt } from './operands.js';
+import { constantAt, formAt, optionalValueAt, valueAt } from './operands.js';
 import type { BackwardContext, NodeContext, Operation } from './operation.js';
 
 /** alpha · x·W + beta · bias: a linear layer. */
@@ -27,22 +28,15 @@ export const gemm: Operation = {
     if (shape.length !== 2)
       throw new ModelError(`input has shape ${formatShape(shape)}, expected [N, features]`);
     const bias = optionalValueAt(context, 2);
-    const product = emitGemm(
-      context.builder,
-      valueAt(context, 0),
-      valueAt(context, 1),
-      bias,
-      options(context),
-    );
+    const product = productOf(context, valueAt(context, 0), bias, options(context));
     if (bias && !sameShape(broadcast(product.shape, bias.shape), product.shape))
       throw new ModelError(`bias ${formatShape(bias.shape)} is larger than ${formatShape(product.shape)}`);
     return [product];
   },
   backward(context, slot) {
-    const b = context.builder;
     if (slot !== 0) throw new ModelError(`input ${slot} computed from the image is not supported`);
     const { transB, alpha } = options(context);
-    return emitGemm(b, context.cotangent, valueAt(context, 1), null, { transB: !transB, alpha });
+    return productOf(context, context.cotangent, null, { transB: !transB, alpha, beta: 1 });
   },
   parameter(context, slot) {
     const b = context.builder;
@@ -63,11 +57,21 @@ export const gemm: Operation = {
   },
 };
 
-function options(context: NodeContext): {
+interface GemmOptions {
   readonly transB: boolean;
   readonly alpha: number;
   readonly beta: number;
-} {
+}
+
+/** alpha · x·W′ + beta · bias, W′ being the layer's matrix or its transpose, in the form that was chosen. */
+function productOf(context: NodeContext, x: Value, bias: Value | null, how: GemmOptions): Value {
+  const { builder: b, lowerings } = context;
+  if (lowerings.linear === 'gemm') return emitGemm(b, x, valueAt(context, 1), bias, how);
+  const kernels = formAt(context, 1, (weight) => linearKernels(weight, how.transB, how.alpha));
+  return convolvedLinear(b, x, kernels, bias, how.beta);
+}
+
+function options(context: NodeContext): GemmOptions {
   const { node } = context;
   return {
     transB: intAttribute(node, 'transB', 0) !== 0,

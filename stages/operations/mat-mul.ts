@@ -3,12 +3,13 @@ import type { Value } from '../graph/builder.js';
 import { reshape, transposeLast } from '../graph/layout.js';
 import { matMul as emitMatMul } from '../graph/matrix.js';
 import { elementsPerImage, sizeOf } from '../graph/shape.js';
+import { convolvedLinear, linearKernels } from '../lowerings/linear-layer.js';
 import { cheapestForm, productNorm } from '../lowerings/product-norm.js';
 import { weightForms } from '../lowerings/weight-forms.js';
 import type { FloatTensor } from '../onnx/model.js';
 import { transposed } from '../onnx/transposed.js';
-import { constantAt, isActivation, valueAt } from './operands.js';
-import type { BackwardContext, Operation } from './operation.js';
+import { constantAt, formAt, isActivation, valueAt } from './operands.js';
+import type { BackwardContext, NodeContext, Operation } from './operation.js';
 
 /** x·W with a constant matrix W: a linear layer, at one or at many positions. */
 export const matMul: Operation = {
@@ -22,9 +23,12 @@ export const matMul: Operation = {
     const { dims } = constantAt(context, 1);
     if (dims.length !== 2)
       throw new ModelError(`the constant has ${dims.length} axes, only matrices are supported`);
-    return [emitMatMul(context.builder, valueAt(context, 0), valueAt(context, 1))];
+    const x = valueAt(context, 0);
+    return [convolved(context, x, false) ?? emitMatMul(context.builder, x, valueAt(context, 1))];
   },
   backward(context) {
+    const product = convolved(context, context.cotangent, true);
+    if (product !== null) return product;
     const weight = transposedWeight(constantAt(context, 1));
     return emitMatMul(context.builder, context.cotangent, context.builder.floats(weight.dims, weight.data));
   },
@@ -50,6 +54,13 @@ export const matMul: Operation = {
     };
   },
 };
+
+/** x·W, or x·Wᵀ, as a convolution where that is the form and x has one position, [N, features]; else null. */
+function convolved(context: NodeContext, x: Value, isTransposed: boolean): Value | null {
+  if (context.lowerings.linear !== 'convolved' || x.shape.length !== 2) return null;
+  const kernels = formAt(context, 1, (weight) => linearKernels(weight, isTransposed, 1));
+  return convolvedLinear(context.builder, x, kernels, null);
+}
 
 const transposedForms = weightForms();
 

@@ -9,10 +9,19 @@ import type { NodeContext } from './operation.js';
 /** The tensor in a slot: an activation, or a constant as an initialiser of the graph. */
 export function valueAt(context: NodeContext, slot: number): Value {
   const operand = context.operands[slot];
-  if (operand?.kind === 'activation') return operand.value;
-  const tensor = constantAt(context, slot);
+  return operand?.kind === 'activation' ? operand.value : formAt(context, slot, (tensor) => tensor);
+}
+
+/** A form of the constant in a slot as an initialiser of the graph; messages call it what the model does. */
+export function formAt(
+  context: NodeContext,
+  slot: number,
+  form: (tensor: FloatTensor) => FloatTensor,
+): Value {
+  const operand = context.operands[slot];
+  const { dims, data } = form(constantAt(context, slot));
   const name = operand?.kind === 'constant' ? operand.origin?.name : undefined;
-  return context.builder.floats(tensor.dims, tensor.data, name);
+  return context.builder.floats(dims, data, name);
 }
 
 /** Like `valueAt`, or null where the slot is empty. */

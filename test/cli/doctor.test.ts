@@ -121,7 +121,7 @@ test('--device auto takes what is remembered of this machine, and says so', asyn
       t.is(refused.code, 2, option);
       t.regex(
         refused.err,
-        /^grodin: --device auto: no device that works here can be asked for --precision tf32; [^\n]*\n$/,
+        /^grodin: --device auto: no device that works here supports --precision tf32; [^\n]*\n$/,
       );
     }
   } finally {

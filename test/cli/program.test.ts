@@ -62,7 +62,7 @@ test('an unexpected error is told in one line that says how to see its stack', a
   t.deepEqual(await run(['work'], new TypeError('x is\n  not y')), {
     code: 1,
     out: '',
-    err: 'grodin: unexpected TypeError: x is not y (this is a defect; see where with --debug or GRODIN_DEBUG=1)\n',
+    err: 'grodin: unexpected TypeError: x is not y (this is a bug in grodin; show where with --debug or GRODIN_DEBUG=1)\n',
   });
   t.is((await run(['work'], 'thrown text')).code, 1);
 });

@@ -16,14 +16,14 @@ for (const [text, message] of [
     /^--device: "gpu" is no kind of device; the kinds are cpu, cuda, tensorrt, webgpu, .*, and auto takes the best of them$/,
   ],
   ['', /^--device: "" is no kind of device/],
-  ['cuda:', /^--device: "cuda:": "" is none of the numbers of GPUs that may follow "cuda:"$/],
-  ['cuda:0,x', /^--device: "cuda:0,x": "x" is none of the numbers of GPUs that may follow "cuda:"$/],
-  ['cuda:1,01', /^--device: "cuda:1,01": "01" is none of the numbers of GPUs that may follow "cuda:"$/],
-  ['tfjs-gpu:00', /"00" is none of the numbers of GPUs/],
-  ['tensorrt:1000', /"1000" is none of the numbers of GPUs/],
-  ['cpu:01', /"01" is none of the numbers of groups of cores that may follow "cpu:"$/],
+  ['cuda:', /^--device: "cuda:": "" can't follow "cuda:"; expected numbers of GPUs$/],
+  ['cuda:0,x', /^--device: "cuda:0,x": "x" can't follow "cuda:"; expected numbers of GPUs$/],
+  ['cuda:1,01', /^--device: "cuda:1,01": "01" can't follow "cuda:"; expected numbers of GPUs$/],
+  ['tfjs-gpu:00', /"00" can't follow "tfjs-gpu:"; expected numbers of GPUs$/],
+  ['tensorrt:1000', /"1000" can't follow "tensorrt:"; expected numbers of GPUs$/],
+  ['cpu:01', /"01" can't follow "cpu:"; expected numbers of groups of cores$/],
   ['cuda:1,1', /^--device: "cuda:1,1" names "1" twice; drop one$/],
-  ['webgpu:0', /^--device: "webgpu:0": nothing can follow "webgpu"; drop it$/],
+  ['webgpu:0', /^--device: "webgpu:0": "webgpu" takes nothing after it; write --device webgpu$/],
 ] as const) {
   test(`--device "${text}" is refused in one line`, async (t) => {
     await t.throwsAsync(selectDevices(text), { instanceOf: DeviceError, message });

@@ -23,7 +23,7 @@ const devices = ['cuda', 'tensorrt'].map((name) => ({
 
 test('agreement with float64 comes first, then network by network what was asked for, in every precision', (t) => {
   const tasks = planTasks(devices, {
-    parts: ['parity', 'speed'],
+    parts: ['parity', 'values', 'speed'],
     networks: ['resnet50', 'resnet18'],
     batches: [8],
     precisions: ['tf32', 'fp16'],
@@ -36,6 +36,8 @@ test('agreement with float64 comes first, then network by network what was asked
     ),
     [
       ...['parity cuda tf32', 'parity cuda fp16', 'parity tensorrt tf32', 'parity tensorrt fp16'],
+      // In half precision no CPU rounds as a GPU does.
+      ...['values cuda tf32', 'values tensorrt tf32'],
       ...['resnet50', 'resnet18'].flatMap((network) => [
         `speed cuda tf32 ${network}`,
         `speed cuda fp16 ${network}`,
@@ -52,6 +54,19 @@ test('the table has agreement, rates and their ratio, the peer, and what was lef
   const text = checkTable({ date: '2026-01-02', gpus: ['A GPU, 1.2'], versions: 'grodin 0', command: 'c' }, [
     { part: 'parity', ...origin, network: 'tied', share: 0.25, what: 'log G', value: 1, reference: 1 },
     { part: 'parity', ...origin, network: 'wide', share: 2, what: 'log SG', value: 1, reference: 1 },
+    ...[1, 2].map((session) => ({
+      part: 'values' as const,
+      ...origin,
+      ...{ network: 'tied', form: 'usual', session, temperature: 1, epsilon: 0, values: 9 },
+      logits: session / 1000,
+      born: 1,
+      births: [
+        {
+          ...{ operation: 'Gemm', inputs: ['5×180', '9×180', '9'], attributes: ['transB 1'] },
+          ...{ before: 1e-7, after: session / 1000 },
+        },
+      ],
+    })),
     ...(['plain', 'one-graph'] as const).map((pass, index) => ({
       part: 'speed' as const,
       ...origin,
@@ -66,6 +81,8 @@ test('the table has agreement, rates and their ratio, the peer, and what was lef
   ]);
   t.regex(text, /^# GPU check of 2026-01-02\n\nA GPU, 1\.2\. grodin 0\. Command: `c`\.\n/);
   t.regex(text, /\| cuda:0 +\| tf32 +\| +2 \| +1 \| +2\.0 \| wide, log SG +\|/);
+  t.regex(text, /\| usual +\| +1 \| +2 \| +2 \| +2 \| +2\.0e-3 \| tied, session 2, T 1, ε 0 +\|/);
+  t.regex(text, /\| Gemm +\| 5×180 ; 9×180 ; 9 \| transB 1 +\| tied +\| +2 \| +2 \| +1\.0e-7 \| 2\.0e-3 \|/);
   t.regex(text, /\| resnet18 \| +8 \| +800 \|.*\| +200 \| +4\.00 × \|/);
   t.regex(text, /\| resnet18 \| hooks \| 12\.34/);
   t.regex(text, /- batch 128: no memory/);
@@ -122,7 +139,7 @@ test('devices are named as grodin run takes them: of a bare kind the first, else
   t.deepEqual(await named('tfjs-webgpu:A card,cpu:0'), ['tfjs-webgpu:A card', 'cpu:0']);
   await t.throwsAsync(named('cuda:0,x'), {
     instanceOf: DeviceError,
-    message: /"x" is none of the numbers of GPUs/,
+    message: /"x" can't follow "cuda:"; expected numbers of GPUs$/,
   });
   await t.throwsAsync(named('cpu,gpu'), { instanceOf: DeviceError, message: /"gpu" is no kind of device/ });
 });
@@ -161,14 +178,14 @@ test('on the CPU the check runs for real and writes its rows and its table', asy
   const out = join(await temporaryFolder(t), 'check');
   const { code, err } = await run([
     ...['--device', 'cpu', '--quick', '--out', out],
-    ...['--parts', 'parity,speed,forms,profile', '--seconds', '20'],
+    ...['--parts', 'parity,values,speed,forms,profile', '--seconds', '24'],
   ]);
   t.is(code, 0, err);
   const rows = (await readFile(join(out, 'rows.jsonl'), 'utf8'))
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
-  for (const part of ['parity', 'speed', 'forms', 'profile'])
+  for (const part of ['parity', 'values', 'speed', 'forms', 'profile'])
     t.true(
       rows.some((row) => row.part === part),
       part,

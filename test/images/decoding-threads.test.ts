@@ -5,9 +5,8 @@ import sharp from 'sharp';
 import { ModelError } from '../../stages/errors.js';
 import { imagesByThreads } from '../../workers/images/decoding-threads.js';
 import { imageFiles } from '../../workers/images/image-file.js';
-import { DEFAULT_MAX_PIXELS } from '../../workers/images/max-pixels.js';
 import { preprocessPresets } from '../../workers/images/presets.js';
-import { ImageError } from '../../workers/images/source.js';
+import { DEFAULT_MAX_PIXELS, ImageError } from '../../workers/images/source.js';
 import { SystemFault } from '../../workers/images/system-fault.js';
 import { temporaryFolder } from '../temporary-folder.js';
 

@@ -6,10 +6,10 @@ import { Flight } from '../../pipeline/pool/flight.js';
 function pool(record: AttemptRecord, started: readonly string[], finished: readonly string[] = []) {
   const flight = new Flight(record);
   for (const id of started) {
-    flight.tell({ kind: 'started', id, name: `shard ${id}`, device: `cpu:${started.indexOf(id)}` });
+    flight.note({ kind: 'started', id, name: `shard ${id}`, device: `cpu:${started.indexOf(id)}` });
   }
   for (const id of finished)
-    flight.tell({ kind: 'ended', id, finished: true, failed: null, hopeless: false });
+    flight.note({ kind: 'ended', id, finished: true, failed: null, hopeless: false });
   return flight;
 }
 
@@ -56,7 +56,7 @@ test('errors and deaths count together', (t) => {
   const record = new AttemptRecord(['cpu:0', 'cpu:1', 'cpu:2']);
   const failed = { kind: 'thrown', how: 'no luck', device: 'cpu:0', certain: true } as const;
   for (const id of ['a', 'a']) {
-    pool(record, [id]).tell({ kind: 'ended', id, finished: false, failed, hopeless: false });
+    pool(record, [id]).note({ kind: 'ended', id, finished: false, failed, hopeless: false });
     t.false(record.isSuspect(id) || record.isGivenUp(id));
   }
   t.deepEqual(pool(record, ['b', 'a'], ['b']).died('signal SIGABRT').givenUp, ['shard a']);

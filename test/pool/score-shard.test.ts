@@ -4,7 +4,7 @@ import { signatures } from '../../stages/scoring/signature.js';
 import type { EngineTensor, HostTensor } from '../../workers/engines/engine.js';
 import { ImageError, type ImageSource } from '../../workers/images/source.js';
 import { ModelPasses } from '../../workers/passes/model-passes.js';
-import { type ScoringMeans, scoreShard } from '../../workers/score-shard.js';
+import { type ScoringContext, scoreShard } from '../../workers/score-shard.js';
 import { ShardImages } from '../../workers/shard-images.js';
 import type { ScoringTask } from '../../workers/task.js';
 
@@ -108,15 +108,15 @@ const source: ImageSource = {
   },
 };
 
-function means(calls: string[], isStopped = () => false) {
+function context(calls: string[], isStopped = () => false) {
   const engine = { upload: async (tensor: HostTensor) => new FakeTensor(tensor) };
   const passes = new ModelPasses(engine, sessions(calls));
   return { passes, isStopped };
 }
 
-const scored = (task: ScoringTask, means: Omit<ScoringMeans, 'images'>) =>
+const scored = (task: ScoringTask, context: Omit<ScoringContext, 'images'>) =>
   scoreShard(task, {
-    ...means,
+    ...context,
     images: new ShardImages(task, { source, queue: new PQueue({ concurrency: 2 }) }),
   });
 
@@ -128,7 +128,7 @@ test('one perturbation a temperature and batch serves every ε, and ε = 0 needs
   const calls: string[] = [];
   const scores = await scored(
     task(['1', '2', '3'], { cells: [0, 0.25, 0.5].map((epsilon) => ({ epsilon, temperature: 2 })) }),
-    means(calls),
+    context(calls),
   );
   const batch = ['scoring T=2 ε=0', 'perturbation T=2 ε=undefined', 'scoring T=2 ε=1', 'scoring T=2 ε=2'];
   t.deepEqual(calls, [...batch, ...batch]);
@@ -136,7 +136,7 @@ test('one perturbation a temperature and batch serves every ε, and ε = 0 needs
 });
 
 test('scores come cell by cell at the perturbed image, ε scaled by channel', async (t) => {
-  const scores = (await scored(task(['1', '2', '3']), means([])))!;
+  const scores = (await scored(task(['1', '2', '3']), context([])))!;
   // ε = 0.5 is 2 in the network's input, along a direction of −1.
   t.deepEqual([...scores.maxLogit], [1, 2, 3, 3, 4, 5]);
   t.deepEqual([...scores.logOdds], [0.5, 1, 1.5, 1.5, 2, 2.5]);
@@ -146,15 +146,18 @@ test('scores come cell by cell at the perturbed image, ε scaled by channel', as
 
 test('forward-only temperatures share one forward pass and have no norm', async (t) => {
   const calls: string[] = [];
-  const scores = (await scored(task(['1', '2'], { cells: [], forwardTemperatures: [1, 10] }), means(calls)))!;
+  const scores = (await scored(
+    task(['1', '2'], { cells: [], forwardTemperatures: [1, 10] }),
+    context(calls),
+  ))!;
   t.is(calls.length, 1);
   t.deepEqual([...scores.logOdds], [1, 2, 0.1, 0.2]);
   t.true(scores.logSG.every(Number.isNaN));
 });
 
 test('an image that cannot be read keeps its slot and changes no other score', async (t) => {
-  const good = (await scored(task(['1', '2', '3']), means([])))!;
-  const bad = (await scored(task(['1', 'broken', '3']), means([])))!;
+  const good = (await scored(task(['1', '2', '3']), context([])))!;
+  const bad = (await scored(task(['1', 'broken', '3']), context([])))!;
   t.deepEqual(bad.usable, [0, 2]);
   t.deepEqual(
     [...bad.maxLogit],
@@ -165,13 +168,13 @@ test('an image that cannot be read keeps its slot and changes no other score', a
 
 test('a batch without a readable image is not run', async (t) => {
   const calls: string[] = [];
-  const scores = (await scored(task(['one', 'two']), means(calls)))!;
+  const scores = (await scored(task(['one', 'two']), context(calls)))!;
   t.deepEqual(calls, []);
   t.is(scores.failures.length, 2);
 });
 
 test('an image with a score that is not finite becomes a failure at the cell it happened', async (t) => {
-  const scores = (await scored(task(['1', '-Infinity', '3']), means([])))!;
+  const scores = (await scored(task(['1', '-Infinity', '3']), context([])))!;
   t.deepEqual(scores.usable, [0, 2]);
   t.is(scores.failures[0]!.stage, 'scoring');
   t.regex(scores.failures[0]!.message, /^-Infinity: the scores at ε=0, T=2 are not finite/);
@@ -181,7 +184,7 @@ test('a stopped shard gives nothing, after at most one more pass', async (t) => 
   const calls: string[] = [];
   const stopped = await scored(
     task(['1', '2', '3']),
-    means(calls, () => calls.length >= 2),
+    context(calls, () => calls.length >= 2),
   );
   t.is(stopped, null);
   t.is(calls.length, 2);

@@ -1,10 +1,9 @@
 import test from 'ava';
 import { AttemptRecord, type ShardAttempts } from '../../pipeline/pool/attempts.js';
-import type { DeviceHistory } from '../../pipeline/pool/device-record.js';
+import { type DeviceHistory, StaleDeviceError } from '../../pipeline/pool/device-record.js';
 import type { ShardEvent } from '../../pipeline/pool/messages.js';
 import { type ShardWork, type ShardWorker, workOff } from '../../pipeline/pool/shard-queue.js';
 import { ShardTrials } from '../../pipeline/pool/shard-trials.js';
-import { StaleDeviceError } from '../../pipeline/pool/stale-device.js';
 import { InputError, RunFailedError } from '../../stages/errors.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import type { ShardAnswer } from '../../workers/task.js';
@@ -294,7 +293,7 @@ test('a device that fails on shard after shard, which a new process may heal, en
   const { done, options } = work([bad, slow]);
   await t.throwsAsync(workOff(shards, options), {
     instanceOf: StaleDeviceError,
-    message: 'cpu:0 failed on shard after shard (an illegal address)',
+    message: 'cpu:0 failed on several shards in a row (an illegal address)',
   });
   // What was in flight on the other.
   t.is(done.length, 1);
@@ -317,7 +316,7 @@ test('a device that fails in a new process too waits until another finishes a sh
   t.deepEqual(done.sort(), ['a', 'b', 'c', 'd']);
   t.deepEqual(notes, [
     'shard a: an illegal address; trying again',
-    'cpu:0 keeps failing on what cpu:1 can do: this run goes on without it',
+    'cpu:0 keeps failing on shards that cpu:1 can score; the run goes on without it',
   ]);
 });
 
@@ -330,7 +329,7 @@ test('where the only device fails on everything in a new process too, the run en
   await t.throwsAsync(workOff(shards, options), {
     instanceOf: RunFailedError,
     message:
-      /^cpu:0 failed on shard after shard, in another process too \(no space left\); what is finished is kept: /,
+      /^cpu:0 failed on several shards in a row, also after a new start \(no space left\); what is finished is kept: /,
   });
   t.is(notes.length, 3);
 });

@@ -185,7 +185,7 @@ test('a pool process that a stale device ends is replaced, and nothing is held a
     t,
     `process.on('message', async ({ attempts, isRestart }) => {
        await send({ kind: 'note', text: JSON.stringify([attempts.shards.length, isRestart]) });
-       await send(starts === 1 ? { kind: 'stale', how: 'cuda:1 failed on shard after shard (no luck)' } : { kind: 'finished' });
+       await send(starts === 1 ? { kind: 'stale', how: 'cuda:1 failed on several shards in a row (no luck)' } : { kind: 'finished' });
        process.exit(0);
      });`,
   );
@@ -193,7 +193,7 @@ test('a pool process that a stale device ends is replaced, and nothing is held a
   await supervise(order, { entry, onNote: (text) => notes.push(text) });
   t.deepEqual(notes, [
     '[0,false]',
-    'the pool process is replaced, since cuda:1 failed on shard after shard (no luck)',
+    'the pool process is replaced, since cuda:1 failed on several shards in a row (no luck)',
     '[0,true]',
   ]);
 });

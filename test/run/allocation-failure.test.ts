@@ -46,7 +46,8 @@ onLinux(
       );
       sizes.add(origin.batchSize);
     }
-    for (const size of sizes) t.true(ended.err.includes(`out of memory; again with batches of ${size}\n`));
+    for (const size of sizes)
+      t.true(ended.err.includes(`out of memory; trying again with batches of ${size}\n`));
     t.is((await revisionsOf(join(folder, 'run')))[0]!.experiment.batchSize, planned);
   },
 );

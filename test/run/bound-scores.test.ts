@@ -46,7 +46,7 @@ test.serial('a plan whose rows were swapped is refused', async (t) => {
   t.is(code, 1);
   t.regex(
     err,
-    /0001-wave-1\.json: was altered or damaged.*; remove it, and the next run plans anew what it lacks/,
+    /0001-wave-1\.json: was altered or damaged.*; remove it, and the next run plans its shards again/,
   );
   await rm(file);
   t.is((await runExperiment(folder, run)).code, 0);

@@ -57,7 +57,7 @@ test.serial('an image that has other content is scored anew, and said', async (t
   t.is(code, 0, err);
   t.regex(
     err,
-    /set "noisy": 1 image has other content than was scored \(the first: .*noisy\/3\.png\); \d+ shards? (is|are) done again\n/,
+    /set "noisy": 1 image has changed since scoring \(the first: .*noisy\/3\.png\); \d+ shards? (is|are) scored again\n/,
   );
   const fresh = join(folder, 'fresh');
   t.is((await runExperiment(folder, fresh)).code, 0);
@@ -78,11 +78,11 @@ test.serial(
     await cp(join(folder, 'noisy'), kept, { recursive: true, preserveTimestamps: true });
     for (const name of ['3.png', '4.png', '5.png'])
       await copyFile(join(folder, 'dark', name), join(folder, 'noisy', name));
-    t.regex((await runExperiment(folder, run)).err, /3 images have other content than was scored/);
+    t.regex((await runExperiment(folder, run)).err, /3 images have changed since scoring/);
     await cp(kept, join(folder, 'noisy'), { recursive: true, preserveTimestamps: true });
     const { code, err } = await runExperiment(folder, run);
     t.is(code, 0, err);
-    t.regex(err, /3 images have other content than was scored/);
+    t.regex(err, /3 images have changed since scoring/);
     t.deepEqual(differences(await comparable(run), expected), []);
     t.regex((await runExperiment(folder, run)).err, /nothing to do/);
   },
@@ -101,7 +101,7 @@ test.serial(
     t.is((await runExperiment(folder, run)).code === 0, false);
     await rm(image);
     await copyFile(join(folder, 'dark', '5.png'), image);
-    t.regex((await runExperiment(folder, run)).err, /1 image has other content than was scored/);
+    t.regex((await runExperiment(folder, run)).err, /1 image has changed since scoring/);
     await rm(image);
     await writeFile(image, before);
     await utimes(image, mtime, mtime);
@@ -135,7 +135,7 @@ test.serial('processes whose copies of the images differ never mix their scores'
       else
         t.regex(
           err,
-          /grodin: .*\.png: (another process of this run has scored|it has other content than was scored)/,
+          /grodin: .*\.png: (another process of this run has scored|it has changed since it was scored)/,
         );
     }
     for (const [index, place] of [folder, other].entries()) {
@@ -190,7 +190,7 @@ test.serial(
     t.regex(reduced.err, /scored with different contents by different shards of .* run the experiment again/);
     const { code, err } = await runExperiment(folder, run);
     t.is(code, 0, err);
-    t.regex(err, /changed while it was scored; 1 shard is done again/);
+    t.regex(err, /changed while it was scored; 1 shard is scored again/);
     t.deepEqual(differences(await comparable(run), expected), []);
   },
 );

@@ -100,7 +100,7 @@ for (const [how, act, replaced] of [
     t.true(notes.some((text) => replaced.test(text)));
     t.deepEqual(
       notes.filter((text) => / goes on without it$/.test(text)),
-      ['cpu:1 keeps failing on what cpu:0 can do: this run goes on without it'],
+      ['cpu:1 keeps failing on shards that cpu:0 can score; the run goes on without it'],
     );
     const onIt = (await taken(fakes)).filter(({ device }) => device === '1');
     t.true(onIt.length <= 6, String(onIt.length));

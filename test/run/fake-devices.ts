@@ -1,11 +1,11 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { planMeans } from '../../pipeline/plan/means.js';
+import { openRun } from '../../pipeline/opening/open-run.js';
 import { type Supervised, type Supervision, supervise } from '../../pipeline/pool/supervisor.js';
 import { readExperiment } from '../../pipeline/read-experiment.js';
+import { planBatch } from '../../pipeline/setup/plan-batch.js';
+import { resolveSetup } from '../../pipeline/setup/run-setup.js';
 import { contentId } from '../../pipeline/store/revisions.js';
-import { openRun } from '../../pipeline/waves/open-run.js';
-import { planBatch } from '../../pipeline/waves/plan-batch.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
 
 /** One task of a worker thread: which shard, on which device, in which process and thread. */
@@ -64,14 +64,14 @@ export async function runOnFakes(fakes: FakeDevices, supervision: Supervision = 
   );
   const out = join(folder, name);
   const experiment = await readExperiment(join(folder, 'experiment.json'));
-  const means = await planMeans(experiment, { device: 'cpu:0,1' });
-  const batch = { ...means, allowedBytes: null };
+  const setup = await resolveSetup(experiment, { device: 'cpu:0,1' });
+  const batch = { ...setup, allowedBytes: null };
   const { experiment: planned } = await planBatch(experiment, runDirectory(out), batch);
   const { contents } = await openRun(planned, runDirectory(out));
   const { deadline = 600 } = fakes;
   return supervise(
     {
-      ...means,
+      ...setup,
       experiment: planned,
       content: contentId(contents),
       views: null,

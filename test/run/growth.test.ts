@@ -121,7 +121,7 @@ for (const [what, { change, message }] of Object.entries(refusals)) {
     t.regex(err, message);
     t.regex(
       err,
-      /restore it, score anew with --rescore what was made from the former, or start another run with another --out\n$/,
+      /restore it, replace those scores with --rescore, or start another run with another --out\n$/,
     );
     t.deepEqual(differences(await comparable(join(folder, 'base')), before), []);
   });

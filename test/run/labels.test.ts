@@ -1,5 +1,5 @@
 import test from 'ava';
-import { checkLabels } from '../../pipeline/waves/check-labels.js';
+import { checkLabels } from '../../pipeline/inputs/check-inputs.js';
 
 const row = (id: string, label: number | null) => ({ id, path: `/images/${id}`, label, base: id });
 

@@ -33,7 +33,7 @@ test.serial(
       err,
       new RegExp(`memory: about \\d+ MB planned of 435 MB allowed, for 2 workers with batches of ${batch}\n`),
     );
-    t.regex(err, /memory: at most [\d.]+ [MG]B was taken\n/);
+    t.regex(err, /memory: at most [\d.]+ [MG]B was used\n/);
     const { memory } = JSON.parse(out);
     t.is(memory.batchSize, batch);
     t.is(memory.workers, 2);
@@ -63,7 +63,7 @@ test.serial(
       t.is(code, 0, err);
       t.regex(
         err,
-        /batches of \d+ are kept, as this run was begun; --memory bounds only how many workers run\n/,
+        /this run was begun with batches of \d+ and keeps them; --memory only bounds the number of workers\n/,
       );
       t.deepEqual(differences(await comparable(run), before), []);
       t.is((await revisionsOf(run)).length, 1);
@@ -82,7 +82,7 @@ test.serial('memory that holds not even one image is refused with what would do'
   t.is(code, 2);
   t.regex(
     err,
-    /^grodin: --memory, or "memory" of the experiment: 100 MB are too few: model "net" needs about \d+ MB for one worker with one image at once; allow at least that much\n$/,
+    /^grodin: --memory, or "memory" of the experiment: 100 MB is too little: model "net" needs about \d+ MB for one worker with one image at once; allow at least that much\n$/,
   );
 });
 
@@ -91,7 +91,7 @@ test.serial('a batch size of the experiment that does not fit is refused with bo
   t.is(code, 2);
   t.regex(
     err,
-    /--memory, or "memory" of the experiment: 300 MB are too few for "batchSize" 4096, which needs about [\d.]+ GB with one worker; /,
+    /--memory, or "memory" of the experiment: 300 MB is too little for "batchSize" 4096, which needs about [\d.]+ GB with one worker; /,
   );
 });
 

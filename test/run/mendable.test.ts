@@ -2,7 +2,7 @@ import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
-import { errorRows } from '../../pipeline/waves/errors-table.js';
+import { errorRows } from '../../pipeline/inputs/errors-table.js';
 import { comparable, copyRun, differences, runExperiment, runFile, shardNames, start } from './command.js';
 import { sharedExperiment, smallExperiment, writeExperiment } from './small-experiment.js';
 
@@ -43,7 +43,7 @@ test.serial(
     const before = await shardNames(run);
     const refused = await runFile(folder, 'preprocessed.json', run);
     t.is(refused.code, 2);
-    t.regex(refused.err, /"preprocess" of model "net" was .* score anew with --rescore/);
+    t.regex(refused.err, /"preprocess" of model "net" was .* replace those scores with --rescore/);
     const { code, err } = await runFile(folder, 'preprocessed.json', run, '--rescore');
     t.is(code, 0, err);
     const both = await shardNames(run);

@@ -45,5 +45,7 @@ test('more workers than cores are allowed, and told to gain nothing', async (t) 
   const workers = availableParallelism() + 1;
   const { code, err } = await runExperiment(folder, 'out', '--workers', String(workers));
   t.is(code, 0, err);
-  t.true(err.includes(`${workers} workers share ${workers - 1} cores: more than one a core gain nothing\n`));
+  t.true(
+    err.includes(`${workers} workers share ${workers - 1} cores: more than one per core is no faster\n`),
+  );
 });

@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { errorRows } from '../../pipeline/waves/errors-table.js';
+import { errorRows } from '../../pipeline/inputs/errors-table.js';
 import { type Finished, grodin } from '../cli/built.js';
 import { comparable, copyRun, differences, runExperiment, shardNames } from './command.js';
 import { sharedExperiment, smallExperiment, writeExperiment } from './small-experiment.js';
@@ -135,7 +135,7 @@ test.serial(
     t.is(code, 0, err);
     t.regex(
       err,
-      /set "noisy": 1 image has other content than was scored \(the first: .*7\.png\); \d+ shards? (is|are) done/,
+      /set "noisy": 1 image has changed since scoring \(the first: .*7\.png\); \d+ shards? (is|are) scored again/,
     );
     t.deepEqual(differences(await comparable(run), await comparable(join(shared, 'base'))), []);
   },

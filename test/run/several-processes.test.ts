@@ -61,7 +61,9 @@ test.serial(
     }
     t.is(ends[0]!.out, ends[1]!.out);
     t.true(
-      ends.some(({ err }) => /^process \d+ on .+ works on this run too; the shards are divided$/m.test(err)),
+      ends.some(({ err }) =>
+        /^process \d+ on .+ works on this run too; the shards are divided between the two$/m.test(err),
+      ),
     );
     t.false((await readdir(out)).includes('leases'));
   },

@@ -155,7 +155,9 @@ test.serial(
     t.deepEqual(await layoutsOf('mixed'), ['4', undefined]);
     t.true(await isAlike('mixed', 'groups'));
     t.true(
-      notes.some((note) => /made in 2 ways.*batches of 4\); .*batches of 4, 4 ε together\)/.test(note)),
+      notes.some((note) =>
+        /made by 2 combinations.*batches of 4\); .*batches of 4, 4 ε together\)/.test(note),
+      ),
       notes.join('\n'),
     );
   },
@@ -163,7 +165,7 @@ test.serial(
 
 test.serial('where memory does not do for a group the batch is halved, and groups stay', async (t) => {
   const { notes } = await run('little', 4, smallEngine(2));
-  t.true(notes.some((note) => note.endsWith('out of memory; again with batches of 2')));
+  t.true(notes.some((note) => note.endsWith('out of memory; trying again with batches of 2')));
   t.deepEqual(await layoutsOf('little'), ['4']);
   t.deepEqual(await metadataOf('little', 'batch_size'), ['2']);
   t.true(await isAlike('groups', 'little'));

@@ -4,7 +4,7 @@ import { decodeModel } from '../../stages/onnx/decode.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
 import { compileOneShot } from '../../stages/scoring/compile.js';
-import { inStandardOperators } from '../lowerings/standard-operators.js';
+import { inStandardOperators } from '../../workers/parity/standard-operators.js';
 
 /** How far a float32 score may be from the float64 reference; in practice about 1e-5. */
 export const tolerance = 5e-4;

@@ -9,8 +9,8 @@ import { compileOneShot, compilePerturbation, compileScoring } from '../../stage
 import { compileGrid } from '../../stages/scoring/compile-grid.js';
 import { largestDeviation } from '../../workers/parity/compare.js';
 import { roundedBetweenOperations } from '../../workers/parity/rounded.js';
+import { inStandardOperators } from '../../workers/parity/standard-operators.js';
 import { tolerances } from '../../workers/parity/tolerance.js';
-import { inStandardOperators } from '../lowerings/standard-operators.js';
 import { type Golden, goldenImages, readGolden, readModel } from './golden-network.js';
 
 const networks = ['residual', 'bottleneck-folded', 'grouped', 'mixed', 'softmax', 'tied', 'confident-150'];

@@ -14,8 +14,8 @@ import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
 import { goldenNetworks } from '../../workers/parity/golden.js';
 import { measureParity } from '../../workers/parity/measure.js';
 import { roundedBetweenOperations } from '../../workers/parity/rounded.js';
+import { inStandardOperators } from '../../workers/parity/standard-operators.js';
 import { tolerances } from '../../workers/parity/tolerance.js';
-import { inStandardOperators } from '../lowerings/standard-operators.js';
 import { modelOf, type WrittenNode } from '../operations/graph.js';
 import { goldenImages, readGolden, readModel } from './golden-network.js';
 
@@ -36,6 +36,12 @@ for (const [how, networks, prepare, lowerings] of [
     goldenNetworks,
     (model: Model) => roundedBetweenOperations(inStandardOperators(model)),
     cudaHalfLowerings,
+  ],
+  [
+    'with fully connected layers convolved',
+    ['bottleneck', 'mixed', 'perceptron', 'tied'],
+    (model: Model) => roundedBetweenOperations(inStandardOperators(model)),
+    { ...cudaHalfLowerings, linear: 'convolved' },
   ],
 ] as const)
   test(`half precision, ${how}, gives the scores of PyTorch float64`, async (t) => {

@@ -1,12 +1,23 @@
 import test from 'ava';
 import {
   cpuLowerings,
+  cudaHalfLowerings,
   cudaLowerings,
   type Lowerings,
   portableLowerings,
   webgpuLowerings,
 } from '../../stages/lowerings/lowerings.js';
-import { disagreementsAt, goldenImages, openScorer, readGolden, score, tolerance } from './golden-network.js';
+import type { Node } from '../../stages/onnx/model.js';
+import { compileOneShot } from '../../stages/scoring/compile.js';
+import {
+  disagreementsAt,
+  goldenImages,
+  openScorer,
+  readGolden,
+  readModel,
+  score,
+  tolerance,
+} from './golden-network.js';
 
 // Every form of every choice, whatever would be chosen for the shape, is right within the tolerance of the golden
 // tests. Where a form does not apply to a layer, the direct product is what it falls back to. One after another: the
@@ -33,6 +44,8 @@ const forms: Readonly<Record<string, Lowerings>> = {
     maxPoolGradient: 'compared',
   },
   'windows gathered': { ...portableLowerings, unfolding: 'gathered', norms: ['direct'] },
+  'fully connected layers convolved': { ...cpuLowerings, linear: 'convolved' },
+  'fully connected layers convolved, in the forms for CUDA': { ...cudaLowerings, linear: 'convolved' },
   'direct products alone': { ...cpuLowerings, norms: ['direct'] },
   'Gram matrices of what windows see alone': { ...cpuLowerings, norms: ['gram'] },
   'Gram matrices of the padded input, shifted, wherever windows step by one': {
@@ -70,6 +83,22 @@ for (const [description, lowerings] of Object.entries(forms))
     }
     t.deepEqual(wrong, []);
   });
+
+test('where fully connected layers are convolved, none is a matrix product, in no pass and no precision', (t) => {
+  for (const lowerings of [cpuLowerings, cudaLowerings, cudaHalfLowerings])
+    for (const network of ['bottleneck', 'perceptron']) {
+      const products = (linear: Lowerings['linear']): number => {
+        const options = { batch: 2, lowerings: { ...lowerings, linear } };
+        const { nodes, values } = compileOneShot(readModel(network), options).graph;
+        const rank = (name = '') => values?.get(name)?.dims?.length;
+        const isProduct = ({ type, outputs }: Node) =>
+          type === 'Gemm' || (type === 'MatMul' && rank(outputs[0]) === 2);
+        return nodes.filter(isProduct).length;
+      };
+      t.true(products('gemm') > 0, network);
+      t.is(products('convolved'), 0, network);
+    }
+});
 
 for (const norms of [['direct'], ['gram'], ['shifted-gram']] as const)
   test.serial(

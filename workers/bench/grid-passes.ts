@@ -2,7 +2,7 @@ import type { Lowerings } from '../../stages/lowerings/lowerings.js';
 import type { Model } from '../../stages/onnx/model.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
 import type { Engine } from '../engines/engine.js';
-import { type GridPoint, type OpenedWay, openGridRuns, openPassByPass, type WayMeans } from './grid-ways.js';
+import { type GridPoint, type GridSetup, type OpenedWay, openGridRuns, openPassByPass } from './grid-ways.js';
 import { pointOf } from './pass.js';
 import { type Spread, spreadOf } from './spread.js';
 
@@ -56,11 +56,11 @@ export async function* timeGrid(
   timing: GridTiming,
 ): AsyncGenerator<GridFigure> {
   const { batch, epsilons, lowerings, threads } = timing;
-  const means: WayMeans = { engine, model, lowerings, batch, threads, folder };
+  const setup: GridSetup = { engine, model, lowerings, batch, threads, folder };
   const point = gridPointOf(model, batch, epsilons);
   let reference: readonly number[] | null = null;
   for (const way of waysOf(timing)) {
-    const { figure, norms } = await timeWay(means, way, point, timing.seconds);
+    const { figure, norms } = await timeWay(setup, way, point, timing.seconds);
     reference ??= way.kind === 'passes' ? norms : null;
     yield { ...figure, difference: reference && norms && largestDifference(reference, norms) };
   }
@@ -78,14 +78,14 @@ function waysOf({ epsilons, slices }: GridTiming): readonly GridWay[] {
   ];
 }
 
-function openWay(means: WayMeans, way: GridWay, epsilons: number): Promise<OpenedWay> {
+function openWay(setup: GridSetup, way: GridWay, epsilons: number): Promise<OpenedWay> {
   switch (way.kind) {
     case 'passes':
-      return openPassByPass(means);
+      return openPassByPass(setup);
     case 'runs':
-      return openGridRuns(means, way.each, way.each);
+      return openGridRuns(setup, way.each, way.each);
     case 'slices':
-      return openGridRuns(means, epsilons, way.together);
+      return openGridRuns(setup, epsilons, way.together);
   }
 }
 
@@ -94,13 +94,13 @@ interface Timed {
   readonly norms: readonly number[] | null;
 }
 
-async function timeWay(means: WayMeans, way: GridWay, point: GridPoint, seconds: number): Promise<Timed> {
+async function timeWay(setup: GridSetup, way: GridWay, point: GridPoint, seconds: number): Promise<Timed> {
   const started = performance.now();
   const since = (from: number): number => (performance.now() - from) / 1000;
   let openSeconds = Number.NaN;
   let opened: OpenedWay | null = null;
   try {
-    opened = await openWay(means, way, point.epsilons.length);
+    opened = await openWay(setup, way, point.epsilons.length);
     openSeconds = since(started);
     // The first run allocates, and on GPUs chooses kernels.
     const norms = await opened.run(point);
@@ -111,7 +111,7 @@ async function timeWay(means: WayMeans, way: GridWay, point: GridPoint, seconds:
       await opened.run(point);
       times.push(since(from));
     } while (since(begun) < seconds);
-    const scores = point.epsilons.length * means.batch;
+    const scores = point.epsilons.length * setup.batch;
     const scoresPerSecond = spreadOf(times.map((time) => scores / time));
     return { figure: { way, openSeconds, scoresPerSecond, rounds: times.length, problem: null }, norms };
   } catch (error) {

@@ -22,8 +22,8 @@ export interface OpenedWay {
   dispose(): Promise<void>;
 }
 
-/** On what graphs are opened, and how they are compiled. */
-export interface WayMeans {
+/** How the graphs are compiled, and the engine that opens them. */
+export interface GridSetup {
   readonly engine: Engine;
   readonly model: Model;
   readonly lowerings: Lowerings;
@@ -35,12 +35,12 @@ export interface WayMeans {
 }
 
 /** One perturbation pass, whose direction serves a scoring pass for each ε, as a worker has it. */
-export async function openPassByPass(means: WayMeans): Promise<OpenedWay> {
-  const { engine, model, lowerings, batch, threads } = means;
+export async function openPassByPass(setup: GridSetup): Promise<OpenedWay> {
+  const { engine, model, lowerings, batch, threads } = setup;
   const options = { batch, lowerings };
   const files = {
-    perturbation: await write(means, 'perturbation', compilePerturbation(model, options)),
-    scoring: await write(means, 'scoring', compileScoring(model, options)),
+    perturbation: await write(setup, 'perturbation', compilePerturbation(model, options)),
+    scoring: await write(setup, 'scoring', compileScoring(model, options)),
   };
   const passes = await openPasses(engine, files, { threads });
   return {
@@ -60,10 +60,10 @@ export async function openPassByPass(means: WayMeans): Promise<OpenedWay> {
  * One graph, run for `each` ε at a time and as often as the list asks for, the last time with its last ε repeated.
  * @param together how many of them it scores at once
  */
-export async function openGridRuns(means: WayMeans, each: number, together: number): Promise<OpenedWay> {
-  const { engine, model, lowerings, batch, threads } = means;
+export async function openGridRuns(setup: GridSetup, each: number, together: number): Promise<OpenedWay> {
+  const { engine, model, lowerings, batch, threads } = setup;
   const graph = compileGrid(model, { batch, steps: each, together, lowerings });
-  const passes = await openGrid(engine, await write(means, 'grid', graph), each, { threads });
+  const passes = await openGrid(engine, await write(setup, 'grid', graph), each, { threads });
   return {
     run: async ({ images, temperature, epsilons }) => {
       const norms: number[] = [];
@@ -79,7 +79,7 @@ export async function openGridRuns(means: WayMeans, each: number, together: numb
   };
 }
 
-async function write({ folder }: WayMeans, name: string, graph: Model): Promise<string> {
+async function write({ folder }: GridSetup, name: string, graph: Model): Promise<string> {
   const file = join(folder, `${name}.onnx`);
   await writeFile(file, encodeModel(graph));
   return file;

@@ -30,12 +30,13 @@ export async function selectDevices(text: string): Promise<readonly Device[]> {
   const kind = deviceKind(name);
   if (rest.length === 0) return kind.all();
   const { choice } = kind;
-  if (choice === null) throw new DeviceError(`--device: "${text}": nothing can follow "${name}"; drop it`);
+  if (choice === null)
+    throw new DeviceError(`--device: "${text}": "${name}" takes nothing after it; write --device ${name}`);
   const chosen = rest.join(':').split(',');
   for (const [index, which] of chosen.entries()) {
     if (!choice.accepts(which)) {
       throw new DeviceError(
-        `--device: "${text}": "${which}" is none of the ${choice.words} that may follow "${name}:"`,
+        `--device: "${text}": "${which}" can't follow "${name}:"; expected ${choice.words}`,
       );
     }
     if (chosen.indexOf(which) < index)

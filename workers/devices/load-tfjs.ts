@@ -115,7 +115,7 @@ async function refuseWithoutAdapter(gpu: GPU, device: string): Promise<void> {
   const remedy = why.includes('name:')
     ? 'name one of these, or leave the name out to take the first'
     : installation.vulkanDriver;
-  throw new DeviceError(`--device ${device}: WebGPU can't be had (${why}); ${remedy}`);
+  throw new DeviceError(`--device ${device}: WebGPU is not available (${why}); ${remedy}`);
 }
 
 async function importOptional<T>(load: () => Promise<T>, device: string, remedy: string): Promise<T> {

@@ -73,7 +73,7 @@ async function installedGpus(name: string, install: string): Promise<number> {
     return stdout.split('\n').filter((line) => /^\d+$/.test(line.trim())).length;
   } catch (error) {
     throw new DeviceError(
-      `--device ${name}: can't ask nvidia-smi for GPUs; ${installation.nvidiaDriver}; unless it is there, install the ` +
+      `--device ${name}: can't list GPUs with nvidia-smi; ${installation.nvidiaDriver}; unless it is there, install the ` +
         `provider with: ${install}; or name the GPUs (--device ${name}:0), or use --device cpu`,
       { cause: error },
     );

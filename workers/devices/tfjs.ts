@@ -11,7 +11,7 @@ export const tfjs: DeviceKind = {
   eachHas: 'cores',
   memoryUse: (which) => (which === 'cpu' ? javaScriptMemory : webAssemblyMemory),
   choice: {
-    words: 'backends wasm and cpu',
+    words: 'the backends wasm or cpu',
     accepts: (which) => which === 'wasm' || which === 'cpu',
     shared: true,
   },

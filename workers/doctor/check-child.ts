@@ -94,9 +94,9 @@ async function timeNetworks(
 async function scoreAlone(
   engine: Engine,
   passes: WholeScore,
-  means: { readonly threads: number; readonly seconds: number },
+  timing: { readonly threads: number; readonly seconds: number },
 ): Promise<TogetherSpeed> {
-  const { median } = spreadOf((await timeWholeScore(engine, passes, means)).whole);
+  const { median } = spreadOf((await timeWholeScore(engine, passes, timing)).whole);
   return { imagesPerSecond: passes.batch / median, batchSeconds: median };
 }
 

@@ -42,7 +42,7 @@ export async function checkDevice(
   return new Promise((resolve) => {
     let timer = setTimeout(giveUp, silence);
     function giveUp(): void {
-      found.push({ kind: 'failed', missing: false, message: `it said nothing for ${silence / 1000} s` });
+      found.push({ kind: 'failed', missing: false, message: `it made no progress for ${silence / 1000} s` });
       child.kill('SIGKILL');
     }
     child.on('message', (message: Finding) => {

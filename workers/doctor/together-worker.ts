@@ -10,7 +10,7 @@ const { whole } = await timeWholeScore(engine, passes, { threads, seconds, onWar
 const rates: WorkerRates = { seconds: whole, batch: passes.batch };
 parentPort?.postMessage(rates);
 
-/** Else those that are ready first would be timed while the others leave them the machine. */
+/** Waits for all workers: the first to be ready would otherwise be timed while they have the machine to themselves. */
 function waitForOthers(): void {
   const counter = new Int32Array(ready);
   Atomics.add(counter, 0, 1);

@@ -1,12 +1,16 @@
 import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
 import { cmykToRgb } from './cmyk.js';
-import { DecodingFault } from './decoding-fault.js';
 import type { Size } from './geometry.js';
 import { composeGif, firstGifFrame, type GifFrame } from './gif-frame.js';
 import { countGifPixels } from './gif-pixels.js';
 import type { ImageFormat } from './image-format.js';
 import { upright } from './orientation.js';
 import type { Pixels } from './pixels.js';
+
+/** Why an image can't be decoded, in words for its user; what the decoder itself says varies from try to try. */
+export class DecodingFault extends Error {
+  override readonly name = 'DecodingFault';
+}
 
 /** What is known of an image before its pixels are decoded. */
 export interface ImageHeader extends Size {

@@ -35,7 +35,7 @@ configureDecoder(1);
 const { maxPixels } = workerData as DecodingSetup;
 const source = imageFiles({ maxPixels });
 
-/** The entry of a thread that decodes: reads one image. @throws what none of them is at fault for */
+/** The entry of a thread that decodes: reads one image. @throws any other error: a defect */
 export default async function decode({
   path,
   preprocess,

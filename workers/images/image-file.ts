@@ -2,12 +2,10 @@ import { setTimeout } from 'node:timers/promises';
 import { ModelError } from '../../stages/errors.js';
 import { ByteBudget } from './byte-budget.js';
 import { damageText } from './damage.js';
-import { decodeRgb, type ImageHeader, readHeader } from './decode.js';
+import { DecodingFault, decodeRgb, type ImageHeader, readHeader } from './decode.js';
 import { decodingBytes, FILE_PART } from './decoding-bytes.js';
-import { DecodingFault } from './decoding-fault.js';
 import { type ImageFormat, recognizeFormat } from './image-format.js';
 import { type Layout, layoutOf } from './layout.js';
-import { DEFAULT_MAX_PIXELS } from './max-pixels.js';
 import { normalized } from './normalize.js';
 import { type PassingFault, type Sleep, withPatience } from './patience.js';
 import type { Pixels } from './pixels.js';
@@ -15,7 +13,7 @@ import { digest, type FileReading, type FileSystem, fileSize, readBytes, systemF
 import { pixelRelease } from './release-memory.js';
 import { resampledWindow } from './resample.js';
 import type { Interpolation } from './resample-weights.js';
-import { ImageError, type ImageShape, type ImageSource } from './source.js';
+import { DEFAULT_MAX_PIXELS, ImageError, type ImageShape, type ImageSource } from './source.js';
 import { SystemFault } from './system-fault.js';
 
 /** What reading images may take. */
@@ -49,7 +47,7 @@ export function imageFiles(options: ImageFileOptions = {}): ImageSource {
       const size = await fileSize(path, reading);
       if (limits.isBounded && size > fileBudget.bytes)
         throw new ImageError(path, tooLarge(path, size, fileBudget));
-      // Files first, pixels then, always: who holds pixels waits for nothing, so nobody waits for ever.
+      // Always files first, then pixels: whoever holds memory for pixels waits for nothing, so there is no deadlock.
       return fileBudget.spend(size, async () => {
         const bytes = await readBytes(path, size, reading);
         const sha256 = digest(bytes);

@@ -1,5 +1,8 @@
 import type { Preprocess } from './preprocess.js';
 
+/** Images of more pixels are refused unless the user allows them: what Pillow refuses to open, too. */
+export const DEFAULT_MAX_PIXELS = 178_956_970;
+
 /** Where images come from. One kind per file: today image files on disk. */
 export interface ImageSource {
   /**

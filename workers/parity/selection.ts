@@ -1,6 +1,6 @@
 import { goldenNetworks } from './golden.js';
 
-/** Those that tell most in the least time: a check that runs out of it has seen these. */
+/** They reveal most errors in the least time: a check that runs out of time has gone through these. */
 const first = ['confident-40', 'softmax', 'tied', 'grouped', 'bottleneck', 'mixed', 'small-gamma', 'wide'];
 
 /** All golden networks, in the order in which a check goes through them. */

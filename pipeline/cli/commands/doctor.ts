@@ -25,8 +25,8 @@ export function registerDoctor(program: Command, line: CommandLine): void {
     .addOption(deviceOption('every kind, as auto'))
     .option(
       '--seconds <s>',
-      'about how long a device is compared with float64, and then timed; what has begun is finished, which takes ' +
-        'a GPU in software a minute or more',
+      'about how long to compare a device with float64, and then to time it; a check under way is finished, which on ' +
+        'a GPU in software takes a minute or more',
       positiveNumber,
       20,
     )

@@ -102,7 +102,7 @@ function counted(count: number, one: string, several: string): string | null {
 /** How many of a kind are named. */
 const named = 5;
 
-/** What somebody may have meant to be in the manifest, and is not. */
+/** Files that were left out although the user may have meant them to be in the manifest. */
 function notes(root: string, { deadLinks, notUtf8 }: LeftOut): readonly string[] {
   return [
     ...list(root, deadLinks, 'a link that leads nowhere; left out'),

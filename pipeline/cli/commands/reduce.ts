@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { runDirectory, writtenFolders } from '../../../workers/store/run-directory.js';
-import { reduceRun } from '../../waves/reduce-run.js';
+import { reduceRun } from '../../results/reduce-run.js';
 import type { CommandLine } from '../command-line.js';
 import { jsonOption } from '../options/json.js';
 import { threadsOption } from '../options/numbers.js';

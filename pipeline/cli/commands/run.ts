@@ -5,11 +5,11 @@ import type { Precision } from '../../../workers/devices/device.js';
 import { runDirectory, writtenFolders } from '../../../workers/store/run-directory.js';
 import { experimentHelp } from '../../experiment/reference.js';
 import { cacheSettings } from '../../graphs/graph-cache.js';
+import { BadImagesError } from '../../inputs/bad-images.js';
+import { MissingImagesError } from '../../inputs/check-inputs.js';
 import { forecastRun } from '../../jobs/forecast-run.js';
 import { readExperiment } from '../../read-experiment.js';
 import { type RunOptions, run, runWithoutReducing, type ScoringOutcome } from '../../run.js';
-import { BadImagesError } from '../../waves/bad-images.js';
-import { MissingImagesError } from '../../waves/check-inputs.js';
 import type { CommandLine } from '../command-line.js';
 import { dryRunText } from '../dry-run.js';
 import { deadlineOption } from '../options/deadline.js';
@@ -60,13 +60,16 @@ export function registerRun(program: Command, line: CommandLine): void {
     .addOption(
       new Option(
         '--memory <size>',
-        'what the process that scores may take, for example 4GB: bounds batch size and workers (default: "memory")',
+        'memory for the process that scores, for example 4GB: bounds batch size and workers (default: "memory")',
       ).argParser(sizeOption),
     )
     .addOption(deadlineOption())
     .option('--retry-failed', 'score again the shards in which images could not be used')
-    .option('--rescore', 'go on where what scores were made from has changed, and score that anew')
-    .option('--trust-images', 'take image files to be what they were when they were scored, without looking')
+    .option(
+      '--rescore',
+      'if models, manifests or settings have changed, replace the scores that were made with the old ones',
+    )
+    .option('--trust-images', "don't check whether image files have changed since they were scored")
     .option('--no-reduce', 'stop when all scores are there; leave metrics and tables to another process')
     .option('--dry-run', 'print passes, hours at the measured rate and machines for one night; score nothing')
     .addOption(jsonOption())
@@ -88,15 +91,15 @@ export function registerRun(program: Command, line: CommandLine): void {
       const display = progressDisplay(process.stderr, line.err);
       try {
         const directory = runDirectory(options.out);
-        const tell = ({ nothingToDo, memory, leftOut }: ScoringOutcome): void => {
+        const report = ({ nothingToDo, memory, leftOut }: ScoringOutcome): void => {
           display.end();
           if (nothingToDo) line.err(`${directory.path}: the run is finished, nothing to do\n`);
           if (leftOut.length > 0) line.err(leftOutText(leftOut));
-          if (memory !== null) line.err(`memory: at most ${formatBytes(memory.peakBytes)} was taken\n`);
+          if (memory !== null) line.err(`memory: at most ${formatBytes(memory.peakBytes)} was used\n`);
         };
         for (const folder of writtenFolders(directory)) line.writesIn(folder);
         await withStopSignals(line.stops ?? neverStopped, async (signals) => {
-          const means: RunOptions = {
+          const runOptions: RunOptions = {
             out: options.out,
             ...(options.device === undefined ? {} : { device: options.device }),
             ...(options.precision === undefined ? {} : { precision: options.precision }),
@@ -112,13 +115,13 @@ export function registerRun(program: Command, line: CommandLine): void {
             onNote: (text) => display.note(text),
           };
           if (options.reduce) {
-            const outcome = await run(experiment, means);
-            tell(outcome);
+            const outcome = await run(experiment, runOptions);
+            report(outcome);
             line.out(options.json ? resultsJson(directory, outcome) : resultsText(outcome));
             return;
           }
-          const outcome = await runWithoutReducing(experiment, means);
-          tell(outcome);
+          const outcome = await runWithoutReducing(experiment, runOptions);
+          report(outcome);
           line.err(`${directory.path}: all scores are there; for the tables: grodin reduce ${options.out}\n`);
           if (options.json) line.out(scoringJson(directory, outcome));
         });

@@ -6,7 +6,7 @@ import { scoreColumns } from '../../../stages/detectors/shown-scores.js';
 import { InputError } from '../../../stages/errors.js';
 import { inWords } from '../../../stages/shown.js';
 import type { Precision } from '../../../workers/devices/device.js';
-import { DEFAULT_MAX_PIXELS } from '../../../workers/images/max-pixels.js';
+import { DEFAULT_MAX_PIXELS } from '../../../workers/images/source.js';
 import type { FailedImage, ScoredImage } from '../../../workers/score-images.js';
 import { cacheSettings } from '../../graphs/graph-cache.js';
 import { scoreFiles } from '../../jobs/score-files.js';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { jsonLine } from '../../../manifests/input/printable.js';
 import { runDirectory } from '../../../workers/store/run-directory.js';
-import { type RunStatus, statusOf } from '../../waves/status.js';
+import { type RunStatus, statusOf } from '../../status/run-status.js';
 import type { CommandLine } from '../command-line.js';
 import { jsonOption } from '../options/json.js';
 

@@ -1,10 +1,9 @@
 import { withTemporaryFolder } from '../../../manifests/output/temporary-folder.js';
 import type { Lowerings } from '../../../stages/lowerings/lowerings.js';
-import { otherForms } from '../../../stages/lowerings/other-forms.js';
 import { feedsOf } from '../../../workers/bench/pass.js';
 import { type EngineSession, runOnHost } from '../../../workers/engines/engine.js';
 import { leftOut, problem } from '../problems.js';
-import { forBatches, networkOf, originOf, type Part } from './part.js';
+import { forBatches, formsOtherwise, networkOf, originOf, type Part } from './part.js';
 import { writePass } from './passes.js';
 import { medianRatio, runSeconds, timeInTurn } from './timing.js';
 
@@ -16,9 +15,7 @@ export const forms: Part = (means) =>
     withTemporaryFolder(async (folder) => {
       const { engine, lowerings, task, threads, say } = means;
       const { name: network, model } = networkOf(task);
-      const others = Object.entries(otherForms(lowerings)).filter(
-        ([form]) => task.choices?.some((choice) => form.startsWith(`${choice}:`)) ?? true,
-      );
+      const others = formsOtherwise(lowerings, task.choices);
       const began = performance.now();
       const seen = new Set<string>();
       const open = async (label: string, forms: Lowerings): Promise<Opened | null> => {

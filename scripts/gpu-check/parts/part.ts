@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { type Lowerings, loweringPresets } from '../../../stages/lowerings/lowerings.js';
+import { otherForms } from '../../../stages/lowerings/other-forms.js';
 import type { Model } from '../../../stages/onnx/model.js';
 import { resNet, seededWeights, networks as wholeNetworks } from '../../../workers/bench/networks.js';
 import { type DeviceKind, deviceText, loweringsOf } from '../../../workers/devices/device.js';
@@ -36,6 +37,16 @@ export function meansOf(
 }
 
 export const originOf = ({ device, precision }: Task): Origin => ({ device: deviceText(device), precision });
+
+/** The forms with one choice made otherwise, by their names. @param choices null for all */
+export function formsOtherwise(
+  usual: Lowerings,
+  choices: readonly string[] | null,
+): readonly (readonly [form: string, lowerings: Lowerings])[] {
+  return Object.entries(otherForms(usual)).filter(
+    ([form]) => choices?.some((choice) => form.startsWith(`${choice}:`)) ?? true,
+  );
+}
 
 /** What can be measured; `tiny` is a network to see whether it runs at all. */
 export const networkNames: readonly string[] = [...Object.keys(wholeNetworks), 'tiny'];

@@ -72,5 +72,5 @@ export class Areas implements Follower {
   }
 }
 
-/** What every metric that is such an area follows curves by. */
+/** The one follower of curves that all metrics which are such areas share. */
 export const followAreas = (): Areas => new Areas();

@@ -111,7 +111,7 @@ test('a process that holds one GPU of TensorFlow is told which, of those that th
 test('only backends of the CPU may follow tfjs', async (t) => {
   t.deepEqual(await selectDevices('tfjs:cpu'), [{ name: 'tfjs', which: 'cpu' }]);
   await t.throwsAsync(selectDevices('tfjs:webgl'), {
-    message: '--device: "tfjs:webgl": "webgl" is none of the backends wasm and cpu that may follow "tfjs:"',
+    message: '--device: "tfjs:webgl": "webgl" can\'t follow "tfjs:"; expected the backends wasm or cpu',
   });
 });
 

@@ -7,7 +7,7 @@ import type { TensorFlow } from './tensorflow.js';
 import { readValue, uploadValue } from './transfer.js';
 import type { Value } from './value.js';
 
-/** What a backend leaves to those who use it. */
+/** What a backend doesn't do by itself. */
 export interface DeviceCare {
   /** @throws Error in one line with what failed on the device since this was last asked; DeviceLostError from then on */
   readonly check: () => void;

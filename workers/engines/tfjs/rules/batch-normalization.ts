@@ -3,8 +3,7 @@ import { floatAttribute, intAttribute } from '../../../../stages/import/attribut
 import { inputNames, requiredFloats } from '../constants.js';
 import { channelsLast, rowMajor } from '../order.js';
 import type { Rule } from '../rule.js';
-import { Value } from '../value.js';
-import { only } from './only.js';
+import { only, Value } from '../value.js';
 
 /** By running statistics, over axis 1. */
 export const batchNormalization: Rule = (context) => {

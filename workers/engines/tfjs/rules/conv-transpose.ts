@@ -6,9 +6,8 @@ import { type Kernels, kernelsOf, phaseKernels, undilated } from '../kernels.js'
 import { channelsLast } from '../order.js';
 import type { NodeContext, Rule } from '../rule.js';
 import type { Tensor } from '../tensorflow.js';
-import { Value } from '../value.js';
+import { only, Value } from '../value.js';
 import { type Convolve, convolution } from './convolve.js';
-import { only } from './only.js';
 import { type Pair, padOrCrop, reach, windowOf } from './window.js';
 
 /**

@@ -4,9 +4,8 @@ import { floats, inputNames, requiredFloats } from '../constants.js';
 import { kernelsOf } from '../kernels.js';
 import { channelsLast } from '../order.js';
 import type { Rule } from '../rule.js';
-import { Value } from '../value.js';
+import { only, Value } from '../value.js';
 import { convolution } from './convolve.js';
-import { only } from './only.js';
 import { windowOf } from './window.js';
 
 export const conv: Rule = (context) => {

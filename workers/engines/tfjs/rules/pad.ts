@@ -2,8 +2,7 @@ import { ModelError } from '../../../../stages/errors.js';
 import { textAttribute } from '../../../../stages/import/attributes.js';
 import { floats, inputNames, integers } from '../constants.js';
 import type { Rule } from '../rule.js';
-import { Value } from '../value.js';
-import { only } from './only.js';
+import { only, Value } from '../value.js';
 import { padOrCrop } from './window.js';
 
 export const pad: Rule = (context) => {

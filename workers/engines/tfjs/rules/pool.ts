@@ -5,8 +5,7 @@ import { inputNames } from '../constants.js';
 import { channelsLast } from '../order.js';
 import type { NodeContext, Rule } from '../rule.js';
 import type { Tensor, Tensor4D, TensorFlow } from '../tensorflow.js';
-import { Value } from '../value.js';
-import { only } from './only.js';
+import { only, Value } from '../value.js';
 import { padWindow, reach, refuseCeilMode, windowOf } from './window.js';
 
 /** Below every activation of a network that computes with finite numbers; −∞ is not safe in shaders. */

@@ -3,8 +3,7 @@ import { inputNames, integers } from '../constants.js';
 import { rowMajor, without } from '../order.js';
 import type { NodeContext, Rule } from '../rule.js';
 import type { Tensor, TensorFlow } from '../tensorflow.js';
-import { Value } from '../value.js';
-import { only } from './only.js';
+import { only, Value } from '../value.js';
 
 type Reduce = (tf: TensorFlow, x: Tensor, axes: number[], keepDims: boolean) => Tensor;
 

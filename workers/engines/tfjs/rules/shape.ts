@@ -3,8 +3,7 @@ import { intAttribute, intsAttribute } from '../../../../stages/import/attribute
 import { inputNames, integers } from '../constants.js';
 import { physical, reshapedOrder, rowMajor } from '../order.js';
 import type { Rule } from '../rule.js';
-import { Value } from '../value.js';
-import { only } from './only.js';
+import { only, Value } from '../value.js';
 
 export const reshape: Rule = (context) => {
   const { tf, node } = context;

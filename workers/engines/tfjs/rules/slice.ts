@@ -1,8 +1,7 @@
 import { ModelError } from '../../../../stages/errors.js';
 import { inputNames, integers } from '../constants.js';
 import type { Rule } from '../rule.js';
-import { Value } from '../value.js';
-import { only } from './only.js';
+import { only, Value } from '../value.js';
 
 export const slice: Rule = (context) => {
   const { tf, node } = context;

@@ -1,0 +1,72 @@
+import { RunFailedError } from '../../stages/errors.js';
+import type { PlannedShard } from '../../workers/store/planned-shard.js';
+import { readShard, setAside } from '../../workers/store/shard-store.js';
+import type { OpenRun } from '../opening/opened.js';
+import { imageKey } from '../store/survey.js';
+import type { ErrorRow } from './errors-table.js';
+
+/** A run ends early because most images fail only after so many were tried. */
+const TRIED_AT_LEAST = 100;
+
+/** Too many images could not be used. */
+export class BadImagesError extends RunFailedError {
+  /** @param rows every image that could not be used */
+  constructor(
+    message: string,
+    readonly rows: readonly ErrorRow[] = [],
+  ) {
+    super(message);
+  }
+}
+
+/** Which images were tried, and which could not be used, each once for each model. */
+export class ImageRecord {
+  readonly #tried = new Map<string, Set<number>>();
+  readonly #failures = new Map<string, string>();
+
+  /** @param failures rows of the shard with what was wrong with them */
+  note(shard: PlannedShard, failures: readonly { readonly row: number; readonly message: string }[]): void {
+    const key = `${shard.model}\0${shard.set}`;
+    const tried = this.#tried.get(key) ?? new Set();
+    this.#tried.set(key, tried);
+    for (const row of shard.rows) tried.add(row);
+    for (const { row, message } of failures) this.#failures.set(imageKey(shard, row), message);
+  }
+
+  get failed(): number {
+    return this.#failures.size;
+  }
+
+  /**
+   * Checks the images that could not be used against `maxBadFraction` of all images of the run, and against those that
+   * were tried: where most fail, more of the same is of no use.
+   * @returns what is wrong, or null
+   */
+  problem({ models, sets, experiment }: OpenRun): string | null {
+    const perModel = sets.reduce((sum, { split }) => sum + split.validation.length + split.test.length, 0);
+    const total = perModel * models.length;
+    const failed = this.#failures.size;
+    const [first] = this.#failures.values();
+    const remedy =
+      'scores are kept: mend the images or the manifest and run again, or raise "maxBadFraction" and run again; ' +
+      '--retry-failed tries all of them once more';
+    const { maxBadFraction } = experiment;
+    if (failed > maxBadFraction * total)
+      return (
+        `${failed} of ${total} images could not be used, more than maxBadFraction ${maxBadFraction} allows ` +
+        `(the first: ${first}); ${remedy}`
+      );
+    const tried = [...this.#tried.values()].reduce((sum, { size }) => sum + size, 0);
+    if (maxBadFraction >= 0.5 || tried < TRIED_AT_LEAST || failed <= tried / 2) return null;
+    return `${failed} of the first ${tried} images could not be used (the first: ${first}), so the run is ended early; ${remedy}`;
+  }
+}
+
+/** Sets aside the finished shards in which images could not be used, so that they are scored again. */
+export async function retryFailed(run: OpenRun, planned: readonly PlannedShard[]): Promise<void> {
+  for (const shard of planned) {
+    const finished = await readShard(run, shard);
+    const failed = finished?.scores.failures.length ?? 0;
+    if (failed > 0) await setAside(run.directory, shard.id, `${failed} images failed; to be tried again`);
+  }
+}

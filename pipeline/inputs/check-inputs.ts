@@ -1,0 +1,123 @@
+import type { Manifest, ManifestRow } from '../../manifests/manifest.js';
+import { InputError } from '../../stages/errors.js';
+import { checkParameters } from '../../stages/scoring/compile.js';
+import { describeModel, type ModelDescription } from '../../stages/scoring/describe-model.js';
+import type { Preprocess } from '../../workers/images/preprocess.js';
+import { naming, readModel } from '../model/read-model.js';
+import type { OpenExperiment } from '../opening/opened.js';
+import { pathOf } from '../store/image-views.js';
+import type { ErrorRow } from './errors-table.js';
+import { lookAtImages, type SeenImages } from './seen-images.js';
+
+/** So many missing files are named. */
+const NAMED = 10;
+
+/**
+ * Checks models, labels and images before a run or its forecast.
+ * @param trustImages leaves the images unseen
+ * @returns the images as they are now, or null where they are trusted
+ * @throws InputError or ModelError naming the file, or the images that are missing
+ */
+export async function checkAllInputs(open: OpenExperiment, trustImages: boolean): Promise<SeenImages | null> {
+  await checkInputs(open);
+  if (trustImages) return null;
+  const seen = await lookAtImages(open);
+  checkPresence(open, seen);
+  return seen;
+}
+
+/**
+ * Checks what can be known of an experiment's files before anything is scored: that each model can be differentiated,
+ * that preprocessing gives it images of its size, and that labels are classes it has.
+ * @throws InputError or ModelError naming the file
+ */
+async function checkInputs({ models, sets }: OpenExperiment): Promise<void> {
+  // One after the other, so that the weights of only one model are in memory.
+  for (const { name, file, output, preprocess, parameters, tie, untie } of models) {
+    const content = await readModel(file, output);
+    const description = naming(file, () => {
+      checkParameters(content, { parameters, tie, untie });
+      return describeModel(content);
+    });
+    checkPreprocess(name, file, preprocess, description);
+    for (const { rows } of sets) checkLabels(name, description.classes, rows);
+  }
+}
+
+function checkPreprocess(
+  name: string,
+  file: string,
+  { resize, crop }: Preprocess,
+  { channels, height, width }: ModelDescription,
+): void {
+  const refuse = (what: string): never => {
+    throw new InputError(
+      `"preprocess" of model "${name}": ${what}, but ${file} takes ${channels} × ${height} × ${width}; mend "preprocess"`,
+    );
+  };
+  if (channels !== 3) refuse('images have 3 channels (R, G, B)');
+  if (crop !== null) {
+    if (crop !== height || crop !== width) refuse(`"crop" ${crop} gives images of ${crop} × ${crop}`);
+    return;
+  }
+  // Without a crop the other side depends on the image.
+  if (resize !== null && Math.min(height, width) !== resize)
+    refuse(`"resize" ${resize} gives images whose shorter side is ${resize}`);
+}
+
+/**
+ * Refuses labels that a model has no class for: they would count as mistakes and spoil accuracies unnoticed.
+ * @param classes K of the model
+ * @throws InputError naming the manifest, the image and the label
+ */
+export function checkLabels(model: string, classes: number, manifest: Manifest): void {
+  const row = manifest.rows.find(({ label }) => label !== null && label >= classes);
+  if (row === undefined) return;
+  throw new InputError(
+    `${manifest.file}: image ${row.id} has label ${row.label}, but ${model} has ${classes} classes (0 to ${classes - 1}); ` +
+      'mend the labels, or leave them out',
+  );
+}
+
+/**
+ * Checks that the images are there, but for a few.
+ * @throws InputError when more are missing than may fail
+ */
+function checkPresence({ models, sets, experiment }: OpenExperiment, seen: SeenImages): void {
+  let total = 0;
+  const missing: ErrorRow[] = [];
+  for (const { name, rows, split } of sets) {
+    const states = seen.get(name)?.states;
+    for (const row of [...split.validation, ...split.test]) {
+      total += 1;
+      if (states?.get(pathOf(rows, row)) === null) missing.push(missingRow(name, rows.rows[row]));
+    }
+  }
+  if (models.length === 0 || missing.length <= experiment.maxBadFraction * total) return;
+  const named = missing
+    .slice(0, NAMED)
+    .map(({ message }) => message.slice(0, -': no such image file'.length))
+    .join(', ');
+  const others = missing.length > NAMED ? ` and ${missing.length - NAMED} others` : '';
+  throw new MissingImagesError(
+    `${missing.length} of ${total} image files are not there, more than maxBadFraction ${experiment.maxBadFraction} allows: ` +
+      `${named}${others}; mend the manifests, or restore the files`,
+    missing,
+  );
+}
+
+function missingRow(set: string, row: ManifestRow | undefined): ErrorRow {
+  const message = `${row?.path ?? ''}: no such image file`;
+  return { model: '', set, image: row?.id ?? '', stage: 'decoding', message };
+}
+
+/** More images are missing than may fail. */
+export class MissingImagesError extends InputError {
+  /** @param rows every missing image, of no model */
+  constructor(
+    message: string,
+    readonly rows: readonly ErrorRow[],
+  ) {
+    super(message);
+  }
+}

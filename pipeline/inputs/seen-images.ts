@@ -1,0 +1,147 @@
+import { RunFailedError } from '../../stages/errors.js';
+import type { OpenExperiment, OpenRun } from '../opening/opened.js';
+import type { ImageDigests } from '../store/image-digests.js';
+import {
+  differingRows,
+  type ImageView,
+  keepView,
+  lookAtFiles,
+  pathOf,
+  readDigests,
+  readViews,
+  stateOf,
+  wasThere,
+  writeDigests,
+} from '../store/image-views.js';
+import { contentDigest } from './content-digest.js';
+
+/** How the image files of an experiment look to this process, by set. */
+export type SeenImages = ReadonlyMap<string, ImageView>;
+
+/** Looks at all image files of an experiment; opens none. */
+export async function lookAtImages({ sets }: Pick<OpenExperiment, 'sets'>): Promise<SeenImages> {
+  const seen = new Map<string, ImageView>();
+  for (const { name, rows } of sets) seen.set(name, await lookAtFiles(rows));
+  return seen;
+}
+
+/** A set's images whose content must be looked at, since other processes may have read something else. */
+export interface Suspects {
+  readonly rows: ReadonlySet<number>;
+  /** sha256 (hex) of a row's file now; null where it is gone or no image. Read once. */
+  readonly digestOf: (row: number) => Promise<string | null>;
+  /** Keeps what was read for later starts. */
+  readonly keep: () => Promise<void>;
+}
+
+/**
+ * Finds the images of a set that did not look the same to all processes of the run.
+ * @param isNew whether this process is the first to look, so that nothing is known of any
+ */
+export async function suspectsOf(
+  run: OpenRun,
+  set: OpenRun['sets'][number],
+  view: ImageView,
+  isNew = false,
+): Promise<Suspects> {
+  const { name, rows: manifest } = set;
+  const views = await readViews(run.directory, name);
+  const isFirst = isNew && views.every(({ id }) => id === view.id);
+  const digests = await readDigests(run.directory, name, view);
+  const before = digests.size;
+  return {
+    rows: isFirst ? new Set(manifest.rows.keys()) : differingRows(manifest, view, views),
+    digestOf: async (row) => {
+      const path = pathOf(manifest, row);
+      const known = digests.get(path);
+      if (known !== undefined) return known;
+      const file = manifest.rows[row]?.path ?? '';
+      const digest =
+        wasThere(view, path) || (await stateOf(file)) !== null ? await contentDigest(file) : null;
+      // Not kept if the file has changed since it was looked at: the digest is then of another state than the view's.
+      if (digest !== null && (await stateOf(file)) === view.states.get(path)) digests.set(path, digest);
+      return digest;
+    },
+    keep: async () => {
+      if (digests.size > before) await writeDigests(run.directory, name, view, digests);
+    },
+  };
+}
+
+/** What was seen of a run's images when it was opened. */
+export interface SeenOwnImages {
+  /** Null with `trustImages`: the files were not looked at. */
+  readonly seen: SeenImages | null;
+  /**
+   * Whether an image was there then: one that is gone now is a fault of the system, such as a file system that was
+   * unmounted, and not of the image.
+   */
+  readonly isKnown: (set: string, row: number) => boolean;
+}
+
+/**
+ * What is known of the images to a process that has not looked itself.
+ * @param views what the process that opened the run saw, by set; null where it did not look
+ */
+export async function imagesSeen(
+  run: OpenRun,
+  views: Readonly<Record<string, string>> | null,
+): Promise<SeenOwnImages> {
+  const seen = new Map<string, ImageView>();
+  const there = new Map<string, Uint8Array>();
+  for (const { name, rows } of run.sets) {
+    const kept = await readViews(run.directory, name);
+    // With --trust-images this process has not looked: what any other saw will do.
+    const view = views === null ? kept[0] : kept.find(({ id }) => id === views[name]);
+    if (view !== undefined) seen.set(name, view);
+    there.set(
+      name,
+      Uint8Array.from(rows.rows, (_, row) => (wasThere(view, pathOf(rows, row)) ? 1 : 0)),
+    );
+  }
+  return { seen: views === null ? null : seen, isKnown: (set, row) => there.get(set)?.[row] === 1 };
+}
+
+/**
+ * Keeps what this process sees for all others, before it scores anything.
+ * @returns the sets that no process had looked at in this way
+ */
+export async function keepViews(run: OpenRun, seen: SeenImages): Promise<ReadonlySet<string>> {
+  const fresh = new Set<string>();
+  for (const [name, view] of seen) if (await keepView(run.directory, name, view)) fresh.add(name);
+  return fresh;
+}
+
+/**
+ * Checks that finished shards were made from the images that this process has: where files did not look the same to
+ * all processes, contents are compared.
+ * @param images what the shards read
+ * @param seen how the files looked to this process, by set; null where they are not to be checked
+ * @throws RunFailedError naming an image that is another here than where it was scored
+ */
+export async function requireOwnImages(
+  run: OpenRun,
+  images: ImageDigests,
+  seen: SeenImages | null,
+): Promise<void> {
+  if (seen === null) return;
+  for (const set of run.sets) {
+    const view = seen.get(set.name);
+    if (view === undefined) continue;
+    const suspects = await suspectsOf(run, set, view);
+    for (const row of suspects.rows) {
+      const scored = images.of(set.name, row);
+      const own = scored === null ? null : await suspects.digestOf(row);
+      if (scored === null || own === null || scored === own) continue;
+      const file = set.rows.rows[row]?.path ?? '';
+      const hasChanged = (await stateOf(file)) !== view.states.get(pathOf(set.rows, row));
+      throw new RunFailedError(
+        hasChanged
+          ? `${file}: it changed while the run was going; run the same command again, which scores anew what has changed`
+          : `${file}: another process of this run has scored a file of this name with other content; give all processes the ` +
+              'same images, then run one of them again, which scores anew what differs',
+      );
+    }
+    await suspects.keep();
+  }
+}

@@ -1,0 +1,198 @@
+import { readManifest } from '../../manifests/read-manifest.js';
+import { InputError, RunFailedError } from '../../stages/errors.js';
+import { epsilonScale } from '../../workers/images/epsilon-scale.js';
+import { prepareRunDirectory, type RunDirectory } from '../../workers/store/run-directory.js';
+import { SCORE_SCHEMA_VERSION } from '../../workers/store/shard-scores.js';
+import type { ExperimentModel, PlannedExperiment } from '../experiment/experiment.js';
+import { readHashedModel } from '../model/read-model.js';
+import { checkGrowth, conflictBetween } from '../plan/growth.js';
+import { readPlan } from '../plan/plan-file.js';
+import { splitSets } from '../plan/splits.js';
+import { identities } from '../plan/valid-shards.js';
+import { leaseHolders } from '../store/lease.js';
+import {
+  appendRevision,
+  type Contents,
+  contentId,
+  type Revision,
+  readLatestRevision,
+  readRevisions,
+  type WrittenRevision,
+} from '../store/revisions.js';
+import type { OpenExperiment, OpenModel, OpenRun, OpenSet } from './opened.js';
+import { scoredSoFar } from './scored-so-far.js';
+import { softwareVersions } from './software.js';
+
+/** How an experiment is put in its run directory. */
+export interface OpenOptions {
+  /** Whether scores that were made from something else are given up. Default: false. */
+  readonly rescore?: boolean;
+  /** Called before anything is written, if this is not what the run is already. Throws where a run can't succeed. */
+  readonly check?: (open: OpenExperiment) => Promise<void>;
+}
+
+/**
+ * Reads manifests, hashes models with their external data and splits the sets.
+ * @param sha256Of the sha256 (hex) of a model; read from its files unless it is known otherwise
+ * @throws InputError or ModelError when a file can't be read or a set can't be split
+ */
+export async function openExperiment(
+  experiment: PlannedExperiment,
+  sha256Of: (model: ExperimentModel) => Promise<string> = async ({ file }) =>
+    (await readHashedModel(file)).sha256,
+): Promise<OpenExperiment> {
+  const sets = [experiment.inDomain, ...experiment.outliers];
+  const manifests = await Promise.all(sets.map((set) => readManifest(set.manifest)));
+  const splits = splitSets(
+    sets.map((set, index) => ({ ...set, rows: manifests[index]?.rows ?? [] })),
+    experiment.seed,
+  );
+  const models: OpenModel[] = [];
+  // One after the other, so that the weights of only one model are in memory.
+  for (const model of experiment.models) {
+    models.push({
+      ...model,
+      identity: {
+        sha256: await sha256Of(model),
+        ...(model.output === undefined ? {} : { output: model.output }),
+        preprocess: model.preprocess,
+        parameters: model.parameters,
+        tie: model.tie,
+        untie: model.untie,
+        epsilonScale: epsilonScale(model.preprocess, experiment.perturbation.space),
+        batchSize: experiment.batchSize,
+        ...(experiment.stepsTogether === undefined ? {} : { stepsTogether: experiment.stepsTogether }),
+        engine: experiment.engine,
+      },
+    });
+  }
+  const opened = sets.flatMap((set, index): OpenSet[] => {
+    const rows = manifests[index];
+    const split = splits.get(set.name);
+    if (rows === undefined || split === undefined) return [];
+    return [{ ...set, role: index === 0 ? 'in-domain' : 'outlier', rows, split }];
+  });
+  return {
+    experiment,
+    models,
+    sets: opened,
+    identityOf: identities(),
+    contents: {
+      experiment,
+      models: Object.fromEntries(models.map(({ name, identity }) => [name, identity.sha256])),
+      manifests: Object.fromEntries(opened.map(({ name, rows }) => [name, rows.sha256])),
+      scoreSchema: SCORE_SCHEMA_VERSION,
+      engine: experiment.engine,
+    },
+  };
+}
+
+/**
+ * Opens an experiment in its run directory, which is made if it isn't there, and records it as the latest
+ * revision.
+ * @throws InputError when finished work of the run was made from something else
+ */
+export async function openRun(
+  experiment: PlannedExperiment,
+  directory: RunDirectory,
+  options: OpenOptions = {},
+): Promise<OpenRun> {
+  const open = await openExperiment(experiment);
+  const { revisions, next } = await checkFit(open, directory, options);
+  const isNew = contentId(next) !== idOf(revisions.at(-1));
+  if (isNew) await options.check?.(open);
+  await prepareRunDirectory(directory);
+  const revision = await appendRevision(directory, next, async (earlier) => {
+    // Another process has come first.
+    if (earlier.length > revisions.length) await checkFit(open, directory, options);
+  });
+  return inDirectory(open, directory, revision);
+}
+
+/**
+ * Opens an experiment as another process of this run has recorded it. Records nothing.
+ * @param id `contentId` of the revision
+ * @throws InputError when a file is no longer what it was then
+ */
+export async function joinRun(
+  experiment: PlannedExperiment,
+  directory: RunDirectory,
+  id: string,
+): Promise<OpenRun> {
+  const open = await openExperiment(experiment);
+  const revision = (await readRevisions(directory)).findLast((one) => contentId(one) === id);
+  if (revision === undefined)
+    throw new RunFailedError(`${directory.revisions}: the revision that this process works for is gone`);
+  if (contentId(open.contents) !== id) {
+    checkGrowth([revision], { ...revision, ...open.contents }, everything(open), directory.path);
+    throw new InputError(`${directory.path}: a model or manifest changed while the run was going; run again`);
+  }
+  return inDirectory(open, directory, revision);
+}
+
+/**
+ * Opens the latest experiment of a run without its models: what they were is on record.
+ * @throws InputError when the folder holds no run, or a manifest has changed since
+ */
+export async function openRecorded(directory: RunDirectory): Promise<OpenRun> {
+  const revision = await readLatestRevision(directory);
+  const open = await openExperiment(revision.experiment, async ({ name }) => revision.models[name] ?? '');
+  for (const { name, rows } of open.sets) {
+    if (rows.sha256 === revision.manifests[name]) continue;
+    throw new InputError(
+      `${rows.file}: the manifest of set "${name}" is not what the run was made of; restore it, or run the experiment again`,
+    );
+  }
+  return inDirectory(open, directory, revision);
+}
+
+function inDirectory(open: OpenExperiment, directory: RunDirectory, revision: WrittenRevision): OpenRun {
+  const manifests = new Map(open.sets.map(({ name, rows }) => [name, rows]));
+  return { ...open, directory, revision, manifestOf: (set) => manifests.get(set) };
+}
+
+/**
+ * Checks that an experiment fits what was done in a run directory, if it is there. Writes nothing.
+ * @throws InputError when finished work of the run was made from something else
+ */
+export async function checkFit(
+  open: OpenExperiment,
+  directory: RunDirectory,
+  { rescore = false }: Pick<OpenOptions, 'rescore'> = {},
+): Promise<{ readonly revisions: readonly WrittenRevision[]; readonly next: Revision }> {
+  const revisions = await readRevisions(directory);
+  const next = { ...open.contents, software: await softwareVersions() };
+  // A new run has no plan, and reading one would make its folder.
+  const latest = revisions.at(-1);
+  if (latest === undefined || contentId(next) === contentId(latest)) return { revisions, next };
+  if (!rescore) {
+    const scored = await scoredSoFar(open, directory, await readPlan(directory), latest);
+    checkGrowth(revisions, next, scored, directory.path);
+  }
+  await requireNobody(directory, latest, next);
+  return { revisions, next };
+}
+
+/** Refuses to change an experiment that another process is working on: that process would fail and lose its work. */
+async function requireNobody(directory: RunDirectory, latest: Contents, next: Contents): Promise<void> {
+  const conflict = conflictBetween(latest, next);
+  const [holder] = conflict === null ? [] : await leaseHolders(directory.leases);
+  if (conflict === null || holder === undefined) return;
+  throw new InputError(
+    `${directory.path}: process ${holder.pid} on ${holder.host} works on this run, in which ${conflict.what} is ` +
+      `${JSON.stringify(conflict.before)}, not ${JSON.stringify(conflict.now)}; stop it first (if it has ended, remove ` +
+      `${directory.leases}), or start another run with another --out`,
+  );
+}
+
+function idOf(revision: Contents | undefined): string | null {
+  return revision === undefined ? null : contentId(revision);
+}
+
+function everything({ models, sets }: OpenExperiment) {
+  return {
+    models: new Set(models.map(({ name }) => name)),
+    sets: new Set(sets.map(({ name }) => name)),
+    lost: null,
+  };
+}

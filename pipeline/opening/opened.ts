@@ -1,0 +1,36 @@
+import type { Manifest } from '../../manifests/manifest.js';
+import type { ModelIdentity } from '../../workers/shard-identity.js';
+import type { RunDirectory } from '../../workers/store/run-directory.js';
+import type { ShardSource } from '../../workers/store/shard-store.js';
+import type { ExperimentModel, ExperimentSet, PlannedExperiment } from '../experiment/experiment.js';
+import type { SetSplit } from '../plan/splits.js';
+import type { IdentityOf } from '../plan/valid-shards.js';
+import type { Contents, WrittenRevision } from '../store/revisions.js';
+
+/** An experiment with its files read, except for the models' contents. */
+export interface OpenExperiment {
+  readonly experiment: PlannedExperiment;
+  readonly models: readonly OpenModel[];
+  /** The in-domain set first. */
+  readonly sets: readonly OpenSet[];
+  readonly contents: Contents;
+  /** Computes the identity that a shard made of these files has. */
+  readonly identityOf: IdentityOf;
+}
+
+export interface OpenModel extends ExperimentModel {
+  readonly identity: ModelIdentity;
+}
+
+export interface OpenSet extends ExperimentSet {
+  readonly role: 'in-domain' | 'outlier';
+  readonly rows: Manifest;
+  readonly split: SetSplit;
+}
+
+/** An experiment in the run directory that it fits. */
+export interface OpenRun extends OpenExperiment, ShardSource {
+  readonly directory: RunDirectory;
+  /** The revision that this process works for. */
+  readonly revision: WrittenRevision;
+}

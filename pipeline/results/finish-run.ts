@@ -1,0 +1,69 @@
+import type { PlannedShard } from '../../workers/store/planned-shard.js';
+import { differingImages, setDifferingAside } from '../inputs/changed-images.js';
+import { gatherErrors } from '../inputs/errors-table.js';
+import { requireLatest } from '../opening/latest-revision.js';
+import type { OpenRun } from '../opening/opened.js';
+import type { Resampler } from '../reduction/resampler.js';
+import { ImageDigests } from '../store/image-digests.js';
+import { surveyShards } from '../store/survey.js';
+import { neededShards } from '../waves/plan-wave.js';
+import { chosenWave, type Selected, searchWave } from '../waves/select-cells.js';
+import { reduceScores } from './reduce-scores.js';
+import { writeResults } from './stored-results.js';
+
+/**
+ * Reduces the finished shards and writes all results.
+ * @param checksums of the shards (hex), by id, that were found to be whole
+ * @throws RunFailedError when a shard is another by now, or this run is no longer the latest
+ */
+export async function finishRun(
+  run: OpenRun,
+  planned: readonly PlannedShard[],
+  selected: Selected,
+  checksums: ReadonlyMap<string, string>,
+  resampler: Resampler,
+): Promise<void> {
+  const surveyed = { ...run, checksums };
+  const shards = resultShards(run, planned, selected.rows);
+  const images = new ImageDigests();
+  await surveyShards(surveyed, shards, undefined, images);
+  const changed = [...images.changed, ...images.differingBetween(run.sets)];
+  const differing = differingImages(run, changed);
+  if (differing !== null) {
+    // So that the next start scores them again.
+    await setDifferingAside(run, shards, changed, () => {});
+    throw differing;
+  }
+  const { metrics, accuracy } = await reduceScores(surveyed, planned, selected, resampler);
+  const errors = await gatherErrors(surveyed, shards);
+  await requireLatest(run);
+  await writeResults(run, checksumsOf(shards, checksums), {
+    selection: selected.rows,
+    metrics,
+    accuracy,
+    errors,
+  });
+}
+
+/** The checksums of some shards, in the order of their ids. */
+export function checksumsOf(
+  shards: readonly PlannedShard[],
+  checksums: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const ids = [...new Set(shards.map(({ id }) => id))].sort();
+  return new Map(ids.map((id) => [id, checksums.get(id) ?? '']));
+}
+
+/** The shards that the results of a run are made from. */
+export function resultShards(
+  run: OpenRun,
+  planned: readonly PlannedShard[],
+  selection: Selected['rows'],
+): readonly PlannedShard[] {
+  const ids = new Set(
+    [searchWave(run), chosenWave(run, selection)].flatMap((wave) =>
+      neededShards(run, wave, planned).map((shard) => shard.id),
+    ),
+  );
+  return planned.filter((shard) => ids.has(shard.id));
+}

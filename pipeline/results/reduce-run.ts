@@ -1,0 +1,86 @@
+import { RunFailedError } from '../../stages/errors.js';
+import { prepareRunDirectory, type RunDirectory } from '../../workers/store/run-directory.js';
+import { ImageRecord } from '../inputs/bad-images.js';
+import { differingImages } from '../inputs/changed-images.js';
+import { openRecorded } from '../opening/open-run.js';
+import type { OpenRun } from '../opening/opened.js';
+import { allPlanned } from '../opening/valid-steps.js';
+import { resamplingThreads } from '../reduction/resampling-threads.js';
+import { ImageDigests } from '../store/image-digests.js';
+import { surveyShards } from '../store/survey.js';
+import { neededShards, planWave, type WavePasses } from '../waves/plan-wave.js';
+import { chosenWave, searchWave, selectCells } from '../waves/select-cells.js';
+import { finishRun } from './finish-run.js';
+import { type RunResults, readResults, writeSelection } from './stored-results.js';
+
+export interface ReduceOptions {
+  /** Worker threads that resample; null for one a core, as by default. */
+  readonly workers?: number | null;
+}
+
+/**
+ * Selects and reduces from the finished shards of a run's latest experiment; scores nothing.
+ * @throws InputError when the folder holds no run, or its files have changed
+ * @throws RunFailedError when shards are missing, with their number
+ */
+export async function reduceRun(
+  directory: RunDirectory,
+  { workers = null }: ReduceOptions,
+): Promise<RunResults> {
+  const run = await openRecorded(directory);
+  await prepareRunDirectory(directory);
+  const contents = new ImageDigests();
+  const search = await requireComplete(run, searchWave(run), contents);
+  const planned = await allPlanned(run);
+  const selected = await selectCells({ ...run, checksums: search }, planned);
+  await writeSelection(run, selected.rows);
+  const chosen = await requireComplete(
+    { ...run, checksums: search },
+    chosenWave(run, selected.rows),
+    contents,
+  );
+  const checksums = new Map([...search, ...chosen]);
+  const threads = resamplingThreads(workers);
+  try {
+    await finishRun(run, planned, selected, checksums, threads);
+  } finally {
+    await threads.close();
+  }
+  return readResults(run);
+}
+
+/**
+ * @param contents records the digest of each image
+ * @returns checksum (hex) of each of the wave's shards, by id
+ */
+async function requireComplete(
+  run: OpenRun,
+  wave: WavePasses,
+  contents: ImageDigests,
+): Promise<ReadonlyMap<string, string>> {
+  const planned = await allPlanned(run);
+  const remedy = 'finish the run first: grodin run EXPERIMENT --out DIR';
+  const where = `${run.directory.path}: wave ${wave.wave}`;
+  if ((await planWave(run, wave, planned, async () => 0)).length > 0) {
+    throw new RunFailedError(`${where} is not planned to its end; ${remedy}`);
+  }
+  const needed = neededShards(run, wave, planned);
+  const images = new ImageRecord();
+  const survey = await surveyShards(
+    run,
+    needed,
+    (shard, { scores }) => images.note(shard, scores.failures),
+    contents,
+  );
+  if (survey.missing.length > 0) {
+    throw new RunFailedError(`${where} lacks ${survey.missing.length} of ${needed.length} shards; ${remedy}`);
+  }
+  const differing = differingImages(run, [
+    ...survey.images.changed,
+    ...survey.images.differingBetween(run.sets),
+  ]);
+  if (differing !== null) throw differing;
+  const problem = images.problem(run);
+  if (problem !== null) throw new RunFailedError(problem);
+  return survey.checksums;
+}

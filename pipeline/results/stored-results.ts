@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
+import { writeAtomically } from '../../manifests/output/atomic-file.js';
+import { RunFailedError } from '../../stages/errors.js';
+import { hashJson } from '../../workers/store/canonical-json.js';
+import type { RunDirectory } from '../../workers/store/run-directory.js';
+import { type ErrorRow, errorRows } from '../inputs/errors-table.js';
+import type { OpenRun } from '../opening/opened.js';
+import { softwareVersions } from '../opening/software.js';
+import { type AccuracyRow, accuracyRows, type MetricRow, metricRows } from '../reduction/result-rows.js';
+import { resultTables } from '../reduction/tables.js';
+import { type SelectionRow, selectionRows } from '../selection/selection-rows.js';
+import { type Contents, contentId } from '../store/revisions.js';
+import { tableFormats } from '../tables/formats.js';
+import type { Table } from '../tables/table.js';
+
+/** All results of a finished run. */
+export interface RunResults {
+  readonly selection: readonly SelectionRow[];
+  readonly metrics: readonly MetricRow[];
+  readonly accuracy: readonly AccuracyRow[];
+  readonly errors: readonly ErrorRow[];
+  readonly tables: readonly Table[];
+}
+
+const finishedFile = z.object({
+  /** `contentId` of the revision that the results are of. */
+  content: z.string(),
+  /** Hash of what the results were made from, down to the bytes of every shard. */
+  made: z.string(),
+  /** sha256 (hex) by path below the run directory. */
+  files: z.record(z.string(), z.string()),
+});
+
+/** Writes the chosen cells before there are results, so that `grodin status` can show that they are there. */
+export async function writeSelection(
+  { directory, contents }: OpenRun,
+  rows: readonly SelectionRow[],
+): Promise<void> {
+  await writeAtomically(directory.chosen(contentId(contents)), selectionRows.encode(rows));
+}
+
+/** The cells that were chosen for a state of a run; null where none are yet. */
+export async function readSelection(
+  directory: RunDirectory,
+  contents: Contents,
+): Promise<readonly SelectionRow[] | null> {
+  return readFile(directory.chosen(contentId(contents)))
+    .then(selectionRows.decode)
+    .catch(() => null);
+}
+
+/**
+ * Writes the results, and last the note that they are complete.
+ * @param shards checksum (hex) of each shard that they were made from, by id
+ */
+export async function writeResults(
+  run: OpenRun,
+  shards: ReadonlyMap<string, string>,
+  rows: Omit<RunResults, 'tables'>,
+): Promise<void> {
+  const { directory, experiment } = run;
+  const tables = resultTables({ ...rows, seed: experiment.seed, resamplings: experiment.resamplings });
+  const files = new Map<string, Uint8Array | string>([
+    [directory.selection, selectionRows.encode(rows.selection)],
+    [directory.metrics, metricRows.encode(rows.metrics)],
+    [directory.accuracy, accuracyRows.encode(rows.accuracy)],
+    [directory.errors, errorRows.encode(rows.errors)],
+    ...tables.flatMap((table) =>
+      tableFormats.map(({ extension, render }): [string, string] => [
+        join(directory.tables, `${table.name}.${extension}`),
+        render(table),
+      ]),
+    ),
+  ]);
+  // Until the note is written anew these results count as unfinished.
+  await rm(directory.finished, { force: true });
+  for (const [file, content] of files) await writeAtomically(file, content);
+  for (const name of await readdir(directory.tables)) {
+    const file = join(directory.tables, name);
+    if (!files.has(file)) await rm(file, { force: true });
+  }
+  const note: z.infer<typeof finishedFile> = {
+    content: contentId(run.contents),
+    made: await madeFrom(run, shards),
+    files: Object.fromEntries([...files].map(([file, content]) => [below(directory, file), sha256(content)])),
+  };
+  await writeAtomically(directory.finished, `${JSON.stringify(note, null, 2)}\n`);
+}
+
+/**
+ * Whether the results on disk are complete, unaltered, and made from this experiment and these shards.
+ * @param shards checksum (hex) of each shard, by id
+ */
+export async function areResultsCurrent(run: OpenRun, shards: ReadonlyMap<string, string>): Promise<boolean> {
+  const { directory } = run;
+  try {
+    const note = finishedFile.parse(JSON.parse(await readFile(directory.finished, 'utf8')));
+    return note.made === (await madeFrom(run, shards)) && (await areWhole(directory, note.files));
+  } catch {
+    // Missing or damaged in whatever way: results can always be made again from the shards.
+    return false;
+  }
+}
+
+/**
+ * Reads the results of a finished run.
+ * @throws RunFailedError when what is there are results of something else, as when the run has grown meanwhile
+ */
+export async function readResults(run: OpenRun): Promise<RunResults> {
+  const { directory, experiment } = run;
+  const files = await readWhole(run);
+  const rows = {
+    selection: selectionRows.decode(files(directory.selection)),
+    metrics: metricRows.decode(files(directory.metrics)),
+    accuracy: accuracyRows.decode(files(directory.accuracy)),
+    errors: errorRows.decode(files(directory.errors)),
+  };
+  const { seed, resamplings } = experiment;
+  return { ...rows, tables: resultTables({ ...rows, seed, resamplings }) };
+}
+
+/** Reads the files of this run's results, all written by the same process. */
+async function readWhole({ directory, contents }: OpenRun): Promise<(file: string) => Uint8Array> {
+  // Another process of the same run may be writing the same bytes once more.
+  for (let round = 0; round < 5; round += 1) {
+    if (round > 0) await pause(200);
+    const note = await readFile(directory.finished, 'utf8')
+      .then((text) => finishedFile.parse(JSON.parse(text)))
+      .catch(() => null);
+    if (note === null) continue;
+    if (note.content !== contentId(contents)) break;
+    const found = new Map<string, Uint8Array>();
+    for (const file of [directory.selection, directory.metrics, directory.accuracy, directory.errors]) {
+      const content = await readFile(file).catch(() => null);
+      if (content !== null && sha256(content) === note.files[below(directory, file)])
+        found.set(file, content);
+    }
+    if (found.size === 4) return (file) => found.get(file) ?? new Uint8Array();
+  }
+  throw new RunFailedError(
+    `${directory.path}: another process has meanwhile written the results of another experiment here; the scores are ` +
+      'kept: run the same command again for the results of this one',
+  );
+}
+
+/**
+ * Whether the results of one state of the run are there, complete and unaltered.
+ * @param content `contentId` of that state
+ */
+export async function hasResultsOf(directory: RunDirectory, content: string): Promise<boolean> {
+  const note = await readFile(directory.finished, 'utf8')
+    .then((text) => finishedFile.parse(JSON.parse(text)))
+    .catch(() => null);
+  return note?.content === content && (await areWhole(directory, note.files));
+}
+
+/** Whether files below the run directory have the sha256 (hex) that they should. */
+async function areWhole(directory: RunDirectory, files: Readonly<Record<string, string>>): Promise<boolean> {
+  for (const [file, hash] of Object.entries(files)) {
+    const content = await readFile(join(directory.path, file)).catch(() => null);
+    if (content === null || sha256(content) !== hash) return false;
+  }
+  return true;
+}
+
+async function madeFrom({ contents }: OpenRun, shards: ReadonlyMap<string, string>) {
+  const { grodin } = await softwareVersions();
+  return hashJson({ grodin, content: contentId(contents), shards: Object.fromEntries(shards) });
+}
+
+function below(directory: RunDirectory, file: string): string {
+  return relative(directory.path, file).split(sep).join('/');
+}
+
+function sha256(content: Uint8Array | string): string {
+  return createHash('sha256').update(content).digest('hex');
+}
