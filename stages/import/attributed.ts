@@ -2,7 +2,7 @@ import { GrodinError, ModelError } from '../errors.js';
 import type { Node } from '../onnx/model.js';
 import { shown } from '../shown.js';
 
-/** Names the node in what its rule throws. */
+/** Names operation and node in what is thrown about them. */
 export function attributed<T>(node: Node, rule: () => T): T {
   try {
     return rule();
