@@ -36,6 +36,9 @@ export async function compile(file: string, options: CompileOptions = {}): Promi
 }
 
 /** What counts as a parameter of the model, and why. @throws as `compile` */
-export async function listParameters(file: string, options: ParameterOptions = {}): Promise<ParameterList> {
+export async function listParameters(
+  file: string,
+  options: ParameterOptions & Pick<CompileOptions, 'modelOutput'> = {},
+): Promise<ParameterList> {
   return (await modelToCompile(file, options)).parameters();
 }

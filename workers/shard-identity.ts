@@ -10,6 +10,8 @@ import { SCORE_SCHEMA_VERSION } from './store/shard-scores.js';
 export interface ModelIdentity {
   /** sha256 (hex) of the model file, followed by the external data that it names, in the order in which it names them. */
   readonly sha256: string;
+  /** Name of the model's output that is scored; absent where none is named. */
+  readonly output?: string;
   readonly preprocess: Preprocess;
   readonly parameters: readonly string[];
   readonly tie: readonly string[];
@@ -47,6 +49,7 @@ export function shardIdentity(
     scoreSchema: SCORE_SCHEMA_VERSION,
     engine: model.engine,
     model: model.sha256,
+    ...(model.output === undefined ? {} : { output: model.output }),
     preprocess: { resize, interpolation, crop, mean, std },
     parameters: model.parameters,
     tie: model.tie,

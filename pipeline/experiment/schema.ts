@@ -65,6 +65,9 @@ const size = text('a size such as "4GB"').transform((value, context): number => 
 export const modelSchema = strictObject({
   name: name.describe('as the tables and the files of the run call it'),
   file: text('the path of an ONNX file').describe('path of the ONNX file'),
+  output: text('the name of an output')
+    .optional()
+    .describe("name of the model's output that is scored; may be left out where only one can be logits"),
   preprocess: preprocess.describe(
     'how image files become its input: imagenet, cifar10, the path of a JSON file, or an object with resize, interpolation, crop, mean, std',
   ),

@@ -59,6 +59,8 @@ export interface ModelSource {
   readonly file: string;
   /** sha256 (hex) of all bytes that the model is made of. */
   readonly sha256: string;
+  /** Name of the output that is scored, where one is named. */
+  readonly output?: string | undefined;
   /** Called where a graph has to be compiled. */
   readonly decode: () => Promise<Model>;
 }
@@ -90,6 +92,7 @@ export class CompiledGraphs {
     const key = hashJson({
       compiler: await this.#compiler,
       model: source.sha256,
+      ...(source.output === undefined ? {} : { output: source.output }),
       kind,
       options: asJson(options),
     });

@@ -33,8 +33,8 @@ export async function checkAllInputs(open: OpenExperiment, trustImages: boolean)
  */
 async function checkInputs({ models, sets }: OpenExperiment): Promise<void> {
   // One after the other, so that the weights of only one model are in memory.
-  for (const { name, file, preprocess, parameters, tie, untie } of models) {
-    const content = await readModel(file);
+  for (const { name, file, output, preprocess, parameters, tie, untie } of models) {
+    const content = await readModel(file, output);
     const description = naming(file, () => {
       checkParameters(content, { parameters, tie, untie });
       return describeModel(content);

@@ -35,6 +35,8 @@ export interface ScoreSettings extends ParameterOptions {
   readonly precision?: Precision;
   /** By default `imagenet` for networks that take 224×224 images and `cifar10` for those that take 32×32. */
   readonly preprocess?: Preprocess;
+  /** Name of the model's output that is scored. Default: the only one that can be logits. */
+  readonly modelOutput?: string;
   /** Images of more pixels can't be scored. Default: 178956970, Pillow's limit. */
   readonly maxPixels?: number;
   /** Where compiled graphs are kept for later calls, or null for nowhere. Default: as the environment says. */
@@ -61,6 +63,7 @@ export async function* scoreFiles(
     cache = cacheSettings(process.env),
     device: named = 'cpu',
     precision: asked,
+    modelOutput: output,
     maxPixels = DEFAULT_MAX_PIXELS,
     ...parameterOptions
   } = settings;
@@ -72,7 +75,7 @@ export async function* scoreFiles(
   Object.assign(process.env, kind.environment?.(precision, [device]));
   const engine = await kind.load(device, precision);
   const lowerings = loweringsOf(kind, precision);
-  const { model, sha256 } = await readHashedModel(file);
+  const { model, sha256 } = await readHashedModel(file, output);
   const input = naming(file, () => describeModel(model));
   for (const note of input.notes) onNote(`${file}: ${note}`);
   const preprocess = given ?? presetFor(file, input);
@@ -81,7 +84,7 @@ export async function* scoreFiles(
   const graphs = new CompiledGraphs(folder, cache);
   const compiled = async (kind: 'perturbation' | 'scoring'): Promise<string> => {
     const how = { ...parameterOptions, batch: batchSize, lowerings };
-    return (await graphs.of({ file, sha256, decode: async () => model }, kind, how)).file;
+    return (await graphs.of({ file, sha256, output, decode: async () => model }, kind, how)).file;
   };
   try {
     const files = { perturbation: await compiled('perturbation'), scoring: await compiled('scoring') };

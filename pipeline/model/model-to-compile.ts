@@ -10,6 +10,8 @@ import { naming, readModel } from './read-model.js';
 export interface CompileSettings extends ParameterOptions {
   /** Images in every batch. Default: free. */
   readonly batch?: number;
+  /** Name of the model's output that is scored. Default: the only one that can be logits. */
+  readonly modelOutput?: string;
   /** Which of several equal forms are emitted: by the provider that they are fastest on. Default: `cpu`. */
   readonly lowerings?: LoweringPreset;
 }
@@ -56,9 +58,9 @@ export interface ModelToCompile {
 /** Reads a model to be compiled. @throws InputError or ModelError naming the file */
 export async function modelToCompile(
   file: string,
-  { lowerings = 'cpu', ...options }: CompileSettings,
+  { lowerings = 'cpu', modelOutput, ...options }: CompileSettings,
 ): Promise<ModelToCompile> {
-  const model = await readModel(file);
+  const model = await readModel(file, modelOutput);
   return {
     notes: naming(file, () => notesOn(model)),
     parameters: () => naming(file, () => plain(listParameters(model, options))),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { GrodinError, InputError, ModelError, RunFailedError } from '../../stages/errors.js';
+import { withOutput } from '../../stages/import/output.js';
 import { decodeModel } from '../../stages/onnx/decode.js';
 import type { Model } from '../../stages/onnx/model.js';
 import { isAllocationFailure } from '../../workers/allocation-failure.js';
@@ -12,27 +13,30 @@ const largestFile = 2 ** 31 - 1;
 
 /**
  * Reads an ONNX file, and what it keeps in other files beside it.
+ * @param output the one of its outputs that is scored; all are kept where it is left out
  * @throws InputError or ModelError naming the file
  */
-export async function readModel(file: string): Promise<Model> {
-  return (await readHashedModel(file)).model;
+export async function readModel(file: string, output?: string): Promise<Model> {
+  return (await readHashedModel(file, output)).model;
 }
 
 /** As `readModel`, with the sha256 (hex) of every byte that the model was read from, in whichever file. */
 export async function readHashedModel(
   file: string,
+  output?: string,
 ): Promise<{ readonly model: Model; readonly sha256: string }> {
   const bytes = await readModelBytes(file);
   const hash = createHash('sha256').update(bytes);
   const beside = externalDataBeside(file);
-  const model = naming(file, () =>
-    decodeModel(bytes, (...place) => {
+  const model = naming(file, () => {
+    const decoded = decodeModel(bytes, (...place) => {
       const part = beside(...place);
       for (let done = 0; done < part.length; done += largestPart)
         hash.update(part.subarray(done, done + largestPart));
       return part;
-    }),
-  );
+    });
+    return withOutput(decoded, output);
+  });
   return { model, sha256: hash.digest('hex') };
 }
 

@@ -54,6 +54,7 @@ export async function openExperiment(
       ...model,
       identity: {
         sha256: await sha256Of(model),
+        ...(model.output === undefined ? {} : { output: model.output }),
         preprocess: model.preprocess,
         parameters: model.parameters,
         tie: model.tie,

@@ -44,8 +44,8 @@ export class CompiledModels {
 
   /** @throws ModelError naming the file, when the model can't be compiled */
   async of(model: OpenModel, batchSize: number): Promise<CompiledModel> {
-    const { sha256, parameters, tie, untie } = model.identity;
-    const key = hashJson({ sha256, parameters, tie, untie, batchSize });
+    const { sha256, output = null, parameters, tie, untie } = model.identity;
+    const key = hashJson({ sha256, output, parameters, tie, untie, batchSize });
     let known = this.#known.get(key);
     if (known === undefined) {
       known = this.#compile(model, batchSize);
@@ -61,14 +61,14 @@ export class CompiledModels {
   }
 
   async #compile(model: OpenModel, batchSize: number): Promise<CompiledModel> {
-    const { sha256, parameters, tie, untie, epsilonScale } = model.identity;
+    const { sha256, output, parameters, tie, untie, epsilonScale } = model.identity;
     let decoded: Promise<Model> | undefined;
     const decode = (): Promise<Model> => {
       decoded ??= decodeUnchanged(model);
       return decoded;
     };
     const graph = (kind: GraphKind, steps?: number) =>
-      this.#graphs.of({ file: model.file, sha256, decode }, kind, {
+      this.#graphs.of({ file: model.file, sha256, output, decode }, kind, {
         parameters,
         tie,
         untie,
@@ -111,7 +111,7 @@ function fileOf({ file, sha256 }: StoredGraph): GraphFile {
  * @throws InputError when one of its files has changed since the run was opened: its graphs would go by a wrong name
  */
 export async function decodeUnchanged({ file, identity }: OpenModel): Promise<Model> {
-  const { model, sha256 } = await readHashedModel(file);
+  const { model, sha256 } = await readHashedModel(file, identity.output);
   if (sha256 !== identity.sha256)
     throw new InputError(
       `${file}: it or its external data changed while the run was going; restore it, or run again`,

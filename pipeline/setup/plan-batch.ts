@@ -116,7 +116,7 @@ async function memoriesOf(
   { lowerings }: BatchSetup,
 ): Promise<(batch: number, stepsTogether: number | null) => readonly ModelMemory[]> {
   const decoded = await Promise.all(
-    models.map(async (model) => ({ ...model, content: await readModel(model.file) })),
+    models.map(async (model) => ({ ...model, content: await readModel(model.file, model.output) })),
   );
   return (batch, stepsTogether) =>
     decoded.map(({ file, parameters, tie, untie, content }) =>

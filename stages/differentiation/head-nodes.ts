@@ -4,7 +4,7 @@ import type { Operation } from '../operations/operation.js';
 
 /** What only brings features into another form between the last feature map and the last linear layer. */
 const pooling = new Set([
-  ...['GlobalAveragePool', 'ReduceMean', 'Flatten', 'Reshape', 'Squeeze', 'Dropout', 'Identity'],
+  ...['GlobalAveragePool', 'ReduceMean', 'Flatten', 'Reshape', 'Squeeze', 'Dropout', 'Identity', 'Cast'],
 ]);
 
 /**

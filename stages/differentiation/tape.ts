@@ -12,7 +12,7 @@ import { poolFirst } from '../import/pooled-first.js';
 import { inPrimitives } from '../import/rewrites.js';
 import { declared } from '../import/views.js';
 import { type Lowerings, portableLowerings } from '../lowerings/lowerings.js';
-import type { Model, Node } from '../onnx/model.js';
+import { heldBytes, type Model, type Node } from '../onnx/model.js';
 import type { Wired } from '../onnx/wiring.js';
 import { flatten } from '../operations/flatten.js';
 import { normalizedConvolution } from '../operations/normalized-convolution.js';
@@ -74,10 +74,10 @@ export function record(
   const steps: Step[] = [];
   const operands = new Map<string, Operand>();
   const weighted = new Set<string>();
-  const budget = new FoldingBudget(model.graph.initializers);
+  const budget = new FoldingBudget(heldBytes(model.graph));
   // Outputs beside the first, such as a dropout's mask: files declare them without reading them.
   const leftOut = new Map<string, Node>();
-  for (const [name, tensor] of model.graph.initializers)
+  for (const [name, tensor] of classifier.initializers)
     operands.set(name, { kind: 'constant', tensor, origin: declared(name, 'initializer', tensor) });
   const seen = classifier.channelsLast ? channelsLast(b, model, classifier, image, lowerings) : null;
   if (seen) steps.push(seen);
@@ -126,7 +126,7 @@ export function record(
   if (logits?.kind !== 'activation')
     throw new ModelError(`output ${shown(classifier.logits)} does not depend on the image`);
   requireLogits(logits.value.shape);
-  if (classifier.softmax) requireOverClasses(classifier.softmax, logits.value.shape, model.opset);
+  requireClosing(classifier, operands, model.opset);
   if (logits.value.shape.length === 2) return { steps, logits: logits.value };
   const flat = b.inSingle(() => joinTrailingAxes(b, model, classifier, logits.value, lowerings));
   return { steps: [...steps, flat], logits: flat.outputs[0] ?? logits.value };
@@ -180,6 +180,15 @@ function lookUp(
       `node ${shown(node.name)} (${shown(node.type)}) reads ${shown(name)}, which nothing before it makes; the graph is not in order, or goes in a circle`,
     );
   return operand;
+}
+
+function requireClosing(
+  { softmax }: Classifier,
+  operands: ReadonlyMap<string, Operand>,
+  opset: number,
+): void {
+  const read = operands.get(softmax?.inputs[0] ?? '');
+  if (softmax && read?.kind === 'activation') requireOverClasses(softmax, read.value.shape, opset);
 }
 
 function requireLogits(shape: Shape): void {

@@ -1,5 +1,3 @@
-import type { Tensor } from '../onnx/model.js';
-
 /** Bytes of constants in every compiled graph, beside those that follow from the model's weights. */
 const always = 2 ** 29;
 /** How often the weights may be there: as they are, turned, folded, for two passes. */
@@ -15,10 +13,8 @@ export class ConstantRoom {
   readonly #bytes: number;
   #left: number;
 
-  /** @param initializers what the imported model holds */
-  constructor(initializers: ReadonlyMap<string, Tensor>) {
-    let held = 0;
-    for (const { data } of initializers.values()) held += data.byteLength;
+  /** @param held bytes of constants in the imported model */
+  constructor(held: number) {
     this.#bytes = Math.min(largestFile, always + timesHeld * held);
     this.#left = this.#bytes;
   }

@@ -36,6 +36,20 @@ export function outputSize(shape: Shape, window: Window, ceil = false): [height:
   return [along(0), along(1)];
 }
 
+/** A window with as much padding behind the image as its last, overhanging steps need (`ceil_mode`). */
+export function overhanging(shape: Shape, window: Window): Window {
+  const whole = outputSize(shape, window);
+  const wanted = outputSize(shape, window, true);
+  const [top, left, bottom, right] = window.pads;
+  // Enough for one more step, without allowing a second.
+  const end = (axis: 0 | 1, given: number): number => {
+    if (wanted[axis] === whole[axis]) return given;
+    const extent = window.dilations[axis] * (window.kernel[axis] - 1) + 1;
+    return (wanted[axis] - 1) * window.strides[axis] + extent - sizeOf(shape, axis + 2) - window.pads[axis];
+  };
+  return { ...window, pads: [top, left, end(0, bottom), end(1, right)] };
+}
+
 /**
  * Convolution. x [N, C, H, W], weight [O, C/groups, kh, kw], bias [O] or null → [N, O, H′, W′].
  */

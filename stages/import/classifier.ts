@@ -1,12 +1,31 @@
 import { ModelError } from '../errors.js';
-import { countElements, elementTypeCodes, type Model, type Node, type ValueInfo } from '../onnx/model.js';
+import {
+  countElements,
+  elementTypeCodes,
+  type Model,
+  type Node,
+  type Tensor,
+  type ValueInfo,
+} from '../onnx/model.js';
 import { neededNodes, producersOf, readersOf } from '../onnx/wiring.js';
 import { listed, shown } from '../shown.js';
 import { intAttribute } from './attributes.js';
-import { beforeClosingSoftmax } from './closing-softmax.js';
+import { beforeClosingSoftmax, withoutSoftmax } from './closing-softmax.js';
+import { rewriteOlder } from './forms/rewrite-older.js';
+import { widenHalves } from './half-precision.js';
+import { outputOf } from './output.js';
 
 /** Numbers of one image; more is a damaged file. */
 const largestImage = 2 ** 27;
+
+/** The operator sets that are read. Before, arithmetic broadcast otherwise, and trained from evaluated was told otherwise. */
+const [oldestOpset, newestOpset] = [7, 23];
+
+/** What gives the bytes that it takes in another order or shape. */
+const movements = new Set(['Identity', 'Transpose', 'Reshape', 'Squeeze', 'Unsqueeze']);
+
+/** Types of images that are computed in float32. */
+const floatImages: ReadonlySet<ValueInfo['type']> = new Set(['float32', 'float16', 'bfloat16']);
 
 /** Where a model's classifier begins and ends. */
 export interface Classifier {
@@ -19,12 +38,16 @@ export interface Classifier {
   readonly channelsLast: boolean;
   /** The batch size written into the file, or null where it is free. */
   readonly fixedBatch: number | null;
-  /** The tensor before a closing Softmax, or the output. */
+  /** The tensor before a closing Softmax, or the output; it is read as if the Softmax were a copy. */
   readonly logits: string;
   /** The closing Softmax or LogSoftmax that was cut off, or null. */
   readonly softmax: Node | null;
-  /** The nodes that the logits need and that come after the image, in the file's order. */
+  /** The nodes that the logits need and that come after the image, in the file's order and in today's forms. */
   readonly nodes: readonly Node[];
+  /** Those of the file, and those that came with today's forms of nodes. */
+  readonly initializers: ReadonlyMap<string, Tensor>;
+  /** How many constants of half precision became float32. */
+  readonly halves: number;
 }
 
 /**
@@ -33,9 +56,9 @@ export interface Classifier {
  */
 export function findClassifier(model: Model): Classifier {
   const { graph, opset } = model;
-  if (opset < 11 || opset > 21)
+  if (opset < oldestOpset || opset > newestOpset)
     throw new ModelError(
-      `the model uses operator set ${opset}; 11 to 21 are supported: export it again with opset_version=17`,
+      `the model uses operator set ${opset}; ${oldestOpset} to ${newestOpset} are supported: export it again with opset_version=17`,
     );
   const [input, second] = graph.inputs;
   if (!input || second)
@@ -43,35 +66,39 @@ export function findClassifier(model: Model): Classifier {
       `the model has ${graph.inputs.length} inputs (${listed(graph.inputs.map(({ name }) => shown(name)))}), expected one image`,
     );
   const { logits, softmax } = beforeClosingSoftmax(outputOf(graph.outputs), producersOf(graph.nodes));
-  const image = input.type === 'float32' ? input.name : afterCast(input, graph.nodes);
+  const image = floatImages.has(input.type) ? input.name : afterCast(input, graph.nodes);
   const needed = neededNodes(graph.nodes, [logits], image);
-  const nodes = graph.nodes.filter((node) => needed.has(node));
-  return { image, ...layoutOf(input), logits, softmax, nodes };
+  const nodes = withoutSoftmax(
+    graph.nodes.filter((node) => needed.has(node)),
+    softmax,
+  );
+  return { image, ...layoutOf(input), logits, softmax, ...widenHalves(rewriteOlder(graph, nodes, opset)) };
 }
 
-function outputOf(outputs: readonly ValueInfo[]): string {
-  const [only, second] = outputs;
-  const chosen = second ? outputs.find(({ name }) => name === 'logits') : only;
-  if (!chosen)
-    throw new ModelError(
-      `the model has ${outputs.length} outputs (${listed(outputs.map(({ name }) => shown(name)))}) and none is named logits; export it with the logits alone`,
-    );
-  return chosen.name;
-}
-
+/**
+ * The output of the Cast that makes a float image of a uint8 one; where bytes are moved before it, the input itself: it
+ * is float32 from the start then, of the same numbers.
+ */
 function afterCast(input: ValueInfo, nodes: readonly Node[]): string {
-  const [cast, another] = readersOf(nodes).get(input.name) ?? [];
-  const [output] = cast?.outputs ?? [];
-  const castsToFloat32 =
-    cast?.type === 'Cast' && cast.domain === '' && intAttribute(cast, 'to', 0) === elementTypeCodes.float32;
-  if (input.type !== 'uint8' || !castsToFloat32 || another || output === undefined)
-    throw new ModelError(
-      `input ${shown(input.name)} is of type ${input.type}; expected float32, or uint8 that one Cast turns into float32: export the model in float32`,
-    );
-  return output;
+  const readers = readersOf(nodes);
+  let bytes = input.name;
+  for (;;) {
+    const [reader, another] = readers.get(bytes) ?? [];
+    const [output] = reader?.outputs ?? [];
+    if (input.type !== 'uint8' || reader?.domain !== '' || another || output === undefined) break;
+    if (reader.type === 'Cast' && intAttribute(reader, 'to', 0) === elementTypeCodes.float32)
+      return bytes === input.name ? output : input.name;
+    if (!movements.has(reader.type)) break;
+    bytes = output;
+  }
+  throw new ModelError(
+    `input ${shown(input.name)} is of type ${input.type}; expected float32, or uint8 that one Cast turns into float32: export the model in float32`,
+  );
 }
 
-function layoutOf(input: ValueInfo): Omit<Classifier, 'image' | 'logits' | 'softmax' | 'nodes'> {
+function layoutOf(
+  input: ValueInfo,
+): Pick<Classifier, 'channels' | 'height' | 'width' | 'channelsLast' | 'fixedBatch'> {
   const { dims, name } = input;
   if (dims?.length !== 4)
     throw new ModelError(

@@ -1,45 +1,72 @@
 import { ModelError } from '../errors.js';
-import { formatShape, type Shape } from '../graph/shape.js';
-import type { Node } from '../onnx/model.js';
+import { elementsPerImage, formatShape, type Shape } from '../graph/shape.js';
+import { elementTypeOf, floatTypes, type Node } from '../onnx/model.js';
 import { shown } from '../shown.js';
 import { intAttribute } from './attributes.js';
 
-/** Where the logits are, and the Softmax or LogSoftmax behind them, if there is one. */
+/** Where the logits are, and the Softmax or LogSoftmax that closes the network, if one does. */
 export interface ClosingSoftmax {
   readonly logits: string;
   readonly softmax: Node | null;
 }
 
+/** What hands on the elements that it takes, in their order. */
+const views = ['Flatten', 'Reshape', 'Squeeze', 'Unsqueeze'];
+
 /**
  * The tensor before the Softmax or LogSoftmax that closes a network, or the output itself: of both, the softmax at any
- * temperature is that of the logits. Only one is cut off: a Softmax of a Softmax is another function.
+ * temperature is that of the logits. Only one is cut off: a Softmax of a Softmax is another function. Where its result
+ * is brought into another shape, the logits are what is so without it: the softmax is to be taken for a copy then.
  */
 export function beforeClosingSoftmax(output: string, producers: ReadonlyMap<string, Node>): ClosingSoftmax {
-  let logits = output;
   const seen = new Set<string>();
-  for (let node = producers.get(logits); node && isOf(node, ['Identity']); node = producers.get(logits)) {
-    logits = inputOf(node);
-    if (seen.has(logits)) throw new ModelError(`the graph goes in a circle at ${shown(logits)}`);
-    seen.add(logits);
-  }
-  const node = producers.get(logits);
-  return node && isOf(node, ['Softmax', 'LogSoftmax'])
-    ? { logits: inputOf(node), softmax: node }
-    : { logits, softmax: null };
+  const back = (from: string, passes: (node: Node) => boolean): string => {
+    let name = from;
+    for (let node = producers.get(name); node && passes(node); node = producers.get(name)) {
+      name = isOf(node, views) ? (node.inputs[0] ?? '') : inputOf(node);
+      if (seen.has(name)) throw new ModelError(`the graph goes in a circle at ${shown(name)}`);
+      seen.add(name);
+    }
+    return name;
+  };
+  const logits = back(output, (node) => isOf(node, ['Identity']));
+  const copied = back(logits, (node) => isOf(node, ['Identity']) || isFloatCast(node));
+  const viewed = back(copied, (node) => isOf(node, ['Identity', ...views]) || isFloatCast(node));
+  const node = producers.get(viewed);
+  if (!node || !isOf(node, ['Softmax', 'LogSoftmax'])) return { logits, softmax: null };
+  return { logits: viewed === copied ? inputOf(node) : logits, softmax: node };
 }
 
 /**
- * A softmax that is cut off must be one over classes.
+ * The nodes with a closing softmax as a copy of what it reads: of what follows it only the shape is another.
+ * @returns the nodes themselves where it is none of them
+ */
+export function withoutSoftmax(nodes: readonly Node[], softmax: Node | null): readonly Node[] {
+  return nodes.map((node) =>
+    node === softmax ? { ...node, type: 'Identity', attributes: new Map() } : node,
+  );
+}
+
+/**
+ * A softmax that is cut off must be one over the classes, and so over all that there is of an image.
  * @param shape of what it reads
  * @throws ModelError where it is over another axis, or over the batch
  */
 export function requireOverClasses(softmax: Node, shape: Shape, opset: number): void {
-  const given = intAttribute(softmax, 'axis', opset < 13 ? 1 : -1);
+  const isFlat = opset < 13;
+  const given = intAttribute(softmax, 'axis', isFlat ? 1 : -1);
   const axis = given < 0 ? given + shape.length : given;
-  if (axis !== 1)
-    throw new ModelError(
-      `operation ${softmax.type}, node ${shown(softmax.name)}: it is over axis ${given} of ${formatShape(shape)}, expected the classes' axis 1; export the model with the logits as output`,
-    );
+  const covered = isFlat ? shape.slice(axis) : shape.slice(axis, axis + 1);
+  if (axis >= 1 && axis < shape.length && elementsPerImage(covered) === elementsPerImage(shape)) return;
+  const expected = axis === 1 ? 'all that an image has there' : "the classes' axis 1";
+  throw new ModelError(
+    `operation ${softmax.type}, node ${shown(softmax.name)}: it is over axis ${given} of ${formatShape(shape)}, expected ${expected}; export the model with the logits as output`,
+  );
+}
+
+function isFloatCast(node: Node): boolean {
+  const type = isOf(node, ['Cast']) ? elementTypeOf(intAttribute(node, 'to', 0)) : undefined;
+  return type !== undefined && floatTypes.has(type);
 }
 
 const isOf = ({ type, domain }: Node, types: readonly string[]): boolean =>

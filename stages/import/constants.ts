@@ -1,11 +1,21 @@
 import { type Dim, normalizeAxis } from '../graph/shape.js';
-import { countElements, elementCount, elementTypeCodes, type Node } from '../onnx/model.js';
+import {
+  countElements,
+  elementBytes,
+  elementCount,
+  elementTypeOf,
+  floatTypes,
+  type Node,
+  type Tensor,
+} from '../onnx/model.js';
 import { listed } from '../shown.js';
 import { intAttribute, intsAttribute, requiredInt } from './attributes.js';
 import { constantOf, constantTensor, reversedRows, toFloat32 } from './constant-tensors.js';
+import { floatEvaluators, floatsOfSizes, sizesOfFloats } from './float-arithmetic.js';
 import type { FoldingBudget } from './folding-budget.js';
-import { longestShape, type Operand, sizesOf } from './operand.js';
-import { castSizes, sizeArithmetic } from './size-arithmetic.js';
+import { slicedSizes } from './integer-arithmetic.js';
+import { integerEvaluators } from './integer-evaluators.js';
+import { integersOf, type Operand, ofIntegers, requireShapeLength, sizesOf } from './operand.js';
 import {
   declared,
   reordered,
@@ -53,23 +63,35 @@ const evaluators: ReadonlyMap<string, Evaluate> = new Map<string, Evaluate>([
   ],
   ['Slice', sliced],
   ['ConstantOfShape', filled],
+  ...[...new Set([...integerEvaluators.keys(), ...floatEvaluators.keys()])].map(
+    (type): [string, Evaluate] => [
+      type,
+      (_, operands) =>
+        integerEvaluators.get(type)?.(operands) ?? floatEvaluators.get(type)?.(operands) ?? null,
+    ],
+  ),
   [
     'Cast',
     ({ node, budget }, [operand]) => {
       if (!operand || operand.kind === 'activation') return null;
       const to = intAttribute(node, 'to', 0);
-      if (operand.kind === 'sizes' || operand.tensor.type === 'int64')
-        return to === elementTypeCodes.int64 ? operand : castSizes(operand, to);
-      if (to === elementTypeCodes.int64) return castSizes(operand, to);
-      if (to !== elementTypeCodes.float32) return null;
+      const type = elementTypeOf(to);
+      if (type === 'int64' || type === 'int32') {
+        if (operand.kind === 'sizes' || operand.tensor.type === 'int64') return operand;
+        const integers = integersOf(operand);
+        return integers ? ofIntegers(integers) : sizesOfFloats(operand);
+      }
+      if (type === undefined || !floatTypes.has(type)) return null;
+      if (sizesOf(operand)) return floatsOfSizes(operand);
+      if (operand.kind === 'sizes') return null;
       const tensor = toFloat32(operand.tensor, budget);
       return tensor && { ...operand, tensor };
     },
   ],
   [
     'Squeeze',
-    (folding, [operand, axes]) => {
-      const at = axesOf(folding, axes);
+    (_, [operand, axes]) => {
+      const at = axesOf(axes);
       if (operand?.kind === 'sizes') {
         squeezed([operand.sizes.length], at === 'unknown' ? null : at);
         return operand.sizes.length === 1 ? { ...operand, scalar: true } : operand;
@@ -81,8 +103,8 @@ const evaluators: ReadonlyMap<string, Evaluate> = new Map<string, Evaluate>([
   ],
   [
     'Unsqueeze',
-    (folding, [operand, axes]) => {
-      const at = axesOf(folding, axes);
+    (_, [operand, axes]) => {
+      const at = axesOf(axes);
       if (at === null || at === 'unknown') return null;
       if (operand?.kind === 'sizes') return operand.scalar ? { ...operand, scalar: false } : null;
       return operand?.kind === 'constant' ? reshaped(operand, unsqueezed(operand.tensor.dims, at)) : null;
@@ -113,10 +135,6 @@ const evaluators: ReadonlyMap<string, Evaluate> = new Map<string, Evaluate>([
       return reordered({ ...operand, tensor }, order);
     },
   ],
-  ...[...sizeArithmetic].map(([type, compute]): [string, Evaluate] => [
-    type,
-    (_folding, operands) => compute(operands),
-  ]),
 ]);
 
 /** Whether nodes of a type are evaluated where what they read is known before any image is. */
@@ -140,10 +158,7 @@ export function evaluateConstant(
 
 /** @throws RangeError where it is longer than any shape */
 function shape(sizes: readonly Dim[]): Operand {
-  if (sizes.length > longestShape)
-    throw new RangeError(
-      `a shape of ${sizes.length} sizes is computed, more than the ${longestShape} that any has`,
-    );
+  requireShapeLength(sizes.length);
   return { kind: 'sizes', sizes, scalar: false };
 }
 
@@ -176,18 +191,16 @@ function shapeOf({ node, opset }: Folding, [operand]: readonly (Operand | null)[
 
 function gathered({ node }: Folding, [data, index]: readonly (Operand | null)[]): Operand | null {
   const sizes = data ? sizesOf(data) : null;
-  const at = index ? sizesOf(index) : null;
-  if (!sizes || !at || !index) return null;
+  const at = integersOf(index);
+  if (!sizes || !at) return null;
   normalizeAxis(intAttribute(node, 'axis', 0), 1);
-  const picked = at.map((place): Dim => {
+  const picked = at.sizes.map((place): Dim => {
     const size = place === 'N' ? undefined : sizes[place < 0 ? place + sizes.length : place];
     if (size === undefined)
       throw new RangeError(`index ${place} is none of the ${sizes.length} elements that are gathered from`);
     return size;
   });
-  const scalar =
-    index.kind === 'sizes' ? index.scalar : index.kind === 'constant' && index.tensor.dims.length === 0;
-  return { kind: 'sizes', sizes: picked, scalar };
+  return { kind: 'sizes', sizes: picked, scalar: at.scalar };
 }
 
 function sliced(
@@ -198,20 +211,29 @@ function sliced(
     return reversedRows(data.tensor, steps, budget);
   const sizes = data ? sizesOf(data) : null;
   const [start, end, step] = [starts, ends, steps].map((operand) => (operand ? sizesOf(operand)?.[0] : 1));
-  if (!sizes || typeof start !== 'number' || typeof end !== 'number' || step !== 1) return null;
-  return shape(sizes.slice(start, end));
+  if (!sizes || typeof start !== 'number' || typeof end !== 'number' || typeof step !== 'number') return null;
+  return shape(slicedSizes(sizes, start, end, step));
 }
+
+/** What ConstantOfShape fills with where it names nothing. */
+const zero: Tensor = { type: 'float32', dims: [1], data: Float32Array.of(0) };
 
 function filled({ node, budget }: Folding, [operand]: readonly (Operand | null)[]): Operand | null {
   const sizes = operand ? sizesOf(operand) : null;
-  const value = node.attributes.get('value');
-  if (!sizes || value?.kind !== 'tensor' || value.value.type !== 'int64') return null;
+  const attribute = node.attributes.get('value');
+  const value = attribute === undefined ? zero : attribute.kind === 'tensor' ? attribute.value : null;
+  if (!sizes || (value?.type !== 'int64' && value?.type !== 'float32')) return null;
   const dims = sizes.map(Number);
   const count = countElements(dims);
   if (count === null) throw new RangeError(`a tensor of shape [${listed(sizes)}] can't be filled`);
-  budget.take(8 * count);
-  const data = new BigInt64Array(count).fill(value.value.data[0] ?? 0n);
-  return { kind: 'constant', tensor: { type: 'int64', dims, data }, origin: null };
+  budget.take(count * elementBytes[value.type]);
+  if (value.type === 'int64') {
+    const data = new BigInt64Array(count).fill(value.data[0] ?? 0n);
+    return { kind: 'constant', tensor: { type: 'int64', dims, data }, origin: null };
+  }
+  const data = new Float32Array(count).fill(value.data[0] ?? 0);
+  const tensor = { type: 'float32', dims, data } as const;
+  return { kind: 'constant', tensor, origin: declared(node.outputs[0] ?? '', 'constant node', tensor) };
 }
 
 function reshapedConstant({ node }: Folding, [operand, target]: readonly (Operand | null)[]): Operand | null {
@@ -227,11 +249,7 @@ function reshapedConstant({ node }: Folding, [operand, target]: readonly (Operan
 }
 
 /** The axes that a Squeeze or Unsqueeze names, null for none; `unknown` where they are computed from the image. */
-function axesOf(
-  { node, opset }: Folding,
-  operand: Operand | null | undefined,
-): readonly number[] | null | 'unknown' {
-  if (opset < 13) return intsAttribute(node, 'axes', null);
+function axesOf(operand: Operand | null | undefined): readonly number[] | null | 'unknown' {
   if (!operand) return null;
   return sizesOf(operand)?.map(Number) ?? 'unknown';
 }

@@ -1,5 +1,3 @@
-import type { Tensor } from '../onnx/model.js';
-
 /** Bytes of constants that a graph may compute, whatever it holds. */
 const always = 2 ** 26;
 /** How often the file's own constants may be computed anew: transposed, cast, and so on. */
@@ -13,10 +11,8 @@ export class FoldingBudget {
   readonly #bytes: number;
   #left: number;
 
-  /** @param initializers what the file holds */
-  constructor(initializers: ReadonlyMap<string, Tensor>) {
-    let held = 0;
-    for (const { data } of initializers.values()) held += data.byteLength;
+  /** @param held bytes of constants in the file */
+  constructor(held: number) {
     this.#bytes = always + timesHeld * held;
     this.#left = this.#bytes;
   }

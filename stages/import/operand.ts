@@ -1,6 +1,6 @@
 import type { Value } from '../graph/builder.js';
 import type { Dim } from '../graph/shape.js';
-import type { Tensor } from '../onnx/model.js';
+import { elementCount, type Tensor } from '../onnx/model.js';
 
 /** What was done to a tensor of the file before its use, the last change first. */
 export interface View {
@@ -40,10 +40,46 @@ export type Operand =
 /** Sizes of a shape under computation, at most: longer vectors of integers are no shapes. */
 export const longestShape = 1024;
 
-/** The elements of an int64 scalar or short vector, or null for anything else. */
+/** @throws RangeError for more sizes than any shape has */
+export function requireShapeLength(length: number): void {
+  if (length > longestShape)
+    throw new RangeError(
+      `a shape of ${length} sizes is computed, more than the ${longestShape} that any has`,
+    );
+}
+
+/** The elements of a scalar or short vector of integers or truth values, or null for anything else. */
 export function sizesOf(operand: Operand): readonly Dim[] | null {
   if (operand.kind === 'sizes') return operand.sizes;
-  if (operand.kind !== 'constant' || operand.tensor.type !== 'int64') return null;
-  const { dims, data } = operand.tensor;
-  return dims.length <= 1 && data.length <= longestShape ? Array.from(data, Number) : null;
+  if (operand.kind !== 'constant' || operand.tensor.dims.length > 1) return null;
+  const { tensor } = operand;
+  if (elementCount(tensor.dims) > longestShape) return null;
+  switch (tensor.type) {
+    case 'int64':
+      return Array.from(tensor.data, Number);
+    case 'int32':
+      return Array.from(new Int32Array(tensor.data.slice().buffer));
+    case 'bool':
+      return Array.from(tensor.data, Number);
+    default:
+      return null;
+  }
+}
+
+/** Integers as graphs compute shapes with them: truth values are 0 and 1. */
+export interface Integers {
+  readonly sizes: readonly Dim[];
+  /** Whether they are one number without axes. */
+  readonly scalar: boolean;
+}
+
+/** The integers that an operand is, or null for anything else. */
+export function integersOf(operand: Operand | null | undefined): Integers | null {
+  const sizes = operand ? sizesOf(operand) : null;
+  if (!operand || operand.kind === 'activation' || !sizes) return null;
+  return { sizes, scalar: operand.kind === 'sizes' ? operand.scalar : operand.tensor.dims.length === 0 };
+}
+
+export function ofIntegers(integers: Integers): Operand {
+  return { kind: 'sizes', ...integers };
 }

@@ -57,6 +57,9 @@ export function elementTypeOf(code: number): ElementType | undefined {
   return elementTypesByCode.get(code);
 }
 
+/** Those of floating-point numbers. */
+export const floatTypes: ReadonlySet<ElementType> = new Set(['float32', 'float16', 'bfloat16', 'float64']);
+
 /** Row-major tensors of the element types that graphs compute with. */
 export interface FloatTensor {
   readonly type: 'float32';
@@ -147,4 +150,14 @@ export function countElements(dims: readonly number[]): number | null {
     if (count > 2 ** 45) return null;
   }
   return count;
+}
+
+/** Bytes of the constants that a graph holds: initialisers, and the tensors of its Constant nodes. */
+export function heldBytes({ initializers, nodes }: Graph): number {
+  let held = 0;
+  for (const { data } of initializers.values()) held += data.byteLength;
+  for (const { attributes } of nodes)
+    for (const attribute of attributes.values())
+      if (attribute.kind === 'tensor') held += attribute.value.data.byteLength;
+  return held;
 }

@@ -1,7 +1,8 @@
 import { ModelError } from '../errors.js';
 import { multiply, ones } from '../graph/arithmetic.js';
 import { type GraphBuilder, int, type Value } from '../graph/builder.js';
-import { outputSize, type Window, windowAttributes } from '../graph/convolution.js';
+import { outputSize, overhanging, type Window, windowAttributes } from '../graph/convolution.js';
+import { pad } from '../graph/layout.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
 import { intAttribute } from '../import/attributes.js';
 import { transposedConvolution } from '../lowerings/transposed-convolution.js';
@@ -9,56 +10,79 @@ import { valueAt } from './operands.js';
 import type { NodeContext, Operation } from './operation.js';
 import { readWindow } from './window.js';
 
-/** The mean over each window; padding counts or not, as `count_include_pad` says. */
+/**
+ * The mean over each window; padding counts or not, as `count_include_pad` says. What a last window has beyond the
+ * padding (`ceil_mode`) never counts.
+ */
 export const averagePool: Operation = {
   type: 'AveragePool',
   inputs: [1, 1],
   forward(context) {
-    const x = valueAt(context, 0);
-    const window = geometry(context);
-    const [height, width] = outputSize(x.shape, window);
+    const { builder: b } = context;
+    const { window, countsPadding, padded } = geometry(context);
+    const x = padded ? pad(b, valueAt(context, 0), padded) : valueAt(context, 0);
     const { dilations: _, ...attributes } = windowAttributes(window);
     return [
-      context.builder.emit(
+      b.emit(
         'AveragePool',
         [x],
-        { ...attributes, count_include_pad: int(countsPadding(context) ? 1 : 0) },
-        { shape: [...x.shape.slice(0, 2), height, width] },
+        { ...attributes, count_include_pad: int(countsPadding ? 1 : 0) },
+        { shape: [...x.shape.slice(0, 2), ...outputSize(x.shape, window)] },
       ),
     ];
   },
   backward(context) {
     const { builder: b, cotangent, lowerings } = context;
-    const window = geometry(context);
-    const { shape } = valueAt(context, 0);
+    const { shape, window, countsPadding, padded } = geometry(context);
     const channels = sizeOf(shape, 1);
     const elements = window.kernel[0] * window.kernel[1];
     const kernels = ones(b, [channels, 1, ...window.kernel]);
-    const shares = countsPadding(context) ? b.scalar(1 / elements) : inverseCounts(b, shape, window);
+    const shares = countsPadding ? b.scalar(1 / elements) : inverseCounts(b, shape, window);
     const spread = multiply(b, cotangent, shares);
     const form = lowerings.transposedConvolution;
-    return transposedConvolution(b, spread, kernels, window, channels, shape, form);
+    const gradient = transposedConvolution(b, spread, kernels, window, channels, shape, form);
+    return padded
+      ? pad(
+          b,
+          gradient,
+          padded.map((size) => -size),
+        )
+      : gradient;
   },
 };
 
-function geometry(context: NodeContext): Window {
+interface Geometry {
+  /** Of the image that is pooled, [N, C, H, W]. */
+  readonly shape: Shape;
+  readonly window: Window;
+  /** Whether the window's own padding counts. */
+  readonly countsPadding: boolean;
+  /** Padding that counts where an overhang does not, put around the image before it is pooled, or null. */
+  readonly padded: readonly number[] | null;
+}
+
+function geometry(context: NodeContext): Geometry {
+  const { node } = context;
   const { shape } = valueAt(context, 0);
-  const window = readWindow(context.node, shape);
+  const window = readWindow(node, shape);
   if (window.dilations.some((dilation) => dilation !== 1))
     throw new ModelError(`dilations [${window.dilations}] are not supported`);
   const [top, left, bottom, right] = window.pads;
   if (Math.max(top, bottom) >= window.kernel[0] || Math.max(left, right) >= window.kernel[1])
     throw new ModelError(`pads [${window.pads}] make windows of padding alone`);
-  if (
-    intAttribute(context.node, 'ceil_mode', 0) !== 0 &&
-    String(outputSize(shape, window)) !== String(outputSize(shape, window, true))
-  )
-    throw new ModelError('windows that hang over the edge (ceil_mode) are not supported');
-  return window;
+  const countsPadding = intAttribute(node, 'count_include_pad', 0) !== 0;
+  const whole = { shape, window, countsPadding, padded: null };
+  if (intAttribute(node, 'ceil_mode', 0) === 0) return whole;
+  const over = overhanging(shape, window);
+  if (String(over.pads) === String(window.pads)) return whole;
+  if (!countsPadding) return { ...whole, window: over };
+  return {
+    shape: [...shape.slice(0, 2), sizeOf(shape, 2) + top + bottom, sizeOf(shape, 3) + left + right],
+    window: { ...window, pads: [0, 0, over.pads[2] - bottom, over.pads[3] - right] },
+    countsPadding: false,
+    padded: [0, 0, top, left, 0, 0, bottom, right],
+  };
 }
-
-const countsPadding = (context: NodeContext): boolean =>
-  intAttribute(context.node, 'count_include_pad', 0) !== 0;
 
 /** 1 / number of pixels, not padding, that each window sees: [1, 1, H′, W′]. */
 function inverseCounts(b: GraphBuilder, shape: Shape, window: Window): Value {

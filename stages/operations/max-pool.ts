@@ -1,7 +1,7 @@
 import { ModelError } from '../errors.js';
 import { add, multiply } from '../graph/arithmetic.js';
 import { type GraphBuilder, int, type Value } from '../graph/builder.js';
-import { outputSize, type Window, windowAttributes } from '../graph/convolution.js';
+import { outputSize, overhanging, type Window, windowAttributes } from '../graph/convolution.js';
 import { pad } from '../graph/layout.js';
 import { elementsPerImage } from '../graph/shape.js';
 import { intAttribute } from '../import/attributes.js';
@@ -73,21 +73,5 @@ function geometry(context: NodeContext): Window {
         `pads is [${listed(window.pads)}], expected less than the window's ${extent} pixels`,
       );
   }
-  if (!ceil(context)) return window;
-  const [height, width] = outputSize(shape, window, true);
-  const [top, left, bottom, right] = window.pads;
-  const plain = outputSize(shape, window);
-  // Enough for one more step, without allowing a second.
-  const more = (axis: 0 | 1, wanted: number): number => {
-    const size = Number(shape[axis + 2]);
-    const extent = window.dilations[axis] * (window.kernel[axis] - 1) + 1;
-    return wanted === plain[axis]
-      ? 0
-      : (wanted - 1) * window.strides[axis] +
-          extent -
-          size -
-          window.pads[axis] -
-          (axis === 0 ? bottom : right);
-  };
-  return { ...window, pads: [top, left, bottom + more(0, height), right + more(1, width)] };
+  return ceil(context) ? overhanging(shape, window) : window;
 }

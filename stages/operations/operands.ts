@@ -1,7 +1,6 @@
 import { ModelError } from '../errors.js';
 import type { Value } from '../graph/builder.js';
 import { type Dim, normalizeAxis } from '../graph/shape.js';
-import { intsAttribute } from '../import/attributes.js';
 import { sizesOf } from '../import/operand.js';
 import type { FloatTensor } from '../onnx/model.js';
 import { listed } from '../shown.js';
@@ -34,6 +33,10 @@ export function optionalValueAt(context: NodeContext, slot: number): Value | nul
 export function constantAt(context: NodeContext, slot: number): FloatTensor {
   const operand = context.operands[slot];
   if (!operand) throw new ModelError(`input ${slot} is missing`);
+  if (operand.kind === 'sizes')
+    throw new ModelError(
+      `input ${slot} is a shape, where a tensor is expected; export the model with its constants folded`,
+    );
   if (operand.kind !== 'constant')
     throw new ModelError(`input ${slot} must be a constant, but it is computed from the image`);
   if (operand.tensor.type !== 'float32')
@@ -53,12 +56,10 @@ export function sizesAt(context: NodeContext, slot: number): readonly Dim[] {
   return sizes;
 }
 
-/** The axes that a node names as they are given: by an input, or by an attribute as in earlier operator sets; or null. */
+/** The axes that an input names, as they are given; null where it names none. */
 export function givenAxes(context: NodeContext, slot: number): readonly number[] | null {
-  const axes = context.operands[slot]
-    ? sizesAt(context, slot).map(Number)
-    : intsAttribute(context.node, 'axes', null);
-  return axes && axes.length > 0 ? axes : null;
+  const axes = context.operands[slot] ? sizesAt(context, slot).map(Number) : [];
+  return axes.length > 0 ? axes : null;
 }
 
 /** The same, counted from the front. @throws RangeError for one that does not exist, or is named twice */

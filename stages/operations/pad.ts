@@ -5,25 +5,38 @@ import { textAttribute } from '../import/attributes.js';
 import { listed, shown } from '../shown.js';
 import { constantAt, sizesAt, valueAt } from './operands.js';
 import type { NodeContext, Operation } from './operation.js';
+import { reflect, reflectionGradient } from './reflection.js';
 
-/** Constant padding. */
+/** Padding with a constant, or with what lies behind the edges. */
 export const pad: Operation = {
   type: 'Pad',
   inputs: [2, 4],
   forward(context) {
-    const mode = textAttribute(context.node, 'mode', 'constant');
-    if (mode !== 'constant') throw new ModelError(`mode ${shown(mode)} is not supported, only constant`);
+    const { builder: b } = context;
+    const x = valueAt(context, 0);
+    if (isReflection(context)) return [reflect(b, x, padsOf(context))];
     const value = context.operands[2] ? (constantAt(context, 2).data[0] ?? 0) : 0;
     if (Number.isNaN(value)) throw new ModelError('the number that it pads with is NaN');
-    return [emitPad(context.builder, valueAt(context, 0), padsOf(context), value)];
+    return [emitPad(b, x, padsOf(context), value)];
   },
-  backward: (context) =>
-    emitPad(
-      context.builder,
-      context.cotangent,
-      padsOf(context).map((size) => -size),
-    ),
+  backward(context) {
+    const { builder: b, cotangent } = context;
+    const pads = padsOf(context);
+    if (isReflection(context)) return reflectionGradient(b, cotangent, valueAt(context, 0).shape, pads);
+    return emitPad(
+      b,
+      cotangent,
+      pads.map((size) => -size),
+    );
+  },
 };
+
+function isReflection({ node }: NodeContext): boolean {
+  const mode = textAttribute(node, 'mode', 'constant');
+  if (mode !== 'constant' && mode !== 'reflect')
+    throw new ModelError(`mode ${shown(mode)} is not supported, only constant and reflect`);
+  return mode === 'reflect';
+}
 
 /** [begin…, end…] over all axes. Since opset 18 a fourth input may name the axes. */
 function padsOf(context: NodeContext): number[] {

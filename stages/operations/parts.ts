@@ -2,7 +2,7 @@ import { ModelError } from '../errors.js';
 import type { Value } from '../graph/builder.js';
 import { cut, type Part, reshapeImages, setApart } from '../graph/layout.js';
 import { formatShape, normalizeAxis, type Shape, sizeOf } from '../graph/shape.js';
-import { intAttribute, intsAttribute, requiredInt } from '../import/attributes.js';
+import { intAttribute, requiredInt } from '../import/attributes.js';
 import { listed } from '../shown.js';
 import { namedAxes, sizesAt, valueAt } from './operands.js';
 import type { BackwardContext, NodeContext, Operation } from './operation.js';
@@ -84,7 +84,7 @@ function splitPart(context: NodeContext): Part {
   if (shape[axis] === 'N') throw mixes(axis, shape);
   const size = sizeOf(shape, axis);
   const [index, outputs] = [requiredInt(node, 'part'), requiredInt(node, 'parts')];
-  const given = context.operands[1] ? sizesAt(context, 1).map(Number) : intsAttribute(node, 'split', null);
+  const given = context.operands[1] ? sizesAt(context, 1).map(Number) : null;
   // Without sizes all are equal, but the last may be smaller.
   const each = Math.ceil(size / outputs);
   const sizes = given ?? Array.from({ length: outputs }, (_, at) => Math.min(each, size - at * each));

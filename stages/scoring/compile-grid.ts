@@ -1,6 +1,6 @@
 import { ConstantRoom } from '../graph/constant-room.js';
 import { joinGraphs, type Part } from '../graph/join.js';
-import type { Model } from '../onnx/model.js';
+import { heldBytes, type Model } from '../onnx/model.js';
 import {
   directionGraph,
   gatheringGraph,
@@ -65,7 +65,7 @@ export function compileGrid(model: Model, options: GridOptions): Model {
     ...(slices.length > 1 ? [{ model: gathering, prefix: 'gathering/' }] : []),
   ]);
   // Each pass had room for its constants; those of all must fit one file.
-  const room = new ConstantRoom(model.graph.initializers);
+  const room = new ConstantRoom(heldBytes(model.graph));
   for (const { data } of grid.graph.initializers.values()) room.take(data.byteLength);
   return grid;
 }

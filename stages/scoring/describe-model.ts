@@ -41,9 +41,13 @@ export function notesOn(model: Model): readonly string[] {
   return notesOf(findClassifier(model));
 }
 
-function notesOf({ nodes }: Classifier): readonly string[] {
+function notesOf({ nodes, halves }: Classifier): readonly string[] {
   const note = foldedNormalizationNote(nodes);
-  return note === null ? [] : [note];
+  const precision =
+    halves === 0
+      ? []
+      : [`${halves} of its constants are in half precision: scores are computed with them in float32`];
+  return [...(note === null ? [] : [note]), ...precision];
 }
 
 /** Every weight meets every place of the output that shares it: positions for a convolution, rows else. */

@@ -13,7 +13,7 @@ import { toChannelsLast } from '../lowerings/channels-last.js';
 import { cotangentExponent, toHalfPrecision } from '../lowerings/half-precision.js';
 import { cpuLowerings, type Lowerings } from '../lowerings/lowerings.js';
 import { signOf } from '../lowerings/sign.js';
-import type { Model } from '../onnx/model.js';
+import { heldBytes, type Model } from '../onnx/model.js';
 import { type Head, softmaxHead } from './head.js';
 import { signatures, type TensorSignature } from './signature.js';
 
@@ -31,11 +31,7 @@ export function begin(
 ): { readonly b: GraphBuilder; readonly classifier: Classifier; readonly lowerings: Lowerings } {
   const lowerings = options.lowerings ?? cpuLowerings;
   return {
-    b: new GraphBuilder(
-      options.batch ?? null,
-      lowerings.precision,
-      new ConstantRoom(model.graph.initializers),
-    ),
+    b: new GraphBuilder(options.batch ?? null, lowerings.precision, new ConstantRoom(heldBytes(model.graph))),
     classifier: findClassifier(model),
     lowerings,
   };

@@ -170,6 +170,8 @@ test('models that mean harm are refused in one line, and nothing is written', as
     ['op-__proto__', 'no rule for operation __proto__ (node z)'],
     ['conv-dil0', 'operation Conv, node z: dilations is [0, 0], expected positive sizes'],
     ['conv-stride0', 'operation Conv, node z: strides is [0, 0], expected positive sizes'],
+    ['op-constructor', 'no rule for operation constructor (node z)'],
+    ['reshape-2neg', 'operation Reshape, node z: reshape [N, 3, 32, 32] → [-1, -1, 32, 32] is not possible'],
     ['dims0', 'operation Gemm, node y: input 1 has shape [0, 3]: it holds nothing'],
   ] as const) {
     const file = fileURLToPath(new URL(`${name}.onnx`, models));
@@ -178,5 +180,18 @@ test('models that mean harm are refused in one line, and nothing is written', as
     t.is(out, '');
     t.true(err.startsWith(`grodin: ${file}: ${message}`) && err.indexOf('\n') === err.length - 1, err);
     t.false(existsSync(join(folder, 'scorer.onnx')));
+  }
+});
+
+test('names that would move the cursor or colour the terminal are shown with escapes', async (t) => {
+  const file = fileURLToPath(new URL('../../../test/models/names-ansi.onnx', import.meta.url));
+  const folder = await temporaryFolder(t);
+  for (const more of [[], ['--json'], ['--parameters', 'none of them']]) {
+    const { out, err } = await grodin(
+      ['compile', file, '-o', 's.onnx', '--list-parameters', ...more],
+      folder,
+    );
+    t.true(`${out}${err}`.length > 0);
+    t.false(/[^\P{Cc}\n]/u.test(`${out}${err}`), `${out}${err}`);
   }
 });

@@ -143,3 +143,20 @@ test('a cache that can not be is no reason to fail', async (t) => {
     t.is(err, '');
   }
 });
+
+test('score takes the output of a model that is named, and says which there are', async (t) => {
+  const preprocess = { resize: null, crop: null, mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
+  const folder = await temporaryFolder(t, { 'plain.json': JSON.stringify(preprocess) });
+  const labelled = fileURLToPath(new URL('../../../test/models/label_probabilities.onnx', import.meta.url));
+  const pixels = new Uint8Array(16 * 16 * 3).map((_, at) => at % 251);
+  const raw = { width: 16, height: 16, channels: 3 } as const;
+  await sharp(pixels, { raw }).png().toFile(join(folder, 'a.png'));
+  const score = (...options: readonly string[]) =>
+    grodin(['score', labelled, 'a.png', '--preprocess', 'plain.json', '--json', ...options], folder);
+  const named = await score('--model-output', 'probabilities');
+  t.is(named.code, 0, named.err);
+  t.is(named.out, (await score()).out);
+  const { code, err } = await score('--model-output', 'scores');
+  t.is(code, 2);
+  t.true(err.endsWith('the model has no output scores; its outputs are label, probabilities\n'), err);
+});

@@ -70,8 +70,9 @@ test('kind, batch, every other option and the model are part of what a graph goe
   const files = new Set<string>();
   for (const [kind, options] of variants) files.add((await graphs('a').of(source, kind, options)).file);
   files.add((await graphs('a').of({ ...source, sha256: 'another' }, 'scoring', forBatch4)).file);
-  t.is(files.size, variants.length + 1);
-  t.is(compilations(), variants.length + 1);
+  files.add((await graphs('a').of({ ...source, output: 'another' }, 'scoring', forBatch4)).file);
+  t.is(files.size, variants.length + 2);
+  t.is(compilations(), variants.length + 2);
 });
 
 test('the digest of the compiler changes with any program file, and with nothing else', async (t) => {

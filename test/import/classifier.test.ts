@@ -2,6 +2,7 @@ import test from 'ava';
 import { ModelError } from '../../stages/errors.js';
 import { findClassifier } from '../../stages/import/classifier.js';
 import { elementTypeCodes, type Model, type ValueInfo } from '../../stages/onnx/model.js';
+import { compileOneShot } from '../../stages/scoring/compile.js';
 import { floats, modelOf, node } from '../operations/graph.js';
 
 const linear = modelOf({
@@ -36,6 +37,22 @@ test('images of bytes begin behind the Cast that makes float32 of them, not behi
       instanceOf: ModelError,
       message: /^input image is of type uint8; expected float32, or uint8 that one Cast turns into float32/,
     });
+});
+
+test('images of bytes that are moved before the Cast begin at the input', (t) => {
+  const moved = modelOf({
+    nodes: [
+      node('Transpose', ['image'], { perm: { ints: [0, 3, 1, 2] } }, ['turned']),
+      node('Cast', ['turned'], { to: { int: elementTypeCodes.float32 } }, ['pixels']),
+      node('Flatten', ['pixels'], {}, ['flat']),
+      node('MatMul', ['flat', 'W'], {}, ['logits']),
+    ],
+    initializers: { W: floats([75, 5]) },
+    image: [5, 5, 3],
+  });
+  const { image, channelsLast } = findClassifier(withInput({ type: 'uint8' }, moved));
+  t.deepEqual([image, channelsLast], ['image', true]);
+  t.notThrows(() => compileOneShot(withInput({ type: 'uint8' }, moved)));
 });
 
 for (const [dims, message] of [

@@ -4,6 +4,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { ModelError } from '../../stages/errors.js';
 import { decodeModel } from '../../stages/onnx/decode.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
+import { elementTypeCodes } from '../../stages/onnx/model.js';
 import { compileForward, compileOneShot } from '../../stages/scoring/compile.js';
 import { floats, modelOf, node, type WrittenNode } from '../operations/graph.js';
 
@@ -49,6 +50,40 @@ for (const [what, nodes, opset] of [
     t.deepEqual(bytesOf(nodes, opset), plain);
   });
 
+test('a Cast behind a closing Softmax, as networks in half precision have it, is cut off with it', (t) => {
+  for (const to of [elementTypeCodes.float32, elementTypeCodes.float16])
+    t.deepEqual(
+      bytesOf([node('Softmax', ['h'], {}, ['s']), node('Cast', ['s'], { to: { int: to } }, ['logits'])]),
+      plain,
+    );
+});
+
+for (const [what, nodes, opset] of [
+  [
+    'flattened',
+    [node('Softmax', ['h4'], { axis: { int: 1 } }, ['s']), node('Flatten', ['s'], {}, ['logits'])],
+    17,
+  ],
+  [
+    'reshaped',
+    [
+      node('Constant', [], { value_ints: { ints: [0, -1] } }, ['two']),
+      node('Softmax', ['h4'], { axis: { int: 1 } }, ['s']),
+      node('Identity', ['s'], {}, ['copy']),
+      node('Reshape', ['copy', 'two'], {}, ['logits']),
+    ],
+    17,
+  ],
+  [
+    'flattened, of operator set 11',
+    [node('Softmax', ['h4'], {}, ['s']), node('Flatten', ['s'], {}, ['logits'])],
+    11,
+  ],
+] as const)
+  test(`a closing Softmax whose result is ${what} is cut off: scores are those of the logits`, (t) => {
+    t.deepEqual(bytesOf(nodes, opset), bytesOf([node('Flatten', ['h4'], {}, ['logits'])]));
+  });
+
 for (const [what, nodes, opset, message] of [
   [
     'over the batch',
@@ -79,6 +114,12 @@ for (const [what, nodes, opset, message] of [
     [node('Softmax', ['h'], { axis: { int: 2 } }, ['logits'])],
     17,
     "operation Softmax, node node4: it is over axis 2 of [N, 5], expected the classes' axis 1; export the model with the logits as output",
+  ],
+  [
+    'over a part of what an image has',
+    [node('Softmax', ['c'], { axis: { int: 1 } }, ['s']), node('Flatten', ['s'], {}, ['logits'])],
+    17,
+    'operation Softmax, node node4: it is over axis 1 of [N, 5, 4, 4], expected all that an image has there; export the model with the logits as output',
   ],
   [
     'of nothing',

@@ -15,18 +15,6 @@ refuses(
 );
 
 refuses(
-  'average-pool: a window that hangs over the edge',
-  around([
-    node('AveragePool', ['x'], {
-      kernel_shape: { ints: [3, 3] },
-      strides: { ints: [2, 2] },
-      ceil_mode: { int: 1 },
-    }),
-  ]),
-  'operation AveragePool, node node1: windows that hang over the edge (ceil_mode) are not supported',
-);
-
-refuses(
   'average-pool: windows of padding alone',
   around([node('AveragePool', ['x'], { kernel_shape: { ints: [2, 2] }, pads: { ints: [2, 0, 0, 0] } })]),
   'operation AveragePool, node node1: pads [2,0,0,0] make windows of padding alone',

@@ -17,11 +17,11 @@ refuses(
 );
 
 refuses(
-  'conv: a kernel in half precision',
+  'conv: a kernel in double precision',
   around([node('Conv', ['x', 'w'])], {
-    w: { type: 'float16', dims: [2, 4, 1, 1], data: new Uint8Array(16) },
+    w: { type: 'float64', dims: [2, 4, 1, 1], data: new Uint8Array(64) },
   }),
-  'operation Conv, node node1: input 1 is of type float16; only float32 networks can be scored: export the model in float32',
+  'operation Conv, node node1: input 1 is of type float64; only float32 networks can be scored: export the model in float32',
 );
 
 refuses(

@@ -1,16 +1,27 @@
-import { around, integers, node } from './graph.js';
+import { around, integers, modelOf, node } from './graph.js';
 import { followsTheReference } from './reference.js';
 import { refuses } from './refusal.js';
 
 followsTheReference('pad');
 
 refuses(
-  'pad: a mode other than constant',
-  around([node('Pad', ['x', 'p'], { mode: { string: 'reflect' } })], {
+  'pad: a mode that repeats the edge',
+  around([node('Pad', ['x', 'p'], { mode: { string: 'edge' } })], {
     p: integers([0, 0, 1, 1, 0, 0, 1, 1]),
   }),
-  'operation Pad, node node1: mode reflect is not supported, only constant',
+  'operation Pad, node node1: mode edge is not supported, only constant and reflect',
 );
+
+for (const pads of [
+  [0, 0, 4, 0, 0, 0, 0, 0],
+  [0, 0, 0, 0, 0, 0, 0, 4],
+  [0, 0, 0, -1, 0, 0, 0, 1],
+])
+  refuses(
+    `pad: reflections of [${pads}] that an image of 4 × 4 does not have`,
+    around([node('Pad', ['x', 'p'], { mode: { string: 'reflect' } })], { p: integers(pads) }),
+    `operation Pad, node node1: pads [${pads.join(', ')}] can't be reflections of [N, 4, 4, 4]: expected fewer than the axis has elements`,
+  );
 
 refuses(
   'pad: padding of the batch axis',
@@ -40,4 +51,18 @@ refuses(
   'pad: cuts that leave nothing',
   around([node('Pad', ['x', 'p'])], { p: integers([0, 0, -3, 0, 0, 0, -1, 0]) }),
   'operation Pad, node node1: pads [0, 0, -3, 0, 0, 0, -1, 0] leave nothing of axis 2, which has 4 elements',
+);
+
+refuses(
+  'pad: reflections without end',
+  modelOf({
+    nodes: [
+      node('Pad', ['image', 'p'], { mode: { string: 'reflect' } }, ['around']),
+      node('GlobalAveragePool', ['around'], {}, ['pooled']),
+      node('Flatten', ['pooled'], {}, ['logits']),
+    ],
+    initializers: { p: integers([0, 0, 0, 0, 0, 0, 0, 999_999]) },
+    image: [3, 1, 1_000_000],
+  }),
+  'operation Pad, node node0: reflections of more than 256 elements are not supported',
 );

@@ -33,3 +33,9 @@ refuses(
   around([node('Reshape', ['x', 'x'])]),
   'operation Reshape, node node1: input 1 must be known before any image is',
 );
+
+refuses(
+  'reshape: a size of 0 that stands for itself',
+  around([node('Reshape', ['x', 's'], { allowzero: { int: 1 } })], { s: integers([0, 64]) }, { opset: 14 }),
+  "operation Reshape, node node1: [N, 4, 4, 4] can't be reshaped to [0, 64]",
+);

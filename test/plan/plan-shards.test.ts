@@ -141,3 +141,12 @@ test('a shard that is scored pass by pass has the identity that it had before th
     '869580d8ed0c5dbe0483b68f82dacfb65945112790162b03ea34c49e70d01abb',
   );
 });
+
+test('the output that is scored is part of a shard’s identity where it is named', (t) => {
+  const identity = (output?: string) =>
+    shardIdentity({ ...model.identity, ...(output === undefined ? {} : { output }) }, 'rows', {
+      cells: [],
+      forwardTemperatures: [],
+    });
+  t.is(new Set([identity(), identity('a'), identity('b')]).size, 3);
+});

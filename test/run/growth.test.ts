@@ -98,6 +98,10 @@ const refusals: Readonly<Record<string, { change: SmallExperiment; message: RegE
     change: { models: [{ ...net, preprocess: { ...preprocess, std: [1, 1, 1] } }] },
     message: /"preprocess" of model "net" was/,
   },
+  'another output': {
+    change: { models: [{ ...net, output: 'logits' }] },
+    message: /"output" of model "net" was null and is now "logits"/,
+  },
   'another model file': {
     change: { models: [{ ...net, file: 'folded.onnx' }] },
     message: /the file of model "net" \(sha256\) was "[0-9a-f]{64}" and is now "[0-9a-f]{64}"/,

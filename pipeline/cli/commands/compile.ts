@@ -7,10 +7,12 @@ import { modelToCompile, type ParameterList } from '../../model/model-to-compile
 import { alignColumns } from '../columns.js';
 import type { CommandLine } from '../command-line.js';
 import { jsonOption } from '../options/json.js';
+import { modelOutputOption } from '../options/model-output.js';
 import { integerOption } from '../options/numbers.js';
 
 interface CompileValues {
   readonly output?: string;
+  readonly modelOutput?: string;
   readonly batch?: number;
   readonly parameters?: readonly string[];
   readonly tie?: readonly string[];
@@ -27,9 +29,10 @@ export function registerCompile(program: Command, line: CommandLine): void {
     .description('turn an ONNX classifier into an ONNX file that perturbs and scores a batch of images')
     .argument(
       '<model>',
-      'ONNX classifier: one image input, logits or a closing Softmax as output; opset 11 to 21',
+      'ONNX classifier: one image input, logits or a closing Softmax as output; opset 7 to 23',
     )
     .option('-o, --output <file>', 'the scorer to write')
+    .addOption(modelOutputOption())
     .option('--batch <n>', 'images in every batch (default: free)', integerOption(1, 65_536))
     .option(
       '--parameters <pattern...>',

@@ -13,6 +13,7 @@ import { scoreFiles } from '../../jobs/score-files.js';
 import type { CommandLine } from '../command-line.js';
 import { deviceOption, precisionOption } from '../options/device.js';
 import { jsonOption } from '../options/json.js';
+import { modelOutputOption } from '../options/model-output.js';
 import { integerOption, nonNegativeNumber, positiveNumber } from '../options/numbers.js';
 import { preprocessOf, preprocessOption } from '../options/preprocess.js';
 
@@ -20,6 +21,7 @@ interface ScoreValues {
   readonly temperature: number;
   readonly epsilon: number;
   readonly preprocess?: string;
+  readonly modelOutput?: string;
   readonly device?: string;
   readonly precision?: Precision;
   readonly imagesFrom?: string;
@@ -43,6 +45,7 @@ export function registerScore(program: Command, line: CommandLine): void {
     .option('--temperature <t>', `T of ${temperatureReaders}`, positiveNumber, 1)
     .option('--epsilon <e>', 'perturbation size in pixel units ([0, 1] range)', nonNegativeNumber, 0)
     .addOption(preprocessOption())
+    .addOption(modelOutputOption())
     .option(
       '--max-pixels <n>',
       'images of more pixels are not decoded: their memory grows with them',
@@ -78,7 +81,17 @@ export function registerScore(program: Command, line: CommandLine): void {
         begun = true;
         line.out(json ? jsonLine(result) : textLine(result));
       };
-      const settings = { temperature, epsilon, maxPixels, ...preprocess, ...device, ...precision, cache };
+      const output = values.modelOutput === undefined ? {} : { modelOutput: values.modelOutput };
+      const settings = {
+        temperature,
+        epsilon,
+        maxPixels,
+        ...preprocess,
+        ...output,
+        ...device,
+        ...precision,
+        cache,
+      };
       const batches = scoreFiles(model, images, settings, (text) => line.err(`${text}\n`));
       for await (const batch of batches) batch.forEach(show);
       if (failed > 0) throw new InputError(`${failed} of ${images.length} images could not be scored`);

@@ -5,7 +5,7 @@ import torch.nn.functional as F
 from .tensors import case, drawn, given, integers
 
 
-def pad(title, pads, reference, value=None, axes=None, **options):
+def pad(title, pads, reference, value=None, axes=None, attributes=None, **options):
     constants = {"pads": integers(*pads)}
     inputs = ["x", "pads"]
     if value is not None:
@@ -14,7 +14,7 @@ def pad(title, pads, reference, value=None, axes=None, **options):
     if axes is not None:
         constants["axes"] = integers(*axes)
         inputs += ([""] if value is None else []) + ["axes"]
-    return case(title, [("Pad", inputs, "y", {})], lambda x, p: reference(x), constants=constants, **options)
+    return case(title, [("Pad", inputs, "y", attributes or {})], lambda x, p: reference(x), constants=constants, **options)
 
 
 def reshape(title, target, reference, attributes=None, **options):
@@ -57,6 +57,12 @@ rules = {
         pad("named axes", [1, -1, 2, 0], lambda x: F.pad(x[:, :, 1:], (1, 2)), axes=[3, 2], opset=18),
         pad("named axes counted from the end, and a value", [1, 2], lambda x: F.pad(x, (1, 2), value=0.5), value=0.5,
             axes=[-1], opset=18),
+        pad("reflections, other on each side", [0, 0, 1, 3, 0, 0, 2, 0],
+            lambda x: F.pad(x, (3, 0, 1, 2), mode="reflect"), attributes=dict(mode="reflect")),
+        pad("reflections as far as the image reaches", [0, 0, 6, 5, 0, 0, 6, 5],
+            lambda x: F.pad(x, (5, 5, 6, 6), mode="reflect"), attributes=dict(mode="reflect")),
+        pad("reflections of the image itself", [0, 0, 1, 1, 0, 0, 1, 1],
+            lambda x: F.pad(x, (1, 1, 1, 1), mode="reflect"), attributes=dict(mode="reflect"), stem=None),
     ],
     "flatten": [
         case("axis 1", [("Flatten", ["x"], "y", dict(axis=1))], lambda x, p: x.reshape(1, 168)),

@@ -1,0 +1,58 @@
+import type { Graph, Node, Tensor } from '../../onnx/model.js';
+import { attributed } from '../attributed.js';
+import { pixelStatistics } from './batch-normalization.js';
+import { movedAttributes } from './moved-attributes.js';
+import type { AddedTensors, OlderForm } from './older-form.js';
+import { olderResize } from './resize.js';
+import { flatSoftmax } from './softmax.js';
+
+const olderForms: readonly OlderForm[] = [...movedAttributes, pixelStatistics, flatSoftmax, olderResize];
+
+/** Nodes in the forms that rules know, and the initialisers that they read. */
+export interface Rewritten {
+  readonly nodes: readonly Node[];
+  readonly initializers: ReadonlyMap<string, Tensor>;
+}
+
+/**
+ * Brings nodes from the forms of an older operator set into those that rules know, so that no rule has to tell one set
+ * from another.
+ * @param nodes some of the graph's, in order
+ * @throws ModelError naming operation and node for what has no such form
+ */
+export function rewriteOlder(graph: Graph, nodes: readonly Node[], opset: number): Rewritten {
+  const forms = new Map<string, OlderForm>();
+  for (const form of olderForms)
+    if (opset <= form.until) for (const type of form.types) forms.set(type, form);
+  const formOf = ({ type, domain }: Node) => (domain === '' ? forms.get(type) : undefined);
+  if (!nodes.some(formOf)) return { nodes, initializers: graph.initializers };
+  const initializers = new Map(graph.initializers);
+  const added = addedTensors(graph, initializers);
+  return {
+    nodes: nodes.flatMap((node) => {
+      const form = formOf(node);
+      return form ? attributed(node, () => form.rewrite(node, added)) : [node];
+    }),
+    initializers,
+  };
+}
+
+function addedTensors({ nodes, inputs }: Graph, initializers: Map<string, Tensor>): AddedTensors {
+  const taken = new Set([...initializers.keys(), ...inputs.map(({ name }) => name)]);
+  for (const node of nodes) for (const output of node.outputs) taken.add(output);
+  let others = 0;
+  const name = (wanted: string): string => {
+    let free = wanted;
+    while (taken.has(free)) free = `${wanted} ${++others}`;
+    taken.add(free);
+    return free;
+  };
+  return {
+    name,
+    constant(wanted, tensor) {
+      const free = name(wanted);
+      initializers.set(free, tensor);
+      return free;
+    },
+  };
+}
