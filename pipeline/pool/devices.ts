@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
+import { RunFailedError } from '../../stages/errors.js';
 import { deviceText, type Precision } from '../../workers/devices/device.js';
 import { deviceKind } from '../../workers/devices/index.js';
 import { unlockOpening } from '../../workers/engines/one-at-a-time.js';
@@ -11,6 +12,7 @@ import { hangWatch } from './hang-watch.js';
 export interface DeviceWorker {
   /** The device as `--device` writes it. */
   readonly device: string;
+  /** @throws RunFailedError where the thread's program can't be loaded, so that no shard can be scored */
   score(task: ShardTask): Promise<ShardAnswer>;
   /** Gives back what the thread takes, where it takes this process's memory. */
   close(): Promise<void>;
@@ -61,17 +63,27 @@ export function startWorkers(
     const atOnce = isGpu ? SHARDS_AT_ONCE : 1;
     const pool = new Piscina<ShardTask, ShardAnswer>({
       filename: entry ?? fileURLToPath(new URL('../../workers/worker.js', import.meta.url)),
-      minThreads: 1,
+      // The thread starts with its first task: one that can't load its program is then told apart from one that a task ends.
+      minThreads: 0,
       maxThreads: 1,
       concurrentTasksPerWorker: atOnce,
       idleTimeout: Number.POSITIVE_INFINITY,
       workerData: setup,
     });
-    // Emitted where a thread ends between two tasks.
-    pool.on('error', (error) => note(`the worker of ${device} ended (${error.message}); it is replaced`));
     const watched = hangWatch(ticks, deadline);
     // In the order in which the thread lets them have the engine: the first of them is the one whose pass does not end.
     const inFlight = new Set<string>();
+    let unloadable: RunFailedError | null = null;
+    // Emitted where a thread ends that has no task: while its program was loaded, if any waits for it, or between two.
+    pool.on('error', (error) => {
+      if (inFlight.size === 0) {
+        note(`the worker of ${device} ended (${error.message}); it is replaced`);
+        return;
+      }
+      unloadable = programNotLoaded(error);
+      // The pool would keep what waits for ever; this rejects it.
+      void pool.destroy();
+    });
     const run = async (task: ShardTask): Promise<ShardAnswer> => {
       inFlight.add(task.id);
       try {
@@ -79,7 +91,7 @@ export function startWorkers(
       } catch (error) {
         // The thread may have ended while it opened a graph.
         unlockOpening(opening, number);
-        throw error;
+        throw unloadable ?? error;
       } finally {
         inFlight.delete(task.id);
       }
@@ -98,6 +110,17 @@ export function startWorkers(
     };
     return Array<DeviceWorker>(atOnce).fill(worker);
   });
+}
+
+/** The other threads have the same files: no further attempt can help. */
+function programNotLoaded(error: Error): RunFailedError {
+  const why = error.message.replaceAll(/\s+/g, ' ').trim();
+  const isOfFiles = 'code' in error && error.code === 'EMFILE';
+  const remedy = isOfFiles ? 'allow more open files with ulimit -n' : 'install grodin again';
+  return new RunFailedError(
+    `a worker's own files can't be loaded (${why}); ${remedy}, then run the same command again`,
+    { cause: error },
+  );
 }
 
 function newFlag(): SharedArrayBuffer {

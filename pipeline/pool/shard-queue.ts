@@ -11,6 +11,7 @@ import type { ShardTrials } from './shard-trials.js';
 /** Scores shards on one device, one at a time. */
 export interface ShardWorker {
   readonly device: string;
+  /** Rejected with a RunFailedError where no shard can be scored. */
   readonly score: (shard: PlannedShard, batchSize: number) => Promise<ShardAnswer>;
 }
 
@@ -46,7 +47,7 @@ interface Lane {
  * have died come first, one at a time: which of them, and on which device, must be known before all go on together.
  * A device that fails on what others can do is used no more.
  * @returns false when it was stopped
- * @throws RunFailedError when shards failed for good, or all devices fail on all shards
+ * @throws RunFailedError when shards failed for good, or all devices fail on all shards; at once, when a worker can score none
  * @throws StaleDeviceError when another process should go on
  * @throws InputError at once, when a worker refuses what the user gave
  */
@@ -172,10 +173,12 @@ async function workTogether(
     const answer = await score(shard, entry.batchSize).catch(
       // The buffers of a batch may also fail on this side of the thread boundary, or between its promises.
       (error: unknown) =>
-        ({
-          kind: isAllocationFailure(error) ? 'out-of-memory' : 'thrown',
-          message: messageOf(error),
-        }) as const,
+        error instanceof RunFailedError
+          ? { kind: 'hopeless' as const, error }
+          : {
+              kind: isAllocationFailure(error) ? ('out-of-memory' as const) : ('thrown' as const),
+              message: messageOf(error),
+            },
     );
     if (answer.kind === 'thrown' || (answer.kind === 'out-of-memory' && entry.batchSize === 1)) {
       const givenUp = trials.threw(shard, answer.message, device, answer.kind === 'out-of-memory');
@@ -193,6 +196,9 @@ async function workTogether(
         work.onFinished(shard, answer.report);
         break;
       case 'stopped':
+        break;
+      case 'hopeless':
+        ending ??= answer.error;
         break;
       case 'refused':
         ending ??= new InputError(answer.message);

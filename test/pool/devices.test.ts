@@ -2,18 +2,26 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { type DeviceWorker, startWorkers } from '../../pipeline/pool/devices.js';
+import { RunFailedError } from '../../stages/errors.js';
 import type { ShardTask } from '../../workers/task.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 /** Workers whose program says what it was started with and when tasks begin and end, and hangs at the task `hang`. */
-async function startStandIns(t: ExecutionContext, device: string, deadline: number, bytes: number | null) {
+async function startStandIns(
+  t: ExecutionContext,
+  device: string,
+  deadline: number,
+  bytes: number | null,
+  head = '',
+) {
   const folder = await temporaryFolder(t);
   const log = join(folder, 'log');
   const entry = join(folder, 'worker.mjs');
   await writeFile(log, '');
   await writeFile(
     entry,
-    `import { appendFileSync } from 'node:fs';
+    `${head}
+     import { appendFileSync } from 'node:fs';
      import { setTimeout as pause } from 'node:timers/promises';
      import { workerData } from ${JSON.stringify(import.meta.resolve('piscina'))};
      const say = (line) => appendFileSync(${JSON.stringify(log)}, line + '\\n');
@@ -68,3 +76,20 @@ test('of two shards at once the one that came first is said to hang', async (t) 
   while (hung.length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
   t.is(hung[0], 'hang');
 });
+
+for (const device of ['cpu', 'cuda'])
+  test(`a thread of ${device} whose program can't be loaded rejects every task with the reason, the next ones too`, async (t) => {
+    const missing = `import './missing.mjs';`;
+    const { workers, hung, lines } = await startStandIns(t, device, 600_000, null, missing);
+    const at = (index: number) => workers[index % workers.length]!;
+    for (const ids of [['a', 'b'], ['c'], ['d']])
+      for (const answer of await Promise.allSettled(ids.map((id, index) => scoreAll([at(index)], [id])))) {
+        const reason: unknown = answer.status === 'rejected' ? answer.reason : null;
+        t.true(reason instanceof RunFailedError);
+        t.regex(
+          String(reason),
+          /a worker's own files can't be loaded \(Cannot find module '.*missing\.mjs' imported from .*\); install grodin again/,
+        );
+      }
+    t.deepEqual([hung, await lines()], [[], []]);
+  });

@@ -147,3 +147,18 @@ for (const [how, act, told] of [
     },
   );
 }
+
+test.serial('a run whose worker threads lack a file ends at once and says which', async (t) => {
+  const notes: string[] = [];
+  const fakes = { folder, name: 'unloadable', fault: '', load: `await import('./no-such-file.mjs');` };
+  await t.throwsAsync(runOnFakes(fakes, { onNote: (text) => notes.push(text) }), {
+    instanceOf: RunFailedError,
+    message:
+      /^a worker's own files can't be loaded \(Cannot find module '.*no-such-file\.mjs' imported from .*\); install grodin again, then run the same command again$/,
+  });
+  t.deepEqual(
+    notes.filter((text) => !text.startsWith('memory: ')),
+    [],
+  );
+  t.deepEqual(await taken(fakes), []);
+});

@@ -25,6 +25,8 @@ export interface FakeDevices {
    * asks first in the whole run.
    */
   readonly fault: string;
+  /** Statements that its program begins with, while it is loaded. */
+  readonly load?: string;
   /** Seconds. */
   readonly deadline?: number;
 }
@@ -50,6 +52,7 @@ export async function runOnFakes(fakes: FakeDevices, supervision: Supervision = 
        try { writeFileSync(${JSON.stringify(join(folder, `${name}-happened`))}, '', { flag: 'wx' }); return true; }
        catch { return false; }
      };
+     ${fakes.load ?? ''}
      export default async function take(task) {
        const line = { device, shard: task.id, thread: process.pid + '/' + threadId };
        appendFileSync(${JSON.stringify(logOf(fakes))}, JSON.stringify(line) + '\\n');
