@@ -20,10 +20,8 @@ export type { NodeTime, OperationTime, ProfileSummary } from '../workers/bench/p
 export type { Spread } from '../workers/bench/spread.js';
 export type { Precision } from '../workers/devices/device.js';
 export type { DeviceFindings } from '../workers/doctor/check-device.js';
-export type { NodeShares } from '../workers/doctor/left-to-cpu.js';
-export type { Speed } from '../workers/doctor/messages.js';
+export type { NodeShares, Speed, Split } from '../workers/doctor/messages.js';
 export type { SplitSpeed } from '../workers/doctor/splits.js';
-export type { Split } from '../workers/doctor/together.js';
 export type { PreprocessInput } from '../workers/images/parse-preprocess.js';
 export type { Preprocess } from '../workers/images/preprocess.js';
 export { preprocessPresets } from '../workers/images/presets.js';

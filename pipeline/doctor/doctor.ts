@@ -2,9 +2,8 @@ import { DeviceError } from '../../stages/errors.js';
 import { type Device, type DeviceKind, deviceText, type Precision } from '../../workers/devices/device.js';
 import { deviceKind, deviceKinds, selectDevices } from '../../workers/devices/index.js';
 import { checkDevice, type DeviceFindings } from '../../workers/doctor/check-device.js';
-import type { CheckTask } from '../../workers/doctor/messages.js';
+import type { CheckTask, Split } from '../../workers/doctor/messages.js';
 import { speedNetworks } from '../../workers/doctor/speed-networks.js';
-import type { Split } from '../../workers/doctor/together.js';
 import { networksToCheck } from '../../workers/parity/selection.js';
 import { countWorkers, planWorkers } from '../plan/workers.js';
 

@@ -32,7 +32,9 @@ test('the examples of docs/library.md compile, and run in their order', async (t
   const examples = [...page.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text);
   const files = examples.map((_, at) => `example-${at}.ts`);
   for (const [at, file] of files.entries()) await writeFile(join(folder, file), examples[at] ?? '');
-  const strict = ['--strict', '--module', 'nodenext', '--target', 'es2023', '--types', 'node'];
+  // As in a project without the browser's types, whose compiler checks declarations of packages too.
+  const lib = ['--lib', 'es2023', '--types', 'node'];
+  const strict = ['--strict', '--module', 'nodenext', '--target', 'es2023', ...lib];
   await command(join(root, 'node_modules/.bin/tsc'), [...strict, ...files], { cwd: folder }).catch(
     ({ stdout }) => t.fail(stdout),
   );

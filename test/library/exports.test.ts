@@ -18,6 +18,26 @@ for (const entry of ['index', 'compile', 'metrics'])
     t.deepEqual(missing, []);
   });
 
+test('no declaration that the library reaches imports an engine or a decoder of images', async (t) => {
+  const reached = new Set<string>();
+  const packages = new Set<string>();
+  const visit = async (file: URL): Promise<void> => {
+    if (reached.has(file.href)) return;
+    reached.add(file.href);
+    const text = withoutComments(await readFile(file, 'utf8'));
+    for (const [, from = ''] of text.matchAll(/(?:from |import\(|import )["']([^"']+)["']/g))
+      if (from.startsWith('.')) await visit(declarations(from, file));
+      else packages.add(from);
+  };
+  for (const entry of ['index', 'compile', 'metrics'])
+    await visit(new URL(`../../pipeline/${entry}.d.ts`, import.meta.url));
+  t.true(reached.size > 50);
+  t.deepEqual(
+    [...packages].filter((name) => /^(?:onnxruntime|sharp|@tensorflow|webgpu)/.test(name)),
+    [],
+  );
+});
+
 test('nothing that only the project itself uses is exported', async (t) => {
   const names = await exportedBy(new URL('../../pipeline/index.d.ts', import.meta.url));
   const internal = [

@@ -2,8 +2,7 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { deviceKind } from '../devices/index.js';
 import type { Parity } from '../parity/measure.js';
-import type { NodeShares } from './left-to-cpu.js';
-import type { CheckTask, Finding, Speed } from './messages.js';
+import type { CheckTask, Finding, NodeShares, Speed } from './messages.js';
 
 /** What was found of one device. */
 export interface DeviceFindings {

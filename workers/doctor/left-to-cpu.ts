@@ -5,14 +5,7 @@ import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js'
 import { type ProfileEvent, parseProfile } from '../bench/profile-summary.js';
 import type { HostTensor } from '../engines/engine.js';
 import { type ExecutionProvider, gpuOptions } from '../engines/onnxruntime.js';
-
-/** Nodes of a graph by what runs them. */
-export interface NodeShares {
-  /** Nodes that ran at all. */
-  readonly nodes: number;
-  /** How many of each operation the provider left to the CPU. */
-  readonly leftToCpu: Readonly<Record<string, number>>;
-}
+import type { NodeShares } from './messages.js';
 
 /** Runs a graph once on a GPU provider to see, by ONNX Runtime's own profile, which nodes it leaves to the CPU. */
 export async function nodeShares(

@@ -1,7 +1,11 @@
 import type { Device, Precision } from '../devices/device.js';
 import type { Parity } from '../parity/measure.js';
-import type { NodeShares } from './left-to-cpu.js';
-import type { Split } from './together.js';
+
+/** So many workers with so many threads each. */
+export interface Split {
+  readonly workers: number;
+  readonly threads: number;
+}
 
 /** What a process of its own is asked to find out of one device. */
 export interface CheckTask {
@@ -17,6 +21,14 @@ export interface CheckTask {
   readonly speedSeconds: number;
   /** The workers that a run has on it where they share the cores: their rate together counts. Null for one of its own. */
   readonly split: Split | null;
+}
+
+/** Nodes of a graph by what runs them. */
+export interface NodeShares {
+  /** Nodes that ran at all. */
+  readonly nodes: number;
+  /** How many of each operation the provider left to the CPU. */
+  readonly leftToCpu: Readonly<Record<string, number>>;
 }
 
 /** How fast a device scores a network. */

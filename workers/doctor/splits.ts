@@ -2,8 +2,9 @@ import { availableParallelism } from 'node:os';
 import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js';
 import { cpuLowerings } from '../../stages/lowerings/lowerings.js';
 import { type Spread, spreadOf } from '../bench/spread.js';
+import type { Split } from './messages.js';
 import { speedNetworks } from './speed-networks.js';
-import { type Split, scoreTogether } from './together.js';
+import { scoreTogether } from './together.js';
 import { compileWholeScore } from './whole-score.js';
 
 /** What all workers of a split score together. */

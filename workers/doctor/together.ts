@@ -5,13 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { spreadOf } from '../bench/spread.js';
 import type { Device, Precision } from '../devices/device.js';
+import type { Split } from './messages.js';
 import type { WholeScore } from './whole-score.js';
-
-/** So many workers with so many threads each. */
-export interface Split {
-  readonly workers: number;
-  readonly threads: number;
-}
 
 /** What workers that share the cores score, and for how long. */
 export interface TogetherTask {
