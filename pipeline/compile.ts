@@ -1,6 +1,7 @@
 /** `grodin/compile`: what turns classifiers into scorers; loads neither an engine nor a decoder of images. */
 import type { ParameterOptions } from '../stages/differentiation/parameter.js';
 import { type CompileSettings, modelToCompile, type ParameterList } from './model/model-to-compile.js';
+import { checkedOptions } from './options.js';
 
 export type { ParameterOptions } from '../stages/differentiation/parameter.js';
 export { type ErrorKind, GrodinError, InputError, ModelError, RunFailedError } from '../stages/errors.js';
@@ -26,10 +27,11 @@ export interface CompileOptions extends CompileSettings {
  * `log_sg`, `log_g`.
  * @param file path of the ONNX file
  * @returns the bytes of an ONNX file (opset 17, standard operations)
+ * @throws InputError naming an option that is out of bounds
  * @throws InputError or ModelError naming the file and, where there is one, the operation and node
  */
 export async function compile(file: string, options: CompileOptions = {}): Promise<Uint8Array> {
-  const { onNote, ...settings } = options;
+  const { onNote, ...settings } = checkedOptions('compile', options);
   const model = await modelToCompile(file, settings);
   for (const note of model.notes) onNote?.(note);
   return model.compile();
@@ -40,5 +42,5 @@ export async function listParameters(
   file: string,
   options: ParameterOptions & Pick<CompileOptions, 'modelOutput'> = {},
 ): Promise<ParameterList> {
-  return (await modelToCompile(file, options)).parameters();
+  return (await modelToCompile(file, checkedOptions('listParameters', options))).parameters();
 }

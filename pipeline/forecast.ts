@@ -1,6 +1,7 @@
 import type { Experiment } from './experiment/experiment.js';
 import { apart, type JobOptions } from './jobs/apart.js';
 import type { ForecastSettings, RunForecast } from './jobs/forecast-run.js';
+import { checkedOptions, requireParsed } from './options.js';
 
 /** Where and how the run would be run, how to follow the forecast, and how to stop it. */
 export interface ForecastOptions extends ForecastSettings, JobOptions {}
@@ -11,9 +12,8 @@ export interface ForecastOptions extends ForecastSettings, JobOptions {}
  * @throws InputError, ModelError and DeviceError as `run` would
  * @throws InterruptedError when `signal` was aborted
  */
-export function forecast(
-  experiment: Experiment,
-  { signal, onNote, ...settings }: ForecastOptions,
-): Promise<RunForecast> {
+export async function forecast(experiment: Experiment, options: ForecastOptions): Promise<RunForecast> {
+  requireParsed('forecast', experiment);
+  const { signal, onNote, ...settings } = checkedOptions('forecast', options);
   return apart('forecast', [experiment, settings], { signal, onNote });
 }

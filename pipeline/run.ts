@@ -11,6 +11,7 @@ import { keepViews, lookAtImages, type SeenImages } from './inputs/seen-images.j
 import { openRun } from './opening/open-run.js';
 import type { OpenExperiment, OpenRun } from './opening/opened.js';
 import { allPlanned } from './opening/valid-steps.js';
+import { checkedOptions, requireParsed } from './options.js';
 import { kindOf } from './plan/workers.js';
 import type { PoolMemory } from './pool/messages.js';
 import type { RunWatch } from './pool/supervisor.js';
@@ -72,6 +73,7 @@ export interface RunOutcome extends RunResults, ScoringOutcome {}
  * Runs an experiment to its end, from wherever its run directory is. May be killed at any time: the same call
  * goes on and gives the same bytes. Several processes that run the same experiment in the same directory, on
  * any number of hosts, divide its shards.
+ * @throws InputError naming an option that is out of bounds
  * @throws InputError when the experiment doesn't fit its files, or the run that is there
  * @throws RunFailedError when too many images, or a shard, could not be used
  * @throws InterruptedError when `stop` or `kill` was aborted
@@ -110,6 +112,8 @@ async function work(
   reduce: boolean,
   score = supervise,
 ): Promise<{ readonly opened: OpenRun; readonly outcome: ScoringOutcome }> {
+  requireParsed('run', experiment);
+  checkedOptions('run', options);
   const { out, retryFailed: retry, rescore = false, trustImages = false, ...given } = options;
   const { cache = cacheSettings(process.env), ...rest } = given;
   const { device, precision, workers: asked, memory = experiment.memory, ...others } = rest;

@@ -32,3 +32,18 @@ export type Experiment = Frozen<z.output<typeof resolvedExperiment>>;
 export type ExperimentModel = Frozen<z.output<typeof resolvedModel>>;
 
 export type ExperimentSet = Frozen<z.output<typeof setSchema>>;
+
+/** The first thing that a value lacks to be an experiment that was read, as errors name it; null where it is one. */
+export function whatExperimentLacks(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null) return 'everything';
+  const missing = Object.keys(resolvedExperiment.shape).find((key) => Reflect.get(value, key) === undefined);
+  if (missing !== undefined) return `"${missing}"`;
+  // Written otherwise than it is read: with defaults left out, or by a name or a text that stands for it.
+  const written = z.looseObject({
+    models: z.array(z.looseObject({ preprocess: z.looseObject({ resize: z.unknown() }) })),
+    grid: z.looseObject({ epsilon: z.array(z.number()), temperature: z.array(z.number()) }),
+    memory: z.number().nullable(),
+  });
+  const issue = written.safeParse(value).error?.issues[0];
+  return issue === undefined ? null : `a resolved "${issue.path.join('.')}"`;
+}

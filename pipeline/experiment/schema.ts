@@ -16,6 +16,9 @@ function number(expected: string, accept: (value: number) => boolean) {
   return z.number({ error }).refine(accept, { error });
 }
 
+/** A time that something takes, or may take. */
+export const seconds = number('a number of seconds above 0', (value) => value > 0);
+
 /** Graphs take float32. */
 function inSinglePrecision(value: number): boolean {
   const single = Math.fround(value);
@@ -27,14 +30,20 @@ const name = text('a name').regex(/^[A-Za-z0-9](?:[A-Za-z0-9._+-]{0,98}[A-Za-z0-
   error: 'expected a name of up to 100 letters, digits and . _ + - that can be part of a file name',
 });
 
-const epsilon = number('a perturbation size of at least 0', (value) => value >= 0).refine(inSinglePrecision, {
-  error: 'expected a perturbation size that single precision can hold',
-});
-const temperature = number('a temperature above 0', (value) => value > 0).refine(inSinglePrecision, {
+/** ε, in pixel units or of the normalised input. */
+export const epsilon = number('a perturbation size of at least 0', (value) => value >= 0).refine(
+  inSinglePrecision,
+  {
+    error: 'expected a perturbation size that single precision can hold',
+  },
+);
+/** T. */
+export const temperature = number('a temperature above 0', (value) => value > 0).refine(inSinglePrecision, {
   error: 'expected a temperature that single precision can hold',
 });
 const patterns = nonEmpty(text('a name pattern'), 'name patterns');
-const anyPatterns = z.array(text('a name pattern'), { error: 'expected a list of name patterns' });
+/** Name patterns of parameters, or none. */
+export const anyPatterns = z.array(text('a name pattern'), { error: 'expected a list of name patterns' });
 
 const spacing = strictObject({
   from: epsilon.describe('first value'),
@@ -147,9 +156,7 @@ export const experimentSchema = strictObject({
     .nullable()
     .default(defaults.workers)
     .describe('workers on the CPU; null takes one a core'),
-  shardSeconds: number('a number of seconds above 0', (value) => value > 0)
-    .default(defaults.shardSeconds)
-    .describe('nominal work in one shard, in seconds'),
+  shardSeconds: seconds.default(defaults.shardSeconds).describe('nominal work in one shard, in seconds'),
   maxBadFraction: number('a fraction from 0 to 1', (value) => value >= 0 && value <= 1)
     .default(defaults.maxBadFraction)
     .describe('the run fails when more than this fraction of the images could not be used'),

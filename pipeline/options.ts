@@ -1,0 +1,85 @@
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
+import { inputFault, integer, oneOf, show, validate } from '../manifests/input/validate.js';
+import { loweringPresets } from '../stages/lowerings/lowerings.js';
+import { preprocessSchema } from '../workers/images/parse-preprocess.js';
+import type { Preprocess } from '../workers/images/preprocess.js';
+import { whatExperimentLacks } from './experiment/experiment.js';
+import { anyPatterns, epsilon, seconds, temperature } from './experiment/schema.js';
+
+/** As on the command line: a machine with far more threads than cores stands still. */
+const threads = integer(1, 4 * Math.max(4, availableParallelism()));
+const batch = integer(1, 65_536);
+const preset = z.never({ error: 'expected an object, for example preprocessPresets.imagenet' });
+const preprocess = oneOf<Preprocess, Preprocess>((value) =>
+  typeof value === 'object' && value !== null ? preprocessSchema : preset,
+);
+const presets = Object.keys(loweringPresets);
+
+const parameterOptions = {
+  parameters: anyPatterns.optional(),
+  tie: anyPatterns.optional(),
+  untie: anyPatterns.optional(),
+};
+
+const compileOptions = z.looseObject({
+  ...parameterOptions,
+  batch: batch.optional(),
+  lowerings: z.enum(presets, { error: `expected one of ${presets.join(', ')}` }).optional(),
+});
+
+const runOptions = z.looseObject({
+  workers: threads.nullish(),
+  memory: integer(1).nullish(),
+  deadline: seconds.optional(),
+});
+
+/** What the numbers and names among the options of each function may be; types alone don't bound them. */
+const schemas = {
+  bench: z.looseObject({
+    ...parameterOptions,
+    batch: batch.optional(),
+    threads: threads.optional(),
+    rounds: integer(1).optional(),
+  }),
+  compile: compileOptions,
+  doctor: z.looseObject({ seconds: seconds.optional() }),
+  forecast: runOptions,
+  listParameters: compileOptions,
+  reduce: z.looseObject({ workers: threads.nullish() }),
+  run: runOptions,
+  score: z.looseObject({
+    ...parameterOptions,
+    temperature: temperature.optional(),
+    epsilon: epsilon.optional(),
+    maxPixels: integer(1).optional(),
+    preprocess: preprocess.optional(),
+  }),
+};
+
+/**
+ * Checks the options that a caller gave to a function of the library.
+ * @param of the function, as errors name it
+ * @returns the options, with what a preprocessing leaves out filled in
+ * @throws InputError with one line that names the function, the option, the value found and what is expected
+ */
+export function checkedOptions<Name extends keyof typeof schemas, Given extends object>(
+  of: Name,
+  given: Given,
+): Given {
+  const schema: z.ZodType<object> = schemas[of];
+  return { ...given, ...validate(schema, given, { file: of, path: [] }) };
+}
+
+/**
+ * Checks that an experiment has all that reading one fills in.
+ * @throws InputError that names what it lacks
+ */
+export function requireParsed(of: 'run' | 'forecast', experiment: unknown): void {
+  const lacking = whatExperimentLacks(experiment);
+  if (lacking === null) return;
+  throw inputFault(
+    { file: of, path: ['experiment'] },
+    `found ${show(experiment)}, which lacks ${lacking}; expected what parseExperiment or readExperiment gives`,
+  );
+}
