@@ -8,7 +8,7 @@ export interface ForecastOptions extends ForecastSettings, JobOptions {}
 
 /**
  * Counts the passes that are left of an experiment, and times each model's graphs on this machine, in a process of its own.
- * Nothing is written.
+ * Nothing is written but the graphs that it compiles, which go to the cache for the run to take (`cache: null` for nowhere).
  * @throws InputError, ModelError and DeviceError as `run` would
  * @throws InterruptedError when `signal` was aborted
  */

@@ -45,7 +45,7 @@ export type ForecastSettings = Pick<
 
 /**
  * Counts the passes of an experiment and times each model's graphs, in this process, whose environment becomes that of the
- * device. Nothing is written.
+ * device. Nothing is written but the graphs that it compiles, to the cache.
  * @param onNote told in one line each what `auto` stood for, and why, and what to know of the models
  * @throws InputError and ModelError as a run would
  */

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
-import { InputError, parseExperiment, readExperiment } from 'grodin';
+import { forecast, InputError, parseExperiment, readExperiment } from 'grodin';
 import { nodeOptions } from '../../pipeline/processes/process-group.js';
 import { sharedExperiment } from '../run/small-experiment.js';
 
@@ -64,6 +64,25 @@ test('a run from a text that Node is given leaves the environment as it is, and 
   t.deepEqual(again, tables);
   t.true(resultsWritten);
   t.deepEqual(changed, []);
+});
+
+test('a forecast leaves compiled graphs in the cache, and writes nothing else', async (t) => {
+  const own = await sharedExperiment({ images: 8, outliers: ['noisy'], epsilon: [0], temperature: [1] });
+  t.teardown(() => rm(own, { recursive: true, force: true }));
+  const experiment = await readExperiment(join(own, 'experiment.json'));
+  const options = { out: join(own, 'not-run'), device: 'cpu', workers: 1 };
+  const all = async () => (await readdir(own, { recursive: true })).sort();
+  const before = await all();
+  await forecast(experiment, { ...options, cache: null });
+  t.deepEqual(await all(), before);
+  const cache = join(own, 'cache');
+  await forecast(experiment, { ...options, cache: { folder: cache, limit: 1e9 } });
+  const written = (await all()).filter((name) => !before.includes(name));
+  t.true(written.some((name) => name.startsWith('cache/graphs/')));
+  t.deepEqual(
+    written.filter((name) => !/^cache(?:$|\/)/.test(name)),
+    [],
+  );
 });
 
 test("a process of ours has its caller's limits, but nothing that is about the caller's program", (t) => {
