@@ -45,11 +45,11 @@ const placedExperiment = z.looseObject({
 });
 
 /** As much of an experiment as says where its files lie; the rest is whatever the version had that wrote it. */
-type PlacedExperiment = {
+interface PlacedExperiment {
   readonly models: readonly { readonly file: string }[];
   readonly inDomain: { readonly manifest: string };
   readonly outliers: readonly { readonly manifest: string }[];
-};
+}
 
 const schema = z.object({
   number: z.number(),
