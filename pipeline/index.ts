@@ -87,6 +87,7 @@ export type { RunResults } from './results/stored-results.js';
 export { type RunOptions, type RunOutcome, run, runWithoutReducing, type ScoringOutcome } from './run.js';
 export { type ScoreOptions, score } from './score.js';
 export type { SelectionRow } from './selection/selection-rows.js';
+export type { RunSettings } from './setup/run-settings.js';
 export type { WaveForecast } from './status/forecast.js';
 export type { PartStatus, RunStatus, WaveStatus } from './status/run-status.js';
 export { status } from './status.js';

@@ -1,9 +1,8 @@
 import { availableParallelism } from 'node:os';
-import type { Precision } from '../workers/devices/device.js';
 import { requireDevice } from '../workers/doctor/require-device.js';
 import { runDirectory } from '../workers/store/run-directory.js';
 import type { Experiment } from './experiment/experiment.js';
-import { type CacheSettings, cacheSettings } from './graphs/graph-cache.js';
+import { cacheSettings } from './graphs/graph-cache.js';
 import { retryFailed } from './inputs/bad-images.js';
 import { setChangedImagesAside } from './inputs/changed-images.js';
 import { checkAllInputs } from './inputs/check-inputs.js';
@@ -18,26 +17,14 @@ import type { RunWatch } from './pool/supervisor.js';
 import { supervise, usualDeadline } from './pool/supervisor.js';
 import { type RunResults, readResults } from './results/stored-results.js';
 import { chooseSetup, planOnDevices } from './setup/choose-setup.js';
+import type { RunSettings } from './setup/run-settings.js';
 import type { RunSetup } from './setup/run-setup.js';
 import { isFinished } from './status/finished.js';
 import { Leases } from './store/lease.js';
 import { contentId, isBegun } from './store/revisions.js';
 
-/** Where and how a run is run. */
-export interface RunOptions extends RunWatch {
-  /** The run directory: made if it isn't there, resumed if it is. */
-  readonly out: string;
-  /** What scores are made on, for example `cuda:0,1`. Default: as the experiment says. */
-  readonly device?: string;
-  /** Default: `fp32`. */
-  readonly precision?: Precision;
-  /** Worker threads on the CPU. Default: as the experiment says. */
-  readonly workers?: number | null;
-  /**
-   * Bytes that the process that scores may take: bounds the batch size, where it is free, and the workers.
-   * Default: as the experiment says.
-   */
-  readonly memory?: number | null;
+/** Where and how a run is run, and how it is followed. */
+export interface RunOptions extends RunSettings, RunWatch {
   /**
    * Seconds that one pass, or opening a graph, may take: what takes longer counts as hung, and is begun anew.
    * Default: 600.
@@ -45,15 +32,6 @@ export interface RunOptions extends RunWatch {
   readonly deadline?: number;
   /** Score again the shards in which images could not be used. Default: false. */
   readonly retryFailed?: boolean;
-  /**
-   * Go on where models, preprocessing, scored rows or settings of a run have changed: what was made from the former is
-   * scored anew. Default: false, which refuses that.
-   */
-  readonly rescore?: boolean;
-  /** Don't look whether image files have changed since they were scored. Default: false. */
-  readonly trustImages?: boolean;
-  /** Where compiled graphs are kept for later runs, or null for nowhere. Default: as the environment says. */
-  readonly cache?: CacheSettings | null;
 }
 
 /** What the scoring of a run ends with. */

@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { isThere } from '../manifests/output/file-system.js';
@@ -10,21 +10,38 @@ const read = (file: string) => readFile(join(root, file), 'utf8');
 const pages = (await readdir(join(root, 'docs'))).filter((name) => name.endsWith('.md'));
 const documents = ['README.md', 'ARCHITECTURE.md', ...pages.map((name) => `docs/${name}`)];
 
+const floors = ['stages', 'manifests', 'workers', 'pipeline', 'scripts'];
+const below = await Promise.all(floors.map((floor) => readdir(join(root, floor), { recursive: true })));
+const readmes = floors.flatMap((floor, at) =>
+  (below[at] ?? []).filter((name) => basename(name) === 'README.md').map((name) => join(floor, name)),
+);
+
 test('every link of the documents leads to a file', async (t) => {
   const broken: string[] = [];
-  for (const document of documents)
+  for (const document of [...documents, ...readmes])
     for (const [, link = ''] of (await read(document)).matchAll(/\]\(([^)#]+)[^)]*\)/g))
       if (!/^https?:/.test(link) && !(await isThere(join(root, dirname(document), link))))
         broken.push(`${document}: ${link}`);
   t.deepEqual(broken, []);
 });
 
-test('every file and folder that ARCHITECTURE.md names by its path is there', async (t) => {
+test('every file and folder that the documents name by its path is there', async (t) => {
   const missing: string[] = [];
-  for (const [, path = ''] of (await read('ARCHITECTURE.md')).matchAll(
-    /`((?:stages|manifests|workers|pipeline|scripts|test)\/[\w./-]+)`/g,
-  ))
-    if (!(await isThere(join(root, path)))) missing.push(path);
+  for (const document of [...documents, ...readmes])
+    for (const [, path = ''] of (await read(document)).matchAll(
+      /`((?:stages|manifests|workers|pipeline|scripts|test)\/[\w./-]+)`/g,
+    ))
+      if (!(await isThere(join(root, path)))) missing.push(`${document}: ${path}`);
+  t.deepEqual(missing, []);
+});
+
+test('every source file that the README of a folder names is there, from the folder or from the root', async (t) => {
+  t.true(readmes.length > 3, 'the READMEs were found');
+  const missing: string[] = [];
+  for (const document of readmes)
+    for (const [, path = ''] of (await read(document)).matchAll(/`([\w./-]+\.(?:ts|py|sh))`/g))
+      if (!(await isThere(join(root, dirname(document), path))) && !(await isThere(join(root, path))))
+        missing.push(`${document}: ${path}`);
   t.deepEqual(missing, []);
 });
 

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { type Engine, type EngineSession, type HostTensor, runOnHost } from './engines/engine.js';
-import { feedsNamed, matrix, vector } from './passes/tensors.js';
+import type { Engine, HostTensor } from './engines/engine.js';
+import type { BatchPasses } from './passes/batch-passes.js';
+import { SessionCache } from './session-cache.js';
 import type { ModelTask } from './task.js';
 
 /** Seconds that one image takes in each kind of pass, with all cores of this machine on one batch. */
@@ -13,62 +14,70 @@ export interface PassSeconds {
 }
 
 const SECONDS_PER_KIND = 1;
+const temperature = 1;
+const epsilon = 0.001;
 
-/** Times the compiled graphs of a model on this machine: about a second for each. */
+/**
+ * Times the passes of a model on this machine as a run does them, on a batch that is brought to the device once, whose
+ * directions stay there: about a second for each kind.
+ */
 export async function measurePasses(
   engine: Engine,
   model: ModelTask,
   batchSize: number,
 ): Promise<PassSeconds> {
   const { channels, height, width } = model.input;
-  const dims = [batchSize, channels, height, width];
-  const pixels = new Float32Array(batchSize * channels * height * width);
-  const image: HostTensor = {
+  const images: HostTensor = {
     type: 'float32',
-    dims,
+    dims: [batchSize, channels, height, width],
     // Anything but zeros, which some kernels are quicker with.
-    data: pixels.map((_, index) => Math.sin(index)),
+    data: Float32Array.from({ length: batchSize * channels * height * width }, (_, index) => Math.sin(index)),
   };
-  const direction: HostTensor = { type: 'float32', dims, data: pixels };
-  const temperature = vector([1]);
-  const steps = new Array<number>(channels).fill(0);
-  const time = async (file: string, feeds: Readonly<Record<string, HostTensor>>): Promise<number> => {
-    const session = await engine.open(file, { threads: availableParallelism() });
-    try {
-      return (await secondsPerRun(engine, session, feeds)) / batchSize;
-    } finally {
-      await session.dispose();
-    }
-  };
-  const forward = await time(model.forward.file, feedsNamed('forward', { image }));
-  const { gradient } = model;
-  if (gradient.kind === 'grid') {
-    const { steps: count, several } = gradient;
-    const epsilon = matrix(new Array<readonly number[]>(count).fill(steps));
-    const group = await time(several.file, feedsNamed('grid', { image, epsilon, temperature }));
-    return { forward, perturbation: 0, scoring: group / count };
+  const passes = await new SessionCache(engine, { threads: availableParallelism() }).of(model);
+  try {
+    const { forward, perturbation, scoring } = await passes.withBatch(images, (batch) =>
+      secondsPerBatch(batch, model.epsilonScale, passes.stepsTogether),
+    );
+    return {
+      forward: forward / batchSize,
+      perturbation: perturbation / batchSize,
+      scoring: scoring / batchSize,
+    };
+  } finally {
+    await passes.dispose();
   }
-  const { perturbation, scoring } = gradient;
-  const moved = { image, direction, epsilon: vector(steps), temperature };
+}
+
+async function secondsPerBatch(
+  batch: BatchPasses,
+  epsilonScale: readonly number[],
+  stepsTogether: number | null,
+): Promise<PassSeconds> {
+  const steps = epsilonScale.map((scale) => epsilon * scale);
+  const forward = await secondsOf(() => batch.forward());
+  if (stepsTogether !== null) {
+    const group = new Array<readonly number[]>(stepsTogether).fill(steps);
+    const scoring = await secondsOf(() => batch.scoreGrid(group, temperature));
+    return { forward, perturbation: 0, scoring: scoring / stepsTogether };
+  }
+  const perturbation = await secondsOf(() => batch.perturb(temperature));
+  const direction = await batch.perturb(temperature);
   return {
     forward,
-    perturbation: await time(perturbation.file, feedsNamed('perturbation', { image, temperature })),
-    scoring: await time(scoring.file, feedsNamed('scoring', moved)),
+    perturbation,
+    scoring: await secondsOf(() => batch.score(direction, steps, temperature)),
   };
 }
 
-async function secondsPerRun(
-  engine: Engine,
-  session: EngineSession,
-  feeds: Readonly<Record<string, HostTensor>>,
-): Promise<number> {
-  // The first run allocates and is no measure.
-  await runOnHost(engine, session, feeds);
+/** Seconds that a pass takes when it is done again and again. */
+async function secondsOf(pass: () => Promise<unknown>): Promise<number> {
+  // The first one opens the graph and allocates, and is no measure.
+  await pass();
   const started = performance.now();
   let runs = 0;
   let elapsed = 0;
   while (elapsed < SECONDS_PER_KIND) {
-    await runOnHost(engine, session, feeds);
+    await pass();
     runs += 1;
     elapsed = (performance.now() - started) / 1000;
   }

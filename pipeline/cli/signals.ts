@@ -11,13 +11,13 @@ export interface StopSignals {
 }
 
 /** How long a task that was told to stop may take, and then to end what it started. */
-export interface Patience {
+export interface StopTimes {
   readonly stopMilliseconds: number;
   readonly killMilliseconds: number;
 }
 
 /** Together less than the 5 seconds that whoever sent a signal waits. */
-export const usualPatience: Patience = { stopMilliseconds: 3_000, killMilliseconds: 700 };
+export const usualPatience: StopTimes = { stopMilliseconds: 3_000, killMilliseconds: 700 };
 
 /**
  * Runs a task during which SIGINT, SIGTERM and SIGHUP stop the task instead of the process. SIGHUP never kills, as a
@@ -28,7 +28,7 @@ export const usualPatience: Patience = { stopMilliseconds: 3_000, killMillisecon
 export async function withStopSignals<T>(
   stops: Stops,
   task: (signals: StopSignals) => Promise<T>,
-  { stopMilliseconds, killMilliseconds }: Patience = usualPatience,
+  { stopMilliseconds, killMilliseconds }: StopTimes = usualPatience,
 ): Promise<T> {
   const stop = new AbortController();
   const kill = new AbortController();

@@ -20,7 +20,7 @@ export interface DeviceReport extends DeviceFindings {
 }
 
 /** How thorough a check is. */
-export interface DoctorOptions {
+export interface ExamineOptions {
   /** As `--device` takes it; every kind when left out. */
   readonly device?: string;
   /** Seconds after which no further golden network is begun, for each device. */
@@ -35,7 +35,7 @@ export interface DoctorOptions {
  * Checks devices one after another, each in a process of its own.
  * @throws DeviceError where a device is named that can't be
  */
-export async function examine(options: DoctorOptions): Promise<readonly DeviceReport[]> {
+export async function examine(options: ExamineOptions): Promise<readonly DeviceReport[]> {
   const reports: DeviceReport[] = [];
   const kinds = options.device === undefined ? deviceKinds : [deviceKind(options.device.split(':')[0] ?? '')];
   for (const kind of kinds) {
@@ -77,7 +77,7 @@ function defaultSplit(devices: readonly Device[], device: Device): Split | null 
 function taskOf(
   kind: DeviceKind,
   device: Device,
-  { paritySeconds, speedSeconds, split }: DoctorOptions & Pick<CheckTask, 'split'>,
+  { paritySeconds, speedSeconds, split }: ExamineOptions & Pick<CheckTask, 'split'>,
 ): CheckTask {
   return {
     device,

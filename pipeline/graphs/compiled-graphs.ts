@@ -2,10 +2,10 @@ import { type GraphMemory, graphMemory } from '../../stages/graph/memory.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
 import {
-  type CompileOptions,
   compileForward,
   compilePerturbation,
   compileScoring,
+  type GraphOptions,
 } from '../../stages/scoring/compile.js';
 import { compileGrid } from '../../stages/scoring/compile-grid.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
@@ -66,7 +66,7 @@ export interface ModelSource {
 }
 
 /** How a model is compiled for batches of one size. */
-export type BatchOptions = CompileOptions & {
+export type BatchOptions = GraphOptions & {
   readonly batch: number;
   /** Of a grid: for how many ε. */
   readonly steps?: number;

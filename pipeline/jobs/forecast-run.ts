@@ -13,9 +13,9 @@ import { checkFit, openExperiment } from '../opening/open-run.js';
 import type { MemoryPlan, ModelMemory } from '../plan/memory.js';
 import { kindOf } from '../plan/workers.js';
 import { CompiledModels } from '../pool/compiled-models.js';
-import type { RunOptions } from '../run.js';
 import { chooseSetup, planOnDevices } from '../setup/choose-setup.js';
 import { requireMemory } from '../setup/plan-batch.js';
+import type { RunSettings } from '../setup/run-settings.js';
 import type { RunSetup } from '../setup/run-setup.js';
 import { doneIn, forecastPasses, type WaveForecast } from '../status/forecast.js';
 
@@ -38,10 +38,7 @@ export interface RunForecast {
 }
 
 /** Where and how the run would be run. */
-export type ForecastSettings = Pick<
-  RunOptions,
-  'out' | 'device' | 'precision' | 'workers' | 'memory' | 'rescore' | 'trustImages' | 'cache'
->;
+export type ForecastSettings = RunSettings;
 
 /**
  * Counts the passes of an experiment and times each model's graphs, in this process, whose environment becomes that of the

@@ -24,7 +24,7 @@ import { scoredSoFar } from './scored-so-far.js';
 import { softwareVersions } from './software.js';
 
 /** How an experiment is put in its run directory. */
-export interface OpenOptions {
+export interface OpenRunOptions {
   /** Whether scores that were made from something else are given up. Default: false. */
   readonly rescore?: boolean;
   /** Called before anything is written, if this is not what the run is already. Throws where a run can't succeed. */
@@ -95,7 +95,7 @@ export async function openExperiment(
 export async function openRun(
   experiment: PlannedExperiment,
   directory: RunDirectory,
-  options: OpenOptions = {},
+  options: OpenRunOptions = {},
 ): Promise<OpenRun> {
   const open = await openExperiment(experiment);
   const { revisions, next } = await checkFit(open, directory, options);
@@ -158,7 +158,7 @@ function inDirectory(open: OpenExperiment, directory: RunDirectory, revision: Wr
 export async function checkFit(
   open: OpenExperiment,
   directory: RunDirectory,
-  { rescore = false }: Pick<OpenOptions, 'rescore'> = {},
+  { rescore = false }: Pick<OpenRunOptions, 'rescore'> = {},
 ): Promise<{ readonly revisions: readonly WrittenRevision[]; readonly next: Revision }> {
   const revisions = await readRevisions(directory);
   const next = { ...open.contents, software: await softwareVersions() };

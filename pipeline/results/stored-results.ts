@@ -13,7 +13,6 @@ import { softwareVersions } from '../opening/software.js';
 import { type AccuracyRow, accuracyRows, type MetricRow, metricRows } from '../reduction/result-rows.js';
 import { resultTables } from '../reduction/tables.js';
 import { type SelectionRow, selectionRows } from '../selection/selection-rows.js';
-import { type Contents, contentId } from '../store/revisions.js';
 import { tableFormats } from '../tables/formats.js';
 import type { Table } from '../tables/table.js';
 
@@ -37,18 +36,21 @@ const finishedFile = z.object({
 
 /** Writes the chosen cells before there are results, so that `grodin status` can show that they are there. */
 export async function writeSelection(
-  { directory, contents }: OpenRun,
+  { directory, revision }: OpenRun,
   rows: readonly SelectionRow[],
 ): Promise<void> {
-  await writeAtomically(directory.chosen(contentId(contents)), selectionRows.encode(rows));
+  await writeAtomically(directory.chosen(revision.contentId), selectionRows.encode(rows));
 }
 
-/** The cells that were chosen for a state of a run; null where none are yet. */
+/**
+ * The cells that were chosen for a state of a run; null where none are yet.
+ * @param content `contentId` of that state
+ */
 export async function readSelection(
   directory: RunDirectory,
-  contents: Contents,
+  content: string,
 ): Promise<readonly SelectionRow[] | null> {
-  return readFile(directory.chosen(contentId(contents)))
+  return readFile(directory.chosen(content))
     .then(selectionRows.decode)
     .catch(() => null);
 }
@@ -84,7 +86,7 @@ export async function writeResults(
     if (!files.has(file)) await rm(file, { force: true });
   }
   const note: z.infer<typeof finishedFile> = {
-    content: contentId(run.contents),
+    content: run.revision.contentId,
     made: await madeFrom(run, shards),
     files: Object.fromEntries([...files].map(([file, content]) => [below(directory, file), sha256(content)])),
   };
@@ -124,7 +126,7 @@ export async function readResults(run: OpenRun): Promise<RunResults> {
 }
 
 /** Reads the files of this run's results, all written by the same process. */
-async function readWhole({ directory, contents }: OpenRun): Promise<(file: string) => Uint8Array> {
+async function readWhole({ directory, revision }: OpenRun): Promise<(file: string) => Uint8Array> {
   // Another process of the same run may be writing the same bytes once more.
   for (let round = 0; round < 5; round += 1) {
     if (round > 0) await pause(200);
@@ -132,7 +134,7 @@ async function readWhole({ directory, contents }: OpenRun): Promise<(file: strin
       .then((text) => finishedFile.parse(JSON.parse(text)))
       .catch(() => null);
     if (note === null) continue;
-    if (note.content !== contentId(contents)) break;
+    if (note.content !== revision.contentId) break;
     const found = new Map<string, Uint8Array>();
     for (const file of [directory.selection, directory.metrics, directory.accuracy, directory.errors]) {
       const content = await readFile(file).catch(() => null);
@@ -167,9 +169,9 @@ async function areWhole(directory: RunDirectory, files: Readonly<Record<string, 
   return true;
 }
 
-async function madeFrom({ contents }: OpenRun, shards: ReadonlyMap<string, string>) {
+async function madeFrom({ revision }: OpenRun, shards: ReadonlyMap<string, string>) {
   const { grodin } = await softwareVersions();
-  return hashJson({ grodin, content: contentId(contents), shards: Object.fromEntries(shards) });
+  return hashJson({ grodin, content: revision.contentId, shards: Object.fromEntries(shards) });
 }
 
 function below(directory: RunDirectory, file: string): string {

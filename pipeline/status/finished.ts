@@ -13,7 +13,7 @@ import { chosenWave, searchWave } from '../waves/select-cells.js';
 export async function isFinished(run: OpenRun): Promise<boolean> {
   const planned = await allPlanned(run);
   if (planned.length === 0) return false;
-  const selection = await readSelection(run.directory, run.contents);
+  const selection = await readSelection(run.directory, run.revision.contentId);
   if (selection === null) return false;
   const shards = resultShards(run, planned, selection);
   for (const wave of [searchWave(run), chosenWave(run, selection)]) {

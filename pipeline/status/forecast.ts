@@ -9,6 +9,7 @@ import { validSteps } from '../opening/valid-steps.js';
 import { readPlan } from '../plan/plan-file.js';
 import { readSelection } from '../results/stored-results.js';
 import { type SelectionRow, selectionRows } from '../selection/selection-rows.js';
+import { contentId, readRevisions } from '../store/revisions.js';
 import { planWave, type WavePasses } from '../waves/plan-wave.js';
 import { chosenWave, searchWave } from '../waves/select-cells.js';
 
@@ -34,8 +35,10 @@ export async function doneIn(open: OpenExperiment, directory: RunDirectory): Pro
   if (finished.size === 0) return { shards: [], selection: [] };
   const steps = await validSteps(open, directory, await readPlan(directory));
   // A grown experiment's cells are those of before, as far as they were chosen.
+  const id = contentId(open.contents);
+  const recorded = (await readRevisions(directory)).findLast((revision) => contentId(revision) === id);
   const selection =
-    (await readSelection(directory, open.contents)) ??
+    (recorded && (await readSelection(directory, recorded.contentId))) ??
     (await readFile(directory.selection)
       .then(selectionRows.decode)
       .catch(() => []));

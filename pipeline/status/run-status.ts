@@ -4,7 +4,7 @@ import { openRecorded } from '../opening/open-run.js';
 import { validSteps } from '../opening/valid-steps.js';
 import { readPlan } from '../plan/plan-file.js';
 import { hasResultsOf, readSelection } from '../results/stored-results.js';
-import { contentId, readLatestRevision } from '../store/revisions.js';
+import { readLatestRevision } from '../store/revisions.js';
 import { surveyShards } from '../store/survey.js';
 
 /** How far a run has come, read from its directory alone. */
@@ -83,8 +83,8 @@ export async function statusOf(directory: RunDirectory): Promise<RunStatus> {
     out: directory.path,
     experiment: experiment.name,
     waves,
-    selectionMade: (await readSelection(directory, revision)) !== null,
-    resultsWritten: await hasResultsOf(directory, contentId(revision)),
+    selectionMade: (await readSelection(directory, revision.contentId)) !== null,
+    resultsWritten: await hasResultsOf(directory, revision.contentId),
     failedImages: failed.size,
   };
 }

@@ -9,7 +9,7 @@ import { InputError, RunFailedError } from '../../stages/errors.js';
 import { hashJson } from '../../workers/store/canonical-json.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 import { type PlannedExperiment, plannedExperiment } from '../experiment/experiment.js';
-import { asJson, readSealedJson, sameJson, sealedJson } from './sealed-json.js';
+import { addsOnlyKeys, asJson, readSealedJson, sameJson, sealedJson } from './sealed-json.js';
 
 /** What a run is of: an experiment, and what its files were. */
 export interface Contents {
@@ -33,13 +33,29 @@ export interface WrittenRevision extends Revision {
   readonly number: number;
   /** The seal of the file (hex), which plans name. */
   readonly sha256: string;
+  /** `contentId` of what the file says, which results name: keys that came later have no part in it. */
+  readonly contentId: string;
+}
+
+const set = z.looseObject({ manifest: z.string() });
+const placedExperiment = z.looseObject({
+  models: z.array(z.looseObject({ file: z.string() })),
+  inDomain: set,
+  outliers: z.array(set),
+});
+
+/** As much of an experiment as says where its files lie; the rest is whatever the version had that wrote it. */
+interface PlacedExperiment {
+  readonly models: readonly { readonly file: string }[];
+  readonly inDomain: { readonly manifest: string };
+  readonly outliers: readonly { readonly manifest: string }[];
 }
 
 const schema = z.object({
   number: z.number(),
   /** The seal of the revision before this one; null for the first. */
   previous: z.string().nullable(),
-  experiment: plannedExperiment,
+  experiment: placedExperiment,
   models: z.record(z.string(), z.string()),
   manifests: z.record(z.string(), z.string()),
   scoreSchema: z.number(),
@@ -53,10 +69,15 @@ export function isBegun(directory: RunDirectory): Promise<boolean> {
 }
 
 /**
- * All revisions of a run, the latest last; none when the run is new.
+ * All revisions of a run, the latest last; none when the run is new. A key that is missing, since it came after the file was
+ * written, has its default: that is what every version did before there was the key.
+ * @param known what an experiment is
  * @throws RunFailedError when one of them is missing, altered, or not what the next one names
  */
-export async function readRevisions(directory: RunDirectory): Promise<readonly WrittenRevision[]> {
+export async function readRevisions(
+  directory: RunDirectory,
+  known: z.ZodType<PlannedExperiment> = plannedExperiment,
+): Promise<readonly WrittenRevision[]> {
   await step('read revisions');
   const names = await revisionNames(directory);
   const revisions: WrittenRevision[] = [];
@@ -68,11 +89,12 @@ export async function readRevisions(directory: RunDirectory): Promise<readonly W
       );
     const sealed = await readSealedJson(file);
     const parsed = schema.safeParse(sealed?.value);
-    // A missing key does not get its default here: the file is of a version that had no such key.
+    const experiment = known.safeParse(parsed.data?.experiment);
     if (
       sealed === null ||
       !parsed.success ||
-      !sameJson(parsed.data.experiment, sealed.value.experiment ?? null)
+      !experiment.success ||
+      !addsOnlyKeys(asJson(parsed.data.experiment), asJson(experiment.data))
     )
       throw new RunFailedError(
         `${file}: was altered or damaged, or is of another version; restore it, ${elsewhere}`,
@@ -80,7 +102,12 @@ export async function readRevisions(directory: RunDirectory): Promise<readonly W
     const { previous, ...revision } = parsed.data;
     if (revision.number !== number || previous !== (revisions.at(-1)?.sha256 ?? null))
       throw new RunFailedError(`${file}: does not follow the revision before it; restore it, ${elsewhere}`);
-    revisions.push({ ...revision, sha256: sealed.sha256 });
+    revisions.push({
+      ...revision,
+      experiment: experiment.data,
+      sha256: sealed.sha256,
+      contentId: contentId(revision),
+    });
   }
   if (revisions.length === 0 && (await isThere(join(directory.path, 'run.json'))))
     throw new RunFailedError(
@@ -135,7 +162,7 @@ export async function appendRevision(
     const { text, sha256 } = sealedJson(content, 2);
     const file = revisionFile(directory, number);
     // Another process was first, or a network file system repeated the request: read what is there.
-    if (await createExclusively(file, text)) return { ...next, number, sha256 };
+    if (await createExclusively(file, text)) return { ...next, number, sha256, contentId: contentId(next) };
   }
 }
 
@@ -147,15 +174,21 @@ function plain({ experiment, models, manifests, scoreSchema, engine, software }:
  * sha256 (hex) of what a run is of, wherever its files lie and whatever software works on it: equal for two processes
  * that may write each other's results.
  */
-export function contentId({ experiment, models, manifests, scoreSchema, engine }: Contents): string {
+export function contentId({
+  experiment,
+  models,
+  manifests,
+  scoreSchema,
+  engine,
+}: Omit<Contents, 'experiment'> & { readonly experiment: PlacedExperiment }): string {
   const { models: used, inDomain, outliers, ...rest } = experiment;
-  const set = ({ manifest: _, ...others }: PlannedExperiment['inDomain']) => others;
+  const unplaced = ({ manifest: _, ...others }: PlacedExperiment['inDomain']) => others;
   return hashJson(
     asJson({
       ...rest,
       models: used.map(({ file: _, ...others }) => others),
-      inDomain: set(inDomain),
-      outliers: outliers.map(set),
+      inDomain: unplaced(inDomain),
+      outliers: outliers.map(unplaced),
       files: { models, manifests },
       scoreSchema,
       engine,

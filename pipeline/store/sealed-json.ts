@@ -44,3 +44,17 @@ export function asJson(value: unknown): Json {
 export function sameJson(a: unknown, b: unknown): boolean {
   return canonicalJson(asJson(a)) === canonicalJson(asJson(b));
 }
+
+/** Whether a value is another one with nothing but keys added to its objects, at any depth. */
+export function addsOnlyKeys(before: Json | undefined, now: Json | undefined): boolean {
+  if (!isCompound(before) || !isCompound(now)) return before === now;
+  const entries = Object.entries(before);
+  if (Array.isArray(before) !== Array.isArray(now)) return false;
+  if (Array.isArray(now) && now.length !== entries.length) return false;
+  const found = new Map<string, Json | undefined>(Object.entries(now));
+  return entries.every(([key, value]) => found.has(key) && addsOnlyKeys(value, found.get(key)));
+}
+
+function isCompound(value: Json | undefined): value is Exclude<Json, null | boolean | number | string> {
+  return typeof value === 'object' && value !== null;
+}

@@ -4,7 +4,7 @@ import type { OpenRun } from '../../pipeline/opening/opened.js';
 import { allPlanned } from '../../pipeline/opening/valid-steps.js';
 import { readExperiment } from '../../pipeline/read-experiment.js';
 import { hasResultsOf, type RunResults, readResults } from '../../pipeline/results/stored-results.js';
-import { contentId, readLatestRevision } from '../../pipeline/store/revisions.js';
+import { readLatestRevision } from '../../pipeline/store/revisions.js';
 import { neededShards } from '../../pipeline/waves/plan-wave.js';
 import { chosenWave, searchWave } from '../../pipeline/waves/select-cells.js';
 import { InputError } from '../../stages/errors.js';
@@ -28,7 +28,7 @@ export interface FinishedRun extends RunResults {
 export async function openFinished(path: string, experimentFile?: string): Promise<FinishedRun> {
   const directory = runDirectory(path);
   const revision = await readLatestRevision(directory);
-  if (!(await hasResultsOf(directory, contentId(revision))))
+  if (!(await hasResultsOf(directory, revision.contentId)))
     throw new InputError(
       `${path}: this run is not finished; finish it first: grodin run EXPERIMENT --out ${path}`,
     );

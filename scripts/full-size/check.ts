@@ -18,7 +18,7 @@ import { type Lowerings, loweringPresets } from '../../stages/lowerings/lowering
 import { decodeModel } from '../../stages/onnx/decode.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
-import { type CompileOptions, compileOneShot } from '../../stages/scoring/compile.js';
+import { compileOneShot, type GraphOptions } from '../../stages/scoring/compile.js';
 import { signatures } from '../../stages/scoring/signature.js';
 import { roundedBetweenOperations } from '../../workers/parity/rounded.js';
 import { feedsNamed } from '../../workers/passes/tensors.js';
@@ -156,7 +156,7 @@ async function checkRoles(
   return worst;
 }
 
-async function open(model: Model, options: CompileOptions): Promise<InferenceSession> {
+async function open(model: Model, options: GraphOptions): Promise<InferenceSession> {
   const graph = compileOneShot(model, options);
   return InferenceSession.create(
     encodeModel(options.lowerings?.precision === 'half' ? roundedBetweenOperations(graph) : graph),

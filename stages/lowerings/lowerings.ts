@@ -1,5 +1,8 @@
 import type { GraphPrecision } from '../graph/builder.js';
-import type { NormForm } from './norm-form.js';
+import type { ProductForm } from './product-norm.js';
+
+/** How the norm of a convolution's per-image weight gradient is computed. */
+export type NormForm = ProductForm | 'shifted-gram';
 
 /**
  * Which of several equal forms the compiler emits where it has a choice. All give the same numbers to rounding; what

@@ -4,7 +4,9 @@ import { transposeLast } from '../graph/layout.js';
 import { matMul } from '../graph/matrix.js';
 import { reduceSum, reduceSumSquare } from '../graph/reduction.js';
 import { sizeOf } from '../graph/shape.js';
-import type { ProductForm } from './norm-form.js';
+
+/** How ‖A·Bᵀ‖² is computed for matrices of P columns. */
+export type ProductForm = 'rank-one' | 'direct' | 'gram';
 
 /**
  * Cost of each form for A [a, P], B [b, P], in multiplications.

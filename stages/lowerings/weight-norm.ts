@@ -2,7 +2,7 @@ import type { GraphBuilder, Value } from '../graph/builder.js';
 import { reshape, transpose } from '../graph/layout.js';
 import { sizeOf } from '../graph/shape.js';
 import type { ConvolutionLayer } from './convolution-layer.js';
-import type { NormForm } from './norm-form.js';
+import type { NormForm } from './lowerings.js';
 import { type ProductFactors, productCost, productNorm, productOf } from './product-norm.js';
 import { shiftedGramApplies, shiftedGramCost, shiftedGramNorm } from './shifted-gram.js';
 import { sampled, unfold, unfoldCost } from './unfold.js';

@@ -5,7 +5,7 @@ import { decodeValueInfo } from './decode-value-info.js';
 import type { Model, Tensor, ValueInfo } from './model.js';
 import { requireOneSource } from './one-source.js';
 import { bytesField, integerField, readMessage, textField } from './wire.js';
-import { neededNodes } from './wiring.js';
+import { neededNodes, readersOf } from './wiring.js';
 
 /**
  * Reads an ONNX file (`ModelProto`): the nodes and initialisers that its outputs need. Of the others no values are read.
@@ -117,11 +117,12 @@ function decodeGraph(bytes: Uint8Array, external: ExternalData | undefined): Mod
   const nodes = shells
     .filter(({ node }) => needed.has(node))
     .map((shell) => decodeAttributes(shell, external));
-  const read = new Set(outputNames);
-  for (const node of nodes) for (const input of node.inputs) read.add(input);
+  const readers = readersOf(nodes);
+  const given = new Set(outputNames);
+  const isRead = (name: string): boolean => readers.has(name) || given.has(name);
   const initializers = new Map<string, Tensor>();
   tensors.forEach((tensor, index) => {
-    if (read.has(names[index] ?? '')) initializers.set(...decodeTensor(tensor, external));
+    if (isRead(names[index] ?? '')) initializers.set(...decodeTensor(tensor, external));
   });
   const declared = new Set(names);
   return {

@@ -9,11 +9,11 @@ import {
   type Slice,
   scoringGraph,
 } from './grid-parts.js';
-import type { CompileOptions } from './parts.js';
+import type { GraphOptions } from './parts.js';
 import { signatures } from './signature.js';
 
 /** How a grid is compiled. */
-export interface GridOptions extends CompileOptions {
+export interface GridOptions extends GraphOptions {
   /** Number of images B in every batch. */
   readonly batch: number;
   /** Number of steps ε, E. */

@@ -5,8 +5,8 @@ import type { Model } from '../onnx/model.js';
 import {
   ascentDirection,
   begin,
-  type CompileOptions,
   finish,
+  type GraphOptions,
   imageInput,
   outputAll,
   outputOneShot,
@@ -19,13 +19,13 @@ import {
 } from './parts.js';
 import { signatures } from './signature.js';
 
-export type { CompileOptions } from './parts.js';
+export type { GraphOptions } from './parts.js';
 
 /**
  * The forward pass alone: `image` [N, C, H, W] → `logits` [N, K].
  * @throws ModelError naming the operation and node that has no rule
  */
-export function compileForward(model: Model, options: CompileOptions = {}): Model {
+export function compileForward(model: Model, options: GraphOptions = {}): Model {
   const { b, classifier, lowerings } = begin(model, options);
   const tape = record(b, model, classifier, imageInput(b, classifier), lowerings);
   outputAll(b, signatures.forward.outputs, { logits: tape.logits });
@@ -36,7 +36,7 @@ export function compileForward(model: Model, options: CompileOptions = {}): Mode
  * The perturbation pass: `image` [N, C, H, W], `temperature` [1] → `direction` [N, C, H, W], the sign of ∇ₓ(−log S) at
  * that temperature, and `logits` [N, K].
  */
-export function compilePerturbation(model: Model, options: CompileOptions = {}): Model {
+export function compilePerturbation(model: Model, options: GraphOptions = {}): Model {
   const { b, classifier, lowerings } = begin(model, options);
   const image = imageInput(b, classifier);
   const temperature = temperatureInput(b);
@@ -53,7 +53,7 @@ export function compilePerturbation(model: Model, options: CompileOptions = {}):
  * `temperature` [1]; outputs `logits` [N, K], `predicted` int64 [N], and float32 [N] `max_logit`, `log_odds` (−λ),
  * `log_s`, `log_sg` (log ‖∇_θ ℓ‖²), `log_g` and `log_norm` (log ‖Jᵀv‖²).
  */
-export function compileScoring(model: Model, options: CompileOptions = {}): Model {
+export function compileScoring(model: Model, options: GraphOptions = {}): Model {
   const { b, classifier, lowerings } = begin(model, options);
   const image = imageInput(b, classifier);
   const { inputs } = signatures.scoring;
@@ -71,7 +71,7 @@ export function compileScoring(model: Model, options: CompileOptions = {}): Mode
  * [1] and `epsilon` [C] (per-channel step in the network's input space); outputs `logits` [N, K] and `predicted` int64
  * [N] at the perturbed image, and float32 [N] `log_odds`, `log_s`, `log_sg`, `log_g`.
  */
-export function compileOneShot(model: Model, options: CompileOptions = {}): Model {
+export function compileOneShot(model: Model, options: GraphOptions = {}): Model {
   const { b, classifier, lowerings } = begin(model, options);
   const image = imageInput(b, classifier);
   const temperature = temperatureInput(b);

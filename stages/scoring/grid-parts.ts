@@ -7,8 +7,8 @@ import type { Model, ValueInfo } from '../onnx/model.js';
 import {
   ascentDirection,
   begin,
-  type CompileOptions,
   finish,
+  type GraphOptions,
   imageInput,
   outputScoringPass,
   recordWithParameters,
@@ -27,7 +27,7 @@ export interface Slice {
 }
 
 /** The perturbation pass without its logits: `image` [B, C, H, W], `temperature` [1] → `direction` [B, C, H, W]. */
-export function directionGraph(model: Model, options: CompileOptions): Model {
+export function directionGraph(model: Model, options: GraphOptions): Model {
   const { b, classifier, lowerings } = begin(model, options);
   const image = imageInput(b, classifier);
   const temperature = temperatureInput(b);
@@ -66,7 +66,7 @@ export function perturbingGraph(
 }
 
 /** The scoring pass of images as they are: `image` [N, C, H, W], `temperature` [1] → the outputs of `compileScoring`. */
-export function scoringGraph(model: Model, options: CompileOptions): Model {
+export function scoringGraph(model: Model, options: GraphOptions): Model {
   const { b, classifier, lowerings } = begin(model, options);
   const image = imageInput(b, classifier);
   const temperature = temperatureInput(b);

@@ -17,8 +17,8 @@ import { heldBytes, type Model } from '../onnx/model.js';
 import { type Head, softmaxHead } from './head.js';
 import { signatures, type TensorSignature } from './signature.js';
 
-/** How a model is compiled. */
-export interface CompileOptions extends ParameterOptions {
+/** How a graph of a model is compiled. */
+export interface GraphOptions extends ParameterOptions {
   /** Number of images in every batch; free when left out. */
   readonly batch?: number;
   /** Which of several equal forms are emitted; those fastest on ONNX Runtime's CPU provider by default. */
@@ -27,7 +27,7 @@ export interface CompileOptions extends ParameterOptions {
 
 export function begin(
   model: Model,
-  options: CompileOptions,
+  options: GraphOptions,
 ): { readonly b: GraphBuilder; readonly classifier: Classifier; readonly lowerings: Lowerings } {
   const lowerings = options.lowerings ?? cpuLowerings;
   return {
@@ -103,7 +103,7 @@ export function recordWithParameters(
   model: Model,
   classifier: Classifier,
   image: Value,
-  options: CompileOptions,
+  options: GraphOptions,
 ): { readonly tape: Tape; readonly parameters: readonly Parameter[] } {
   const tape = record(b, model, classifier, image, options.lowerings ?? cpuLowerings);
   return { tape, parameters: scoredParameters(decideParameters(tape, options), options) };
@@ -120,7 +120,8 @@ export function scoredParameters(
   );
 }
 
-export interface Scores {
+/** What a batch is scored by, as values of the graph. */
+export interface ScoreValues {
   readonly head: Head;
   /** log ‖Jᵀv‖² over θ, [N]. */
   readonly logNorm: Value;
@@ -135,7 +136,7 @@ export function score(
   temperature: Value,
   parameters: readonly Parameter[],
   lowerings: Lowerings,
-): Scores {
+): ScoreValues {
   const head = headOf(b, tape, temperature);
   const v = scaled(b, head.cotangent, lowerings);
   const { vectorNorms } = lowerings;
@@ -154,7 +155,7 @@ export function score(
 }
 
 /** The outputs of a one-shot graph. */
-export function outputOneShot(b: GraphBuilder, logits: Value, scores: Scores): void {
+export function outputOneShot(b: GraphBuilder, logits: Value, scores: ScoreValues): void {
   outputAll(b, signatures.oneShot.outputs, {
     logits,
     predicted: scores.head.predicted,
@@ -163,7 +164,7 @@ export function outputOneShot(b: GraphBuilder, logits: Value, scores: Scores): v
 }
 
 /** All outputs of a scoring pass, of one ε or of several. */
-export function outputScoringPass(b: GraphBuilder, logits: Value, scores: Scores): void {
+export function outputScoringPass(b: GraphBuilder, logits: Value, scores: ScoreValues): void {
   outputAll(b, signatures.scoring.outputs, {
     logits,
     predicted: scores.head.predicted,
@@ -173,7 +174,7 @@ export function outputScoringPass(b: GraphBuilder, logits: Value, scores: Scores
   });
 }
 
-function detectorScores(b: GraphBuilder, { head, logSG, logG }: Scores) {
+function detectorScores(b: GraphBuilder, { head, logSG, logG }: ScoreValues) {
   const logOdds = b.inSingle(() => negate(b, head.lambda));
   return { logOdds, logS: head.logS, logSG, logG };
 }

@@ -1,7 +1,8 @@
-import { copyFile, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { sealedJson } from '../../pipeline/store/sealed-json.js';
 import {
   comparable,
   copyRun,
@@ -36,6 +37,28 @@ test.before(async (t) => {
 });
 
 test.after.always(() => rm(folder, { recursive: true, force: true }));
+
+test.serial('a run from before there was a key with a default goes on, and keeps every shard', async (t) => {
+  const older = await copyRun(folder, 'base', 'older');
+  const revision = await reseal(join(older, 'revisions', '0001.json'), (content) => {
+    const { maxBadFraction: _, perturbation: __, ...experiment } = content.experiment;
+    return { ...content, experiment };
+  });
+  for (const name of (await readdir(join(older, 'plan'))).filter((one) => one.endsWith('.json')))
+    await reseal(join(older, 'plan', name), (content) => ({ ...content, revision }));
+  const [lost = ''] = await shardNames(older);
+  await rm(join(older, 'shards', lost));
+  const before = await times(older);
+  t.is((await runExperiment(folder, older)).code, 0);
+  const after = await times(older);
+  for (const [name, time] of before) t.is(after.get(name), time, `${name} was written again`);
+  t.is(after.size, before.size + 1);
+  t.is((await revisionsOf(older)).length, 1);
+  const [a, b] = [await comparable(older), await comparable(join(folder, 'base'))];
+  for (const [name, hash] of b) if (!name.startsWith('plan')) t.is(a.get(name), hash, name);
+  t.true((await runExperiment(folder, older)).err.includes('nothing to do'));
+  t.is((await runExperiment(folder, older, '--dry-run')).code, 0);
+});
 
 for (const [what, change] of Object.entries(growths)) {
   test.serial(
@@ -193,4 +216,15 @@ async function times(out: string): Promise<Map<string, number>> {
     times.set(name, (await stat(join(out, 'shards', name))).mtimeMs);
   }
   return times;
+}
+
+/** Writes a sealed file as a version would have that gave it other content. @returns its seal (hex) */
+async function reseal(
+  file: string,
+  change: (content: { readonly experiment: Readonly<Record<string, unknown>> }) => object,
+): Promise<string> {
+  const { sha256: _, ...content } = JSON.parse(await readFile(file, 'utf8'));
+  const { text, sha256 } = sealedJson(JSON.parse(JSON.stringify(change(content))));
+  await writeFile(file, text);
+  return sha256;
 }

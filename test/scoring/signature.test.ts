@@ -2,11 +2,11 @@ import test from 'ava';
 import { loweringPresets } from '../../stages/lowerings/lowerings.js';
 import type { Model } from '../../stages/onnx/model.js';
 import {
-  type CompileOptions,
   compileForward,
   compileOneShot,
   compilePerturbation,
   compileScoring,
+  type GraphOptions,
 } from '../../stages/scoring/compile.js';
 import { compileGrid } from '../../stages/scoring/compile-grid.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
@@ -21,7 +21,7 @@ import { readModel } from './golden-network.js';
 
 const batch = 2;
 const steps = 3;
-const compilers: Readonly<Record<SignatureKind, (model: Model, options: CompileOptions) => Model>> = {
+const compilers: Readonly<Record<SignatureKind, (model: Model, options: GraphOptions) => Model>> = {
   forward: compileForward,
   perturbation: compilePerturbation,
   scoring: compileScoring,

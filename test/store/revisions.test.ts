@@ -1,6 +1,9 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { z } from 'zod';
+import { strictObject } from '../../manifests/input/validate.js';
+import { plannedExperiment } from '../../pipeline/experiment/experiment.js';
 import {
   appendRevision,
   contentId,
@@ -11,7 +14,7 @@ import {
 } from '../../pipeline/store/revisions.js';
 import { sealedJson } from '../../pipeline/store/sealed-json.js';
 import { InputError, RunFailedError } from '../../stages/errors.js';
-import { runDirectory } from '../../workers/store/run-directory.js';
+import { type RunDirectory, runDirectory } from '../../workers/store/run-directory.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { revisionOf } from './small-revision.js';
 
@@ -86,14 +89,65 @@ for (const [what, damage] of Object.entries(damages)) {
   });
 }
 
-test('an experiment that lacks a key gets no default when it is read again, though its seal holds', async (t) => {
+/** Changes the experiment that the first revision says, and seals it as the version would have that knew no better. */
+async function rewriteExperiment(
+  directory: RunDirectory,
+  change: (experiment: Record<string, unknown>) => void,
+): Promise<void> {
+  const { sha256: _, ...content } = JSON.parse(await readFile(revisionFile(directory, 1), 'utf8'));
+  change(content.experiment);
+  await writeFile(revisionFile(directory, 1), sealedJson(content, 2).text);
+}
+
+test('a revision from before there was a key is read with its default, and keeps its seal and identity', async (t) => {
+  const directory = await emptyRun(t);
+  const written = await appendRevision(directory, revisionOf(8), any);
+  const model = plannedExperiment.shape.models.element.extend({ layers: z.array(z.string()).default(['*']) });
+  const later = plannedExperiment.extend({
+    models: z.array(model),
+    smoothing: strictObject({ width: z.number().default(0) }).prefault({}),
+  });
+  const [revision] = await readRevisions(directory, later);
+  t.like(revision?.experiment, {
+    smoothing: { width: 0 },
+    models: [{ layers: ['*'], name: 'net' }],
+    seed: 0,
+  });
+  t.is(revision?.sha256, written.sha256);
+  t.is(revision?.contentId, contentId(revisionOf(8)));
+});
+
+test('a revision from before there was a key equals one that says the default', async (t) => {
   const directory = await emptyRun(t);
   await appendRevision(directory, revisionOf(8), any);
-  const { sha256: _, ...content } = JSON.parse(await readFile(revisionFile(directory, 1), 'utf8'));
-  delete content.experiment.seed;
-  await writeFile(revisionFile(directory, 1), sealedJson(content).text);
-  await t.throwsAsync(readRevisions(directory), { message: /altered or damaged, or is of another version/ });
+  await rewriteExperiment(directory, (experiment) => {
+    delete experiment.seed;
+    delete experiment.perturbation;
+  });
+  const [before] = await readRevisions(directory);
+  const again = await appendRevision(directory, revisionOf(8), () => t.fail('nothing is new'));
+  t.deepEqual(again, before);
+  t.is(contentId(again), contentId(revisionOf(8)));
+  t.not(again.contentId, contentId(again));
 });
+
+const foreign: Readonly<Record<string, (experiment: Record<string, unknown>) => void>> = {
+  'a key that nobody knows': (experiment) => Object.assign(experiment, { smoothing: 1 }),
+  'no value for a key that has no default': (experiment) => delete experiment.engine,
+  'a value as only experiment files write it': (experiment) =>
+    Object.assign(experiment, { grid: { epsilon: { from: 0, to: 1, points: 2 }, temperature: [1] } }),
+};
+
+for (const [what, change] of Object.entries(foreign)) {
+  test(`a revision with ${what} is refused, though its seal holds`, async (t) => {
+    const directory = await emptyRun(t);
+    await appendRevision(directory, revisionOf(8), any);
+    await rewriteExperiment(directory, change);
+    await t.throwsAsync(readRevisions(directory), {
+      message: /altered or damaged, or is of another version/,
+    });
+  });
+}
 
 test('an experiment that no file could describe is not written', async (t) => {
   const directory = await emptyRun(t);

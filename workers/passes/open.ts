@@ -3,7 +3,7 @@ import type { Engine, EngineSession, SessionOptions } from '../engines/engine.js
 import { ModelPasses } from './model-passes.js';
 
 /** How graphs are opened. */
-export interface OpenOptions extends Pick<SessionOptions, 'threads'> {
+export interface GraphOpening extends Pick<SessionOptions, 'threads'> {
   /** Whether directions can be read; else they stay on the device where its API allows it. Not by default. */
   readonly readsDirections?: boolean;
 }
@@ -13,7 +13,7 @@ export function openGraph(
   engine: Pick<Engine, 'open'>,
   kind: SignatureKind,
   file: string,
-  { threads, readsDirections = false }: OpenOptions,
+  { threads, readsDirections = false }: GraphOpening,
 ): Promise<EngineSession> {
   // It is the size of the batch, and fed to the scoring graph as a rule.
   const isKept = kind === 'perturbation' && !readsDirections;
@@ -29,7 +29,7 @@ export function openGraph(
 export async function openPasses(
   engine: Engine,
   files: Readonly<Record<'perturbation' | 'scoring', string>>,
-  options: OpenOptions,
+  options: GraphOpening,
 ): Promise<ModelPasses> {
   const perturbation = await openGraph(engine, 'perturbation', files.perturbation, options);
   const scoring = await openGraph(engine, 'scoring', files.scoring, options).catch(async (error) => {
@@ -61,7 +61,7 @@ export async function openGrid(
   engine: Engine,
   file: string,
   steps: number,
-  options: OpenOptions,
+  options: GraphOpening,
 ): Promise<ModelPasses> {
   const session = await openGraph(engine, 'grid', file, options);
   const open = async (): Promise<EngineSession> => session;
