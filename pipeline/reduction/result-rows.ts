@@ -1,19 +1,14 @@
-import { ablations } from '../../stages/cells.js';
 import { metricNames } from '../../stages/metrics/kinds/index.js';
 import { number, oneOf, orNull, text, whole } from '../../workers/arrow/column.js';
 import { type RowIn, rowType } from '../../workers/arrow/row-type.js';
+import { chosenCellColumns } from '../selection/selection-rows.js';
 
 /** Rows of `metrics.arrow`. */
 export const metricRows = rowType({
   file: 'metrics.arrow',
   version: 1,
   columns: {
-    model: text,
-    outlier: text,
-    detector: text,
-    ablation: oneOf(ablations),
-    epsilon: number,
-    temperature: number,
+    ...chosenCellColumns,
     metric: oneOf(metricNames),
     /** On the test split as it is. */
     value: number,

@@ -2,17 +2,22 @@ import { ablations } from '../../stages/cells.js';
 import { number, oneOf, text } from '../../workers/arrow/column.js';
 import { type RowIn, rowType } from '../../workers/arrow/row-type.js';
 
+/** What a cell was chosen for, and the cell. */
+export const chosenCellColumns = {
+  model: text,
+  outlier: text,
+  detector: text,
+  ablation: oneOf(ablations),
+  epsilon: number,
+  temperature: number,
+} as const;
+
 /** Rows of `selection.arrow`. */
 export const selectionRows = rowType({
   file: 'selection.arrow',
   version: 1,
   columns: {
-    model: text,
-    outlier: text,
-    detector: text,
-    ablation: oneOf(ablations),
-    epsilon: number,
-    temperature: number,
+    ...chosenCellColumns,
     /** ROC-AUC on the validation split at that cell. */
     validationAuroc: number,
   },
