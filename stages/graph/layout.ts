@@ -70,14 +70,7 @@ export function concat(b: GraphBuilder, parts: readonly Value[], axis: number): 
 
 /** Elements [start, end) of one axis. */
 export function slice(b: GraphBuilder, x: Value, axis: number, start: number, end: number): Value {
-  if (start === 0 && end === x.shape[axis]) return x;
-  const inputs = [x, b.integers([start]), b.integers([end]), b.integers([axis])];
-  return b.emit(
-    'Slice',
-    inputs,
-    {},
-    { shape: x.shape.map((size, index) => (index === axis ? end - start : size)), type: x.type },
-  );
+  return cut(b, x, [{ axis, start, count: end - start, step: 1 }]);
 }
 
 /** A part of an axis: elements from `start` on, `count` of them, every `step`-th. */
@@ -94,12 +87,13 @@ export function cut(b: GraphBuilder, x: Value, parts: readonly Part[]): Value {
   if (cutting.length === 0) return x;
   const ends = cutting.map(({ start, count, step }) => start + (count - 1) * step + 1);
   const steps = cutting.map(({ step }) => step);
-  const inputs = [x, cutting.map(({ start }) => start), ends, cutting.map(({ axis }) => axis)].map((each) =>
-    'name' in each ? each : b.integers(each),
-  );
+  const numbers = [
+    ...[cutting.map(({ start }) => start), ends, cutting.map(({ axis }) => axis)],
+    ...(steps.every((step) => step === 1) ? [] : [steps]),
+  ];
   return b.emit(
     'Slice',
-    steps.every((step) => step === 1) ? inputs : [...inputs, b.integers(steps)],
+    [x, ...numbers.map((each) => b.integers(each))],
     {},
     {
       shape: x.shape.map((size, axis) => cutting.find((part) => part.axis === axis)?.count ?? size),
@@ -135,9 +129,13 @@ export function everySo(
   steps: readonly [down: number, across: number],
   count: readonly [rows: number, columns: number],
 ): Value {
-  const ends = ([0, 1] as const).map((axis) => first[axis] + (count[axis] - 1) * steps[axis] + 1);
-  const inputs = [x, ...[first, ends, [2, 3], steps].map((numbers) => b.integers(numbers))];
-  return b.emit('Slice', inputs, {}, { shape: [...x.shape.slice(0, 2), ...count], type: x.type });
+  const along = (axis: 0 | 1): Part => ({
+    axis: axis + 2,
+    start: first[axis],
+    count: count[axis],
+    step: steps[axis],
+  });
+  return cut(b, x, [along(0), along(1)]);
 }
 
 /** Pads with a constant; `pads` is [begin…, end…] over all axes and may be negative (cuts). */

@@ -148,10 +148,7 @@ class ChannelsLastGraph {
       this.#emit('Pad', [beside, this.#constant([0, before, 0, 0, after, 0]), ...value], result);
       last = result;
     }
-    const twin = `${y}:last`;
-    this.#twins.set(y, twin);
-    this.#tell(twin, y);
-    this.#emit('Reshape', [last, this.#constant([-1, rows, columns, channels])], twin);
+    this.#emit('Reshape', [last, this.#constant([-1, rows, columns, channels])], this.#newTwin(y));
     return 'emitted';
   }
 
@@ -181,10 +178,7 @@ class ChannelsLastGraph {
   /** The node with an output in channels-last order alone. */
   #over(node: Node, inputs: readonly string[]): Node {
     const [y = ''] = node.outputs;
-    const twin = `${y}:last`;
-    this.#twins.set(y, twin);
-    this.#tell(twin, y);
-    return { ...node, inputs, outputs: [twin] };
+    return { ...node, inputs, outputs: [this.#newTwin(y)] };
   }
 
   #emit(type: string, inputs: readonly string[], output: string): void {
@@ -207,9 +201,7 @@ class ChannelsLastGraph {
   #last(name: string): string {
     const known = this.#twins.get(name);
     if (known !== undefined) return known;
-    const twin = `${name}:last`;
-    this.#twins.set(name, twin);
-    this.#tell(twin, name);
+    const twin = this.#newTwin(name);
     this.#nodes.push(transposition(this.#first(name), twin, toLast));
     return twin;
   }
@@ -253,9 +245,13 @@ class ChannelsLastGraph {
     return this.#values.get(name)?.dims?.length ?? this.graph.initializers.get(name)?.dims.length ?? -1;
   }
 
-  #tell(twin: string, name: string): void {
+  /** Names what a value is in channels-last order. */
+  #newTwin(name: string): string {
+    const twin = `${name}:last`;
+    this.#twins.set(name, twin);
     const value = this.#values.get(name);
     if (value?.dims) this.#values.set(twin, { ...value, name: twin, dims: lastDims(value.dims) });
+    return twin;
   }
 
   #valueOf(name: string): ValueInfo {

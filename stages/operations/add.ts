@@ -1,7 +1,6 @@
 import { add as emitAdd } from '../graph/arithmetic.js';
-import { reduceToShape } from '../graph/reduction.js';
 import { requireBroadcast } from './broadcast.js';
-import { broadcastGradient } from './elementwise-parameter.js';
+import { backThroughBroadcast } from './elementwise-parameter.js';
 import { valueAt } from './operands.js';
 import type { Operation } from './operation.js';
 
@@ -15,7 +14,5 @@ export const add: Operation = {
     requireBroadcast(x.shape, y.shape);
     return [emitAdd(context.builder, x, y)];
   },
-  backward: (context, slot) =>
-    reduceToShape(context.builder, context.cotangent, valueAt(context, slot).shape),
-  parameter: (context, slot) => broadcastGradient(context, slot, context.cotangent),
+  ...backThroughBroadcast(({ cotangent }) => cotangent),
 };

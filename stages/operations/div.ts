@@ -1,9 +1,8 @@
 import { divide, multiply, negate } from '../graph/arithmetic.js';
 import type { Value } from '../graph/builder.js';
-import { reduceToShape } from '../graph/reduction.js';
 import { unlessOverflown } from '../lowerings/gates.js';
 import { requireBroadcast } from './broadcast.js';
-import { broadcastGradient } from './elementwise-parameter.js';
+import { backThroughBroadcast } from './elementwise-parameter.js';
 import { valueAt } from './operands.js';
 import type { BackwardContext, Operation } from './operation.js';
 
@@ -20,9 +19,7 @@ export const div: Operation = {
     // What is divided by an infinite number would be 0.
     return [y.constant ? quotient : unlessOverflown(context.builder, quotient, y)];
   },
-  backward: (context, slot) =>
-    reduceToShape(context.builder, timesSlope(context, slot), valueAt(context, slot).shape),
-  parameter: (context, slot) => broadcastGradient(context, slot, timesSlope(context, slot)),
+  ...backThroughBroadcast(timesSlope),
 };
 
 /** The cotangent times 1/y for the dividend, −(x/y)/y for the divisor. */

@@ -1,8 +1,8 @@
 import type { Value } from '../graph/builder.js';
 import { reshape } from '../graph/layout.js';
-import { reduceSum, squaredNormPerImage } from '../graph/reduction.js';
-import { constantAt } from './operands.js';
-import type { BackwardContext, ParameterGradient } from './operation.js';
+import { reduceSum, reduceToShape, squaredNormPerImage } from '../graph/reduction.js';
+import { constantAt, valueAt } from './operands.js';
+import type { BackwardContext, Operation, ParameterGradient } from './operation.js';
 
 /**
  * The gradient of a constant that was broadcast over an elementwise operation: its elementwise part summed over the
@@ -24,5 +24,19 @@ export function broadcastGradient(
   return {
     squaredNorm: () => squaredNormPerImage(b, summed()),
     gradient: () => reshape(b, summed(), ['N', ...dims]),
+  };
+}
+
+/**
+ * Both ways back through an elementwise operation whose operands broadcast.
+ * @param arriving what arrives at the operand in a slot, of the output's shape, before it is summed where it was repeated
+ */
+export function backThroughBroadcast(
+  arriving: (context: BackwardContext, slot: number) => Value,
+): Pick<Operation, 'backward' | 'parameter'> {
+  return {
+    backward: (context, slot) =>
+      reduceToShape(context.builder, arriving(context, slot), valueAt(context, slot).shape),
+    parameter: (context, slot) => broadcastGradient(context, slot, arriving(context, slot)),
   };
 }

@@ -1,10 +1,9 @@
 import { ModelError } from '../errors.js';
 import { add, multiply } from '../graph/arithmetic.js';
 import type { Value } from '../graph/builder.js';
-import { broadcast, formatShape, normalizeAxis, sameShape } from '../graph/shape.js';
-import { intAttribute } from '../import/attributes.js';
+import { broadcast, formatShape, sameShape } from '../graph/shape.js';
 import { broadcastGradient } from './elementwise-parameter.js';
-import { constantAt, optionalValueAt, valueAt } from './operands.js';
+import { axisWithinImage, constantAt, optionalValueAt, valueAt } from './operands.js';
 import type { NodeContext, Operation } from './operation.js';
 import { keptOf, standardized, standardizedCotangent } from './standardization.js';
 
@@ -52,10 +51,6 @@ function requireParameters(context: NodeContext, axis: number): void {
 
 function axesOf(context: NodeContext): number[] {
   const { shape } = valueAt(context, 0);
-  const axis = normalizeAxis(intAttribute(context.node, 'axis', -1), shape.length);
-  if (axis === 0)
-    throw new ModelError(
-      `axis ${axis} of ${formatShape(shape)} is the batch's: that would mix images with each other`,
-    );
+  const axis = axisWithinImage(context);
   return shape.flatMap((_, index) => (index >= axis ? [index] : []));
 }

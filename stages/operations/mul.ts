@@ -1,8 +1,7 @@
 import { multiply } from '../graph/arithmetic.js';
 import type { Value } from '../graph/builder.js';
-import { reduceToShape } from '../graph/reduction.js';
 import { requireBroadcast } from './broadcast.js';
-import { broadcastGradient } from './elementwise-parameter.js';
+import { backThroughBroadcast } from './elementwise-parameter.js';
 import { valueAt } from './operands.js';
 import type { BackwardContext, Operation } from './operation.js';
 
@@ -16,9 +15,7 @@ export const mul: Operation = {
     requireBroadcast(x.shape, y.shape);
     return [multiply(context.builder, x, y)];
   },
-  backward: (context, slot) =>
-    reduceToShape(context.builder, timesOther(context, slot), valueAt(context, slot).shape),
-  parameter: (context, slot) => broadcastGradient(context, slot, timesOther(context, slot)),
+  ...backThroughBroadcast(timesOther),
 };
 
 /** ∂/∂(one factor): the cotangent times the other factor. */

@@ -1,6 +1,7 @@
 import { ModelError } from '../errors.js';
 import type { Value } from '../graph/builder.js';
-import { type Dim, normalizeAxis } from '../graph/shape.js';
+import { type Dim, formatShape, normalizeAxis } from '../graph/shape.js';
+import { intAttribute } from '../import/attributes.js';
 import { sizesOf } from '../import/operand.js';
 import type { FloatTensor } from '../onnx/model.js';
 import { listed } from '../shown.js';
@@ -73,4 +74,18 @@ export function namedAxes(context: NodeContext, slot: number, rank: number): rea
 /** Whether a slot holds an activation. */
 export function isActivation(context: NodeContext, slot: number): boolean {
   return context.operands[slot]?.kind === 'activation';
+}
+
+/**
+ * The axis that the attribute names, the last one by default.
+ * @throws ModelError where it is the batch's
+ */
+export function axisWithinImage(context: NodeContext): number {
+  const { shape } = valueAt(context, 0);
+  const axis = normalizeAxis(intAttribute(context.node, 'axis', -1), shape.length);
+  if (axis === 0)
+    throw new ModelError(
+      `axis ${axis} of ${formatShape(shape)} is the batch's: that would mix images with each other`,
+    );
+  return axis;
 }

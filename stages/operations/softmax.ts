@@ -1,11 +1,8 @@
-import { ModelError } from '../errors.js';
 import { multiply, subtract } from '../graph/arithmetic.js';
 import { int } from '../graph/builder.js';
 import { reduceSum } from '../graph/reduction.js';
-import { formatShape, normalizeAxis } from '../graph/shape.js';
-import { intAttribute } from '../import/attributes.js';
-import { valueAt } from './operands.js';
-import type { NodeContext, Operation } from './operation.js';
+import { axisWithinImage, valueAt } from './operands.js';
+import type { Operation } from './operation.js';
 
 /** e^x / Σ e^x along an axis within a network, as in attention. */
 export const softmax: Operation = {
@@ -13,7 +10,7 @@ export const softmax: Operation = {
   inputs: [1, 1],
   forward(context) {
     const { shape } = valueAt(context, 0);
-    const axis = int(axisOf(context));
+    const axis = int(axisWithinImage(context));
     return [context.builder.emit('Softmax', [valueAt(context, 0)], { axis }, { shape })];
   },
   /** y ∘ (v − ⟨v, y⟩). */
@@ -21,16 +18,6 @@ export const softmax: Operation = {
     const { builder: b, cotangent, outputs } = context;
     const y = outputs[0] ?? valueAt(context, 0);
     const weighted = multiply(b, cotangent, y);
-    return subtract(b, weighted, multiply(b, y, reduceSum(b, weighted, [axisOf(context)], true)));
+    return subtract(b, weighted, multiply(b, y, reduceSum(b, weighted, [axisWithinImage(context)], true)));
   },
 };
-
-function axisOf(context: NodeContext): number {
-  const { shape } = valueAt(context, 0);
-  const axis = normalizeAxis(intAttribute(context.node, 'axis', -1), shape.length);
-  if (axis === 0)
-    throw new ModelError(
-      `axis ${axis} of ${formatShape(shape)} is the batch's: that would mix images with each other`,
-    );
-  return axis;
-}

@@ -1,8 +1,7 @@
 import { negate, subtract } from '../graph/arithmetic.js';
 import type { Value } from '../graph/builder.js';
-import { reduceToShape } from '../graph/reduction.js';
 import { requireBroadcast } from './broadcast.js';
-import { broadcastGradient } from './elementwise-parameter.js';
+import { backThroughBroadcast } from './elementwise-parameter.js';
 import { valueAt } from './operands.js';
 import type { BackwardContext, Operation } from './operation.js';
 
@@ -17,9 +16,7 @@ export const sub: Operation = {
     requireBroadcast(x.shape, y.shape);
     return [subtract(context.builder, x, y)];
   },
-  backward: (context, slot) =>
-    reduceToShape(context.builder, signed(context, slot), valueAt(context, slot).shape),
-  parameter: (context, slot) => broadcastGradient(context, slot, signed(context, slot)),
+  ...backThroughBroadcast(signed),
 };
 
 /** What arrives at one operand before it is summed where the operand was repeated. */

@@ -1,8 +1,7 @@
 import { add } from '../graph/arithmetic.js';
 import type { Value } from '../graph/builder.js';
-import { reduceToShape } from '../graph/reduction.js';
 import { requireBroadcast } from './broadcast.js';
-import { broadcastGradient } from './elementwise-parameter.js';
+import { backThroughBroadcast } from './elementwise-parameter.js';
 import { valueAt } from './operands.js';
 import type { Operation, SlotRole } from './operation.js';
 
@@ -27,7 +26,5 @@ export const sum: Operation = {
       }),
     ];
   },
-  backward: (context, slot) =>
-    reduceToShape(context.builder, context.cotangent, valueAt(context, slot).shape),
-  parameter: (context, slot) => broadcastGradient(context, slot, context.cotangent),
+  ...backThroughBroadcast(({ cotangent }) => cotangent),
 };
