@@ -3,7 +3,7 @@ import { sum } from '../graph/arithmetic.js';
 import type { GraphBuilder, Value } from '../graph/builder.js';
 import { concat, reshape } from '../graph/layout.js';
 import { squaredNormPerImage, zerosPerImage } from '../graph/reduction.js';
-import { elementsPerImage } from '../graph/shape.js';
+import { elementsPerImage, formatShape, sameShape } from '../graph/shape.js';
 import { addTo } from '../grouped.js';
 import { attributed } from '../import/attributed.js';
 import { toDeclared } from '../import/views.js';
@@ -11,7 +11,8 @@ import type { Lowerings } from '../lowerings/lowerings.js';
 import { readersOf } from '../onnx/wiring.js';
 import type { BackwardContext, ParameterGradient } from '../operations/operation.js';
 import type { Parameter, ParameterUse } from './parameter.js';
-import { type Step, type Tape, wiredSteps } from './tape.js';
+import type { Step } from './recorder.js';
+import { type Tape, wiredSteps } from './tape.js';
 
 /** What to differentiate with respect to. */
 export interface Targets {
@@ -57,6 +58,7 @@ export function backpropagate(b: GraphBuilder, tape: Tape, cotangent: Value, tar
       step.context.operands.forEach((operand, slot) => {
         if (operand?.kind !== 'activation' || !active.has(operand.value.name)) return;
         const contribution = inItsPrecision(() => step.operation.backward(context, slot));
+        requireShapeOf(operand.value, contribution);
         addTo(cotangents, operand.value.name, contribution);
       });
       for (const use of uses.get(step) ?? []) {
@@ -72,6 +74,14 @@ export function backpropagate(b: GraphBuilder, tape: Tape, cotangent: Value, tar
     image: image ? sum(b, image) : null,
     squaredNorms: b.inSingle(() => squaredNormsOf(b, targets, gradients)),
   };
+}
+
+/** What arrives at a value has its shape with N in front, also where the value is the same for all images. */
+function requireShapeOf({ shape }: Value, cotangent: Value): void {
+  if (!sameShape(cotangent.shape, ['N', ...shape.slice(1)]))
+    throw new ModelError(
+      `the derivative of an input of shape ${formatShape(shape)} came out as ${formatShape(cotangent.shape)}, which is not supported`,
+    );
 }
 
 /** Operations that change nothing (Identity, Dropout) hand on their input's value and have no step of their own. */

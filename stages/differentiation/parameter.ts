@@ -1,6 +1,6 @@
 import type { Origin } from '../import/operand.js';
 import type { ParameterRole } from '../operations/operation.js';
-import type { Step } from './tape.js';
+import type { Step } from './recorder.js';
 
 /** One parameter slot of one node, fed by a constant. */
 export interface ParameterUse {

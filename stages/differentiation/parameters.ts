@@ -8,7 +8,8 @@ import { listed } from '../shown.js';
 import type { Parameter, ParameterOptions, ParameterUse } from './parameter.js';
 import { parameterNames } from './parameter-names.js';
 import { patternsOf } from './patterns.js';
-import { type Step, type Tape, type WiredStep, wiredSteps } from './tape.js';
+import type { Step } from './recorder.js';
+import { type Tape, type WiredStep, wiredSteps } from './tape.js';
 
 /** A floating-point tensor in the place of a parameter or beside one, that is none. */
 export interface NotAParameter {

@@ -1,39 +1,29 @@
+import { shapeInModel } from '../batching/batching.js';
 import { ModelError } from '../errors.js';
 import { type GraphBuilder, ints, type Value } from '../graph/builder.js';
-import { formatShape, type Shape } from '../graph/shape.js';
+import { elementsPerImage, formatShape } from '../graph/shape.js';
 import { attributed } from '../import/attributed.js';
 import type { Classifier } from '../import/classifier.js';
 import { requireOverClasses } from '../import/closing-softmax.js';
 import { evaluateConstant } from '../import/constants.js';
 import { FoldingBudget } from '../import/folding-budget.js';
 import { joinNormalizedConvolutions } from '../import/normalized-convolutions.js';
-import type { Operand } from '../import/operand.js';
+import type { Activation, Operand } from '../import/operand.js';
 import { poolFirst } from '../import/pooled-first.js';
 import { inPrimitives } from '../import/rewrites.js';
 import { declared } from '../import/views.js';
 import { type Lowerings, portableLowerings } from '../lowerings/lowerings.js';
 import { heldBytes, type Model, type Node } from '../onnx/model.js';
 import type { Wired } from '../onnx/wiring.js';
-import { flatten } from '../operations/flatten.js';
 import { normalizedConvolution } from '../operations/normalized-convolution.js';
-import type { NodeContext, Operation } from '../operations/operation.js';
+import type { Operation } from '../operations/operation.js';
 import { operations } from '../operations/registry.js';
 import { transpose } from '../operations/transpose.js';
-import { requireWellFormed } from '../operations/well-formed.js';
+import { reshape } from '../operations/views.js';
 import { shown } from '../shown.js';
 import { headNodes } from './head-nodes.js';
 import { missingOperations } from './missing-operations.js';
-
-/** One node of the imported model that was emitted, with all its rule needs to differentiate it. */
-export interface Step {
-  readonly operation: Operation;
-  readonly context: NodeContext;
-  readonly outputs: readonly Value[];
-  /** Whether an operation with weights lies between the image and this node. */
-  readonly afterWeights: boolean;
-  /** Whether it is part of the head, which stays in single precision. */
-  readonly single: boolean;
-}
+import { asImage, Recorder, type Step } from './recorder.js';
 
 /** The forward pass as emitted, in order. */
 export interface Tape {
@@ -71,20 +61,17 @@ export function record(
   image: Value,
   lowerings: Lowerings = portableLowerings,
 ): Tape {
-  const steps: Step[] = [];
+  const recorder = new Recorder(b, model, classifier, image, lowerings);
   const operands = new Map<string, Operand>();
-  const weighted = new Set<string>();
   const budget = new FoldingBudget(heldBytes(model.graph));
   // Outputs beside the first, such as a dropout's mask: files declare them without reading them.
   const leftOut = new Map<string, Node>();
   for (const [name, tensor] of classifier.initializers)
     operands.set(name, { kind: 'constant', tensor, origin: declared(name, 'initializer', tensor) });
-  const seen = classifier.channelsLast ? channelsLast(b, model, classifier, image, lowerings) : null;
-  if (seen) steps.push(seen);
+  operands.set(classifier.image, seenBy(recorder));
   const primitives = inPrimitives(classifier.nodes);
   const nodes = arranged(primitives, classifier.logits, lowerings);
   const head = headNodes(nodes, classifier.logits, operationOf);
-  operands.set(classifier.image, { kind: 'activation', value: seen?.outputs[0] ?? image });
 
   for (const node of nodes) {
     const inputs = node.inputs.map((name) => (name === '' ? null : lookUp(operands, leftOut, name, node)));
@@ -95,41 +82,21 @@ export function record(
     }
     const operation = operationOf(node);
     if (!operation) throw missingOperations(primitives, classifier.image, node);
-    const context: NodeContext = {
-      builder: b,
-      node,
-      opset: model.opset,
-      fixedBatch: classifier.fixedBatch,
-      images: image,
-      operands: inputs,
-      lowerings,
-    };
-    // Equal nodes of the model may hold different parameters: each keeps an output of its own.
-    b.forget();
-    const single = head.has(node);
-    const forward = () => {
-      requireWellFormed(operation, context);
-      return operation.forward(context);
-    };
-    const outputs = attributed(node, () => (single ? b.inSingle(forward) : forward()));
-    const afterWeights = node.inputs.some((name) => weighted.has(name));
-    steps.push({ operation, context, outputs, afterWeights, single });
+    const outputs = recorder.add(operation, node, inputs, head.has(node));
     node.outputs.forEach((name, index) => {
       const value = outputs[index];
-      if (value) operands.set(name, { kind: 'activation', value });
+      if (value) operands.set(name, value);
       else leftOut.set(name, node);
-      if (afterWeights || operation.weighted) weighted.add(name);
     });
   }
 
-  const logits = operands.get(classifier.logits);
-  if (logits?.kind !== 'activation')
+  const output = operands.get(classifier.logits);
+  if (output?.kind !== 'activation' || output.value.shape[0] !== 'N')
     throw new ModelError(`output ${shown(classifier.logits)} does not depend on the image`);
-  requireLogits(logits.value.shape);
+  requireLogits(output);
   requireClosing(classifier, operands, model.opset);
-  if (logits.value.shape.length === 2) return { steps, logits: logits.value };
-  const flat = b.inSingle(() => joinTrailingAxes(b, model, classifier, logits.value, lowerings));
-  return { steps: [...steps, flat], logits: flat.outputs[0] ?? logits.value };
+  const logits = joinTrailingAxes(recorder, output);
+  return { steps: recorder.steps, logits: logits.value };
 }
 
 function operationOf({ type, domain }: Node): Operation | undefined {
@@ -143,24 +110,18 @@ function arranged(nodes: readonly Node[], logits: string, lowerings: Lowerings):
   return lowerings.rectifiedPool === 'pooled-first' ? poolFirst(joined, logits) : joined;
 }
 
-/** The step that brings the image into the order [N, H, W, C] of a model that takes it so. */
-function channelsLast(
-  b: GraphBuilder,
-  model: Model,
-  classifier: Classifier,
-  image: Value,
-  lowerings: Lowerings,
-): Step {
+/** The image as the model reads it: in the order [N, H, W, C] where it takes it so. */
+function seenBy(recorder: Recorder): Activation {
+  const { classifier, image } = recorder;
+  if (!classifier.channelsLast) return asImage(image);
   const attributes = new Map([['perm', ints([0, 2, 3, 1])]]);
-  const node: Node = {
-    name: classifier.image,
-    type: 'Transpose',
-    domain: '',
-    inputs: ['image'],
-    outputs: [classifier.image],
-    attributes,
-  };
-  return stepOn(b, model, classifier, transpose, node, image, lowerings);
+  const [seen = asImage(image)] = recorder.add(
+    transpose,
+    added('Transpose', classifier.image, attributes),
+    [asImage(image)],
+    false,
+  );
+  return seen;
 }
 
 function lookUp(
@@ -188,60 +149,37 @@ function requireClosing(
   opset: number,
 ): void {
   const read = operands.get(softmax?.inputs[0] ?? '');
-  if (softmax && read?.kind === 'activation') requireOverClasses(softmax, read.value.shape, opset);
+  if (softmax && read?.kind === 'activation') requireOverClasses(softmax, shapeInModel(read), opset);
 }
 
-function requireLogits(shape: Shape): void {
-  const trailingOnes = shape.slice(2).every((size) => size === 1);
-  if (shape[0] !== 'N' || !trailingOnes || shape.length < 2)
+function requireLogits(output: Activation): void {
+  const shape = shapeInModel(output);
+  const ofImage = output.value.shape.slice(1).map(Number);
+  const [batch, classes, ...others] = shape;
+  // A model of one image at a time may have its one image anywhere.
+  const isFirst = batch === 'N' || (output.batch === null && batch === 1);
+  if (!isFirst || !others.every((size) => size === 1) || shape.length < 2)
     throw new ModelError(`the output has shape ${formatShape(shape)}, expected logits [N, classes]`);
-  if (Number(shape[1]) < 2)
-    throw new ModelError(`the output has ${shape[1]} class; a softmax classifier has at least 2`);
+  if (Math.max(...ofImage) < 2)
+    throw new ModelError(`the output has ${classes} class; a softmax classifier has at least 2`);
 }
 
-/** The step that makes [N, K] of logits [N, K, 1, 1], as fully convolutional networks give them. */
-function joinTrailingAxes(
-  b: GraphBuilder,
-  model: Model,
-  classifier: Classifier,
-  logits: Value,
-  lowerings: Lowerings,
-): Step {
-  const node: Node = {
-    name: classifier.logits,
-    type: 'Flatten',
-    domain: '',
-    inputs: [classifier.logits],
-    outputs: ['logits'],
-    attributes: new Map(),
-  };
-  return { ...stepOn(b, model, classifier, flatten, node, logits, lowerings), single: true };
+/** [N, K] of logits [N, K, 1, 1], as fully convolutional networks give them. */
+function joinTrailingAxes(recorder: Recorder, output: Activation): Activation {
+  const { shape } = output.value;
+  if (shape.length === 2) return output;
+  const { logits } = recorder.classifier;
+  const sizes: Operand = { kind: 'sizes', sizes: ['N', elementsPerImage(shape)], scalar: false };
+  const [flat = output] = recorder.add(reshape, added('Reshape', logits, new Map()), [output, sizes], true);
+  return flat;
 }
 
-/** A step of one input that is no node of the model's. */
-function stepOn(
-  b: GraphBuilder,
-  model: Model,
-  classifier: Classifier,
-  operation: Operation,
-  node: Node,
-  input: Value,
-  lowerings: Lowerings,
-): Step {
-  const context: NodeContext = {
-    builder: b,
-    node,
-    opset: model.opset,
-    fixedBatch: classifier.fixedBatch,
-    images: input,
-    operands: [{ kind: 'activation', value: input }],
-    lowerings,
-  };
-  return {
-    operation,
-    context,
-    outputs: operation.forward(context),
-    afterWeights: false,
-    single: false,
-  };
-}
+/** A node that is none of the model's. */
+const added = (type: string, name: string, attributes: Node['attributes']): Node => ({
+  name,
+  type,
+  domain: '',
+  inputs: [name],
+  outputs: [name],
+  attributes,
+});

@@ -17,7 +17,7 @@ export function requireShape(shape: Shape): void {
 }
 
 /** A shape as it is read in messages: `[N, 64, 56, 56]`. */
-export function formatShape(shape: Shape): string {
+export function formatShape(shape: readonly (number | string)[]): string {
   return `[${listed(shape, 12)}]`;
 }
 

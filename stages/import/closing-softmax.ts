@@ -1,8 +1,9 @@
 import { ModelError } from '../errors.js';
-import { elementsPerImage, formatShape, type Shape } from '../graph/shape.js';
+import { formatShape } from '../graph/shape.js';
 import { elementTypeOf, floatTypes, type Node } from '../onnx/model.js';
 import { shown } from '../shown.js';
 import { intAttribute } from './attributes.js';
+import { perImage, type Size } from './sizes.js';
 
 /** Where the logits are, and the Softmax or LogSoftmax that closes the network, if one does. */
 export interface ClosingSoftmax {
@@ -52,17 +53,20 @@ export function withoutSoftmax(nodes: readonly Node[], softmax: Node | null): re
  * @param shape of what it reads
  * @throws ModelError where it is over another axis, or over the batch
  */
-export function requireOverClasses(softmax: Node, shape: Shape, opset: number): void {
+export function requireOverClasses(softmax: Node, shape: readonly Size[], opset: number): void {
   const isFlat = opset < 13;
   const given = intAttribute(softmax, 'axis', isFlat ? 1 : -1);
   const axis = given < 0 ? given + shape.length : given;
   const covered = isFlat ? shape.slice(axis) : shape.slice(axis, axis + 1);
-  if (axis >= 1 && axis < shape.length && elementsPerImage(covered) === elementsPerImage(shape)) return;
+  if (axis >= 1 && axis < shape.length && elements(covered) === elements(shape)) return;
   const expected = axis === 1 ? 'all that an image has there' : "the classes' axis 1";
   throw new ModelError(
     `operation ${softmax.type}, node ${shown(softmax.name)}: it is over axis ${given} of ${formatShape(shape)}, expected ${expected}; export the model with the logits as output`,
   );
 }
+
+const elements = (sizes: readonly Size[]): number =>
+  sizes.reduce<number>((product, size) => product * perImage(size), 1);
 
 function isFloatCast(node: Node): boolean {
   const type = isOf(node, ['Cast']) ? elementTypeOf(intAttribute(node, 'to', 0)) : undefined;

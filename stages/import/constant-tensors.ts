@@ -1,7 +1,7 @@
-import type { Dim } from '../graph/shape.js';
 import type { Attribute, FloatTensor, IntegerTensor, Tensor } from '../onnx/model.js';
 import type { FoldingBudget } from './folding-budget.js';
 import { type Constant, type Operand, sizesOf } from './operand.js';
+import type { Size } from './sizes.js';
 
 /** The tensor that an attribute of a Constant node is, or null. */
 export function constantTensor(attribute: Attribute): Tensor | null {
@@ -60,7 +60,7 @@ export function toFloat32(tensor: Tensor, budget: FoldingBudget): FloatTensor | 
 }
 
 /** Sizes, none of which is the batch's, as a constant. */
-export function constantOf(sizes: readonly Dim[]): Constant {
+export function constantOf(sizes: readonly Size[]): Constant {
   const data = BigInt64Array.from(sizes.map(Number), BigInt);
   return { kind: 'constant', tensor: { type: 'int64', dims: [data.length], data }, origin: null };
 }

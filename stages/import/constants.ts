@@ -1,4 +1,4 @@
-import { type Dim, normalizeAxis } from '../graph/shape.js';
+import { normalizeAxis } from '../graph/shape.js';
 import {
   countElements,
   elementBytes,
@@ -10,12 +10,14 @@ import {
 } from '../onnx/model.js';
 import { listed } from '../shown.js';
 import { intAttribute, intsAttribute, requiredInt } from './attributes.js';
+import { modelShape } from './batch-axis.js';
 import { constantOf, constantTensor, reversedRows, toFloat32 } from './constant-tensors.js';
 import { floatEvaluators, floatsOfSizes, sizesOfFloats } from './float-arithmetic.js';
 import type { FoldingBudget } from './folding-budget.js';
 import { slicedSizes } from './integer-arithmetic.js';
 import { integerEvaluators } from './integer-evaluators.js';
 import { integersOf, type Operand, ofIntegers, requireShapeLength, sizesOf } from './operand.js';
+import { holdsImages, type Size } from './sizes.js';
 import {
   declared,
   reordered,
@@ -157,7 +159,7 @@ export function evaluateConstant(
 }
 
 /** @throws RangeError where it is longer than any shape */
-function shape(sizes: readonly Dim[]): Operand {
+function shape(sizes: readonly Size[]): Operand {
   requireShapeLength(sizes.length);
   return { kind: 'sizes', sizes, scalar: false };
 }
@@ -177,7 +179,7 @@ function constant(node: Node): Operand {
 function shapeOf({ node, opset }: Folding, [operand]: readonly (Operand | null)[]): Operand | null {
   const sizes =
     operand?.kind === 'activation'
-      ? operand.value.shape
+      ? modelShape(operand.value.shape, operand.batch)
       : operand?.kind === 'constant'
         ? operand.tensor.dims
         : operand && (operand.scalar ? [] : [operand.sizes.length]);
@@ -194,8 +196,8 @@ function gathered({ node }: Folding, [data, index]: readonly (Operand | null)[])
   const at = integersOf(index);
   if (!sizes || !at) return null;
   normalizeAxis(intAttribute(node, 'axis', 0), 1);
-  const picked = at.sizes.map((place): Dim => {
-    const size = place === 'N' ? undefined : sizes[place < 0 ? place + sizes.length : place];
+  const picked = at.sizes.map((place): Size => {
+    const size = typeof place !== 'number' ? undefined : sizes[place < 0 ? place + sizes.length : place];
     if (size === undefined)
       throw new RangeError(`index ${place} is none of the ${sizes.length} elements that are gathered from`);
     return size;
@@ -238,9 +240,9 @@ function filled({ node, budget }: Folding, [operand]: readonly (Operand | null)[
 
 function reshapedConstant({ node }: Folding, [operand, target]: readonly (Operand | null)[]): Operand | null {
   const sizes = target ? sizesOf(target) : null;
-  if (!operand || operand.kind === 'activation' || !sizes || sizes.includes('N')) return null;
+  if (!operand || operand.kind === 'activation' || !sizes || sizes.some(holdsImages)) return null;
   const allowZero = intAttribute(node, 'allowzero', 0) !== 0;
-  if (operand.kind === 'sizes' && operand.sizes.includes('N')) {
+  if (operand.kind === 'sizes' && operand.sizes.some(holdsImages)) {
     resolveReshape([operand.sizes.length], sizes, allowZero);
     return sizes.length === 1 ? { ...operand, scalar: false } : null;
   }

@@ -1,4 +1,5 @@
 import { type Constant, longestShape, type Operand, sizesOf } from './operand.js';
+import { holdsImages } from './sizes.js';
 
 /** What exporters compute of sizes in floating point, such as the scale of attention: the root of a size. */
 const operations: Readonly<Record<string, (a: number, b: number) => number>> = {
@@ -25,7 +26,7 @@ export const floatEvaluators: ReadonlyMap<string, (operands: readonly (Operand |
 /** Sizes, none of which is the batch's, as floating-point numbers; null for any other operand. */
 export function floatsOfSizes(operand: Operand): Operand | null {
   const sizes = sizesOf(operand);
-  if (!sizes || sizes.includes('N')) return null;
+  if (!sizes || sizes.some(holdsImages)) return null;
   return made(sizes.map(Number), operand.kind === 'sizes' && operand.scalar);
 }
 

@@ -1,5 +1,5 @@
-import type { Dim } from '../graph/shape.js';
 import { type Integers, requireShapeLength } from './operand.js';
+import { atBatch, holdsImages, perImage, type Size, timesImages } from './sizes.js';
 
 type Binary = (a: number, b: number) => number;
 
@@ -30,14 +30,16 @@ export const binaryOperations: ReadonlyMap<string, Binary> = new Map<string, Bin
 
 /**
  * Two lists of integers elementwise, one of them of one element or both of a length.
- * @throws RangeError where the result depends on how many images a batch has, and is not their number
+ * @throws RangeError where the result depends on how many images a batch has, and is no multiple of their number
  */
 export function combine(type: string, operation: Binary, left: Integers, right: Integers): Integers {
   const at = broadcasting([left, right]);
   return {
     scalar: left.scalar && right.scalar,
     sizes: at.map(([a = 0, b = 0]) =>
-      a === 'N' || b === 'N' ? withBatch(type, operation, a, b) : whole(a, b, operation(a, b)),
+      typeof a === 'number' && typeof b === 'number'
+        ? whole(a, b, operation(a, b))
+        : withBatch(type, operation, a, b),
     ),
   };
 }
@@ -51,13 +53,13 @@ export function choose(condition: Integers, yes: Integers, no: Integers): Intege
 }
 
 /** One number, or a list of a length, repeated to a shape of one axis at most; null for other shapes. */
-export function expanded({ sizes, scalar }: Integers, shape: readonly Dim[]): Integers | null {
+export function expanded({ sizes, scalar }: Integers, shape: readonly Size[]): Integers | null {
   const [length = 1, more] = shape;
-  if (more !== undefined || length === 'N') return null;
+  if (more !== undefined || typeof length !== 'number') return null;
   if (sizes.length !== 1) return length === 1 || length === sizes.length ? { sizes, scalar: false } : null;
   const [size = 0] = sizes;
   requireShapeLength(length);
-  return { sizes: Array<Dim>(length).fill(size), scalar: scalar && shape.length === 0 };
+  return { sizes: Array<Size>(length).fill(size), scalar: scalar && shape.length === 0 };
 }
 
 /** The numbers from the first one on, by steps of the last one, before the second. */
@@ -70,13 +72,18 @@ export function range(...bounds: readonly Integers[]): Integers | null {
 }
 
 /** Elements of a list from `start` on, `step` apart, before `end`, as Slice counts them. */
-export function slicedSizes(sizes: readonly Dim[], start: number, end: number, step: number): readonly Dim[] {
+export function slicedSizes(
+  sizes: readonly Size[],
+  start: number,
+  end: number,
+  step: number,
+): readonly Size[] {
   const { length } = sizes;
   const within = (place: number, least: number, most: number): number =>
     Math.min(Math.max(place < 0 ? place + length : place, least), most);
   const [low, high] = nonZero(step) > 0 ? [0, length] : [-1, length - 1];
   const [from, to] = [within(start, Math.max(low, 0), high), within(end, low, high)];
-  const taken: Dim[] = [];
+  const taken: Size[] = [];
   for (let at = from; step > 0 ? at < to : at > to; at += step) {
     const size = sizes[at];
     if (size !== undefined) taken.push(size);
@@ -85,7 +92,7 @@ export function slicedSizes(sizes: readonly Dim[], start: number, end: number, s
 }
 
 /** The elements of several lists side by side. @throws RangeError where their lengths differ */
-function broadcasting(lists: readonly Integers[]): readonly (readonly Dim[])[] {
+function broadcasting(lists: readonly Integers[]): readonly (readonly Size[])[] {
   const lengths = lists.map(({ sizes }) => sizes.length);
   const length = lengths.find((one) => one !== 1) ?? 1;
   if (lengths.some((one) => one !== 1 && one !== length))
@@ -93,18 +100,28 @@ function broadcasting(lists: readonly Integers[]): readonly (readonly Dim[])[] {
   return Array.from({ length }, (_, at) => lists.map(({ sizes }) => sizes[sizes.length === 1 ? 0 : at] ?? 0));
 }
 
-/** What is the same for every number of images, or is their number: tried at numbers on both sides of the other operand. */
-function withBatch(type: string, operation: Binary, a: Dim, b: Dim): Dim {
-  const other = a === 'N' ? b : a;
-  const near = other === 'N' ? [] : [other - 1, other, other + 1, 2 * other, 2 * other + 1];
+/**
+ * What is the same for every number of images, or a multiple of it: tried at numbers of images on both sides of where the
+ * operands are equal.
+ */
+function withBatch(type: string, operation: Binary, a: Size, b: Size): Size {
+  const equalAt = [a, b].flatMap((size, at) => {
+    const other = at === 0 ? b : a;
+    return holdsImages(size) && !holdsImages(other) ? [Math.floor(other / perImage(size))] : [];
+  });
+  const near = equalAt.flatMap((count) => [count - 1, count, count + 1, count + 2, 2 * count, 2 * count + 1]);
   const counts = [...near, 1, 2, 3, 1009].filter((count) => count >= 1);
-  const results = counts.map((count) => operation(a === 'N' ? count : a, b === 'N' ? count : b));
+  const results = counts.map((count) => operation(atBatch(a, count), atBatch(b, count)));
   const [first = 0] = results;
   if (results.every((result) => result === first)) return first;
-  if (results.every((result, index) => result === counts[index])) return 'N';
+  const multiple = operation(atBatch(a, 1), atBatch(b, 1));
+  if (Number.isSafeInteger(multiple) && multiple > 0) {
+    const isMultiple = results.every((result, index) => result === multiple * (counts[index] ?? 1));
+    if (isMultiple) return timesImages(multiple);
+  }
   throw new RangeError(
     arithmetic.has(type)
-      ? `computes a size from the batch size (${a} and ${b}): axes that hold parts of several images are not supported`
+      ? `computes a size from the batch size (${a} and ${b}) that is no multiple of it`
       : `compares the batch size with a number (${a} and ${b}), which gives no answer that holds for all batches`,
   );
 }

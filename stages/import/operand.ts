@@ -1,6 +1,7 @@
 import type { Value } from '../graph/builder.js';
-import type { Dim } from '../graph/shape.js';
 import { elementCount, type Tensor } from '../onnx/model.js';
+import type { BatchAxis } from './batch-axis.js';
+import type { Size } from './sizes.js';
 
 /** What was done to a tensor of the file before its use, the last change first. */
 export interface View {
@@ -30,12 +31,21 @@ export interface Constant {
   readonly origin: Origin | null;
 }
 
+/** A tensor that the graph computes. */
+export interface Activation {
+  readonly kind: 'activation';
+  /** [N, …one image's part], or [1, …] where no image has a part in it: it is made of constants alone. */
+  readonly value: Value;
+  /** Where the model has the images; null where none of its axes holds them. */
+  readonly batch: BatchAxis | null;
+}
+
 /** What one name of the imported graph stands for. */
 export type Operand =
-  | { readonly kind: 'activation'; readonly value: Value }
+  | Activation
   | Constant
   /** A shape under computation (int64 vector, or scalar); may hold the batch size. */
-  | { readonly kind: 'sizes'; readonly sizes: readonly Dim[]; readonly scalar: boolean };
+  | { readonly kind: 'sizes'; readonly sizes: readonly Size[]; readonly scalar: boolean };
 
 /** Sizes of a shape under computation, at most: longer vectors of integers are no shapes. */
 export const longestShape = 1024;
@@ -49,7 +59,7 @@ export function requireShapeLength(length: number): void {
 }
 
 /** The elements of a scalar or short vector of integers or truth values, or null for anything else. */
-export function sizesOf(operand: Operand): readonly Dim[] | null {
+export function sizesOf(operand: Operand): readonly Size[] | null {
   if (operand.kind === 'sizes') return operand.sizes;
   if (operand.kind !== 'constant' || operand.tensor.dims.length > 1) return null;
   const { tensor } = operand;
@@ -68,7 +78,7 @@ export function sizesOf(operand: Operand): readonly Dim[] | null {
 
 /** Integers as graphs compute shapes with them: truth values are 0 and 1. */
 export interface Integers {
-  readonly sizes: readonly Dim[];
+  readonly sizes: readonly Size[];
   /** Whether they are one number without axes. */
   readonly scalar: boolean;
 }

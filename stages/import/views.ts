@@ -1,10 +1,11 @@
 import type { GraphBuilder, Value } from '../graph/builder.js';
 import { reshape, transpose } from '../graph/layout.js';
-import { type Dim, normalizeAxis } from '../graph/shape.js';
+import { normalizeAxis } from '../graph/shape.js';
 import { elementCount, type FloatTensor, type IntegerTensor, type Tensor } from '../onnx/model.js';
 import { transposed } from '../onnx/transposed.js';
 import { listed } from '../shown.js';
 import type { Constant, Origin, View } from './operand.js';
+import { holdsImages, perImage, type Size, timesImages } from './sizes.js';
 
 /** Axes of a tensor, at most: no runtime takes as many. */
 const largestRank = 64;
@@ -66,7 +67,7 @@ export function requireOrder(order: readonly number[], rank: number): readonly n
 }
 
 /** A shape without axes of size 1: those that are named, or all. @throws RangeError where a named one is of another size */
-export function squeezed<D extends Dim>(dims: readonly D[], axes: readonly number[] | null): D[] {
+export function squeezed<D extends Size>(dims: readonly D[], axes: readonly number[] | null): D[] {
   const at = new Set(axes?.map((axis) => normalizeAxis(axis, dims.length)));
   for (const axis of at)
     if (dims[axis] !== 1)
@@ -75,7 +76,7 @@ export function squeezed<D extends Dim>(dims: readonly D[], axes: readonly numbe
 }
 
 /** A shape with axes of size 1 put in. @throws RangeError where one is named twice */
-export function unsqueezed<D extends Dim>(dims: readonly D[], axes: readonly number[]): (D | number)[] {
+export function unsqueezed<D extends Size>(dims: readonly D[], axes: readonly number[]): (D | number)[] {
   const rank = dims.length + axes.length;
   requireRank(rank);
   const at = new Set(axes.map((axis) => normalizeAxis(axis, rank)));
@@ -88,18 +89,17 @@ export function unsqueezed<D extends Dim>(dims: readonly D[], axes: readonly num
  * The sizes that a Reshape target stands for: 0 copies a size, −1 takes what is left.
  * @throws RangeError when the element counts can't agree
  */
-export function resolveReshape(shape: readonly Dim[], target: readonly Dim[], allowZero = false): Dim[] {
+export function resolveReshape(shape: readonly Size[], target: readonly Size[], allowZero = false): Size[] {
   const change = `reshape [${listed(shape)}] → [${listed(target)}]`;
-  const isSize = (size: Dim) => size === 'N' || (Number.isSafeInteger(size) && size >= -1);
+  const isSize = (size: Size) => holdsImages(size) || (Number.isSafeInteger(size) && size >= -1);
   if (!target.every(isSize) || target.filter((size) => size === -1).length > 1)
     throw new RangeError(`${change} is not possible: expected sizes, of which one may be −1`);
-  const copied = target.map((size, axis): Dim => (size === 0 && !allowZero ? (shape[axis] ?? 0) : size));
+  const copied = target.map((size, axis): Size => (size === 0 && !allowZero ? (shape[axis] ?? 0) : size));
   if (!copied.includes(-1)) return copied;
-  const batch = shape.includes('N') && !copied.includes('N');
-  const count = (sizes: readonly Dim[]) =>
-    sizes.reduce<number>((product, size) => (size === 'N' || size === -1 ? product : product * size), 1);
+  const count = (sizes: readonly Size[]) =>
+    sizes.reduce<number>((product, size) => (size === -1 ? product : product * perImage(size)), 1);
   const rest = count(shape) / count(copied);
-  if (batch && rest !== 1) throw new RangeError(`${change} merges the batch with other axes`);
   if (!Number.isInteger(rest)) throw new RangeError(`${change} does not divide`);
-  return copied.map((size) => (size === -1 ? (batch ? 'N' : rest) : size));
+  const takesImages = shape.some(holdsImages) && !copied.some(holdsImages);
+  return copied.map((size) => (size === -1 ? (takesImages ? timesImages(rest) : rest) : size));
 }

@@ -1,3 +1,4 @@
+import { broadcasting } from '../batching/broadcasting.js';
 import { add as emitAdd } from '../graph/arithmetic.js';
 import { requireBroadcast } from './broadcast.js';
 import { backThroughBroadcast } from './elementwise-parameter.js';
@@ -8,6 +9,8 @@ import type { Operation } from './operation.js';
 export const add: Operation = {
   type: 'Add',
   inputs: [2, 2],
+  data: 'all',
+  batching: broadcasting,
   slots: { 0: { parameter: 'shift' }, 1: { parameter: 'shift' } },
   forward(context) {
     const [x, y] = [valueAt(context, 0), valueAt(context, 1)];

@@ -1,3 +1,4 @@
+import { onEachNumber } from '../batching/batching.js';
 import { ModelError } from '../errors.js';
 import { requiredInt } from '../import/attributes.js';
 import { elementTypeCodes, elementTypeOf } from '../onnx/model.js';
@@ -15,7 +16,7 @@ const floating: readonly (number | undefined)[] = [
 export const cast: Operation = {
   type: 'Cast',
   inputs: [1, 1],
-  anyBatchAxis: true,
+  batching: onEachNumber,
   forward(context) {
     const to = requiredInt(context.node, 'to');
     if (!floating.includes(to))

@@ -1,3 +1,4 @@
+import { onEachNumber } from '../batching/batching.js';
 import { ModelError } from '../errors.js';
 import type { Value } from '../graph/builder.js';
 import { clamp, passBetween } from '../lowerings/gates.js';
@@ -10,7 +11,7 @@ import type { NodeContext, Operation } from './operation.js';
 export const clip: Operation = {
   type: 'Clip',
   inputs: [1, 3],
-  anyBatchAxis: true,
+  batching: onEachNumber,
   gate: true,
   forward(context) {
     const x = valueAt(context, 0);

@@ -1,3 +1,4 @@
+import { joining } from '../batching/joining.js';
 import { ModelError } from '../errors.js';
 import type { Value } from '../graph/builder.js';
 import { concat as emitConcat, slice } from '../graph/layout.js';
@@ -11,6 +12,8 @@ import type { NodeContext, Operation } from './operation.js';
 export const concat: Operation = {
   type: 'Concat',
   inputs: [1, Number.POSITIVE_INFINITY],
+  data: 'all',
+  batching: joining,
   forward(context) {
     const parts = context.operands.map((_, slot) => valueAt(context, slot));
     const axis = axisOf(context);

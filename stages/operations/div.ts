@@ -1,3 +1,4 @@
+import { broadcasting } from '../batching/broadcasting.js';
 import { divide, multiply, negate } from '../graph/arithmetic.js';
 import type { Value } from '../graph/builder.js';
 import { unlessOverflown } from '../lowerings/gates.js';
@@ -10,6 +11,8 @@ import type { BackwardContext, Operation } from './operation.js';
 export const div: Operation = {
   type: 'Div',
   inputs: [2, 2],
+  data: 'all',
+  batching: broadcasting,
   slots: { 0: { parameter: 'scale' }, 1: { parameter: 'scale' } },
   oneElementIsLiteral: true,
   forward(context) {

@@ -1,3 +1,4 @@
+import { onEachNumber } from '../batching/batching.js';
 import { ModelError } from '../errors.js';
 import { valueAt } from './operands.js';
 import type { Operation } from './operation.js';
@@ -6,7 +7,7 @@ import type { Operation } from './operation.js';
 export const dropout: Operation = {
   type: 'Dropout',
   inputs: [1, 3],
-  anyBatchAxis: true,
+  batching: onEachNumber,
   outputs: 2,
   forward(context) {
     const mode = context.operands[2];

@@ -1,7 +1,7 @@
 import type { Value } from '../graph/builder.js';
 import { reshape } from '../graph/layout.js';
 import { reduceSum, reduceToShape, squaredNormPerImage } from '../graph/reduction.js';
-import { constantAt, valueAt } from './operands.js';
+import { constantAt, cotangentShape } from './operands.js';
 import type { BackwardContext, Operation, ParameterGradient } from './operation.js';
 
 /**
@@ -36,7 +36,7 @@ export function backThroughBroadcast(
 ): Pick<Operation, 'backward' | 'parameter'> {
   return {
     backward: (context, slot) =>
-      reduceToShape(context.builder, arriving(context, slot), valueAt(context, slot).shape),
+      reduceToShape(context.builder, arriving(context, slot), cotangentShape(context, slot)),
     parameter: (context, slot) => broadcastGradient(context, slot, arriving(context, slot)),
   };
 }

@@ -1,3 +1,4 @@
+import { onEachNumber } from '../batching/batching.js';
 import {
   absolute,
   add,
@@ -110,7 +111,7 @@ export const functions: readonly Operation[] = Object.entries(table).map(
   ([type, { value, slope, levelsOff }]) => ({
     type,
     inputs: [1, 1],
-    anyBatchAxis: true,
+    batching: onEachNumber,
     forward(context) {
       const { builder: b } = context;
       const x = valueAt(context, 0);

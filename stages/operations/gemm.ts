@@ -1,12 +1,16 @@
+import { overLastAxis } from '../batching/products.js';
 import { ModelError } from '../errors.js';
-import { multiply } from '../graph/arithmetic.js';
+import { add, multiply } from '../graph/arithmetic.js';
 import type { Value } from '../graph/builder.js';
-import { reshape, transposeLast } from '../graph/layout.js';
+import { transposeLast } from '../graph/layout.js';
 import { gemm as emitGemm, matMul } from '../graph/matrix.js';
-import { reduceSumSquare } from '../graph/reduction.js';
-import { broadcast, formatShape, sameShape, sizeOf } from '../graph/shape.js';
+import { reduceSumSquare, squaredNormPerImage } from '../graph/reduction.js';
+import { broadcast, formatShape, sameShape } from '../graph/shape.js';
 import { floatAttribute, intAttribute } from '../import/attributes.js';
 import { convolvedLinear, linearKernels } from '../lowerings/linear-layer.js';
+import { positionsProduct, positionsProductNorm } from '../lowerings/positions-product.js';
+import { weightForms } from '../lowerings/weight-forms.js';
+import { transposed } from '../onnx/transposed.js';
 import { broadcastGradient } from './elementwise-parameter.js';
 import { constantAt, formAt, optionalValueAt, valueAt } from './operands.js';
 import type { BackwardContext, NodeContext, Operation } from './operation.js';
@@ -15,6 +19,7 @@ import type { BackwardContext, NodeContext, Operation } from './operation.js';
 export const gemm: Operation = {
   type: 'Gemm',
   inputs: [2, 3],
+  batching: overLastAxis,
   slots: { 1: { parameter: 'linear-weight' }, 2: { parameter: 'linear-bias' } },
   weighted: true,
   addend: 'linear-bias',
@@ -25,7 +30,7 @@ export const gemm: Operation = {
     if (dims.length !== 2)
       throw new ModelError(`the constant has ${dims.length} axes, only matrices are supported`);
     const { shape } = valueAt(context, 0);
-    if (shape.length !== 2)
+    if (shape.length > 3)
       throw new ModelError(`input has shape ${formatShape(shape)}, expected [N, features]`);
     const bias = optionalValueAt(context, 2);
     const product = productOf(context, valueAt(context, 0), bias, options(context));
@@ -43,17 +48,16 @@ export const gemm: Operation = {
     const { transB, alpha, beta } = options(context);
     if (slot === 2) return broadcastGradient(context, 2, scaled(context, beta));
     const [x, delta] = [valueAt(context, 0), scaled(context, alpha)];
-    return {
-      squaredNorm: () => multiply(b, reduceSumSquare(b, x, [1]), reduceSumSquare(b, delta, [1])),
-      gradient: () => {
-        const outer = matMul(
-          b,
-          reshape(b, x, ['N', sizeOf(x.shape, 1), 1]),
-          reshape(b, delta, ['N', 1, sizeOf(delta.shape, 1)]),
-        );
-        return transB ? transposeLast(b, outer) : outer;
-      },
+    const gradient = () => {
+      const product = positionsProduct(b, x, delta);
+      return transB ? transposeLast(b, product) : product;
     };
+    const squaredNorm = () => {
+      if (x.shape[0] !== 'N') return squaredNormPerImage(b, gradient());
+      if (x.shape.length > 2) return positionsProductNorm(b, x, delta, context.lowerings);
+      return multiply(b, reduceSumSquare(b, x, [1]), reduceSumSquare(b, delta, [1]));
+    };
+    return { squaredNorm, gradient };
   },
 };
 
@@ -66,9 +70,25 @@ interface GemmOptions {
 /** alpha · x·W′ + beta · bias, W′ being the layer's matrix or its transpose, in the form that was chosen. */
 function productOf(context: NodeContext, x: Value, bias: Value | null, how: GemmOptions): Value {
   const { builder: b, lowerings } = context;
+  if (x.shape.length > 2) {
+    const product = matMul(b, x, scaledMatrix(context, how));
+    return bias ? add(b, product, how.beta === 1 ? bias : multiply(b, bias, b.scalar(how.beta))) : product;
+  }
   if (lowerings.linear === 'gemm') return emitGemm(b, x, valueAt(context, 1), bias, how);
   const kernels = formAt(context, 1, (weight) => linearKernels(weight, how.transB, how.alpha));
   return convolvedLinear(b, x, kernels, bias, how.beta);
+}
+
+const matrices = weightForms();
+
+/** alpha · W, or alpha · Wᵀ, as a constant [features, …] that rows are multiplied by. */
+function scaledMatrix(context: NodeContext, { transB, alpha }: GemmOptions): Value {
+  return formAt(context, 1, (weight) =>
+    matrices(weight, `${weight.dims}/${transB}/${alpha}`, () => {
+      const turned = transB ? transposed(weight, [1, 0]) : weight;
+      return alpha === 1 ? turned : { ...turned, data: turned.data.map((value) => alpha * value) };
+    }),
+  );
 }
 
 function options(context: NodeContext): GemmOptions {

@@ -1,3 +1,4 @@
+import { onEachNumber } from '../batching/batching.js';
 import { valueAt } from './operands.js';
 import type { Operation } from './operation.js';
 
@@ -5,7 +6,7 @@ import type { Operation } from './operation.js';
 export const identity: Operation = {
   type: 'Identity',
   inputs: [1, 1],
-  anyBatchAxis: true,
+  batching: onEachNumber,
   forward: (context) => [valueAt(context, 0)],
   backward: (context) => context.cotangent,
 };

@@ -1,3 +1,4 @@
+import { alongAxis } from '../batching/axes.js';
 import { ModelError } from '../errors.js';
 import { add, multiply } from '../graph/arithmetic.js';
 import type { Value } from '../graph/builder.js';
@@ -11,6 +12,7 @@ import { keptOf, standardized, standardizedCotangent } from './standardization.j
 export const layerNormalization: Operation = {
   type: 'LayerNormalization',
   inputs: [2, 3],
+  batching: alongAxis(-1, 'behind'),
   slots: { 1: { parameter: 'scale' }, 2: { parameter: 'shift' } },
   weighted: true,
   forward(context) {

@@ -1,15 +1,15 @@
+import { overMatrices } from '../batching/products.js';
 import { ModelError } from '../errors.js';
-import type { Value } from '../graph/builder.js';
+import type { GraphBuilder, Value } from '../graph/builder.js';
 import { reshape, transposeLast } from '../graph/layout.js';
 import { matMul as emitMatMul } from '../graph/matrix.js';
-import { reduceToShape } from '../graph/reduction.js';
-import { elementsPerImage, formatShape, sizeOf } from '../graph/shape.js';
+import { reduceToShape, squaredNormPerImage } from '../graph/reduction.js';
 import { convolvedLinear, linearKernels } from '../lowerings/linear-layer.js';
-import { cheapestForm, productNorm } from '../lowerings/product-norm.js';
+import { positionsProduct, positionsProductNorm } from '../lowerings/positions-product.js';
 import { weightForms } from '../lowerings/weight-forms.js';
 import type { FloatTensor } from '../onnx/model.js';
 import { transposed } from '../onnx/transposed.js';
-import { constantAt, formAt, isActivation, valueAt } from './operands.js';
+import { constantAt, cotangentShape, formAt, isActivation, valueAt } from './operands.js';
 import type { BackwardContext, NodeContext, Operation } from './operation.js';
 
 /**
@@ -19,60 +19,61 @@ import type { BackwardContext, NodeContext, Operation } from './operation.js';
 export const matMul: Operation = {
   type: 'MatMul',
   inputs: [2, 2],
+  data: 'all',
+  batching: overMatrices,
   slots: { 1: { parameter: 'linear-weight' } },
   weighted: true,
   addend: 'linear-bias',
   forward(context) {
-    if (!isActivation(context, 0)) throw new ModelError('a constant on the left side is not supported');
-    const x = valueAt(context, 0);
-    if (isActivation(context, 1)) {
-      const y = valueAt(context, 1);
-      if (x.shape.length !== y.shape.length || x.shape.length < 3)
-        throw new ModelError(
-          `${formatShape(x.shape)} times ${formatShape(y.shape)}: of two activations only [N, …] times [N, …] of as many axes is supported`,
-        );
-      return [emitMatMul(context.builder, x, y)];
-    }
+    const [x, y] = [valueAt(context, 0), valueAt(context, 1)];
+    if (isActivation(context, 1)) return [productOf(context.builder, x, y)];
     const { dims } = constantAt(context, 1);
     if (dims.length !== 2)
       throw new ModelError(`the constant has ${dims.length} axes, only matrices are supported`);
-    return [convolved(context, x, false) ?? emitMatMul(context.builder, x, valueAt(context, 1))];
+    return [convolved(context, x, false) ?? emitMatMul(context.builder, x, y)];
   },
   backward(context, slot) {
     const { builder: b, cotangent } = context;
-    if (isActivation(context, 1)) {
-      const [x, y] = [valueAt(context, 0), valueAt(context, 1)];
-      return slot === 0
-        ? reduceToShape(b, emitMatMul(b, cotangent, transposeLast(b, y)), x.shape)
-        : reduceToShape(b, emitMatMul(b, transposeLast(b, x), cotangent), y.shape);
-    }
+    if (isActivation(context, 1)) return backThroughProduct(context, slot);
     const product = convolved(context, cotangent, true);
     if (product !== null) return product;
     const weight = transposedWeight(constantAt(context, 1));
     return emitMatMul(b, cotangent, b.floats(weight.dims, weight.data));
   },
   parameter(context) {
-    const b = context.builder;
+    const { builder: b, lowerings } = context;
+    const gradient = () => positionsProduct(b, valueAt(context, 0), context.cotangent);
     return {
-      squaredNorm: () => {
-        const positionsLast = (factor: Value): Value => {
-          const columns = transposeLast(b, factor);
-          return reshape(b, columns, ['N', 1, sizeOf(columns.shape, 1), sizeOf(columns.shape, 2)]);
-        };
-        const [x, delta] = factors(context);
-        const [left, right] = [positionsLast(x), positionsLast(delta)];
-        const { elementCost } = context.lowerings;
-        const [a, c, positions] = [sizeOf(left.shape, 2), sizeOf(right.shape, 2), sizeOf(left.shape, 3)];
-        const form = cheapestForm(a, c, positions, elementCost);
-        return productNorm(b, { left, right, positions: 'last' }, form);
-      },
-      gradient: () => {
-        const [x, delta] = factors(context);
-        return emitMatMul(b, transposeLast(b, x), delta);
-      },
+      squaredNorm: () =>
+        isForEach(valueAt(context, 0))
+          ? positionsProductNorm(b, valueAt(context, 0), context.cotangent, lowerings)
+          : squaredNormPerImage(b, gradient()),
+      gradient,
     };
   },
 };
+
+/** x·y of lists of matrices; of rows [N, K] with one matrix for all images, [1, K, M]. */
+function productOf(b: GraphBuilder, x: Value, y: Value): Value {
+  return emitMatMul(b, x, x.shape.length === 2 && !isForEach(y) ? withoutImages(b, y) : y);
+}
+
+function backThroughProduct(context: BackwardContext, slot: number): Value {
+  const { builder: b, cotangent } = context;
+  const [x, y] = [valueAt(context, 0), valueAt(context, 1)];
+  const shape = cotangentShape(context, slot);
+  if (slot === 0) {
+    if (x.shape.length === 2) return productOf(b, cotangent, transposeLast(b, y));
+    return reduceToShape(b, emitMatMul(b, cotangent, transposeLast(b, y)), shape);
+  }
+  if (x.shape.length === 2) return positionsProduct(b, x, cotangent);
+  return reduceToShape(b, emitMatMul(b, transposeLast(b, x), cotangent), shape);
+}
+
+const withoutImages = (b: GraphBuilder, y: Value): Value => reshape(b, y, y.shape.slice(1));
+
+/** Whether it is another for each image. */
+const isForEach = ({ shape }: Value): boolean => shape[0] === 'N';
 
 /** x·W, or x·Wᵀ, as a convolution where that is the form and x has one position, [N, features]; else null. */
 function convolved(context: NodeContext, x: Value, isTransposed: boolean): Value | null {
@@ -85,13 +86,4 @@ const transposedForms = weightForms();
 
 function transposedWeight(weight: FloatTensor): FloatTensor {
   return transposedForms(weight, String(weight.dims), () => transposed(weight, [1, 0]));
-}
-
-/** x [N, P, K] and the cotangent [N, P, M], P positions. */
-function factors(context: BackwardContext): [x: Value, cotangent: Value] {
-  const flat = (value: Value): Value => {
-    const features = sizeOf(value.shape, value.shape.length - 1);
-    return reshape(context.builder, value, ['N', elementsPerImage(value.shape) / features, features]);
-  };
-  return [flat(valueAt(context, 0)), flat(context.cotangent)];
 }

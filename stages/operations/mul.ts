@@ -1,3 +1,4 @@
+import { broadcasting } from '../batching/broadcasting.js';
 import { multiply } from '../graph/arithmetic.js';
 import type { Value } from '../graph/builder.js';
 import { requireBroadcast } from './broadcast.js';
@@ -9,6 +10,8 @@ import type { BackwardContext, Operation } from './operation.js';
 export const mul: Operation = {
   type: 'Mul',
   inputs: [2, 2],
+  data: 'all',
+  batching: broadcasting,
   slots: { 0: { parameter: 'scale' }, 1: { parameter: 'scale' } },
   forward(context) {
     const [x, y] = [valueAt(context, 0), valueAt(context, 1)];

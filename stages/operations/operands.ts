@@ -1,8 +1,7 @@
 import { ModelError } from '../errors.js';
 import type { Value } from '../graph/builder.js';
-import { type Dim, formatShape, normalizeAxis } from '../graph/shape.js';
+import { formatShape, normalizeAxis, type Shape } from '../graph/shape.js';
 import { intAttribute } from '../import/attributes.js';
-import { sizesOf } from '../import/operand.js';
 import type { FloatTensor } from '../onnx/model.js';
 import { listed } from '../shown.js';
 import type { NodeContext } from './operation.js';
@@ -49,27 +48,11 @@ export function constantAt(context: NodeContext, slot: number): FloatTensor {
   return operand.tensor;
 }
 
-/** The sizes in a slot (int64 constant or computed shape). @throws ModelError when it is no such thing */
-export function sizesAt(context: NodeContext, slot: number): readonly Dim[] {
-  const operand = context.operands[slot];
-  const sizes = operand ? sizesOf(operand) : null;
-  if (!sizes) throw new ModelError(`input ${slot} must be known before any image is`);
-  return sizes;
-}
-
-/** The axes that an input names, as they are given; null where it names none. */
-export function givenAxes(context: NodeContext, slot: number): readonly number[] | null {
-  const axes = context.operands[slot] ? sizesAt(context, slot).map(Number) : [];
-  return axes.length > 0 ? axes : null;
-}
-
-/** The same, counted from the front. @throws RangeError for one that does not exist, or is named twice */
-export function namedAxes(context: NodeContext, slot: number, rank: number): readonly number[] | null {
-  const axes = givenAxes(context, slot)?.map((axis) => normalizeAxis(axis, rank)) ?? null;
-  if (axes && new Set(axes).size !== axes.length)
-    throw new RangeError(`axes [${listed(axes)}] name an axis twice`);
-  return axes;
-}
+/** The shape of what arrives at the activation in a slot: [N, …], also where it is the same for all images. */
+export const cotangentShape = (context: NodeContext, slot: number): Shape => [
+  'N',
+  ...valueAt(context, slot).shape.slice(1),
+];
 
 /** Whether a slot holds an activation. */
 export function isActivation(context: NodeContext, slot: number): boolean {

@@ -1,3 +1,4 @@
+import type { Batching } from '../batching/batching.js';
 import type { GraphBuilder, Value } from '../graph/builder.js';
 import type { Operand } from '../import/operand.js';
 import type { Lowerings } from '../lowerings/lowerings.js';
@@ -10,7 +11,9 @@ export type ParameterRole =
   | 'linear-weight'
   | 'linear-bias'
   | 'scale'
-  | 'shift';
+  | 'shift'
+  /** What something is made of before it meets the image: a class token, a table, a scale of logits. */
+  | 'tensor';
 
 /** A slot holds a parameter, or a statistic that is constant in evaluation mode. */
 export type SlotRole = { readonly parameter: ParameterRole } | { readonly statistic: string };
@@ -21,8 +24,6 @@ export interface NodeContext {
   readonly node: Node;
   /** Operator set of the imported model: decides what the node's attributes mean. */
   readonly opset: number;
-  /** The batch size that the imported model was exported at, or null where it is free. */
-  readonly fixedBatch: number | null;
   /** The images, [N, C, H, W]: what has an entry for each of them can be made of it. */
   readonly images: Value;
   /** Per input slot; null where it is left out. */
@@ -64,8 +65,10 @@ export interface Operation {
   readonly inputs: readonly [least: number, most: number];
   /** Outputs, at most; 1 when left out. */
   readonly outputs?: number;
-  /** Whether the batch may be another axis than the first, as between two transpositions. */
-  readonly anyBatchAxis?: boolean;
+  /** The inputs that it computes with, the others being settings: the first one when left out. */
+  readonly data?: 'all';
+  /** How it works on one image's part wherever the model has the images; only along the first axis when left out. */
+  readonly batching?: Batching;
   /** Slots that hold parameters or statistics when they are fed by a constant. */
   readonly slots?: Readonly<Record<number, SlotRole>>;
   /** Whether a constant of one element is a literal in the code, whatever its axes. */
@@ -82,7 +85,10 @@ export interface Operation {
    * @throws RangeError or ModelError, without naming the node, for what is not supported
    */
   forward(context: NodeContext): Value[];
-  /** The vector-Jacobian product: the cotangent of the activation in `slot`, of that activation's shape. */
+  /**
+   * The vector-Jacobian product: the cotangent of the activation in `slot`, of that activation's shape with N in front,
+   * also where the activation is the same for all images, [1, …].
+   */
   backward(context: BackwardContext, slot: number): Value;
   /** The gradient in a parameter slot. */
   parameter?(context: BackwardContext, slot: number): ParameterGradient;

@@ -1,9 +1,11 @@
+import { padding } from '../batching/axes.js';
 import { ModelError } from '../errors.js';
 import { pad as emitPad } from '../graph/layout.js';
 import { normalizeAxis } from '../graph/shape.js';
 import { textAttribute } from '../import/attributes.js';
+import { sizesAt } from '../import/known-sizes.js';
 import { listed, shown } from '../shown.js';
-import { constantAt, sizesAt, valueAt } from './operands.js';
+import { constantAt, valueAt } from './operands.js';
 import type { NodeContext, Operation } from './operation.js';
 import { reflect, reflectionGradient } from './reflection.js';
 
@@ -11,6 +13,7 @@ import { reflect, reflectionGradient } from './reflection.js';
 export const pad: Operation = {
   type: 'Pad',
   inputs: [2, 4],
+  batching: padding,
   forward(context) {
     const { builder: b } = context;
     const x = valueAt(context, 0);

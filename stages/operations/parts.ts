@@ -1,10 +1,12 @@
+import { alongAxis, gathering, slicing } from '../batching/axes.js';
 import { ModelError } from '../errors.js';
 import type { Value } from '../graph/builder.js';
 import { cut, type Part, reshapeImages, setApart } from '../graph/layout.js';
 import { formatShape, normalizeAxis, type Shape, sizeOf } from '../graph/shape.js';
 import { intAttribute, requiredInt } from '../import/attributes.js';
+import { namedAxes, sizesAt } from '../import/known-sizes.js';
 import { listed } from '../shown.js';
-import { namedAxes, sizesAt, valueAt } from './operands.js';
+import { cotangentShape, valueAt } from './operands.js';
 import type { BackwardContext, NodeContext, Operation } from './operation.js';
 
 // Operations that give a part of what they read, by constant places.
@@ -13,7 +15,7 @@ import type { BackwardContext, NodeContext, Operation } from './operation.js';
 export const slice: Operation = {
   type: 'Slice',
   inputs: [3, 5],
-  anyBatchAxis: true,
+  batching: slicing,
   forward: (context) => [cut(context.builder, valueAt(context, 0), slicedParts(context))],
   backward: (context) => backInPlace(context, slicedParts(context)),
 };
@@ -22,7 +24,7 @@ export const slice: Operation = {
 export const split: Operation = {
   type: 'Split',
   inputs: [1, 2],
-  anyBatchAxis: true,
+  batching: alongAxis(0),
   forward: (context) => [cut(context.builder, valueAt(context, 0), [splitPart(context)])],
   backward: (context) => backInPlace(context, [splitPart(context)]),
 };
@@ -31,7 +33,7 @@ export const split: Operation = {
 export const gather: Operation = {
   type: 'Gather',
   inputs: [2, 2],
-  anyBatchAxis: true,
+  batching: gathering,
   forward(context) {
     const { part, scalar } = gatheredPart(context);
     const picked = cut(context.builder, valueAt(context, 0), [part]);
@@ -49,7 +51,7 @@ export const gather: Operation = {
 };
 
 const backInPlace = (context: BackwardContext, parts: readonly Part[]): Value =>
-  setApart(context.builder, context.cotangent, parts, valueAt(context, 0).shape);
+  setApart(context.builder, context.cotangent, parts, cotangentShape(context, 0));
 
 function slicedParts(context: NodeContext): Part[] {
   const { shape } = valueAt(context, 0);

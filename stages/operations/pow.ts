@@ -1,3 +1,4 @@
+import { onEachNumber } from '../batching/batching.js';
 import { ModelError } from '../errors.js';
 import { divide, multiply, power, squareRoot } from '../graph/arithmetic.js';
 import type { GraphBuilder, Value } from '../graph/builder.js';
@@ -11,7 +12,7 @@ import type { NodeContext, Operation } from './operation.js';
 export const pow: Operation = {
   type: 'Pow',
   inputs: [2, 2],
-  anyBatchAxis: true,
+  batching: onEachNumber,
   forward(context) {
     const { builder: b } = context;
     const x = valueAt(context, 0);

@@ -1,3 +1,4 @@
+import { overAxes } from '../batching/axes.js';
 import { ModelError } from '../errors.js';
 import { expand, multiply } from '../graph/arithmetic.js';
 import type { GraphBuilder, Value } from '../graph/builder.js';
@@ -5,8 +6,9 @@ import { reshape } from '../graph/layout.js';
 import { reducedShape, reduceMean, reduceSum } from '../graph/reduction.js';
 import { elementsPerImage, formatShape } from '../graph/shape.js';
 import { intAttribute } from '../import/attributes.js';
+import { namedAxes } from '../import/known-sizes.js';
 import { spreadOverPositions } from '../lowerings/spread.js';
-import { namedAxes, valueAt } from './operands.js';
+import { cotangentShape, valueAt } from './operands.js';
 import type { NodeContext, Operation } from './operation.js';
 
 type Reduce = (b: GraphBuilder, x: Value, axes: readonly number[]) => Value;
@@ -20,6 +22,7 @@ function reduction(type: string, reduce: Reduce, share: (elements: number) => nu
   return {
     type,
     inputs: [1, 2],
+    batching: overAxes,
     forward(context) {
       const { builder: b } = context;
       const x = valueAt(context, 0);
@@ -30,7 +33,7 @@ function reduction(type: string, reduce: Reduce, share: (elements: number) => nu
     },
     backward(context) {
       const { builder: b, cotangent, lowerings } = context;
-      const { shape } = valueAt(context, 0);
+      const shape = cotangentShape(context, 0);
       const axes = axesOf(context);
       const kept = reshape(b, cotangent, reducedShape(shape, axes, true));
       const factor = share(elementsPerImage(shape.filter((_, axis) => axes.includes(axis))));

@@ -8,7 +8,6 @@ import { conv } from './conv.js';
 import { div } from './div.js';
 import { dropout } from './dropout.js';
 import { expand } from './expand.js';
-import { flatten } from './flatten.js';
 import { functions } from './functions.js';
 import { gemm } from './gemm.js';
 import { globalAveragePool } from './global-average-pool.js';
@@ -25,12 +24,11 @@ import { gather, slice, split } from './parts.js';
 import { pow } from './pow.js';
 import { meanOverAxes, sumOverAxes } from './reductions.js';
 import { relu } from './relu.js';
-import { reshape } from './reshape.js';
-import { squeeze, unsqueeze } from './single-axes.js';
 import { softmax } from './softmax.js';
 import { sub } from './sub.js';
 import { sum } from './sum.js';
 import { transpose } from './transpose.js';
+import { flatten, reshape, squeeze, unsqueeze } from './views.js';
 
 /** Every operation that can be differentiated, by ONNX `op_type`. */
 export const operations: ReadonlyMap<string, Operation> = new Map(

@@ -1,3 +1,4 @@
+import { onEachNumber } from '../batching/batching.js';
 import { passAboveZero, rectify } from '../lowerings/gates.js';
 import { valueAt } from './operands.js';
 import type { Operation } from './operation.js';
@@ -6,7 +7,7 @@ import type { Operation } from './operation.js';
 export const relu: Operation = {
   type: 'Relu',
   inputs: [1, 1],
-  anyBatchAxis: true,
+  batching: onEachNumber,
   gate: true,
   forward: (context) => [rectify(context.builder, valueAt(context, 0))],
   backward(context) {

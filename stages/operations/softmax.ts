@@ -1,3 +1,4 @@
+import { alongAxis } from '../batching/axes.js';
 import { multiply, subtract } from '../graph/arithmetic.js';
 import { int } from '../graph/builder.js';
 import { reduceSum } from '../graph/reduction.js';
@@ -8,6 +9,7 @@ import type { Operation } from './operation.js';
 export const softmax: Operation = {
   type: 'Softmax',
   inputs: [1, 1],
+  batching: alongAxis(-1),
   forward(context) {
     const { shape } = valueAt(context, 0);
     const axis = int(axisWithinImage(context));

@@ -1,3 +1,4 @@
+import { broadcasting } from '../batching/broadcasting.js';
 import { negate, subtract } from '../graph/arithmetic.js';
 import type { Value } from '../graph/builder.js';
 import { requireBroadcast } from './broadcast.js';
@@ -9,6 +10,8 @@ import type { BackwardContext, Operation } from './operation.js';
 export const sub: Operation = {
   type: 'Sub',
   inputs: [2, 2],
+  data: 'all',
+  batching: broadcasting,
   slots: { 0: { parameter: 'shift' }, 1: { parameter: 'shift' } },
   oneElementIsLiteral: true,
   forward(context) {

@@ -1,3 +1,4 @@
+import { broadcasting } from '../batching/broadcasting.js';
 import { add } from '../graph/arithmetic.js';
 import type { Value } from '../graph/builder.js';
 import { requireBroadcast } from './broadcast.js';
@@ -12,6 +13,8 @@ const mostTerms = 64;
 export const sum: Operation = {
   type: 'Sum',
   inputs: [1, mostTerms],
+  data: 'all',
+  batching: broadcasting,
   slots: Object.fromEntries(
     Array.from({ length: mostTerms }, (_, slot): [number, SlotRole] => [slot, { parameter: 'shift' }]),
   ),

@@ -1,3 +1,4 @@
+import { reordering } from '../batching/axes.js';
 import { transpose as emitTranspose } from '../graph/layout.js';
 import { intsAttribute } from '../import/attributes.js';
 import { requireOrder } from '../import/views.js';
@@ -8,7 +9,7 @@ import type { NodeContext, Operation } from './operation.js';
 export const transpose: Operation = {
   type: 'Transpose',
   inputs: [1, 1],
-  anyBatchAxis: true,
+  batching: reordering,
   forward: (context) => [emitTranspose(context.builder, valueAt(context, 0), orderOf(context))],
   backward: (context) => {
     const order = orderOf(context);

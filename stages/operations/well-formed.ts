@@ -1,5 +1,4 @@
 import { ModelError } from '../errors.js';
-import { formatShape } from '../graph/shape.js';
 import type { NodeContext, Operation } from './operation.js';
 
 /** Slots that may be empty although later ones are not. */
@@ -10,9 +9,12 @@ const isOptional = ({ slots }: Operation, slot: number): boolean => {
 
 /**
  * What holds for every node, before its rule sees it.
- * @throws ModelError, without naming the node, where inputs are missing or too many, or the batch is not the first axis
+ * @throws ModelError, without naming the node, where inputs are missing or too many
  */
-export function requireWellFormed(operation: Operation, { node, operands }: NodeContext): void {
+export function requireWellFormed(
+  operation: Operation,
+  { node, operands }: Pick<NodeContext, 'node' | 'operands'>,
+): void {
   const [least, most] = operation.inputs;
   for (let slot = 0; slot < least; slot++)
     if (!operands[slot] && !isOptional(operation, slot)) throw new ModelError(`input ${slot} is missing`);
@@ -21,10 +23,4 @@ export function requireWellFormed(operation: Operation, { node, operands }: Node
   const outputs = node.outputs.findLastIndex((name) => name !== '') + 1;
   const mostOutputs = operation.outputs ?? 1;
   if (outputs > mostOutputs) throw new ModelError(`has ${outputs} outputs, expected ${mostOutputs} at most`);
-  if (operation.anyBatchAxis) return;
-  for (const operand of operands)
-    if (operand?.kind === 'activation' && operand.value.shape.lastIndexOf('N') > 0)
-      throw new ModelError(
-        `input has shape ${formatShape(operand.value.shape)}: only with the batch as first axis is it supported`,
-      );
 }

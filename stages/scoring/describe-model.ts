@@ -1,4 +1,5 @@
-import { record, type Step } from '../differentiation/tape.js';
+import type { Step } from '../differentiation/recorder.js';
+import { record } from '../differentiation/tape.js';
 import { GraphBuilder } from '../graph/builder.js';
 import { elementsPerImage, sizeOf } from '../graph/shape.js';
 import { type Classifier, findClassifier } from '../import/classifier.js';

@@ -1,6 +1,7 @@
 import type { ParameterOptions, ParameterUse } from '../differentiation/parameter.js';
 import { decideParameters } from '../differentiation/parameters.js';
-import { record, type Step, type Tape } from '../differentiation/tape.js';
+import type { Step } from '../differentiation/recorder.js';
+import { record, type Tape } from '../differentiation/tape.js';
 import { GraphBuilder } from '../graph/builder.js';
 import { elementsPerImage, type Shape, sizeOf } from '../graph/shape.js';
 import { intAttribute } from '../import/attributes.js';

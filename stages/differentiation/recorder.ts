@@ -1,0 +1,144 @@
+import { alongFirstAxis, type Prepared } from '../batching/batching.js';
+import type { GraphBuilder, Value } from '../graph/builder.js';
+import { sameShape } from '../graph/shape.js';
+import { attributed } from '../import/attributed.js';
+import { type BatchAxis, firstAxis } from '../import/batch-axis.js';
+import type { Classifier } from '../import/classifier.js';
+import type { Activation, Operand } from '../import/operand.js';
+import type { Lowerings } from '../lowerings/lowerings.js';
+import type { Model, Node } from '../onnx/model.js';
+import { expand } from '../operations/expand.js';
+import { dataLeaf, leaf } from '../operations/leaf.js';
+import type { NodeContext, Operation } from '../operations/operation.js';
+import { reshape } from '../operations/views.js';
+import { requireWellFormed } from '../operations/well-formed.js';
+
+/** One node of the imported model that was emitted, with all its rule needs to differentiate it. */
+export interface Step {
+  readonly operation: Operation;
+  /** The node as it works on one image's part of each value. */
+  readonly context: NodeContext;
+  readonly outputs: readonly Value[];
+  /** Whether an operation with weights lies between the image and this node. */
+  readonly afterWeights: boolean;
+  /** Whether it is part of the head, which stays in single precision. */
+  readonly single: boolean;
+}
+
+/** Emits nodes of a model in their order and keeps a step for each, and for what brings operands into place. */
+export class Recorder {
+  readonly steps: Step[] = [];
+  /** Values that an operation with weights has a part in. */
+  readonly #weighted = new Set<string>();
+
+  constructor(
+    readonly builder: GraphBuilder,
+    readonly model: Model,
+    readonly classifier: Classifier,
+    /** [N, C, H, W] */
+    readonly image: Value,
+    readonly lowerings: Lowerings,
+  ) {}
+
+  /**
+   * Emits a node.
+   * @param single whether it stays in single precision
+   * @returns what its outputs are
+   * @throws ModelError naming operation and node for what can't be translated
+   */
+  add(
+    operation: Operation,
+    node: Node,
+    operands: readonly (Operand | null)[],
+    single: boolean,
+  ): Activation[] {
+    return attributed(node, () => {
+      requireWellFormed(operation, { node, operands });
+      const inPrecision = <T>(part: () => T): T => (single ? this.builder.inSingle(part) : part());
+      const { fixedBatch } = this.classifier;
+      const read = operands.map((operand, slot) =>
+        this.#asLeaf(operation, node, operands, operand, slot, single),
+      );
+      const image = (operation.batching ?? alongFirstAxis)({ node, operands: read, fixedBatch });
+      const inPlace = image.operands.map((operand) =>
+        operand?.kind === 'prepared' ? this.#prepare(operand, node, single) : operand,
+      );
+      // Equal nodes of the model may hold different parameters: each keeps an output of its own.
+      this.builder.forget();
+      return inPrecision(() => this.#emit(operation, image.node, inPlace, image.batch, single));
+    });
+  }
+
+  #emit(
+    operation: Operation,
+    node: Node,
+    operands: readonly (Operand | null)[],
+    batch: BatchAxis | null,
+    single: boolean,
+  ): Activation[] {
+    const context: NodeContext = {
+      builder: this.builder,
+      node,
+      opset: this.model.opset,
+      images: this.image,
+      operands,
+      lowerings: this.lowerings,
+    };
+    const outputs = operation.forward(context);
+    const afterWeights = operands.some(
+      (operand) => operand?.kind === 'activation' && this.#weighted.has(operand.value.name),
+    );
+    this.steps.push({ operation, context, outputs, afterWeights, single });
+    if (afterWeights || operation.weighted) for (const { name } of outputs) this.#weighted.add(name);
+    return outputs.map((value) => ({ kind: 'activation', value, batch }));
+  }
+
+  /** A constant that is computed with, where the operation has no place for one, as a value like others. */
+  #asLeaf(
+    operation: Operation,
+    node: Node,
+    operands: readonly (Operand | null)[],
+    operand: Operand | null,
+    slot: number,
+    single: boolean,
+  ): Operand | null {
+    const isData = slot === 0 || operation.data === 'all';
+    if (!isData || operand?.kind !== 'constant' || operand.tensor.type !== 'float32') return operand;
+    const others = operands.some((other) => other?.kind === 'activation');
+    if (operation.slots?.[slot] && (others || slot > 0)) return operand;
+    const kind = isLinear(operation) && !others ? dataLeaf : leaf;
+    const name = `${node.name}:${slot}`;
+    const constant: Node = {
+      name,
+      domain: '',
+      type: 'Constant',
+      inputs: [name],
+      outputs: [name],
+      attributes: new Map(),
+    };
+    this.builder.forget();
+    const [value = null] = this.#emit(kind, constant, [operand], null, single);
+    return value;
+  }
+
+  #prepare({ operand, shape }: Prepared, node: Node, single: boolean): Activation {
+    const bring = (operation: Operation, from: Activation, to: Prepared['shape']): Activation => {
+      if (sameShape(from.value.shape, to)) return from;
+      const view: Node = { ...node, type: operation.type, attributes: new Map() };
+      const sizes: Operand = { kind: 'sizes', sizes: to, scalar: false };
+      this.builder.forget();
+      const [made = from] = this.#emit(operation, view, [from, sizes], operand.batch, single);
+      return made;
+    };
+    const reshaped = bring(reshape, operand, [operand.value.shape[0] ?? 'N', ...shape.slice(1)]);
+    return bring(expand, reshaped, shape);
+  }
+}
+
+/** The image as the model reads it. */
+export const asImage = (value: Value): Activation => ({ kind: 'activation', value, batch: firstAxis });
+
+const isLinear = ({ slots }: Operation): boolean => {
+  const weight = slots?.[1];
+  return weight !== undefined && 'parameter' in weight && weight.parameter === 'linear-weight';
+};

@@ -1,0 +1,32 @@
+import { ModelError } from '../errors.js';
+import { squaredNormPerImage } from '../graph/reduction.js';
+import { constantAt } from './operands.js';
+import type { Operation } from './operation.js';
+
+/**
+ * A constant of the file that another operation computes with as if it were an image's: the same for all images,
+ * [1, …]. Its gradient is what arrives.
+ */
+export const leaf: Operation = {
+  type: 'Constant',
+  inputs: [1, 1],
+  slots: { 0: { parameter: 'tensor' } },
+  oneElementIsLiteral: true,
+  weighted: true,
+  forward(context) {
+    const { dims, data } = constantAt(context, 0);
+    return [context.builder.floats([1, ...dims], data)];
+  },
+  backward: () => {
+    throw new ModelError('a constant has no input');
+  },
+  parameter({ cotangent, builder }) {
+    return { gradient: () => cotangent, squaredNorm: () => squaredNormPerImage(builder, cotangent) };
+  },
+};
+
+/** The same for data that a linear layer with constant weights reads, such as the places that a table is computed for. */
+export const dataLeaf: Operation = {
+  ...leaf,
+  slots: { 0: { statistic: 'data that a linear layer reads' } },
+};
