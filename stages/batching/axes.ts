@@ -31,7 +31,7 @@ const unlessFirst =
 /** An axis of one image's part. @throws ModelError where it is the batch's */
 function partAxis(axis: number, x: Activation): number {
   const at = normalizeAxis(axis, shapeInModel(x).length);
-  return emittedAxis(at, x.batch) ?? refuseMixing(at, x);
+  return (at === x.batch?.axis ? null : emittedAxis(at, x.batch)) ?? refuseMixing(at, x);
 }
 
 const withAxis = (node: Node, axis: number): Node => ({

@@ -25,14 +25,14 @@ import {
 import { aligned, commonBatch, rankOf } from './broadcasting.js';
 
 /** For values that are joined along the axis of the attribute: what is the same for all images is repeated for each. */
-export const joining: Batching = ({ node, operands }) => {
+export const joining: Batching = ({ node, operands, fixedBatch }) => {
   const activations = activationsOf(operands);
   const [first] = activations;
   if (!first || activations.every((x) => isFirstAxis(x.batch))) return { node, operands, batch: firstAxis };
   const rank = rankOf(first);
-  const batch = commonBatch(activations, rank);
+  const batch = commonBatch(activations, rank, fixedBatch);
   const axis = normalizeAxis(requiredInt(node, 'axis'), rank);
-  const at = emittedAxis(axis, batch);
+  const at = axis === batch?.axis ? null : emittedAxis(axis, batch);
   if (at === null) return refuseMixing(axis, first);
   const anyImages = activations.some((x) => !isSameForAll(x));
   return {

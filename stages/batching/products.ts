@@ -19,13 +19,13 @@ export const overLastAxis: Batching = ({ node, operands }) => {
 
 /** For a product of matrices, either of which may be a constant: images are along an axis of the list of matrices. */
 export const overMatrices: Batching = (batched) => {
-  const { node, operands } = batched;
+  const { node, operands, fixedBatch } = batched;
   const activations = activationsOf(operands);
   const [x, y] = activations;
   if (!x) throw new ModelError('neither input is computed from the image');
   if (!y || isSameForAll(y)) return linear(batched);
   const rank = Math.max(...activations.map(rankOf));
-  const batch = commonBatch(activations, rank);
+  const batch = commonBatch(activations, rank, fixedBatch);
   for (const operand of activations)
     if (!isSameForAll(operand) && operand.batch && operand.batch.axis >= rankOf(operand) - 2)
       refuseMixing(operand.batch.axis, operand);

@@ -136,6 +136,8 @@ function describeOrigin(name: string, origin: Origin): string {
       return 'an initialiser in one parameter slot';
     case 'constant node':
       return 'a Constant node in a parameter slot';
+    case 'filled':
+      return 'a tensor of one value, made in the code, in a parameter slot';
     case 'identity copy':
       return 'a copy through Identity: a parameter of its own';
   }

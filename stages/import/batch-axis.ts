@@ -37,9 +37,8 @@ export function modelShape(emitted: Shape, batch: BatchAxis | null): Size[] {
   return holdsOnlyImages(batch) ? part.toSpliced(batch.axis, 0, size) : part.with(batch.axis, size);
 }
 
-/** The place of a model's axis in the emitted value, or null for one that holds images. */
+/** The place in the emitted value of what a model's axis holds of one image, or null where that is nothing. */
 export function emittedAxis(axis: number, batch: BatchAxis | null): number | null {
-  if (!batch) return axis + 1;
-  if (axis === batch.axis) return null;
-  return axis + (axis < batch.axis || !holdsOnlyImages(batch) ? 1 : 0);
+  if (!batch || !holdsOnlyImages(batch) || axis < batch.axis) return axis + 1;
+  return axis === batch.axis ? null : axis;
 }

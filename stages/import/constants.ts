@@ -16,6 +16,7 @@ import { floatEvaluators, floatsOfSizes, sizesOfFloats } from './float-arithmeti
 import type { FoldingBudget } from './folding-budget.js';
 import { slicedSizes } from './integer-arithmetic.js';
 import { integerEvaluators } from './integer-evaluators.js';
+import { evaluateLiterals, isOnLiterals } from './literals/evaluate.js';
 import { integersOf, type Operand, ofIntegers, requireShapeLength, sizesOf } from './operand.js';
 import { holdsImages, type Size } from './sizes.js';
 import {
@@ -141,7 +142,7 @@ const evaluators: ReadonlyMap<string, Evaluate> = new Map<string, Evaluate>([
 
 /** Whether nodes of a type are evaluated where what they read is known before any image is. */
 export function isEvaluated({ type, domain }: Pick<Node, 'type' | 'domain'>): boolean {
-  return domain === '' && evaluators.has(type);
+  return domain === '' && (evaluators.has(type) || isOnLiterals(type));
 }
 
 /**
@@ -155,7 +156,8 @@ export function evaluateConstant(
   budget: FoldingBudget,
 ): Operand | null {
   const evaluate = node.domain === '' ? evaluators.get(node.type) : undefined;
-  return evaluate?.({ node, opset, budget }, operands) ?? null;
+  const result = evaluate?.({ node, opset, budget }, operands);
+  return result ?? (node.domain === '' ? evaluateLiterals(node, operands, budget) : null);
 }
 
 /** @throws RangeError where it is longer than any shape */
@@ -235,7 +237,7 @@ function filled({ node, budget }: Folding, [operand]: readonly (Operand | null)[
   }
   const data = new Float32Array(count).fill(value.data[0] ?? 0);
   const tensor = { type: 'float32', dims, data } as const;
-  return { kind: 'constant', tensor, origin: declared(node.outputs[0] ?? '', 'constant node', tensor) };
+  return { kind: 'constant', tensor, origin: declared(node.outputs[0] ?? '', 'filled', tensor) };
 }
 
 function reshapedConstant({ node }: Folding, [operand, target]: readonly (Operand | null)[]): Operand | null {

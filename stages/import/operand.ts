@@ -17,7 +17,7 @@ export interface View {
 export interface Origin {
   /** Name of the initialiser, of the Constant node's output, or of the Identity's output that copied one. */
   readonly name: string;
-  readonly declared: 'initializer' | 'constant node' | 'identity copy';
+  readonly declared: 'initializer' | 'constant node' | 'identity copy' | 'filled';
   /** Shape as declared. */
   readonly dims: readonly number[];
   /** From the declared tensor to the one that is used; null where it is the same. */

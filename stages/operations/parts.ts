@@ -1,7 +1,7 @@
-import { alongAxis, gathering, slicing } from '../batching/axes.js';
+import { alongAxis, slicing } from '../batching/axes.js';
 import { ModelError } from '../errors.js';
 import type { Value } from '../graph/builder.js';
-import { cut, type Part, reshapeImages, setApart } from '../graph/layout.js';
+import { cut, type Part, setApart } from '../graph/layout.js';
 import { formatShape, normalizeAxis, type Shape, sizeOf } from '../graph/shape.js';
 import { intAttribute, requiredInt } from '../import/attributes.js';
 import { namedAxes, sizesAt } from '../import/known-sizes.js';
@@ -27,27 +27,6 @@ export const split: Operation = {
   batching: alongAxis(0),
   forward: (context) => [cut(context.builder, valueAt(context, 0), [splitPart(context)])],
   backward: (context) => backInPlace(context, [splitPart(context)]),
-};
-
-/** One place along an axis, or a row of neighbours. */
-export const gather: Operation = {
-  type: 'Gather',
-  inputs: [2, 2],
-  batching: gathering,
-  forward(context) {
-    const { part, scalar } = gatheredPart(context);
-    const picked = cut(context.builder, valueAt(context, 0), [part]);
-    if (!scalar) return [picked];
-    return [reshapeImages(context.builder, picked, picked.shape.toSpliced(part.axis, 1))];
-  },
-  backward(context) {
-    const { part, scalar } = gatheredPart(context);
-    const { builder: b, cotangent } = context;
-    const whole = scalar
-      ? reshapeImages(b, cotangent, cotangent.shape.toSpliced(part.axis, 0, 1))
-      : cotangent;
-    return backInPlace({ ...context, cotangent: whole }, [part]);
-  },
 };
 
 const backInPlace = (context: BackwardContext, parts: readonly Part[]): Value =>
@@ -97,26 +76,6 @@ function splitPart(context: NodeContext): Part {
     );
   const start = sizes.slice(0, index).reduce((sum, one) => sum + one, 0);
   return { axis, start, count: sizes[index] ?? 0, step: 1 };
-}
-
-function gatheredPart(context: NodeContext): { readonly part: Part; readonly scalar: boolean } {
-  const { shape } = valueAt(context, 0);
-  const axis = normalizeAxis(intAttribute(context.node, 'axis', 0), shape.length);
-  if (shape[axis] === 'N') throw mixes(axis, shape);
-  const size = sizeOf(shape, axis);
-  const indices = sizesAt(context, 1).map(Number);
-  const places = indices.map((index) => (index < 0 ? index + size : index));
-  const [start = 0] = places;
-  if (!places.every((place, index) => place === start + index && place < size) || !(start >= 0))
-    throw new ModelError(
-      `indices [${listed(indices)}] of axis ${axis}, which has ${size}, are not supported, only neighbours in their order`,
-    );
-  const operand = context.operands[1];
-  const scalar =
-    operand?.kind === 'sizes'
-      ? operand.scalar
-      : operand?.kind === 'constant' && operand.tensor.dims.length === 0;
-  return { part: { axis, start, count: places.length, step: 1 }, scalar };
 }
 
 const mixes = (axis: number, shape: Shape): ModelError =>

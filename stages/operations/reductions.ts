@@ -1,6 +1,6 @@
 import { overAxes } from '../batching/axes.js';
 import { ModelError } from '../errors.js';
-import { expand, multiply } from '../graph/arithmetic.js';
+import { divide, equal, expand, multiply, squareRoot, where } from '../graph/arithmetic.js';
 import type { GraphBuilder, Value } from '../graph/builder.js';
 import { reshape } from '../graph/layout.js';
 import { reducedShape, reduceMean, reduceSum } from '../graph/reduction.js';
@@ -58,6 +58,35 @@ export const sumOverAxes = reduction(
   (b, x, axes) => reduceSum(b, x, axes, true),
   () => 1,
 );
+
+/** √Σ x², of which the derivative at 0 is 0, as PyTorch's norm has it. In single precision: squares leave the range of half. */
+export const normOverAxes: Operation = {
+  type: 'ReduceL2',
+  inputs: [1, 2],
+  batching: overAxes,
+  forward(context) {
+    const { builder: b, node } = context;
+    const x = valueAt(context, 0);
+    const axes = axesOf(context);
+    if (axes.length === 0) throw new ModelError('it names no axes');
+    const keeps = intAttribute(node, 'keepdims', 1) !== 0;
+    return b.inSingle(() => {
+      const norm = squareRoot(b, reduceSum(b, multiply(b, x, x), axes, true));
+      return [reshape(b, norm, reducedShape(x.shape, axes, keeps))];
+    });
+  },
+  backward(context) {
+    const { builder: b, cotangent, outputs } = context;
+    const x = valueAt(context, 0);
+    const kept = (value: Value): Value =>
+      reshape(b, value, [value.shape[0] ?? 'N', ...reducedShape(x.shape, axesOf(context), true).slice(1)]);
+    return b.inSingle(() => {
+      const norm = kept(outputs[0] ?? x);
+      const divisor = where(b, equal(b, norm, b.scalar(0)), b.scalar(1), norm);
+      return multiply(b, divide(b, kept(cotangent), divisor), x);
+    });
+  },
+};
 
 const isOverPositions = (rank: number, axes: readonly number[]): boolean =>
   rank === 4 && axes.length === 2 && axes.includes(2) && axes.includes(3);

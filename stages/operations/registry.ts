@@ -9,6 +9,7 @@ import { div } from './div.js';
 import { dropout } from './dropout.js';
 import { expand } from './expand.js';
 import { functions } from './functions.js';
+import { gather } from './gather.js';
 import { gemm } from './gemm.js';
 import { globalAveragePool } from './global-average-pool.js';
 import { identity } from './identity.js';
@@ -20,10 +21,11 @@ import { maxPool } from './max-pool.js';
 import { mul } from './mul.js';
 import type { Operation } from './operation.js';
 import { pad } from './pad.js';
-import { gather, slice, split } from './parts.js';
+import { slice, split } from './parts.js';
 import { pow } from './pow.js';
-import { meanOverAxes, sumOverAxes } from './reductions.js';
+import { meanOverAxes, normOverAxes, sumOverAxes } from './reductions.js';
 import { relu } from './relu.js';
+import { scatterNd } from './scatter-nd.js';
 import { softmax } from './softmax.js';
 import { sub } from './sub.js';
 import { sum } from './sum.js';
@@ -55,11 +57,13 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     matMul,
     maxPool,
     mul,
+    normOverAxes,
     pad,
     pow,
     meanOverAxes,
     relu,
     reshape,
+    scatterNd,
     slice,
     softmax,
     split,
