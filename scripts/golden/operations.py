@@ -16,11 +16,11 @@ import torch
 from onnx import TensorProto, helper
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from operation_cases import constants, convolution, elementwise, functions, layout, linear, normalization, parts, pooling, reduction
+from operation_cases import batches, constants, convolution, elementwise, functions, layout, linear, normalization, parts, pooling, reduction
 from operation_cases.tensors import array_of, drawn, given
 
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "test", "golden", "operations")
-MODULES = (constants, convolution, elementwise, functions, layout, linear, normalization, parts, pooling, reduction)
+MODULES = (batches, constants, convolution, elementwise, functions, layout, linear, normalization, parts, pooling, reduction)
 IMAGES = 3
 CLASSES = 4
 

@@ -77,7 +77,6 @@ export const slicing: Batching = unlessFirst(({ node, operands }, x) => {
     if (isWhole) return [];
     return [{ at: partAxis(at, x), start, end, step: steps[index] ?? 1 }];
   });
-  if (kept.length === 0) return { node: asIdentity(node), operands: [x], batch: x.batch };
   const column = (of: (part: (typeof kept)[number]) => Size) => integers(kept.map(of));
   return {
     node,
@@ -93,7 +92,8 @@ export const slicing: Batching = unlessFirst(({ node, operands }, x) => {
 });
 
 /** One place along the axis of the attribute, which goes, or several, along as many axes as they have. */
-export const gathering: Batching = unlessFirst(({ node, operands }, x) => {
+export const gathering: Batching = ({ node, operands }) => {
+  const x = firstOf(operands);
   const axis = normalizeAxis(intAttribute(node, 'axis', 0), shapeInModel(x).length);
   const [, index] = operands;
   const axes =
@@ -106,7 +106,7 @@ export const gathering: Batching = unlessFirst(({ node, operands }, x) => {
         : 1;
   const moved = x.batch && x.batch.axis > axis ? { ...x.batch, axis: x.batch.axis + axes - 1 } : x.batch;
   return { node: withAxis(node, partAxis(axis, x)), operands, batch: moved };
-});
+};
 
 /** By the order of all axes. */
 export const reordering: Batching = (batched) => {
@@ -132,7 +132,6 @@ export const padding: Batching = unlessFirst(({ node, operands }, x) => {
   });
   if (pads.length !== 2 * axes.length)
     throw new ModelError(`${pads.length} pads for ${axes.length} axes, expected two for each`);
-  if (kept.length === 0) return { node: asIdentity(node), operands: [x], batch: x.batch };
   const amounts = [...kept.map(({ begin }) => begin), ...kept.map(({ end }) => end)];
   return {
     node,
@@ -140,8 +139,6 @@ export const padding: Batching = unlessFirst(({ node, operands }, x) => {
     batch: x.batch,
   };
 });
-
-const asIdentity = (node: Node): Node => ({ ...node, type: 'Identity', attributes: new Map() });
 
 /** Where the images are when axes before them are gone. */
 function without(batch: BatchAxis | null, axes: readonly number[]): BatchAxis | null {

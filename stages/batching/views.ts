@@ -34,6 +34,10 @@ function imagesIn(
   fixedBatch: number | null,
 ): { readonly batch: BatchAxis | null; readonly part: readonly number[] } {
   if (isSameForAll(x)) return { batch: null, part: target.map(perImage) };
+  const shape = shapeInModel(x);
+  const count = (sizes: readonly Size[]) => product(sizes.map((size) => atBatch(size, fixedBatch ?? 1)));
+  if (count(shape) !== count(target))
+    throw new RangeError(`[${listed(shape)}] can't be reshaped to [${listed(target)}]`);
   const around = elementsAround(x);
   const named = target.findIndex(holdsImages);
   const batch =
@@ -45,9 +49,7 @@ function imagesIn(
           around,
         );
   if (batch === undefined)
-    throw new RangeError(
-      `[${listed(shapeInModel(x))}] → [${listed(target)}] would mix images with each other: the batch can't be told from other axes there`,
-    );
+    throw new RangeError(`[${listed(shape)}] → [${listed(target)}] would mix images with each other`);
   const sizes = target.map((size, axis) =>
     holdsImages(size) ? perImage(size) : axis === batch?.axis ? size / (fixedBatch ?? 1) : size,
   );

@@ -55,7 +55,7 @@ export const matMul: Operation = {
 
 /** x·y of lists of matrices; of rows [N, K] with one matrix for all images, [1, K, M]. */
 function productOf(b: GraphBuilder, x: Value, y: Value): Value {
-  return emitMatMul(b, x, x.shape.length === 2 && !isForEach(y) ? withoutImages(b, y) : y);
+  return emitMatMul(b, x, x.shape.length === 2 && isOneMatrix(y) ? withoutImages(b, y) : y);
 }
 
 function backThroughProduct(context: BackwardContext, slot: number): Value {
@@ -66,11 +66,14 @@ function backThroughProduct(context: BackwardContext, slot: number): Value {
     if (x.shape.length === 2) return productOf(b, cotangent, transposeLast(b, y));
     return reduceToShape(b, emitMatMul(b, cotangent, transposeLast(b, y)), shape);
   }
-  if (x.shape.length === 2) return positionsProduct(b, x, cotangent);
+  if (isOneMatrix(y)) return positionsProduct(b, x, cotangent);
   return reduceToShape(b, emitMatMul(b, transposeLast(b, x), cotangent), shape);
 }
 
 const withoutImages = (b: GraphBuilder, y: Value): Value => reshape(b, y, y.shape.slice(1));
+
+/** Whether it is one matrix for all images and positions. */
+const isOneMatrix = (y: Value): boolean => !isForEach(y) && y.shape.length === 3;
 
 /** Whether it is another for each image. */
 const isForEach = ({ shape }: Value): boolean => shape[0] === 'N';

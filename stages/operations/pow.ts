@@ -30,8 +30,6 @@ export const pow: Operation = {
 };
 
 function exponentOf(context: NodeContext): number {
-  if (context.operands[0]?.kind !== 'activation')
-    throw new ModelError('input 0 is a constant: only an exponent may be one');
   const operand = context.operands[1];
   const whole = operand ? sizesOf(operand) : null;
   const { dims, data } = whole ? { dims: [whole.length], data: whole.map(Number) } : constantAt(context, 1);

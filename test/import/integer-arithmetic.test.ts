@@ -220,21 +220,8 @@ function reshapeBy(size: string) {
 }
 
 for (const [type, other, message] of [
-  [
-    'Mul',
-    'i2',
-    'computes a size from the batch size (N and 2): axes that hold parts of several images are not supported',
-  ],
-  [
-    'Mod',
-    'i2',
-    'computes a size from the batch size (N and 2): axes that hold parts of several images are not supported',
-  ],
-  [
-    'Sub',
-    'i1',
-    'computes a size from the batch size (N and 1): axes that hold parts of several images are not supported',
-  ],
+  ['Mod', 'i2', 'computes a size from the batch size (N and 2) that is no multiple of it'],
+  ['Sub', 'i1', 'computes a size from the batch size (N and 1) that is no multiple of it'],
   [
     'Equal',
     'i1',

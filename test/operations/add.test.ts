@@ -17,19 +17,6 @@ refuses(
 );
 
 refuses(
-  'add: a constant on a tensor whose batch axis is not the first',
-  around(
-    [
-      node('Transpose', ['x'], { perm: { ints: [1, 0, 2, 3] } }, ['t']),
-      node('Add', ['t', 'c'], {}, ['u']),
-      node('Transpose', ['u'], { perm: { ints: [1, 0, 2, 3] } }),
-    ],
-    { c: floats([4, 1, 1, 1]) },
-  ),
-  'operation Add, node node2: input has shape [4, N, 4, 4]: only with the batch as first axis is it supported',
-);
-
-refuses(
   'add: an integer constant',
   around([node('Add', ['x', 'c'])], { c: integers([1]) }),
   'operation Add, node node1: input 1 is of type int64; only float32 networks can be scored: export the model in float32',

@@ -184,7 +184,7 @@ for (const type of ['Add', 'Mul'] as const) {
   refuses(
     `${type}: a constant of more axes`,
     around([node(type, ['x', 'c'])], { c: floats([2, 1, 1, 1, 1]) }),
-    `operation ${type}, node node1: [N, 4, 4, 4] and [2, 1, 1, 1, 1] give [2, N, 4, 4, 4]: only with the batch as first axis is it supported`,
+    'the output has shape [2, 64N], expected logits [N, classes]',
   );
   refuses(
     `${type}: images that are crossed with each other`,
@@ -192,7 +192,7 @@ for (const type of ['Add', 'Mul'] as const) {
       f: integers([0, 64]),
       s: integers([0, 1, 64]),
     }),
-    `operation ${type}, node node3: [N, 64] and [N, 1, 64] give [N, N, 64]: only with the batch as first axis is it supported`,
+    `operation ${type}, node node3: [N, 64], [N, 1, 64] have the images along different axes: that would mix them with each other`,
   );
   refuses(
     `${type}: one input`,
@@ -275,7 +275,7 @@ for (const [what, target, message] of [
 refuses(
   'flatten: an axis that does not exist',
   around([node('Flatten', ['x'], { axis: { int: 7 } })]),
-  'operation Flatten, node node1: axis 7 would merge the batch with other axes',
+  'operation Flatten, node node1: axis 7 does not exist at rank 4',
 );
 
 refuses(

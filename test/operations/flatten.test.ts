@@ -7,11 +7,11 @@ followsTheReference('flatten');
 refuses(
   'flatten: axis 0',
   around([node('Flatten', ['x'], { axis: { int: 0 } })]),
-  'operation Flatten, node node1: axis 0 would merge the batch with other axes',
+  'the output has shape [1, 64N], expected logits [N, classes]',
 );
 
 refuses(
   'flatten: axis 2',
   around([node('Flatten', ['x'], { axis: { int: 2 } })]),
-  'operation Flatten, node node1: axis 2 would merge the batch with other axes',
+  'the output has shape [4N, 16], expected logits [N, classes]',
 );

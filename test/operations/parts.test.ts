@@ -57,17 +57,11 @@ refuses(
 refuses(
   'gather: an image of the batch',
   around([node('Gather', ['x', 'i'])], { i: integers([0]) }),
-  "operation Gather, node node1: axis 0 of [N, 4, 4, 4] is the batch's: it would pick among images",
-);
-
-refuses(
-  'gather: places in another order',
-  around([node('Gather', ['x', 'i'], { axis: { int: 1 } })], { i: integers([2, 1]) }),
-  'operation Gather, node node1: indices [2, 1] of axis 1, which has 4, are not supported, only neighbours in their order',
+  "operation Gather, node node1: axis 0 of [N, 4, 4, 4] is the batch's: that would mix images with each other",
 );
 
 refuses(
   'gather: a place beyond the end',
   around([node('Gather', ['x', 'i'], { axis: { int: 1 } })], { i: integers([4]) }),
-  'operation Gather, node node1: indices [4] of axis 1, which has 4, are not supported, only neighbours in their order',
+  'operation Gather, node node1: index 4 of axis 1, which has 4',
 );

@@ -17,9 +17,9 @@ refuses(
 );
 
 refuses(
-  'pow: a base that is constant',
+  'pow: a constant that is raised to what is computed from the image',
   around([node('Pow', ['c', 'x'])], { c: floats([1], [2]) }),
-  'operation Pow, node node1: input 0 is a constant: only an exponent may be one',
+  'operation Pow, node node1: input 1 must be a constant, but it is computed from the image',
 );
 
 refuses(

@@ -19,13 +19,13 @@ refuses(
 refuses(
   'reshape: a batch of 1 in a file whose batch is free',
   around([node('Reshape', ['x', 's'])], { s: integers([1, -1]) }),
-  'operation Reshape, node node1: reshape [N, 4, 4, 4] → [1, -1] merges the batch with other axes',
+  'the output has shape [1, 64N], expected logits [N, classes]',
 );
 
 refuses(
   'reshape: a target that merges the batch with other axes',
   around([node('Reshape', ['x', 's'])], { s: integers([-1, 16]) }),
-  'operation Reshape, node node1: reshape [N, 4, 4, 4] → [-1, 16] merges the batch with other axes',
+  'the output has shape [4N, 16], expected logits [N, classes]',
 );
 
 refuses(
