@@ -2,6 +2,7 @@
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torchvision.models.swin_transformer import PatchMergingV2, SwinTransformer, SwinTransformerBlockV2
 
 
 class BasicBlock(nn.Module):
@@ -314,3 +315,38 @@ class Transformer(nn.Module):
         x = self.patches(x).flatten(2).transpose(1, 2)
         x = torch.cat([self.token.expand(x.shape[0], -1, -1), x], 1) + self.positions
         return self.fc(self.norm(self.block2(self.block1(x)))[:, 0])
+
+
+class Attention(nn.Module):
+    """PyTorch's own encoder layers: the batch is the second axis, and merged with heads and with positions."""
+
+    def __init__(self, classes=6, width=12, batch_first=True):
+        super().__init__()
+        self.patches = nn.Conv2d(3, width, 4, 4)
+        self.token = nn.Parameter(torch.zeros(1, 1, width))
+        self.positions = nn.Parameter(torch.zeros(1, 17, width))
+        self.attention = nn.MultiheadAttention(width, 3, batch_first=batch_first)
+        self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.fc = nn.Linear(width, classes)
+
+    def forward(self, x):
+        x = self.patches(x).flatten(2).transpose(1, 2)
+        x = torch.cat([self.token.expand(x.shape[0], -1, -1), x], 1) + self.positions
+        y = self.norm1(x)
+        x = x + self.attention(y, y, y, need_weights=False)[0]
+        return self.fc(self.norm2(x)[:, 0])
+
+
+class Windows(nn.Module):
+    """torchvision's Swin: windows of patches, shifted in the second block, a table of relative positions."""
+
+    def __init__(self, classes=6, width=8, second=False):
+        super().__init__()
+        kinds = {"block": SwinTransformerBlockV2, "downsample_layer": PatchMergingV2} if second else {}
+        self.net = SwinTransformer([2, 2], width, [2, 1], [2, 2], [3, 3], mlp_ratio=2.0, stochastic_depth_prob=0.0,
+                                   num_classes=classes, **kinds)
+        self.fc = self.net.head
+        self.net.head = nn.Identity()
+
+    def forward(self, x):
+        return self.fc(self.net(x))

@@ -8,9 +8,18 @@ import torch
 from onnx import helper, numpy_helper
 
 
-def export(module, shape, opset, keep_batch_norm, free_batch=True):
+def zeroed(graph, x):
+    """`x.zero_()`, which the exporter does not know."""
+    return graph.op("Mul", x, graph.op("Constant", value_t=torch.tensor(0.0)))
+
+
+for opset_version in range(9, 18):
+    torch.onnx.register_custom_op_symbolic("aten::zero", zeroed, opset_version)
+
+
+def export(module, shape, opset, keep_batch_norm, free_batch=True, fold=True):
     """The ONNX model of a module in evaluation mode; BatchNorm stays a node of its own, or is folded away."""
-    options = {}
+    options = {"do_constant_folding": fold}
     if keep_batch_norm:
         options = {"do_constant_folding": False, "training": torch.onnx.TrainingMode.PRESERVE}
     if free_batch:
@@ -26,6 +35,20 @@ def export(module, shape, opset, keep_batch_norm, free_batch=True):
     del model.graph.value_info[:]
     for node in model.graph.node:
         node.doc_string = ""
+    return model
+
+
+def shorten(model):
+    """Short names for nodes and for what they compute: exporters write each node's path in all of them."""
+    kept = {t.name for t in model.graph.initializer} | {i.name for i in [*model.graph.input, *model.graph.output]}
+    short = {}
+    for number, node in enumerate(model.graph.node):
+        node.name = f"{node.op_type}{number}"
+        for name in node.output:
+            short[name] = name if name in kept else f"v{number}.{len(short)}"
+    for node in model.graph.node:
+        node.input[:] = [short.get(name, name) for name in node.input]
+        node.output[:] = [short.get(name, name) for name in node.output]
     return model
 
 

@@ -23,7 +23,14 @@ SLOTS = {
     ("Mul", 1): "scale",
     ("LayerNormalization", 1): "scale",
     ("LayerNormalization", 2): "shift",
-    ("Expand", 0): "shift",
+    ("Expand", 0): "tensor",
+    ("Gather", 0): "tensor",
+    ("Slice", 0): "tensor",
+    ("ScatterND", 0): "tensor",
+    ("Clip", 0): "tensor",
+    ("Concat", 0): "tensor",
+    # Where constants are not folded, weights of linear layers are transposed in the graph.
+    ("Transpose", 0): "linear-weight",
 }
 
 
@@ -66,9 +73,13 @@ class Network:
         self.logits_name = last.input[0] if last.op_type == "Softmax" else last.output[0]
 
     def find_slots(self):
-        products = set()
+        products, turned = set(), set()
         for number, node in enumerate(self.graph.node):
             if node.op_type in ("Dropout", "Identity") and node.input[0] in products:
+                products.add(node.output[0])
+            if node.op_type == "Transpose" and node.input[0] in self.constants:
+                turned.add(node.output[0])
+            if node.op_type == "MatMul" and node.input[1] in turned:
                 products.add(node.output[0])
             for index, name in enumerate(node.input):
                 role = SLOTS.get((node.op_type, index))
@@ -186,25 +197,32 @@ def unsqueeze(net, a, x, axes=None):
 
 def gather(net, a, x, index):
     axis = a.get("axis", 0)
-    return x.select(axis, int(index)) if index.dim() == 0 else x.index_select(axis, index % x.shape[axis])
+    return x.select(axis, int(index)) if index.dim() == 0 else x.index_select(axis, index.flatten() % x.shape[axis])
+
+
+def scatter(net, a, x, index, updates):
+    """Parts replaced: the last axis of the indices says where."""
+    places = tuple(index.reshape(-1, index.shape[-1]).T)
+    return x.index_put(places, updates.reshape(-1, *x.shape[index.shape[-1]:]))
+
+
+def mod(net, a, x, y):
+    return torch.remainder(x, y)
 
 
 def cut(net, a, x, starts, ends, axes, steps=None):
     """Slice, also backwards, as exporters write it to reverse a list of pads."""
-    if x.is_floating_point():
-        for start, end, axis in zip(starts.tolist(), ends.tolist(), axes.tolist()):
-            x = x.narrow(axis, start, min(end, x.shape[axis]) - start)
-        return x
     steps = torch.ones_like(starts) if steps is None else steps
     index = [slice(None)] * x.dim()
-    array = x.numpy()
     for start, end, axis, step in zip(starts.tolist(), ends.tolist(), axes.tolist(), steps.tolist()):
-        index[axis] = slice(start, None if end < -array.shape[axis] else end, step)
-    return torch.tensor(array[tuple(index)].copy())
+        index[axis] = slice(start, None if end < -x.shape[axis] else end, step)
+    if x.is_floating_point():
+        return x[tuple(index)]
+    return torch.tensor(x.numpy()[tuple(index)].copy())
 
 
 def cast(net, a, x):
-    types = {1: net.dtype, 7: torch.int64}
+    types = {1: net.dtype, 7: torch.int64, 9: torch.bool}
     return x.to(types[a["to"]])
 
 
@@ -278,4 +296,12 @@ OPERATIONS = {
     "Equal": lambda net, a, x, y: x == y,
     "Where": lambda net, a, condition, x, y: torch.where(condition, x, y),
     "Unsqueeze": unsqueeze,
+    "ScatterND": scatter,
+    "ReduceL2": lambda net, a, x: x.norm(dim=tuple(a["axes"]), keepdim=bool(a.get("keepdims", 1))),
+    "Exp": lambda net, a, x: torch.exp(x),
+    "Mod": mod,
+    "Range": lambda net, a, start, limit, step: torch.arange(int(start), int(limit), int(step)),
+    "Not": lambda net, a, x: ~x.bool(),
+    "Floor": lambda net, a, x: torch.floor(x),
+    "Neg": lambda net, a, x: -x,
 }

@@ -12,7 +12,14 @@ const keptAndFolded = [
   'softmax',
 ];
 
-for (const network of [...keptAndFolded, ...keptAndFolded.map((name) => `${name}-folded`), 'statistic']) {
+const attention = ['attention', 'attention-folded', 'windows', 'windows-v2'];
+
+for (const network of [
+  ...keptAndFolded,
+  ...keptAndFolded.map((name) => `${name}-folded`),
+  'statistic',
+  ...attention,
+]) {
   test(`the ${network} network has the right norm for each kind of parameter alone`, async (t) => {
     const golden = readGolden(network);
     const images = goldenImages(golden);
@@ -29,7 +36,16 @@ for (const network of [...keptAndFolded, ...keptAndFolded.map((name) => `${name}
   });
 }
 
-for (const network of ['grouped', 'small-gamma', 'mixed', 'perceptron', 'tied', 'copies', 'statistic']) {
+for (const network of [
+  'grouped',
+  'small-gamma',
+  'mixed',
+  'perceptron',
+  'tied',
+  'copies',
+  'statistic',
+  ...attention,
+]) {
   test(`the ${network} network has the right norm for each parameter alone, chosen by name`, async (t) => {
     const golden = readGolden(network);
     const images = goldenImages(golden);

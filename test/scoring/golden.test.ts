@@ -3,7 +3,7 @@ import { disagreementsAt, goldenImages, openScorer, readGolden, score } from './
 
 // The reference is PyTorch's autograd in float64 (scripts/golden). 5e-4 is several times what float32 loses in
 // these networks, and far less than what a wrong rule costs, since every kind of parameter carries at least
-// 0.5 % of the norm. At ε > 0 nothing looser is needed: the images were picked so that no sign hangs on rounding.
+// 0.5 % of the norm, or is held alone in parameters.test.ts. At ε > 0 nothing looser is needed: the images were picked so that no sign hangs on rounding.
 const networks = {
   residual: 'a residual network',
   'residual-folded': 'a residual network with folded BatchNorm',
@@ -30,6 +30,10 @@ const networks = {
   'modern-folded': 'a network like ConvNeXt whose LayerNorm is written as what it is made of',
   transformer: 'a network of attention with a class token, as ViT',
   'transformer-folded': 'a network like ViT whose LayerNorm is written as what it is made of',
+  attention: 'a network of PyTorch’s own attention, with the batch among other axes',
+  'attention-folded': 'a network of PyTorch’s own attention that was exported for one image',
+  windows: 'a network of attention in shifted windows with a table of positions, as Swin',
+  'windows-v2': 'a network like Swin v2, whose table and scale are made of parameters',
   statistic: 'a network that keeps a scale and a running variance in one initialiser',
 };
 

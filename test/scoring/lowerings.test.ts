@@ -69,6 +69,9 @@ const networks = [
   'perceptron',
   'modern',
   'transformer',
+  'attention',
+  'windows',
+  'windows-v2',
 ];
 
 for (const [description, lowerings] of Object.entries(forms))
