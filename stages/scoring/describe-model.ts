@@ -51,14 +51,24 @@ function notesOf({ nodes, halves }: Classifier): readonly string[] {
   return [...(note === null ? [] : [note]), ...precision];
 }
 
-/** Every weight meets every place of the output that shares it: positions for a convolution, rows else. */
-function multiplicationsOf({ context, outputs }: Step): number {
+/**
+ * Multiplications of one image: every weight of a layer meets every place of the output that shares it, positions for a
+ * convolution, rows else; of a product of activations each element of the output is a sum over what both have.
+ */
+function multiplicationsOf({ operation, context, outputs }: Step): number {
   const [output] = outputs;
   if (output === undefined) return 0;
-  return context.operands.reduce((total, operand) => {
-    if (operand?.kind !== 'constant' || operand.tensor.dims.length < 2) return total;
+  const [left, right] = context.operands;
+  if (operation.type === 'MatMul' && left?.kind === 'activation' && right?.kind === 'activation')
+    return elementsPerImage(output.shape) * sizeOf(left.value.shape, left.value.shape.length - 1);
+  const slots = operation.slots ?? {};
+  return context.operands.reduce((total, operand, slot) => {
+    const role = slots[slot];
+    const isWeight = role !== undefined && 'parameter' in role && role.parameter.endsWith('-weight');
+    if (!isWeight || operand?.kind !== 'constant') return total;
     const { dims, data } = operand.tensor;
-    const features = context.node.type === 'Conv' ? dims[0] : sizeOf(output.shape, output.shape.length - 1);
+    const features =
+      role.parameter === 'convolution-weight' ? dims[0] : sizeOf(output.shape, output.shape.length - 1);
     return total + (elementsPerImage(output.shape) / (features ?? 1)) * data.length;
   }, 0);
 }
