@@ -1,4 +1,4 @@
-import { type GraphMemory, graphMemory } from '../../stages/graph/memory.js';
+import { type GraphMemory, graphMemory } from '../../stages/graph/graph-memory.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
 import {

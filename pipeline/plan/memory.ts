@@ -1,5 +1,5 @@
 import { formatBytes } from '../../manifests/input/bytes.js';
-import type { GraphMemory } from '../../stages/graph/memory.js';
+import type { GraphMemory } from '../../stages/graph/graph-memory.js';
 import type { MemoryUse } from '../../workers/engines/memory-use.js';
 import { decodablePixels } from '../../workers/images/decoding-bytes.js';
 

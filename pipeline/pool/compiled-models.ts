@@ -1,5 +1,5 @@
 import { InputError } from '../../stages/errors.js';
-import type { GraphMemory } from '../../stages/graph/memory.js';
+import type { GraphMemory } from '../../stages/graph/graph-memory.js';
 import type { Lowerings } from '../../stages/lowerings/lowerings.js';
 import type { Model } from '../../stages/onnx/model.js';
 import type { ModelDescription } from '../../stages/scoring/describe-model.js';

@@ -1,6 +1,6 @@
 import { type Cell, cellKey } from '../../stages/cells.js';
+import { detectorValues } from '../../stages/detectors/detector-values.js';
 import { detectorNamed } from '../../stages/detectors/index.js';
-import { detectorValues } from '../../stages/detectors/values.js';
 import { NoUsableImageError, RunFailedError } from '../../stages/errors.js';
 import { type Resamplings, resamplesNeeded, summarise } from '../../stages/metrics/bootstrap.js';
 import { metricNames } from '../../stages/metrics/kinds/index.js';

@@ -1,9 +1,9 @@
 import { type Cell, cellKey } from '../../stages/cells.js';
 import type { Detector } from '../../stages/detectors/detector.js';
+import { detectorValues } from '../../stages/detectors/detector-values.js';
 import { distinctCells, type Grid } from '../../stages/detectors/search.js';
-import { detectorValues } from '../../stages/detectors/values.js';
 import { NoUsableImageError, RunFailedError } from '../../stages/errors.js';
-import { aurocAgainst } from '../../stages/metrics/auroc.js';
+import { aurocAgainst } from '../../stages/metrics/auroc-against.js';
 import { requireScores } from '../../stages/metrics/ranking.js';
 import { type SortedScores, sortScores } from '../../stages/metrics/sorted-scores.js';
 import type { ScoreColumns, SplitScores } from '../../stages/metrics/split-scores.js';

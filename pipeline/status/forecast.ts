@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { detectorNamed } from '../../stages/detectors/index.js';
-import { searchPasses } from '../../stages/detectors/passes.js';
+import { searchPasses } from '../../stages/detectors/plan-passes.js';
 import { type PassCounts, type PlannedShard, passesPerImage } from '../../workers/store/planned-shard.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 import { shardIdsIn } from '../../workers/store/shard-store.js';

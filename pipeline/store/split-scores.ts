@@ -1,6 +1,6 @@
 import type { Manifest } from '../../manifests/manifest.js';
 import { type Cell, cellKey } from '../../stages/cells.js';
-import type { Passes } from '../../stages/detectors/passes.js';
+import type { Passes } from '../../stages/detectors/plan-passes.js';
 import { RunFailedError } from '../../stages/errors.js';
 import type { ScoreColumns, SplitScores } from '../../stages/metrics/split-scores.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';

@@ -1,5 +1,5 @@
 import { detectorNamed } from '../../stages/detectors/index.js';
-import { searchPasses } from '../../stages/detectors/passes.js';
+import { searchPasses } from '../../stages/detectors/plan-passes.js';
 import type { SplitScores } from '../../stages/metrics/split-scores.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import type { OpenModel, OpenRun, OpenSet } from '../opening/opened.js';

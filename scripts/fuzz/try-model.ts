@@ -1,7 +1,7 @@
 import '../../workers/engines/no-telemetry.js';
 import { InferenceSession } from 'onnxruntime-node';
 import { GrodinError } from '../../stages/errors.js';
-import { graphMemory } from '../../stages/graph/memory.js';
+import { graphMemory } from '../../stages/graph/graph-memory.js';
 import {
   cpuLowerings,
   halfLowerings,

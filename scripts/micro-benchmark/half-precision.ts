@@ -13,7 +13,7 @@ import { readCandidates } from '../../manifests/micro-benchmark/candidates.js';
 import { planImages } from '../../manifests/micro-benchmark/sets.js';
 import { markdownGrid } from '../../pipeline/tables/markdown-grid.js';
 import { cpuLowerings, halfLowerings } from '../../stages/lowerings/lowerings.js';
-import { aurocAgainst } from '../../stages/metrics/auroc.js';
+import { aurocAgainst } from '../../stages/metrics/auroc-against.js';
 import { sortScores } from '../../stages/metrics/sorted-scores.js';
 import { decodeModel } from '../../stages/onnx/decode.js';
 import { encodeModel } from '../../stages/onnx/encode.js';

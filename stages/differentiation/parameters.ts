@@ -8,7 +8,7 @@ import { listed } from '../shown.js';
 import type { Parameter, ParameterOptions, ParameterUse } from './parameter.js';
 import { parameterNames } from './parameter-names.js';
 import { patternsOf } from './patterns.js';
-import { type Step, type Tape, type WiredStep, wiredSteps } from './tape.js';
+import { type Tape, type TapeStep, type WiredStep, wiredSteps } from './tape.js';
 
 /** A floating-point tensor in the place of a parameter or beside one, that is none. */
 export interface NotAParameter {
@@ -76,7 +76,11 @@ function requireMatches(
 }
 
 /** A shift right after a linear layer is its bias; a product of two activations is none. */
-function roleIn(step: Step, role: ParameterRole, producers: ReadonlyMap<string, WiredStep>): ParameterRole {
+function roleIn(
+  step: TapeStep,
+  role: ParameterRole,
+  producers: ReadonlyMap<string, WiredStep>,
+): ParameterRole {
   if (role !== 'shift' || step.operation.weighted) return role;
   const addends = step.context.operands.map((operand) =>
     operand?.kind === 'activation' ? addendOf(producers.get(operand.value.name)?.step) : undefined,
@@ -84,7 +88,7 @@ function roleIn(step: Step, role: ParameterRole, producers: ReadonlyMap<string, 
   return addends.find((addend) => addend !== undefined) ?? role;
 }
 
-function addendOf(step: Step | undefined): ParameterRole | undefined {
+function addendOf(step: TapeStep | undefined): ParameterRole | undefined {
   return step?.context.operands[1]?.kind === 'constant' ? step.operation.addend : undefined;
 }
 

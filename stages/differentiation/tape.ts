@@ -25,7 +25,7 @@ import { headNodes } from './head-nodes.js';
 import { missingOperations } from './missing-operations.js';
 
 /** One node of the imported model that was emitted, with all its rule needs to differentiate it. */
-export interface Step {
+export interface TapeStep {
   readonly operation: Operation;
   readonly context: NodeContext;
   readonly outputs: readonly Value[];
@@ -37,14 +37,14 @@ export interface Step {
 
 /** The forward pass as emitted, in order. */
 export interface Tape {
-  readonly steps: readonly Step[];
+  readonly steps: readonly TapeStep[];
   /** [N, K] */
   readonly logits: Value;
 }
 
 /** A step by the names of the values that it reads and makes. */
 export interface WiredStep extends Wired {
-  readonly step: Step;
+  readonly step: TapeStep;
 }
 
 /** The steps of a tape as maps of what makes and what reads a value take them, in order. */
@@ -71,7 +71,7 @@ export function record(
   image: Value,
   lowerings: Lowerings = portableLowerings,
 ): Tape {
-  const steps: Step[] = [];
+  const steps: TapeStep[] = [];
   const operands = new Map<string, Operand>();
   const weighted = new Set<string>();
   const budget = new FoldingBudget(heldBytes(model.graph));
@@ -150,7 +150,7 @@ function channelsLast(
   classifier: Classifier,
   image: Value,
   lowerings: Lowerings,
-): Step {
+): TapeStep {
   const attributes = new Map([['perm', ints([0, 2, 3, 1])]]);
   const node: Node = {
     name: classifier.image,
@@ -206,7 +206,7 @@ function joinTrailingAxes(
   classifier: Classifier,
   logits: Value,
   lowerings: Lowerings,
-): Step {
+): TapeStep {
   const node: Node = {
     name: classifier.logits,
     type: 'Flatten',
@@ -227,7 +227,7 @@ function stepOn(
   node: Node,
   input: Value,
   lowerings: Lowerings,
-): Step {
+): TapeStep {
   const context: NodeContext = {
     builder: b,
     node,

@@ -1,7 +1,7 @@
 import { ModelError } from '../errors.js';
 import { add, expand as emitExpand } from '../graph/arithmetic.js';
 import { reduceToShape, zerosPerImage } from '../graph/reduction.js';
-import { broadcast, formatShape, type Shape } from '../graph/shape.js';
+import { broadcastShapes, formatShape, type Shape } from '../graph/shape.js';
 import { broadcastGradient } from './elementwise-parameter.js';
 import { isActivation, sizesAt, valueAt } from './operands.js';
 import type { NodeContext, Operation } from './operation.js';
@@ -28,7 +28,7 @@ function shapeOf(context: NodeContext): Shape {
   const [first = 1, ...others] = sizesAt(context, 1);
   // A file exported at a fixed batch size writes it into its shapes.
   const isBatch = first === context.fixedBatch && others.length + 1 >= shape.length;
-  const expanded = broadcast(shape, [isBatch ? 'N' : first, ...others]);
+  const expanded = broadcastShapes(shape, [isBatch ? 'N' : first, ...others]);
   if (expanded.indexOf('N') !== 0 || expanded.lastIndexOf('N') > 0)
     throw new ModelError(
       `${formatShape(shape)} becomes ${formatShape(expanded)}: only with the batch as first axis is it supported`,

@@ -4,7 +4,7 @@ import type { Value } from '../graph/builder.js';
 import { reshape, transposeLast } from '../graph/layout.js';
 import { gemm as emitGemm, matMul } from '../graph/matrix.js';
 import { reduceSumSquare } from '../graph/reduction.js';
-import { broadcast, formatShape, sameShape, sizeOf } from '../graph/shape.js';
+import { broadcastShapes, formatShape, sameShape, sizeOf } from '../graph/shape.js';
 import { floatAttribute, intAttribute } from '../import/attributes.js';
 import { convolvedLinear, linearKernels } from '../lowerings/linear-layer.js';
 import { broadcastGradient } from './elementwise-parameter.js';
@@ -29,7 +29,7 @@ export const gemm: Operation = {
       throw new ModelError(`input has shape ${formatShape(shape)}, expected [N, features]`);
     const bias = optionalValueAt(context, 2);
     const product = productOf(context, valueAt(context, 0), bias, options(context));
-    if (bias && !sameShape(broadcast(product.shape, bias.shape), product.shape))
+    if (bias && !sameShape(broadcastShapes(product.shape, bias.shape), product.shape))
       throw new ModelError(`bias ${formatShape(bias.shape)} is larger than ${formatShape(product.shape)}`);
     return [product];
   },

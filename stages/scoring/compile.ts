@@ -4,8 +4,9 @@ import { record } from '../differentiation/tape.js';
 import type { Model } from '../onnx/model.js';
 import {
   ascentDirection,
-  begin,
-  finish,
+  beginGraph,
+  emitScores,
+  finishGraph,
   type GraphOptions,
   imageInput,
   outputAll,
@@ -13,23 +14,22 @@ import {
   outputScoringPass,
   perturb,
   recordWithParameters,
-  score,
   scoredParameters,
   temperatureInput,
-} from './parts.js';
+} from './graph-parts.js';
 import { signatures } from './signature.js';
 
-export type { GraphOptions } from './parts.js';
+export type { GraphOptions } from './graph-parts.js';
 
 /**
  * The forward pass alone: `image` [N, C, H, W] → `logits` [N, K].
  * @throws ModelError naming the operation and node that has no rule
  */
 export function compileForward(model: Model, options: GraphOptions = {}): Model {
-  const { b, classifier, lowerings } = begin(model, options);
+  const { b, classifier, lowerings } = beginGraph(model, options);
   const tape = record(b, model, classifier, imageInput(b, classifier), lowerings);
   outputAll(b, signatures.forward.outputs, { logits: tape.logits });
-  return finish(b, 'forward', lowerings);
+  return finishGraph(b, 'forward', lowerings);
 }
 
 /**
@@ -37,7 +37,7 @@ export function compileForward(model: Model, options: GraphOptions = {}): Model 
  * that temperature, and `logits` [N, K].
  */
 export function compilePerturbation(model: Model, options: GraphOptions = {}): Model {
-  const { b, classifier, lowerings } = begin(model, options);
+  const { b, classifier, lowerings } = beginGraph(model, options);
   const image = imageInput(b, classifier);
   const temperature = temperatureInput(b);
   const tape = record(b, model, classifier, image, lowerings);
@@ -45,7 +45,7 @@ export function compilePerturbation(model: Model, options: GraphOptions = {}): M
     direction: ascentDirection(b, tape, image, temperature, lowerings),
     logits: tape.logits,
   });
-  return finish(b, 'perturbation', lowerings);
+  return finishGraph(b, 'perturbation', lowerings);
 }
 
 /**
@@ -54,7 +54,7 @@ export function compilePerturbation(model: Model, options: GraphOptions = {}): M
  * `log_s`, `log_sg` (log ‖∇_θ ℓ‖²), `log_g` and `log_norm` (log ‖Jᵀv‖²).
  */
 export function compileScoring(model: Model, options: GraphOptions = {}): Model {
-  const { b, classifier, lowerings } = begin(model, options);
+  const { b, classifier, lowerings } = beginGraph(model, options);
   const image = imageInput(b, classifier);
   const { inputs } = signatures.scoring;
   const direction = b.input(inputs.direction.name, image.shape);
@@ -62,8 +62,8 @@ export function compileScoring(model: Model, options: GraphOptions = {}): Model 
   const temperature = temperatureInput(b);
   const perturbed = perturb(b, image, direction, epsilon);
   const { tape, parameters } = recordWithParameters(b, model, classifier, perturbed, options);
-  outputScoringPass(b, tape.logits, score(b, tape, temperature, parameters, lowerings));
-  return finish(b, 'scoring', lowerings);
+  outputScoringPass(b, tape.logits, emitScores(b, tape, temperature, parameters, lowerings));
+  return finishGraph(b, 'scoring', lowerings);
 }
 
 /**
@@ -72,7 +72,7 @@ export function compileScoring(model: Model, options: GraphOptions = {}): Model 
  * [N] at the perturbed image, and float32 [N] `log_odds`, `log_s`, `log_sg`, `log_g`.
  */
 export function compileOneShot(model: Model, options: GraphOptions = {}): Model {
-  const { b, classifier, lowerings } = begin(model, options);
+  const { b, classifier, lowerings } = beginGraph(model, options);
   const image = imageInput(b, classifier);
   const temperature = temperatureInput(b);
   const epsilon = b.input(signatures.oneShot.inputs.epsilon.name, [classifier.channels]);
@@ -85,17 +85,17 @@ export function compileOneShot(model: Model, options: GraphOptions = {}): Model 
     perturb(b, image, direction, epsilon),
     options,
   );
-  outputOneShot(b, tape.logits, score(b, tape, temperature, parameters, lowerings));
-  return finish(b, 'grodin', lowerings);
+  outputOneShot(b, tape.logits, emitScores(b, tape, temperature, parameters, lowerings));
+  return finishGraph(b, 'grodin', lowerings);
 }
 
 /** What was decided for each tensor of the model, and why. */
-export function listParameters(model: Model, options: ParameterOptions = {}): ParameterDecisions {
-  const { b, classifier } = begin(model, options);
+export function decideModelParameters(model: Model, options: ParameterOptions = {}): ParameterDecisions {
+  const { b, classifier } = beginGraph(model, options);
   return decideParameters(record(b, model, classifier, imageInput(b, classifier)), options);
 }
 
 /** Checks what compiling would refuse of a model's parameters. @throws ModelError when none would be scored */
 export function checkParameters(model: Model, options: ParameterOptions): void {
-  scoredParameters(listParameters(model, options), options);
+  scoredParameters(decideModelParameters(model, options), options);
 }

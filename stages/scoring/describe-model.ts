@@ -1,10 +1,10 @@
-import { record, type Step } from '../differentiation/tape.js';
+import { record, type TapeStep } from '../differentiation/tape.js';
 import { GraphBuilder } from '../graph/builder.js';
 import { elementsPerImage, sizeOf } from '../graph/shape.js';
 import { type Classifier, findClassifier } from '../import/classifier.js';
 import type { Model } from '../onnx/model.js';
 import { foldedNormalizationNote } from './folded-normalization.js';
-import { imageInput } from './parts.js';
+import { imageInput } from './graph-parts.js';
 
 /** What a classifier takes, gives and costs. */
 export interface ModelDescription {
@@ -51,7 +51,7 @@ function notesOf({ nodes, halves }: Classifier): readonly string[] {
 }
 
 /** Every weight meets every place of the output that shares it: positions for a convolution, rows else. */
-function multiplicationsOf({ context, outputs }: Step): number {
+function multiplicationsOf({ context, outputs }: TapeStep): number {
   const [output] = outputs;
   if (output === undefined) return 0;
   return context.operands.reduce((total, operand) => {

@@ -1,6 +1,6 @@
 import type { ParameterOptions, ParameterUse } from '../differentiation/parameter.js';
 import { decideParameters } from '../differentiation/parameters.js';
-import { record, type Step, type Tape } from '../differentiation/tape.js';
+import { record, type Tape, type TapeStep } from '../differentiation/tape.js';
 import { GraphBuilder } from '../graph/builder.js';
 import { elementsPerImage, type Shape, sizeOf } from '../graph/shape.js';
 import { intAttribute } from '../import/attributes.js';
@@ -10,7 +10,7 @@ import { valueAt } from '../operations/operands.js';
 import type { NodeContext, ParameterRole } from '../operations/operation.js';
 import { readWindow } from '../operations/window.js';
 import { describeModel } from './describe-model.js';
-import { imageInput } from './parts.js';
+import { imageInput } from './graph-parts.js';
 
 /** The multiplications that no way of computing a score saves, as multiples of one forward pass. */
 export interface MultiplicationFloor {
@@ -116,7 +116,7 @@ function productForms({ groups, left, right, positions, shifts }: GradientFactor
 }
 
 /** Null for an operation that only scales or shifts. */
-function factorsOf(step: Step, role: ParameterRole): GradientFactors | null {
+function factorsOf(step: TapeStep, role: ParameterRole): GradientFactors | null {
   const [output] = step.outputs;
   if (output === undefined || step.context.operands[1]?.kind !== 'constant') return null;
   if (role === 'convolution-weight') return convolutionFactors(step.context, output.shape);

@@ -1,4 +1,4 @@
-import type { GraphMemory } from '../../stages/graph/memory.js';
+import type { GraphMemory } from '../../stages/graph/graph-memory.js';
 import type { Split } from './messages.js';
 
 /**

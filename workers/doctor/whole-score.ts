@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type GraphMemory, graphMemory } from '../../stages/graph/memory.js';
+import { type GraphMemory, graphMemory } from '../../stages/graph/graph-memory.js';
 import type { Lowerings } from '../../stages/lowerings/lowerings.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';

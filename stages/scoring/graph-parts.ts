@@ -25,7 +25,7 @@ export interface GraphOptions extends ParameterOptions {
   readonly lowerings?: Lowerings;
 }
 
-export function begin(
+export function beginGraph(
   model: Model,
   options: GraphOptions,
 ): { readonly b: GraphBuilder; readonly classifier: Classifier; readonly lowerings: Lowerings } {
@@ -37,7 +37,7 @@ export function begin(
   };
 }
 
-export function finish(b: GraphBuilder, name: string, lowerings: Lowerings): Model {
+export function finishGraph(b: GraphBuilder, name: string, lowerings: Lowerings): Model {
   const { convolutions, precision, layout } = lowerings;
   const graph = b.finish(name);
   const aligned = convolutions === 'aligned' ? alignConvolutions(graph) : graph;
@@ -130,7 +130,7 @@ export interface ScoreValues {
 }
 
 /** log SG = 2(λ + log S − log T) + log ‖Jᵀv‖² and log G = 2(λ − log T) + log ‖Jᵀv‖². */
-export function score(
+export function emitScores(
   b: GraphBuilder,
   tape: Tape,
   temperature: Value,

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { type Cell, cellKey, compareCells } from '../../stages/cells.js';
 import { detectorNamed, detectors } from '../../stages/detectors/index.js';
-import { searchPasses } from '../../stages/detectors/passes.js';
+import { searchPasses } from '../../stages/detectors/plan-passes.js';
 import { ablationCells } from '../../stages/detectors/search.js';
 
 const grid = { epsilon: [0, 0.001, 0.002], temperature: [1, 10, 100] };

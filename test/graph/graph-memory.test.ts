@@ -1,7 +1,7 @@
 import test from 'ava';
 import { add, multiply } from '../../stages/graph/arithmetic.js';
 import { GraphBuilder } from '../../stages/graph/builder.js';
-import { graphMemory } from '../../stages/graph/memory.js';
+import { graphMemory } from '../../stages/graph/graph-memory.js';
 
 /** 100 float32 elements an image. */
 const image = ['N', 100] as const;

@@ -1,6 +1,6 @@
 import { ModelError } from '../errors.js';
 import type { Value } from '../graph/builder.js';
-import { cut, type Part, reshapeImages, setApart } from '../graph/layout.js';
+import { type AxisPart, cut, reshapeImages, setApart } from '../graph/layout.js';
 import { formatShape, normalizeAxis, type Shape, sizeOf } from '../graph/shape.js';
 import { intAttribute, requiredInt } from '../import/attributes.js';
 import { listed } from '../shown.js';
@@ -48,10 +48,10 @@ export const gather: Operation = {
   },
 };
 
-const backInPlace = (context: BackwardContext, parts: readonly Part[]): Value =>
+const backInPlace = (context: BackwardContext, parts: readonly AxisPart[]): Value =>
   setApart(context.builder, context.cotangent, parts, valueAt(context, 0).shape);
 
-function slicedParts(context: NodeContext): Part[] {
+function slicedParts(context: NodeContext): AxisPart[] {
   const { shape } = valueAt(context, 0);
   const [starts, ends] = [sizesAt(context, 1), sizesAt(context, 2)];
   const axes = namedAxes(context, 3, shape.length) ?? starts.map((_, axis) => axis);
@@ -77,7 +77,7 @@ function slicedParts(context: NodeContext): Part[] {
   });
 }
 
-function splitPart(context: NodeContext): Part {
+function splitPart(context: NodeContext): AxisPart {
   const { node } = context;
   const { shape } = valueAt(context, 0);
   const axis = normalizeAxis(intAttribute(node, 'axis', 0), shape.length);
@@ -97,7 +97,7 @@ function splitPart(context: NodeContext): Part {
   return { axis, start, count: sizes[index] ?? 0, step: 1 };
 }
 
-function gatheredPart(context: NodeContext): { readonly part: Part; readonly scalar: boolean } {
+function gatheredPart(context: NodeContext): { readonly part: AxisPart; readonly scalar: boolean } {
   const { shape } = valueAt(context, 0);
   const axis = normalizeAxis(intAttribute(context.node, 'axis', 0), shape.length);
   if (shape[axis] === 'N') throw mixes(axis, shape);
