@@ -1,6 +1,6 @@
 /** `grodin/metrics`: the metrics of scores, whoever made them; loads neither an engine nor a decoder of images. */
 import { type BootstrapSummary, bootstrap, type DetectorSummary } from '../stages/metrics/bootstrap.js';
-import { streamKey } from '../stages/metrics/random.js';
+import { streamKey } from '../stages/metrics/draw-resample.js';
 import { rank } from '../stages/metrics/ranking.js';
 
 export { type ErrorKind, GrodinError, MetricError } from '../stages/errors.js';

@@ -12,7 +12,7 @@ import type { OpenExperiment, OpenRun } from './opening/opened.js';
 import { allPlanned } from './opening/valid-steps.js';
 import { checkedOptions, requireParsed } from './options.js';
 import { kindOf } from './plan/workers.js';
-import type { PoolMemory } from './pool/messages.js';
+import type { PoolMemory } from './pool/pool-messages.js';
 import type { RunWatch } from './pool/supervisor.js';
 import { supervise, usualDeadline } from './pool/supervisor.js';
 import { type RunResults, readResults } from './results/stored-results.js';

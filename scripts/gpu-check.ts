@@ -13,15 +13,15 @@ import { choiceNames } from '../stages/lowerings/other-forms.js';
 import { deviceText, type Precision } from '../workers/devices/device.js';
 import { requireDevice } from '../workers/doctor/require-device.js';
 import { onnxRuntimeCpu } from '../workers/engines/onnxruntime.js';
-import { conduct } from './gpu-check/conduct.js';
-import { devicesToCheck } from './gpu-check/devices.js';
+import { checkTable, type Surroundings } from './gpu-check/check-table.js';
+import { conduct } from './gpu-check/conduct-tasks.js';
+import { devicesToCheck } from './gpu-check/devices-to-check.js';
 import { gpuNames } from './gpu-check/gpu-names.js';
 import { Ledger } from './gpu-check/ledger.js';
 import { networkNames } from './gpu-check/parts/part.js';
 import { measurePeers } from './gpu-check/peers.js';
 import { planTasks, type Task } from './gpu-check/plan.js';
 import { type DevicePart, deviceParts, type Row } from './gpu-check/rows.js';
-import { checkTable, type Surroundings } from './gpu-check/table.js';
 import { runScript, scriptProgram } from './script-program.js';
 
 interface CheckOptions {

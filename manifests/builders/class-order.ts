@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { InputError } from '../../stages/errors.js';
 import { show } from '../input/validate.js';
 import { largestLabel } from '../read-manifest.js';
-import type { BuilderOption } from './builder.js';
 import { listFolder } from './listing.js';
+import type { BuilderOption } from './manifest-builder.js';
 
 /** The option that says which class a folder is whose name is a number. */
 export const classOrderOption: BuilderOption = {

@@ -5,9 +5,14 @@ import { readText } from '../input/text-file.js';
 import { show } from '../input/validate.js';
 import type { ManifestEntry } from '../write-manifest.js';
 import { baseOf, baseOption } from './base.js';
-import { type BuilderValues, type BuiltManifest, type ManifestBuilder, textOption } from './builder.js';
 import { classesByFolder, classOrderOption } from './class-order.js';
 import { findImages, imageExtensions } from './image-tree.js';
+import {
+  type BuilderValues,
+  type BuiltManifest,
+  type ManifestBuilder,
+  textOption,
+} from './manifest-builder.js';
 
 /** A tree with one folder a class, as ImageNet and torchvision's ImageFolder have it: ROOT/CLASS/…/image. */
 export const folderBuilder: ManifestBuilder = {

@@ -1,8 +1,8 @@
 import { realpath } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { InputError } from '../../stages/errors.js';
-import type { LeftOut } from './builder.js';
 import { listFolder } from './listing.js';
+import type { LeftOut } from './manifest-builder.js';
 
 /** Extensions (lower case) of the image formats that are decoded. */
 export const imageExtensions: readonly string[] = [

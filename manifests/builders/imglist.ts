@@ -7,7 +7,12 @@ import { show } from '../input/validate.js';
 import { largestLabel } from '../read-manifest.js';
 import type { ManifestEntry } from '../write-manifest.js';
 import { baseOf, baseOption } from './base.js';
-import { type BuilderValues, type BuiltManifest, type ManifestBuilder, textOption } from './builder.js';
+import {
+  type BuilderValues,
+  type BuiltManifest,
+  type ManifestBuilder,
+  textOption,
+} from './manifest-builder.js';
 
 /** The lists that OpenOOD keeps its benchmarks in: one `path label` a line, label −1 where it is unknown. */
 export const imglistBuilder: ManifestBuilder = {

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 
 /** What a complete directory holds; its file is written last. */
-export interface Contents {
+export interface BenchmarkContents {
   /** sha256 (hex) of all that the files were made from. */
   readonly identity: string;
   /** sha256 (hex) of each file by its path relative to the directory. */
@@ -18,16 +18,16 @@ export function sha256(data: Uint8Array | string): string {
 }
 
 /** The directory's record, or null where there is none or it can't be read: then nothing in it is trusted. */
-export async function readContents(directory: string): Promise<Contents | null> {
+export async function readContents(directory: string): Promise<BenchmarkContents | null> {
   try {
-    const contents: Contents = JSON.parse(await readFile(join(directory, contentsFile), 'utf8'));
+    const contents: BenchmarkContents = JSON.parse(await readFile(join(directory, contentsFile), 'utf8'));
     return typeof contents.identity === 'string' && typeof contents.files === 'object' ? contents : null;
   } catch {
     return null;
   }
 }
 
-export async function writeContents(directory: string, contents: Contents): Promise<void> {
+export async function writeContents(directory: string, contents: BenchmarkContents): Promise<void> {
   await writeWhole(directory, contentsFile, `${JSON.stringify(contents, null, 1)}\n`);
 }
 

@@ -1,5 +1,5 @@
 import type { SplitSpeed } from '../../workers/doctor/splits.js';
-import { type Advice, type DeviceReport, largestShare } from '../doctor/doctor.js';
+import { type Advice, type DeviceReport, largestShare } from '../doctor/examine.js';
 import { alignColumns } from './columns.js';
 import { wrapWords } from './wrap-words.js';
 

@@ -2,7 +2,7 @@ import { DeviceError } from '../../stages/errors.js';
 import type { Precision } from '../../workers/devices/device.js';
 import { deviceKinds } from '../../workers/devices/index.js';
 import type { CacheSettings } from '../graphs/graph-cache.js';
-import { type Advice, type AdviceByPrecision, adviseAll, examine } from './doctor.js';
+import { type Advice, type AdviceByPrecision, adviseAll, examine } from './examine.js';
 import { recall, remember } from './remembered.js';
 
 /** Seconds for each device of the check that `--device auto` makes where doctor has not run. */

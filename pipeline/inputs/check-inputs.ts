@@ -1,6 +1,6 @@
 import type { Manifest, ManifestRow } from '../../manifests/manifest.js';
 import { InputError } from '../../stages/errors.js';
-import { checkParameters } from '../../stages/scoring/compile.js';
+import { checkParameters } from '../../stages/scoring/compile-passes.js';
 import { describeModel, type ModelDescription } from '../../stages/scoring/describe-model.js';
 import type { Preprocess } from '../../workers/images/preprocess.js';
 import { naming, readModel } from '../model/read-model.js';

@@ -1,6 +1,6 @@
 import { speedNetworks } from '../../workers/doctor/speed-networks.js';
 import { type SplitSpeed, timeSplits } from '../../workers/doctor/splits.js';
-import { type Advice, advise, adviseAll, type DeviceReport, examine } from '../doctor/doctor.js';
+import { type Advice, advise, adviseAll, type DeviceReport, examine } from '../doctor/examine.js';
 import { remember } from '../doctor/remembered.js';
 import { type CacheSettings, cacheSettings } from '../graphs/graph-cache.js';
 

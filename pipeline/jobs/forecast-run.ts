@@ -10,14 +10,14 @@ import type { Experiment } from '../experiment/experiment.js';
 import { cacheSettings } from '../graphs/graph-cache.js';
 import { checkAllInputs } from '../inputs/check-inputs.js';
 import { checkFit, openExperiment } from '../opening/open-run.js';
-import type { MemoryPlan, ModelMemory } from '../plan/memory.js';
+import type { MemoryPlan, ModelMemory } from '../plan/memory-plan.js';
 import { kindOf } from '../plan/workers.js';
 import { CompiledModels } from '../pool/compiled-models.js';
 import { chooseSetup, planOnDevices } from '../setup/choose-setup.js';
 import { requireMemory } from '../setup/plan-batch.js';
 import type { RunSettings } from '../setup/run-settings.js';
 import type { RunSetup } from '../setup/run-setup.js';
-import { doneIn, forecastPasses, type WaveForecast } from '../status/forecast.js';
+import { doneIn, forecastPasses, type WaveForecast } from '../status/remaining-passes.js';
 
 /** Hours of a night: what a run should fit in. */
 export const nightHours = 10;

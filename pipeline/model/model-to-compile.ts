@@ -2,7 +2,7 @@ import type { ParameterOptions } from '../../stages/differentiation/parameter.js
 import { type LoweringPreset, loweringPresets } from '../../stages/lowerings/lowerings.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { ParameterRole } from '../../stages/operations/operation.js';
-import { compileOneShot, decideModelParameters } from '../../stages/scoring/compile.js';
+import { compileOneShot, decideModelParameters } from '../../stages/scoring/compile-passes.js';
 import { notesOn } from '../../stages/scoring/describe-model.js';
 import { naming, readModel } from './read-model.js';
 

@@ -7,14 +7,14 @@ import type { ExperimentModel, PlannedExperiment } from '../experiment/experimen
 import { readHashedModel } from '../model/read-model.js';
 import { checkGrowth, conflictBetween } from '../plan/growth.js';
 import { readPlan } from '../plan/plan-file.js';
-import { splitSets } from '../plan/splits.js';
+import { splitSets } from '../plan/split-sets.js';
 import { identities } from '../plan/valid-shards.js';
 import { leaseHolders } from '../store/lease.js';
 import {
   appendRevision,
-  type Contents,
   contentId,
   type Revision,
+  type RevisionContents,
   readLatestRevision,
   readRevisions,
   type WrittenRevision,
@@ -174,7 +174,11 @@ export async function checkFit(
 }
 
 /** Refuses to change an experiment that another process is working on: that process would fail and lose its work. */
-async function requireNobody(directory: RunDirectory, latest: Contents, next: Contents): Promise<void> {
+async function requireNobody(
+  directory: RunDirectory,
+  latest: RevisionContents,
+  next: RevisionContents,
+): Promise<void> {
   const conflict = conflictBetween(latest, next);
   const [holder] = conflict === null ? [] : await leaseHolders(directory.leases);
   if (conflict === null || holder === undefined) return;
@@ -185,7 +189,7 @@ async function requireNobody(directory: RunDirectory, latest: Contents, next: Co
   );
 }
 
-function idOf(revision: Contents | undefined): string | null {
+function idOf(revision: RevisionContents | undefined): string | null {
   return revision === undefined ? null : contentId(revision);
 }
 

@@ -13,8 +13,8 @@ import { AttemptRecord } from './attempts.js';
 import { CompiledModels } from './compiled-models.js';
 import { conductRun } from './conduct.js';
 import { StaleDeviceError } from './device-record.js';
-import { startWorkers } from './devices.js';
-import type { FromPool, PoolOrder, ToPool } from './messages.js';
+import { startWorkers } from './device-workers.js';
+import type { FromPool, PoolOrder, ToPool } from './pool-messages.js';
 import { ShardTrials } from './shard-trials.js';
 
 /** How often the supervisor is told that this process answers. */

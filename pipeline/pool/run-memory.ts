@@ -1,7 +1,7 @@
 import { totalmem } from 'node:os';
 import { formatBytes } from '../../manifests/input/bytes.js';
 import type { OpenRun } from '../opening/opened.js';
-import { decodingPlanText, type MemoryPlan, type ModelMemory, memoryPlanText } from '../plan/memory.js';
+import { decodingPlanText, type MemoryPlan, type ModelMemory, memoryPlanText } from '../plan/memory-plan.js';
 import { requireMemory } from '../setup/plan-batch.js';
 import type { ConductOptions } from './conducting.js';
 

@@ -11,7 +11,7 @@ import { thrownAgain } from '../processes/thrown.js';
 import { AttemptRecord } from './attempts.js';
 import { remedies } from './failure-report.js';
 import { Flight } from './flight.js';
-import type { FromPool, PoolMemory, PoolOrder, Progress, ToPool } from './messages.js';
+import type { FromPool, PoolMemory, PoolOrder, Progress, ToPool } from './pool-messages.js';
 import { Silence } from './silence.js';
 
 /** Seconds that one pass, or opening a graph, may take before it counts as hung. */

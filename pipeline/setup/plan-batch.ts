@@ -12,7 +12,7 @@ import {
   type ModelMemory,
   planMemory,
   poolBytes,
-} from '../plan/memory.js';
+} from '../plan/memory-plan.js';
 import { readRevisions } from '../store/revisions.js';
 import type { RunSetup } from './run-setup.js';
 

@@ -12,7 +12,7 @@ import { type PlannedExperiment, plannedExperiment } from '../experiment/experim
 import { addsOnlyKeys, asJson, readSealedJson, sameJson, sealedJson } from './sealed-json.js';
 
 /** What a run is of: an experiment, and what its files were. */
-export interface Contents {
+export interface RevisionContents {
   readonly experiment: PlannedExperiment;
   /** sha256 (hex) of every model file and manifest, by name. */
   readonly models: Readonly<Record<string, string>>;
@@ -22,7 +22,7 @@ export interface Contents {
 }
 
 /** One state of a run: a file of its own, sealed, that names the one before it. */
-export interface Revision extends Contents {
+export interface Revision extends RevisionContents {
   /** Versions by name; no shard's identity depends on them. */
   readonly software: Readonly<Record<string, string>>;
 }
@@ -180,7 +180,7 @@ export function contentId({
   manifests,
   scoreSchema,
   engine,
-}: Omit<Contents, 'experiment'> & { readonly experiment: PlacedExperiment }): string {
+}: Omit<RevisionContents, 'experiment'> & { readonly experiment: PlacedExperiment }): string {
   const { models: used, inDomain, outliers, ...rest } = experiment;
   const unplaced = ({ manifest: _, ...others }: PlacedExperiment['inDomain']) => others;
   return hashJson(

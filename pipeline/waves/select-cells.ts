@@ -6,7 +6,7 @@ import type { OpenModel, OpenRun, OpenSet } from '../opening/opened.js';
 import { chosenPasses } from '../selection/chosen.js';
 import { prepareSearch } from '../selection/select.js';
 import type { SelectionRow } from '../selection/selection-rows.js';
-import { loadSplit } from '../store/split-scores.js';
+import { loadSplit } from '../store/load-split.js';
 import type { WavePasses } from './plan-wave.js';
 
 /** The chosen cells, and how many validation images were left out to choose them. */

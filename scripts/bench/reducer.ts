@@ -11,7 +11,7 @@ import { realpathSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
-import { reducePair } from '../../pipeline/reduction/reduce.js';
+import { reducePair } from '../../pipeline/reduction/reduce-pair.js';
 import { resamplingThreads } from '../../pipeline/reduction/resampling-threads.js';
 import { prepareSearch } from '../../pipeline/selection/select.js';
 import type { SelectionRow } from '../../pipeline/selection/selection-rows.js';

@@ -7,10 +7,10 @@ import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js'
 import { readModel } from '../../pipeline/model/read-model.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
-import { compileForward, compilePerturbation, compileScoring } from '../../stages/scoring/compile.js';
+import { compileForward, compilePerturbation, compileScoring } from '../../stages/scoring/compile-passes.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
 import { interleave, type Rounds } from '../../workers/bench/interleave.js';
-import { type Spread, spreadOf } from '../../workers/bench/spread.js';
+import { type Spread, spreadOf } from '../../workers/bench/measurement-spread.js';
 import type { HostTensor } from '../../workers/engines/engine.js';
 import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
 import { configureDecoder } from '../../workers/images/configure-decoder.js';

@@ -26,7 +26,7 @@ export interface Origins {
 }
 
 /** Everything that a comparison of two runs found. */
-export interface Comparison {
+export interface RunComparison {
   readonly reference: Origins;
   readonly other: Origins;
   readonly tolerances: Tolerances;
@@ -52,7 +52,7 @@ export async function compareRuns(
   otherPath: string,
   tolerances: Tolerances = usualTolerances,
   experimentFile?: string,
-): Promise<Comparison> {
+): Promise<RunComparison> {
   const reference = await openFinished(referencePath, experimentFile);
   const other = await openFinished(otherPath, experimentFile);
   requireComparable(reference, other);

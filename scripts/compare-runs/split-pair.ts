@@ -1,4 +1,4 @@
-import { loadSplit } from '../../pipeline/store/split-scores.js';
+import { loadSplit } from '../../pipeline/store/load-split.js';
 import { waveRows } from '../../pipeline/waves/plan-wave.js';
 import { chosenWave, searchWave } from '../../pipeline/waves/select-cells.js';
 import { type Cell, cellKey } from '../../stages/cells.js';

@@ -6,9 +6,9 @@ const edges: readonly number[] = [
   0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff,
 ];
 
-type Mutation = (bytes: Buffer, random: Random, other: Buffer) => Buffer;
+type ByteMutation = (bytes: Buffer, random: Random, other: Buffer) => Buffer;
 
-const mutations: readonly Mutation[] = [
+const mutations: readonly ByteMutation[] = [
   // One bit.
   (bytes, random) => changed(bytes, place(bytes, random), (value) => value ^ (1 << random.integer(0, 7))),
   // One byte.

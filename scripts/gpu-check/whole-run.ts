@@ -16,7 +16,7 @@ import { runScript, scriptProgram } from '../script-program.js';
 import { gpuNames } from './gpu-names.js';
 import { TimeUpError } from './run-child.js';
 import { RunRecord } from './run-record.js';
-import { type Step, wholeRunSteps } from './whole-run-steps.js';
+import { type WholeRunStep, wholeRunSteps } from './whole-run-steps.js';
 
 interface WholeRunOptions {
   readonly device: string;
@@ -54,7 +54,7 @@ async function wholeRun(options: WholeRunOptions): Promise<void> {
   const data = join(folder, 'data');
   const experiment =
     options.experiment ?? join(data, options.quick === true ? 'quick.json' : 'experiment.json');
-  const steps: readonly Step[] = [
+  const steps: readonly WholeRunStep[] = [
     ...(options.experiment === undefined ? [imagesStep(data)] : []),
     // Each experiment has a folder of its own: a run that grew would have copies that did not.
     ...wholeRunSteps({ device, experiment, folder: join(folder, parse(experiment).name), record }),
@@ -83,7 +83,7 @@ async function wholeRun(options: WholeRunOptions): Promise<void> {
   }
 }
 
-function imagesStep(data: string): Step {
+function imagesStep(data: string): WholeRunStep {
   return {
     name: 'images of the micro-benchmark',
     do: async () => {

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { doctorText } from '../../pipeline/cli/doctor-report.js';
-import type { DeviceReport } from '../../pipeline/doctor/doctor.js';
+import type { DeviceReport } from '../../pipeline/doctor/examine.js';
 import { deviceKinds } from '../../workers/devices/index.js';
 
 const networks = ['small ResNet (64×64)', 'ResNet-18 (224×224)'];

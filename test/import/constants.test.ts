@@ -3,7 +3,11 @@ import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { ModelError } from '../../stages/errors.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import { elementTypeCodes, type Model } from '../../stages/onnx/model.js';
-import { compileForward, compileScoring, decideModelParameters } from '../../stages/scoring/compile.js';
+import {
+  compileForward,
+  compileScoring,
+  decideModelParameters,
+} from '../../stages/scoring/compile-passes.js';
 import { around, compile, floats, integers, node } from '../operations/graph.js';
 import { followsTheReference } from '../operations/reference.js';
 

@@ -3,7 +3,7 @@ import test from 'ava';
 import { ModelError } from '../../stages/errors.js';
 import { decodeModel } from '../../stages/onnx/decode.js';
 import type { Model } from '../../stages/onnx/model.js';
-import { decideModelParameters } from '../../stages/scoring/compile.js';
+import { decideModelParameters } from '../../stages/scoring/compile-passes.js';
 import { around, floats, integers, node } from '../operations/graph.js';
 
 const target = integers([0, -1]);

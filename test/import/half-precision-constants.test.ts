@@ -2,7 +2,7 @@ import test from 'ava';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import { fromHalfBits, toHalfBits } from '../../stages/onnx/float16.js';
 import { elementTypeCodes, type Model, type Tensor } from '../../stages/onnx/model.js';
-import { compileOneShot } from '../../stages/scoring/compile.js';
+import { compileOneShot } from '../../stages/scoring/compile-passes.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
 import { around, floats, integers, node } from '../operations/graph.js';
 import { refuses } from '../operations/refusal.js';

@@ -3,7 +3,7 @@ import test from 'ava';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model, Tensor } from '../../stages/onnx/model.js';
-import { compilePerturbation, compileScoring } from '../../stages/scoring/compile.js';
+import { compilePerturbation, compileScoring } from '../../stages/scoring/compile-passes.js';
 import { modelOf, type WrittenNode } from './graph.js';
 
 /** A tensor as scripts/golden/operations.py writes it: drawn by a formula, or element by element. */

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { AttemptRecord, type ShardAttempts } from '../../pipeline/pool/attempts.js';
 import { type DeviceHistory, StaleDeviceError } from '../../pipeline/pool/device-record.js';
-import type { ShardEvent } from '../../pipeline/pool/messages.js';
+import type { ShardEvent } from '../../pipeline/pool/pool-messages.js';
 import { type ShardWork, type ShardWorker, workOff } from '../../pipeline/pool/shard-queue.js';
 import { ShardTrials } from '../../pipeline/pool/shard-trials.js';
 import { InputError, RunFailedError } from '../../stages/errors.js';

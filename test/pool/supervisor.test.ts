@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import test from 'ava';
-import type { PoolOrder } from '../../pipeline/pool/messages.js';
+import type { PoolOrder } from '../../pipeline/pool/pool-messages.js';
 import { supervise } from '../../pipeline/pool/supervisor.js';
 import { InputError, InterruptedError, RunFailedError } from '../../stages/errors.js';
 import { temporaryFolder } from '../temporary-folder.js';

@@ -5,9 +5,9 @@ import { type Lowerings, loweringPresets } from '../../stages/lowerings/lowering
 import { decodeModel } from '../../stages/onnx/decode.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
-import { compileOneShot, compilePerturbation, compileScoring } from '../../stages/scoring/compile.js';
 import { compileGrid } from '../../stages/scoring/compile-grid.js';
-import { largestDeviation } from '../../workers/parity/compare.js';
+import { compileOneShot, compilePerturbation, compileScoring } from '../../stages/scoring/compile-passes.js';
+import { largestDeviation } from '../../workers/parity/deviation.js';
 import { roundedBetweenOperations } from '../../workers/parity/rounded.js';
 import { inStandardOperators } from '../../workers/parity/standard-operators.js';
 import { tolerances } from '../../workers/parity/tolerance.js';
@@ -154,7 +154,7 @@ test('a grid of no images or no ε is refused', (t) => {
   t.throws(compile(2, 1.5), { message: "the grid's steps is 1.5, expected an integer of at least 1" });
 });
 
-interface Point {
+interface GridPoint {
   readonly temperature: number;
   readonly epsilons: readonly (readonly number[])[];
   /** What float64 says at each ε, where the golden file has it. */
@@ -162,7 +162,7 @@ interface Point {
 }
 
 /** Every golden cell: alone, or with the others of its temperature and ε that the file has not. */
-function points({ cells }: Golden, steps: number): readonly Point[] {
+function points({ cells }: Golden, steps: number): readonly GridPoint[] {
   if (steps === 1)
     return cells.map((cell) => ({ temperature: cell.temperature, epsilons: [cell.epsilon], cells: [cell] }));
   return [...new Set(cells.map(({ temperature }) => temperature))].map((temperature) => {
@@ -174,9 +174,9 @@ function points({ cells }: Golden, steps: number): readonly Point[] {
   });
 }
 
-type Passes = Readonly<Record<'perturbation' | 'scoring', InferenceSession>>;
+type PassSessions = Readonly<Record<'perturbation' | 'scoring', InferenceSession>>;
 
-async function openPasses(model: Model, batch: number, lowerings: Lowerings): Promise<Passes> {
+async function openPasses(model: Model, batch: number, lowerings: Lowerings): Promise<PassSessions> {
   return {
     perturbation: await open(compilePerturbation(model, { batch, lowerings }), lowerings),
     scoring: await open(compileScoring(model, { batch, lowerings }), lowerings),
@@ -190,7 +190,7 @@ function open(model: Model, { precision }: Lowerings): Promise<InferenceSession>
 }
 
 async function scorePassByPass(
-  { perturbation, scoring }: Passes,
+  { perturbation, scoring }: PassSessions,
   golden: Golden,
   temperature: number,
   epsilon: readonly number[],

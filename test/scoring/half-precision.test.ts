@@ -9,7 +9,7 @@ import {
   compileOneShot,
   compilePerturbation,
   compileScoring,
-} from '../../stages/scoring/compile.js';
+} from '../../stages/scoring/compile-passes.js';
 import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
 import { goldenNetworks } from '../../workers/parity/golden.js';
 import { measureParity } from '../../workers/parity/measure.js';

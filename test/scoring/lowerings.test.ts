@@ -8,7 +8,7 @@ import {
   webgpuLowerings,
 } from '../../stages/lowerings/lowerings.js';
 import type { Node } from '../../stages/onnx/model.js';
-import { compileOneShot } from '../../stages/scoring/compile.js';
+import { compileOneShot } from '../../stages/scoring/compile-passes.js';
 import {
   disagreementsAt,
   goldenImages,

@@ -1,14 +1,14 @@
 import test from 'ava';
 import { loweringPresets } from '../../stages/lowerings/lowerings.js';
 import type { Model } from '../../stages/onnx/model.js';
+import { compileGrid } from '../../stages/scoring/compile-grid.js';
 import {
   compileForward,
   compileOneShot,
   compilePerturbation,
   compileScoring,
   type GraphOptions,
-} from '../../stages/scoring/compile.js';
-import { compileGrid } from '../../stages/scoring/compile-grid.js';
+} from '../../stages/scoring/compile-passes.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
 import {
   type Axis,

@@ -5,7 +5,7 @@ import test, { type ExecutionContext } from 'ava';
 import type { Experiment } from '../../pipeline/experiment/experiment.js';
 import { graphsInUse, memoryOfGraphs } from '../../pipeline/graphs/compiled-graphs.js';
 import { conflictBetween } from '../../pipeline/plan/growth.js';
-import { poolBytes } from '../../pipeline/plan/memory.js';
+import { poolBytes } from '../../pipeline/plan/memory-plan.js';
 import { planBatch } from '../../pipeline/setup/plan-batch.js';
 import { appendRevision } from '../../pipeline/store/revisions.js';
 import { loweringPresets } from '../../stages/lowerings/lowerings.js';

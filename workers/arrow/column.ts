@@ -67,7 +67,7 @@ export const whole: Column<number> = {
 };
 
 /** A text that is one of a few words. */
-export function oneOf<Word extends string>(words: readonly Word[]): Column<Word> {
+export function oneWordOf<Word extends string>(words: readonly Word[]): Column<Word> {
   return {
     ...text,
     expected: `one of ${words.join(', ')}`,

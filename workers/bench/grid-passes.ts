@@ -3,8 +3,8 @@ import type { Model } from '../../stages/onnx/model.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
 import type { Engine } from '../engines/engine.js';
 import { type GridPoint, type GridSetup, type OpenedWay, openGridRuns, openPassByPass } from './grid-ways.js';
+import { type Spread, spreadOf } from './measurement-spread.js';
 import { pointOf } from './pass.js';
-import { type Spread, spreadOf } from './spread.js';
 
 /** How a batch can be scored at all ε of one temperature. */
 export type GridWay =

@@ -1,7 +1,7 @@
 import { DeviceError } from '../../stages/errors.js';
 import type { Engine } from '../engines/engine.js';
-import { type DeviceCare, tensorFlowEngine } from '../engines/tfjs/engine.js';
 import type { TensorFlow } from '../engines/tfjs/tensorflow.js';
+import { type DeviceCare, tensorFlowEngine } from '../engines/tfjs/tfjs-engine.js';
 import { careOfWebGpu } from '../engines/tfjs/webgpu-device.js';
 import { installation, tensorFlowPackages } from './installation.js';
 

@@ -1,5 +1,5 @@
 import { tableFromIPC } from 'apache-arrow';
-import { number, oneOf, orNull, placeAmong, text, whole } from '../arrow/column.js';
+import { number, oneWordOf, orNull, placeAmong, text, whole } from '../arrow/column.js';
 import { encodeTable, storedColumns } from '../arrow/table-file.js';
 import { checksumOf, isSealed, seal, UNSEALED } from './checksum.js';
 import {
@@ -39,7 +39,7 @@ const columnsOf = (ids: readonly string[]) => ({
   max_logit: orNull(number),
   log_odds: orNull(number),
   log_sg: orNull(number),
-  stage: orNull(oneOf(failureStages)),
+  stage: orNull(oneWordOf(failureStages)),
   message: orNull(text),
 });
 

@@ -3,14 +3,14 @@ import type { Lowerings } from '../../../stages/lowerings/lowerings.js';
 import { feedsOf } from '../../../workers/bench/pass.js';
 import { type EngineSession, runOnHost } from '../../../workers/engines/engine.js';
 import { leftOut, problem } from '../problems.js';
-import { forBatches, formsOtherwise, networkOf, originOf, type Part } from './part.js';
+import { type CheckPart, forBatches, formsOtherwise, networkOf, originOf } from './part.js';
 import { writePass } from './passes.js';
 import { medianRatio, runSeconds, timeInTurn } from './timing.js';
 
 const pass = 'one-graph' as const;
 
 /** The whole detector in one graph with each choice of forms made otherwise, over the device's own choices. */
-export const forms: Part = (means) =>
+export const forms: CheckPart = (means) =>
   forBatches(means, (batch, seconds) =>
     withTemporaryFolder(async (folder) => {
       const { engine, lowerings, task, threads, say } = means;
@@ -18,7 +18,7 @@ export const forms: Part = (means) =>
       const others = formsOtherwise(lowerings, task.choices);
       const began = performance.now();
       const seen = new Set<string>();
-      const open = async (label: string, forms: Lowerings): Promise<Opened | null> => {
+      const open = async (label: string, forms: Lowerings): Promise<OpenedForm | null> => {
         const written = await writePass(pass, model, folder, { batch, lowerings: forms }, `${pass}-${label}`);
         // A choice that this network doesn't have, or that comes to the same.
         if (seen.has(written.digest)) return null;
@@ -29,7 +29,7 @@ export const forms: Part = (means) =>
       };
       /** Says how much longer or shorter a pass takes with one choice made otherwise; nothing where it is the same graph. */
       const compare = async (
-        usual: Opened,
+        usual: OpenedForm,
         label: string,
         form: string,
         choice: Lowerings,
@@ -53,7 +53,7 @@ export const forms: Part = (means) =>
           await other.session.dispose();
         }
       };
-      const compareAll = async (usual: Opened) => {
+      const compareAll = async (usual: OpenedForm) => {
         for (const [index, [form, choice]] of others.entries()) {
           const left = seconds - (performance.now() - began) / 1000;
           const of = `forms of ${network}, ${form}, batch ${batch}, in ${task.precision}`;
@@ -70,7 +70,7 @@ export const forms: Part = (means) =>
   );
 
 /** A graph that is open, and one run of it. */
-interface Opened {
+interface OpenedForm {
   readonly session: EngineSession;
   readonly run: () => Promise<unknown>;
 }

@@ -4,8 +4,12 @@ import { join } from 'node:path';
 import type { Lowerings } from '../../../stages/lowerings/lowerings.js';
 import { encodeModel } from '../../../stages/onnx/encode.js';
 import type { Model } from '../../../stages/onnx/model.js';
-import { compileForward, compilePerturbation, compileScoring } from '../../../stages/scoring/compile.js';
 import { compileGrid } from '../../../stages/scoring/compile-grid.js';
+import {
+  compileForward,
+  compilePerturbation,
+  compileScoring,
+} from '../../../stages/scoring/compile-passes.js';
 import { describeModel } from '../../../stages/scoring/describe-model.js';
 import type { SignatureKind } from '../../../stages/scoring/signature.js';
 import { type BatchSizes, type PassInput, passInputs } from '../../../workers/bench/pass.js';

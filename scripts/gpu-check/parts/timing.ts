@@ -1,4 +1,4 @@
-import { spreadOf } from '../../../workers/bench/spread.js';
+import { spreadOf } from '../../../workers/bench/measurement-spread.js';
 import type { RunSeconds } from '../rows.js';
 
 /** Something that is timed in turn with others. */

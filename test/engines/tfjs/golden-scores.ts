@@ -4,7 +4,7 @@ import type { ExecutionContext } from 'ava';
 import { portableLowerings } from '../../../stages/lowerings/lowerings.js';
 import { encodeModel } from '../../../stages/onnx/encode.js';
 import type { Model } from '../../../stages/onnx/model.js';
-import { compilePerturbation, compileScoring } from '../../../stages/scoring/compile.js';
+import { compilePerturbation, compileScoring } from '../../../stages/scoring/compile-passes.js';
 import {
   type Engine,
   type EngineSession,
@@ -33,7 +33,7 @@ export async function openGraph(t: ExecutionContext, engine: Engine, model: Mode
 }
 
 /** What of a golden network is scored: all of it, unless the device is slow. */
-export interface Part {
+export interface GoldenPart {
   /** How many of its images. */
   readonly images?: number;
   /** Which of its cells. */
@@ -45,7 +45,7 @@ export async function goldenDisagreements(
   t: ExecutionContext,
   engine: Engine,
   network: string,
-  part: Part = {},
+  part: GoldenPart = {},
 ): Promise<string[]> {
   const golden = partOf(readGolden(network), part);
   const batch = golden.seeds.length;
@@ -75,7 +75,10 @@ export async function goldenDisagreements(
 }
 
 /** A golden network with some of its images and cells, never none. */
-export function partOf(golden: Golden, { images = golden.seeds.length, cells = () => true }: Part): Golden {
+export function partOf(
+  golden: Golden,
+  { images = golden.seeds.length, cells = () => true }: GoldenPart,
+): Golden {
   const some = <T>(list: readonly T[]): readonly T[] => list.slice(0, images);
   const kept = golden.cells.filter(cells).map((cell) => ({
     ...cell,

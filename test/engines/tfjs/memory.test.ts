@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { setTimeout } from 'node:timers/promises';
 import test from 'ava';
 import { portableLowerings } from '../../../stages/lowerings/lowerings.js';
-import { compilePerturbation, compileScoring } from '../../../stages/scoring/compile.js';
+import { compilePerturbation, compileScoring } from '../../../stages/scoring/compile-passes.js';
 import { collectGarbage } from '../../../workers/collect-garbage.js';
 import { loadCpuBackend } from '../../../workers/devices/load-tfjs.js';
 import { readAll } from '../../../workers/engines/engine.js';

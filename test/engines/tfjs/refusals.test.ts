@@ -4,7 +4,7 @@ import test from 'ava';
 import { DeviceError, ModelError } from '../../../stages/errors.js';
 import { deviceKind, selectDevices } from '../../../workers/devices/index.js';
 import { loadCpuBackend } from '../../../workers/devices/load-tfjs.js';
-import { floats, modelOf, type Operation } from './beside-onnxruntime.js';
+import { floats, modelOf, type SingleOperation } from './beside-onnxruntime.js';
 import { openGraph } from './golden-scores.js';
 
 const pixels = [2, 6, 9, 7] as const;
@@ -24,7 +24,7 @@ const withoutOptionalPackages = moduleOf(
    )});`,
 );
 
-const refused: readonly (readonly [string, Operation, RegExp])[] = [
+const refused: readonly (readonly [string, SingleOperation, RegExp])[] = [
   [
     'an operation without a rule',
     { type: 'Softsign', inputs: [pixels] },

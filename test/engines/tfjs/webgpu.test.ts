@@ -6,7 +6,7 @@ import { GraphBuilder } from '../../../stages/graph/builder.js';
 import { reshape } from '../../../stages/graph/layout.js';
 import { reduceSum } from '../../../stages/graph/reduction.js';
 import { portableLowerings } from '../../../stages/lowerings/lowerings.js';
-import { compileForward, compileOneShot } from '../../../stages/scoring/compile.js';
+import { compileForward, compileOneShot } from '../../../stages/scoring/compile-passes.js';
 import { isAllocationFailure } from '../../../workers/allocation-failure.js';
 import { loadWebGpu } from '../../../workers/devices/load-tfjs.js';
 import { DeviceLostError, type Engine, outputNamed, runOnHost } from '../../../workers/engines/engine.js';

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { type DeviceWorker, startWorkers } from '../../pipeline/pool/devices.js';
+import { type DeviceWorker, startWorkers } from '../../pipeline/pool/device-workers.js';
 import { RunFailedError } from '../../stages/errors.js';
 import type { ShardTask } from '../../workers/task.js';
 import { temporaryFolder } from '../temporary-folder.js';

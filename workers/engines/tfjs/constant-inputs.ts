@@ -1,9 +1,9 @@
 import { ModelError } from '../../../stages/errors.js';
 import type { FloatTensor } from '../../../stages/onnx/model.js';
-import type { NodeContext } from './rule.js';
+import type { RuleContext } from './rule.js';
 
 /** The integers of an input that has to be known before the graph runs; null where the input is left out. */
-export function integers({ node, constant }: NodeContext, index: number): readonly number[] | null {
+export function constantIntegers({ node, constant }: RuleContext, index: number): readonly number[] | null {
   if (!hasInput({ node }, index)) return null;
   const tensor = constant(index);
   if (tensor?.type !== 'int64') throw unknown(node.type, index);
@@ -11,7 +11,7 @@ export function integers({ node, constant }: NodeContext, index: number): readon
 }
 
 /** The numbers of an input that has to be known before the graph runs; null where the input is left out. */
-export function floats({ node, constant }: NodeContext, index: number): FloatTensor | null {
+export function constantFloats({ node, constant }: RuleContext, index: number): FloatTensor | null {
   if (!hasInput({ node }, index)) return null;
   const tensor = constant(index);
   if (tensor?.type !== 'float32') throw unknown(node.type, index);
@@ -19,15 +19,15 @@ export function floats({ node, constant }: NodeContext, index: number): FloatTen
 }
 
 /** The numbers of an input that can't be left out. */
-export function requiredFloats(context: NodeContext, index: number): FloatTensor {
-  const tensor = floats(context, index);
+export function requiredConstantFloats(context: RuleContext, index: number): FloatTensor {
+  const tensor = constantFloats(context, index);
   if (tensor === null) throw unknown(context.node.type, index);
   return tensor;
 }
 
 /** The names of a node's first inputs. @throws ModelError where one is left out */
 export function inputNames(
-  { node }: Pick<NodeContext, 'node'>,
+  { node }: Pick<RuleContext, 'node'>,
   count = node.inputs.length,
 ): readonly string[] {
   const names = node.inputs.slice(0, count);
@@ -36,7 +36,7 @@ export function inputNames(
   return names;
 }
 
-function hasInput({ node }: Pick<NodeContext, 'node'>, index: number): boolean {
+function hasInput({ node }: Pick<RuleContext, 'node'>, index: number): boolean {
   return (node.inputs[index] ?? '') !== '';
 }
 

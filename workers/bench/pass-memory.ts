@@ -28,7 +28,7 @@ const memoryAnswer = z.object({ opened: z.number(), peak: z.number() });
  * outputs count.
  */
 export async function passMemory(pass: BenchPass, threads: number): Promise<number> {
-  const child = fileURLToPath(new URL('./memory-child.js', import.meta.url));
+  const child = fileURLToPath(new URL('./pass-memory-child.js', import.meta.url));
   const task: z.infer<typeof memoryTask> = {
     pass: { ...pass, inputs: pass.inputs.map((input) => ({ ...input, dims: [...input.dims] })) },
     threads,

@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { MetricError } from '../../stages/errors.js';
+import { drawResample, streamKey } from '../../stages/metrics/draw-resample.js';
 import { philox4x32 } from '../../stages/metrics/philox.js';
-import { drawResample, streamKey } from '../../stages/metrics/random.js';
 
 // The authors' own vectors (Random123, tests/kat_vectors): counter, key, result.
 const knownAnswers = [

@@ -2,7 +2,7 @@ import { DeviceError } from '../../stages/errors.js';
 import { type Device, type DeviceKind, deviceText, type Precision } from '../../workers/devices/device.js';
 import { deviceKind, deviceKinds, selectDevices } from '../../workers/devices/index.js';
 import { checkDevice, type DeviceFindings } from '../../workers/doctor/check-device.js';
-import type { CheckTask, Split } from '../../workers/doctor/messages.js';
+import type { CheckTask, Split } from '../../workers/doctor/check-messages.js';
 import { speedNetworks } from '../../workers/doctor/speed-networks.js';
 import { networksToCheck } from '../../workers/parity/selection.js';
 import { countWorkers, planWorkers } from '../plan/workers.js';
@@ -97,11 +97,11 @@ function missing(message: string): DeviceFindings {
 function report(kind: DeviceKind, device: string, findings: DeviceFindings): DeviceReport {
   const [precision = 'fp32', ...precisions] = kind.precisions;
   const { description } = kind;
-  return { device, description, precision, precisions, state: stateOf(findings), ...findings };
+  return { device, description, precision, precisions, state: deviceState(findings), ...findings };
 }
 
 /** What a device's findings amount to. */
-export function stateOf({ problem, parity }: DeviceFindings): DeviceReport['state'] {
+export function deviceState({ problem, parity }: DeviceFindings): DeviceReport['state'] {
   if (problem !== null) return problem.missing ? 'missing' : 'failed';
   return parity.every(({ worst }) => worst.share <= 1) ? 'works' : 'wrong';
 }

@@ -7,7 +7,7 @@ import {
   memoryPlanText,
   planMemory,
   poolBytes,
-} from '../../pipeline/plan/memory.js';
+} from '../../pipeline/plan/memory-plan.js';
 import { deviceKinds } from '../../workers/devices/index.js';
 import type { MemoryUse } from '../../workers/engines/memory-use.js';
 

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import type { ManifestRow } from '../../manifests/manifest.js';
-import { splitSets, type UnsplitSet } from '../../pipeline/plan/splits.js';
+import { splitSets, type UnsplitSet } from '../../pipeline/plan/split-sets.js';
 import { InputError } from '../../stages/errors.js';
 
 function unsplit(

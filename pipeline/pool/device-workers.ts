@@ -3,7 +3,7 @@ import { Piscina } from 'piscina';
 import { RunFailedError } from '../../stages/errors.js';
 import { deviceText, type Precision } from '../../workers/devices/device.js';
 import { deviceKind } from '../../workers/devices/index.js';
-import { unlockOpening } from '../../workers/engines/one-at-a-time.js';
+import { unlockOpening } from '../../workers/engines/opening-lock.js';
 import type { DecodingLimits, ShardAnswer, ShardTask, WorkerSetup } from '../../workers/task.js';
 import type { PlannedWorker } from '../plan/workers.js';
 import { hangWatch } from './hang-watch.js';

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { type CellScores, largestDeviation } from '../../workers/parity/compare.js';
+import { type CellScores, largestDeviation } from '../../workers/parity/deviation.js';
 import type { GoldenCell } from '../../workers/parity/golden.js';
 import type { Tolerance } from '../../workers/parity/tolerance.js';
 

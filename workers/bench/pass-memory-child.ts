@@ -1,10 +1,10 @@
-/** Measures the memory of one pass in a process of its own, see memory.ts. */
+/** Measures the memory of one pass in a process of its own, see pass-memory.ts. */
 import { writeFile } from 'node:fs/promises';
 import { runOnHost } from '../engines/engine.js';
 import { onnxRuntimeCpu } from '../engines/onnxruntime.js';
 import { peakMemory } from '../peak-memory.js';
-import { memoryTask } from './memory.js';
 import { feedsOf } from './pass.js';
+import { memoryTask } from './pass-memory.js';
 
 /** The first run allocates what later ones use again; a third would show a leak. */
 const runs = 3;

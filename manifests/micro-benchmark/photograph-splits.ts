@@ -10,7 +10,7 @@ import { unseenClasses } from './unseen-classes.js';
 export const microBenchmarkSeed = 2021;
 
 /** Disjoint sources of photographs. Images of different splits never share a draw. */
-export type Split =
+export type PhotographSplit =
   /** What the networks learn from. */
   | 'train'
   /** The clean in-domain images of the benchmark. */
@@ -21,12 +21,12 @@ export type Split =
   | 'unseen';
 
 /** The classes of a split, in the order of their labels where they have any. */
-export function classesOf(split: Split): readonly ObjectClass[] {
+export function classesOf(split: PhotographSplit): readonly ObjectClass[] {
   return split === 'unseen' ? unseenClasses : inDomainClasses;
 }
 
 /** One photograph, drawn independently of all others. */
-export function drawPhotograph(split: Split, object: ObjectClass, index: number): ByteImage {
+export function drawPhotograph(split: PhotographSplit, object: ObjectClass, index: number): ByteImage {
   return toBytes(photograph(object, randomFor(microBenchmarkSeed, split, object.name, index)));
 }
 

@@ -17,7 +17,7 @@ import { allowedCores } from './cores.js';
 import { launch } from './launch.js';
 import { localDevices } from './local-devices.js';
 import { planProcesses } from './plan-processes.js';
-import { reduce } from './reduce.js';
+import { reduceLaunched } from './reduce-launched.js';
 import { setFailedAside } from './set-failed-aside.js';
 import { sharedOptions } from './shared-options.js';
 
@@ -115,7 +115,7 @@ function program(stops: Stops, { err }: StandardStreams): Command {
           { experiment: file, out: options.out, processes, options: sharedOptions(options) },
           { ...signals, say },
         );
-        process.exitCode = await reduce(options.out, options.json ? ['--json'] : [], signals);
+        process.exitCode = await reduceLaunched(options.out, options.json ? ['--json'] : [], signals);
       });
     });
 }

@@ -3,12 +3,12 @@ import type { Task } from './plan.js';
 import type { Row } from './rows.js';
 
 /** What a device's process is told. */
-export type Order =
+export type DeviceCommand =
   | { readonly bind: Device; readonly precision: Precision }
   | { readonly task: Task; readonly seconds: number };
 
 /** What it says. */
-export type Answer =
+export type DeviceAnswer =
   | { readonly kind: 'bound'; readonly engine: string }
   | { readonly kind: 'row'; readonly row: Row }
   | { readonly kind: 'done' }

@@ -10,7 +10,7 @@ import { grodinCommand } from './grodin.js';
  * @throws InterruptedError when it was stopped
  * @throws RunFailedError when it was killed
  */
-export async function reduce(
+export async function reduceLaunched(
   out: string,
   options: readonly string[],
   { stop }: Pick<StopSignals, 'stop'>,

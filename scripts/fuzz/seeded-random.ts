@@ -1,5 +1,5 @@
 /** A stream of random numbers that follows from a seed alone. */
-export class Random {
+export class SeededRandom {
   #state: number;
 
   constructor(seed: number) {

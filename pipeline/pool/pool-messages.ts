@@ -2,7 +2,7 @@ import type { Device, Precision } from '../../workers/devices/device.js';
 import type { Wave } from '../../workers/store/planned-shard.js';
 import type { PlannedExperiment } from '../experiment/experiment.js';
 import type { CacheSettings } from '../graphs/graph-cache.js';
-import type { MemoryPlan } from '../plan/memory.js';
+import type { MemoryPlan } from '../plan/memory-plan.js';
 import type { Thrown } from '../processes/thrown.js';
 import type { AttemptHistory, FailedAttempt } from './attempts.js';
 

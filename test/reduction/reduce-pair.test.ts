@@ -1,5 +1,5 @@
 import test from 'ava';
-import { reduceAccuracy, reducePair } from '../../pipeline/reduction/reduce.js';
+import { reduceAccuracy, reducePair } from '../../pipeline/reduction/reduce-pair.js';
 import { resampleHere } from '../../pipeline/reduction/resampler.js';
 import { select } from '../../pipeline/selection/select.js';
 import { type Cell, cellKey } from '../../stages/cells.js';

@@ -3,9 +3,9 @@ import { decodeModel } from '../../../stages/onnx/decode.js';
 import { collectGarbage } from '../../collect-garbage.js';
 import type { Engine, EngineSession, EngineTensor, HostTensor } from '../engine.js';
 import { type Interpretation, prepare } from './interpreter.js';
+import type { OrderedTensor } from './ordered-tensor.js';
 import type { TensorFlow } from './tensorflow.js';
 import { readValue, uploadValue } from './transfer.js';
-import type { Value } from './value.js';
 
 /** What a backend doesn't do by itself. */
 export interface DeviceCare {
@@ -81,7 +81,7 @@ class TensorFlowTensor implements EngineTensor {
   readonly #care: DeviceCare;
 
   constructor(
-    readonly value: Value,
+    readonly value: OrderedTensor,
     use: () => Promise<void>,
     care: DeviceCare,
   ) {
@@ -108,7 +108,7 @@ class TensorFlowTensor implements EngineTensor {
   }
 }
 
-function valueIn(tensor: EngineTensor): Value {
+function valueIn(tensor: EngineTensor): OrderedTensor {
   if (tensor instanceof TensorFlowTensor) return tensor.value;
   throw new TypeError('a tensor of another engine can not be fed to TensorFlow.js');
 }
