@@ -20,6 +20,11 @@ export function spreadOf(values: readonly number[]): Spread {
   };
 }
 
+/** The spread of ratios, measurement by measurement: what is compared was measured side by side. */
+export function ratioSpread(values: readonly number[], base: readonly number[]): Spread {
+  return spreadOf(values.map((value, index) => value / (base[index] ?? Number.NaN)));
+}
+
 /** The spread of measurements in another unit. */
 export function scaled({ median, low, high, least }: Spread, factor: number): Spread {
   return { median: median * factor, low: low * factor, high: high * factor, least: least * factor };

@@ -1,19 +1,21 @@
 import { withTemporaryFolder } from '../../../manifests/output/temporary-folder.js';
 import type { Lowerings } from '../../../stages/lowerings/lowerings.js';
+import { ratioSpread } from '../../../workers/bench/measurement-spread.js';
 import { feedsOf } from '../../../workers/bench/pass.js';
+import { timeInTurn } from '../../../workers/bench/time-in-turn.js';
 import { type EngineSession, runOnHost } from '../../../workers/engines/engine.js';
 import { leftOut, problem } from '../problems.js';
 import { type CheckPart, forBatches, formsOtherwise, networkOf, originOf } from './part.js';
 import { writePass } from './passes.js';
-import { medianRatio, runSeconds, timeInTurn } from './timing.js';
+import { roundsWithin, runSeconds } from './timing.js';
 
 const pass = 'one-graph' as const;
 
 /** The whole detector in one graph with each choice of forms made otherwise, over the device's own choices. */
-export const forms: CheckPart = (means) =>
-  forBatches(means, (batch, seconds) =>
+export const forms: CheckPart = (context) =>
+  forBatches(context, (batch, seconds) =>
     withTemporaryFolder(async (folder) => {
-      const { engine, lowerings, task, threads, say } = means;
+      const { engine, lowerings, task, threads, say } = context;
       const { name: network, model } = networkOf(task);
       const others = formsOtherwise(lowerings, task.choices);
       const began = performance.now();
@@ -43,10 +45,10 @@ export const forms: CheckPart = (means) =>
               { name: 'usual', run: usual.run },
               { name: 'other', run: other.run },
             ],
-            share,
+            roundsWithin(share),
           );
           const [base, runs] = [times.get('usual') ?? [], times.get('other') ?? []];
-          const over = medianRatio(runs, base);
+          const over = ratioSpread(runs, base).median;
           const row = { ...originOf(task), network, batch, pass, form };
           say({ part: 'forms', ...row, seconds: runSeconds(runs), over });
         } finally {

@@ -8,10 +8,10 @@ const epsilons = 10;
 const slices = [2, 5];
 
 /** Several ε at one temperature: pass by pass, and in graphs that take the image once. */
-export const grid: CheckPart = (means) =>
-  forBatches(means, (batch, seconds) =>
+export const grid: CheckPart = (context) =>
+  forBatches(context, (batch, seconds) =>
     withTemporaryFolder(async (folder) => {
-      const { engine, lowerings, task, threads, say } = means;
+      const { engine, lowerings, task, threads, say } = context;
       const { name: network, model } = networkOf(task);
       const ways = 2 * slices.length + 1;
       const timing = { batch, epsilons, slices, lowerings, threads, seconds: seconds / (3 * ways) };

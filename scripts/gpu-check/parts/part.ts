@@ -23,7 +23,7 @@ export interface PartContext {
 }
 
 /** Measures one task. */
-export type CheckPart = (means: PartContext) => Promise<void>;
+export type CheckPart = (context: PartContext) => Promise<void>;
 
 export function partContext(
   kind: DeviceKind,

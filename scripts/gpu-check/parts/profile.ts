@@ -11,10 +11,10 @@ const told = 100;
  * Where the time of each pass goes, by ONNX Runtime's own profile. Its process is started so that every kernel is waited
  * for: a node's time is then that of its kernels, and the sum is more than a pass takes otherwise.
  */
-export const profile: CheckPart = (means) =>
-  forBatches(means, (batch) =>
+export const profile: CheckPart = (context) =>
+  forBatches(context, (batch) =>
     withTemporaryFolder(async (folder) => {
-      const { engine, lowerings, task, threads, say } = means;
+      const { engine, lowerings, task, threads, say } = context;
       const { provider } = engine;
       if (engine.name !== 'onnxruntime') return;
       const { name: network, model } = networkOf(task);

@@ -1,11 +1,12 @@
 import { withTemporaryFolder } from '../../../manifests/output/temporary-folder.js';
 import { feedsOf, pointOf } from '../../../workers/bench/pass.js';
+import { timeInTurn } from '../../../workers/bench/time-in-turn.js';
 import { addShares, nodeShares } from '../../../workers/doctor/left-to-cpu.js';
 import { type EngineSession, type HostTensor, runOnHost } from '../../../workers/engines/engine.js';
 import { openGraph, passesOf } from '../../../workers/passes/open.js';
 import { type CheckPart, forBatches, networkOf, originOf, type PartContext } from './part.js';
 import { type PassFile, type PassName, writePass } from './passes.js';
-import { runSeconds, timeInTurn, warmUpRounds } from './timing.js';
+import { roundsWithin, runSeconds, warmUpRounds } from './timing.js';
 
 const names: readonly PassName[] = ['plain', 'forward', 'perturbation', 'scoring', 'one-graph'];
 
@@ -13,23 +14,23 @@ const names: readonly PassName[] = ['plain', 'forward', 'perturbation', 'scoring
  * Plain inference, the forward pass as compiled, perturbation, scoring, both one after the other and both in one graph, in
  * turn, batch size by batch size.
  */
-export const speed: CheckPart = async (means) => {
+export const speed: CheckPart = async (context) => {
   let counted = false;
-  await forBatches(means, (batch, seconds) =>
+  await forBatches(context, (batch, seconds) =>
     withTemporaryFolder(async (folder) => {
-      const { model } = networkOf(means.task);
+      const { model } = networkOf(context.task);
       const opened = new Map<PassName, OpenedPass>();
       try {
         for (const name of names) {
-          const pass = await writePass(name, model, folder, { batch, lowerings: means.lowerings });
-          opened.set(name, await open(means, name, pass));
-          await timeAlone(means, name, opened.get(name), batch);
+          const pass = await writePass(name, model, folder, { batch, lowerings: context.lowerings });
+          opened.set(name, await open(context, name, pass));
+          await timeAlone(context, name, opened.get(name), batch);
         }
-        await timeBatch(means, opened, batch, seconds);
+        await timeBatch(context, opened, batch, seconds);
       } finally {
         for (const { session } of opened.values()) await session.dispose();
       }
-      if (!counted) await countNodes(means, [...opened.values()]);
+      if (!counted) await countNodes(context, [...opened.values()]);
       counted = true;
     }),
   );
@@ -44,7 +45,7 @@ async function timeAlone(
 ): Promise<void> {
   if (opened === undefined || pass === 'perturbation') return;
   const run = () => runOnHost(engine, opened.session, opened.feeds);
-  const times = await timeInTurn([{ name: pass, run }], 0, 0);
+  const times = await timeInTurn([{ name: pass, run }], roundsWithin(0, 0));
   const seconds = runSeconds(times.get(pass) ?? []);
   const network = task.network ?? 'tiny';
   const { openSeconds } = opened;
@@ -106,7 +107,7 @@ async function timeBatch(
         },
       },
     ],
-    seconds,
+    roundsWithin(seconds),
   );
   const rows = [
     ['plain', times.get('plain'), of('plain').openSeconds],

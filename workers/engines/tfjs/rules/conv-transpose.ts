@@ -3,12 +3,12 @@ import type { Window } from '../../../../stages/graph/convolution.js';
 import { intAttribute, intsAttribute } from '../../../../stages/import/attributes.js';
 import { channelsLast } from '../axis-order.js';
 import { constantFloats, inputNames, requiredConstantFloats } from '../constant-inputs.js';
-import { type Kernels, kernelsOf, phaseKernels, undilated } from '../kernels.js';
+import { type HeightAndWidth, type Kernels, kernelsOf, phaseKernels, undilated } from '../kernels.js';
 import { OrderedTensor, only } from '../ordered-tensor.js';
 import type { Rule, RuleContext } from '../rule.js';
 import type { TfjsTensor } from '../tensorflow.js';
 import { type Convolve, convolution } from './convolve.js';
-import { type HeightAndWidth, padOrCrop, reach, windowOf } from './window.js';
+import { padOrCrop, reach, windowOf } from './window.js';
 
 /**
  * As many convolutions as there are places between two strides, each of them an ordinary one: outputs at distance
