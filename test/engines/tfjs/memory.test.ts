@@ -8,7 +8,7 @@ import { loadCpuBackend } from '../../../workers/devices/load-tfjs.js';
 import { readAll } from '../../../workers/engines/engine.js';
 import { prepare } from '../../../workers/engines/tfjs/interpreter.js';
 import type { TensorFlow } from '../../../workers/engines/tfjs/tensorflow.js';
-import { readModel } from '../../scoring/golden-network.js';
+import { readNetwork } from '../../scoring/golden-network.js';
 import { openGraph } from './golden-scores.js';
 import { openTinyBatches } from './tiny-batches.js';
 import { tinyClassifier } from './tiny-classifier.js';
@@ -78,7 +78,7 @@ async function keptOf(weights: readonly (readonly [string, WeakRef<object>])[]):
 }
 
 async function prepared(network: string, compile: typeof compileScoring) {
-  const model = compile(readModel(network), { batch: 2, lowerings: portableLowerings });
+  const model = compile(readNetwork(network), { batch: 2, lowerings: portableLowerings });
   // The smallest are kept here and there, as biases are.
   const large = [...model.graph.initializers].filter(([, { data }]) => data.length >= 100);
   const weights = large.map(([name, { data }]) => [name, new WeakRef(data)] as const);
