@@ -26,7 +26,7 @@ const longestPath = 4096;
  *
  * @throws InputError naming the file, the line and the value: a file that can't be read, a header with unknown,
  * repeated or missing columns, a line with too few or too many cells, an empty path, a NUL character, a
- * label that is no class index, an id that was used before, no rows at all
+ * label that is not a class index, an id that was used before, no rows at all
  */
 export async function readManifest(file: string): Promise<Manifest> {
   return readManifestAs(file, file);
@@ -127,7 +127,7 @@ function readLabel(file: string, line: number, cell: string): number | null {
   const label = /^\d+$/.test(cell) ? Number(cell) : Number.NaN;
   if (label <= largestLabel) return label;
   throw new InputError(
-    `${file}:${line}: label ${show(cell)} is no class index; expected an integer from 0, ` +
+    `${file}:${line}: label ${show(cell)} is not a class index; expected an integer from 0, ` +
       'or nothing where the class is unknown',
   );
 }

@@ -177,6 +177,6 @@ function listOf<Name extends string>(names: readonly Name[]): (text: string) => 
 function sizes(text: string): readonly number[] {
   return text.split(',').map((part) => {
     if (/^[1-9]\d{0,5}$/.test(part.trim())) return Number(part);
-    throw new InvalidArgumentError(`"${part}" is no number of images`);
+    throw new InvalidArgumentError(`"${part}" is not a number of images`);
   });
 }

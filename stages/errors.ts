@@ -23,7 +23,7 @@ export class ModelError extends GrodinError {
   }
 }
 
-/** Bad usage or bad input: a file, a key or a value that the user can mend. Exit code 2. */
+/** Bad usage or bad input: a file, a key or a value that the user can fix. Exit code 2. */
 export class InputError extends GrodinError {
   constructor(message: string, options?: ErrorOptions) {
     super('input', message, options);

@@ -64,7 +64,7 @@ function numberOf(root: string, name: string, folders: readonly string[]): numbe
   const label = /^\d+$/.test(name) ? Number(name) : Number.NaN;
   if (!(label <= largestLabel)) {
     throw new InputError(
-      `${join(root, name)}: ${show(name)} is no class index, as --class-order number expects; remove the folder, or list ` +
+      `${join(root, name)}: ${show(name)} is not a class index, as --class-order number expects; remove the folder, or list ` +
         'the class folders with --classes',
     );
   }

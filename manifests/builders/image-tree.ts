@@ -41,7 +41,7 @@ export async function findImages(root: string): Promise<ImageTree> {
     const listing = await listFolder(folder);
     const real = await realpath(folder);
     if (above.includes(real)) {
-      throw new InputError(`${folder}: a link that leads back to ${real}, which holds it; remove the link`);
+      throw new InputError(`${folder}: a link back to ${real}, a folder that contains it; remove the link`);
     }
     for (const file of listing.files) {
       if (isImageName(file)) images.push(`${below}${file}`);

@@ -68,7 +68,7 @@ function parseLine(where: string, line: string): { readonly path: string; readon
   const path = trimmed.slice(0, trimmed.length - digits.length).trimEnd();
   if (path === '' || path.length + digits.length === trimmed.length || !/^-?\d+$/.test(digits)) {
     throw new InputError(
-      `${where}: ${show(line)} is no "path label" pair; expected a path, a space, an integer`,
+      `${where}: ${show(line)} is not a "path label" pair; expected a path, a space, an integer`,
     );
   }
   if (path.includes('\0')) {
@@ -80,7 +80,7 @@ function parseLine(where: string, line: string): { readonly path: string; readon
   if (label >= 0 && label <= largestLabel) return { path, label };
   if (label === -1) return { path, label: null };
   throw new InputError(
-    `${where}: label ${label} is no class index; expected an integer from 0, or -1 if unknown`,
+    `${where}: label ${label} is not a class index; expected an integer from 0, or -1 if unknown`,
   );
 }
 

@@ -59,7 +59,7 @@ export async function withStopSignals<T>(
 }
 
 function stopped(): InterruptedError {
-  return new InterruptedError('stopped; what is finished is kept, and the same command goes on from there');
+  return new InterruptedError('stopped; finished work is kept: run the same command again to continue');
 }
 
 function deferred(): { readonly promise: Promise<never>; readonly reject: (error: Error) => void } {

@@ -36,7 +36,7 @@ function adviceFor(precision: Precision, use: AdviceByPrecision): Advice {
   const kinds = deviceKinds.filter(({ precisions }) => precisions.includes(precision));
   throw new DeviceError(
     `--device auto: no device that works here supports --precision ${precision}; leave --precision out, or ` +
-      `see by grodin doctor what is missing for ${kinds.map(({ name }) => name).join(', ')}`,
+      `run grodin doctor to see what is missing for ${kinds.map(({ name }) => name).join(', ')}`,
   );
 }
 

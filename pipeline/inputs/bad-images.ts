@@ -48,7 +48,7 @@ export class ImageRecord {
     const failed = this.#failures.size;
     const [first] = this.#failures.values();
     const remedy =
-      'scores are kept: mend the images or the manifest and run again, or raise "maxBadFraction" and run again; ' +
+      'scores are kept: fix the images or the manifest and run again, or raise "maxBadFraction" and run again; ' +
       '--retry-failed tries all of them once more';
     const { maxBadFraction } = experiment;
     if (failed > maxBadFraction * total)

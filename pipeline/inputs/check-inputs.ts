@@ -52,7 +52,7 @@ function checkPreprocess(
 ): void {
   const refuse = (what: string): never => {
     throw new InputError(
-      `"preprocess" of model "${name}": ${what}, but ${file} takes ${channels} × ${height} × ${width}; mend "preprocess"`,
+      `"preprocess" of model "${name}": ${what}, but ${file} takes ${channels} × ${height} × ${width}; fix "preprocess"`,
     );
   };
   if (channels !== 3) refuse('images have 3 channels (R, G, B)');
@@ -75,7 +75,7 @@ export function checkLabels(model: string, classes: number, manifest: Manifest):
   if (row === undefined) return;
   throw new InputError(
     `${manifest.file}: image ${row.id} has label ${row.label}, but ${model} has ${classes} classes (0 to ${classes - 1}); ` +
-      'mend the labels, or leave them out',
+      'fix the labels, or leave them out',
   );
 }
 
@@ -101,7 +101,7 @@ function checkPresence({ models, sets, experiment }: OpenExperiment, seen: SeenI
   const others = missing.length > NAMED ? ` and ${missing.length - NAMED} others` : '';
   throw new MissingImagesError(
     `${missing.length} of ${total} image files are not there, more than maxBadFraction ${experiment.maxBadFraction} allows: ` +
-      `${named}${others}; mend the manifests, or restore the files`,
+      `${named}${others}; fix the manifests, or restore the files`,
     missing,
   );
 }

@@ -137,9 +137,9 @@ export async function requireOwnImages(
       const hasChanged = (await fileState(file)) !== view.states.get(pathOf(set.rows, row));
       throw new RunFailedError(
         hasChanged
-          ? `${file}: it changed while the run was going; run the same command again, which scores anew what has changed`
+          ? `${file}: it changed while the run was in progress; run the same command again, which scores again what has changed`
           : `${file}: another process of this run has scored a file of this name with other content; give all processes the ` +
-              'same images, then run one of them again, which scores anew what differs',
+              'same images, then run one of them again, which scores again what differs',
       );
     }
     await suspects.keep();

@@ -12,7 +12,7 @@ export async function isLatest(run: OpenRun): Promise<boolean> {
   const latest = (await readRevisions(run.directory)).at(-1);
   if (latest === undefined)
     throw new RunFailedError(
-      `${run.directory.revisions}: the revisions of this run were removed while it was going`,
+      `${run.directory.revisions}: the revisions of this run were removed while it was in progress; run the same command again`,
     );
   if (contentId(latest) === contentId(run.contents)) return true;
   const found = conflictBetween(run.contents, latest);

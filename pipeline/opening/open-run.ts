@@ -122,10 +122,14 @@ export async function joinRun(
   const open = await openExperiment(experiment);
   const revision = (await readRevisions(directory)).findLast((one) => contentId(one) === id);
   if (revision === undefined)
-    throw new RunFailedError(`${directory.revisions}: the revision that this process works for is gone`);
+    throw new RunFailedError(
+      `${directory.revisions}: the revision that this process works on was removed; run the same command again`,
+    );
   if (contentId(open.contents) !== id) {
     checkGrowth([revision], { ...revision, ...open.contents }, everything(open), directory.path);
-    throw new InputError(`${directory.path}: a model or manifest changed while the run was going; run again`);
+    throw new InputError(
+      `${directory.path}: a model or manifest changed while the run was in progress; run the same command again`,
+    );
   }
   return inDirectory(open, directory, revision);
 }
@@ -140,7 +144,7 @@ export async function openRecorded(directory: RunDirectory): Promise<OpenRun> {
   for (const { name, rows } of open.sets) {
     if (rows.sha256 === revision.manifests[name]) continue;
     throw new InputError(
-      `${rows.file}: the manifest of set "${name}" is not what the run was made of; restore it, or run the experiment again`,
+      `${rows.file}: the manifest of set "${name}" has changed since the run was made; restore it, or run the experiment again`,
     );
   }
   return inDirectory(open, directory, revision);

@@ -36,7 +36,7 @@ export async function scoredSoFar(
     if (kept.has(shard.id) || lost !== null || !names.has(shard.model) || manifest === undefined) continue;
     if (manifest === latest.manifests[shard.set]) continue;
     const found = await readShard({ directory, manifestOf: () => undefined }, shard);
-    // A shard with failed images may be lost: correcting the manifest is how they are mended.
+    // A shard with failed images may be lost: correcting the manifest is how they are fixed.
     if (found !== null && found.scores.failures.length === 0)
       lost = { set: shard.set, image: found.scores.ids[0] ?? '' };
   }

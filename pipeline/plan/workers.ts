@@ -20,7 +20,7 @@ export function countWorkers(devices: readonly Device[], asked: number | null): 
   const texts = devices.map(deviceText).join(', ');
   if (devices.length > 1 && kindOf(devices).eachHas === 'process') {
     throw new InputError(
-      `--device: one process holds one of ${texts}; start one process for each with the script launch-local`,
+      `--device: a process can use only one of ${texts}; start one process for each with the script launch-local`,
     );
   }
   if (!haveOneEach(devices)) return asked ?? availableParallelism();

@@ -118,7 +118,7 @@ function programNotLoaded(error: Error): RunFailedError {
   const isOfFiles = 'code' in error && error.code === 'EMFILE';
   const remedy = isOfFiles ? 'allow more open files with ulimit -n' : 'install grodin again';
   return new RunFailedError(
-    `a worker's own files can't be loaded (${why}); ${remedy}, then run the same command again`,
+    `the worker program can't be loaded (${why}); ${remedy}, then run the same command again`,
     { cause: error },
   );
 }

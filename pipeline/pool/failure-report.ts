@@ -12,7 +12,7 @@ const NAMED = 3;
 
 /** What to do about each kind of failure. */
 export const remedies: Readonly<Record<FailedAttempt['kind'], string>> = {
-  thrown: 'mend what the errors name',
+  thrown: 'fix what the errors name',
   died: 'take less memory (--memory, --workers) if it ran out, or another --device',
   hung: 'raise --deadline if the device is only slow, or take another --device',
 };
@@ -26,7 +26,7 @@ export function failureReport(lost: readonly LostShard[]): string {
   return (
     `${lost.length} ${lost.length === 1 ? 'shard' : 'shards'} of this wave could not be scored, all others are done and ` +
     `kept: ${named.join('; ')}; ` +
-    `${advice}; then run the same command again, which tries ${lost.length === 1 ? 'it' : 'them'} anew`
+    `${advice}; then run the same command again, which tries ${lost.length === 1 ? 'it' : 'them'} again`
   );
 }
 

@@ -7,7 +7,7 @@ import { errorRows, gatherErrors } from '../inputs/errors-table.js';
 import { isLatest } from '../opening/latest-revision.js';
 import type { OpenRun } from '../opening/opened.js';
 
-/** Where a set has no usable image, its bad ones are what is to be mended: they are written down and thrown. */
+/** Where a set has no usable image, its bad ones are what the user must fix: they are written down and thrown. */
 export async function orBadImages<T>(
   run: OpenRun,
   shards: readonly PlannedShard[],

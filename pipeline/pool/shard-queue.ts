@@ -229,7 +229,7 @@ function whatToEndWith(
   if (!used.every((one) => trials.isHopeless(one))) return null;
   const names = [...new Set(used)].join(' and ');
   return new RunFailedError(
-    `${names} failed on several shards in a row, also after a new start (${message}); what is finished is kept: mend what the ` +
+    `${names} failed on several shards in a row, even after a restart (${message}); finished shards are kept: fix what the ` +
       'error names, or take another --device, then run the same command again',
   );
 }

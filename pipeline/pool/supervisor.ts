@@ -227,5 +227,5 @@ function forwardStop(child: ChildProcess, { stop, kill }: Supervision): () => vo
 }
 
 function interrupted(): GrodinError {
-  return new InterruptedError('stopped; what is finished is kept, and the same command goes on from there');
+  return new InterruptedError('stopped; finished work is kept: run the same command again to continue');
 }

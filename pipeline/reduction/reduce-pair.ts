@@ -35,13 +35,15 @@ export async function reducePair(input: PairInput): Promise<MetricRow[]> {
   const { model, inDomain, outlier, seed, resamplings } = input;
   const selected = input.selection.filter((row) => row.model === model && row.outlier === outlier.set);
   if (selected.length === 0) {
-    throw new RunFailedError(`nothing is selected for ${model} and "${outlier.set}": select before reducing`);
+    throw new RunFailedError(
+      `no cell is chosen for model "${model}" and outlier set "${outlier.set}"; choose cells before reducing`,
+    );
   }
   for (const split of [inDomain, outlier]) {
     if (split.size === 0) {
       throw new NoUsableImageError(
         `no test image of "${split.set}" could be scored by ${model} (${split.failed} failed): ` +
-          'see the error rows, mend the images or leave the set out',
+          'see errors.arrow; fix the images or leave the set out',
       );
     }
   }

@@ -62,7 +62,7 @@ async function requireComplete(
   const remedy = 'finish the run first: grodin run EXPERIMENT --out DIR';
   const where = `${run.directory.path}: wave ${wave.wave}`;
   if ((await planWave(run, wave, planned, async () => 0)).length > 0) {
-    throw new RunFailedError(`${where} is not planned to its end; ${remedy}`);
+    throw new RunFailedError(`${where} is not fully planned; ${remedy}`);
   }
   const needed = neededShards(run, wave, planned);
   const images = new ImageRecord();

@@ -101,7 +101,7 @@ function requireImages(split: SplitScores, model: string): void {
   if (split.size > 0) return;
   throw new NoUsableImageError(
     `no validation image of "${split.set}" could be scored by ${model} (${split.failed} failed), ` +
-      'so that nothing can be chosen on it: see the error rows, mend the images or leave the set out',
+      'so that nothing can be chosen on it: see errors.arrow; fix the images or leave the set out',
   );
 }
 

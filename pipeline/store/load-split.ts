@@ -149,6 +149,6 @@ function emptyColumns(size: number, gradient: boolean): WholeColumns {
 
 function missing({ model, set }: SplitRequest): RunFailedError {
   return new RunFailedError(
-    `scores of model "${model}" on set "${set}" are missing: finish the run first, by the same grodin run command`,
+    `scores of model "${model}" on set "${set}" are missing: finish the run first with the same grodin run command`,
   );
 }

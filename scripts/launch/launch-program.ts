@@ -47,7 +47,7 @@ function program(stops: Stops, { err }: StandardStreams): Command {
     'launch-local',
     'Run an experiment by several `grodin run` over one run directory, one for each GPU or for each group of cores, ' +
       'and then `grodin reduce`. A process that dies is started again; after three deaths in a row without progress ' +
-      'it is given up, and the others go on. Stopped, or cut off in whatever way, the same command goes on, and so ' +
+      'it is given up, and the others go on. After a stop or a crash the same command continues the run, as ' +
       'does a single `grodin run`, which also has --dry-run for a forecast.',
     'an error, also of the processes',
   )

@@ -22,7 +22,9 @@ export async function reduceLaunched(
   if (stop.aborted) terminate();
   const [code, signal] = await once(child, 'exit');
   if (stop.aborted) {
-    throw new InterruptedError('stopped while reducing; all scores are there, and the same command goes on');
+    throw new InterruptedError(
+      'stopped while reducing; all scores are there: run the same command again to continue',
+    );
   }
   if (code !== null) return code;
   throw new RunFailedError(

@@ -141,7 +141,10 @@ test('devices are named as grodin run takes them: of a bare kind the first, else
     instanceOf: DeviceError,
     message: /"x" can't follow "cuda:"; expected numbers of GPUs$/,
   });
-  await t.throwsAsync(named('cpu,gpu'), { instanceOf: DeviceError, message: /"gpu" is no kind of device/ });
+  await t.throwsAsync(named('cpu,gpu'), {
+    instanceOf: DeviceError,
+    message: /"gpu" is not a kind of device/,
+  });
 });
 
 for (const script of ['gpu-check', 'start'])

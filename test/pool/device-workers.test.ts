@@ -88,7 +88,7 @@ for (const device of ['cpu', 'cuda'])
         t.true(reason instanceof RunFailedError);
         t.regex(
           String(reason),
-          /a worker's own files can't be loaded \(Cannot find module '.*missing\.mjs' imported from .*\); install grodin again/,
+          /the worker program can't be loaded \(Cannot find module '.*missing\.mjs' imported from .*\); install grodin again/,
         );
       }
     t.deepEqual([hung, await lines()], [[], []]);

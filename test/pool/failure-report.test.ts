@@ -10,7 +10,7 @@ test('a failure report says which shard failed, how, where and how often, and wh
     failureReport([{ name: 'shard a', failed: [crash, { ...crash, device: 'cuda:0' }, crash] }]),
     '1 shard of this wave could not be scored, all others are done and kept: shard a failed 3 times: ' +
       'signal SIGABRT on cuda:1 (2 times), signal SIGABRT on cuda:0; take less memory (--memory, --workers) if it ran ' +
-      'out, or another --device; then run the same command again, which tries it anew',
+      'out, or another --device; then run the same command again, which tries it again',
   );
 });
 
@@ -20,5 +20,5 @@ test('a failure report of many shards names the first three, and has advice for 
   });
   const text = failureReport(lost);
   t.regex(text, /^5 shards of this wave .* shard c failed once: signal SIGABRT on cuda:1; and 2 more; /);
-  t.regex(text, /take less memory .*; mend what the errors name; then .* tries them anew$/);
+  t.regex(text, /take less memory .*; fix what the errors name; then .* tries them again$/);
 });

@@ -329,7 +329,7 @@ test('where the only device fails on everything in a new process too, the run en
   await t.throwsAsync(workOff(shards, options), {
     instanceOf: RunFailedError,
     message:
-      /^cpu:0 failed on several shards in a row, also after a new start \(no space left\); what is finished is kept: /,
+      /^cpu:0 failed on several shards in a row, even after a restart \(no space left\); finished shards are kept: /,
   });
   t.is(notes.length, 3);
 });

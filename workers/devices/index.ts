@@ -17,7 +17,7 @@ export function deviceKind(name: string): DeviceKind {
   if (kind !== undefined) return kind;
   const names = deviceKinds.map((one) => one.name).join(', ');
   throw new DeviceError(
-    `--device: "${name}" is no kind of device; the kinds are ${names}, and auto takes the best of them`,
+    `--device: "${name}" is not a kind of device; the kinds are ${names}, and auto takes the best of them`,
   );
 }
 

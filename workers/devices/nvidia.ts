@@ -73,8 +73,8 @@ async function installedGpus(name: string, install: string): Promise<number> {
     return stdout.split('\n').filter((line) => /^\d+$/.test(line.trim())).length;
   } catch (error) {
     throw new DeviceError(
-      `--device ${name}: can't list GPUs with nvidia-smi; ${installation.nvidiaDriver}; unless it is there, install the ` +
-        `provider with: ${install}; or name the GPUs (--device ${name}:0), or use --device cpu`,
+      `--device ${name}: can't list GPUs with nvidia-smi; ${installation.nvidiaDriver}; if the provider is missing too, install it ` +
+        `with: ${install}; or name the GPUs (--device ${name}:0), or use --device cpu`,
       { cause: error },
     );
   }

@@ -27,7 +27,7 @@ export async function loadProvider(
     const files = provider === 'webgpu' ? null : await providerFiles(onnxRuntime('cpu').version);
     const why = files && (await whyNotLoaded(files, provider));
     const reason = why ?? said.replace(/^.* was false\. /, '').trim();
-    // What says how to mend it needs no other remedy.
+    // A reason that says how to fix it needs no other remedy.
     const remedy = why?.includes(': install ') ? '' : `; ${remedies[provider]}`;
     throw new DeviceError(
       `--device ${deviceText(device)}: ONNX Runtime can't load this provider (${reason})${remedy}`,

@@ -212,5 +212,5 @@ function decodeDigests(text: string, count: number): (string | null)[] | null {
 }
 
 function notItsMetadata(): ShardFileError {
-  return new ShardFileError('its rows are not what its metadata says');
+  return new ShardFileError('its rows do not match its metadata');
 }

@@ -127,7 +127,7 @@ export async function publishShard(directory: RunDirectory, id: string, bytes: U
       await setAside(directory, id, error.message);
     }
   }
-  throw new Error(`${file}: has changed after it was written; check the disk`);
+  throw new Error(`${file}: changed after it was written; check the disk`);
 }
 
 /** Moves a shard's file out of the way, so that the shard is done again and the results are made anew. */

@@ -39,7 +39,7 @@ export async function prepare(tf: TensorFlow, { graph }: Model): Promise<Interpr
     const known = constantValues.get(name);
     const tensor = constants.get(name);
     if (known !== undefined) return known;
-    if (tensor === undefined) throw new ModelError(`the graph computes no value ${name} before it is read`);
+    if (tensor === undefined) throw new ModelError(`value ${name} is read before any node has computed it`);
     const value = uploadValue(tf, tensor);
     constantValues.set(name, value);
     return value;
@@ -87,7 +87,9 @@ function refuseUnknown({ type, name, domain, outputs }: Node): void {
   if (domain !== '' || !rules.has(type))
     throw new ModelError(`TensorFlow.js: there is no rule for operation ${type} (node ${name})`);
   if (outputs.filter((output) => output !== '').length !== 1)
-    throw new ModelError(`TensorFlow.js: ${type} (node ${name}) has several outputs, of which it gives one`);
+    throw new ModelError(
+      `TensorFlow.js: ${type} (node ${name}) has several outputs; only operations with one output can be run`,
+    );
 }
 
 function prepareNode(context: RuleContext): PreparedNode {
@@ -154,6 +156,6 @@ function runStep(tf: TensorFlow, step: PreparedNode, inputs: readonly OrderedTen
     result = step.run(inputs);
     return result.tensor;
   });
-  if (result === undefined) throw new TypeError('a step gave no value');
+  if (result === undefined) throw new TypeError('a node gave no value');
   return result;
 }

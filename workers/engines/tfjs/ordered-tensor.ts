@@ -82,8 +82,8 @@ export class OrderedTensor {
   }
 }
 
-/** The one value that a step takes. */
+/** The one value that a node takes. */
 export function only([value]: readonly OrderedTensor[]): OrderedTensor {
-  if (value === undefined) throw new TypeError('a step takes a value that it was not given');
+  if (value === undefined) throw new TypeError('a node takes a value that it was not given');
   return value;
 }

@@ -19,7 +19,7 @@ export function uploadValue(
   if (data instanceof BigInt64Array)
     return new OrderedTensor(tf, tf.tensor(Int32Array.from(data, int32), shape, 'int32'));
   throw new ModelError(
-    `TensorFlow.js: the graph holds a constant of type ${type}, of which there is no rule`,
+    `TensorFlow.js: the graph holds a constant of type ${type}, for which there is no rule`,
   );
 }
 

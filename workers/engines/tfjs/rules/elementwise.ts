@@ -42,7 +42,7 @@ export function broadcast(apply: (tf: TensorFlow, inputs: readonly TfjsTensor[])
 export function binary(apply: (tf: TensorFlow, a: TfjsTensor, b: TfjsTensor) => TfjsTensor): Rule {
   return broadcast((tf, [a, b]) => {
     if (a === undefined || b === undefined)
-      throw new TypeError('an operation on two tensors has less of them');
+      throw new TypeError('an operation on two tensors has fewer than two inputs');
     return apply(tf, a, b);
   });
 }
@@ -51,7 +51,7 @@ export function binary(apply: (tf: TensorFlow, a: TfjsTensor, b: TfjsTensor) => 
 export function commonOrder(values: readonly OrderedTensor[]): AxisOrder {
   const rank = Math.max(...values.map((value) => value.rank));
   const [first, ...others] = values;
-  if (first === undefined) throw new TypeError('an operation without inputs');
+  if (first === undefined) throw new TypeError('an operation has no inputs');
   const largest = others.reduce(
     (best, value) => (value.tensor.size > best.tensor.size ? value : best),
     first,
