@@ -86,7 +86,7 @@ async function check(options: CheckOptions): Promise<void> {
   const seconds = options.seconds ?? (quick ? 60 : 1200);
   const until = performance.now() + 1000 * seconds;
   const devices = await devicesToCheck(asked);
-  // What was named must be there before anything is measured; nobody asked for what is only not installed.
+  // Devices that were named must be there before anything is measured; others may be missing.
   const isNamed = asked !== undefined && asked !== 'auto';
   if (isNamed) for (const { device } of devices) await requireDevice(device, 'fp32');
   const parts = options.parts ?? (quick ? (['parity', 'speed'] as const) : allParts);

@@ -76,7 +76,7 @@ class Reader {
     if (this.#peek() !== '') throw this.#fault('the end of the file');
   }
 
-  /** Reads a value, of a list or an object what stands before its first value. */
+  /** Reads a value; of a list or an object, what comes before its first value. */
   #value(): void {
     for (;;) {
       const next = this.#peek();

@@ -45,7 +45,7 @@ export const partialFolder = '.partial';
 
 /** Writes a file so that no reader meets half of it. @param path relative to the directory */
 export async function writeWhole(directory: string, path: string, data: Uint8Array | string): Promise<void> {
-  // Named so that what a killed process leaves is known for that.
+  // The name tells which process wrote it, so that what a killed one leaves can be removed.
   const owner = `${hostname()}-${process.pid}-${randomBytes(6).toString('hex')}`;
   const partial = join(directory, partialFolder, `.${path.replaceAll('/', '-')}.tmp-${owner}`);
   await writeFile(partial, data);

@@ -11,7 +11,7 @@ const quick = 5;
 /**
  * What `--device auto` stands for: what doctor found best on this machine as it is, or a quick check finds.
  * @returns the device as `--device` takes it, and one line on why
- * @throws DeviceError where nothing works that can be asked for the precision
+ * @throws DeviceError where no working device supports the precision
  */
 export async function chooseDevice(
   cache: CacheSettings | null,
@@ -43,7 +43,7 @@ function adviceFor(precision: Precision, use: AdviceByPrecision): Advice {
 /**
  * What "auto" stands for here; undefined where a device is named.
  * @param onNote told what was taken, and why
- * @param precision what the device must be able to be asked for
+ * @param precision what the device must support
  * @throws DeviceError where there is no such device
  */
 export async function autoDevice(

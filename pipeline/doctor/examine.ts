@@ -13,7 +13,7 @@ export interface DeviceReport extends DeviceFindings {
   readonly device: string;
   readonly description: string;
   readonly precision: Precision;
-  /** What else it can be asked for. */
+  /** All precisions that it supports. */
   readonly precisions: readonly Precision[];
   /** `wrong` where it disagrees with float64, `failed` where it is there but ends in an error or a crash. */
   readonly state: 'works' | 'wrong' | 'failed' | 'missing';
@@ -119,8 +119,8 @@ export interface Advice {
 
 /**
  * The quickest device that agrees with float64, by the largest network that it and the CPU were timed on.
- * @param asked only what can be asked for this precision is advised; the rates are those of single precision
- * @returns null where nothing works that can be asked for it
+ * @param asked only devices that support this precision are advised; the rates are those of single precision
+ * @returns null where no working device supports it
  */
 export function advise(reports: readonly DeviceReport[], asked: Precision = 'fp32'): Advice | null {
   const working = reports.filter(
@@ -150,7 +150,7 @@ function kindName(device: string): string {
 /** What to run on by precision. */
 export type AdviceByPrecision = Readonly<Record<Precision, Advice | null>>;
 
-/** Advice for everything that can be asked for. */
+/** The advice for each precision. */
 export function adviseAll(reports: readonly DeviceReport[]): AdviceByPrecision {
   return { fp32: advise(reports), tf32: advise(reports, 'tf32'), fp16: advise(reports, 'fp16') };
 }

@@ -19,7 +19,7 @@ export interface Difference {
 
 /**
  * An experiment under an existing run may grow, or leave models, sets and detectors out; what scores were made from
- * must not change. Manifests may change where nothing was scored, or could not be.
+ * must not change. Manifests may change in rows that were not scored, or could not be.
  * @param earlier all revisions of the run
  * @throws InputError naming what changed, the old and the new value, and the remedy
  */

@@ -52,8 +52,7 @@ function sum(sizes: readonly number[]): number {
 }
 
 /**
- * The largest batch of up to 32 images that fits. With few bytes, workers are left out before the batch gets smaller
- * than one image.
+ * The largest batch of up to 32 images that fits. Where not even one image fits, workers are left out.
  * @param memoryAt what the models' graphs take when compiled for a batch size
  * @returns null when one worker with one image a batch is too much
  */
@@ -64,7 +63,7 @@ export function chooseBatch(
   use: MemoryUse,
 ): number | null {
   for (let count = workers; count > 0; count -= 1) {
-    // A graph for fewer images may be built otherwise, so what fits is found with the graphs it is found for.
+    // A graph for fewer images may be built differently, so each batch size is judged by the graphs compiled for it.
     for (let batchSize = LARGEST_BATCH; batchSize > 0; ) {
       const models = memoryAt(batchSize);
       if (poolBytes(models, batchSize, count, use) <= allowedBytes) return batchSize;

@@ -18,8 +18,8 @@ import { shardClaims } from './shard-claims.js';
 import { oneAtATime } from './shared-work.js';
 
 /**
- * Takes a run from wherever it is to its end: validation images at every cell, selection, test images at the chosen cells,
- * reduction. Everything finished is kept, and what other processes do is not done here.
+ * Takes a run from wherever it is to its end: validation images at every cell, selection, test images at the chosen
+ * cells, reduction. Everything finished is kept, and shards that other processes score are left to them.
  * @returns what memory was planned, or null when it was stopped
  * @throws InputError when not even one worker fits in the memory allowed
  */

@@ -7,7 +7,7 @@ export interface LostShard {
   readonly failed: readonly FailedAttempt[];
 }
 
-/** Shards that a report names; of more it gives the number. */
+/** How many shards a report names; the others are only counted. */
 const NAMED = 3;
 
 /** What to do about each kind of failure. */

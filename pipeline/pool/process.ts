@@ -26,7 +26,7 @@ export interface PoolProgram {
   readonly worker?: string;
 }
 
-/** Makes this process a pool: it waits for its supervisor's order, works it off and ends. */
+/** Makes this process a pool: it waits for its supervisor's order, carries it out and ends. */
 export function servePool(program: PoolProgram = {}): void {
   const stopFlag = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   process.on('message', (message: ToPool) => {

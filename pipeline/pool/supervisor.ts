@@ -19,11 +19,13 @@ export const usualDeadline = 600;
 
 /** Deaths in a row, of a pool process that scored nothing, after which it is not started again. */
 const IDLE_DEATHS = 3;
-/** Deaths of always other shards, without a finished one in between, after which it is not started again. */
+/**
+ * Deaths in a row, each by a different shard and with none finished in between, after which it is not started again.
+ */
 const SCORING_DEATHS = 10;
 /** How long the pool has to end the passes in flight before it is killed, which loses nothing that is finished. */
 const GRACE_MILLISECONDS = 10_000;
-/** For how long, at least, the pool process may not answer: compiling and reducing can block it for minutes. */
+/** The shortest time after which a silent pool process is replaced: compiling and reducing can block it for minutes. */
 const SILENCE_SECONDS = 600;
 
 /** How to follow a run, and how to stop it. */
@@ -100,7 +102,7 @@ export async function supervise(order: PoolOrder, supervision: Supervision = {})
 
 /**
  * Where memory is bounded, the C library is to give large blocks back when they are freed: it would otherwise keep what
- * the largest images took, once for each thread that decoded one. What the user sets himself wins.
+ * the largest images took, once for each thread that decoded one. What the user sets wins.
  */
 function heapEnvironment({ memory }: PoolOrder): NodeJS.ProcessEnv {
   return memory === null ? {} : { MALLOC_MMAP_THRESHOLD_: String(2 ** 20) };

@@ -149,7 +149,7 @@ function timeSelection({ validationRows, searchedOutlierSets }: ReducerBenchOpti
   return (performance.now() - start) / 1000;
 }
 
-/** The median of ten equal parts, as other work on the machine must not count. */
+/** The median of ten equal parts, so that other work on the machine hardly counts. */
 function timeSingle({ rows, singleResamples }: ReducerBenchOptions): number {
   const half = Math.floor(rows / 2);
   const rankings = detectors.map(({ name }, nth) =>

@@ -21,7 +21,10 @@ export interface Choice {
   readonly aurocAtOther: number;
 }
 
-/** How far ROC-AUC on validation of one network, outlier set and detector is apart, over all cells of the grid. */
+/**
+ * How far the two runs' ROC-AUC on validation differs, over all cells of the grid, for one network, outlier set and
+ * detector.
+ */
 export interface ValidationDifference {
   readonly model: string;
   readonly outlier: string;

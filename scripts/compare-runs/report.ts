@@ -162,7 +162,7 @@ function largestOf(rows: readonly TestRow[]): number {
   return Math.max(0, ...rows.map((row) => differenceOf(row) ?? 0));
 }
 
-/** A difference in units of σ; equal rows are not apart even where σ is 0. */
+/** A difference in units of σ; equal rows differ by 0 even where σ is 0. */
 function relative(row: TestRow): number {
   const difference = differenceOf(row) ?? 0;
   return difference === 0 ? 0 : difference / row.deviation;

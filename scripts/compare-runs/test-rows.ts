@@ -59,7 +59,7 @@ export function compareTest(
     });
 }
 
-/** How far a row is apart; null where the other run lacks it. */
+/** How far a row's estimates differ; null where the other run lacks it. */
 export function differenceOf({ reference, other }: TestRow): number | null {
   return other === null ? null : Math.abs(reference - other);
 }

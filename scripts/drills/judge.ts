@@ -10,7 +10,7 @@ import { runInProcess } from './in-process.js';
 import { type Interleaved, interleaveProcesses, type Schedule } from './interleaver.js';
 import type { Scenario, Start } from './scenarios.js';
 
-/** What runs of experiments give that nobody disturbs. */
+/** What undisturbed runs of experiments give. */
 export class Expectations {
   readonly #folder: string;
   readonly #results = new Map<Experiment, Promise<string>>();

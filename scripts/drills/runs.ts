@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const grodin = fileURLToPath(new URL('../../pipeline/cli/main.js', import.meta.url));
 
-/** A `grodin run` that is going. */
+/** A `grodin run` that was started. */
 export interface StartedRun {
   readonly child: ChildProcess;
   readonly ended: Promise<{ readonly code: number | null; readonly err: string }>;

@@ -29,7 +29,7 @@ export interface StrikeOutcome {
 
 /** Within what a command must end. */
 const LIMIT_MILLISECONDS = 5_000;
-/** After what it is killed, so that a drill ends. */
+/** Time after which it is killed, so that a drill ends. */
 const PATIENCE_MILLISECONDS = 30_000;
 
 /** Runs a subject to its end, as often as it must have been run before. @throws Error when it fails */
@@ -79,7 +79,7 @@ function start(args: readonly string[], workspace: string, mark: string): ChildP
       TMPDIR: join(workspace, 'tmp'),
       GRODIN_CACHE: join(workspace, 'cache'),
       GRODIN_DRILL: mark,
-      // As if nohup were not here, which takes SIGHUP's effect away.
+      // As if not started by nohup, which makes SIGHUP ineffective.
       _: process.execPath,
     },
   });
@@ -109,7 +109,7 @@ async function leftovers(subject: DrillSubject, workspace: string, mark: string)
   if (subject.run !== undefined && (await isThere(join(workspace, subject.run, 'leases')))) {
     faults.push('left leases');
   }
-  // The last of a group that was killed may need an instant to go.
+  // The last process of a killed group may need an instant to end.
   for (let look = 0; ; look += 1) {
     const alive = await processesOf(mark);
     if (alive.length === 0) break;

@@ -62,7 +62,7 @@ function tell(message: FromChild): void {
   process.send?.(message);
 }
 
-/** Works a slice off; goes on behind a case that ends the child. @returns how many cases were wrong */
+/** Runs the cases of a range; continues after a case that ends the child. @returns how many cases were wrong */
 async function parent(slice: CaseRange): Promise<number> {
   let wrong = 0;
   const end = slice.from + slice.cases;

@@ -31,7 +31,7 @@ const mutations: readonly ByteMutation[] = [
     const from = place(bytes, random);
     return Buffer.concat([bytes.subarray(0, from), bytes.subarray(from + random.integer(1, 40))]);
   },
-  // A piece is there twice.
+  // A piece is repeated.
   (bytes, random) => {
     const from = place(bytes, random);
     const to = from + random.integer(1, 200);

@@ -84,7 +84,7 @@ export async function fuzzTrees({ cases, seed, folder }: FuzzOptions): Promise<T
         if ((labels.get(classFolder) ?? label) !== label)
           throw new FuzzFault(`${classFolder} has two labels`);
         labels.set(classFolder, label);
-        if (chosen.labels === false && label !== null) throw new FuzzFault('a label that nobody wants');
+        if (chosen.labels === false && label !== null) throw new FuzzFault('a label in spite of --no-labels');
         if (chosen.classOrder === 'number' && label !== null && Number(classFolder) !== label)
           throw new FuzzFault(`${classFolder} has the label ${label}`);
       }

@@ -6,7 +6,7 @@ import type { Row } from './rows.js';
 
 /** What a whole check found of its devices. */
 export interface Conduct {
-  /** Devices that are not there, in the words of who looked. */
+  /** Devices that are not there, each with the error that said so. */
   readonly missing: ReadonlyMap<string, string>;
 }
 

@@ -1,4 +1,4 @@
-/** Measures one device in one precision, task by task, in a process of its own; says each row as it is measured. */
+/** Measures one device in one precision, task by task, in a process of its own; reports each row as it is measured. */
 
 import { DeviceError } from '../../stages/errors.js';
 import type { DeviceKind } from '../../workers/devices/device.js';

@@ -1,7 +1,7 @@
 import type { Device, DeviceKind } from '../../workers/devices/device.js';
 import { deviceKind, deviceKinds, selectDevices } from '../../workers/devices/index.js';
 
-/** What is checked where nobody says; TensorRT only where it is installed. */
+/** What is checked unless devices are named; TensorRT only where it is installed. */
 const usual = 'cuda,tensorrt';
 
 /** A device that is checked, and its kind. */

@@ -96,7 +96,7 @@ function compareStep({ folder, record }: WholeRun, name: string): WholeRunStep {
     name: `${name} against cpu`,
     do: async () => {
       const found = await compareRuns(join(folder, 'cpu'), join(folder, name)).catch((error: unknown) => {
-        // What follows needs the runs, and not that they could be compared.
+        // The steps that follow need the runs, not the comparison.
         if (error instanceof GrodinError) return error;
         throw error;
       });

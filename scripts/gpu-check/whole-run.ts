@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
- * Shows whether a device gives the CPU's tables: runs the micro-benchmark on both, the test images once more on the device at
- * the CPU's choices, and compares. Needs nothing but Node.js and what is built. Interrupted, the same command goes on.
+ * Shows whether a device gives the CPU's tables: runs the micro-benchmark on both, the test images once more on the
+ * device at the CPU's choices, and compares. Needs nothing but Node.js and what is built. After an interruption the
+ * same command continues.
  */
 import { mkdir, readFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';

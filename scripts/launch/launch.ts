@@ -41,7 +41,7 @@ export async function launch(
         (names) => names.length,
         () => 0,
       ),
-    // With fewer shards it would hardly have been one of its own.
+    // With fewer shards it would hardly have finished one of its own.
     enoughProgress: processes.length,
   };
   const start = (

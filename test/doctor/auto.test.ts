@@ -27,8 +27,8 @@ test('where none can be asked for it, one line names those that could', async (t
   await t.throwsAsync(autoDevice('auto', cache, undefined, 'tf32'), {
     instanceOf: DeviceError,
     message:
-      '--device auto: no device that works here supports --precision tf32; leave --precision out, or see by ' +
-      'grodin doctor what is missing for cuda, tensorrt, tfjs-gpu',
+      '--device auto: no device that works here supports --precision tf32; leave --precision out, or run ' +
+      'grodin doctor to see what is missing for cuda, tensorrt, tfjs-gpu',
   });
 });
 

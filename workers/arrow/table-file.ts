@@ -13,7 +13,10 @@ export interface TableContents<Of extends Columns> {
   readonly cells: CellsByRow<Of>;
   /** Of the schema. */
   readonly metadata: Map<string, string>;
-  /** Of how many bytes bitmaps of nulls are multiples: readers take any, but equal files need equal bytes. */
+  /**
+   * Bitmaps of nulls are padded to a multiple of so many bytes: readers take any length, but equal files need equal
+   * bytes.
+   */
   readonly bitmapUnit: number;
 }
 
@@ -61,7 +64,7 @@ export function storedColumns<Of extends Columns>(
     name,
     storedColumn(table, name, column, fault),
   ]);
-  // By the very names that the type lists, which `Object.fromEntries` forgets.
+  // Typed by the names of the columns, which `Object.fromEntries` would lose.
   return Object.fromEntries(found) as StoredColumns<Of>;
 }
 

@@ -13,7 +13,7 @@ export interface OpeningLock {
 /** How long a thread waits before it says that it does. */
 const WAIT_MILLISECONDS = 100;
 
-/** The same engine, of which threads open graphs one after the other. */
+/** The same engine, whose threads open graphs one after the other. */
 export function openingOneAtATime(engine: Engine, { opening, number, onWait }: OpeningLock): Engine {
   const holder = new Int32Array(opening);
   return {

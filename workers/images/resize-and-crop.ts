@@ -13,7 +13,7 @@ export interface Layout {
 
 /**
  * Where resizing and cropping lead from an image's size.
- * @returns in place of a layout one line on why there is none
+ * @returns the layout, or one line that says why there is none
  */
 export function layoutOf(image: Size, preprocess: Preprocess, shape: ImageShape): Layout | string {
   const { resize, crop } = preprocess;

@@ -1,9 +1,9 @@
 import { SystemFault } from './system-fault.js';
 
-/** Milliseconds between the tries of what failed by a fault that may pass: some seconds in all. */
+/** Milliseconds between tries after a fault that may pass: some seconds in all. */
 const waits: readonly number[] = [100, 400, 1_000, 2_500];
 
-/** What can't be had for a moment. */
+/** A resource that is missing for the moment. */
 export interface PassingFault {
   /** For example `EMFILE`. */
   readonly code: string;

@@ -22,8 +22,8 @@ export interface Deviation {
 }
 
 /**
- * The largest deviation of a cell: another class is infinitely far, and so is what is no number. Where a minority of
- * the images may be further off, theirs counts for as much less.
+ * The largest deviation of a cell: another class counts as infinitely far, and so does NaN. Where a minority of the
+ * images may be further off, theirs counts for as much less.
  */
 export function largestDeviation(cell: GoldenCell, scored: CellScores, tolerance: Tolerance): Deviation {
   const byImage = cell.predicted.map((predicted, image) => {

@@ -12,7 +12,7 @@ import type { GridSessions, ModelSessions, PassSessions } from './model-sessions
 import { type Logits, logitsOf, type Scores, scoresByStep, scoresOf } from './outputs.js';
 import { feedsNamed, matrix, vector } from './tensors.js';
 
-/** By which sign each number of a batch is moved; it is kept where the engine has it. */
+/** The sign by which each number of a batch is moved, wherever the engine keeps it. */
 export interface Direction {
   /** T that it was found at, or null for the one that moves nothing. */
   readonly temperature: number | null;

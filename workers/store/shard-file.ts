@@ -184,7 +184,7 @@ function metadataOf(scores: ShardScores, origin: ShardOrigin, rows: number): Map
     ['provider', origin.provider],
     ['processor', origin.processor],
     ['batch_size', String(origin.batchSize)],
-    // Files of shards that were scored pass by pass are as they were before there was anything else.
+    // Files of shards that were scored pass by pass keep the form they had before there were groups.
     ...(origin.stepsTogether === 1 ? [] : [['steps_together', String(origin.stepsTogether)] as const]),
     ['image_sha256', encodeDigests(scores.digests)],
   ]);

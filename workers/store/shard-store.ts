@@ -63,7 +63,7 @@ export async function shardIdsIn(directory: RunDirectory): Promise<ReadonlySet<s
   );
 }
 
-/** The ids of a finished shard's images, whatever its plan says; null when there is no such shard. */
+/** The ids of a finished shard's images as its file has them; null when there is no such shard. */
 export async function idsOfShard(directory: RunDirectory, id: string): Promise<readonly string[] | null> {
   const bytes = await readIfThere(directory.shard(id));
   if (bytes === null) return null;
@@ -109,12 +109,12 @@ function checkRows(scores: ShardScores, shard: PlannedShard, manifest: Manifest 
 }
 
 /**
- * Publishes a finished shard: of several that are made of the same, the first wins, and none is ever replaced. One that
+ * Publishes a finished shard: of several files with the same identity the first wins, and none is ever replaced. One that
  * is there and not what it should be is set aside.
  */
 export async function publishShard(directory: RunDirectory, id: string, bytes: Uint8Array): Promise<void> {
   const file = directory.shard(id);
-  // A second time where what was in the way is damaged; a third, where yet another came in between.
+  // A second time where the file in the way is damaged; a third where another process wrote one in between.
   for (let round = 0; round < 3; round += 1) {
     if (await createExclusively(file, bytes)) return;
     const there = await readIfThere(file);

@@ -19,7 +19,7 @@ export function nameFields(model: Message): MessageField[] {
   );
 }
 
-/** A message of some kind. */
+/** A random message of one of the given kinds; null where the model has none. */
 export function pickMessage(
   model: Message,
   random: SeededRandom,

@@ -18,7 +18,7 @@ export interface PartContext {
   readonly task: Task;
   /** How long the part may take; it begins nothing new afterwards. */
   readonly seconds: number;
-  /** Said at once: what comes later may be lost. */
+  /** Reports a row at once, since what comes later may be lost. */
   readonly say: (row: Row) => void;
 }
 
@@ -68,8 +68,8 @@ export function networkOf({ network }: Task): { readonly name: string; readonly 
 }
 
 /**
- * Does something for each batch size while the time lasts; one that fails, for want of memory as a rule, is said, and
- * the others are done all the same.
+ * Does something for each batch size while the time lasts; where one fails, mostly for want of memory, that is reported
+ * and the others are done all the same.
  */
 export async function forBatches(
   { task, seconds, say }: PartContext,

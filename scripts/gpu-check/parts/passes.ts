@@ -20,13 +20,16 @@ export interface PassFile {
   readonly graph: SignatureKind;
   readonly sizes: BatchSizes;
   readonly inputs: readonly PassInput[];
-  /** Of the file: equal graphs have equal ones. */
+  /** sha1 (hex) of the file: equal graphs have equal digests. */
   readonly digest: string;
 }
 
 export type PassName = 'plain' | 'forward' | 'perturbation' | 'scoring' | 'one-graph';
 
-/** Which compiled graph each pass is fed like; the networks that are timed call image and logits as the forward graph does. */
+/**
+ * The compiled graph whose inputs each pass takes; the networks that are timed name image and logits as the forward
+ * graph does.
+ */
 const graphOf: Readonly<Record<PassName, SignatureKind>> = {
   plain: 'forward',
   forward: 'forward',

@@ -10,7 +10,7 @@ import { readValue, uploadValue } from './transfer.js';
 interface PlannedStep {
   readonly step: PreparedNode;
   readonly output: string;
-  /** Values that no later step reads. */
+  /** Values that no later node reads. */
   readonly finished: readonly string[];
 }
 
@@ -73,7 +73,7 @@ export async function prepare(tf: TensorFlow, { graph }: Model): Promise<Interpr
     dispose();
     throw error;
   }
-  // The steps have all they need on the device: kept here too, weights would take twice their memory.
+  // The prepared nodes have all they need on the device: kept here too, weights would take twice their memory.
   constants.clear();
 
   const steps = withLastUses(planned, outputs);
@@ -141,7 +141,7 @@ function interpret(
         made.delete(name);
       }
     }
-    // An output that nothing computes is a feed or a constant: the caller gets a tensor of its own.
+    // An output that no node computes is a feed or a constant: the caller gets a copy.
     return new Map(outputs.map((name) => [name, made.get(name) ?? value(name).copy()]));
   } catch (error) {
     for (const one of made.values()) one.dispose();
@@ -149,7 +149,7 @@ function interpret(
   }
 }
 
-/** What the step makes besides its output is given back at once. */
+/** What a node makes besides its output is given back at once. */
 function runStep(tf: TensorFlow, step: PreparedNode, inputs: readonly OrderedTensor[]): OrderedTensor {
   let result: OrderedTensor | undefined;
   tf.tidy(() => {

@@ -1,6 +1,6 @@
 import type { TensorFlow, TfjsTensor } from './tensorflow.js';
 
-/** Multiplications from which a product on WebAssembly is worth being taken apart. */
+/** From so many multiplications on, a product on WebAssembly is worth taking apart. */
 const WORTHWHILE = 2 ** 18;
 
 /**
@@ -31,7 +31,7 @@ export function product(
   )
     return tf.matMul(a, b, transposedA, transposedB);
   const count = batch.reduce((all, size) => all * size, 1);
-  // WebAssembly keeps a packed copy of a right matrix as long as that matrix: one at a time.
+  // WebAssembly keeps a packed copy of a right matrix as long as the matrix lives: so one matrix at a time.
   const products = Array.from({ length: count }, (_, index) =>
     tf.tidy(() =>
       tf.matMul(matrixOf(tf, a, count, index, transposedA), matrixOf(tf, b, count, index, transposedB)),

@@ -1,11 +1,11 @@
 import type { MemoryUse } from '../memory-use.js';
 
 /**
- * TensorFlow.js on WebAssembly. A worker has TensorFlow.js's modules and its compiled WebAssembly to itself, and one heap
- * for all graphs, which never shrinks. A convolution keeps its filter, and of what its kernel has packed twice as much.
- * Inside a step up to half as much again is alive as between steps, and freed blocks are of other sizes than asked for.
- * Chosen so that the peaks of fifteen runs of three tiny networks, ResNet-8, WRN-10-2, ResNet-18, ResNet-50 and WRN-28-10,
- * with 1 or 2 workers and batches of 1 to 32, are 68 to 91 % of the estimate.
+ * TensorFlow.js on WebAssembly. A worker has TensorFlow.js's modules and its compiled WebAssembly to itself, and one
+ * heap for all graphs, which never shrinks. A convolution keeps its filter, and of what its kernel has packed twice as
+ * much. While a node runs, up to half as much again is alive as between nodes, and freed blocks are of other sizes than
+ * asked for. Chosen so that the peaks of fifteen runs of three tiny networks, ResNet-8, WRN-10-2, ResNet-18, ResNet-50
+ * and WRN-28-10, with 1 or 2 workers and batches of 1 to 32, are 68 to 91 % of the estimate.
  */
 export const webAssemblyMemory: MemoryUse = {
   processBytes: 160e6,
