@@ -69,16 +69,16 @@ export function messagesIn(message: Message): Message[] {
   return all;
 }
 
-export function integerField(value: number | bigint): Pick<MessageField, 'wire' | 'content'> {
+export function integerContent(value: number | bigint): Pick<MessageField, 'wire' | 'content'> {
   const writer = new BinaryWriter();
   writer.int64(value);
   return { wire: WireType.Varint, content: writer.finish() };
 }
 
-export function textField(value: string): Pick<MessageField, 'wire' | 'content'> {
+export function textContent(value: string): Pick<MessageField, 'wire' | 'content'> {
   return { wire: WireType.LengthDelimited, content: new TextEncoder().encode(value) };
 }
 
-export function floatField(value: number): Pick<MessageField, 'wire' | 'content'> {
+export function floatContent(value: number): Pick<MessageField, 'wire' | 'content'> {
   return { wire: WireType.Bit32, content: new Uint8Array(Float32Array.of(value).buffer) };
 }

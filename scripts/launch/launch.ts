@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isThere } from '../../manifests/output/file-system.js';
-import type { StopSignals } from '../../pipeline/cli/signals.js';
+import type { StopSignals } from '../../pipeline/cli/stop-signals.js';
 import { revisionFile } from '../../pipeline/store/revisions.js';
 import { InputError, InterruptedError, RunFailedError } from '../../stages/errors.js';
 import { runDirectory } from '../../workers/store/run-directory.js';

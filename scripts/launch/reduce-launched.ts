@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { StopSignals } from '../../pipeline/cli/signals.js';
+import type { StopSignals } from '../../pipeline/cli/stop-signals.js';
 import { InterruptedError, RunFailedError } from '../../stages/errors.js';
 import { grodinCommand } from './grodin.js';
 

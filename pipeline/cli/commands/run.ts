@@ -25,7 +25,7 @@ import {
   resultsText,
   scoringJson,
 } from '../run-report.js';
-import { withStopSignals } from '../signals.js';
+import { withStopSignals } from '../stop-signals.js';
 import { neverStopped } from '../stops.js';
 
 interface RunCommandOptions {

@@ -1,5 +1,5 @@
 import { WireType } from '@bufbuild/protobuf/wire';
-import { floatField, messagesIn, textField } from '../message-tree.js';
+import { floatContent, messagesIn, textContent } from '../message-tree.js';
 import { type ModelMutation, replaceContent } from './mutation.js';
 import { anIntegerField, floatValues, words } from './values.js';
 
@@ -9,8 +9,8 @@ export const fieldMutations: readonly ModelMutation[] = [
     const message = random.pick(messagesIn(model));
     const field = message.fields[random.below(message.fields.length || 1)];
     if (field?.wire === WireType.Varint) replaceContent(field, anIntegerField(random));
-    else if (field?.wire === WireType.Bit32) replaceContent(field, floatField(random.pick(floatValues)));
-    else if (field?.content instanceof Uint8Array) replaceContent(field, textField(random.pick(words)));
+    else if (field?.wire === WireType.Bit32) replaceContent(field, floatContent(random.pick(floatValues)));
+    else if (field?.content instanceof Uint8Array) replaceContent(field, textContent(random.pick(words)));
   },
   (model, random) => {
     const message = random.pick(messagesIn(model));

@@ -1,5 +1,5 @@
 import { WireType } from '@bufbuild/protobuf/wire';
-import { type MessageField, textField } from '../message-tree.js';
+import { type MessageField, textContent } from '../message-tree.js';
 import {
   type ModelMutation,
   nameFields,
@@ -23,8 +23,9 @@ export const nodeMutations: readonly ModelMutation[] = [
     const [moved] = found.graph.fields.splice(from, 1);
     if (moved) found.graph.fields.splice(to, 0, moved);
   },
-  (model, random) => setField(pickMessage(model, random, 'node'), 4, textField(random.pick(operationTypes))),
-  (model, random) => setField(pickMessage(model, random, 'node'), 7, textField(random.pick(words))),
+  (model, random) =>
+    setField(pickMessage(model, random, 'node'), 4, textContent(random.pick(operationTypes))),
+  (model, random) => setField(pickMessage(model, random, 'node'), 7, textContent(random.pick(words))),
   (model, random) => {
     const all = nameFields(model);
     if (all.length > 0) random.pick(all).content = random.pick(all).content;
@@ -40,7 +41,7 @@ export const nodeMutations: readonly ModelMutation[] = [
     const node = pickMessage(model, random, 'node');
     const inputs = node?.fields.filter(({ number }) => number <= 2) ?? [];
     if (inputs.length > 0)
-      replaceContent(random.pick(inputs), textField(random.chance(0.5) ? '' : random.pick(words)));
+      replaceContent(random.pick(inputs), textContent(random.chance(0.5) ? '' : random.pick(words)));
   },
   (model, random) => {
     const found = nodesOf(model);
@@ -56,14 +57,14 @@ export const nodeMutations: readonly ModelMutation[] = [
       ...(random.chance(0.4)
         ? [{ number: 1, wire: WireType.LengthDelimited, content: random.pick(all).content }]
         : []),
-      { number: 2, ...textField('between') },
-      { number: 4, ...textField(random.pick(operationTypes)) },
+      { number: 2, ...textContent('between') },
+      { number: 4, ...textContent(random.pick(operationTypes)) },
     ];
     found.graph.fields.splice(at, 0, {
       number: 1,
       wire: WireType.LengthDelimited,
       content: { kind: 'node', fields },
     });
-    replaceContent(input, textField('between'));
+    replaceContent(input, textContent('between'));
   },
 ];

@@ -1,5 +1,5 @@
 import { WireType } from '@bufbuild/protobuf/wire';
-import { integerField, type Message, textField } from '../message-tree.js';
+import { integerContent, type Message, textContent } from '../message-tree.js';
 import { type ModelMutation, pickMessage, replaceContent, setField } from './mutation.js';
 import { anInteger, anIntegerField, floatValues, smallSizes, words } from './values.js';
 
@@ -16,7 +16,7 @@ export const tensorMutations: readonly ModelMutation[] = [
     const bytes = dims.reduce((product, size) => product * size, isInteger ? 8 : 4);
     const { content } = raw;
     tensor.fields = tensor.fields.filter(({ number }) => number !== 1);
-    for (const size of dims) tensor.fields.push({ number: 1, ...integerField(size) });
+    for (const size of dims) tensor.fields.push({ number: 1, ...integerContent(size) });
     raw.content = new Uint8Array(bytes).map((_, at) => content[at % (content.length || 1)] ?? 0);
   },
   (model, random) => {
@@ -28,7 +28,7 @@ export const tensorMutations: readonly ModelMutation[] = [
     setField(
       pickMessage(model, random, 'tensor', 'tensorType'),
       random.chance(0.5) ? 2 : 1,
-      integerField(random.below(26)),
+      integerContent(random.below(26)),
     ),
   (model, random) => {
     const raw = pickMessage(model, random, 'tensor')?.fields.find(({ number }) => number === 9);
@@ -59,12 +59,12 @@ export const tensorMutations: readonly ModelMutation[] = [
         const entry: Message = {
           kind: 'entry',
           fields: [
-            { number: 1, ...textField(key) },
-            { number: 2, ...textField(value) },
+            { number: 1, ...textContent(key) },
+            { number: 2, ...textContent(value) },
           ],
         };
         tensor.fields.push({ number: 13, wire: WireType.LengthDelimited, content: entry });
       }
-    setField(tensor, 14, integerField(1));
+    setField(tensor, 14, integerContent(1));
   },
 ];

@@ -1,4 +1,4 @@
-import { integerField } from '../message-tree.js';
+import { integerContent } from '../message-tree.js';
 import type { SeededRandom } from '../seeded-random.js';
 
 /** Numbers at which something changes. */
@@ -74,4 +74,4 @@ export const attributes = [
 export const anInteger = (random: SeededRandom): number | bigint =>
   random.chance(0.15) ? random.pick(longNumbers) : random.pick(numbers);
 
-export const anIntegerField = (random: SeededRandom) => integerField(anInteger(random));
+export const anIntegerField = (random: SeededRandom) => integerContent(anInteger(random));
