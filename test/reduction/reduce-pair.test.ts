@@ -102,7 +102,7 @@ test('another seed draws other resamples, and leaves the values as they are', as
 
 test('a pair without selection or without usable images is an error that says so', async (t) => {
   await t.throwsAsync(() => reducePair({ ...input, model: 'other' }), {
-    message: /nothing is selected for other and "O"/,
+    message: /no cell is chosen for model "other" and outlier set "O"/,
   });
   await t.throwsAsync(() => reducePair({ ...input, outlier: { ...outlier, size: 0 } }), {
     message: /no test image of "O" could be scored by m \(2 failed\)/,

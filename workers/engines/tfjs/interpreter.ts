@@ -39,7 +39,8 @@ export async function prepare(tf: TensorFlow, { graph }: Model): Promise<Interpr
     const known = constantValues.get(name);
     const tensor = constants.get(name);
     if (known !== undefined) return known;
-    if (tensor === undefined) throw new ModelError(`value ${name} is read before any node has computed it`);
+    if (tensor === undefined)
+      throw new ModelError(`value ${name} is neither fed nor computed before it is read`);
     const value = uploadValue(tf, tensor);
     constantValues.set(name, value);
     return value;
