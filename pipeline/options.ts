@@ -1,15 +1,14 @@
-import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { inputFault, integer, oneOf, show, validate } from '../manifests/input/validate.js';
 import { loweringPresets } from '../stages/lowerings/lowerings.js';
 import { preprocessSchema } from '../workers/images/parse-preprocess.js';
 import type { Preprocess } from '../workers/images/preprocess.js';
+import { mostImagesInBatch, mostThreads } from './experiment/bounds.js';
 import { whatExperimentLacks } from './experiment/experiment.js';
 import { anyPatterns, epsilon, seconds, temperature } from './experiment/schema.js';
 
-/** As on the command line: a machine with far more threads than cores stands still. */
-const threads = integer(1, 4 * Math.max(4, availableParallelism()));
-const batch = integer(1, 65_536);
+const threads = integer(1, mostThreads);
+const batch = integer(1, mostImagesInBatch);
 const preset = z.never({ error: 'expected an object, for example preprocessPresets.imagenet' });
 const preprocess = oneOf<Preprocess, Preprocess>((value) =>
   typeof value === 'object' && value !== null ? preprocessSchema : preset,

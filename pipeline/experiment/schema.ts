@@ -3,6 +3,7 @@ import { parseBytes } from '../../manifests/input/bytes.js';
 import { integer, nonEmpty, oneOf, strictObject } from '../../manifests/input/validate.js';
 import { type PreprocessInput, preprocessSchema } from '../../workers/images/parse-preprocess.js';
 import type { Preprocess } from '../../workers/images/preprocess.js';
+import { inSinglePrecision, mostImagesInBatch } from './bounds.js';
 import { experimentDefaults as defaults } from './defaults.js';
 import { evenlySpaced } from './grid.js';
 
@@ -18,12 +19,6 @@ function number(expected: string, accept: (value: number) => boolean) {
 
 /** A time that something takes, or may take. */
 export const seconds = number('a number of seconds above 0', (value) => value > 0);
-
-/** Graphs take float32. */
-function inSinglePrecision(value: number): boolean {
-  const single = Math.fround(value);
-  return Number.isFinite(single) && (value === 0 || Math.abs(single) >= 2 ** -126);
-}
 
 /** Names become parts of file names, on any file system. */
 const name = text('a name').regex(/^[A-Za-z0-9](?:[A-Za-z0-9._+-]{0,98}[A-Za-z0-9_+-])?$/, {
@@ -138,7 +133,7 @@ export const experimentSchema = strictObject({
   })
     .prefault({})
     .describe('bootstrap resamplings'),
-  batchSize: integer(1, 65_536)
+  batchSize: integer(1, mostImagesInBatch)
     .nullable()
     .default(defaults.batchSize)
     .describe('images in a batch; null takes as many as fit in memory, at most 32'),
