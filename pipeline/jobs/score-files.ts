@@ -1,12 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { makeTemporaryFolder } from '../../manifests/output/temporary-folder.js';
 import type { ParameterOptions } from '../../stages/differentiation/parameter.js';
 import { InputError } from '../../stages/errors.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
 import { loweringsOf, type Precision } from '../../workers/devices/device.js';
 import { deviceKind, selectDevices } from '../../workers/devices/index.js';
-import { requireDevice } from '../../workers/doctor/require-device.js';
+import { loadFirst } from '../../workers/doctor/load-first.js';
 import { epsilonScale } from '../../workers/images/epsilon-scale.js';
 import { imageFiles } from '../../workers/images/image-file.js';
 import type { Preprocess } from '../../workers/images/preprocess.js';
@@ -71,17 +70,15 @@ export async function* scoreFiles(
   if (device === undefined) throw new InputError(`--device: this machine has no device "${named}"`);
   const kind = deviceKind(device.name);
   const precision = precisionOf(kind, asked);
-  await requireDevice(device, precision);
-  Object.assign(process.env, kind.environment?.(precision, [device]));
-  const engine = await kind.load(device, precision);
+  const engine = await loadFirst([device], precision);
   const lowerings = loweringsOf(kind, precision);
   const { model, sha256 } = await readHashedModel(file, output);
   const input = naming(file, () => describeModel(model));
   for (const note of input.notes) onNote(`${file}: ${note}`);
   const preprocess = given ?? presetFor(file, input);
   const batchSize = Math.max(1, Math.min(largestBatch, paths.length));
-  const folder = await mkdtemp(join(tmpdir(), 'grodin-'));
-  const graphs = new CompiledGraphs(folder, cache);
+  const folder = await makeTemporaryFolder();
+  const graphs = new CompiledGraphs(folder.path, cache);
   const compiled = async (kind: 'perturbation' | 'scoring'): Promise<string> => {
     const how = { ...parameterOptions, batch: batchSize, lowerings };
     return (await graphs.of({ file, sha256, output, decode: async () => model }, kind, how)).file;
@@ -104,7 +101,7 @@ export async function* scoreFiles(
       await passes.dispose();
     }
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await folder.remove();
   }
 }
 
