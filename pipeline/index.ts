@@ -4,16 +4,7 @@ export type { Manifest, ManifestRow } from '../manifests/manifest.js';
 export type { ManifestEntry } from '../manifests/write-manifest.js';
 export type { Ablation } from '../stages/cells.js';
 export type { ShownKey } from '../stages/detectors/index.js';
-export {
-  DeviceError,
-  type ErrorKind,
-  GrodinError,
-  InputError,
-  InterruptedError,
-  MetricError,
-  ModelError,
-  RunFailedError,
-} from '../stages/errors.js';
+export * from '../stages/errors.js';
 export type { ModelDescription } from '../stages/scoring/describe-model.js';
 export type { PassKind } from '../workers/bench/pass.js';
 export type { NodeTime, OperationTime, ProfileSummary } from '../workers/bench/profile-summary.js';
@@ -52,9 +43,8 @@ export type { Experiment, ExperimentModel, ExperimentSet } from './experiment/ex
 export type { ExperimentInput } from './experiment/schema.js';
 export { type ForecastOptions, forecast } from './forecast.js';
 export type { CacheSettings } from './graphs/graph-cache.js';
-export { BadImagesError } from './inputs/bad-images.js';
-export { MissingImagesError } from './inputs/check-inputs.js';
 export type { ErrorRow } from './inputs/errors-table.js';
+export * from './inputs/image-errors.js';
 export type { JobOptions } from './jobs/apart.js';
 export type { Diagnosis, DoctorSettings } from './jobs/diagnose.js';
 export type { ForecastSettings, RunForecast } from './jobs/forecast-run.js';

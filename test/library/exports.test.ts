@@ -64,6 +64,8 @@ async function exportedBy(file: URL): Promise<ReadonlyMap<string, URL>> {
         name,
         from === undefined ? ((await importsOf(text, file)).get(name) ?? file) : declarations(from, file),
       );
+  for (const [, from = ''] of text.matchAll(/export \* from '([^']+)'/g))
+    for (const [name, where] of await exportedBy(declarations(from, file))) names.set(name, where);
   for (const [, name = ''] of text.matchAll(declaring)) names.set(name, file);
   return names;
 }
