@@ -70,9 +70,9 @@ export type { MemoryPlan } from './plan/memory.js';
 export type { PoolMemory, Progress } from './pool/messages.js';
 export type { RunWatch } from './pool/supervisor.js';
 export { parseExperiment, readExperiment } from './read-experiment.js';
-export { reduce } from './reduce.js';
+export { type ReduceOptions, reduce } from './reduce.js';
 export type { AccuracyRow, MetricRow } from './reduction/result-rows.js';
-export type { ReduceOptions } from './results/reduce-run.js';
+export type { ReduceSettings } from './results/reduce-run.js';
 export type { RunResults } from './results/stored-results.js';
 export { type RunOptions, type RunOutcome, run, runWithoutReducing, type ScoringOutcome } from './run.js';
 export { type ScoreOptions, score } from './score.js';
@@ -80,7 +80,7 @@ export type { SelectionRow } from './selection/selection-rows.js';
 export type { RunSettings } from './setup/run-settings.js';
 export type { WaveForecast } from './status/forecast.js';
 export type { PartStatus, RunStatus, WaveStatus } from './status/run-status.js';
-export { status } from './status.js';
+export { type StatusOptions, status } from './status.js';
 export { type TableFormat, tableFormats } from './tables/formats.js';
 export type {
   Table,

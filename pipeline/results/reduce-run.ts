@@ -13,7 +13,8 @@ import { chosenWave, searchWave, selectCells } from '../waves/select-cells.js';
 import { finishRun } from './finish-run.js';
 import { type RunResults, readResults, writeSelection } from './stored-results.js';
 
-export interface ReduceOptions {
+/** How a run is reduced. */
+export interface ReduceSettings {
   /** Worker threads that resample; null for one a core, as by default. */
   readonly workers?: number | null;
 }
@@ -25,7 +26,7 @@ export interface ReduceOptions {
  */
 export async function reduceRun(
   directory: RunDirectory,
-  { workers = null }: ReduceOptions,
+  { workers = null }: ReduceSettings,
 ): Promise<RunResults> {
   const run = await openRecorded(directory);
   await prepareRunDirectory(directory);
