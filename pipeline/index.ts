@@ -13,8 +13,7 @@ export type { Precision } from '../workers/devices/device.js';
 export type { DeviceFindings } from '../workers/doctor/check-device.js';
 export type { NodeShares, Speed, Split } from '../workers/doctor/messages.js';
 export type { SplitSpeed } from '../workers/doctor/splits.js';
-export type { PreprocessInput } from '../workers/images/parse-preprocess.js';
-export type { Preprocess } from '../workers/images/preprocess.js';
+export type { Preprocess, PreprocessInput } from '../workers/images/preprocess.js';
 export { preprocessPresets } from '../workers/images/presets.js';
 export type { Interpolation } from '../workers/images/resample-weights.js';
 export type { PassSeconds } from '../workers/measure-rate.js';
@@ -39,8 +38,15 @@ export {
 } from './compile.js';
 export type { Advice, DeviceReport } from './doctor/doctor.js';
 export { type DoctorOptions, doctor } from './doctor.js';
-export type { Experiment, ExperimentModel, ExperimentSet } from './experiment/experiment.js';
-export type { ExperimentInput } from './experiment/schema.js';
+export type {
+  Experiment,
+  ExperimentInput,
+  ExperimentModel,
+  ExperimentModelInput,
+  ExperimentSet,
+  ExperimentSetInput,
+  Spacing,
+} from './experiment/experiment.js';
 export { type ForecastOptions, forecast } from './forecast.js';
 export type { CacheSettings } from './graphs/graph-cache.js';
 export type { ErrorRow } from './inputs/errors-table.js';

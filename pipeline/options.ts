@@ -4,7 +4,7 @@ import { loweringPresets } from '../stages/lowerings/lowerings.js';
 import { preprocessSchema } from '../workers/images/parse-preprocess.js';
 import type { Preprocess } from '../workers/images/preprocess.js';
 import { mostImagesInBatch, mostThreads } from './experiment/bounds.js';
-import { whatExperimentLacks } from './experiment/experiment.js';
+import { whatExperimentLacks } from './experiment/resolved-schema.js';
 import { anyPatterns, epsilon, seconds, temperature } from './experiment/schema.js';
 
 const threads = integer(1, mostThreads);

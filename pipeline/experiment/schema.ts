@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { parseBytes } from '../../manifests/input/bytes.js';
 import { integer, nonEmpty, oneOf, strictObject } from '../../manifests/input/validate.js';
-import { type PreprocessInput, preprocessSchema } from '../../workers/images/parse-preprocess.js';
-import type { Preprocess } from '../../workers/images/preprocess.js';
+import { preprocessSchema } from '../../workers/images/parse-preprocess.js';
+import type { Preprocess, PreprocessInput } from '../../workers/images/preprocess.js';
 import { inSinglePrecision, mostImagesInBatch } from './bounds.js';
 import { experimentDefaults as defaults } from './defaults.js';
 import { evenlySpaced } from './grid.js';
@@ -85,7 +85,7 @@ export const modelSchema = strictObject({
 });
 
 /** One set, as an experiment file has it. */
-export const setSchema = strictObject({
+const setSchema = strictObject({
   name: name.describe('as the tables and the files of the run call it'),
   manifest: text('the path of a manifest').describe('path of the manifest (CSV)'),
   validation: integer(1).describe('rows drawn to choose epsilon and temperature'),
@@ -159,9 +159,3 @@ export const experimentSchema = strictObject({
 
 /** A checked experiment file, before its paths are followed. */
 export type ExperimentFile = z.output<typeof experimentSchema>;
-
-/** An experiment as it is written: what has a default may be left out. */
-export type ExperimentInput = Written<z.input<typeof experimentSchema>>;
-
-/** The same value with every list and object in it read-only, so that callers may pass constants. */
-type Written<Value> = Value extends object ? { readonly [Key in keyof Value]: Written<Value[Key]> } : Value;

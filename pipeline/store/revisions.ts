@@ -8,7 +8,8 @@ import { step } from '../../manifests/output/step.js';
 import { InputError, RunFailedError } from '../../stages/errors.js';
 import { hashJson } from '../../workers/store/canonical-json.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
-import { type PlannedExperiment, plannedExperiment } from '../experiment/experiment.js';
+import type { PlannedExperiment } from '../experiment/experiment.js';
+import { plannedExperiment } from '../experiment/resolved-schema.js';
 import { addsOnlyKeys, asJson, readSealedJson, sameJson, sealedJson } from './sealed-json.js';
 
 /** What a run is of: an experiment, and what its files were. */
@@ -63,6 +64,13 @@ const schema = z.object({
   software: z.record(z.string(), z.string()),
 });
 
+/** What tells whether something is an experiment, and fills in what has a default. */
+export interface ExperimentReader {
+  safeParse(
+    value: unknown,
+  ): { readonly success: true; readonly data: PlannedExperiment } | { readonly success: false };
+}
+
 /** Whether a run was begun in the folder. */
 export function isBegun(directory: RunDirectory): Promise<boolean> {
   return isThere(revisionFile(directory, 1));
@@ -76,7 +84,7 @@ export function isBegun(directory: RunDirectory): Promise<boolean> {
  */
 export async function readRevisions(
   directory: RunDirectory,
-  known: z.ZodType<PlannedExperiment> = plannedExperiment,
+  known: ExperimentReader = plannedExperiment,
 ): Promise<readonly WrittenRevision[]> {
   await step('read revisions');
   const names = await revisionNames(directory);

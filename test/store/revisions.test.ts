@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { z } from 'zod';
 import { strictObject } from '../../manifests/input/validate.js';
-import { plannedExperiment } from '../../pipeline/experiment/experiment.js';
+import { plannedExperiment } from '../../pipeline/experiment/resolved-schema.js';
 import {
   appendRevision,
   contentId,
