@@ -1,3 +1,4 @@
+import { setting } from '../../stages/setting.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import { readShard, setAside } from '../../workers/store/shard-store.js';
 import type { OpenRun } from '../opening/opened.js';
@@ -36,7 +37,7 @@ export class ImageRecord {
     const [first] = this.#failures.values();
     const remedy =
       'scores are kept: mend the images or the manifest and run again, or raise "maxBadFraction" and run again; ' +
-      '--retry-failed tries all of them once more';
+      `${setting('retryFailed')} tries all of them once more`;
     const { maxBadFraction } = experiment;
     if (failed > maxBadFraction * total)
       return (

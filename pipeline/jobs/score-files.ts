@@ -3,6 +3,7 @@ import { makeTemporaryFolder } from '../../manifests/output/temporary-folder.js'
 import type { ParameterOptions } from '../../stages/differentiation/parameter.js';
 import { InputError } from '../../stages/errors.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
+import { setting } from '../../stages/setting.js';
 import { loweringsOf, type Precision } from '../../workers/devices/device.js';
 import { deviceKind, selectDevices } from '../../workers/devices/index.js';
 import { loadFirst } from '../../workers/doctor/load-first.js';
@@ -67,7 +68,8 @@ export async function* scoreFiles(
     ...parameterOptions
   } = settings;
   const [device] = await selectDevices((await autoDevice(named, cache, onNote, asked)) ?? named);
-  if (device === undefined) throw new InputError(`--device: this machine has no device "${named}"`);
+  if (device === undefined)
+    throw new InputError(`${setting('device')}: this machine has no device "${named}"`);
   const kind = deviceKind(device.name);
   const precision = precisionOf(kind, asked);
   const engine = await loadFirst([device], precision);
@@ -111,6 +113,6 @@ function presetFor(file: string, { height, width }: ImageShape): Preprocess {
   const preset = usual && preprocessPresets[usual];
   if (preset) return preset;
   throw new InputError(
-    `${file}: takes ${width}×${height} images, for which there is no usual preprocessing; say it with --preprocess FILE.json`,
+    `${file}: takes ${width}×${height} images, for which there is no usual preprocessing; say it with ${setting('preprocess', 'FILE.json')}`,
   );
 }

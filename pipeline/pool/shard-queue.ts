@@ -1,4 +1,5 @@
 import { InputError, RunFailedError } from '../../stages/errors.js';
+import { setting } from '../../stages/setting.js';
 import { isAllocationFailure } from '../../workers/allocation-failure.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import type { ShardAnswer, ShardReport } from '../../workers/task.js';
@@ -230,7 +231,7 @@ function whatToEndWith(
   const names = [...new Set(used)].join(' and ');
   return new RunFailedError(
     `${names} failed on several shards in a row, also after a new start (${message}); what is finished is kept: mend what the ` +
-      'error names, or take another --device, then run the same command again',
+      `error names, or take another ${setting('device')}, then run the same command again`,
   );
 }
 

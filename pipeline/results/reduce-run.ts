@@ -1,4 +1,5 @@
 import { RunFailedError } from '../../stages/errors.js';
+import { call } from '../../stages/setting.js';
 import { prepareRunDirectory, type RunDirectory } from '../../workers/store/run-directory.js';
 import { ImageRecord } from '../inputs/bad-images.js';
 import { differingImages } from '../inputs/changed-images.js';
@@ -60,7 +61,7 @@ async function requireComplete(
   contents: ImageDigests,
 ): Promise<ReadonlyMap<string, string>> {
   const planned = await allPlanned(run);
-  const remedy = 'finish the run first: grodin run EXPERIMENT --out DIR';
+  const remedy = `finish the run first: ${call('run')}`;
   const where = `${run.directory.path}: wave ${wave.wave}`;
   if ((await planWave(run, wave, planned, async () => 0)).length > 0) {
     throw new RunFailedError(`${where} is not planned to its end; ${remedy}`);

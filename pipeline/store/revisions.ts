@@ -6,6 +6,7 @@ import { createExclusively } from '../../manifests/output/atomic-file.js';
 import { isErrno, isThere } from '../../manifests/output/file-system.js';
 import { step } from '../../manifests/output/step.js';
 import { InputError, RunFailedError } from '../../stages/errors.js';
+import { call, setting } from '../../stages/setting.js';
 import { hashJson } from '../../workers/store/canonical-json.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 import type { PlannedExperiment } from '../experiment/experiment.js';
@@ -93,7 +94,7 @@ export async function readRevisions(
     const file = revisionFile(directory, number);
     if (!names.includes(nameOf(number)))
       throw new RunFailedError(
-        `${file}: is missing, but later revisions are there; restore it, ${elsewhere}`,
+        `${file}: is missing, but later revisions are there; restore it, ${elsewhere()}`,
       );
     const sealed = await readSealedJson(file);
     const parsed = schema.safeParse(sealed?.value);
@@ -105,11 +106,11 @@ export async function readRevisions(
       !addsOnlyKeys(asJson(parsed.data.experiment), asJson(experiment.data))
     )
       throw new RunFailedError(
-        `${file}: was altered or damaged, or is of another version; restore it, ${elsewhere}`,
+        `${file}: was altered or damaged, or is of another version; restore it, ${elsewhere()}`,
       );
     const { previous, ...revision } = parsed.data;
     if (revision.number !== number || previous !== (revisions.at(-1)?.sha256 ?? null))
-      throw new RunFailedError(`${file}: does not follow the revision before it; restore it, ${elsewhere}`);
+      throw new RunFailedError(`${file}: does not follow the revision before it; restore it, ${elsewhere()}`);
     revisions.push({
       ...revision,
       experiment: experiment.data,
@@ -119,12 +120,12 @@ export async function readRevisions(
   }
   if (revisions.length === 0 && (await isThere(join(directory.path, 'run.json'))))
     throw new RunFailedError(
-      `${directory.path}: holds a run of an earlier version of grodin; start another run with another --out`,
+      `${directory.path}: holds a run of an earlier version of grodin; start another run with another ${setting('out')}`,
     );
   return revisions;
 }
 
-const elsewhere = 'or start another run with another --out';
+const elsewhere = () => `or start another run with another ${setting('out')}`;
 
 async function revisionNames(directory: RunDirectory): Promise<readonly string[]> {
   try {
@@ -143,7 +144,7 @@ export async function readLatestRevision(directory: RunDirectory): Promise<Writt
   const latest = (await readRevisions(directory)).at(-1);
   if (latest !== undefined) return latest;
   throw new InputError(
-    `${directory.path}: holds no run (there is no revisions/0001.json); start one with: grodin run EXPERIMENT --out DIR`,
+    `${directory.path}: holds no run (there is no revisions/0001.json); start one with: ${call('run')}`,
   );
 }
 
