@@ -1,6 +1,6 @@
 import { runDirectory, writtenFolders } from '../workers/store/run-directory.js';
 import { apart, type JobOptions } from './jobs/apart.js';
-import { checkedOptions } from './options.js';
+import { checkedOptions, requireRunDirectory } from './options.js';
 import type { ReduceSettings } from './results/reduce-run.js';
 import type { RunResults } from './results/stored-results.js';
 
@@ -17,6 +17,7 @@ export interface ReduceOptions extends ReduceSettings, Pick<JobOptions, 'signal'
  * @throws InterruptedError when `signal` was aborted; the same call begins again
  */
 export async function reduce(out: string, options: ReduceOptions = {}): Promise<RunResults> {
+  requireRunDirectory('reduce', out);
   const { signal, ...settings } = checkedOptions('reduce', options);
   return apart('reduce', [out, settings], { signal, writesIn: writtenFolders(runDirectory(out)) });
 }

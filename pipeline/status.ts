@@ -1,5 +1,7 @@
+import { describingSystemErrors } from '../manifests/output/system-error.js';
 import { runDirectory } from '../workers/store/run-directory.js';
 import type { JobOptions } from './jobs/apart.js';
+import { requireRunDirectory } from './options.js';
 import { type RunStatus, statusOf } from './status/run-status.js';
 
 /** How to stop looking. */
@@ -11,6 +13,7 @@ export interface StatusOptions extends Pick<JobOptions, 'signal'> {}
  * @throws InputError when the folder holds no run
  * @throws InterruptedError when `signal` was aborted, before another shard is read
  */
-export function status(out: string, { signal }: StatusOptions = {}): Promise<RunStatus> {
-  return statusOf(runDirectory(out), signal);
+export async function status(out: string, { signal }: StatusOptions = {}): Promise<RunStatus> {
+  requireRunDirectory('status', out);
+  return describingSystemErrors(() => statusOf(runDirectory(out), signal));
 }

@@ -10,7 +10,7 @@ const settings = {
   noLabels: ['--no-labels', 'labels: false'],
   out: ['--out', 'out'],
   precision: ['--precision', 'precision'],
-  preprocess: ['--preprocess', 'preprocess'],
+  preprocess: ['--preprocess FILE.json', 'preprocess'],
   rescore: ['--rescore', 'rescore: true'],
   retryFailed: ['--retry-failed', 'retryFailed: true'],
   root: ['--root', 'root'],

@@ -7,7 +7,8 @@ import { inSinglePrecision, mostImagesInBatch } from './bounds.js';
 import { experimentDefaults as defaults } from './defaults.js';
 import { evenlySpaced } from './grid.js';
 
-function text(expected: string) {
+/** A text that is not empty. */
+export function text(expected: string) {
   const error = `expected ${expected}`;
   return z.string({ error }).min(1, { error });
 }
@@ -32,6 +33,8 @@ export const epsilon = number('a perturbation size of at least 0', (value) => va
     error: 'expected a perturbation size that single precision can hold',
   },
 );
+/** What scores are computed on; whether there is such a device is seen when it is looked for. */
+export const device = text('a device such as "cpu", "cuda:0,1" or "auto"');
 /** T. */
 export const temperature = number('a temperature above 0', (value) => value > 0).refine(inSinglePrecision, {
   error: 'expected a temperature that single precision can hold',
@@ -144,7 +147,7 @@ export const experimentSchema = strictObject({
   maxPixels: integer(1)
     .default(defaults.maxPixels)
     .describe('images of more pixels are not decoded but count as bad: their memory grows with them'),
-  device: text('a device such as "cpu", "cuda:0,1" or "auto"')
+  device: device
     .default(defaults.device)
     .describe('the device that scores are computed on, written as for --device'),
   workers: integer(1, 1024)

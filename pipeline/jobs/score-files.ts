@@ -113,6 +113,6 @@ function presetFor(file: string, { height, width }: ImageShape): Preprocess {
   const preset = usual && preprocessPresets[usual];
   if (preset) return preset;
   throw new InputError(
-    `${file}: takes ${width}×${height} images, for which there is no usual preprocessing; say it with ${setting('preprocess', 'FILE.json')}`,
+    `${file}: takes ${width}×${height} images, for which there is no usual preprocessing; say it with ${setting('preprocess')}`,
   );
 }
