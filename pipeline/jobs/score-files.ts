@@ -29,7 +29,7 @@ export interface ScoreSettings extends ParameterOptions {
   readonly temperature?: number;
   /** ε in pixel units ([0, 1] range); 0 by default. */
   readonly epsilon?: number;
-  /** What scores are made on, as `--device` writes it; of several, the first. Default: `cpu`. */
+  /** What scores are made on, for example `cuda:0`, or `auto`; of several, the first. Default: `cpu`. */
   readonly device?: string;
   /** How the device rounds inside. Default: `fp32`. */
   readonly precision?: Precision;
