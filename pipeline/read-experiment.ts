@@ -1,7 +1,6 @@
 import { detectors } from '../stages/detectors/index.js';
-import type { Experiment } from './experiment/experiment.js';
+import type { Experiment, ExperimentInput } from './experiment/experiment.js';
 import { parseContent, readExperimentFile } from './experiment/parse.js';
-import type { ExperimentInput } from './experiment/schema.js';
 
 const names = detectors.map(({ name }) => name);
 

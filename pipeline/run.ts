@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { describingSystemErrors } from '../manifests/output/system-error.js';
 import { requireDevice } from '../workers/doctor/require-device.js';
 import { runDirectory } from '../workers/store/run-directory.js';
 import type { Experiment } from './experiment/experiment.js';
@@ -57,8 +58,10 @@ export interface RunOutcome extends RunResults, ScoringOutcome {}
  * @throws InterruptedError when `stop` or `kill` was aborted
  */
 export async function run(experiment: Experiment, options: RunOptions): Promise<RunOutcome> {
-  const { opened, outcome } = await work(experiment, options, true);
-  return { ...(await readResults(opened)), ...outcome };
+  return describingSystemErrors(async () => {
+    const { opened, outcome } = await work(experiment, options, true);
+    return { ...(await readResults(opened)), ...outcome };
+  });
 }
 
 /**
@@ -81,7 +84,7 @@ export async function runWithoutReducing(
   experiment: Experiment,
   options: RunOptions,
 ): Promise<ScoringOutcome> {
-  return (await work(experiment, options, false)).outcome;
+  return describingSystemErrors(async () => (await work(experiment, options, false)).outcome);
 }
 
 async function work(

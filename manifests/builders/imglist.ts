@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { InputError } from '../../stages/errors.js';
+import { setting } from '../../stages/setting.js';
 import { shortened } from '../input/printable.js';
 import { readText } from '../input/text-file.js';
 import { show } from '../input/validate.js';
@@ -89,12 +90,14 @@ function requireBelow(where: string, path: string, root: string, file: string): 
   const below = relative(resolve(root), file);
   if (below !== '..' && !below.startsWith(`..${sep}`) && !isAbsolute(below)) return;
   throw new InputError(
-    `${where}: ${show(path)} leads out of ${root}, the folder of --root; name the folder that all images lie in`,
+    `${where}: ${show(path)} leads out of ${root}, the folder of ${setting('root')}; name the folder that all images lie in`,
   );
 }
 
 async function requireFile(where: string, file: string): Promise<void> {
   const found = await stat(file).catch(() => null);
   if (found?.isFile()) return;
-  throw new InputError(`${where}: no image at ${shortened(file, 300)}; check --root, or drop the line`);
+  throw new InputError(
+    `${where}: no image at ${shortened(file, 300)}; check ${setting('root')}, or drop the line`,
+  );
 }

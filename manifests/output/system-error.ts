@@ -36,3 +36,12 @@ export function describeSystemError(error: unknown): GrodinError | null {
     ? new InputError(message, { cause: error })
     : new RunFailedError(message, { cause: error });
 }
+
+/** Does some work, whose errors of the file system are thrown as `describeSystemError` has them. */
+export async function describingSystemErrors<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw describeSystemError(error) ?? error;
+  }
+}

@@ -1,4 +1,5 @@
 import { DeviceError } from '../../stages/errors.js';
+import { setting } from '../../stages/setting.js';
 import type { Precision } from '../../workers/devices/device.js';
 import { deviceKinds } from '../../workers/devices/index.js';
 import type { CacheSettings } from '../graphs/graph-cache.js';
@@ -20,22 +21,27 @@ export async function chooseDevice(
   const known = await recall(cache);
   if (known !== null) {
     const { device, why } = adviceFor(precision, known);
-    return { device, note: `--device auto: ${device}, as grodin doctor found (${why})` };
+    return { device, note: `${setting('device', 'auto')}: ${device}, as grodin doctor found (${why})` };
   }
   const found = adviseAll(await examine({ paritySeconds: quick, speedSeconds: quick }));
   await remember(cache, found);
   const { device, why } = adviceFor(precision, found);
-  return { device, note: `--device auto: ${device}, by a quick check (${why}); grodin doctor checks more` };
+  return {
+    device,
+    note: `${setting('device', 'auto')}: ${device}, by a quick check (${why}); grodin doctor checks more`,
+  };
 }
 
 function adviceFor(precision: Precision, use: AdviceByPrecision): Advice {
   const advice = use[precision];
   if (advice !== null) return precision === 'fp32' ? advice : { ...advice, why: `${advice.why}, in fp32` };
   if (precision === 'fp32')
-    throw new DeviceError('--device auto: no device works here; grodin doctor says what is wrong with each');
+    throw new DeviceError(
+      `${setting('device', 'auto')}: no device works here; grodin doctor says what is wrong with each`,
+    );
   const kinds = deviceKinds.filter(({ precisions }) => precisions.includes(precision));
   throw new DeviceError(
-    `--device auto: no device that works here supports --precision ${precision}; leave --precision out, or ` +
+    `${setting('device', 'auto')}: no device that works here supports ${setting('precision', precision)}; leave ${setting('precision')} out, or ` +
       `run grodin doctor to see what is missing for ${kinds.map(({ name }) => name).join(', ')}`,
   );
 }

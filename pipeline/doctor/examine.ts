@@ -9,7 +9,7 @@ import { countWorkers, planWorkers } from '../plan/workers.js';
 
 /** What is known of one device, or of a kind that this machine has none of. */
 export interface DeviceReport extends DeviceFindings {
-  /** As `--device` takes it. */
+  /** As `device` of a run takes it. */
   readonly device: string;
   readonly description: string;
   readonly precision: Precision;
@@ -21,7 +21,7 @@ export interface DeviceReport extends DeviceFindings {
 
 /** How thorough a check is. */
 export interface ExamineOptions {
-  /** As `--device` takes it; every kind when left out. */
+  /** As `device` of a run takes it; every kind when left out. */
   readonly device?: string;
   /** Seconds after which no further golden network is begun, for each device. */
   readonly paritySeconds: number;

@@ -7,6 +7,7 @@ import { naming, readModel } from '../model/read-model.js';
 import type { OpenExperiment } from '../opening/opened.js';
 import { pathOf } from '../store/image-views.js';
 import type { ErrorRow } from './errors-table.js';
+import { MissingImagesError } from './image-errors.js';
 import { lookAtImages, type SeenImages } from './seen-images.js';
 
 /** So many missing files are named. */
@@ -109,15 +110,4 @@ function checkPresence({ models, sets, experiment }: OpenExperiment, seen: SeenI
 function missingRow(set: string, row: ManifestRow | undefined): ErrorRow {
   const message = `${row?.path ?? ''}: no such image file`;
   return { model: '', set, image: row?.id ?? '', stage: 'decoding', message };
-}
-
-/** More images are missing than may fail. */
-export class MissingImagesError extends InputError {
-  /** @param rows every missing image, of no model */
-  constructor(
-    message: string,
-    readonly rows: readonly ErrorRow[],
-  ) {
-    super(message);
-  }
 }

@@ -6,7 +6,7 @@ import { type CacheSettings, cacheSettings } from '../graphs/graph-cache.js';
 
 /** Which devices are checked, and how thoroughly. */
 export interface DoctorSettings {
-  /** As `--device` writes it. Default: every kind. */
+  /** For example `cuda:0`. Default: every kind. */
   readonly device?: string;
   /**
    * About how long a device is compared with float64, and then timed; what has begun is finished. Default: 20.

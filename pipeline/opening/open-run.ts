@@ -1,5 +1,6 @@
 import { readManifest } from '../../manifests/read-manifest.js';
 import { InputError, RunFailedError } from '../../stages/errors.js';
+import { setting } from '../../stages/setting.js';
 import { epsilonScale } from '../../workers/images/epsilon-scale.js';
 import { prepareRunDirectory, type RunDirectory } from '../../workers/store/run-directory.js';
 import { SCORE_SCHEMA_VERSION } from '../../workers/store/shard-scores.js';
@@ -189,7 +190,7 @@ async function requireNobody(
   throw new InputError(
     `${directory.path}: process ${holder.pid} on ${holder.host} works on this run, in which ${conflict.what} is ` +
       `${JSON.stringify(conflict.before)}, not ${JSON.stringify(conflict.now)}; stop it first (if it has ended, remove ` +
-      `${directory.leases}), or start another run with another --out`,
+      `${directory.leases}), or start another run with another ${setting('out')}`,
   );
 }
 

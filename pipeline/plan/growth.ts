@@ -1,4 +1,5 @@
 import { InputError } from '../../stages/errors.js';
+import { setting } from '../../stages/setting.js';
 import type { RevisionContents } from '../store/revisions.js';
 import { sameJson } from '../store/sealed-json.js';
 
@@ -30,7 +31,7 @@ export function checkGrowth(
   folder: string,
 ): void {
   if (scored.models.size === 0) return;
-  const remedy = 'restore it, replace those scores with --rescore, or start another run with another --out';
+  const remedy = `restore it, replace those scores with ${setting('rescore')}, or start another run with another ${setting('out')}`;
   const found = firstDifference(earlier, next, scored);
   if (found !== null) {
     throw new InputError(

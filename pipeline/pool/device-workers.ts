@@ -6,6 +6,7 @@ import { deviceKind } from '../../workers/devices/index.js';
 import { unlockOpening } from '../../workers/engines/opening-lock.js';
 import type { DecodingLimits, ShardAnswer, ShardTask, WorkerSetup } from '../../workers/task.js';
 import type { PlannedWorker } from '../plan/workers.js';
+import { cannotBeLoaded } from '../processes/own-files.js';
 import { hangWatch } from './hang-watch.js';
 
 /** What scores one shard at a time, in a thread that is bound to one device. */
@@ -114,13 +115,9 @@ export function startWorkers(
 
 /** The other threads have the same files: no further attempt can help. */
 function programNotLoaded(error: Error): RunFailedError {
-  const why = error.message.replaceAll(/\s+/g, ' ').trim();
-  const isOfFiles = 'code' in error && error.code === 'EMFILE';
-  const remedy = isOfFiles ? 'allow more open files with ulimit -n' : 'install grodin again';
-  return new RunFailedError(
-    `the worker program can't be loaded (${why}); ${remedy}, then run the same command again`,
-    { cause: error },
-  );
+  return new RunFailedError(`the worker program ${cannotBeLoaded(error)}, then run the same command again`, {
+    cause: error,
+  });
 }
 
 function newFlag(): SharedArrayBuffer {

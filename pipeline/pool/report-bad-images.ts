@@ -2,8 +2,8 @@ import { rm } from 'node:fs/promises';
 import { writeAtomically } from '../../manifests/output/atomic-file.js';
 import { NoUsableImageError } from '../../stages/errors.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
-import { BadImagesError } from '../inputs/bad-images.js';
 import { errorRows, gatherErrors } from '../inputs/errors-table.js';
+import { BadImagesError } from '../inputs/image-errors.js';
 import { isLatest } from '../opening/latest-revision.js';
 import type { OpenRun } from '../opening/opened.js';
 

@@ -9,7 +9,7 @@ import { forwardNotes } from '../processes/forward-notes.js';
 import { nodeOptions } from '../processes/process-group.js';
 import { thrownAgain } from '../processes/thrown.js';
 import { AttemptRecord } from './attempts.js';
-import { remedies } from './failure-report.js';
+import { remedyFor } from './failure-report.js';
 import { Flight } from './flight.js';
 import type { FromPool, PoolMemory, PoolOrder, Progress, ToPool } from './pool-messages.js';
 import { Silence } from './silence.js';
@@ -91,7 +91,7 @@ export async function supervise(order: PoolOrder, supervision: Supervision = {})
       throw new RunFailedError(
         `the pool process died ${Math.max(deaths.idle, deaths.scoring)} times without finishing a shard in between ` +
           `${death.how}; ${givenUp.map((name) => `${name} was given up before; `).join('')}finished shards are kept: ` +
-          `${remedies[death.manner]}; then run the same command again`,
+          `${remedyFor(death.manner)}; then run the same command again`,
       );
     }
     onNote?.(`the pool process died ${death.how}; starting it again`);

@@ -4,6 +4,7 @@ import type { Origin } from '../import/operand.js';
 import { elementCount, type Tensor } from '../onnx/model.js';
 import { producersOf } from '../onnx/wiring.js';
 import type { ParameterRole } from '../operations/operation.js';
+import { call, setting } from '../setting.js';
 import { listed } from '../shown.js';
 import type { Parameter, ParameterOptions, ParameterUse } from './parameter.js';
 import { parameterNames } from './parameter-names.js';
@@ -71,7 +72,7 @@ function requireMatches(
   });
   if (idle !== undefined)
     throw new ModelError(
-      `${what} pattern ${JSON.stringify(idle)} matches no parameter; list them with: grodin compile MODEL --list-parameters`,
+      `${what} pattern ${JSON.stringify(idle)} matches no parameter; list them with: ${call('listParameters')}`,
     );
 }
 
@@ -119,7 +120,7 @@ function toParameter(
   const sharing =
     uses.length > 1
       ? names.size > 1
-        ? `tied by --tie: ${listed([...names])}`
+        ? `tied by ${setting('tie')}: ${listed([...names])}`
         : `tied: one tensor in ${uses.length} parameter slots`
       : describeOrigin(name, first.origin);
   return {
@@ -133,7 +134,7 @@ function toParameter(
 }
 
 function describeOrigin(name: string, origin: Origin): string {
-  if (name !== origin.name) return 'untied by --untie: its own parameter in each slot';
+  if (name !== origin.name) return `untied by ${setting('untie')}: its own parameter in each slot`;
   switch (origin.declared) {
     case 'initializer':
       return 'an initialiser in one parameter slot';

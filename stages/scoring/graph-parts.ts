@@ -14,6 +14,7 @@ import { cotangentExponent, toHalfPrecision } from '../lowerings/half-precision.
 import { cpuLowerings, type Lowerings } from '../lowerings/lowerings.js';
 import { signOf } from '../lowerings/sign.js';
 import { heldBytes, type Model } from '../onnx/model.js';
+import { call } from '../setting.js';
 import { type Head, softmaxHead } from './head.js';
 import { signatures, type TensorSignature } from './signature.js';
 
@@ -116,7 +117,7 @@ export function scoredParameters(
   const scored = parameters.filter((parameter) => parameter.scored);
   if (scored.length > 0) return scored;
   throw new ModelError(
-    `no parameter matches ${JSON.stringify(options.parameters ?? ['*'])}; list them with: grodin compile MODEL --list-parameters`,
+    `no parameter matches ${JSON.stringify(options.parameters ?? ['*'])}; list them with: ${call('listParameters')}`,
   );
 }
 

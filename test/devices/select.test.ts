@@ -1,8 +1,11 @@
 import test from 'ava';
 import { DeviceError } from '../../stages/errors.js';
+import { nameSettingsAsOptions } from '../../stages/setting.js';
 import { deviceText, engineClass, loweringsOf } from '../../workers/devices/device.js';
 import { deviceKind, deviceKinds, selectDevices } from '../../workers/devices/index.js';
 import { temporaryFolder } from '../temporary-folder.js';
+
+nameSettingsAsOptions();
 
 test('a bare name stands for what this machine has, a list for what it names', async (t) => {
   t.deepEqual(await selectDevices('cpu'), [{ name: 'cpu', which: null }]);

@@ -2,7 +2,10 @@ import test from 'ava';
 import { autoDevice } from '../../pipeline/doctor/auto.js';
 import { remember } from '../../pipeline/doctor/remembered.js';
 import { DeviceError } from '../../stages/errors.js';
+import { nameSettingsAsOptions } from '../../stages/setting.js';
 import { temporaryFolder } from '../temporary-folder.js';
+
+nameSettingsAsOptions();
 
 const cpu = { device: 'cpu', why: '900 images/s' };
 const cuda = { device: 'cuda', why: '500 images/s' };

@@ -4,7 +4,10 @@ import test, { type ExecutionContext } from 'ava';
 import { folderBuilder } from '../../manifests/builders/folder.js';
 import { imglistBuilder } from '../../manifests/builders/imglist.js';
 import { InputError } from '../../stages/errors.js';
+import { nameSettingsAsOptions } from '../../stages/setting.js';
 import { temporaryFolder } from '../temporary-folder.js';
+
+nameSettingsAsOptions();
 
 const tree = {
   'set/cat/b.PNG': '',

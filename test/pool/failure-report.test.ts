@@ -1,6 +1,9 @@
 import test from 'ava';
 import type { FailedAttempt } from '../../pipeline/pool/attempts.js';
 import { failureReport } from '../../pipeline/pool/failure-report.js';
+import { nameSettingsAsOptions } from '../../stages/setting.js';
+
+nameSettingsAsOptions();
 
 const crash: FailedAttempt = { kind: 'died', how: 'signal SIGABRT', device: 'cuda:1', certain: true };
 const error: FailedAttempt = { kind: 'thrown', how: 'no luck', device: 'cuda:0', certain: true };

@@ -5,8 +5,11 @@ import type { ShardEvent } from '../../pipeline/pool/pool-messages.js';
 import { type ShardWork, type ShardWorker, workOff } from '../../pipeline/pool/shard-queue.js';
 import { ShardTrials } from '../../pipeline/pool/shard-trials.js';
 import { InputError, RunFailedError } from '../../stages/errors.js';
+import { nameSettingsAsOptions } from '../../stages/setting.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import type { ShardAnswer } from '../../workers/task.js';
+
+nameSettingsAsOptions();
 
 type Worker = ShardWorker['score'];
 

@@ -1,7 +1,8 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { exitCodes, RunFailedError } from '../../stages/errors.js';
+import { exitCodes } from '../../pipeline/cli/exit-codes.js';
+import { RunFailedError } from '../../stages/errors.js';
 import { comparable, differences, runExperiment, shardNames } from './command.js';
 import { runOnFakes, taken } from './fake-devices.js';
 import { sharedExperiment } from './small-experiment.js';

@@ -10,6 +10,7 @@ import {
   compilePerturbation,
   compileScoring,
 } from '../../stages/scoring/compile-passes.js';
+import { nameSettingsAsOptions } from '../../stages/setting.js';
 import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
 import { goldenNetworks } from '../../workers/parity/golden.js';
 import { goldenImages } from '../../workers/parity/golden-images.js';
@@ -19,6 +20,8 @@ import { inStandardOperators } from '../../workers/parity/standard-operators.js'
 import { tolerances } from '../../workers/parity/tolerance.js';
 import { modelOf, type WrittenNode } from '../operations/graph.js';
 import { readNetwork, readNetworkGolden } from './golden-network.js';
+
+nameSettingsAsOptions();
 
 const options = { lowerings: halfLowerings, threads: 1, tolerance: tolerances.fp16 };
 

@@ -1,4 +1,5 @@
 import { DeviceError } from '../../stages/errors.js';
+import { setting } from '../../stages/setting.js';
 import type { Engine } from '../engines/engine.js';
 import { type ExecutionProvider, onnxRuntime, probeProvider } from '../engines/onnxruntime.js';
 import { type Device, deviceText } from './device.js';
@@ -30,7 +31,7 @@ export async function loadProvider(
     // A reason that says how to fix it needs no other remedy.
     const remedy = why?.includes(': install ') ? '' : `; ${remedies[provider]}`;
     throw new DeviceError(
-      `--device ${deviceText(device)}: ONNX Runtime can't load this provider (${reason})${remedy}`,
+      `${setting('device', deviceText(device))}: ONNX Runtime can't load this provider (${reason})${remedy}`,
       { cause: error },
     );
   }

@@ -27,7 +27,7 @@ export interface Golden {
 }
 
 /** Where the golden networks lie: in the project's folder and in the installed package alike. */
-export const goldenFolder = new URL('../../../test/golden/', import.meta.url);
+export const goldenFolder: URL = new URL('../../../test/golden/', import.meta.url);
 
 /** All golden networks of whole models: with BatchNorm kept and, for most of them, folded too. */
 export const goldenNetworks = [

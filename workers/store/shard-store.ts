@@ -4,6 +4,7 @@ import type { Manifest } from '../../manifests/manifest.js';
 import { createExclusively, writeAtomically } from '../../manifests/output/atomic-file.js';
 import { isErrno } from '../../manifests/output/file-system.js';
 import { step } from '../../manifests/output/step.js';
+import { stopIfAborted } from '../../stages/aborted.js';
 import { cellKey } from '../../stages/cells.js';
 import { RunFailedError } from '../../stages/errors.js';
 import type { PlannedShard } from './planned-shard.js';
@@ -26,15 +27,19 @@ export interface ShardSource {
   readonly manifestOf: (set: string) => Manifest | undefined;
   /** Checksums (hex) by id, of shards that must be what they were before. */
   readonly checksums?: ReadonlyMap<string, string>;
+  /** Ends the reading of shards. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Reads a shard and checks every byte of it, and that its rows are those of the plan and the manifest. A file that is
  * not what it should be is set aside with the reason beside it, so that the shard is done again.
  * @returns null when the shard is not finished
+ * @throws InterruptedError when the source's signal was aborted
  */
 export async function readShard(source: ShardSource, shard: PlannedShard): Promise<FinishedShard | null> {
-  const { directory, manifestOf, checksums } = source;
+  const { directory, manifestOf, checksums, signal } = source;
+  stopIfAborted(signal);
   const bytes = await readIfThere(directory.shard(shard.id));
   if (bytes === null) return null;
   try {

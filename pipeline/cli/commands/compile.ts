@@ -8,7 +8,7 @@ import { alignColumns } from '../columns.js';
 import type { CommandLine } from '../command-line.js';
 import { jsonOption } from '../options/json.js';
 import { modelOutputOption } from '../options/model-output.js';
-import { integerOption } from '../options/numbers.js';
+import { batchOption } from '../options/numbers.js';
 
 interface CompileValues {
   readonly output?: string;
@@ -33,7 +33,7 @@ export function registerCompile(program: Command, line: CommandLine): void {
     )
     .option('-o, --output <file>', 'the scorer to write')
     .addOption(modelOutputOption())
-    .option('--batch <n>', 'images in every batch (default: free)', integerOption(1, 65_536))
+    .option('--batch <n>', 'images in every batch (default: free)', batchOption())
     .option(
       '--parameters <pattern...>',
       'restrict θ to these names (* = any characters) or roles (role:scale)',

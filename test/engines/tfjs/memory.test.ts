@@ -47,7 +47,9 @@ test.serial('a run that fails gives back what it had computed', async (t) => {
   const temperature = await engine.upload({ type: 'float32', dims: [1], data: Float32Array.of(2) });
   await readAll(await perturbation.run({ image, temperature }));
   const before = tf.memory().numTensors;
-  await t.throwsAsync(perturbation.run({ image }), { message: /value temperature is neither fed nor computed/ });
+  await t.throwsAsync(perturbation.run({ image }), {
+    message: /value temperature is neither fed nor computed/,
+  });
   t.is(tf.memory().numTensors, before);
   for (const tensor of [image, temperature]) tensor.dispose();
   await perturbation.dispose();
