@@ -4,6 +4,11 @@ import { which } from 'zx';
 import { formatBytes } from '../../manifests/input/bytes.js';
 import { deadlineOption } from '../../pipeline/cli/options/deadline.js';
 import { deviceOption, precisionOption } from '../../pipeline/cli/options/device.js';
+import {
+  rescoreOption,
+  retryFailedOption,
+  trustImagesOption,
+} from '../../pipeline/cli/options/kept-scores.js';
 import { integerOption, sizeOption, threadsOption } from '../../pipeline/cli/options/numbers.js';
 import { type StandardStreams, standardStreams } from '../../pipeline/cli/standard-streams.js';
 import { withStopSignals } from '../../pipeline/cli/stop-signals.js';
@@ -75,12 +80,9 @@ function program(stops: Stops, { err }: StandardStreams): Command {
       ).argParser(sizeOption),
     )
     .addOption(deadlineOption())
-    .option('--retry-failed', 'score again the shards in which images could not be used')
-    .option(
-      '--rescore',
-      'if models, manifests or settings have changed, replace the scores that were made with the old ones',
-    )
-    .option('--trust-images', "don't check whether image files have changed since they were scored")
+    .addOption(retryFailedOption())
+    .addOption(rescoreOption())
+    .addOption(trustImagesOption())
     .option('--json', 'print the results as one JSON document')
     .addHelpText(
       'after',

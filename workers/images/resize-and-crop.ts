@@ -26,7 +26,7 @@ export function layoutOf(image: Size, preprocess: Preprocess, shape: ImageShape)
     const expected = `the network takes ${sizeText(shape)}`;
     return resize === null && crop === null
       ? `found ${sizeText(image)} pixels, but ${expected}; set resize and crop in the preprocessing`
-      : `${sizeText(image)} pixels become ${sizeText(size)} after preprocessing, but ${expected}; mend resize and crop`;
+      : `${sizeText(image)} pixels become ${sizeText(size)} after preprocessing, but ${expected}; fix resize and crop`;
   }
   const left = cropOffset(resized.width, size.width);
   const top = cropOffset(resized.height, size.height);
