@@ -10,7 +10,7 @@ import type { Manifest, ManifestRow } from './manifest.js';
 /** The columns of a manifest; `path` is required, any order is good. */
 export const manifestColumns = ['path', 'label', 'id', 'base'] as const;
 
-type Column = (typeof manifestColumns)[number];
+type ManifestColumn = (typeof manifestColumns)[number];
 
 /** Labels cross the pipeline in 32-bit columns. */
 export const largestLabel = 2 ** 31 - 1;
@@ -26,7 +26,7 @@ const longestPath = 4096;
  *
  * @throws InputError naming the file, the line and the value: a file that can't be read, a header with unknown,
  * repeated or missing columns, a line with too few or too many cells, an empty path, a NUL character, a
- * label that is no class index, an id that was used before, no rows at all
+ * label that is not a class index, an id that was used before, no rows at all
  */
 export async function readManifest(file: string): Promise<Manifest> {
   return readManifestAs(file, file);
@@ -64,9 +64,9 @@ export async function readManifestAs(file: string, at: string): Promise<Manifest
   return { file: absolute, rows, sha256: manifestDigest(rows, written) };
 }
 
-function readHeader(file: string, header: CsvLine): readonly Column[] {
+function readHeader(file: string, header: CsvLine): readonly ManifestColumn[] {
   const expected = `expected columns: ${manifestColumns.join(', ')} (only path is required)`;
-  const columns = header.cells.map((cell): Column => {
+  const columns = header.cells.map((cell): ManifestColumn => {
     const column = manifestColumns.find((name) => name === cell);
     if (column !== undefined) return column;
     const suggestion = /[;\t|]/.test(cell)
@@ -86,7 +86,7 @@ function readHeader(file: string, header: CsvLine): readonly Column[] {
 
 function readRow(
   file: string,
-  columns: readonly Column[],
+  columns: readonly ManifestColumn[],
   line: CsvLine,
   folder: string,
 ): { readonly path: string; readonly row: ManifestRow } {
@@ -96,7 +96,7 @@ function readRow(
         `${columns.length} (${columns.join(',')}); fill in or quote the missing or extra cells`,
     );
   }
-  const cell = (column: Column): string => line.cells[columns.indexOf(column)] ?? '';
+  const cell = (column: ManifestColumn): string => line.cells[columns.indexOf(column)] ?? '';
   const path = cell('path');
   const empty = path.trim() === '';
   if (line.cells.some((text) => text.includes('\0'))) {
@@ -127,7 +127,7 @@ function readLabel(file: string, line: number, cell: string): number | null {
   const label = /^\d+$/.test(cell) ? Number(cell) : Number.NaN;
   if (label <= largestLabel) return label;
   throw new InputError(
-    `${file}:${line}: label ${show(cell)} is no class index; expected an integer from 0, ` +
+    `${file}:${line}: label ${show(cell)} is not a class index; expected an integer from 0, ` +
       'or nothing where the class is unknown',
   );
 }

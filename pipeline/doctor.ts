@@ -4,7 +4,7 @@ import { checkedOptions } from './options.js';
 
 /** Which devices are checked, how to follow the check, and how to stop it. */
 export interface DoctorOptions extends DoctorSettings, Pick<JobOptions, 'signal'> {
-  /** Told what is being checked, as `--device` writes it. */
+  /** Told what is being checked, for example `cuda:0`. */
   readonly onDevice?: ((device: string) => void) | undefined;
 }
 

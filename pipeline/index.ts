@@ -1,33 +1,23 @@
 /** The public API of `grodin`: docs/library.md shows each function. */
-export type { BuiltManifest, LeftOut } from '../manifests/builders/builder.js';
+export type { BuiltManifest, LeftOut } from '../manifests/builders/manifest-builder.js';
 export type { Manifest, ManifestRow } from '../manifests/manifest.js';
 export type { ManifestEntry } from '../manifests/write-manifest.js';
 export type { Ablation } from '../stages/cells.js';
 export type { ShownKey } from '../stages/detectors/index.js';
-export {
-  DeviceError,
-  type ErrorKind,
-  GrodinError,
-  InputError,
-  InterruptedError,
-  MetricError,
-  ModelError,
-  RunFailedError,
-} from '../stages/errors.js';
+export * from '../stages/errors.js';
 export type { ModelDescription } from '../stages/scoring/describe-model.js';
+export type { Spread } from '../workers/bench/measurement-spread.js';
 export type { PassKind } from '../workers/bench/pass.js';
 export type { NodeTime, OperationTime, ProfileSummary } from '../workers/bench/profile-summary.js';
-export type { Spread } from '../workers/bench/spread.js';
 export type { Precision } from '../workers/devices/device.js';
 export type { DeviceFindings } from '../workers/doctor/check-device.js';
-export type { NodeShares, Speed, Split } from '../workers/doctor/messages.js';
+export type { NodeShares, Speed, Split } from '../workers/doctor/check-messages.js';
 export type { SplitSpeed } from '../workers/doctor/splits.js';
-export type { PreprocessInput } from '../workers/images/parse-preprocess.js';
-export type { Preprocess } from '../workers/images/preprocess.js';
+export type { Preprocess, PreprocessInput } from '../workers/images/preprocess.js';
 export { preprocessPresets } from '../workers/images/presets.js';
 export type { Interpolation } from '../workers/images/resample-weights.js';
 export type { PassSeconds } from '../workers/measure-rate.js';
-export type { Deviation } from '../workers/parity/compare.js';
+export type { Deviation } from '../workers/parity/deviation.js';
 export type { Parity } from '../workers/parity/measure.js';
 export type { FailedImage, ScoredImage } from '../workers/score-images.js';
 export type { PassCounts, Wave } from '../workers/store/planned-shard.js';
@@ -46,15 +36,21 @@ export {
   type ParameterOptions,
   type ParameterRole,
 } from './compile.js';
-export type { Advice, DeviceReport } from './doctor/doctor.js';
+export type { Advice, DeviceReport } from './doctor/examine.js';
 export { type DoctorOptions, doctor } from './doctor.js';
-export type { Experiment, ExperimentModel, ExperimentSet } from './experiment/experiment.js';
-export type { ExperimentInput } from './experiment/schema.js';
+export type {
+  Experiment,
+  ExperimentInput,
+  ExperimentModel,
+  ExperimentModelInput,
+  ExperimentSet,
+  ExperimentSetInput,
+  Spacing,
+} from './experiment/experiment.js';
 export { type ForecastOptions, forecast } from './forecast.js';
 export type { CacheSettings } from './graphs/graph-cache.js';
-export { BadImagesError } from './inputs/bad-images.js';
-export { MissingImagesError } from './inputs/check-inputs.js';
 export type { ErrorRow } from './inputs/errors-table.js';
+export * from './inputs/image-errors.js';
 export type { JobOptions } from './jobs/apart.js';
 export type { Diagnosis, DoctorSettings } from './jobs/diagnose.js';
 export type { ForecastSettings, RunForecast } from './jobs/forecast-run.js';
@@ -76,21 +72,21 @@ export {
   detectionMetrics,
   type MetricName,
 } from './metrics.js';
-export type { MemoryPlan } from './plan/memory.js';
-export type { PoolMemory, Progress } from './pool/messages.js';
+export type { MemoryPlan } from './plan/memory-plan.js';
+export type { PoolMemory, Progress } from './pool/pool-messages.js';
 export type { RunWatch } from './pool/supervisor.js';
 export { parseExperiment, readExperiment } from './read-experiment.js';
-export { reduce } from './reduce.js';
+export { type ReduceOptions, reduce } from './reduce.js';
 export type { AccuracyRow, MetricRow } from './reduction/result-rows.js';
-export type { ReduceOptions } from './results/reduce-run.js';
+export type { ReduceSettings } from './results/reduce-run.js';
 export type { RunResults } from './results/stored-results.js';
 export { type RunOptions, type RunOutcome, run, runWithoutReducing, type ScoringOutcome } from './run.js';
 export { type ScoreOptions, score } from './score.js';
 export type { SelectionRow } from './selection/selection-rows.js';
 export type { RunSettings } from './setup/run-settings.js';
-export type { WaveForecast } from './status/forecast.js';
+export type { WaveForecast } from './status/remaining-passes.js';
 export type { PartStatus, RunStatus, WaveStatus } from './status/run-status.js';
-export { status } from './status.js';
+export { type StatusOptions, status } from './status.js';
 export { type TableFormat, tableFormats } from './tables/formats.js';
 export type {
   Table,

@@ -1,6 +1,6 @@
-import type { BuiltManifest } from '../manifests/builders/builder.js';
 import { folderBuilder } from '../manifests/builders/folder.js';
 import { imglistBuilder } from '../manifests/builders/imglist.js';
+import type { BuiltManifest } from '../manifests/builders/manifest-builder.js';
 
 export { readManifest } from '../manifests/read-manifest.js';
 export { writeManifest } from '../manifests/write-manifest.js';

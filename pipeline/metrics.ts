@@ -1,9 +1,10 @@
 /** `grodin/metrics`: the metrics of scores, whoever made them; loads neither an engine nor a decoder of images. */
+import { InputError } from '../stages/errors.js';
 import { type BootstrapSummary, bootstrap, type DetectorSummary } from '../stages/metrics/bootstrap.js';
-import { streamKey } from '../stages/metrics/random.js';
+import { streamKey } from '../stages/metrics/draw-resample.js';
 import { rank } from '../stages/metrics/ranking.js';
 
-export { type ErrorKind, GrodinError, MetricError } from '../stages/errors.js';
+export { type ErrorKind, GrodinError, InputError, MetricError } from '../stages/errors.js';
 export type { ByMetric, MetricName } from '../stages/metrics/kinds/index.js';
 export type { BootstrapSummary, DetectorSummary };
 
@@ -20,6 +21,7 @@ export interface DetectionMetricsOptions {
  * bootstrap μ ± σ and a 95 % interval.
  * @param inDomain scores of in-domain images, larger = more out-of-domain
  * @param outlier scores of outlier images
+ * @throws InputError for a seed that is none
  * @throws MetricError for an empty class or a score that is not finite
  */
 export function detectionMetrics(
@@ -27,9 +29,12 @@ export function detectionMetrics(
   outlier: ArrayLike<number>,
   options: DetectionMetricsOptions = {},
 ): DetectorSummary {
+  const { seed = 0, resamplings = { deviation: 100, interval: 2000 } } = options;
+  if (!Number.isSafeInteger(seed) || seed < 0)
+    throw new InputError(`detectionMetrics: seed: found ${seed}; expected an integer of at least 0`);
   const ranking = rank(Float64Array.from(inDomain), Float64Array.from(outlier), 'the detector');
-  const key = streamKey({ seed: options.seed ?? 0, model: '', outlier: '' });
-  const [summaries] = bootstrap([ranking], key, options.resamplings ?? { deviation: 100, interval: 2000 });
+  const key = streamKey({ seed, model: '', outlier: '' });
+  const [summaries] = bootstrap([ranking], key, resamplings);
   if (!summaries) throw new TypeError('the bootstrap gave no summary');
   return summaries;
 }

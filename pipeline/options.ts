@@ -1,20 +1,29 @@
-import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { inputFault, integer, oneOf, show, validate } from '../manifests/input/validate.js';
 import { loweringPresets } from '../stages/lowerings/lowerings.js';
 import { preprocessSchema } from '../workers/images/parse-preprocess.js';
 import type { Preprocess } from '../workers/images/preprocess.js';
-import { whatExperimentLacks } from './experiment/experiment.js';
-import { anyPatterns, epsilon, seconds, temperature } from './experiment/schema.js';
+import { mostImagesInBatch, mostThreads } from './experiment/bounds.js';
+import { whatExperimentLacks } from './experiment/resolved-schema.js';
+import { anyPatterns, device, epsilon, seconds, temperature, text } from './experiment/schema.js';
 
-/** As on the command line: a machine with far more threads than cores stands still. */
-const threads = integer(1, 4 * Math.max(4, availableParallelism()));
-const batch = integer(1, 65_536);
+const threads = integer(1, mostThreads);
+const batch = integer(1, mostImagesInBatch);
 const preset = z.never({ error: 'expected an object, for example preprocessPresets.imagenet' });
 const preprocess = oneOf<Preprocess, Preprocess>((value) =>
   typeof value === 'object' && value !== null ? preprocessSchema : preset,
 );
 const presets = Object.keys(loweringPresets);
+
+const out = text('the path of a run directory');
+const cache = z.looseObject(
+  {
+    folder: text('the absolute path of a folder'),
+    limit: z.number({ error: 'expected a number of bytes' }),
+  },
+  { error: 'expected an object with the keys folder and limit, or null for no cache' },
+);
+const modelOutput = text('the name of an output');
 
 const parameterOptions = {
   parameters: anyPatterns.optional(),
@@ -25,10 +34,14 @@ const parameterOptions = {
 const compileOptions = z.looseObject({
   ...parameterOptions,
   batch: batch.optional(),
+  modelOutput: modelOutput.optional(),
   lowerings: z.enum(presets, { error: `expected one of ${presets.join(', ')}` }).optional(),
 });
 
 const runOptions = z.looseObject({
+  out,
+  device: device.optional(),
+  cache: cache.nullish(),
   workers: threads.nullish(),
   memory: integer(1).nullish(),
   deadline: seconds.optional(),
@@ -43,7 +56,7 @@ const schemas = {
     rounds: integer(1).optional(),
   }),
   compile: compileOptions,
-  doctor: z.looseObject({ seconds: seconds.optional() }),
+  doctor: z.looseObject({ device: device.optional(), cache: cache.nullish(), seconds: seconds.optional() }),
   forecast: runOptions,
   listParameters: compileOptions,
   reduce: z.looseObject({ workers: threads.nullish() }),
@@ -52,6 +65,9 @@ const schemas = {
     ...parameterOptions,
     temperature: temperature.optional(),
     epsilon: epsilon.optional(),
+    device: device.optional(),
+    modelOutput: modelOutput.optional(),
+    cache: cache.nullish(),
     maxPixels: integer(1).optional(),
     preprocess: preprocess.optional(),
   }),
@@ -69,6 +85,11 @@ export function checkedOptions<Name extends keyof typeof schemas, Given extends 
 ): Given {
   const schema: z.ZodType<object> = schemas[of];
   return { ...given, ...validate(schema, given, { file: of, path: [] }) };
+}
+
+/** Checks where a run is said to lie: an empty path would stand for the working folder. @throws InputError */
+export function requireRunDirectory(of: 'status' | 'reduce', given: unknown): void {
+  validate(out, given, { file: of, path: ['out'] });
 }
 
 /**

@@ -1,7 +1,6 @@
 import { detectors } from '../stages/detectors/index.js';
-import type { Experiment } from './experiment/experiment.js';
-import { parseExperiment as parse, readExperiment as read } from './experiment/parse.js';
-import type { ExperimentInput } from './experiment/schema.js';
+import type { Experiment, ExperimentInput } from './experiment/experiment.js';
+import { parseContent, readExperimentFile } from './experiment/parse.js';
 
 const names = detectors.map(({ name }) => name);
 
@@ -10,7 +9,7 @@ const names = detectors.map(({ name }) => name);
  * @throws InputError naming the file, the key, the value found and the remedy
  */
 export function readExperiment(file: string): Promise<Experiment> {
-  return read(file, names);
+  return readExperimentFile(file, names);
 }
 
 /**
@@ -21,5 +20,5 @@ export function readExperiment(file: string): Promise<Experiment> {
  * @throws InputError naming the key, the value found and the remedy
  */
 export function parseExperiment(content: ExperimentInput, folder: string): Promise<Experiment> {
-  return parse(content, { file: 'experiment', folder }, names);
+  return parseContent(content, { file: 'experiment', folder }, names);
 }

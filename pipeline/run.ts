@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { describingSystemErrors } from '../manifests/output/system-error.js';
 import { requireDevice } from '../workers/doctor/require-device.js';
 import { runDirectory } from '../workers/store/run-directory.js';
 import type { Experiment } from './experiment/experiment.js';
@@ -12,7 +13,7 @@ import type { OpenExperiment, OpenRun } from './opening/opened.js';
 import { allPlanned } from './opening/valid-steps.js';
 import { checkedOptions, requireParsed } from './options.js';
 import { kindOf } from './plan/workers.js';
-import type { PoolMemory } from './pool/messages.js';
+import type { PoolMemory } from './pool/pool-messages.js';
 import type { RunWatch } from './pool/supervisor.js';
 import { supervise, usualDeadline } from './pool/supervisor.js';
 import { type RunResults, readResults } from './results/stored-results.js';
@@ -57,8 +58,10 @@ export interface RunOutcome extends RunResults, ScoringOutcome {}
  * @throws InterruptedError when `stop` or `kill` was aborted
  */
 export async function run(experiment: Experiment, options: RunOptions): Promise<RunOutcome> {
-  const { opened, outcome } = await work(experiment, options, true);
-  return { ...(await readResults(opened)), ...outcome };
+  return describingSystemErrors(async () => {
+    const { opened, outcome } = await work(experiment, options, true);
+    return { ...(await readResults(opened)), ...outcome };
+  });
 }
 
 /**
@@ -81,7 +84,7 @@ export async function runWithoutReducing(
   experiment: Experiment,
   options: RunOptions,
 ): Promise<ScoringOutcome> {
-  return (await work(experiment, options, false)).outcome;
+  return describingSystemErrors(async () => (await work(experiment, options, false)).outcome);
 }
 
 async function work(

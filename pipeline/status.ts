@@ -1,11 +1,19 @@
+import { describingSystemErrors } from '../manifests/output/system-error.js';
 import { runDirectory } from '../workers/store/run-directory.js';
+import type { JobOptions } from './jobs/apart.js';
+import { requireRunDirectory } from './options.js';
 import { type RunStatus, statusOf } from './status/run-status.js';
+
+/** How to stop looking. */
+export interface StatusOptions extends Pick<JobOptions, 'signal'> {}
 
 /**
  * How far a run has come. Reads and checks every shard; damaged ones are set aside, and count as not done.
  * @param out the run directory
  * @throws InputError when the folder holds no run
+ * @throws InterruptedError when `signal` was aborted, before another shard is read
  */
-export function status(out: string): Promise<RunStatus> {
-  return statusOf(runDirectory(out));
+export async function status(out: string, { signal }: StatusOptions = {}): Promise<RunStatus> {
+  requireRunDirectory('status', out);
+  return describingSystemErrors(() => statusOf(runDirectory(out), signal));
 }

@@ -8,7 +8,7 @@ import { prepareCopy } from './compare-runs/prepare.js';
 import { comparisonReport } from './compare-runs/report.js';
 import { runScript, scriptProgram } from './script-program.js';
 
-interface CompareOptions {
+interface CompareRunsOptions {
   readonly out?: string;
   readonly tolerance: number;
   readonly experiment?: string;
@@ -43,7 +43,11 @@ process.exitCode = await runScript(
     .action(compare),
 );
 
-async function compare(reference: string, other: string | undefined, options: CompareOptions): Promise<void> {
+async function compare(
+  reference: string,
+  other: string | undefined,
+  options: CompareRunsOptions,
+): Promise<void> {
   const { out, tolerance, experiment, prepare } = options;
   if ((other === undefined) === (prepare === undefined))
     throw new InputError(

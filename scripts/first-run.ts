@@ -24,7 +24,7 @@ export function firstRun(stops: Stops): Promise<number> {
         const written = await runGuarded(['write-images', data], stops, {
           entry: fileURLToPath(new URL('./write-images.js', import.meta.url)),
           program: 'start',
-          next: 'what is written is kept, and the same command goes on from there',
+          next: 'what is written is kept: run the same command again to continue',
         });
         if (written !== 0) {
           process.exitCode = written;

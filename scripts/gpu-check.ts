@@ -13,15 +13,15 @@ import { choiceNames } from '../stages/lowerings/other-forms.js';
 import { deviceText, type Precision } from '../workers/devices/device.js';
 import { requireDevice } from '../workers/doctor/require-device.js';
 import { onnxRuntimeCpu } from '../workers/engines/onnxruntime.js';
-import { conduct } from './gpu-check/conduct.js';
-import { devicesToCheck } from './gpu-check/devices.js';
+import { checkTable, type Surroundings } from './gpu-check/check-table.js';
+import { conduct } from './gpu-check/conduct-tasks.js';
+import { devicesToCheck } from './gpu-check/devices-to-check.js';
 import { gpuNames } from './gpu-check/gpu-names.js';
 import { Ledger } from './gpu-check/ledger.js';
 import { networkNames } from './gpu-check/parts/part.js';
 import { measurePeers } from './gpu-check/peers.js';
 import { planTasks, type Task } from './gpu-check/plan.js';
 import { type DevicePart, deviceParts, type Row } from './gpu-check/rows.js';
-import { checkTable, type Surroundings } from './gpu-check/table.js';
 import { runScript, scriptProgram } from './script-program.js';
 
 interface CheckOptions {
@@ -86,7 +86,7 @@ async function check(options: CheckOptions): Promise<void> {
   const seconds = options.seconds ?? (quick ? 60 : 1200);
   const until = performance.now() + 1000 * seconds;
   const devices = await devicesToCheck(asked);
-  // What was named must be there before anything is measured; nobody asked for what is only not installed.
+  // Devices that were named must be there before anything is measured; others may be missing.
   const isNamed = asked !== undefined && asked !== 'auto';
   if (isNamed) for (const { device } of devices) await requireDevice(device, 'fp32');
   const parts = options.parts ?? (quick ? (['parity', 'speed'] as const) : allParts);
@@ -177,6 +177,6 @@ function listOf<Name extends string>(names: readonly Name[]): (text: string) => 
 function sizes(text: string): readonly number[] {
   return text.split(',').map((part) => {
     if (/^[1-9]\d{0,5}$/.test(part.trim())) return Number(part);
-    throw new InvalidArgumentError(`"${part}" is no number of images`);
+    throw new InvalidArgumentError(`"${part}" is not a number of images`);
   });
 }

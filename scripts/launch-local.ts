@@ -6,7 +6,7 @@
 import { catchStops } from '../pipeline/cli/stops.js';
 
 const stops = catchStops('launch-local');
-const { launchLocal } = await import('./launch/program.js');
+const { launchLocal } = await import('./launch/launch-program.js');
 const exitCode = await launchLocal(stops);
 stops.handle(() => {});
 stops.end(exitCode);

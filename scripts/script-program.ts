@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { describeFailure, describeUsageError } from '../pipeline/cli/failure.js';
 import { isDebugging } from '../pipeline/cli/program.js';
 import { type StandardStreams, standardStreams } from '../pipeline/cli/standard-streams.js';
+import { nameSettingsAsOptions } from '../stages/setting.js';
 
 /**
  * A script's command line: bad usage is told in one line, as the command line of grodin tells it.
@@ -25,6 +26,7 @@ export async function runScript(
   program: Command,
   streams: StandardStreams = standardStreams(program.name()),
 ): Promise<number> {
+  nameSettingsAsOptions();
   try {
     program.configureOutput({ writeOut: streams.out, writeErr: streams.err });
     await program.parseAsync(process.argv.slice(2), { from: 'user' });

@@ -1,3 +1,8 @@
+/**
+ * Every error that `grodin` throws on purpose, but for those that name images (`pipeline/inputs/image-errors.ts`): a class
+ * that is added here crosses from process to process, and the library exports it.
+ */
+
 /** What the caller can do about an error; the command line turns it into an exit code. */
 export type ErrorKind = 'input' | 'failed' | 'interrupted';
 
@@ -23,7 +28,7 @@ export class ModelError extends GrodinError {
   }
 }
 
-/** Bad usage or bad input: a file, a key or a value that the user can mend. Exit code 2. */
+/** Bad usage or bad input: a file, a key or a value that the user can fix. Exit code 2. */
 export class InputError extends GrodinError {
   constructor(message: string, options?: ErrorOptions) {
     super('input', message, options);
@@ -47,11 +52,15 @@ export class InterruptedError extends GrodinError {
   }
 }
 
-/** The exit code of the command line for each kind of error. */
-export const exitCodes: Readonly<Record<ErrorKind, number>> = { failed: 1, input: 2, interrupted: 75 };
-
 /** A device that can't be used here: what is missing and how to get it, in one line. */
 export class DeviceError extends GrodinError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('input', message, options);
+  }
+}
+
+/** A name that no detector has. */
+export class UnknownDetectorError extends GrodinError {
   constructor(message: string, options?: ErrorOptions) {
     super('input', message, options);
   }

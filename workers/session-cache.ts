@@ -72,7 +72,9 @@ function filesOf(gradient: ModelTask['gradient']): readonly GraphFile[] {
     : [gradient.perturbation, gradient.scoring];
 }
 
-/** Scores go by the model that a graph was compiled from: its file must be what was compiled. */
+/**
+ * Scores are recorded under the model that a graph was compiled from, so the file must be the one that was compiled.
+ */
 async function requireUnchanged({ file, sha256 }: GraphFile): Promise<void> {
   const hash = createHash('sha256');
   for await (const part of createReadStream(file)) hash.update(part);

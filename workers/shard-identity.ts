@@ -17,7 +17,7 @@ export interface ModelIdentity {
   readonly tie: readonly string[];
   readonly untie: readonly string[];
   readonly epsilonScale: readonly number[];
-  /** As the run was planned, whatever a worker had to halve it to. */
+  /** As planned, even where a worker had to halve it. */
   readonly batchSize: number;
   /**
    * How many ε of one temperature are scored together, as the run was planned, whatever a device had to do instead

@@ -4,7 +4,7 @@ import { engineClass } from './devices/device.js';
 import { deviceKind } from './devices/index.js';
 import { countingPasses } from './engines/counting-passes.js';
 import { DeviceLostError } from './engines/engine.js';
-import { openingOneAtATime } from './engines/one-at-a-time.js';
+import { openingOneAtATime } from './engines/opening-lock.js';
 import { configureDecoder } from './images/configure-decoder.js';
 import { imagesByThreads } from './images/decoding-threads.js';
 import { imageFiles } from './images/image-file.js';

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { BuilderOption } from './builder.js';
+import type { BuilderOption } from './manifest-builder.js';
 
 /** The option of builders whose images may be copies of photographs that other sets hold too. */
 export const baseOption: BuilderOption = {

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { InputError } from '../../stages/errors.js';
+import { setting } from '../../stages/setting.js';
 import { show } from '../input/validate.js';
 import { largestLabel } from '../read-manifest.js';
-import type { BuilderOption } from './builder.js';
 import { listFolder } from './listing.js';
+import type { BuilderOption } from './manifest-builder.js';
 
 /** The option that says which class a folder is whose name is a number. */
 export const classOrderOption: BuilderOption = {
@@ -28,7 +29,7 @@ export async function classesByFolder(
   const { folders, deadLinks, notUtf8 } = await listFolder(root);
   // A folder that is left out would silently move the labels of all that follow it.
   if (order === 'number') return new Map(folders.map((name) => [name, numberOf(root, name, folders)]));
-  const remedy = 'remove it, or list the class folders with --classes';
+  const remedy = `remove it, or list the class folders with ${setting('classes')}`;
   const [dead] = deadLinks;
   if (dead !== undefined) {
     throw new InputError(`${join(root, dead)}: a link that leads nowhere among the class folders; ${remedy}`);
@@ -56,7 +57,7 @@ function requireOneOrder(root: string, folders: readonly string[]): void {
   const start = (names: readonly string[]): string => names.slice(0, at + 2).join(', ');
   throw new InputError(
     `${root}: the class folders are numbers, which are ${start(folders)}, … as text and ${start(byNumber)}, … as ` +
-      'numbers; say which is meant with --class-order number or --class-order text, or list them with --classes FILE',
+      `numbers; say which is meant with ${setting('classOrder', 'number')} or ${setting('classOrder', 'text')}, or list them with ${setting('classes', 'FILE')}`,
   );
 }
 
@@ -64,8 +65,8 @@ function numberOf(root: string, name: string, folders: readonly string[]): numbe
   const label = /^\d+$/.test(name) ? Number(name) : Number.NaN;
   if (!(label <= largestLabel)) {
     throw new InputError(
-      `${join(root, name)}: ${show(name)} is no class index, as --class-order number expects; remove the folder, or list ` +
-        'the class folders with --classes',
+      `${join(root, name)}: ${show(name)} is not a class index, as ${setting('classOrder', 'number')} expects; remove the folder, or list ` +
+        `the class folders with ${setting('classes')}`,
     );
   }
   const other = folders.find((one) => one !== name && Number(one) === label);

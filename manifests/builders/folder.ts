@@ -1,13 +1,19 @@
 import { join } from 'node:path';
 import { InputError } from '../../stages/errors.js';
+import { setting } from '../../stages/setting.js';
 import { didYouMean } from '../input/suggestion.js';
 import { readText } from '../input/text-file.js';
 import { show } from '../input/validate.js';
 import type { ManifestEntry } from '../write-manifest.js';
 import { baseOf, baseOption } from './base.js';
-import { type BuilderValues, type BuiltManifest, type ManifestBuilder, textOption } from './builder.js';
 import { classesByFolder, classOrderOption } from './class-order.js';
 import { findImages, imageExtensions } from './image-tree.js';
+import {
+  type BuilderValues,
+  type BuiltManifest,
+  type ManifestBuilder,
+  textOption,
+} from './manifest-builder.js';
 
 /** A tree with one folder a class, as ImageNet and torchvision's ImageFolder have it: ROOT/CLASS/…/image. */
 export const folderBuilder: ManifestBuilder = {
@@ -56,7 +62,9 @@ async function labelling(
   const classesFile = textOption(options, 'classes');
   const order = textOption(options, 'classOrder');
   if (classesFile !== undefined && order !== undefined) {
-    throw new InputError('--classes and --class-order both say the order of the classes; give one of them');
+    throw new InputError(
+      `${setting('classes')} and ${setting('classOrder')} both say the order of the classes; give one of them`,
+    );
   }
   const used = new Set(images.map((path) => classFolder(root, path)));
   const labels =
@@ -66,7 +74,8 @@ async function labelling(
     const label = labels.get(name);
     if (label !== undefined) return label;
     const remedy =
-      didYouMean(name, labels.keys()) || '; add it, or use --no-labels for classes the model never saw';
+      didYouMean(name, labels.keys()) ||
+      `; add it, or use ${setting('noLabels')} for classes the model never saw`;
     throw new InputError(`${join(root, name)}: class ${show(name)} is not in ${classesFile}${remedy}`);
   };
 }
@@ -74,7 +83,7 @@ async function labelling(
 function classFolder(root: string, path: string): string {
   const end = path.indexOf('/');
   if (end > 0) return path.slice(0, end);
-  const remedy = 'move it into one, or use --no-labels';
+  const remedy = `move it into one, or use ${setting('noLabels')}`;
   throw new InputError(`${join(root, path)}: the image lies in no class folder; ${remedy}`);
 }
 

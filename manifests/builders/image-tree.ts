@@ -1,8 +1,8 @@
 import { realpath } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { InputError } from '../../stages/errors.js';
-import type { LeftOut } from './builder.js';
 import { listFolder } from './listing.js';
+import type { LeftOut } from './manifest-builder.js';
 
 /** Extensions (lower case) of the image formats that are decoded. */
 export const imageExtensions: readonly string[] = [
@@ -41,7 +41,7 @@ export async function findImages(root: string): Promise<ImageTree> {
     const listing = await listFolder(folder);
     const real = await realpath(folder);
     if (above.includes(real)) {
-      throw new InputError(`${folder}: a link that leads back to ${real}, which holds it; remove the link`);
+      throw new InputError(`${folder}: a link back to ${real}, a folder that contains it; remove the link`);
     }
     for (const file of listing.files) {
       if (isImageName(file)) images.push(`${below}${file}`);

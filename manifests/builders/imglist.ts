@@ -1,13 +1,19 @@
 import { stat } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { InputError } from '../../stages/errors.js';
+import { setting } from '../../stages/setting.js';
 import { shortened } from '../input/printable.js';
 import { readText } from '../input/text-file.js';
 import { show } from '../input/validate.js';
 import { largestLabel } from '../read-manifest.js';
 import type { ManifestEntry } from '../write-manifest.js';
 import { baseOf, baseOption } from './base.js';
-import { type BuilderValues, type BuiltManifest, type ManifestBuilder, textOption } from './builder.js';
+import {
+  type BuilderValues,
+  type BuiltManifest,
+  type ManifestBuilder,
+  textOption,
+} from './manifest-builder.js';
 
 /** The lists that OpenOOD keeps its benchmarks in: one `path label` a line, label −1 where it is unknown. */
 export const imglistBuilder: ManifestBuilder = {
@@ -63,7 +69,7 @@ function parseLine(where: string, line: string): { readonly path: string; readon
   const path = trimmed.slice(0, trimmed.length - digits.length).trimEnd();
   if (path === '' || path.length + digits.length === trimmed.length || !/^-?\d+$/.test(digits)) {
     throw new InputError(
-      `${where}: ${show(line)} is no "path label" pair; expected a path, a space, an integer`,
+      `${where}: ${show(line)} is not a "path label" pair; expected a path, a space, an integer`,
     );
   }
   if (path.includes('\0')) {
@@ -75,7 +81,7 @@ function parseLine(where: string, line: string): { readonly path: string; readon
   if (label >= 0 && label <= largestLabel) return { path, label };
   if (label === -1) return { path, label: null };
   throw new InputError(
-    `${where}: label ${label} is no class index; expected an integer from 0, or -1 if unknown`,
+    `${where}: label ${label} is not a class index; expected an integer from 0, or -1 if unknown`,
   );
 }
 
@@ -84,12 +90,14 @@ function requireBelow(where: string, path: string, root: string, file: string): 
   const below = relative(resolve(root), file);
   if (below !== '..' && !below.startsWith(`..${sep}`) && !isAbsolute(below)) return;
   throw new InputError(
-    `${where}: ${show(path)} leads out of ${root}, the folder of --root; name the folder that all images lie in`,
+    `${where}: ${show(path)} leads out of ${root}, the folder of ${setting('root')}; name the folder that all images lie in`,
   );
 }
 
 async function requireFile(where: string, file: string): Promise<void> {
   const found = await stat(file).catch(() => null);
   if (found?.isFile()) return;
-  throw new InputError(`${where}: no image at ${shortened(file, 300)}; check --root, or drop the line`);
+  throw new InputError(
+    `${where}: no image at ${shortened(file, 300)}; check ${setting('root')}, or drop the line`,
+  );
 }

@@ -79,7 +79,7 @@ async function followed(link: string) {
   }
 }
 
-/** A name with the bytes that are no UTF-8 written out. */
+/** A name whose bytes that are not UTF-8 are written out. */
 function withBytes(name: Uint8Array): string {
   const text = new TextDecoder('utf-8');
   let shown = '';

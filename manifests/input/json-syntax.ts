@@ -76,7 +76,7 @@ class Reader {
     if (this.#peek() !== '') throw this.#fault('the end of the file');
   }
 
-  /** Reads a value, of a list or an object what stands before its first value. */
+  /** Reads a value; of a list or an object, what comes before its first value. */
   #value(): void {
     for (;;) {
       const next = this.#peek();
@@ -153,7 +153,7 @@ class Reader {
     if (!Number.isFinite(value))
       throw new Fault(start, `the number ${short(written)} is too large to be held`);
     if (value === 0 && /[1-9]/.test(written.replace(/e.*/i, ''))) {
-      throw new Fault(start, `the number ${short(written)} is too small to be told from 0`);
+      throw new Fault(start, `the number ${short(written)} is so small that it would be read as 0`);
     }
     if (/^-?\d+$/.test(written) && !Number.isSafeInteger(value)) {
       const most = Number.MAX_SAFE_INTEGER;

@@ -7,8 +7,8 @@ const NOBODY_MILLISECONDS = 60_000;
 const REST_MILLISECONDS = 20;
 
 /**
- * What is written to a named pipe, or by a shell's `<(command)`, part by part. It is asked again and again, as a read
- * that waits inside the system can't be interrupted by anything, not even the end of the process.
+ * What is written to a named pipe, or by a shell's `<(command)`, part by part. It is polled, since a read that waits
+ * inside the system can't be interrupted by anything, not even the end of the process.
  * @param patience milliseconds that a writer is waited for; after them the pipe counts as empty
  */
 export async function* pipeParts(file: string, patience = NOBODY_MILLISECONDS): AsyncGenerator<Buffer> {

@@ -8,7 +8,7 @@ const longestWord = 200;
  */
 export function didYouMean(found: string, candidates: Iterable<string>): string {
   const word = found.trim().toLowerCase();
-  // Nobody means another word by so long a one.
+  // A word this long is not a misspelling of a known one.
   if (word.length > longestWord) return '';
   let best: { readonly candidate: string; readonly edits: number } | null = null;
   for (const candidate of candidates) {

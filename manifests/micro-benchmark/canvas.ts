@@ -1,5 +1,5 @@
 import type { Colour } from './colour.js';
-import type { Outline } from './geometry.js';
+import type { Outline } from './outlines.js';
 
 /** Side of every image of the benchmark, in pixels. */
 export const imageSide = 32;
@@ -8,7 +8,7 @@ const samples = 3;
 const side = imageSide * samples;
 
 /** Interleaved RGB of one image, [32, 32, 3] row-major, nominally in [0, 1]. */
-export type Pixels = Float32Array;
+export type CanvasPixels = Float32Array;
 
 /** How a figure is painted. Positions are in the canvas's coordinates, [-1, 1] from edge to edge. */
 export interface Paint {
@@ -52,7 +52,7 @@ export class Canvas {
   }
 
   /** The picture at one value a pixel, the mean of its samples. */
-  pixels(): Pixels {
+  pixels(): CanvasPixels {
     const out = new Float32Array(imageSide * imageSide * 3);
     for (let row = 0; row < side; row++) {
       for (let column = 0; column < side; column++) {

@@ -1,6 +1,6 @@
 import type { Canvas } from './canvas.js';
 import { anyColour } from './colour.js';
-import { ellipse, type Outline, place, point, polygon, rectangle, smooth, stroke } from './geometry.js';
+import { ellipse, type Outline, place, point, polygon, rectangle, smooth, stroke } from './outlines.js';
 import type { Random } from './random.js';
 
 /** Paints things of no class behind the object: blobs, boards, sticks, stones. */

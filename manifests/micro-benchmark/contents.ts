@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 
 /** What a complete directory holds; its file is written last. */
-export interface Contents {
+export interface BenchmarkContents {
   /** sha256 (hex) of all that the files were made from. */
   readonly identity: string;
   /** sha256 (hex) of each file by its path relative to the directory. */
@@ -18,16 +18,16 @@ export function sha256(data: Uint8Array | string): string {
 }
 
 /** The directory's record, or null where there is none or it can't be read: then nothing in it is trusted. */
-export async function readContents(directory: string): Promise<Contents | null> {
+export async function readContents(directory: string): Promise<BenchmarkContents | null> {
   try {
-    const contents: Contents = JSON.parse(await readFile(join(directory, contentsFile), 'utf8'));
+    const contents: BenchmarkContents = JSON.parse(await readFile(join(directory, contentsFile), 'utf8'));
     return typeof contents.identity === 'string' && typeof contents.files === 'object' ? contents : null;
   } catch {
     return null;
   }
 }
 
-export async function writeContents(directory: string, contents: Contents): Promise<void> {
+export async function writeContents(directory: string, contents: BenchmarkContents): Promise<void> {
   await writeWhole(directory, contentsFile, `${JSON.stringify(contents, null, 1)}\n`);
 }
 
@@ -45,7 +45,7 @@ export const partialFolder = '.partial';
 
 /** Writes a file so that no reader meets half of it. @param path relative to the directory */
 export async function writeWhole(directory: string, path: string, data: Uint8Array | string): Promise<void> {
-  // Named so that what a killed process leaves is known for that.
+  // The name tells which process wrote it, so that what a killed one leaves can be removed.
   const owner = `${hostname()}-${process.pid}-${randomBytes(6).toString('hex')}`;
   const partial = join(directory, partialFolder, `.${path.replaceAll('/', '-')}.tmp-${owner}`);
   await writeFile(partial, data);

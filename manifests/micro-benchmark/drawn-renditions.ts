@@ -1,12 +1,12 @@
-import { Canvas, type Pixels } from './canvas.js';
+import { Canvas, type CanvasPixels } from './canvas.js';
 import { anyColour, type Colour, hsv, mix } from './colour.js';
-import { type Outline, place, point, stroke } from './geometry.js';
-import type { ObjectClass, Part } from './object.js';
+import type { ObjectClass, ObjectPiece } from './object.js';
+import { type Outline, place, point, stroke } from './outlines.js';
 import { drawPlacement } from './photograph.js';
 import type { Random } from './random.js';
 
 /** Dark outlines on paper, nothing filled. */
-export function lineDrawing(object: ObjectClass, random: Random): Pixels {
+export function lineDrawing(object: ObjectClass, random: Random): CanvasPixels {
   const paper = hsv(random.next(), random.between(0, 0.12), random.between(0.88, 1));
   const ink = hsv(random.next(), random.between(0, 0.7), random.between(0.05, 0.35));
   const canvas = paperCanvas(paper);
@@ -18,10 +18,10 @@ export function lineDrawing(object: ObjectClass, random: Random): Pixels {
 }
 
 /** Flat saturated colours with a thick black contour on one bright colour. */
-export function cartoon(object: ObjectClass, random: Random): Pixels {
+export function cartoon(object: ObjectClass, random: Random): CanvasPixels {
   const canvas = paperCanvas(hsv(random.next(), random.between(0.3, 0.6), 1));
   const hue = random.next();
-  const fill: Record<Part['tone'], Colour> = {
+  const fill: Record<ObjectPiece['tone'], Colour> = {
     main: hsv(hue, 0.9, 1),
     second: hsv(hue + random.pick([0.15, 0.35, 0.5]), 0.85, 0.95),
     dark: hsv(hue, 0.6, 0.3),
@@ -37,7 +37,7 @@ export function cartoon(object: ObjectClass, random: Random): Pixels {
 }
 
 /** One dark shape before a glow, without any inner detail. */
-export function silhouette(object: ObjectClass, random: Random): Pixels {
+export function silhouette(object: ObjectClass, random: Random): CanvasPixels {
   const hue = random.next();
   const [near, far] = [hsv(hue, random.between(0.1, 0.5), 1), hsv(hue + 0.1, 0.8, random.between(0.5, 0.9))];
   const ink = hsv(hue + 0.5, 0.4, random.between(0, 0.12));
@@ -48,7 +48,7 @@ export function silhouette(object: ObjectClass, random: Random): Pixels {
 }
 
 /** Glowing tubes along the outlines in the dark. */
-export function neon(object: ObjectClass, random: Random): Pixels {
+export function neon(object: ObjectClass, random: Random): CanvasPixels {
   const canvas = paperCanvas(hsv(random.next(), 0.5, random.between(0.03, 0.12)));
   const glow = hsv(random.next(), 0.95, 1);
   const outlines = placedOutlines(object, random);
@@ -60,9 +60,9 @@ export function neon(object: ObjectClass, random: Random): Pixels {
 }
 
 /** Shapes cut from sheets of coloured paper, each with its own shadow. */
-export function paperCut(object: ObjectClass, random: Random): Pixels {
+export function paperCut(object: ObjectClass, random: Random): CanvasPixels {
   const canvas = paperCanvas(anyColour(random));
-  const sheets: Record<Part['tone'], Colour> = {
+  const sheets: Record<ObjectPiece['tone'], Colour> = {
     main: anyColour(random),
     second: anyColour(random),
     dark: anyColour(random),

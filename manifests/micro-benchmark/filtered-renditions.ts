@@ -1,16 +1,16 @@
-import { imageSide, type Pixels } from './canvas.js';
+import { type CanvasPixels, imageSide } from './canvas.js';
 import { type Colour, hsv, luma, mix } from './colour.js';
 import type { ObjectClass } from './object.js';
 import { photograph, studioPhotograph } from './photograph.js';
 import type { Random } from './random.js';
 
 /** The photograph's negative. */
-export function negative(object: ObjectClass, random: Random): Pixels {
+export function negative(object: ObjectClass, random: Random): CanvasPixels {
   return photograph(object, random).map((value) => 1 - value);
 }
 
 /** Ink dots on paper whose size follows the darkness of the photograph, on a slanted grid. */
-export function halftone(object: ObjectClass, random: Random): Pixels {
+export function halftone(object: ObjectClass, random: Random): CanvasPixels {
   const grey = stretched(studioPhotograph(object, random));
   const paper = hsv(random.next(), random.between(0, 0.2), 1);
   const ink = hsv(random.next(), random.between(0.3, 0.9), random.between(0.1, 0.5));
@@ -26,7 +26,7 @@ export function halftone(object: ObjectClass, random: Random): Pixels {
 }
 
 /** Square tiles of one colour each, with joints between them. */
-export function mosaic(object: ObjectClass, random: Random): Pixels {
+export function mosaic(object: ObjectClass, random: Random): CanvasPixels {
   const photo = studioPhotograph(object, random);
   const tile = random.pick([2, 3]);
   const shade = random.between(0.1, 0.9);
@@ -44,7 +44,7 @@ export function mosaic(object: ObjectClass, random: Random): Pixels {
 }
 
 /** Pencil: the photograph's edges over slanted hatching in its dark parts. */
-export function pencilSketch(object: ObjectClass, random: Random): Pixels {
+export function pencilSketch(object: ObjectClass, random: Random): CanvasPixels {
   const grey = smoothed(stretched(studioPhotograph(object, random)));
   const slant = random.pick([-1, 1]);
   const period = random.integer(3, 4);
@@ -59,7 +59,7 @@ export function pencilSketch(object: ObjectClass, random: Random): Pixels {
 }
 
 /** Three flat inks by brightness, as printed through a screen. */
-export function screenPrint(object: ObjectClass, random: Random): Pixels {
+export function screenPrint(object: ObjectClass, random: Random): CanvasPixels {
   const grey = smoothed(stretched(studioPhotograph(object, random)));
   const hue = random.next();
   const inks: readonly Colour[] = [
@@ -71,7 +71,7 @@ export function screenPrint(object: ObjectClass, random: Random): Pixels {
 }
 
 /** @param colourAt takes a pixel's column and row */
-function repaint(colourAt: (x: number, y: number) => Colour): Pixels {
+function repaint(colourAt: (x: number, y: number) => Colour): CanvasPixels {
   const out = new Float32Array(imageSide * imageSide * 3);
   for (let y = 0; y < imageSide; y++) {
     for (let x = 0; x < imageSide; x++) out.set(colourAt(x, y), (y * imageSide + x) * 3);
@@ -80,7 +80,7 @@ function repaint(colourAt: (x: number, y: number) => Colour): Pixels {
 }
 
 /** Brightness per pixel, stretched so that its 5 % and 95 % quantiles become 0 and 1. */
-function stretched(photo: Pixels): Float32Array {
+function stretched(photo: CanvasPixels): Float32Array {
   const grey = new Float32Array(photo.length / 3);
   for (let i = 0; i < grey.length; i++) {
     grey[i] = luma(photo[i * 3] ?? 0, photo[i * 3 + 1] ?? 0, photo[i * 3 + 2] ?? 0);
@@ -108,7 +108,7 @@ function at(grey: Float32Array, x: number, y: number): number {
   return grey[row * imageSide + column] ?? 0;
 }
 
-function meanColour(photo: Pixels, x: number, y: number, tile: number): Colour {
+function meanColour(photo: CanvasPixels, x: number, y: number, tile: number): Colour {
   const sum: [number, number, number] = [0, 0, 0];
   let count = 0;
   const [left, top] = [x - (x % tile), y - (y % tile)];

@@ -1,10 +1,10 @@
-import { imageSide, type Pixels } from './canvas.js';
+import { type CanvasPixels, imageSide } from './canvas.js';
 
 /** An 8-bit RGB image, [32, 32, 3] row-major: what the PNG file holds. */
 export type ByteImage = Uint8Array;
 
 /** Rounds to 8 bits; values outside [0, 1] are cut off. */
-export function toBytes(pixels: Pixels): ByteImage {
+export function toBytes(pixels: CanvasPixels): ByteImage {
   const bytes = new Uint8Array(imageSide * imageSide * 3);
   for (let i = 0; i < bytes.length; i++) {
     bytes[i] = Math.round(Math.min(1, Math.max(0, pixels[i] ?? 0)) * 255);
@@ -13,6 +13,6 @@ export function toBytes(pixels: Pixels): ByteImage {
 }
 
 /** The inverse of `toBytes` up to rounding. */
-export function toPixels(bytes: ByteImage): Pixels {
+export function toPixels(bytes: ByteImage): CanvasPixels {
   return Float32Array.from(bytes, (byte) => byte / 255);
 }

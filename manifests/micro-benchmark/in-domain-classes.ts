@@ -1,5 +1,5 @@
-import { ellipse, type Outline, point, polygon, rectangle, sector, smooth, stroke } from './geometry.js';
-import type { ObjectClass, Part } from './object.js';
+import type { ObjectClass, ObjectPiece } from './object.js';
+import { ellipse, type Outline, point, polygon, rectangle, sector, smooth, stroke } from './outlines.js';
 import type { Random } from './random.js';
 
 /** The ten classes that the networks learn; a class's label is its place in this list. */
@@ -16,11 +16,11 @@ export const inDomainClasses: readonly ObjectClass[] = [
   { name: 'umbrella', hues: [0.7, 0.95], draw: umbrella },
 ];
 
-function part(outline: Outline, tone: Part['tone']): Part {
+function part(outline: Outline, tone: ObjectPiece['tone']): ObjectPiece {
   return { outline, tone };
 }
 
-function bird(random: Random): readonly Part[] {
+function bird(random: Random): readonly ObjectPiece[] {
   const plump = random.between(0.3, 0.42);
   const wing = random.between(-0.95, 0.35);
   const tail = random.between(0.14, 0.26);
@@ -36,7 +36,7 @@ function bird(random: Random): readonly Part[] {
   ];
 }
 
-function butterfly(random: Random): readonly Part[] {
+function butterfly(random: Random): readonly ObjectPiece[] {
   const upper = random.between(0.38, 0.5);
   const lower = random.between(0.24, 0.36);
   const spread = random.between(0.42, 0.56);
@@ -50,7 +50,7 @@ function butterfly(random: Random): readonly Part[] {
   return [...sides, part(ellipse(0, 0.04, 0.1, 0.62), 'dark')];
 }
 
-function car(random: Random): readonly Part[] {
+function car(random: Random): readonly ObjectPiece[] {
   const roof = random.between(-0.5, -0.3);
   const back = random.between(-0.72, -0.4);
   const front = random.between(0.2, 0.5);
@@ -71,7 +71,7 @@ function car(random: Random): readonly Part[] {
   ];
 }
 
-function fish(random: Random): readonly Part[] {
+function fish(random: Random): readonly ObjectPiece[] {
   const height = random.between(0.3, 0.5);
   const tail = random.between(0.3, 0.48);
   const stripes = random.integer(0, 3);
@@ -89,7 +89,7 @@ function fish(random: Random): readonly Part[] {
   ];
 }
 
-function flower(random: Random): readonly Part[] {
+function flower(random: Random): readonly ObjectPiece[] {
   const petals = random.integer(5, 8);
   const length = random.between(0.24, 0.3);
   const width = random.between(0.14, 0.2);
@@ -109,7 +109,7 @@ function flower(random: Random): readonly Part[] {
   ];
 }
 
-function house(random: Random): readonly Part[] {
+function house(random: Random): readonly ObjectPiece[] {
   const wall = random.between(0.55, 0.78);
   const ridge = random.between(-0.95, -0.7);
   const eaves = random.between(-0.25, -0.02);
@@ -124,7 +124,7 @@ function house(random: Random): readonly Part[] {
   ];
 }
 
-function mushroom(random: Random): readonly Part[] {
+function mushroom(random: Random): readonly ObjectPiece[] {
   const cap = random.between(0.62, 0.92);
   const height = random.between(0.5, 0.85);
   const stem = random.between(0.16, 0.28);
@@ -140,7 +140,7 @@ function mushroom(random: Random): readonly Part[] {
   ];
 }
 
-function sailboat(random: Random): readonly Part[] {
+function sailboat(random: Random): readonly ObjectPiece[] {
   const mast = random.between(-0.98, -0.8);
   const main = random.between(0.5, 0.78);
   const jib = random.between(0.3, 0.62);
@@ -154,7 +154,7 @@ function sailboat(random: Random): readonly Part[] {
   ];
 }
 
-function tree(random: Random): readonly Part[] {
+function tree(random: Random): readonly ObjectPiece[] {
   const trunk = random.between(0.09, 0.16);
   const lobes = random.integer(4, 6);
   const size = random.between(0.3, 0.4);
@@ -172,7 +172,7 @@ function tree(random: Random): readonly Part[] {
   ];
 }
 
-function umbrella(random: Random): readonly Part[] {
+function umbrella(random: Random): readonly ObjectPiece[] {
   const width = random.between(0.78, 0.95);
   const height = random.between(0.55, 0.8);
   const ribs = random.pick([3, 4, 5]);

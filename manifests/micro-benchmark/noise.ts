@@ -1,7 +1,7 @@
 import type { Random } from './random.js';
 
 /** A smooth random field over [-1, 1]², with values in [0, 1]. */
-export type Field = (x: number, y: number) => number;
+export type NoiseField = (x: number, y: number) => number;
 
 const cells = 8;
 
@@ -9,7 +9,7 @@ const cells = 8;
  * Value noise: random numbers on a grid, smoothly interpolated, two octaves.
  * @param frequency grid cells over the picture's width, at most 8
  */
-export function valueNoise(random: Random, frequency: number): Field {
+export function valueNoise(random: Random, frequency: number): NoiseField {
   const grid = Float32Array.from({ length: cells * cells }, () => random.next());
   const at = (i: number, j: number): number => grid[(j & (cells - 1)) * cells + (i & (cells - 1))] ?? 0;
   const octave = (x: number, y: number): number => {

@@ -1,9 +1,9 @@
 import type { Tone } from './colour.js';
-import type { Outline } from './geometry.js';
+import type { Outline } from './outlines.js';
 import type { Random } from './random.js';
 
 /** One painted piece of an object. */
-export interface Part {
+export interface ObjectPiece {
   readonly outline: Outline;
   readonly tone: Tone;
 }
@@ -15,5 +15,5 @@ export interface ObjectClass {
   /** Its usual hues, as a range in turns. */
   readonly hues: readonly [number, number];
   /** Upright, facing right, within [-1, 1]², in painter's order. */
-  draw(random: Random): readonly Part[];
+  draw(random: Random): readonly ObjectPiece[];
 }

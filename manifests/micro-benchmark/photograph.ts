@@ -1,17 +1,17 @@
 import { type Background, drawBackground } from './background.js';
-import { Canvas, imageSide, type Pixels } from './canvas.js';
+import { Canvas, type CanvasPixels, imageSide } from './canvas.js';
 import { drawDistractors, drawOcclusion } from './clutter.js';
 import { type Colour, drawPalette, hsv, mix, type Palette } from './colour.js';
-import { type Placement, place } from './geometry.js';
 import { valueNoise } from './noise.js';
-import type { ObjectClass, Part } from './object.js';
+import type { ObjectClass, ObjectPiece } from './object.js';
+import { type Placement, place } from './outlines.js';
 import type { Random } from './random.js';
 
 /**
  * The ordinary rendition of an object, standing in for a photograph: a random pose and palette before a random
  * background, among distractors, partly occluded, under random light, with the camera's own faults.
  */
-export function photograph(object: ObjectClass, random: Random): Pixels {
+export function photograph(object: ObjectClass, random: Random): CanvasPixels {
   const canvas = new Canvas();
   const background: Background = drawBackground(random);
   canvas.cover(background);
@@ -23,7 +23,7 @@ export function photograph(object: ObjectClass, random: Random): Pixels {
 }
 
 /** The object alone before a plain backdrop, well lit: what the other renditions are made from. */
-export function studioPhotograph(object: ObjectClass, random: Random): Pixels {
+export function studioPhotograph(object: ObjectClass, random: Random): CanvasPixels {
   const canvas = new Canvas();
   const palette = drawPalette(random, object.hues);
   const bright = random.chance(0.5);
@@ -50,7 +50,7 @@ export function drawPlacement(random: Random): Placement {
 /** Paints the parts with a cast shadow, light from one side and a mottled surface. */
 function drawObject(
   canvas: Canvas,
-  parts: readonly Part[],
+  parts: readonly ObjectPiece[],
   placement: Placement,
   palette: Palette,
   random: Random,
@@ -73,7 +73,7 @@ function drawObject(
 }
 
 /** The camera: exposure, contrast, a colour cast, a vignette and sensor noise. */
-function expose(pixels: Pixels, random: Random): Pixels {
+function expose(pixels: CanvasPixels, random: Random): CanvasPixels {
   const gain = random.between(0.7, 1.3);
   const contrast = random.between(0.55, 1.1);
   const cast: Colour = [random.between(0.88, 1.1), random.between(0.92, 1.06), random.between(0.88, 1.1)];

@@ -1,4 +1,4 @@
-import type { Pixels } from './canvas.js';
+import type { CanvasPixels } from './canvas.js';
 import { cartoon, lineDrawing, neon, paperCut, silhouette } from './drawn-renditions.js';
 import { halftone, mosaic, negative, pencilSketch, screenPrint } from './filtered-renditions.js';
 import type { ObjectClass } from './object.js';
@@ -7,7 +7,7 @@ import type { Random } from './random.js';
 /** A way to picture an object other than by a photograph. */
 export interface Rendition {
   readonly name: string;
-  readonly draw: (object: ObjectClass, random: Random) => Pixels;
+  readonly draw: (object: ObjectClass, random: Random) => CanvasPixels;
 }
 
 /** The renditions of the outlier set R; image i of a class is made by rendition i modulo their number. */

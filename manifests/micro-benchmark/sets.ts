@@ -3,8 +3,8 @@ import { glassBlur } from './glass-blur.js';
 import type { ByteImage } from './image.js';
 import { inDomainClasses } from './in-domain-classes.js';
 import type { ObjectClass } from './object.js';
+import { drawPhotograph, drawRendition, microBenchmarkSeed } from './photograph-splits.js';
 import { randomFor } from './random.js';
-import { drawPhotograph, drawRendition, microBenchmarkSeed } from './splits.js';
 import { unseenClasses } from './unseen-classes.js';
 
 /** The in-domain set and the four outlier sets, named after ImageNet's of section 3. */

@@ -1,5 +1,5 @@
-import { ellipse, type Outline, point, polygon, rectangle, sector, smooth, stroke } from './geometry.js';
-import type { ObjectClass, Part } from './object.js';
+import type { ObjectClass, ObjectPiece } from './object.js';
+import { ellipse, type Outline, point, polygon, rectangle, sector, smooth, stroke } from './outlines.js';
 import type { Random } from './random.js';
 
 /** Classes that no network was shown: the candidates for the outlier set O. */
@@ -14,11 +14,11 @@ export const unseenClasses: readonly ObjectClass[] = [
   { name: 'windmill', hues: [0.0, 0.15], draw: windmill },
 ];
 
-function part(outline: Outline, tone: Part['tone']): Part {
+function part(outline: Outline, tone: ObjectPiece['tone']): ObjectPiece {
   return { outline, tone };
 }
 
-function airplane(random: Random): readonly Part[] {
+function airplane(random: Random): readonly ObjectPiece[] {
   const sweep = random.between(0.2, 0.45);
   const body = random.between(0.13, 0.2);
   const windows = random.integer(2, 4);
@@ -31,7 +31,7 @@ function airplane(random: Random): readonly Part[] {
   ];
 }
 
-function iceCream(random: Random): readonly Part[] {
+function iceCream(random: Random): readonly ObjectPiece[] {
   const scoops = random.integer(1, 3);
   const width = random.between(0.36, 0.48);
   return [
@@ -52,7 +52,7 @@ function iceCream(random: Random): readonly Part[] {
   ];
 }
 
-function lamp(random: Random): readonly Part[] {
+function lamp(random: Random): readonly ObjectPiece[] {
   const top = random.between(0.2, 0.4);
   const bottom = random.between(0.5, 0.8);
   return [
@@ -63,7 +63,7 @@ function lamp(random: Random): readonly Part[] {
   ];
 }
 
-function rocket(random: Random): readonly Part[] {
+function rocket(random: Random): readonly ObjectPiece[] {
   const width = random.between(0.26, 0.4);
   const fin = random.between(0.25, 0.45);
   return [
@@ -76,7 +76,7 @@ function rocket(random: Random): readonly Part[] {
   ];
 }
 
-function snail(random: Random): readonly Part[] {
+function snail(random: Random): readonly ObjectPiece[] {
   const shell = random.between(0.44, 0.56);
   return [
     part(
@@ -91,7 +91,7 @@ function snail(random: Random): readonly Part[] {
   ];
 }
 
-function teapot(random: Random): readonly Part[] {
+function teapot(random: Random): readonly ObjectPiece[] {
   const width = random.between(0.5, 0.62);
   const height = random.between(0.4, 0.52);
   return [
@@ -105,7 +105,7 @@ function teapot(random: Random): readonly Part[] {
   ];
 }
 
-function tent(random: Random): readonly Part[] {
+function tent(random: Random): readonly ObjectPiece[] {
   const apex = random.between(-0.85, -0.55);
   const width = random.between(0.75, 0.95);
   const depth = random.between(0.2, 0.4);
@@ -117,7 +117,7 @@ function tent(random: Random): readonly Part[] {
   ];
 }
 
-function windmill(random: Random): readonly Part[] {
+function windmill(random: Random): readonly ObjectPiece[] {
   const turn = random.between(0, Math.PI / 2);
   const blade = random.between(0.09, 0.15);
   return [

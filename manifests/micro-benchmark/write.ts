@@ -8,8 +8,8 @@ import { readCandidates } from './candidates.js';
 import { imageSide } from './canvas.js';
 import { isIntact, partialFolder, readContents, sha256, writeContents, writeWhole } from './contents.js';
 import type { ByteImage } from './image.js';
+import { microBenchmarkSeed } from './photograph-splits.js';
 import { type PlannedImage, planImages, setNames } from './sets.js';
-import { microBenchmarkSeed } from './splits.js';
 
 /** Raise it when the same seed gives other pixels than before: directories written earlier are then redone. */
 const generatorVersion = 1;

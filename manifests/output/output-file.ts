@@ -41,7 +41,7 @@ export async function writeOutput<T>(
       await rename(beside, place);
       return checked;
     } finally {
-      // After the rename there is none. What is worth telling is why the writing failed.
+      // After the rename there is none to remove, and the error to report is why the writing failed.
       await rm(beside, { force: true }).catch(() => undefined);
     }
   } catch (error) {

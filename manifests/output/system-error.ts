@@ -1,6 +1,6 @@
 import { type GrodinError, InputError, RunFailedError } from '../../stages/errors.js';
 
-/** What the system's refusals mean to a user, and whether another path or only a mended machine helps. */
+/** What the system's refusals mean to a user, and whether another path or only a repaired machine helps. */
 const refusals: Readonly<Record<string, { readonly input: boolean; readonly text: string }>> = {
   EACCES: { input: true, text: 'permission denied; check its permissions or choose another place' },
   EDQUOT: { input: false, text: 'the disk quota is used up; make room and give the same command again' },
@@ -35,4 +35,13 @@ export function describeSystemError(error: unknown): GrodinError | null {
   return refusal.input
     ? new InputError(message, { cause: error })
     : new RunFailedError(message, { cause: error });
+}
+
+/** Does some work, whose errors of the file system are thrown as `describeSystemError` has them. */
+export async function describingSystemErrors<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw describeSystemError(error) ?? error;
+  }
 }

@@ -6,19 +6,38 @@ import { join } from 'node:path';
 /** Compiled graphs are as large as their models: what is stopped half-way must not leave them behind either. */
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Gives `work` a folder that is removed afterwards, also where a signal ends the process meanwhile. */
-export async function withTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'grodin-'));
-  const stop = (signal: NodeJS.Signals): void => {
-    rmSync(folder, { recursive: true, force: true });
+/** A folder for a while. */
+export interface TemporaryFolder {
+  readonly path: string;
+  /** Removes it, with all that it holds. */
+  remove(): Promise<void>;
+}
+
+/** Makes a folder for work that gives its results one by one. It is removed too where a signal ends the process before. */
+export async function makeTemporaryFolder(): Promise<TemporaryFolder> {
+  const path = await mkdtemp(join(tmpdir(), 'grodin-'));
+  const release = (): void => {
     for (const name of signals) process.off(name, stop);
+  };
+  const stop = (signal: NodeJS.Signals): void => {
+    rmSync(path, { recursive: true, force: true });
+    release();
     process.kill(process.pid, signal);
   };
   for (const name of signals) process.on(name, stop);
+  const remove = async (): Promise<void> => {
+    release();
+    await rm(path, { recursive: true, force: true });
+  };
+  return { path, remove };
+}
+
+/** Gives `work` a folder that is removed afterwards, also where a signal ends the process meanwhile. */
+export async function withTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await makeTemporaryFolder();
   try {
-    return await work(folder);
+    return await work(folder.path);
   } finally {
-    for (const name of signals) process.off(name, stop);
-    await rm(folder, { recursive: true, force: true });
+    await folder.remove();
   }
 }

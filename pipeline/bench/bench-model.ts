@@ -2,11 +2,11 @@ import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js'
 import type { ParameterOptions } from '../../stages/differentiation/parameter.js';
 import { describeModel, type ModelDescription } from '../../stages/scoring/describe-model.js';
 import { multiplicationFloor } from '../../stages/scoring/multiplication-floor.js';
-import { passMemory } from '../../workers/bench/memory.js';
+import { type Spread, scaled, spreadOf } from '../../workers/bench/measurement-spread.js';
 import type { BenchPass, PassKind } from '../../workers/bench/pass.js';
+import { passMemory } from '../../workers/bench/pass-memory.js';
 import { profilePass } from '../../workers/bench/profile.js';
 import type { ProfileSummary } from '../../workers/bench/profile-summary.js';
-import { type Spread, scaled, spreadOf } from '../../workers/bench/spread.js';
 import { timePasses } from '../../workers/bench/time-passes.js';
 import { cpuOptions, onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
 import { naming, readModel } from '../model/read-model.js';

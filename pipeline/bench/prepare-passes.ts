@@ -4,7 +4,7 @@ import type { ParameterOptions } from '../../stages/differentiation/parameter.js
 import { findClassifier } from '../../stages/import/classifier.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
-import { compileForward, compilePerturbation, compileScoring } from '../../stages/scoring/compile.js';
+import { compileForward, compilePerturbation, compileScoring } from '../../stages/scoring/compile-passes.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
 import { type BenchPass, type PassInput, passInputs } from '../../workers/bench/pass.js';
 import { naming } from '../model/read-model.js';

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
+import type { Spread } from '../../workers/bench/measurement-spread.js';
 import type { ProfileSummary } from '../../workers/bench/profile-summary.js';
-import type { Spread } from '../../workers/bench/spread.js';
 import { type ModelFigures, type PassFigures, warmUp } from '../bench/bench-model.js';
 import type { Environment } from '../bench/environment.js';
 import { type GridColumn, markdownGrid } from '../tables/markdown-grid.js';

@@ -1,5 +1,6 @@
+import { setting } from '../../stages/setting.js';
 import type { SplitSpeed } from '../../workers/doctor/splits.js';
-import { type Advice, type DeviceReport, largestShare } from '../doctor/doctor.js';
+import { type Advice, type DeviceReport, largestShare } from '../doctor/examine.js';
 import { alignColumns } from './columns.js';
 import { wrapWords } from './wrap-words.js';
 
@@ -104,7 +105,7 @@ function timingNotes({ speed }: DeviceReport): string[] {
 /** What went wrong, without the device, which the heading above it names; then what can be done about it. */
 function problemText({ device, problem }: DeviceReport, width: number): string {
   if (problem === null) return '';
-  const prefix = `--device ${device}: `;
+  const prefix = `${setting('device', device)}: `;
   const { message } = problem;
   const [what = '', ...remedies] = (
     message.startsWith(prefix) ? message.slice(prefix.length) : message

@@ -1,6 +1,6 @@
 import type { PassCounts } from '../../workers/store/planned-shard.js';
 import { nightHours, type RunForecast } from '../jobs/forecast-run.js';
-import { memoryPlanText } from '../plan/memory.js';
+import { memoryPlanText } from '../plan/memory-plan.js';
 import { duration } from './progress.js';
 
 /** The forecast for a reader. */

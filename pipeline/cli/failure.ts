@@ -1,7 +1,8 @@
 import { CommanderError } from 'commander';
 import { shortened } from '../../manifests/input/printable.js';
 import { describeSystemError } from '../../manifests/output/system-error.js';
-import { exitCodes, GrodinError } from '../../stages/errors.js';
+import { GrodinError } from '../../stages/errors.js';
+import { exitCodes } from './exit-codes.js';
 
 /** What the command line says of an error, and the exit code it ends with. */
 export interface Failure {

@@ -7,9 +7,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import { remove, removeUnfinished } from '../../manifests/output/left-behind.js';
-import { exitCodes } from '../../stages/errors.js';
 import { forwardNotes } from '../processes/forward-notes.js';
 import { reasonOf, signalGroup } from '../processes/process-group.js';
+import { exitCodes } from './exit-codes.js';
 import type { FromCommand, ToCommand } from './guarded.js';
 import { type StopSignal, type Stops, sayLast } from './stops.js';
 

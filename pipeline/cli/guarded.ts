@@ -17,10 +17,11 @@ export interface FromCommand {
 }
 
 /**
- * Makes this process that of a guarded command: it waits for its guard's order, works it off and ends. The command line
- * does not come as arguments, since ONNX Runtime crashes in a process whose arguments are longer than about 28 000
+ * Makes this process that of a guarded command: it waits for its guard's order, carries it out and ends. The command
+ * line does not come as arguments, since ONNX Runtime crashes in a process whose arguments are longer than about 28 000
  * characters.
- * @param temporary the folder that its guard made for what is temporary, removed should the guard be gone; null for none
+ * @param temporary the folder that its guard made for what is temporary, removed should the guard be gone; null for
+ *   none
  */
 export function serveGuard(commands: readonly RegisterCommand[], temporary: string | null): void {
   process.once('message', ({ args, terminal }: ToCommand) => {
@@ -37,7 +38,7 @@ async function work(
   terminal: boolean,
 ): Promise<void> {
   const streams = standardStreams();
-  // What is thrown where nobody catches it is told like everything else.
+  // Errors that nobody catches are reported like all others.
   process.on('uncaughtException', (error) => {
     const { exitCode, message } = describeFailure(error);
     if (message !== null) streams.err(`${message}\n`);

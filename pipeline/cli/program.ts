@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { InputError } from '../../stages/errors.js';
+import { nameSettingsAsOptions } from '../../stages/setting.js';
 import { packageVersion } from '../store/package-version.js';
 import type { CommandLine, RegisterCommand } from './command-line.js';
 import { describeFailure, describeUsageError } from './failure.js';
@@ -40,6 +41,7 @@ export async function runProgram(
   commands: readonly RegisterCommand[],
   line: CommandLine,
 ): Promise<number> {
+  nameSettingsAsOptions();
   try {
     refuseEmpty(args);
     const program = createProgram(await packageVersion(), commands, line);

@@ -1,5 +1,5 @@
 import { SingleBar } from 'cli-progress';
-import type { Progress } from '../pool/messages.js';
+import type { Progress } from '../pool/pool-messages.js';
 
 /** Shows how far a run has come. */
 export interface ProgressDisplay {

@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { printable } from '../../manifests/input/printable.js';
 import { describeSystemError } from '../../manifests/output/system-error.js';
-import { exitCodes } from '../../stages/errors.js';
+import { exitCodes } from './exit-codes.js';
 
 /** What writing to a closed pipe, and to a terminal that was closed, fails with. */
 const nobodyReads: readonly unknown[] = ['EPIPE', 'EIO'];

@@ -1,9 +1,8 @@
 import { writeSync } from 'node:fs';
+import { cannotBeLoaded } from '../processes/own-files.js';
 import { watchTerminals } from './closed-terminal.js';
+import { exitCodes } from './exit-codes.js';
 import { startedByNohup } from './nohup.js';
-
-/** Exit code of what was stopped by a signal (EX_TEMPFAIL); as in `exitCodes`, which must not be loaded for it. */
-const INTERRUPTED = 75;
 
 /** The signals that ask a command to end. */
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
@@ -32,7 +31,7 @@ export function catchStops(program: string): Stops {
   };
   let current = (signal: StopSignal): void => {
     sayLast(`${program}: ${beganNothing(signal)}\n`);
-    end(INTERRUPTED);
+    end(exitCodes.interrupted);
   };
   const survivesHangUp = startedByNohup();
   process.on('SIGINT', () => current('SIGINT'));
@@ -68,10 +67,7 @@ export function sayLast(line: string): void {
 /** Says in one line that a program's own files could not be loaded, as where too few files may be open. */
 export function failedToLoad(program: string): (error: unknown) => number {
   return (error) => {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const why = error instanceof Error ? error.message.replaceAll(/\s+/g, ' ') : String(error);
-    const remedy = code === 'EMFILE' ? 'allow more open files with ulimit -n' : 'install grodin again';
-    sayLast(`${program}: its own files can't be loaded (${why}); ${remedy}\n`);
+    sayLast(`${program}: its own files ${cannotBeLoaded(error)}\n`);
     return 1;
   };
 }

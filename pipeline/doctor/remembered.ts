@@ -10,7 +10,7 @@ import { installedVersion } from '../../workers/devices/installed-version.js';
 import { hashJson } from '../../workers/store/canonical-json.js';
 import type { CacheSettings } from '../graphs/graph-cache.js';
 import { packageVersion } from '../store/package-version.js';
-import type { AdviceByPrecision } from './doctor.js';
+import type { AdviceByPrecision } from './examine.js';
 
 const advice = z.object({ device: z.string(), why: z.string() }).nullable();
 

@@ -1,49 +1,122 @@
-import { z } from 'zod';
-import { nonEmpty } from '../../manifests/input/validate.js';
-import { preprocessSchema } from '../../workers/images/parse-preprocess.js';
-import { experimentSchema, modelSchema, type setSchema } from './schema.js';
+/**
+ * Experiments as types that need nothing to be understood: before and after they are read, and as they are run. That they are
+ * what the schemas say (`schema.ts`, `resolved-schema.ts`) is checked by every build (`test/library/expectations.ts`).
+ */
+import type { Preprocess, PreprocessInput } from '../../workers/images/preprocess.js';
 
-/** As `Type`, and nothing in it may be changed. */
-type Frozen<Type> = Type extends object ? { readonly [Key in keyof Type]: Frozen<Type[Key]> } : Type;
+/** One set of an experiment that was read. */
+export interface ExperimentSet {
+  readonly name: string;
+  /** Absolute path. */
+  readonly manifest: string;
+  /** How many rows are drawn to choose ε and T. */
+  readonly validation: number;
+  /** How many rows are reported on; null for all that remain. */
+  readonly test: number | null;
+}
 
-const resolvedModel = modelSchema.extend({ preprocess: preprocessSchema });
-
-const resolvedExperiment = experimentSchema.extend({
-  name: experimentSchema.shape.name.unwrap(),
-  models: nonEmpty(resolvedModel, 'models'),
-});
-
-/** An experiment as it is run: its batch size is settled, and what only bounds resources is left out. */
-export const plannedExperiment = resolvedExperiment
-  .omit({ batchSize: true, memory: true, maxPixels: true, device: true, workers: true })
-  .extend({
-    batchSize: z.number(),
-    /** How many ε of one temperature are scored together; absent for pass by pass. */
-    stepsTogether: z.exactOptional(z.number()),
-    /** The class of engine that scores are made by. */
-    engine: z.string(),
-  });
-
-export type PlannedExperiment = Frozen<z.output<typeof plannedExperiment>>;
+/** One model of an experiment that was read. */
+export interface ExperimentModel {
+  readonly name: string;
+  /** Absolute path of the ONNX file. */
+  readonly file: string;
+  /** Name of the output that is scored; absent where only one can be logits. */
+  readonly output?: string | undefined;
+  readonly preprocess: Preprocess;
+  /** Name patterns. */
+  readonly parameters: readonly string[];
+  readonly tie: readonly string[];
+  readonly untie: readonly string[];
+}
 
 /** An experiment file that was read: every default filled in, every path absolute, preprocessing spelt out. */
-export type Experiment = Frozen<z.output<typeof resolvedExperiment>>;
+export interface Experiment {
+  readonly name: string;
+  readonly models: readonly ExperimentModel[];
+  readonly inDomain: ExperimentSet;
+  readonly outliers: readonly ExperimentSet[];
+  readonly detectors: readonly string[];
+  /** Ascending. */
+  readonly grid: { readonly epsilon: readonly number[]; readonly temperature: readonly number[] };
+  readonly perturbation: { readonly space: 'pixel' | 'normalized' };
+  readonly seed: number;
+  readonly resamplings: { readonly deviation: number; readonly interval: number };
+  /** Nominal work in one shard. */
+  readonly shardSeconds: number;
+  readonly maxBadFraction: number;
+  /** Null for as many images as fit in memory. */
+  readonly batchSize: number | null;
+  /** Bytes; null for no bound. */
+  readonly memory: number | null;
+  readonly maxPixels: number;
+  readonly device: string;
+  /** Null for one a core. */
+  readonly workers: number | null;
+}
 
-export type ExperimentModel = Frozen<z.output<typeof resolvedModel>>;
+/** An experiment as it is run: its batch size is settled, and what only bounds resources is left out. */
+export interface PlannedExperiment
+  extends Omit<Experiment, 'batchSize' | 'memory' | 'maxPixels' | 'device' | 'workers'> {
+  readonly batchSize: number;
+  /** How many ε of one temperature are scored together; absent for pass by pass. */
+  readonly stepsTogether?: number;
+  /** The class of engine that scores are made by. */
+  readonly engine: string;
+}
 
-export type ExperimentSet = Frozen<z.output<typeof setSchema>>;
+/** One set as it is written. */
+export interface ExperimentSetInput {
+  readonly name: string;
+  /** Path of the manifest. */
+  readonly manifest: string;
+  readonly validation: number;
+  readonly test?: number | null | undefined;
+}
 
-/** The first thing that a value lacks to be an experiment that was read, as errors name it; null where it is one. */
-export function whatExperimentLacks(value: unknown): string | null {
-  if (typeof value !== 'object' || value === null) return 'everything';
-  const missing = Object.keys(resolvedExperiment.shape).find((key) => Reflect.get(value, key) === undefined);
-  if (missing !== undefined) return `"${missing}"`;
-  // Written otherwise than it is read: with defaults left out, or by a name or a text that stands for it.
-  const written = z.looseObject({
-    models: z.array(z.looseObject({ preprocess: z.looseObject({ resize: z.unknown() }) })),
-    grid: z.looseObject({ epsilon: z.array(z.number()), temperature: z.array(z.number()) }),
-    memory: z.number().nullable(),
-  });
-  const issue = written.safeParse(value).error?.issues[0];
-  return issue === undefined ? null : `a resolved "${issue.path.join('.')}"`;
+/** One model as it is written. */
+export interface ExperimentModelInput {
+  readonly name: string;
+  /** Path of the ONNX file. */
+  readonly file: string;
+  readonly output?: string | undefined;
+  /** A preset, the path of a JSON file, or the preprocessing itself. */
+  readonly preprocess: string | PreprocessInput;
+  readonly parameters?: readonly string[] | undefined;
+  readonly tie?: readonly string[] | undefined;
+  readonly untie?: readonly string[] | undefined;
+}
+
+/** Evenly spaced values, both ends included. */
+export interface Spacing {
+  readonly from: number;
+  readonly to: number;
+  readonly points: number;
+}
+
+/** An experiment as it is written (docs/experiments.md): what has a default may be left out. */
+export interface ExperimentInput {
+  readonly name?: string | undefined;
+  readonly models: readonly ExperimentModelInput[];
+  readonly inDomain: ExperimentSetInput;
+  readonly outliers: readonly ExperimentSetInput[];
+  readonly detectors?: readonly string[] | undefined;
+  readonly grid?:
+    | {
+        readonly epsilon?: readonly number[] | Spacing | undefined;
+        readonly temperature?: readonly number[] | undefined;
+      }
+    | undefined;
+  readonly perturbation?: { readonly space?: 'pixel' | 'normalized' | undefined } | undefined;
+  readonly seed?: number | undefined;
+  readonly resamplings?:
+    | { readonly deviation?: number | undefined; readonly interval?: number | undefined }
+    | undefined;
+  readonly batchSize?: number | null | undefined;
+  /** For example `4GB`. */
+  readonly memory?: string | null | undefined;
+  readonly maxPixels?: number | undefined;
+  readonly device?: string | undefined;
+  readonly workers?: number | null | undefined;
+  readonly shardSeconds?: number | undefined;
+  readonly maxBadFraction?: number | undefined;
 }

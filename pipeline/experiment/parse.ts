@@ -24,12 +24,12 @@ interface Source {
  * @param detectors the names of the detectors there are
  * @throws InputError with one line that names the file, the key, the value and the remedy
  */
-export async function readExperiment(file: string, detectors: readonly string[]): Promise<Experiment> {
-  return parseExperiment(await readJson(file, 'experiment'), { file, folder: dirname(file) }, detectors);
+export async function readExperimentFile(file: string, detectors: readonly string[]): Promise<Experiment> {
+  return parseContent(await readJson(file, 'experiment'), { file, folder: dirname(file) }, detectors);
 }
 
-/** As `readExperiment`, of what such a file holds. */
-export async function parseExperiment(
+/** As `readExperimentFile`, of what such a file holds. */
+export async function parseContent(
   content: unknown,
   source: Source,
   detectors: readonly string[],

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { parseBytes } from '../../manifests/input/bytes.js';
 import { integer, nonEmpty, oneOf, strictObject } from '../../manifests/input/validate.js';
-import { type PreprocessInput, preprocessSchema } from '../../workers/images/parse-preprocess.js';
-import type { Preprocess } from '../../workers/images/preprocess.js';
+import { preprocessSchema } from '../../workers/images/parse-preprocess.js';
+import type { Preprocess, PreprocessInput } from '../../workers/images/preprocess.js';
+import { inSinglePrecision, mostImagesInBatch } from './bounds.js';
 import { experimentDefaults as defaults } from './defaults.js';
 import { evenlySpaced } from './grid.js';
 
-function text(expected: string) {
+/** A text that is not empty. */
+export function text(expected: string) {
   const error = `expected ${expected}`;
   return z.string({ error }).min(1, { error });
 }
@@ -18,12 +20,6 @@ function number(expected: string, accept: (value: number) => boolean) {
 
 /** A time that something takes, or may take. */
 export const seconds = number('a number of seconds above 0', (value) => value > 0);
-
-/** Graphs take float32. */
-function inSinglePrecision(value: number): boolean {
-  const single = Math.fround(value);
-  return Number.isFinite(single) && (value === 0 || Math.abs(single) >= 2 ** -126);
-}
 
 /** Names become parts of file names, on any file system. */
 const name = text('a name').regex(/^[A-Za-z0-9](?:[A-Za-z0-9._+-]{0,98}[A-Za-z0-9_+-])?$/, {
@@ -37,6 +33,8 @@ export const epsilon = number('a perturbation size of at least 0', (value) => va
     error: 'expected a perturbation size that single precision can hold',
   },
 );
+/** What scores are computed on; whether there is such a device is seen when it is looked for. */
+export const device = text('a device such as "cpu", "cuda:0,1" or "auto"');
 /** T. */
 export const temperature = number('a temperature above 0', (value) => value > 0).refine(inSinglePrecision, {
   error: 'expected a temperature that single precision can hold',
@@ -90,7 +88,7 @@ export const modelSchema = strictObject({
 });
 
 /** One set, as an experiment file has it. */
-export const setSchema = strictObject({
+const setSchema = strictObject({
   name: name.describe('as the tables and the files of the run call it'),
   manifest: text('the path of a manifest').describe('path of the manifest (CSV)'),
   validation: integer(1).describe('rows drawn to choose epsilon and temperature'),
@@ -138,7 +136,7 @@ export const experimentSchema = strictObject({
   })
     .prefault({})
     .describe('bootstrap resamplings'),
-  batchSize: integer(1, 65_536)
+  batchSize: integer(1, mostImagesInBatch)
     .nullable()
     .default(defaults.batchSize)
     .describe('images in a batch; null takes as many as fit in memory, at most 32'),
@@ -149,7 +147,7 @@ export const experimentSchema = strictObject({
   maxPixels: integer(1)
     .default(defaults.maxPixels)
     .describe('images of more pixels are not decoded but count as bad: their memory grows with them'),
-  device: text('a device such as "cpu", "cuda:0,1" or "auto"')
+  device: device
     .default(defaults.device)
     .describe('the device that scores are computed on, written as for --device'),
   workers: integer(1, 1024)
@@ -164,9 +162,3 @@ export const experimentSchema = strictObject({
 
 /** A checked experiment file, before its paths are followed. */
 export type ExperimentFile = z.output<typeof experimentSchema>;
-
-/** An experiment as it is written: what has a default may be left out. */
-export type ExperimentInput = Written<z.input<typeof experimentSchema>>;
-
-/** The same value with every list and object in it read-only, so that callers may pass constants. */
-type Written<Value> = Value extends object ? { readonly [Key in keyof Value]: Written<Value[Key]> } : Value;

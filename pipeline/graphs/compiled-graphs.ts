@@ -1,13 +1,13 @@
-import { type GraphMemory, graphMemory } from '../../stages/graph/memory.js';
+import { type GraphMemory, graphMemory } from '../../stages/graph/graph-memory.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
+import { compileGrid } from '../../stages/scoring/compile-grid.js';
 import {
   compileForward,
   compilePerturbation,
   compileScoring,
   type GraphOptions,
-} from '../../stages/scoring/compile.js';
-import { compileGrid } from '../../stages/scoring/compile-grid.js';
+} from '../../stages/scoring/compile-passes.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
 import { hashJson } from '../../workers/store/canonical-json.js';
 import { naming } from '../model/read-model.js';

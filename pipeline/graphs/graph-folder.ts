@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { shareAtomically, writeAtomically } from '../../manifests/output/atomic-file.js';
-import type { GraphMemory } from '../../stages/graph/memory.js';
+import type { GraphMemory } from '../../stages/graph/graph-memory.js';
 import type { ModelDescription } from '../../stages/scoring/describe-model.js';
 import { canonicalJson } from '../../workers/store/canonical-json.js';
 import { asJson } from '../store/sealed-json.js';

@@ -1,23 +1,11 @@
-import { RunFailedError } from '../../stages/errors.js';
+import { setting } from '../../stages/setting.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import { readShard, setAside } from '../../workers/store/shard-store.js';
 import type { OpenRun } from '../opening/opened.js';
 import { imageKey } from '../store/survey.js';
-import type { ErrorRow } from './errors-table.js';
 
 /** A run ends early because most images fail only after so many were tried. */
 const TRIED_AT_LEAST = 100;
-
-/** Too many images could not be used. */
-export class BadImagesError extends RunFailedError {
-  /** @param rows every image that could not be used */
-  constructor(
-    message: string,
-    readonly rows: readonly ErrorRow[] = [],
-  ) {
-    super(message);
-  }
-}
 
 /** Which images were tried, and which could not be used, each once for each model. */
 export class ImageRecord {
@@ -48,8 +36,8 @@ export class ImageRecord {
     const failed = this.#failures.size;
     const [first] = this.#failures.values();
     const remedy =
-      'scores are kept: mend the images or the manifest and run again, or raise "maxBadFraction" and run again; ' +
-      '--retry-failed tries all of them once more';
+      'scores are kept: fix the images or the manifest and run again, or raise "maxBadFraction" and run again; ' +
+      `${setting('retryFailed')} tries all of them once more`;
     const { maxBadFraction } = experiment;
     if (failed > maxBadFraction * total)
       return (

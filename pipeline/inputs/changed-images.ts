@@ -112,6 +112,6 @@ export function differingImages(run: OpenRun, changed: readonly ChangedImage[]):
     changed.length === 1 ? 'this image was' : `${changed.length} images were, this one among them,`;
   return new RunFailedError(
     `${path}: ${others} scored with different contents by different shards of ${run.directory.path}; give all processes the same ` +
-      'images and run the experiment again, which scores anew what has changed',
+      'images and run the experiment again, which scores again what has changed',
   );
 }

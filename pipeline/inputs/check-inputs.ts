@@ -1,12 +1,13 @@
 import type { Manifest, ManifestRow } from '../../manifests/manifest.js';
 import { InputError } from '../../stages/errors.js';
-import { checkParameters } from '../../stages/scoring/compile.js';
+import { checkParameters } from '../../stages/scoring/compile-passes.js';
 import { describeModel, type ModelDescription } from '../../stages/scoring/describe-model.js';
 import type { Preprocess } from '../../workers/images/preprocess.js';
 import { naming, readModel } from '../model/read-model.js';
 import type { OpenExperiment } from '../opening/opened.js';
 import { pathOf } from '../store/image-views.js';
 import type { ErrorRow } from './errors-table.js';
+import { MissingImagesError } from './image-errors.js';
 import { lookAtImages, type SeenImages } from './seen-images.js';
 
 /** So many missing files are named. */
@@ -52,7 +53,7 @@ function checkPreprocess(
 ): void {
   const refuse = (what: string): never => {
     throw new InputError(
-      `"preprocess" of model "${name}": ${what}, but ${file} takes ${channels} × ${height} × ${width}; mend "preprocess"`,
+      `"preprocess" of model "${name}": ${what}, but ${file} takes ${channels} × ${height} × ${width}; fix "preprocess"`,
     );
   };
   if (channels !== 3) refuse('images have 3 channels (R, G, B)');
@@ -75,7 +76,7 @@ export function checkLabels(model: string, classes: number, manifest: Manifest):
   if (row === undefined) return;
   throw new InputError(
     `${manifest.file}: image ${row.id} has label ${row.label}, but ${model} has ${classes} classes (0 to ${classes - 1}); ` +
-      'mend the labels, or leave them out',
+      'fix the labels, or leave them out',
   );
 }
 
@@ -101,7 +102,7 @@ function checkPresence({ models, sets, experiment }: OpenExperiment, seen: SeenI
   const others = missing.length > NAMED ? ` and ${missing.length - NAMED} others` : '';
   throw new MissingImagesError(
     `${missing.length} of ${total} image files are not there, more than maxBadFraction ${experiment.maxBadFraction} allows: ` +
-      `${named}${others}; mend the manifests, or restore the files`,
+      `${named}${others}; fix the manifests, or restore the files`,
     missing,
   );
 }
@@ -109,15 +110,4 @@ function checkPresence({ models, sets, experiment }: OpenExperiment, seen: SeenI
 function missingRow(set: string, row: ManifestRow | undefined): ErrorRow {
   const message = `${row?.path ?? ''}: no such image file`;
   return { model: '', set, image: row?.id ?? '', stage: 'decoding', message };
-}
-
-/** More images are missing than may fail. */
-export class MissingImagesError extends InputError {
-  /** @param rows every missing image, of no model */
-  constructor(
-    message: string,
-    readonly rows: readonly ErrorRow[],
-  ) {
-    super(message);
-  }
 }

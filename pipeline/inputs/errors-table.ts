@@ -1,4 +1,4 @@
-import { oneOf, text } from '../../workers/arrow/column.js';
+import { oneWordOf, text } from '../../workers/arrow/column.js';
 import { type RowIn, rowType } from '../../workers/arrow/row-type.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import { failureStages } from '../../workers/store/shard-scores.js';
@@ -9,7 +9,7 @@ import type { OpenRun } from '../opening/opened.js';
 export const errorRows = rowType({
   file: 'errors.arrow',
   version: 1,
-  columns: { model: text, set: text, image: text, stage: oneOf(failureStages), message: text },
+  columns: { model: text, set: text, image: text, stage: oneWordOf(failureStages), message: text },
 });
 
 /** One image that could not be used by one model: a row of `errors.arrow`. */

@@ -3,13 +3,13 @@ import type { OpenExperiment, OpenRun } from '../opening/opened.js';
 import type { ImageDigests } from '../store/image-digests.js';
 import {
   differingRows,
+  fileState,
   type ImageView,
   keepView,
   lookAtFiles,
   pathOf,
   readDigests,
   readViews,
-  stateOf,
   wasThere,
   writeDigests,
 } from '../store/image-views.js';
@@ -57,9 +57,9 @@ export async function suspectsOf(
       if (known !== undefined) return known;
       const file = manifest.rows[row]?.path ?? '';
       const digest =
-        wasThere(view, path) || (await stateOf(file)) !== null ? await contentDigest(file) : null;
+        wasThere(view, path) || (await fileState(file)) !== null ? await contentDigest(file) : null;
       // Not kept if the file has changed since it was looked at: the digest is then of another state than the view's.
-      if (digest !== null && (await stateOf(file)) === view.states.get(path)) digests.set(path, digest);
+      if (digest !== null && (await fileState(file)) === view.states.get(path)) digests.set(path, digest);
       return digest;
     },
     keep: async () => {
@@ -134,12 +134,12 @@ export async function requireOwnImages(
       const own = scored === null ? null : await suspects.digestOf(row);
       if (scored === null || own === null || scored === own) continue;
       const file = set.rows.rows[row]?.path ?? '';
-      const hasChanged = (await stateOf(file)) !== view.states.get(pathOf(set.rows, row));
+      const hasChanged = (await fileState(file)) !== view.states.get(pathOf(set.rows, row));
       throw new RunFailedError(
         hasChanged
-          ? `${file}: it changed while the run was going; run the same command again, which scores anew what has changed`
+          ? `${file}: it changed while the run was in progress; run the same command again, which scores again what has changed`
           : `${file}: another process of this run has scored a file of this name with other content; give all processes the ` +
-              'same images, then run one of them again, which scores anew what differs',
+              'same images, then run one of them again, which scores again what differs',
       );
     }
     await suspects.keep();

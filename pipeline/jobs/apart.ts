@@ -13,6 +13,12 @@ export interface JobOptions {
   readonly onNote?: ((text: string) => void) | undefined;
 }
 
+/** What else the process of a job is started with. */
+interface ProcessOptions extends JobOptions {
+  /** Folders that the job writes files to; none where they are left out. */
+  readonly writesIn?: readonly string[];
+}
+
 type OrderOf<Name extends keyof Jobs> = Parameters<Jobs[Name]>[0];
 type PartOf<Name extends keyof Jobs> =
   ReturnType<Jobs[Name]> extends AsyncIterable<infer Part> ? Part : never;
@@ -25,9 +31,9 @@ type PartOf<Name extends keyof Jobs> =
 export async function* partsApart<Name extends keyof Jobs>(
   name: Name,
   order: OrderOf<Name>,
-  { signal, onNote = () => {} }: JobOptions,
+  { signal, onNote = () => {}, writesIn = [] }: ProcessOptions,
 ): AsyncGenerator<PartOf<Name>, void, undefined> {
-  const worker = new OwnProcess(fileURLToPath(new URL('./main.js', import.meta.url)), signal);
+  const worker = new OwnProcess(fileURLToPath(new URL('./main.js', import.meta.url)), signal, writesIn);
   try {
     let answer = await worker.ask({ kind: 'begin', work: name, order }, onNote);
     while (answer !== null) {
@@ -44,7 +50,7 @@ export async function* partsApart<Name extends keyof Jobs>(
 export async function apart<Name extends keyof Jobs>(
   name: Name,
   order: OrderOf<Name>,
-  options: JobOptions,
+  options: ProcessOptions,
 ): Promise<PartOf<Name>> {
   for await (const part of partsApart(name, order, options)) return part;
   throw new TypeError(`the job ${name} gave no result`);

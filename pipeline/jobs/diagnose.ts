@@ -1,12 +1,12 @@
 import { speedNetworks } from '../../workers/doctor/speed-networks.js';
 import { type SplitSpeed, timeSplits } from '../../workers/doctor/splits.js';
-import { type Advice, advise, adviseAll, type DeviceReport, examine } from '../doctor/doctor.js';
+import { type Advice, advise, adviseAll, type DeviceReport, examine } from '../doctor/examine.js';
 import { remember } from '../doctor/remembered.js';
 import { type CacheSettings, cacheSettings } from '../graphs/graph-cache.js';
 
 /** Which devices are checked, and how thoroughly. */
 export interface DoctorSettings {
-  /** As `--device` writes it. Default: every kind. */
+  /** For example `cuda:0`. Default: every kind. */
   readonly device?: string;
   /**
    * About how long a device is compared with float64, and then timed; what has begun is finished. Default: 20.

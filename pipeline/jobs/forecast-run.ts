@@ -1,23 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js';
 import { stepsTogetherOn } from '../../workers/devices/device.js';
-import { requireDevice } from '../../workers/doctor/require-device.js';
-import type { Engine } from '../../workers/engines/engine.js';
+import { loadFirst } from '../../workers/doctor/load-first.js';
 import { measurePasses, type PassSeconds } from '../../workers/measure-rate.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
 import type { Experiment } from '../experiment/experiment.js';
 import { cacheSettings } from '../graphs/graph-cache.js';
 import { checkAllInputs } from '../inputs/check-inputs.js';
 import { checkFit, openExperiment } from '../opening/open-run.js';
-import type { MemoryPlan, ModelMemory } from '../plan/memory.js';
+import type { MemoryPlan, ModelMemory } from '../plan/memory-plan.js';
 import { kindOf } from '../plan/workers.js';
 import { CompiledModels } from '../pool/compiled-models.js';
 import { chooseSetup, planOnDevices } from '../setup/choose-setup.js';
 import { requireMemory } from '../setup/plan-batch.js';
 import type { RunSettings } from '../setup/run-settings.js';
-import type { RunSetup } from '../setup/run-setup.js';
-import { doneIn, forecastPasses, type WaveForecast } from '../status/forecast.js';
+import { doneIn, forecastPasses, type WaveForecast } from '../status/remaining-passes.js';
 
 /** Hours of a night: what a run should fit in. */
 export const nightHours = 10;
@@ -64,11 +60,11 @@ export async function forecastRun(
   const open = await openExperiment(experiment);
   await checkFit(open, runDirectory(out), { rescore });
   await checkAllInputs(open, trustImages);
-  const engine = await loadFirst(setup);
-  const folder = await mkdtemp(join(tmpdir(), 'grodin-dry-run-'));
+  // Others of its kind are taken to be as fast.
+  const engine = await loadFirst(setup.devices, setup.precision);
   const rates: Record<string, PassSeconds> = {};
   const models: ModelMemory[] = [];
-  try {
+  await withTemporaryFolder(async (folder) => {
     const together = stepsTogetherOn(kindOf(setup.devices), experiment.stepsTogether);
     const compiled = new CompiledModels(folder, cache, setup.lowerings, together);
     for (const model of open.models) {
@@ -77,9 +73,7 @@ export async function forecastRun(
       models.push(memory);
       rates[model.name] = await measurePasses(engine, task, experiment.batchSize);
     }
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
   const done = await doneIn(open, runDirectory(out));
   const waves = (await forecastPasses(open, done)).map((wave) => ({
     ...wave,
@@ -94,15 +88,6 @@ export async function forecastRun(
     memory: requireMemory(models, experiment.batchSize, setup.workers, allowed, setup.memoryUse),
     finishedShards: new Set(done.shards.map(({ id }) => id)).size,
   };
-}
-
-/** The engine of the first device: others of its kind are taken to be as fast. */
-async function loadFirst({ devices, precision }: RunSetup): Promise<Engine> {
-  const [first] = devices;
-  if (first === undefined) throw new RangeError('no devices');
-  await requireDevice(first, precision);
-  Object.assign(process.env, kindOf(devices).environment?.(precision, devices));
-  return kindOf(devices).load(first, precision);
 }
 
 function hoursOf({ passes }: WaveForecast, rate: PassSeconds | undefined): number {

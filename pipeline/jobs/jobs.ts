@@ -1,11 +1,14 @@
 import type { FailedImage, ScoredImage } from '../../workers/score-images.js';
+import { runDirectory } from '../../workers/store/run-directory.js';
 import { type BenchSettings, benchModel, type ModelFigures } from '../bench/bench-model.js';
 import type { Experiment } from '../experiment/experiment.js';
+import { type ReduceSettings, reduceRun } from '../results/reduce-run.js';
+import type { RunResults } from '../results/stored-results.js';
 import { type Diagnosis, type DoctorSettings, diagnose } from './diagnose.js';
 import { type ForecastSettings, forecastRun, type RunForecast } from './forecast-run.js';
 import { type ScoreSettings, scoreFiles } from './score-files.js';
 
-/** Work that opens an engine. Its order, and the parts that it gives, are plain data: they go from process to process. */
+/** Work that opens an engine, or computes for long. Its order, and the parts that it gives, are plain data: they go from process to process. */
 type Job<Order extends readonly unknown[], Part> = (
   order: Order,
   note: (text: string) => void,
@@ -20,6 +23,7 @@ export interface Jobs {
   readonly forecast: Job<[experiment: Experiment, settings: ForecastSettings], RunForecast>;
   readonly doctor: Job<[settings: DoctorSettings], Diagnosis>;
   readonly bench: Job<[file: string, options: BenchSettings], ModelFigures>;
+  readonly reduce: Job<[out: string, settings: ReduceSettings], RunResults>;
 }
 
 export const jobs: Jobs = {
@@ -32,5 +36,8 @@ export const jobs: Jobs = {
   },
   bench: async function* ([file, options]) {
     yield await benchModel(file, options);
+  },
+  reduce: async function* ([out, settings]) {
+    yield await reduceRun(runDirectory(out), settings);
   },
 };

@@ -1,12 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { makeTemporaryFolder } from '../../manifests/output/temporary-folder.js';
 import type { ParameterOptions } from '../../stages/differentiation/parameter.js';
 import { InputError } from '../../stages/errors.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
+import { setting } from '../../stages/setting.js';
 import { loweringsOf, type Precision } from '../../workers/devices/device.js';
 import { deviceKind, selectDevices } from '../../workers/devices/index.js';
-import { requireDevice } from '../../workers/doctor/require-device.js';
+import { loadFirst } from '../../workers/doctor/load-first.js';
 import { epsilonScale } from '../../workers/images/epsilon-scale.js';
 import { imageFiles } from '../../workers/images/image-file.js';
 import type { Preprocess } from '../../workers/images/preprocess.js';
@@ -29,7 +29,7 @@ export interface ScoreSettings extends ParameterOptions {
   readonly temperature?: number;
   /** ε in pixel units ([0, 1] range); 0 by default. */
   readonly epsilon?: number;
-  /** What scores are made on, as `--device` writes it; of several, the first. Default: `cpu`. */
+  /** What scores are made on, for example `cuda:0`, or `auto`; of several, the first. Default: `cpu`. */
   readonly device?: string;
   /** How the device rounds inside. Default: `fp32`. */
   readonly precision?: Precision;
@@ -68,20 +68,19 @@ export async function* scoreFiles(
     ...parameterOptions
   } = settings;
   const [device] = await selectDevices((await autoDevice(named, cache, onNote, asked)) ?? named);
-  if (device === undefined) throw new InputError(`--device: this machine has no device "${named}"`);
+  if (device === undefined)
+    throw new InputError(`${setting('device')}: this machine has no device "${named}"`);
   const kind = deviceKind(device.name);
   const precision = precisionOf(kind, asked);
-  await requireDevice(device, precision);
-  Object.assign(process.env, kind.environment?.(precision, [device]));
-  const engine = await kind.load(device, precision);
+  const engine = await loadFirst([device], precision);
   const lowerings = loweringsOf(kind, precision);
   const { model, sha256 } = await readHashedModel(file, output);
   const input = naming(file, () => describeModel(model));
   for (const note of input.notes) onNote(`${file}: ${note}`);
   const preprocess = given ?? presetFor(file, input);
   const batchSize = Math.max(1, Math.min(largestBatch, paths.length));
-  const folder = await mkdtemp(join(tmpdir(), 'grodin-'));
-  const graphs = new CompiledGraphs(folder, cache);
+  const folder = await makeTemporaryFolder();
+  const graphs = new CompiledGraphs(folder.path, cache);
   const compiled = async (kind: 'perturbation' | 'scoring'): Promise<string> => {
     const how = { ...parameterOptions, batch: batchSize, lowerings };
     return (await graphs.of({ file, sha256, output, decode: async () => model }, kind, how)).file;
@@ -104,7 +103,7 @@ export async function* scoreFiles(
       await passes.dispose();
     }
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await folder.remove();
   }
 }
 
@@ -114,6 +113,6 @@ function presetFor(file: string, { height, width }: ImageShape): Preprocess {
   const preset = usual && preprocessPresets[usual];
   if (preset) return preset;
   throw new InputError(
-    `${file}: takes ${width}×${height} images, for which there is no usual preprocessing; say it with --preprocess FILE.json`,
+    `${file}: takes ${width}×${height} images, for which there is no usual preprocessing; say it with ${setting('preprocess')}`,
   );
 }

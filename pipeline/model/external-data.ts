@@ -27,12 +27,12 @@ function placeOf(file: string, location: string, folders: readonly string[]): st
   const leadsOut = isAbsolute(path) || path === '..' || path.startsWith(`..${sep}`) || path.includes('\0');
   if (leadsOut || location === '')
     throw new ModelError(
-      `${what} lies outside of the model's folder, where nothing is read; keep it beside the model, and save the model with its name alone as the location`,
+      `${what} lies outside the model's folder, and nothing there is read; put it beside the model, and save the model with the bare file name as location`,
     );
   const place = unlinked(resolve(dirname(file), path), what);
   if (!folders.some((folder) => place.startsWith(folder === sep ? sep : `${folder}${sep}`)))
     throw new ModelError(
-      `${what} is a link out of the model's folder, to ${shown(place)}, where nothing is read; copy the file beside the model`,
+      `${what} is a link to ${shown(place)}, outside the model's folder, and nothing there is read; copy the file beside the model`,
     );
   return place;
 }
@@ -52,7 +52,7 @@ function readPart(place: string, location: string, offset: number, length: numbe
     const descriptor = openSync(place, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const status = fstatSync(descriptor);
-      if (!status.isFile()) throw new ModelError(`${what} is no regular file; keep the weights in one`);
+      if (!status.isFile()) throw new ModelError(`${what} is not a regular file; store the weights in one`);
       if (offset + length > status.size)
         throw unreadable(what, `${status.size} bytes, of which ${length} are wanted from ${offset} on`);
       const part = new Uint8Array(length);

@@ -2,7 +2,7 @@ import type { ParameterOptions } from '../../stages/differentiation/parameter.js
 import { type LoweringPreset, loweringPresets } from '../../stages/lowerings/lowerings.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { ParameterRole } from '../../stages/operations/operation.js';
-import { compileOneShot, listParameters } from '../../stages/scoring/compile.js';
+import { compileOneShot, decideModelParameters } from '../../stages/scoring/compile-passes.js';
 import { notesOn } from '../../stages/scoring/describe-model.js';
 import { naming, readModel } from './read-model.js';
 
@@ -63,7 +63,7 @@ export async function modelToCompile(
   const model = await readModel(file, modelOutput);
   return {
     notes: naming(file, () => notesOn(model)),
-    parameters: () => naming(file, () => plain(listParameters(model, options))),
+    parameters: () => naming(file, () => plain(decideModelParameters(model, options))),
     compile: () =>
       naming(file, () =>
         encodeModel(compileOneShot(model, { ...options, lowerings: loweringPresets[lowerings] })),
@@ -71,7 +71,7 @@ export async function modelToCompile(
   };
 }
 
-function plain({ parameters, others }: ReturnType<typeof listParameters>): ParameterList {
+function plain({ parameters, others }: ReturnType<typeof decideModelParameters>): ParameterList {
   return {
     parameters: parameters.map(({ name, role, dims, scored, reason, uses }) => ({
       name,

@@ -54,7 +54,7 @@ async function readModelBytes(file: string): Promise<Uint8Array> {
   try {
     const status = statSync(file);
     if (!status.isFile() && !status.isDirectory())
-      throw new InputError(`${file}: is neither a file nor a link to one; write the model to a file`);
+      throw new InputError(`${file}: is not a regular file; give the path of an ONNX file`);
     if (status.size > largestFile)
       throw new InputError(
         `${file}: ${status.size} bytes are more than an ONNX file can hold; export the weights as external data`,
@@ -63,9 +63,12 @@ async function readModelBytes(file: string): Promise<Uint8Array> {
   } catch (error) {
     if (error instanceof GrodinError) throw error;
     if (isAllocationFailure(error))
-      throw new RunFailedError(`${file}: there is no memory to read it (${String(error)}); free some`, {
-        cause: error,
-      });
+      throw new RunFailedError(
+        `${file}: there is not enough memory to read it (${String(error)}); free some`,
+        {
+          cause: error,
+        },
+      );
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     const remedy =
       code === 'ENOENT'

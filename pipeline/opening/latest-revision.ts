@@ -1,4 +1,5 @@
 import { RunFailedError } from '../../stages/errors.js';
+import { setting } from '../../stages/setting.js';
 import { conflictBetween } from '../plan/growth.js';
 import { contentId, readRevisions } from '../store/revisions.js';
 import type { OpenRun } from './opened.js';
@@ -12,7 +13,7 @@ export async function isLatest(run: OpenRun): Promise<boolean> {
   const latest = (await readRevisions(run.directory)).at(-1);
   if (latest === undefined)
     throw new RunFailedError(
-      `${run.directory.revisions}: the revisions of this run were removed while it was going`,
+      `${run.directory.revisions}: the revisions of this run were removed while it was in progress; run the same command again`,
     );
   if (contentId(latest) === contentId(run.contents)) return true;
   const found = conflictBetween(run.contents, latest);
@@ -20,7 +21,7 @@ export async function isLatest(run: OpenRun): Promise<boolean> {
   throw new RunFailedError(
     `${run.directory.path}: another process has begun revision ${latest.number} of this run, in which ${found.what} is ` +
       `${JSON.stringify(found.now)}, not ${JSON.stringify(found.before)} as here; finished shards are kept: give both processes ` +
-      'the same files, or one of them another --out',
+      `the same files, or one of them another ${setting('out')}`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { readManifest } from '../../manifests/read-manifest.js';
 import { InputError, RunFailedError } from '../../stages/errors.js';
+import { setting } from '../../stages/setting.js';
 import { epsilonScale } from '../../workers/images/epsilon-scale.js';
 import { prepareRunDirectory, type RunDirectory } from '../../workers/store/run-directory.js';
 import { SCORE_SCHEMA_VERSION } from '../../workers/store/shard-scores.js';
@@ -7,14 +8,14 @@ import type { ExperimentModel, PlannedExperiment } from '../experiment/experimen
 import { readHashedModel } from '../model/read-model.js';
 import { checkGrowth, conflictBetween } from '../plan/growth.js';
 import { readPlan } from '../plan/plan-file.js';
-import { splitSets } from '../plan/splits.js';
+import { splitSets } from '../plan/split-sets.js';
 import { identities } from '../plan/valid-shards.js';
 import { leaseHolders } from '../store/lease.js';
 import {
   appendRevision,
-  type Contents,
   contentId,
   type Revision,
+  type RevisionContents,
   readLatestRevision,
   readRevisions,
   type WrittenRevision,
@@ -122,10 +123,14 @@ export async function joinRun(
   const open = await openExperiment(experiment);
   const revision = (await readRevisions(directory)).findLast((one) => contentId(one) === id);
   if (revision === undefined)
-    throw new RunFailedError(`${directory.revisions}: the revision that this process works for is gone`);
+    throw new RunFailedError(
+      `${directory.revisions}: the revision that this process works on was removed; run the same command again`,
+    );
   if (contentId(open.contents) !== id) {
     checkGrowth([revision], { ...revision, ...open.contents }, everything(open), directory.path);
-    throw new InputError(`${directory.path}: a model or manifest changed while the run was going; run again`);
+    throw new InputError(
+      `${directory.path}: a model or manifest changed while the run was in progress; run the same command again`,
+    );
   }
   return inDirectory(open, directory, revision);
 }
@@ -140,7 +145,7 @@ export async function openRecorded(directory: RunDirectory): Promise<OpenRun> {
   for (const { name, rows } of open.sets) {
     if (rows.sha256 === revision.manifests[name]) continue;
     throw new InputError(
-      `${rows.file}: the manifest of set "${name}" is not what the run was made of; restore it, or run the experiment again`,
+      `${rows.file}: the manifest of set "${name}" has changed since the run was made; restore it, or run the experiment again`,
     );
   }
   return inDirectory(open, directory, revision);
@@ -174,18 +179,22 @@ export async function checkFit(
 }
 
 /** Refuses to change an experiment that another process is working on: that process would fail and lose its work. */
-async function requireNobody(directory: RunDirectory, latest: Contents, next: Contents): Promise<void> {
+async function requireNobody(
+  directory: RunDirectory,
+  latest: RevisionContents,
+  next: RevisionContents,
+): Promise<void> {
   const conflict = conflictBetween(latest, next);
   const [holder] = conflict === null ? [] : await leaseHolders(directory.leases);
   if (conflict === null || holder === undefined) return;
   throw new InputError(
     `${directory.path}: process ${holder.pid} on ${holder.host} works on this run, in which ${conflict.what} is ` +
       `${JSON.stringify(conflict.before)}, not ${JSON.stringify(conflict.now)}; stop it first (if it has ended, remove ` +
-      `${directory.leases}), or start another run with another --out`,
+      `${directory.leases}), or start another run with another ${setting('out')}`,
   );
 }
 
-function idOf(revision: Contents | undefined): string | null {
+function idOf(revision: RevisionContents | undefined): string | null {
   return revision === undefined ? null : contentId(revision);
 }
 

@@ -3,9 +3,9 @@ import type { ModelIdentity } from '../../workers/shard-identity.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 import type { ShardSource } from '../../workers/store/shard-store.js';
 import type { ExperimentModel, ExperimentSet, PlannedExperiment } from '../experiment/experiment.js';
-import type { SetSplit } from '../plan/splits.js';
+import type { SetSplit } from '../plan/split-sets.js';
 import type { IdentityOf } from '../plan/valid-shards.js';
-import type { Contents, WrittenRevision } from '../store/revisions.js';
+import type { RevisionContents, WrittenRevision } from '../store/revisions.js';
 
 /** An experiment with its files read, except for the models' contents. */
 export interface OpenExperiment {
@@ -13,7 +13,7 @@ export interface OpenExperiment {
   readonly models: readonly OpenModel[];
   /** The in-domain set first. */
   readonly sets: readonly OpenSet[];
-  readonly contents: Contents;
+  readonly contents: RevisionContents;
   /** Computes the identity that a shard made of these files has. */
   readonly identityOf: IdentityOf;
 }

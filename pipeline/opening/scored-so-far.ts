@@ -2,7 +2,7 @@ import type { RunDirectory } from '../../workers/store/run-directory.js';
 import { readShard, shardIdsIn } from '../../workers/store/shard-store.js';
 import type { Scored } from '../plan/growth.js';
 import type { ReadStep } from '../plan/plan-file.js';
-import type { Contents } from '../store/revisions.js';
+import type { RevisionContents } from '../store/revisions.js';
 import { sameJson } from '../store/sealed-json.js';
 import type { OpenExperiment } from './opened.js';
 import { validSteps } from './valid-steps.js';
@@ -17,7 +17,7 @@ export async function scoredSoFar(
   open: OpenExperiment,
   directory: RunDirectory,
   steps: readonly ReadStep[],
-  latest: Contents,
+  latest: RevisionContents,
 ): Promise<Scored> {
   const finished = await shardIdsIn(directory);
   const standing = steps.map((step) => ({
@@ -36,7 +36,7 @@ export async function scoredSoFar(
     if (kept.has(shard.id) || lost !== null || !names.has(shard.model) || manifest === undefined) continue;
     if (manifest === latest.manifests[shard.set]) continue;
     const found = await readShard({ directory, manifestOf: () => undefined }, shard);
-    // A shard with failed images may be lost: correcting the manifest is how they are mended.
+    // A shard with failed images may be lost: correcting the manifest is how they are fixed.
     if (found !== null && found.scores.failures.length === 0)
       lost = { set: shard.set, image: found.scores.ids[0] ?? '' };
   }
@@ -48,8 +48,8 @@ export async function scoredSoFar(
 }
 
 /** Whether a model and a set are the same, settings and contents, in two revisions; also where the second lacks them. */
-function agree(a: Contents, b: Contents, model: string, set: string): boolean {
-  const of = (contents: Contents) => {
+function agree(a: RevisionContents, b: RevisionContents, model: string, set: string): boolean {
+  const of = (contents: RevisionContents) => {
     const { file: _, ...found } = contents.experiment.models.find(({ name }) => name === model) ?? {
       file: '',
     };

@@ -1,5 +1,6 @@
 import { InputError } from '../../stages/errors.js';
-import type { Contents } from '../store/revisions.js';
+import { setting } from '../../stages/setting.js';
+import type { RevisionContents } from '../store/revisions.js';
 import { sameJson } from '../store/sealed-json.js';
 
 /** The models and sets, by name, that scores of a run were made from so far. */
@@ -19,18 +20,18 @@ export interface Difference {
 
 /**
  * An experiment under an existing run may grow, or leave models, sets and detectors out; what scores were made from
- * must not change. Manifests may change where nothing was scored, or could not be.
+ * must not change. Manifests may change in rows that were not scored, or could not be.
  * @param earlier all revisions of the run
  * @throws InputError naming what changed, the old and the new value, and the remedy
  */
 export function checkGrowth(
-  earlier: readonly Contents[],
-  next: Contents,
+  earlier: readonly RevisionContents[],
+  next: RevisionContents,
   scored: Scored,
   folder: string,
 ): void {
   if (scored.models.size === 0) return;
-  const remedy = 'restore it, replace those scores with --rescore, or start another run with another --out';
+  const remedy = `restore it, replace those scores with ${setting('rescore')}, or start another run with another ${setting('out')}`;
   const found = firstDifference(earlier, next, scored);
   if (found !== null) {
     throw new InputError(
@@ -47,8 +48,8 @@ export function checkGrowth(
 
 /** The first setting or file that scores were made from and that is different in a later state of the run. */
 function firstDifference(
-  earlier: readonly Contents[],
-  next: Contents,
+  earlier: readonly RevisionContents[],
+  next: RevisionContents,
   inUse: Pick<Scored, 'models' | 'sets'>,
 ): Difference | null {
   for (const difference of differences(earlier, next, inUse))
@@ -57,8 +58,8 @@ function firstDifference(
 }
 
 function* differences(
-  earlier: readonly Contents[],
-  next: Contents,
+  earlier: readonly RevisionContents[],
+  next: RevisionContents,
   inUse: Pick<Scored, 'models' | 'sets'>,
 ): Generator<Difference> {
   const latest = earlier.at(-1);
@@ -67,7 +68,7 @@ function* differences(
   yield { what: 'the engine', before: latest.engine, now: next.engine };
   for (const key of ['batchSize', 'seed', 'perturbation'] as const)
     yield { what: `"${key}"`, before: latest.experiment[key], now: next.experiment[key] };
-  const together = ({ experiment }: Contents): number => experiment.stepsTogether ?? 1;
+  const together = ({ experiment }: RevisionContents): number => experiment.stepsTogether ?? 1;
   yield { what: 'the number of ε scored together', before: together(latest), now: together(next) };
   for (const model of next.experiment.models) {
     const before = inUse.models.has(model.name) ? lastModel(earlier, model.name) : undefined;
@@ -86,7 +87,7 @@ function* differences(
 }
 
 /** The first difference that changes scores which two states of a run both have; null where one only extends the other. */
-export function conflictBetween(before: Contents, now: Contents): Difference | null {
+export function conflictBetween(before: RevisionContents, now: RevisionContents): Difference | null {
   const inUse = {
     models: new Set(now.experiment.models.map(({ name }) => name)),
     sets: new Set(Object.keys(now.manifests)),
@@ -94,7 +95,7 @@ export function conflictBetween(before: Contents, now: Contents): Difference | n
   return firstDifference([before], now, inUse) ?? changedManifest(before, now);
 }
 
-function changedManifest(before: Contents, now: Contents): Difference | null {
+function changedManifest(before: RevisionContents, now: RevisionContents): Difference | null {
   for (const [set, sha256] of Object.entries(now.manifests)) {
     const former = before.manifests[set];
     if (former !== undefined && former !== sha256)
@@ -103,7 +104,7 @@ function changedManifest(before: Contents, now: Contents): Difference | null {
   return null;
 }
 
-function lastModel(earlier: readonly Contents[], name: string) {
+function lastModel(earlier: readonly RevisionContents[], name: string) {
   const revision = earlier.findLast(({ experiment }) =>
     experiment.models.some((model) => model.name === name),
   );
@@ -111,8 +112,8 @@ function lastModel(earlier: readonly Contents[], name: string) {
   return model === undefined ? undefined : { model, sha256: revision?.models[name] };
 }
 
-function lastSet(earlier: readonly Contents[], name: string) {
-  const sets = ({ experiment }: Contents) => [experiment.inDomain, ...experiment.outliers];
+function lastSet(earlier: readonly RevisionContents[], name: string) {
+  const sets = ({ experiment }: RevisionContents) => [experiment.inDomain, ...experiment.outliers];
   const revision = earlier.findLast((candidate) => sets(candidate).some((set) => set.name === name));
   return revision && sets(revision).find((candidate) => candidate.name === name);
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { createExclusively } from '../../manifests/output/atomic-file.js';
 import { step as namedStep } from '../../manifests/output/step.js';
 import { RunFailedError } from '../../stages/errors.js';
+import { setting } from '../../stages/setting.js';
 import type { PlannedShard, Wave } from '../../workers/store/planned-shard.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 import { readRevisions, type WrittenRevision } from '../store/revisions.js';
@@ -71,7 +72,7 @@ export async function readPlan(directory: RunDirectory): Promise<ReadStep[]> {
     const madeFor = known.get(step.revision);
     if (madeFor !== undefined) return { ...step, madeFor };
     throw new RunFailedError(
-      `${file}: was made for a revision of the run that is not in revisions/; restore that, or start another run with another --out`,
+      `${file}: was made for a revision of the run that is not in revisions/; restore that, or start another run with another ${setting('out')}`,
     );
   });
 }

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { InputError } from '../../stages/errors.js';
+import { setting } from '../../stages/setting.js';
 import { type Device, type DeviceKind, deviceText } from '../../workers/devices/device.js';
 import { deviceKind } from '../../workers/devices/index.js';
 import type { MemoryUse } from '../../workers/engines/memory-use.js';
@@ -20,14 +21,14 @@ export function countWorkers(devices: readonly Device[], asked: number | null): 
   const texts = devices.map(deviceText).join(', ');
   if (devices.length > 1 && kindOf(devices).eachHas === 'process') {
     throw new InputError(
-      `--device: one process holds one of ${texts}; start one process for each with the script launch-local`,
+      `${setting('device')}: a process can use only one of ${texts}; start one process for each with the script launch-local`,
     );
   }
   if (!haveOneEach(devices)) return asked ?? availableParallelism();
   if (asked === null || asked === devices.length) return devices.length;
   throw new InputError(
-    `--workers: found ${asked}, but ${texts} ${devices.length === 1 ? 'has one worker' : 'have one worker each'}; ` +
-      'leave --workers out, or name other devices',
+    `${setting('workers')}: found ${asked}, but ${texts} ${devices.length === 1 ? 'has one worker' : 'have one worker each'}; ` +
+      `leave ${setting('workers')} out, or name other devices`,
   );
 }
 

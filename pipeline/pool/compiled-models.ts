@@ -1,5 +1,5 @@
 import { InputError } from '../../stages/errors.js';
-import type { GraphMemory } from '../../stages/graph/memory.js';
+import type { GraphMemory } from '../../stages/graph/graph-memory.js';
 import type { Lowerings } from '../../stages/lowerings/lowerings.js';
 import type { Model } from '../../stages/onnx/model.js';
 import type { ModelDescription } from '../../stages/scoring/describe-model.js';
@@ -114,7 +114,7 @@ export async function decodeUnchanged({ file, identity }: OpenModel): Promise<Mo
   const { model, sha256 } = await readHashedModel(file, identity.output);
   if (sha256 !== identity.sha256)
     throw new InputError(
-      `${file}: it or its external data changed while the run was going; restore it, or run again`,
+      `${file}: the model or its external data changed while the run was in progress; restore it, or run the same command again`,
     );
   return model;
 }

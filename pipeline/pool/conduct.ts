@@ -4,22 +4,22 @@ import { ImageRecord } from '../inputs/bad-images.js';
 import { imagesSeen } from '../inputs/seen-images.js';
 import { isLatest, requireLatest } from '../opening/latest-revision.js';
 import type { OpenRun } from '../opening/opened.js';
-import type { MemoryPlan } from '../plan/memory.js';
+import type { MemoryPlan } from '../plan/memory-plan.js';
 import { checksumsOf, finishRun, resultShards } from '../results/finish-run.js';
 import { areResultsCurrent, writeSelection } from '../results/stored-results.js';
 import { chosenWave, searchWave, selectCells } from '../waves/select-cells.js';
 import { completeWave } from './complete-wave.js';
 import type { Conducting, ConductOptions } from './conducting.js';
-import type { DeviceWorker } from './devices.js';
-import type { Progress } from './messages.js';
-import { oneAtATime } from './one-at-a-time.js';
+import type { DeviceWorker } from './device-workers.js';
+import type { Progress } from './pool-messages.js';
 import { orBadImages } from './report-bad-images.js';
 import { planRunMemory } from './run-memory.js';
 import { shardClaims } from './shard-claims.js';
+import { oneAtATime } from './shared-work.js';
 
 /**
- * Takes a run from wherever it is to its end: validation images at every cell, selection, test images at the chosen cells,
- * reduction. Everything finished is kept, and what other processes do is not done here.
+ * Takes a run from wherever it is to its end: validation images at every cell, selection, test images at the chosen
+ * cells, reduction. Everything finished is kept, and shards that other processes score are left to them.
  * @returns what memory was planned, or null when it was stopped
  * @throws InputError when not even one worker fits in the memory allowed
  */

@@ -5,8 +5,8 @@ import type { OpenModel, OpenRun } from '../opening/opened.js';
 import type { Resampler } from '../reduction/resampler.js';
 import type { Leases } from '../store/lease.js';
 import type { CompiledModels } from './compiled-models.js';
-import type { DeviceWorker } from './devices.js';
-import type { PoolOrder, Progress } from './messages.js';
+import type { DeviceWorker } from './device-workers.js';
+import type { PoolOrder, Progress } from './pool-messages.js';
 import type { shardClaims } from './shard-claims.js';
 import type { ShardTrials } from './shard-trials.js';
 

@@ -8,7 +8,7 @@ export interface DeviceHistory {
   readonly failed: readonly string[];
   /** How many pool processes it failed on them in. */
   readonly processes: number;
-  /** Whether it is not used any more. */
+  /** Whether it is no longer used. */
   readonly isBroken: boolean;
 }
 
@@ -64,7 +64,7 @@ export class DeviceRecord {
     return this.state(device) === 'failing' && this.#of(device).failed.length >= 2 * IN_A_ROW;
   }
 
-  /** The devices that are used no more. */
+  /** The devices that are no longer used. */
   broken(): readonly string[] {
     return [...this.#devices.values()].filter(({ isBroken }) => isBroken).map(({ device }) => device);
   }

@@ -1,3 +1,4 @@
+import { setting } from '../../stages/setting.js';
 import type { FailedAttempt } from './attempts.js';
 
 /** A shard that was given up. */
@@ -7,26 +8,32 @@ export interface LostShard {
   readonly failed: readonly FailedAttempt[];
 }
 
-/** Shards that a report names; of more it gives the number. */
+/** How many shards a report names; the others are only counted. */
 const NAMED = 3;
 
 /** What to do about each kind of failure. */
-export const remedies: Readonly<Record<FailedAttempt['kind'], string>> = {
-  thrown: 'mend what the errors name',
-  died: 'take less memory (--memory, --workers) if it ran out, or another --device',
-  hung: 'raise --deadline if the device is only slow, or take another --device',
-};
+export function remedyFor(kind: FailedAttempt['kind']): string {
+  const elsewhere = `another ${setting('device')}`;
+  switch (kind) {
+    case 'thrown':
+      return 'fix what the errors name';
+    case 'died':
+      return `take less memory (${setting('memory')}, ${setting('workers')}) if it ran out, or ${elsewhere}`;
+    case 'hung':
+      return `raise ${setting('deadline')} if the device is only slow, or take ${elsewhere}`;
+  }
+}
 
 /** Why a wave could not be finished, in one line: which shards, how they failed, how often, and what to do. */
 export function failureReport(lost: readonly LostShard[]): string {
   const named = lost.slice(0, NAMED).map(({ name, failed }) => `${name} ${attemptsText(failed)}`);
   if (lost.length > NAMED) named.push(`and ${lost.length - NAMED} more`);
   const kinds = new Set(lost.flatMap(({ failed }) => failed.map(({ kind }) => kind)));
-  const advice = [...kinds].map((kind) => remedies[kind]).join('; ');
+  const advice = [...kinds].map(remedyFor).join('; ');
   return (
     `${lost.length} ${lost.length === 1 ? 'shard' : 'shards'} of this wave could not be scored, all others are done and ` +
     `kept: ${named.join('; ')}; ` +
-    `${advice}; then run the same command again, which tries ${lost.length === 1 ? 'it' : 'them'} anew`
+    `${advice}; then run the same command again, which tries ${lost.length === 1 ? 'it' : 'them'} again`
   );
 }
 

@@ -1,5 +1,5 @@
 import type { AttemptRecord } from './attempts.js';
-import type { ShardEvent } from './messages.js';
+import type { ShardEvent } from './pool-messages.js';
 
 /** How a pool process died, and the shards that may have caused it. */
 export interface Death {

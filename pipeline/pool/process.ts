@@ -13,8 +13,8 @@ import { AttemptRecord } from './attempts.js';
 import { CompiledModels } from './compiled-models.js';
 import { conductRun } from './conduct.js';
 import { StaleDeviceError } from './device-record.js';
-import { startWorkers } from './devices.js';
-import type { FromPool, PoolOrder, ToPool } from './messages.js';
+import { startWorkers } from './device-workers.js';
+import type { FromPool, PoolOrder, ToPool } from './pool-messages.js';
 import { ShardTrials } from './shard-trials.js';
 
 /** How often the supervisor is told that this process answers. */
@@ -26,7 +26,7 @@ export interface PoolProgram {
   readonly worker?: string;
 }
 
-/** Makes this process a pool: it waits for its supervisor's order, works it off and ends. */
+/** Makes this process a pool: it waits for its supervisor's order, carries it out and ends. */
 export function servePool(program: PoolProgram = {}): void {
   const stopFlag = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   process.on('message', (message: ToPool) => {

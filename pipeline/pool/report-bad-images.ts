@@ -2,12 +2,12 @@ import { rm } from 'node:fs/promises';
 import { writeAtomically } from '../../manifests/output/atomic-file.js';
 import { NoUsableImageError } from '../../stages/errors.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
-import { BadImagesError } from '../inputs/bad-images.js';
 import { errorRows, gatherErrors } from '../inputs/errors-table.js';
+import { BadImagesError } from '../inputs/image-errors.js';
 import { isLatest } from '../opening/latest-revision.js';
 import type { OpenRun } from '../opening/opened.js';
 
-/** Where a set has no usable image, its bad ones are what is to be mended: they are written down and thrown. */
+/** Where a set has no usable image, its bad ones are what the user must fix: they are written down and thrown. */
 export async function orBadImages<T>(
   run: OpenRun,
   shards: readonly PlannedShard[],

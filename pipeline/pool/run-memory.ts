@@ -1,7 +1,8 @@
 import { totalmem } from 'node:os';
 import { formatBytes } from '../../manifests/input/bytes.js';
+import { setting } from '../../stages/setting.js';
 import type { OpenRun } from '../opening/opened.js';
-import { decodingPlanText, type MemoryPlan, type ModelMemory, memoryPlanText } from '../plan/memory.js';
+import { decodingPlanText, type MemoryPlan, type ModelMemory, memoryPlanText } from '../plan/memory-plan.js';
 import { requireMemory } from '../setup/plan-batch.js';
 import type { ConductOptions } from './conducting.js';
 
@@ -23,6 +24,6 @@ export async function planRunMemory(run: OpenRun, options: ConductOptions): Prom
   const leftOut = decodingPlanText(memory, options.maxPixels);
   if (leftOut !== null) note(leftOut);
   if (memory.allowedBytes === null && memory.plannedBytes > totalmem())
-    note(`memory: this machine has ${formatBytes(totalmem())}; bound the run with --memory`);
+    note(`memory: this machine has ${formatBytes(totalmem())}; bound the run with ${setting('memory')}`);
   return memory;
 }

@@ -1,4 +1,5 @@
 import { InputError, RunFailedError } from '../../stages/errors.js';
+import { setting } from '../../stages/setting.js';
 import { isAllocationFailure } from '../../workers/allocation-failure.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import type { ShardAnswer, ShardReport } from '../../workers/task.js';
@@ -34,7 +35,7 @@ export interface ShardWork {
 
 /** Takes shards one at a time: there is a lane for each shard that may be in flight. */
 interface Lane {
-  /** The devices of which one does what the lane takes. */
+  /** The devices, one of which scores what the lane takes. */
   readonly devices: readonly string[];
   /** Whether the lane takes the shard, rather than leave it to others. */
   readonly takes: (shard: PlannedShard) => boolean;
@@ -44,10 +45,11 @@ interface Lane {
 /**
  * Works off shards with all workers. An error costs only the shard: it is tried again after the others, on another
  * device if there is one, and what failed for good is told when all else is done. Shards of which a pool process may
- * have died come first, one at a time: which of them, and on which device, must be known before all go on together.
- * A device that fails on what others can do is used no more.
+ * have died come first, one at a time: which shard is to blame, and on which device, must be known before all go on
+ * together. A device that fails on shards that others can score is no longer used.
  * @returns false when it was stopped
- * @throws RunFailedError when shards failed for good, or all devices fail on all shards; at once, when a worker can score none
+ * @throws RunFailedError when shards failed for good, or all devices fail on all shards; at once, when a worker can
+ *   score none
  * @throws StaleDeviceError when another process should go on
  * @throws InputError at once, when a worker refuses what the user gave
  */
@@ -229,8 +231,8 @@ function whatToEndWith(
   if (!used.every((one) => trials.isHopeless(one))) return null;
   const names = [...new Set(used)].join(' and ');
   return new RunFailedError(
-    `${names} failed on several shards in a row, also after a new start (${message}); what is finished is kept: mend what the ` +
-      'error names, or take another --device, then run the same command again',
+    `${names} failed on several shards in a row, even after a restart (${message}); finished shards are kept: fix what the ` +
+      `error names, or take another ${setting('device')}, then run the same command again`,
   );
 }
 

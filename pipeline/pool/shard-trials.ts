@@ -2,7 +2,7 @@ import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import type { AttemptRecord, FailedAttempt } from './attempts.js';
 import type { DeviceState } from './device-record.js';
 import { failureReport } from './failure-report.js';
-import type { ShardEvent } from './messages.js';
+import type { ShardEvent } from './pool-messages.js';
 
 /** Records what becomes of each shard in a pool process, and reports it to the supervisor, which outlives the process. */
 export class ShardTrials {

@@ -9,9 +9,9 @@ import { forwardNotes } from '../processes/forward-notes.js';
 import { nodeOptions } from '../processes/process-group.js';
 import { thrownAgain } from '../processes/thrown.js';
 import { AttemptRecord } from './attempts.js';
-import { remedies } from './failure-report.js';
+import { remedyFor } from './failure-report.js';
 import { Flight } from './flight.js';
-import type { FromPool, PoolMemory, PoolOrder, Progress, ToPool } from './messages.js';
+import type { FromPool, PoolMemory, PoolOrder, Progress, ToPool } from './pool-messages.js';
 import { Silence } from './silence.js';
 
 /** Seconds that one pass, or opening a graph, may take before it counts as hung. */
@@ -19,11 +19,13 @@ export const usualDeadline = 600;
 
 /** Deaths in a row, of a pool process that scored nothing, after which it is not started again. */
 const IDLE_DEATHS = 3;
-/** Deaths of always other shards, without a finished one in between, after which it is not started again. */
+/**
+ * Deaths in a row, each by a different shard and with none finished in between, after which it is not started again.
+ */
 const SCORING_DEATHS = 10;
 /** How long the pool has to end the passes in flight before it is killed, which loses nothing that is finished. */
 const GRACE_MILLISECONDS = 10_000;
-/** For how long, at least, the pool process may not answer: compiling and reducing can block it for minutes. */
+/** The shortest time after which a silent pool process is replaced: compiling and reducing can block it for minutes. */
 const SILENCE_SECONDS = 600;
 
 /** How to follow a run, and how to stop it. */
@@ -89,7 +91,7 @@ export async function supervise(order: PoolOrder, supervision: Supervision = {})
       throw new RunFailedError(
         `the pool process died ${Math.max(deaths.idle, deaths.scoring)} times without finishing a shard in between ` +
           `${death.how}; ${givenUp.map((name) => `${name} was given up before; `).join('')}finished shards are kept: ` +
-          `${remedies[death.manner]}; then run the same command again`,
+          `${remedyFor(death.manner)}; then run the same command again`,
       );
     }
     onNote?.(`the pool process died ${death.how}; starting it again`);
@@ -100,7 +102,7 @@ export async function supervise(order: PoolOrder, supervision: Supervision = {})
 
 /**
  * Where memory is bounded, the C library is to give large blocks back when they are freed: it would otherwise keep what
- * the largest images took, once for each thread that decoded one. What the user sets himself wins.
+ * the largest images took, once for each thread that decoded one. What the user sets wins.
  */
 function heapEnvironment({ memory }: PoolOrder): NodeJS.ProcessEnv {
   return memory === null ? {} : { MALLOC_MMAP_THRESHOLD_: String(2 ** 20) };
@@ -227,5 +229,5 @@ function forwardStop(child: ChildProcess, { stop, kill }: Supervision): () => vo
 }
 
 function interrupted(): GrodinError {
-  return new InterruptedError('stopped; what is finished is kept, and the same command goes on from there');
+  return new InterruptedError('stopped; finished work is kept: run the same command again to continue');
 }

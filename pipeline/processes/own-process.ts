@@ -3,8 +3,9 @@ import { mkdtempSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { remove } from '../../manifests/output/left-behind.js';
-import { InterruptedError, RunFailedError } from '../../stages/errors.js';
+import { remove, removeUnfinished } from '../../manifests/output/left-behind.js';
+import { stopIfAborted } from '../../stages/aborted.js';
+import { RunFailedError } from '../../stages/errors.js';
 import { forwardNotes } from './forward-notes.js';
 import type { FromWorking, ToWorking } from './messages.js';
 import { nodeOptions, reasonOf, signalGroup } from './process-group.js';
@@ -26,11 +27,12 @@ export class OwnProcess {
 
   /**
    * @param program its program, which calls `endWithParent` with its first argument
+   * @param writesIn folders that it writes files to: what is unfinished there is removed when it has ended
    * @throws InterruptedError when it is aborted already
    */
-  constructor(program: string, signal: AbortSignal | undefined) {
+  constructor(program: string, signal: AbortSignal | undefined, writesIn: readonly string[]) {
     this.#signal = signal;
-    if (signal?.aborted) throw this.#interrupted();
+    stopIfAborted(signal);
     const temporary = mkdtempSync(join(tmpdir(), 'grodin-'));
     this.#child = fork(program, [temporary], {
       execArgv: nodeOptions(),
@@ -55,6 +57,7 @@ export class OwnProcess {
         signalGroup(this.#child, 'SIGKILL');
         signal?.removeEventListener('abort', this.#abort);
         remove(temporary);
+        removeUnfinished(writesIn, (writer) => writer === this.#child.pid);
         this.#end ??= how;
         this.#wake();
         resolve();
@@ -110,7 +113,7 @@ export class OwnProcess {
 
   async #next(): Promise<FromWorking> {
     for (;;) {
-      if (this.#signal?.aborted) throw this.#interrupted();
+      stopIfAborted(this.#signal);
       const answer = this.#said.shift();
       if (answer !== undefined) return answer;
       if (this.#end !== null) throw new RunFailedError(`the process that works on it ${this.#end}`);
@@ -118,10 +121,6 @@ export class OwnProcess {
         this.#wake = resolve;
       });
     }
-  }
-
-  #interrupted(): InterruptedError {
-    return new InterruptedError('stopped, since it was aborted', { cause: this.#signal?.reason });
   }
 
   /** While nobody waits for it, it does not keep the caller's process from ending, like a timer that is unref'd. */

@@ -1,55 +1,44 @@
 import { describeSystemError } from '../../manifests/output/system-error.js';
-import {
-  DeviceError,
-  type ErrorKind,
-  GrodinError,
-  InputError,
-  InterruptedError,
-  MetricError,
-  ModelError,
-  NoUsableImageError,
-  RunFailedError,
-} from '../../stages/errors.js';
-import { BadImagesError } from '../inputs/bad-images.js';
-import { MissingImagesError } from '../inputs/check-inputs.js';
+import * as errors from '../../stages/errors.js';
 import type { ErrorRow } from '../inputs/errors-table.js';
+import * as imageErrors from '../inputs/image-errors.js';
+
+const { GrodinError, ...plainErrors } = errors;
 
 /** An error as one process sends it to another. */
 export interface Thrown {
   /** Of its class. */
   readonly name: string;
   /** Null where it was not thrown on purpose. */
-  readonly kind: ErrorKind | null;
+  readonly kind: errors.ErrorKind | null;
   readonly message: string;
   readonly stack: string | null;
   /** Every image that could not be used, where that is what it is about. */
   readonly rows?: readonly ErrorRow[];
 }
 
-const classes: Readonly<Record<string, new (message: string) => GrodinError>> = {
-  DeviceError,
-  InputError,
-  InterruptedError,
-  MetricError,
-  ModelError,
-  NoUsableImageError,
-  RunFailedError,
-};
+const classes: Readonly<Record<string, new (message: string) => errors.GrodinError>> = plainErrors;
 
 const classesWithRows: Readonly<
-  Record<string, new (message: string, rows: readonly ErrorRow[]) => GrodinError>
-> = { BadImagesError, MissingImagesError };
+  Record<string, new (message: string, rows: readonly ErrorRow[]) => errors.GrodinError>
+> = imageErrors;
 
 /** Makes an error ready to be sent; one of the file system is sent as the message that users get for it. */
 export function describeThrown(thrown: unknown): Thrown {
   const error = describeSystemError(thrown) ?? thrown;
+  const rows = rowsOf(error);
   return {
     name: error instanceof Error ? error.name : '',
     kind: error instanceof GrodinError ? error.kind : null,
     message: error instanceof Error ? error.message : String(error),
     stack: error instanceof Error ? (error.stack ?? null) : null,
-    ...(error instanceof BadImagesError || error instanceof MissingImagesError ? { rows: error.rows } : {}),
+    ...(rows === null ? {} : { rows }),
   };
+}
+
+function rowsOf(error: unknown): readonly ErrorRow[] | null {
+  for (const kind of Object.values(imageErrors)) if (error instanceof kind) return error.rows;
+  return null;
 }
 
 /** Makes an error that was received from another process, of the class that it had there. */

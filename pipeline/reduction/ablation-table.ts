@@ -6,7 +6,7 @@ import { detectorNamesOf, type Results } from './results.js';
 
 /**
  * Tables 6 and 7, and those of other detectors: what perturbation and temperature bring to a detector, ROC-AUC.
- * @returns null where the detector has no such table, or the results not the detector
+ * @returns null where the detector has no such table, or the results lack the detector
  */
 export function ablationTable(results: Results, detector: Detector): Table | null {
   const { name, ablations, title, ablationTable: table } = detector;

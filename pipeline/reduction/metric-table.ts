@@ -5,7 +5,13 @@ import type { Metric } from '../../stages/metrics/kinds/metric.js';
 import type { Table, TableCell, TableRow, TableSection } from '../tables/table.js';
 import { imageNames, imagesOf, metricNotes, origin, originNames } from './notes.js';
 import type { MetricRow } from './result-rows.js';
-import { detectorNamesOf, type FindMetric, mainAblation, type Pair, type Results } from './results.js';
+import {
+  detectorNamesOf,
+  type FindMetric,
+  type ModelOutlierPair,
+  mainAblation,
+  type Results,
+} from './results.js';
 
 /** A detector or one of its ablations, as a column. */
 export interface DetectorColumn {
@@ -68,7 +74,7 @@ const cellDetails = ['mean', 'epsilon', 'temperature'] as const satisfies readon
 export function metricRow(
   results: Results,
   find: FindMetric,
-  pair: Pair,
+  pair: ModelOutlierPair,
   { name, best }: Metric & { readonly name: MetricName },
   columns: readonly DetectorColumn[],
 ): Pick<TableRow, 'cells' | 'best' | 'details'> {

@@ -1,6 +1,6 @@
 import { shownName, type TableDatum } from '../tables/table.js';
 import type { AccuracyRow } from './result-rows.js';
-import type { Pair, Results } from './results.js';
+import type { ModelOutlierPair, Results } from './results.js';
 
 /** What is said below a table of metrics: how to read its figures, images left out per set, and the seed. */
 export function metricNotes(results: Results): readonly string[] {
@@ -49,7 +49,7 @@ export const imageNames: readonly string[] = [
 ];
 
 /** Images used and left out of a pair's two sets as data; null where no accuracy row tells. */
-export function imagesOf({ accuracy }: Results, { model, outlier }: Pair): readonly TableDatum[] {
+export function imagesOf({ accuracy }: Results, { model, outlier }: ModelOutlierPair): readonly TableDatum[] {
   const ofModel = accuracy.filter((row) => row.model === model);
   const rows = [
     ofModel.find((row) => row.role === 'in-domain'),

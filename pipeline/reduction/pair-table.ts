@@ -20,7 +20,8 @@ export function pairTable(results: Results): Table {
     rowTitles: ['Metric'],
     rowNames: ['model', 'outlier', 'metric'],
     sections: pairsOf(results.metrics).map((pair) => ({
-      // It begins with a word of ours: a name of "#" or "-" would make a heading or a list of a line of Markdown.
+      // It begins with a word of our own: a name that begins with "#" or "-" would turn the line into a Markdown
+      // heading or list.
       title: `Model ${shownName(pair.model)}, ${inDomain} vs ${shownName(pair.outlier)}:`,
       rows: metrics.map((metric) => ({
         headings: [metric.title],

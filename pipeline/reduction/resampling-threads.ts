@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { metricNames } from '../../stages/metrics/kinds/index.js';
 import type { Ranking } from '../../stages/metrics/ranking.js';
-import type { ResampleTask } from '../../workers/resample.js';
+import type { ResampleTask } from '../../workers/bootstrap-worker.js';
 import { type Resampler, resampleHere } from './resampler.js';
 
 /** A part of a stream is about a fifth of a second of work, so that threads end together. */
@@ -30,7 +30,7 @@ export function resamplingThreads(threads: number | null): ResamplingThreads {
         return resampleHere.resample(rankings, key, resamples);
       }
       pool ??= new Piscina<ResampleTask, readonly Float64Array[]>({
-        filename: fileURLToPath(new URL('../../workers/resample.js', import.meta.url)),
+        filename: fileURLToPath(new URL('../../workers/bootstrap-worker.js', import.meta.url)),
         minThreads: count,
         maxThreads: count,
         idleTimeout: Number.POSITIVE_INFINITY,

@@ -1,5 +1,5 @@
 import { metricNames } from '../../stages/metrics/kinds/index.js';
-import { number, oneOf, orNull, text, whole } from '../../workers/arrow/column.js';
+import { number, oneWordOf, orNull, text, whole } from '../../workers/arrow/column.js';
 import { type RowIn, rowType } from '../../workers/arrow/row-type.js';
 import { chosenCellColumns } from '../selection/selection-rows.js';
 
@@ -9,7 +9,7 @@ export const metricRows = rowType({
   version: 1,
   columns: {
     ...chosenCellColumns,
-    metric: oneOf(metricNames),
+    metric: oneWordOf(metricNames),
     /** On the test split as it is. */
     value: number,
     /** μ and σ (ddof 1) over the first `resamplings.deviation` resamples. */
@@ -33,7 +33,7 @@ export const accuracyRows = rowType({
   columns: {
     model: text,
     set: text,
-    role: oneOf(['in-domain', 'outlier']),
+    role: oneWordOf(['in-domain', 'outlier']),
     /** Fraction of labelled test images with ĉ = label at ε = 0; null where no image has a label. */
     accuracy: orNull(number),
     /** Usable test images with a label. */

@@ -13,21 +13,21 @@ export interface Results {
 }
 
 /** A model and an outlier set: a row of tables 5 to 7. */
-export interface Pair {
+export interface ModelOutlierPair {
   readonly model: string;
   readonly outlier: string;
 }
 
 /** Finds one metric row; undefined where it was not computed. */
 export type FindMetric = (
-  pair: Pair,
+  pair: ModelOutlierPair,
   detector: string,
   ablation: Ablation,
   metric: MetricName,
 ) => MetricRow | undefined;
 
 /** The pairs that have metrics, in the order of their rows. */
-export function pairsOf(metrics: readonly MetricRow[]): readonly Pair[] {
+export function pairsOf(metrics: readonly MetricRow[]): readonly ModelOutlierPair[] {
   const pairs = new Map(
     metrics.map(({ model, outlier }) => [JSON.stringify([model, outlier]), { model, outlier }]),
   );

@@ -1,4 +1,5 @@
 import { RunFailedError } from '../../stages/errors.js';
+import { call } from '../../stages/setting.js';
 import { prepareRunDirectory, type RunDirectory } from '../../workers/store/run-directory.js';
 import { ImageRecord } from '../inputs/bad-images.js';
 import { differingImages } from '../inputs/changed-images.js';
@@ -13,7 +14,8 @@ import { chosenWave, searchWave, selectCells } from '../waves/select-cells.js';
 import { finishRun } from './finish-run.js';
 import { type RunResults, readResults, writeSelection } from './stored-results.js';
 
-export interface ReduceOptions {
+/** How a run is reduced. */
+export interface ReduceSettings {
   /** Worker threads that resample; null for one a core, as by default. */
   readonly workers?: number | null;
 }
@@ -25,7 +27,7 @@ export interface ReduceOptions {
  */
 export async function reduceRun(
   directory: RunDirectory,
-  { workers = null }: ReduceOptions,
+  { workers = null }: ReduceSettings,
 ): Promise<RunResults> {
   const run = await openRecorded(directory);
   await prepareRunDirectory(directory);
@@ -59,10 +61,10 @@ async function requireComplete(
   contents: ImageDigests,
 ): Promise<ReadonlyMap<string, string>> {
   const planned = await allPlanned(run);
-  const remedy = 'finish the run first: grodin run EXPERIMENT --out DIR';
+  const remedy = `finish the run first: ${call('run')}`;
   const where = `${run.directory.path}: wave ${wave.wave}`;
   if ((await planWave(run, wave, planned, async () => 0)).length > 0) {
-    throw new RunFailedError(`${where} is not planned to its end; ${remedy}`);
+    throw new RunFailedError(`${where} is not fully planned; ${remedy}`);
   }
   const needed = neededShards(run, wave, planned);
   const images = new ImageRecord();

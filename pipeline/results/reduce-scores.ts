@@ -1,10 +1,10 @@
 import type { SplitScores } from '../../stages/metrics/split-scores.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import type { OpenModel, OpenRun, OpenSet } from '../opening/opened.js';
-import { reduceAccuracy, reducePair } from '../reduction/reduce.js';
+import { reduceAccuracy, reducePair } from '../reduction/reduce-pair.js';
 import type { Resampler } from '../reduction/resampler.js';
 import type { AccuracyRow, MetricRow } from '../reduction/result-rows.js';
-import { loadSplit } from '../store/split-scores.js';
+import { loadSplit } from '../store/load-split.js';
 import { chosenWave, type Selected } from '../waves/select-cells.js';
 
 /** What the test splits say. */

@@ -1,5 +1,5 @@
 import { detectorNamed } from '../../stages/detectors/index.js';
-import { type Passes, planPasses } from '../../stages/detectors/passes.js';
+import { type Passes, planPasses } from '../../stages/detectors/plan-passes.js';
 import type { Grid } from '../../stages/detectors/search.js';
 import type { SelectionRow } from './selection-rows.js';
 

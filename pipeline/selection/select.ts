@@ -1,9 +1,9 @@
 import { type Cell, cellKey } from '../../stages/cells.js';
 import type { Detector } from '../../stages/detectors/detector.js';
+import { detectorValues } from '../../stages/detectors/detector-values.js';
 import { distinctCells, type Grid } from '../../stages/detectors/search.js';
-import { detectorValues } from '../../stages/detectors/values.js';
 import { NoUsableImageError, RunFailedError } from '../../stages/errors.js';
-import { aurocAgainst } from '../../stages/metrics/auroc.js';
+import { aurocAgainst } from '../../stages/metrics/auroc-against.js';
 import { requireScores } from '../../stages/metrics/ranking.js';
 import { type SortedScores, sortScores } from '../../stages/metrics/sorted-scores.js';
 import type { ScoreColumns, SplitScores } from '../../stages/metrics/split-scores.js';
@@ -101,7 +101,7 @@ function requireImages(split: SplitScores, model: string): void {
   if (split.size > 0) return;
   throw new NoUsableImageError(
     `no validation image of "${split.set}" could be scored by ${model} (${split.failed} failed), ` +
-      'so that nothing can be chosen on it: see the error rows, mend the images or leave the set out',
+      'so that nothing can be chosen on it: see errors.arrow; fix the images or leave the set out',
   );
 }
 

@@ -1,5 +1,5 @@
 import { ablations } from '../../stages/cells.js';
-import { number, oneOf, text } from '../../workers/arrow/column.js';
+import { number, oneWordOf, text } from '../../workers/arrow/column.js';
 import { type RowIn, rowType } from '../../workers/arrow/row-type.js';
 
 /** What a cell was chosen for, and the cell. */
@@ -7,7 +7,7 @@ export const chosenCellColumns = {
   model: text,
   outlier: text,
   detector: text,
-  ablation: oneOf(ablations),
+  ablation: oneWordOf(ablations),
   epsilon: number,
   temperature: number,
 } as const;

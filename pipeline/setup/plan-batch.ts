@@ -1,5 +1,6 @@
 import { formatBytes } from '../../manifests/input/bytes.js';
 import { InputError } from '../../stages/errors.js';
+import { setting } from '../../stages/setting.js';
 import type { MemoryUse } from '../../workers/engines/memory-use.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 import type { Experiment, PlannedExperiment } from '../experiment/experiment.js';
@@ -12,7 +13,7 @@ import {
   type ModelMemory,
   planMemory,
   poolBytes,
-} from '../plan/memory.js';
+} from '../plan/memory-plan.js';
 import { readRevisions } from '../store/revisions.js';
 import type { RunSetup } from './run-setup.js';
 
@@ -64,7 +65,7 @@ export async function planBatch(
   if (allowedBytes === null) return fitting(known ?? LARGEST_BATCH, together);
   if (known !== undefined) {
     const isKept = batchSize === null;
-    const note = `memory: this run was begun with batches of ${known} and keeps them; --memory only bounds the number of workers`;
+    const note = `memory: this run was begun with batches of ${known} and keeps them; ${setting('memory')} only bounds the number of workers`;
     const mayChange = together !== null && !isBegun;
     const memoryAt = mayChange ? await memories() : null;
     const fits =
@@ -82,7 +83,7 @@ export async function planBatch(
   });
   const largest = least.reduce((a, b) => (b.bytes > a.bytes ? b : a));
   throw new InputError(
-    `--memory, or "memory" of the experiment: ${formatBytes(allowedBytes)} is too little: model "${largest.name}" needs about ` +
+    `${setting('memory')}, or "memory" of the experiment: ${formatBytes(allowedBytes)} is too little: model "${largest.name}" needs about ` +
       `${formatBytes(largest.bytes)} for one worker with one image at once; allow at least that much`,
   );
 }
@@ -142,7 +143,7 @@ export function requireMemory(
   if (plan !== null) return plan;
   const needed = formatBytes(poolBytes(models, batchSize, 1, memoryUse));
   throw new InputError(
-    `--memory, or "memory" of the experiment: ${formatBytes(allowedBytes ?? 0)} is too little for "batchSize" ${batchSize}, which needs about ${needed} ` +
+    `${setting('memory')}, or "memory" of the experiment: ${formatBytes(allowedBytes ?? 0)} is too little for "batchSize" ${batchSize}, which needs about ${needed} ` +
       'with one worker; allow at least that much, or start another run with a smaller "batchSize", or with none',
   );
 }

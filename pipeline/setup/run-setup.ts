@@ -1,5 +1,6 @@
 import { DeviceError, InputError } from '../../stages/errors.js';
 import type { Lowerings } from '../../stages/lowerings/lowerings.js';
+import { setting } from '../../stages/setting.js';
 import {
   type Device,
   type DeviceKind,
@@ -71,7 +72,7 @@ export function precisionOf({ name, precisions }: DeviceKind, asked: Precision |
   const precision = asked ?? usual;
   if (precisions.includes(precision)) return precision;
   throw new InputError(
-    `--precision: ${name} can't compute in "${precision}"; take one of ${precisions.join(', ')}`,
+    `${setting('precision')}: ${name} can't compute in "${precision}"; take one of ${precisions.join(', ')}`,
   );
 }
 
@@ -85,6 +86,8 @@ async function devicesOf(
     return await selectDevices(experiment.device);
   } catch (error) {
     if (!(error instanceof DeviceError)) throw error;
-    throw new DeviceError(error.message.replace(/^--device/, '"device" of the experiment'), { cause: error });
+    throw new DeviceError(error.message.replace(setting('device'), '"device" of the experiment'), {
+      cause: error,
+    });
   }
 }

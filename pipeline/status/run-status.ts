@@ -1,5 +1,7 @@
+import { stopIfAborted } from '../../stages/aborted.js';
 import type { PlannedShard, Wave } from '../../workers/store/planned-shard.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
+import type { ShardSource } from '../../workers/store/shard-store.js';
 import { openRecorded } from '../opening/open-run.js';
 import { validSteps } from '../opening/valid-steps.js';
 import { readPlan } from '../plan/plan-file.js';
@@ -38,15 +40,17 @@ export interface PartStatus {
 /**
  * Reads and checks every shard of a run. Damaged ones are set aside, and count as not done.
  * @throws InputError when the folder holds no run
+ * @throws InterruptedError when `signal` was aborted
  */
-export async function statusOf(directory: RunDirectory): Promise<RunStatus> {
+export async function statusOf(directory: RunDirectory, signal?: AbortSignal): Promise<RunStatus> {
+  stopIfAborted(signal);
   const revision = await readLatestRevision(directory);
   const { experiment } = revision;
   const open = await openRecorded(directory).catch(() => null);
   const read = await readPlan(directory);
   // If the manifests can't be read, every shard of the plan is counted.
   const steps = open === null ? read : await validSteps(open, directory, read);
-  const source = { directory, manifestOf: (set: string) => open?.manifestOf(set) };
+  const source: ShardSource = { directory, manifestOf: (set) => open?.manifestOf(set), signal };
   const models = new Set(experiment.models.map(({ name }) => name));
   const sets = new Set([experiment.inDomain, ...experiment.outliers].map(({ name }) => name));
   const failed = new Set<string>();

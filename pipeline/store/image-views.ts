@@ -37,7 +37,7 @@ export async function lookAtFiles(manifest: Manifest): Promise<ImageView> {
   let next = 0;
   const lookOn = async (): Promise<void> => {
     for (let row = next++; row < manifest.rows.length; row = next++)
-      states[row] = await stateOf(manifest.rows[row]?.path ?? '');
+      states[row] = await fileState(manifest.rows[row]?.path ?? '');
   };
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, lookOn));
   const hash = createHash('sha256');
@@ -51,7 +51,7 @@ export async function lookAtFiles(manifest: Manifest): Promise<ImageView> {
 }
 
 /** How a file looks now. */
-export async function stateOf(path: string): Promise<FileState> {
+export async function fileState(path: string): Promise<FileState> {
   try {
     const found = await stat(path);
     // A folder, device or pipe is no image, whatever else it is.

@@ -234,7 +234,8 @@ async function readIfThere(file: string): Promise<string | null> {
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return null;
     // The system's error names no path here.
-    if (isErrno(error, 'EISDIR')) throw new InputError(`${file}: is a folder in place of a lease; remove it`);
+    if (isErrno(error, 'EISDIR'))
+      throw new InputError(`${file}: is a folder where a lease file is expected; remove it`);
     throw error;
   }
 }

@@ -6,13 +6,15 @@ import { createExclusively } from '../../manifests/output/atomic-file.js';
 import { isErrno, isThere } from '../../manifests/output/file-system.js';
 import { step } from '../../manifests/output/step.js';
 import { InputError, RunFailedError } from '../../stages/errors.js';
+import { call, setting } from '../../stages/setting.js';
 import { hashJson } from '../../workers/store/canonical-json.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
-import { type PlannedExperiment, plannedExperiment } from '../experiment/experiment.js';
+import type { PlannedExperiment } from '../experiment/experiment.js';
+import { plannedExperiment } from '../experiment/resolved-schema.js';
 import { addsOnlyKeys, asJson, readSealedJson, sameJson, sealedJson } from './sealed-json.js';
 
 /** What a run is of: an experiment, and what its files were. */
-export interface Contents {
+export interface RevisionContents {
   readonly experiment: PlannedExperiment;
   /** sha256 (hex) of every model file and manifest, by name. */
   readonly models: Readonly<Record<string, string>>;
@@ -22,7 +24,7 @@ export interface Contents {
 }
 
 /** One state of a run: a file of its own, sealed, that names the one before it. */
-export interface Revision extends Contents {
+export interface Revision extends RevisionContents {
   /** Versions by name; no shard's identity depends on them. */
   readonly software: Readonly<Record<string, string>>;
 }
@@ -63,6 +65,13 @@ const schema = z.object({
   software: z.record(z.string(), z.string()),
 });
 
+/** What tells whether something is an experiment, and fills in what has a default. */
+export interface ExperimentReader {
+  safeParse(
+    value: unknown,
+  ): { readonly success: true; readonly data: PlannedExperiment } | { readonly success: false };
+}
+
 /** Whether a run was begun in the folder. */
 export function isBegun(directory: RunDirectory): Promise<boolean> {
   return isThere(revisionFile(directory, 1));
@@ -76,7 +85,7 @@ export function isBegun(directory: RunDirectory): Promise<boolean> {
  */
 export async function readRevisions(
   directory: RunDirectory,
-  known: z.ZodType<PlannedExperiment> = plannedExperiment,
+  known: ExperimentReader = plannedExperiment,
 ): Promise<readonly WrittenRevision[]> {
   await step('read revisions');
   const names = await revisionNames(directory);
@@ -85,7 +94,7 @@ export async function readRevisions(
     const file = revisionFile(directory, number);
     if (!names.includes(nameOf(number)))
       throw new RunFailedError(
-        `${file}: is missing, but later revisions are there; restore it, ${elsewhere}`,
+        `${file}: is missing, but later revisions are there; restore it, ${elsewhere()}`,
       );
     const sealed = await readSealedJson(file);
     const parsed = schema.safeParse(sealed?.value);
@@ -97,11 +106,11 @@ export async function readRevisions(
       !addsOnlyKeys(asJson(parsed.data.experiment), asJson(experiment.data))
     )
       throw new RunFailedError(
-        `${file}: was altered or damaged, or is of another version; restore it, ${elsewhere}`,
+        `${file}: was altered or damaged, or is of another version; restore it, ${elsewhere()}`,
       );
     const { previous, ...revision } = parsed.data;
     if (revision.number !== number || previous !== (revisions.at(-1)?.sha256 ?? null))
-      throw new RunFailedError(`${file}: does not follow the revision before it; restore it, ${elsewhere}`);
+      throw new RunFailedError(`${file}: does not follow the revision before it; restore it, ${elsewhere()}`);
     revisions.push({
       ...revision,
       experiment: experiment.data,
@@ -111,12 +120,12 @@ export async function readRevisions(
   }
   if (revisions.length === 0 && (await isThere(join(directory.path, 'run.json'))))
     throw new RunFailedError(
-      `${directory.path}: holds a run of an earlier version of grodin; start another run with another --out`,
+      `${directory.path}: holds a run of an earlier version of grodin; start another run with another ${setting('out')}`,
     );
   return revisions;
 }
 
-const elsewhere = 'or start another run with another --out';
+const elsewhere = () => `or start another run with another ${setting('out')}`;
 
 async function revisionNames(directory: RunDirectory): Promise<readonly string[]> {
   try {
@@ -135,7 +144,7 @@ export async function readLatestRevision(directory: RunDirectory): Promise<Writt
   const latest = (await readRevisions(directory)).at(-1);
   if (latest !== undefined) return latest;
   throw new InputError(
-    `${directory.path}: holds no run (there is no revisions/0001.json); start one with: grodin run EXPERIMENT --out DIR`,
+    `${directory.path}: holds no run (there is no revisions/0001.json); start one with: ${call('run')}`,
   );
 }
 
@@ -180,7 +189,7 @@ export function contentId({
   manifests,
   scoreSchema,
   engine,
-}: Omit<Contents, 'experiment'> & { readonly experiment: PlacedExperiment }): string {
+}: Omit<RevisionContents, 'experiment'> & { readonly experiment: PlacedExperiment }): string {
   const { models: used, inDomain, outliers, ...rest } = experiment;
   const unplaced = ({ manifest: _, ...others }: PlacedExperiment['inDomain']) => others;
   return hashJson(

@@ -1,5 +1,5 @@
 import { cellKey } from '../../stages/cells.js';
-import type { Passes } from '../../stages/detectors/passes.js';
+import type { Passes } from '../../stages/detectors/plan-passes.js';
 import type { PlannedShard, Wave } from '../../workers/store/planned-shard.js';
 import type { OpenExperiment, OpenModel, OpenRun, OpenSet } from '../opening/opened.js';
 import { validSteps } from '../opening/valid-steps.js';

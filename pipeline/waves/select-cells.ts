@@ -1,12 +1,12 @@
 import { detectorNamed } from '../../stages/detectors/index.js';
-import { searchPasses } from '../../stages/detectors/passes.js';
+import { searchPasses } from '../../stages/detectors/plan-passes.js';
 import type { SplitScores } from '../../stages/metrics/split-scores.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import type { OpenModel, OpenRun, OpenSet } from '../opening/opened.js';
 import { chosenPasses } from '../selection/chosen.js';
 import { prepareSearch } from '../selection/select.js';
 import type { SelectionRow } from '../selection/selection-rows.js';
-import { loadSplit } from '../store/split-scores.js';
+import { loadSplit } from '../store/load-split.js';
 import type { WavePasses } from './plan-wave.js';
 
 /** The chosen cells, and how many validation images were left out to choose them. */

@@ -2,10 +2,10 @@ import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js'
 import { preparePasses } from '../../pipeline/bench/prepare-passes.js';
 import { readModel } from '../../pipeline/model/read-model.js';
 import { multiplicationFloor } from '../../stages/scoring/multiplication-floor.js';
-import { interleave, type Rounds } from '../../workers/bench/interleave.js';
-import { passMemory } from '../../workers/bench/memory.js';
+import { ratioSpread, spreadOf } from '../../workers/bench/measurement-spread.js';
 import { type BenchPass, feedsOf, type PassKind } from '../../workers/bench/pass.js';
-import { spreadOf } from '../../workers/bench/spread.js';
+import { passMemory } from '../../workers/bench/pass-memory.js';
+import { type Rounds, timeInTurn } from '../../workers/bench/time-in-turn.js';
 import { type EngineSession, runOnHost } from '../../workers/engines/engine.js';
 import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
 import type { Figure } from './figure.js';
@@ -15,7 +15,7 @@ import { type PyTorchMode, PyTorchPeer } from './pytorch.js';
 export type ComparedMode = Exclude<PyTorchMode, 'plain' | 'perturbation'>;
 
 /** What is compared, and what is required of it. */
-export interface Comparison {
+export interface SpeedComparison {
   readonly mode: ComparedMode;
   /** At least so many times as fast, or null where nothing is claimed. */
   readonly required: number | null;
@@ -51,7 +51,7 @@ export async function figuresAgainstPyTorch(
   python: string,
   network: string,
   file: string,
-  { mode, required }: Comparison,
+  { mode, required }: SpeedComparison,
   options: ComparisonOptions,
 ): Promise<readonly Figure[] | string> {
   const peer = await PyTorchPeer.start(python, network, mode, options);
@@ -77,8 +77,8 @@ export async function figuresAgainstPyTorch(
     const floorMs = perImage(seconds.plain, options.batch).map(
       (time) => time * (isWhole ? floors.whole : floors.scoring),
     );
-    const bounds = spreadOf(theirsMs.map((time, round) => time / (floorMs[round] ?? Number.NaN)));
-    const ratios = spreadOf(theirsMs.map((time, round) => time / (oursMs[round] ?? Number.NaN)));
+    const bounds = ratioSpread(theirsMs, floorMs);
+    const ratios = ratioSpread(theirsMs, oursMs);
     const figures: Figure[] = [
       {
         figure: `${network}: ${what}, times as fast as ${peerName}`,
@@ -141,7 +141,7 @@ async function runInTurn(
     { name: 'ours', run: await running(passes.ours) },
     { name: 'theirs', run: theirs },
   ];
-  const times = await interleave(subjects, rounds);
+  const times = await timeInTurn(subjects, rounds);
   for (const session of opened) await session.dispose();
   return { plain: times.get('plain') ?? [], ours: times.get('ours') ?? [] };
 }

@@ -18,7 +18,7 @@ import { networks } from '../../workers/bench/networks.js';
 import { speedNetworks } from '../../workers/doctor/speed-networks.js';
 import { timeSplits } from '../../workers/doctor/splits.js';
 import { figuresAgainstPlain } from './against-plain.js';
-import { type Comparison, figuresAgainstPyTorch } from './against-pytorch.js';
+import { figuresAgainstPyTorch, type SpeedComparison } from './against-pytorch.js';
 import { type Figure, figureTable } from './figure.js';
 import { loweringFigures } from './lowering-figures.js';
 import { networkFile } from './network-files.js';
@@ -35,14 +35,14 @@ interface Plan {
 }
 
 /** What a part of the benchmark gives: figures, text to go before them, and notes on what was left out. */
-interface Part {
+interface BenchPart {
   readonly figures: readonly Figure[];
   readonly models?: readonly ModelFigures[];
   readonly notes?: readonly string[];
 }
 
 /** The parts by the name that `--parts` takes, in the order of the table. */
-const parts: Readonly<Record<string, (plan: Plan) => Promise<Part>>> = {
+const parts: Readonly<Record<string, (plan: Plan) => Promise<BenchPart>>> = {
   plain: againstPlain,
   pytorch: againstPyTorch,
   throughput,
@@ -51,7 +51,7 @@ const parts: Readonly<Record<string, (plan: Plan) => Promise<Part>>> = {
   reducer: ({ threads, quick }) => reducerFigures({ workers: threads, quick }),
 };
 
-async function againstPlain({ networks: made, batch, threads, quick, profile }: Plan): Promise<Part> {
+async function againstPlain({ networks: made, batch, threads, quick, profile }: Plan): Promise<BenchPart> {
   const models: ModelFigures[] = [];
   const figures: Figure[] = [];
   for (const { name, file } of made) {
@@ -62,7 +62,7 @@ async function againstPlain({ networks: made, batch, threads, quick, profile }: 
   return { models, figures };
 }
 
-async function againstPyTorch({ networks: made, batch, threads, quick }: Plan): Promise<Part> {
+async function againstPyTorch({ networks: made, batch, threads, quick }: Plan): Promise<BenchPart> {
   const python = pythonWithTorch();
   if (python === null)
     return { figures: [], notes: ['No Python with PyTorch is here: its figures are left out.'] };
@@ -70,7 +70,7 @@ async function againstPyTorch({ networks: made, batch, threads, quick }: Plan): 
   const notes: string[] = [];
   const compare = async (
     { name, file }: Plan['networks'][number],
-    comparison: Comparison,
+    comparison: SpeedComparison,
     rounds: number,
   ) => {
     const options = { batch, threads, rounds, warmUp: 1 };
@@ -88,7 +88,7 @@ async function againstPyTorch({ networks: made, batch, threads, quick }: Plan): 
   return { figures, notes };
 }
 
-async function throughput({ networks: made, batch, threads, quick }: Plan): Promise<Part> {
+async function throughput({ networks: made, batch, threads, quick }: Plan): Promise<BenchPart> {
   const network = made.find(({ name }) => name === 'resnet18');
   if (!network) return { figures: [] };
   const { pipeline, engine, share } = await measureThroughput(network.file, quick ? 32 : 64, {
@@ -116,7 +116,7 @@ async function throughput({ networks: made, batch, threads, quick }: Plan): Prom
   };
 }
 
-async function lowerings({ networks: made, batch, threads, quick }: Plan): Promise<Part> {
+async function lowerings({ networks: made, batch, threads, quick }: Plan): Promise<BenchPart> {
   const network = made.find(({ name }) => name === 'resnet18') ?? made[0];
   if (!network) return { figures: [] };
   const options = { batch, threads, rounds: quick ? 3 : 9, warmUp: 1 };
@@ -124,7 +124,7 @@ async function lowerings({ networks: made, batch, threads, quick }: Plan): Promi
 }
 
 /** Ways to divide the cores among workers: what all of them score together. */
-async function splits({ quick }: Plan): Promise<Part> {
+async function splits({ quick }: Plan): Promise<BenchPart> {
   const figures: Figure[] = [];
   for (const network of quick ? Object.keys(speedNetworks).slice(0, 1) : Object.keys(speedNetworks))
     for (const { workers, threads, imagesPerSecond, quartiles } of await timeSplits(network, quick ? 1 : 5))
@@ -166,7 +166,7 @@ async function main(): Promise<void> {
   const around = await environment(
     `npm run bench -- ${process.argv.slice(2).join(' ')}`.replace(/( --)? $/, ''),
   );
-  const results: Part[] = [];
+  const results: BenchPart[] = [];
   for (const part of chosen) results.push(await part(plan));
   const figures = results.flatMap((part) => part.figures);
   const models = results.flatMap((part) => part.models ?? []);

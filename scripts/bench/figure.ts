@@ -1,5 +1,5 @@
 import { markdownGrid } from '../../pipeline/tables/markdown-grid.js';
-import type { Spread } from '../../workers/bench/spread.js';
+import type { Spread } from '../../workers/bench/measurement-spread.js';
 
 /** One line of the benchmark's table. */
 export interface Figure {

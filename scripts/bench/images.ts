@@ -15,7 +15,7 @@ import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js';
 import { markdownGrid } from '../../pipeline/tables/markdown-grid.js';
-import { spreadOf } from '../../workers/bench/spread.js';
+import { spreadOf } from '../../workers/bench/measurement-spread.js';
 import { configureDecoder } from '../../workers/images/configure-decoder.js';
 import { decodeRgb, readHeader } from '../../workers/images/decode.js';
 import { imageFiles } from '../../workers/images/image-file.js';

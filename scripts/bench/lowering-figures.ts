@@ -4,28 +4,35 @@ import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js'
 import { preparePasses } from '../../pipeline/bench/prepare-passes.js';
 import { readModel } from '../../pipeline/model/read-model.js';
 import { cpuLowerings, type Lowerings, portableLowerings } from '../../stages/lowerings/lowerings.js';
+import { otherForms } from '../../stages/lowerings/other-forms.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
-import { compileScoring } from '../../stages/scoring/compile.js';
-import { interleave, type Rounds } from '../../workers/bench/interleave.js';
+import { compileScoring } from '../../stages/scoring/compile-passes.js';
+import { ratioSpread } from '../../workers/bench/measurement-spread.js';
 import { feedsOf } from '../../workers/bench/pass.js';
-import { spreadOf } from '../../workers/bench/spread.js';
+import { type Rounds, timeInTurn } from '../../workers/bench/time-in-turn.js';
 import { runOnHost } from '../../workers/engines/engine.js';
 import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
 import type { Figure } from './figure.js';
 
-/** The CPU provider's forms with one choice made otherwise. */
+/** The forms that are timed, as the table calls them: those of the CPU provider with one choice made otherwise. */
 const otherwise: Readonly<Record<string, Lowerings>> = {
-  'BatchNormalization kept': { ...cpuLowerings, normalization: 'kept' },
-  'ReLU before the max-pool': { ...cpuLowerings, rectifiedPool: 'kept' },
-  'sums over positions reduced': { ...cpuLowerings, positionSum: 'reduced' },
-  'values spread by broadcasting': { ...cpuLowerings, spread: 'broadcast' },
-  "max-pool's gradient by comparison": { ...cpuLowerings, maxPoolGradient: 'compared' },
-  'strided 1×1 convolutions transposed': { ...cpuLowerings, stridedPointwise: 'transposed' },
-  'transposed convolutions as they are': { ...cpuLowerings, transposedConvolution: 'as-is' },
-  'direct products alone': { ...cpuLowerings, norms: ['rank-one', 'direct'] },
-  'no shifted Gram matrices': { ...cpuLowerings, norms: ['rank-one', 'direct', 'gram'] },
+  'BatchNormalization kept': cpuWith('normalization: kept'),
+  'ReLU before the max-pool': cpuWith('rectifiedPool: kept'),
+  'sums over positions reduced': cpuWith('positionSum: reduced'),
+  'values spread by broadcasting': cpuWith('spread: broadcast'),
+  "max-pool's gradient by comparison": cpuWith('maxPoolGradient: compared'),
+  'strided 1×1 convolutions transposed': cpuWith('stridedPointwise: transposed'),
+  'transposed convolutions as they are': cpuWith('transposedConvolution: as-is'),
+  'direct products alone': cpuWith('norms: rank-one, direct'),
+  'no shifted Gram matrices': cpuWith('norms: rank-one, direct, gram'),
   'the portable forms': portableLowerings,
 };
+
+function cpuWith(form: string): Lowerings {
+  const lowerings = otherForms(cpuLowerings)[form];
+  if (lowerings === undefined) throw new TypeError(`the CPU provider has no other form "${form}"`);
+  return lowerings;
+}
 
 /** A scoring pass with each choice of forms made otherwise, over one with the forms that the CPU provider gets. */
 export async function loweringFigures(
@@ -49,12 +56,11 @@ export async function loweringFigures(
       const session = await onnxRuntimeCpu.open(path, { threads });
       subjects.push({ name, session, run: () => runOnHost(onnxRuntimeCpu, session, feeds) });
     }
-    const times = await interleave(subjects, rounds);
+    const times = await timeInTurn(subjects, rounds);
     for (const { session } of subjects) await session.dispose();
     const usual = times.get('default') ?? [];
     return Object.keys(otherwise).map((name): Figure => {
-      const ratios = (times.get(name) ?? []).map((time, round) => time / (usual[round] ?? Number.NaN));
-      const spread = spreadOf(ratios);
+      const spread = ratioSpread(times.get(name) ?? [], usual);
       return {
         figure: `${network}: a scoring pass with ${name}, over the usual one`,
         required: '',

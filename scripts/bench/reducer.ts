@@ -11,7 +11,7 @@ import { realpathSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
-import { reducePair } from '../../pipeline/reduction/reduce.js';
+import { reducePair } from '../../pipeline/reduction/reduce-pair.js';
 import { resamplingThreads } from '../../pipeline/reduction/resampling-threads.js';
 import { prepareSearch } from '../../pipeline/selection/select.js';
 import type { SelectionRow } from '../../pipeline/selection/selection-rows.js';
@@ -149,7 +149,7 @@ function timeSelection({ validationRows, searchedOutlierSets }: ReducerBenchOpti
   return (performance.now() - start) / 1000;
 }
 
-/** The median of ten equal parts, as other work on the machine must not count. */
+/** The median of ten equal parts, so that other work on the machine hardly counts. */
 function timeSingle({ rows, singleResamples }: ReducerBenchOptions): number {
   const half = Math.floor(rows / 2);
   const rankings = detectors.map(({ name }, nth) =>

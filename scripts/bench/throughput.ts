@@ -7,10 +7,10 @@ import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js'
 import { readModel } from '../../pipeline/model/read-model.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
-import { compileForward, compilePerturbation, compileScoring } from '../../stages/scoring/compile.js';
+import { compileForward, compilePerturbation, compileScoring } from '../../stages/scoring/compile-passes.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
-import { interleave, type Rounds } from '../../workers/bench/interleave.js';
-import { type Spread, spreadOf } from '../../workers/bench/spread.js';
+import { ratioSpread, type Spread, spreadOf } from '../../workers/bench/measurement-spread.js';
+import { type Rounds, timeInTurn } from '../../workers/bench/time-in-turn.js';
 import type { HostTensor } from '../../workers/engines/engine.js';
 import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
 import { configureDecoder } from '../../workers/images/configure-decoder.js';
@@ -65,7 +65,7 @@ export async function measureThroughput(
     const passes = await cache.of(model);
     const queue = new PQueue({ concurrency: decodedAtOnce });
     const ready = await loadBatch(task.rows.slice(0, batch), batch, model, imageFiles(), queue);
-    const seconds = await interleave(
+    const seconds = await timeInTurn(
       [
         { name: 'pipeline', run: () => wholeShard(task, join(folder, 'shard.arrow'), { passes, queue }) },
         { name: 'engine', run: () => enginesPart(task, passes, ready.image) },
@@ -73,12 +73,13 @@ export async function measureThroughput(
       rounds,
     );
     await passes.dispose();
-    const rates = (name: string): number[] => (seconds.get(name) ?? []).map((time) => images / time);
+    const rates = (name: 'pipeline' | 'engine'): number[] =>
+      (seconds.get(name) ?? []).map((time) => images / time);
     const [pipeline, engine] = [rates('pipeline'), rates('engine')];
     return {
       pipeline: spreadOf(pipeline),
       engine: spreadOf(engine),
-      share: spreadOf(pipeline.map((rate, round) => rate / (engine[round] ?? Number.NaN))),
+      share: ratioSpread(pipeline, engine),
     };
   });
 }

@@ -1,9 +1,9 @@
 import type { SelectionRow } from '../../pipeline/selection/selection-rows.js';
 import { type Ablation, type Cell, cellKey } from '../../stages/cells.js';
+import { detectorValues } from '../../stages/detectors/detector-values.js';
 import { detectorNamed } from '../../stages/detectors/index.js';
 import { distinctCells, type Grid } from '../../stages/detectors/search.js';
-import { detectorValues } from '../../stages/detectors/values.js';
-import { aurocAgainst } from '../../stages/metrics/auroc.js';
+import { aurocAgainst } from '../../stages/metrics/auroc-against.js';
 import { sortScores } from '../../stages/metrics/sorted-scores.js';
 import type { SplitScores } from '../../stages/metrics/split-scores.js';
 import type { SplitPair } from './split-pair.js';
@@ -21,7 +21,10 @@ export interface Choice {
   readonly aurocAtOther: number;
 }
 
-/** How far ROC-AUC on validation of one network, outlier set and detector is apart, over all cells of the grid. */
+/**
+ * How far the two runs' ROC-AUC on validation differs, over all cells of the grid, for one network, outlier set and
+ * detector.
+ */
 export interface ValidationDifference {
   readonly model: string;
   readonly outlier: string;

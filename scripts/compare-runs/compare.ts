@@ -11,11 +11,11 @@ import { compareTest, differenceOf, type TestRow } from './test-rows.js';
 export interface Tolerances {
   /** What a table's ROC-AUC may differ by at the reference's cells. */
   readonly auroc: number;
-  /** What the reference's own ROC-AUC on validation must lose less than at another cell. */
+  /** What the reference's own ROC-AUC on validation must not be lower by at another cell. */
   readonly choice: number;
 }
 
-/** A choice that is among the best of a grid is as good as another: validation splits tell no thousandths apart. */
+/** A choice among the best cells is as good as another: validation splits do not resolve thousandths. */
 export const usualTolerances: Tolerances = { auroc: 1e-3, choice: 1e-3 };
 
 /** Who made the scores of a run, by wave: more than one where they are mixed. */
@@ -26,7 +26,7 @@ export interface Origins {
 }
 
 /** Everything that a comparison of two runs found. */
-export interface Comparison {
+export interface RunComparison {
   readonly reference: Origins;
   readonly other: Origins;
   readonly tolerances: Tolerances;
@@ -52,7 +52,7 @@ export async function compareRuns(
   otherPath: string,
   tolerances: Tolerances = usualTolerances,
   experimentFile?: string,
-): Promise<Comparison> {
+): Promise<RunComparison> {
   const reference = await openFinished(referencePath, experimentFile);
   const other = await openFinished(otherPath, experimentFile);
   requireComparable(reference, other);

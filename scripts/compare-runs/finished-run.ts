@@ -40,7 +40,7 @@ export async function openFinished(path: string, experimentFile?: string): Promi
   for (const { name, rows } of open.sets)
     if (rows.sha256 !== revision.manifests[name])
       throw new InputError(
-        `${rows.file}: the manifest of set "${name}" is not the one that ${path} was made of; restore it, or name the ` +
+        `${rows.file}: the manifest of set "${name}" is not the one that ${path} was made from; restore it, or name the ` +
           'experiment whose manifests they are with --experiment',
       );
   const manifests = new Map(open.sets.map(({ name, rows }) => [name, rows]));

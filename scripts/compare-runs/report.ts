@@ -3,12 +3,12 @@ import { markdownGrid } from '../../pipeline/tables/markdown-grid.js';
 import type { Cell } from '../../stages/cells.js';
 import { metricNames } from '../../stages/metrics/kinds/index.js';
 import { type Choice, isSameChoice } from './choices.js';
-import type { Comparison, Origins } from './compare.js';
-import type { ScoreDifference, Spread } from './score-differences.js';
+import type { Origins, RunComparison } from './compare.js';
+import type { DifferenceSummary, ScoreDifference } from './score-differences.js';
 import { differenceOf, readsOtherwise, type TestRow } from './test-rows.js';
 
 /** A comparison as Markdown: what holds first, then the figures. */
-export function comparisonReport(comparison: Comparison): string {
+export function comparisonReport(comparison: RunComparison): string {
   const { reference, other, failures } = comparison;
   return [
     `# Two runs compared: ${failures.length === 0 ? 'equal within the tolerances' : `${failures.length} differences beyond the tolerances`}\n`,
@@ -43,7 +43,7 @@ export function summary({
   validation,
   tolerances,
   ...found
-}: Comparison): readonly string[] {
+}: RunComparison): readonly string[] {
   const others = choices.filter((choice) => !isSameChoice(choice));
   const loss = Math.max(0, ...others.map(lossOf));
   const auroc = rows.filter(({ metric }) => metric === 'auroc');
@@ -162,7 +162,7 @@ function largestOf(rows: readonly TestRow[]): number {
   return Math.max(0, ...rows.map((row) => differenceOf(row) ?? 0));
 }
 
-/** A difference in units of σ; equal rows are not apart even where σ is 0. */
+/** A difference in units of σ; equal rows differ by 0 even where σ is 0. */
 function relative(row: TestRow): number {
   const difference = differenceOf(row) ?? 0;
   return difference === 0 ? 0 : difference / row.deviation;
@@ -172,7 +172,7 @@ function inDeviations(value: number): string {
   return `${value.toPrecision(2)} σ at most`;
 }
 
-function spreadText({ median, largest }: Spread): string {
+function spreadText({ median, largest }: DifferenceSummary): string {
   return median === null || largest === null ? '–' : `${small(median)} / ${small(largest)}`;
 }
 

@@ -3,7 +3,7 @@ import { logG } from '../../stages/scores.js';
 import type { SplitPair } from './split-pair.js';
 
 /** How far one kind of score of two runs is apart, over all images and cells that both have. */
-export interface Spread {
+export interface DifferenceSummary {
   /** Null where there is no such score. */
   readonly median: number | null;
   readonly largest: number | null;
@@ -13,10 +13,10 @@ export interface Spread {
 export interface ScoreDifference extends Pick<SplitPair, 'model' | 'set' | 'wave'> {
   readonly images: number;
   readonly cells: number;
-  readonly logOdds: Spread;
-  readonly maxLogit: Spread;
-  readonly logSG: Spread;
-  readonly logG: Spread;
+  readonly logOdds: DifferenceSummary;
+  readonly maxLogit: DifferenceSummary;
+  readonly logSG: DifferenceSummary;
+  readonly logG: DifferenceSummary;
   /** Images × cells at which another class is predicted. */
   readonly otherClasses: number;
   /**
@@ -76,7 +76,7 @@ function gap(a: number | undefined, b: number | undefined): number {
   return a === b ? 0 : Math.abs((a ?? Number.NaN) - (b ?? Number.NaN));
 }
 
-function spread(values: readonly number[]): Spread {
+function spread(values: readonly number[]): DifferenceSummary {
   if (values.length === 0) return { median: null, largest: null };
   const sorted = Float64Array.from(values).sort();
   return { median: quantile(sorted, 0.5), largest: sorted.at(-1) ?? null };

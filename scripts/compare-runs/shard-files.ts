@@ -12,7 +12,7 @@ export interface ShardFileComparison {
   readonly rows: number;
   readonly differingRows: number;
   /** The largest difference of any score, by column; 0 where files differ only in what they say of themselves. */
-  readonly largest: Readonly<Record<ScoreColumn, number>>;
+  readonly largest: Readonly<Record<ComparedColumn, number>>;
 }
 
 const columns = [
@@ -21,7 +21,7 @@ const columns = [
   'logOdds',
   'logSG',
 ] as const satisfies readonly (keyof ShardScores)[];
-type ScoreColumn = (typeof columns)[number];
+type ComparedColumn = (typeof columns)[number];
 
 /**
  * Compares the files of the test shards of two finished runs with the same choices, byte for byte.
@@ -34,7 +34,7 @@ export async function compareShardFiles(
 ): Promise<ShardFileComparison> {
   const [a, b] = [await openFinished(first, experimentFile), await openFinished(second, experimentFile)];
   const shards = shardsOfWave(a, 2);
-  const largest: Record<ScoreColumn, number> = { predicted: 0, maxLogit: 0, logOdds: 0, logSG: 0 };
+  const largest: Record<ComparedColumn, number> = { predicted: 0, maxLogit: 0, logOdds: 0, logSG: 0 };
   let [equal, rows, differingRows] = [0, 0, 0];
   for (const { id } of shards) {
     const bytes = await readFile(a.run.directory.shard(id));

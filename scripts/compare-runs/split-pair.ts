@@ -1,8 +1,8 @@
-import { loadSplit } from '../../pipeline/store/split-scores.js';
+import { loadSplit } from '../../pipeline/store/load-split.js';
 import { waveRows } from '../../pipeline/waves/plan-wave.js';
 import { chosenWave, searchWave } from '../../pipeline/waves/select-cells.js';
 import { type Cell, cellKey } from '../../stages/cells.js';
-import type { Passes } from '../../stages/detectors/passes.js';
+import type { Passes } from '../../stages/detectors/plan-passes.js';
 import type { SplitScores } from '../../stages/metrics/split-scores.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import type { FinishedRun } from './finished-run.js';

@@ -1,8 +1,8 @@
 import type { MetricRow } from '../../pipeline/reduction/result-rows.js';
 import { estimateAndDeviation } from '../../pipeline/tables/figure-text.js';
 import type { Ablation, Cell } from '../../stages/cells.js';
+import { detectorValues } from '../../stages/detectors/detector-values.js';
 import { detectorNamed } from '../../stages/detectors/index.js';
-import { detectorValues } from '../../stages/detectors/values.js';
 import { evaluate } from '../../stages/metrics/curve.js';
 import { type ByMetric, type MetricName, metricNames } from '../../stages/metrics/kinds/index.js';
 import { rank } from '../../stages/metrics/ranking.js';
@@ -59,7 +59,7 @@ export function compareTest(
     });
 }
 
-/** How far a row is apart; null where the other run lacks it. */
+/** How far a row's estimates differ; null where the other run lacks it. */
 export function differenceOf({ reference, other }: TestRow): number | null {
   return other === null ? null : Math.abs(reference - other);
 }

@@ -5,7 +5,7 @@ import { kindOf, memoryUseOf } from '../../pipeline/plan/workers.js';
 import { AttemptRecord } from '../../pipeline/pool/attempts.js';
 import { CompiledModels } from '../../pipeline/pool/compiled-models.js';
 import { conductRun } from '../../pipeline/pool/conduct.js';
-import type { PoolOrder } from '../../pipeline/pool/messages.js';
+import type { PoolOrder } from '../../pipeline/pool/pool-messages.js';
 import { ShardTrials } from '../../pipeline/pool/shard-trials.js';
 import type { Supervised, Supervision } from '../../pipeline/pool/supervisor.js';
 import { resampleHere } from '../../pipeline/reduction/resampler.js';

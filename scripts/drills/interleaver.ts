@@ -24,7 +24,7 @@ export interface Interleaved<T> {
  * Runs several simulated processes so that only one of them moves at a time: each waits at every named step until the
  * schedule lets it go on.
  */
-export async function interleave<T>(
+export async function interleaveProcesses<T>(
   processes: readonly Simulated<T>[],
   schedule: Schedule,
 ): Promise<Interleaved<T>> {

@@ -7,10 +7,10 @@ import { GrodinError } from '../../stages/errors.js';
 import { canonicalJson } from '../../workers/store/canonical-json.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
 import { runInProcess } from './in-process.js';
-import { type Interleaved, interleave, type Schedule } from './interleaver.js';
+import { type Interleaved, interleaveProcesses, type Schedule } from './interleaver.js';
 import type { Scenario, Start } from './scenarios.js';
 
-/** What runs of experiments give that nobody disturbs. */
+/** What undisturbed runs of experiments give. */
 export class Expectations {
   readonly #folder: string;
   readonly #results = new Map<Experiment, Promise<string>>();
@@ -40,7 +40,7 @@ export class Expectations {
 }
 
 /** One interleaving of a scenario, and what is wrong with what it came to. */
-export interface Verdict extends Interleaved<RunOutcome> {
+export interface RunVerdict extends Interleaved<RunOutcome> {
   readonly faults: readonly string[];
 }
 
@@ -54,12 +54,12 @@ export async function judge(
   out: string,
   schedule: Schedule,
   expected: Expectations,
-): Promise<Verdict> {
+): Promise<RunVerdict> {
   for (const { experiment } of scenario.starts) await expected.resultsOf(experiment);
   if (scenario.before) await runInProcess(scenario.before.experiment, { out });
   const begin = (start: Start) => () =>
     runInProcess(start.experiment, { out, rescore: start.rescore ?? false });
-  const interleaved = await interleave(scenario.starts.map(begin), schedule);
+  const interleaved = await interleaveProcesses(scenario.starts.map(begin), schedule);
   const faults: string[] = [];
   for (const [index, end] of interleaved.ends.entries()) {
     const start = scenario.starts[index];

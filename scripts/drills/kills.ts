@@ -11,7 +11,7 @@ import { echo } from 'zx';
 import { integerOption, nonNegativeNumber } from '../../pipeline/cli/options/numbers.js';
 import { RunFailedError } from '../../stages/errors.js';
 import { runScript, scriptProgram } from '../script-program.js';
-import { childrenOf, differences, type Running, runBytes, startRun } from './runs.js';
+import { childrenOf, differences, runBytes, type StartedRun, startRun } from './runs.js';
 import { writeLong } from './scenarios.js';
 
 await runScript(
@@ -146,7 +146,7 @@ async function untilDone(
 }
 
 /** @returns whether there was still something to kill */
-async function killAfter({ child, ended }: Running, milliseconds: number): Promise<boolean> {
+async function killAfter({ child, ended }: StartedRun, milliseconds: number): Promise<boolean> {
   let isOver = false;
   void ended.then(() => {
     isOver = true;

@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 
 const grodin = fileURLToPath(new URL('../../pipeline/cli/main.js', import.meta.url));
 
-/** A `grodin run` that is going. */
-export interface Running {
+/** A `grodin run` that was started. */
+export interface StartedRun {
   readonly child: ChildProcess;
   readonly ended: Promise<{ readonly code: number | null; readonly err: string }>;
 }
@@ -18,7 +18,7 @@ export function startRun(
   experiment: string,
   out: string,
   environment: Readonly<Record<string, string>> = {},
-): Running {
+): StartedRun {
   const child = spawn(process.execPath, [grodin, 'run', experiment, '--out', out, '--workers', '1'], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, GRODIN_CACHE: 'off', ...environment },

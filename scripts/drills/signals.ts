@@ -10,8 +10,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Outcome, runWhole, signals, strike } from './strike.js';
-import { largeSubjects, type Subject, subjects } from './subjects.js';
+import { runWhole, type StrikeOutcome, signals, strike } from './strike.js';
+import { type DrillSubject, largeSubjects, subjects } from './subjects.js';
 import { fillWorkspace } from './workspace.js';
 
 const { values } = parseArgs({
@@ -42,16 +42,16 @@ try {
   await rm(workspace, { recursive: true, force: true });
 }
 
-async function drill(subject: Subject): Promise<readonly string[]> {
+async function drill(subject: DrillSubject): Promise<readonly string[]> {
   for (const args of subject.before) await runWhole(args, workspace);
   const whole =
     subject.name === 'start' ? longest : Math.min(longest, await runWhole(subject.args, workspace));
-  const outcomes: Outcome[] = [];
+  const outcomes: StrikeOutcome[] = [];
   for (let moment = 0; moment < moments; moment += 1) {
     const signal = signals[moment % signals.length] ?? 'SIGTERM';
     outcomes.push(await strike({ subject, signal, delay: (whole * moment) / moments }, workspace));
   }
-  const count = (end: Outcome['end']): number => outcomes.filter((one) => one.end === end).length;
+  const count = (end: StrikeOutcome['end']): number => outcomes.filter((one) => one.end === end).length;
   const slowest = Math.max(...outcomes.map(({ took }) => took));
   console.log(
     `${subject.name}: ${moments} signals over ${(whole / 1000).toFixed(1)} s: ${count('interrupted')} interrupted, ` +

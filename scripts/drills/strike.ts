@@ -3,21 +3,21 @@ import { once } from 'node:events';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Subject } from './subjects.js';
+import type { DrillSubject } from './subjects.js';
 
 /** The signals in turn. */
 export const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** One signal to one command. */
 export interface Strike {
-  readonly subject: Subject;
+  readonly subject: DrillSubject;
   readonly signal: (typeof signals)[number];
   /** Milliseconds after the command was started. */
   readonly delay: number;
 }
 
 /** What became of it. */
-export interface Outcome {
+export interface StrikeOutcome {
   readonly strike: Strike;
   /** `early`: the signal was there before Node.js ran anything of ours, which has its usual effect. */
   readonly end: 'interrupted' | 'finished' | 'early' | 'wrong';
@@ -29,7 +29,7 @@ export interface Outcome {
 
 /** Within what a command must end. */
 const LIMIT_MILLISECONDS = 5_000;
-/** After what it is killed, so that a drill ends. */
+/** Time after which it is killed, so that a drill ends. */
 const PATIENCE_MILLISECONDS = 30_000;
 
 /** Runs a subject to its end, as often as it must have been run before. @throws Error when it fails */
@@ -43,7 +43,11 @@ export async function runWhole(args: readonly string[], workspace: string): Prom
 }
 
 /** Sends one signal and looks at what is left. @param limit milliseconds within which the command must end */
-export async function strike(one: Strike, workspace: string, limit = LIMIT_MILLISECONDS): Promise<Outcome> {
+export async function strike(
+  one: Strike,
+  workspace: string,
+  limit = LIMIT_MILLISECONDS,
+): Promise<StrikeOutcome> {
   const { subject, signal, delay } = one;
   if (subject.output !== undefined)
     await rm(join(workspace, subject.output), { recursive: true, force: true });
@@ -75,7 +79,7 @@ function start(args: readonly string[], workspace: string, mark: string): ChildP
       TMPDIR: join(workspace, 'tmp'),
       GRODIN_CACHE: join(workspace, 'cache'),
       GRODIN_DRILL: mark,
-      // As if nohup were not here, which takes SIGHUP's effect away.
+      // As if not started by nohup, which makes SIGHUP ineffective.
       _: process.execPath,
     },
   });
@@ -92,7 +96,7 @@ async function textOf({ stdout, stderr }: ChildProcess): Promise<string> {
   return text;
 }
 
-async function leftovers(subject: Subject, workspace: string, mark: string): Promise<string[]> {
+async function leftovers(subject: DrillSubject, workspace: string, mark: string): Promise<string[]> {
   const faults: string[] = [];
   for (const name of await readdir(join(workspace, 'tmp'))) {
     faults.push(`left ${name} in the folder for temporary files`);
@@ -105,7 +109,7 @@ async function leftovers(subject: Subject, workspace: string, mark: string): Pro
   if (subject.run !== undefined && (await isThere(join(workspace, subject.run, 'leases')))) {
     faults.push('left leases');
   }
-  // The last of a group that was killed may need an instant to go.
+  // The last process of a killed group may need an instant to end.
   for (let look = 0; ; look += 1) {
     const alive = await processesOf(mark);
     if (alive.length === 0) break;

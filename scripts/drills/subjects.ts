@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
 /** A command that signals are sent to. */
-export interface Subject {
+export interface DrillSubject {
   readonly name: string;
   /** The program and its arguments behind Node.js. */
   readonly args: readonly string[];
@@ -19,7 +19,7 @@ const script = (name: string): string => fileURLToPath(new URL(`../${name}.js`, 
 const quick = ['--batch', '2', '--rounds', '3', '--threads', '1'];
 
 /** Every command of `grodin`, and the scripts that run it, on a workspace. */
-export const subjects: readonly Subject[] = [
+export const subjects: readonly DrillSubject[] = [
   {
     name: 'run',
     args: [grodin, 'run', 'experiment.json', '--out', 'out/run'],
@@ -83,7 +83,7 @@ export const subjects: readonly Subject[] = [
 ];
 
 /** What takes long in one piece, on `large.onnx`. */
-export const largeSubjects: readonly Subject[] = [
+export const largeSubjects: readonly DrillSubject[] = [
   {
     name: 'compile, large',
     args: [grodin, 'compile', 'large.onnx', '-o', 'out/large.onnx'],

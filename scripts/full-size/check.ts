@@ -18,7 +18,7 @@ import { type Lowerings, loweringPresets } from '../../stages/lowerings/lowering
 import { decodeModel } from '../../stages/onnx/decode.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
-import { compileOneShot, type GraphOptions } from '../../stages/scoring/compile.js';
+import { compileOneShot, type GraphOptions } from '../../stages/scoring/compile-passes.js';
 import { signatures } from '../../stages/scoring/signature.js';
 import { roundedBetweenOperations } from '../../workers/parity/rounded.js';
 import { feedsNamed } from '../../workers/passes/tensors.js';
@@ -34,7 +34,7 @@ const tolerances = {
   half: { plain: 2e-2, perturbed: 2e-2, perturbedRole: 2e-1 },
 };
 
-interface Cell {
+interface ReferenceCell {
   readonly temperature: number;
   readonly epsilon: readonly number[];
   readonly predicted: readonly number[];
@@ -47,10 +47,10 @@ interface Cell {
   readonly float32: { readonly flippedSigns: readonly number[]; readonly logSG: readonly number[] };
 }
 
-interface Reference {
+interface FullSizeReference {
   readonly images: string;
   readonly shape: readonly number[];
-  readonly cells: readonly Cell[];
+  readonly cells: readonly ReferenceCell[];
 }
 
 interface Batch {
@@ -96,7 +96,7 @@ async function checkNetwork(
   network: string,
   { lowerings, roles }: { readonly lowerings: Lowerings; readonly roles: boolean },
 ): Promise<number> {
-  const reference = JSON.parse(readFileSync(join(folder, `${network}.json`), 'utf8')) as Reference;
+  const reference = JSON.parse(readFileSync(join(folder, `${network}.json`), 'utf8')) as FullSizeReference;
   const bytes = readFileSync(join(folder, reference.images));
   const pixels = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
   const count = pixels.length / reference.shape.reduce((product, size) => product * size, 1);
@@ -137,7 +137,7 @@ async function checkNetwork(
 
 async function checkRoles(
   model: Model,
-  reference: Reference,
+  reference: FullSizeReference,
   batch: Batch,
   lowerings: Lowerings,
 ): Promise<number> {
@@ -163,7 +163,7 @@ async function open(model: Model, options: GraphOptions): Promise<InferenceSessi
   );
 }
 
-function feeds({ pixels, dims }: Batch, cell: Cell): Readonly<Record<string, Tensor>> {
+function feeds({ pixels, dims }: Batch, cell: ReferenceCell): Readonly<Record<string, Tensor>> {
   return feedsNamed<'oneShot', Tensor>('oneShot', {
     image: new Tensor('float32', pixels, dims),
     temperature: new Tensor('float32', Float32Array.of(cell.temperature), [1]),
@@ -183,11 +183,11 @@ function largest(output: Tensor | undefined, expected: readonly number[]): numbe
   );
 }
 
-function isPerturbed(cell: Cell): boolean {
+function isPerturbed(cell: ReferenceCell): boolean {
   return cell.epsilon.some((step) => step > 0);
 }
 
-function describe(cell: Cell): string {
+function describe(cell: ReferenceCell): string {
   return `${String(cell.temperature).padStart(6)}  ${(isPerturbed(cell) ? '0.002' : '0').padStart(5)}`;
 }
 

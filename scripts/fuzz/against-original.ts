@@ -4,7 +4,7 @@ import { findClassifier } from '../../stages/import/classifier.js';
 import { cpuLowerings } from '../../stages/lowerings/lowerings.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
-import { compileForward } from '../../stages/scoring/compile.js';
+import { compileForward } from '../../stages/scoring/compile-passes.js';
 
 /** Numbers of a batch beyond which comparing takes too long. */
 const largestBatch = 1e6;

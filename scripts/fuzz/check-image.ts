@@ -17,7 +17,7 @@ const preprocess: Preprocess = {
 };
 
 /** What became of a case: pixels, or an image error. */
-export interface Outcome {
+export interface ImageOutcome {
   /** `pixels`, or the message without the path. */
   readonly what: string;
   /** What is wrong about it, or null. */
@@ -25,7 +25,7 @@ export interface Outcome {
 }
 
 /** Reads bytes as if they were a file: what comes must be pixels or an image error in one line. */
-export async function checkImage(bytes: Uint8Array): Promise<Outcome> {
+export async function checkImage(bytes: Uint8Array): Promise<ImageOutcome> {
   const source = imageFiles({
     files: inMemory(bytes),
     sleep: () => Promise.reject(new Error('waited')),

@@ -17,7 +17,7 @@ import { checkImage, FUZZED_BYTES } from './check-image.js';
 import { imageCorpus } from './corpus.js';
 import { mutatedImage } from './mutate.js';
 
-interface Slice {
+interface CaseRange {
   readonly seed: number;
   readonly from: number;
   readonly cases: number;
@@ -38,7 +38,7 @@ const SECONDS_A_CASE = 10;
 /** Every so many cases one is done twice. */
 const REPEATED = 10;
 
-async function child({ seed, from, cases }: Slice): Promise<void> {
+async function child({ seed, from, cases }: CaseRange): Promise<void> {
   configureDecoder(1);
   const corpus = await imageCorpus();
   for (const file of corpus) await checkImage(file);
@@ -62,8 +62,8 @@ function tell(message: FromChild): void {
   process.send?.(message);
 }
 
-/** Works a slice off; goes on behind a case that ends the child. @returns how many cases were wrong */
-async function parent(slice: Slice): Promise<number> {
+/** Runs the cases of a range; continues after a case that ends the child. @returns how many cases were wrong */
+async function parent(slice: CaseRange): Promise<number> {
   let wrong = 0;
   const end = slice.from + slice.cases;
   for (let from = slice.from; from < end; ) {
@@ -74,7 +74,7 @@ async function parent(slice: Slice): Promise<number> {
   return wrong;
 }
 
-function runChild(slice: Slice): Promise<{ readonly next: number; readonly complaints: number }> {
+function runChild(slice: CaseRange): Promise<{ readonly next: number; readonly complaints: number }> {
   const process_ = fork(fileURLToPath(import.meta.url), [], {
     env: { ...process.env, GRODIN_FUZZ: JSON.stringify(slice), MALLOC_MMAP_THRESHOLD_: String(2 ** 20) },
   });

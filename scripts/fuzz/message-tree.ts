@@ -20,11 +20,11 @@ export type MessageKind = keyof typeof messages;
 /** One message, to be changed in place. */
 export interface Message {
   readonly kind: MessageKind;
-  fields: Field[];
+  fields: MessageField[];
 }
 
 /** One field: a message, or what is written after its tag. */
-export interface Field {
+export interface MessageField {
   number: number;
   wire: WireType;
   content: Message | Uint8Array;
@@ -34,7 +34,7 @@ export interface Field {
 export function parseMessage(bytes: Uint8Array, kind: MessageKind = 'model'): Message {
   const reader = new BinaryReader(bytes);
   const inner: Readonly<Record<number, MessageKind>> = messages[kind];
-  const fields: Field[] = [];
+  const fields: MessageField[] = [];
   while (reader.pos < reader.len) {
     const [number, wire] = reader.tag();
     const within = inner[number];
@@ -69,16 +69,16 @@ export function messagesIn(message: Message): Message[] {
   return all;
 }
 
-export function integer(value: number | bigint): Pick<Field, 'wire' | 'content'> {
+export function integerContent(value: number | bigint): Pick<MessageField, 'wire' | 'content'> {
   const writer = new BinaryWriter();
   writer.int64(value);
   return { wire: WireType.Varint, content: writer.finish() };
 }
 
-export function text(value: string): Pick<Field, 'wire' | 'content'> {
+export function textContent(value: string): Pick<MessageField, 'wire' | 'content'> {
   return { wire: WireType.LengthDelimited, content: new TextEncoder().encode(value) };
 }
 
-export function float(value: number): Pick<Field, 'wire' | 'content'> {
+export function floatContent(value: number): Pick<MessageField, 'wire' | 'content'> {
   return { wire: WireType.Bit32, content: new Uint8Array(Float32Array.of(value).buffer) };
 }

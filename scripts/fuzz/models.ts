@@ -35,7 +35,7 @@ const program = scriptProgram('fuzz-models', 'compile models that are damaged in
       megabytes = Math.max(megabytes, taken);
       const kind = isTooLarge ? 'wrong' : outcome.kind;
       counts[kind] += 1;
-      // The same complaint of other names and numbers.
+      // Complaints that differ only in names and numbers count as one.
       const said = outcome.text.replaceAll(/"[^"]*"|[\d./]+/g, '…').slice(0, 60);
       messages.set(said, (messages.get(said) ?? 0) + 1);
       if (kind !== 'wrong') return;

@@ -6,9 +6,9 @@ const edges: readonly number[] = [
   0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff,
 ];
 
-type Mutation = (bytes: Buffer, random: Random, other: Buffer) => Buffer;
+type ByteMutation = (bytes: Buffer, random: Random, other: Buffer) => Buffer;
 
-const mutations: readonly Mutation[] = [
+const mutations: readonly ByteMutation[] = [
   // One bit.
   (bytes, random) => changed(bytes, place(bytes, random), (value) => value ^ (1 << random.integer(0, 7))),
   // One byte.
@@ -31,7 +31,7 @@ const mutations: readonly Mutation[] = [
     const from = place(bytes, random);
     return Buffer.concat([bytes.subarray(0, from), bytes.subarray(from + random.integer(1, 40))]);
   },
-  // A piece is there twice.
+  // A piece is repeated.
   (bytes, random) => {
     const from = place(bytes, random);
     const to = from + random.integer(1, 200);

@@ -28,7 +28,7 @@ export async function tried<T>(work: () => Promise<T>, source: string | null): P
   } catch (error) {
     if (!(error instanceof InputError || (error instanceof GrodinError && error.kind === 'input'))) {
       const stack = error instanceof Error ? error.stack : String(error);
-      throw new FuzzFault(`threw what is no InputError: ${stack}`);
+      throw new FuzzFault(`threw something other than an InputError: ${stack}`);
     }
     const { message } = error;
     if (message.length > longestMessage)

@@ -39,13 +39,13 @@ const name = (names: readonly string[]): fc.Arbitrary<Buffer> =>
     { weight: 1, arbitrary: fc.constant(Buffer.from([0x63, 0xe9, 0x2e, 0x70, 0x6e, 0x67])) },
   );
 
-interface Entry {
+interface TreeEntry {
   readonly path: readonly Buffer[];
   /** Null for a file. */
   readonly link: string | null;
 }
 
-const entry: fc.Arbitrary<Entry> = fc.record({
+const entry: fc.Arbitrary<TreeEntry> = fc.record({
   path: fc
     .tuple(fc.array(name(folders), { maxLength: 3 }), name([...files, ...folders]))
     .map(([above, last]) => [...above, last]),
@@ -84,7 +84,7 @@ export async function fuzzTrees({ cases, seed, folder }: FuzzOptions): Promise<T
         if ((labels.get(classFolder) ?? label) !== label)
           throw new FuzzFault(`${classFolder} has two labels`);
         labels.set(classFolder, label);
-        if (chosen.labels === false && label !== null) throw new FuzzFault('a label that nobody wants');
+        if (chosen.labels === false && label !== null) throw new FuzzFault('a label in spite of --no-labels');
         if (chosen.classOrder === 'number' && label !== null && Number(classFolder) !== label)
           throw new FuzzFault(`${classFolder} has the label ${label}`);
       }
@@ -95,7 +95,7 @@ export async function fuzzTrees({ cases, seed, folder }: FuzzOptions): Promise<T
 }
 
 /** Makes one entry; where another stands in its way, nothing. */
-async function make(root: string, { path, link }: Entry): Promise<void> {
+async function make(root: string, { path, link }: TreeEntry): Promise<void> {
   const whole = Buffer.concat(path.flatMap((part) => [Buffer.from('/'), part]));
   const at = Buffer.concat([Buffer.from(root), whole]);
   const above = at.subarray(0, at.lastIndexOf('/'));

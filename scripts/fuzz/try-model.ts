@@ -1,7 +1,7 @@
 import '../../workers/engines/no-telemetry.js';
 import { InferenceSession } from 'onnxruntime-node';
 import { GrodinError } from '../../stages/errors.js';
-import { graphMemory } from '../../stages/graph/memory.js';
+import { graphMemory } from '../../stages/graph/graph-memory.js';
 import {
   cpuLowerings,
   halfLowerings,
@@ -11,23 +11,23 @@ import {
 import { decodeModel } from '../../stages/onnx/decode.js';
 import type { ExternalData } from '../../stages/onnx/decode-tensor.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
-import { compileOneShot } from '../../stages/scoring/compile.js';
+import { compileOneShot } from '../../stages/scoring/compile-passes.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
 import { differenceFromOriginal } from './against-original.js';
 import type { BaseModel } from './base-models.js';
 import { parseMessage, writeMessage } from './message-tree.js';
 import { mutateBytes } from './mutations/bytes.js';
 import { mutations } from './mutations/mutations.js';
-import { Random } from './random.js';
+import { SeededRandom } from './seeded-random.js';
 
 /** What became of one model. `wrong` is what must not be. */
-export type Outcome =
+export type ModelOutcome =
   | { readonly kind: 'refused' | 'opened'; readonly text: string }
   | { readonly kind: 'wrong'; readonly text: string };
 
 /** The model of a seed: a base model with one to four changes. */
 export function modelOfSeed(seed: number, bases: readonly BaseModel[]): BaseModel {
-  const random = new Random(seed);
+  const random = new SeededRandom(seed);
   const { name, bytes } = random.pick(bases);
   const tree = parseMessage(bytes);
   const changes = random.chance(0.5) ? 1 : 1 + random.below(4);
@@ -50,8 +50,12 @@ const unprintable = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
  * Reads, compiles, writes and opens a model, in a way that follows from the seed. Right is one error of grodin's own, on
  * one line, or a file that ONNX Runtime opens; some are run, and give the logits that the model itself gives.
  */
-export async function tryModel(seed: number, bytes: Uint8Array, external?: ExternalData): Promise<Outcome> {
-  const random = new Random(~seed);
+export async function tryModel(
+  seed: number,
+  bytes: Uint8Array,
+  external?: ExternalData,
+): Promise<ModelOutcome> {
+  const random = new SeededRandom(~seed);
   const lowerings = random.pick([
     cpuLowerings,
     cpuLowerings,

@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { Outcome } from './try-model.js';
+import type { ModelOutcome } from './try-model.js';
 
 /** One model that was tried. */
 export interface Tried {
   readonly seed: number;
-  readonly outcome: Outcome;
+  readonly outcome: ModelOutcome;
   /** The most that its process had taken by then. */
   readonly megabytes: number;
 }

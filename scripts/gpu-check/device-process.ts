@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Device, Precision } from '../../workers/devices/device.js';
 import { deviceKind } from '../../workers/devices/index.js';
-import type { Answer, Order } from './messages.js';
+import type { DeviceAnswer, DeviceCommand } from './device-messages.js';
 import type { Task } from './plan.js';
 import type { Row } from './rows.js';
 
@@ -27,7 +27,7 @@ export class DeviceProcess {
     child.stderr?.on('data', (chunk) => {
       this.#errors = `${this.#errors}${chunk}`.slice(-2000);
     });
-    child.on('message', (answer: Answer) => this.#hear(answer));
+    child.on('message', (answer: DeviceAnswer) => this.#hear(answer));
     child.on('close', (code, signal) => {
       const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
       const last = this.#errors.trim().split('\n').at(-1) ?? '';
@@ -74,7 +74,7 @@ export class DeviceProcess {
     this.#child.kill('SIGKILL');
   }
 
-  #order(order: Order, milliseconds: number): Promise<Ending> {
+  #order(order: DeviceCommand, milliseconds: number): Promise<Ending> {
     if (this.#gone !== null) return Promise.resolve(this.#gone);
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
@@ -91,7 +91,7 @@ export class DeviceProcess {
     });
   }
 
-  #hear(answer: Answer): void {
+  #hear(answer: DeviceAnswer): void {
     if (answer.kind === 'row') this.#say(answer.row);
     else if (answer.kind === 'failed') this.#end(answer);
     else this.#end({ kind: 'done' });

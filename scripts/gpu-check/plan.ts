@@ -38,7 +38,7 @@ const weights: Readonly<Record<DevicePart, number>> = {
   grid: 3,
 };
 
-/** Parts that take golden networks. Values in half precision have no CPU that rounds as a GPU does to be beside. */
+/** Parts that take golden networks. Values in half precision are not compared: no CPU rounds as a GPU does. */
 const goldenParts: readonly DevicePart[] = ['parity', 'values'];
 
 export const weightOf = ({ part }: Pick<Task, 'part'>): number => weights[part];

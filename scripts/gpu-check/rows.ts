@@ -14,13 +14,13 @@ export interface RunSeconds {
 }
 
 /** Where a row comes from. */
-export interface Origin {
+export interface RowOrigin {
   readonly device: string;
   readonly precision: Precision;
 }
 
 /** The furthest number of one golden network, in parts of what is allowed: above 1 it disagrees with float64. */
-export interface ParityRow extends Origin {
+export interface ParityRow extends RowOrigin {
   readonly part: 'parity';
   readonly network: string;
   readonly share: number;
@@ -30,7 +30,7 @@ export interface ParityRow extends Origin {
 }
 
 /** How all values of one golden network's graph, in one session and at one cell, agree with the CPU's. */
-export interface ValuesRow extends Origin, ComparedCell {
+export interface ValuesRow extends RowOrigin, ComparedCell {
   readonly part: 'values';
   readonly network: string;
   /** `usual`, or the choice that was made otherwise. */
@@ -42,7 +42,7 @@ export interface ValuesRow extends Origin, ComparedCell {
 }
 
 /** How many nodes of a network's passes the provider leaves to the CPU. */
-export interface NodesRow extends Origin {
+export interface NodesRow extends RowOrigin {
   readonly part: 'nodes';
   readonly network: string;
   readonly nodes: number;
@@ -56,7 +56,7 @@ export interface NodesRow extends Origin {
 export type TimedPass = 'plain' | 'forward' | 'perturbation' | 'scoring' | 'whole' | 'one-graph';
 
 /** How fast one pass is, with the transfers that it has in a run. */
-export interface SpeedRow extends Origin {
+export interface SpeedRow extends RowOrigin {
   readonly part: 'speed';
   readonly network: string;
   readonly batch: number;
@@ -69,7 +69,7 @@ export interface SpeedRow extends Origin {
 }
 
 /** The whole detector with one choice of forms made otherwise, over the same with the device's own choices. */
-export interface FormRow extends Origin {
+export interface FormRow extends RowOrigin {
   readonly part: 'forms';
   readonly network: string;
   readonly batch: number;
@@ -81,7 +81,7 @@ export interface FormRow extends Origin {
 }
 
 /** Where a pass's time goes: all nodes of one operation and of the same shapes. */
-export interface ProfileRow extends Origin {
+export interface ProfileRow extends RowOrigin {
   readonly part: 'profile';
   readonly network: string;
   readonly batch: number;
@@ -95,7 +95,7 @@ export interface ProfileRow extends Origin {
 }
 
 /** Several ε at one temperature: pass by pass, or in one graph that takes the image once. */
-export interface GridRow extends Origin {
+export interface GridRow extends RowOrigin {
   readonly part: 'grid';
   readonly network: string;
   readonly batch: number;

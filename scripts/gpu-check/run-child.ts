@@ -7,7 +7,7 @@ import { grodinCommand } from '../launch/grodin.js';
 /** How long a run that was asked to stop may take to do so. */
 const GRACE_SECONDS = 20;
 
-/** Time is up; what was done is kept, and the same command goes on. */
+/** Time is up; finished work is kept, and the same command continues it. */
 export class TimeUpError extends Error {
   override readonly name = 'TimeUpError';
 }
@@ -15,7 +15,7 @@ export class TimeUpError extends Error {
 /**
  * Runs `grodin` in a process of its own, which is asked to stop when its time is up.
  * @param log where what it prints is appended
- * @param seconds that it may take; infinite for as long as it likes
+ * @param seconds that it may take; infinite for no limit
  * @throws TimeUpError when it was stopped so
  * @throws RunFailedError when it fails, with its last line
  */

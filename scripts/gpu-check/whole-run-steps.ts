@@ -19,7 +19,7 @@ export interface StepResult {
 }
 
 /** One step; each needs what those before it made. */
-export interface Step {
+export interface WholeRunStep {
   readonly name: string;
   /** @param seconds that are left for it and all that follow */
   readonly do: (seconds: number) => Promise<StepResult>;
@@ -39,10 +39,10 @@ export interface WholeRun {
  * The steps that show whether a device gives the CPU's tables: a run on each, and twice the test images on the device at
  * the CPU's choices, by two processes.
  */
-export function wholeRunSteps(whole: WholeRun): readonly Step[] {
+export function wholeRunSteps(whole: WholeRun): readonly WholeRunStep[] {
   const { device, folder } = whole;
   const at = (name: string): string => join(folder, name);
-  const atChoices = (name: string): Step => ({
+  const atChoices = (name: string): WholeRunStep => ({
     name: `test images on ${device} at the CPU's choices (${name})`,
     do: async (seconds) => {
       if (!(await isThere(at(name)))) await prepareCopy(at('cpu'), at(name));
@@ -91,12 +91,12 @@ async function keepResults(run: string, to: string): Promise<void> {
     await cp(place, place.replace(runDirectory(run).path, to), { recursive: true });
 }
 
-function compareStep({ folder, record }: WholeRun, name: string): Step {
+function compareStep({ folder, record }: WholeRun, name: string): WholeRunStep {
   return {
     name: `${name} against cpu`,
     do: async () => {
       const found = await compareRuns(join(folder, 'cpu'), join(folder, name)).catch((error: unknown) => {
-        // What follows needs the runs, and not that they could be compared.
+        // The steps that follow need the runs, not the comparison.
         if (error instanceof GrodinError) return error;
         throw error;
       });

@@ -1,22 +1,23 @@
 #!/usr/bin/env node
 /**
- * Shows whether a device gives the CPU's tables: runs the micro-benchmark on both, the test images once more on the device at
- * the CPU's choices, and compares. Needs nothing but Node.js and what is built. Interrupted, the same command goes on.
+ * Shows whether a device gives the CPU's tables: runs the micro-benchmark on both, the test images once more on the
+ * device at the CPU's choices, and compares. Needs nothing but Node.js and what is built. After an interruption the
+ * same command continues.
  */
 import { mkdir, readFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { join, parse } from 'node:path';
 import { writeMicroBenchmark } from '../../manifests/micro-benchmark/index.js';
 import { writeOutput } from '../../manifests/output/output-file.js';
+import { exitCodes } from '../../pipeline/cli/exit-codes.js';
 import { positiveNumber } from '../../pipeline/cli/options/numbers.js';
 import { packageVersion } from '../../pipeline/store/package-version.js';
-import { exitCodes } from '../../stages/errors.js';
 import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
 import { runScript, scriptProgram } from '../script-program.js';
 import { gpuNames } from './gpu-names.js';
 import { TimeUpError } from './run-child.js';
 import { RunRecord } from './run-record.js';
-import { type Step, wholeRunSteps } from './whole-run-steps.js';
+import { type WholeRunStep, wholeRunSteps } from './whole-run-steps.js';
 
 interface WholeRunOptions {
   readonly device: string;
@@ -54,7 +55,7 @@ async function wholeRun(options: WholeRunOptions): Promise<void> {
   const data = join(folder, 'data');
   const experiment =
     options.experiment ?? join(data, options.quick === true ? 'quick.json' : 'experiment.json');
-  const steps: readonly Step[] = [
+  const steps: readonly WholeRunStep[] = [
     ...(options.experiment === undefined ? [imagesStep(data)] : []),
     // Each experiment has a folder of its own: a run that grew would have copies that did not.
     ...wholeRunSteps({ device, experiment, folder: join(folder, parse(experiment).name), record }),
@@ -83,7 +84,7 @@ async function wholeRun(options: WholeRunOptions): Promise<void> {
   }
 }
 
-function imagesStep(data: string): Step {
+function imagesStep(data: string): WholeRunStep {
   return {
     name: 'images of the micro-benchmark',
     do: async () => {

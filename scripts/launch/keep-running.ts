@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { StopSignals } from '../../pipeline/cli/signals.js';
-import { exitCodes } from '../../stages/errors.js';
+import { exitCodes } from '../../pipeline/cli/exit-codes.js';
+import type { StopSignals } from '../../pipeline/cli/stop-signals.js';
 
 /** Deaths in a row without progress, after which a process is not started again. */
 const DEATHS = 3;

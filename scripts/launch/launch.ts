@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isThere } from '../../manifests/output/file-system.js';
-import type { StopSignals } from '../../pipeline/cli/signals.js';
+import type { StopSignals } from '../../pipeline/cli/stop-signals.js';
 import { revisionFile } from '../../pipeline/store/revisions.js';
 import { InputError, InterruptedError, RunFailedError } from '../../stages/errors.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
@@ -41,7 +41,7 @@ export async function launch(
         (names) => names.length,
         () => 0,
       ),
-    // With fewer shards it would hardly have been one of its own.
+    // With fewer shards it would hardly have finished one of its own.
     enoughProgress: processes.length,
   };
   const start = (
@@ -64,12 +64,12 @@ export async function launch(
   // One of them looks at the images.
   const ends = await Promise.all([...started, ...waiting.map((one) => start(one, '--trust-images'))]);
   if (signals.stop.aborted) {
-    throw new InterruptedError('stopped; what is finished is kept, and the same command goes on from there');
+    throw new InterruptedError('stopped; finished work is kept: run the same command again to continue');
   }
   if (ends.includes('done')) return;
   if (ends.includes('refused')) throw new InputError('no process could run the experiment; see above');
   if (ends.includes('interrupted')) {
-    throw new InterruptedError('all processes were stopped; the same command goes on from there');
+    throw new InterruptedError('all processes were stopped; run the same command again to continue');
   }
   throw new RunFailedError('all processes failed; see above. What is finished is kept');
 }

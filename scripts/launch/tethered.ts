@@ -4,7 +4,7 @@
  */
 if (process.connected) {
   process.once('disconnect', stop);
-  // Does not keep this process alive.
+  // The channel does not keep this process alive.
   process.channel?.unref();
 } else {
   stop();

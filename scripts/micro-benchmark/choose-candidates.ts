@@ -12,8 +12,8 @@ import { writeFile } from 'node:fs/promises';
 import { InferenceSession } from 'onnxruntime-node';
 import { assetFile } from '../../manifests/micro-benchmark/assets.js';
 import type { Candidates } from '../../manifests/micro-benchmark/candidates.js';
+import { classesOf, drawPhotograph } from '../../manifests/micro-benchmark/photograph-splits.js';
 import { mistakes, unseenPerClass } from '../../manifests/micro-benchmark/sets.js';
-import { classesOf, drawPhotograph } from '../../manifests/micro-benchmark/splits.js';
 import { classify } from './classify.js';
 
 /** Candidates drawn of each unseen class. */

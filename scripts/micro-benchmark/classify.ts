@@ -4,7 +4,7 @@ import { imageSide } from '../../manifests/micro-benchmark/canvas.js';
 import type { ByteImage } from '../../manifests/micro-benchmark/image.js';
 
 /** What a network says of one image. */
-export interface Verdict {
+export interface Classification {
   readonly predicted: number;
   /** log p/(1 − p) of the predicted class: ranks as the maximum softmax probability does, without ties. */
   readonly logOdds: number;
@@ -16,8 +16,11 @@ export const std = [0.247, 0.2435, 0.2616];
 const area = imageSide * imageSide;
 
 /** @param session a network of the benchmark: `image` [N, 3, 32, 32] → `logits` [N, classes] */
-export async function classify(session: InferenceSession, images: readonly ByteImage[]): Promise<Verdict[]> {
-  const { logits } = await session.run({ image: inputOf(images) });
+export async function classify(
+  session: InferenceSession,
+  images: readonly ByteImage[],
+): Promise<Classification[]> {
+  const { logits } = await session.run({ image: imageTensor(images) });
   if (logits === undefined || !(logits.data instanceof Float32Array))
     throw new Error('the network gave no logits');
   const classes = logits.data.length / images.length;
@@ -26,7 +29,7 @@ export async function classify(session: InferenceSession, images: readonly ByteI
 }
 
 /** Images as the networks take them, [N, 3, 32, 32]. */
-export function inputOf(images: readonly ByteImage[]): Tensor {
+export function imageTensor(images: readonly ByteImage[]): Tensor {
   const input = new Float32Array(images.length * 3 * area);
   for (const [n, image] of images.entries()) {
     for (let i = 0; i < image.length; i++) {
@@ -38,7 +41,7 @@ export function inputOf(images: readonly ByteImage[]): Tensor {
   return new Tensor('float32', input, [images.length, 3, imageSide, imageSide]);
 }
 
-function verdict(logits: readonly number[]): Verdict {
+function verdict(logits: readonly number[]): Classification {
   const top = Math.max(...logits);
   const predicted = logits.indexOf(top);
   const others = logits.reduce((sum, logit, i) => (i === predicted ? sum : sum + Math.exp(logit - top)), 0);

@@ -12,7 +12,7 @@ import { planImages } from '../../manifests/micro-benchmark/sets.js';
 import { type Lowerings, loweringPresets } from '../../stages/lowerings/lowerings.js';
 import { loweringsOf } from '../../workers/devices/device.js';
 import { deviceKind, selectDevices } from '../../workers/devices/index.js';
-import { inputOf, scoreOnDevice } from './score-on-device.js';
+import { drawnInput, scoreOnDevice } from './score-on-device.js';
 
 const [directory, model, deviceAndForm, points = '5'] = process.argv.slice(2);
 if (directory === undefined || model === undefined || deviceAndForm === undefined) {
@@ -35,7 +35,7 @@ const planned = planImages(await readCandidates());
 const images = Object.entries(counts).flatMap(([set, count]) =>
   planned.filter((image) => image.set === set).slice(0, count),
 );
-const input = inputOf(images);
+const input = drawnInput(images);
 const last = Math.max(1, Number(points) - 1);
 const { cells, signs } = await scoreOnDevice(input, {
   engine: await kind.load(device, 'fp32'),

@@ -6,8 +6,12 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import {
+  classesOf,
+  drawPhotograph,
+  type PhotographSplit,
+} from '../../manifests/micro-benchmark/photograph-splits.js';
 import { cleanPerClass } from '../../manifests/micro-benchmark/sets.js';
-import { classesOf, drawPhotograph, type Split } from '../../manifests/micro-benchmark/splits.js';
 
 const [directory, perClass = '3600'] = process.argv.slice(2);
 if (directory === undefined) {
@@ -20,7 +24,7 @@ await mkdir(directory, { recursive: true });
 await writeFile(join(directory, 'train.bin'), images('train', Number(perClass)));
 await writeFile(join(directory, 'clean.bin'), images('clean', cleanPerClass));
 
-function images(split: Split, count: number): Buffer {
+function images(split: PhotographSplit, count: number): Buffer {
   const drawn: Uint8Array[] = [];
   for (let index = 0; index < count; index++) {
     for (const object of classesOf(split)) drawn.push(drawPhotograph(split, object, index));

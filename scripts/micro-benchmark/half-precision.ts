@@ -13,16 +13,16 @@ import { readCandidates } from '../../manifests/micro-benchmark/candidates.js';
 import { planImages } from '../../manifests/micro-benchmark/sets.js';
 import { markdownGrid } from '../../pipeline/tables/markdown-grid.js';
 import { cpuLowerings, halfLowerings } from '../../stages/lowerings/lowerings.js';
-import { aurocAgainst } from '../../stages/metrics/auroc.js';
+import { aurocAgainst } from '../../stages/metrics/auroc-against.js';
 import { sortScores } from '../../stages/metrics/sorted-scores.js';
 import { decodeModel } from '../../stages/onnx/decode.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
-import { compileOneShot } from '../../stages/scoring/compile.js';
+import { compileOneShot } from '../../stages/scoring/compile-passes.js';
 import { signatures } from '../../stages/scoring/signature.js';
 import { roundedBetweenOperations } from '../../workers/parity/rounded.js';
 import { feedsNamed } from '../../workers/passes/tensors.js';
-import { inputOf, std } from './classify.js';
+import { imageTensor, std } from './classify.js';
 
 /** Images of each set. */
 const each = 80;
@@ -36,7 +36,7 @@ const { logOdds, logSG, logG } = signatures.oneShot.outputs;
 const outputs = [logOdds.name, logSG.name, logG.name];
 
 const sets = planImages(await readCandidates());
-const image = inputOf(
+const image = imageTensor(
   ['clean', 'O'].flatMap((name) =>
     sets
       .filter(({ set }) => set === name)

@@ -91,7 +91,7 @@ export async function scoreOnDevice(input: Float32Array, order: DeviceOrder): Pr
 }
 
 /** Drawn and normalised, [N, 3, 32, 32]. */
-export function inputOf(images: readonly PlannedImage[]): Float32Array {
+export function drawnInput(images: readonly PlannedImage[]): Float32Array {
   const input = new Float32Array(images.length * pixels);
   for (const [index, image] of images.entries()) {
     const drawn = { width: imageSide, height: imageSide, data: Uint8Array.from(image.draw()) };

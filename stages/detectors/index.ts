@@ -1,18 +1,11 @@
 import { closest } from 'fastest-levenshtein';
-import { GrodinError } from '../errors.js';
+import { UnknownDetectorError } from '../errors.js';
 import type { Detector } from './detector.js';
 import { g } from './g.js';
 import { ml } from './ml.js';
 import { msp } from './msp.js';
 import { odin } from './odin.js';
 import { sg } from './sg.js';
-
-/** A name that no detector has. */
-export class UnknownDetectorError extends GrodinError {
-  constructor(message: string, options?: ErrorOptions) {
-    super('input', message, options);
-  }
-}
 
 /** Every detector, in the order of the paper's columns. To add one, write its file and list it here. */
 const listed = [msp, odin, ml, g, sg] as const satisfies readonly Detector[];

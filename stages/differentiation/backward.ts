@@ -11,7 +11,7 @@ import type { Lowerings } from '../lowerings/lowerings.js';
 import { readersOf } from '../onnx/wiring.js';
 import type { BackwardContext, ParameterGradient } from '../operations/operation.js';
 import type { Parameter, ParameterUse } from './parameter.js';
-import type { Step } from './recorder.js';
+import type { TapeStep } from './recorder.js';
 import { type Tape, wiredSteps } from './tape.js';
 
 /** What to differentiate with respect to. */
@@ -85,7 +85,7 @@ function requireShapeOf({ shape }: Value, cotangent: Value): void {
 }
 
 /** Operations that change nothing (Identity, Dropout) hand on their input's value and have no step of their own. */
-function isNewValue(step: Step, output: Value): boolean {
+function isNewValue(step: TapeStep, output: Value): boolean {
   return !step.context.operands.some(
     (operand) => operand?.kind === 'activation' && operand.value.name === output.name,
   );
@@ -102,8 +102,8 @@ function gateOutputs(tape: Tape): Map<string, Value> {
   );
 }
 
-function usesByStep(parameters: readonly Parameter[]): Map<Step, ParameterUse[]> {
-  const uses = new Map<Step, ParameterUse[]>();
+function usesByStep(parameters: readonly Parameter[]): Map<TapeStep, ParameterUse[]> {
+  const uses = new Map<TapeStep, ParameterUse[]>();
   for (const use of parameters.flatMap((parameter) => parameter.uses)) addTo(uses, use.step, use);
   return uses;
 }
@@ -112,7 +112,7 @@ function usesByStep(parameters: readonly Parameter[]): Map<Step, ParameterUse[]>
 function activeValues(
   tape: Tape,
   image: Value | null,
-  uses: ReadonlyMap<Step, readonly ParameterUse[]>,
+  uses: ReadonlyMap<TapeStep, readonly ParameterUse[]>,
 ): Set<string> {
   const active = new Set<string>(image ? [image.name] : []);
   for (const step of tape.steps) {

@@ -1,10 +1,10 @@
 import type { Origin } from '../import/operand.js';
 import type { ParameterRole } from '../operations/operation.js';
-import type { Step } from './recorder.js';
+import type { TapeStep } from './recorder.js';
 
 /** One parameter slot of one node, fed by a constant. */
 export interface ParameterUse {
-  readonly step: Step;
+  readonly step: TapeStep;
   readonly slot: number;
   readonly role: ParameterRole;
   readonly origin: Origin;

@@ -4,11 +4,12 @@ import type { Origin } from '../import/operand.js';
 import { elementCount, type Tensor } from '../onnx/model.js';
 import { producersOf } from '../onnx/wiring.js';
 import type { ParameterRole } from '../operations/operation.js';
+import { call, setting } from '../setting.js';
 import { listed } from '../shown.js';
 import type { Parameter, ParameterOptions, ParameterUse } from './parameter.js';
 import { parameterNames } from './parameter-names.js';
 import { patternsOf } from './patterns.js';
-import type { Step } from './recorder.js';
+import type { TapeStep } from './recorder.js';
 import { type Tape, type WiredStep, wiredSteps } from './tape.js';
 
 /** A floating-point tensor in the place of a parameter or beside one, that is none. */
@@ -72,12 +73,16 @@ function requireMatches(
   });
   if (idle !== undefined)
     throw new ModelError(
-      `${what} pattern ${JSON.stringify(idle)} matches no parameter; list them with: grodin compile MODEL --list-parameters`,
+      `${what} pattern ${JSON.stringify(idle)} matches no parameter; list them with: ${call('listParameters')}`,
     );
 }
 
 /** A shift right after a linear layer is its bias; a product of two activations is none. */
-function roleIn(step: Step, role: ParameterRole, producers: ReadonlyMap<string, WiredStep>): ParameterRole {
+function roleIn(
+  step: TapeStep,
+  role: ParameterRole,
+  producers: ReadonlyMap<string, WiredStep>,
+): ParameterRole {
   if (role !== 'shift' || step.operation.weighted) return role;
   const addends = step.context.operands.map((operand) =>
     operand?.kind === 'activation' ? addendOf(producers.get(operand.value.name)?.step) : undefined,
@@ -85,7 +90,7 @@ function roleIn(step: Step, role: ParameterRole, producers: ReadonlyMap<string, 
   return addends.find((addend) => addend !== undefined) ?? role;
 }
 
-function addendOf(step: Step | undefined): ParameterRole | undefined {
+function addendOf(step: TapeStep | undefined): ParameterRole | undefined {
   return step?.context.operands[1]?.kind === 'constant' ? step.operation.addend : undefined;
 }
 
@@ -116,7 +121,7 @@ function toParameter(
   const sharing =
     uses.length > 1
       ? names.size > 1
-        ? `tied by --tie: ${listed([...names])}`
+        ? `tied by ${setting('tie')}: ${listed([...names])}`
         : `tied: one tensor in ${uses.length} parameter slots`
       : describeOrigin(name, first.origin);
   return {
@@ -130,7 +135,7 @@ function toParameter(
 }
 
 function describeOrigin(name: string, origin: Origin): string {
-  if (name !== origin.name) return 'untied by --untie: its own parameter in each slot';
+  if (name !== origin.name) return `untied by ${setting('untie')}: its own parameter in each slot`;
   switch (origin.declared) {
     case 'initializer':
       return 'an initialiser in one parameter slot';

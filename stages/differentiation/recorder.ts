@@ -14,7 +14,7 @@ import { reshape } from '../operations/views.js';
 import { requireWellFormed } from '../operations/well-formed.js';
 
 /** One node of the imported model that was emitted, with all its rule needs to differentiate it. */
-export interface Step {
+export interface TapeStep {
   readonly operation: Operation;
   /** The node as it works on one image's part of each value. */
   readonly context: NodeContext;
@@ -27,7 +27,7 @@ export interface Step {
 
 /** Emits nodes of a model in their order and keeps a step for each, and for what brings operands into place. */
 export class Recorder {
-  readonly steps: Step[] = [];
+  readonly steps: TapeStep[] = [];
   /** Values that an operation with weights has a part in. */
   readonly #weighted = new Set<string>();
 

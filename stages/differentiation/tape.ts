@@ -23,18 +23,18 @@ import { reshape } from '../operations/views.js';
 import { shown } from '../shown.js';
 import { headNodes } from './head-nodes.js';
 import { missingOperations } from './missing-operations.js';
-import { asImage, Recorder, type Step } from './recorder.js';
+import { asImage, Recorder, type TapeStep } from './recorder.js';
 
 /** The forward pass as emitted, in order. */
 export interface Tape {
-  readonly steps: readonly Step[];
+  readonly steps: readonly TapeStep[];
   /** [N, K] */
   readonly logits: Value;
 }
 
 /** A step by the names of the values that it reads and makes. */
 export interface WiredStep extends Wired {
-  readonly step: Step;
+  readonly step: TapeStep;
 }
 
 /** The steps of a tape as maps of what makes and what reads a value take them, in order. */

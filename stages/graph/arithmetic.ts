@@ -1,11 +1,11 @@
 import { float, type GraphBuilder, int, type Value } from './builder.js';
-import { broadcast, type Shape } from './shape.js';
+import { broadcastShapes, type Shape } from './shape.js';
 
 /** Elementwise operations. Two operands broadcast as in NumPy. */
 const binary =
   (type: string) =>
   (b: GraphBuilder, x: Value, y: Value): Value =>
-    b.emit(type, [x, y], {}, { shape: broadcast(x.shape, y.shape), type: x.type });
+    b.emit(type, [x, y], {}, { shape: broadcastShapes(x.shape, y.shape), type: x.type });
 const unary =
   (type: string) =>
   (b: GraphBuilder, x: Value): Value =>
@@ -31,17 +31,17 @@ export const power = binary('Pow');
 
 /** Truth of a < b, elementwise. */
 export function less(b: GraphBuilder, x: Value, y: Value): Value {
-  return b.emit('Less', [x, y], {}, { shape: broadcast(x.shape, y.shape), type: 'bool' });
+  return b.emit('Less', [x, y], {}, { shape: broadcastShapes(x.shape, y.shape), type: 'bool' });
 }
 
 /** Truth of a = b, elementwise. */
 export function equal(b: GraphBuilder, x: Value, y: Value): Value {
-  return b.emit('Equal', [x, y], {}, { shape: broadcast(x.shape, y.shape), type: 'bool' });
+  return b.emit('Equal', [x, y], {}, { shape: broadcastShapes(x.shape, y.shape), type: 'bool' });
 }
 
 /** x where the condition holds, y elsewhere. */
 export function where(b: GraphBuilder, condition: Value, x: Value, y: Value): Value {
-  const shape = broadcast(condition.shape, broadcast(x.shape, y.shape));
+  const shape = broadcastShapes(condition.shape, broadcastShapes(x.shape, y.shape));
   return b.emit('Where', [condition, x, y], {}, { shape, type: x.type });
 }
 

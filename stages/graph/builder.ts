@@ -8,6 +8,7 @@ import {
   type Tensor,
 } from '../onnx/model.js';
 import { neededNodes, onlyRead } from '../onnx/wiring.js';
+import { setting } from '../setting.js';
 import { shown } from '../shown.js';
 import type { ConstantRoom } from './constant-room.js';
 import { type Dim, elementsPerImage, formatShape, requireShape, type Shape } from './shape.js';
@@ -266,7 +267,7 @@ function requireHalfRange(elements: Float32Array, name: string | undefined): voi
     if (Math.abs(value) >= infiniteHalf && Number.isFinite(value))
       throw new RangeError(
         `${name === undefined ? 'a constant' : `tensor ${shown(name)}`} holds ${value}, and half precision ends at ` +
-          `${largestHalf}: use --precision fp32 (of compile: --lowerings portable)`,
+          `${largestHalf}: use ${setting('precision', 'fp32')} (of compile: ${setting('lowerings', 'portable')})`,
       );
 }
 

@@ -2,7 +2,7 @@ import type { Graph, Model, Node, ValueInfo } from '../onnx/model.js';
 import { ConstantPool } from './constant-pool.js';
 
 /** A finished graph that becomes part of a larger one. */
-export interface Part {
+export interface JoinedGraph {
   readonly model: Model;
   /** Begins the names of its nodes, values and initialisers in the whole; no two parts have the same. */
   readonly prefix: string;
@@ -17,7 +17,7 @@ export interface Part {
  * @param parts each after those whose outputs it reads; of one operator set
  * @throws TypeError where two outputs have one name, or the same input has two shapes
  */
-export function joinGraphs(name: string, parts: readonly Part[]): Model {
+export function joinGraphs(name: string, parts: readonly JoinedGraph[]): Model {
   const [first] = parts;
   if (!first) throw new TypeError('there is no graph to join');
   const nodes: Node[] = [];
@@ -66,7 +66,7 @@ export function joinGraphs(name: string, parts: readonly Part[]): Model {
 
 /** How the whole calls the values of a part; adds the part's initialisers to those of the whole. */
 function namesInWhole(
-  { model: { graph }, prefix, names = {} }: Part,
+  { model: { graph }, prefix, names = {} }: JoinedGraph,
   constants: ConstantPool,
 ): (name: string) => string {
   const known = new Map<string, string>();

@@ -74,7 +74,7 @@ export function slice(b: GraphBuilder, x: Value, axis: number, start: number, en
 }
 
 /** A part of an axis: elements from `start` on, `count` of them, every `step`-th. */
-export interface Part {
+export interface AxisPart {
   readonly axis: number;
   readonly start: number;
   readonly count: number;
@@ -82,7 +82,7 @@ export interface Part {
 }
 
 /** The given parts of some axes, the others whole. */
-export function cut(b: GraphBuilder, x: Value, parts: readonly Part[]): Value {
+export function cut(b: GraphBuilder, x: Value, parts: readonly AxisPart[]): Value {
   const cutting = parts.filter(({ axis, count }) => count !== x.shape[axis]);
   if (cutting.length === 0) return x;
   const ends = cutting.map(({ start, count, step }) => start + (count - 1) * step + 1);
@@ -103,7 +103,7 @@ export function cut(b: GraphBuilder, x: Value, parts: readonly Part[]): Value {
 }
 
 /** The reverse of `cut`: a value of the given shape that holds what was cut where it was, and zeros elsewhere. */
-export function setApart(b: GraphBuilder, x: Value, parts: readonly Part[], shape: Shape): Value {
+export function setApart(b: GraphBuilder, x: Value, parts: readonly AxisPart[], shape: Shape): Value {
   const rank = shape.length;
   const pads = new Array<number>(2 * rank).fill(0);
   let apart = x;
@@ -129,7 +129,7 @@ export function everySo(
   steps: readonly [down: number, across: number],
   count: readonly [rows: number, columns: number],
 ): Value {
-  const along = (axis: 0 | 1): Part => ({
+  const along = (axis: 0 | 1): AxisPart => ({
     axis: axis + 2,
     start: first[axis],
     count: count[axis],

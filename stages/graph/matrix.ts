@@ -1,5 +1,5 @@
 import { float, type GraphBuilder, int, type Value } from './builder.js';
-import { broadcast, formatShape, sizeOf } from './shape.js';
+import { broadcastShapes, formatShape, sizeOf } from './shape.js';
 
 /** Matrix product over the last two axes; the others broadcast. @throws RangeError where inner sizes differ */
 export function matMul(b: GraphBuilder, x: Value, y: Value): Value {
@@ -7,7 +7,7 @@ export function matMul(b: GraphBuilder, x: Value, y: Value): Value {
   if (p < 2 || q < 2 || x.shape[p - 1] !== y.shape[q - 2])
     throw new RangeError(`${formatShape(x.shape)} and ${formatShape(y.shape)} don't multiply`);
   const shape = [
-    ...broadcast(x.shape.slice(0, -2), y.shape.slice(0, -2)),
+    ...broadcastShapes(x.shape.slice(0, -2), y.shape.slice(0, -2)),
     x.shape[p - 2] ?? 1,
     y.shape[q - 1] ?? 1,
   ];

@@ -39,7 +39,7 @@ export function elementsPerImage(shape: Shape): number {
 }
 
 /** The shape of an elementwise operation's result. @throws RangeError where the two don't broadcast. */
-export function broadcast(a: Shape, b: Shape): Dim[] {
+export function broadcastShapes(a: Shape, b: Shape): Dim[] {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, axis) => {
     const [p, q] = [a[axis - rank + a.length] ?? 1, b[axis - rank + b.length] ?? 1];

@@ -12,7 +12,7 @@ import { listed, shown } from '../shown.js';
 import { intAttribute } from './attributes.js';
 import { beforeClosingSoftmax, withoutSoftmax } from './closing-softmax.js';
 import { rewriteOlder } from './forms/rewrite-older.js';
-import { widenHalves } from './half-precision.js';
+import { widenHalves } from './half-precision-constants.js';
 import { outputOf } from './output.js';
 
 /** Numbers of one image; more is a damaged file. */

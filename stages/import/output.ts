@@ -1,5 +1,6 @@
 import { ModelError } from '../errors.js';
 import { floatTypes, type Model, type ValueInfo } from '../onnx/model.js';
+import { setting } from '../setting.js';
 import { listed, shown } from '../shown.js';
 
 /**
@@ -30,7 +31,7 @@ export function outputOf(outputs: readonly ValueInfo[]): string {
     : only;
   if (!chosen)
     throw new ModelError(
-      `the model has ${outputs.length} outputs (${namesOf(outputs)}), ${alike.length} of which can be logits, and none is named so; name one with --model-output (in an experiment, "output")`,
+      `the model has ${outputs.length} outputs (${namesOf(outputs)}), ${alike.length} of which can be logits, and none is named so; name one with ${setting('modelOutput')} (in an experiment, "output")`,
     );
   return chosen.name;
 }

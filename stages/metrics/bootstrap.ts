@@ -1,8 +1,8 @@
 import { MetricError } from '../errors.js';
 import { curveMetrics, evaluate, sweeper } from './curve.js';
+import { drawResample } from './draw-resample.js';
 import { type ByMetric, byMetric, metrics } from './kinds/index.js';
 import type { PhiloxKey } from './philox.js';
-import { drawResample } from './random.js';
 import type { Ranking } from './ranking.js';
 import { deviation, mean, quantile } from './summary.js';
 

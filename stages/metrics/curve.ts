@@ -1,6 +1,6 @@
+import type { Resample } from './draw-resample.js';
 import { type ByMetric, byMetric, metrics } from './kinds/index.js';
 import type { CurvePoints, Follower, Metric } from './kinds/metric.js';
-import type { Resample } from './random.js';
 import type { Ranking } from './ranking.js';
 
 /** Rows swept at a time: their points stay in the nearest cache. */

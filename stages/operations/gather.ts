@@ -1,6 +1,6 @@
 import { gathering } from '../batching/axes.js';
 import { ModelError } from '../errors.js';
-import { cut, type Part, reshape, setApart } from '../graph/layout.js';
+import { type AxisPart, cut, reshape, setApart } from '../graph/layout.js';
 import { type Dim, normalizeAxis, sizeOf } from '../graph/shape.js';
 import { intAttribute } from '../import/attributes.js';
 import { pick, sumByPlace } from '../lowerings/picked.js';
@@ -63,7 +63,7 @@ function indicesOf({ operands }: NodeContext): { indices: readonly number[]; dim
 }
 
 /** The part that the places are, where they are neighbours in their order. */
-function neighbours(axis: number, places: readonly number[]): Part | null {
+function neighbours(axis: number, places: readonly number[]): AxisPart | null {
   const [start = 0] = places;
   if (!places.every((place, index) => place === start + index)) return null;
   return { axis, start, count: places.length, step: 1 };

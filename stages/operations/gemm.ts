@@ -5,7 +5,7 @@ import type { Value } from '../graph/builder.js';
 import { transposeLast } from '../graph/layout.js';
 import { gemm as emitGemm, matMul } from '../graph/matrix.js';
 import { reduceSumSquare, squaredNormPerImage } from '../graph/reduction.js';
-import { broadcast, formatShape, sameShape } from '../graph/shape.js';
+import { broadcastShapes, formatShape, sameShape } from '../graph/shape.js';
 import { floatAttribute, intAttribute } from '../import/attributes.js';
 import { convolvedLinear, linearKernels } from '../lowerings/linear-layer.js';
 import { positionsProduct, positionsProductNorm } from '../lowerings/positions-product.js';
@@ -34,7 +34,7 @@ export const gemm: Operation = {
       throw new ModelError(`input has shape ${formatShape(shape)}, expected [N, features]`);
     const bias = optionalValueAt(context, 2);
     const product = productOf(context, valueAt(context, 0), bias, options(context));
-    if (bias && !sameShape(broadcast(product.shape, bias.shape), product.shape))
+    if (bias && !sameShape(broadcastShapes(product.shape, bias.shape), product.shape))
       throw new ModelError(`bias ${formatShape(bias.shape)} is larger than ${formatShape(product.shape)}`);
     return [product];
   },

@@ -2,7 +2,7 @@ import { alongAxis } from '../batching/axes.js';
 import { ModelError } from '../errors.js';
 import { add, multiply } from '../graph/arithmetic.js';
 import type { Value } from '../graph/builder.js';
-import { broadcast, formatShape, sameShape } from '../graph/shape.js';
+import { broadcastShapes, formatShape, sameShape } from '../graph/shape.js';
 import { broadcastGradient } from './elementwise-parameter.js';
 import { axisWithinImage, constantAt, optionalValueAt, valueAt } from './operands.js';
 import type { NodeContext, Operation } from './operation.js';
@@ -46,7 +46,7 @@ function requireParameters(context: NodeContext, axis: number): void {
   const { shape } = valueAt(context, 0);
   for (const slot of context.operands[2] ? [1, 2] : [1]) {
     const { dims } = constantAt(context, slot);
-    if (!sameShape(broadcast(shape.slice(axis), dims), shape.slice(axis)))
+    if (!sameShape(broadcastShapes(shape.slice(axis), dims), shape.slice(axis)))
       throw new ModelError(`input ${slot} has shape ${formatShape(dims)}, for ${formatShape(shape)}`);
   }
 }

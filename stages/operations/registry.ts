@@ -21,11 +21,12 @@ import { maxPool } from './max-pool.js';
 import { mul } from './mul.js';
 import type { Operation } from './operation.js';
 import { pad } from './pad.js';
-import { slice, split } from './parts.js';
+
 import { pow } from './pow.js';
 import { meanOverAxes, normOverAxes, sumOverAxes } from './reductions.js';
 import { relu } from './relu.js';
 import { scatterNd } from './scatter-nd.js';
+import { slice, split } from './slice-split.js';
 import { softmax } from './softmax.js';
 import { sub } from './sub.js';
 import { sum } from './sum.js';

@@ -1,6 +1,7 @@
 import { ConstantRoom } from '../graph/constant-room.js';
-import { joinGraphs, type Part } from '../graph/join.js';
+import { type JoinedGraph, joinGraphs } from '../graph/join.js';
 import { heldBytes, type Model } from '../onnx/model.js';
+import type { GraphOptions } from './graph-parts.js';
 import {
   directionGraph,
   gatheringGraph,
@@ -9,7 +10,6 @@ import {
   type Slice,
   scoringGraph,
 } from './grid-parts.js';
-import type { GraphOptions } from './parts.js';
 import { signatures } from './signature.js';
 
 /** How a grid is compiled. */
@@ -47,7 +47,7 @@ export function compileGrid(model: Model, options: GridOptions): Model {
     scoring.set(images, made);
     return made;
   };
-  const passes = slices.map((slice, index): readonly Part[] => [
+  const passes = slices.map((slice, index): readonly JoinedGraph[] => [
     {
       model: perturbingGraph(model, options, slice),
       prefix: `steps ${index}/`,
@@ -83,7 +83,7 @@ function outputOf(pass: number, output: string): string {
   return `scoring ${pass}/${output}`;
 }
 
-function scoringPart(model: Model, index: number, count: number): Part {
+function scoringPart(model: Model, index: number, count: number): JoinedGraph {
   const outputs = model.graph.outputs.map(({ name }) => [name, count > 1 ? outputOf(index, name) : name]);
   const names = {
     ...Object.fromEntries(outputs),

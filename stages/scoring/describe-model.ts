@@ -1,11 +1,11 @@
-import type { Step } from '../differentiation/recorder.js';
+import type { TapeStep } from '../differentiation/recorder.js';
 import { record } from '../differentiation/tape.js';
 import { GraphBuilder } from '../graph/builder.js';
 import { elementsPerImage, sizeOf } from '../graph/shape.js';
 import { type Classifier, findClassifier } from '../import/classifier.js';
 import type { Model } from '../onnx/model.js';
 import { foldedNormalizationNote } from './folded-normalization.js';
-import { imageInput } from './parts.js';
+import { imageInput } from './graph-parts.js';
 
 /** What a classifier takes, gives and costs. */
 export interface ModelDescription {
@@ -55,7 +55,7 @@ function notesOf({ nodes, halves }: Classifier): readonly string[] {
  * Multiplications of one image: every weight of a layer meets every place of the output that shares it, positions for a
  * convolution, rows else; of a product of activations each element of the output is a sum over what both have.
  */
-function multiplicationsOf({ operation, context, outputs }: Step): number {
+function multiplicationsOf({ operation, context, outputs }: TapeStep): number {
   const [output] = outputs;
   if (output === undefined) return 0;
   const [left, right] = context.operands;

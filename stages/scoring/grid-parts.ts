@@ -6,15 +6,15 @@ import { findClassifier } from '../import/classifier.js';
 import type { Model, ValueInfo } from '../onnx/model.js';
 import {
   ascentDirection,
-  begin,
-  finish,
+  beginGraph,
+  emitScores,
+  finishGraph,
   type GraphOptions,
   imageInput,
   outputScoringPass,
   recordWithParameters,
-  score,
   temperatureInput,
-} from './parts.js';
+} from './graph-parts.js';
 import { signatures } from './signature.js';
 
 /** What the part that perturbs calls the images that it gives to the one that scores. */
@@ -28,13 +28,13 @@ export interface Slice {
 
 /** The perturbation pass without its logits: `image` [B, C, H, W], `temperature` [1] → `direction` [B, C, H, W]. */
 export function directionGraph(model: Model, options: GraphOptions): Model {
-  const { b, classifier, lowerings } = begin(model, options);
+  const { b, classifier, lowerings } = beginGraph(model, options);
   const image = imageInput(b, classifier);
   const temperature = temperatureInput(b);
   const tape = record(b, model, classifier, image, lowerings);
   const found = ascentDirection(b, tape, image, temperature, lowerings);
   b.output(signatures.perturbation.outputs.direction.name, found);
-  return finish(b, 'perturbation', lowerings);
+  return finishGraph(b, 'perturbation', lowerings);
 }
 
 /**
@@ -67,12 +67,12 @@ export function perturbingGraph(
 
 /** The scoring pass of images as they are: `image` [N, C, H, W], `temperature` [1] → the outputs of `compileScoring`. */
 export function scoringGraph(model: Model, options: GraphOptions): Model {
-  const { b, classifier, lowerings } = begin(model, options);
+  const { b, classifier, lowerings } = beginGraph(model, options);
   const image = imageInput(b, classifier);
   const temperature = temperatureInput(b);
   const { tape, parameters } = recordWithParameters(b, model, classifier, image, options);
-  outputScoringPass(b, tape.logits, score(b, tape, temperature, parameters, lowerings));
-  return finish(b, 'scoring', lowerings);
+  outputScoringPass(b, tape.logits, emitScores(b, tape, temperature, parameters, lowerings));
+  return finishGraph(b, 'scoring', lowerings);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { ParameterOptions, ParameterUse } from '../differentiation/parameter.js';
 import { decideParameters } from '../differentiation/parameters.js';
-import type { Step } from '../differentiation/recorder.js';
+import type { TapeStep } from '../differentiation/recorder.js';
 import { record, type Tape } from '../differentiation/tape.js';
 import { GraphBuilder } from '../graph/builder.js';
 import { elementsPerImage, type Shape, sizeOf } from '../graph/shape.js';
@@ -11,7 +11,7 @@ import { valueAt } from '../operations/operands.js';
 import type { NodeContext, ParameterRole } from '../operations/operation.js';
 import { readWindow } from '../operations/window.js';
 import { describeModel } from './describe-model.js';
-import { imageInput } from './parts.js';
+import { imageInput } from './graph-parts.js';
 
 /** The multiplications that no way of computing a score saves, as multiples of one forward pass. */
 export interface MultiplicationFloor {
@@ -117,7 +117,7 @@ function productForms({ groups, left, right, positions, shifts }: GradientFactor
 }
 
 /** Null for an operation that only scales or shifts. */
-function factorsOf(step: Step, role: ParameterRole): GradientFactors | null {
+function factorsOf(step: TapeStep, role: ParameterRole): GradientFactors | null {
   const [output] = step.outputs;
   if (output === undefined || step.context.operands[1]?.kind !== 'constant') return null;
   if (role === 'convolution-weight') return convolutionFactors(step.context, output.shape);

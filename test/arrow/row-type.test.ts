@@ -3,10 +3,10 @@ import { tableFromIPC } from 'apache-arrow';
 import test from 'ava';
 import { accuracyRows } from '../../pipeline/reduction/result-rows.js';
 import { RunFailedError } from '../../stages/errors.js';
-import { number, oneOf, orNull, text, whole } from '../../workers/arrow/column.js';
+import { number, oneWordOf, orNull, text, whole } from '../../workers/arrow/column.js';
 import { type RowIn, rowType } from '../../workers/arrow/row-type.js';
 
-const columns = { name: text, kind: oneOf(['cat', 'dog']), weight: orNull(number), legs: whole };
+const columns = { name: text, kind: oneWordOf(['cat', 'dog']), weight: orNull(number), legs: whole };
 const animals = rowType({ file: 'animals.arrow', version: 1, columns });
 
 /** What the declaration above makes of a row. */

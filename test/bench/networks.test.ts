@@ -2,7 +2,7 @@ import test from 'ava';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
-import { compileOneShot } from '../../stages/scoring/compile.js';
+import { compileOneShot } from '../../stages/scoring/compile-passes.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
 import { multiplicationFloor } from '../../stages/scoring/multiplication-floor.js';
 import { networks, resNet, seededWeights, type Weights, wideResNet } from '../../workers/bench/networks.js';

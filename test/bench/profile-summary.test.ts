@@ -1,6 +1,6 @@
 import test from 'ava';
+import { spreadOf } from '../../workers/bench/measurement-spread.js';
 import { parseProfile, summarizeProfile } from '../../workers/bench/profile-summary.js';
-import { spreadOf } from '../../workers/bench/spread.js';
 
 const run = (ts: number) => ({ cat: 'Session', name: 'model_run', ts, dur: 1000, args: {} });
 const node = (name: string, operation: string, ts: number, dur: number, channels: number) => ({

@@ -69,7 +69,7 @@ test('compile without a goal, and patterns that match nothing, are refused in on
   t.is(nothing.code, 2);
   t.is(
     nothing.err,
-    'grodin: nothing to do: say where the scorer goes with -o FILE, or ask for --list-parameters\n',
+    'grodin: nothing to do: name the output file with -o FILE, or ask for --list-parameters\n',
   );
   const folder = await temporaryFolder(t);
   const { code, err } = await grodin(
@@ -161,8 +161,8 @@ test('models that mean harm are refused in one line, and nothing is written', as
   const models = new URL('../../../test/models/', import.meta.url);
   const folder = await temporaryFolder(t);
   for (const [name, message] of [
-    ['ext-passwd', "its external data ../../../../../../etc/passwd lies outside of the model's folder"],
-    ['ext-environ2', "its external data /proc/self/environ lies outside of the model's folder"],
+    ['ext-passwd', "its external data ../../../../../../etc/passwd lies outside the model's folder"],
+    ['ext-environ2', "its external data /proc/self/environ lies outside the model's folder"],
     ['ext-neglen', 'tensor W has external data with length -5, expected a whole number'],
     ['concat-bomb-26', 'operation Concat, node c9: a shape of 2048 sizes is computed'],
     ['cos-500M', 'operation ConstantOfShape, node k: the constants that the graph computes take more'],

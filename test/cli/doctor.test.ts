@@ -89,7 +89,7 @@ test('what a named device lacks is said once, and no other is advised in its pla
 test('a device that is none is bad usage', async (t) => {
   const { code, err } = await grodin(['doctor', '--device', 'gpu'], await temporaryFolder(t));
   t.is(code, 2);
-  t.regex(err, /"gpu" is no kind of device/);
+  t.regex(err, /"gpu" is not a kind of device/);
 });
 
 test('--device auto takes what is remembered of this machine, and says so', async (t) => {

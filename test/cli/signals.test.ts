@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import test from 'ava';
 import { isAlive } from '../../manifests/output/living-process.js';
-import { withStopSignals } from '../../pipeline/cli/signals.js';
+import { withStopSignals } from '../../pipeline/cli/stop-signals.js';
 import type { StopSignal, Stops } from '../../pipeline/cli/stops.js';
 import { runWhole, signals, strike } from '../../scripts/drills/strike.js';
 import { subjects } from '../../scripts/drills/subjects.js';

@@ -59,7 +59,7 @@ const faults: readonly (readonly [args: readonly string[], code: number, message
   [['run', '@', '--out', '@x'], 2, /is a folder; expected the path of an experiment file/],
   [['run', '@experiment.json', '--out', '@x', '--workers', 'abc'], 2, /Expected an integer/],
   [['run', '@experiment.json', '--out', '@x', '--memory', 'lots'], 2, /Expected a size/],
-  [['run', '@experiment.json', '--out', '@x', '--device', 'nope'], 2, /"nope" is no kind of device/],
+  [['run', '@experiment.json', '--out', '@x', '--device', 'nope'], 2, /"nope" is not a kind of device/],
   [['score', '@net.onnx'], 2, /no image to score/],
   [['score', '@net.onnx', '--images-from', '@none.txt'], 2, /none\.txt: no such image list file/],
   [
@@ -91,7 +91,7 @@ const faults: readonly (readonly [args: readonly string[], code: number, message
   [['status', '@none'], 2, /none: holds no run/],
   [['reduce', '@clean'], 2, /clean: holds no run/],
   [['doctor', '--seconds', '0'], 2, /Expected a number above 0/],
-  [['doctor', '--device', 'nope'], 2, /"nope" is no kind of device/],
+  [['doctor', '--device', 'nope'], 2, /"nope" is not a kind of device/],
   [['bench', '@net.onnx', '--rounds', '0'], 2, /Expected an integer of at least 1/],
 ];
 

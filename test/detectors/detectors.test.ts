@@ -1,13 +1,9 @@
 import test from 'ava';
 import type { Detector } from '../../stages/detectors/detector.js';
-import {
-  detectorNamed,
-  detectors,
-  oneOfEachPass,
-  UnknownDetectorError,
-} from '../../stages/detectors/index.js';
+import { detectorValues } from '../../stages/detectors/detector-values.js';
+import { detectorNamed, detectors, oneOfEachPass } from '../../stages/detectors/index.js';
 import { scoreColumns, shownScores } from '../../stages/detectors/shown-scores.js';
-import { detectorValues } from '../../stages/detectors/values.js';
+import { UnknownDetectorError } from '../../stages/errors.js';
 import { logS } from '../../stages/scores.js';
 
 const score = { epsilon: 0, temperature: 1, predicted: 3, maxLogit: 12.5, logOdds: 4, logSG: -7 };

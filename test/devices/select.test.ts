@@ -1,8 +1,11 @@
 import test from 'ava';
 import { DeviceError } from '../../stages/errors.js';
+import { nameSettingsAsOptions } from '../../stages/setting.js';
 import { deviceText, engineClass, loweringsOf } from '../../workers/devices/device.js';
 import { deviceKind, deviceKinds, selectDevices } from '../../workers/devices/index.js';
 import { temporaryFolder } from '../temporary-folder.js';
+
+nameSettingsAsOptions();
 
 test('a bare name stands for what this machine has, a list for what it names', async (t) => {
   t.deepEqual(await selectDevices('cpu'), [{ name: 'cpu', which: null }]);
@@ -13,9 +16,9 @@ test('a bare name stands for what this machine has, a list for what it names', a
 for (const [text, message] of [
   [
     'gpu',
-    /^--device: "gpu" is no kind of device; the kinds are cpu, cuda, tensorrt, webgpu, .*, and auto takes the best of them$/,
+    /^--device: "gpu" is not a kind of device; the kinds are cpu, cuda, tensorrt, webgpu, .*, and auto takes the best of them$/,
   ],
-  ['', /^--device: "" is no kind of device/],
+  ['', /^--device: "" is not a kind of device/],
   ['cuda:', /^--device: "cuda:": "" can't follow "cuda:"; expected numbers of GPUs$/],
   ['cuda:0,x', /^--device: "cuda:0,x": "x" can't follow "cuda:"; expected numbers of GPUs$/],
   ['cuda:1,01', /^--device: "cuda:1,01": "01" can't follow "cuda:"; expected numbers of GPUs$/],

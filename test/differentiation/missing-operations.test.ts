@@ -1,6 +1,6 @@
 import test from 'ava';
 import { ModelError } from '../../stages/errors.js';
-import { compileForward } from '../../stages/scoring/compile.js';
+import { compileForward } from '../../stages/scoring/compile-passes.js';
 import { around, integers, node } from '../operations/graph.js';
 
 const supported =

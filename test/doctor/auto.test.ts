@@ -2,7 +2,10 @@ import test from 'ava';
 import { autoDevice } from '../../pipeline/doctor/auto.js';
 import { remember } from '../../pipeline/doctor/remembered.js';
 import { DeviceError } from '../../stages/errors.js';
+import { nameSettingsAsOptions } from '../../stages/setting.js';
 import { temporaryFolder } from '../temporary-folder.js';
+
+nameSettingsAsOptions();
 
 const cpu = { device: 'cpu', why: '900 images/s' };
 const cuda = { device: 'cuda', why: '500 images/s' };
@@ -27,8 +30,8 @@ test('where none can be asked for it, one line names those that could', async (t
   await t.throwsAsync(autoDevice('auto', cache, undefined, 'tf32'), {
     instanceOf: DeviceError,
     message:
-      '--device auto: no device that works here supports --precision tf32; leave --precision out, or see by ' +
-      'grodin doctor what is missing for cuda, tensorrt, tfjs-gpu',
+      '--device auto: no device that works here supports --precision tf32; leave --precision out, or run ' +
+      'grodin doctor to see what is missing for cuda, tensorrt, tfjs-gpu',
   });
 });
 

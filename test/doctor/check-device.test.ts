@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import test from 'ava';
-import { advise, adviseAll, type DeviceReport, stateOf } from '../../pipeline/doctor/doctor.js';
+import { advise, adviseAll, type DeviceReport, deviceState } from '../../pipeline/doctor/examine.js';
 import { deviceKind } from '../../workers/devices/index.js';
 import { checkDevice } from '../../workers/doctor/check-device.js';
 import { countShares } from '../../workers/doctor/left-to-cpu.js';
@@ -26,7 +26,7 @@ test('a native crash is the result of its device, and what was found before is k
   });
   const found = await checkDevice(task, join(folder, 'crash.mjs'));
   t.is(found.engine?.name, 'a');
-  t.is(stateOf(found), 'failed');
+  t.is(deviceState(found), 'failed');
   t.regex(found.problem?.message ?? '', /its process was ended by SIGABRT/);
 });
 

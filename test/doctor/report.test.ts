@@ -1,7 +1,10 @@
 import test from 'ava';
 import { doctorText } from '../../pipeline/cli/doctor-report.js';
-import type { DeviceReport } from '../../pipeline/doctor/doctor.js';
+import type { DeviceReport } from '../../pipeline/doctor/examine.js';
+import { nameSettingsAsOptions } from '../../stages/setting.js';
 import { deviceKinds } from '../../workers/devices/index.js';
+
+nameSettingsAsOptions();
 
 const networks = ['small ResNet (64×64)', 'ResNet-18 (224×224)'];
 const worst = { what: 'log SG', value: 1, reference: 1, share: 0.0123 };

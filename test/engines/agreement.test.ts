@@ -1,7 +1,7 @@
 import test from 'ava';
 import { readCandidates } from '../../manifests/micro-benchmark/candidates.js';
 import { planImages } from '../../manifests/micro-benchmark/sets.js';
-import { inputOf, scoreOnDevice } from '../../scripts/micro-benchmark/score-on-device.js';
+import { drawnInput, scoreOnDevice } from '../../scripts/micro-benchmark/score-on-device.js';
 import { cpuLowerings, portableLowerings } from '../../stages/lowerings/lowerings.js';
 import { loadCpuBackend } from '../../workers/devices/load-tfjs.js';
 import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
@@ -16,7 +16,7 @@ const largestJump = 0.2;
 test('trained networks score alike on ONNX Runtime and TensorFlow.js, but for few images at a kink of a ReLU', async (t) => {
   t.timeout(300_000);
   const planned = planImages(await readCandidates()).filter(({ set }) => set === 'clean');
-  const input = inputOf(planned.slice(0, images));
+  const input = drawnInput(planned.slice(0, images));
   const order = { model: 'resnet-8-seed-0', temperatures: [1, 100], epsilons: [0, 0.002] };
   const runtime = await scoreOnDevice(input, { ...order, engine: onnxRuntimeCpu, lowerings: cpuLowerings });
   const engine = await loadCpuBackend('wasm');

@@ -2,7 +2,7 @@ import test from 'ava';
 import { cpuLowerings } from '../../stages/lowerings/lowerings.js';
 import type { Engine } from '../../workers/engines/engine.js';
 import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
-import { largestDeviation } from '../../workers/parity/compare.js';
+import { largestDeviation } from '../../workers/parity/deviation.js';
 import { measureParity } from '../../workers/parity/measure.js';
 import { tolerances } from '../../workers/parity/tolerance.js';
 

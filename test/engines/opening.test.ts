@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import test from 'ava';
 import { countingPasses } from '../../workers/engines/counting-passes.js';
 import type { Engine } from '../../workers/engines/engine.js';
-import { openingOneAtATime, unlockOpening } from '../../workers/engines/one-at-a-time.js';
+import { openingOneAtATime, unlockOpening } from '../../workers/engines/opening-lock.js';
 
 function engine(log: string[], fail = false): Engine {
   return {

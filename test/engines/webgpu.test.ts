@@ -3,11 +3,14 @@ import { copyFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
+import { nameSettingsAsOptions } from '../../stages/setting.js';
 import { type Finished, grodin } from '../cli/built.js';
 import { runExperiment } from '../run/command.js';
 import { scoreRows } from '../run/score-rows.js';
 import { sharedExperiment } from '../run/small-experiment.js';
 import { nothingToRunOn } from './nothing-to-run-on.js';
+
+nameSettingsAsOptions();
 
 const network = fileURLToPath(new URL('../../../test/golden/softmax.onnx', import.meta.url));
 

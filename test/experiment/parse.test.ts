@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { readExperiment } from '../../pipeline/experiment/parse.js';
+import { readExperimentFile } from '../../pipeline/experiment/parse.js';
 import { InputError } from '../../stages/errors.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
@@ -24,7 +24,7 @@ async function experimentFile(t: ExecutionContext, content: unknown): Promise<st
 test('what a file leaves out is filled in with the protocol of the paper, and paths become absolute', async (t) => {
   const file = await experimentFile(t, small);
   const folder = join(file, '..');
-  t.deepEqual(await readExperiment(file, detectors), {
+  t.deepEqual(await readExperimentFile(file, detectors), {
     name: 'small',
     models: [
       {
@@ -82,7 +82,7 @@ test('what a file says is kept, the grid being sorted', async (t) => {
     shardSeconds: 0.5,
     maxBadFraction: 0,
   });
-  const experiment = await readExperiment(file, detectors);
+  const experiment = await readExperimentFile(file, detectors);
   t.is(experiment.name, 'mine');
   t.deepEqual(experiment.models[0]?.parameters, ['layer4.*', 'role:weight']);
   t.deepEqual(experiment.models[0]?.tie, ['a*']);
@@ -101,7 +101,7 @@ test('what a file says is kept, the grid being sorted', async (t) => {
 
 test('perturbation sizes may be given as evenly spaced', async (t) => {
   const file = await experimentFile(t, { ...small, grid: { epsilon: { from: 0, to: 0.001, points: 3 } } });
-  t.deepEqual((await readExperiment(file, detectors)).grid.epsilon, [0, 0.0005, 0.001]);
+  t.deepEqual((await readExperimentFile(file, detectors)).grid.epsilon, [0, 0.0005, 0.001]);
 });
 
 test('preprocessing may be an object, or a file beside the experiment', async (t) => {
@@ -114,7 +114,7 @@ test('preprocessing may be an object, or a file beside the experiment', async (t
     ],
   });
   await writeFile(join(file, '../p.json'), JSON.stringify(written));
-  const { models } = await readExperiment(file, detectors);
+  const { models } = await readExperimentFile(file, detectors);
   t.deepEqual(models[0]?.preprocess, models[1]?.preprocess);
   t.is(models[0]?.preprocess.crop, 8);
 });
@@ -312,7 +312,7 @@ const faults: readonly [behaviour: string, content: unknown, message: string][] 
 for (const [behaviour, content, message] of faults) {
   test(behaviour, async (t) => {
     const file = await experimentFile(t, content);
-    await t.throwsAsync(readExperiment(file, detectors), {
+    await t.throwsAsync(readExperimentFile(file, detectors), {
       instanceOf: InputError,
       message: `${file}${message.replace('FOLDER', join(file, '..'))}`,
     });
@@ -356,7 +356,7 @@ const traps: readonly [behaviour: string, text: string, message: RegExp][] = [
 for (const [behaviour, text, message] of traps) {
   test(behaviour, async (t) => {
     const file = await experimentFile(t, text);
-    const error = await t.throwsAsync(readExperiment(file, detectors), { instanceOf: InputError });
+    const error = await t.throwsAsync(readExperimentFile(file, detectors), { instanceOf: InputError });
     t.regex(error.message, message);
     t.true(error.message.length < 1_000);
     t.notRegex(error.message, /\n/);
@@ -365,11 +365,11 @@ for (const [behaviour, text, message] of traps) {
 
 test('a byte order mark before an experiment is skipped', async (t) => {
   const file = await experimentFile(t, `\ufeff${JSON.stringify(small)}`);
-  t.is((await readExperiment(file, detectors)).models.length, small.models.length);
+  t.is((await readExperimentFile(file, detectors)).models.length, small.models.length);
 });
 
 test('a missing experiment is refused', async (t) => {
-  await t.throwsAsync(readExperiment('/nowhere/e.json', detectors), {
+  await t.throwsAsync(readExperimentFile('/nowhere/e.json', detectors), {
     instanceOf: InputError,
     message: '/nowhere/e.json: no such experiment file; check the path',
   });

@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
-import { conduct } from '../../scripts/gpu-check/conduct.js';
-import { devicesToCheck } from '../../scripts/gpu-check/devices.js';
+import { checkTable } from '../../scripts/gpu-check/check-table.js';
+import { conduct } from '../../scripts/gpu-check/conduct-tasks.js';
+import { devicesToCheck } from '../../scripts/gpu-check/devices-to-check.js';
 import { planTasks } from '../../scripts/gpu-check/plan.js';
 import type { Row } from '../../scripts/gpu-check/rows.js';
-import { checkTable } from '../../scripts/gpu-check/table.js';
 import { DeviceError } from '../../stages/errors.js';
 import { deviceText } from '../../workers/devices/device.js';
 import { deviceKind } from '../../workers/devices/index.js';
@@ -141,7 +141,10 @@ test('devices are named as grodin run takes them: of a bare kind the first, else
     instanceOf: DeviceError,
     message: /"x" can't follow "cuda:"; expected numbers of GPUs$/,
   });
-  await t.throwsAsync(named('cpu,gpu'), { instanceOf: DeviceError, message: /"gpu" is no kind of device/ });
+  await t.throwsAsync(named('cpu,gpu'), {
+    instanceOf: DeviceError,
+    message: /"gpu" is not a kind of device/,
+  });
 });
 
 for (const script of ['gpu-check', 'start'])

@@ -199,7 +199,7 @@ test('preprocessing that does not lead to the size of the network is an image er
   const file = await save(t, 'a.png', await gradient(24, 12).png().toBuffer());
   await t.throwsAsync(imageFiles().read(file, { ...plain, resize: 6 }, shape(6, 6)), {
     instanceOf: ImageError,
-    message: `${file}: 24×12 pixels become 12×6 after preprocessing, but the network takes 6×6; mend resize and crop`,
+    message: `${file}: 24×12 pixels become 12×6 after preprocessing, but the network takes 6×6; fix resize and crop`,
   });
   await t.throwsAsync(imageFiles().read(file, { ...plain, crop: 16 }, shape(16, 16)), {
     instanceOf: ImageError,

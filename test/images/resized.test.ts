@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import test from 'ava';
 import fc from 'fast-check';
-import { layoutOf } from '../../workers/images/layout.js';
 import type { Pixels } from '../../workers/images/pixels.js';
 import { resampledWindow } from '../../workers/images/resample.js';
 import type { Interpolation } from '../../workers/images/resample-weights.js';
+import { layoutOf } from '../../workers/images/resize-and-crop.js';
 
 /** What Pillow and torchvision make of an image; written by scripts/golden/image_resize.py. */
 interface ResizedImage {

@@ -1,7 +1,7 @@
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
-import { compileForward } from '../../stages/scoring/compile.js';
+import { compileForward } from '../../stages/scoring/compile-passes.js';
 
 const options = { intraOpNumThreads: 1, logSeverityLevel: 3 } as const;
 

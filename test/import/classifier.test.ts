@@ -2,7 +2,7 @@ import test from 'ava';
 import { ModelError } from '../../stages/errors.js';
 import { findClassifier } from '../../stages/import/classifier.js';
 import { elementTypeCodes, type Model, type ValueInfo } from '../../stages/onnx/model.js';
-import { compileOneShot } from '../../stages/scoring/compile.js';
+import { compileOneShot } from '../../stages/scoring/compile-passes.js';
 import { floats, modelOf, node } from '../operations/graph.js';
 
 const linear = modelOf({

@@ -5,7 +5,7 @@ import { ModelError } from '../../stages/errors.js';
 import { decodeModel } from '../../stages/onnx/decode.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import { elementTypeCodes } from '../../stages/onnx/model.js';
-import { compileForward, compileOneShot } from '../../stages/scoring/compile.js';
+import { compileForward, compileOneShot } from '../../stages/scoring/compile-passes.js';
 import { floats, modelOf, node, type WrittenNode } from '../operations/graph.js';
 
 /** A linear classifier of images [3, 4, 4] whose logits are `h`, or [N, 5, 1, 1] in `h4`, and what follows. */

@@ -3,7 +3,11 @@ import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { ModelError } from '../../stages/errors.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import { elementTypeCodes, type Model } from '../../stages/onnx/model.js';
-import { compileForward, compileScoring, listParameters } from '../../stages/scoring/compile.js';
+import {
+  compileForward,
+  compileScoring,
+  decideModelParameters,
+} from '../../stages/scoring/compile-passes.js';
 import { around, compile, floats, integers, node } from '../operations/graph.js';
 import { followsTheReference } from '../operations/reference.js';
 
@@ -30,7 +34,7 @@ const norm = (model: Model, parameters: readonly string[]): Promise<number[]> =>
 
 /** What is scored of a model, by name. */
 function parametersOf(model: Model) {
-  const { parameters } = listParameters(model);
+  const { parameters } = decideModelParameters(model);
   return Object.fromEntries(
     parameters.map(({ name, role, dims, uses }) => [name, { role, dims, uses: uses.length }]),
   );
@@ -62,7 +66,7 @@ test('the scalar of a Constant node is a literal, not a parameter', async (t) =>
   ]);
   t.deepEqual(Object.keys(parametersOf(model)), ['stem.weight']);
   t.deepEqual(
-    listParameters(model).others.map(({ name, reason }) => `${name}: ${reason}`),
+    decideModelParameters(model).others.map(({ name, reason }) => `${name}: ${reason}`),
     ['c: a literal in the code (Constant node)'],
   );
 });

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import test from 'ava';
 import { decodeModel } from '../../stages/onnx/decode.js';
-import { compileOneShot } from '../../stages/scoring/compile.js';
+import { compileOneShot } from '../../stages/scoring/compile-passes.js';
 import { differenceToRuntime } from './against-runtime.js';
 
 /** Networks as exporters wrote them: what each holds that others don't, and the batch size that it is written for. */

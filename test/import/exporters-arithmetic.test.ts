@@ -2,7 +2,7 @@ import test from 'ava';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
-import { compileForward } from '../../stages/scoring/compile.js';
+import { compileForward } from '../../stages/scoring/compile-passes.js';
 import { around, floats, integers, node, type WrittenNode } from '../operations/graph.js';
 import { refuses } from '../operations/refusal.js';
 

@@ -3,7 +3,7 @@ import test from 'ava';
 import { ModelError } from '../../stages/errors.js';
 import { decodeModel } from '../../stages/onnx/decode.js';
 import type { Model } from '../../stages/onnx/model.js';
-import { listParameters } from '../../stages/scoring/compile.js';
+import { decideModelParameters } from '../../stages/scoring/compile-passes.js';
 import { around, floats, integers, node } from '../operations/graph.js';
 
 const target = integers([0, -1]);
@@ -23,7 +23,7 @@ for (const [what, file, message] of [
   test(`${what} is refused before it is computed`, async (t) => {
     const model = decodeModel(await readFile(new URL(`../../../test/models/${file}.onnx`, import.meta.url)));
     const before = process.memoryUsage().rss;
-    t.throws(() => listParameters(model), { instanceOf: ModelError, message });
+    t.throws(() => decideModelParameters(model), { instanceOf: ModelError, message });
     t.true(process.memoryUsage().rss - before < 200e6);
   });
 
@@ -34,8 +34,8 @@ function transposedAgain(times: number, size: number): Model {
 }
 
 test('a weight that is transposed a few times is evaluated, one that is without end is refused', (t) => {
-  t.is(listParameters(transposedAgain(4, 4)).parameters.length, 2);
-  t.throws(() => listParameters(transposedAgain(1000, 20_000)), {
+  t.is(decideModelParameters(transposedAgain(4, 4)).parameters.length, 2);
+  t.throws(() => decideModelParameters(transposedAgain(1000, 20_000)), {
     instanceOf: ModelError,
     message: /^operation Transpose, node node\d+: the constants that the graph computes take more than/,
   });
@@ -106,7 +106,7 @@ for (const [what, model, message] of [
   ],
 ] as const)
   test(`${what} is refused, naming operation and node`, (t) => {
-    t.throws(() => listParameters(model), { instanceOf: ModelError, message });
+    t.throws(() => decideModelParameters(model), { instanceOf: ModelError, message });
   });
 
 test('the largest int64 as an attribute stands for the end', (t) => {
@@ -119,5 +119,5 @@ test('the largest int64 as an attribute stands for the end', (t) => {
     ],
     { begin: integers([0]), unused: target },
   );
-  t.is(listParameters(model).parameters.length, 1);
+  t.is(decideModelParameters(model).parameters.length, 1);
 });

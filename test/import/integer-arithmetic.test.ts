@@ -6,7 +6,7 @@ import { FoldingBudget } from '../../stages/import/folding-budget.js';
 import type { Operand } from '../../stages/import/operand.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import { elementTypeCodes, type Model, type Tensor } from '../../stages/onnx/model.js';
-import { compileForward, listParameters } from '../../stages/scoring/compile.js';
+import { compileForward, decideModelParameters } from '../../stages/scoring/compile-passes.js';
 import { around, floats, integers, modelOf, node, type WrittenAttribute } from '../operations/graph.js';
 import { refuses } from '../operations/refusal.js';
 import { differenceToRuntime, pixelsOf } from './against-runtime.js';
@@ -311,7 +311,7 @@ test('a factor that is computed of a size is a number, not a parameter', async (
   );
   t.true((await differenceToRuntime(model)) < 1e-6);
   t.deepEqual(
-    listParameters(model).parameters.map(({ name }) => name),
+    decideModelParameters(model).parameters.map(({ name }) => name),
     ['stem.weight'],
   );
 });

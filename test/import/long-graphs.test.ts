@@ -1,8 +1,8 @@
 import test from 'ava';
-import { graphMemory } from '../../stages/graph/memory.js';
+import { graphMemory } from '../../stages/graph/graph-memory.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
-import { compileOneShot } from '../../stages/scoring/compile.js';
+import { compileOneShot } from '../../stages/scoring/compile-passes.js';
 import { floats, integers, modelOf, node, type WrittenNode } from '../operations/graph.js';
 
 /** A linear classifier behind some nodes that make `x` of `image`, [N, 3, 4, 4]. */

@@ -5,8 +5,8 @@ import { rewriteOlder } from '../../stages/import/forms/rewrite-older.js';
 import { decodeModel } from '../../stages/onnx/decode.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model, Node } from '../../stages/onnx/model.js';
-import { compileOneShot } from '../../stages/scoring/compile.js';
-import { type Field, message, rawFloats, rawModel, rawNode, rawValue } from '../onnx/raw-model.js';
+import { compileOneShot } from '../../stages/scoring/compile-passes.js';
+import { message, type RawField, rawFloats, rawModel, rawNode, rawValue } from '../onnx/raw-model.js';
 import { around, floats, integers, modelOf, node } from '../operations/graph.js';
 import { refuses } from '../operations/refusal.js';
 import { differenceToRuntime } from './against-runtime.js';
@@ -204,7 +204,7 @@ test('a Resize of operator set 10 and an Upsample take pixels as they did then',
 test('initialisers that are repeated among the inputs, as before IR version 4, are weights', (t) => {
   const nodes = [rawNode('Flatten', ['image'], ['flat']), rawNode('MatMul', ['flat', 'W'], ['logits'])];
   const weights = [rawFloats('W', [48, 5])];
-  const repeated: Field = [11, rawValue('W', [48, 5])];
+  const repeated: RawField = [11, rawValue('W', [48, 5])];
   const [today, older] = [rawModel(nodes, weights), rawModel(nodes, weights, repeated)];
   t.deepEqual(scorer(decodeModel(older)), scorer(decodeModel(today)));
   t.deepEqual(

@@ -6,8 +6,11 @@ import { withOutput } from '../../stages/import/output.js';
 import { decodeModel } from '../../stages/onnx/decode.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model, ValueInfo } from '../../stages/onnx/model.js';
-import { compileOneShot } from '../../stages/scoring/compile.js';
+import { compileOneShot } from '../../stages/scoring/compile-passes.js';
+import { nameSettingsAsOptions } from '../../stages/setting.js';
 import { floats, modelOf, node } from '../operations/graph.js';
+
+nameSettingsAsOptions();
 
 const linear = modelOf({
   nodes: [

@@ -66,7 +66,7 @@ test('what JSON.parse would change silently is found where it stands', (t) => {
   t.is(found('{"a": 1, "\\u0061": 2}'), '1:10 the key "\\u0061" stands twice in one object; drop one');
   t.is(found('[1e999]'), '1:2 the number 1e999 is too large to be held');
   t.is(found('[-1e999]'), '1:2 the number -1e999 is too large to be held');
-  t.is(found('[1e-999]'), '1:2 the number 1e-999 is too small to be told from 0');
+  t.is(found('[1e-999]'), '1:2 the number 1e-999 is so small that it would be read as 0');
   t.is(found('[0e5, 0.000]'), null);
   t.is(
     found('[9007199254740993]'),

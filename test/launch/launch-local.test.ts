@@ -128,7 +128,7 @@ test.serial(
         t.is(code, 75, err);
         t.regex(
           err,
-          /launch-local: stopped; what is finished is kept, and the same command goes on from there\n$/,
+          /launch-local: stopped; finished work is kept: run the same command again to continue\n$/,
         );
         for (const pid of [...children, ...pools]) t.false(await isAlive(pid));
       }
@@ -169,7 +169,7 @@ test.serial('bad usage and bad input are told in one line, with exit code 2', as
     [['nothing.json', '--out', 'x'], /^launch-local: .*nothing\.json.*\n$/],
     [
       ['experiment.json', '--out', 'x', '--device', 'cdua:0'],
-      /^launch-local: --device: "cdua" is no kind.*\n$/,
+      /^launch-local: --device: "cdua" is not a kind.*\n$/,
     ],
     [
       ['experiment.json', '--out', 'x', '--processes', '1000'],

@@ -6,6 +6,7 @@ import {
   detectionMetrics,
   type doctor,
   type Experiment,
+  type ExperimentInput,
   type FailedImage,
   type MetricName,
   type ParameterList,
@@ -21,6 +22,13 @@ import {
 } from 'grodin';
 import type { listParameters } from 'grodin/compile';
 import type { detectionMetrics as ofMetrics } from 'grodin/metrics';
+import type { z } from 'zod';
+import type { PlannedExperiment } from '../../pipeline/experiment/experiment.js';
+import type { plannedExperiment, resolvedExperiment } from '../../pipeline/experiment/resolved-schema.js';
+import type { experimentSchema } from '../../pipeline/experiment/schema.js';
+
+/** As `Type`, and nothing in it may be changed. */
+type Frozen<Type> = Type extends object ? { readonly [Key in keyof Type]: Frozen<Type[Key]> } : Type;
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const holds = <_Claim extends true>(): void => {};
@@ -42,6 +50,10 @@ holds<
 holds<Equal<keyof Awaited<ReturnType<typeof doctor>>, 'devices' | 'splits' | 'use'>>();
 holds<Equal<RunForecast['waves'][number]['wave'], 1 | 2>>();
 holds<Equal<BuiltManifest['entries'][number]['label'], number | null>>();
+// Experiments are what their schemas say, key by key.
+holds<Equal<ExperimentInput, Frozen<z.input<typeof experimentSchema>>>>();
+holds<Equal<Experiment, Frozen<z.output<typeof resolvedExperiment>>>>();
+holds<Equal<PlannedExperiment, Frozen<z.output<typeof plannedExperiment>>>>();
 // What only the project's own harnesses may say.
 holds<Equal<Extract<keyof RunOptions, 'entry' | 'silence'>, never>>();
 

@@ -4,6 +4,7 @@ import test from 'ava';
 import {
   bench,
   compile,
+  detectionMetrics,
   doctor,
   type Experiment,
   forecast,
@@ -15,6 +16,7 @@ import {
   runWithoutReducing,
   type ScoreOptions,
   score,
+  status,
 } from 'grodin';
 import { temporaryFolder } from '../temporary-folder.js';
 
@@ -92,6 +94,44 @@ const refused: readonly (readonly [string, (options: object) => Promise<unknown>
     { preprocess: 'imagenet' },
     'preprocess: found "imagenet"; expected an object, for example preprocessPresets.imagenet',
   ],
+  ['score', scored, { device: 5 }, 'device: found 5; expected a device such as "cpu", "cuda:0,1" or "auto"'],
+  ['score', scored, { modelOutput: '' }, 'modelOutput: found ""; expected the name of an output'],
+  [
+    'score',
+    scored,
+    { cache: 'off' },
+    'cache: found "off"; expected an object with the keys folder and limit, or ',
+  ],
+  ['score', scored, { cache: { limit: 1 } }, 'cache.folder: missing; expected the absolute path of a folder'],
+  [
+    'doctor',
+    doctor,
+    { device: '' },
+    'device: found ""; expected a device such as "cpu", "cuda:0,1" or "auto"',
+  ],
+  ...['', 5].flatMap((out) => [
+    [
+      'status',
+      () => status(out as string),
+      { out },
+      `out: found ${JSON.stringify(out)}; expected the path of a run directory`,
+    ] as const,
+    [
+      'reduce',
+      () => reduce(out as string),
+      { out },
+      `out: found ${JSON.stringify(out)}; expected the path of a run directory`,
+    ] as const,
+  ]),
+  ...[-1, 1.5].map(
+    (seed) =>
+      [
+        'detectionMetrics',
+        async (options: object) => detectionMetrics([0], [1], options),
+        { seed },
+        `seed: found ${seed}; expected an integer of at least 0`,
+      ] as const,
+  ),
   ['score', scored, { maxPixels: 0 }, 'maxPixels: found 0; expected an integer of at least 1'],
   ...[0, -1, 1.5].map(
     (workers) =>
@@ -133,6 +173,10 @@ test('run and forecast refuse numbers out of bounds before anything is read or w
         instanceOf: InputError,
         message: `${of}: deadline: found ${deadline}; expected a number of seconds above 0`,
       });
+    await t.throwsAsync(call(experiment, { out: '' }), {
+      instanceOf: InputError,
+      message: `${of}: out: found ""; expected the path of a run directory`,
+    });
     await t.throwsAsync(call(experiment, { out, memory: 0 }), {
       instanceOf: InputError,
       message: `${of}: memory: found 0; expected an integer of at least 1`,

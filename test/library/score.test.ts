@@ -118,7 +118,7 @@ test.serial('what can not be scored is refused by the error of its kind, and not
   for (const [file, options, kind, message] of [
     ['nowhere.onnx', {}, InputError, /no such model file/],
     [images[0] ?? '', {}, ModelError, /0\.png/],
-    [model, { precision: 'fp16' }, InputError, /--precision: cpu can't compute in "fp16"/],
+    [model, { precision: 'fp16' }, InputError, /^InputError: precision: cpu can't compute in "fp16"/],
   ] as const) {
     const { error, ...left } = await leftAfter(file, options, () => true);
     t.true(error instanceof kind, String(error));

@@ -4,7 +4,10 @@ import test, { type ExecutionContext } from 'ava';
 import { folderBuilder } from '../../manifests/builders/folder.js';
 import { imglistBuilder } from '../../manifests/builders/imglist.js';
 import { InputError } from '../../stages/errors.js';
+import { nameSettingsAsOptions } from '../../stages/setting.js';
 import { temporaryFolder } from '../temporary-folder.js';
+
+nameSettingsAsOptions();
 
 const tree = {
   'set/cat/b.PNG': '',
@@ -68,7 +71,7 @@ test('linked class folders are followed, and a link in a circle is refused', asy
   t.is((await folderBuilder.build(join(folder, 'set'), {})).entries.length, 1);
   await symlink(folder, join(folder, 'real/back'));
   const error = await t.throwsAsync(folderBuilder.build(join(folder, 'set'), {}), { instanceOf: InputError });
-  t.regex(error.message, /a link that leads back to /);
+  t.regex(error.message, /a link back to /);
 });
 
 test('links that lead nowhere, names that are not UTF-8 and what systems leave behind are told apart', async (t) => {
@@ -146,7 +149,7 @@ test('numbers of equal length have one order, and say the class index if they ar
   t.deepEqual(await labels({ classOrder: 'number' }), [7, 12]);
 });
 
-test('a folder that is no class index, or the same as another, is refused where numbers are expected', async (t) => {
+test('a folder that is not a class index, or the same as another, is refused where numbers are expected', async (t) => {
   const folder = await temporaryFolder(t, {
     'a/1/a.png': '',
     'a/cat/a.png': '',
@@ -155,7 +158,7 @@ test('a folder that is no class index, or the same as another, is refused where 
   });
   await t.throwsAsync(folderBuilder.build(join(folder, 'a'), { classOrder: 'number' }), {
     instanceOf: InputError,
-    message: /a\/cat: "cat" is no class index, as --class-order number expects/,
+    message: /a\/cat: "cat" is not a class index, as --class-order number expects/,
   });
   await t.throwsAsync(folderBuilder.build(join(folder, 'b'), { classOrder: 'number' }), {
     instanceOf: InputError,
@@ -266,14 +269,14 @@ test('a list line without a label is refused', (t) =>
   imglistFault(
     t,
     'a.png 1\na.png\n',
-    ':2: "a.png" is no "path label" pair; expected a path, a space, an integer',
+    ':2: "a.png" is not a "path label" pair; expected a path, a space, an integer',
   ));
 
 test('a list label below -1 is refused', (t) =>
   imglistFault(
     t,
     'a.png -2\n',
-    ':1: label -2 is no class index; expected an integer from 0, or -1 if unknown',
+    ':1: label -2 is not a class index; expected an integer from 0, or -1 if unknown',
   ));
 
 test('a listed image that the root lacks is refused', (t) =>
@@ -296,7 +299,7 @@ test('a list label beyond what labels can be is refused with its line', (t) =>
   imglistFault(
     t,
     'a.png 2147483648\n',
-    ':1: label 2147483648 is no class index; expected an integer from 0, or -1 if unknown',
+    ':1: label 2147483648 is not a class index; expected an integer from 0, or -1 if unknown',
   ));
 
 test('a NUL character in a list is refused with its line', (t) =>

@@ -69,17 +69,17 @@ const faults: readonly [behaviour: string, text: string | Uint8Array, message: s
   [
     'a label that is no number is refused with its line',
     'path,label\na.png,1\nb.png,cat\n',
-    ':3: label "cat" is no class index; expected an integer from 0, or nothing where the class is unknown',
+    ':3: label "cat" is not a class index; expected an integer from 0, or nothing where the class is unknown',
   ],
   [
     'a negative label is refused',
     'path,label\na.png,-1\n',
-    ':2: label "-1" is no class index; expected an integer from 0, or nothing where the class is unknown',
+    ':2: label "-1" is not a class index; expected an integer from 0, or nothing where the class is unknown',
   ],
   [
     'a fractional label is refused',
     'path,label\na.png,1.5\n',
-    ':2: label "1.5" is no class index; expected an integer from 0, or nothing where the class is unknown',
+    ':2: label "1.5" is not a class index; expected an integer from 0, or nothing where the class is unknown',
   ],
   [
     'an empty path is refused',

@@ -2,8 +2,8 @@ import test from 'ava';
 import { MetricError } from '../../stages/errors.js';
 import { bootstrap, resampleMetrics } from '../../stages/metrics/bootstrap.js';
 import { evaluate } from '../../stages/metrics/curve.js';
+import { streamKey } from '../../stages/metrics/draw-resample.js';
 import { metricNames } from '../../stages/metrics/kinds/index.js';
-import { streamKey } from '../../stages/metrics/random.js';
 import { rank } from '../../stages/metrics/ranking.js';
 
 const key = streamKey({ seed: 1, model: 'm', outlier: 'O' });

@@ -1,9 +1,9 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { aurocAgainst } from '../../stages/metrics/auroc.js';
+import { aurocAgainst } from '../../stages/metrics/auroc-against.js';
 import { resampleMetrics } from '../../stages/metrics/bootstrap.js';
+import { drawResample, streamKey } from '../../stages/metrics/draw-resample.js';
 import { metricNames } from '../../stages/metrics/kinds/index.js';
-import { drawResample, streamKey } from '../../stages/metrics/random.js';
 import { rank } from '../../stages/metrics/ranking.js';
 import { countBelow, countNotAbove, sortScores } from '../../stages/metrics/sorted-scores.js';
 import { naiveMetrics } from './naive-curve.js';

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { aurocAgainst } from '../../stages/metrics/auroc.js';
+import { aurocAgainst } from '../../stages/metrics/auroc-against.js';
 import { curveMetrics, evaluate } from '../../stages/metrics/curve.js';
 import { metricNames } from '../../stages/metrics/kinds/index.js';
 import { rank } from '../../stages/metrics/ranking.js';

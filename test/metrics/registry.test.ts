@@ -2,9 +2,9 @@ import test from 'ava';
 import { metricRows } from '../../pipeline/reduction/result-rows.js';
 import { resultTables } from '../../pipeline/reduction/tables.js';
 import { bootstrap } from '../../stages/metrics/bootstrap.js';
+import { streamKey } from '../../stages/metrics/draw-resample.js';
 import { metricNames, metrics } from '../../stages/metrics/kinds/index.js';
 import type { Follower, Metric } from '../../stages/metrics/kinds/metric.js';
-import { streamKey } from '../../stages/metrics/random.js';
 import { rank } from '../../stages/metrics/ranking.js';
 
 test('names and titles tell metrics apart', (t) => {

@@ -1,9 +1,13 @@
 import test from 'ava';
 import { imageSide } from '../../manifests/micro-benchmark/canvas.js';
 import { glassBlur } from '../../manifests/micro-benchmark/glass-blur.js';
+import {
+  classesOf,
+  drawPhotograph,
+  drawRendition,
+} from '../../manifests/micro-benchmark/photograph-splits.js';
 import { randomFor } from '../../manifests/micro-benchmark/random.js';
 import { renditions } from '../../manifests/micro-benchmark/renditions.js';
-import { classesOf, drawPhotograph, drawRendition } from '../../manifests/micro-benchmark/splits.js';
 
 const [bird, butterfly] = classesOf('clean');
 

@@ -3,8 +3,8 @@ import test from 'ava';
 import { InferenceSession } from 'onnxruntime-node';
 import { assetFile } from '../../manifests/micro-benchmark/assets.js';
 import { readCandidates } from '../../manifests/micro-benchmark/candidates.js';
+import { drawPhotograph } from '../../manifests/micro-benchmark/photograph-splits.js';
 import { planImages } from '../../manifests/micro-benchmark/sets.js';
-import { drawPhotograph } from '../../manifests/micro-benchmark/splits.js';
 import { unseenClasses } from '../../manifests/micro-benchmark/unseen-classes.js';
 import { classify } from '../../scripts/micro-benchmark/classify.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import sharp from 'sharp';
 import { writeMicroBenchmark } from '../../manifests/micro-benchmark/index.js';
-import { classesOf, drawPhotograph } from '../../manifests/micro-benchmark/splits.js';
+import { classesOf, drawPhotograph } from '../../manifests/micro-benchmark/photograph-splits.js';
 import { GrodinError } from '../../stages/errors.js';
 
 const directory = await mkdtemp(join(tmpdir(), 'grodin-micro-benchmark-'));

@@ -2,11 +2,11 @@ import test from 'ava';
 import { ModelError } from '../../stages/errors.js';
 import { decodeModel } from '../../stages/onnx/decode.js';
 import { decodeTensor } from '../../stages/onnx/decode-tensor.js';
-import { compileOneShot } from '../../stages/scoring/compile.js';
-import { type Field, linearNodes, message, rawFloats, rawModel, rawNode } from './raw-model.js';
+import { compileOneShot } from '../../stages/scoring/compile-passes.js';
+import { linearNodes, message, type RawField, rawFloats, rawModel, rawNode } from './raw-model.js';
 
 const weight = rawFloats('W', [48, 5]);
-const tensor = (...fields: readonly Field[]): Uint8Array => message(...fields, [8, 'W']);
+const tensor = (...fields: readonly RawField[]): Uint8Array => message(...fields, [8, 'W']);
 const packed = (...values: readonly number[]): Uint8Array => new Uint8Array(values);
 
 for (const [what, dims] of [
@@ -16,7 +16,7 @@ for (const [what, dims] of [
   ['a product that overflows to what it holds', [2n ** 32n, 2n ** 32n, 4n]],
 ] as const)
   test(`a tensor that claims ${what} is refused before anything is allocated`, (t) => {
-    const bytes = tensor(...dims.map((size): Field => [1, size]), [2, 1], [9, new Uint8Array(16)]);
+    const bytes = tensor(...dims.map((size): RawField => [1, size]), [2, 1], [9, new Uint8Array(16)]);
     t.throws(() => decodeTensor(bytes), {
       instanceOf: ModelError,
       message: /^tensor W has shape \[.*no tensor can have/,
@@ -50,7 +50,7 @@ test('more or fewer values than the shape has are counted and refused', (t) => {
 
 test('values of each element type are read, packed, one by one and as raw bytes', (t) => {
   const minusOne = new Uint8Array([0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01]);
-  const cases: readonly (readonly [code: number, field: Field, bytes: readonly number[]])[] = [
+  const cases: readonly (readonly [code: number, field: RawField, bytes: readonly number[]])[] = [
     [1, [4, new Uint8Array(Float32Array.of(0.5).buffer)], [0, 0, 0, 63]],
     [2, [5, 200], [200]],
     [3, [5, minusOne], [255]],
@@ -155,7 +155,7 @@ test('graphs within attributes, however deep, are told by kind and not read', (t
 });
 
 test('attributes of every type are told by kind, their numbers and texts whatever they are', (t) => {
-  const attribute = (name: string, type: number, ...fields: readonly Field[]) =>
+  const attribute = (name: string, type: number, ...fields: readonly RawField[]) =>
     message([1, name], ...fields, [20, type]);
   const node = rawNode(
     'Flatten',

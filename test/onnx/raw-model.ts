@@ -1,10 +1,10 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 
 /** One field of a protobuf message, as it is written in tests. */
-export type Field = readonly [field: number, value: number | bigint | string | Uint8Array];
+export type RawField = readonly [field: number, value: number | bigint | string | Uint8Array];
 
 /** A protobuf message: numbers are varints, text and bytes have a length. */
-export function message(...fields: readonly Field[]): Uint8Array {
+export function message(...fields: readonly RawField[]): Uint8Array {
   const writer = new BinaryWriter();
   for (const [field, value] of fields)
     if (typeof value === 'string') writer.tag(field, WireType.LengthDelimited).string(value);
@@ -21,17 +21,17 @@ export function rawNode(
   ...attributes: readonly Uint8Array[]
 ): Uint8Array {
   return message(
-    ...inputs.map((name): Field => [1, name]),
-    ...outputs.map((name): Field => [2, name]),
+    ...inputs.map((name): RawField => [1, name]),
+    ...outputs.map((name): RawField => [2, name]),
     [4, type],
-    ...attributes.map((attribute): Field => [5, attribute]),
+    ...attributes.map((attribute): RawField => [5, attribute]),
   );
 }
 
 /** `ValueInfoProto` of float32. */
 export function rawValue(name: string, dims: readonly (number | string)[]): Uint8Array {
   const shape = message(
-    ...dims.map((size): Field => [1, typeof size === 'number' ? message([1, size]) : message([2, size])]),
+    ...dims.map((size): RawField => [1, typeof size === 'number' ? message([1, size]) : message([2, size])]),
   );
   return message([1, name], [2, message([1, message([1, 1], [2, shape])])]);
 }
@@ -41,7 +41,7 @@ export function rawFloats(name: string, dims: readonly number[], values?: readon
   const count = dims.reduce((product, size) => product * size, 1);
   const data = Float32Array.from(values ?? Array.from({ length: count }, (_, i) => ((i % 7) - 3) / 4));
   return message(
-    ...dims.map((size): Field => [1, size]),
+    ...dims.map((size): RawField => [1, size]),
     [2, 1],
     [8, name],
     [9, new Uint8Array(data.buffer)],
@@ -55,10 +55,10 @@ export function rawExternal(
   place: Readonly<Record<string, string>>,
 ): Uint8Array {
   return message(
-    ...dims.map((size): Field => [1, size]),
+    ...dims.map((size): RawField => [1, size]),
     [2, 1],
     [8, name],
-    ...Object.entries(place).map(([key, value]): Field => [13, message([1, key], [2, value])]),
+    ...Object.entries(place).map(([key, value]): RawField => [13, message([1, key], [2, value])]),
     [14, 1],
   );
 }
@@ -67,15 +67,15 @@ export function rawExternal(
 export function rawModel(
   nodes: readonly Uint8Array[],
   initializers: readonly Uint8Array[],
-  ...more: readonly Field[]
+  ...more: readonly RawField[]
 ): Uint8Array {
   return message(
     [1, 8],
     [
       7,
       message(
-        ...nodes.map((node): Field => [1, node]),
-        ...initializers.map((tensor): Field => [5, tensor]),
+        ...nodes.map((node): RawField => [1, node]),
+        ...initializers.map((tensor): RawField => [5, tensor]),
         [11, rawValue('image', ['N', 3, 4, 4])],
         [12, rawValue('logits', ['N', 'K'])],
         ...more,

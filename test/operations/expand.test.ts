@@ -1,5 +1,5 @@
 import test from 'ava';
-import { listParameters } from '../../stages/scoring/compile.js';
+import { decideModelParameters } from '../../stages/scoring/compile-passes.js';
 import { around, floats, integers, node } from './graph.js';
 import { followsTheReference } from './reference.js';
 import { refuses } from './refusal.js';
@@ -15,7 +15,7 @@ test('a constant that is repeated for each image is a parameter', (t) => {
     },
     { batch: 2 },
   );
-  const { parameters } = listParameters(model);
+  const { parameters } = decideModelParameters(model);
   t.is(parameters.find(({ name }) => name === 'c')?.role, 'tensor');
 });
 

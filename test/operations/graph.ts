@@ -1,5 +1,5 @@
 import type { Attribute, Model, Node, Tensor } from '../../stages/onnx/model.js';
-import { compilePerturbation, compileScoring } from '../../stages/scoring/compile.js';
+import { compilePerturbation, compileScoring } from '../../stages/scoring/compile-passes.js';
 
 /** An attribute as it is written in tests: one key that says its kind. */
 export interface WrittenAttribute {

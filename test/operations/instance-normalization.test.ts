@@ -1,5 +1,5 @@
 import test from 'ava';
-import { listParameters } from '../../stages/scoring/compile.js';
+import { decideModelParameters } from '../../stages/scoring/compile-passes.js';
 import { around, floats, node } from './graph.js';
 import { followsTheReference } from './reference.js';
 import { refuses } from './refusal.js';
@@ -24,7 +24,7 @@ test('ones and zeros that the code holds are no parameters', (t) => {
   const literal = (name: string, value: number) =>
     node('Constant', [], { value: { tensor: floats([4], [value, value, value, value]) } }, [name]);
   const model = around([literal('g', 1), literal('b', 0), node('InstanceNormalization', ['x', 'g', 'b'])]);
-  const { parameters } = listParameters(model);
+  const { parameters } = decideModelParameters(model);
   t.deepEqual(
     parameters.map(({ name }) => name),
     ['stem.weight'],

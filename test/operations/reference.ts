@@ -3,7 +3,8 @@ import test from 'ava';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model, Tensor } from '../../stages/onnx/model.js';
-import { compilePerturbation, compileScoring } from '../../stages/scoring/compile.js';
+import { compilePerturbation, compileScoring } from '../../stages/scoring/compile-passes.js';
+import { murmurFinaliser } from '../../workers/parity/golden-images.js';
 import { modelOf, type WrittenNode } from './graph.js';
 
 /** A tensor as scripts/golden/operations.py writes it: drawn by a formula, or element by element. */
@@ -122,16 +123,6 @@ function tensorOf({ dims, seed = 0, scale = 1, values, integers, booleans }: Gol
   if (booleans) return { type: 'bool', dims, data: Uint8Array.from(booleans) };
   const count = dims.reduce((product, size) => product * size, 1);
   const drawn = (_: unknown, i: number): number =>
-    (((mix(Math.imul(seed, 0x9e3779b9) + i) >>> 26) - 31.5) / 32) * scale;
+    (((murmurFinaliser(Math.imul(seed, 0x9e3779b9) + i) >>> 26) - 31.5) / 32) * scale;
   return { type: 'float32', dims, data: Float32Array.from(values ?? Array.from({ length: count }, drawn)) };
-}
-
-/** The finaliser of MurmurHash3. */
-function mix(value: number): number {
-  let x = value >>> 0;
-  x ^= x >>> 16;
-  x = Math.imul(x, 0x85ebca6b);
-  x ^= x >>> 13;
-  x = Math.imul(x, 0xc2b2ae35);
-  return (x ^ (x >>> 16)) >>> 0;
 }

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { listParameters } from '../../stages/scoring/compile.js';
+import { decideModelParameters } from '../../stages/scoring/compile-passes.js';
 import { around, floats, node } from './graph.js';
 import { followsTheReference } from './reference.js';
 import { refuses } from './refusal.js';
@@ -14,7 +14,7 @@ refuses(
 
 test('a constant that is taken away is a shift, unless it is one number', (t) => {
   const roles = (dims: readonly number[]) => {
-    const { parameters, others } = listParameters(
+    const { parameters, others } = decideModelParameters(
       around([node('Relu', ['x'], {}, ['r']), node('Sub', ['r', 'c'])], { c: floats(dims) }),
     );
     return [
@@ -39,7 +39,7 @@ test('a mean taken from the image before any weights is input normalisation', (t
   const initializers = new Map(model.graph.initializers)
     .set('mean', floats([3, 1, 1]))
     .set('deviation', floats([3, 1, 1], [0.25, 0.5, 1]));
-  const { parameters, others: constants } = listParameters({
+  const { parameters, others: constants } = decideModelParameters({
     ...model,
     graph: { ...model.graph, nodes, initializers },
   });

@@ -149,7 +149,7 @@ test('a new direction takes the place of the one before, which is refused from t
     t.is(alive.size, before);
     await t.throwsAsync(held.score(first, [0.1], 1), {
       instanceOf: TypeError,
-      message: 'the direction was given back: a batch keeps the last one that was found',
+      message: 'this direction was released: a batch keeps only the one that was found last',
     });
     await t.notThrowsAsync(held.score(direction, [0.1], 1));
   });
@@ -201,7 +201,7 @@ test('several ε score together, each with its own part of the scores', async (t
     t.is((await held.scoreGrid([[0.1]], 5)).length, 1);
     await t.throwsAsync(held.scoreGrid([[0], [0.1]], 5), {
       instanceOf: RangeError,
-      message: '2 ε for a graph that scores 3 together: give it 3, or 1',
+      message: 'got 2 ε for a graph that scores 3 together; give it 3, or 1',
     });
   });
   t.deepEqual(calls.slice(1, 5), [
@@ -220,11 +220,11 @@ test('a pass that a model has no graph for is refused', async (t) => {
     await openGrid(engine, 'grid', 3, options),
   ];
   await passes.withBatch(images, async (held) => {
-    await t.throwsAsync(held.scoreGrid([[0]], 1), { instanceOf: TypeError, message: /pass by pass/ });
+    await t.throwsAsync(held.scoreGrid([[0]], 1), { instanceOf: TypeError, message: /one ε in each pass/ });
     await t.throwsAsync(held.forward(), { instanceOf: TypeError, message: /forward pass was not compiled/ });
   });
   await grid.withBatch(images, async (held) => {
-    await t.throwsAsync(held.perturb(1), { instanceOf: TypeError, message: /several ε together/ });
+    await t.throwsAsync(held.perturb(1), { instanceOf: TypeError, message: /several ε in one run/ });
   });
 });
 

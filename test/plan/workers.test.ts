@@ -1,6 +1,9 @@
 import test from 'ava';
 import { countWorkers, planWorkers } from '../../pipeline/plan/workers.js';
 import { InputError } from '../../stages/errors.js';
+import { nameSettingsAsOptions } from '../../stages/setting.js';
+
+nameSettingsAsOptions();
 
 const cpu = [{ name: 'cpu', which: null }];
 const groups = ['0', '1', '2'].map((which) => ({ name: 'cpu', which }));

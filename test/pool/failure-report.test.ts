@@ -1,6 +1,9 @@
 import test from 'ava';
 import type { FailedAttempt } from '../../pipeline/pool/attempts.js';
 import { failureReport } from '../../pipeline/pool/failure-report.js';
+import { nameSettingsAsOptions } from '../../stages/setting.js';
+
+nameSettingsAsOptions();
 
 const crash: FailedAttempt = { kind: 'died', how: 'signal SIGABRT', device: 'cuda:1', certain: true };
 const error: FailedAttempt = { kind: 'thrown', how: 'no luck', device: 'cuda:0', certain: true };
@@ -10,7 +13,7 @@ test('a failure report says which shard failed, how, where and how often, and wh
     failureReport([{ name: 'shard a', failed: [crash, { ...crash, device: 'cuda:0' }, crash] }]),
     '1 shard of this wave could not be scored, all others are done and kept: shard a failed 3 times: ' +
       'signal SIGABRT on cuda:1 (2 times), signal SIGABRT on cuda:0; take less memory (--memory, --workers) if it ran ' +
-      'out, or another --device; then run the same command again, which tries it anew',
+      'out, or another --device; then run the same command again, which tries it again',
   );
 });
 
@@ -20,5 +23,5 @@ test('a failure report of many shards names the first three, and has advice for 
   });
   const text = failureReport(lost);
   t.regex(text, /^5 shards of this wave .* shard c failed once: signal SIGABRT on cuda:1; and 2 more; /);
-  t.regex(text, /take less memory .*; mend what the errors name; then .* tries them anew$/);
+  t.regex(text, /take less memory .*; fix what the errors name; then .* tries them again$/);
 });

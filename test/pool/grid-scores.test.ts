@@ -6,8 +6,8 @@ import test, { type ExecutionContext } from 'ava';
 import PQueue from 'p-queue';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
-import { compileForward, compilePerturbation, compileScoring } from '../../stages/scoring/compile.js';
 import { compileGrid } from '../../stages/scoring/compile-grid.js';
+import { compileForward, compilePerturbation, compileScoring } from '../../stages/scoring/compile-passes.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
 import type { Engine } from '../../workers/engines/engine.js';
 import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
@@ -17,7 +17,7 @@ import { SessionCache } from '../../workers/session-cache.js';
 import { ShardImages } from '../../workers/shard-images.js';
 import type { ShardScores } from '../../workers/store/shard-scores.js';
 import type { GraphFile, ModelTask, ScoringTask } from '../../workers/task.js';
-import { readModel } from '../scoring/golden-network.js';
+import { readNetwork } from '../scoring/golden-network.js';
 
 const batch = 4;
 const group = 5;
@@ -55,7 +55,7 @@ async function write(name: string, graph: Model): Promise<GraphFile> {
 }
 
 async function compiled(network: string): Promise<ModelTask> {
-  const model = readModel(network);
+  const model = readNetwork(network);
   return {
     name: network,
     sha256: '',
@@ -72,7 +72,7 @@ async function compiled(network: string): Promise<ModelTask> {
 }
 
 async function withGrid(model: ModelTask, network: string): Promise<ModelTask> {
-  const grid = (steps: number) => write(`grid-${steps}`, compileGrid(readModel(network), { batch, steps }));
+  const grid = (steps: number) => write(`grid-${steps}`, compileGrid(readNetwork(network), { batch, steps }));
   const gradient = { kind: 'grid', steps: group, several: await grid(group), single: await grid(1) } as const;
   return { ...model, gradient };
 }

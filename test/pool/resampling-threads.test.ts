@@ -1,7 +1,7 @@
 import test from 'ava';
 import { resamplingThreads } from '../../pipeline/reduction/resampling-threads.js';
 import { resampleMetrics } from '../../stages/metrics/bootstrap.js';
-import { streamKey } from '../../stages/metrics/random.js';
+import { streamKey } from '../../stages/metrics/draw-resample.js';
 import { rank } from '../../stages/metrics/ranking.js';
 
 const key = streamKey({ seed: 1, model: 'm', outlier: 'O' });

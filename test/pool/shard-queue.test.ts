@@ -1,12 +1,15 @@
 import test from 'ava';
 import { AttemptRecord, type ShardAttempts } from '../../pipeline/pool/attempts.js';
 import { type DeviceHistory, StaleDeviceError } from '../../pipeline/pool/device-record.js';
-import type { ShardEvent } from '../../pipeline/pool/messages.js';
+import type { ShardEvent } from '../../pipeline/pool/pool-messages.js';
 import { type ShardWork, type ShardWorker, workOff } from '../../pipeline/pool/shard-queue.js';
 import { ShardTrials } from '../../pipeline/pool/shard-trials.js';
 import { InputError, RunFailedError } from '../../stages/errors.js';
+import { nameSettingsAsOptions } from '../../stages/setting.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import type { ShardAnswer } from '../../workers/task.js';
+
+nameSettingsAsOptions();
 
 type Worker = ShardWorker['score'];
 
@@ -329,7 +332,7 @@ test('where the only device fails on everything in a new process too, the run en
   await t.throwsAsync(workOff(shards, options), {
     instanceOf: RunFailedError,
     message:
-      /^cpu:0 failed on several shards in a row, also after a new start \(no space left\); what is finished is kept: /,
+      /^cpu:0 failed on several shards in a row, even after a restart \(no space left\); finished shards are kept: /,
   });
   t.is(notes.length, 3);
 });

@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import test from 'ava';
-import type { PoolOrder } from '../../pipeline/pool/messages.js';
+import type { PoolOrder } from '../../pipeline/pool/pool-messages.js';
 import { supervise } from '../../pipeline/pool/supervisor.js';
 import { InputError, InterruptedError, RunFailedError } from '../../stages/errors.js';
+import { nameSettingsAsOptions } from '../../stages/setting.js';
 import { temporaryFolder } from '../temporary-folder.js';
+
+nameSettingsAsOptions();
 
 // Stand-ins for the pool process: they count their starts in a file, and see no experiment.
 const order = {

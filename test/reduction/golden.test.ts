@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
-import { reduceAccuracy, reducePair } from '../../pipeline/reduction/reduce.js';
+import { reduceAccuracy, reducePair } from '../../pipeline/reduction/reduce-pair.js';
 import { resampleHere } from '../../pipeline/reduction/resampler.js';
 import { type MetricName, metricNames } from '../../stages/metrics/kinds/index.js';
 import type { SplitScores } from '../../stages/metrics/split-scores.js';

@@ -9,12 +9,12 @@ import { runDirectory } from '../../workers/store/run-directory.js';
 import { type Finished, main } from '../cli/built.js';
 
 /** A `grodin` that is running. */
-export interface Running {
+export interface RunningCommand {
   readonly child: ChildProcess;
   readonly finished: Promise<Finished>;
 }
 
-export function start(args: readonly string[], cwd: string): Running {
+export function start(args: readonly string[], cwd: string): RunningCommand {
   const child = spawn(process.execPath, [main, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';
   let err = '';

@@ -1,7 +1,8 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { exitCodes, RunFailedError } from '../../stages/errors.js';
+import { exitCodes } from '../../pipeline/cli/exit-codes.js';
+import { RunFailedError } from '../../stages/errors.js';
 import { comparable, differences, runExperiment, shardNames } from './command.js';
 import { runOnFakes, taken } from './fake-devices.js';
 import { sharedExperiment } from './small-experiment.js';
@@ -132,7 +133,7 @@ for (const [how, act, told] of [
       t.true(error.message.includes(`shard ${culprit.slice(0, 12)} (model net, set `));
       t.regex(error.message, /failed 3 times: /);
       t.regex(error.message, told);
-      t.regex(error.message, /run the same command again, which tries it anew$/);
+      t.regex(error.message, /run the same command again, which tries it again$/);
       t.is((await shardNames(out)).length, firstWave.length - 1);
       const tasks = await taken(fakes);
       t.is(tasks.filter(({ shard }) => shard === culprit).length, 3);
@@ -154,7 +155,7 @@ test.serial('a run whose worker threads lack a file ends at once and says which'
   await t.throwsAsync(runOnFakes(fakes, { onNote: (text) => notes.push(text) }), {
     instanceOf: RunFailedError,
     message:
-      /^a worker's own files can't be loaded \(Cannot find module '.*no-such-file\.mjs' imported from .*\); install grodin again, then run the same command again$/,
+      /^the worker program can't be loaded \(Cannot find module '.*no-such-file\.mjs' imported from .*\); install grodin again, then run the same command again$/,
   });
   t.deepEqual(
     notes.filter((text) => !text.startsWith('memory: ')),

@@ -75,7 +75,7 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     const { code, out, err } = await running.finished;
     t.is(code, 75);
     t.is(out, '');
-    t.regex(err, /grodin: stopped; what is finished is kept, and the same command goes on from there\n$/);
+    t.regex(err, /grodin: stopped; finished work is kept: run the same command again to continue\n$/);
     t.false(await exists(pool!));
     t.true((await shardNames(stopped)).length < total);
     t.is((await runExperiment(folder, stopped)).code, 0);

@@ -11,7 +11,7 @@ test('labels that a model has no class for are refused with manifest, image and 
   };
   t.throws(() => checkLabels('ResNet-8', 10, manifest), {
     message:
-      '/sets/set.csv: image c.png has label 10, but ResNet-8 has 10 classes (0 to 9); mend the labels, or leave them out',
+      '/sets/set.csv: image c.png has label 10, but ResNet-8 has 10 classes (0 to 9); fix the labels, or leave them out',
   });
   t.notThrows(() => checkLabels('ResNet-8', 11, manifest));
 });

@@ -79,7 +79,7 @@ for (const [what, change, message] of [
   [
     'preprocessing that does not fit the network',
     { models: [{ ...net, preprocess: { ...preprocess, resize: 40, crop: 32 } }] },
-    /"preprocess" of model "net": "crop" 32 gives images of 32 × 32, but .*net\.onnx takes 3 × 24 × 24; mend/,
+    /"preprocess" of model "net": "crop" 32 gives images of 32 × 32, but .*net\.onnx takes 3 × 24 × 24; fix/,
   ],
   [
     'a resize that can never fit',

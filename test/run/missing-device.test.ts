@@ -37,7 +37,7 @@ test('a device that the experiment names is refused in its name', async (t) => {
   const folder = await smallExperiment(t, { images: 6, outliers: ['noisy'], device: 'gpu' });
   const { code, err } = await runExperiment(folder, 'out');
   t.is(code, 2);
-  t.regex(err, /^grodin: "device" of the experiment: "gpu" is no kind of device; [^\n]*\n$/);
+  t.regex(err, /^grodin: "device" of the experiment: "gpu" is not a kind of device; [^\n]*\n$/);
 });
 
 test('more workers than cores are allowed, and told to gain nothing', async (t) => {

@@ -127,7 +127,7 @@ test.serial(
     t.is(failed.code, 1);
     t.is(failed.out, '');
     t.regex(failed.err, /grodin: 1 of 90 images could not be used, more than maxBadFraction 0\.01 allows/);
-    t.regex(failed.err, /noisy\/7\.png: no such image file.* mend the images or the manifest and run again/);
+    t.regex(failed.err, /noisy\/7\.png: no such image file.* fix the images or the manifest and run again/);
     t.true((await shardNames(run)).length > 0);
     t.is((await runExperiment(shared, run)).code, 1);
     await writeFile(image, png);
@@ -162,7 +162,7 @@ test.serial('more missing images than may fail are refused before anything is wr
     t.is(code, 2);
     t.regex(
       err,
-      /grodin: 1 of 90 image files are not there, more than maxBadFraction 0\.01 allows: .*clean\/1\.png; mend/,
+      /grodin: 1 of 90 image files are not there, more than maxBadFraction 0\.01 allows: .*clean\/1\.png; fix/,
     );
   }
   t.false((await readdir(folder)).includes('run'));

@@ -1,9 +1,11 @@
 import test from 'ava';
-import { goldenImages, openScorer, readGolden, type Scored, score } from './golden-network.js';
+import type { CellScores } from '../../workers/parity/deviation.js';
+import { goldenImages } from '../../workers/parity/golden-images.js';
+import { openScorer, readNetworkGolden, score } from './golden-network.js';
 
 for (const network of ['residual', 'bottleneck', 'grouped', 'mixed', 'perceptron', 'confident-110']) {
   test(`an image of the ${network} network scores alike whatever its batch neighbours are`, async (t) => {
-    const golden = readGolden(network);
+    const golden = readNetworkGolden(network);
     const images = goldenImages(golden);
     const size = images.length / golden.seeds.length;
     const session = await openScorer(network, { batch: golden.seeds.length });
@@ -35,7 +37,7 @@ for (const network of ['residual', 'bottleneck', 'grouped', 'mixed', 'perceptron
 }
 
 /** Equal up to the rounding of float32 sums whose order may depend on the place in the batch. */
-function alike(a: Scored, i: number, b: Scored, j: number): boolean {
+function alike(a: CellScores, i: number, b: CellScores, j: number): boolean {
   const near = (x: number, y: number): boolean => Math.abs(x - y) <= 1e-6 * Math.max(1, Math.abs(x));
   return (
     a.predicted[i] === b.predicted[j] &&

@@ -1,9 +1,10 @@
 import test from 'ava';
-import { disagreementsAt, goldenImages, openScorer, readGolden, score } from './golden-network.js';
+import { goldenImages } from '../../workers/parity/golden-images.js';
+import { disagreementsAt, openScorer, readNetworkGolden, score } from './golden-network.js';
 
 for (const gap of [40, 110, 150]) {
   test(`images whose top logit is ${gap} above the rest score as in PyTorch float64 and have no ties`, async (t) => {
-    const golden = readGolden(`confident-${gap}`);
+    const golden = readNetworkGolden(`confident-${gap}`);
     const images = goldenImages(golden);
     const session = await openScorer(golden.network, { batch: golden.seeds.length });
     for (const cell of golden.cells) {
@@ -17,7 +18,7 @@ for (const gap of [40, 110, 150]) {
 }
 
 test('log S keeps its digits where float32 can hold them at all, at a gap of 40', async (t) => {
-  const golden = readGolden('confident-40');
+  const golden = readNetworkGolden('confident-40');
   const session = await openScorer(golden.network, { batch: golden.seeds.length });
   const cell = golden.cells[0]!;
   const { logS } = await score(session, goldenImages(golden), golden.shape, cell);

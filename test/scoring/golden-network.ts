@@ -3,34 +3,16 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { decodeModel } from '../../stages/onnx/decode.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
-import { compileOneShot } from '../../stages/scoring/compile.js';
+import { compileOneShot } from '../../stages/scoring/compile-passes.js';
+import type { CellScores } from '../../workers/parity/deviation.js';
+import { type Golden, type GoldenCell, goldenFolder } from '../../workers/parity/golden.js';
 import { inStandardOperators } from '../../workers/parity/standard-operators.js';
 
 /** How far a float32 score may be from the float64 reference; in practice about 1e-5. */
 export const tolerance = 5e-4;
 
-/** The scores of all images at one temperature and step; every list has one entry for each image. */
-export interface GoldenCell {
-  readonly temperature: number;
-  /** Step of each channel in the network's input space. */
-  readonly epsilon: readonly number[];
-  readonly predicted: readonly number[];
-  /** Null where they are those of the first cell. */
-  readonly logits: readonly (readonly number[])[] | null;
-  readonly logOdds: readonly number[];
-  readonly logS: readonly number[];
-  readonly logSG: readonly number[];
-  readonly logG: readonly number[];
-  readonly logSGByRole: Readonly<Record<string, readonly number[]>>;
-}
-
-/** What scripts/golden/networks.py writes beside each network. */
-export interface Golden {
-  readonly network: string;
-  /** [C, H, W] */
-  readonly shape: readonly [number, number, number];
-  readonly seeds: readonly number[];
-  readonly cells: readonly GoldenCell[];
+/** All that scripts/golden/networks.py writes beside each network. */
+export interface NetworkGolden extends Golden {
   /** log SG of each parameter alone at T = 1, ε = 0; null where its gradient is zero. */
   readonly parameters: Readonly<
     Record<string, { readonly role: string; readonly logSG: readonly (number | null)[] }>
@@ -44,24 +26,12 @@ export interface TyingOptions {
   readonly untie?: readonly string[];
 }
 
-/** What a compiled scorer says of a batch; every list has one entry for each image. */
-export interface Scored {
-  readonly logits: readonly (readonly number[])[];
-  readonly predicted: readonly number[];
-  readonly logOdds: readonly number[];
-  readonly logS: readonly number[];
-  readonly logSG: readonly number[];
-  readonly logG: readonly number[];
+export function readNetworkGolden(network: string): NetworkGolden {
+  return JSON.parse(readFileSync(new URL(`${network}.json`, goldenFolder), 'utf8')) as NetworkGolden;
 }
 
-const folder = new URL('../../../test/golden/', import.meta.url);
-
-export function readGolden(network: string): Golden {
-  return JSON.parse(readFileSync(new URL(`${network}.json`, folder), 'utf8')) as Golden;
-}
-
-export function readModel(network: string): Model {
-  return decodeModel(readFileSync(new URL(`${network}.onnx`, folder)));
+export function readNetwork(network: string): Model {
+  return decodeModel(readFileSync(new URL(`${network}.onnx`, goldenFolder)));
 }
 
 /** Compiles a golden network and opens the result as a stock ONNX Runtime would, from its bytes. */
@@ -70,7 +40,7 @@ export async function openScorer(
   options?: Parameters<typeof compileOneShot>[1],
 ): Promise<InferenceSession> {
   // Other tests run at the same time: threads that wait for each other do so busily.
-  const graph = encodeModel(inStandardOperators(compileOneShot(readModel(network), options)));
+  const graph = encodeModel(inStandardOperators(compileOneShot(readNetwork(network), options)));
   return InferenceSession.create(graph, { intraOpNumThreads: 1 });
 }
 
@@ -80,7 +50,7 @@ export async function score(
   images: Float32Array,
   shape: readonly [number, number, number],
   cell: { readonly temperature: number; readonly epsilon: readonly number[] },
-): Promise<Scored> {
+): Promise<CellScores> {
   const count = images.length / (shape[0] * shape[1] * shape[2]);
   const outputs = await session.run({
     image: new Tensor('float32', images, [count, ...shape]),
@@ -101,35 +71,6 @@ export async function score(
   };
 }
 
-/** The finaliser of MurmurHash3. */
-function mix(value: number): number {
-  let x = value >>> 0;
-  x ^= x >>> 16;
-  x = Math.imul(x, 0x85ebca6b);
-  x ^= x >>> 13;
-  x = Math.imul(x, 0xc2b2ae35);
-  return (x ^ (x >>> 16)) >>> 0;
-}
-
-/** The images that scripts/golden/images.py makes of the same seeds, bit for bit, as [N, C, H, W]. */
-export function goldenImages({ seeds, shape }: Pick<Golden, 'seeds' | 'shape'>): Float32Array {
-  const [channels, height, width] = shape;
-  const pixels: number[] = [];
-  for (const seed of seeds) {
-    const start = Math.imul(seed, 0x9e3779b9);
-    for (let c = 0; c < channels; c++) {
-      for (let y = 0; y < height; y++) {
-        for (let x = 0; x < width; x++) {
-          const fine = mix(start + (c * height + y) * width + x) >>> 26;
-          const coarse = mix(start + 0x10000000 + (c * 64 + (y >> 3)) * 64 + (x >> 3)) >>> 26;
-          pixels.push((fine + coarse - 63) / 32);
-        }
-      }
-    }
-  }
-  return Float32Array.from(pixels);
-}
-
 /** One line for each image whose number is further than `limit` from the reference, or is none. */
 export function disagreements(
   what: string,
@@ -148,7 +89,7 @@ export function disagreements(
 }
 
 /** Everything in which a scorer's answer is not the reference's. */
-export function disagreementsAt(cell: GoldenCell, scored: Scored): string[] {
+export function disagreementsAt(cell: GoldenCell, scored: CellScores): string[] {
   const where = `T ${cell.temperature}, ε ${cell.epsilon.some((step) => step > 0) ? '0.002' : '0'}`;
   return [
     ...disagreements(`${where}, predicted`, scored.predicted, cell.predicted, 0),

@@ -1,5 +1,6 @@
 import test, { type ExecutionContext } from 'ava';
-import { disagreements, goldenImages, openScorer, readGolden, score } from './golden-network.js';
+import { goldenImages } from '../../workers/parity/golden-images.js';
+import { disagreements, openScorer, readNetworkGolden, score } from './golden-network.js';
 
 const keptAndFolded = [
   'residual',
@@ -21,7 +22,7 @@ for (const network of [
   ...attention,
 ]) {
   test(`the ${network} network has the right norm for each kind of parameter alone`, async (t) => {
-    const golden = readGolden(network);
+    const golden = readNetworkGolden(network);
     const images = goldenImages(golden);
     const wrong: string[] = [];
     for (const role of Object.keys(golden.cells[0]!.logSGByRole)) {
@@ -47,7 +48,7 @@ for (const network of [
   ...attention,
 ]) {
   test(`the ${network} network has the right norm for each parameter alone, chosen by name`, async (t) => {
-    const golden = readGolden(network);
+    const golden = readNetworkGolden(network);
     const images = goldenImages(golden);
     const wrong: string[] = [];
     for (const [name, { logSG }] of Object.entries(golden.parameters)) {
@@ -60,7 +61,7 @@ for (const network of [
 }
 
 test('several patterns add up to the norm of all the parameters that any of them matches', async (t) => {
-  const golden = readGolden('wide');
+  const golden = readNetworkGolden('wide');
   const session = await openScorer('wide', {
     batch: golden.seeds.length,
     parameters: ['block2.*', '*.bias'],
@@ -78,7 +79,7 @@ test('copies that an exporter made through Identity are one parameter where they
 test('a tensor in several slots is several parameters where it is untied', (t) => variant(t, 'tied'));
 
 async function variant(t: ExecutionContext, network: string): Promise<void> {
-  const golden = readGolden(network);
+  const golden = readNetworkGolden(network);
   const [{ options, logSG }] = golden.variants as [(typeof golden.variants)[number]];
   const session = await openScorer(network, { batch: golden.seeds.length, ...options });
   const scored = await score(session, goldenImages(golden), golden.shape, golden.cells[0]!);

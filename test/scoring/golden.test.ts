@@ -1,5 +1,6 @@
 import test from 'ava';
-import { disagreementsAt, goldenImages, openScorer, readGolden, score } from './golden-network.js';
+import { goldenImages } from '../../workers/parity/golden-images.js';
+import { disagreementsAt, openScorer, readNetworkGolden, score } from './golden-network.js';
 
 // The reference is PyTorch's autograd in float64 (scripts/golden). 5e-4 is several times what float32 loses in
 // these networks, and far less than what a wrong rule costs, since every kind of parameter carries at least
@@ -38,7 +39,7 @@ const networks = {
 };
 
 for (const [network, description] of Object.entries(networks)) {
-  const golden = readGolden(network);
+  const golden = readNetworkGolden(network);
   const images = goldenImages(golden);
 
   test(`${description} scores as in PyTorch float64, with a fixed batch`, async (t) => {

@@ -1,17 +1,18 @@
 import test from 'ava';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { graphMemory } from '../../stages/graph/memory.js';
+import { graphMemory } from '../../stages/graph/graph-memory.js';
 import { type Lowerings, loweringPresets } from '../../stages/lowerings/lowerings.js';
 import { decodeModel } from '../../stages/onnx/decode.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
-import { compileOneShot, compilePerturbation, compileScoring } from '../../stages/scoring/compile.js';
 import { compileGrid } from '../../stages/scoring/compile-grid.js';
-import { largestDeviation } from '../../workers/parity/compare.js';
+import { compileOneShot, compilePerturbation, compileScoring } from '../../stages/scoring/compile-passes.js';
+import { largestDeviation } from '../../workers/parity/deviation.js';
+import { goldenImages } from '../../workers/parity/golden-images.js';
 import { roundedBetweenOperations } from '../../workers/parity/rounded.js';
 import { inStandardOperators } from '../../workers/parity/standard-operators.js';
 import { tolerances } from '../../workers/parity/tolerance.js';
-import { type Golden, goldenImages, readGolden, readModel } from './golden-network.js';
+import { type NetworkGolden, readNetwork, readNetworkGolden } from './golden-network.js';
 
 const networks = ['residual', 'bottleneck-folded', 'grouped', 'mixed', 'softmax', 'tied', 'confident-150'];
 
@@ -47,8 +48,8 @@ for (const [preset, lowerings] of Object.entries(loweringPresets))
       `in the forms for ${preset}, a grid of ${steps} ε, ${together} at once, scores as one pass after another`,
       async (t) => {
         for (const network of networks) {
-          const golden = readGolden(network);
-          const model = readModel(network);
+          const golden = readNetworkGolden(network);
+          const model = readNetwork(network);
           const passes = await openPasses(model, golden.seeds.length, lowerings);
           const options = { batch: golden.seeds.length, steps, together, lowerings };
           const grid = await open(compileGrid(model, options), lowerings);
@@ -81,7 +82,7 @@ for (const [preset, lowerings] of Object.entries(loweringPresets))
 for (const [preset, lowerings] of Object.entries(loweringPresets))
   test(`in the forms for ${preset}, a grid holds each weight once for all of its passes`, (t) => {
     for (const network of networks) {
-      const model = readModel(network);
+      const model = readNetwork(network);
       const bytes = (graph: Model) => graphMemory(graph, 2).fixedBytes;
       const oneShot = bytes(compileOneShot(model, { batch: 2, lowerings }));
       for (const together of [1, 2, 3]) {
@@ -96,7 +97,7 @@ test('a grid that is scored in slices needs memory for one of them at a time', (
   for (const network of networks) {
     const memory = (together: number) => {
       const options = { batch: 2, steps: 6, together };
-      return graphMemory(compileGrid(readModel(network), options), 2).imageBytes;
+      return graphMemory(compileGrid(readNetwork(network), options), 2).imageBytes;
     };
     // Beside a slice of one, the six steps' images and scores.
     t.true(memory(1) < 0.45 * memory(6), `${network}: ${memory(1)} bytes, and ${memory(6)} for all at once`);
@@ -105,9 +106,9 @@ test('a grid that is scored in slices needs memory for one of them at a time', (
 
 test('a grid takes images, one temperature and the steps of each ε, and gives scores in the order of ε', (t) => {
   const { graph } = decodeModel(
-    encodeModel(compileGrid(readModel('residual'), { batch: 2, steps: 3, together: 2 })),
+    encodeModel(compileGrid(readNetwork('residual'), { batch: 2, steps: 3, together: 2 })),
   );
-  const [{ dims: image } = { dims: null }] = readModel('residual').graph.inputs;
+  const [{ dims: image } = { dims: null }] = readNetwork('residual').graph.inputs;
   t.deepEqual(
     graph.inputs.map(({ name, type, dims }) => [name, type, dims]),
     [
@@ -123,15 +124,15 @@ test('a grid takes images, one temperature and the steps of each ε, and gives s
 });
 
 test('the same model gives the same grid, byte for byte', (t) => {
-  const encoded = () => encodeModel(compileGrid(readModel('grouped'), { batch: 2, steps: 2 }));
+  const encoded = () => encodeModel(compileGrid(readNetwork('grouped'), { batch: 2, steps: 2 }));
   t.deepEqual(encoded(), encoded());
 });
 
 test('where half precision holds no gradient, the image itself is scored nevertheless', async (t) => {
   const lowerings = loweringPresets.half;
-  const golden = readGolden('residual');
+  const golden = readNetworkGolden('residual');
   const options = { batch: golden.seeds.length, steps: 2, lowerings };
-  const { opset, metadata, graph } = compileGrid(readModel('residual'), options);
+  const { opset, metadata, graph } = compileGrid(readNetwork('residual'), options);
   // As by a backward pass that overflows.
   const nodes = graph.nodes.map((node) => (node.type === 'Sign' ? { ...node, type: 'Log' as const } : node));
   const grid = await open({ opset, metadata, graph: { ...graph, nodes } }, lowerings);
@@ -149,20 +150,20 @@ test('where half precision holds no gradient, the image itself is scored neverth
 
 test('a grid of no images or no ε is refused', (t) => {
   const compile = (batch: number, steps: number) => () =>
-    compileGrid(readModel('residual'), { batch, steps });
+    compileGrid(readNetwork('residual'), { batch, steps });
   t.throws(compile(0, 3), { message: "the grid's batch is 0, expected an integer of at least 1" });
   t.throws(compile(2, 1.5), { message: "the grid's steps is 1.5, expected an integer of at least 1" });
 });
 
-interface Point {
+interface TemperatureCells {
   readonly temperature: number;
   readonly epsilons: readonly (readonly number[])[];
   /** What float64 says at each ε, where the golden file has it. */
-  readonly cells: readonly (Golden['cells'][number] | undefined)[];
+  readonly cells: readonly (NetworkGolden['cells'][number] | undefined)[];
 }
 
 /** Every golden cell: alone, or with the others of its temperature and ε that the file has not. */
-function points({ cells }: Golden, steps: number): readonly Point[] {
+function points({ cells }: NetworkGolden, steps: number): readonly TemperatureCells[] {
   if (steps === 1)
     return cells.map((cell) => ({ temperature: cell.temperature, epsilons: [cell.epsilon], cells: [cell] }));
   return [...new Set(cells.map(({ temperature }) => temperature))].map((temperature) => {
@@ -174,9 +175,9 @@ function points({ cells }: Golden, steps: number): readonly Point[] {
   });
 }
 
-type Passes = Readonly<Record<'perturbation' | 'scoring', InferenceSession>>;
+type BothPasses = Readonly<Record<'perturbation' | 'scoring', InferenceSession>>;
 
-async function openPasses(model: Model, batch: number, lowerings: Lowerings): Promise<Passes> {
+async function openPasses(model: Model, batch: number, lowerings: Lowerings): Promise<BothPasses> {
   return {
     perturbation: await open(compilePerturbation(model, { batch, lowerings }), lowerings),
     scoring: await open(compileScoring(model, { batch, lowerings }), lowerings),
@@ -190,8 +191,8 @@ function open(model: Model, { precision }: Lowerings): Promise<InferenceSession>
 }
 
 async function scorePassByPass(
-  { perturbation, scoring }: Passes,
-  golden: Golden,
+  { perturbation, scoring }: BothPasses,
+  golden: NetworkGolden,
   temperature: number,
   epsilon: readonly number[],
 ): Promise<Numbers> {
@@ -200,7 +201,11 @@ async function scorePassByPass(
   return run(scoring, { ...feeds, direction: direction!, epsilon: vector(epsilon) });
 }
 
-function gridFeeds(golden: Golden, temperature: number, epsilons: readonly (readonly number[])[]): Feeds {
+function gridFeeds(
+  golden: NetworkGolden,
+  temperature: number,
+  epsilons: readonly (readonly number[])[],
+): Feeds {
   const steps = Float32Array.from(epsilons.flat());
   return {
     image: imagesOf(golden),
@@ -246,7 +251,7 @@ function farFrom(expected: readonly number[], actual: readonly number[], limit: 
   );
 }
 
-function imagesOf(golden: Golden): Tensor {
+function imagesOf(golden: NetworkGolden): Tensor {
   return new Tensor('float32', goldenImages(golden), [golden.seeds.length, ...golden.shape]);
 }
 

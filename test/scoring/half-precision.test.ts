@@ -1,6 +1,6 @@
 import test from 'ava';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { graphMemory } from '../../stages/graph/memory.js';
+import { graphMemory } from '../../stages/graph/graph-memory.js';
 import { cudaHalfLowerings, halfLowerings, portableLowerings } from '../../stages/lowerings/lowerings.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { ElementType, Model, Node } from '../../stages/onnx/model.js';
@@ -9,15 +9,19 @@ import {
   compileOneShot,
   compilePerturbation,
   compileScoring,
-} from '../../stages/scoring/compile.js';
+} from '../../stages/scoring/compile-passes.js';
+import { nameSettingsAsOptions } from '../../stages/setting.js';
 import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
 import { goldenNetworks } from '../../workers/parity/golden.js';
+import { goldenImages } from '../../workers/parity/golden-images.js';
 import { measureParity } from '../../workers/parity/measure.js';
 import { roundedBetweenOperations } from '../../workers/parity/rounded.js';
 import { inStandardOperators } from '../../workers/parity/standard-operators.js';
 import { tolerances } from '../../workers/parity/tolerance.js';
 import { modelOf, type WrittenNode } from '../operations/graph.js';
-import { goldenImages, readGolden, readModel } from './golden-network.js';
+import { readNetwork, readNetworkGolden } from './golden-network.js';
+
+nameSettingsAsOptions();
 
 const options = { lowerings: halfLowerings, threads: 1, tolerance: tolerances.fp16 };
 
@@ -61,12 +65,12 @@ for (const [how, networks, prepare, lowerings] of [
 test('each kind of parameter alone has its norm in half precision', async (t) => {
   const wrong: string[] = [];
   for (const network of ['bottleneck', 'mixed', 'small-gamma']) {
-    const golden = readGolden(network);
+    const golden = readNetworkGolden(network);
     const [cell] = golden.cells;
     for (const [role, expected] of Object.entries(cell?.logSGByRole ?? {})) {
       const batch = golden.seeds.length;
       const compiled = { batch, lowerings: halfLowerings, parameters: [`role:${role}`] };
-      const session = await open(roundedBetweenOperations(compileOneShot(readModel(network), compiled)));
+      const session = await open(roundedBetweenOperations(compileOneShot(readNetwork(network), compiled)));
       const { log_sg: found } = await session.run({
         image: new Tensor('float32', goldenImages(golden), [batch, ...golden.shape]),
         ...cellFeeds(cell?.temperature ?? 1, cell?.epsilon ?? []),
@@ -82,7 +86,7 @@ test('each kind of parameter alone has its norm in half precision', async (t) =>
 
 test('norms, head, perturbed image and direction are in single precision, layers in half', (t) => {
   for (const network of ['bottleneck', 'mixed', 'perceptron', 'wide']) {
-    const model = readModel(network);
+    const model = readNetwork(network);
     for (const compile of [compileForward, compilePerturbation, compileScoring, compileOneShot]) {
       const { graph } = compile(model, { batch: 2, lowerings: halfLowerings });
       const type = (name: string): ElementType | 'unknown' | undefined =>
@@ -131,13 +135,13 @@ function beforeCasts(nodes: readonly Node[], names: readonly string[]): Readonly
 }
 
 test('a value of half precision is cast once, however many norms read it', (t) => {
-  const { graph } = compileScoring(readModel('bottleneck'), { batch: 2, lowerings: halfLowerings });
+  const { graph } = compileScoring(readNetwork('bottleneck'), { batch: 2, lowerings: halfLowerings });
   const cast = graph.nodes.filter(({ type }) => type === 'Cast').map(({ inputs }) => inputs[0]);
   t.is(new Set(cast).size, cast.length);
 });
 
 test('graphs of half precision hold values and weights of half the size', (t) => {
-  const model = readModel('residual');
+  const model = readNetwork('residual');
   const memory = (lowerings: typeof halfLowerings) => {
     const folded = { ...lowerings, normalization: 'folded' as const };
     return graphMemory(compileForward(model, { batch: 2, lowerings: folded }), 2);

@@ -8,13 +8,13 @@ import {
   webgpuLowerings,
 } from '../../stages/lowerings/lowerings.js';
 import type { Node } from '../../stages/onnx/model.js';
-import { compileOneShot } from '../../stages/scoring/compile.js';
+import { compileOneShot } from '../../stages/scoring/compile-passes.js';
+import { goldenImages } from '../../workers/parity/golden-images.js';
 import {
   disagreementsAt,
-  goldenImages,
   openScorer,
-  readGolden,
-  readModel,
+  readNetwork,
+  readNetworkGolden,
   score,
   tolerance,
 } from './golden-network.js';
@@ -78,7 +78,7 @@ for (const [description, lowerings] of Object.entries(forms))
   test.serial(`${description} give the scores of PyTorch float64 in every network`, async (t) => {
     const wrong: string[] = [];
     for (const network of networks) {
-      const golden = readGolden(network);
+      const golden = readNetworkGolden(network);
       const session = await openScorer(network, { batch: golden.seeds.length, lowerings });
       for (const cell of golden.cells) {
         const scores = await score(session, goldenImages(golden), golden.shape, cell);
@@ -94,7 +94,7 @@ test('where fully connected layers are convolved, none is a matrix product, in n
     for (const network of ['bottleneck', 'perceptron']) {
       const products = (linear: Lowerings['linear']): number => {
         const options = { batch: 2, lowerings: { ...lowerings, linear } };
-        const { nodes, values } = compileOneShot(readModel(network), options).graph;
+        const { nodes, values } = compileOneShot(readNetwork(network), options).graph;
         const rank = (name = '') => values?.get(name)?.dims?.length;
         const isProduct = ({ type, outputs }: Node) =>
           type === 'Gemm' || (type === 'MatMul' && rank(outputs[0]) === 2);
@@ -111,7 +111,7 @@ for (const norms of [['direct'], ['gram'], ['shifted-gram']] as const)
     async (t) => {
       const wrong: string[] = [];
       for (const network of ['small-gamma', 'grouped', 'bottleneck', 'tied']) {
-        const golden = readGolden(network);
+        const golden = readNetworkGolden(network);
         const [cell] = golden.cells;
         for (const [name, { logSG }] of Object.entries(golden.parameters)) {
           const lowerings = { ...cpuLowerings, norms };

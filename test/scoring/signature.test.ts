@@ -1,14 +1,14 @@
 import test from 'ava';
 import { loweringPresets } from '../../stages/lowerings/lowerings.js';
 import type { Model } from '../../stages/onnx/model.js';
+import { compileGrid } from '../../stages/scoring/compile-grid.js';
 import {
   compileForward,
   compileOneShot,
   compilePerturbation,
   compileScoring,
   type GraphOptions,
-} from '../../stages/scoring/compile.js';
-import { compileGrid } from '../../stages/scoring/compile-grid.js';
+} from '../../stages/scoring/compile-passes.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
 import {
   type Axis,
@@ -17,7 +17,7 @@ import {
   signatures,
   type TensorSignature,
 } from '../../stages/scoring/signature.js';
-import { readModel } from './golden-network.js';
+import { readNetwork } from './golden-network.js';
 
 const batch = 2;
 const steps = 3;
@@ -31,7 +31,7 @@ const compilers: Readonly<Record<SignatureKind, (model: Model, options: GraphOpt
 
 for (const [kind, compile] of Object.entries(compilers))
   test(`a graph of kind ${kind} takes and gives what its signature says, in every precision`, (t) => {
-    const model = readModel('bottleneck');
+    const model = readNetwork('bottleneck');
     const { channels, height, width, classes } = describeModel(model);
     const sizes: Readonly<Record<Exclude<Axis, 1>, number>> = {
       N: batch,
@@ -57,7 +57,7 @@ for (const [kind, compile] of Object.entries(compilers))
   });
 
 test('a grid of slices of ε takes and gives what one of all does', (t) => {
-  const { graph } = compileGrid(readModel('bottleneck'), { batch, steps, together: 2 });
+  const { graph } = compileGrid(readNetwork('bottleneck'), { batch, steps, together: 2 });
   const names = (tensors: Readonly<Record<string, TensorSignature>>) =>
     Object.values(tensors).map(({ name }) => name);
   t.deepEqual(

@@ -5,7 +5,7 @@ import test, { type ExecutionContext } from 'ava';
 import type { Experiment } from '../../pipeline/experiment/experiment.js';
 import { graphsInUse, memoryOfGraphs } from '../../pipeline/graphs/compiled-graphs.js';
 import { conflictBetween } from '../../pipeline/plan/growth.js';
-import { poolBytes } from '../../pipeline/plan/memory.js';
+import { poolBytes } from '../../pipeline/plan/memory-plan.js';
 import { planBatch } from '../../pipeline/setup/plan-batch.js';
 import { appendRevision } from '../../pipeline/store/revisions.js';
 import { loweringPresets } from '../../stages/lowerings/lowerings.js';
@@ -14,7 +14,7 @@ import { deviceKinds } from '../../workers/devices/index.js';
 import { leastMemory } from '../../workers/devices/nvidia.js';
 import { onnxRuntimeMemory } from '../../workers/engines/onnxruntime-memory.js';
 import { prepareRunDirectory, runDirectory } from '../../workers/store/run-directory.js';
-import { readModel } from '../scoring/golden-network.js';
+import { readNetwork } from '../scoring/golden-network.js';
 import { revisionOf } from '../store/small-revision.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
@@ -31,7 +31,7 @@ const setup = {
 /** What a pool process takes by groups of 5, or pass by pass. */
 function bytes(batch: number, stepsTogether: number | null): number {
   const { lowerings } = setup;
-  const graphs = memoryOfGraphs(readModel('residual'), graphsInUse(stepsTogether), { batch, lowerings });
+  const graphs = memoryOfGraphs(readNetwork('residual'), graphsInUse(stepsTogether), { batch, lowerings });
   return poolBytes([graphs], batch, 1, onnxRuntimeMemory);
 }
 

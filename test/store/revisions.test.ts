@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { z } from 'zod';
 import { strictObject } from '../../manifests/input/validate.js';
-import { plannedExperiment } from '../../pipeline/experiment/experiment.js';
+import { plannedExperiment } from '../../pipeline/experiment/resolved-schema.js';
 import {
   appendRevision,
   contentId,
@@ -14,9 +14,12 @@ import {
 } from '../../pipeline/store/revisions.js';
 import { sealedJson } from '../../pipeline/store/sealed-json.js';
 import { InputError, RunFailedError } from '../../stages/errors.js';
+import { nameSettingsAsOptions } from '../../stages/setting.js';
 import { type RunDirectory, runDirectory } from '../../workers/store/run-directory.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { revisionOf } from './small-revision.js';
+
+nameSettingsAsOptions();
 
 const any = (): void => {};
 

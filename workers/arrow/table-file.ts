@@ -1,5 +1,6 @@
 import { Field, makeData, RecordBatch, Schema, Struct, Table, tableToIPC } from 'apache-arrow';
 import type { CellOf, Column, Columns } from './column.js';
+import { arrowColumn } from './column-data.js';
 
 /** What each column's cell is in a row from 0 on. */
 export type CellsByRow<Of extends Columns> = {
@@ -13,7 +14,10 @@ export interface TableContents<Of extends Columns> {
   readonly cells: CellsByRow<Of>;
   /** Of the schema. */
   readonly metadata: Map<string, string>;
-  /** Of how many bytes bitmaps of nulls are multiples: readers take any, but equal files need equal bytes. */
+  /**
+   * Bitmaps of nulls are padded to a multiple of so many bytes: readers take any length, but equal files need equal
+   * bytes.
+   */
   readonly bitmapUnit: number;
 }
 
@@ -21,15 +25,18 @@ export interface TableContents<Of extends Columns> {
 export function encodeTable<Of extends Columns>(contents: TableContents<Of>): Uint8Array {
   const { columns, rows, cells, metadata, bitmapUnit } = contents;
   const bitmapBytes = Math.ceil(rows / 8 / bitmapUnit) * bitmapUnit;
-  const named = Object.entries<Column<unknown>>(columns);
-  const fields = named.map(([name, { type, nullable }]) => new Field(name, type, nullable));
-  const children = named.map(([name, column]) =>
-    column.write(rows, cells[name] ?? (() => null), bitmapBytes),
-  );
+  const named = Object.entries<Column<unknown>>(columns).map(([name, { layout, nullable }]) => {
+    const { type, data } = arrowColumn(layout);
+    return { field: new Field(name, type, nullable), data: data(rows, cells[name] ?? noCell, bitmapBytes) };
+  });
+  const fields = named.map(({ field }) => field);
+  const children = named.map(({ data }) => data);
   const schema = new Schema(fields, metadata);
   const data = makeData({ type: new Struct(fields), length: rows, nullCount: 0, children });
   return tableToIPC(new Table(schema, [new RecordBatch(schema, data)]), 'file');
 }
+
+const noCell = (): null => null;
 
 /** A column as it was found in a file. */
 export interface StoredColumn<Cell> {
@@ -61,7 +68,7 @@ export function storedColumns<Of extends Columns>(
     name,
     storedColumn(table, name, column, fault),
   ]);
-  // By the very names that the type lists, which `Object.fromEntries` forgets.
+  // Typed by the names of the columns, which `Object.fromEntries` would lose.
   return Object.fromEntries(found) as StoredColumns<Of>;
 }
 
@@ -72,9 +79,10 @@ function storedColumn<Cell>(
   fault: (text: string) => Error,
 ): StoredColumn<Cell> {
   const vector = table.getChild(name);
-  if (vector === null || String(vector.type) !== String(column.type)) {
+  const expected = String(arrowColumn(column.layout).type);
+  if (vector === null || String(vector.type) !== expected) {
     const there = vector === null ? 'missing' : String(vector.type);
-    throw fault(`column "${name}" is ${there}, expected ${column.type}`);
+    throw fault(`column "${name}" is ${there}, expected ${expected}`);
   }
   const [data] = vector.data;
   return {

@@ -3,8 +3,8 @@ import type { Model } from '../../stages/onnx/model.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
 import type { Engine } from '../engines/engine.js';
 import { type GridPoint, type GridSetup, type OpenedWay, openGridRuns, openPassByPass } from './grid-ways.js';
+import { type Spread, spreadOf } from './measurement-spread.js';
 import { pointOf } from './pass.js';
-import { type Spread, spreadOf } from './spread.js';
 
 /** How a batch can be scored at all ε of one temperature. */
 export type GridWay =
@@ -36,7 +36,7 @@ export interface GridTiming {
   readonly batch: number;
   /** Number of ε. */
   readonly epsilons: number;
-  /** How many ε are scored at once, one after the other; those that are more than there are count as all. */
+  /** Numbers of ε to score at once, timed one after the other; a number above that of all ε counts as all. */
   readonly slices: readonly number[];
   readonly lowerings: Lowerings;
   readonly threads: number;
@@ -66,7 +66,7 @@ export async function* timeGrid(
   }
 }
 
-/** A graph for all ε at once is the same by runs and by slices: it is timed once. */
+/** For all ε at once, runs and slices have the same graph: it is timed once. */
 function waysOf({ epsilons, slices }: GridTiming): readonly GridWay[] {
   const sizes = [...new Set(slices.map((size) => Math.min(size, epsilons)))];
   return [

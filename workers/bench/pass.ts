@@ -27,7 +27,7 @@ export interface PassInput {
 /** Pixels of order 1, signs of a gradient, a temperature of 1, or small steps. */
 export type InputFill = 'pixels' | 'signs' | 'ones' | 'steps';
 
-interface FloatTensor extends HostTensor {
+interface FloatFeed extends HostTensor {
   readonly type: 'float32';
   readonly data: Float32Array;
 }
@@ -102,13 +102,13 @@ export function pointOf({ batch, channels, height, width }: BatchSizes): BatchPo
 }
 
 /** The tensors that a pass is fed with, the same at every call. */
-export function feedsOf(pass: BenchPass): Readonly<Record<string, FloatTensor>> {
+export function feedsOf(pass: BenchPass): Readonly<Record<string, FloatFeed>> {
   return Object.fromEntries(
-    pass.inputs.map(({ name, dims, fill }): [string, FloatTensor] => [name, filled(dims, fill)]),
+    pass.inputs.map(({ name, dims, fill }): [string, FloatFeed] => [name, filled(dims, fill)]),
   );
 }
 
-function filled(dims: readonly number[], fill: InputFill): FloatTensor {
+function filled(dims: readonly number[], fill: InputFill): FloatFeed {
   const length = dims.reduce((product, size) => product * size, 1);
   return { type: 'float32', dims, data: Float32Array.from({ length }, (_, index) => fills[fill](index)) };
 }

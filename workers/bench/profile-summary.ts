@@ -2,16 +2,33 @@ import { z } from 'zod';
 
 const tensorShapes = z.array(z.record(z.string(), z.array(z.number()))).catch([]);
 
-const profileEvent = z.object({
+/** One event of ONNX Runtime's profile. */
+export interface ProfileEvent {
+  readonly cat: string;
+  readonly name: string;
+  /** Microseconds since the session was made, and of the event itself. */
+  readonly ts: number;
+  readonly dur: number;
+  readonly args: {
+    readonly op_name?: string | undefined;
+    /** What ran a node, for example `CPUExecutionProvider`. */
+    readonly provider?: string | undefined;
+    readonly input_type_shape?: TensorShapes | undefined;
+    readonly output_type_shape?: TensorShapes | undefined;
+  };
+}
+
+/** Of each tensor the shape, by its type. */
+type TensorShapes = readonly Readonly<Record<string, readonly number[]>>[];
+
+const profileEvent: z.ZodType<ProfileEvent> = z.object({
   cat: z.string(),
   name: z.string(),
-  /** Microseconds since the session was made, and of the event itself. */
   ts: z.coerce.number(),
   dur: z.coerce.number(),
   args: z
     .object({
       op_name: z.string().optional(),
-      /** What ran a node, for example `CPUExecutionProvider`. */
       provider: z.string().optional(),
       input_type_shape: tensorShapes,
       output_type_shape: tensorShapes,
@@ -19,9 +36,6 @@ const profileEvent = z.object({
     .partial()
     .catch({}),
 });
-
-/** One event of ONNX Runtime's profile. */
-export type ProfileEvent = z.infer<typeof profileEvent>;
 
 /** One kind of operation. */
 export interface OperationTime {

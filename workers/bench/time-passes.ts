@@ -1,6 +1,6 @@
 import { type Engine, runOnHost } from '../engines/engine.js';
-import { interleave, type Rounds } from './interleave.js';
 import { type BenchPass, feedsOf, type PassKind } from './pass.js';
+import { type Rounds, timeInTurn } from './time-in-turn.js';
 
 /** One pass, timed beside the others. */
 export interface PassTimes {
@@ -24,7 +24,7 @@ export async function timePasses(
     opened.push({ pass, session, openSeconds: (performance.now() - started) / 1000, feeds: feedsOf(pass) });
   }
   try {
-    const times = await interleave(
+    const times = await timeInTurn(
       opened.map(({ pass, session, feeds }) => ({
         name: pass.kind,
         run: () => runOnHost(engine, session, feeds),

@@ -22,7 +22,7 @@ export interface DeviceKind {
   readonly engine: string;
   /** Which forms its graphs are compiled in, where each precision has forms of its own by a function. */
   readonly lowerings: LoweringPreset | ((precision: Precision) => LoweringPreset);
-  /** What it can be asked for; the first is the default. */
+  /** The precisions that it supports; the first is the default. */
   readonly precisions: readonly Precision[];
   /**
    * What the workers of one process have each of their own: a share of the CPU's cores, or a GPU. `process` where one
@@ -88,10 +88,9 @@ export function loweringsOf({ lowerings }: Pick<DeviceKind, 'lowerings'>, precis
 /**
  * How many ε are scored together by devices of a kind.
  * @param planned what the run was begun with, as shards' identities have it; undefined for pass by pass
- * @returns null for pass by pass. Never more together than was planned: what a GPU adds to a run that was begun on the
- * CPU is made as the rest of it. A kind that has nothing of it goes on pass by pass with what was planned for groups,
- * as with a batch that it had to halve: its scores agree within the tolerance that providers have among each other, and
- * each shard says how it was made
+ * @returns null for pass by pass. Never more than was planned, so that a GPU that joins a run begun on the CPU scores
+ *   as the CPU does. A kind without graphs for several ε scores pass by pass even what was planned in groups, as it may
+ *   halve a batch: its scores agree within the tolerance between providers, and each shard says how it was made
  */
 export function stepsTogetherOn(
   { stepsTogether }: Pick<DeviceKind, 'stepsTogether'>,

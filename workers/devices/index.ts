@@ -1,4 +1,5 @@
 import { DeviceError } from '../../stages/errors.js';
+import { setting } from '../../stages/setting.js';
 import { cpu } from './cpu.js';
 import { cuda } from './cuda.js';
 import type { Device, DeviceKind } from './device.js';
@@ -17,7 +18,7 @@ export function deviceKind(name: string): DeviceKind {
   if (kind !== undefined) return kind;
   const names = deviceKinds.map((one) => one.name).join(', ');
   throw new DeviceError(
-    `--device: "${name}" is no kind of device; the kinds are ${names}, and auto takes the best of them`,
+    `${setting('device')}: "${name}" is not a kind of device; the kinds are ${names}, and auto takes the best of them`,
   );
 }
 
@@ -31,16 +32,18 @@ export async function selectDevices(text: string): Promise<readonly Device[]> {
   if (rest.length === 0) return kind.all();
   const { choice } = kind;
   if (choice === null)
-    throw new DeviceError(`--device: "${text}": "${name}" takes nothing after it; write --device ${name}`);
+    throw new DeviceError(
+      `${setting('device')}: "${text}": "${name}" takes nothing after it; write ${setting('device', name)}`,
+    );
   const chosen = rest.join(':').split(',');
   for (const [index, which] of chosen.entries()) {
     if (!choice.accepts(which)) {
       throw new DeviceError(
-        `--device: "${text}": "${which}" can't follow "${name}:"; expected ${choice.words}`,
+        `${setting('device')}: "${text}": "${which}" can't follow "${name}:"; expected ${choice.words}`,
       );
     }
     if (chosen.indexOf(which) < index)
-      throw new DeviceError(`--device: "${text}" names "${which}" twice; drop one`);
+      throw new DeviceError(`${setting('device')}: "${text}" names "${which}" twice; drop one`);
   }
   return chosen.map((which) => ({ name, which }));
 }

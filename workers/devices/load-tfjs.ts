@@ -1,7 +1,8 @@
 import { DeviceError } from '../../stages/errors.js';
+import { setting } from '../../stages/setting.js';
 import type { Engine } from '../engines/engine.js';
-import { type DeviceCare, tensorFlowEngine } from '../engines/tfjs/engine.js';
 import type { TensorFlow } from '../engines/tfjs/tensorflow.js';
+import { type DeviceCare, tensorFlowEngine } from '../engines/tfjs/tfjs-engine.js';
 import { careOfWebGpu } from '../engines/tfjs/webgpu-device.js';
 import { installation, tensorFlowPackages } from './installation.js';
 
@@ -58,7 +59,7 @@ export async function loadNodeGpu(device: string): Promise<Engine> {
   const backend: object = tf.backend();
   if ('isUsingGpuDevice' in backend && backend.isUsingGpuDevice === true) return engine;
   throw new DeviceError(
-    `--device ${device}: TensorFlow finds no NVIDIA GPU that it can use; install CUDA 11.2 and cuDNN 8.1, and check ` +
+    `${setting('device', device)}: TensorFlow finds no NVIDIA GPU that it can use; install CUDA 11.2 and cuDNN 8.1, and check ` +
       'CUDA_VISIBLE_DEVICES',
   );
 }
@@ -94,7 +95,7 @@ async function bind(
   }
   const why = said.length === 0 ? '' : ` (${firstLine(said.at(-1))})`;
   throw new DeviceError(
-    `--device ${device}: TensorFlow.js can't use its backend ${backend} here${why}; ${remedy}`,
+    `${setting('device', device)}: TensorFlow.js can't use its backend ${backend} here${why}; ${remedy}`,
   );
 }
 
@@ -115,7 +116,7 @@ async function refuseWithoutAdapter(gpu: GPU, device: string): Promise<void> {
   const remedy = why.includes('name:')
     ? 'name one of these, or leave the name out to take the first'
     : installation.vulkanDriver;
-  throw new DeviceError(`--device ${device}: WebGPU is not available (${why}); ${remedy}`);
+  throw new DeviceError(`${setting('device', device)}: WebGPU is not available (${why}); ${remedy}`);
 }
 
 async function importOptional<T>(load: () => Promise<T>, device: string, remedy: string): Promise<T> {
@@ -125,7 +126,7 @@ async function importOptional<T>(load: () => Promise<T>, device: string, remedy:
     return hasDefault(module) ? module.default : module;
   } catch (error) {
     throw new DeviceError(
-      `--device ${device}: can't load an optional package (${firstLine(error)}); install it with: ${remedy}`,
+      `${setting('device', device)}: can't load an optional package (${firstLine(error)}); install it with: ${remedy}`,
       { cause: error },
     );
   }

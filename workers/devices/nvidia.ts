@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { DeviceError } from '../../stages/errors.js';
+import { setting } from '../../stages/setting.js';
 import { type Device, deviceText } from './device.js';
 import { installation } from './installation.js';
 
@@ -15,7 +16,9 @@ export async function nvidiaGpus(name: string, install: string): Promise<readonl
     visible === undefined ? await installedGpus(name, install) : visible.split(',').filter(Boolean).length;
   if (count === 0) {
     const why = visible === undefined ? 'nvidia-smi finds none' : `CUDA_VISIBLE_DEVICES is "${visible}"`;
-    throw new DeviceError(`--device ${name}: there is no NVIDIA GPU (${why}); use --device cpu`);
+    throw new DeviceError(
+      `${setting('device', name)}: there is no NVIDIA GPU (${why}); use ${setting('device', 'cpu')}`,
+    );
   }
   return Array.from({ length: count }, (_, number) => ({ name, which: `${number}` }));
 }
@@ -60,7 +63,7 @@ export function onlyGpu(device: Device): Readonly<Record<string, string>> {
   const found = visible[Number(which)];
   if (found !== undefined) return { CUDA_VISIBLE_DEVICES: found };
   throw new DeviceError(
-    `--device ${deviceText(device)}: there is no GPU ${which}: CUDA_VISIBLE_DEVICES is "${visible.join(',')}", numbers begin at 0`,
+    `${setting('device', deviceText(device))}: there is no GPU ${which}: CUDA_VISIBLE_DEVICES is "${visible.join(',')}", numbers begin at 0`,
   );
 }
 
@@ -73,8 +76,8 @@ async function installedGpus(name: string, install: string): Promise<number> {
     return stdout.split('\n').filter((line) => /^\d+$/.test(line.trim())).length;
   } catch (error) {
     throw new DeviceError(
-      `--device ${name}: can't list GPUs with nvidia-smi; ${installation.nvidiaDriver}; unless it is there, install the ` +
-        `provider with: ${install}; or name the GPUs (--device ${name}:0), or use --device cpu`,
+      `${setting('device', name)}: can't list GPUs with nvidia-smi; ${installation.nvidiaDriver}; if the provider is missing too, install it ` +
+        `with: ${install}; or name the GPUs (${setting('device', `${name}:0`)}), or use ${setting('device', 'cpu')}`,
       { cause: error },
     );
   }

@@ -1,4 +1,5 @@
 import { DeviceError } from '../../stages/errors.js';
+import { setting } from '../../stages/setting.js';
 import type { Engine } from '../engines/engine.js';
 import { type ExecutionProvider, onnxRuntime, probeProvider } from '../engines/onnxruntime.js';
 import { type Device, deviceText } from './device.js';
@@ -27,10 +28,10 @@ export async function loadProvider(
     const files = provider === 'webgpu' ? null : await providerFiles(onnxRuntime('cpu').version);
     const why = files && (await whyNotLoaded(files, provider));
     const reason = why ?? said.replace(/^.* was false\. /, '').trim();
-    // What says how to mend it needs no other remedy.
+    // A reason that says how to fix it needs no other remedy.
     const remedy = why?.includes(': install ') ? '' : `; ${remedies[provider]}`;
     throw new DeviceError(
-      `--device ${deviceText(device)}: ONNX Runtime can't load this provider (${reason})${remedy}`,
+      `${setting('device', deviceText(device))}: ONNX Runtime can't load this provider (${reason})${remedy}`,
       { cause: error },
     );
   }

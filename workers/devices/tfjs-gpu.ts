@@ -1,4 +1,4 @@
-import { javaScriptMemory } from '../engines/tfjs/memory.js';
+import { javaScriptMemory } from '../engines/tfjs/tfjs-memory.js';
 import { type DeviceKind, deviceText } from './device.js';
 import { installation } from './installation.js';
 import { gpuNumber, nvidiaGpus, onlyGpu } from './nvidia.js';

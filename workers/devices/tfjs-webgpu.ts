@@ -1,4 +1,4 @@
-import { javaScriptMemory } from '../engines/tfjs/memory.js';
+import { javaScriptMemory } from '../engines/tfjs/tfjs-memory.js';
 import type { DeviceKind } from './device.js';
 import { withoutDesktop } from './vulkan.js';
 

@@ -1,4 +1,4 @@
-import { javaScriptMemory, webAssemblyMemory } from '../engines/tfjs/memory.js';
+import { javaScriptMemory, webAssemblyMemory } from '../engines/tfjs/tfjs-memory.js';
 import type { DeviceKind } from './device.js';
 
 /** TensorFlow.js on the CPU, one thread a worker: by WebAssembly, or by plain JavaScript to check the others by. */

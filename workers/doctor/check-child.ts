@@ -4,15 +4,15 @@ import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js'
 import { DeviceError } from '../../stages/errors.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
 import { multiplicationFloor } from '../../stages/scoring/multiplication-floor.js';
+import { spreadOf } from '../bench/measurement-spread.js';
 import { feedsOf } from '../bench/pass.js';
-import { spreadOf } from '../bench/spread.js';
 import { type DeviceKind, loweringsOf } from '../devices/device.js';
 import { deviceKind } from '../devices/index.js';
 import type { Engine } from '../engines/engine.js';
 import { measureParity } from '../parity/measure.js';
 import { tolerances } from '../parity/tolerance.js';
+import type { CheckTask, Finding } from './check-messages.js';
 import { addShares, nodeShares } from './left-to-cpu.js';
-import type { CheckTask, Finding } from './messages.js';
 import { speedNetworks } from './speed-networks.js';
 import { splitThatFits } from './split-that-fits.js';
 import { scoreTogether, type TogetherSpeed } from './together.js';

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { deviceKind } from '../devices/index.js';
 import type { Parity } from '../parity/measure.js';
-import type { CheckTask, Finding, NodeShares, Speed } from './messages.js';
+import type { CheckTask, Finding, NodeShares, Speed } from './check-messages.js';
 
 /** What was found of one device. */
 export interface DeviceFindings {

@@ -1,4 +1,5 @@
 import { DeviceError } from '../../stages/errors.js';
+import { setting } from '../../stages/setting.js';
 import { type Device, deviceText, type Precision } from '../devices/device.js';
 import { deviceKind } from '../devices/index.js';
 import { checkDevice } from './check-device.js';
@@ -14,5 +15,7 @@ export async function requireDevice(device: Device, precision: Precision): Promi
   const { problem } = await checkDevice({ device, precision, ...nothing });
   if (problem === null) return;
   const { missing, message } = problem;
-  throw new DeviceError(missing ? message : `--device ${deviceText(device)}: can't be loaded: ${message}`);
+  throw new DeviceError(
+    missing ? message : `${setting('device', deviceText(device))}: can't be loaded: ${message}`,
+  );
 }

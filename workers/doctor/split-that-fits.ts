@@ -1,5 +1,5 @@
-import type { GraphMemory } from '../../stages/graph/memory.js';
-import type { Split } from './messages.js';
+import type { GraphMemory } from '../../stages/graph/graph-memory.js';
+import type { Split } from './check-messages.js';
 
 /**
  * The split, or one of fewer workers on the same cores: a check with a worker for each of many cores could take more memory

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js';
 import { cpuLowerings } from '../../stages/lowerings/lowerings.js';
-import { type Spread, spreadOf } from '../bench/spread.js';
-import type { Split } from './messages.js';
+import { type Spread, spreadOf } from '../bench/measurement-spread.js';
+import type { Split } from './check-messages.js';
 import { speedNetworks } from './speed-networks.js';
 import { scoreTogether } from './together.js';
 import { compileWholeScore } from './whole-score.js';

@@ -3,9 +3,9 @@ import '../engines/onnxruntime.js';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { spreadOf } from '../bench/spread.js';
+import { spreadOf } from '../bench/measurement-spread.js';
 import type { Device, Precision } from '../devices/device.js';
-import type { Split } from './messages.js';
+import type { Split } from './check-messages.js';
 import type { WholeScore } from './whole-score.js';
 
 /** What workers that share the cores score, and for how long. */

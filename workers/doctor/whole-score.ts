@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type GraphMemory, graphMemory } from '../../stages/graph/memory.js';
+import { type GraphMemory, graphMemory } from '../../stages/graph/graph-memory.js';
 import type { Lowerings } from '../../stages/lowerings/lowerings.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
-import { compilePerturbation, compileScoring } from '../../stages/scoring/compile.js';
+import { compilePerturbation, compileScoring } from '../../stages/scoring/compile-passes.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
 import { type BatchPoint, type BatchSizes, type BenchPass, passInputs, pointOf } from '../bench/pass.js';
 import type { Engine } from '../engines/engine.js';

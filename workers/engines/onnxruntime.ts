@@ -35,8 +35,8 @@ export function onnxRuntime(provider: ExecutionProvider, deviceId = 0): Engine {
 }
 
 /**
- * Brings batches of images to the GPU once, through a graph of one node whose output stays there: else each pass would
- * transfer them anew. CUDA's and TensorRT's outputs always come back, so that there each pass does.
+ * Brings batches of images to the GPU once, through a graph of one node whose output stays there: otherwise each pass
+ * would transfer them again. CUDA's and TensorRT's outputs always come back, so that there each pass does.
  */
 function uploaderToWebGpu(): Engine['upload'] {
   let opening: Promise<InferenceSession> | undefined;
@@ -116,7 +116,7 @@ export function gpuOptions(
 ): InferenceSession.SessionOptions {
   return {
     executionProviders: [provider === 'webgpu' ? { name: provider } : { name: provider, deviceId }],
-    // What a provider leaves to the CPU is little.
+    // A provider leaves little to the CPU.
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     logSeverityLevel: 3,

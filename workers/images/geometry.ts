@@ -5,8 +5,8 @@ export interface Size {
 }
 
 /**
- * The size after the shorter side was made `side` long, as torchvision's Resize computes it: the longer side is
- * rounded down.
+ * The size once the shorter side is made `side` long, as torchvision's Resize computes it: the longer side is rounded
+ * down.
  */
 export function resizedSize({ width, height }: Size, side: number): Size {
   return width <= height

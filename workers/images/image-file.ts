@@ -5,14 +5,14 @@ import { damageText } from './damage.js';
 import { DecodingFault, decodeRgb, type ImageHeader, readHeader } from './decode.js';
 import { decodingBytes, FILE_PART } from './decoding-bytes.js';
 import { type ImageFormat, recognizeFormat } from './image-format.js';
-import { type Layout, layoutOf } from './layout.js';
 import { normalized } from './normalize.js';
-import { type PassingFault, type Sleep, withPatience } from './patience.js';
 import type { Pixels } from './pixels.js';
 import { digest, type FileReading, type FileSystem, fileSize, readBytes, systemFiles } from './read-file.js';
 import { pixelRelease } from './release-memory.js';
 import { resampledWindow } from './resample.js';
 import type { Interpolation } from './resample-weights.js';
+import { type Layout, layoutOf } from './resize-and-crop.js';
+import { type PassingFault, type Sleep, withPatience } from './retry.js';
 import { DEFAULT_MAX_PIXELS, ImageError, type ImageShape, type ImageSource } from './source.js';
 import { SystemFault } from './system-fault.js';
 

@@ -47,7 +47,7 @@ const otherFormats: readonly (readonly [string, readonly Beginning[]])[] = [
 ];
 
 /**
- * Says what a file is by its content: names of files often lie.
+ * Says what a file is by its content, since file names are often wrong.
  * @returns null when it begins like nothing that is known
  */
 export function recognizeFormat(bytes: Uint8Array): Recognized | null {

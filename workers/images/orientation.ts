@@ -21,7 +21,7 @@ const turns: Readonly<Record<number, Turn>> = {
 
 /**
  * Turns an image upright.
- * @param orientation the value of the TIFF tag Orientation; what is none leaves the image as it is
+ * @param orientation the value of the TIFF tag Orientation; any other value leaves the image as it is
  */
 export function upright(pixels: Pixels, orientation: number): Pixels {
   const turn = turns[orientation];

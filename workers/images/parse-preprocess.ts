@@ -20,10 +20,6 @@ function channels(what: string, least: number, most: number, open: 'above' | 'fr
 
 const side = (doc: string) => integer(1).nullable().default(null).describe(doc);
 
-/** Preprocessing as it is written: without a resize or a crop unless it says so, bilinear. */
-export type PreprocessInput = Pick<Preprocess, 'mean' | 'std'> &
-  Partial<Pick<Preprocess, 'resize' | 'interpolation' | 'crop'>>;
-
 /** Preprocessing as it is written in a file or inside an experiment. */
 export const preprocessSchema: z.ZodType<Preprocess> = strictObject({
   resize: side('length of the shorter side after a resize; null keeps the size'),

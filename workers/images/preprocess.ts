@@ -12,3 +12,8 @@ export interface Preprocess {
   readonly mean: readonly [number, number, number];
   readonly std: readonly [number, number, number];
 }
+
+/** Preprocessing as it is written: without a resize or a crop unless it says so, bilinear. */
+export interface PreprocessInput
+  extends Pick<Preprocess, 'mean' | 'std'>,
+    Partial<Pick<Preprocess, 'resize' | 'interpolation' | 'crop'>> {}

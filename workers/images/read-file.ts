@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants, open, stat } from 'node:fs/promises';
-import { type PassingFault, type Sleep, withPatience } from './patience.js';
+import { type PassingFault, type Sleep, withPatience } from './retry.js';
 import { ImageError } from './source.js';
 import { SystemFault } from './system-fault.js';
 

@@ -16,12 +16,12 @@ export interface Birth {
 
 /** Single precision adds up to less than this in one operation of a golden network. */
 const least = 1e-5;
-/** An error is born where those before it are below this part of it; else it only goes on. */
+/** An error is born where those of all inputs are below this part of it; otherwise it only passes through. */
 const inherited = 0.2;
 
 /**
- * The nodes where errors are born: above 1e-5, those of their inputs being below a fifth of it. Steps, such as a sign,
- * bear errors of their own where an input lies next to them.
+ * The nodes where errors are born: above 1e-5, where those of all inputs are below a fifth of that error. Steps, such
+ * as a sign, bear errors of their own where an input lies next to them.
  * @param errors of the values that were compared, by name
  */
 export function birthsOf(graph: Graph, errors: ReadonlyMap<string, number>): readonly Birth[] {

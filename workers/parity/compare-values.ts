@@ -4,7 +4,7 @@ import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js'
 import type { Lowerings } from '../../stages/lowerings/lowerings.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model, ValueInfo } from '../../stages/onnx/model.js';
-import { compileOneShot } from '../../stages/scoring/compile.js';
+import { compileOneShot } from '../../stages/scoring/compile-passes.js';
 import { signatures } from '../../stages/scoring/signature.js';
 import { type Engine, type HostTensor, runOnHost } from '../engines/engine.js';
 import { onnxRuntimeCpu } from '../engines/onnxruntime.js';

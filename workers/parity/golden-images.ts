@@ -9,8 +9,8 @@ export function goldenImages({ seeds, shape }: Pick<Golden, 'seeds' | 'shape'>):
     for (let c = 0; c < channels; c++) {
       for (let y = 0; y < height; y++) {
         for (let x = 0; x < width; x++) {
-          const fine = mix(start + (c * height + y) * width + x) >>> 26;
-          const coarse = mix(start + 0x10000000 + (c * 64 + (y >> 3)) * 64 + (x >> 3)) >>> 26;
+          const fine = murmurFinaliser(start + (c * height + y) * width + x) >>> 26;
+          const coarse = murmurFinaliser(start + 0x10000000 + (c * 64 + (y >> 3)) * 64 + (x >> 3)) >>> 26;
           pixels.push((fine + coarse - 63) / 32);
         }
       }
@@ -19,8 +19,8 @@ export function goldenImages({ seeds, shape }: Pick<Golden, 'seeds' | 'shape'>):
   return Float32Array.from(pixels);
 }
 
-/** The finaliser of MurmurHash3. */
-function mix(value: number): number {
+/** The finaliser of MurmurHash3: 32 bits that look random, from any number. */
+export function murmurFinaliser(value: number): number {
   let x = value >>> 0;
   x ^= x >>> 16;
   x = Math.imul(x, 0x85ebca6b);

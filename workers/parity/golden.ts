@@ -27,9 +27,9 @@ export interface Golden {
 }
 
 /** Where the golden networks lie: in the project's folder and in the installed package alike. */
-export const goldenFolder = new URL('../../../test/golden/', import.meta.url);
+export const goldenFolder: URL = new URL('../../../test/golden/', import.meta.url);
 
-/** All golden networks of whole models; each has BatchNorm kept and, most of them, folded. */
+/** All golden networks of whole models: with BatchNorm kept and, for most of them, folded too. */
 export const goldenNetworks = [
   'residual',
   'residual-folded',

@@ -4,11 +4,11 @@ import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js'
 import type { Lowerings } from '../../stages/lowerings/lowerings.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
-import { compilePerturbation, compileScoring } from '../../stages/scoring/compile.js';
+import { compilePerturbation, compileScoring } from '../../stages/scoring/compile-passes.js';
 import type { Engine } from '../engines/engine.js';
 import type { BatchPasses } from '../passes/batch-passes.js';
 import { openPasses } from '../passes/open.js';
-import { type CellScores, type Deviation, largestDeviation } from './compare.js';
+import { type CellScores, type Deviation, largestDeviation } from './deviation.js';
 import { type GoldenCell, readGolden, readGoldenModel } from './golden.js';
 import { goldenImages } from './golden-images.js';
 import type { Tolerance } from './tolerance.js';

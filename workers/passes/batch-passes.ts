@@ -12,7 +12,7 @@ import type { GridSessions, ModelSessions, PassSessions } from './model-sessions
 import { type Logits, logitsOf, type Scores, scoresByStep, scoresOf } from './outputs.js';
 import { feedsNamed, matrix, vector } from './tensors.js';
 
-/** By which sign each number of a batch is moved; it is kept where the engine has it. */
+/** The sign by which each number of a batch is moved, wherever the engine keeps it. */
 export interface Direction {
   /** T that it was found at, or null for the one that moves nothing. */
   readonly temperature: number | null;
@@ -119,7 +119,9 @@ export class BatchPasses {
     const { steps, several, single } = this.#grid();
     const count = epsilons.length;
     if (count !== 1 && count !== steps)
-      throw new RangeError(`${count} ε for a graph that scores ${steps} together: give it ${steps}, or 1`);
+      throw new RangeError(
+        `got ${count} ε for a graph that scores ${steps} together; give it ${steps}, or 1`,
+      );
     const tensors = {
       image: this.#image,
       temperature: await this.#temperatureOf(temperature),
@@ -151,7 +153,7 @@ export class BatchPasses {
 
   #tensorOf(direction: Direction): EngineTensor {
     if (direction === this.#direction?.handle) return this.#direction.tensor;
-    throw new TypeError('the direction was given back: a batch keeps the last one that was found');
+    throw new TypeError('this direction was released: a batch keeps only the one that was found last');
   }
 
   async #temperatureOf(value: number): Promise<EngineTensor> {
@@ -169,13 +171,13 @@ export class BatchPasses {
     const { gradient } = this.#sessions;
     if (gradient.kind === 'passes') return gradient;
     throw new TypeError(
-      'these graphs perturb and score several ε together: they have no passes of their own',
+      'these graphs score several ε in one run: they have no separate perturbation and scoring passes',
     );
   }
 
   #grid(): GridSessions {
     const { gradient } = this.#sessions;
     if (gradient.kind === 'grid') return gradient;
-    throw new TypeError('these graphs perturb and score pass by pass: none takes several ε');
+    throw new TypeError('these graphs score one ε in each pass: none takes several');
   }
 }

@@ -3,8 +3,8 @@ import { BatchPasses } from './batch-passes.js';
 import type { ModelSessions } from './model-sessions.js';
 
 /**
- * The passes of one model on one device: all that is ever computed of an image goes through here, and what graphs call
- * their inputs and outputs is nobody else's business. Not to be used by two callers at once.
+ * The passes of one model on one device: all that is ever computed of an image goes through here, and nothing else
+ * knows what graphs call their inputs and outputs. Not to be used by two callers at once.
  */
 export class ModelPasses {
   readonly #engine: Pick<Engine, 'upload'>;

@@ -1,5 +1,5 @@
 import { tableFromIPC } from 'apache-arrow';
-import { number, oneOf, orNull, placeAmong, text, whole } from '../arrow/column.js';
+import { number, oneWordOf, orNull, placeAmong, text, whole } from '../arrow/column.js';
 import { encodeTable, storedColumns } from '../arrow/table-file.js';
 import { checksumOf, isSealed, seal, UNSEALED } from './checksum.js';
 import {
@@ -39,7 +39,7 @@ const columnsOf = (ids: readonly string[]) => ({
   max_logit: orNull(number),
   log_odds: orNull(number),
   log_sg: orNull(number),
-  stage: orNull(oneOf(failureStages)),
+  stage: orNull(oneWordOf(failureStages)),
   message: orNull(text),
 });
 
@@ -184,7 +184,7 @@ function metadataOf(scores: ShardScores, origin: ShardOrigin, rows: number): Map
     ['provider', origin.provider],
     ['processor', origin.processor],
     ['batch_size', String(origin.batchSize)],
-    // Files of shards that were scored pass by pass are as they were before there was anything else.
+    // Files of shards that were scored pass by pass keep the form they had before there were groups.
     ...(origin.stepsTogether === 1 ? [] : [['steps_together', String(origin.stepsTogether)] as const]),
     ['image_sha256', encodeDigests(scores.digests)],
   ]);
@@ -212,5 +212,5 @@ function decodeDigests(text: string, count: number): (string | null)[] | null {
 }
 
 function notItsMetadata(): ShardFileError {
-  return new ShardFileError('its rows are not what its metadata says');
+  return new ShardFileError('its rows do not match its metadata');
 }

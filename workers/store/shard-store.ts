@@ -4,6 +4,7 @@ import type { Manifest } from '../../manifests/manifest.js';
 import { createExclusively, writeAtomically } from '../../manifests/output/atomic-file.js';
 import { isErrno } from '../../manifests/output/file-system.js';
 import { step } from '../../manifests/output/step.js';
+import { stopIfAborted } from '../../stages/aborted.js';
 import { cellKey } from '../../stages/cells.js';
 import { RunFailedError } from '../../stages/errors.js';
 import type { PlannedShard } from './planned-shard.js';
@@ -26,15 +27,19 @@ export interface ShardSource {
   readonly manifestOf: (set: string) => Manifest | undefined;
   /** Checksums (hex) by id, of shards that must be what they were before. */
   readonly checksums?: ReadonlyMap<string, string>;
+  /** Ends the reading of shards. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Reads a shard and checks every byte of it, and that its rows are those of the plan and the manifest. A file that is
  * not what it should be is set aside with the reason beside it, so that the shard is done again.
  * @returns null when the shard is not finished
+ * @throws InterruptedError when the source's signal was aborted
  */
 export async function readShard(source: ShardSource, shard: PlannedShard): Promise<FinishedShard | null> {
-  const { directory, manifestOf, checksums } = source;
+  const { directory, manifestOf, checksums, signal } = source;
+  stopIfAborted(signal);
   const bytes = await readIfThere(directory.shard(shard.id));
   if (bytes === null) return null;
   try {
@@ -63,7 +68,7 @@ export async function shardIdsIn(directory: RunDirectory): Promise<ReadonlySet<s
   );
 }
 
-/** The ids of a finished shard's images, whatever its plan says; null when there is no such shard. */
+/** The ids of a finished shard's images as its file has them; null when there is no such shard. */
 export async function idsOfShard(directory: RunDirectory, id: string): Promise<readonly string[] | null> {
   const bytes = await readIfThere(directory.shard(id));
   if (bytes === null) return null;
@@ -109,12 +114,12 @@ function checkRows(scores: ShardScores, shard: PlannedShard, manifest: Manifest 
 }
 
 /**
- * Publishes a finished shard: of several that are made of the same, the first wins, and none is ever replaced. One that
+ * Publishes a finished shard: of several files with the same identity the first wins, and none is ever replaced. One that
  * is there and not what it should be is set aside.
  */
 export async function publishShard(directory: RunDirectory, id: string, bytes: Uint8Array): Promise<void> {
   const file = directory.shard(id);
-  // A second time where what was in the way is damaged; a third, where yet another came in between.
+  // A second time where the file in the way is damaged; a third where another process wrote one in between.
   for (let round = 0; round < 3; round += 1) {
     if (await createExclusively(file, bytes)) return;
     const there = await readIfThere(file);
@@ -127,7 +132,7 @@ export async function publishShard(directory: RunDirectory, id: string, bytes: U
       await setAside(directory, id, error.message);
     }
   }
-  throw new Error(`${file}: has changed after it was written; check the disk`);
+  throw new Error(`${file}: changed after it was written; check the disk`);
 }
 
 /** Moves a shard's file out of the way, so that the shard is done again and the results are made anew. */

@@ -6,7 +6,7 @@ import { environment } from '../../bench/environment.js';
 import { environmentText, modelText } from '../bench-report.js';
 import type { CommandLine } from '../command-line.js';
 import { jsonOption } from '../options/json.js';
-import { integerOption, threadsOption } from '../options/numbers.js';
+import { batchOption, integerOption, threadsOption } from '../options/numbers.js';
 
 interface BenchValues {
   readonly batch: number;
@@ -23,7 +23,7 @@ export function registerBench(program: Command, line: CommandLine): void {
     .command('bench')
     .description('measure what scoring costs beside plain inference of the same model, and beside its floor')
     .argument('<model...>', 'ONNX classifiers')
-    .option('--batch <n>', 'images in every batch', integerOption(1, 65_536), 8)
+    .option('--batch <n>', 'images in every batch', batchOption(), 8)
     .option('--threads <n>', 'threads inside one operation', threadsOption(), availableParallelism())
     .option('--rounds <n>', 'rounds that are counted', integerOption(1), 9)
     .option('--profile', 'show where the time goes, by operation and by shapes')

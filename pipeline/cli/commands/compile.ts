@@ -8,7 +8,7 @@ import { alignColumns } from '../columns.js';
 import type { CommandLine } from '../command-line.js';
 import { jsonOption } from '../options/json.js';
 import { modelOutputOption } from '../options/model-output.js';
-import { integerOption } from '../options/numbers.js';
+import { batchOption } from '../options/numbers.js';
 
 interface CompileValues {
   readonly output?: string;
@@ -33,7 +33,7 @@ export function registerCompile(program: Command, line: CommandLine): void {
     )
     .option('-o, --output <file>', 'the scorer to write')
     .addOption(modelOutputOption())
-    .option('--batch <n>', 'images in every batch (default: free)', integerOption(1, 65_536))
+    .option('--batch <n>', 'images in every batch (default: free)', batchOption())
     .option(
       '--parameters <pattern...>',
       'restrict θ to these names (* = any characters) or roles (role:scale)',
@@ -43,7 +43,7 @@ export function registerCompile(program: Command, line: CommandLine): void {
     .addOption(
       new Option(
         '--lowerings <name>',
-        "forms that are fastest on ONNX Runtime's CPU provider, such as every provider runs, or others for GPUs and half precision",
+        "what the graph is made of: the forms that are fastest on ONNX Runtime's CPU provider, those that every provider runs, or those for a GPU or half precision",
       )
         .choices(Object.keys(loweringPresets))
         .default('cpu'),
@@ -58,7 +58,7 @@ export function registerCompile(program: Command, line: CommandLine): void {
     .action(async (model: string, values: CompileValues) => {
       if (values.output === undefined && !values.listParameters)
         throw new InputError(
-          'nothing to do: say where the scorer goes with -o FILE, or ask for --list-parameters',
+          'nothing to do: name the output file with -o FILE, or ask for --list-parameters',
         );
       const { output, listParameters, json, lowerings, ...rest } = values;
       const read = await modelToCompile(model, { ...rest, lowerings });

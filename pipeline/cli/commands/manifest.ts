@@ -5,7 +5,7 @@ import type {
   BuilderValues,
   LeftOut,
   ManifestBuilder,
-} from '../../../manifests/builders/builder.js';
+} from '../../../manifests/builders/manifest-builder.js';
 import { manifestBuilders } from '../../../manifests/builders/registry.js';
 import { jsonLine, printableLine } from '../../../manifests/input/printable.js';
 import type { Manifest } from '../../../manifests/manifest.js';

@@ -5,8 +5,7 @@ import type { Precision } from '../../../workers/devices/device.js';
 import { runDirectory, writtenFolders } from '../../../workers/store/run-directory.js';
 import { experimentHelp } from '../../experiment/reference.js';
 import { cacheSettings } from '../../graphs/graph-cache.js';
-import { BadImagesError } from '../../inputs/bad-images.js';
-import { MissingImagesError } from '../../inputs/check-inputs.js';
+import { BadImagesError, MissingImagesError } from '../../inputs/image-errors.js';
 import { forecastRun } from '../../jobs/forecast-run.js';
 import { readExperiment } from '../../read-experiment.js';
 import { type RunOptions, run, runWithoutReducing, type ScoringOutcome } from '../../run.js';
@@ -15,6 +14,7 @@ import { dryRunText } from '../dry-run.js';
 import { deadlineOption } from '../options/deadline.js';
 import { deviceOption, precisionOption } from '../options/device.js';
 import { jsonOption } from '../options/json.js';
+import { rescoreOption, retryFailedOption, trustImagesOption } from '../options/kept-scores.js';
 import { sizeOption, threadsOption } from '../options/numbers.js';
 import { progressDisplay } from '../progress.js';
 import {
@@ -25,7 +25,7 @@ import {
   resultsText,
   scoringJson,
 } from '../run-report.js';
-import { withStopSignals } from '../signals.js';
+import { withStopSignals } from '../stop-signals.js';
 import { neverStopped } from '../stops.js';
 
 interface RunCommandOptions {
@@ -64,12 +64,9 @@ export function registerRun(program: Command, line: CommandLine): void {
       ).argParser(sizeOption),
     )
     .addOption(deadlineOption())
-    .option('--retry-failed', 'score again the shards in which images could not be used')
-    .option(
-      '--rescore',
-      'if models, manifests or settings have changed, replace the scores that were made with the old ones',
-    )
-    .option('--trust-images', "don't check whether image files have changed since they were scored")
+    .addOption(retryFailedOption())
+    .addOption(rescoreOption())
+    .addOption(trustImagesOption())
     .option('--no-reduce', 'stop when all scores are there; leave metrics and tables to another process')
     .option('--dry-run', 'print passes, hours at the measured rate and machines for one night; score nothing')
     .addOption(jsonOption())

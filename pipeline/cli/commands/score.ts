@@ -17,7 +17,7 @@ import { modelOutputOption } from '../options/model-output.js';
 import { integerOption, nonNegativeNumber, positiveNumber } from '../options/numbers.js';
 import { preprocessOf, preprocessOption } from '../options/preprocess.js';
 
-interface ScoreValues {
+interface ScoreFlags {
   readonly temperature: number;
   readonly epsilon: number;
   readonly preprocess?: string;
@@ -55,7 +55,7 @@ export function registerScore(program: Command, line: CommandLine): void {
     .addOption(deviceOption('cpu'))
     .addOption(precisionOption('scores of another precision differ in their last digits'))
     .addOption(jsonOption())
-    .action(async (model: string, named: string[], values: ScoreValues) => {
+    .action(async (model: string, named: string[], values: ScoreFlags) => {
       const images =
         values.imagesFrom === undefined ? named : [...named, ...(await readPaths(values.imagesFrom))];
       if (images.length === 0)

@@ -1,7 +1,7 @@
-import { availableParallelism } from 'node:os';
 import { InvalidArgumentError } from 'commander';
 import { parseBytes } from '../../../manifests/input/bytes.js';
 import { parseDuration } from '../../../manifests/input/duration.js';
+import { inSinglePrecision, mostImagesInBatch, mostThreads } from '../../experiment/bounds.js';
 
 /** Parses an option that takes an integer of at least `least`, and of at most `most` where there is a bound. */
 export function integerOption(
@@ -16,9 +16,14 @@ export function integerOption(
   };
 }
 
-/** Parses an option that takes a number of threads: a machine with far more of them than cores stands still. */
+/** Parses an option that takes a number of threads. */
 export function threadsOption(): (text: string) => number {
-  return integerOption(1, 4 * Math.max(4, availableParallelism()));
+  return integerOption(1, mostThreads);
+}
+
+/** Parses an option that takes the number of images in a batch. */
+export function batchOption(): (text: string) => number {
+  return integerOption(1, mostImagesInBatch);
 }
 
 /** Parses an option that takes a number above 0, for example a temperature. */
@@ -52,7 +57,5 @@ export function durationOption(text: string): number {
 /** NaN for what single precision can't hold, and whatever is no plain decimal number: Number() would also take '', '0x10' and 'Infinity'. */
 function decimal(text: string): number {
   const value = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
-  const single = Math.fround(value);
-  const isHeld = Number.isFinite(single) && (value === 0 || Math.abs(single) >= 2 ** -126);
-  return isHeld ? value : Number.NaN;
+  return inSinglePrecision(value) ? value : Number.NaN;
 }

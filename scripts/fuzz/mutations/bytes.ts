@@ -1,7 +1,7 @@
-import type { Random } from '../random.js';
+import type { SeededRandom } from '../seeded-random.js';
 
 /** Changes the bytes of a file: bits, a part of them gone, a part of them again. */
-export function mutateBytes(bytes: Uint8Array, random: Random): Uint8Array {
+export function mutateBytes(bytes: Uint8Array, random: SeededRandom): Uint8Array {
   if (bytes.length === 0) return bytes;
   const at = random.below(bytes.length);
   switch (random.below(4)) {

@@ -1,14 +1,14 @@
-import { type Field, type Message, messagesIn } from '../message-tree.js';
-import type { Random } from '../random.js';
+import { type Message, type MessageField, messagesIn } from '../message-tree.js';
+import type { SeededRandom } from '../seeded-random.js';
 
 /** Changes a model in one place, or leaves it where there is no such place. */
-export type Mutation = (model: Message, random: Random) => void;
+export type ModelMutation = (model: Message, random: SeededRandom) => void;
 
 /** What is written after a field's tag. */
-export type Content = Pick<Field, 'wire' | 'content'>;
+export type Content = Pick<MessageField, 'wire' | 'content'>;
 
 /** The fields by which a model names tensors. */
-export function names(model: Message): Field[] {
+export function nameFields(model: Message): MessageField[] {
   return messagesIn(model).flatMap(({ kind, fields }) =>
     fields.filter(
       ({ number }) =>
@@ -19,20 +19,24 @@ export function names(model: Message): Field[] {
   );
 }
 
-/** A message of some kind. */
-export function oneOf(model: Message, random: Random, ...kinds: readonly Message['kind'][]): Message | null {
+/** A random message of one of the given kinds; null where the model has none. */
+export function pickMessage(
+  model: Message,
+  random: SeededRandom,
+  ...kinds: readonly Message['kind'][]
+): Message | null {
   const found = messagesIn(model).filter(({ kind }) => kinds.includes(kind));
   return found.length === 0 ? null : random.pick(found);
 }
 
-export function replace(field: Field | undefined, content: Content): void {
+export function replaceContent(field: MessageField | undefined, content: Content): void {
   if (field) Object.assign(field, content);
 }
 
 /** Sets a field that is there once. */
-export function set(message: Message | null, number: number, content: Content): void {
+export function setField(message: Message | null, number: number, content: Content): void {
   const field = message?.fields.find((one) => one.number === number);
-  if (field) replace(field, content);
+  if (field) replaceContent(field, content);
   else message?.fields.push({ number, ...content });
 }
 

@@ -1,12 +1,12 @@
 import { WireType } from '@bufbuild/protobuf/wire';
-import { integer, type Message, text } from '../message-tree.js';
-import { type Mutation, oneOf, replace, set } from './mutation.js';
-import { anInteger, anIntegerField, floats, smallSizes, words } from './values.js';
+import { integerContent, type Message, textContent } from '../message-tree.js';
+import { type ModelMutation, pickMessage, replaceContent, setField } from './mutation.js';
+import { anInteger, anIntegerField, floatValues, smallSizes, words } from './values.js';
 
 /** Tensors: another shape with as many values or without, another type, values that are none, values elsewhere. */
-export const tensorMutations: readonly Mutation[] = [
+export const tensorMutations: readonly ModelMutation[] = [
   (model, random) => {
-    const tensor = oneOf(model, random, 'tensor');
+    const tensor = pickMessage(model, random, 'tensor');
     const raw = tensor?.fields.find(({ number }) => number === 9);
     if (!tensor || !(raw?.content instanceof Uint8Array)) return;
     const dims = Array.from({ length: random.below(6) }, () => random.pick(smallSizes));
@@ -16,34 +16,38 @@ export const tensorMutations: readonly Mutation[] = [
     const bytes = dims.reduce((product, size) => product * size, isInteger ? 8 : 4);
     const { content } = raw;
     tensor.fields = tensor.fields.filter(({ number }) => number !== 1);
-    for (const size of dims) tensor.fields.push({ number: 1, ...integer(size) });
+    for (const size of dims) tensor.fields.push({ number: 1, ...integerContent(size) });
     raw.content = new Uint8Array(bytes).map((_, at) => content[at % (content.length || 1)] ?? 0);
   },
   (model, random) => {
     const dims =
-      oneOf(model, random, 'tensor', 'dimension')?.fields.filter(({ number }) => number === 1) ?? [];
-    if (dims.length > 0) replace(random.pick(dims), anIntegerField(random));
+      pickMessage(model, random, 'tensor', 'dimension')?.fields.filter(({ number }) => number === 1) ?? [];
+    if (dims.length > 0) replaceContent(random.pick(dims), anIntegerField(random));
   },
   (model, random) =>
-    set(oneOf(model, random, 'tensor', 'tensorType'), random.chance(0.5) ? 2 : 1, integer(random.below(26))),
+    setField(
+      pickMessage(model, random, 'tensor', 'tensorType'),
+      random.chance(0.5) ? 2 : 1,
+      integerContent(random.below(26)),
+    ),
   (model, random) => {
-    const raw = oneOf(model, random, 'tensor')?.fields.find(({ number }) => number === 9);
+    const raw = pickMessage(model, random, 'tensor')?.fields.find(({ number }) => number === 9);
     if (!(raw?.content instanceof Uint8Array)) return;
     if (random.chance(0.5)) raw.content = raw.content.subarray(0, random.below(raw.content.length + 1));
     else if (raw.content.length >= 4) {
       const at = 4 * random.below(Math.floor(raw.content.length / 4));
-      raw.content.set(new Uint8Array(Float32Array.of(random.pick(floats)).buffer), at);
+      raw.content.set(new Uint8Array(Float32Array.of(random.pick(floatValues)).buffer), at);
     }
   },
   (model, random) => {
-    const raw = oneOf(model, random, 'tensor')?.fields.find(({ number }) => number === 9);
+    const raw = pickMessage(model, random, 'tensor')?.fields.find(({ number }) => number === 9);
     if (!(raw?.content instanceof Uint8Array) || raw.content.length < 8) return;
     const at = 8 * random.below(Math.floor(raw.content.length / 8));
     const value = BigInt(anInteger(random));
     raw.content.set(new Uint8Array(BigInt64Array.of(value).buffer), at);
   },
   (model, random) => {
-    const tensor = oneOf(model, random, 'tensor');
+    const tensor = pickMessage(model, random, 'tensor');
     if (!tensor) return;
     for (const key of ['location', 'offset', 'length'])
       if (random.chance(0.8)) {
@@ -55,12 +59,12 @@ export const tensorMutations: readonly Mutation[] = [
         const entry: Message = {
           kind: 'entry',
           fields: [
-            { number: 1, ...text(key) },
-            { number: 2, ...text(value) },
+            { number: 1, ...textContent(key) },
+            { number: 2, ...textContent(value) },
           ],
         };
         tensor.fields.push({ number: 13, wire: WireType.LengthDelimited, content: entry });
       }
-    set(tensor, 14, integer(1));
+    setField(tensor, 14, integerContent(1));
   },
 ];

@@ -1,5 +1,5 @@
-import { integer } from '../message-tree.js';
-import type { Random } from '../random.js';
+import { integerContent } from '../message-tree.js';
+import type { SeededRandom } from '../seeded-random.js';
 
 /** Numbers at which something changes. */
 const numbers = [
@@ -28,7 +28,7 @@ const longNumbers = [2n ** 53n, 2n ** 62n, 2n ** 63n - 1n, -(2n ** 63n)];
 
 export const smallSizes = [0, 1, 1, 2, 3, 4, 5, 8];
 
-export const floats = [
+export const floatValues = [
   0,
   -0,
   1,
@@ -53,7 +53,7 @@ export const words = [
   'x'.repeat(5000),
 ];
 
-export const operations = [
+export const operationTypes = [
   ...'Add AveragePool BatchNormalization Cast Clip Concat Constant ConstantOfShape Conv Dropout Flatten'.split(
     ' ',
   ),
@@ -71,7 +71,7 @@ export const attributes = [
   ...'value value_float value_floats value_int value_ints value_string'.split(' '),
 ];
 
-export const anInteger = (random: Random): number | bigint =>
+export const anInteger = (random: SeededRandom): number | bigint =>
   random.chance(0.15) ? random.pick(longNumbers) : random.pick(numbers);
 
-export const anIntegerField = (random: Random) => integer(anInteger(random));
+export const anIntegerField = (random: SeededRandom) => integerContent(anInteger(random));

@@ -1,6 +1,6 @@
 import { withTemporaryFolder } from '../../../manifests/output/temporary-folder.js';
 import { type GridWay, timeGrid } from '../../../workers/bench/grid-passes.js';
-import { forBatches, networkOf, originOf, type Part } from './part.js';
+import { type CheckPart, forBatches, networkOf, originOf } from './part.js';
 
 /** Half as many ε as the paper's grid has beside 0: enough to tell ways apart. */
 const epsilons = 10;
@@ -8,10 +8,10 @@ const epsilons = 10;
 const slices = [2, 5];
 
 /** Several ε at one temperature: pass by pass, and in graphs that take the image once. */
-export const grid: Part = (means) =>
-  forBatches(means, (batch, seconds) =>
+export const grid: CheckPart = (context) =>
+  forBatches(context, (batch, seconds) =>
     withTemporaryFolder(async (folder) => {
-      const { engine, lowerings, task, threads, say } = means;
+      const { engine, lowerings, task, threads, say } = context;
       const { name: network, model } = networkOf(task);
       const ways = 2 * slices.length + 1;
       const timing = { batch, epsilons, slices, lowerings, threads, seconds: seconds / (3 * ways) };

@@ -2,10 +2,10 @@ import { measureParity } from '../../../workers/parity/measure.js';
 import { networksToCheck } from '../../../workers/parity/selection.js';
 import { tolerances } from '../../../workers/parity/tolerance.js';
 import { leftOut, problem } from '../problems.js';
-import { originOf, type Part } from './part.js';
+import { type CheckPart, originOf } from './part.js';
 
 /** Whether a device agrees with float64 on the golden networks, the most telling first. */
-export const parity: Part = async ({ engine, lowerings, threads, task, seconds, say }) => {
+export const parity: CheckPart = async ({ engine, lowerings, threads, task, seconds, say }) => {
   const began = performance.now();
   const origin = originOf(task);
   for (const [index, network] of networksToCheck.entries()) {

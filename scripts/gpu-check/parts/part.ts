@@ -7,10 +7,10 @@ import { type DeviceKind, deviceText, loweringsOf } from '../../../workers/devic
 import type { Engine } from '../../../workers/engines/engine.js';
 import type { Task } from '../plan.js';
 import { leftOut, problem } from '../problems.js';
-import type { Origin, Row } from '../rows.js';
+import type { Row, RowOrigin } from '../rows.js';
 
 /** What a part works with, in a process bound to one device and precision. */
-export interface Means {
+export interface PartContext {
   readonly kind: DeviceKind;
   readonly engine: Engine;
   readonly lowerings: Lowerings;
@@ -18,25 +18,28 @@ export interface Means {
   readonly task: Task;
   /** How long the part may take; it begins nothing new afterwards. */
   readonly seconds: number;
-  /** Said at once: what comes later may be lost. */
+  /** Reports a row at once, since what comes later may be lost. */
   readonly say: (row: Row) => void;
 }
 
 /** Measures one task. */
-export type Part = (means: Means) => Promise<void>;
+export type CheckPart = (context: PartContext) => Promise<void>;
 
-export function meansOf(
+export function partContext(
   kind: DeviceKind,
   engine: Engine,
   task: Task,
   seconds: number,
   say: (row: Row) => void,
-): Means {
+): PartContext {
   const lowerings = task.preset === null ? loweringsOf(kind, task.precision) : loweringPresets[task.preset];
   return { kind, engine, lowerings, threads: availableParallelism(), task, seconds, say };
 }
 
-export const originOf = ({ device, precision }: Task): Origin => ({ device: deviceText(device), precision });
+export const originOf = ({ device, precision }: Task): RowOrigin => ({
+  device: deviceText(device),
+  precision,
+});
 
 /** The forms with one choice made otherwise, by their names. @param choices null for all */
 export function formsOtherwise(
@@ -65,11 +68,11 @@ export function networkOf({ network }: Task): { readonly name: string; readonly 
 }
 
 /**
- * Does something for each batch size while the time lasts; one that fails, for want of memory as a rule, is said, and
- * the others are done all the same.
+ * Does something for each batch size while the time lasts; where one fails, mostly for want of memory, that is reported
+ * and the others are done all the same.
  */
 export async function forBatches(
-  { task, seconds, say }: Means,
+  { task, seconds, say }: PartContext,
   work: (batch: number, seconds: number) => Promise<void>,
 ): Promise<void> {
   const began = performance.now();

@@ -4,8 +4,12 @@ import { join } from 'node:path';
 import type { Lowerings } from '../../../stages/lowerings/lowerings.js';
 import { encodeModel } from '../../../stages/onnx/encode.js';
 import type { Model } from '../../../stages/onnx/model.js';
-import { compileForward, compilePerturbation, compileScoring } from '../../../stages/scoring/compile.js';
 import { compileGrid } from '../../../stages/scoring/compile-grid.js';
+import {
+  compileForward,
+  compilePerturbation,
+  compileScoring,
+} from '../../../stages/scoring/compile-passes.js';
 import { describeModel } from '../../../stages/scoring/describe-model.js';
 import type { SignatureKind } from '../../../stages/scoring/signature.js';
 import { type BatchSizes, type PassInput, passInputs } from '../../../workers/bench/pass.js';
@@ -16,13 +20,16 @@ export interface PassFile {
   readonly graph: SignatureKind;
   readonly sizes: BatchSizes;
   readonly inputs: readonly PassInput[];
-  /** Of the file: equal graphs have equal ones. */
+  /** sha1 (hex) of the file: equal graphs have equal digests. */
   readonly digest: string;
 }
 
 export type PassName = 'plain' | 'forward' | 'perturbation' | 'scoring' | 'one-graph';
 
-/** Which compiled graph each pass is fed like; the networks that are timed call image and logits as the forward graph does. */
+/**
+ * The compiled graph whose inputs each pass takes; the networks that are timed name image and logits as the forward
+ * graph does.
+ */
 const graphOf: Readonly<Record<PassName, SignatureKind>> = {
   plain: 'forward',
   forward: 'forward',

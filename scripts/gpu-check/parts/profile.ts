@@ -1,7 +1,7 @@
 import { withTemporaryFolder } from '../../../manifests/output/temporary-folder.js';
 import { profilePass } from '../../../workers/bench/profile.js';
 import { cpuOptions, gpuOptions } from '../../../workers/engines/onnxruntime.js';
-import { forBatches, networkOf, originOf, type Part } from './part.js';
+import { type CheckPart, forBatches, networkOf, originOf } from './part.js';
 import { writePass } from './passes.js';
 
 /** Kinds of nodes that are told of each pass, the most costly first. */
@@ -11,10 +11,10 @@ const told = 100;
  * Where the time of each pass goes, by ONNX Runtime's own profile. Its process is started so that every kernel is waited
  * for: a node's time is then that of its kernels, and the sum is more than a pass takes otherwise.
  */
-export const profile: Part = (means) =>
-  forBatches(means, (batch) =>
+export const profile: CheckPart = (context) =>
+  forBatches(context, (batch) =>
     withTemporaryFolder(async (folder) => {
-      const { engine, lowerings, task, threads, say } = means;
+      const { engine, lowerings, task, threads, say } = context;
       const { provider } = engine;
       if (engine.name !== 'onnxruntime') return;
       const { name: network, model } = networkOf(task);

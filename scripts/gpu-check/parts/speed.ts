@@ -1,11 +1,12 @@
 import { withTemporaryFolder } from '../../../manifests/output/temporary-folder.js';
 import { feedsOf, pointOf } from '../../../workers/bench/pass.js';
+import { timeInTurn } from '../../../workers/bench/time-in-turn.js';
 import { addShares, nodeShares } from '../../../workers/doctor/left-to-cpu.js';
 import { type EngineSession, type HostTensor, runOnHost } from '../../../workers/engines/engine.js';
 import { openGraph, passesOf } from '../../../workers/passes/open.js';
-import { forBatches, type Means, networkOf, originOf, type Part } from './part.js';
+import { type CheckPart, forBatches, networkOf, originOf, type PartContext } from './part.js';
 import { type PassFile, type PassName, writePass } from './passes.js';
-import { runSeconds, timeInTurn, warmUpRounds } from './timing.js';
+import { roundsWithin, runSeconds, warmUpRounds } from './timing.js';
 
 const names: readonly PassName[] = ['plain', 'forward', 'perturbation', 'scoring', 'one-graph'];
 
@@ -13,23 +14,23 @@ const names: readonly PassName[] = ['plain', 'forward', 'perturbation', 'scoring
  * Plain inference, the forward pass as compiled, perturbation, scoring, both one after the other and both in one graph, in
  * turn, batch size by batch size.
  */
-export const speed: Part = async (means) => {
+export const speed: CheckPart = async (context) => {
   let counted = false;
-  await forBatches(means, (batch, seconds) =>
+  await forBatches(context, (batch, seconds) =>
     withTemporaryFolder(async (folder) => {
-      const { model } = networkOf(means.task);
-      const opened = new Map<PassName, Opened>();
+      const { model } = networkOf(context.task);
+      const opened = new Map<PassName, OpenedPass>();
       try {
         for (const name of names) {
-          const pass = await writePass(name, model, folder, { batch, lowerings: means.lowerings });
-          opened.set(name, await open(means, name, pass));
-          await timeAlone(means, name, opened.get(name), batch);
+          const pass = await writePass(name, model, folder, { batch, lowerings: context.lowerings });
+          opened.set(name, await open(context, name, pass));
+          await timeAlone(context, name, opened.get(name), batch);
         }
-        await timeBatch(means, opened, batch, seconds);
+        await timeBatch(context, opened, batch, seconds);
       } finally {
         for (const { session } of opened.values()) await session.dispose();
       }
-      if (!counted) await countNodes(means, [...opened.values()]);
+      if (!counted) await countNodes(context, [...opened.values()]);
       counted = true;
     }),
   );
@@ -37,21 +38,21 @@ export const speed: Part = async (means) => {
 
 /** A first figure of a pass, in case the time ends before all have been timed in turn. */
 async function timeAlone(
-  { engine, task, say }: Means,
+  { engine, task, say }: PartContext,
   pass: PassName,
-  opened: Opened | undefined,
+  opened: OpenedPass | undefined,
   batch: number,
 ): Promise<void> {
   if (opened === undefined || pass === 'perturbation') return;
   const run = () => runOnHost(engine, opened.session, opened.feeds);
-  const times = await timeInTurn([{ name: pass, run }], 0, 0);
+  const times = await timeInTurn([{ name: pass, run }], roundsWithin(0, 0));
   const seconds = runSeconds(times.get(pass) ?? []);
   const network = task.network ?? 'tiny';
   const { openSeconds } = opened;
   say({ part: 'speed', ...originOf(task), network, batch, pass, seconds, openSeconds, alone: true });
 }
 
-interface Opened {
+interface OpenedPass {
   readonly pass: PassFile;
   readonly session: EngineSession;
   readonly feeds: Readonly<Record<string, HostTensor>>;
@@ -59,7 +60,7 @@ interface Opened {
   readonly openSeconds: number;
 }
 
-async function open({ engine, threads }: Means, name: PassName, pass: PassFile): Promise<Opened> {
+async function open({ engine, threads }: PartContext, name: PassName, pass: PassFile): Promise<OpenedPass> {
   const started = performance.now();
   const session = await openGraph(engine, pass.graph, pass.file, { threads });
   const feeds = feedsOf({ kind: 'plain', ...pass });
@@ -68,12 +69,12 @@ async function open({ engine, threads }: Means, name: PassName, pass: PassFile):
 }
 
 async function timeBatch(
-  { engine, task, say }: Means,
-  opened: ReadonlyMap<PassName, Opened>,
+  { engine, task, say }: PartContext,
+  opened: ReadonlyMap<PassName, OpenedPass>,
   batch: number,
   seconds: number,
 ): Promise<void> {
-  const of = (name: PassName): Opened => {
+  const of = (name: PassName): OpenedPass => {
     const one = opened.get(name);
     if (one === undefined) throw new TypeError(`no pass ${name}`);
     return one;
@@ -106,7 +107,7 @@ async function timeBatch(
         },
       },
     ],
-    seconds,
+    roundsWithin(seconds),
   );
   const rows = [
     ['plain', times.get('plain'), of('plain').openSeconds],
@@ -130,7 +131,7 @@ async function timeBatch(
 }
 
 /** Which nodes ONNX Runtime's GPU providers leave to the CPU; other engines have no such nodes. */
-async function countNodes({ engine, task, say }: Means, opened: readonly Opened[]): Promise<void> {
+async function countNodes({ engine, task, say }: PartContext, opened: readonly OpenedPass[]): Promise<void> {
   const { name, provider } = engine;
   if (name !== 'onnxruntime') return;
   if (provider !== 'cuda' && provider !== 'tensorrt' && provider !== 'webgpu') return;

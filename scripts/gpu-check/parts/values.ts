@@ -1,7 +1,7 @@
 import { compareValues } from '../../../workers/parity/compare-values.js';
 import { networksToCheck } from '../../../workers/parity/selection.js';
 import { leftOut, problem } from '../problems.js';
-import { formsOtherwise, originOf, type Part } from './part.js';
+import { type CheckPart, formsOtherwise, originOf } from './part.js';
 
 /** How often each graph is opened: a library may choose its programs anew in each session. */
 const sessions = 4;
@@ -16,7 +16,7 @@ const usualChoices: readonly string[] = ['linear'];
  * Every value of the golden networks' graphs beside the CPU's, in the device's own forms and with some choices made
  * otherwise: where errors are born. All networks in a session each, then again.
  */
-export const values: Part = async ({ engine, lowerings, threads, task, seconds, say }) => {
+export const values: CheckPart = async ({ engine, lowerings, threads, task, seconds, say }) => {
   const began = performance.now();
   const origin = originOf(task);
   const forms = [['usual', lowerings] as const, ...formsOtherwise(lowerings, task.choices ?? usualChoices)];

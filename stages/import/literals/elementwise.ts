@@ -1,4 +1,4 @@
-import { broadcast } from '../../graph/shape.js';
+import { broadcastShapes } from '../../graph/shape.js';
 import type { FoldingBudget } from '../folding-budget.js';
 import { binaryOperations } from '../integer-arithmetic.js';
 import { type Literal, literal, placeOf, stridesOf } from './literal.js';
@@ -38,7 +38,7 @@ const table: ReadonlyMap<string, Elementwise> = new Map<string, Elementwise>([
 
 export const elementwiseTypes: readonly string[] = [...table.keys()];
 
-/** An operation on the numbers of literals that broadcast, or null where it is none. @throws RangeError where they don't */
+/** An operation on the numbers of literals that broadcastShapes, or null where it is none. @throws RangeError where they don't */
 export function elementwise(
   type: string,
   literals: readonly Literal[],
@@ -47,7 +47,7 @@ export function elementwise(
   const operation = table.get(type);
   const [first] = literals;
   if (!operation || !first) return null;
-  const dims = literals.map((one) => one.dims).reduce((a, b) => broadcast(a, b).map(Number));
+  const dims = literals.map((one) => one.dims).reduce((a, b) => broadcastShapes(a, b).map(Number));
   const isFloat = literals.some((one) => one.type === 'float32');
   const compute = type === 'Div' && isFloat ? floatQuotient : operation.compute;
   const readers = literals.map((one) => repeated(one, dims));

@@ -1,4 +1,4 @@
-import { broadcast, normalizeAxis } from '../../graph/shape.js';
+import { broadcastShapes, normalizeAxis } from '../../graph/shape.js';
 import type { Node } from '../../onnx/model.js';
 import { listed } from '../../shown.js';
 import { intAttribute, requiredInt } from '../attributes.js';
@@ -43,7 +43,7 @@ function moved(
 }
 
 function expanded(x: Literal, shape: readonly number[], budget: FoldingBudget): Literal {
-  const dims = broadcast(x.dims, shape).map(Number);
+  const dims = broadcastShapes(x.dims, shape).map(Number);
   return literal(budget, x.type, dims, repeated(x, dims));
 }
 

@@ -12,7 +12,7 @@ import { openGraph } from './golden-scores.js';
 const tolerance = 2e-5;
 
 /** One operation: its attributes, and what each input is. */
-export interface Operation {
+export interface SingleOperation {
   readonly type: string;
   readonly attributes?: Readonly<
     Record<string, number | string | readonly number[] | { readonly float: number }>
@@ -55,7 +55,7 @@ function webGpu(): Promise<Engine> {
  * Runs an operation on ONNX Runtime and on backends cpu and wasm, and on webgpu where it must be; compares, and counts
  * the tensors that are left.
  */
-export async function agrees(t: ExecutionContext, operation: Operation): Promise<void> {
+export async function agrees(t: ExecutionContext, operation: SingleOperation): Promise<void> {
   const model = modelOf(operation);
   const feeds = Object.fromEntries(
     model.graph.inputs.map(({ name, dims }, index): [string, HostTensor] => {
@@ -99,7 +99,13 @@ function distance(a: number, b: number): number {
   return a === b ? 0 : Math.abs(a - b) / Math.max(1, Math.abs(b));
 }
 
-export function modelOf({ type, attributes = {}, inputs, behindConvolution, output }: Operation): Model {
+export function modelOf({
+  type,
+  attributes = {},
+  inputs,
+  behindConvolution,
+  output,
+}: SingleOperation): Model {
   const nodes: Node[] = [];
   const initializers = new Map<string, Tensor>();
   const fed: ValueInfo[] = [];
@@ -137,7 +143,7 @@ function node(
   type: string,
   inputs: readonly string[],
   output: string,
-  attributes: Operation['attributes'] = {},
+  attributes: SingleOperation['attributes'] = {},
 ): Node {
   return {
     name: output,

@@ -4,7 +4,7 @@ import type { ExecutionContext } from 'ava';
 import { portableLowerings } from '../../../stages/lowerings/lowerings.js';
 import { encodeModel } from '../../../stages/onnx/encode.js';
 import type { Model } from '../../../stages/onnx/model.js';
-import { compilePerturbation, compileScoring } from '../../../stages/scoring/compile.js';
+import { compilePerturbation, compileScoring } from '../../../stages/scoring/compile-passes.js';
 import {
   type Engine,
   type EngineSession,
@@ -14,14 +14,14 @@ import {
   takeOutput,
 } from '../../../workers/engines/engine.js';
 import { HeldTensors } from '../../../workers/engines/held-tensors.js';
+import type { CellScores } from '../../../workers/parity/deviation.js';
+import type { GoldenCell } from '../../../workers/parity/golden.js';
+import { goldenImages } from '../../../workers/parity/golden-images.js';
 import {
   disagreementsAt,
-  type Golden,
-  type GoldenCell,
-  goldenImages,
-  readGolden,
-  readModel,
-  type Scored,
+  type NetworkGolden,
+  readNetwork,
+  readNetworkGolden,
 } from '../../scoring/golden-network.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 
@@ -33,7 +33,7 @@ export async function openGraph(t: ExecutionContext, engine: Engine, model: Mode
 }
 
 /** What of a golden network is scored: all of it, unless the device is slow. */
-export interface Part {
+export interface GoldenPart {
   /** How many of its images. */
   readonly images?: number;
   /** Which of its cells. */
@@ -45,13 +45,13 @@ export async function goldenDisagreements(
   t: ExecutionContext,
   engine: Engine,
   network: string,
-  part: Part = {},
+  part: GoldenPart = {},
 ): Promise<string[]> {
-  const golden = partOf(readGolden(network), part);
+  const golden = partOf(readNetworkGolden(network), part);
   const batch = golden.seeds.length;
   const options = { batch, lowerings: portableLowerings };
-  const perturbation = await openGraph(t, engine, compilePerturbation(readModel(network), options));
-  const scoring = await openGraph(t, engine, compileScoring(readModel(network), options));
+  const perturbation = await openGraph(t, engine, compilePerturbation(readNetwork(network), options));
+  const scoring = await openGraph(t, engine, compileScoring(readNetwork(network), options));
   const held = new HeldTensors();
   const image = held.put(
     'image',
@@ -75,7 +75,10 @@ export async function goldenDisagreements(
 }
 
 /** A golden network with some of its images and cells, never none. */
-export function partOf(golden: Golden, { images = golden.seeds.length, cells = () => true }: Part): Golden {
+export function partOf(
+  golden: NetworkGolden,
+  { images = golden.seeds.length, cells = () => true }: GoldenPart,
+): NetworkGolden {
   const some = <T>(list: readonly T[]): readonly T[] => list.slice(0, images);
   const kept = golden.cells.filter(cells).map((cell) => ({
     ...cell,
@@ -91,7 +94,7 @@ export function partOf(golden: Golden, { images = golden.seeds.length, cells = (
 }
 
 /** Outputs of a scoring or one-shot graph as lists, one entry for each image. */
-export function scored(outputs: Readonly<Record<string, HostTensor>>, batch: number): Scored {
+export function scored(outputs: Readonly<Record<string, HostTensor>>, batch: number): CellScores {
   const numbers = (name: string): number[] =>
     Array.from<number | bigint, number>(outputNamed(outputs, name).data, Number);
   const logits = numbers('logits');

@@ -2,13 +2,13 @@ import { createRequire } from 'node:module';
 import { setTimeout } from 'node:timers/promises';
 import test from 'ava';
 import { portableLowerings } from '../../../stages/lowerings/lowerings.js';
-import { compilePerturbation, compileScoring } from '../../../stages/scoring/compile.js';
+import { compilePerturbation, compileScoring } from '../../../stages/scoring/compile-passes.js';
 import { collectGarbage } from '../../../workers/collect-garbage.js';
 import { loadCpuBackend } from '../../../workers/devices/load-tfjs.js';
 import { readAll } from '../../../workers/engines/engine.js';
 import { prepare } from '../../../workers/engines/tfjs/interpreter.js';
 import type { TensorFlow } from '../../../workers/engines/tfjs/tensorflow.js';
-import { readModel } from '../../scoring/golden-network.js';
+import { readNetwork } from '../../scoring/golden-network.js';
 import { openGraph } from './golden-scores.js';
 import { openTinyBatches } from './tiny-batches.js';
 import { tinyClassifier } from './tiny-classifier.js';
@@ -47,7 +47,9 @@ test.serial('a run that fails gives back what it had computed', async (t) => {
   const temperature = await engine.upload({ type: 'float32', dims: [1], data: Float32Array.of(2) });
   await readAll(await perturbation.run({ image, temperature }));
   const before = tf.memory().numTensors;
-  await t.throwsAsync(perturbation.run({ image }), { message: /no value temperature/ });
+  await t.throwsAsync(perturbation.run({ image }), {
+    message: /value temperature is neither fed nor computed/,
+  });
   t.is(tf.memory().numTensors, before);
   for (const tensor of [image, temperature]) tensor.dispose();
   await perturbation.dispose();
@@ -78,7 +80,7 @@ async function keptOf(weights: readonly (readonly [string, WeakRef<object>])[]):
 }
 
 async function prepared(network: string, compile: typeof compileScoring) {
-  const model = compile(readModel(network), { batch: 2, lowerings: portableLowerings });
+  const model = compile(readNetwork(network), { batch: 2, lowerings: portableLowerings });
   // The smallest are kept here and there, as biases are.
   const large = [...model.graph.initializers].filter(([, { data }]) => data.length >= 100);
   const weights = large.map(([name, { data }]) => [name, new WeakRef(data)] as const);

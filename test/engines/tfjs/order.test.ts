@@ -7,7 +7,7 @@ import {
   rowMajor,
   sameMemory,
   without,
-} from '../../../workers/engines/tfjs/order.js';
+} from '../../../workers/engines/tfjs/axis-order.js';
 
 const shape = fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 5 });
 const held = shape.chain((dims) =>

@@ -2,10 +2,13 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { DeviceError, ModelError } from '../../../stages/errors.js';
+import { nameSettingsAsOptions } from '../../../stages/setting.js';
 import { deviceKind, selectDevices } from '../../../workers/devices/index.js';
 import { loadCpuBackend } from '../../../workers/devices/load-tfjs.js';
-import { floats, modelOf, type Operation } from './beside-onnxruntime.js';
+import { floats, modelOf, type SingleOperation } from './beside-onnxruntime.js';
 import { openGraph } from './golden-scores.js';
+
+nameSettingsAsOptions();
 
 const pixels = [2, 6, 9, 7] as const;
 
@@ -24,7 +27,7 @@ const withoutOptionalPackages = moduleOf(
    )});`,
 );
 
-const refused: readonly (readonly [string, Operation, RegExp])[] = [
+const refused: readonly (readonly [string, SingleOperation, RegExp])[] = [
   [
     'an operation without a rule',
     { type: 'Softsign', inputs: [pixels] },

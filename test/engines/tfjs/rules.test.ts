@@ -1,11 +1,11 @@
 import test from 'ava';
-import { agrees, floats, integers, type Operation } from './beside-onnxruntime.js';
+import { agrees, floats, integers, type SingleOperation } from './beside-onnxruntime.js';
 
 const float = (value: number) => ({ float: value });
 const pixels = [2, 6, 9, 7] as const;
 
 // The reference is ONNX Runtime's CPU provider, with the same float32 inputs.
-const families: Readonly<Record<string, readonly Operation[]>> = {
+const families: Readonly<Record<string, readonly SingleOperation[]>> = {
   'convolutions with odd pads, strides and dilations': [
     { type: 'Conv', inputs: [pixels, floats([4, 6, 3, 3]), floats([4])], attributes: { pads: [1, 1, 1, 1] } },
     {
@@ -106,7 +106,7 @@ const families: Readonly<Record<string, readonly Operation[]>> = {
     { type: 'GlobalAveragePool', inputs: [pixels] },
   ],
   'arithmetic and its broadcasting': [
-    ...['Add', 'Sub', 'Mul'].flatMap((type): Operation[] => [
+    ...['Add', 'Sub', 'Mul'].flatMap((type): SingleOperation[] => [
       { type, inputs: [pixels, pixels] },
       { type, inputs: [pixels, floats([6, 1, 1])], behindConvolution: true },
       { type, inputs: [pixels, [2, 6, 1, 1]], behindConvolution: true },
@@ -123,12 +123,14 @@ const families: Readonly<Record<string, readonly Operation[]>> = {
     { type: 'Clip', inputs: [pixels, null, floats([], 2)] },
   ],
   'functions of single numbers': [
-    ...['Abs', 'Elu', 'Erf', 'LeakyRelu', 'Sigmoid', 'Softplus', 'Tanh'].flatMap((type): Operation[] => [
-      { type, inputs: [pixels] },
-      { type, inputs: [pixels], behindConvolution: true },
-    ]),
+    ...['Abs', 'Elu', 'Erf', 'LeakyRelu', 'Sigmoid', 'Softplus', 'Tanh'].flatMap(
+      (type): SingleOperation[] => [
+        { type, inputs: [pixels] },
+        { type, inputs: [pixels], behindConvolution: true },
+      ],
+    ),
     ...['Elu', 'LeakyRelu'].map(
-      (type): Operation => ({ type, inputs: [pixels], attributes: { alpha: float(0.3) } }),
+      (type): SingleOperation => ({ type, inputs: [pixels], attributes: { alpha: float(0.3) } }),
     ),
     { type: 'Sqrt', inputs: [positive(5)] },
     { type: 'Pow', inputs: [positive(5), floats([1], 3)] },
@@ -143,7 +145,7 @@ const families: Readonly<Record<string, readonly Operation[]>> = {
     { type: 'Less', inputs: [[3, 4], floats([4], 3)], output: 'bool' },
   ],
   'reductions over any axes': [
-    ...(['ReduceMax', 'ReduceMean', 'ReduceSumSquare'] as const).flatMap((type): Operation[] => [
+    ...(['ReduceMax', 'ReduceMean', 'ReduceSumSquare'] as const).flatMap((type): SingleOperation[] => [
       { type, inputs: [pixels], attributes: { axes: [2, 3], keepdims: 0 }, behindConvolution: true },
       { type, inputs: [pixels], attributes: { axes: [-3], keepdims: 1 }, behindConvolution: true },
       { type, inputs: [pixels], attributes: { keepdims: 0 } },
@@ -170,7 +172,7 @@ const families: Readonly<Record<string, readonly Operation[]>> = {
     },
     { type: 'ArgMax', inputs: [pixels], attributes: { axis: -1, keepdims: 1 }, output: 'int64' },
   ],
-  'softmaxes over any axis': [-1, 1, 2].flatMap((axis): Operation[] => [
+  'softmaxes over any axis': [-1, 1, 2].flatMap((axis): SingleOperation[] => [
     { type: 'Softmax', inputs: [pixels], attributes: { axis }, behindConvolution: true },
     { type: 'Softmax', inputs: [[2, 3, 4]], attributes: { axis } },
   ]),
@@ -184,7 +186,7 @@ const families: Readonly<Record<string, readonly Operation[]>> = {
       [1, 2, 6, 9, 7],
       [12, 63],
     ].map(
-      (shape): Operation => ({
+      (shape): SingleOperation => ({
         type: 'Reshape',
         inputs: [pixels, integers(...shape)],
         behindConvolution: true,

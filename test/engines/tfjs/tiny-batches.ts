@@ -1,6 +1,6 @@
 import type { ExecutionContext } from 'ava';
 import { portableLowerings } from '../../../stages/lowerings/lowerings.js';
-import { compilePerturbation, compileScoring } from '../../../stages/scoring/compile.js';
+import { compilePerturbation, compileScoring } from '../../../stages/scoring/compile-passes.js';
 import type { Engine } from '../../../workers/engines/engine.js';
 import { passesOf } from '../../../workers/passes/open.js';
 import { openGraph } from './golden-scores.js';

@@ -6,12 +6,13 @@ import { GraphBuilder } from '../../../stages/graph/builder.js';
 import { reshape } from '../../../stages/graph/layout.js';
 import { reduceSum } from '../../../stages/graph/reduction.js';
 import { portableLowerings } from '../../../stages/lowerings/lowerings.js';
-import { compileForward, compileOneShot } from '../../../stages/scoring/compile.js';
+import { compileForward, compileOneShot } from '../../../stages/scoring/compile-passes.js';
 import { isAllocationFailure } from '../../../workers/allocation-failure.js';
 import { loadWebGpu } from '../../../workers/devices/load-tfjs.js';
 import { DeviceLostError, type Engine, outputNamed, runOnHost } from '../../../workers/engines/engine.js';
 import type { TensorFlow } from '../../../workers/engines/tfjs/tensorflow.js';
-import { disagreementsAt, goldenImages, readGolden, readModel } from '../../scoring/golden-network.js';
+import { goldenImages } from '../../../workers/parity/golden-images.js';
+import { disagreementsAt, readNetwork, readNetworkGolden } from '../../scoring/golden-network.js';
 import { nothingToRunOn } from '../nothing-to-run-on.js';
 import { goldenDisagreements, openGraph, partOf, scored, vector } from './golden-scores.js';
 import { openTinyBatches } from './tiny-batches.js';
@@ -55,12 +56,14 @@ onWebGpu('max-pools and products of matrices score on WebGPU as in PyTorch float
 });
 
 onWebGpu('the forward and the one-shot graph give on WebGPU what PyTorch float64 does', async (t, engine) => {
-  const golden = partOf(readGolden('softmax'), { cells: ({ epsilon }) => epsilon.some((step) => step > 0) });
+  const golden = partOf(readNetworkGolden('softmax'), {
+    cells: ({ epsilon }) => epsilon.some((step) => step > 0),
+  });
   const [cell] = golden.cells;
   const images = { type: 'float32', dims: [5, 3, 18, 18], data: goldenImages(golden) } as const;
   const options = { batch: 5, lowerings: portableLowerings };
 
-  const oneShot = await openGraph(t, engine, compileOneShot(readModel('softmax'), options));
+  const oneShot = await openGraph(t, engine, compileOneShot(readNetwork('softmax'), options));
   const outputs = await runOnHost(engine, oneShot, {
     image: images,
     temperature: vector([cell!.temperature]),
@@ -68,9 +71,9 @@ onWebGpu('the forward and the one-shot graph give on WebGPU what PyTorch float64
   });
   t.deepEqual(disagreementsAt(cell!, scored(outputs, 5)), []);
 
-  const forward = await openGraph(t, engine, compileForward(readModel('softmax'), options));
+  const forward = await openGraph(t, engine, compileForward(readNetwork('softmax'), options));
   const { data } = outputNamed(await runOnHost(engine, forward, { image: images }), 'logits');
-  const expected = readGolden('softmax').cells[0]!.logits!.flat();
+  const expected = readNetworkGolden('softmax').cells[0]!.logits!.flat();
   for (const [index, logit] of expected.entries()) t.true(Math.abs(Number(data[index]) - logit) <= 1e-4);
   await oneShot.dispose();
   await forward.dispose();

@@ -1,23 +1,23 @@
 import { ModelError } from '../../../stages/errors.js';
 import { runningOrder } from '../../../stages/graph/running-order.js';
 import type { Model, Node, Tensor as OnnxTensor } from '../../../stages/onnx/model.js';
+import type { OrderedTensor } from './ordered-tensor.js';
 import { rules } from './registry.js';
-import type { NodeContext, Step } from './rule.js';
-import type { Tensor, TensorFlow } from './tensorflow.js';
+import type { PreparedNode, RuleContext } from './rule.js';
+import type { TensorFlow, TfjsTensor } from './tensorflow.js';
 import { readValue, uploadValue } from './transfer.js';
-import type { Value } from './value.js';
 
 interface PlannedStep {
-  readonly step: Step;
+  readonly step: PreparedNode;
   readonly output: string;
-  /** Values that no later step reads. */
+  /** Values that no later node reads. */
   readonly finished: readonly string[];
 }
 
 /** A graph that is ready to be interpreted, node by node; its constants are on the device. */
 export interface Interpretation {
   /** @param feeds every input by name; @returns every output by name, the caller's to dispose of */
-  readonly run: (feeds: ReadonlyMap<string, Value>) => ReadonlyMap<string, Value>;
+  readonly run: (feeds: ReadonlyMap<string, OrderedTensor>) => ReadonlyMap<string, OrderedTensor>;
   readonly dispose: () => void;
 }
 
@@ -27,19 +27,20 @@ export interface Interpretation {
  */
 export async function prepare(tf: TensorFlow, { graph }: Model): Promise<Interpretation> {
   for (const node of graph.nodes) refuseUnknown(node);
-  const held: Tensor[] = [];
+  const held: TfjsTensor[] = [];
   const constants = new Map<string, OnnxTensor>(graph.initializers);
-  const constantValues = new Map<string, Value>();
+  const constantValues = new Map<string, OrderedTensor>();
   const dispose = (): void => {
     for (const tensor of held.splice(0)) tensor.dispose();
     for (const value of constantValues.values()) value.dispose();
     constantValues.clear();
   };
-  const constantValue = (name: string): Value => {
+  const constantValue = (name: string): OrderedTensor => {
     const known = constantValues.get(name);
     const tensor = constants.get(name);
     if (known !== undefined) return known;
-    if (tensor === undefined) throw new ModelError(`the graph computes no value ${name} before it is read`);
+    if (tensor === undefined)
+      throw new ModelError(`value ${name} is neither fed nor computed before it is read`);
     const value = uploadValue(tf, tensor);
     constantValues.set(name, value);
     return value;
@@ -73,7 +74,7 @@ export async function prepare(tf: TensorFlow, { graph }: Model): Promise<Interpr
     dispose();
     throw error;
   }
-  // The steps have all they need on the device: kept here too, weights would take twice their memory.
+  // The prepared nodes have all they need on the device: kept here too, weights would take twice their memory.
   constants.clear();
 
   const steps = withLastUses(planned, outputs);
@@ -87,10 +88,12 @@ function refuseUnknown({ type, name, domain, outputs }: Node): void {
   if (domain !== '' || !rules.has(type))
     throw new ModelError(`TensorFlow.js: there is no rule for operation ${type} (node ${name})`);
   if (outputs.filter((output) => output !== '').length !== 1)
-    throw new ModelError(`TensorFlow.js: ${type} (node ${name}) has several outputs, of which it gives one`);
+    throw new ModelError(
+      `TensorFlow.js: ${type} (node ${name}) has several outputs; only operations with one output can be run`,
+    );
 }
 
-function prepareNode(context: NodeContext): Step {
+function prepareNode(context: RuleContext): PreparedNode {
   const { type, name } = context.node;
   const rule = rules.get(type);
   if (rule === undefined) throw new TypeError(`no rule for ${type}`);
@@ -125,11 +128,11 @@ function interpret(
   tf: TensorFlow,
   steps: readonly PlannedStep[],
   outputs: readonly string[],
-  feeds: ReadonlyMap<string, Value>,
-  constantValue: (name: string) => Value,
-): ReadonlyMap<string, Value> {
-  const made = new Map<string, Value>();
-  const value = (name: string): Value => made.get(name) ?? feeds.get(name) ?? constantValue(name);
+  feeds: ReadonlyMap<string, OrderedTensor>,
+  constantValue: (name: string) => OrderedTensor,
+): ReadonlyMap<string, OrderedTensor> {
+  const made = new Map<string, OrderedTensor>();
+  const value = (name: string): OrderedTensor => made.get(name) ?? feeds.get(name) ?? constantValue(name);
   try {
     for (const { step, output, finished } of steps) {
       made.set(output, runStep(tf, step, step.inputs.map(value)));
@@ -139,7 +142,7 @@ function interpret(
         made.delete(name);
       }
     }
-    // An output that nothing computes is a feed or a constant: the caller gets a tensor of its own.
+    // An output that no node computes is a feed or a constant: the caller gets a copy.
     return new Map(outputs.map((name) => [name, made.get(name) ?? value(name).copy()]));
   } catch (error) {
     for (const one of made.values()) one.dispose();
@@ -147,13 +150,13 @@ function interpret(
   }
 }
 
-/** What the step makes besides its output is given back at once. */
-function runStep(tf: TensorFlow, step: Step, inputs: readonly Value[]): Value {
-  let result: Value | undefined;
+/** What a node makes besides its output is given back at once. */
+function runStep(tf: TensorFlow, step: PreparedNode, inputs: readonly OrderedTensor[]): OrderedTensor {
+  let result: OrderedTensor | undefined;
   tf.tidy(() => {
     result = step.run(inputs);
     return result.tensor;
   });
-  if (result === undefined) throw new TypeError('a step gave no value');
+  if (result === undefined) throw new TypeError('a node gave no value');
   return result;
 }

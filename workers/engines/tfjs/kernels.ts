@@ -6,7 +6,8 @@ export interface Kernels {
   readonly data: Float32Array;
 }
 
-type Pair = readonly [height: number, width: number];
+/** One number for each spatial axis. */
+export type HeightAndWidth = readonly [height: number, width: number];
 
 /** @returns null where the tensor is not of rank 4 */
 export function kernelsOf({ dims, data }: FloatTensor): Kernels | null {
@@ -52,9 +53,9 @@ export function groupsAlike({ data }: Kernels, groups: number): boolean {
 }
 
 /** The same without dilation: zeros stand between the elements. */
-export function undilated({ dims, data }: Kernels, [down, right]: Pair): Kernels {
+export function undilated({ dims, data }: Kernels, [down, right]: HeightAndWidth): Kernels {
   const [outputs, inputs, height, width] = dims;
-  const size: Pair = [(height - 1) * down + 1, (width - 1) * right + 1];
+  const size: HeightAndWidth = [(height - 1) * down + 1, (width - 1) * right + 1];
   const at = (o: number, i: number, y: number, x: number): number | undefined =>
     y % down === 0 && x % right === 0 ? data[((o * inputs + i) * height + y / down) * width + x / right] : 0;
   return { dims: [outputs, inputs, ...size], data: filled([outputs, inputs, ...size], at) };
@@ -70,8 +71,8 @@ export function undilated({ dims, data }: Kernels, [down, right]: Pair): Kernels
 export function phaseKernels(
   { dims, data }: Kernels,
   groups: number,
-  strides: Pair,
-  first: Pair,
+  strides: HeightAndWidth,
+  first: HeightAndWidth,
 ): Kernels | null {
   const [inputs, outputs, height, width] = dims;
   const [tall, wide] = [

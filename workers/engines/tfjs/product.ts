@@ -1,6 +1,6 @@
-import type { Tensor, TensorFlow } from './tensorflow.js';
+import type { TensorFlow, TfjsTensor } from './tensorflow.js';
 
-/** Multiplications from which a product on WebAssembly is worth being taken apart. */
+/** From so many multiplications on, a product on WebAssembly is worth taking apart. */
 const WORTHWHILE = 2 ** 18;
 
 /**
@@ -9,11 +9,11 @@ const WORTHWHILE = 2 ** 18;
  */
 export function product(
   tf: TensorFlow,
-  a: Tensor,
-  b: Tensor,
+  a: TfjsTensor,
+  b: TfjsTensor,
   transposedA: boolean,
   transposedB: boolean,
-): Tensor {
+): TfjsTensor {
   const [i, k, j] = [
     a.shape.at(transposedA ? -1 : -2),
     a.shape.at(transposedA ? -2 : -1),
@@ -31,7 +31,7 @@ export function product(
   )
     return tf.matMul(a, b, transposedA, transposedB);
   const count = batch.reduce((all, size) => all * size, 1);
-  // WebAssembly keeps a packed copy of a right matrix as long as that matrix: one at a time.
+  // WebAssembly keeps a packed copy of a right matrix as long as the matrix lives: so one matrix at a time.
   const products = Array.from({ length: count }, (_, index) =>
     tf.tidy(() =>
       tf.matMul(matrixOf(tf, a, count, index, transposedA), matrixOf(tf, b, count, index, transposedB)),
@@ -41,7 +41,13 @@ export function product(
 }
 
 /** One of several matrices, not transposed. */
-function matrixOf(tf: TensorFlow, x: Tensor, count: number, index: number, transposed: boolean): Tensor {
+function matrixOf(
+  tf: TensorFlow,
+  x: TfjsTensor,
+  count: number,
+  index: number,
+  transposed: boolean,
+): TfjsTensor {
   const [rows = 1, columns = 1] = x.shape.slice(-2);
   const held = tf.slice(tf.reshape(x, [count, rows, columns]), [index, 0, 0], [1, rows, columns]);
   const matrix = tf.reshape(held, [rows, columns]);

@@ -1,9 +1,9 @@
 import { ModelError } from '../../../stages/errors.js';
 import type { FloatTensor, IntegerTensor, Tensor as OnnxTensor } from '../../../stages/onnx/model.js';
 import type { HostTensor } from '../engine.js';
-import { rowMajor } from './order.js';
+import { rowMajor } from './axis-order.js';
+import { OrderedTensor } from './ordered-tensor.js';
 import type { TensorFlow } from './tensorflow.js';
-import { Value } from './value.js';
 
 /**
  * Brings a tensor to the device. 64-bit integers become 32-bit ones there: graphs index and count with them.
@@ -13,18 +13,18 @@ import { Value } from './value.js';
 export function uploadValue(
   tf: TensorFlow,
   { type, dims, data }: Pick<OnnxTensor | HostTensor, 'type' | 'dims' | 'data'>,
-): Value {
+): OrderedTensor {
   const shape = [...dims];
-  if (data instanceof Float32Array) return new Value(tf, tf.tensor(data, shape, 'float32'));
+  if (data instanceof Float32Array) return new OrderedTensor(tf, tf.tensor(data, shape, 'float32'));
   if (data instanceof BigInt64Array)
-    return new Value(tf, tf.tensor(Int32Array.from(data, int32), shape, 'int32'));
+    return new OrderedTensor(tf, tf.tensor(Int32Array.from(data, int32), shape, 'int32'));
   throw new ModelError(
-    `TensorFlow.js: the graph holds a constant of type ${type}, of which there is no rule`,
+    `TensorFlow.js: the graph holds a constant of type ${type}, for which there is no rule`,
   );
 }
 
 /** Brings a value back, row-major. */
-export async function readValue(value: Value): Promise<FloatTensor | IntegerTensor> {
+export async function readValue(value: OrderedTensor): Promise<FloatTensor | IntegerTensor> {
   const { dims } = value;
   const data: Float32Array | Int32Array | Uint8Array = await value.in(rowMajor(value.rank)).data();
   if (value.tensor.dtype !== 'float32')

@@ -1,5 +1,5 @@
 import { DeviceLostError } from '../engine.js';
-import type { DeviceCare } from './engine.js';
+import type { DeviceCare } from './tfjs-engine.js';
 
 /** What is used of TensorFlow.js's backend on WebGPU. */
 interface Backend {

@@ -1,9 +1,9 @@
 import { ModelError } from '../../../../stages/errors.js';
 import { floatAttribute, intAttribute } from '../../../../stages/import/attributes.js';
-import { inputNames, requiredFloats } from '../constants.js';
-import { channelsLast, rowMajor } from '../order.js';
+import { channelsLast, rowMajor } from '../axis-order.js';
+import { inputNames, requiredConstantFloats } from '../constant-inputs.js';
+import { OrderedTensor, only } from '../ordered-tensor.js';
 import type { Rule } from '../rule.js';
-import { only, Value } from '../value.js';
 
 /** By running statistics, over axis 1. */
 export const batchNormalization: Rule = (context) => {
@@ -11,7 +11,7 @@ export const batchNormalization: Rule = (context) => {
   if (intAttribute(node, 'training_mode', 0) !== 0)
     throw new ModelError('there is no rule for training mode');
   const epsilon = floatAttribute(node, 'epsilon', 1e-5);
-  const upload = (index: number) => hold(tf.tensor1d(requiredFloats(context, index).data.slice()));
+  const upload = (index: number) => hold(tf.tensor1d(requiredConstantFloats(context, index).data.slice()));
   const [scale, offset, mean, variance] = [upload(1), upload(2), upload(3), upload(4)];
   return {
     inputs: inputNames({ node }, 1),
@@ -20,7 +20,7 @@ export const batchNormalization: Rule = (context) => {
       const order = x.rank === 4 ? channelsLast : rowMajor(x.rank);
       if (x.rank !== 4 && x.rank !== 2)
         throw new ModelError(`BatchNormalization ${node.name} of rank ${x.rank} has no rule`);
-      return new Value(tf, tf.batchNorm(x.in(order), mean, variance, offset, scale, epsilon), order);
+      return new OrderedTensor(tf, tf.batchNorm(x.in(order), mean, variance, offset, scale, epsilon), order);
     },
   };
 };

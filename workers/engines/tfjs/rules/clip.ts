@@ -1,4 +1,4 @@
-import { floats } from '../constants.js';
+import { constantFloats } from '../constant-inputs.js';
 import type { Rule } from '../rule.js';
 import { each } from './elementwise.js';
 
@@ -6,7 +6,7 @@ import { each } from './elementwise.js';
 const LARGEST = 3.4028234e38;
 
 export const clip: Rule = (context) => {
-  const low = floats(context, 1)?.data[0] ?? -LARGEST;
-  const high = floats(context, 2)?.data[0] ?? LARGEST;
+  const low = constantFloats(context, 1)?.data[0] ?? -LARGEST;
+  const high = constantFloats(context, 2)?.data[0] ?? LARGEST;
   return each(context, (x) => context.tf.clipByValue(x, low, high));
 };

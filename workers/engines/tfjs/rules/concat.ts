@@ -1,7 +1,7 @@
 import { intAttribute } from '../../../../stages/import/attributes.js';
-import { inputNames } from '../constants.js';
+import { inputNames } from '../constant-inputs.js';
+import { OrderedTensor } from '../ordered-tensor.js';
 import type { Rule } from '../rule.js';
-import { Value } from '../value.js';
 import { commonOrder } from './elementwise.js';
 
 export const concat: Rule = ({ tf, node }) => {
@@ -12,7 +12,7 @@ export const concat: Rule = ({ tf, node }) => {
       const order = commonOrder(values);
       const place = order.indexOf(axis < 0 ? axis + order.length : axis);
       const parts = values.map((value) => value.in(order));
-      return new Value(tf, tf.concat(parts, place), order);
+      return new OrderedTensor(tf, tf.concat(parts, place), order);
     },
   };
 };

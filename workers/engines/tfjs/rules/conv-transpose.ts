@@ -1,14 +1,14 @@
 import { ModelError } from '../../../../stages/errors.js';
 import type { Window } from '../../../../stages/graph/convolution.js';
 import { intAttribute, intsAttribute } from '../../../../stages/import/attributes.js';
-import { floats, inputNames, requiredFloats } from '../constants.js';
-import { type Kernels, kernelsOf, phaseKernels, undilated } from '../kernels.js';
-import { channelsLast } from '../order.js';
-import type { NodeContext, Rule } from '../rule.js';
-import type { Tensor } from '../tensorflow.js';
-import { only, Value } from '../value.js';
+import { channelsLast } from '../axis-order.js';
+import { constantFloats, inputNames, requiredConstantFloats } from '../constant-inputs.js';
+import { type HeightAndWidth, type Kernels, kernelsOf, phaseKernels, undilated } from '../kernels.js';
+import { OrderedTensor, only } from '../ordered-tensor.js';
+import type { Rule, RuleContext } from '../rule.js';
+import type { TfjsTensor } from '../tensorflow.js';
 import { type Convolve, convolution } from './convolve.js';
-import { type Pair, padOrCrop, reach, windowOf } from './window.js';
+import { padOrCrop, reach, windowOf } from './window.js';
 
 /**
  * As many convolutions as there are places between two strides, each of them an ordinary one: outputs at distance
@@ -17,14 +17,14 @@ import { type Pair, padOrCrop, reach, windowOf } from './window.js';
  */
 export const convTranspose: Rule = (context) => {
   const { tf, node } = context;
-  const kernels = kernelsOf(requiredFloats(context, 1));
+  const kernels = kernelsOf(requiredConstantFloats(context, 1));
   if (kernels === null) throw new ModelError('there are rules for two spatial axes only');
   if (node.attributes.has('output_shape')) throw new ModelError('there is no rule for output_shape');
   const window = windowOf(node, kernels.dims.slice(2));
   const groups = intAttribute(node, 'group', 1);
   const [moreY = 0, moreX = 0] = intsAttribute(node, 'output_padding', [0, 0]);
   const outputs = kernels.dims[1] * groups;
-  const bias = floats(context, 2)?.data ?? new Float32Array(outputs);
+  const bias = constantFloats(context, 2)?.data ?? new Float32Array(outputs);
   const phases = phasesOf(context, undilated(kernels, window.dilations), groups, window, bias);
   const [reachY, reachX] = reach(window);
   const [top, left, bottom, right] = window.pads;
@@ -33,20 +33,20 @@ export const convTranspose: Rule = (context) => {
     run: (values) => {
       const x = only(values).in(channelsLast);
       const [, height = 1, width = 1] = x.shape;
-      const size: Pair = [
+      const size: HeightAndWidth = [
         (height - 1) * window.strides[0] + reachY - top - bottom + moreY,
         (width - 1) * window.strides[1] + reachX - left - right + moreX,
       ];
-      return new Value(tf, interleave(context, phases, x, size, window.strides), channelsLast);
+      return new OrderedTensor(tf, interleave(context, phases, x, size, window.strides), channelsLast);
     },
   };
 };
 
 /** Outputs at (row, column) + a multiple of the strides. @param size how many of them, [H′, W′] */
-type Phase = (x: Tensor, size: Pair) => Tensor;
+type Phase = (x: TfjsTensor, size: HeightAndWidth) => TfjsTensor;
 
 function phasesOf(
-  context: NodeContext,
+  context: RuleContext,
   kernels: Kernels,
   groups: number,
   window: Window,
@@ -59,8 +59,8 @@ function phasesOf(
 }
 
 function phaseOf(
-  context: NodeContext,
-  [row, column]: Pair,
+  context: RuleContext,
+  [row, column]: HeightAndWidth,
   kernels: Kernels,
   groups: number,
   { strides, pads }: Window,
@@ -98,19 +98,19 @@ function phaseOf(
 
 /** Puts what the phases give in its places, [N, H, W, O]. */
 function interleave(
-  { tf }: NodeContext,
+  { tf }: RuleContext,
   phases: readonly Phase[],
-  x: Tensor,
-  [height, width]: Pair,
-  [down, right]: Pair,
-): Tensor {
-  const each: Pair = [Math.ceil(height / down), Math.ceil(width / right)];
+  x: TfjsTensor,
+  [height, width]: HeightAndWidth,
+  [down, right]: HeightAndWidth,
+): TfjsTensor {
+  const each: HeightAndWidth = [Math.ceil(height / down), Math.ceil(width / right)];
   const [first] = phases;
   if (first === undefined) throw new TypeError('a transposed convolution has at least one phase');
   if (phases.length === 1) return first(x, each);
   const n = x.shape[0] ?? 1;
   // Side by side within a row, then rows below each other: both are neighbours in memory.
-  const row = (index: number): Tensor =>
+  const row = (index: number): TfjsTensor =>
     tf.tidy(() => {
       const parts = phases.slice(index * right, (index + 1) * right).map((phase) => phase(x, each));
       return tf.reshape(tf.concat(parts, 3), [n, each[0], 1, -1]);

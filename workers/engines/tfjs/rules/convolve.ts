@@ -7,14 +7,14 @@ import {
   type Kernels,
   undilated,
 } from '../kernels.js';
-import type { NodeContext } from '../rule.js';
-import type { Tensor, Tensor1D, Tensor4D } from '../tensorflow.js';
+import type { RuleContext } from '../rule.js';
+import type { Tensor1D, Tensor4D, TfjsTensor } from '../tensorflow.js';
 import { padWindow } from './window.js';
 
 type Pads = Window['pads'];
 
 /** Convolves [N, H, W, C] → [N, H′, W′, O]. @param pads may be negative: then x is cropped */
-export type Convolve = (x: Tensor, pads: Pads) => Tensor;
+export type Convolve = (x: TfjsTensor, pads: Pads) => TfjsTensor;
 
 export interface Movement {
   readonly groups: number;
@@ -22,7 +22,7 @@ export interface Movement {
   readonly dilations: Window['dilations'];
 }
 
-type Preparing = Pick<NodeContext, 'tf' | 'hold'>;
+type Preparing = Pick<RuleContext, 'tf' | 'hold'>;
 
 /**
  * Prepares a convolution: its filters go to the device once. What it makes besides its output, which may be several
@@ -157,7 +157,7 @@ function split(
 /** @param size channels that each sees */
 function byGroup({ tf }: Preparing, each: readonly Convolve[], size: number): Convolve {
   return (x, pads) => {
-    const seen = (group: number): Tensor => tf.slice(x, [0, 0, 0, group * size], [-1, -1, -1, size]);
+    const seen = (group: number): TfjsTensor => tf.slice(x, [0, 0, 0, group * size], [-1, -1, -1, size]);
     return tf.concat(
       each.map((convolve, group) => tf.tidy(() => convolve(seen(group), pads))),
       3,
@@ -168,7 +168,7 @@ function byGroup({ tf }: Preparing, each: readonly Convolve[], size: number): Co
 type ExplicitPads = [[number, number], [number, number], [number, number], [number, number]];
 
 /** Pads for TensorFlow.js, which knows no negative ones. */
-function padsOf({ tf }: Pick<Preparing, 'tf'>, x: Tensor, pads: Pads): [x: Tensor4D, pads: ExplicitPads] {
+function padsOf({ tf }: Pick<Preparing, 'tf'>, x: TfjsTensor, pads: Pads): [x: Tensor4D, pads: ExplicitPads] {
   const negative = Math.min(...pads) < 0;
   const [top, left, bottom, right] = negative ? [0, 0, 0, 0] : pads;
   const cropped = negative ? padWindow(tf, x, { pads }, 0) : x;

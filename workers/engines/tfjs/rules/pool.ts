@@ -1,11 +1,11 @@
 import { ModelError } from '../../../../stages/errors.js';
 import type { Window } from '../../../../stages/graph/convolution.js';
 import { intAttribute } from '../../../../stages/import/attributes.js';
-import { inputNames } from '../constants.js';
-import { channelsLast } from '../order.js';
-import type { NodeContext, Rule } from '../rule.js';
-import type { Tensor, Tensor4D, TensorFlow } from '../tensorflow.js';
-import { only, Value } from '../value.js';
+import { channelsLast } from '../axis-order.js';
+import { inputNames } from '../constant-inputs.js';
+import { OrderedTensor, only } from '../ordered-tensor.js';
+import type { Rule, RuleContext } from '../rule.js';
+import type { Tensor4D, TensorFlow, TfjsTensor } from '../tensorflow.js';
 import { padWindow, reach, refuseCeilMode, windowOf } from './window.js';
 
 /** Below every activation of a network that computes with finite numbers; −∞ is not safe in shaders. */
@@ -30,7 +30,7 @@ export const averagePool: Rule = (context) => {
   if (window.dilations.some((dilation) => dilation !== 1))
     throw new ModelError('there is no rule for dilations');
   const countPads = intAttribute(node, 'count_include_pad', 0) !== 0;
-  const average = (x: Tensor): Tensor =>
+  const average = (x: TfjsTensor): TfjsTensor =>
     tf.avgPool(padWindow(tf, x, window, 0) as Tensor4D, [...window.kernel], [...window.strides], 'valid');
   const padded = window.pads.some((size) => size > 0);
   return overChannelsLast(context, (x) => {
@@ -43,19 +43,19 @@ export const averagePool: Rule = (context) => {
 export const globalAveragePool: Rule = (context) =>
   overChannelsLast(context, (x) => context.tf.mean(x, [1, 2], true));
 
-function overChannelsLast({ tf, node }: NodeContext, apply: (x: Tensor) => Tensor): ReturnType<Rule> {
+function overChannelsLast({ tf, node }: RuleContext, apply: (x: TfjsTensor) => TfjsTensor): ReturnType<Rule> {
   return {
     inputs: inputNames({ node }, 1),
     run: (values) => {
       const x = only(values);
       if (x.rank !== 4) throw new ModelError(`${node.type} ${node.name} of rank ${x.rank} has no rule`);
-      return new Value(tf, apply(x.in(channelsLast)), channelsLast);
+      return new OrderedTensor(tf, apply(x.in(channelsLast)), channelsLast);
     },
   };
 }
 
 /** What each element of a window sees, [N, H′, W′, C] each: pools of TensorFlow.js have no dilation. */
-function shifted(tf: TensorFlow, x: Tensor4D, window: Window): Tensor[] {
+function shifted(tf: TensorFlow, x: Tensor4D, window: Window): TfjsTensor[] {
   const [n, height, width, channels] = x.shape;
   const { kernel, strides, dilations } = window;
   const [reachY, reachX] = reach(window);

@@ -1,11 +1,11 @@
 import { intAttribute, intsAttribute } from '../../../../stages/import/attributes.js';
-import { inputNames, integers } from '../constants.js';
-import { rowMajor, without } from '../order.js';
-import type { NodeContext, Rule } from '../rule.js';
-import type { Tensor, TensorFlow } from '../tensorflow.js';
-import { only, Value } from '../value.js';
+import { rowMajor, without } from '../axis-order.js';
+import { constantIntegers, inputNames } from '../constant-inputs.js';
+import { OrderedTensor, only } from '../ordered-tensor.js';
+import type { Rule, RuleContext } from '../rule.js';
+import type { TensorFlow, TfjsTensor } from '../tensorflow.js';
 
-type Reduce = (tf: TensorFlow, x: Tensor, axes: number[], keepDims: boolean) => Tensor;
+type Reduce = (tf: TensorFlow, x: TfjsTensor, axes: number[], keepDims: boolean) => TfjsTensor;
 
 export const reduceSum = reduction((tf, x, axes, keepDims) => tf.sum(x, axes, keepDims));
 export const reduceMean = reduction((tf, x, axes, keepDims) => tf.mean(x, axes, keepDims));
@@ -22,8 +22,8 @@ export const argMax: Rule = ({ tf, node }) => {
       const axis = asked < 0 ? asked + x.rank : asked;
       const place = x.order.indexOf(axis);
       const found = tf.argMax(x.tensor, place);
-      if (keepDims) return new Value(tf, tf.expandDims(found, place), x.order);
-      return new Value(tf, found, without(x.order, [axis]));
+      if (keepDims) return new OrderedTensor(tf, tf.expandDims(found, place), x.order);
+      return new OrderedTensor(tf, found, without(x.order, [axis]));
     },
   };
 };
@@ -37,7 +37,7 @@ export const softmax: Rule = ({ tf, node }) => {
       const x = only(values);
       const axis = asked < 0 ? asked + x.rank : asked;
       const order = [...x.order.filter((other) => other !== axis), axis];
-      return new Value(tf, tf.softmax(x.in(order)), order);
+      return new OrderedTensor(tf, tf.softmax(x.in(order)), order);
     },
   };
 };
@@ -45,7 +45,7 @@ export const softmax: Rule = ({ tf, node }) => {
 function reduction(reduce: Reduce): Rule {
   return (context) => {
     const { tf, node } = context;
-    const asked = intsAttribute(node, 'axes', null) ?? integers(context, 1);
+    const asked = intsAttribute(node, 'axes', null) ?? constantIntegers(context, 1);
     const keepDims = intAttribute(node, 'keepdims', 1) !== 0;
     const nothing = asked === null || asked.length === 0;
     if (nothing && intAttribute(node, 'noop_with_empty_axes', 0) !== 0) return unchanged(context);
@@ -55,7 +55,7 @@ function reduction(reduce: Reduce): Rule {
         const x = only(values);
         const axes = nothing ? rowMajor(x.rank) : asked.map((axis) => (axis < 0 ? axis + x.rank : axis));
         const places = axes.map((axis) => x.order.indexOf(axis));
-        return new Value(
+        return new OrderedTensor(
           tf,
           reduce(tf, x.tensor, places, keepDims),
           keepDims ? x.order : without(x.order, axes),
@@ -65,6 +65,6 @@ function reduction(reduce: Reduce): Rule {
   };
 }
 
-function unchanged({ node }: NodeContext): ReturnType<Rule> {
+function unchanged({ node }: RuleContext): ReturnType<Rule> {
   return { inputs: inputNames({ node }, 1), run: (values) => only(values).copy() };
 }

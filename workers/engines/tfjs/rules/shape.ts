@@ -1,13 +1,13 @@
 import { ModelError } from '../../../../stages/errors.js';
 import { intAttribute, intsAttribute } from '../../../../stages/import/attributes.js';
-import { inputNames, integers } from '../constants.js';
-import { physical, reshapedOrder, rowMajor } from '../order.js';
+import { physical, reshapedOrder, rowMajor } from '../axis-order.js';
+import { constantIntegers, inputNames } from '../constant-inputs.js';
+import { OrderedTensor, only } from '../ordered-tensor.js';
 import type { Rule } from '../rule.js';
-import { only, Value } from '../value.js';
 
 export const reshape: Rule = (context) => {
   const { tf, node } = context;
-  const asked = integers(context, 1);
+  const asked = constantIntegers(context, 1);
   if (asked === null) throw new ModelError('it has no shape');
   const allowZero = intAttribute(node, 'allowzero', 0) !== 0;
   return {
@@ -16,8 +16,8 @@ export const reshape: Rule = (context) => {
       const x = only(values);
       const dims = resolve(x.dims, asked, allowZero);
       const order = reshapedOrder(x.dims, dims, x.order);
-      if (order !== null) return new Value(tf, tf.reshape(x.tensor, physical(dims, order)), order);
-      return new Value(tf, tf.reshape(x.in(rowMajor(x.rank)), dims));
+      if (order !== null) return new OrderedTensor(tf, tf.reshape(x.tensor, physical(dims, order)), order);
+      return new OrderedTensor(tf, tf.reshape(x.in(rowMajor(x.rank)), dims));
     },
   };
 };
@@ -30,7 +30,7 @@ export const transpose: Rule = ({ tf, node }) => {
     run: (values) => {
       const x = only(values);
       const perm = asked ?? rowMajor(x.rank).toReversed();
-      return new Value(
+      return new OrderedTensor(
         tf,
         x.tensor.clone(),
         x.order.map((axis) => perm.indexOf(axis)),

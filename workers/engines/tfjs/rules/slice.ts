@@ -1,11 +1,11 @@
 import { ModelError } from '../../../../stages/errors.js';
-import { inputNames, integers } from '../constants.js';
+import { constantIntegers, inputNames } from '../constant-inputs.js';
+import { OrderedTensor, only } from '../ordered-tensor.js';
 import type { Rule } from '../rule.js';
-import { only, Value } from '../value.js';
 
 export const slice: Rule = (context) => {
   const { tf, node } = context;
-  const [starts, ends, axes, steps] = [1, 2, 3, 4].map((index) => integers(context, index));
+  const [starts, ends, axes, steps] = [1, 2, 3, 4].map((index) => constantIntegers(context, index));
   if (!starts || !ends) throw new ModelError('it has no starts or ends');
   if (steps?.some((step) => step < 1)) throw new ModelError('there is no rule for negative steps');
   return {
@@ -23,9 +23,9 @@ export const slice: Rule = (context) => {
       }
       const held = (numbers: readonly number[]): number[] => x.order.map((axis) => numbers[axis] ?? 0);
       if (step.some((size) => size !== 1))
-        return new Value(tf, tf.stridedSlice(x.tensor, held(begin), held(end), held(step)), x.order);
+        return new OrderedTensor(tf, tf.stridedSlice(x.tensor, held(begin), held(end), held(step)), x.order);
       const size = end.map((last, axis) => last - (begin[axis] ?? 0));
-      return new Value(tf, tf.slice(x.tensor, held(begin), held(size)), x.order);
+      return new OrderedTensor(tf, tf.slice(x.tensor, held(begin), held(size)), x.order);
     },
   };
 };

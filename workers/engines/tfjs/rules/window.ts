@@ -2,9 +2,8 @@ import { ModelError } from '../../../../stages/errors.js';
 import type { Window } from '../../../../stages/graph/convolution.js';
 import { intAttribute, intsAttribute, textAttribute } from '../../../../stages/import/attributes.js';
 import type { Node } from '../../../../stages/onnx/model.js';
-import type { Tensor, TensorFlow } from '../tensorflow.js';
-
-export type Pair = readonly [height: number, width: number];
+import type { HeightAndWidth } from '../kernels.js';
+import type { TensorFlow, TfjsTensor } from '../tensorflow.js';
 
 /**
  * The window of a convolution or pool over two axes.
@@ -33,10 +32,10 @@ export function refuseCeilMode(node: Node): void {
 /** Pads a tensor, and cuts off where a pad is negative; the tensor itself where there is nothing to do. */
 export function padOrCrop(
   tf: TensorFlow,
-  x: Tensor,
+  x: TfjsTensor,
   pads: readonly (readonly [before: number, after: number])[],
   filling: number,
-): Tensor {
+): TfjsTensor {
   const cut = pads.some((ends) => Math.min(...ends) < 0)
     ? tf.slice(
         x,
@@ -55,10 +54,10 @@ export function padOrCrop(
 /** Pads [N, H, W, C] by a window's pads. */
 export function padWindow(
   tf: TensorFlow,
-  x: Tensor,
+  x: TfjsTensor,
   { pads }: Pick<Window, 'pads'>,
   filling: number,
-): Tensor {
+): TfjsTensor {
   const [top, left, bottom, right] = pads;
   return padOrCrop(
     tf,
@@ -74,11 +73,11 @@ export function padWindow(
 }
 
 /** How far a dilated kernel reaches. */
-export function reach({ kernel, dilations }: Window): Pair {
+export function reach({ kernel, dilations }: Window): HeightAndWidth {
   return [(kernel[0] - 1) * dilations[0] + 1, (kernel[1] - 1) * dilations[1] + 1];
 }
 
-function pair(sizes: readonly number[] | null): Pair {
+function pair(sizes: readonly number[] | null): HeightAndWidth {
   const [height, width, ...more] = sizes ?? [];
   if (height === undefined || width === undefined || more.length > 0)
     throw new ModelError('there are rules for two spatial axes only');

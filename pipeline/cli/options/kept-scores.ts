@@ -1,0 +1,19 @@
+import { Option } from 'commander';
+
+/** `--retry-failed`: shards with failed images are scored again. */
+export function retryFailedOption(): Option {
+  return new Option('--retry-failed', 'score again the shards in which images could not be used');
+}
+
+/** `--rescore`: scores made from what has changed since are replaced, which is refused without it. */
+export function rescoreOption(): Option {
+  return new Option(
+    '--rescore',
+    'if models, manifests or settings have changed, replace the scores that were made with the old ones',
+  );
+}
+
+/** `--trust-images`: scores are kept without a look at whether their images have changed. */
+export function trustImagesOption(): Option {
+  return new Option('--trust-images', "don't check whether image files have changed since they were scored");
+}

@@ -1,0 +1,71 @@
+import { getEventListeners } from 'node:events';
+import { InterruptedError } from '../../stages/errors.js';
+import type { Stops } from './stops.js';
+
+/** What the first and the second request to stop a command mean. */
+export interface StopSignals {
+  /** Aborted by the first: end cleanly. */
+  readonly stop: AbortSignal;
+  /** Aborted by the second, or when ending cleanly takes too long: end at once. */
+  readonly kill: AbortSignal;
+}
+
+/** How long a task that was told to stop may take, and then to end what it started. */
+export interface StopTimes {
+  readonly stopMilliseconds: number;
+  readonly killMilliseconds: number;
+}
+
+/** Together less than the 5 seconds that whoever sent a signal waits. */
+export const usualPatience: StopTimes = { stopMilliseconds: 3_000, killMilliseconds: 700 };
+
+/**
+ * Runs a task during which SIGINT, SIGTERM and SIGHUP stop the task instead of the process. SIGHUP never kills, as a
+ * closing terminal sends several. What does not listen to `stop`, or has not ended in time, is left to the end of the
+ * process.
+ * @throws InterruptedError when the task was not waited for
+ */
+export async function withStopSignals<T>(
+  stops: Stops,
+  task: (signals: StopSignals) => Promise<T>,
+  { stopMilliseconds, killMilliseconds }: StopTimes = usualPatience,
+): Promise<T> {
+  const stop = new AbortController();
+  const kill = new AbortController();
+  const timers: NodeJS.Timeout[] = [];
+  const { promise: tooLate, reject } = deferred();
+  const killNow = (): void => {
+    if (kill.signal.aborted) return;
+    kill.abort();
+    timers.push(setTimeout(() => reject(stopped()), killMilliseconds));
+  };
+  const giveBack = stops.handle((signal) => {
+    if (stop.signal.aborted) {
+      if (signal !== 'SIGHUP') killNow();
+      return;
+    }
+    // Before anything that has to be stopped was started there is nothing to wait for.
+    const isHeeded = getEventListeners(stop.signal, 'abort').length > 0;
+    stop.abort();
+    if (isHeeded) timers.push(setTimeout(killNow, stopMilliseconds));
+    else reject(stopped());
+  });
+  try {
+    return await Promise.race([task({ stop: stop.signal, kill: kill.signal }), tooLate]);
+  } finally {
+    for (const timer of timers) clearTimeout(timer);
+    giveBack();
+  }
+}
+
+function stopped(): InterruptedError {
+  return new InterruptedError('stopped; finished work is kept: run the same command again to continue');
+}
+
+function deferred(): { readonly promise: Promise<never>; readonly reject: (error: Error) => void } {
+  let reject: (error: Error) => void = () => {};
+  const promise = new Promise<never>((_, fail) => {
+    reject = fail;
+  });
+  return { promise, reject };
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { nonEmpty } from '../../manifests/input/validate.js';
+import { preprocessSchema } from '../../workers/images/parse-preprocess.js';
+import { experimentSchema, modelSchema } from './schema.js';
+
+const resolvedModel = modelSchema.extend({ preprocess: preprocessSchema });
+
+/** An `Experiment`. */
+export const resolvedExperiment = experimentSchema.extend({
+  name: experimentSchema.shape.name.unwrap(),
+  models: nonEmpty(resolvedModel, 'models'),
+});
+
+/** A `PlannedExperiment`. */
+export const plannedExperiment = resolvedExperiment
+  .omit({ batchSize: true, memory: true, maxPixels: true, device: true, workers: true })
+  .extend({
+    batchSize: z.number(),
+    stepsTogether: z.exactOptional(z.number()),
+    engine: z.string(),
+  });
+
+/** The first thing that a value lacks to be an experiment that was read, as errors name it; null where it is one. */
+export function whatExperimentLacks(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null) return 'everything';
+  const missing = Object.keys(resolvedExperiment.shape).find((key) => Reflect.get(value, key) === undefined);
+  if (missing !== undefined) return `"${missing}"`;
+  // Written otherwise than it is read: with defaults left out, or by a name or a text that stands for it.
+  const written = z.looseObject({
+    models: z.array(z.looseObject({ preprocess: z.looseObject({ resize: z.unknown() }) })),
+    grid: z.looseObject({ epsilon: z.array(z.number()), temperature: z.array(z.number()) }),
+    memory: z.number().nullable(),
+  });
+  const issue = written.safeParse(value).error?.issues[0];
+  return issue === undefined ? null : `a resolved "${issue.path.join('.')}"`;
+}

@@ -1,0 +1,114 @@
+import { type Cell, cellKey } from '../../stages/cells.js';
+import { detectorValues } from '../../stages/detectors/detector-values.js';
+import { detectorNamed } from '../../stages/detectors/index.js';
+import { NoUsableImageError, RunFailedError } from '../../stages/errors.js';
+import { type Resamplings, resamplesNeeded, summarise } from '../../stages/metrics/bootstrap.js';
+import { streamKey } from '../../stages/metrics/draw-resample.js';
+import { metricNames } from '../../stages/metrics/kinds/index.js';
+import { type Ranking, rank } from '../../stages/metrics/ranking.js';
+import type { SplitScores } from '../../stages/metrics/split-scores.js';
+import type { SelectionRow } from '../selection/selection-rows.js';
+import type { Resampler } from './resampler.js';
+import type { AccuracyRow, MetricRow } from './result-rows.js';
+
+/** The test splits of one model against one outlier set. */
+export interface PairInput {
+  readonly model: string;
+  readonly inDomain: SplitScores;
+  readonly outlier: SplitScores;
+  /** Rows of other models and outlier sets are passed over. */
+  readonly selection: readonly SelectionRow[];
+  readonly seed: number;
+  readonly resamplings: Resamplings;
+  readonly resampler: Resampler;
+}
+
+/**
+ * The test metrics of every selected detector and ablation of one model and outlier set, with μ ± σ and a 95 %
+ * interval (section 3). A resample is drawn once and serves them all; ablations that chose the same cell are
+ * computed once.
+ * @returns a row a metric for each selection row, in its order
+ * @throws RunFailedError when nothing was selected for the pair, or a set has no usable test image
+ * @throws MetricError when a score is missing or not finite
+ */
+export async function reducePair(input: PairInput): Promise<MetricRow[]> {
+  const { model, inDomain, outlier, seed, resamplings } = input;
+  const selected = input.selection.filter((row) => row.model === model && row.outlier === outlier.set);
+  if (selected.length === 0) {
+    throw new RunFailedError(
+      `no cell is chosen for model "${model}" and outlier set "${outlier.set}"; choose cells before reducing`,
+    );
+  }
+  for (const split of [inDomain, outlier]) {
+    if (split.size === 0) {
+      throw new NoUsableImageError(
+        `no test image of "${split.set}" could be scored by ${model} (${split.failed} failed): ` +
+          'see errors.arrow; fix the images or leave the set out',
+      );
+    }
+  }
+  const rankings = new Map<string, Ranking>();
+  for (const row of selected) {
+    if (!rankings.has(keyOf(row))) rankings.set(keyOf(row), rankingOf(row, inDomain, outlier));
+  }
+  const key = streamKey({ seed, model, outlier: outlier.set });
+  const ranked = [...rankings.values()];
+  const samples = await input.resampler.resample(ranked, key, resamplesNeeded(resamplings));
+  const summaries = summarise(ranked, samples, resamplings);
+  const byKey = new Map([...rankings.keys()].map((name, index) => [name, summaries[index]]));
+  return selected.flatMap((row) => {
+    const summary = byKey.get(keyOf(row));
+    if (summary === undefined) return [];
+    const { validationAuroc: _, ...chosen } = row;
+    return metricNames.map((metric) => ({
+      ...chosen,
+      metric,
+      ...summary[metric],
+      inDomainImages: inDomain.size,
+      outlierImages: outlier.size,
+    }));
+  });
+}
+
+/** What accuracy is computed from: one model, one set, both splits. */
+export interface AccuracyInput {
+  readonly model: string;
+  readonly role: 'in-domain' | 'outlier';
+  readonly validation: SplitScores;
+  readonly test: SplitScores;
+}
+
+/** The accuracy on the labelled test images at ε = 0, T = 1 (table 3), and what was left out of the set. */
+export function reduceAccuracy({ model, role, validation, test }: AccuracyInput): AccuracyRow {
+  let labelled = 0;
+  let correct = 0;
+  // Not asked for when there is no usable image: nothing may have been computed then.
+  const predicted = test.size === 0 ? new Int32Array() : test.at({ epsilon: 0, temperature: 1 }).predicted;
+  for (const [image, label] of test.labels.entries()) {
+    if (label < 0) continue;
+    labelled++;
+    if (predicted[image] === label) correct++;
+  }
+  return {
+    model,
+    set: test.set,
+    role,
+    accuracy: labelled === 0 ? null : correct / labelled,
+    labelled,
+    images: test.size,
+    failed: test.failed,
+    validationFailed: validation.failed,
+  };
+}
+
+function rankingOf(row: SelectionRow, inDomain: SplitScores, outlier: SplitScores): Ranking {
+  const cell: Cell = { epsilon: row.epsilon, temperature: row.temperature };
+  const detector = detectorNamed(row.detector);
+  const values = (split: SplitScores) => detectorValues(detector, split.at(cell), cell);
+  const what = `${row.detector} of ${row.model} at ε=${row.epsilon}, T=${row.temperature} on ${outlier.set}`;
+  return rank(values(inDomain), values(outlier), what);
+}
+
+function keyOf(row: SelectionRow): string {
+  return `${row.detector} ${cellKey(row)}`;
+}

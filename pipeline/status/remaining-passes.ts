@@ -1,0 +1,155 @@
+import { readFile } from 'node:fs/promises';
+import { detectorNamed } from '../../stages/detectors/index.js';
+import { searchPasses } from '../../stages/detectors/plan-passes.js';
+import { type PassCounts, type PlannedShard, passesPerImage } from '../../workers/store/planned-shard.js';
+import type { RunDirectory } from '../../workers/store/run-directory.js';
+import { shardIdsIn } from '../../workers/store/shard-store.js';
+import type { OpenExperiment, OpenModel, OpenSet } from '../opening/opened.js';
+import { validSteps } from '../opening/valid-steps.js';
+import { readPlan } from '../plan/plan-file.js';
+import { readSelection } from '../results/stored-results.js';
+import { type SelectionRow, selectionRows } from '../selection/selection-rows.js';
+import { contentId, readRevisions } from '../store/revisions.js';
+import { planWave, type WavePasses } from '../waves/plan-wave.js';
+import { chosenWave, searchWave } from '../waves/select-cells.js';
+
+/** Passes of one wave for one model, counted in images: what is left of them. */
+export interface WaveForecast {
+  readonly model: string;
+  readonly wave: 1 | 2;
+  readonly passes: PassCounts;
+  /** Whether they are as many as said, or at most so many, since what they are depends on what wave 1 chooses. */
+  readonly isExact: boolean;
+}
+
+/** What of an experiment is done already. */
+export interface Done {
+  readonly shards: readonly PlannedShard[];
+  /** The cells that were chosen, as far as they are known. */
+  readonly selection: readonly SelectionRow[];
+}
+
+/** What lies in a run directory of an experiment; nothing where there is none. Writes nothing. */
+export async function doneIn(open: OpenExperiment, directory: RunDirectory): Promise<Done> {
+  const finished = await shardIdsIn(directory);
+  if (finished.size === 0) return { shards: [], selection: [] };
+  const steps = await validSteps(open, directory, await readPlan(directory));
+  // A grown experiment's cells are those of before, as far as they were chosen.
+  const id = contentId(open.contents);
+  const recorded = (await readRevisions(directory)).findLast((revision) => contentId(revision) === id);
+  const selection =
+    (recorded && (await readSelection(directory, recorded.contentId))) ??
+    (await readFile(directory.selection)
+      .then(selectionRows.decode)
+      .catch(() => []));
+  return { shards: steps.flatMap(({ shards }) => shards.filter(({ id }) => finished.has(id))), selection };
+}
+
+/**
+ * Counts the passes that are left of an experiment. Wave 1 exactly, and wave 2 too once cells are chosen; before, at
+ * most, as if every detector and ablation chose a cell and a temperature of its own.
+ */
+export async function forecastPasses(open: OpenExperiment, done: Done): Promise<WaveForecast[]> {
+  const left: WaveForecast[] = [];
+  for (const model of open.models) {
+    const only = { ...open, models: [model] };
+    const shards = done.shards.filter((shard) => shard.model === model.name);
+    const search = await passesLeft(only, searchWave(open), shards);
+    left.push({ model: model.name, wave: 1, passes: search, isExact: true });
+    const isChosen = isNothing(search) && hasChosen(open, model, done.selection);
+    left.push({
+      model: model.name,
+      wave: 2,
+      passes: isChosen
+        ? await passesLeft(only, chosenWave(open, done.selection), shards)
+        : atMost(open, shards),
+      isExact: isChosen,
+    });
+  }
+  return left;
+}
+
+async function passesLeft(
+  open: OpenExperiment,
+  wave: WavePasses,
+  done: readonly PlannedShard[],
+): Promise<PassCounts> {
+  const shards = await planWave(open, wave, done, async () => 0);
+  return shards.map((shard) => times(passesPerImage(shard), shard.rows.length)).reduce(add, nothing);
+}
+
+/** Whether cells are chosen for all that the experiment asks of a model. */
+function hasChosen(
+  { experiment, sets }: OpenExperiment,
+  model: OpenModel,
+  selection: readonly SelectionRow[],
+): boolean {
+  const chosen = new Set(
+    selection
+      .filter((row) => row.model === model.name)
+      .map((row) => `${row.outlier}\0${row.detector}\0${row.ablation}`),
+  );
+  return sets
+    .filter(({ role }) => role === 'outlier')
+    .every(({ name }) =>
+      experiment.detectors.every((detector) =>
+        detectorNamed(detector).ablations.every((ablation) =>
+          chosen.has(`${name}\0${detector}\0${ablation}`),
+        ),
+      ),
+    );
+}
+
+function atMost({ experiment, sets }: OpenExperiment, done: readonly PlannedShard[]): PassCounts {
+  const chosen = experiment.detectors.map(detectorNamed);
+  const perSearch = passesPerImage(searchPasses(chosen, experiment.grid));
+  const selections = chosen.reduce((sum, detector) => sum + detector.ablations.length, 0);
+  const most = (choices: number): PassCounts => ({
+    perturbation: Math.min(choices, perSearch.perturbation),
+    scoring: Math.min(choices, perSearch.scoring),
+    forward: 1,
+  });
+  const all = sets.map(({ role, split }) =>
+    times(most(role === 'in-domain' ? selections * (sets.length - 1) : selections), split.test.length),
+  );
+  return subtract(all.reduce(add, nothing), sets.map((set) => doneOn(set, done)).reduce(add, nothing));
+}
+
+/** Passes that were done on the test images of a set. */
+function doneOn({ name, split }: OpenSet, done: readonly PlannedShard[]): PassCounts {
+  const test = new Set(split.test);
+  return done
+    .filter(({ set }) => set === name)
+    .map((shard) => times(passesPerImage(shard), shard.rows.filter((row) => test.has(row)).length))
+    .reduce(add, nothing);
+}
+
+const nothing: PassCounts = { perturbation: 0, scoring: 0, forward: 0 };
+
+function isNothing({ perturbation, scoring, forward }: PassCounts): boolean {
+  return perturbation + scoring + forward === 0;
+}
+
+function subtract(a: PassCounts, b: PassCounts): PassCounts {
+  return {
+    perturbation: Math.max(0, a.perturbation - b.perturbation),
+    scoring: Math.max(0, a.scoring - b.scoring),
+    forward: Math.max(0, a.forward - b.forward),
+  };
+}
+
+function times(passes: PassCounts, images: number): PassCounts {
+  return {
+    perturbation: passes.perturbation * images,
+    scoring: passes.scoring * images,
+    forward: passes.forward * images,
+  };
+}
+
+function add(a: PassCounts, b: PassCounts): PassCounts {
+  return {
+    perturbation: a.perturbation + b.perturbation,
+    scoring: a.scoring + b.scoring,
+    forward: a.forward + b.forward,
+  };
+}

@@ -1,0 +1,154 @@
+import type { Manifest } from '../../manifests/manifest.js';
+import { type Cell, cellKey } from '../../stages/cells.js';
+import type { Passes } from '../../stages/detectors/plan-passes.js';
+import { RunFailedError } from '../../stages/errors.js';
+import type { ScoreColumns, SplitScores } from '../../stages/metrics/split-scores.js';
+import type { PlannedShard } from '../../workers/store/planned-shard.js';
+import { readShard, type ShardSource } from '../../workers/store/shard-store.js';
+
+/** One split of one set as scored by one model. */
+export interface SplitRequest {
+  readonly model: string;
+  readonly set: string;
+  readonly manifest: Manifest;
+  /** Row indices of the split, ascending. */
+  readonly rows: Int32Array;
+  /** The cells that will be asked for. */
+  readonly passes: Passes;
+}
+
+/** The scores of all images of a split at one cell, failed ones included. */
+interface WholeColumns {
+  readonly gradient: boolean;
+  readonly covered: Uint8Array;
+  readonly predicted: Int32Array;
+  readonly maxLogit: Float64Array;
+  readonly logOdds: Float64Array;
+  readonly logSG: Float64Array;
+}
+
+/**
+ * Gathers a split from the finished shards. Images that failed in any shard that holds a cell asked for are
+ * left out at every cell.
+ * @param planned all shards of the plan
+ * @throws RunFailedError when shards are missing
+ */
+export async function loadSplit(
+  source: ShardSource,
+  planned: readonly PlannedShard[],
+  request: SplitRequest,
+): Promise<SplitScores> {
+  const { rows, manifest, passes } = request;
+  const columns = new Map<string, WholeColumns>();
+  for (const cell of passes.cells) columns.set(cellKey(cell), emptyColumns(rows.length, true));
+  for (const temperature of passes.forwardTemperatures) {
+    columns.set(cellKey({ epsilon: 0, temperature }), emptyColumns(rows.length, false));
+  }
+  const position = new Int32Array(manifest.rows.length).fill(-1);
+  rows.forEach((row, index) => {
+    position[row] = index;
+  });
+  const failed = new Uint8Array(rows.length);
+  for (const shard of relevantShards(planned, request, columns, position)) {
+    const found = await readShard(source, shard);
+    if (found === null) throw missing(request);
+    const { scores } = found;
+    const positionOf = (row: number): number => position[shard.rows[row] ?? -1] ?? -1;
+    for (const { row } of scores.failures) if (positionOf(row) >= 0) failed[positionOf(row)] = 1;
+    for (const [index, cell] of scores.cells.entries()) {
+      const into = columns.get(cellKey(cell));
+      if (into === undefined || (into.gradient && !cell.gradient)) continue;
+      for (const [nth, row] of scores.usable.entries()) {
+        const to = positionOf(row);
+        if (to < 0) continue;
+        const from = index * scores.usable.length + nth;
+        into.covered[to] = 1;
+        into.predicted[to] = scores.predicted[from] ?? -1;
+        into.maxLogit[to] = scores.maxLogit[from] ?? Number.NaN;
+        into.logOdds[to] = scores.logOdds[from] ?? Number.NaN;
+        into.logSG[to] = scores.logSG[from] ?? Number.NaN;
+      }
+    }
+  }
+  const usable = Array.from(rows.keys()).filter((index) => failed[index] === 0);
+  for (const { covered } of columns.values()) {
+    if (usable.some((index) => covered[index] === 0)) throw missing(request);
+  }
+  return {
+    set: request.set,
+    size: usable.length,
+    labels: Int32Array.from(usable, (index) => manifest.rows[rows[index] ?? -1]?.label ?? -1),
+    failed: rows.length - usable.length,
+    at: (cell) => columnsAt(columns, cell, usable),
+  };
+}
+
+/** Shards with a cell and a row asked for; those with a backward pass last, as theirs are the scores to keep. */
+function relevantShards(
+  planned: readonly PlannedShard[],
+  { model, set }: SplitRequest,
+  columns: ReadonlyMap<string, WholeColumns>,
+  position: Int32Array,
+): readonly PlannedShard[] {
+  const isAsked = (cell: Cell, gradient: boolean): boolean => {
+    const column = columns.get(cellKey(cell));
+    return column !== undefined && (gradient || !column.gradient);
+  };
+  return planned
+    .filter(
+      (shard) =>
+        shard.model === model &&
+        shard.set === set &&
+        (shard.cells.some((cell) => isAsked(cell, true)) ||
+          shard.forwardTemperatures.some((temperature) => isAsked({ epsilon: 0, temperature }, false))) &&
+        shard.rows.some((row) => (position[row] ?? -1) >= 0),
+    )
+    .sort((a, b) => Math.sign(a.cells.length) - Math.sign(b.cells.length));
+}
+
+function columnsAt(
+  columns: ReadonlyMap<string, WholeColumns>,
+  cell: Cell,
+  usable: readonly number[],
+): ScoreColumns {
+  const whole = columns.get(cellKey(cell));
+  if (whole === undefined) {
+    throw new RangeError(`the scores at ε=${cell.epsilon}, T=${cell.temperature} were not asked for`);
+  }
+  return {
+    predicted: gathered(whole.predicted, usable),
+    maxLogit: gathered(whole.maxLogit, usable),
+    logOdds: gathered(whole.logOdds, usable),
+    logSG: whole.gradient ? gathered(whole.logSG, usable) : null,
+  };
+}
+
+/** The column itself where no image failed, which is the rule: a search asks for every cell of every set. */
+function gathered<Column extends Int32Array | Float64Array>(
+  column: Column,
+  usable: readonly number[],
+): Column {
+  if (usable.length === column.length) return column;
+  const picked = column.slice(0, usable.length) as Column;
+  usable.forEach((from, to) => {
+    picked[to] = column[from] ?? Number.NaN;
+  });
+  return picked;
+}
+
+function emptyColumns(size: number, gradient: boolean): WholeColumns {
+  return {
+    gradient,
+    covered: new Uint8Array(size),
+    predicted: new Int32Array(size),
+    maxLogit: new Float64Array(size),
+    logOdds: new Float64Array(size),
+    logSG: new Float64Array(size),
+  };
+}
+
+function missing({ model, set }: SplitRequest): RunFailedError {
+  return new RunFailedError(
+    `scores of model "${model}" on set "${set}" are missing: finish the run first with the same grodin run command`,
+  );
+}

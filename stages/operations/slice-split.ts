@@ -1,0 +1,82 @@
+import { alongAxis, slicing } from '../batching/axes.js';
+import { ModelError } from '../errors.js';
+import type { Value } from '../graph/builder.js';
+import { type AxisPart, cut, setApart } from '../graph/layout.js';
+import { formatShape, normalizeAxis, type Shape, sizeOf } from '../graph/shape.js';
+import { intAttribute, requiredInt } from '../import/attributes.js';
+import { namedAxes, sizesAt } from '../import/known-sizes.js';
+import { listed } from '../shown.js';
+import { cotangentShape, valueAt } from './operands.js';
+import type { BackwardContext, NodeContext, Operation } from './operation.js';
+
+// Operations that give a part of what they read, by constant places.
+
+/** From starts to ends along some axes, every so many. */
+export const slice: Operation = {
+  type: 'Slice',
+  inputs: [3, 5],
+  batching: slicing,
+  forward: (context) => [cut(context.builder, valueAt(context, 0), slicedParts(context))],
+  backward: (context) => backInPlace(context, slicedParts(context)),
+};
+
+/** The part that one output is: `separateParts` has made a node of each. */
+export const split: Operation = {
+  type: 'Split',
+  inputs: [1, 2],
+  batching: alongAxis(0),
+  forward: (context) => [cut(context.builder, valueAt(context, 0), [splitPart(context)])],
+  backward: (context) => backInPlace(context, [splitPart(context)]),
+};
+
+const backInPlace = (context: BackwardContext, parts: readonly AxisPart[]): Value =>
+  setApart(context.builder, context.cotangent, parts, cotangentShape(context, 0));
+
+function slicedParts(context: NodeContext): AxisPart[] {
+  const { shape } = valueAt(context, 0);
+  const [starts, ends] = [sizesAt(context, 1), sizesAt(context, 2)];
+  const axes = namedAxes(context, 3, shape.length) ?? starts.map((_, axis) => axis);
+  const steps = context.operands[4] ? sizesAt(context, 4) : starts.map(() => 1);
+  if ([ends, axes, steps].some(({ length }) => length !== starts.length))
+    throw new ModelError(
+      `it has ${starts.length} starts, ${ends.length} ends, ${axes.length} axes and ${steps.length} steps`,
+    );
+  return axes.flatMap((axis, index) => {
+    const [from, to, step] = [Number(starts[index]), Number(ends[index]), Number(steps[index])];
+    if (!(Number.isInteger(step) && step > 0))
+      throw new ModelError(`step ${steps[index]} is not supported, only positive ones`);
+    if (shape[axis] === 'N') {
+      if (from === 0 && step === 1 && to >= 2 ** 31 - 1) return [];
+      throw mixes(axis, shape);
+    }
+    const size = sizeOf(shape, axis);
+    const place = (at: number) => Math.max(0, Math.min(size, at < 0 ? at + size : at));
+    const [start, end] = [place(from), place(to)];
+    if (!(end > start))
+      throw new ModelError(`${from} to ${to} leaves nothing of axis ${axis}, which has ${size}`);
+    return [{ axis, start, count: Math.ceil((end - start) / step), step }];
+  });
+}
+
+function splitPart(context: NodeContext): AxisPart {
+  const { node } = context;
+  const { shape } = valueAt(context, 0);
+  const axis = normalizeAxis(intAttribute(node, 'axis', 0), shape.length);
+  if (shape[axis] === 'N') throw mixes(axis, shape);
+  const size = sizeOf(shape, axis);
+  const [index, outputs] = [requiredInt(node, 'part'), requiredInt(node, 'parts')];
+  const given = context.operands[1] ? sizesAt(context, 1).map(Number) : null;
+  // Without sizes all are equal, but the last may be smaller.
+  const each = Math.ceil(size / outputs);
+  const sizes = given ?? Array.from({ length: outputs }, (_, at) => Math.min(each, size - at * each));
+  const total = sizes.reduce((sum, one) => sum + one, 0);
+  if (sizes.length !== outputs || total !== size || !sizes.every((one) => Number.isInteger(one) && one > 0))
+    throw new ModelError(
+      `parts [${listed(sizes)}] for ${outputs} outputs of axis ${axis}, which has ${size}`,
+    );
+  const start = sizes.slice(0, index).reduce((sum, one) => sum + one, 0);
+  return { axis, start, count: sizes[index] ?? 0, step: 1 };
+}
+
+const mixes = (axis: number, shape: Shape): ModelError =>
+  new ModelError(`axis ${axis} of ${formatShape(shape)} is the batch's: it would pick among images`);

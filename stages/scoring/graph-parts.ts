@@ -1,0 +1,181 @@
+import { backpropagate } from '../differentiation/backward.js';
+import type { Parameter, ParameterOptions } from '../differentiation/parameter.js';
+import { decideParameters, type ParameterDecisions } from '../differentiation/parameters.js';
+import { record, type Tape } from '../differentiation/tape.js';
+import { ModelError } from '../errors.js';
+import { add, logarithm, multiply, negate, subtract, sum } from '../graph/arithmetic.js';
+import { GraphBuilder, type Value } from '../graph/builder.js';
+import { ConstantRoom } from '../graph/constant-room.js';
+import { reshape } from '../graph/layout.js';
+import { type Classifier, findClassifier } from '../import/classifier.js';
+import { alignConvolutions } from '../lowerings/aligned-convolutions.js';
+import { toChannelsLast } from '../lowerings/channels-last.js';
+import { cotangentExponent, toHalfPrecision } from '../lowerings/half-precision.js';
+import { cpuLowerings, type Lowerings } from '../lowerings/lowerings.js';
+import { signOf } from '../lowerings/sign.js';
+import { heldBytes, type Model } from '../onnx/model.js';
+import { call } from '../setting.js';
+import { type Head, softmaxHead } from './head.js';
+import { signatures, type TensorSignature } from './signature.js';
+
+/** How a graph of a model is compiled. */
+export interface GraphOptions extends ParameterOptions {
+  /** Number of images in every batch; free when left out. */
+  readonly batch?: number;
+  /** Which of several equal forms are emitted; those fastest on ONNX Runtime's CPU provider by default. */
+  readonly lowerings?: Lowerings;
+}
+
+export function beginGraph(
+  model: Model,
+  options: GraphOptions,
+): { readonly b: GraphBuilder; readonly classifier: Classifier; readonly lowerings: Lowerings } {
+  const lowerings = options.lowerings ?? cpuLowerings;
+  return {
+    b: new GraphBuilder(options.batch ?? null, lowerings.precision, new ConstantRoom(heldBytes(model.graph))),
+    classifier: findClassifier(model),
+    lowerings,
+  };
+}
+
+export function finishGraph(b: GraphBuilder, name: string, lowerings: Lowerings): Model {
+  const { convolutions, precision, layout } = lowerings;
+  const graph = b.finish(name);
+  const aligned = convolutions === 'aligned' ? alignConvolutions(graph) : graph;
+  const precise = precision === 'half' ? toHalfPrecision(aligned) : aligned;
+  return layout === 'channels-last' ? toChannelsLast(precise) : precise;
+}
+
+export function imageInput(b: GraphBuilder, { channels, height, width }: Classifier): Value {
+  return b.input(signatures.forward.inputs.image.name, ['N', channels, height, width]);
+}
+
+/** T, [1]. */
+export function temperatureInput(b: GraphBuilder): Value {
+  return b.input(signatures.scoring.inputs.temperature.name, [1]);
+}
+
+/** Names values as outputs of the graph, all that a signature has and in its order. */
+export function outputAll<Key extends string>(
+  b: GraphBuilder,
+  outputs: Readonly<Record<Key, TensorSignature>>,
+  values: Readonly<Record<Key, Value>>,
+): void {
+  for (const key of Object.keys(outputs) as Key[]) b.output(outputs[key].name, values[key]);
+}
+
+/** x_p = x − ε · direction (section 2, input perturbation). */
+export function perturb(b: GraphBuilder, image: Value, direction: Value, epsilon: Value): Value {
+  return b.inSingle(() => {
+    const steps = reshape(b, epsilon, [1, image.shape[1] ?? 1, 1, 1]);
+    return subtract(b, image, multiply(b, direction, steps));
+  });
+}
+
+/** sign ∇ₓ(−log S): the factor between it and Jₓᵀv is positive. */
+export function ascentDirection(
+  b: GraphBuilder,
+  tape: Tape,
+  image: Value,
+  temperature: Value,
+  lowerings: Lowerings,
+): Value {
+  const { cotangent } = headOf(b, tape, temperature);
+  const { vectorNorms } = lowerings;
+  const targets = { image, parameters: [], vectorNorms };
+  const gradient = backpropagate(b, tape, scaled(b, cotangent, lowerings), targets).image;
+  if (!gradient) throw new ModelError('the output does not depend on the image');
+  return b.inSingle(() => signOf(b, gradient, lowerings));
+}
+
+function headOf(b: GraphBuilder, tape: Tape, temperature: Value): Head {
+  return b.inSingle(() => softmaxHead(b, tape.logits, temperature));
+}
+
+/** v times 2^`cotangentExponent` where it goes through half precision. */
+function scaled(b: GraphBuilder, cotangent: Value, { precision }: Lowerings): Value {
+  return precision === 'single'
+    ? cotangent
+    : b.inSingle(() => multiply(b, cotangent, b.scalar(2 ** cotangentExponent)));
+}
+
+export function recordWithParameters(
+  b: GraphBuilder,
+  model: Model,
+  classifier: Classifier,
+  image: Value,
+  options: GraphOptions,
+): { readonly tape: Tape; readonly parameters: readonly Parameter[] } {
+  const tape = record(b, model, classifier, image, options.lowerings ?? cpuLowerings);
+  return { tape, parameters: scoredParameters(decideParameters(tape, options), options) };
+}
+
+export function scoredParameters(
+  { parameters }: ParameterDecisions,
+  options: ParameterOptions,
+): readonly Parameter[] {
+  const scored = parameters.filter((parameter) => parameter.scored);
+  if (scored.length > 0) return scored;
+  throw new ModelError(
+    `no parameter matches ${JSON.stringify(options.parameters ?? ['*'])}; list them with: ${call('listParameters')}`,
+  );
+}
+
+/** What a batch is scored by, as values of the graph. */
+export interface ScoreValues {
+  readonly head: Head;
+  /** log ‖Jᵀv‖² over θ, [N]. */
+  readonly logNorm: Value;
+  readonly logSG: Value;
+  readonly logG: Value;
+}
+
+/** log SG = 2(λ + log S − log T) + log ‖Jᵀv‖² and log G = 2(λ − log T) + log ‖Jᵀv‖². */
+export function emitScores(
+  b: GraphBuilder,
+  tape: Tape,
+  temperature: Value,
+  parameters: readonly Parameter[],
+  lowerings: Lowerings,
+): ScoreValues {
+  const head = headOf(b, tape, temperature);
+  const v = scaled(b, head.cotangent, lowerings);
+  const { vectorNorms } = lowerings;
+  const { squaredNorms } = backpropagate(b, tape, v, { image: null, parameters, vectorNorms });
+  return b.inSingle(() => {
+    // In the order of the backward pass: ONNX Runtime then needs each layer's tensors for a short time only.
+    const logSum = logarithm(b, sum(b, squaredNorms.toReversed()));
+    const logNorm =
+      lowerings.precision === 'single'
+        ? logSum
+        : subtract(b, logSum, b.scalar(2 * cotangentExponent * Math.LN2));
+    const twice = (x: Value): Value => multiply(b, x, b.scalar(2));
+    const logG = add(b, twice(subtract(b, head.lambda, logarithm(b, temperature))), logNorm);
+    return { head, logNorm, logG, logSG: add(b, logG, twice(head.logS)) };
+  });
+}
+
+/** The outputs of a one-shot graph. */
+export function outputOneShot(b: GraphBuilder, logits: Value, scores: ScoreValues): void {
+  outputAll(b, signatures.oneShot.outputs, {
+    logits,
+    predicted: scores.head.predicted,
+    ...detectorScores(b, scores),
+  });
+}
+
+/** All outputs of a scoring pass, of one ε or of several. */
+export function outputScoringPass(b: GraphBuilder, logits: Value, scores: ScoreValues): void {
+  outputAll(b, signatures.scoring.outputs, {
+    logits,
+    predicted: scores.head.predicted,
+    maxLogit: scores.head.maxLogit,
+    ...detectorScores(b, scores),
+    logNorm: scores.logNorm,
+  });
+}
+
+function detectorScores(b: GraphBuilder, { head, logSG, logG }: ScoreValues) {
+  const logOdds = b.inSingle(() => negate(b, head.lambda));
+  return { logOdds, logS: head.logS, logSG, logG };
+}

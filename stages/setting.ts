@@ -1,0 +1,56 @@
+/** Settings that messages name: as an option of the command line, and as a caller from code writes it. */
+const settings = {
+  classes: ['--classes', 'classes'],
+  classOrder: ['--class-order', 'classOrder'],
+  deadline: ['--deadline', 'deadline'],
+  device: ['--device', 'device'],
+  lowerings: ['--lowerings', 'lowerings'],
+  memory: ['--memory', 'memory'],
+  modelOutput: ['--model-output', 'modelOutput'],
+  noLabels: ['--no-labels', 'labels: false'],
+  out: ['--out', 'out'],
+  precision: ['--precision', 'precision'],
+  preprocess: ['--preprocess FILE.json', 'preprocess'],
+  rescore: ['--rescore', 'rescore: true'],
+  retryFailed: ['--retry-failed', 'retryFailed: true'],
+  root: ['--root', 'root'],
+  tie: ['--tie', 'tie'],
+  trustImages: ['--trust-images', 'trustImages: true'],
+  untie: ['--untie', 'untie'],
+  workers: ['--workers', 'workers'],
+} as const;
+
+/** Calls that messages advise: as a command, and as a function of the library. */
+const calls = {
+  listParameters: ['grodin compile MODEL --list-parameters', 'listParameters(MODEL)'],
+  run: ['grodin run EXPERIMENT --out DIR', 'run(experiment, { out })'],
+} as const;
+
+/** A variable, so that processes which this one starts name settings as it does. */
+const variable = 'GRODIN_SETTINGS';
+const asOptions = 'options';
+
+/** From now on, messages of this process and of those that it starts are for users of a command line. */
+export function nameSettingsAsOptions(): void {
+  process.env[variable] = asOptions;
+}
+
+/**
+ * How whoever reads a message writes a setting: `--device` and `--device cpu` on the command line, `device` and
+ * `device: "cpu"` in code, where nobody has said otherwise.
+ */
+export function setting(name: keyof typeof settings, value?: string): string {
+  const [option, key] = settings[name];
+  if (isForOptions()) return value === undefined ? option : `${option} ${value}`;
+  return value === undefined ? key : `${key}: ${JSON.stringify(value)}`;
+}
+
+/** How whoever reads a message does something: by a command, or a function of the library. */
+export function call(name: keyof typeof calls): string {
+  const [command, code] = calls[name];
+  return isForOptions() ? command : code;
+}
+
+function isForOptions(): boolean {
+  return process.env[variable] === asOptions;
+}

@@ -1,0 +1,153 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+import {
+  compile,
+  doctor,
+  type Experiment,
+  folderManifest,
+  forecast,
+  GrodinError,
+  imglistManifest,
+  listParameters,
+  preprocessPresets,
+  readExperiment,
+  reduce,
+  run,
+  score,
+  status,
+} from 'grodin';
+import { nameSettingsAsOptions, setting } from '../../stages/setting.js';
+import { grodin } from '../cli/built.js';
+import { sharedExperiment } from '../run/small-experiment.js';
+
+let folder: string;
+let experiment: Experiment;
+const tied = fileURLToPath(new URL('../../../test/golden/tied.onnx', import.meta.url));
+const model = fileURLToPath(new URL('../../../test/golden/residual.onnx', import.meta.url));
+
+test.before(async () => {
+  folder = await sharedExperiment({ images: 8, outliers: ['noisy'] });
+  experiment = await readExperiment(join(folder, 'experiment.json'));
+  await writeFile(join(folder, 'list.txt'), '../a.png 1\n');
+});
+
+test.after.always(() => rm(folder, { recursive: true, force: true }));
+
+const preprocess = preprocessPresets.cifar10!;
+const scored = (options: object) => score(model, ['no.png'], { preprocess, cache: null, ...options }).next();
+const out = () => join(folder, 'out');
+
+/** What is refused where it is read or tried, each with what is said of it. */
+const refused: readonly (readonly [string, () => Promise<unknown>, string])[] = [
+  [
+    'score: a kind',
+    () => scored({ device: 'gpu' }),
+    'device: "gpu" is not a kind of device; the kinds are cpu, ',
+  ],
+  [
+    'score: a number',
+    () => scored({ device: 'tfjs:webgl' }),
+    'device: "tfjs:webgl": "webgl" can\'t follow "tfjs:"; ',
+  ],
+  ['score: a precision', () => scored({ precision: 'fp16' }), 'precision: cpu can\'t compute in "fp16"; '],
+  [
+    'score: a preprocessing',
+    () => score(model, ['no.png'], { cache: null }).next(),
+    `${model}: takes 24×24 images, for which there is no usual preprocessing; say it with preprocess`,
+  ],
+  [
+    'score: parameters',
+    () => scored({ parameters: ['no*'] }),
+    `${model}: no parameter matches ["no*"]; list them with: listParameters(MODEL)`,
+  ],
+  [
+    'compile: parameters',
+    () => compile(model, { tie: ['no*'] }),
+    `${model}: tie pattern "no*" matches no parameter; list them with: listParameters(MODEL)`,
+  ],
+  [
+    'doctor: a kind',
+    () => doctor({ device: 'gpu' }),
+    'device: "gpu" is not a kind of device; the kinds are cpu, ',
+  ],
+  [
+    'forecast: a kind',
+    () => forecast(experiment, { out: out(), device: 'gpu' }),
+    'device: "gpu" is not a kind of ',
+  ],
+  [
+    'run: a kind',
+    () => run(experiment, { out: out(), device: 'gpu' }),
+    'device: "gpu" is not a kind of device; ',
+  ],
+  [
+    "run: the experiment's kind",
+    () => run({ ...experiment, device: 'gpu' }, { out: out() }),
+    '"device" of the experiment: "gpu" is not a kind of device; ',
+  ],
+  [
+    'run: memory',
+    () => run(experiment, { out: out(), memory: 1 }),
+    'memory, or "memory" of the experiment: 1 ',
+  ],
+  ['status: a folder', () => status(folder), '; start one with: run(experiment, { out })'],
+  ['reduce: a folder', () => reduce(folder), '; start one with: run(experiment, { out })'],
+  ['run: a file', () => run(experiment, { out: model, cache: null }), `${model}`],
+  [
+    'folderManifest: both orders',
+    () => folderManifest(folder, { classes: 'no', classOrder: 'text' }),
+    'classes and classOrder both say the order of the classes; ',
+  ],
+  [
+    'folderManifest: no class',
+    () => folderManifest(join(folder, 'clean')),
+    'move it into one, or use labels: false',
+  ],
+  [
+    'imglistManifest: a path',
+    () => imglistManifest(join(folder, 'list.txt'), { root: folder }),
+    'the folder of root; name the folder that all images lie in',
+  ],
+];
+
+test.serial('what the library refuses is named as a caller from code writes it', async (t) => {
+  for (const [name, call, said] of refused) {
+    const error = await t.throwsAsync(call(), { instanceOf: GrodinError }, name);
+    t.true(error.message.includes(said), `${name}: ${error.message}`);
+    t.notRegex(error.message, /--[a-z]|grodin run/, name);
+  }
+});
+
+test.serial('reasons and notes of the library name settings so too', async (t) => {
+  const notes: string[] = [];
+  const { parameters } = await listParameters(tied, { untie: ['*'] });
+  t.true(parameters.some(({ reason }) => reason === 'untied by untie: its own parameter in each slot'));
+  const cache = { folder: join(folder, 'cache'), limit: 1e9 };
+  await doctor({ device: 'auto', seconds: 0.01, cache });
+  await score(model, ['no.png'], {
+    preprocess,
+    device: 'auto',
+    cache,
+    onNote: (note) => notes.push(note),
+  }).next();
+  t.regex(notes[0] ?? '', /^device: "auto": \S+, as grodin doctor found /);
+});
+
+test.serial('the command line names them as its options', async (t) => {
+  for (const args of [
+    ['score', model, 'no.png', '--device', 'gpu'],
+    ['run', join(folder, 'experiment.json'), '--out', 'out', '--device', 'gpu'],
+    ['run', join(folder, 'experiment.json'), '--out', 'out', '--device', 'gpu', '--dry-run'],
+    ['doctor', '--device', 'gpu'],
+  ]) {
+    const { code, err } = await grodin(args, folder);
+    t.is(code, 2);
+    t.regex(err, /^grodin: --device: "gpu" is not a kind of device; /, args.join(' '));
+  }
+  t.is(setting('device', 'cpu'), 'device: "cpu"');
+  nameSettingsAsOptions();
+  t.is(setting('device', 'cpu'), '--device cpu');
+  t.is(setting('noLabels'), '--no-labels');
+});

@@ -1,0 +1,103 @@
+import test from 'ava';
+import fc from 'fast-check';
+import type { ManifestRow } from '../../manifests/manifest.js';
+import { splitSets, type UnsplitSet } from '../../pipeline/plan/split-sets.js';
+import { InputError } from '../../stages/errors.js';
+
+function unsplit(
+  name: string,
+  bases: readonly string[],
+  validation: number,
+  limit: number | null,
+): UnsplitSet {
+  const rows = bases.map((base, index): ManifestRow => {
+    return { id: `${name}/${index}`, path: `/data/${name}/${index}.png`, label: null, base };
+  });
+  return { name, manifest: `/data/${name}.csv`, rows, validation, test: limit };
+}
+
+const letters = [...'abcdefghijklmnopqrst'];
+
+test('validation and test split a set between them, each in manifest order', (t) => {
+  const split = splitSets([unsplit('clean', letters, 6, null)], 1).get('clean')!;
+  t.is(split.validation.length, 6);
+  t.is(split.test.length, 14);
+  t.is(split.excluded, 0);
+  t.deepEqual(
+    [...split.validation, ...split.test].sort((a, b) => a - b),
+    letters.map((_, i) => i),
+  );
+  t.deepEqual(
+    [...split.test],
+    [...split.test].sort((a, b) => a - b),
+  );
+});
+
+test('sets that share photographs draw the same ones, whatever the order of their manifests', (t) => {
+  const reversed = [...letters].reverse();
+  const splits = splitSets([unsplit('clean', letters, 6, null), unsplit('blurred', reversed, 6, null)], 7);
+  const clean = Array.from(splits.get('clean')!.validation, (row) => letters[row]).sort();
+  const blurred = Array.from(splits.get('blurred')!.validation, (row) => reversed[row]).sort();
+  t.deepEqual(clean, blurred);
+});
+
+test('no photograph of any validation split is in any test split, and each left out is counted', (t) => {
+  const base = fc.integer({ min: 0, max: 30 }).map(String);
+  const bases = fc.array(base, { minLength: 40, maxLength: 80 });
+  fc.assert(
+    fc.property(
+      bases,
+      bases,
+      fc.integer({ min: 1, max: 8 }),
+      fc.integer(),
+      (first, second, validation, seed) => {
+        const sets = [unsplit('a', first, validation, null), unsplit('b', second, 1, 20)];
+        let splits: ReturnType<typeof splitSets>;
+        try {
+          splits = splitSets(sets, seed);
+        } catch (error) {
+          t.true(error instanceof InputError);
+          return;
+        }
+        const bases = (name: string, kind: 'validation' | 'test'): string[] => {
+          const { rows } = sets.find((set) => set.name === name)!;
+          return Array.from(splits.get(name)![kind], (row) => rows[row]!.base);
+        };
+        const reserved = new Set([...bases('a', 'validation'), ...bases('b', 'validation')]);
+        for (const name of ['a', 'b']) t.false(bases(name, 'test').some((item) => reserved.has(item)));
+        const { validation: drawn, test: kept, excluded } = splits.get('a')!;
+        t.is(drawn.length, validation);
+        t.is(drawn.length + kept.length + excluded, first.length);
+      },
+    ),
+  );
+});
+
+test('a limited test split is a subset of the unlimited one, and grows without losing rows', (t) => {
+  const limited = (limit: number | null) => splitSets([unsplit('s', letters, 5, limit)], 3).get('s')!.test;
+  const [three, nine, all] = [limited(3), limited(9), limited(null)];
+  t.is(three.length, 3);
+  t.is(nine.length, 9);
+  t.true(three.every((row) => nine.includes(row)));
+  t.true(nine.every((row) => all.includes(row)));
+});
+
+test('another seed draws another split', (t) => {
+  const draw = (seed: number) => [...splitSets([unsplit('s', letters, 8, null)], seed).get('s')!.validation];
+  t.notDeepEqual(draw(1), draw(2));
+});
+
+test('asking for more validation rows than there are names the set, both numbers and the manifest', (t) => {
+  const error = t.throws(() => splitSets([unsplit('tiny', ['a', 'b'], 3, null)], 1), {
+    instanceOf: InputError,
+  });
+  t.regex(error.message, /^\/data\/tiny\.csv: set "tiny" has 2 rows, but 3 are asked/);
+});
+
+test('a set whose every photograph is in a validation split has nothing to test on', (t) => {
+  const sets = [unsplit('clean', letters, 19, null), unsplit('copy', letters.slice(0, 2), 2, null)];
+  t.throws(() => splitSets(sets, 1), {
+    instanceOf: InputError,
+    message: /"copy" has no rows left to test on/,
+  });
+});
