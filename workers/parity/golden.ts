@@ -58,6 +58,10 @@ export const goldenNetworks = [
   'modern-folded',
   'transformer',
   'transformer-folded',
+  'attention',
+  'attention-folded',
+  'windows',
+  'windows-v2',
 ] as const;
 
 export async function readGolden(network: string): Promise<Golden> {

@@ -208,6 +208,8 @@ const families: Readonly<Record<string, readonly SingleOperation[]>> = {
       behindConvolution: true,
     },
     { type: 'Slice', inputs: [pixels, integers(1, 0), integers(9, -1), integers(2, 3), integers(3, 2)] },
+    { type: 'Gather', inputs: [pixels, integers(3, 1, 1, 5, 0)], attributes: { axis: 1 } },
+    { type: 'Gather', inputs: [pixels, integers(6, 0, 6)], attributes: { axis: -1 } },
     { type: 'Cast', inputs: [[3, 4]], attributes: { to: 7 }, output: 'int64' },
   ],
   'matrix products': [

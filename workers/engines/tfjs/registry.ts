@@ -7,6 +7,7 @@ import * as comparison from './rules/comparison.js';
 import { concat } from './rules/concat.js';
 import { conv } from './rules/conv.js';
 import { convTranspose } from './rules/conv-transpose.js';
+import { gather } from './rules/gather.js';
 import { hardSigmoid } from './rules/hard-sigmoid.js';
 import { gemm, matMul } from './rules/matrix.js';
 import { pad } from './rules/pad.js';
@@ -53,6 +54,7 @@ export const rules: ReadonlyMap<string, Rule> = new Map([
   ['Reshape', reshape],
   ['Sigmoid', arithmetic.sigmoid],
   ['Sign', arithmetic.sign],
+  ['Gather', gather],
   ['Slice', slice],
   ['Softmax', softmax],
   ['Softplus', arithmetic.softplus],
