@@ -29,6 +29,8 @@ const parameterOptions = {
   parameters: anyPatterns.optional(),
   tie: anyPatterns.optional(),
   untie: anyPatterns.optional(),
+  literals: anyPatterns.optional(),
+  trainable: anyPatterns.optional(),
 };
 
 const compileOptions = z.looseObject({

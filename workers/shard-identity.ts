@@ -16,6 +16,9 @@ export interface ModelIdentity {
   readonly parameters: readonly string[];
   readonly tie: readonly string[];
   readonly untie: readonly string[];
+  /** Absent where none is given, as `trainable`. */
+  readonly literals?: readonly string[] | undefined;
+  readonly trainable?: readonly string[] | undefined;
   readonly epsilonScale: readonly number[];
   /** As planned, even where a worker had to halve it. */
   readonly batchSize: number;
@@ -54,6 +57,8 @@ export function shardIdentity(
     parameters: model.parameters,
     tie: model.tie,
     untie: model.untie,
+    ...(model.literals === undefined ? {} : { literals: model.literals }),
+    ...(model.trainable === undefined ? {} : { trainable: model.trainable }),
     epsilonScale: model.epsilonScale,
     batchSize: model.batchSize,
     ...(model.stepsTogether === undefined ? {} : { stepsTogether: model.stepsTogether }),

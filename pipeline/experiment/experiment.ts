@@ -27,6 +27,9 @@ export interface ExperimentModel {
   readonly parameters: readonly string[];
   readonly tie: readonly string[];
   readonly untie: readonly string[];
+  /** Absent where none is given. */
+  readonly literals?: readonly string[] | undefined;
+  readonly trainable?: readonly string[] | undefined;
 }
 
 /** An experiment file that was read: every default filled in, every path absolute, preprocessing spelt out. */
@@ -84,6 +87,8 @@ export interface ExperimentModelInput {
   readonly parameters?: readonly string[] | undefined;
   readonly tie?: readonly string[] | undefined;
   readonly untie?: readonly string[] | undefined;
+  readonly literals?: readonly string[] | undefined;
+  readonly trainable?: readonly string[] | undefined;
 }
 
 /** Evenly spaced values, both ends included. */

@@ -85,6 +85,10 @@ export const modelSchema = strictObject({
   untie: anyPatterns
     .default([...defaults.untie])
     .describe('name patterns of shared parameters to count apart'),
+  literals: anyPatterns.optional().describe('name patterns of constants that are no parameters'),
+  trainable: anyPatterns
+    .optional()
+    .describe('name patterns of constants that are parameters although they look like literals'),
 });
 
 /** One set, as an experiment file has it. */

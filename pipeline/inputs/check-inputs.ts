@@ -3,6 +3,7 @@ import { InputError } from '../../stages/errors.js';
 import { checkParameters } from '../../stages/scoring/compile-passes.js';
 import { describeModel, type ModelDescription } from '../../stages/scoring/describe-model.js';
 import type { Preprocess } from '../../workers/images/preprocess.js';
+import { parameterPatterns } from '../experiment/parameter-patterns.js';
 import { naming, readModel } from '../model/read-model.js';
 import type { OpenExperiment } from '../opening/opened.js';
 import { pathOf } from '../store/image-views.js';
@@ -34,10 +35,11 @@ export async function checkAllInputs(open: OpenExperiment, trustImages: boolean)
  */
 async function checkInputs({ models, sets }: OpenExperiment): Promise<void> {
   // One after the other, so that the weights of only one model are in memory.
-  for (const { name, file, output, preprocess, parameters, tie, untie } of models) {
+  for (const model of models) {
+    const { name, file, output, preprocess } = model;
     const content = await readModel(file, output);
     const description = naming(file, () => {
-      checkParameters(content, { parameters, tie, untie });
+      checkParameters(content, parameterPatterns(model));
       return describeModel(content);
     });
     checkPreprocess(name, file, preprocess, description);

@@ -5,6 +5,7 @@ import { epsilonScale } from '../../workers/images/epsilon-scale.js';
 import { prepareRunDirectory, type RunDirectory } from '../../workers/store/run-directory.js';
 import { SCORE_SCHEMA_VERSION } from '../../workers/store/shard-scores.js';
 import type { ExperimentModel, PlannedExperiment } from '../experiment/experiment.js';
+import { parameterPatterns } from '../experiment/parameter-patterns.js';
 import { readHashedModel } from '../model/read-model.js';
 import { checkGrowth, conflictBetween } from '../plan/growth.js';
 import { readPlan } from '../plan/plan-file.js';
@@ -57,9 +58,7 @@ export async function openExperiment(
         sha256: await sha256Of(model),
         ...(model.output === undefined ? {} : { output: model.output }),
         preprocess: model.preprocess,
-        parameters: model.parameters,
-        tie: model.tie,
-        untie: model.untie,
+        ...parameterPatterns(model),
         epsilonScale: epsilonScale(model.preprocess, experiment.perturbation.space),
         batchSize: experiment.batchSize,
         ...(experiment.stepsTogether === undefined ? {} : { stepsTogether: experiment.stepsTogether }),

@@ -77,6 +77,8 @@ function* differences(
     yield { what: `the file ${of} (sha256)`, before: before.sha256, now: next.models[model.name] };
     for (const key of ['preprocess', 'parameters', 'tie', 'untie'] as const)
       yield { what: `"${key}" ${of}`, before: before.model[key], now: model[key] };
+    for (const key of ['literals', 'trainable'] as const)
+      yield { what: `"${key}" ${of}`, before: before.model[key] ?? [], now: model[key] ?? [] };
     yield { what: `"output" ${of}`, before: before.model.output ?? null, now: model.output ?? null };
   }
   for (const set of [next.experiment.inDomain, ...next.experiment.outliers]) {

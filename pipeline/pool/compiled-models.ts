@@ -6,6 +6,7 @@ import type { ModelDescription } from '../../stages/scoring/describe-model.js';
 import { collectGarbage } from '../../workers/collect-garbage.js';
 import { hashJson } from '../../workers/store/canonical-json.js';
 import type { GraphFile, ModelTask } from '../../workers/task.js';
+import { parameterPatterns } from '../experiment/parameter-patterns.js';
 import { CompiledGraphs, type GraphKind } from '../graphs/compiled-graphs.js';
 import type { CacheSettings } from '../graphs/graph-cache.js';
 import type { StoredGraph } from '../graphs/graph-folder.js';
@@ -44,8 +45,8 @@ export class CompiledModels {
 
   /** @throws ModelError naming the file, when the model can't be compiled */
   async of(model: OpenModel, batchSize: number): Promise<CompiledModel> {
-    const { sha256, output = null, parameters, tie, untie } = model.identity;
-    const key = hashJson({ sha256, output, parameters, tie, untie, batchSize });
+    const { sha256, output = null } = model.identity;
+    const key = hashJson({ sha256, output, ...parameterPatterns(model.identity), batchSize });
     let known = this.#known.get(key);
     if (known === undefined) {
       known = this.#compile(model, batchSize);
@@ -61,7 +62,7 @@ export class CompiledModels {
   }
 
   async #compile(model: OpenModel, batchSize: number): Promise<CompiledModel> {
-    const { sha256, output, parameters, tie, untie, epsilonScale } = model.identity;
+    const { sha256, output, epsilonScale } = model.identity;
     let decoded: Promise<Model> | undefined;
     const decode = (): Promise<Model> => {
       decoded ??= decodeUnchanged(model);
@@ -69,9 +70,7 @@ export class CompiledModels {
     };
     const graph = (kind: GraphKind, steps?: number) =>
       this.#graphs.of({ file: model.file, sha256, output, decode }, kind, {
-        parameters,
-        tie,
-        untie,
+        ...parameterPatterns(model.identity),
         batch: batchSize,
         lowerings: this.#lowerings,
         ...(steps === undefined ? {} : { steps }),

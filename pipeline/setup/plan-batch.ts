@@ -4,6 +4,7 @@ import { setting } from '../../stages/setting.js';
 import type { MemoryUse } from '../../workers/engines/memory-use.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 import type { Experiment, PlannedExperiment } from '../experiment/experiment.js';
+import { parameterPatterns } from '../experiment/parameter-patterns.js';
 import { graphsInUse, memoryOfGraphs } from '../graphs/compiled-graphs.js';
 import { naming, readModel } from '../model/read-model.js';
 import {
@@ -120,9 +121,9 @@ async function memoriesOf(
     models.map(async (model) => ({ ...model, content: await readModel(model.file, model.output) })),
   );
   return (batch, stepsTogether) =>
-    decoded.map(({ file, parameters, tie, untie, content }) =>
+    decoded.map(({ file, content, ...model }) =>
       naming(file, () => {
-        const options = { parameters, tie, untie, batch, lowerings };
+        const options = { ...parameterPatterns(model), batch, lowerings };
         return memoryOfGraphs(content, graphsInUse(stepsTogether), options);
       }),
     );

@@ -456,9 +456,9 @@ def attention():
     write("attention-folded", export(module, shape, 14, False, free_batch=False), shape, module)
 
 
-def windows(name="windows", second=False):
+def windows(name="windows", shape=(3, 14, 14), second=False):
     """Sizes that windows don't divide, so that there is padding; masks are computed in the graph."""
-    shape, form = (3, 14, 14), (17, False)
+    form = (17, False)
 
     def strengthen(module):
         """Attention that is far from even, and little else: the tables of positions are small."""
@@ -481,7 +481,8 @@ def windows(name="windows", second=False):
 
 
 def windows_v2():
-    windows("windows-v2", second=True)
+    """Without padding: a key of zeros, normalised, has a derivative that half precision can't hold."""
+    windows("windows-v2", (3, 12, 12), second=True)
 
 
 MAKERS = [residual, bottleneck, wide, grouped, small_gamma, mixed, perceptron, ending, tied, statistic, confident, modern,

@@ -30,4 +30,8 @@ export interface ParameterOptions {
   readonly tie?: readonly string[];
   /** Tensors whose uses are separate parameters although the file shares them. */
   readonly untie?: readonly string[];
+  /** Constants that are no parameters although they are in a parameter's place. */
+  readonly literals?: readonly string[] | undefined;
+  /** Constants that are parameters although they look like literals. */
+  readonly trainable?: readonly string[] | undefined;
 }

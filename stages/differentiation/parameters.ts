@@ -1,11 +1,12 @@
 import { ModelError } from '../errors.js';
 import { addTo } from '../grouped.js';
 import type { Origin } from '../import/operand.js';
-import { elementCount, type Tensor } from '../onnx/model.js';
+import type { Tensor } from '../onnx/model.js';
 import { producersOf } from '../onnx/wiring.js';
 import type { ParameterRole } from '../operations/operation.js';
 import { call, setting } from '../setting.js';
 import { listed } from '../shown.js';
+import { literalsOf } from './literal-tensors.js';
 import type { Parameter, ParameterOptions, ParameterUse } from './parameter.js';
 import { parameterNames } from './parameter-names.js';
 import { patternsOf } from './patterns.js';
@@ -35,6 +36,10 @@ export function decideParameters(tape: Tape, options: ParameterOptions = {}): Pa
   const tensors = new Map<string, Tensor>();
   // The first to make a value: Identity and Dropout hand on what they read.
   const producers = producersOf(wiredSteps(tape).toReversed());
+  const literalReason = literalsOf(tape);
+  const isLiteral = patternsOf(options.literals ?? []);
+  const isTrainable = patternsOf(options.trainable ?? []);
+  const decided = new Set<string>();
   for (const step of tape.steps)
     for (const [key, slotRole] of Object.entries(step.operation.slots ?? {})) {
       const slot = Number(key);
@@ -43,33 +48,39 @@ export function decideParameters(tape: Tape, options: ParameterOptions = {}): Pa
       const { origin } = operand;
       const other = (reason: string) =>
         others.push({ name: origin.name, dims: origin.dims, node: step.context.node.name, reason });
-      if ('statistic' in slotRole) other(`${slotRole.statistic}: a constant in evaluation mode`);
-      else if (!step.operation.weighted && origin.declared === 'constant node')
-        other('a literal in the code (Constant node)');
-      else if (!step.operation.weighted && origin.dims.length === 0) other('a literal in the code (scalar)');
-      else if (step.operation.oneElementIsLiteral && elementCount(origin.dims) === 1)
-        other('a literal in the code (one number)');
-      else if (!step.operation.weighted && !step.afterWeights)
-        other('input normalisation: no weights before it');
+      if ('statistic' in slotRole) {
+        other(`${slotRole.statistic}: a constant in evaluation mode`);
+        continue;
+      }
+      decided.add(origin.name);
+      const reason = isLiteral(origin.name)
+        ? `a literal by ${setting('literals')}`
+        : isTrainable(origin.name)
+          ? null
+          : literalReason(step, slot, { ...operand, tensor: operand.tensor });
+      if (reason !== null) other(reason);
       else {
         uses.push({ step, slot, role: roleIn(step, slotRole.parameter, producers), origin });
         tensors.set(origin.name, operand.tensor);
       }
     }
-  requireMatches('tie', options.tie, uses);
-  requireMatches('untie', options.untie, uses);
+  const names = new Set(uses.map(({ origin }) => origin.name));
+  requireMatches('tie', options.tie, names);
+  requireMatches('untie', options.untie, names);
+  requireMatches('literals', options.literals, decided);
+  requireMatches('trainable', options.trainable, decided);
   return { parameters: groupUses(uses, tensors, options), others };
 }
 
 /** A pattern that names nothing is a slip of the pen, and would go unnoticed in the scores. */
 function requireMatches(
-  what: 'tie' | 'untie',
+  what: 'tie' | 'untie' | 'literals' | 'trainable',
   patterns: readonly string[] | undefined,
-  uses: readonly ParameterUse[],
+  names: ReadonlySet<string>,
 ): void {
   const idle = patterns?.find((pattern) => {
     const matches = patternsOf([pattern]);
-    return !uses.some((use) => matches(use.origin.name));
+    return ![...names].some(matches);
   });
   if (idle !== undefined)
     throw new ModelError(

@@ -1,6 +1,9 @@
 /** The largest finite number of half precision. */
 export const largestHalf = 65504;
 
+/** The smallest positive number of half precision. */
+export const smallestHalf = 2 ** -24;
+
 /** From here on, numbers are infinite in half precision. */
 export const infiniteHalf = 65520;
 

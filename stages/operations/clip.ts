@@ -2,7 +2,7 @@ import { onEachNumber } from '../batching/batching.js';
 import { ModelError } from '../errors.js';
 import type { Value } from '../graph/builder.js';
 import { clamp, passBetween } from '../lowerings/gates.js';
-import { infiniteHalf } from '../onnx/float16.js';
+import { infiniteHalf, smallestHalf } from '../onnx/float16.js';
 import { listed } from '../shown.js';
 import { constantAt, valueAt } from './operands.js';
 import type { NodeContext, Operation } from './operation.js';
@@ -24,6 +24,10 @@ export const clip: Operation = {
   },
 };
 
+/** A bound that keeps a divisor from zero would be zero among the few numbers of half precision. */
+const offZero = (bound: number): number =>
+  bound !== 0 && Math.abs(bound) < smallestHalf ? Math.sign(bound) * smallestHalf : bound;
+
 /** The constants min and max; null for one that is left out. */
 function boundsOf(context: NodeContext): [low: Value | null, high: Value | null] {
   const bound = (slot: number): Value | null => {
@@ -36,7 +40,7 @@ function boundsOf(context: NodeContext): [low: Value | null, high: Value | null]
     // Exporters write the largest number of float32 for no bound: no number of half precision is beyond it.
     if (context.builder.precision === 'half' && data.every((value) => Math.abs(value) >= infiniteHalf))
       return null;
-    return context.builder.floats(dims, data);
+    return context.builder.floats(dims, context.builder.precision === 'half' ? data.map(offZero) : data);
   };
   return [bound(1), bound(2)];
 }

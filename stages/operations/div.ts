@@ -14,7 +14,6 @@ export const div: Operation = {
   data: 'all',
   batching: broadcasting,
   slots: { 0: { parameter: 'scale' }, 1: { parameter: 'scale' } },
-  oneElementIsLiteral: true,
   forward(context) {
     const [x, y] = [valueAt(context, 0), valueAt(context, 1)];
     requireBroadcast(x.shape, y.shape);

@@ -28,5 +28,5 @@ export const leaf: Operation = {
 /** The same for data that a linear layer with constant weights reads, such as the places that a table is computed for. */
 export const dataLeaf: Operation = {
   ...leaf,
-  slots: { 0: { statistic: 'data that a linear layer reads' } },
+  literal: 'data that a linear layer reads',
 };

@@ -71,8 +71,12 @@ export interface Operation {
   readonly batching?: Batching;
   /** Slots that hold parameters or statistics when they are fed by a constant. */
   readonly slots?: Readonly<Record<number, SlotRole>>;
-  /** Whether a constant of one element is a literal in the code, whatever its axes. */
+  /** Whether a constant of one element is a literal in the code, although the operation is weighted. */
   readonly oneElementIsLiteral?: boolean;
+  /** Whether a scale of ones and a shift of zeros say that it has none. */
+  readonly neutralIsLiteral?: boolean;
+  /** What its constants are unless they are said to be trainable. */
+  readonly literal?: string;
   /** What a constant is that a following Add puts on this operation's output; a shift when left out. */
   readonly addend?: ParameterRole;
   /** Whether its derivative is 1 where the output equals the input and 0 elsewhere. */

@@ -13,7 +13,6 @@ export const sub: Operation = {
   data: 'all',
   batching: broadcasting,
   slots: { 0: { parameter: 'shift' }, 1: { parameter: 'shift' } },
-  oneElementIsLiteral: true,
   forward(context) {
     const [x, y] = [valueAt(context, 0), valueAt(context, 1)];
     requireBroadcast(x.shape, y.shape);

@@ -18,7 +18,6 @@ export const sum: Operation = {
   slots: Object.fromEntries(
     Array.from({ length: mostTerms }, (_, slot): [number, SlotRole] => [slot, { parameter: 'shift' }]),
   ),
-  oneElementIsLiteral: true,
   forward(context) {
     const { builder: b } = context;
     const terms = context.operands.map((_, slot) => valueAt(context, slot));

@@ -67,7 +67,7 @@ test('the scalar of a Constant node is a literal, not a parameter', async (t) =>
   t.deepEqual(Object.keys(parametersOf(model)), ['stem.weight']);
   t.deepEqual(
     decideModelParameters(model).others.map(({ name, reason }) => `${name}: ${reason}`),
-    ['c: a literal in the code (Constant node)'],
+    ['c: a literal in the code (one number)'],
   );
 });
 

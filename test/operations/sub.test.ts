@@ -24,7 +24,7 @@ test('a constant that is taken away is a shift, unless it is one number', (t) =>
   };
   t.deepEqual(roles([4, 1, 1]), ['shift']);
   t.deepEqual(roles([1, 1, 1]), ['a literal in the code (one number)']);
-  t.deepEqual(roles([]), ['a literal in the code (scalar)']);
+  t.deepEqual(roles([]), ['a literal in the code (one number)']);
 });
 
 test('a mean taken from the image before any weights is input normalisation', (t) => {

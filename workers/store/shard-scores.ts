@@ -1,7 +1,7 @@
 import type { Cell } from '../../stages/cells.js';
 
 /** The version of what a score row means. Raised whenever equal inputs would no longer give equal rows. */
-export const SCORE_SCHEMA_VERSION = 2;
+export const SCORE_SCHEMA_VERSION = 3;
 
 /** Where an image can fail. */
 export const failureStages = ['decoding', 'scoring'] as const;

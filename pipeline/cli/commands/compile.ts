@@ -17,6 +17,8 @@ interface CompileValues {
   readonly parameters?: readonly string[];
   readonly tie?: readonly string[];
   readonly untie?: readonly string[];
+  readonly literals?: readonly string[];
+  readonly trainable?: readonly string[];
   readonly lowerings: LoweringPreset;
   readonly listParameters?: true;
   readonly json?: true;
@@ -40,6 +42,11 @@ export function registerCompile(program: Command, line: CommandLine): void {
     )
     .option('--tie <pattern...>', 'tensors of equal values with these names are one parameter')
     .option('--untie <pattern...>', 'each use of the tensors with these names is a parameter of its own')
+    .option('--literals <pattern...>', 'constants with these names are no parameters')
+    .option(
+      '--trainable <pattern...>',
+      'constants with these names are parameters although they look like literals',
+    )
     .addOption(
       new Option(
         '--lowerings <name>',

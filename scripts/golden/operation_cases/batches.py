@@ -46,6 +46,7 @@ def same(title, nodes, reference, parameters, constants=None, **options):
                 **options)
 
 
+ROWS = [1, 0.5, 0, 2, -1, 1, 0.25]
 PLACES = [3, 1, 4, 1, 5, 2, 0, 0, 3, 1, 1, 4, 5, 2]
 
 rules = {
@@ -76,6 +77,11 @@ rules = {
                lambda m, p: m.sum(-1, keepdim=True) * m, constants={"last": integers(-1)}),
         merged("norms of rows", [("ReduceL2", ["m"], "u", dict(axes=[-1])), ("Div", ["m", "u"], "r", {})],
                lambda m, p: m / m.norm(dim=-1, keepdim=True)),
+        merged("norms of rows, one of which is zero, kept from it by a bound",
+               [("Mul", ["m", "c"], "u", {}), ("ReduceL2", ["u"], "n", dict(axes=[-1])), ("Clip", ["n", "least"], "l", {}),
+                ("Div", ["u", "l"], "r", {})],
+               lambda m, p: F.normalize(m * torch.tensor(ROWS, dtype=torch.float64)[:, None], dim=-1),
+               constants={"c": given((7, 1), ROWS), "least": given((), [1e-12])}),
         merged("a part of the rows", [("Slice", ["m", "two", "end", "one"], "u", {}), ("Mul", ["u", "u"], "r", {})],
                lambda m, p: m[:, 2:] ** 2, constants={"one": integers(1), "two": integers(2), "end": integers(2**40)},
                split=(-1, 4, 5, 6)),

@@ -48,7 +48,8 @@ def broadcasts(kind, apply):
     return [
         with_constant(kind, "a constant of [C, 1, 1]", (4, 1, 1), lambda x, p: apply(x, p["c"])),
         with_constant(kind, "a constant of [1, C, 1, 1]", (1, 4, 1, 1), lambda x, p: apply(x, p["c"])),
-        with_constant(kind, "a constant of [1]", (1,), lambda x, p: apply(x, p["c"])),
+        case("a literal of [1]", [(kind, ["x", "half"], "y", {})], lambda x, p: apply(x, 0.5),
+             constants={"half": given((1,), [0.5])}),
         with_constant(kind, "a constant of [W]", (6,), lambda x, p: apply(x, p["c"])),
         with_constant(kind, "a constant of [1, H, 1]", (1, 7, 1), lambda x, p: apply(x, p["c"])),
         with_constant(kind, "a constant of the image's shape", (1, 4, 7, 6), lambda x, p: apply(x, p["c"])),

@@ -1,0 +1,68 @@
+import type { Constant } from '../import/operand.js';
+import { elementCount, type FloatTensor } from '../onnx/model.js';
+import { readersOf } from '../onnx/wiring.js';
+import type { Operation } from '../operations/operation.js';
+import type { TapeStep } from './recorder.js';
+import { type Tape, wiredSteps } from './tape.js';
+
+/** What a constant in a parameter's place is instead, by how it is used, or null for a parameter. */
+export type LiteralReason = (
+  step: TapeStep,
+  slot: number,
+  constant: Constant & { readonly tensor: FloatTensor },
+) => string | null;
+
+/** Values from here on down leave nothing of a softmax's weight. */
+const masking = -100;
+
+/** What lies between a mask and the softmax that it is added before. */
+const onTheWay: ReadonlySet<string> = new Set([
+  ...['Add', 'Cast', 'Expand', 'Flatten', 'Identity', 'Reshape', 'Squeeze', 'Transpose', 'Unsqueeze'],
+]);
+
+/**
+ * Tells numbers that the code of a network has written from those that it has learnt. Layers with weights hold nothing
+ * but parameters and statistics; elsewhere it is one number, what normalises the input before the first weights, what an
+ * operation says of all its constants, and a mask of attention.
+ */
+export function literalsOf(tape: Tape): LiteralReason {
+  const readers = readersOf(wiredSteps(tape));
+  const meetsSoftmax = (step: TapeStep): boolean => {
+    const open = [step];
+    const seen = new Set(open);
+    for (let next = open.pop(); next !== undefined; next = open.pop())
+      for (const { name } of next.outputs)
+        for (const { step: reader } of readers.get(name) ?? []) {
+          if (reader.operation.type === 'Softmax') return true;
+          if (!onTheWay.has(reader.operation.type) || seen.has(reader)) continue;
+          seen.add(reader);
+          open.push(reader);
+        }
+    return false;
+  };
+  return (step, slot, { tensor, origin }) => {
+    const { operation } = step;
+    const isOne = elementCount(origin?.dims ?? tensor.dims) === 1;
+    if (isOne && (operation.oneElementIsLiteral || !operation.weighted))
+      return 'a literal in the code (one number)';
+    if (operation.literal !== undefined) return operation.literal;
+    if (operation.neutralIsLiteral && isNeutral(operation, slot, tensor))
+      return 'a literal in the code (ones or zeros, which change nothing)';
+    if (!operation.weighted && !step.afterWeights) return 'input normalisation: no weights before it';
+    if (isMask(tensor) && meetsSoftmax(step)) return 'a mask that is added before a softmax';
+    return null;
+  };
+}
+
+function isNeutral({ slots }: Operation, slot: number, { data }: FloatTensor): boolean {
+  const role = slots?.[slot];
+  if (role === undefined || !('parameter' in role)) return false;
+  const neutral = role.parameter === 'scale' ? 1 : 0;
+  return data.every((value) => value === neutral);
+}
+
+/** Zeros and one number that is low enough to be as good as minus infinity. */
+function isMask({ data }: FloatTensor): boolean {
+  const low = data.find((value) => value !== 0);
+  return low !== undefined && low <= masking && data.every((value) => value === 0 || value === low);
+}
