@@ -7,6 +7,7 @@ import type { Classifier } from '../import/classifier.js';
 import { requireOverClasses } from '../import/closing-softmax.js';
 import { evaluateConstant } from '../import/constants.js';
 import { FoldingBudget } from '../import/folding-budget.js';
+import { joinFunctions } from '../import/joined-functions.js';
 import { joinNormalizedConvolutions } from '../import/normalized-convolutions.js';
 import type { Activation, Operand } from '../import/operand.js';
 import { poolFirst } from '../import/pooled-first.js';
@@ -69,7 +70,11 @@ export function record(
   for (const [name, tensor] of classifier.initializers)
     operands.set(name, { kind: 'constant', tensor, origin: declared(name, 'initializer', tensor) });
   operands.set(classifier.image, seenBy(recorder));
-  const primitives = inPrimitives(classifier.nodes);
+  const primitives = joinFunctions(
+    inPrimitives(classifier.nodes),
+    classifier.initializers,
+    classifier.logits,
+  );
   const nodes = arranged(primitives, classifier.logits, lowerings);
   const head = headNodes(nodes, classifier.logits, operationOf);
 

@@ -4,7 +4,7 @@ import { shown } from '../shown.js';
 import { textAttribute } from './attributes.js';
 
 /**
- * A Gelu (operator set 20) as the operations that earlier exports have in its place.
+ * A Gelu (operator set 20) that is approximated by tanh as the operations that earlier exports have in its place.
  * @throws ModelError, without naming the node, for an approximation that is not known
  */
 export function geluInPrimitives(node: Node): Node[] {
@@ -18,7 +18,7 @@ export function geluInPrimitives(node: Node): Node[] {
   const step = (type: string, inputs: readonly string[], name: string): Node => {
     return { ...node, type, inputs, outputs: [part(name)], attributes: new Map() };
   };
-  // x · (1 + s) / 2, s being erf(x/√2), or tanh(√(2/π) · (x + 0.044715 x³)).
+  // x · (1 + s) / 2, s being tanh(√(2/π) · (x + 0.044715 x³)).
   const closing = [
     number('one', 1),
     number('half', 0.5),
@@ -28,12 +28,7 @@ export function geluInPrimitives(node: Node): Node[] {
   ];
   switch (approximation) {
     case 'none':
-      return [
-        number('root', Math.SQRT1_2),
-        step('Mul', [x, part('root')], 'scaled'),
-        step('Erf', [part('scaled')], 's'),
-        ...closing,
-      ];
+      return [node];
     case 'tanh':
       return [
         number('three', 3),

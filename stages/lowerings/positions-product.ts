@@ -24,15 +24,16 @@ export function positionsProductNorm(
   cotangent: Value,
   { elementCost }: Pick<Lowerings, 'elementCost'>,
 ): Value {
-  const positionsLast = (factor: Value): Value => {
-    const columns = transposeLast(b, rowsOf(b, factor));
-    return reshape(b, columns, ['N', 1, sizeOf(columns.shape, 1), sizeOf(columns.shape, 2)]);
+  const inOneGroup = (factor: Value): Value => {
+    const rows = rowsOf(b, factor);
+    return reshape(b, rows, ['N', 1, sizeOf(rows.shape, 1), sizeOf(rows.shape, 2)]);
   };
-  const [left, right] = [positionsLast(x), positionsLast(cotangent)];
-  const [rows, columns, positions] = [sizeOf(left.shape, 2), sizeOf(right.shape, 2), sizeOf(left.shape, 3)];
+  // As they lie, positions first: what has to be transposed is part of a product.
+  const [left, right] = [inOneGroup(x), inOneGroup(cotangent)];
+  const [positions, rows, columns] = [sizeOf(left.shape, 2), sizeOf(left.shape, 3), sizeOf(right.shape, 3)];
   return productNorm(
     b,
-    { left, right, positions: 'last' },
+    { left, right, positions: 'first' },
     cheapestForm(rows, columns, positions, elementCost),
   );
 }

@@ -19,6 +19,7 @@ import {
 import { float, type GraphBuilder, type Value } from '../graph/builder.js';
 import { floatAttribute } from '../import/attributes.js';
 import { passBetween, unlessOverflown } from '../lowerings/gates.js';
+import { oneLess } from '../lowerings/one-less.js';
 import { signOf } from '../lowerings/sign.js';
 import { valueAt } from './operands.js';
 import type { NodeContext, Operation } from './operation.js';
@@ -88,7 +89,7 @@ const table: Readonly<Record<string, NumberFunction>> = {
   },
   Sigmoid: {
     value: sigmoid,
-    slope: (b, x, y) => multiply(b, y, lessThanOne(b, x, y)),
+    slope: (b, x, y) => multiply(b, y, oneLess(b, y, x)),
     levelsOff: true,
   },
   Softplus: { value: softplus, slope: (b, x) => sigmoid(b, x), levelsOff: true },
@@ -97,7 +98,7 @@ const table: Readonly<Record<string, NumberFunction>> = {
     value: tanh,
     slope(b, x, y) {
       if (b.precision === 'single') return subtract(b, b.scalar(1), multiply(b, y, y));
-      // 4 σ(2x) σ(−2x), see `lessThanOne`.
+      // 4 σ(2x) σ(−2x), see `oneLess`.
       const twice = multiply(b, x, b.scalar(2));
       const product = multiply(b, sigmoid(b, twice), sigmoid(b, negate(b, twice)));
       return multiply(b, product, b.scalar(4));
@@ -125,10 +126,6 @@ export const functions: readonly Operation[] = Object.entries(table).map(
     },
   }),
 );
-
-/** 1 − σ(x); of the few digits of half precision, one that is close to 1 has none left for the difference. */
-const lessThanOne = (b: GraphBuilder, x: Value, y: Value): Value =>
-  b.precision === 'half' ? sigmoid(b, negate(b, x)) : subtract(b, b.scalar(1), y);
 
 const alphaOf = ({ node }: NodeContext, usual: number): number => floatAttribute(node, 'alpha', usual);
 

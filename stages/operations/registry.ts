@@ -10,6 +10,7 @@ import { dropout } from './dropout.js';
 import { expand } from './expand.js';
 import { functions } from './functions.js';
 import { gather } from './gather.js';
+import { gelu } from './gelu.js';
 import { gemm } from './gemm.js';
 import { globalAveragePool } from './global-average-pool.js';
 import { identity } from './identity.js';
@@ -30,6 +31,7 @@ import { slice, split } from './slice-split.js';
 import { softmax } from './softmax.js';
 import { sub } from './sub.js';
 import { sum } from './sum.js';
+import { swish } from './swish.js';
 import { transpose } from './transpose.js';
 import { flatten, reshape, squeeze, unsqueeze } from './views.js';
 
@@ -49,6 +51,7 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     flatten,
     ...functions,
     gather,
+    gelu,
     gemm,
     globalAveragePool,
     identity,
@@ -72,6 +75,7 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     sub,
     sum,
     sumOverAxes,
+    swish,
     transpose,
     unsqueeze,
   ]
