@@ -1,7 +1,7 @@
 import { ModelError } from '../errors.js';
 import { sum } from '../graph/arithmetic.js';
 import type { GraphBuilder, Value } from '../graph/builder.js';
-import { concat, reshape } from '../graph/layout.js';
+import { concat, joinedParts, reshape } from '../graph/layout.js';
 import { squaredNormPerImage, zerosPerImage } from '../graph/reduction.js';
 import { elementsPerImage, formatShape, sameShape } from '../graph/shape.js';
 import { addTo } from '../grouped.js';
@@ -50,7 +50,7 @@ export function backpropagate(b: GraphBuilder, tape: Tape, cotangent: Value, tar
     const context: BackwardContext = {
       ...step.context,
       outputs: step.outputs,
-      cotangent: inItsPrecision(() => sum(b, arrived)),
+      cotangent: inItsPrecision(() => joinedParts(b, arrived) ?? sum(b, arrived)),
       gated: gates.get(output.name) ?? output,
       zeros: () => zerosPerImage(b, tape.logits, 4),
     };

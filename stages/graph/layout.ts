@@ -118,7 +118,36 @@ export function setApart(b: GraphBuilder, x: Value, parts: readonly AxisPart[], 
     pads[axis] = start;
     pads[axis + rank] = sizeOf(shape, axis) - start - count * step;
   }
-  return pad(b, apart, pads);
+  const whole = pad(b, apart, pads);
+  const [part, another] = parts;
+  if (part?.step === 1 && !another && whole !== apart) setApartParts.set(whole, { x: apart, part });
+  return whole;
+}
+
+/** What `setApart` was given, by what it gave, where that is one part of one axis. */
+const setApartParts = new WeakMap<Value, { readonly x: Value; readonly part: AxisPart }>();
+
+/**
+ * The parts of an axis that the values hold and that make up the whole of it together, joined: then their sum needs no
+ * zeros and no addition. Null for any other values.
+ */
+export function joinedParts(b: GraphBuilder, values: readonly Value[]): Value | null {
+  const parts = values.flatMap((value) => setApartParts.get(value) ?? []);
+  const [first] = parts;
+  if (!first || parts.length < values.length) return null;
+  const { axis } = first.part;
+  const inOrder = parts.toSorted((one, other) => one.part.start - other.part.start);
+  let end = 0;
+  for (const { part } of inOrder) {
+    if (part.axis !== axis || part.start !== end) return null;
+    end += part.count;
+  }
+  if (end !== values[0]?.shape[axis]) return null;
+  return concat(
+    b,
+    inOrder.map(({ x }) => x),
+    axis,
+  );
 }
 
 /** Of an image [N, C, H, W], every so many rows and columns from the first ones on, as many as are asked for. */

@@ -1,7 +1,8 @@
 import { ModelError } from '../errors.js';
 import { add, divide, multiply, squareRoot, subtract } from '../graph/arithmetic.js';
 import type { GraphBuilder, Value } from '../graph/builder.js';
-import { reduceMean } from '../graph/reduction.js';
+import { reduceMean, reduceSumSquare } from '../graph/reduction.js';
+import { sizeOf } from '../graph/shape.js';
 import { floatAttribute } from '../import/attributes.js';
 import { valueAt } from './operands.js';
 import type { BackwardContext, NodeContext } from './operation.js';
@@ -21,7 +22,8 @@ export function standardized(context: NodeContext, axes: readonly number[]): Sta
   if (epsilon < 0) throw new ModelError(`epsilon is ${epsilon}, expected a number that is not negative`);
   const x = valueAt(context, 0);
   const centred = subtract(b, x, reduceMean(b, x, axes, true));
-  const variance = reduceMean(b, multiply(b, centred, centred), axes, true);
+  const count = axes.reduce((product, axis) => product * sizeOf(x.shape, axis), 1);
+  const variance = multiply(b, reduceSumSquare(b, centred, axes, true), b.scalar(1 / count));
   const deviation = squareRoot(b, add(b, variance, b.scalar(epsilon)));
   return { normal: divide(b, centred, deviation), deviation };
 }
