@@ -35,6 +35,8 @@ export type Attributes = Readonly<Record<string, Attribute>>;
 export interface OutputType {
   readonly shape: Shape;
   readonly type?: Value['type'];
+  /** Whether images have a part in it although no axis says so: those of a fixed batch, side by side. */
+  readonly ofImages?: boolean;
 }
 
 /**
@@ -184,10 +186,10 @@ export class GraphBuilder {
     attributes: Attributes,
     outputs: readonly OutputType[],
   ): Value[] {
-    for (const { shape } of outputs) {
+    for (const { shape, ofImages } of outputs) {
       requireShape(shape);
       // What no image has a part in, engines compute when they open the graph.
-      if (!shape.includes('N')) this.room?.require(elementsPerImage(shape));
+      if (!shape.includes('N') && !ofImages) this.room?.require(elementsPerImage(shape));
     }
     const names = inputs.map((input) => input?.name ?? '');
     const key = JSON.stringify([type, names, attributes, outputs.length, this.#precision]);

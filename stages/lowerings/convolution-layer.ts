@@ -10,5 +10,7 @@ export interface ConvolutionLayer {
   readonly cotangent: Value;
   readonly window: Window;
   readonly groups: number;
+  /** The number of images, or null where it is free. */
+  readonly batch: number | null;
   readonly lowerings: Pick<Lowerings, 'norms' | 'unfolding' | 'elementCost' | 'layout'>;
 }

@@ -2,7 +2,7 @@ import type { GraphPrecision } from '../graph/builder.js';
 import type { ProductForm } from './product-norm.js';
 
 /** How the norm of a convolution's per-image weight gradient is computed. */
-export type NormForm = ProductForm | 'shifted-gram';
+export type NormForm = ProductForm | 'shifted-gram' | 'correlated';
 
 /**
  * Which of several equal forms the compiler emits where it has a choice. All give the same numbers to rounding; what
@@ -81,7 +81,7 @@ export const cpuLowerings: Lowerings = {
   vectorNorms: 'each',
   layout: 'channels-first',
   precision: 'single',
-  norms: ['rank-one', 'direct', 'gram', 'shifted-gram'],
+  norms: ['rank-one', 'direct', 'gram', 'shifted-gram', 'correlated'],
 };
 
 /** Operations that every provider has, in few variants. */

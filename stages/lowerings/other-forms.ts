@@ -6,6 +6,7 @@ const choices: { readonly [Choice in keyof Lowerings]?: readonly Lowerings[Choic
     ['rank-one', 'direct'],
     ['rank-one', 'direct', 'gram'],
     ['rank-one', 'direct', 'gram', 'shifted-gram'],
+    ['rank-one', 'direct', 'gram', 'shifted-gram', 'correlated'],
     ['rank-one', 'gram'],
   ],
   elementCost: [16, 64, 256, 1024],

@@ -78,17 +78,22 @@ export function productNorm(
       return reduceSum(b, squares, [1]);
     }
     case 'direct': {
-      const product = productOf(b, factors);
-      if (!rowScale) return reduceSumSquare(b, product, [1, 2, 3]);
-      const rows = reduceSumSquare(b, product, [3]);
-      const squared = rowScale.map((factor) => factor * factor);
-      return reduceSum(b, multiply(b, rows, b.floats([1, ...rowDims], squared)), [1, 2]);
+      return squaredNormOf(b, productOf(b, factors), rowScale);
     }
     case 'gram': {
       const grams = multiply(b, gram(b, scaledLeft(), positions), gram(b, right, positions));
       return reduceSum(b, grams, [1, 2, 3]);
     }
   }
+}
+
+/** Σ over groups of ‖diag(s)·P‖² of each image, P being [N, G, a, b] and s [G, a]; ones when null. */
+export function squaredNormOf(b: GraphBuilder, product: Value, rowScale: Float32Array | null): Value {
+  if (!rowScale) return reduceSumSquare(b, product, [1, 2, 3]);
+  const rows = reduceSumSquare(b, product, [3]);
+  const squared = rowScale.map((factor) => factor * factor);
+  const dims = [1, sizeOf(product.shape, 1), sizeOf(product.shape, 2)];
+  return reduceSum(b, multiply(b, rows, b.floats(dims, squared)), [1, 2]);
 }
 
 /** A·Bᵀ, [N, G, a, b]. */

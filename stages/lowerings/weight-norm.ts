@@ -2,8 +2,9 @@ import type { GraphBuilder, Value } from '../graph/builder.js';
 import { reshape, transpose } from '../graph/layout.js';
 import { sizeOf } from '../graph/shape.js';
 import type { ConvolutionLayer } from './convolution-layer.js';
+import { correlated, correlationApplies, correlationCost } from './correlation.js';
 import type { NormForm } from './lowerings.js';
-import { type ProductFactors, productCost, productNorm, productOf } from './product-norm.js';
+import { type ProductFactors, productCost, productNorm, productOf, squaredNormOf } from './product-norm.js';
 import { shiftedGramApplies, shiftedGramCost, shiftedGramNorm } from './shifted-gram.js';
 import { sampled, unfold, unfoldCost } from './unfold.js';
 
@@ -27,12 +28,13 @@ export function layerSizes({ x, cotangent, window }: ConvolutionLayer): LayerSiz
 /** Cost of a form for one image, in multiplications; infinite where the form does not apply. */
 export function normCost(layer: ConvolutionLayer, form: NormForm): number {
   if (form === 'shifted-gram') return shiftedGramCost(layer);
+  if (form === 'correlated') return correlationCost(layer);
   const { channels, kernels, positions, elements } = layerSizes(layer);
   const { groups } = layer;
   const { elementCost } = layer.lowerings;
   const product = productCost(form, kernels / groups, (channels / groups) * elements, positions, elementCost);
   // What a direct product has for nothing: the rows' scale and ⟨∂W, W⟩, for which Gram matrices read δ again.
-  const beside = form === 'direct' ? 0 : 2 * kernels * positions * elementCost;
+  const beside = hasGradientAtHand(form) ? 0 : 2 * kernels * positions * elementCost;
   return groups * product + unfoldCost(channels, positions, layer.window, elementCost) + beside;
 }
 
@@ -55,12 +57,17 @@ export function weightNorm(
   rowScale: Float32Array | null = null,
 ): Value {
   if (form === 'shifted-gram' && shiftedGramApplies(layer)) return shiftedGramNorm(b, layer, rowScale);
+  if (form === 'correlated') return squaredNormOf(b, weightGradient(b, layer), rowScale);
   return productNorm(b, weightFactors(b, layer), form === 'shifted-gram' ? 'gram' : form, rowScale);
 }
 
+/** Whether a form computes the gradient itself on the way to its norm. */
+export const hasGradientAtHand = (form: NormForm): boolean => form === 'direct' || form === 'correlated';
+
 /** The gradient in the kernels, [N, G, O/G, C/G·kh·kw]. */
 export function weightGradient(b: GraphBuilder, layer: ConvolutionLayer): Value {
-  return productOf(b, weightFactors(b, layer));
+  const isCorrelated = layer.lowerings.norms.includes('correlated') && correlationApplies(layer);
+  return isCorrelated ? correlated(b, layer) : productOf(b, weightFactors(b, layer));
 }
 
 /**

@@ -90,6 +90,6 @@ export function checkedGeometry(context: NodeContext): ConvolutionGeometry {
 
 export function layerOf(context: BackwardContext): ConvolutionLayer {
   const { window, groups } = geometry(context);
-  const { cotangent, lowerings } = context;
-  return { x: valueAt(context, 0), cotangent, window, groups, lowerings };
+  const { builder, cotangent, lowerings } = context;
+  return { x: valueAt(context, 0), cotangent, window, groups, batch: builder.batch, lowerings };
 }

@@ -9,7 +9,7 @@ import { sizeOf } from '../graph/shape.js';
 import { floatAttribute } from '../import/attributes.js';
 import { convolutionInputGradient } from '../lowerings/input-gradient.js';
 import { positionSum } from '../lowerings/position-sum.js';
-import { chooseNormForm, weightGradient, weightNorm } from '../lowerings/weight-norm.js';
+import { chooseNormForm, hasGradientAtHand, weightGradient, weightNorm } from '../lowerings/weight-norm.js';
 import type { FloatTensor } from '../onnx/model.js';
 import { listed } from '../shown.js';
 import { deviations } from './batch-normalization.js';
@@ -159,7 +159,7 @@ function scaleGradient(context: BackwardContext, deltas: Value): Value {
   const { deviation, offset } = normalization(context);
   const layer = layerOf(context);
   const row = (values: Float32Array) => b.floats([1, values.length], values);
-  if (chooseNormForm(layer) === 'direct') {
+  if (hasGradientAtHand(chooseNormForm(layer))) {
     const { dims, data } = constantAt(context, 1);
     const kernels = dims[0] ?? 1;
     const normalized = scaledRows(

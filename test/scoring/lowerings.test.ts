@@ -52,6 +52,7 @@ const forms: Readonly<Record<string, Lowerings>> = {
     ...cpuLowerings,
     norms: ['shifted-gram'],
   },
+  'correlations wherever a kernel sees one channel': { ...cpuLowerings, norms: ['correlated', 'direct'] },
 };
 
 const networks = [
@@ -105,7 +106,7 @@ test('where fully connected layers are convolved, none is a matrix product, in n
     }
 });
 
-for (const norms of [['direct'], ['gram'], ['shifted-gram']] as const)
+for (const norms of [['direct'], ['gram'], ['shifted-gram'], ['correlated']] as const)
   test.serial(
     `by ${norms} alone, each parameter that a BatchNormalization was joined with has its own norm`,
     async (t) => {
