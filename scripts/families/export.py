@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+"""Exports a member of every torchvision family in many variants, with scores by PyTorch in float64 and float32.
+
+    /usr/bin/python3 scripts/families/export.py FOLDER [FAMILY...]
+
+FOLDER/FAMILY/VARIANT.onnx are the files, FOLDER/FAMILY.json the images, the scores of the module and which files there
+are. `node dist/scripts/families/compare.js FOLDER` makes docs/model-families.md of it.
+"""
+import json
+import math
+import os
+import sys
+import time
+import warnings
+
+import torch
+import torchvision
+from torch import nn
+from torchvision import models
+from torchvision.models.maxvit import MaxVit
+from torchvision.models.swin_transformer import (
+    PatchMergingV2, SwinTransformer, SwinTransformerBlockV2,
+)
+from torchvision.models.vision_transformer import VisionTransformer
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "golden"))
+from export import export
+from reference import input_gradient, log1m_s, log_odds_loss, unit_cotangent
+
+CLASSES = 10
+CELLS = [(t, e) for t in (1, 10, 1000) for e in (0, 0.002)]
+IMAGES = 2
+
+FAMILIES = {
+    "AlexNet": (lambda: models.alexnet(num_classes=CLASSES), 96),
+    "VGG": (lambda: models.vgg11(num_classes=CLASSES), 64),
+    "VGG with BatchNorm": (lambda: models.vgg11_bn(num_classes=CLASSES), 64),
+    "ResNet": (lambda: models.resnet18(num_classes=CLASSES), 96),
+    "ResNet, bottleneck": (lambda: models.resnet50(num_classes=CLASSES), 96),
+    "ResNeXt": (lambda: models.resnext50_32x4d(num_classes=CLASSES), 96),
+    "Wide ResNet": (lambda: models.wide_resnet50_2(num_classes=CLASSES), 64),
+    "DenseNet": (lambda: models.densenet121(num_classes=CLASSES), 96),
+    "GoogLeNet": (lambda: models.googlenet(num_classes=CLASSES, aux_logits=False, init_weights=False), 96),
+    "GoogLeNet, transform_input": (
+        lambda: models.googlenet(num_classes=CLASSES, aux_logits=False, init_weights=False, transform_input=True), 96),
+    "Inception v3": (
+        lambda: models.inception_v3(num_classes=CLASSES, aux_logits=False, init_weights=False), 107),
+    "Inception v3, transform_input": (
+        lambda: models.inception_v3(num_classes=CLASSES, aux_logits=False, init_weights=False, transform_input=True), 107),
+    "MobileNet v2": (lambda: models.mobilenet_v2(num_classes=CLASSES), 96),
+    "MobileNet v3": (lambda: models.mobilenet_v3_small(num_classes=CLASSES), 96),
+    "MNASNet": (lambda: models.mnasnet0_5(num_classes=CLASSES), 96),
+    "ShuffleNet v2": (lambda: models.shufflenet_v2_x0_5(num_classes=CLASSES), 96),
+    "SqueezeNet": (lambda: models.squeezenet1_0(num_classes=CLASSES), 96),
+    "EfficientNet": (lambda: models.efficientnet_b0(num_classes=CLASSES), 96),
+    "EfficientNet v2": (lambda: models.efficientnet_v2_s(num_classes=CLASSES), 64),
+    "RegNet x": (lambda: models.regnet_x_400mf(num_classes=CLASSES), 96),
+    "RegNet y": (lambda: models.regnet_y_400mf(num_classes=CLASSES), 96),
+    "ConvNeXt": (lambda: models.convnext_tiny(num_classes=CLASSES), 64),
+    "ViT": (lambda: VisionTransformer(64, 16, 3, 4, 96, 192, num_classes=CLASSES), 64),
+    "Swin": (lambda: SwinTransformer([4, 4], 24, [2, 2], [3, 6], [4, 4], num_classes=CLASSES), 56),
+    "Swin v2": (lambda: SwinTransformer([4, 4], 24, [2, 2], [3, 6], [4, 4], num_classes=CLASSES,
+                                        block=SwinTransformerBlockV2, downsample_layer=PatchMergingV2), 64),
+    "MaxViT": (lambda: MaxVit((64, 64), 16, 2, [16, 32], [1, 1], 8, 0.0, num_classes=CLASSES), 64),
+}
+
+# opset, BatchNorm kept, constants folded, free batch
+VARIANTS = {
+    "opset 11, kept, free": (11, True, False, True),
+    "opset 13, kept, free": (13, True, False, True),
+    "opset 17, kept, free": (17, True, False, True),
+    "opset 17, kept, one image": (17, True, False, False),
+    "opset 13, folded, free": (13, False, True, True),
+    "opset 17, folded, free": (17, False, True, True),
+    "opset 17, folded, one image": (17, False, True, False),
+}
+
+
+def prepared(make, size):
+    """Random weights that let every part matter: BatchNorm calibrated by a pass over noise, a head of its own."""
+    torch.manual_seed(1)
+    module = make()
+    generator = torch.Generator().manual_seed(2)
+    last = None
+    for m in module.modules():
+        if isinstance(m, (nn.Linear, nn.Conv2d)):
+            last = m
+        if isinstance(m, (nn.Dropout, nn.Dropout2d)):
+            m.p = 0.0
+        if isinstance(m, (nn.BatchNorm2d, nn.LayerNorm)):
+            m.weight.data.uniform_(0.5, 1.5, generator=generator)
+            m.bias.data.normal_(0, 0.2, generator=generator)
+        if isinstance(m, nn.BatchNorm2d):
+            m.momentum = None
+            m.reset_running_stats()
+    for name, parameter in module.named_parameters():
+        # Layer scales of 1e-6, class tokens and tables of zeros would hide what they belong to.
+        if "layer_scale" in name or "token" in name or "bias_table" in name:
+            parameter.data.normal_(0.3, 0.3, generator=generator)
+    last.weight.data.normal_(0, 0.1, generator=generator)
+    module.train()
+    with torch.no_grad():
+        module(torch.randn(8, 3, size, size, generator=generator))
+    return module.eval()
+
+
+def score(net, image, temperature, epsilon):
+    if epsilon:
+        image = image - epsilon * torch.sign(input_gradient(net, image, temperature))
+    logits = net(image)
+    predicted, lam = log_odds_loss(logits, temperature)
+    named = dict(net.named_parameters())
+    gradients = torch.autograd.grad(logits, list(named.values()), unit_cotangent(logits.detach(), temperature),
+                                    allow_unused=True)
+    squares = [float((g * g).sum()) if g is not None else 0.0 for g in gradients]
+    lam = float(lam.detach())
+    log_s, log_rest = log1m_s(lam)
+    log_norm = math.log(sum(squares))
+    return {"predicted": predicted, "logOdds": -lam, "logS": log_s,
+            "logSG": 2 * (log_rest - math.log(temperature)) + log_norm,
+            "logG": 2 * (lam - math.log(temperature)) + log_norm,
+            "beforeHead": 1 - sum(squares[-2:]) / sum(squares)}
+
+
+def write(folder, family):
+    make, size = FAMILIES[family]
+    started = time.time()
+    module = prepared(make, size)
+    files, refused = {}, {}
+    os.makedirs(os.path.join(folder, family), exist_ok=True)
+    for variant, (opset, kept, fold, free) in VARIANTS.items():
+        try:
+            model = export(module, (3, size, size), opset, kept, free_batch=free, fold=fold)
+        except Exception as error:
+            refused[variant] = str(error).strip().split("\n")[0][:200]
+            continue
+        file = f"{variant.replace(',', '').replace(' ', '-')}.onnx"
+        with open(os.path.join(folder, family, file), "wb") as out:
+            out.write(model.SerializeToString())
+        files[variant] = {"file": f"{family}/{file}", "nodes": len(model.graph.node), "kept": kept}
+    generator = torch.Generator().manual_seed(3)
+    images = torch.randn(IMAGES, 3, size, size, generator=generator)
+    double = make()
+    double.load_state_dict(module.state_dict())
+    double = double.double().eval()
+    rows = []
+    for t, e in CELLS:
+        for index in range(IMAGES):
+            image = images[index:index + 1]
+            rows.append({"temperature": t, "epsilon": e, "image": index,
+                         "double": score(double, image.double(), t, e), "single": score(module, image, t, e)})
+    with open(os.path.join(folder, f"{family}.json"), "w") as out:
+        json.dump({"family": family, "size": size, "torchvision": torchvision.__version__, "torch": torch.__version__,
+                   "parameters": sum(p.numel() for p in module.parameters()),
+                   "files": files, "refused": refused, "images": images.flatten().tolist(), "rows": rows}, out)
+    print(f"{family}: {len(files)} files, {time.time() - started:.0f} s, "
+          f"before the head {rows[0]['double']['beforeHead']:.3f}", flush=True)
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("ignore")
+    target, *wanted = sys.argv[1:]
+    for family in FAMILIES:
+        if not wanted or family in wanted:
+            write(target, family)

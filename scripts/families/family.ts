@@ -1,0 +1,39 @@
+/** Scores of one image in one cell, by PyTorch. */
+export interface TorchScores {
+  readonly predicted: number;
+  readonly logOdds: number;
+  readonly logS: number;
+  readonly logSG: number;
+  readonly logG: number;
+  /** Share of the squared norm that parameters before the last layer have. */
+  readonly beforeHead: number;
+}
+
+/** What `export.py` has written of one family. */
+export interface Family {
+  readonly family: string;
+  /** Height and width of the images. */
+  readonly size: number;
+  readonly torch: string;
+  readonly torchvision: string;
+  /** `sum(p.numel())` of the module. */
+  readonly parameters: number;
+  readonly files: Readonly<
+    Record<string, { readonly file: string; readonly nodes: number; readonly kept: boolean }>
+  >;
+  /** Variants that PyTorch could not export, and why. */
+  readonly refused: Readonly<Record<string, string>>;
+  /** [images, 3, size, size], row-major. */
+  readonly images: readonly number[];
+  readonly rows: readonly {
+    readonly temperature: number;
+    readonly epsilon: number;
+    readonly image: number;
+    readonly double: TorchScores;
+    readonly single: TorchScores;
+  }[];
+}
+
+/** The scores that are compared. */
+export const comparedScores = ['logOdds', 'logS', 'logSG', 'logG'] as const;
+export type ComparedScore = (typeof comparedScores)[number];

@@ -1,0 +1,69 @@
+import type { Outcome } from './compare.js';
+import { type Deviation, torchDeviation } from './deviation.js';
+import { comparedScores, type Family } from './family.js';
+
+interface Compared {
+  readonly family: Family;
+  readonly outcomes: readonly Outcome[];
+}
+
+/** docs/model-families.md */
+export function familiesPage(families: readonly Compared[]): string {
+  const [first] = families;
+  const files = families.flatMap(({ outcomes }) =>
+    outcomes.filter(({ refused }) => !refused?.startsWith('not exported')),
+  );
+  const compiled = files.filter(({ refused }) => refused === null);
+  const refusals = families.flatMap(({ family, outcomes }) =>
+    outcomes.flatMap(({ variant, refused }) =>
+      refused === null ? [] : [`- ${family.family}, ${variant}: ${refused.replaceAll('|', '\\|')}`],
+    ),
+  );
+  return `# Families of classifiers
+
+What compiled scorers of torchvision's families give beside PyTorch in float64, in many variants of export. Made by
+
+\`\`\`sh
+/usr/bin/python3 scripts/families/export.py FOLDER
+node dist/scripts/families/compare.js FOLDER --out docs/model-families.md
+\`\`\`
+
+with PyTorch ${first?.family.torch}, torchvision ${first?.family.torchvision}: members of ten classes with random weights, BatchNorm calibrated by a pass
+over noise, a head N(0, 0.1). ${compiled.length} of ${files.length} files compile. Errors are the largest over two images and T ∈ {1, 10, 1000}, without
+perturbation / with ε = 0.002; PyTorch's own float32 is in the line above each family. Perturbed images differ in the last
+digits of a gradient close to zero, whose sign then decides, in PyTorch as here.
+
+Where a file's parameters are not the module's, norms can't be compared with the module's, and have a dash: a folded
+normalisation is part of the weights, a folded table is counted as it is stored.
+
+| family, variant | nodes | parameters | log-odds | log S | log SG | log G |
+| --- | --: | --: | --: | --: | --: | --: |
+${families.flatMap(rowsOf).join('\n')}
+${refusals.length === 0 ? '' : `\n## Not compiled, or not exported\n\n${refusals.join('\n')}\n`}`;
+}
+
+function rowsOf({ family, outcomes }: Compared): string[] {
+  const share = family.rows[0]?.double.beforeHead ?? 0;
+  const head = `**${family.family}**, ${family.size}×${family.size}, ${(100 * share).toFixed(1)} % of the norm before the head; PyTorch float32`;
+  return [
+    row(head, '', String(family.parameters), torchDeviation(family)),
+    ...outcomes.flatMap(({ variant, nodes, parameters, deviation }) =>
+      deviation === null
+        ? []
+        : [
+            row(
+              variant,
+              String(nodes),
+              parameters === family.parameters ? '=' : String(parameters),
+              deviation,
+            ),
+          ],
+    ),
+  ];
+}
+
+function row(what: string, nodes: string, parameters: string, { still, perturbed }: Deviation): string {
+  const digits = (value: number | null): string => (value === null ? '–' : value.toExponential(1));
+  const cells = comparedScores.map((score) => `${digits(still[score])} / ${digits(perturbed[score])}`);
+  return `| ${[what, nodes, parameters, ...cells].join(' | ')} |`;
+}

@@ -1,0 +1,33 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { cpuLowerings } from '../../stages/lowerings/lowerings.js';
+import { encodeModel } from '../../stages/onnx/encode.js';
+import { elementCount, type Model } from '../../stages/onnx/model.js';
+import { compileOneShot, decideModelParameters } from '../../stages/scoring/compile-passes.js';
+import type { ComparedScore, Family } from './family.js';
+
+/** Of each row of the family, what the compiled scorer gives. */
+export type Scores = readonly Readonly<Record<ComparedScore, number>>[];
+
+/** Scores of a family's images by a compiled model of it, and how many elements its parameters have. */
+export async function scoresOf(
+  model: Model,
+  family: Family,
+): Promise<{ scores: Scores; parameters: number }> {
+  const count = Math.max(...family.rows.map(({ image }) => image)) + 1;
+  const compiled = encodeModel(compileOneShot(model, { batch: count, lowerings: cpuLowerings }));
+  const session = await InferenceSession.create(compiled);
+  const image = new Tensor('float32', Float32Array.from(family.images), [count, 3, family.size, family.size]);
+  const scores: Readonly<Record<ComparedScore, number>>[] = [];
+  for (const { temperature, epsilon, image: index } of family.rows) {
+    const outputs = await session.run({
+      image,
+      temperature: new Tensor('float32', [temperature], [1]),
+      epsilon: new Tensor('float32', [epsilon, epsilon, epsilon], [3]),
+    });
+    const at = (name: string): number => Number(outputs[name]?.data[index]);
+    scores.push({ logOdds: at('log_odds'), logS: at('log_s'), logSG: at('log_sg'), logG: at('log_g') });
+  }
+  await session.release();
+  const { parameters } = decideModelParameters(model);
+  return { scores, parameters: parameters.reduce((total, { dims }) => total + elementCount(dims), 0) };
+}
