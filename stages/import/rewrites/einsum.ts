@@ -1,7 +1,7 @@
-import { ModelError } from '../errors.js';
-import type { Attribute, Node } from '../onnx/model.js';
-import { shown } from '../shown.js';
-import { textAttribute } from './attributes.js';
+import { ModelError } from '../../errors.js';
+import type { Attribute, Node } from '../../onnx/model.js';
+import { shown } from '../../shown.js';
+import { textAttribute } from '../attributes.js';
 
 /**
  * An Einsum that is a matrix product, as MatMul between transpositions: attention often has it so.
