@@ -92,6 +92,11 @@ const table: Readonly<Record<string, NumberFunction>> = {
     levelsOff: true,
   },
   Softplus: { value: softplus, slope: (b, x) => sigmoid(b, x), levelsOff: true },
+  Softsign: {
+    value: (b, x) => divide(b, x, aboveOne(b, x)),
+    slope: (b, x) => divide(b, b.scalar(1), multiply(b, aboveOne(b, x), aboveOne(b, x))),
+    levelsOff: true,
+  },
   Sqrt: { value: squareRoot, slope: (b, _x, y) => divide(b, b.scalar(0.5), y) },
   Tanh: {
     value: tanh,
@@ -102,6 +107,11 @@ const table: Readonly<Record<string, NumberFunction>> = {
       const product = multiply(b, sigmoid(b, twice), sigmoid(b, negate(b, twice)));
       return multiply(b, product, b.scalar(4));
     },
+    levelsOff: true,
+  },
+  ThresholdedRelu: {
+    value: (b, x, context) => where(b, isAbove(b, x, alphaOf(context, 1)), x, b.scalar(0)),
+    slope: (b, x, _y, context) => where(b, isAbove(b, x, alphaOf(context, 1)), b.scalar(1), b.scalar(0)),
     levelsOff: true,
   },
 };
@@ -129,6 +139,9 @@ export const functions: readonly Operation[] = Object.entries(table).map(
 /** 1 − σ(x); of the few digits of half precision, one that is close to 1 has none left for the difference. */
 const lessThanOne = (b: GraphBuilder, x: Value, y: Value): Value =>
   b.precision === 'half' ? sigmoid(b, negate(b, x)) : subtract(b, b.scalar(1), y);
+
+/** 1 + |x|. */
+const aboveOne = (b: GraphBuilder, x: Value): Value => add(b, absolute(b, x), b.scalar(1));
 
 const alphaOf = ({ node }: NodeContext, usual: number): number => floatAttribute(node, 'alpha', usual);
 
