@@ -106,7 +106,7 @@ const families: Readonly<Record<string, readonly SingleOperation[]>> = {
     { type: 'GlobalAveragePool', inputs: [pixels] },
   ],
   'arithmetic and its broadcasting': [
-    ...['Add', 'Sub', 'Mul'].flatMap((type): SingleOperation[] => [
+    ...['Add', 'Sub', 'Mul', 'Max', 'Min'].flatMap((type): SingleOperation[] => [
       { type, inputs: [pixels, pixels] },
       { type, inputs: [pixels, floats([6, 1, 1])], behindConvolution: true },
       { type, inputs: [pixels, [2, 6, 1, 1]], behindConvolution: true },
