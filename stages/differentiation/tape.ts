@@ -64,7 +64,7 @@ export function record(
   const recorder = new Recorder(b, model, classifier, image, lowerings);
   const operands = new Map<string, Operand>();
   const budget = new FoldingBudget(heldBytes(model.graph));
-  // Outputs beside the first, such as a dropout's mask: files declare them without reading them.
+  // Outputs beside the first, such as a dropout's mask or a normalisation's mean: files declare them without reading them.
   const leftOut = new Map<string, Node>();
   for (const [name, tensor] of classifier.initializers)
     operands.set(name, { kind: 'constant', tensor, origin: declared(name, 'initializer', tensor) });
@@ -82,12 +82,10 @@ export function record(
     }
     const operation = operationOf(node);
     if (!operation) throw missingOperations(primitives, classifier.image, node);
-    const outputs = recorder.add(operation, node, inputs, head.has(node));
-    node.outputs.forEach((name, index) => {
-      const value = outputs[index];
-      if (value) operands.set(name, value);
-      else leftOut.set(name, node);
-    });
+    const [value] = recorder.add(operation, node, inputs, head.has(node));
+    const [name = '', ...others] = node.outputs;
+    if (value) operands.set(name, value);
+    for (const other of others) leftOut.set(other, node);
   }
 
   const output = operands.get(classifier.logits);

@@ -3,7 +3,7 @@ import { attributed } from './attributed.js';
 import { attentionInPrimitives } from './rewrites/attention.js';
 import { einsumAsProduct } from './rewrites/einsum.js';
 import { geluInPrimitives } from './rewrites/gelu.js';
-import { inPairs } from './rewrites/pairs.js';
+import { inPairs, meanInPrimitives } from './rewrites/pairs.js';
 import {
   absoluteSumInPrimitives,
   logSumInPrimitives,
@@ -23,6 +23,7 @@ const composite: ReadonlyMap<string, (node: Node) => Node[]> = new Map([
   ['Gelu', geluInPrimitives],
   ['LpNormalization', unitInPrimitives],
   ['Max', inPairs],
+  ['Mean', meanInPrimitives],
   ['MeanVarianceNormalization', meanVarianceInPrimitives],
   ['Min', inPairs],
   ['Mish', mishInPrimitives],

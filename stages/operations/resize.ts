@@ -50,9 +50,16 @@ function stretchesOf(context: NodeContext): Stretch[] {
     const to = sizes?.[index] ?? Math.floor(Math.fround(from * scale));
     if (!(scale > 0 && Number.isSafeInteger(to) && to >= 1))
       throw new ModelError(`axis ${axis} of ${formatShape(shape)} can't be resized to ${to}`);
+    if (scales && isBetweenCorners(context) && to !== Math.fround(from * scale))
+      throw new ModelError(
+        `align_corners and a scale of ${scale}, which makes no whole number of ${from}: runtimes differ in what that is; give sizes`,
+      );
     return scale === 1 ? [] : [{ axis, from, to, scale }];
   });
 }
+
+const isBetweenCorners = ({ node }: NodeContext): boolean =>
+  interpolationOf(node).coordinates === 'align_corners';
 
 /** The product along an axis with the matrix of a stretch, or with its transpose. */
 function along(context: NodeContext, x: Value, stretch: Stretch, back: boolean): Value {

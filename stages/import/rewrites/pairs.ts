@@ -11,3 +11,9 @@ export function inPairs(node: Node): Node[] {
   const before = [second, ...others].reduce((found, next) => made.step(node.type, [found, next]), first);
   return made.ending(node.type, [before, last]);
 }
+
+/** The mean of any number of tensors. */
+export function meanInPrimitives(node: Node): Node[] {
+  const made = new Primitives(node);
+  return made.ending('Mul', [made.step('Sum', node.inputs), made.number(1 / node.inputs.length)]);
+}
