@@ -2,7 +2,7 @@ import { around, booleans, floats, integers, node } from './graph.js';
 import { followsTheReference } from './reference.js';
 import { refuses } from './refusal.js';
 
-for (const rule of ['max', 'min', 'reduce-max', 'reduce-min', 'global-max-pool', 'where'])
+for (const rule of ['max', 'min', 'mean', 'reduce-max', 'reduce-min', 'global-max-pool', 'where'])
   followsTheReference(rule);
 
 refuses(

@@ -36,3 +36,11 @@ refuses(
   around([node('LpNormalization', ['x'], { p: { int: 1 } })]),
   'operation LpNormalization, node node1: p is 1, only 2 is supported',
 );
+
+refuses(
+  'layer-normalization: a mean that is read',
+  around([node('LayerNormalization', ['x', 'g'], {}, ['n', 'mean']), node('Identity', ['mean'])], {
+    g: floats([4]),
+  }),
+  'operation LayerNormalization, node node1: its output mean, which node node2 (Identity) reads, is not supported',
+);

@@ -1,4 +1,4 @@
-"""Max, Min, ReduceMax, ReduceMin, GlobalMaxPool, Where."""
+"""Mean, Max, Min, ReduceMax, ReduceMin, GlobalMaxPool, Where."""
 import torch
 import torch.nn.functional as F
 
@@ -103,6 +103,13 @@ MASK = torch.tensor(MASK)
 CHANNELS = torch.tensor([True, False, False, True]).view(1, 4, 1, 1)
 
 rules = {
+    "mean": [
+        case("three activations", [("Sigmoid", ["x"], "u", {}), ("GlobalAveragePool", ["x"], "v", {}),
+                                   ("Mean", ["x", "u", "v"], "y", {})],
+             lambda x, p: (x + torch.sigmoid(x) + x.mean((2, 3), keepdim=True)) / 3),
+        case("an activation and a constant", [("Mean", ["x", "c"], "y", {})], lambda x, p: (x + p["c"]) / 2,
+             {"c": drawn((4, 1, 1))}),
+    ],
     "max": extremes("Max", torch.maximum),
     "min": extremes("Min", torch.minimum),
     "reduce-max": over_axes("ReduceMax", torch.amax),
