@@ -31,8 +31,9 @@ export const maximumOverAxes: Operation = {
     const x = valueAt(context, 0);
     const axes = axesOf(context);
     if (axes.length === 0) return cotangent;
+    const known = knownHighest(b, x, outputs[0] ?? x, axes);
     return b.inSingle(() => {
-      const y = reshape(b, outputs[0] ?? x, reducedShape(x.shape, axes, true));
+      const y = known ?? reduceMax(b, x, axes, true);
       const arrived = reshape(b, cotangent, reducedShape(cotangentShape(context, 0), axes, true));
       const isHighest = toFloat(b, equal(b, x, y));
       return multiply(b, isHighest, divide(b, arrived, reduceSum(b, isHighest, axes, true)));
@@ -54,12 +55,14 @@ export const globalMaxPool: Operation = {
     const axes = positionsOf(context);
     const sizes = x.shape.slice(2).map(Number);
     const count = elementsPerImage(sizes);
+    const known = knownHighest(b, x, outputs[0] ?? x, axes);
     return b.inSingle(() => {
+      const y = known ?? reduceMax(b, x, axes, true);
       // The least place, in the order of the elements, of those that equal the maximum.
       const places = b.derived(`places [${sizes}]`, sizes, () =>
         Float32Array.from({ length: count }, (_, at) => at),
       );
-      const candidates = where(b, equal(b, x, outputs[0] ?? x), places, b.scalar(count));
+      const candidates = where(b, equal(b, x, y), places, b.scalar(count));
       const first = negate(b, reduceMax(b, negate(b, candidates), axes, true));
       return multiply(b, toFloat(b, equal(b, places, first)), cotangent);
     });
@@ -78,6 +81,13 @@ function positionsOf(context: NodeContext): number[] {
     );
   return shape.flatMap((_, axis) => (axis >= 2 ? [axis] : []));
 }
+
+/**
+ * The maximum that was computed, its axes kept; null in half precision, in which providers may keep more digits of it
+ * than of what it is compared with.
+ */
+const knownHighest = (b: GraphBuilder, x: Value, y: Value, axes: readonly number[]): Value | null =>
+  b.precision === 'half' ? null : reshape(b, y, reducedShape(x.shape, axes, true));
 
 /** The maximum over axes, which are kept; in half precision NaN where something overflowed, see `gates.ts`. */
 function highest(b: GraphBuilder, x: Value, axes: readonly number[]): Value {
