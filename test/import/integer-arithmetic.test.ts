@@ -75,7 +75,7 @@ for (const [type, inputs, attributes] of [
   ['Slice', [a, integers([-2]), integers([-9]), integers([0]), integers([-2])]],
   ['Slice', [a, integers([1]), integers([2 ** 62]), integers([0]), integers([2])]],
   ['Slice', [a, integers([9]), integers([-100]), integers([0]), integers([-1])]],
-  ['Mod', [a, b], { fmod: { int: 1 } }],
+  ['Mod', [integers([7, -7, 8, -8]), integers([3, 3, -3, -3])], { fmod: { int: 1 } }],
   ['Tile', [integers([3, 1, 2]), integers([2])]],
   ['CumSum', [a, integers([0], [])]],
   ['CumSum', [a, integers([-1], [])], { reverse: { int: 1 }, exclusive: { int: 1 } }],
