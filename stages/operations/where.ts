@@ -39,8 +39,9 @@ function conditionOf(context: NodeContext): Value {
   const { builder: b } = context;
   const [operand] = context.operands;
   const whole = integersOf(operand);
+  // Truth values that were computed when the graph was read are whole numbers.
   const [dims, truths] =
-    operand?.kind === 'constant' && operand.tensor.type === 'bool'
+    operand?.kind === 'constant' && (operand.tensor.type === 'bool' || operand.tensor.type === 'int64')
       ? [operand.tensor.dims, Array.from(operand.tensor.data, Number)]
       : whole
         ? [whole.scalar ? [] : [whole.sizes.length], whole.sizes.map(Number)]
