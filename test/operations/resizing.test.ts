@@ -1,3 +1,6 @@
+import test from 'ava';
+import { ModelError } from '../../stages/errors.js';
+import { describeModel } from '../../stages/scoring/describe-model.js';
 import { around, floats, integers, node } from './graph.js';
 import { followsTheReference } from './reference.js';
 import { refuses } from './refusal.js';
@@ -61,3 +64,11 @@ refuses(
   around([node('Tile', ['x', 'times'])], { times: integers([2, 1, 1, 1]) }),
   "operation Tile, node node1: axis 0 of [N, 4, 4, 4] is the batch's: that would mix images with each other",
 );
+
+test('a tile that there is no room for is refused before it is made', (t) => {
+  const model = around([node('Tile', ['x', 'times'])], { times: integers([1, 1, 2 ** 29, 1]) });
+  t.throws(() => describeModel(model), {
+    instanceOf: ModelError,
+    message: /^operation Tile, node node1: a constant of \d+ elements is needed/,
+  });
+});
