@@ -3,22 +3,12 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readModel } from '../../pipeline/model/read-model.js';
 import { ModelError } from '../../stages/errors.js';
-import { type Deviation, deviationOf } from './deviation.js';
+import { deviationOf } from './deviation.js';
 import type { Family } from './family.js';
-import { familiesPage } from './page.js';
+import { familiesPage, type Outcome } from './page.js';
 import { scoresOf } from './scores.js';
 
 // Usage: node dist/scripts/families/compare.js FOLDER [--out docs/model-families.md]
-
-/** What became of one exported file. */
-export interface Outcome {
-  readonly variant: string;
-  readonly nodes: number;
-  readonly parameters: number | null;
-  readonly deviation: Deviation | null;
-  /** Why it was not compiled, or not exported. */
-  readonly refused: string | null;
-}
 
 async function outcomesOf(folder: string, family: Family): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];

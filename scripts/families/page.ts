@@ -1,6 +1,15 @@
-import type { Outcome } from './compare.js';
 import { type Deviation, torchDeviation } from './deviation.js';
 import { comparedScores, type Family } from './family.js';
+
+/** What became of one exported file. */
+export interface Outcome {
+  readonly variant: string;
+  readonly nodes: number;
+  readonly parameters: number | null;
+  readonly deviation: Deviation | null;
+  /** Why it was not compiled, or not exported. */
+  readonly refused: string | null;
+}
 
 interface Compared {
   readonly family: Family;

@@ -16,11 +16,13 @@ import torch
 from onnx import TensorProto, helper
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from operation_cases import batches, constants, convolution, elementwise, functions, layout, linear, normalization, parts, pooling, reduction
+from operation_cases import (attention, batches, constants, convolution, elementwise, extrema, functions, layout, linear,
+                             normalization, parts, pooling, reduction, resizing, rows)
 from operation_cases.tensors import array_of, drawn, given
 
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "test", "golden", "operations")
-MODULES = (batches, constants, convolution, elementwise, functions, layout, linear, normalization, parts, pooling, reduction)
+MODULES = (attention, batches, constants, convolution, elementwise, extrema, functions, layout, linear, normalization, parts,
+           pooling, reduction, resizing, rows)
 IMAGES = 3
 CLASSES = 4
 
@@ -80,7 +82,11 @@ def write_case(case):
         parameters["head.weight"] = drawn((CLASSES, features), 0.25)
         leaves["head.weight"] = array_of(parameters["head.weight"], seeds["head.weight"]).double().requires_grad_()
         nodes.append(node("Flatten", ["y"], "features", axis=1))
-        nodes.append(node("Gemm", ["features", "head.weight"], "logits", transB=1))
+        # Before operator set 11 a Gemm has always something to add.
+        older = ["zeros"] if case["opset"] < 11 else []
+        constants = {**case["constants"], **({"zeros": given((CLASSES,), [0] * CLASSES)} if older else {})}
+        case = {**case, "constants": constants}
+        nodes.append(node("Gemm", ["features", "head.weight", *older], "logits", transB=1))
 
     logits, directions, norms = [], [], {name: {"logNorm": [], "logSG": []} for name in leaves}
     for one in image:

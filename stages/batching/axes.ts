@@ -1,7 +1,7 @@
 import { ModelError } from '../errors.js';
 import { normalizeAxis } from '../graph/shape.js';
 import { intAttribute } from '../import/attributes.js';
-import { type BatchAxis, emittedAxis, isFirstAxis } from '../import/batch-axis.js';
+import { type BatchAxis, emittedAxis, holdsOnlyImages, isFirstAxis } from '../import/batch-axis.js';
 import { givenAxes, sizesAt } from '../import/known-sizes.js';
 import type { Activation } from '../import/operand.js';
 import { holdsImages, type Size } from '../import/sizes.js';
@@ -13,6 +13,8 @@ import {
   firstOf,
   type ImageNode,
   integers,
+  isSameForAll,
+  type Prepared,
   refuseMixing,
   shapeInModel,
 } from './batching.js';
@@ -139,6 +141,32 @@ export const padding: Batching = unlessFirst(({ node, operands }, x) => {
     batch: x.batch,
   };
 });
+
+/** By repetitions for all axes; what is the same for all images may be repeated for each of them. */
+export const tiling: Batching = ({ node, operands, fixedBatch }) => {
+  const x = firstOf(operands);
+  const repeats = sizesAt({ operands }, 1);
+  const shape = shapeInModel(x);
+  if (repeats.length !== shape.length)
+    throw new ModelError(`${repeats.length} repetitions for ${shape.length} axes, expected one for each`);
+  // A file that was exported at a batch size writes it here.
+  const isWritten = fixedBatch !== null && fixedBatch > 1 && isSameForAll(x) && repeats[0] === fixedBatch;
+  const forEach = isWritten ? 0 : repeats.findIndex(holdsImages);
+  if (forEach < 0) {
+    if (x.batch && repeats[x.batch.axis] !== 1) refuseMixing(x.batch.axis, x);
+    const part = x.batch && holdsOnlyImages(x.batch) ? repeats.toSpliced(x.batch.axis, 1) : repeats;
+    return { node, operands: [x, integers([1, ...part])], batch: x.batch };
+  }
+  const isOnce = isWritten || repeats[forEach] === 'N';
+  if (!isOnce || shape[forEach] !== 1 || !isSameForAll(x)) refuseMixing(forEach, x);
+  const part = [...x.value.shape.slice(1).toSpliced(forEach, 1)];
+  const prepared: Prepared = { kind: 'prepared', operand: x, shape: ['N', ...part] };
+  return {
+    node,
+    operands: [prepared, integers([1, ...repeats.toSpliced(forEach, 1)])],
+    batch: { axis: forEach, before: 1, after: 1 },
+  };
+};
 
 /** Where the images are when axes before them are gone. */
 function without(batch: BatchAxis | null, axes: readonly number[]): BatchAxis | null {

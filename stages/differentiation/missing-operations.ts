@@ -34,7 +34,7 @@ export function missingOperations(nodes: readonly Node[], image: string, found: 
   );
   return new ModelError(
     `no rule for ${kinds.length === 1 ? 'operation' : `${kinds.length} operations:`} ${listed(kinds, mostNamed)}; ` +
-      `supported are ${[...operations.keys(), ...rewrittenTypes].sort().join(', ')}: ` +
+      `supported are ${[...new Set([...operations.keys(), ...rewrittenTypes])].sort().join(', ')}: ` +
       'export the network in terms of these, or add rules as stages/operations/README.md says',
   );
 }

@@ -12,6 +12,7 @@ import { joinNormalizedConvolutions } from '../import/normalized-convolutions.js
 import type { Activation, Operand } from '../import/operand.js';
 import { poolFirst } from '../import/pooled-first.js';
 import { inPrimitives } from '../import/rewrites.js';
+import { settingsOf } from '../import/settings.js';
 import { declared } from '../import/views.js';
 import { type Lowerings, portableLowerings } from '../lowerings/lowerings.js';
 import { heldBytes, type Model, type Node } from '../onnx/model.js';
@@ -65,16 +66,19 @@ export function record(
   const recorder = new Recorder(b, model, classifier, image, lowerings);
   const operands = new Map<string, Operand>();
   const budget = new FoldingBudget(heldBytes(model.graph));
-  // Outputs beside the first, such as a dropout's mask: files declare them without reading them.
+  // Outputs beside the first, such as a dropout's mask or a normalisation's mean: files declare them without reading them.
   const leftOut = new Map<string, Node>();
-  for (const [name, tensor] of classifier.initializers)
-    operands.set(name, { kind: 'constant', tensor, origin: declared(name, 'initializer', tensor) });
-  operands.set(classifier.image, seenBy(recorder));
   const primitives = joinFunctions(
     inPrimitives(classifier.nodes),
     classifier.initializers,
     classifier.logits,
   );
+  const settings = settingsOf(primitives);
+  for (const [name, tensor] of classifier.initializers) {
+    const origin = settings.has(name) ? null : declared(name, 'initializer', tensor);
+    operands.set(name, { kind: 'constant', tensor, origin });
+  }
+  operands.set(classifier.image, seenBy(recorder));
   const nodes = arranged(primitives, classifier.logits, lowerings);
   const head = headNodes(nodes, classifier.logits, operationOf);
 
@@ -82,17 +86,17 @@ export function record(
     const inputs = node.inputs.map((name) => (name === '' ? null : lookUp(operands, leftOut, name, node)));
     const constant = attributed(node, () => evaluateConstant(node, inputs, model.opset, budget));
     if (constant) {
-      operands.set(node.outputs[0] ?? '', constant);
+      const [output = ''] = node.outputs;
+      const isSetting = constant.kind === 'constant' && settings.has(output);
+      operands.set(output, isSetting ? { ...constant, origin: null } : constant);
       continue;
     }
     const operation = operationOf(node);
     if (!operation) throw missingOperations(primitives, classifier.image, node);
-    const outputs = recorder.add(operation, node, inputs, head.has(node));
-    node.outputs.forEach((name, index) => {
-      const value = outputs[index];
-      if (value) operands.set(name, value);
-      else leftOut.set(name, node);
-    });
+    const [value] = recorder.add(operation, node, inputs, head.has(node));
+    const [name = '', ...others] = node.outputs;
+    if (value) operands.set(name, value);
+    for (const other of others) leftOut.set(other, node);
   }
 
   const output = operands.get(classifier.logits);

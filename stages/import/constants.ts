@@ -14,7 +14,7 @@ import { modelShape } from './batch-axis.js';
 import { constantOf, constantTensor, reversedRows, toFloat32 } from './constant-tensors.js';
 import { floatEvaluators, floatsOfSizes, sizesOfFloats } from './float-arithmetic.js';
 import type { FoldingBudget } from './folding-budget.js';
-import { slicedSizes } from './integer-arithmetic.js';
+import { arithmeticOf, slicedSizes } from './integer-arithmetic.js';
 import { integerEvaluators } from './integer-evaluators.js';
 import { evaluateLiterals, isOnLiterals } from './literals/evaluate.js';
 import { integersOf, type Operand, ofIntegers, requireShapeLength, sizesOf } from './operand.js';
@@ -155,7 +155,7 @@ export function evaluateConstant(
   opset: number,
   budget: FoldingBudget,
 ): Operand | null {
-  const evaluate = node.domain === '' ? evaluators.get(node.type) : undefined;
+  const evaluate = node.domain === '' ? evaluators.get(arithmeticOf(node)) : undefined;
   const result = evaluate?.({ node, opset, budget }, operands);
   return result ?? (node.domain === '' ? evaluateLiterals(node, operands, budget) : null);
 }

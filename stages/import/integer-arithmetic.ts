@@ -1,3 +1,5 @@
+import type { Node } from '../onnx/model.js';
+import { intAttribute } from './attributes.js';
 import { type Integers, requireShapeLength } from './operand.js';
 import { atBatch, holdsImages, perImage, type Size, timesImages } from './sizes.js';
 
@@ -9,15 +11,16 @@ const truth =
     Number(test(a, b));
 
 /** Those whose results are sizes. */
-const arithmetic: ReadonlySet<string> = new Set(['Add', 'Sub', 'Mul', 'Div', 'Mod']);
+const arithmetic: ReadonlySet<string> = new Set(['Add', 'Sub', 'Mul', 'Div', 'Mod', 'Mod (fmod)']);
 
-/** Operations on two integers, elementwise. Div cuts towards zero; Mod has the sign of the divisor. */
+/** Operations on two integers, elementwise. Div cuts towards zero; Mod has the sign of the divisor, or of the dividend. */
 export const binaryOperations: ReadonlyMap<string, Binary> = new Map<string, Binary>([
   ['Add', (a, b) => a + b],
   ['Sub', (a, b) => a - b],
   ['Mul', (a, b) => a * b],
   ['Div', (a, b) => Math.trunc(a / b)],
   ['Mod', (a, b) => a - b * Math.floor(a / b)],
+  ['Mod (fmod)', (a, b) => a % b],
   ['Equal', truth((a, b) => a === b)],
   ['Less', truth((a, b) => a < b)],
   ['LessOrEqual', truth((a, b) => a <= b)],
@@ -27,6 +30,11 @@ export const binaryOperations: ReadonlyMap<string, Binary> = new Map<string, Bin
   ['Or', truth((a, b) => a !== 0 || b !== 0)],
   ['Xor', truth((a, b) => (a !== 0) !== (b !== 0))],
 ]);
+
+/** The name that a node has in tables of arithmetic: Mod has two. */
+export function arithmeticOf(node: Node): string {
+  return node.type === 'Mod' && intAttribute(node, 'fmod', 0) !== 0 ? 'Mod (fmod)' : node.type;
+}
 
 /**
  * Two lists of integers elementwise, one of them of one element or both of a length.

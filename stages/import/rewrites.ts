@@ -1,13 +1,37 @@
 import type { Node } from '../onnx/model.js';
 import { attributed } from './attributed.js';
-import { einsumAsProduct } from './einsum.js';
-import { geluInPrimitives } from './gelu.js';
+import { attentionInPrimitives } from './rewrites/attention.js';
+import { einsumAsProduct } from './rewrites/einsum.js';
+import { geluInPrimitives } from './rewrites/gelu.js';
+import { inPairs, meanInPrimitives } from './rewrites/pairs.js';
+import {
+  absoluteSumInPrimitives,
+  logSumInPrimitives,
+  meanVarianceInPrimitives,
+  minimumInPrimitives,
+  squareSumInPrimitives,
+  unitInPrimitives,
+} from './rewrites/reductions.js';
+import { celuInPrimitives, mishInPrimitives, seluInPrimitives } from './rewrites/units.js';
 import { separateParts } from './split-parts.js';
 
-/** Operations that have no rule of their own, each written as ones that have. */
+/** Operations that have no rule of their own, or none of this form, each written as ones that have. */
 const composite: ReadonlyMap<string, (node: Node) => Node[]> = new Map([
+  ['Attention', attentionInPrimitives],
+  ['Celu', celuInPrimitives],
   ['Einsum', einsumAsProduct],
   ['Gelu', geluInPrimitives],
+  ['LpNormalization', unitInPrimitives],
+  ['Max', inPairs],
+  ['Mean', meanInPrimitives],
+  ['MeanVarianceNormalization', meanVarianceInPrimitives],
+  ['Min', inPairs],
+  ['Mish', mishInPrimitives],
+  ['ReduceL1', absoluteSumInPrimitives],
+  ['ReduceLogSum', logSumInPrimitives],
+  ['ReduceMin', minimumInPrimitives],
+  ['ReduceSumSquare', squareSumInPrimitives],
+  ['Selu', seluInPrimitives],
 ]);
 
 /** Names of the operations that are rewritten. */

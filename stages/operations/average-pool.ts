@@ -6,15 +6,16 @@ import { pad } from '../graph/layout.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
 import { intAttribute } from '../import/attributes.js';
 import { transposedConvolution } from '../lowerings/transposed-convolution.js';
+import { alsoOverRows } from './one-axis.js';
 import { valueAt } from './operands.js';
-import type { NodeContext, Operation } from './operation.js';
+import type { NodeContext } from './operation.js';
 import { readWindow } from './window.js';
 
 /**
  * The mean over each window; padding counts or not, as `count_include_pad` says. What a last window has beyond the
  * padding (`ceil_mode`) never counts.
  */
-export const averagePool: Operation = {
+export const averagePool = alsoOverRows({
   type: 'AveragePool',
   inputs: [1, 1],
   forward(context) {
@@ -49,7 +50,7 @@ export const averagePool: Operation = {
         )
       : gradient;
   },
-};
+});
 
 interface Geometry {
   /** Of the image that is pooled, [N, C, H, W]. */

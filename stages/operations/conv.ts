@@ -10,48 +10,52 @@ import { positionSum } from '../lowerings/position-sum.js';
 import { chooseNormForm, weightGradient, weightNorm } from '../lowerings/weight-norm.js';
 import type { FloatTensor } from '../onnx/model.js';
 import { listed } from '../shown.js';
+import { alsoOverRows } from './one-axis.js';
 import { constantAt, optionalValueAt, valueAt } from './operands.js';
-import type { BackwardContext, NodeContext, Operation } from './operation.js';
+import type { BackwardContext, NodeContext } from './operation.js';
 import { readWindow } from './window.js';
 
-/** Two-dimensional convolution with any stride, padding, dilation and number of groups. */
-export const conv: Operation = {
-  type: 'Conv',
-  inputs: [2, 3],
-  slots: { 1: { parameter: 'convolution-weight' }, 2: { parameter: 'convolution-bias' } },
-  weighted: true,
-  addend: 'convolution-bias',
-  forward(context) {
-    const { window, groups } = checkedGeometry(context);
-    return [
-      emitConv(
-        context.builder,
-        valueAt(context, 0),
-        valueAt(context, 1),
-        optionalValueAt(context, 2),
-        window,
-        groups,
-      ),
-    ];
+/** Convolution over two axes, or one, with any stride, padding, dilation and number of groups. */
+export const conv = alsoOverRows(
+  {
+    type: 'Conv',
+    inputs: [2, 3],
+    slots: { 1: { parameter: 'convolution-weight' }, 2: { parameter: 'convolution-bias' } },
+    weighted: true,
+    addend: 'convolution-bias',
+    forward(context) {
+      const { window, groups } = checkedGeometry(context);
+      return [
+        emitConv(
+          context.builder,
+          valueAt(context, 0),
+          valueAt(context, 1),
+          optionalValueAt(context, 2),
+          window,
+          groups,
+        ),
+      ];
+    },
+    backward(context, slot) {
+      if (slot !== 0) throw new ModelError('kernels that are computed from the image are not supported');
+      const { window, groups, weight } = geometry(context);
+      return convolutionInputGradient(context, weight, window, groups, valueAt(context, 0).shape);
+    },
+    parameter(context, slot) {
+      const { builder: b, cotangent, lowerings } = context;
+      if (slot === 2) {
+        const gradient = () => positionSum(b, cotangent, lowerings);
+        return { gradient, squaredNorm: () => squaredNormPerImage(b, gradient()) };
+      }
+      const layer = layerOf(context);
+      return {
+        squaredNorm: () => weightNorm(b, layer, chooseNormForm(layer)),
+        gradient: () => reshape(b, weightGradient(b, layer), ['N', ...constantAt(context, 1).dims]),
+      };
+    },
   },
-  backward(context, slot) {
-    if (slot !== 0) throw new ModelError('kernels that are computed from the image are not supported');
-    const { window, groups, weight } = geometry(context);
-    return convolutionInputGradient(context, weight, window, groups, valueAt(context, 0).shape);
-  },
-  parameter(context, slot) {
-    const { builder: b, cotangent, lowerings } = context;
-    if (slot === 2) {
-      const gradient = () => positionSum(b, cotangent, lowerings);
-      return { gradient, squaredNorm: () => squaredNormPerImage(b, gradient()) };
-    }
-    const layer = layerOf(context);
-    return {
-      squaredNorm: () => weightNorm(b, layer, chooseNormForm(layer)),
-      gradient: () => reshape(b, weightGradient(b, layer), ['N', ...constantAt(context, 1).dims]),
-    };
-  },
-};
+  1,
+);
 
 /** How the kernels of a convolution lie and move. */
 export interface ConvolutionGeometry {

@@ -93,6 +93,11 @@ const table: Readonly<Record<string, NumberFunction>> = {
     levelsOff: true,
   },
   Softplus: { value: softplus, slope: (b, x) => sigmoid(b, x), levelsOff: true },
+  Softsign: {
+    value: (b, x) => divide(b, x, aboveOne(b, x)),
+    slope: (b, x) => divide(b, b.scalar(1), multiply(b, aboveOne(b, x), aboveOne(b, x))),
+    levelsOff: true,
+  },
   Sqrt: { value: squareRoot, slope: (b, _x, y) => divide(b, b.scalar(0.5), y) },
   Tanh: {
     value: tanh,
@@ -103,6 +108,11 @@ const table: Readonly<Record<string, NumberFunction>> = {
       const product = multiply(b, sigmoid(b, twice), sigmoid(b, negate(b, twice)));
       return multiply(b, product, b.scalar(4));
     },
+    levelsOff: true,
+  },
+  ThresholdedRelu: {
+    value: (b, x, context) => where(b, isAbove(b, x, alphaOf(context, 1)), x, b.scalar(0)),
+    slope: (b, x, _y, context) => where(b, isAbove(b, x, alphaOf(context, 1)), b.scalar(1), b.scalar(0)),
     levelsOff: true,
   },
 };
@@ -126,6 +136,9 @@ export const functions: readonly Operation[] = Object.entries(table).map(
     },
   }),
 );
+
+/** 1 + |x|. */
+const aboveOne = (b: GraphBuilder, x: Value): Value => add(b, absolute(b, x), b.scalar(1));
 
 const alphaOf = ({ node }: NodeContext, usual: number): number => floatAttribute(node, 'alpha', usual);
 

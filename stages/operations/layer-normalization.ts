@@ -12,6 +12,7 @@ import { keptOf, standardized, standardizedCotangent } from './standardization.j
 export const layerNormalization: Operation = {
   type: 'LayerNormalization',
   inputs: [2, 3],
+  outputs: 3,
   batching: alongAxis(-1, 'behind'),
   slots: { 1: { parameter: 'scale' }, 2: { parameter: 'shift' } },
   weighted: true,

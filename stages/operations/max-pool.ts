@@ -12,12 +12,13 @@ import {
   scatteredMaxPoolGradient,
 } from '../lowerings/max-pool-gradient.js';
 import { listed } from '../shown.js';
+import { alsoOverRows } from './one-axis.js';
 import { valueAt } from './operands.js';
-import type { NodeContext, Operation } from './operation.js';
+import type { NodeContext } from './operation.js';
 import { readWindow } from './window.js';
 
 /** The maximum of each window; the gradient goes to the first one in row-major order. */
-export const maxPool: Operation = {
+export const maxPool = alsoOverRows({
   type: 'MaxPool',
   inputs: [1, 1],
   outputs: 2,
@@ -46,7 +47,7 @@ export const maxPool: Operation = {
       return scatteredMaxPoolGradient(b, x, cotangent, window, b.batch);
     return comparedMaxPoolGradient(b, x, y, cotangent, window, lowerings);
   },
-};
+});
 
 /** 0 for each channel, NaN where one of its pixels overflowed: some providers pool NaN away. [N, C, 1, 1] */
 function nothing(b: GraphBuilder, x: Value): Value {

@@ -92,7 +92,7 @@ const isOverPositions = (rank: number, axes: readonly number[]): boolean =>
   rank === 4 && axes.length === 2 && axes.includes(2) && axes.includes(3);
 
 /** None where nothing is reduced. */
-function axesOf(context: NodeContext): readonly number[] {
+export function axesOf(context: NodeContext): readonly number[] {
   const { shape } = valueAt(context, 0);
   const named = namedAxes(context, 1, shape.length);
   if (!named && intAttribute(context.node, 'noop_with_empty_axes', 0) !== 0) return [];

@@ -13,27 +13,35 @@ import { gather } from './gather.js';
 import { gelu } from './gelu.js';
 import { gemm } from './gemm.js';
 import { globalAveragePool } from './global-average-pool.js';
+import { groupNormalization } from './group-normalization.js';
 import { identity } from './identity.js';
 import { instanceNormalization } from './instance-normalization.js';
 import { layerNormalization } from './layer-normalization.js';
 import { localResponseNormalization } from './local-response-normalization.js';
+import { logSoftmax, logSumExpOverAxes } from './log-sum-exp.js';
 import { matMul } from './mat-mul.js';
+import { max, min } from './max-min.js';
 import { maxPool } from './max-pool.js';
+import { globalMaxPool, maximumOverAxes } from './maximum-over-axes.js';
 import { mul } from './mul.js';
 import type { Operation } from './operation.js';
+import { pRelu } from './p-relu.js';
 import { pad } from './pad.js';
-
 import { pow } from './pow.js';
 import { meanOverAxes, normOverAxes, sumOverAxes } from './reductions.js';
 import { relu } from './relu.js';
+import { resize } from './resize.js';
 import { scatterNd } from './scatter-nd.js';
 import { slice, split } from './slice-split.js';
 import { softmax } from './softmax.js';
+import { depthToSpace, spaceToDepth } from './space-depth.js';
 import { sub } from './sub.js';
 import { sum } from './sum.js';
 import { swish } from './swish.js';
+import { tile } from './tile.js';
 import { transpose } from './transpose.js';
 import { flatten, reshape, squeeze, unsqueeze } from './views.js';
+import { where } from './where.js';
 
 /** Every operation that can be differentiated, by ONNX `op_type`. */
 export const operations: ReadonlyMap<string, Operation> = new Map(
@@ -55,6 +63,19 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     gemm,
     globalAveragePool,
     identity,
+    groupNormalization,
+    logSoftmax,
+    logSumExpOverAxes,
+    max,
+    min,
+    globalMaxPool,
+    maximumOverAxes,
+    pRelu,
+    resize,
+    depthToSpace,
+    spaceToDepth,
+    tile,
+    where,
     instanceNormalization,
     layerNormalization,
     localResponseNormalization,

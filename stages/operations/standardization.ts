@@ -15,12 +15,18 @@ export interface Standardized {
   readonly deviation: Value;
 }
 
-/** x with mean 0 and variance 1 over axes of each image. In single precision: squares leave the range of half. */
-export function standardized(context: NodeContext, axes: readonly number[]): Standardized {
+/**
+ * x, by default the first input, with mean 0 and variance 1 over axes of each image. In single precision: squares leave
+ * the range of half.
+ */
+export function standardized(
+  context: NodeContext,
+  axes: readonly number[],
+  x: Value = valueAt(context, 0),
+): Standardized {
   const { builder: b } = context;
   const epsilon = floatAttribute(context.node, 'epsilon', 1e-5);
   if (epsilon < 0) throw new ModelError(`epsilon is ${epsilon}, expected a number that is not negative`);
-  const x = valueAt(context, 0);
   const centred = subtract(b, x, reduceMean(b, x, axes, true));
   const count = axes.reduce((product, axis) => product * sizeOf(x.shape, axis), 1);
   const variance = multiply(b, reduceSumSquare(b, centred, axes, true), b.scalar(1 / count));

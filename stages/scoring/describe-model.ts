@@ -1,9 +1,10 @@
 import type { TapeStep } from '../differentiation/recorder.js';
 import { record } from '../differentiation/tape.js';
 import { GraphBuilder } from '../graph/builder.js';
+import { ConstantRoom } from '../graph/constant-room.js';
 import { elementsPerImage, sizeOf } from '../graph/shape.js';
 import { type Classifier, findClassifier } from '../import/classifier.js';
-import type { Model } from '../onnx/model.js';
+import { heldBytes, type Model } from '../onnx/model.js';
 import { foldedNormalizationNote } from './folded-normalization.js';
 import { imageInput } from './graph-parts.js';
 
@@ -24,7 +25,7 @@ export interface ModelDescription {
 export function describeModel(model: Model): ModelDescription {
   const classifier = findClassifier(model);
   const { channels, height, width } = classifier;
-  const b = new GraphBuilder(1);
+  const b = new GraphBuilder(1, 'single', new ConstantRoom(heldBytes(model.graph)));
   const tape = record(b, model, classifier, imageInput(b, classifier));
   const multiplications = tape.steps.reduce((total, step) => total + multiplicationsOf(step), 0);
   return {

@@ -7,20 +7,20 @@ const supported =
   / supported are Abs, .*, \w+: export the network in terms of these, or add rules as stages\/operations\/README\.md says$/;
 
 test('an operation without a rule is named with its node', (t) => {
-  const error = t.throws(() => compileForward(around([node('Celu', ['x'])])), { instanceOf: ModelError });
-  t.regex(error.message, /^no rule for operation Celu \(node node1\); supported/);
+  const error = t.throws(() => compileForward(around([node('Hardmax', ['x'])])), { instanceOf: ModelError });
+  t.regex(error.message, /^no rule for operation Hardmax \(node node1\); supported/);
   t.regex(error.message, supported);
 });
 
 test('all operations without a rule are named at once, with their numbers and first nodes', (t) => {
   const model = around(
     [
-      node('Celu', ['x'], {}, ['a']),
+      node('Hardmax', ['x'], {}, ['a']),
       node('Mul', ['x', 'a'], {}, ['b']),
-      node('Celu', ['b'], {}, ['c']),
+      node('Hardmax', ['b'], {}, ['c']),
       node('Shape', ['c'], {}, ['s']),
       node('Gather', ['s', 'zero'], {}, ['n']),
-      node('Resize', ['c', 'zero'], {}, ['d']),
+      node('ConvTranspose', ['c', 'zero'], {}, ['d']),
       node('Erf\u001b', ['d'], {}, ['e']),
       node('Reshape', ['e', 's']),
     ],
@@ -29,7 +29,7 @@ test('all operations without a rule are named at once, with their numbers and fi
   const error = t.throws(() => compileForward(model), { instanceOf: ModelError });
   t.regex(
     error.message,
-    /^no rule for 3 operations: Celu \(2 nodes, the first node1\), Resize \(node node6\), "Erf\\u001b" \(node node7\); /,
+    /^no rule for 3 operations: Hardmax \(2 nodes, the first node1\), ConvTranspose \(node node6\), "Erf\\u001b" \(node node7\); /,
   );
 });
 

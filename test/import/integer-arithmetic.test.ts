@@ -75,6 +75,10 @@ for (const [type, inputs, attributes] of [
   ['Slice', [a, integers([-2]), integers([-9]), integers([0]), integers([-2])]],
   ['Slice', [a, integers([1]), integers([2 ** 62]), integers([0]), integers([2])]],
   ['Slice', [a, integers([9]), integers([-100]), integers([0]), integers([-1])]],
+  ['Mod', [integers([7, -7, 8, -8]), integers([3, 3, -3, -3])], { fmod: { int: 1 } }],
+  ['Tile', [integers([3, 1, 2]), integers([2])]],
+  ['CumSum', [a, integers([0], [])]],
+  ['CumSum', [a, integers([-1], [])], { reverse: { int: 1 }, exclusive: { int: 1 } }],
   ['Cast', [int32(3, -4)], { to: { int: elementTypeCodes.int64 } }],
 ] as readonly (readonly [string, readonly Tensor[], Readonly<Record<string, WrittenAttribute>>?])[])
   test(`${type} of ${inputs.map(({ data }) => data).join(' and ')} is folded to what ONNX Runtime gives`, async (t) => {
@@ -82,6 +86,34 @@ for (const [type, inputs, attributes] of [
     const folded = byFolding(model);
     t.deepEqual(folded?.kind === 'sizes' ? folded.sizes : [], await byRuntime(model));
   });
+
+const table = integers(
+  Array.from({ length: 24 }, (_, at) => ((at * 7) % 11) - 5),
+  [2, 3, 4],
+);
+for (const [type, inputs, attributes] of [
+  ['Tile', [table, integers([1, 2, 3])]],
+  ['CumSum', [table, integers([1], [])], { exclusive: { int: 1 } }],
+  ['CumSum', [table, integers([-1], [])], { reverse: { int: 1 } }],
+  ['Trilu', [table]],
+  ['Trilu', [table, integers([1], [])], { upper: { int: 0 } }],
+  ['Trilu', [table, integers([-2], [])]],
+] as readonly (readonly [string, readonly Tensor[], Readonly<Record<string, WrittenAttribute>>?])[])
+  test(`${type} ${JSON.stringify(attributes ?? {})} of a table and ${inputs.slice(1).map(({ data }) => data)} is folded to what ONNX Runtime gives`, async (t) => {
+    const model = alone(type, inputs, attributes);
+    const folded = byFolding(model);
+    t.deepEqual(
+      folded?.kind === 'constant' ? Array.from(folded.tensor.data, Number) : [],
+      await byRuntime(model),
+    );
+  });
+
+test('parts that are added to a table, not put into it, are left in the graph', (t) => {
+  const model = alone('ScatterND', [table, integers([0], [1, 1]), integers(Array(12).fill(1), [1, 3, 4])], {
+    reduction: { string: 'add' },
+  });
+  t.is(byFolding(model), null);
+});
 
 const shape = node('Shape', ['x'], {}, ['s']);
 const gather = (place: string, output: string) => node('Gather', ['s', place], {}, [output]);

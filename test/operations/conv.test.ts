@@ -1,4 +1,4 @@
-import { around, floats, integers, node } from './graph.js';
+import { around, floats, node } from './graph.js';
 import { followsTheReference } from './reference.js';
 import { refuses } from './refusal.js';
 
@@ -22,15 +22,6 @@ refuses(
     w: { type: 'float64', dims: [2, 4, 1, 1], data: new Uint8Array(64) },
   }),
   'operation Conv, node node1: input 1 is of type float64; only float32 networks can be scored: export the model in float32',
-);
-
-refuses(
-  'conv: an image of one spatial axis',
-  around([node('Reshape', ['x', 's'], {}, ['r']), node('Conv', ['r', 'w'])], {
-    s: integers([0, 4, 16]),
-    w: floats([2, 4, 1]),
-  }),
-  'operation Conv, node node2: input has 3 axes; only images [N, C, H, W] are supported',
 );
 
 refuses(

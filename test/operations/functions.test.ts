@@ -1,4 +1,4 @@
-import { around, node } from './graph.js';
+import { around, floats, node } from './graph.js';
 import { followsTheReference } from './reference.js';
 import { refuses } from './refusal.js';
 
@@ -16,6 +16,7 @@ for (const rule of [
     'neg',
     'reciprocal',
   ],
+  ...['celu', 'mish', 'p-relu', 'selu', 'softsign', 'thresholded-relu'],
   ...['sigmoid', 'softplus', 'sqrt', 'tanh'],
 ])
   followsTheReference(rule);
@@ -36,4 +37,16 @@ refuses(
   'gelu: an approximation that nobody knows',
   around([node('Gelu', ['x'], { approximate: { string: 'some' } })]),
   'operation Gelu, node node1: approximate is some, expected none or tanh',
+);
+
+refuses(
+  'celu: an alpha of 0',
+  around([node('Celu', ['x'], { alpha: { float: 0 } })]),
+  'operation Celu, node node1: alpha is 0, expected a positive number',
+);
+
+refuses(
+  'p-relu: slopes of other channels',
+  around([node('PRelu', ['x', 's'])], { s: floats([5, 1, 1]) }),
+  "operation PRelu, node node1: [N, 4, 4, 4] and [5, 1, 1] don't broadcast",
 );

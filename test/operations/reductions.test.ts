@@ -4,6 +4,8 @@ import { refuses } from './refusal.js';
 
 followsTheReference('reduce-mean');
 followsTheReference('reduce-sum');
+for (const rule of ['log-softmax', 'reduce-l1', 'reduce-sum-square', 'reduce-log-sum', 'reduce-log-sum-exp'])
+  followsTheReference(rule);
 
 refuses(
   'reduce-mean: the batch axis',

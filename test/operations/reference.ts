@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import test from 'ava';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { encodeModel } from '../../stages/onnx/encode.js';
-import type { Model, Tensor } from '../../stages/onnx/model.js';
+import type { FloatTensor, Model, Tensor } from '../../stages/onnx/model.js';
 import { compilePerturbation, compileScoring } from '../../stages/scoring/compile-passes.js';
 import { murmurFinaliser } from '../../workers/parity/golden-images.js';
 import { modelOf, type WrittenNode } from './graph.js';
@@ -18,7 +19,7 @@ interface GoldenTensor {
 }
 
 /** A small graph and what float64 autograd says of it at T = 1, an entry for each image. */
-interface GoldenCase {
+export interface GoldenCase {
   readonly title: string;
   readonly opset: number;
   readonly batch: number | null;
@@ -42,25 +43,45 @@ interface GoldenCase {
 /** What float32 may lose in the logarithm of a squared norm: in practice below 1e-5; a wrong rule costs far more. */
 const tolerance = 5e-4;
 
+const folder = new URL('../../../test/golden/operations/', import.meta.url);
+
+/** The rules that have cases. */
+export const goldenRules = (): string[] =>
+  readdirSync(folder)
+    .sort()
+    .map((file) => basename(file, '.json'));
+
+export function goldenCases(rule: string): readonly GoldenCase[] {
+  return JSON.parse(readFileSync(new URL(`${rule}.json`, folder), 'utf8')) as GoldenCase[];
+}
+
+/** The graph of a case and its images. */
+export function openCase({ images, opset, batch, nodes, initializers }: GoldenCase): {
+  readonly model: Model;
+  readonly images: FloatTensor;
+} {
+  const pixels = tensorOf(images);
+  if (pixels.type !== 'float32') throw new TypeError('images are floating-point numbers');
+  const tensors = Object.entries(initializers).map(([name, tensor]) => [name, tensorOf(tensor)] as const);
+  const image = pixels.dims.slice(1);
+  return {
+    model: modelOf({ nodes, initializers: Object.fromEntries(tensors), image, opset, batch }),
+    images: pixels,
+  };
+}
+
 /** Declares a test for each case of a rule. */
 export function followsTheReference(rule: string): void {
-  const file = new URL(`../../../test/golden/operations/${rule}.json`, import.meta.url);
-  const cases = JSON.parse(readFileSync(file, 'utf8')) as GoldenCase[];
-  for (const golden of cases)
+  for (const golden of goldenCases(rule))
     test(`${rule} with ${golden.title} has the gradients of PyTorch float64`, async (t) => {
       t.deepEqual(await disagreements(golden), []);
     });
 }
 
 async function disagreements(golden: GoldenCase): Promise<string[]> {
-  const images = tensorOf(golden.images);
+  const { model, images } = openCase(golden);
   const [count = 0, ...image] = images.dims;
-  const { opset, batch, nodes } = golden;
-  const initializers = Object.fromEntries(
-    Object.entries(golden.initializers).map(([name, tensor]) => [name, tensorOf(tensor)]),
-  );
-  const model = modelOf({ nodes, initializers, image, opset, batch });
-  const pixels = images.data as Float32Array;
+  const pixels = images.data;
   const temperature = new OrtTensor('float32', [1], [1]);
   const feeds = { image: new OrtTensor('float32', pixels, images.dims), temperature };
   const wrong: string[] = [];
@@ -94,7 +115,8 @@ async function run(model: Model, feeds: InferenceSession.FeedsType): Promise<Rec
   );
 }
 
-function wrongLogits(actual: readonly number[], expected: readonly (readonly number[])[]): string[] {
+/** The logits that differ from those of a case, a line each. */
+export function wrongLogits(actual: ArrayLike<number>, expected: readonly (readonly number[])[]): string[] {
   const limit = 1e-5 * Math.max(...expected.flat().map(Math.abs));
   return expected
     .flat()
@@ -103,7 +125,8 @@ function wrongLogits(actual: readonly number[], expected: readonly (readonly num
     );
 }
 
-function wrongSigns(actual: readonly number[], expected: readonly string[]): string[] {
+/** The same of the signs of pixels' gradients. */
+export function wrongSigns(actual: readonly number[], expected: readonly string[]): string[] {
   const letters = actual.map((sign) => (sign > 0 ? '+' : sign < 0 ? '-' : sign === 0 ? '0' : 'NaN'));
   return [...expected.join('')].flatMap((letter, i) =>
     letter === '?' || letter === letters[i] ? [] : [`sign of pixel ${i}: ${letters[i]} instead of ${letter}`],

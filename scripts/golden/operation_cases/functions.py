@@ -3,7 +3,7 @@ import torch
 import torch.nn.functional as F
 
 from .elementwise import STEPS, scalar
-from .tensors import case, given
+from .tensors import case, drawn, given
 
 # Images whose halves meet −3, 0 and 3 exactly, and go beyond.
 WIDE = given((3, 3, 7, 6), [((i * 5 + i // 42) % 17 - 8) * 1.0 for i in range(378)])
@@ -62,6 +62,14 @@ def power(title, exponent, reference, positive=False, spec=None, **options):
                 constants={"e": spec or scalar(exponent), **(HALF if positive else {})}, **options)
 
 
+def selu(x, alpha=single(1.6732632423543772), gamma=single(1.0507009873554805)):
+    return gamma * F.elu(x, alpha)
+
+
+def slopes(title, dims):
+    return case(title, [("PRelu", ["x", "s"], "y", {})], lambda x, p: torch.where(x > 0, x, x * p["s"]), {"s": drawn(dims)})
+
+
 SIXTH = single(1 / 6)
 rules = {
     "abs": everywhere("Abs", torch.abs),
@@ -90,7 +98,40 @@ rules = {
     "sigmoid": everywhere("Sigmoid", torch.sigmoid),
     "softplus": everywhere("Softplus", lambda x: F.softplus(x, threshold=1000)),
     "sqrt": of_positive("Sqrt", torch.sqrt),
+    "softsign": everywhere("Softsign", F.softsign),
     "tanh": everywhere("Tanh", torch.tanh),
+    "selu": [
+        *everywhere("Selu", selu),
+        function("Selu", lambda x: selu(x, 1.5, 0.75), dict(alpha=1.5, gamma=0.75), "numbers of its own"),
+    ],
+    "celu": [
+        *everywhere("Celu", F.celu),
+        function("Celu", lambda x: F.celu(x, 0.5), dict(alpha=0.5), "an alpha of its own", stem="half", images=STEPS),
+    ],
+    "mish": [one for one in everywhere("Mish", F.mish, opset=18)],
+    "thresholded-relu": [
+        *everywhere("ThresholdedRelu", lambda x: F.threshold(x, 1, 0)),
+        function("ThresholdedRelu", lambda x: F.threshold(x, -0.5, 0), dict(alpha=-0.5), "a threshold below 0, met exactly",
+                 stem="half", images=STEPS),
+    ],
+    "p-relu": [
+        slopes("a slope of each channel", (4, 1, 1)),
+        slopes("one slope", (1,)),
+        slopes("one slope of three axes", (1, 1, 1)),
+        slopes("a slope of each place", (4, 7, 6)),
+        case("exact zeros", [("PRelu", ["x", "s"], "y", {})], lambda x, p: F.prelu(x, p["s"]), {"s": given((1,), [0.25])},
+             stem="half", images=STEPS),
+        case("the image itself", [("PRelu", ["x", "s"], "y", {})], lambda x, p: F.prelu(x, p["s"].flatten()),
+             {"s": drawn((3, 1, 1))}, stem=None),
+        case("one slope in two places", [("PRelu", ["x", "s"], "u", {}), ("Neg", ["u"], "v", {}), ("PRelu", ["v", "s"], "y", {})],
+             lambda x, p: F.prelu(-F.prelu(x, p["s"].flatten()), p["s"].flatten()), {"s": drawn((4, 1, 1))}),
+        case("the batch on the second axis",
+             [("Transpose", ["x"], "t", dict(perm=[1, 0, 2, 3])), ("PRelu", ["t", "s"], "u", {}),
+              ("Transpose", ["u"], "y", dict(perm=[1, 0, 2, 3]))],
+             lambda x, p: F.prelu(x, p["s"].flatten()), {"s": drawn((4, 1, 1, 1))}),
+        case("of features", [("Flatten", ["x"], "f", {}), ("PRelu", ["f", "s"], "y", {})],
+             lambda x, p: F.prelu(x.flatten(1), p["s"]), {"s": drawn((168,))}),
+    ],
     "gelu": [
         *[one for one in everywhere("Gelu", F.gelu, opset=20) if "second axis" not in one["title"]],
         function("Gelu", lambda x: F.gelu(x, approximate="tanh"), dict(approximate="tanh"), "an approximation by tanh",

@@ -43,7 +43,57 @@ def response(title, attributes, **options):
     return case(title, [("LRN", ["x"], "y", attributes)], reference, **options)
 
 
-rules = {"batch-normalization": [
+def group_norm(title, groups, scales, epsilon=EPSILON, opset=21, before=(), **options):
+    """Scales of each group until operator set 20, of each channel since."""
+    attributes = dict(num_groups=groups, **({} if epsilon == EPSILON else dict(epsilon=epsilon)))
+
+    def reference(x, p):
+        each = [p[name].repeat_interleave(x.shape[1] // len(p[name])) for name in ("g", "b")]
+        return F.group_norm(x, groups, *each, epsilon)
+
+    nodes = [*before, ("GroupNormalization", ["m" if before else "x", "g", "b"], "y", attributes)]
+    return case(title, nodes, reference, {"g": given((len(scales),), scales), "b": drawn((len(scales),))},
+                opset=opset, runs=False, **options)
+
+
+def mean_variance(title, axes, **options):
+    def reference(x, p):
+        centred = x - x.mean(axes, keepdim=True)
+        return centred / (torch.sqrt((centred ** 2).mean(axes, keepdim=True)) + float(torch.tensor(1e-9)))
+
+    return case(title, [("MeanVarianceNormalization", ["x"], "y", dict(axes=list(axes)))], reference, **options)
+
+
+def unit(title, attributes, axis, **options):
+    return case(title, [("LpNormalization", ["x"], "y", attributes)], lambda x, p: x / x.norm(dim=axis, keepdim=True),
+                **options)
+
+
+rules = {"group-normalization": [
+    group_norm("scales of channels", 2, [1.5, 0.75, -1.25, 0.5]),
+    group_norm("scales of groups, as operator set 18 has them", 2, [1.5, -0.75], opset=18),
+    group_norm("scales of groups in operator set 20", 2, [0.5, 1], opset=20),
+    group_norm("scales of 1e-8, 0 and −0.5", 2, [1e-8, 0, -0.5, 1]),
+    group_norm("a scale of 0 for a group", 2, [0, 1], opset=18),
+    group_norm("one group", 1, [1.5, 0.75, -1.25, 0.5]),
+    group_norm("one group with one scale", 1, [1.5], opset=19),
+    group_norm("a group of each channel", 4, [1.5, 0.75, -1.25, 0.5]),
+    group_norm("an epsilon of its own", 2, [1.5, 0.75, -1.25, 0.5], 0.5, opset=23),
+    group_norm("the image itself", 3, [1.5, 0.75, -1.25], stem=None),
+    case("of rows", [("Reshape", ["x", "rows"], "m", {}), ("GroupNormalization", ["m", "g", "b"], "y", dict(num_groups=2))],
+         lambda x, p: F.group_norm(x.flatten(2), 2, p["g"], p["b"], EPSILON), {"g": drawn((4,)), "b": drawn((4,))},
+         {"rows": integers(0, 4, -1)}, opset=21, runs=False),
+], "mean-variance-normalization": [
+    mean_variance("the positions", (2, 3)),
+    mean_variance("channels and positions", (1, 2, 3)),
+    mean_variance("the channels", (1,)),
+    mean_variance("operator set 9", (2, 3), opset=9),
+], "lp-normalization": [
+    unit("the last axis", {}, 3),
+    unit("the channels", dict(axis=1, p=2), 1),
+    case("features", [("Flatten", ["x"], "f", {}), ("LpNormalization", ["f"], "y", dict(axis=-1))],
+         lambda x, p: F.normalize(x.flatten(1))),
+], "batch-normalization": [
     batch_norm("scales of about 1", [1.5, 0.75, 1.25, 0.5]),
     batch_norm("a scale of 0", [1.5, 0, 1.25, 0.5]),
     batch_norm("scales of 0 alone", [0, 0, 0, 0]),

@@ -90,6 +90,57 @@ def layer_norm(title, dims, attributes, axes, epsilon=EPSILON, shift=None, gamma
     return case(title, [*before, ("LayerNormalization", inputs, "y", attributes)], reference, parameters, **options)
 
 
+def flat_log_softmax(m, axis):
+    return F.log_softmax(m.flatten(axis), axis).reshape(m.shape)
+
+
+def log_softmax(title, attributes, reference, **options):
+    """Times x: a LogSoftmax that closes the network would be cut off."""
+    return case(title, [("LogSoftmax", ["x"], "s", attributes), ("Mul", ["s", "x"], "y", {})],
+                lambda x, p: x * reference(x), **options)
+
+
+def of_positive(kind, title, axes, reference, keep=True, opset=17):
+    """Sums of x² + 1/2 over axes."""
+    before = [("Mul", ["x", "x"], "q", {}), ("Add", ["q", "half"], "m", {})]
+    inputs, constants, attributes = over(axes, keep, opset)
+    return case(title, [*before, (kind, inputs, "r", attributes), ("Mul", ["r", "r"], "y", {})],
+                lambda x, p: reference(x * x + 0.5, axes, keep) ** 2, None, {"half": given((), [0.5]), **constants},
+                opset=opset)
+
+
+def over(axes, keep, opset):
+    attributes = {} if keep else dict(keepdims=0)
+    if opset < 18:
+        return ["m"], {}, {**attributes, "axes": list(axes)}
+    return ["m", "axes"], {"axes": integers(*axes)}, attributes
+
+
+def composite(kind, reference, positive=False):
+    def one(title, axes, keep=True, opset=17):
+        if positive:
+            return of_positive(kind, title, axes, reference, keep, opset)
+        inputs, constants, attributes = over(axes, keep, opset)
+        return case(title, [*WEIGHTED, (kind, inputs, "r", attributes), ("Mul", ["r", "r"], "y", {})],
+                    lambda x, p: reference(x * p["w"], axes, keep) ** 2, WEIGHTS, constants, opset=opset)
+
+    moved = [("Transpose", ["x"], "t", dict(perm=[1, 0, 2, 3])), ("Mul", ["t", "t"], "q", {})]
+    return [
+        one("the positions", (2, 3)),
+        one("the channels, axis dropped", (1,), False),
+        one("negative axes out of order, dropped", (-1, 1), False),
+        one("operator set 11", (-2,), opset=11),
+        one("operator set 18", (-2,), opset=18),
+        case("the batch on the second axis",
+             [*moved, (kind, ["q"], "u", dict(axes=[0])), ("Mul", ["q", "u"], "r", {}),
+              ("Transpose", ["r"], "y", dict(perm=[1, 0, 2, 3]))],
+             lambda x, p: x * x * reference(x * x, (1,), True)),
+        case("of a table that is the same for all images",
+             [("Exp", ["t"], "u", {}), (kind, ["u"], "s", dict(axes=[-1])), ("Mul", ["x", "s"], "y", {})],
+             lambda x, p: x * reference(p["t"].exp(), (-1,), True), {"t": drawn((7, 6), 2.0)}),
+    ]
+
+
 LAST = [("Transpose", ["x"], "t", dict(perm=[0, 2, 3, 1]))]
 rules = {
     "reduce-mean": reductions("ReduceMean", lambda m, axes, keep: m.mean(axes, keepdim=keep)),
@@ -104,6 +155,32 @@ rules = {
         softmax("a negative axis before operator set 13", dict(axis=-2), lambda m: flat_softmax(m, 2), opset=12),
         softmax("equal numbers", dict(axis=1), lambda m: F.softmax(m, 1), stem="half",
                 images=given((2, 3, 2, 2), [1.0] * 12 + [-0.5, 0.5] * 6), image=(3, 2, 2)),
+    ],
+    "log-softmax": [
+        log_softmax("the last axis", {}, lambda m: F.log_softmax(m, 3)),
+        log_softmax("a negative axis", dict(axis=-2), lambda m: F.log_softmax(m, 2)),
+        log_softmax("channels", dict(axis=1), lambda m: F.log_softmax(m, 1)),
+        log_softmax("two axes at once before operator set 13", dict(axis=2), lambda m: flat_log_softmax(m, 2), opset=12),
+        log_softmax("all axes at once before operator set 13", {}, lambda m: flat_log_softmax(m, 1), opset=11),
+        case("numbers that are far apart",
+             [("Mul", ["x", "many"], "m", {}), ("LogSoftmax", ["m"], "s", dict(axis=1)), ("Mul", ["s", "few"], "y", {})],
+             lambda x, p: F.log_softmax(x * 200, 1) / 32, constants={"many": given((), [200]), "few": given((), [1 / 32])}),
+        case("the batch on the second axis",
+             [("Transpose", ["x"], "t", dict(perm=[1, 0, 2, 3])), ("LogSoftmax", ["t"], "s", dict(axis=0)),
+              ("Mul", ["s", "t"], "r", {}), ("Transpose", ["r"], "y", dict(perm=[1, 0, 2, 3]))],
+             lambda x, p: x * F.log_softmax(x, 1)),
+        case("of a table that is the same for all images",
+             [("Exp", ["t"], "u", {}), ("LogSoftmax", ["u"], "s", {}), ("Mul", ["x", "s"], "y", {})],
+             lambda x, p: x * F.log_softmax(p["t"].exp(), -1), {"t": drawn((7, 6))}),
+    ],
+    "reduce-l1": composite("ReduceL1", lambda m, axes, keep: m.abs().sum(axes, keepdim=keep)),
+    "reduce-sum-square": composite("ReduceSumSquare", lambda m, axes, keep: (m * m).sum(axes, keepdim=keep)),
+    "reduce-log-sum": composite("ReduceLogSum", lambda m, axes, keep: m.sum(axes, keepdim=keep).log(), True),
+    "reduce-log-sum-exp": [
+        *composite("ReduceLogSumExp", lambda m, axes, keep: m.logsumexp(axes, keepdim=keep)),
+        case("numbers that are large",
+             [("Mul", ["x", "many"], "m", {}), ("ReduceLogSumExp", ["m"], "s", dict(axes=[1])), ("Mul", ["s", "x"], "y", {})],
+             lambda x, p: x * (x * 200).logsumexp(1, keepdim=True), constants={"many": given((), [200])}),
     ],
     "layer-normalization": [
         layer_norm("channels in the last place, as ConvNeXt has it", (4,), {}, (3,), shift=(4,), before=LAST,

@@ -1,6 +1,7 @@
 import { elementTypeOf, floatTypes, type Node } from '../../onnx/model.js';
 import { intAttribute } from '../attributes.js';
 import type { FoldingBudget } from '../folding-budget.js';
+import { arithmeticOf } from '../integer-arithmetic.js';
 import type { Operand } from '../operand.js';
 import { elementwise, elementwiseTypes } from './elementwise.js';
 import { type Literal, literal, literalOf, operandOf } from './literal.js';
@@ -39,7 +40,7 @@ function computed(node: Node, literals: readonly Literal[], budget: FoldingBudge
   const [first] = literals;
   if (node.type === 'Cast' && first) return cast(first, intAttribute(node, 'to', 0), budget);
   if (node.type === 'Range') return range(literals, budget);
-  return elementwise(node.type, literals, budget);
+  return elementwise(arithmeticOf(node), literals, budget);
 }
 
 function cast({ dims, data, type }: Literal, to: number, budget: FoldingBudget): Literal | null {

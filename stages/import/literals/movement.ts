@@ -1,10 +1,11 @@
 import { broadcastShapes, normalizeAxis } from '../../graph/shape.js';
 import type { Node } from '../../onnx/model.js';
 import { listed } from '../../shown.js';
-import { intAttribute, requiredInt } from '../attributes.js';
+import { intAttribute, requiredInt, textAttribute } from '../attributes.js';
 import type { FoldingBudget } from '../folding-budget.js';
 import { repeated } from './elementwise.js';
 import { type Literal, literal, placeOf, stridesOf } from './literal.js';
+import { cumulativeSum, triangle } from './scans.js';
 
 type Move = (node: Node, budget: FoldingBudget, literals: readonly (Literal | null)[]) => Literal | null;
 
@@ -23,9 +24,17 @@ export const movements: ReadonlyMap<string, Move> = new Map<string, Move>([
   ],
   [
     'ScatterND',
-    (_, budget, [x = null, indices = null, updates = null]) =>
-      x && indices && updates && scattered(x, indices, updates, budget),
+    (node, budget, [x = null, indices = null, updates = null]) =>
+      textAttribute(node, 'reduction', 'none') === 'none' && x && indices && updates
+        ? scattered(x, indices, updates, budget)
+        : null,
   ],
+  [
+    'Tile',
+    (_, budget, [x = null, repeats = null]) => x && repeats && tiled(x, Array.from(repeats.data), budget),
+  ],
+  ['CumSum', (node, budget, [x = null, axis = null]) => x && axis && cumulativeSum(node, x, axis, budget)],
+  ['Trilu', (node, budget, [x = null, diagonal = null]) => x && triangle(node, x, diagonal, budget)],
 ]);
 
 /** The element at each place of a shape, by where it comes from. */
@@ -45,6 +54,16 @@ function moved(
 function expanded(x: Literal, shape: readonly number[], budget: FoldingBudget): Literal {
   const dims = broadcastShapes(x.dims, shape).map(Number);
   return literal(budget, x.type, dims, repeated(x, dims));
+}
+
+function tiled(x: Literal, repeats: readonly number[], budget: FoldingBudget): Literal {
+  if (
+    repeats.length !== x.dims.length ||
+    !repeats.every((times) => Number.isSafeInteger(times) && times >= 0)
+  )
+    throw new RangeError(`repeats [${listed(repeats)}] don't fit [${listed(x.dims)}]`);
+  const dims = x.dims.map((size, axis) => size * (repeats[axis] ?? 1));
+  return moved(x, dims, budget, (place) => place.map((at, axis) => at % (x.dims[axis] ?? 1)));
 }
 
 function joined(axis: number, parts: readonly (Literal | null)[], budget: FoldingBudget): Literal | null {

@@ -104,9 +104,11 @@ const families: Readonly<Record<string, readonly SingleOperation[]>> = {
       attributes: { kernel_shape: [3, 3], strides: [2, 1], pads: [1, 0, 1, 2] },
     },
     { type: 'GlobalAveragePool', inputs: [pixels] },
+    { type: 'GlobalAveragePool', inputs: [pixels], behindConvolution: true },
+    { type: 'GlobalAveragePool', inputs: [[2, 6, 9]] },
   ],
   'arithmetic and its broadcasting': [
-    ...['Add', 'Sub', 'Mul'].flatMap((type): SingleOperation[] => [
+    ...['Add', 'Sub', 'Mul', 'Max', 'Min'].flatMap((type): SingleOperation[] => [
       { type, inputs: [pixels, pixels] },
       { type, inputs: [pixels, floats([6, 1, 1])], behindConvolution: true },
       { type, inputs: [pixels, [2, 6, 1, 1]], behindConvolution: true },
@@ -244,6 +246,10 @@ const families: Readonly<Record<string, readonly SingleOperation[]>> = {
     {
       type: 'BatchNormalization',
       inputs: [[3, 4], floats([4], 1), floats([4], 2), floats([4], 3), positive(4)],
+    },
+    {
+      type: 'BatchNormalization',
+      inputs: [[3, 4, 5], floats([4], 1), floats([4], 2), floats([4], 3), positive(4)],
     },
   ],
 };

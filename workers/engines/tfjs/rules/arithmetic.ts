@@ -7,6 +7,8 @@ export const subtract = binary((tf, a, b) => tf.sub(a, b));
 export const multiply = binary((tf, a, b) => tf.mul(a, b));
 export const divide = binary((tf, a, b) => tf.div(a, b));
 export const power = binary((tf, a, b) => tf.pow(a, b));
+export const maximum = binary((tf, a, b) => tf.maximum(a, b));
+export const minimum = binary((tf, a, b) => tf.minimum(a, b));
 export const sum = broadcast((tf, inputs) => inputs.reduce((total, input) => tf.add(total, input)).clone());
 export const negate = unary((tf, x) => tf.neg(x));
 export const exponential = unary((tf, x) => tf.exp(x));

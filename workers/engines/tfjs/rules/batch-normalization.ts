@@ -1,9 +1,16 @@
 import { ModelError } from '../../../../stages/errors.js';
 import { floatAttribute, intAttribute } from '../../../../stages/import/attributes.js';
-import { channelsLast, rowMajor } from '../axis-order.js';
+import { type AxisOrder, channelsLast, rowMajor } from '../axis-order.js';
 import { inputNames, requiredConstantFloats } from '../constant-inputs.js';
 import { OrderedTensor, only } from '../ordered-tensor.js';
 import type { Rule } from '../rule.js';
+
+/** Axes of features, rows and images with the channels in the last place, by their number. */
+const channelsInBack: Readonly<Record<number, AxisOrder>> = {
+  2: rowMajor(2),
+  3: [0, 2, 1],
+  4: channelsLast,
+};
 
 /** By running statistics, over axis 1. */
 export const batchNormalization: Rule = (context) => {
@@ -17,8 +24,8 @@ export const batchNormalization: Rule = (context) => {
     inputs: inputNames({ node }, 1),
     run: (values) => {
       const x = only(values);
-      const order = x.rank === 4 ? channelsLast : rowMajor(x.rank);
-      if (x.rank !== 4 && x.rank !== 2)
+      const order = channelsInBack[x.rank];
+      if (order === undefined)
         throw new ModelError(`BatchNormalization ${node.name} of rank ${x.rank} has no rule`);
       return new OrderedTensor(tf, tf.batchNorm(x.in(order), mean, variance, offset, scale, epsilon), order);
     },

@@ -40,8 +40,14 @@ export const averagePool: Rule = (context) => {
   });
 };
 
-export const globalAveragePool: Rule = (context) =>
-  overChannelsLast(context, (x) => context.tf.mean(x, [1, 2], true));
+export const globalAveragePool: Rule = ({ tf, node }) => ({
+  inputs: inputNames({ node }, 1),
+  run: (values) => {
+    const x = only(values);
+    const positions = x.order.flatMap((axis, place) => (axis >= 2 ? [place] : []));
+    return new OrderedTensor(tf, tf.mean(x.tensor, positions, true), x.order);
+  },
+});
 
 function overChannelsLast({ tf, node }: RuleContext, apply: (x: TfjsTensor) => TfjsTensor): ReturnType<Rule> {
   return {

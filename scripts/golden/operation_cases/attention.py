@@ -1,0 +1,41 @@
+"""Attention of operator set 23, which ONNX Runtime does not take yet."""
+import math
+
+import torch
+
+from .tensors import case, drawn, integers
+
+# x [N, 4, 7, 6]: 28 rows of 6, or 4 heads of 7 rows.
+ROWS = [("Reshape", ["x", "rows"], "r", {}), ("MatMul", ["r", "wq"], "q", {}), ("MatMul", ["r", "wk"], "k", {}),
+        ("MatMul", ["r", "wv"], "v", {})]
+WEIGHTS = {"wq": drawn((6, 8)), "wk": drawn((6, 8)), "wv": drawn((6, 4))}
+
+
+def attended(q, k, v, scale=None, mask=0):
+    return torch.softmax(q @ k.transpose(-1, -2) * (1 / math.sqrt(q.shape[-1]) if scale is None else scale) + mask, -1) @ v
+
+
+def of_heads(x, p, heads, **options):
+    r = x.reshape(1, 28, 6)
+    q, k, v = ((r @ p[name]).reshape(1, 28, heads, -1).transpose(1, 2) for name in ("wq", "wk", "wv"))
+    return attended(q, k, v, **options).transpose(1, 2).reshape(1, 28, -1)
+
+
+def rows(title, heads, attributes=None, parameters=None, **options):
+    inputs = ["q", "k", "v", *(["mask"] if parameters else [])]
+    return case(title, [*ROWS, ("Attention", inputs, "y", dict(q_num_heads=heads, kv_num_heads=heads, **(attributes or {})))],
+                lambda x, p: of_heads(x, p, heads, **{key: p[value] if isinstance(value, str) else value
+                                                      for key, value in options.items()}),
+                {**WEIGHTS, **(parameters or {})}, {"rows": integers(0, 28, 6)}, opset=23, runs=False)
+
+
+rules = {"attention": [
+    rows("two heads of rows", 2),
+    rows("one head of rows", 1),
+    rows("a scale of its own", 4, dict(scale=0.25), scale=0.25),
+    rows("a table that is added", 2, None, {"mask": drawn((28, 28))}, mask="mask"),
+    case("heads that are apart", [("Tanh", ["x"], "k", {}), ("Attention", ["x", "k", "x"], "y", {})],
+         lambda x, p: attended(x, torch.tanh(x), x), opset=23, runs=False),
+    case("heads that are apart and a scale", [("Tanh", ["x"], "k", {}), ("Attention", ["k", "x", "x"], "y", dict(scale=0.5))],
+         lambda x, p: attended(torch.tanh(x), x, x, 0.5), opset=23, runs=False),
+]}
