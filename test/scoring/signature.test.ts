@@ -39,6 +39,8 @@ for (const [kind, compile] of Object.entries(compilers))
       H: height,
       W: width,
       K: classes,
+      D: 48,
+      L: 0,
       E: steps,
       E·N: steps * batch,
     };
