@@ -17,6 +17,8 @@ export interface ModelIdentity {
   readonly tie: readonly string[];
   readonly untie: readonly string[];
   readonly epsilonScale: readonly number[];
+  /** Whether there are norms of layers among the scores; absent where there are not, as before there could be. */
+  readonly layerNorms?: true;
   /** As planned, even where a worker had to halve it. */
   readonly batchSize: number;
   /**
@@ -55,6 +57,7 @@ export function shardIdentity(
     tie: model.tie,
     untie: model.untie,
     epsilonScale: model.epsilonScale,
+    ...(model.layerNorms === undefined ? {} : { layerNorms: model.layerNorms }),
     batchSize: model.batchSize,
     ...(model.stepsTogether === undefined ? {} : { stepsTogether: model.stepsTogether }),
     rows: images,

@@ -62,6 +62,7 @@ export async function openExperiment(
         untie: model.untie,
         epsilonScale: epsilonScale(model.preprocess, experiment.perturbation.space),
         batchSize: experiment.batchSize,
+        ...(experiment.layerNorms ? { layerNorms: true } : {}),
         ...(experiment.stepsTogether === undefined ? {} : { stepsTogether: experiment.stepsTogether }),
         engine: experiment.engine,
       },

@@ -113,7 +113,7 @@ async function fittingDevices(
 
 /** @returns what each model's graphs take for a batch size, with so many ε together */
 async function memoriesOf(
-  { models }: Experiment,
+  { models, layerNorms }: Experiment,
   { lowerings }: BatchSetup,
 ): Promise<(batch: number, stepsTogether: number | null) => readonly ModelMemory[]> {
   const decoded = await Promise.all(
@@ -122,7 +122,7 @@ async function memoriesOf(
   return (batch, stepsTogether) =>
     decoded.map(({ file, parameters, tie, untie, content }) =>
       naming(file, () => {
-        const options = { parameters, tie, untie, batch, lowerings };
+        const options = { parameters, tie, untie, batch, lowerings, layerNorms };
         return memoryOfGraphs(content, graphsInUse(stepsTogether), options);
       }),
     );
