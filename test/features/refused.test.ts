@@ -173,3 +173,14 @@ test('what is done to a weight between the file and the layer is seen', (t) => {
     ['DK', [64, 5], 0.5, 'as it is'],
   );
 });
+
+test('a chain of nodes that would take too much to follow is refused', (t) => {
+  const many = Array.from({ length: 300 }, (_, at) =>
+    node('Mul', [at === 0 ? 'u' : `u${at - 1}`, 's'], {}, [at === 299 ? 'logits' : `u${at}`]),
+  );
+  const wide = node('Pad', ['f', 'pads'], {}, ['u']);
+  const pads = integers([0, 0, 0, 2 ** 17]);
+  const { head, reason } = describeClassifier(classifier([wide, ...many], { s: floats([1], [1]), pads }));
+  t.is(head, null);
+  t.is(reason, 'more than 127 nodes lie between the last layer with weights and the 131136 logits');
+});
