@@ -1,10 +1,16 @@
 /** `grodin/compile`: what turns classifiers into scorers; loads neither an engine nor a decoder of images. */
 import type { ParameterOptions } from '../stages/differentiation/parameter.js';
+import type { ClassifierDescription } from '../stages/features/describe-classifier.js';
 import { type CompileSettings, modelToCompile, type ParameterList } from './model/model-to-compile.js';
 import { checkedOptions } from './options.js';
 
 export type { ParameterOptions } from '../stages/differentiation/parameter.js';
 export { type ErrorKind, GrodinError, InputError, ModelError, RunFailedError } from '../stages/errors.js';
+export type {
+  ClassifierDescription,
+  HeadDescription,
+  HeadTensor,
+} from '../stages/features/describe-classifier.js';
 export type { LoweringPreset } from '../stages/lowerings/lowerings.js';
 export type { ParameterRole } from '../stages/operations/operation.js';
 export type {
@@ -24,7 +30,8 @@ export interface CompileOptions extends CompileSettings {
  * Compiles an ONNX classifier into one graph that perturbs and scores a batch: inputs `image` float32 [N, C, H, W]
  * (preprocessed), `temperature` float32 [1], `epsilon` float32 [C] (step of each channel in the network's input space);
  * outputs `logits` [N, K] and `predicted` int64 [N] at the perturbed image, and float32 [N] `log_odds`, `log_s`,
- * `log_sg`, `log_g`.
+ * `log_sg`, `log_g`; where they are asked for, float32 `features` [N, D] at the perturbed image, and `layer_log_norms` [N, L],
+ * log SG of each parameter of θ alone, whose names are under `grodin.layers` in the file's metadata, as JSON.
  * @param file path of the ONNX file
  * @returns the bytes of an ONNX file (opset 17, standard operations)
  * @throws InputError naming an option that is out of bounds
@@ -43,4 +50,15 @@ export async function listParameters(
   options: ParameterOptions & Pick<CompileOptions, 'modelOutput'> = {},
 ): Promise<ParameterList> {
   return (await modelToCompile(file, checkedOptions('listParameters', options))).parameters();
+}
+
+/**
+ * Where the logits of a model are, what its last layer reads (features [N, D]) and that layer's W [K, D] and b [K], with
+ * logits = features·Wᵀ + b; or why that can't be found. @throws as `compile`
+ */
+export async function describeClassifier(
+  file: string,
+  options: Pick<CompileOptions, 'modelOutput'> = {},
+): Promise<ClassifierDescription> {
+  return (await modelToCompile(file, checkedOptions('describeClassifier', options))).describe();
 }

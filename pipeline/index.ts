@@ -25,9 +25,13 @@ export type { BenchSettings, ModelFigures, PassFigures } from './bench/bench-mod
 export type { OptimizedGraph } from './bench/optimized-graph.js';
 export { type BenchOptions, bench } from './bench.js';
 export {
+  type ClassifierDescription,
   type CompileOptions,
   type CompileSettings,
   compile,
+  describeClassifier,
+  type HeadDescription,
+  type HeadTensor,
   type ListedParameter,
   type ListedTensor,
   type LoweringPreset,

@@ -24,6 +24,7 @@ const cache = z.looseObject(
   { error: 'expected an object with the keys folder and limit, or null for no cache' },
 );
 const modelOutput = text('the name of an output');
+const flag = z.boolean({ error: 'expected true or false' });
 
 const parameterOptions = {
   parameters: anyPatterns.optional(),
@@ -37,6 +38,8 @@ const compileOptions = z.looseObject({
   ...parameterOptions,
   batch: batch.optional(),
   modelOutput: modelOutput.optional(),
+  features: flag.optional(),
+  layerNorms: flag.optional(),
   lowerings: z.enum(presets, { error: `expected one of ${presets.join(', ')}` }).optional(),
 });
 
@@ -58,6 +61,7 @@ const schemas = {
     rounds: integer(1).optional(),
   }),
   compile: compileOptions,
+  describeClassifier: compileOptions,
   doctor: z.looseObject({ device: device.optional(), cache: cache.nullish(), seconds: seconds.optional() }),
   forecast: runOptions,
   listParameters: compileOptions,

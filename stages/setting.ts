@@ -24,6 +24,7 @@ const settings = {
 
 /** Calls that messages advise: as a command, and as a function of the library. */
 const calls = {
+  describeClassifier: ['grodin compile MODEL --describe', 'describeClassifier(MODEL)'],
   listParameters: ['grodin compile MODEL --list-parameters', 'listParameters(MODEL)'],
   run: ['grodin run EXPERIMENT --out DIR', 'run(experiment, { out })'],
 } as const;

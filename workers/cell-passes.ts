@@ -2,7 +2,7 @@ import type { HostTensor } from './engines/engine.js';
 import { gridRuns } from './grid-runs.js';
 import type { BatchPasses, Direction } from './passes/batch-passes.js';
 import type { ModelPasses } from './passes/model-passes.js';
-import type { Logits } from './passes/outputs.js';
+import type { Logits, Scores } from './passes/outputs.js';
 import type { ScoringTask } from './task.js';
 
 /** The outputs of one pass that give scores at one cell. */
@@ -12,6 +12,8 @@ export interface CellPass extends Logits {
   readonly temperature: number;
   /** log ‖Jᵀv‖², [B], or null after a forward pass. */
   readonly logNorm: Float32Array | null;
+  /** log SG of each layer alone, [B·L], or null where there is none. */
+  readonly layerLogNorms: Float32Array | null;
 }
 
 type PassTask = Pick<ScoringTask, 'model' | 'cells' | 'forwardTemperatures'>;
@@ -35,7 +37,7 @@ export async function* runPasses(
     if (task.forwardTemperatures.length === 0) return;
     const forward = await batch.forward();
     for (const [index, temperature] of task.forwardTemperatures.entries())
-      yield { ...forward, cell: task.cells.length + index, temperature, logNorm: null };
+      yield { ...forward, cell: task.cells.length + index, temperature, logNorm: null, layerLogNorms: null };
   } finally {
     batch.dispose();
   }
@@ -49,8 +51,8 @@ async function* passByPass({ model, cells }: PassTask, batch: BatchPasses): Asyn
       direction = wanted === null ? await batch.stand() : await batch.perturb(wanted);
       yield null;
     }
-    const { logits, classes, logNorm } = await batch.score(direction, stepsOf(model, epsilon), temperature);
-    yield { cell, temperature, logits, classes, logNorm };
+    const scores = await batch.score(direction, stepsOf(model, epsilon), temperature);
+    yield { cell, temperature, ...gradientOf(scores) };
   }
 }
 
@@ -64,9 +66,14 @@ async function* byGroups(
       epsilons.map((epsilon) => stepsOf(model, epsilon)),
       temperature,
     );
-    for (const [at, { logits, classes, logNorm }] of scores.slice(0, count).entries())
-      yield { cell: first + at, temperature, logits, classes, logNorm };
+    for (const [at, each] of scores.slice(0, count).entries())
+      yield { cell: first + at, temperature, ...gradientOf(each) };
   }
+}
+
+/** What is kept of a scoring pass. */
+function gradientOf({ logits, classes, logNorm, layerLogNorms }: Scores) {
+  return { logits, classes, logNorm, layerLogNorms };
 }
 
 /** The step of each channel in the network's input space. */

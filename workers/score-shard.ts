@@ -2,7 +2,7 @@ import { type LogitSummary, logSGFromNorm, summarizeLogits } from '../stages/sco
 import { type CellPass, runPasses } from './cell-passes.js';
 import type { ModelPasses } from './passes/model-passes.js';
 import type { ShardImages } from './shard-images.js';
-import type { ScoredCell, ShardFailure, ShardScores } from './store/shard-scores.js';
+import type { LayerNorms, ScoredCell, ShardFailure, ShardScores } from './store/shard-scores.js';
 import type { ScoringTask } from './task.js';
 
 /** What a shard is scored with. */
@@ -33,7 +33,9 @@ export async function scoreShard(task: ScoringTask, context: ScoringContext): Pr
       if (context.isStopped()) return null;
       if (pass === null) continue;
       for (let slot = 0; slot < images; slot += 1) {
-        if (!batch.failures.has(slot)) table.put(pass.cell, start + slot, scoreAt(pass, slot));
+        if (batch.failures.has(slot)) continue;
+        table.put(pass.cell, start + slot, scoreAt(pass, slot));
+        if (pass.layerLogNorms !== null) table.putLayers(pass.cell, start + slot, pass.layerLogNorms, slot);
       }
     }
   }
@@ -65,6 +67,8 @@ class ScoreTable {
   readonly #maxLogit: Float64Array;
   readonly #logOdds: Float64Array;
   readonly #logSG: Float64Array;
+  /** [cells × rows × L]; none where they are not kept. */
+  readonly #layers: LayerNorms | undefined;
   readonly #digests: (string | null)[];
   readonly #failures = new Map<number, ShardFailure>();
 
@@ -80,6 +84,8 @@ class ScoreTable {
     this.#maxLogit = new Float64Array(size);
     this.#logOdds = new Float64Array(size);
     this.#logSG = new Float64Array(size);
+    const names = task.model.layers;
+    this.#layers = names && { names, logNorms: new Float32Array(size * names.length).fill(Number.NaN) };
   }
 
   read(row: number, digest: string | null): void {
@@ -107,6 +113,14 @@ class ScoreTable {
     );
   }
 
+  /** @param norms of a batch, [B·L] */
+  putLayers(cell: number, row: number, norms: Float32Array, slot: number): void {
+    if (this.#layers === undefined) return;
+    const { names, logNorms } = this.#layers;
+    const own = norms.subarray(slot * names.length, (slot + 1) * names.length);
+    logNorms.set(own, (cell * this.#task.rows.length + row) * names.length);
+  }
+
   finish(): ShardScores {
     const { rows } = this.#task;
     const usable = rows.map((_, row) => row).filter((row) => !this.#failures.has(row));
@@ -122,7 +136,18 @@ class ScoreTable {
       maxLogit: pick(this.#maxLogit),
       logOdds: pick(this.#logOdds),
       logSG: pick(this.#logSG),
+      ...(this.#layers === undefined ? {} : { layers: onlyRows(this.#layers, kept) }),
       failures: [...this.#failures.values()].sort((a, b) => a.row - b.row),
     };
   }
+}
+
+/** The norms of some rows, in their order. */
+function onlyRows({ names, logNorms }: LayerNorms, rows: readonly number[]): LayerNorms {
+  const count = names.length;
+  const picked = new Float32Array(rows.length * count);
+  rows.forEach((row, at) => {
+    picked.set(logNorms.subarray(row * count, (row + 1) * count), at * count);
+  });
+  return { names, logNorms: picked };
 }

@@ -20,6 +20,8 @@ export interface ModelIdentity {
   readonly literals?: readonly string[] | undefined;
   readonly trainable?: readonly string[] | undefined;
   readonly epsilonScale: readonly number[];
+  /** Whether there are norms of layers among the scores; absent where there are not, as before there could be. */
+  readonly layerNorms?: true;
   /** As planned, even where a worker had to halve it. */
   readonly batchSize: number;
   /**
@@ -60,6 +62,7 @@ export function shardIdentity(
     ...(model.literals === undefined ? {} : { literals: model.literals }),
     ...(model.trainable === undefined ? {} : { trainable: model.trainable }),
     epsilonScale: model.epsilonScale,
+    ...(model.layerNorms === undefined ? {} : { layerNorms: model.layerNorms }),
     batchSize: model.batchSize,
     ...(model.stepsTogether === undefined ? {} : { stepsTogether: model.stepsTogether }),
     rows: images,

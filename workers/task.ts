@@ -13,7 +13,7 @@ export interface ImageRow extends Pick<ManifestRow, 'path'> {
 
 /** What one shard scores. */
 export interface ScoringTask {
-  readonly model: Pick<ModelTask, 'preprocess' | 'input' | 'epsilonScale'>;
+  readonly model: Pick<ModelTask, 'preprocess' | 'input' | 'epsilonScale' | 'layers'>;
   readonly rows: readonly (ManifestRow & ImageRow)[];
   /** Cells with perturbation (where ε > 0) and scoring. */
   readonly cells: readonly Cell[];
@@ -57,6 +57,8 @@ export interface ModelTask {
   readonly input: ImageShape;
   /** What one unit of ε is per channel in the network's input space: 1 / std, or 1 where it is not normalised. */
   readonly epsilonScale: readonly number[];
+  /** Names of the layers that the graphs give norms of, in their order; absent where they give none. */
+  readonly layers?: readonly string[];
 }
 
 /** Graphs for each pass of its own. */

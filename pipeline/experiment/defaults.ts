@@ -8,6 +8,7 @@ export const experimentDefaults = {
   epsilon: evenlySpaced(0, 0.004, 21),
   temperature: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000],
   space: 'pixel',
+  layerNorms: false,
   seed: 0,
   deviation: 100,
   interval: 2000,

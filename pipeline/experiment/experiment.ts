@@ -42,6 +42,8 @@ export interface Experiment {
   /** Ascending. */
   readonly grid: { readonly epsilon: readonly number[]; readonly temperature: readonly number[] };
   readonly perturbation: { readonly space: 'pixel' | 'normalized' };
+  /** Whether scores come with log SG of each parameter of θ alone. */
+  readonly layerNorms: boolean;
   readonly seed: number;
   readonly resamplings: { readonly deviation: number; readonly interval: number };
   /** Nominal work in one shard. */
@@ -112,6 +114,7 @@ export interface ExperimentInput {
       }
     | undefined;
   readonly perturbation?: { readonly space?: 'pixel' | 'normalized' | undefined } | undefined;
+  readonly layerNorms?: boolean | undefined;
   readonly seed?: number | undefined;
   readonly resamplings?:
     | { readonly deviation?: number | undefined; readonly interval?: number | undefined }

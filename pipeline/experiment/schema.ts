@@ -129,6 +129,10 @@ export const experimentSchema = strictObject({
   })
     .prefault({})
     .describe('how images are perturbed'),
+  layerNorms: z
+    .boolean({ error: 'expected true or false' })
+    .default(defaults.layerNorms)
+    .describe('whether scores come with the log norm of the gradient of each parameter alone'),
   seed: integer(0).default(defaults.seed).describe('seed of the splits and the resamplings'),
   resamplings: strictObject({
     deviation: integer(2, 1_000_000)

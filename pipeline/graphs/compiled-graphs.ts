@@ -9,6 +9,7 @@ import {
   type GraphOptions,
 } from '../../stages/scoring/compile-passes.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
+import { layersNamed } from '../../stages/scoring/layer-names.js';
 import { hashJson } from '../../workers/store/canonical-json.js';
 import { naming } from '../model/read-model.js';
 import { asJson } from '../store/sealed-json.js';
@@ -101,9 +102,11 @@ export class CompiledGraphs {
     const model = await source.decode();
     const { bytes, description } = naming(source.file, () => {
       const graph = graphKinds[kind](model, options);
+      const layers = layersNamed(graph);
+      const memory = graphMemory(graph, options.batch);
       return {
         bytes: encodeModel(graph),
-        description: { model: describeModel(model), memory: graphMemory(graph, options.batch) },
+        description: { model: describeModel(model), memory, ...(layers === null ? {} : { layers }) },
       };
     });
     const written = await this.#folder.write(key, bytes, description);

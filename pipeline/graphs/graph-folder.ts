@@ -13,6 +13,8 @@ import { asJson } from '../store/sealed-json.js';
 export interface GraphDescription {
   readonly model: ModelDescription;
   readonly memory: GraphMemory;
+  /** Names of the layers that it gives norms of, in their order; absent where it gives none. */
+  readonly layers?: readonly string[];
 }
 
 /** A compiled graph on disk. */
@@ -34,6 +36,7 @@ const noteSchema = z.object({
       notes: z.array(z.string()),
     }),
     memory: z.object({ imageBytes: z.number(), fixedBytes: z.number() }),
+    layers: z.exactOptional(z.array(z.string())),
   }) satisfies z.ZodType<GraphDescription>,
   /** sha256 (hex) of the graph. */
   graph: z.string(),

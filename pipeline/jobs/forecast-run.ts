@@ -7,6 +7,7 @@ import type { Experiment } from '../experiment/experiment.js';
 import { cacheSettings } from '../graphs/graph-cache.js';
 import { checkAllInputs } from '../inputs/check-inputs.js';
 import { checkFit, openExperiment } from '../opening/open-run.js';
+import { layerRowsMemory } from '../plan/layer-rows.js';
 import type { MemoryPlan, ModelMemory } from '../plan/memory-plan.js';
 import { kindOf } from '../plan/workers.js';
 import { CompiledModels } from '../pool/compiled-models.js';
@@ -70,7 +71,12 @@ export async function forecastRun(
     for (const model of open.models) {
       const { task, memory, description } = await compiled.of(model, experiment.batchSize);
       for (const text of description.notes) onNote(`${model.file}: ${text}`);
-      models.push(memory);
+      const layers = task.layers?.length ?? 0;
+      const { batchSize } = experiment;
+      models.push([
+        ...memory,
+        ...layerRowsMemory(experiment, batchSize, description.multiplications, layers),
+      ]);
       rates[model.name] = await measurePasses(engine, task, experiment.batchSize);
     }
   });

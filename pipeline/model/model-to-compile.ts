@@ -1,4 +1,5 @@
 import type { ParameterOptions } from '../../stages/differentiation/parameter.js';
+import { type ClassifierDescription, describeClassifier } from '../../stages/features/describe-classifier.js';
 import { type LoweringPreset, loweringPresets } from '../../stages/lowerings/lowerings.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { ParameterRole } from '../../stages/operations/operation.js';
@@ -14,6 +15,10 @@ export interface CompileSettings extends ParameterOptions {
   readonly modelOutput?: string;
   /** Which of several equal forms are emitted: by the provider that they are fastest on. Default: `cpu`. */
   readonly lowerings?: LoweringPreset;
+  /** Whether the scorer has an output `features` [N, D], what the last layer reads of the perturbed image. Default: no. */
+  readonly features?: boolean;
+  /** Whether it has an output `layer_log_norms` [N, L], log SG of each parameter of θ alone. Default: no. */
+  readonly layerNorms?: boolean;
 }
 
 /** What was decided for each tensor of a model, and why. */
@@ -30,6 +35,8 @@ export interface ListedParameter {
   readonly shape: readonly number[];
   /** Whether it belongs to θ. */
   readonly scored: boolean;
+  /** Its place among the norms of layers, counted from 0; null where it does not belong to θ. */
+  readonly layer: number | null;
   /** Names of the nodes that use it. */
   readonly nodes: readonly string[];
   /** Why it is one parameter, and why it is scored or not. */
@@ -51,6 +58,8 @@ export interface ModelToCompile {
   readonly notes: readonly string[];
   /** What its scores are made of. @throws ModelError naming the file */
   readonly parameters: () => ParameterList;
+  /** Where logits, features and head are. @throws ModelError naming the file */
+  readonly describe: () => ClassifierDescription;
   /** The bytes of the scorer. @throws ModelError naming the file */
   readonly compile: () => Uint8Array;
 }
@@ -64,6 +73,7 @@ export async function modelToCompile(
   return {
     notes: naming(file, () => notesOn(model)),
     parameters: () => naming(file, () => plain(decideModelParameters(model, options))),
+    describe: () => naming(file, () => describeClassifier(model)),
     compile: () =>
       naming(file, () =>
         encodeModel(compileOneShot(model, { ...options, lowerings: loweringPresets[lowerings] })),
@@ -72,12 +82,14 @@ export async function modelToCompile(
 }
 
 function plain({ parameters, others }: ReturnType<typeof decideModelParameters>): ParameterList {
+  const layers = new Map(parameters.filter(({ scored }) => scored).map(({ name }, at) => [name, at]));
   return {
     parameters: parameters.map(({ name, role, dims, scored, reason, uses }) => ({
       name,
       role,
       shape: dims,
       scored,
+      layer: layers.get(name) ?? null,
       nodes: uses.map((use) => use.step.context.node.name),
       reason,
     })),

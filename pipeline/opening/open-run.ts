@@ -61,6 +61,7 @@ export async function openExperiment(
         ...parameterPatterns(model),
         epsilonScale: epsilonScale(model.preprocess, experiment.perturbation.space),
         batchSize: experiment.batchSize,
+        ...(experiment.layerNorms ? { layerNorms: true } : {}),
         ...(experiment.stepsTogether === undefined ? {} : { stepsTogether: experiment.stepsTogether }),
         engine: experiment.engine,
       },

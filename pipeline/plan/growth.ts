@@ -66,7 +66,7 @@ function* differences(
   if (latest === undefined) return;
   yield { what: 'the score schema', before: latest.scoreSchema, now: next.scoreSchema };
   yield { what: 'the engine', before: latest.engine, now: next.engine };
-  for (const key of ['batchSize', 'seed', 'perturbation'] as const)
+  for (const key of ['batchSize', 'seed', 'perturbation', 'layerNorms'] as const)
     yield { what: `"${key}"`, before: latest.experiment[key], now: next.experiment[key] };
   const together = ({ experiment }: RevisionContents): number => experiment.stepsTogether ?? 1;
   yield { what: 'the number of ε scored together', before: together(latest), now: together(next) };

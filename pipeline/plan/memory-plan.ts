@@ -3,7 +3,10 @@ import type { GraphMemory } from '../../stages/graph/graph-memory.js';
 import type { MemoryUse } from '../../workers/engines/memory-use.js';
 import { decodablePixels } from '../../workers/images/decoding-bytes.js';
 
-/** What one model's graphs take, one entry a graph: all of them stay open while its shards are scored. */
+/**
+ * What one model takes while its shards are scored: one entry a graph, as all of them stay open, and one for norms of layers
+ * (`layerRowsMemory`).
+ */
 export type ModelMemory = readonly GraphMemory[];
 
 /** Largest batch that is chosen: more images at once gain next to nothing. */

@@ -45,8 +45,8 @@ export class CompiledModels {
 
   /** @throws ModelError naming the file, when the model can't be compiled */
   async of(model: OpenModel, batchSize: number): Promise<CompiledModel> {
-    const { sha256, output = null } = model.identity;
-    const key = hashJson({ sha256, output, ...parameterPatterns(model.identity), batchSize });
+    const { sha256, output = null, layerNorms = false } = model.identity;
+    const key = hashJson({ sha256, output, ...parameterPatterns(model.identity), layerNorms, batchSize });
     let known = this.#known.get(key);
     if (known === undefined) {
       known = this.#compile(model, batchSize);
@@ -62,18 +62,20 @@ export class CompiledModels {
   }
 
   async #compile(model: OpenModel, batchSize: number): Promise<CompiledModel> {
-    const { sha256, output, epsilonScale } = model.identity;
+    const { sha256, output, epsilonScale, layerNorms } = model.identity;
     let decoded: Promise<Model> | undefined;
     const decode = (): Promise<Model> => {
       decoded ??= decodeUnchanged(model);
       return decoded;
     };
+    const scored: readonly GraphKind[] = ['scoring', 'grid'];
     const graph = (kind: GraphKind, steps?: number) =>
       this.#graphs.of({ file: model.file, sha256, output, decode }, kind, {
         ...parameterPatterns(model.identity),
         batch: batchSize,
         lowerings: this.#lowerings,
         ...(steps === undefined ? {} : { steps }),
+        ...(layerNorms && scored.includes(kind) ? { layerNorms } : {}),
       });
     const steps = this.#stepsTogether;
     const forward = await graph('forward');
@@ -96,6 +98,7 @@ export class CompiledModels {
         preprocess: model.preprocess,
         input: { channels, height, width },
         epsilonScale,
+        ...(second.layers === undefined ? {} : { layers: second.layers }),
       },
     };
   }

@@ -2,6 +2,7 @@ import { totalmem } from 'node:os';
 import { formatBytes } from '../../manifests/input/bytes.js';
 import { setting } from '../../stages/setting.js';
 import type { OpenRun } from '../opening/opened.js';
+import { layerRowsMemory } from '../plan/layer-rows.js';
 import { decodingPlanText, type MemoryPlan, type ModelMemory, memoryPlanText } from '../plan/memory-plan.js';
 import { requireMemory } from '../setup/plan-batch.js';
 import type { ConductOptions } from './conducting.js';
@@ -15,8 +16,12 @@ export async function planRunMemory(run: OpenRun, options: ConductOptions): Prom
   const note = options.isRestart ? () => {} : options.note;
   const takes: ModelMemory[] = [];
   for (const model of run.models) {
-    const { memory, description } = await options.compiled.of(model, batchSize);
-    takes.push(memory);
+    const { memory, description, task } = await options.compiled.of(model, batchSize);
+    const layers = task.layers?.length ?? 0;
+    takes.push([
+      ...memory,
+      ...layerRowsMemory(run.experiment, batchSize, description.multiplications, layers),
+    ]);
     for (const text of description.notes) note(`${model.file}: ${text}`);
   }
   const memory = requireMemory(takes, batchSize, options.workers, options.memory, options.memoryUse);

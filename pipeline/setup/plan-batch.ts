@@ -1,12 +1,16 @@
 import { formatBytes } from '../../manifests/input/bytes.js';
 import { InputError } from '../../stages/errors.js';
+import type { Model } from '../../stages/onnx/model.js';
+import { decideModelParameters } from '../../stages/scoring/compile-passes.js';
+import { describeModel } from '../../stages/scoring/describe-model.js';
 import { setting } from '../../stages/setting.js';
 import type { MemoryUse } from '../../workers/engines/memory-use.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
-import type { Experiment, PlannedExperiment } from '../experiment/experiment.js';
+import type { Experiment, ExperimentModel, PlannedExperiment } from '../experiment/experiment.js';
 import { parameterPatterns } from '../experiment/parameter-patterns.js';
 import { graphsInUse, memoryOfGraphs } from '../graphs/compiled-graphs.js';
 import { naming, readModel } from '../model/read-model.js';
+import { layerRowsMemory } from '../plan/layer-rows.js';
 import {
   chooseBatch,
   LARGEST_BATCH,
@@ -114,17 +118,23 @@ async function fittingDevices(
 
 /** @returns what each model's graphs take for a batch size, with so many ε together */
 async function memoriesOf(
-  { models }: Experiment,
+  experiment: Experiment,
   { lowerings }: BatchSetup,
 ): Promise<(batch: number, stepsTogether: number | null) => readonly ModelMemory[]> {
+  const { models, layerNorms } = experiment;
   const decoded = await Promise.all(
-    models.map(async (model) => ({ ...model, content: await readModel(model.file, model.output) })),
+    models.map(async (model) => {
+      const content = await readModel(model.file, model.output);
+      const rows = layerNorms ? naming(model.file, () => layerRowsOf(experiment, model, content)) : null;
+      return { ...model, content, rows };
+    }),
   );
   return (batch, stepsTogether) =>
-    decoded.map(({ file, content, ...model }) =>
+    decoded.map(({ file, content, rows, ...model }) =>
       naming(file, () => {
-        const options = { ...parameterPatterns(model), batch, lowerings };
-        return memoryOfGraphs(content, graphsInUse(stepsTogether), options);
+        const options = { ...parameterPatterns(model), batch, lowerings, layerNorms };
+        const graphs = memoryOfGraphs(content, graphsInUse(stepsTogether), options);
+        return rows === null ? graphs : [...graphs, ...rows(batch)];
       }),
     );
 }
@@ -147,4 +157,16 @@ export function requireMemory(
     `${setting('memory')}, or "memory" of the experiment: ${formatBytes(allowedBytes ?? 0)} is too little for "batchSize" ${batchSize}, which needs about ${needed} ` +
       'with one worker; allow at least that much, or start another run with a smaller "batchSize", or with none',
   );
+}
+
+/** What norms of a model's layers take, by the size of a batch. */
+function layerRowsOf(
+  experiment: Experiment,
+  model: ExperimentModel,
+  content: Model,
+): (batch: number) => ModelMemory {
+  const decided = decideModelParameters(content, parameterPatterns(model));
+  const layers = decided.parameters.filter(({ scored }) => scored).length;
+  const { multiplications } = describeModel(content);
+  return (batch) => layerRowsMemory(experiment, batch, multiplications, layers);
 }

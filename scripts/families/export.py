@@ -31,10 +31,20 @@ CLASSES = 10
 CELLS = [(t, e) for t in (1, 10, 1000) for e in (0, 0.002)]
 IMAGES = 2
 
+
+
+def narrow(module, features):
+    """Fully connected layers of 64 instead of 4096 features: theirs would take gigabytes in float64."""
+    module.classifier = nn.Sequential(nn.Linear(features, 64), nn.ReLU(), nn.Linear(64, 64), nn.ReLU(),
+                                      nn.Linear(64, CLASSES))
+    return module
+
+
 FAMILIES = {
-    "AlexNet": (lambda: models.alexnet(num_classes=CLASSES), 96),
-    "VGG": (lambda: models.vgg11(num_classes=CLASSES), 64),
-    "VGG with BatchNorm": (lambda: models.vgg11_bn(num_classes=CLASSES), 64),
+    # Adaptive pools of 6 and 7 export at sizes that these divide.
+    "AlexNet": (lambda: narrow(models.alexnet(), 256 * 36), 223),
+    "VGG": (lambda: narrow(models.vgg11(), 512 * 49), 224),
+    "VGG with BatchNorm": (lambda: narrow(models.vgg11_bn(), 512 * 49), 224),
     "ResNet": (lambda: models.resnet18(num_classes=CLASSES), 96),
     "ResNet, bottleneck": (lambda: models.resnet50(num_classes=CLASSES), 96),
     "ResNeXt": (lambda: models.resnext50_32x4d(num_classes=CLASSES), 96),

@@ -28,6 +28,8 @@ export interface Gradients {
   readonly image: Value | null;
   /** ‖∂⟨v, h⟩/∂θ_i‖² per image, [N], of each parameter or of several together. */
   readonly squaredNorms: readonly Value[];
+  /** Those of a parameter alone; not of one that no output depends on. */
+  readonly normOf: ReadonlyMap<Parameter, Value>;
 }
 
 /**
@@ -72,7 +74,7 @@ export function backpropagate(b: GraphBuilder, tape: Tape, cotangent: Value, tar
   const image = targets.image && cotangents.get(targets.image.name);
   return {
     image: image ? sum(b, image) : null,
-    squaredNorms: b.inSingle(() => squaredNormsOf(b, targets, gradients)),
+    ...b.inSingle(() => squaredNormsOf(b, targets, gradients)),
   };
 }
 
@@ -130,12 +132,14 @@ function squaredNormsOf(
   b: GraphBuilder,
   { parameters, vectorNorms }: Targets,
   gradients: ReadonlyMap<ParameterUse, ParameterGradient>,
-): Value[] {
+): Pick<Gradients, 'squaredNorms' | 'normOf'> {
   const isVector = ({ dims, uses }: Parameter): boolean =>
     vectorNorms === 'together' && dims.length <= 1 && uses.length === 1;
-  const each = parameters
-    .filter((parameter) => !isVector(parameter))
-    .flatMap((parameter) => squaredNorm(b, parameter, gradients) ?? []);
+  const normOf = new Map<Parameter, Value>();
+  for (const parameter of parameters) {
+    const norm = isVector(parameter) ? null : squaredNorm(b, parameter, gradients);
+    if (norm) normOf.set(parameter, norm);
+  }
   const vectors = parameters.filter(isVector).flatMap(({ uses }) =>
     uses.flatMap((use) => {
       const gradient = gradients.get(use);
@@ -144,7 +148,8 @@ function squaredNormsOf(
       return [reshape(b, value, ['N', elementsPerImage(value.shape)])];
     }),
   );
-  return vectors.length === 0 ? each : [squaredNormPerImage(b, concat(b, vectors, 1)), ...each];
+  const together = vectors.length === 0 ? [] : [squaredNormPerImage(b, concat(b, vectors, 1))];
+  return { squaredNorms: [...together, ...normOf.values()], normOf };
 }
 
 function squaredNorm(

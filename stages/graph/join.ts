@@ -61,7 +61,8 @@ export function joinGraphs(name: string, parts: readonly JoinedGraph[]): Model {
     values,
     single,
   };
-  return { opset: first.model.opset, metadata: new Map(), graph: whole };
+  const metadata = new Map(parts.flatMap(({ model }) => [...model.metadata]));
+  return { opset: first.model.opset, metadata, graph: whole };
 }
 
 /** How the whole calls the values of a part; adds the part's initialisers to those of the whole. */

@@ -7,7 +7,7 @@ import { reducedShape, reduceMax, reduceSum } from '../graph/reduction.js';
 import { intAttribute } from '../import/attributes.js';
 import { axisWithinImage, cotangentShape, valueAt } from './operands.js';
 import type { Operation } from './operation.js';
-import { axesOf } from './reductions.js';
+import { reducedAxes } from './reductions.js';
 
 // In single precision: of small logarithms half precision keeps few digits.
 
@@ -43,7 +43,7 @@ export const logSumExpOverAxes: Operation = {
   forward(context) {
     const { builder: b, node } = context;
     const x = valueAt(context, 0);
-    const axes = axesOf(context);
+    const axes = reducedAxes(context);
     if (axes.length === 0) throw new ModelError('it names no axes');
     const keeps = intAttribute(node, 'keepdims', 1) !== 0;
     return b.inSingle(() => {
@@ -55,7 +55,7 @@ export const logSumExpOverAxes: Operation = {
   backward(context) {
     const { builder: b, cotangent, outputs } = context;
     const x = valueAt(context, 0);
-    const axes = axesOf(context);
+    const axes = reducedAxes(context);
     return b.inSingle(() => {
       const y = reshape(b, outputs[0] ?? x, reducedShape(x.shape, axes, true));
       const arrived = reshape(b, cotangent, reducedShape(cotangentShape(context, 0), axes, true));

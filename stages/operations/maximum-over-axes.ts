@@ -9,7 +9,7 @@ import { intAttribute } from '../import/attributes.js';
 import { unlessOverflown } from '../lowerings/gates.js';
 import { cotangentShape, valueAt } from './operands.js';
 import type { NodeContext, Operation } from './operation.js';
-import { axesOf } from './reductions.js';
+import { reducedAxes } from './reductions.js';
 
 /**
  * The maximum over axes that are not the batch's. Equal ones share evenly what arrives, as of PyTorch's `amax` and
@@ -21,7 +21,7 @@ export const maximumOverAxes: Operation = {
   batching: overAxes,
   forward(context) {
     const x = valueAt(context, 0);
-    const axes = axesOf(context);
+    const axes = reducedAxes(context);
     if (axes.length === 0) return [x];
     const keeps = intAttribute(context.node, 'keepdims', 1) !== 0;
     return [reshape(context.builder, highest(context.builder, x, axes), reducedShape(x.shape, axes, keeps))];
@@ -29,7 +29,7 @@ export const maximumOverAxes: Operation = {
   backward(context) {
     const { builder: b, cotangent, outputs } = context;
     const x = valueAt(context, 0);
-    const axes = axesOf(context);
+    const axes = reducedAxes(context);
     if (axes.length === 0) return cotangent;
     const known = knownHighest(b, x, outputs[0] ?? x, axes);
     return b.inSingle(() => {

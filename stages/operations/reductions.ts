@@ -26,7 +26,7 @@ function reduction(type: string, reduce: Reduce, share: (elements: number) => nu
     forward(context) {
       const { builder: b } = context;
       const x = valueAt(context, 0);
-      const axes = axesOf(context);
+      const axes = reducedAxes(context);
       if (axes.length === 0) return [x];
       const keeps = intAttribute(context.node, 'keepdims', 1) !== 0;
       return [reshape(b, reduce(b, x, axes), reducedShape(x.shape, axes, keeps))];
@@ -34,7 +34,7 @@ function reduction(type: string, reduce: Reduce, share: (elements: number) => nu
     backward(context) {
       const { builder: b, cotangent, lowerings } = context;
       const shape = cotangentShape(context, 0);
-      const axes = axesOf(context);
+      const axes = reducedAxes(context);
       const kept = reshape(b, cotangent, reducedShape(shape, axes, true));
       const factor = share(elementsPerImage(shape.filter((_, axis) => axes.includes(axis))));
       if (isOverPositions(shape.length, axes)) return spreadOverPositions(b, kept, factor, shape, lowerings);
@@ -67,7 +67,7 @@ export const normOverAxes: Operation = {
   forward(context) {
     const { builder: b, node } = context;
     const x = valueAt(context, 0);
-    const axes = axesOf(context);
+    const axes = reducedAxes(context);
     if (axes.length === 0) throw new ModelError('it names no axes');
     const keeps = intAttribute(node, 'keepdims', 1) !== 0;
     return b.inSingle(() => {
@@ -79,7 +79,10 @@ export const normOverAxes: Operation = {
     const { builder: b, cotangent, outputs } = context;
     const x = valueAt(context, 0);
     const kept = (value: Value): Value =>
-      reshape(b, value, [value.shape[0] ?? 'N', ...reducedShape(x.shape, axesOf(context), true).slice(1)]);
+      reshape(b, value, [
+        value.shape[0] ?? 'N',
+        ...reducedShape(x.shape, reducedAxes(context), true).slice(1),
+      ]);
     return b.inSingle(() => {
       const norm = kept(outputs[0] ?? x);
       const divisor = where(b, equal(b, norm, b.scalar(0)), b.scalar(1), norm);
@@ -91,8 +94,8 @@ export const normOverAxes: Operation = {
 const isOverPositions = (rank: number, axes: readonly number[]): boolean =>
   rank === 4 && axes.length === 2 && axes.includes(2) && axes.includes(3);
 
-/** None where nothing is reduced. */
-export function axesOf(context: NodeContext): readonly number[] {
+/** The axes that a node reduces over, counted from the front; none where nothing is reduced. @throws ModelError for the batch's */
+export function reducedAxes(context: NodeContext): readonly number[] {
   const { shape } = valueAt(context, 0);
   const named = namedAxes(context, 1, shape.length);
   if (!named && intAttribute(context.node, 'noop_with_empty_axes', 0) !== 0) return [];

@@ -6,6 +6,7 @@ import {
   ascentDirection,
   beginGraph,
   emitScores,
+  featuresOf,
   finishGraph,
   type GraphOptions,
   imageInput,
@@ -22,13 +23,13 @@ import { signatures } from './signature.js';
 export type { GraphOptions } from './graph-parts.js';
 
 /**
- * The forward pass alone: `image` [N, C, H, W] → `logits` [N, K].
- * @throws ModelError naming the operation and node that has no rule
+ * The forward pass alone: `image` [N, C, H, W] → `logits` [N, K], and `features` [N, D] where they are asked for.
+ * @throws ModelError naming the operation and node that has no rule, or why there are no features
  */
 export function compileForward(model: Model, options: GraphOptions = {}): Model {
   const { b, classifier, lowerings } = beginGraph(model, options);
   const tape = record(b, model, classifier, imageInput(b, classifier), lowerings);
-  outputAll(b, signatures.forward.outputs, { logits: tape.logits });
+  outputAll(b, 'forward', { logits: tape.logits }, { features: featuresOf(b, tape, options) });
   return finishGraph(b, 'forward', lowerings);
 }
 
@@ -41,17 +42,16 @@ export function compilePerturbation(model: Model, options: GraphOptions = {}): M
   const image = imageInput(b, classifier);
   const temperature = temperatureInput(b);
   const tape = record(b, model, classifier, image, lowerings);
-  outputAll(b, signatures.perturbation.outputs, {
-    direction: ascentDirection(b, tape, image, temperature, lowerings),
-    logits: tape.logits,
-  });
+  const direction = ascentDirection(b, tape, image, temperature, lowerings);
+  outputAll(b, 'perturbation', { direction, logits: tape.logits }, {});
   return finishGraph(b, 'perturbation', lowerings);
 }
 
 /**
  * The scoring pass at image − epsilon · direction. Inputs `image`, `direction` [N, C, H, W], `epsilon` [C],
  * `temperature` [1]; outputs `logits` [N, K], `predicted` int64 [N], and float32 [N] `max_logit`, `log_odds` (−λ),
- * `log_s`, `log_sg` (log ‖∇_θ ℓ‖²), `log_g` and `log_norm` (log ‖Jᵀv‖²).
+ * `log_s`, `log_sg` (log ‖∇_θ ℓ‖²), `log_g` and `log_norm` (log ‖Jᵀv‖²); where it is asked for, `layer_log_norms` [N, L],
+ * log SG of each parameter of θ alone.
  */
 export function compileScoring(model: Model, options: GraphOptions = {}): Model {
   const { b, classifier, lowerings } = beginGraph(model, options);
@@ -62,14 +62,15 @@ export function compileScoring(model: Model, options: GraphOptions = {}): Model 
   const temperature = temperatureInput(b);
   const perturbed = perturb(b, image, direction, epsilon);
   const { tape, parameters } = recordWithParameters(b, model, classifier, perturbed, options);
-  outputScoringPass(b, tape.logits, emitScores(b, tape, temperature, parameters, lowerings));
-  return finishGraph(b, 'scoring', lowerings);
+  outputScoringPass(b, tape.logits, emitScores(b, tape, temperature, parameters, options));
+  return finishGraph(b, 'scoring', lowerings, options.layerNorms ? parameters : null);
 }
 
 /**
  * The whole detector in one graph: perturbation, then scoring. Inputs `image` [N, C, H, W] (preprocessed), `temperature`
  * [1] and `epsilon` [C] (per-channel step in the network's input space); outputs `logits` [N, K] and `predicted` int64
- * [N] at the perturbed image, and float32 [N] `log_odds`, `log_s`, `log_sg`, `log_g`.
+ * [N] at the perturbed image, and float32 [N] `log_odds`, `log_s`, `log_sg`, `log_g`; where they are asked for, `features`
+ * [N, D] at the perturbed image, and `layer_log_norms` [N, L].
  */
 export function compileOneShot(model: Model, options: GraphOptions = {}): Model {
   const { b, classifier, lowerings } = beginGraph(model, options);
@@ -85,8 +86,9 @@ export function compileOneShot(model: Model, options: GraphOptions = {}): Model 
     perturb(b, image, direction, epsilon),
     options,
   );
-  outputOneShot(b, tape.logits, emitScores(b, tape, temperature, parameters, lowerings));
-  return finishGraph(b, 'grodin', lowerings);
+  const scores = emitScores(b, tape, temperature, parameters, options);
+  outputOneShot(b, tape.logits, scores, featuresOf(b, tape, options));
+  return finishGraph(b, 'grodin', lowerings, options.layerNorms ? parameters : null);
 }
 
 /** What was decided for each tensor of the model, and why. */

@@ -3,10 +3,13 @@ import type { Parameter, ParameterOptions } from '../differentiation/parameter.j
 import { decideParameters, type ParameterDecisions } from '../differentiation/parameters.js';
 import { record, type Tape } from '../differentiation/tape.js';
 import { ModelError } from '../errors.js';
+import { emitFeatures } from '../features/emit-features.js';
+import { findHead } from '../features/find-head.js';
 import { add, logarithm, multiply, negate, subtract, sum } from '../graph/arithmetic.js';
 import { GraphBuilder, type Value } from '../graph/builder.js';
 import { ConstantRoom } from '../graph/constant-room.js';
-import { reshape } from '../graph/layout.js';
+import { concat, reshape } from '../graph/layout.js';
+import { zerosPerImage } from '../graph/reduction.js';
 import { type Classifier, findClassifier } from '../import/classifier.js';
 import { alignConvolutions } from '../lowerings/aligned-convolutions.js';
 import { toChannelsLast } from '../lowerings/channels-last.js';
@@ -16,7 +19,8 @@ import { signOf } from '../lowerings/sign.js';
 import { heldBytes, type Model } from '../onnx/model.js';
 import { call } from '../setting.js';
 import { type Head, softmaxHead } from './head.js';
-import { signatures, type TensorSignature } from './signature.js';
+import { namingLayers } from './layer-names.js';
+import { type GraphSignature, type OutputsOf, type SignatureKind, signatures } from './signature.js';
 
 /** How a graph of a model is compiled. */
 export interface GraphOptions extends ParameterOptions {
@@ -24,6 +28,10 @@ export interface GraphOptions extends ParameterOptions {
   readonly batch?: number;
   /** Which of several equal forms are emitted; those fastest on ONNX Runtime's CPU provider by default. */
   readonly lowerings?: Lowerings;
+  /** Whether the forward pass gives the features that the last layer reads, too: forward and one-shot graphs. */
+  readonly features?: boolean;
+  /** Whether scores come with the norm of each layer's gradient: graphs that score. */
+  readonly layerNorms?: boolean;
 }
 
 export function beginGraph(
@@ -38,9 +46,15 @@ export function beginGraph(
   };
 }
 
-export function finishGraph(b: GraphBuilder, name: string, lowerings: Lowerings): Model {
+/** @param layers what the graph gives norms of, or null */
+export function finishGraph(
+  b: GraphBuilder,
+  name: string,
+  lowerings: Lowerings,
+  layers: readonly Parameter[] | null = null,
+): Model {
   const { convolutions, precision, layout } = lowerings;
-  const graph = b.finish(name);
+  const graph = b.finish(name, layers ? namingLayers(layers.map((layer) => layer.name)) : undefined);
   const aligned = convolutions === 'aligned' ? alignConvolutions(graph) : graph;
   const precise = precision === 'half' ? toHalfPrecision(aligned) : aligned;
   return layout === 'channels-last' ? toChannelsLast(precise) : precise;
@@ -55,13 +69,43 @@ export function temperatureInput(b: GraphBuilder): Value {
   return b.input(signatures.scoring.inputs.temperature.name, [1]);
 }
 
-/** Names values as outputs of the graph, all that a signature has and in its order. */
-export function outputAll<Key extends string>(
+/** What a kind of graph has only where it is asked for, and null where it is not. */
+type OptionalValues<Kind extends SignatureKind> = Readonly<
+  Record<keyof (typeof signatures)[Kind]['optional'], Value | null>
+>;
+
+/**
+ * Names values as outputs of the graph, all that its signature has and in its order.
+ *
+ * Optional ones follow the first. Engines begin with what is written last, which is to be a score: the sum of all norms
+ * takes each layer's as the backward pass comes to it, where a list of them would have it go to its end first.
+ */
+export function outputAll<Kind extends SignatureKind>(
   b: GraphBuilder,
-  outputs: Readonly<Record<Key, TensorSignature>>,
-  values: Readonly<Record<Key, Value>>,
+  kind: Kind,
+  values: Readonly<Record<keyof OutputsOf<Kind>, Value>>,
+  asked: OptionalValues<Kind>,
 ): void {
-  for (const key of Object.keys(outputs) as Key[]) b.output(outputs[key].name, values[key]);
+  const { outputs, optional }: GraphSignature = signatures[kind];
+  const [first, ...others] = Object.entries(outputs);
+  const required = new Map<string, Value>(Object.entries(values));
+  const optionals = new Map<string, Value | null>(Object.entries(asked));
+  for (const [key, { name }] of [...(first ? [first] : []), ...Object.entries(optional), ...others]) {
+    const value = required.get(key) ?? optionals.get(key);
+    if (value) b.output(name, value);
+  }
+}
+
+/** The features of a forward pass where they are asked for. @throws ModelError where they can't be found */
+export function featuresOf(b: GraphBuilder, tape: Tape, { features }: GraphOptions): Value | null {
+  if (!features) return null;
+  try {
+    return emitFeatures(b, findHead(tape));
+  } catch (error) {
+    if (error instanceof ModelError)
+      throw new ModelError(`features can't be given: ${error.message}`, { cause: error });
+    throw error;
+  }
 }
 
 /** x_p = x − ε · direction (section 2, input perturbation). */
@@ -128,6 +172,8 @@ export interface ScoreValues {
   readonly logNorm: Value;
   readonly logSG: Value;
   readonly logG: Value;
+  /** log SG of each parameter of θ alone, [N, L], where it is asked for. */
+  readonly layerLogNorms: Value | null;
 }
 
 /** log SG = 2(λ + log S − log T) + log ‖Jᵀv‖² and log G = 2(λ − log T) + log ‖Jᵀv‖². */
@@ -136,43 +182,52 @@ export function emitScores(
   tape: Tape,
   temperature: Value,
   parameters: readonly Parameter[],
-  lowerings: Lowerings,
+  { lowerings = cpuLowerings, layerNorms = false }: GraphOptions,
 ): ScoreValues {
   const head = headOf(b, tape, temperature);
   const v = scaled(b, head.cotangent, lowerings);
-  const { vectorNorms } = lowerings;
-  const { squaredNorms } = backpropagate(b, tape, v, { image: null, parameters, vectorNorms });
+  const vectorNorms = layerNorms ? 'each' : lowerings.vectorNorms;
+  const { squaredNorms, normOf } = backpropagate(b, tape, v, { image: null, parameters, vectorNorms });
   return b.inSingle(() => {
-    // In the order of the backward pass: ONNX Runtime then needs each layer's tensors for a short time only.
-    const logSum = logarithm(b, sum(b, squaredNorms.toReversed()));
-    const logNorm =
+    const unscaled = (logNorm: Value): Value =>
       lowerings.precision === 'single'
-        ? logSum
-        : subtract(b, logSum, b.scalar(2 * cotangentExponent * Math.LN2));
+        ? logNorm
+        : subtract(b, logNorm, b.scalar(2 * cotangentExponent * Math.LN2));
+    // In the order of the backward pass: ONNX Runtime then needs each layer's tensors for a short time only.
+    const logNorm = unscaled(logarithm(b, sum(b, squaredNorms.toReversed())));
     const twice = (x: Value): Value => multiply(b, x, b.scalar(2));
-    const logG = add(b, twice(subtract(b, head.lambda, logarithm(b, temperature))), logNorm);
-    return { head, logNorm, logG, logSG: add(b, logG, twice(head.logS)) };
+    const factor = twice(subtract(b, head.lambda, logarithm(b, temperature)));
+    const logG = add(b, factor, logNorm);
+    const scores = { head, logNorm, logG, logSG: add(b, logG, twice(head.logS)) };
+    if (!layerNorms) return { ...scores, layerLogNorms: null };
+    const column = (x: Value): Value => reshape(b, x, ['N', 1]);
+    const norms = parameters.map((parameter) => {
+      const norm = normOf.get(parameter);
+      return norm ? column(norm) : zerosPerImage(b, tape.logits, 2);
+    });
+    const logNorms = unscaled(logarithm(b, concat(b, norms, 1)));
+    return { ...scores, layerLogNorms: add(b, logNorms, column(add(b, factor, twice(head.logS)))) };
   });
 }
 
 /** The outputs of a one-shot graph. */
-export function outputOneShot(b: GraphBuilder, logits: Value, scores: ScoreValues): void {
-  outputAll(b, signatures.oneShot.outputs, {
-    logits,
-    predicted: scores.head.predicted,
-    ...detectorScores(b, scores),
-  });
+export function outputOneShot(
+  b: GraphBuilder,
+  logits: Value,
+  scores: ScoreValues,
+  features: Value | null,
+): void {
+  const { head, layerLogNorms } = scores;
+  const values = { logits, predicted: head.predicted, ...detectorScores(b, scores) };
+  outputAll(b, 'oneShot', values, { features, layerLogNorms });
 }
 
 /** All outputs of a scoring pass, of one ε or of several. */
 export function outputScoringPass(b: GraphBuilder, logits: Value, scores: ScoreValues): void {
-  outputAll(b, signatures.scoring.outputs, {
-    logits,
-    predicted: scores.head.predicted,
-    maxLogit: scores.head.maxLogit,
-    ...detectorScores(b, scores),
-    logNorm: scores.logNorm,
-  });
+  const { head, logNorm, layerLogNorms } = scores;
+  const { predicted, maxLogit } = head;
+  const values = { logits, predicted, maxLogit, ...detectorScores(b, scores), logNorm };
+  outputAll(b, 'scoring', values, { layerLogNorms });
 }
 
 function detectorScores(b: GraphBuilder, { head, logSG, logG }: ScoreValues) {

@@ -71,8 +71,8 @@ export function scoringGraph(model: Model, options: GraphOptions): Model {
   const image = imageInput(b, classifier);
   const temperature = temperatureInput(b);
   const { tape, parameters } = recordWithParameters(b, model, classifier, image, options);
-  outputScoringPass(b, tape.logits, emitScores(b, tape, temperature, parameters, lowerings));
-  return finishGraph(b, 'scoring', lowerings);
+  outputScoringPass(b, tape.logits, emitScores(b, tape, temperature, parameters, options));
+  return finishGraph(b, 'scoring', lowerings, options.layerNorms ? parameters : null);
 }
 
 /**

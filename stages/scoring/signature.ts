@@ -1,8 +1,8 @@
 /**
- * How long one axis is: N images, C channels, H, W; K classes; E steps ε; or 1. A graph for several ε gives a row for each ε
+ * How long one axis is: N images, C channels, H, W; K classes; D features; L layers; E steps ε; or 1. A graph for several ε gives a row for each ε
  * and image, those of the first ε first: E·N.
  */
-export type Axis = 'N' | 'C' | 'H' | 'W' | 'K' | 'E' | 'E·N' | 1;
+export type Axis = 'N' | 'C' | 'H' | 'W' | 'K' | 'D' | 'L' | 'E' | 'E·N' | 1;
 
 /** One input or output of a compiled graph. */
 export interface TensorSignature {
@@ -16,6 +16,8 @@ export interface TensorSignature {
 export interface GraphSignature {
   readonly inputs: Readonly<Record<string, TensorSignature>>;
   readonly outputs: Readonly<Record<string, TensorSignature>>;
+  /** Outputs that a graph has only where they are asked for; in the file they follow the logits. */
+  readonly optional: Readonly<Record<string, TensorSignature>>;
 }
 
 /** Preprocessed images. */
@@ -27,24 +29,33 @@ const epsilon = floats('epsilon', 'C');
 /** The sign of ∇ₓ(−log S). */
 const direction = floats('direction', 'N', 'C', 'H', 'W');
 const logits = floats('logits', 'N', 'K');
+/** What the last layer reads: logits = features·Wᵀ + b. */
+const features = floats('features', 'N', 'D');
 
 /** Every kind of graph that is compiled: the compiler writes these names, and who runs a graph reads them here. */
 export const signatures = {
   /** The network alone. */
-  forward: { inputs: { image }, outputs: { logits } },
+  forward: { inputs: { image }, outputs: { logits }, optional: { features } },
   /** Logits are those of the image as it is. */
-  perturbation: { inputs: { image, temperature }, outputs: { direction, logits } },
+  perturbation: { inputs: { image, temperature }, outputs: { direction, logits }, optional: {} },
   /** At image − epsilon · direction. */
-  scoring: { inputs: { image, direction, epsilon, temperature }, outputs: scores('N') },
+  scoring: {
+    inputs: { image, direction, epsilon, temperature },
+    outputs: scores('N'),
+    optional: layerNorms('N'),
+  },
   /** Perturbation and scoring of one ε: the file that users deploy. */
   oneShot: {
     inputs: { image, temperature, epsilon },
     outputs: { ...predictions('N'), ...detectorScores('N') },
+    /** Features are those of the perturbed image, as the logits are. */
+    optional: { features, ...layerNorms('N') },
   },
   /** Perturbation and scoring of several ε. */
   grid: {
     inputs: { image, temperature, epsilon: floats('epsilon', 'E', 'C') },
     outputs: scores('E·N'),
+    optional: layerNorms('E·N'),
   },
 } as const satisfies Readonly<Record<string, GraphSignature>>;
 
@@ -54,11 +65,19 @@ export type SignatureKind = keyof typeof signatures;
 /** What the program calls the inputs of a kind of graph. */
 export type InputsOf<Kind extends SignatureKind> = keyof (typeof signatures)[Kind]['inputs'];
 
+/** Optional outputs of any kind of graph, by what the program calls them. */
+export type OptionalKey = 'features' | 'layerLogNorms';
+
 /** What the program calls the outputs of a kind of graph, and their signatures. */
 export type OutputsOf<Kind extends SignatureKind> = (typeof signatures)[Kind]['outputs'];
 
 function floats(name: string, ...axes: readonly Axis[]) {
   return { name, type: 'float32', axes } as const;
+}
+
+/** log ‖∂ℓ/∂θ_l‖² of each layer l: the logarithm of the sum of their exponentials is log SG. */
+function layerNorms(rows: Axis) {
+  return { layerLogNorms: floats('layer_log_norms', rows, 'L') } as const;
 }
 
 /** @param rows the axis of images */

@@ -69,7 +69,7 @@ test('compile without a goal, and patterns that match nothing, are refused in on
   t.is(nothing.code, 2);
   t.is(
     nothing.err,
-    'grodin: nothing to do: name the output file with -o FILE, or ask for --list-parameters\n',
+    'grodin: nothing to do: name the output file with -o FILE, or ask for --list-parameters or --describe\n',
   );
   const folder = await temporaryFolder(t);
   const { code, err } = await grodin(
@@ -194,4 +194,73 @@ test('names that would move the cursor or colour the terminal are shown with esc
     t.true(`${out}${err}`.length > 0);
     t.false(/[^\P{Cc}\n]/u.test(`${out}${err}`), `${out}${err}`);
   }
+});
+
+test('compile --describe says where the image, logits, features, W and b are', async (t) => {
+  const softmax = fileURLToPath(new URL('../../../test/golden/softmax.onnx', import.meta.url));
+  const { code, out, err } = await grodin(['compile', softmax, '--describe'], '.');
+  t.is(code, 0, err);
+  t.is(
+    out.replaceAll(/ {2,}/g, '  '),
+    [
+      '  tensor  shape',
+      'image  image  [N, 3, 18, 18]',
+      'logits  /fc/Gemm_output_0  [N, 5]  before node /Softmax, which closes the network',
+      'features  /Flatten_output_0  [N, 8]  read by node /fc/Gemm (Gemm)',
+      'W  fc.weight  [5, 8]  as [K, D]',
+      'b  fc.bias  [5]',
+      '',
+    ].join('\n'),
+  );
+  const json = await grodin(['compile', softmax, '--describe', '--json'], '.');
+  const { description } = JSON.parse(json.out);
+  t.is(description.reason, null);
+  t.deepEqual(description.head.weight, {
+    ...{ name: 'fc.weight', shape: [5, 8], scale: 1, order: 'KD', sharedWith: [] },
+  });
+});
+
+test('compile --describe says why features are not found, and --features refuses, in one line', async (t) => {
+  const file = fileURLToPath(new URL('../../../test/models/pooled-relu.onnx', import.meta.url));
+  const { code, out } = await grodin(['compile', file, '--describe'], '.');
+  t.is(code, 0);
+  t.regex(out, /^features {2}– +not found: operation Relu, node cut: it lies between [^\n]+$/m);
+  const folder = await temporaryFolder(t);
+  const refused = await grodin(['compile', file, '-o', 's.onnx', '--features'], folder);
+  t.is(refused.code, 2);
+  t.regex(
+    refused.err,
+    /^grodin: \S+pooled-relu\.onnx: features can't be given: operation Relu, node cut: [^\n]+\n$/,
+  );
+  t.false(existsSync(join(folder, 's.onnx')));
+});
+
+test('compile --features --layer-norms adds two outputs to a scorer that is the same otherwise', async (t) => {
+  const folder = await temporaryFolder(t);
+  t.is((await grodin(['compile', model, '-o', 'plain.onnx'], folder)).code, 0);
+  const { code, out } = await grodin(
+    ['compile', model, '-o', 'more.onnx', '--features', '--layer-norms', '--list-parameters', '--json'],
+    folder,
+  );
+  t.is(code, 0);
+  const [plain, more] = await Promise.all(
+    ['plain.onnx', 'more.onnx'].map(async (name) => decodeModel(await readFile(join(folder, name)))),
+  );
+  const { parameters } = JSON.parse(out);
+  const layers = parameters.map(({ name }: { name: string }) => name);
+  t.deepEqual(JSON.parse(more!.metadata.get('grodin.layers')!), layers);
+  t.deepEqual(
+    parameters.map(({ layer }: { layer: number }) => layer),
+    [...layers.keys()],
+  );
+  t.false(plain!.metadata.has('grodin.layers'));
+  const outputs = ({ graph }: typeof plain & object) => graph.outputs.map(({ name, dims }) => [name, dims]);
+  t.deepEqual(outputs(more!), [
+    outputs(plain!)[0],
+    ['features', ['N', 16]],
+    ['layer_log_norms', ['N', layers.length]],
+    ...outputs(plain!).slice(1),
+  ]);
+  const listed = await grodin(['compile', model, '--list-parameters', '--layer-norms'], folder);
+  t.regex(listed.out, /^name +role +shape +in θ {2}layer {2}why\n/);
 });

@@ -53,6 +53,7 @@ test('what a file leaves out is filled in with the protocol of the paper, and pa
       temperature: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000],
     },
     perturbation: { space: 'pixel' },
+    layerNorms: false,
     seed: 0,
     resamplings: { deviation: 100, interval: 2000 },
     batchSize: null,
@@ -300,7 +301,7 @@ const faults: readonly [behaviour: string, content: unknown, message: string][] 
     'a file that is no object is refused',
     [1],
     ': found [1]; expected an object with the keys name, models, inDomain, outliers, detectors, grid, ' +
-      'perturbation, seed, resamplings, batchSize, memory, maxPixels, device, workers, shardSeconds, maxBadFraction',
+      'perturbation, layerNorms, seed, resamplings, batchSize, memory, maxPixels, device, workers, shardSeconds, maxBadFraction',
   ],
   [
     'a file that is no JSON is refused with line and column',

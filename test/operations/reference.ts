@@ -9,7 +9,7 @@ import { murmurFinaliser } from '../../workers/parity/golden-images.js';
 import { modelOf, type WrittenNode } from './graph.js';
 
 /** A tensor as scripts/golden/operations.py writes it: drawn by a formula, or element by element. */
-interface GoldenTensor {
+export interface GoldenTensor {
   readonly dims: readonly number[];
   readonly seed?: number;
   readonly scale?: number;
@@ -141,7 +141,8 @@ function wrongNorms(what: string, actual: readonly number[], expected: readonly 
   });
 }
 
-function tensorOf({ dims, seed = 0, scale = 1, values, integers, booleans }: GoldenTensor): Tensor {
+/** The tensor that was drawn or written. */
+export function tensorOf({ dims, seed = 0, scale = 1, values, integers, booleans }: GoldenTensor): Tensor {
   if (integers) return { type: 'int64', dims, data: BigInt64Array.from(integers, BigInt) };
   if (booleans) return { type: 'bool', dims, data: Uint8Array.from(booleans) };
   const count = dims.reduce((product, size) => product * size, 1);

@@ -120,6 +120,7 @@ test('the identity of a shard changes with the model, the rows, the cells, the b
     withIdentity({ stepsTogether: 5 }),
     withIdentity({ stepsTogether: 2 }),
     withIdentity({ parameters: ['fc.*'] }),
+    withIdentity({ layerNorms: true }),
     withIdentity({ epsilonScale: [2, 2, 2] }),
     demand(7, cells),
     demand(8, grid([0.002], [1])),

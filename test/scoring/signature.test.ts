@@ -1,5 +1,6 @@
 import test from 'ava';
 import { loweringPresets } from '../../stages/lowerings/lowerings.js';
+import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
 import { compileGrid } from '../../stages/scoring/compile-grid.js';
 import {
@@ -7,6 +8,7 @@ import {
   compileOneShot,
   compilePerturbation,
   compileScoring,
+  decideModelParameters,
   type GraphOptions,
 } from '../../stages/scoring/compile-passes.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
@@ -39,6 +41,8 @@ for (const [kind, compile] of Object.entries(compilers))
       H: height,
       W: width,
       K: classes,
+      D: 48,
+      L: decideModelParameters(model).parameters.length,
       E: steps,
       E·N: steps * batch,
     };
@@ -53,6 +57,17 @@ for (const [kind, compile] of Object.entries(compilers))
       const { inputs, outputs } = compile(model, { batch, lowerings }).graph;
       t.deepEqual(inputs, valuesOf(signature.inputs), preset);
       t.deepEqual(outputs, valuesOf(signature.outputs), preset);
+      const all = compile(model, { batch, lowerings, features: true, layerNorms: true }).graph;
+      t.deepEqual(all.inputs, inputs, preset);
+      const [first, ...others] = Object.entries(signature.outputs);
+      const named = Object.fromEntries([
+        ...(first ? [first] : []),
+        ...Object.entries(signature.optional),
+        ...others,
+      ]);
+      t.deepEqual(all.outputs, valuesOf(named), preset);
+      const off = compile(model, { batch, lowerings, features: false, layerNorms: false });
+      t.deepEqual(encodeModel(off), encodeModel(compile(model, { batch, lowerings })), preset);
     }
   });
 

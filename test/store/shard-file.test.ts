@@ -1,3 +1,4 @@
+import { tableFromIPC } from 'apache-arrow';
 import test from 'ava';
 import fc from 'fast-check';
 import {
@@ -43,6 +44,41 @@ test('a shard comes back from its file as it was', (t) => {
 test('shards keep the bytes that earlier ones of the same scores have', (t) => {
   const { checksum } = decodeShard(encodeShard(scores, origin), origin.identity);
   t.is(checksum, '4f3b78d61bc272a4dde8b6410e9350feaa06f58e101b25d6424897274960846d');
+});
+
+const layers = {
+  names: ['fc.weight', 'fc.bias', 'a "name"\n'],
+  logNorms: Float32Array.of(...new Array(6).fill(Number.NaN), -300.5, -302.25, -Infinity, 2, 1.5, 0.25),
+};
+
+test('norms of layers come back from the file as they were, null in rows that have no gradient', (t) => {
+  const kept = { ...scores, layers };
+  const bytes = encodeShard(kept, origin);
+  t.deepEqual(decodeShard(bytes, origin.identity).scores, kept);
+  t.deepEqual(encodeShard(kept, origin), bytes);
+  const column = tableFromIPC(bytes).getChild('layer_log_norms');
+  const rows = Array.from(column ?? [], (list) => list && [...list.toArray()]);
+  t.deepEqual(rows, [null, null, [-300.5, -302.25, -Infinity], [2, 1.5, 0.25], null]);
+});
+
+test('norms of layers are kept of a shard in which every image failed, too', (t) => {
+  const none = { usable: [], cells: [], predicted: new Int32Array() };
+  const empty = new Float64Array();
+  const failed: ShardScores = {
+    ...{ ...scores, ...none, maxLogit: empty, logOdds: empty, logSG: empty },
+    layers: { names: layers.names, logNorms: new Float32Array() },
+    failures: [0, 1, 2].map((row) => ({ row, stage: 'decoding', message: `image ${row}` })),
+  };
+  t.deepEqual(decodeShard(encodeShard(failed, origin), origin.identity).scores, failed);
+});
+
+test('a shard whose norms of layers are not those that it names is refused', (t) => {
+  const short = { names: layers.names, logNorms: layers.logNorms.subarray(0, 10) };
+  const bytes = encodeShard({ ...scores, layers: short }, origin);
+  t.throws(() => decodeShard(bytes, origin.identity), {
+    instanceOf: ShardFileError,
+    message: /do not match/,
+  });
 });
 
 test('a shard says how many ε were scored together, unless each had a pass of its own', (t) => {

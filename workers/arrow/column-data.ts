@@ -2,8 +2,11 @@ import {
   type Data,
   type DataType,
   Dictionary,
+  Field,
+  Float32,
   Float64,
   Int32,
+  List,
   makeData,
   Utf8,
   vectorFromArray,
@@ -23,6 +26,7 @@ export interface ArrowColumn {
 /** How Arrow writes a column whose cells lie so. */
 export function arrowColumn(layout: Layout): ArrowColumn {
   if (layout === 'texts') return { type: new Utf8(), data: textData };
+  if (layout === 'lists of singles') return { type: listOfSingles, data: listData };
   if (layout === 'doubles') {
     const type = new Float64();
     return {
@@ -80,6 +84,26 @@ function textData(length: number, cell: (row: number) => unknown, bitmapBytes: n
     return item !== null;
   });
   return makeData({ type: new Utf8(), length, valueOffsets, data: Buffer.concat(parts), ...nulls });
+}
+
+const listOfSingles = new List(new Field('item', new Float32(), false));
+
+function listData(length: number, cell: (row: number) => unknown, bitmapBytes: number): Data {
+  const valueOffsets = new Int32Array(length + 1);
+  const lists: Float32Array[] = [];
+  const nulls = validity(length, bitmapBytes, (row) => {
+    const item = cell(row);
+    const list = item instanceof Float32Array ? item : new Float32Array();
+    lists.push(list);
+    valueOffsets[row + 1] = (valueOffsets[row] ?? 0) + list.length;
+    return item !== null;
+  });
+  const data = new Float32Array(valueOffsets[length] ?? 0);
+  lists.forEach((list, row) => {
+    data.set(list, valueOffsets[row]);
+  });
+  const child = makeData({ type: new Float32(), length: data.length, nullCount: 0, data });
+  return makeData({ type: listOfSingles, length, valueOffsets, child, ...nulls });
 }
 
 function validity(length: number, bitmapBytes: number, isValid: (row: number) => boolean) {

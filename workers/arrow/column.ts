@@ -1,5 +1,10 @@
 /** How cells lie in a file; texts that are written once each, however many cells name them, are named here. */
-export type Layout = 'texts' | 'doubles' | 'int32s' | { readonly placesAmong: readonly string[] };
+export type Layout =
+  | 'texts'
+  | 'doubles'
+  | 'int32s'
+  | 'lists of singles'
+  | { readonly placesAmong: readonly string[] };
 
 /**
  * One kind of column in an Arrow file: how its cells lie there (`column-data.ts` puts them there), and what they are to those
@@ -45,6 +50,14 @@ export const whole: Column<number> = {
   nullable: false,
   expected: 'a number',
   read: readNumber,
+};
+
+/** Numbers of single precision, any number of them in each cell. */
+export const singles: Column<Float32Array> = {
+  layout: 'lists of singles',
+  nullable: false,
+  expected: 'a list of numbers',
+  read: (found) => (found instanceof Float32Array ? found : undefined),
 };
 
 /** A text that is one of a few words. */

@@ -1,4 +1,4 @@
-import { Field, makeData, RecordBatch, Schema, Struct, Table, tableToIPC } from 'apache-arrow';
+import { Field, makeData, RecordBatch, Schema, Struct, Table, tableToIPC, Vector } from 'apache-arrow';
 import type { CellOf, Column, Columns } from './column.js';
 import { arrowColumn } from './column-data.js';
 
@@ -44,8 +44,13 @@ export interface StoredColumn<Cell> {
   isNull(row: number): boolean;
   /** Throws where the cell is of another kind. */
   at(row: number): Cell;
-  /** Numbers of a column of numbers, or places of a column of places, as they lie: of no meaning where null. */
+  /**
+   * Numbers of a column of numbers, or places of a column of places, as they lie: of no meaning where null. Of a column of
+   * lists, those of all lists, one behind the other.
+   */
   readonly values: ArrayLike<number>;
+  /** Where each list begins among them, and the last ends; empty for other columns. */
+  readonly offsets: ArrayLike<number>;
   /** The texts that a column of places is among. */
   readonly texts: readonly string[];
 }
@@ -85,17 +90,20 @@ function storedColumn<Cell>(
     throw fault(`column "${name}" is ${there}, expected ${expected}`);
   }
   const [data] = vector.data;
+  const isList = column.layout === 'lists of singles';
   return {
     nulls: vector.nullCount,
     isNull: (row) => !vector.isValid(row),
     at: (row) => {
-      const there: unknown = vector.get(row);
+      const got: unknown = vector.get(row);
+      const there = got instanceof Vector ? got.toArray() : got;
       const cell = column.read(there);
       if (cell !== undefined) return cell;
       const shown = typeof there === 'string' ? `"${there}"` : String(there);
       throw fault(`${shown} in column "${name}", expected ${column.expected}`);
     },
-    values: data?.values ?? [],
+    values: (isList ? data?.children[0]?.values : data?.values) ?? [],
+    offsets: (isList ? data?.valueOffsets : null) ?? [],
     texts: data?.dictionary ? Array.from(data.dictionary, String) : [],
   };
 }

@@ -9,7 +9,15 @@ import {
 } from '../engines/engine.js';
 import { HeldTensors } from '../engines/held-tensors.js';
 import type { GridSessions, ModelSessions, PassSessions } from './model-sessions.js';
-import { type Logits, logitsOf, type Scores, scoresByStep, scoresOf } from './outputs.js';
+import {
+  type Features,
+  featuresOf,
+  type Logits,
+  logitsOf,
+  type Scores,
+  scoresByStep,
+  scoresOf,
+} from './outputs.js';
 import { feedsNamed, matrix, vector } from './tensors.js';
 
 /** The sign by which each number of a batch is moved, wherever the engine keeps it. */
@@ -54,10 +62,16 @@ export class BatchPasses {
 
   /** The network alone. @throws TypeError where the model's graph for it is not among those that are run */
   async forward(): Promise<Logits> {
-    const { forward } = this.#sessions;
-    if (forward === undefined) throw new TypeError('the graph of the forward pass was not compiled');
-    const session = await forward();
-    return logitsOf(await readAll(await session.run(feedsNamed('forward', { image: this.#image }))));
+    return logitsOf(await this.#forward());
+  }
+
+  /**
+   * The network alone, with what its last layer reads.
+   * @throws TypeError where its graph is not among those that are run, or was compiled without features
+   */
+  async forwardWithFeatures(): Promise<Logits & Features> {
+    const outputs = await this.#forward();
+    return { ...logitsOf(outputs), ...featuresOf(outputs) };
   }
 
   /**
@@ -136,6 +150,13 @@ export class BatchPasses {
     this.#temperature = null;
     this.#direction = null;
     this.#held.dispose();
+  }
+
+  async #forward(): Promise<Readonly<Record<string, HostTensor>>> {
+    const { forward } = this.#sessions;
+    if (forward === undefined) throw new TypeError('the graph of the forward pass was not compiled');
+    const session = await forward();
+    return readAll(await session.run(feedsNamed('forward', { image: this.#image })));
   }
 
   async #perturbation(temperature: number): Promise<Readonly<Record<string, EngineTensor>>> {

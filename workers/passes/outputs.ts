@@ -9,12 +9,23 @@ export interface Logits {
   readonly classes: number;
 }
 
+/** What the last layer reads of a batch of N images: logits = features·Wᵀ + b. */
+export interface Features {
+  /** [N·D], those of the first image first. */
+  readonly features: Float32Array;
+  /** D */
+  readonly size: number;
+}
+
 type Data<Tensor extends TensorSignature> = Tensor['type'] extends 'int64' ? BigInt64Array : Float32Array;
 
 type ScoringOutputs = typeof signatures.scoring.outputs;
 
 /** All that a scoring pass gives, one number for each image where it is not said otherwise. */
-export type Scores = Logits & { readonly [Key in keyof ScoringOutputs]: Data<ScoringOutputs[Key]> };
+export type Scores = Logits & { readonly [Key in keyof ScoringOutputs]: Data<ScoringOutputs[Key]> } & {
+  /** log SG of each layer alone, [N·L], those of the first image first; null where the graph does not give it. */
+  readonly layerLogNorms: Float32Array | null;
+};
 
 type Outputs = Readonly<Record<string, HostTensor>>;
 
@@ -25,9 +36,17 @@ export function logitsOf(outputs: Outputs): Logits {
   return { logits: floatsOf(outputs, name), classes };
 }
 
+/** The features of a graph that gives them. @throws TypeError where it was compiled without, or they are not float32 */
+export function featuresOf(outputs: Outputs): Features {
+  const { name } = signatures.forward.optional.features;
+  const [, size = 0] = outputNamed(outputs, name).dims;
+  return { features: floatsOf(outputs, name), size };
+}
+
 /** What a scoring pass gave, of one ε or of several. @throws TypeError where something is missing, or of another type */
 export function scoresOf(outputs: Outputs): Scores {
   const { predicted, ...floats } = signatures.scoring.outputs;
+  const { layerLogNorms } = signatures.scoring.optional;
   const numbers = (key: keyof typeof floats): Float32Array => floatsOf(outputs, floats[key].name);
   return {
     ...logitsOf(outputs),
@@ -38,6 +57,7 @@ export function scoresOf(outputs: Outputs): Scores {
     logSG: numbers('logSG'),
     logG: numbers('logG'),
     logNorm: numbers('logNorm'),
+    layerLogNorms: layerLogNorms.name in outputs ? floatsOf(outputs, layerLogNorms.name) : null,
   };
 }
 
@@ -58,6 +78,7 @@ export function scoresByStep(scores: Scores, steps: number): readonly Scores[] {
       logSG: part(scores.logSG),
       logG: part(scores.logG),
       logNorm: part(scores.logNorm),
+      layerLogNorms: scores.layerLogNorms && part(scores.layerLogNorms),
     };
   });
 }

@@ -2,6 +2,7 @@ import { tableFromIPC } from 'apache-arrow';
 import { number, oneWordOf, orNull, placeAmong, text, whole } from '../arrow/column.js';
 import { encodeTable, storedColumns } from '../arrow/table-file.js';
 import { checksumOf, isSealed, seal, UNSEALED } from './checksum.js';
+import { columnsWithLayers, layerColumns, layerMetadata, layersIn, normsAt } from './shard-layers.js';
 import {
   failureStages,
   SCORE_SCHEMA_VERSION,
@@ -74,7 +75,20 @@ export function encodeShard(scores: ShardScores, origin: ShardOrigin): Uint8Arra
   };
   const columns = columnsOf(scores.ids);
   const metadata = metadataOf(scores, origin, rows);
-  const bytes = seal(encodeTable({ columns, rows, cells, metadata, bitmapUnit: 1 }));
+  const { layers } = scores;
+  const form = { rows, metadata, bitmapUnit: 1 };
+  const bytes = seal(
+    layers === undefined
+      ? encodeTable({ ...form, columns, cells })
+      : encodeTable({
+          ...form,
+          columns: { ...columns, ...layerColumns },
+          cells: {
+            ...cells,
+            layer_log_norms: ifScored((row) => (cellOf(row)?.gradient ? normsAt(layers, row) : null)),
+          },
+        }),
+  );
   if (!isSealed(bytes)) throw new ShardFileError('the checksum of a new shard does not hold');
   return bytes;
 }
@@ -95,7 +109,7 @@ export function decodeShard(
     throw new ShardFileError(`it holds shard ${metadata('identity') || 'unknown'}, not ${identity}`);
   }
   const columns = columnsOf([]);
-  const names = Object.keys(columns);
+  const names = Object.keys(columnsWithLayers(columns, table));
   const isWhole =
     metadata('score_schema') === String(SCORE_SCHEMA_VERSION) &&
     metadata('rows') === String(table.numRows) &&
@@ -145,6 +159,7 @@ export function decodeShard(
       throw notItsMetadata();
     if (!gradient) logSG.fill(Number.NaN, row, row + usable.length);
   }
+  const layers = layersIn(table, cells, usable.length, notItsMetadata);
   const predicted = Int32Array.from(stored.predicted.values).subarray(0, scored);
   return {
     checksum,
@@ -158,6 +173,7 @@ export function decodeShard(
       maxLogit: numbers('max_logit'),
       logOdds: numbers('log_odds'),
       logSG,
+      ...(layers === undefined ? {} : { layers }),
       failures,
     },
     origin: {
@@ -186,6 +202,8 @@ function metadataOf(scores: ShardScores, origin: ShardOrigin, rows: number): Map
     ['batch_size', String(origin.batchSize)],
     // Files of shards that were scored pass by pass keep the form they had before there were groups.
     ...(origin.stepsTogether === 1 ? [] : [['steps_together', String(origin.stepsTogether)] as const]),
+    // So do those without norms of layers.
+    ...(scores.layers === undefined ? [] : [layerMetadata(scores.layers)]),
     ['image_sha256', encodeDigests(scores.digests)],
   ]);
 }

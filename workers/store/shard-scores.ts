@@ -30,8 +30,21 @@ export interface ShardScores {
   readonly logOdds: Float64Array;
   /** log ‖∇_θ ℓ‖²; NaN at cells that were scored forward-only. */
   readonly logSG: Float64Array;
+  /** Norms of the layers' gradients; absent where they are not kept. */
+  readonly layers?: LayerNorms;
   /** In ascending order of `row`, at most one an image. */
   readonly failures: readonly ShardFailure[];
+}
+
+/** log SG of each layer alone; a layer is a parameter of θ. */
+export interface LayerNorms {
+  /** L of them. */
+  readonly names: readonly string[];
+  /**
+   * [cells × usable × L]: of each layer log ‖∂ℓ/∂θ_l‖², the logarithm of whose exponentials' sum is log SG. −∞ where a
+   * gradient is zero, NaN at cells that were scored forward-only.
+   */
+  readonly logNorms: Float32Array;
 }
 
 export interface ScoredCell extends Cell {

@@ -4,6 +4,7 @@ import { outputFolder, writeOutput } from '../../../manifests/output/output-file
 import { InputError } from '../../../stages/errors.js';
 import { type LoweringPreset, loweringPresets } from '../../../stages/lowerings/lowerings.js';
 import { modelToCompile, type ParameterList } from '../../model/model-to-compile.js';
+import { descriptionRows } from '../classifier-description.js';
 import { alignColumns } from '../columns.js';
 import type { CommandLine } from '../command-line.js';
 import { jsonOption } from '../options/json.js';
@@ -20,6 +21,9 @@ interface CompileValues {
   readonly literals?: readonly string[];
   readonly trainable?: readonly string[];
   readonly lowerings: LoweringPreset;
+  readonly features?: true;
+  readonly layerNorms?: true;
+  readonly describe?: true;
   readonly listParameters?: true;
   readonly json?: true;
 }
@@ -55,6 +59,9 @@ export function registerCompile(program: Command, line: CommandLine): void {
         .choices(Object.keys(loweringPresets))
         .default('cpu'),
     )
+    .option('--features', 'also give features [N,D], what the last layer reads of the perturbed image')
+    .option('--layer-norms', 'also give layer_log_norms [N,L], log SG of each parameter of θ alone')
+    .option('--describe', 'print where the logits are, the features that the last layer reads, its W and b')
     .option('--list-parameters', 'print what was decided for each tensor, and why')
     .addOption(jsonOption())
     .addHelpText(
@@ -63,22 +70,26 @@ export function registerCompile(program: Command, line: CommandLine): void {
         "\n(step of each channel in the network's input space); it gives logits, predicted, log_odds, log_s, log_sg, log_g.",
     )
     .action(async (model: string, values: CompileValues) => {
-      if (values.output === undefined && !values.listParameters)
+      const { output, listParameters, describe, json, lowerings, ...rest } = values;
+      if (output === undefined && !listParameters && !describe)
         throw new InputError(
-          'nothing to do: name the output file with -o FILE, or ask for --list-parameters',
+          'nothing to do: name the output file with -o FILE, or ask for --list-parameters or --describe',
         );
-      const { output, listParameters, json, lowerings, ...rest } = values;
       const read = await modelToCompile(model, { ...rest, lowerings });
       const decisions = read.parameters();
+      const description = describe ? read.describe() : null;
       if (output !== undefined) {
         line.writesIn(await outputFolder(output));
         await writeOutput(output, read.compile(), async () => {});
       }
       for (const note of read.notes) line.err(`${model}: ${note}\n`);
       const scored = decisions.parameters.filter((parameter) => parameter.scored).length;
-      if (json) line.out(jsonLine({ output: output ?? null, notes: read.notes, ...decisions }));
-      else {
-        if (listParameters) line.out(table(decisions));
+      if (json) {
+        const described = description === null ? {} : { description };
+        line.out(jsonLine({ output: output ?? null, notes: read.notes, ...described, ...decisions }));
+      } else {
+        if (description !== null) line.out(alignColumns(descriptionRows(description)));
+        if (listParameters) line.out(table(decisions, values.layerNorms === true));
         if (output !== undefined)
           line.out(
             `${printableLine(output)}: ${scored} of ${decisions.parameters.length} parameters scored\n`,
@@ -87,17 +98,24 @@ export function registerCompile(program: Command, line: CommandLine): void {
     });
 }
 
-function table({ parameters, others }: ParameterList): string {
+/** @param withLayers whether each parameter's place among the norms of layers is shown */
+function table({ parameters, others }: ParameterList, withLayers: boolean): string {
+  const layer = (place: string): string[] => (withLayers ? [place] : []);
   const rows = [
-    ['name', 'role', 'shape', 'in θ', 'why'],
-    ...parameters.map(({ name, role, shape, scored, reason }) => [
+    ['name', 'role', 'shape', 'in θ', ...layer('layer'), 'why'],
+    ...parameters.map(({ name, role, shape, scored, layer: place, reason }) => [
       name,
       role,
       shape.join('×'),
       scored ? 'yes' : 'no',
+      ...layer(String(place ?? '–')),
       reason,
     ]),
-    ...others.map(({ name, shape, reason }) => [name, '–', shape.join('×'), 'no', reason]),
+    ...others.map(({ name, shape, reason }) => [
+      ...[name, '–', shape.join('×'), 'no'],
+      ...layer('–'),
+      reason,
+    ]),
   ];
   return alignColumns(rows);
 }

@@ -1,0 +1,153 @@
+import { record, type Tape } from '../differentiation/tape.js';
+import { ModelError } from '../errors.js';
+import { GraphBuilder } from '../graph/builder.js';
+import { ConstantRoom } from '../graph/constant-room.js';
+import { elementsPerImage, type Shape, sizeOf } from '../graph/shape.js';
+import { findClassifier } from '../import/classifier.js';
+import type { View } from '../import/operand.js';
+import { heldBytes, type Model } from '../onnx/model.js';
+import { findHead } from './find-head.js';
+import type { FeatureForm, HeadConstant, LinearHead } from './linear-head.js';
+
+/** Where a network's image, logits, penultimate features and last layer are in its file. */
+export interface ClassifierDescription {
+  readonly image: {
+    /** Name of the tensor. */
+    readonly name: string;
+    readonly channels: number;
+    readonly height: number;
+    readonly width: number;
+    /** Whether the file takes [N, H, W, C]. */
+    readonly channelsLast: boolean;
+    /** The batch size that is written into the file, or null where it is free. */
+    readonly batch: number | null;
+  };
+  readonly logits: {
+    /** Name of the tensor. */
+    readonly name: string;
+    /** K */
+    readonly classes: number;
+    /** Name of the closing Softmax or LogSoftmax that reads them, or null. */
+    readonly softmax: string | null;
+  };
+  /** logits = features·Wᵀ + b, or null where that can't be found. */
+  readonly head: HeadDescription | null;
+  /** Why it can't, in one line, or null. */
+  readonly reason: string | null;
+}
+
+/** The last layer: features [N, D], W [K, D], b [K]. */
+export interface HeadDescription {
+  /** Name of the node. */
+  readonly node: string;
+  /** Gemm, MatMul or Conv. */
+  readonly operation: string;
+  readonly features: {
+    /** D */
+    readonly size: number;
+    /** Name of the tensor that the layer reads. */
+    readonly tensor: string;
+    /** What features are of that tensor: it as it is, flattened, or its mean over all positions. */
+    readonly form: 'as it is' | 'flattened' | 'mean over positions';
+  };
+  readonly weight: HeadTensor & {
+    /** How the tensor's elements lie: those of a class together, those of a feature together, or otherwise. */
+    readonly order: 'KD' | 'DK' | 'other';
+    /** Names of other nodes that use the tensor. */
+    readonly sharedWith: readonly string[];
+  };
+  /** b is their sum; none where there is no b. */
+  readonly biases: readonly HeadTensor[];
+}
+
+/** A tensor of the file in the head. */
+export interface HeadTensor {
+  /** Its name, or null where it is computed of constants. */
+  readonly name: string | null;
+  /** As the file declares it. */
+  readonly shape: readonly number[];
+  /** What it is multiplied by in W or b: one number, or one for each class. */
+  readonly scale: number | readonly number[];
+}
+
+/** @throws ModelError when the model can't be read as a classifier, or has an operation without a rule */
+export function describeClassifier(model: Model): ClassifierDescription {
+  const classifier = findClassifier(model);
+  const { image: name, channels, height, width, channelsLast, fixedBatch, softmax } = classifier;
+  const b = new GraphBuilder(null, 'single', new ConstantRoom(heldBytes(model.graph)));
+  const tape = record(b, model, classifier, b.input('image', ['N', channels, height, width]));
+  const logits = {
+    name: classifier.logits,
+    classes: sizeOf(tape.logits.shape, 1),
+    softmax: softmax?.name ?? null,
+  };
+  return {
+    image: { name, channels, height, width, channelsLast, batch: fixedBatch },
+    logits,
+    ...headOrReason(tape),
+  };
+}
+
+function headOrReason(tape: Tape): Pick<ClassifierDescription, 'head' | 'reason'> {
+  try {
+    return { head: describeHead(tape, findHead(tape)), reason: null };
+  } catch (error) {
+    if (error instanceof ModelError) return { head: null, reason: error.message };
+    throw error;
+  }
+}
+
+function describeHead(tape: Tape, { step, form, size, input, weight, biases }: LinearHead): HeadDescription {
+  const { node } = step.context;
+  const { origin } = weight.constant;
+  const sharing = tape.steps.filter(
+    (other) =>
+      other !== step &&
+      other.context.operands.some(
+        (operand) => operand?.kind === 'constant' && origin !== null && operand.origin?.name === origin.name,
+      ),
+  );
+  return {
+    node: node.name,
+    operation: node.type,
+    features: {
+      size,
+      tensor: node.inputs[0] ?? '',
+      form: formOf(input.shape, form, size),
+    },
+    weight: {
+      ...describeConstant(weight),
+      order: orderOf(weight),
+      sharedWith: sharing.map((other) => other.context.node.name),
+    },
+    biases: biases.map(describeConstant),
+  };
+}
+
+function formOf(shape: Shape, form: FeatureForm, size: number): HeadDescription['features']['form'] {
+  if (form.kind === 'mean' && elementsPerImage(shape) > size) return 'mean over positions';
+  return shape.length === 2 ? 'as it is' : 'flattened';
+}
+
+function describeConstant({ constant, factors }: HeadConstant): HeadTensor {
+  const [first = 1] = factors;
+  const { origin, tensor } = constant;
+  return {
+    name: origin?.name ?? null,
+    shape: origin?.dims ?? tensor.dims,
+    scale: factors.every((factor) => factor === first) ? first : [...factors],
+  };
+}
+
+/** How the elements of the declared tensor lie, told by the views between it and the layer. */
+function orderOf({ constant, byFeature }: LinearHead['weight']): HeadDescription['weight']['order'] {
+  let isByFeature = byFeature;
+  for (let view: View | null = constant.origin?.view ?? null; view !== null; view = view.before) {
+    const { dims, order } = view;
+    const moved = order?.filter((axis) => dims[axis] !== 1) ?? [];
+    if (moved.every((axis, index) => index === 0 || axis > (moved[index - 1] ?? 0))) continue;
+    if (moved.length > 2) return 'other';
+    isByFeature = !isByFeature;
+  }
+  return isByFeature ? 'DK' : 'KD';
+}
