@@ -5,7 +5,7 @@ import { preprocessSchema } from '../workers/images/parse-preprocess.js';
 import type { Preprocess } from '../workers/images/preprocess.js';
 import { mostImagesInBatch, mostThreads } from './experiment/bounds.js';
 import { whatExperimentLacks } from './experiment/resolved-schema.js';
-import { anyPatterns, device, epsilon, seconds, temperature, text } from './experiment/schema.js';
+import { anyPatterns, device, epsilon, imageSize, seconds, temperature, text } from './experiment/schema.js';
 
 const threads = integer(1, mostThreads);
 const batch = integer(1, mostImagesInBatch);
@@ -35,6 +35,7 @@ const compileOptions = z.looseObject({
   ...parameterOptions,
   batch: batch.optional(),
   modelOutput: modelOutput.optional(),
+  size: imageSize.optional(),
   lowerings: z.enum(presets, { error: `expected one of ${presets.join(', ')}` }).optional(),
 });
 
@@ -54,6 +55,7 @@ const schemas = {
     batch: batch.optional(),
     threads: threads.optional(),
     rounds: integer(1).optional(),
+    size: imageSize.optional(),
   }),
   compile: compileOptions,
   doctor: z.looseObject({ device: device.optional(), cache: cache.nullish(), seconds: seconds.optional() }),
@@ -67,6 +69,7 @@ const schemas = {
     epsilon: epsilon.optional(),
     device: device.optional(),
     modelOutput: modelOutput.optional(),
+    size: imageSize.optional(),
     cache: cache.nullish(),
     maxPixels: integer(1).optional(),
     preprocess: preprocess.optional(),

@@ -14,6 +14,7 @@ const settings = {
   rescore: ['--rescore', 'rescore: true'],
   retryFailed: ['--retry-failed', 'retryFailed: true'],
   root: ['--root', 'root'],
+  size: ['--size HEIGHTxWIDTH', 'size'],
   tie: ['--tie', 'tie'],
   trustImages: ['--trust-images', 'trustImages: true'],
   untie: ['--untie', 'untie'],

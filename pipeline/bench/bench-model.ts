@@ -23,6 +23,8 @@ export interface BenchSettings extends ParameterOptions {
   readonly rounds: number;
   /** Whether to take ONNX Runtime's profile of each pass too. */
   readonly profile: boolean;
+  /** Height and width in pixels, of a model that leaves them free. */
+  readonly size?: readonly [height: number, width: number];
 }
 
 /** Rounds before the first that counts. */
@@ -80,8 +82,8 @@ export async function benchModel(file: string, options: BenchSettings): Promise<
 }
 
 async function measure(file: string, folder: string, options: BenchSettings): Promise<ModelFigures> {
-  const { batch, threads, rounds, profile, ...parameters } = options;
-  const model = await readModel(file);
+  const { batch, threads, rounds, profile, size, ...parameters } = options;
+  const model = await readModel(file, { size });
   const { multiplications, notes: _, ...input } = naming(file, () => describeModel(model));
   const floors = naming(file, () => multiplicationFloor(model, parameters));
   const { passes, recompiled, compileSeconds } = await preparePasses(file, model, folder, batch, parameters);

@@ -34,8 +34,9 @@ export async function checkAllInputs(open: OpenExperiment, trustImages: boolean)
  */
 async function checkInputs({ models, sets }: OpenExperiment): Promise<void> {
   // One after the other, so that the weights of only one model are in memory.
-  for (const { name, file, output, preprocess, parameters, tie, untie } of models) {
-    const content = await readModel(file, output);
+  for (const model of models) {
+    const { name, file, preprocess, parameters, tie, untie } = model;
+    const content = await readModel(file, model);
     const description = naming(file, () => {
       checkParameters(content, { parameters, tie, untie });
       return describeModel(content);

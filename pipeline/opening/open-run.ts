@@ -56,6 +56,7 @@ export async function openExperiment(
       identity: {
         sha256: await sha256Of(model),
         ...(model.output === undefined ? {} : { output: model.output }),
+        ...(model.size === undefined ? {} : { size: model.size }),
         preprocess: model.preprocess,
         parameters: model.parameters,
         tie: model.tie,

@@ -77,7 +77,8 @@ function* differences(
     yield { what: `the file ${of} (sha256)`, before: before.sha256, now: next.models[model.name] };
     for (const key of ['preprocess', 'parameters', 'tie', 'untie'] as const)
       yield { what: `"${key}" ${of}`, before: before.model[key], now: model[key] };
-    yield { what: `"output" ${of}`, before: before.model.output ?? null, now: model.output ?? null };
+    for (const key of ['output', 'size'] as const)
+      yield { what: `"${key}" ${of}`, before: before.model[key] ?? null, now: model[key] ?? null };
   }
   for (const set of [next.experiment.inDomain, ...next.experiment.outliers]) {
     const before = inUse.sets.has(set.name) ? lastSet(earlier, set.name) : undefined;

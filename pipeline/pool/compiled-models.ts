@@ -9,6 +9,7 @@ import type { GraphFile, ModelTask } from '../../workers/task.js';
 import { CompiledGraphs, type GraphKind } from '../graphs/compiled-graphs.js';
 import type { CacheSettings } from '../graphs/graph-cache.js';
 import type { StoredGraph } from '../graphs/graph-folder.js';
+import { graphChoices } from '../model/model-choices.js';
 import { readHashedModel } from '../model/read-model.js';
 import type { OpenModel } from '../opening/opened.js';
 
@@ -44,8 +45,8 @@ export class CompiledModels {
 
   /** @throws ModelError naming the file, when the model can't be compiled */
   async of(model: OpenModel, batchSize: number): Promise<CompiledModel> {
-    const { sha256, output = null, parameters, tie, untie } = model.identity;
-    const key = hashJson({ sha256, output, parameters, tie, untie, batchSize });
+    const { sha256, parameters, tie, untie } = model.identity;
+    const key = hashJson({ sha256, ...graphChoices(model.identity), parameters, tie, untie, batchSize });
     let known = this.#known.get(key);
     if (known === undefined) {
       known = this.#compile(model, batchSize);
@@ -61,14 +62,14 @@ export class CompiledModels {
   }
 
   async #compile(model: OpenModel, batchSize: number): Promise<CompiledModel> {
-    const { sha256, output, parameters, tie, untie, epsilonScale } = model.identity;
+    const { parameters, tie, untie, epsilonScale } = model.identity;
     let decoded: Promise<Model> | undefined;
     const decode = (): Promise<Model> => {
       decoded ??= decodeUnchanged(model);
       return decoded;
     };
     const graph = (kind: GraphKind, steps?: number) =>
-      this.#graphs.of({ file: model.file, sha256, output, decode }, kind, {
+      this.#graphs.of({ ...model.identity, file: model.file, decode }, kind, {
         parameters,
         tie,
         untie,
@@ -88,7 +89,7 @@ export class CompiledModels {
       memory: [forward, first, second].map(({ memory }) => memory),
       task: {
         name: model.name,
-        sha256,
+        sha256: model.identity.sha256,
         forward: fileOf(forward),
         gradient:
           steps === null
@@ -111,7 +112,7 @@ function fileOf({ file, sha256 }: StoredGraph): GraphFile {
  * @throws InputError when one of its files has changed since the run was opened: its graphs would go by a wrong name
  */
 export async function decodeUnchanged({ file, identity }: OpenModel): Promise<Model> {
-  const { model, sha256 } = await readHashedModel(file, identity.output);
+  const { model, sha256 } = await readHashedModel(file, identity);
   if (sha256 !== identity.sha256)
     throw new InputError(
       `${file}: the model or its external data changed while the run was in progress; restore it, or run the same command again`,

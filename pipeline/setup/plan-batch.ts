@@ -117,7 +117,7 @@ async function memoriesOf(
   { lowerings }: BatchSetup,
 ): Promise<(batch: number, stepsTogether: number | null) => readonly ModelMemory[]> {
   const decoded = await Promise.all(
-    models.map(async (model) => ({ ...model, content: await readModel(model.file, model.output) })),
+    models.map(async (model) => ({ ...model, content: await readModel(model.file, model) })),
   );
   return (batch, stepsTogether) =>
     decoded.map(({ file, parameters, tie, untie, content }) =>

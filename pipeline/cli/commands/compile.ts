@@ -6,6 +6,7 @@ import { type LoweringPreset, loweringPresets } from '../../../stages/lowerings/
 import { modelToCompile, type ParameterList } from '../../model/model-to-compile.js';
 import { alignColumns } from '../columns.js';
 import type { CommandLine } from '../command-line.js';
+import { imageSizeOption } from '../options/image-size.js';
 import { jsonOption } from '../options/json.js';
 import { modelOutputOption } from '../options/model-output.js';
 import { batchOption } from '../options/numbers.js';
@@ -13,6 +14,7 @@ import { batchOption } from '../options/numbers.js';
 interface CompileValues {
   readonly output?: string;
   readonly modelOutput?: string;
+  readonly size?: readonly [number, number];
   readonly batch?: number;
   readonly parameters?: readonly string[];
   readonly tie?: readonly string[];
@@ -33,6 +35,7 @@ export function registerCompile(program: Command, line: CommandLine): void {
     )
     .option('-o, --output <file>', 'the scorer to write')
     .addOption(modelOutputOption())
+    .addOption(imageSizeOption())
     .option('--batch <n>', 'images in every batch (default: free)', batchOption())
     .option(
       '--parameters <pattern...>',
