@@ -1,3 +1,4 @@
+import { withoutBranches } from '../../stages/branches/resolve-branches.js';
 import { withImageSize, withUsualImageSize } from '../../stages/import/image-layout.js';
 import { withOutput } from '../../stages/import/output.js';
 import type { Model } from '../../stages/onnx/model.js';
@@ -13,11 +14,14 @@ export interface ModelChoices {
 }
 
 /**
- * A model with what is said of it.
- * @throws ModelError where it has no such output, or another size
+ * A model with what is said of it, and with the branches of its If nodes that are taken then.
+ * @throws ModelError where it has no such output, or another size, or branches that the image decides between
  */
 export function choose(model: Model, choices: ModelChoices): Model {
-  const chosen = withOutput(model, choices.output);
+  return withoutBranches(withSize(withOutput(model, choices.output), choices));
+}
+
+function withSize(chosen: Model, choices: ModelChoices): Model {
   if (choices.size) {
     const [height, width] = choices.size;
     return withImageSize(chosen, { height, width });

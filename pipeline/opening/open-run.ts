@@ -39,8 +39,8 @@ export interface OpenRunOptions {
  */
 export async function openExperiment(
   experiment: PlannedExperiment,
-  sha256Of: (model: ExperimentModel) => Promise<string> = async ({ file }) =>
-    (await readHashedModel(file)).sha256,
+  sha256Of: (model: ExperimentModel) => Promise<string> = async (model) =>
+    (await readHashedModel(model.file, model)).sha256,
 ): Promise<OpenExperiment> {
   const sets = [experiment.inDomain, ...experiment.outliers];
   const manifests = await Promise.all(sets.map((set) => readManifest(set.manifest)));

@@ -75,7 +75,9 @@ export function record(
 
   for (const node of nodes) {
     const inputs = node.inputs.map((name) => (name === '' ? null : lookUp(operands, leftOut, name, node)));
-    const constant = attributed(node, () => evaluateConstant(node, inputs, model.opset, budget));
+    const constant = attributed(node, () =>
+      evaluateConstant(node, inputs, node.opset ?? model.opset, budget),
+    );
     if (constant) {
       operands.set(node.outputs[0] ?? '', constant);
       continue;
@@ -99,7 +101,8 @@ export function record(
   return { steps: recorder.steps, logits: logits.value };
 }
 
-function operationOf({ type, domain }: Node): Operation | undefined {
+/** The rule of a node, if it has one. */
+export function operationOf({ type, domain }: Node): Operation | undefined {
   if (domain !== '') return undefined;
   return type === normalizedConvolution.type ? normalizedConvolution : operations.get(type);
 }
@@ -111,7 +114,7 @@ function arranged(nodes: readonly Node[], logits: string, lowerings: Lowerings):
 }
 
 /** The image as the model reads it: in the order [N, H, W, C] where it takes it so. */
-function seenBy(recorder: Recorder): Activation {
+export function seenBy(recorder: Recorder): Activation {
   const { classifier, image } = recorder;
   if (!classifier.channelsLast) return asImage(image);
   const attributes = new Map([['perm', ints([0, 2, 3, 1])]]);
@@ -149,7 +152,8 @@ function requireClosing(
   opset: number,
 ): void {
   const read = operands.get(softmax?.inputs[0] ?? '');
-  if (softmax && read?.kind === 'activation') requireOverClasses(softmax, shapeInModel(read), opset);
+  if (softmax && read?.kind === 'activation')
+    requireOverClasses(softmax, shapeInModel(read), softmax.opset ?? opset);
 }
 
 function requireLogits(output: Activation): void {

@@ -40,10 +40,11 @@ export interface Classifier extends ImageLayout {
  */
 export function findClassifier(model: Model): Classifier {
   const { graph, opset } = model;
-  if (opset < oldestOpset || opset > newestOpset)
-    throw new ModelError(
-      `the model uses operator set ${opset}; ${oldestOpset} to ${newestOpset} are supported: export it again with opset_version=17`,
-    );
+  for (const used of new Set([opset, ...graph.nodes.map((node) => node.opset ?? opset)]))
+    if (used < oldestOpset || used > newestOpset)
+      throw new ModelError(
+        `the model uses operator set ${used}${used === opset ? '' : ' in a local function'}; ${oldestOpset} to ${newestOpset} are supported: export it again with opset_version=17`,
+      );
   const [input, second] = graph.inputs;
   if (!input || second)
     throw new ModelError(

@@ -1,10 +1,12 @@
 import { GrodinError, ModelError } from '../errors.js';
-import { decodeAttributes, decodeNodeShell, type NodeShell } from './decode-node.js';
+import { AttributeReader, decodeAttributes, decodeNodeShell, type NodeShell } from './decode-node.js';
 import { decodeTensor, type ExternalData, tensorName } from './decode-tensor.js';
 import { decodeValueInfo } from './decode-value-info.js';
 import type { Model, Tensor, ValueInfo } from './model.js';
 import { requireOneSource } from './one-source.js';
-import { bytesField, integerField, readMessage, textField } from './wire.js';
+import { decodeFunction, decodeOperatorSet, type LocalFunction } from './unfold/local-function.js';
+import { unfold } from './unfold/unfold.js';
+import { bytesField, readMessage, textField } from './wire.js';
 import { neededNodes, readersOf } from './wiring.js';
 
 /**
@@ -28,40 +30,30 @@ function decode(bytes: Uint8Array, external: ExternalData | undefined): Model {
   let opset = 0;
   let graph: Uint8Array | undefined;
   const metadata = new Map<string, string>();
+  const functions: LocalFunction[] = [];
   readMessage(bytes, {
     7: bytesField((content) => {
       graph = content;
     }),
     8: bytesField((content) => {
-      const [domain, version] = decodeOpset(content);
-      if (domain === '' || domain === 'ai.onnx') opset = version;
+      const [domain, version] = decodeOperatorSet(content);
+      if (domain === '') opset = version;
     }),
     14: bytesField((content) => {
       const [key, value] = decodeEntry(content);
       metadata.set(key, value);
     }),
+    25: bytesField((content) => {
+      functions.push(decodeFunction(content));
+    }),
   });
-  const decoded = graph && decodeGraph(graph, external);
+  const decoded = graph && decodeGraph(graph, functions, external);
   if (!decoded || decoded.outputs.length === 0)
     throw new ModelError(
       'not an ONNX model: it holds no graph; export the network with torch.onnx.export or a like tool',
     );
   if (opset === 0) throw new ModelError('the model names no version of the standard operator set');
   return { opset, graph: decoded, metadata };
-}
-
-function decodeOpset(bytes: Uint8Array): [domain: string, version: number] {
-  let domain = '';
-  let version = 0;
-  readMessage(bytes, {
-    1: textField((text) => {
-      domain = text;
-    }),
-    2: integerField((value) => {
-      version = value;
-    }),
-  });
-  return [domain, version];
 }
 
 /** Metadata is for people: what is not UTF-8 there is no reason to refuse a model. */
@@ -80,15 +72,19 @@ function decodeEntry(bytes: Uint8Array): [key: string, value: string] {
   return [key, value];
 }
 
-function decodeGraph(bytes: Uint8Array, external: ExternalData | undefined): Model['graph'] {
+function decodeGraph(
+  bytes: Uint8Array,
+  functions: readonly LocalFunction[],
+  external: ExternalData | undefined,
+): Model['graph'] {
   let name = '';
-  const shells: NodeShell[] = [];
+  const written: NodeShell[] = [];
   const tensors: Uint8Array[] = [];
   const inputs: ValueInfo[] = [];
   const outputs: ValueInfo[] = [];
   readMessage(bytes, {
     1: bytesField((node) => {
-      shells.push(decodeNodeShell(node));
+      written.push(decodeNodeShell(node));
     }),
     2: textField((text) => {
       name = text;
@@ -104,6 +100,7 @@ function decodeGraph(bytes: Uint8Array, external: ExternalData | undefined): Mod
     }),
   });
   const names = tensors.map(tensorName);
+  const shells = unfold(written, functions, [...names, ...inputs.map((input) => input.name)]);
   requireOneSource(
     shells.map(({ node }) => node),
     names,
@@ -114,9 +111,8 @@ function decodeGraph(bytes: Uint8Array, external: ExternalData | undefined): Mod
     shells.map(({ node }) => node),
     outputNames,
   );
-  const nodes = shells
-    .filter(({ node }) => needed.has(node))
-    .map((shell) => decodeAttributes(shell, external));
+  const reader = new AttributeReader(external);
+  const nodes = shells.filter(({ node }) => needed.has(node)).map((shell) => decodeAttributes(shell, reader));
   const readers = readersOf(nodes);
   const given = new Set(outputNames);
   const isRead = (name: string): boolean => readers.has(name) || given.has(name);

@@ -1,3 +1,4 @@
+import { addTo } from '../../grouped.js';
 import type { Graph, Node, Tensor } from '../../onnx/model.js';
 import { attributed } from '../attributed.js';
 import { pixelStatistics } from './batch-normalization.js';
@@ -7,6 +8,14 @@ import { olderResize } from './resize.js';
 import { flatSoftmax } from './softmax.js';
 
 const olderForms: readonly OlderForm[] = [...movedAttributes, pixelStatistics, flatSoftmax, olderResize];
+
+const forms: ReadonlyMap<string, readonly OlderForm[]> = byType(olderForms);
+
+function byType(all: readonly OlderForm[]): ReadonlyMap<string, readonly OlderForm[]> {
+  const found = new Map<string, OlderForm[]>();
+  for (const form of all) for (const type of form.types) addTo(found, type, form);
+  return found;
+}
 
 /** Nodes in the forms that rules know, and the initialisers that they read. */
 export interface Rewritten {
@@ -21,10 +30,8 @@ export interface Rewritten {
  * @throws ModelError naming operation and node for what has no such form
  */
 export function rewriteOlder(graph: Graph, nodes: readonly Node[], opset: number): Rewritten {
-  const forms = new Map<string, OlderForm>();
-  for (const form of olderForms)
-    if (opset <= form.until) for (const type of form.types) forms.set(type, form);
-  const formOf = ({ type, domain }: Node) => (domain === '' ? forms.get(type) : undefined);
+  const formOf = ({ type, domain, opset: own = opset }: Node) =>
+    domain === '' ? forms.get(type)?.find(({ until }) => own <= until) : undefined;
   if (!nodes.some(formOf)) return { nodes, initializers: graph.initializers };
   const initializers = new Map(graph.initializers);
   const added = addedTensors(graph, initializers);
