@@ -3,6 +3,7 @@ import { elementTypeCodes, type Model, type Node, type Tensor, type ValueInfo } 
 import { neededNodes, producersOf, readersOf } from '../onnx/wiring.js';
 import { listed, shown } from '../shown.js';
 import { intAttribute } from './attributes.js';
+import { requireNoSigmoid } from './closing-sigmoid.js';
 import { beforeClosingSoftmax, withoutSoftmax } from './closing-softmax.js';
 import { rewriteOlder } from './forms/rewrite-older.js';
 import { widenHalves } from './half-precision-constants.js';
@@ -48,9 +49,11 @@ export function findClassifier(model: Model): Classifier {
   const [input, second] = graph.inputs;
   if (!input || second)
     throw new ModelError(
-      `the model has ${graph.inputs.length} inputs (${listed(graph.inputs.map(({ name }) => shown(name)))}), expected one image`,
+      `the model has ${graph.inputs.length} inputs (${listed(graph.inputs.map(({ name }) => shown(name)))}), expected one image; export the model with all others as constants`,
     );
-  const { logits, softmax } = beforeClosingSoftmax(outputOf(graph.outputs), producersOf(graph.nodes));
+  const producers = producersOf(graph.nodes);
+  const { logits, softmax } = beforeClosingSoftmax(outputOf(graph.outputs), producers);
+  if (!softmax) requireNoSigmoid(logits, producers);
   const image = floatImages.has(input.type) ? input.name : afterCast(input, graph.nodes);
   const needed = neededNodes(graph.nodes, [logits], image);
   const nodes = withoutSoftmax(

@@ -1,6 +1,7 @@
 import type { Node } from '../onnx/model.js';
 import { attributed } from './attributed.js';
 import { einsumAsProduct } from './einsum.js';
+import { rewriteFused } from './fused/rewrite-fused.js';
 import { geluInPrimitives } from './gelu.js';
 import { separateParts } from './split-parts.js';
 
@@ -18,7 +19,7 @@ export const rewrittenTypes: readonly string[] = [...composite.keys()];
  * @throws ModelError naming operation and node for what can't be written so
  */
 export function inPrimitives(nodes: readonly Node[]): Node[] {
-  return nodes.flatMap((node) => {
+  return rewriteFused(nodes).flatMap((node) => {
     if (node.domain !== '') return [node];
     if (node.type === 'Split') return separateParts(node);
     const rewrite = composite.get(node.type);

@@ -6,8 +6,11 @@ import type { Model, Tensor, ValueInfo } from './model.js';
 import { requireOneSource } from './one-source.js';
 import { decodeFunction, decodeOperatorSet, type LocalFunction } from './unfold/local-function.js';
 import { unfold } from './unfold/unfold.js';
-import { bytesField, readMessage, textField } from './wire.js';
+import { bytesField, integerField, readMessage, textField } from './wire.js';
 import { neededNodes, readersOf } from './wiring.js';
+
+/** The newest version of the format whose meaning is known. */
+const newestIrVersion = 13;
 
 /**
  * Reads an ONNX file (`ModelProto`): the nodes and initialisers that its outputs need. Of the others no values are read.
@@ -28,10 +31,14 @@ export function decodeModel(bytes: Uint8Array, external?: ExternalData): Model {
 
 function decode(bytes: Uint8Array, external: ExternalData | undefined): Model {
   let opset = 0;
+  let irVersion = 0;
   let graph: Uint8Array | undefined;
   const metadata = new Map<string, string>();
   const functions: LocalFunction[] = [];
   readMessage(bytes, {
+    1: integerField((version) => {
+      irVersion = version;
+    }),
     7: bytesField((content) => {
       graph = content;
     }),
@@ -47,6 +54,10 @@ function decode(bytes: Uint8Array, external: ExternalData | undefined): Model {
       functions.push(decodeFunction(content));
     }),
   });
+  if (irVersion > newestIrVersion)
+    throw new ModelError(
+      `the file is of IR version ${irVersion}, newer than the ${newestIrVersion} that are read; save the model again with an older version of its exporter`,
+    );
   const decoded = graph && decodeGraph(graph, functions, external);
   if (!decoded || decoded.outputs.length === 0)
     throw new ModelError(

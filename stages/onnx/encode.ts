@@ -25,10 +25,10 @@ export function encodeModel(model: Model): Uint8Array {
     for (const input of model.graph.inputs) message(graph, 11, (w) => encodeValueInfo(w, input));
     for (const output of model.graph.outputs) message(graph, 12, (w) => encodeValueInfo(w, output));
   });
-  for (const domain of ['', ...furtherDomains(model)])
+  for (const domain of new Set(['', ...model.graph.nodes.map((node) => node.domain)]))
     message(writer, 8, (w) => {
       w.tag(1, WireType.LengthDelimited).string(domain);
-      w.tag(2, WireType.Varint).int64(model.opset);
+      w.tag(2, WireType.Varint).int64(domain === '' || domain === channelsLastDomain ? model.opset : 1);
     });
   for (const [key, value] of model.metadata)
     message(writer, 14, (w) => {
@@ -36,11 +36,6 @@ export function encodeModel(model: Model): Uint8Array {
       w.tag(2, WireType.LengthDelimited).string(value);
     });
   return writer.finish();
-}
-
-/** Operator sets beside the standard one whose versions are known. */
-function furtherDomains({ graph }: Model): readonly string[] {
-  return graph.nodes.some(({ domain }) => domain === channelsLastDomain) ? [channelsLastDomain] : [];
 }
 
 function message(writer: BinaryWriter, field: number, write: (writer: BinaryWriter) => void): void {
