@@ -1,8 +1,8 @@
 import { GrodinError, ModelError } from '../errors.js';
 import { AttributeReader, decodeAttributes, decodeNodeShell, type NodeShell } from './decode-node.js';
-import { decodeTensor, type ExternalData, tensorName } from './decode-tensor.js';
+import { claimedBytes, decodeTensor, type ExternalData, tensorName } from './decode-tensor.js';
 import { decodeValueInfo } from './decode-value-info.js';
-import type { Model, Tensor, ValueInfo } from './model.js';
+import { type Model, mostHeldBytes, type Tensor, type ValueInfo } from './model.js';
 import { requireOneSource } from './one-source.js';
 import { decodeFunction, decodeOperatorSet, type LocalFunction } from './unfold/local-function.js';
 import { unfold } from './unfold/unfold.js';
@@ -128,9 +128,9 @@ function decodeGraph(
   const given = new Set(outputNames);
   const isRead = (name: string): boolean => readers.has(name) || given.has(name);
   const initializers = new Map<string, Tensor>();
-  tensors.forEach((tensor, index) => {
-    if (isRead(names[index] ?? '')) initializers.set(...decodeTensor(tensor, external));
-  });
+  const kept = tensors.filter((_, index) => isRead(names[index] ?? ''));
+  requireRoom(kept);
+  for (const tensor of kept) initializers.set(...decodeTensor(tensor, external));
   const declared = new Set(names);
   return {
     name,
@@ -139,4 +139,13 @@ function decodeGraph(
     inputs: inputs.filter((input) => !declared.has(input.name)),
     outputs,
   };
+}
+
+/** Whatever is made of a model holds its weights, and is one file: said before any is read. */
+function requireRoom(tensors: readonly Uint8Array[]): void {
+  const claimed = tensors.reduce((sum, tensor) => sum + claimedBytes(tensor), 0);
+  if (claimed > mostHeldBytes)
+    throw new ModelError(
+      `its weights take ${claimed} bytes in float32, and the graphs that are compiled from it could not be written: each holds all of them, in one ONNX file of less than 2 GiB; give a smaller network`,
+    );
 }

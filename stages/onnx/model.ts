@@ -146,6 +146,9 @@ export interface Model {
   readonly metadata: ReadonlyMap<string, string>;
 }
 
+/** Bytes of the constants that a graph may hold: a protobuf message is smaller than 2 GiB, and some is left for the rest. */
+export const mostHeldBytes = 2 ** 31 - 2 ** 24;
+
 /** Number of elements of a tensor. */
 export function elementCount(dims: readonly number[]): number {
   return dims.reduce((product, size) => product * size, 1);
