@@ -55,6 +55,7 @@ const schemas = {
     batch: batch.optional(),
     threads: threads.optional(),
     rounds: integer(1).optional(),
+    modelOutput: modelOutput.optional(),
     size: imageSize.optional(),
   }),
   compile: compileOptions,

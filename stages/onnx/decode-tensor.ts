@@ -58,13 +58,14 @@ export function decodeTensor(bytes: Uint8Array, external?: ExternalData): [name:
 
 /**
  * Bytes that the values of a `TensorProto` take as a graph computes with them, in float32 at least: 0 for what is no
- * tensor. Nothing of them is read.
+ * tensor, and no more than the file can hold for one that is in it. Nothing of them is read.
  */
 export function claimedBytes(bytes: Uint8Array): number {
-  const { code, dims } = readHeader(bytes);
+  const { code, dims, outside } = readHeader(bytes);
   const type = elementTypeOf(code);
   if (!type) return 0;
-  return (countElements(dims) ?? 0) * (floatTypes.has(type) ? 4 : elementBytes[type]);
+  const claimed = (countElements(dims) ?? 0) * (floatTypes.has(type) ? 4 : elementBytes[type]);
+  return outside ? claimed : Math.min(claimed, 4 * bytes.length);
 }
 
 /** The name of a `TensorProto`, nothing else of it being read. */

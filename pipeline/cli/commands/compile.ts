@@ -33,7 +33,10 @@ export function registerCompile(program: Command, line: CommandLine): void {
       '<model>',
       'ONNX classifier: one image input, logits or a closing Softmax as output; opset 7 to 23',
     )
-    .option('-o, --output <file>', 'the scorer to write')
+    .option(
+      '-o, --output <file>',
+      'the file that the scorer is written to (which output of the model is scored, --model-output says)',
+    )
     .addOption(modelOutputOption())
     .addOption(imageSizeOption())
     .option('--batch <n>', 'images in every batch (default: free)', batchOption())

@@ -4,7 +4,7 @@ import { largestSide } from '../../experiment/bounds.js';
 /** `--size HEIGHTxWIDTH`, of models that leave the size of their images free. @param further what decides without it */
 export function imageSizeOption(further = ''): Option {
   return new Option(
-    '--size <heightxwidth>',
+    '--size <HEIGHTxWIDTH>',
     `pixels of the images, for a model that leaves height and width free, for example 48x192 (default: the model's own${further})`,
   ).argParser(imageSize);
 }
