@@ -8,7 +8,7 @@ import { FreshNames, nameWithin } from './names.js';
 /** How deep functions may call each other. */
 const deepest = 64;
 /** Nodes, their inputs, outputs and attributes, that functions may unfold to: a few small functions can stand for any number. */
-const largest = 2 ** 21;
+const largest = 2 ** 19;
 
 /**
  * The nodes of a graph with those of local functions in place of their calls, and those of branches among them.

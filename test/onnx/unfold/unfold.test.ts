@@ -186,7 +186,7 @@ test('a tower of functions is refused by its depth, and one that doubles at each
     t.throws(() => decodeModel(modelWith([top], wide)), {
       instanceOf: ModelError,
       message:
-        'operation F0, node logits: the local functions of the model unfold to more than 2097152 nodes and names; export the model without functions',
+        'operation F0, node logits: the local functions of the model unfold to more than 524288 nodes and names; export the model without functions',
     });
   }
 });
