@@ -47,7 +47,7 @@ export async function compile(file: string, options: CompileOptions = {}): Promi
 /** What counts as a parameter of the model, and why. @throws as `compile` */
 export async function listParameters(
   file: string,
-  options: ParameterOptions & Pick<CompileOptions, 'modelOutput'> = {},
+  options: ParameterOptions & Pick<CompileOptions, 'modelOutput' | 'size'> = {},
 ): Promise<ParameterList> {
   return (await modelToCompile(file, checkedOptions('listParameters', options))).parameters();
 }

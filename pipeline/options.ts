@@ -5,7 +5,7 @@ import { preprocessSchema } from '../workers/images/parse-preprocess.js';
 import type { Preprocess } from '../workers/images/preprocess.js';
 import { mostImagesInBatch, mostThreads } from './experiment/bounds.js';
 import { whatExperimentLacks } from './experiment/resolved-schema.js';
-import { anyPatterns, device, epsilon, seconds, temperature, text } from './experiment/schema.js';
+import { anyPatterns, device, epsilon, imageSize, seconds, temperature, text } from './experiment/schema.js';
 
 const threads = integer(1, mostThreads);
 const batch = integer(1, mostImagesInBatch);
@@ -40,6 +40,7 @@ const compileOptions = z.looseObject({
   modelOutput: modelOutput.optional(),
   features: flag.optional(),
   layerNorms: flag.optional(),
+  size: imageSize.optional(),
   lowerings: z.enum(presets, { error: `expected one of ${presets.join(', ')}` }).optional(),
 });
 
@@ -59,6 +60,8 @@ const schemas = {
     batch: batch.optional(),
     threads: threads.optional(),
     rounds: integer(1).optional(),
+    modelOutput: modelOutput.optional(),
+    size: imageSize.optional(),
   }),
   compile: compileOptions,
   describeClassifier: compileOptions,
@@ -73,6 +76,7 @@ const schemas = {
     epsilon: epsilon.optional(),
     device: device.optional(),
     modelOutput: modelOutput.optional(),
+    size: imageSize.optional(),
     cache: cache.nullish(),
     maxPixels: integer(1).optional(),
     preprocess: preprocess.optional(),

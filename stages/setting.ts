@@ -15,6 +15,7 @@ const settings = {
   rescore: ['--rescore', 'rescore: true'],
   retryFailed: ['--retry-failed', 'retryFailed: true'],
   root: ['--root', 'root'],
+  size: ['--size HEIGHTxWIDTH', 'size'],
   tie: ['--tie', 'tie'],
   trainable: ['--trainable', 'trainable'],
   trustImages: ['--trust-images', 'trustImages: true'],

@@ -12,6 +12,8 @@ export interface ModelIdentity {
   readonly sha256: string;
   /** Name of the model's output that is scored; absent where none is named. */
   readonly output?: string;
+  /** Height and width that a model which leaves them free is scored at; absent where the crop decides, or the file. */
+  readonly size?: readonly [height: number, width: number];
   readonly preprocess: Preprocess;
   readonly parameters: readonly string[];
   readonly tie: readonly string[];
@@ -55,6 +57,7 @@ export function shardIdentity(
     engine: model.engine,
     model: model.sha256,
     ...(model.output === undefined ? {} : { output: model.output }),
+    ...(model.size === undefined ? {} : { size: model.size }),
     preprocess: { resize, interpolation, crop, mean, std },
     parameters: model.parameters,
     tie: model.tie,

@@ -23,6 +23,10 @@ export interface BenchSettings extends ParameterOptions {
   readonly rounds: number;
   /** Whether to take ONNX Runtime's profile of each pass too. */
   readonly profile: boolean;
+  /** Name of the model's output that is scored. Default: the only one that can be logits. */
+  readonly modelOutput?: string;
+  /** Height and width in pixels, of a model that leaves them free. */
+  readonly size?: readonly [height: number, width: number];
 }
 
 /** Rounds before the first that counts. */
@@ -80,8 +84,8 @@ export async function benchModel(file: string, options: BenchSettings): Promise<
 }
 
 async function measure(file: string, folder: string, options: BenchSettings): Promise<ModelFigures> {
-  const { batch, threads, rounds, profile, ...parameters } = options;
-  const model = await readModel(file);
+  const { batch, threads, rounds, profile, modelOutput: output, size, ...parameters } = options;
+  const model = await readModel(file, { output, size });
   const { multiplications, notes: _, ...input } = naming(file, () => describeModel(model));
   const floors = naming(file, () => multiplicationFloor(model, parameters));
   const { passes, recompiled, compileSeconds } = await preparePasses(file, model, folder, batch, parameters);

@@ -22,6 +22,8 @@ export interface ExperimentModel {
   readonly file: string;
   /** Name of the output that is scored; absent where only one can be logits. */
   readonly output?: string | undefined;
+  /** Pixels that a model which leaves them free is scored at; absent where the crop decides, or the file. */
+  readonly size?: readonly [height: number, width: number] | undefined;
   readonly preprocess: Preprocess;
   /** Name patterns. */
   readonly parameters: readonly string[];
@@ -84,6 +86,7 @@ export interface ExperimentModelInput {
   /** Path of the ONNX file. */
   readonly file: string;
   readonly output?: string | undefined;
+  readonly size?: readonly [height: number, width: number] | undefined;
   /** A preset, the path of a JSON file, or the preprocessing itself. */
   readonly preprocess: string | PreprocessInput;
   readonly parameters?: readonly string[] | undefined;

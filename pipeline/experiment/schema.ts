@@ -3,7 +3,7 @@ import { parseBytes } from '../../manifests/input/bytes.js';
 import { integer, nonEmpty, oneOf, strictObject } from '../../manifests/input/validate.js';
 import { preprocessSchema } from '../../workers/images/parse-preprocess.js';
 import type { Preprocess, PreprocessInput } from '../../workers/images/preprocess.js';
-import { inSinglePrecision, mostImagesInBatch } from './bounds.js';
+import { inSinglePrecision, largestSide, mostImagesInBatch } from './bounds.js';
 import { experimentDefaults as defaults } from './defaults.js';
 import { evenlySpaced } from './grid.js';
 
@@ -68,6 +68,13 @@ const size = text('a size such as "4GB"').transform((value, context): number => 
   return z.NEVER;
 });
 
+/** Height and width of the images of a model that leaves them free. */
+export const imageSize = z
+  .tuple([integer(1, largestSide), integer(1, largestSide)], {
+    error: 'expected a height and a width in pixels, for example [48, 192]',
+  })
+  .readonly();
+
 /** One model, as an experiment file has it. */
 export const modelSchema = strictObject({
   name: name.describe('as the tables and the files of the run call it'),
@@ -75,6 +82,11 @@ export const modelSchema = strictObject({
   output: text('the name of an output')
     .optional()
     .describe("name of the model's output that is scored; may be left out where only one can be logits"),
+  size: imageSize
+    .optional()
+    .describe(
+      'height and width in pixels of a model that leaves them free; may be left out where the preprocessing crops',
+    ),
   preprocess: preprocess.describe(
     'how image files become its input: imagenet, cifar10, the path of a JSON file, or an object with resize, interpolation, crop, mean, std',
   ),

@@ -11,6 +11,7 @@ import {
 import { describeModel } from '../../stages/scoring/describe-model.js';
 import { layersNamed } from '../../stages/scoring/layer-names.js';
 import { hashJson } from '../../workers/store/canonical-json.js';
+import { graphChoices, type ModelChoices } from '../model/model-choices.js';
 import { naming } from '../model/read-model.js';
 import { asJson } from '../store/sealed-json.js';
 import { compilerDigest } from './compiler-digest.js';
@@ -55,13 +56,11 @@ export function memoryOfGraphs(
 }
 
 /** A model by the content of its files. */
-export interface ModelSource {
+export interface ModelSource extends ModelChoices {
   /** Path of the ONNX file, for messages. */
   readonly file: string;
   /** sha256 (hex) of all bytes that the model is made of. */
   readonly sha256: string;
-  /** Name of the output that is scored, where one is named. */
-  readonly output?: string | undefined;
   /** Called where a graph has to be compiled. */
   readonly decode: () => Promise<Model>;
 }
@@ -93,7 +92,7 @@ export class CompiledGraphs {
     const key = hashJson({
       compiler: await this.#compiler,
       model: source.sha256,
-      ...(source.output === undefined ? {} : { output: source.output }),
+      ...graphChoices(source),
       kind,
       options: asJson(options),
     });

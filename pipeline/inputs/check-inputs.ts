@@ -36,8 +36,8 @@ export async function checkAllInputs(open: OpenExperiment, trustImages: boolean)
 async function checkInputs({ models, sets }: OpenExperiment): Promise<void> {
   // One after the other, so that the weights of only one model are in memory.
   for (const model of models) {
-    const { name, file, output, preprocess } = model;
-    const content = await readModel(file, output);
+    const { name, file, preprocess } = model;
+    const content = await readModel(file, model);
     const description = naming(file, () => {
       checkParameters(content, parameterPatterns(model));
       return describeModel(content);

@@ -37,6 +37,8 @@ export interface ScoreSettings extends ParameterOptions {
   readonly preprocess?: Preprocess;
   /** Name of the model's output that is scored. Default: the only one that can be logits. */
   readonly modelOutput?: string;
+  /** Height and width in pixels, of a model that leaves them free. Default: the crop of `preprocess`. */
+  readonly size?: readonly [height: number, width: number];
   /** Images of more pixels can't be scored. Default: 178956970, Pillow's limit. */
   readonly maxPixels?: number;
   /** Where compiled graphs are kept for later calls, or null for nowhere. Default: as the environment says. */
@@ -64,6 +66,7 @@ export async function* scoreFiles(
     device: named = 'cpu',
     precision: asked,
     modelOutput: output,
+    size,
     maxPixels = DEFAULT_MAX_PIXELS,
     ...parameterOptions
   } = settings;
@@ -74,7 +77,8 @@ export async function* scoreFiles(
   const precision = precisionOf(kind, asked);
   const engine = await loadFirst([device], precision);
   const lowerings = loweringsOf(kind, precision);
-  const { model, sha256 } = await readHashedModel(file, output);
+  const choices = { output, size, preprocess: given };
+  const { model, sha256 } = await readHashedModel(file, choices);
   const input = naming(file, () => describeModel(model));
   for (const note of input.notes) onNote(`${file}: ${note}`);
   const preprocess = given ?? presetFor(file, input);
@@ -83,7 +87,7 @@ export async function* scoreFiles(
   const graphs = new CompiledGraphs(folder.path, cache);
   const compiled = async (kind: 'perturbation' | 'scoring'): Promise<string> => {
     const how = { ...parameterOptions, batch: batchSize, lowerings };
-    return (await graphs.of({ file, sha256, output, decode: async () => model }, kind, how)).file;
+    return (await graphs.of({ file, sha256, ...choices, decode: async () => model }, kind, how)).file;
   };
   try {
     const files = { perturbation: await compiled('perturbation'), scoring: await compiled('scoring') };

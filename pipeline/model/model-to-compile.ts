@@ -13,6 +13,8 @@ export interface CompileSettings extends ParameterOptions {
   readonly batch?: number;
   /** Name of the model's output that is scored. Default: the only one that can be logits. */
   readonly modelOutput?: string;
+  /** Height and width in pixels, of a model that leaves them free. */
+  readonly size?: readonly [height: number, width: number];
   /** Which of several equal forms are emitted: by the provider that they are fastest on. Default: `cpu`. */
   readonly lowerings?: LoweringPreset;
   /** Whether the scorer has an output `features` [N, D], what the last layer reads of the perturbed image. Default: no. */
@@ -67,9 +69,9 @@ export interface ModelToCompile {
 /** Reads a model to be compiled. @throws InputError or ModelError naming the file */
 export async function modelToCompile(
   file: string,
-  { lowerings = 'cpu', modelOutput, ...options }: CompileSettings,
+  { lowerings = 'cpu', modelOutput: output, size, ...options }: CompileSettings,
 ): Promise<ModelToCompile> {
-  const model = await readModel(file, modelOutput);
+  const model = await readModel(file, { output, size });
   return {
     notes: naming(file, () => notesOn(model)),
     parameters: () => naming(file, () => plain(decideModelParameters(model, options))),

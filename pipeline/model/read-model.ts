@@ -2,28 +2,28 @@ import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { GrodinError, InputError, ModelError, RunFailedError } from '../../stages/errors.js';
-import { withOutput } from '../../stages/import/output.js';
 import { decodeModel } from '../../stages/onnx/decode.js';
 import type { Model } from '../../stages/onnx/model.js';
 import { isAllocationFailure } from '../../workers/allocation-failure.js';
 import { externalDataBeside, largestPart } from './external-data.js';
+import { choose, type ModelChoices } from './model-choices.js';
 
 /** Above this size Node can't read a file at once, and protobuf can't hold it. */
 const largestFile = 2 ** 31 - 1;
 
 /**
  * Reads an ONNX file, and what it keeps in other files beside it.
- * @param output the one of its outputs that is scored; all are kept where it is left out
+ * @param choices what it leaves open
  * @throws InputError or ModelError naming the file
  */
-export async function readModel(file: string, output?: string): Promise<Model> {
-  return (await readHashedModel(file, output)).model;
+export async function readModel(file: string, choices: ModelChoices = {}): Promise<Model> {
+  return (await readHashedModel(file, choices)).model;
 }
 
 /** As `readModel`, with the sha256 (hex) of every byte that the model was read from, in whichever file. */
 export async function readHashedModel(
   file: string,
-  output?: string,
+  choices: ModelChoices = {},
 ): Promise<{ readonly model: Model; readonly sha256: string }> {
   const bytes = await readModelBytes(file);
   const hash = createHash('sha256').update(bytes);
@@ -35,7 +35,7 @@ export async function readHashedModel(
         hash.update(part.subarray(done, done + largestPart));
       return part;
     });
-    return withOutput(decoded, output);
+    return choose(decoded, choices);
   });
   return { model, sha256: hash.digest('hex') };
 }

@@ -40,8 +40,8 @@ export interface OpenRunOptions {
  */
 export async function openExperiment(
   experiment: PlannedExperiment,
-  sha256Of: (model: ExperimentModel) => Promise<string> = async ({ file }) =>
-    (await readHashedModel(file)).sha256,
+  sha256Of: (model: ExperimentModel) => Promise<string> = async (model) =>
+    (await readHashedModel(model.file, model)).sha256,
 ): Promise<OpenExperiment> {
   const sets = [experiment.inDomain, ...experiment.outliers];
   const manifests = await Promise.all(sets.map((set) => readManifest(set.manifest)));
@@ -57,6 +57,7 @@ export async function openExperiment(
       identity: {
         sha256: await sha256Of(model),
         ...(model.output === undefined ? {} : { output: model.output }),
+        ...(model.size === undefined ? {} : { size: model.size }),
         preprocess: model.preprocess,
         ...parameterPatterns(model),
         epsilonScale: epsilonScale(model.preprocess, experiment.perturbation.space),

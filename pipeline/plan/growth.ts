@@ -79,7 +79,8 @@ function* differences(
       yield { what: `"${key}" ${of}`, before: before.model[key], now: model[key] };
     for (const key of ['literals', 'trainable'] as const)
       yield { what: `"${key}" ${of}`, before: before.model[key] ?? [], now: model[key] ?? [] };
-    yield { what: `"output" ${of}`, before: before.model.output ?? null, now: model.output ?? null };
+    for (const key of ['output', 'size'] as const)
+      yield { what: `"${key}" ${of}`, before: before.model[key] ?? null, now: model[key] ?? null };
   }
   for (const set of [next.experiment.inDomain, ...next.experiment.outliers]) {
     const before = inUse.sets.has(set.name) ? lastSet(earlier, set.name) : undefined;

@@ -10,6 +10,7 @@ import { parameterPatterns } from '../experiment/parameter-patterns.js';
 import { CompiledGraphs, type GraphKind } from '../graphs/compiled-graphs.js';
 import type { CacheSettings } from '../graphs/graph-cache.js';
 import type { StoredGraph } from '../graphs/graph-folder.js';
+import { graphChoices } from '../model/model-choices.js';
 import { readHashedModel } from '../model/read-model.js';
 import type { OpenModel } from '../opening/opened.js';
 
@@ -45,8 +46,12 @@ export class CompiledModels {
 
   /** @throws ModelError naming the file, when the model can't be compiled */
   async of(model: OpenModel, batchSize: number): Promise<CompiledModel> {
-    const { sha256, output = null, layerNorms = false } = model.identity;
-    const key = hashJson({ sha256, output, ...parameterPatterns(model.identity), layerNorms, batchSize });
+    const { sha256, layerNorms = false } = model.identity;
+    const key = hashJson({
+      ...{ sha256, layerNorms, batchSize },
+      ...graphChoices(model.identity),
+      ...parameterPatterns(model.identity),
+    });
     let known = this.#known.get(key);
     if (known === undefined) {
       known = this.#compile(model, batchSize);
@@ -62,7 +67,7 @@ export class CompiledModels {
   }
 
   async #compile(model: OpenModel, batchSize: number): Promise<CompiledModel> {
-    const { sha256, output, epsilonScale, layerNorms } = model.identity;
+    const { epsilonScale, layerNorms } = model.identity;
     let decoded: Promise<Model> | undefined;
     const decode = (): Promise<Model> => {
       decoded ??= decodeUnchanged(model);
@@ -70,7 +75,7 @@ export class CompiledModels {
     };
     const scored: readonly GraphKind[] = ['scoring', 'grid'];
     const graph = (kind: GraphKind, steps?: number) =>
-      this.#graphs.of({ file: model.file, sha256, output, decode }, kind, {
+      this.#graphs.of({ ...model.identity, file: model.file, decode }, kind, {
         ...parameterPatterns(model.identity),
         batch: batchSize,
         lowerings: this.#lowerings,
@@ -89,7 +94,7 @@ export class CompiledModels {
       memory: [forward, first, second].map(({ memory }) => memory),
       task: {
         name: model.name,
-        sha256,
+        sha256: model.identity.sha256,
         forward: fileOf(forward),
         gradient:
           steps === null
@@ -113,7 +118,7 @@ function fileOf({ file, sha256 }: StoredGraph): GraphFile {
  * @throws InputError when one of its files has changed since the run was opened: its graphs would go by a wrong name
  */
 export async function decodeUnchanged({ file, identity }: OpenModel): Promise<Model> {
-  const { model, sha256 } = await readHashedModel(file, identity.output);
+  const { model, sha256 } = await readHashedModel(file, identity);
   if (sha256 !== identity.sha256)
     throw new InputError(
       `${file}: the model or its external data changed while the run was in progress; restore it, or run the same command again`,

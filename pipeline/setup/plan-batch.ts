@@ -124,7 +124,7 @@ async function memoriesOf(
   const { models, layerNorms } = experiment;
   const decoded = await Promise.all(
     models.map(async (model) => {
-      const content = await readModel(model.file, model.output);
+      const content = await readModel(model.file, model);
       const rows = layerNorms ? naming(model.file, () => layerRowsOf(experiment, model, content)) : null;
       return { ...model, content, rows };
     }),

@@ -2,7 +2,8 @@ import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 
 /** The messages of an ONNX file, by the numbers of the fields that hold other messages. */
 const messages = {
-  model: { 7: 'graph', 8: 'entry', 14: 'entry' },
+  model: { 7: 'graph', 8: 'entry', 14: 'entry', 25: 'function' },
+  function: { 7: 'node', 9: 'entry', 11: 'attribute' },
   graph: { 1: 'node', 5: 'tensor', 11: 'value', 12: 'value' },
   node: { 5: 'attribute' },
   attribute: { 5: 'tensor', 6: 'graph' },

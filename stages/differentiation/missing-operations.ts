@@ -1,6 +1,7 @@
 import { ModelError } from '../errors.js';
 import { addTo } from '../grouped.js';
 import { isEvaluated } from '../import/constants.js';
+import { remedyFor } from '../import/remedies.js';
 import { rewrittenTypes } from '../import/rewrites.js';
 import type { Node } from '../onnx/model.js';
 import { operations } from '../operations/registry.js';
@@ -28,6 +29,10 @@ export function missingOperations(nodes: readonly Node[], image: string, found: 
     if (node !== found && (hasRule || isComputed)) continue;
     addTo(missing, qualified(node), node);
   }
+  const [first = found] = [...missing.values()].flat().filter(remedyFor);
+  const remedy = remedyFor(first);
+  if (remedy !== undefined)
+    return new ModelError(`operation ${shown(qualified(first))}, node ${shown(first.name)}: ${remedy}`);
   const kinds = [...missing].map(
     ([kind, [first, ...others]]) =>
       `${shown(kind)} (${others.length === 0 ? 'node' : `${others.length + 1} nodes, the first`} ${shown(first?.name ?? '')})`,

@@ -79,7 +79,7 @@ export class Recorder {
     const context: NodeContext = {
       builder: this.builder,
       node,
-      opset: this.model.opset,
+      opset: node.opset ?? this.model.opset,
       images: this.image,
       operands,
       lowerings: this.lowerings,

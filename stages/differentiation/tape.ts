@@ -84,7 +84,9 @@ export function record(
 
   for (const node of nodes) {
     const inputs = node.inputs.map((name) => (name === '' ? null : lookUp(operands, leftOut, name, node)));
-    const constant = attributed(node, () => evaluateConstant(node, inputs, model.opset, budget));
+    const constant = attributed(node, () =>
+      evaluateConstant(node, inputs, node.opset ?? model.opset, budget),
+    );
     if (constant) {
       const [output = ''] = node.outputs;
       const isSetting = constant.kind === 'constant' && settings.has(output);
@@ -108,7 +110,8 @@ export function record(
   return { steps: recorder.steps, logits: logits.value };
 }
 
-function operationOf({ type, domain }: Node): Operation | undefined {
+/** The rule of a node, if it has one. */
+export function operationOf({ type, domain }: Node): Operation | undefined {
   if (domain !== '') return undefined;
   return type === normalizedConvolution.type ? normalizedConvolution : operations.get(type);
 }
@@ -120,7 +123,7 @@ function arranged(nodes: readonly Node[], logits: string, lowerings: Lowerings):
 }
 
 /** The image as the model reads it: in the order [N, H, W, C] where it takes it so. */
-function seenBy(recorder: Recorder): Activation {
+export function seenBy(recorder: Recorder): Activation {
   const { classifier, image } = recorder;
   if (!classifier.channelsLast) return asImage(image);
   const attributes = new Map([['perm', ints([0, 2, 3, 1])]]);
@@ -158,7 +161,8 @@ function requireClosing(
   opset: number,
 ): void {
   const read = operands.get(softmax?.inputs[0] ?? '');
-  if (softmax && read?.kind === 'activation') requireOverClasses(softmax, shapeInModel(read), opset);
+  if (softmax && read?.kind === 'activation')
+    requireOverClasses(softmax, shapeInModel(read), softmax.opset ?? opset);
 }
 
 function requireLogits(output: Activation): void {

@@ -1,9 +1,9 @@
+import { mostHeldBytes } from '../onnx/model.js';
+
 /** Bytes of constants in every compiled graph, beside those that follow from the model's weights. */
 const always = 2 ** 29;
 /** How often the weights may be there: as they are, turned, folded, for two passes. */
 const timesHeld = 8;
-/** A protobuf message is smaller than 2 GiB; some is left for all that is no constant. */
-const largestFile = 2 ** 31 - 2 ** 24;
 
 /**
  * The room for constants of one compiled graph. A small file can ask for huge ones: kernels that unfold a window of half
@@ -15,7 +15,7 @@ export class ConstantRoom {
 
   /** @param held bytes of constants in the imported model */
   constructor(held: number) {
-    this.#bytes = Math.min(largestFile, always + timesHeld * held);
+    this.#bytes = Math.min(mostHeldBytes, always + timesHeld * held);
     this.#left = this.#bytes;
   }
 
@@ -23,7 +23,7 @@ export class ConstantRoom {
   require(elements: number): void {
     if (!(4 * elements <= this.#left))
       throw new RangeError(
-        `a constant of ${elements} elements is needed, with which the constants of the compiled graph take more than ${this.#bytes} bytes${this.#bytes === largestFile ? ', and an ONNX file is smaller than 2 GiB' : ''}`,
+        `a constant of ${elements} elements is needed, with which the constants of the compiled graph take more than ${this.#bytes} bytes${this.#bytes === mostHeldBytes ? ', and an ONNX file is smaller than 2 GiB; give a smaller network, of which the graph can hold weights in two orders' : ''}`,
       );
   }
 

@@ -1,22 +1,14 @@
 import { ModelError } from '../errors.js';
-import {
-  countElements,
-  elementTypeCodes,
-  type Model,
-  type Node,
-  type Tensor,
-  type ValueInfo,
-} from '../onnx/model.js';
+import { elementTypeCodes, type Model, type Node, type Tensor, type ValueInfo } from '../onnx/model.js';
 import { neededNodes, producersOf, readersOf } from '../onnx/wiring.js';
 import { listed, shown } from '../shown.js';
 import { intAttribute } from './attributes.js';
+import { requireNoSigmoid } from './closing-sigmoid.js';
 import { beforeClosingSoftmax, withoutSoftmax } from './closing-softmax.js';
 import { rewriteOlder } from './forms/rewrite-older.js';
 import { widenHalves } from './half-precision-constants.js';
+import { type ImageLayout, layoutOf } from './image-layout.js';
 import { outputOf } from './output.js';
-
-/** Numbers of one image; more is a damaged file. */
-const largestImage = 2 ** 27;
 
 /** The operator sets that are read. Before, arithmetic broadcast otherwise, and trained from evaluated was told otherwise. */
 const [oldestOpset, newestOpset] = [7, 23];
@@ -28,16 +20,9 @@ const movements = new Set(['Identity', 'Transpose', 'Reshape', 'Squeeze', 'Unsqu
 const floatImages: ReadonlySet<ValueInfo['type']> = new Set(['float32', 'float16', 'bfloat16']);
 
 /** Where a model's classifier begins and ends. */
-export interface Classifier {
+export interface Classifier extends ImageLayout {
   /** The graph input, or the output of the Cast that makes a float image of a uint8 one. */
   readonly image: string;
-  readonly channels: number;
-  readonly height: number;
-  readonly width: number;
-  /** Whether the model itself takes [N, H, W, C]. */
-  readonly channelsLast: boolean;
-  /** The batch size written into the file, or null where it is free. */
-  readonly fixedBatch: number | null;
   /** The tensor before a closing Softmax, or the output; it is read as if the Softmax were a copy. */
   readonly logits: string;
   /** The closing Softmax or LogSoftmax that was cut off, or null. */
@@ -56,16 +41,19 @@ export interface Classifier {
  */
 export function findClassifier(model: Model): Classifier {
   const { graph, opset } = model;
-  if (opset < oldestOpset || opset > newestOpset)
-    throw new ModelError(
-      `the model uses operator set ${opset}; ${oldestOpset} to ${newestOpset} are supported: export it again with opset_version=17`,
-    );
+  for (const used of new Set([opset, ...graph.nodes.map((node) => node.opset ?? opset)]))
+    if (used < oldestOpset || used > newestOpset)
+      throw new ModelError(
+        `the model uses operator set ${used}${used === opset ? '' : ' in a local function'}; ${oldestOpset} to ${newestOpset} are supported: export it again with opset_version=17`,
+      );
   const [input, second] = graph.inputs;
   if (!input || second)
     throw new ModelError(
-      `the model has ${graph.inputs.length} inputs (${listed(graph.inputs.map(({ name }) => shown(name)))}), expected one image`,
+      `the model has ${graph.inputs.length} inputs (${listed(graph.inputs.map(({ name }) => shown(name)))}), expected one image; export the model with all others as constants`,
     );
-  const { logits, softmax } = beforeClosingSoftmax(outputOf(graph.outputs), producersOf(graph.nodes));
+  const producers = producersOf(graph.nodes);
+  const { logits, softmax } = beforeClosingSoftmax(outputOf(graph.outputs), producers);
+  if (!softmax) requireNoSigmoid(logits, producers);
   const image = floatImages.has(input.type) ? input.name : afterCast(input, graph.nodes);
   const needed = neededNodes(graph.nodes, [logits], image);
   const nodes = withoutSoftmax(
@@ -94,40 +82,4 @@ function afterCast(input: ValueInfo, nodes: readonly Node[]): string {
   throw new ModelError(
     `input ${shown(input.name)} is of type ${input.type}; expected float32, or uint8 that one Cast turns into float32: export the model in float32`,
   );
-}
-
-function layoutOf(
-  input: ValueInfo,
-): Pick<Classifier, 'channels' | 'height' | 'width' | 'channelsLast' | 'fixedBatch'> {
-  const { dims, name } = input;
-  if (dims?.length !== 4)
-    throw new ModelError(
-      `input ${shown(name)} has shape [${dims ? listed(dims.map((size) => shown(String(size)))) : 'unknown'}], expected an image batch [N, C, H, W]`,
-    );
-  const [batch, a, b, c] = dims;
-  const isColour = (size: number | string | undefined) => size === 1 || size === 3 || size === 4;
-  const channelsLast = !isColour(a) && isColour(c);
-  const [channels, height, width] = channelsLast ? [c, a, b] : [a, b, c];
-  if (
-    typeof channels !== 'number' ||
-    typeof height !== 'number' ||
-    typeof width !== 'number' ||
-    channels < 1 ||
-    height < 1 ||
-    width < 1
-  )
-    throw new ModelError(
-      `input ${shown(name)} has shape [${listed(dims.map((size) => shown(String(size))))}]; channels, height and width must be fixed: export the model with only the batch axis free`,
-    );
-  if ((countElements([channels, height, width]) ?? Number.POSITIVE_INFINITY) > largestImage)
-    throw new ModelError(
-      `input ${shown(name)} takes images of ${channels} × ${height} × ${width} numbers, more than the ${largestImage} that are supported`,
-    );
-  return {
-    channels,
-    height,
-    width,
-    channelsLast,
-    fixedBatch: typeof batch === 'number' && batch > 0 ? batch : null,
-  };
 }

@@ -11,6 +11,7 @@ import {
 import { listed } from '../shown.js';
 import { intAttribute, intsAttribute, requiredInt } from './attributes.js';
 import { modelShape } from './batch-axis.js';
+import { castLike } from './cast-like.js';
 import { constantOf, constantTensor, reversedRows, toFloat32 } from './constant-tensors.js';
 import { floatEvaluators, floatsOfSizes, sizesOfFloats } from './float-arithmetic.js';
 import type { FoldingBudget } from './folding-budget.js';
@@ -18,7 +19,7 @@ import { arithmeticOf, slicedSizes } from './integer-arithmetic.js';
 import { integerEvaluators } from './integer-evaluators.js';
 import { evaluateLiterals, isOnLiterals } from './literals/evaluate.js';
 import { integersOf, type Operand, ofIntegers, requireShapeLength, sizesOf } from './operand.js';
-import { holdsImages, type Size } from './sizes.js';
+import { holdsImages, perImage, type Size, timesImages } from './sizes.js';
 import {
   declared,
   reordered,
@@ -54,6 +55,8 @@ const evaluators: ReadonlyMap<string, Evaluate> = new Map<string, Evaluate>([
     },
   ],
   ['Shape', shapeOf],
+  ['Size', (folding, operands) => productOf(shapeOf(folding, operands))],
+  ['CastLike', (_, operands) => castLike(operands)],
   ['Gather', gathered],
   [
     'Concat',
@@ -191,6 +194,14 @@ function shapeOf({ node, opset }: Folding, [operand]: readonly (Operand | null)[
       ? [intAttribute(node, 'start', 0), intAttribute(node, 'end', sizes.length)]
       : [0, sizes.length];
   return shape(sizes.slice(start, end));
+}
+
+/** How many elements a tensor of a shape has, where the images are along one of its axes at most. */
+function productOf(operand: Operand | null): Operand | null {
+  const sizes = operand ? sizesOf(operand) : null;
+  if (!sizes || sizes.filter(holdsImages).length > 1) return null;
+  const count = sizes.reduce<number>((product, size) => product * perImage(size), 1);
+  return { kind: 'sizes', sizes: [sizes.some(holdsImages) ? timesImages(count) : count], scalar: true };
 }
 
 function gathered({ node }: Folding, [data, index]: readonly (Operand | null)[]): Operand | null {

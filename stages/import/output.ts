@@ -29,6 +29,10 @@ export function outputOf(outputs: readonly ValueInfo[]): string {
   const chosen = second
     ? (outputs.find(({ name }) => name === 'logits') ?? (alike.length === 1 ? alike[0] : undefined))
     : only;
+  if (!chosen && alike.length === 0)
+    throw new ModelError(
+      `the model has ${outputs.length} outputs (${namesOf(outputs)}), none of which is a floating-point tensor [N, classes]; export it with its logits as output`,
+    );
   if (!chosen)
     throw new ModelError(
       `the model has ${outputs.length} outputs (${namesOf(outputs)}), ${alike.length} of which can be logits, and none is named so; name one with ${setting('modelOutput')} (in an experiment, "output")`,

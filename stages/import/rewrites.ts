@@ -1,5 +1,6 @@
 import type { Node } from '../onnx/model.js';
 import { attributed } from './attributed.js';
+import { rewriteFused } from './fused/rewrite-fused.js';
 import { attentionInPrimitives } from './rewrites/attention.js';
 import { einsumAsProduct } from './rewrites/einsum.js';
 import { geluInPrimitives } from './rewrites/gelu.js';
@@ -42,7 +43,7 @@ export const rewrittenTypes: readonly string[] = [...composite.keys()];
  * @throws ModelError naming operation and node for what can't be written so
  */
 export function inPrimitives(nodes: readonly Node[]): Node[] {
-  return nodes.flatMap((node) => {
+  return rewriteFused(nodes).flatMap((node) => {
     if (node.domain !== '') return [node];
     if (node.type === 'Split') return separateParts(node);
     const rewrite = composite.get(node.type);

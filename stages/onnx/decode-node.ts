@@ -13,16 +13,27 @@ import {
   textField,
 } from './wire.js';
 
+/** An `AttributeProto` whose value has not been read. */
+export interface AttributeShell {
+  readonly name: string;
+  /** The attribute of the local function around it whose value it has; empty for one of its own. */
+  readonly reference: string;
+  readonly bytes: Uint8Array;
+}
+
 /** A `NodeProto` whose attributes have not been read. */
 export interface NodeShell {
   readonly node: Omit<Node, 'attributes'>;
-  readonly attributes: readonly Uint8Array[];
+  /** Which of several local functions of one name it calls. */
+  readonly overload: string;
+  readonly attributes: readonly AttributeShell[];
 }
 
 /** Reads what a node is and what it reads and makes. */
 export function decodeNodeShell(bytes: Uint8Array): NodeShell {
   const node = { name: '', type: '', domain: '', inputs: [] as string[], outputs: [] as string[] };
-  const attributes: Uint8Array[] = [];
+  const attributes: AttributeShell[] = [];
+  let overload = '';
   readMessage(bytes, {
     1: textField((name) => {
       node.inputs.push(name);
@@ -37,21 +48,67 @@ export function decodeNodeShell(bytes: Uint8Array): NodeShell {
       node.type = type;
     }),
     5: bytesField((attribute) => {
-      attributes.push(attribute);
+      attributes.push(decodeAttributeShell(attribute));
     }),
     7: textField((domain) => {
-      node.domain = domain === 'ai.onnx' ? '' : domain;
+      node.domain = standardName(domain);
+    }),
+    8: textField((name) => {
+      overload = name;
     }),
   });
   if (node.name === '') node.name = node.outputs[0] ?? '';
-  return { node, attributes };
+  return { node, overload, attributes };
+}
+
+/** The standard operator set has two names. */
+export const standardName = (domain: string): string => (domain === 'ai.onnx' ? '' : domain);
+
+/** Reads what an attribute is called. */
+export function decodeAttributeShell(bytes: Uint8Array): AttributeShell {
+  let [name, reference] = ['', ''];
+  readMessage(bytes, {
+    1: textField((text) => {
+      name = text;
+    }),
+    21: textField((text) => {
+      reference = text;
+    }),
+  });
+  return { name, reference, bytes };
+}
+
+/** Bytes of tensors that nodes of unfolded functions may have in common with others: each may come to stand for itself. */
+const mostRepeated = 2 ** 28;
+
+/** Reads the attributes of nodes, each once, however many nodes of unfolded functions have it. */
+export class AttributeReader {
+  readonly #external: ExternalData | undefined;
+  readonly #known = new Map<Uint8Array, Attribute>();
+  #repeated = 0;
+
+  constructor(external: ExternalData | undefined) {
+    this.#external = external;
+  }
+
+  read(bytes: Uint8Array): Attribute {
+    const known = this.#known.get(bytes);
+    if (known?.kind === 'tensor') this.#repeated += known.value.data.byteLength;
+    if (this.#repeated > mostRepeated)
+      throw new ModelError(
+        `the local functions of the model repeat constants of more than ${mostRepeated} bytes; export the model without functions`,
+      );
+    const attribute = known ?? decodeAttribute(bytes, this.#external);
+    this.#known.set(bytes, attribute);
+    return attribute;
+  }
 }
 
 /** The node with its attributes. */
-export function decodeAttributes({ node, attributes }: NodeShell, external: ExternalData | undefined): Node {
+export function decodeAttributes({ node, attributes }: NodeShell, reader: AttributeReader): Node {
   const decoded = new Map<string, Attribute>();
-  for (const bytes of attributes) {
-    const [name, attribute] = decodeAttribute(bytes, external);
+  for (const { name, reference, bytes } of attributes) {
+    const attribute: Attribute = reference === '' ? reader.read(bytes) : { kind: 'unsupported' };
     if (decoded.has(name))
       throw new ModelError(
         `operation ${shown(node.type)}, node ${shown(node.name)}: attribute ${shown(name)} is there twice; the file is damaged`,
@@ -72,11 +129,7 @@ const attributeKinds: ReadonlyMap<number, Attribute['kind']> = new Map([
   [8, 'strings'],
 ]);
 
-function decodeAttribute(
-  bytes: Uint8Array,
-  external: ExternalData | undefined,
-): [name: string, attribute: Attribute] {
-  let name = '';
+function decodeAttribute(bytes: Uint8Array, external: ExternalData | undefined): Attribute {
   let type = 0;
   let last: Attribute['kind'] = 'unsupported';
   let float = 0;
@@ -92,9 +145,6 @@ function decodeAttribute(
     last = kind;
   };
   readMessage(bytes, {
-    1: textField((value) => {
-      name = value;
-    }),
     2: floatField((value) => {
       float = value;
       is('float');
@@ -130,10 +180,7 @@ function decodeAttribute(
   const said = type === 0 ? last : (attributeKinds.get(type) ?? 'unsupported');
   // One whose type and value contradict each other has neither.
   const kind = last === 'unsupported' || last === said ? said : 'unsupported';
-  return [
-    name,
-    attributeOf(kind, { float, int, text, floats, ints, strings }, () => tensorIn(tensor, external)),
-  ];
+  return attributeOf(kind, { float, int, text, floats, ints, strings }, () => tensorIn(tensor, external));
 }
 
 interface AttributeValues {

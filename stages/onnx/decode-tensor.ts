@@ -1,7 +1,14 @@
 import { type BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { ModelError } from '../errors.js';
 import { listed, shown } from '../shown.js';
-import { countElements, type ElementType, elementBytes, elementTypeOf, type Tensor } from './model.js';
+import {
+  countElements,
+  type ElementType,
+  elementBytes,
+  elementTypeOf,
+  floatTypes,
+  type Tensor,
+} from './model.js';
 import { bytesField, integerField, integersField, readMessage, repeatedField, textField } from './wire.js';
 
 /**
@@ -47,6 +54,18 @@ export function decodeTensor(bytes: Uint8Array, external?: ExternalData): [name:
     return [name, view(type, dims, new Uint8Array(raw))];
   }
   return [name, view(type, dims, readValues(what, bytes, type, dims, count))];
+}
+
+/**
+ * Bytes that the values of a `TensorProto` take as a graph computes with them, in float32 at least: 0 for what is no
+ * tensor, and no more than the file can hold for one that is in it. Nothing of them is read.
+ */
+export function claimedBytes(bytes: Uint8Array): number {
+  const { code, dims, outside } = readHeader(bytes);
+  const type = elementTypeOf(code);
+  if (!type) return 0;
+  const claimed = (countElements(dims) ?? 0) * (floatTypes.has(type) ? 4 : elementBytes[type]);
+  return outside ? claimed : Math.min(claimed, 4 * bytes.length);
 }
 
 /** The name of a `TensorProto`, nothing else of it being read. */

@@ -1,11 +1,16 @@
 import { GrodinError, ModelError } from '../errors.js';
-import { decodeAttributes, decodeNodeShell, type NodeShell } from './decode-node.js';
-import { decodeTensor, type ExternalData, tensorName } from './decode-tensor.js';
+import { AttributeReader, decodeAttributes, decodeNodeShell, type NodeShell } from './decode-node.js';
+import { claimedBytes, decodeTensor, type ExternalData, tensorName } from './decode-tensor.js';
 import { decodeValueInfo } from './decode-value-info.js';
-import type { Model, Tensor, ValueInfo } from './model.js';
+import { type Model, mostHeldBytes, type Tensor, type ValueInfo } from './model.js';
 import { requireOneSource } from './one-source.js';
+import { decodeFunction, decodeOperatorSet, type LocalFunction } from './unfold/local-function.js';
+import { unfold } from './unfold/unfold.js';
 import { bytesField, integerField, readMessage, textField } from './wire.js';
 import { neededNodes, readersOf } from './wiring.js';
+
+/** The newest version of the format whose meaning is known. */
+const newestIrVersion = 13;
 
 /**
  * Reads an ONNX file (`ModelProto`): the nodes and initialisers that its outputs need. Of the others no values are read.
@@ -26,42 +31,40 @@ export function decodeModel(bytes: Uint8Array, external?: ExternalData): Model {
 
 function decode(bytes: Uint8Array, external: ExternalData | undefined): Model {
   let opset = 0;
+  let irVersion = 0;
   let graph: Uint8Array | undefined;
   const metadata = new Map<string, string>();
+  const functions: LocalFunction[] = [];
   readMessage(bytes, {
+    1: integerField((version) => {
+      irVersion = version;
+    }),
     7: bytesField((content) => {
       graph = content;
     }),
     8: bytesField((content) => {
-      const [domain, version] = decodeOpset(content);
-      if (domain === '' || domain === 'ai.onnx') opset = version;
+      const [domain, version] = decodeOperatorSet(content);
+      if (domain === '') opset = version;
     }),
     14: bytesField((content) => {
       const [key, value] = decodeEntry(content);
       metadata.set(key, value);
     }),
+    25: bytesField((content) => {
+      functions.push(decodeFunction(content));
+    }),
   });
-  const decoded = graph && decodeGraph(graph, external);
+  if (irVersion > newestIrVersion)
+    throw new ModelError(
+      `the file is of IR version ${irVersion}, newer than the ${newestIrVersion} that are read; save the model again with an older version of its exporter`,
+    );
+  const decoded = graph && decodeGraph(graph, functions, external);
   if (!decoded || decoded.outputs.length === 0)
     throw new ModelError(
       'not an ONNX model: it holds no graph; export the network with torch.onnx.export or a like tool',
     );
   if (opset === 0) throw new ModelError('the model names no version of the standard operator set');
   return { opset, graph: decoded, metadata };
-}
-
-function decodeOpset(bytes: Uint8Array): [domain: string, version: number] {
-  let domain = '';
-  let version = 0;
-  readMessage(bytes, {
-    1: textField((text) => {
-      domain = text;
-    }),
-    2: integerField((value) => {
-      version = value;
-    }),
-  });
-  return [domain, version];
 }
 
 /** Metadata is for people: what is not UTF-8 there is no reason to refuse a model. */
@@ -80,15 +83,19 @@ function decodeEntry(bytes: Uint8Array): [key: string, value: string] {
   return [key, value];
 }
 
-function decodeGraph(bytes: Uint8Array, external: ExternalData | undefined): Model['graph'] {
+function decodeGraph(
+  bytes: Uint8Array,
+  functions: readonly LocalFunction[],
+  external: ExternalData | undefined,
+): Model['graph'] {
   let name = '';
-  const shells: NodeShell[] = [];
+  const written: NodeShell[] = [];
   const tensors: Uint8Array[] = [];
   const inputs: ValueInfo[] = [];
   const outputs: ValueInfo[] = [];
   readMessage(bytes, {
     1: bytesField((node) => {
-      shells.push(decodeNodeShell(node));
+      written.push(decodeNodeShell(node));
     }),
     2: textField((text) => {
       name = text;
@@ -104,6 +111,7 @@ function decodeGraph(bytes: Uint8Array, external: ExternalData | undefined): Mod
     }),
   });
   const names = tensors.map(tensorName);
+  const shells = unfold(written, functions, [...names, ...inputs.map((input) => input.name)]);
   requireOneSource(
     shells.map(({ node }) => node),
     names,
@@ -114,16 +122,15 @@ function decodeGraph(bytes: Uint8Array, external: ExternalData | undefined): Mod
     shells.map(({ node }) => node),
     outputNames,
   );
-  const nodes = shells
-    .filter(({ node }) => needed.has(node))
-    .map((shell) => decodeAttributes(shell, external));
+  const reader = new AttributeReader(external);
+  const nodes = shells.filter(({ node }) => needed.has(node)).map((shell) => decodeAttributes(shell, reader));
   const readers = readersOf(nodes);
   const given = new Set(outputNames);
   const isRead = (name: string): boolean => readers.has(name) || given.has(name);
   const initializers = new Map<string, Tensor>();
-  tensors.forEach((tensor, index) => {
-    if (isRead(names[index] ?? '')) initializers.set(...decodeTensor(tensor, external));
-  });
+  const kept = tensors.filter((_, index) => isRead(names[index] ?? ''));
+  requireRoom(kept);
+  for (const tensor of kept) initializers.set(...decodeTensor(tensor, external));
   const declared = new Set(names);
   return {
     name,
@@ -132,4 +139,13 @@ function decodeGraph(bytes: Uint8Array, external: ExternalData | undefined): Mod
     inputs: inputs.filter((input) => !declared.has(input.name)),
     outputs,
   };
+}
+
+/** Whatever is made of a model holds its weights, and is one file: said before any is read. */
+function requireRoom(tensors: readonly Uint8Array[]): void {
+  const claimed = tensors.reduce((sum, tensor) => sum + claimedBytes(tensor), 0);
+  if (claimed > mostHeldBytes)
+    throw new ModelError(
+      `its weights take ${claimed} bytes in float32, and the graphs that are compiled from it could not be written: each holds all of them, in one ONNX file of less than 2 GiB; give a smaller network`,
+    );
 }

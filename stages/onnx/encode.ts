@@ -1,4 +1,5 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import { ModelError } from '../errors.js';
 import {
   type Attribute,
   channelsLastDomain,
@@ -12,35 +13,78 @@ import {
 /** IR version 8 goes with opset 17; every ONNX Runtime since 1.12 reads it. */
 const irVersion = 8;
 
-/** Writes an ONNX file. Equal models give equal bytes. Little-endian machines only. */
+/** A protobuf message is smaller; who reads one refuses more. */
+const largestFile = 2 ** 31 - 1;
+
+/**
+ * Writes an ONNX file. Equal models give equal bytes. Little-endian machines only.
+ * @throws ModelError where it would be larger than an ONNX file can be
+ */
 export function encodeModel(model: Model): Uint8Array {
+  const { graph, metadata, opset } = model;
+  const parts = [
+    written((w) => {
+      w.tag(1, WireType.Varint).int64(irVersion);
+      w.tag(2, WireType.LengthDelimited).string('grodin');
+    }),
+    ...field(7, [
+      written((w) => {
+        for (const node of graph.nodes) message(w, 1, (inner) => encodeNode(inner, node));
+        w.tag(2, WireType.LengthDelimited).string(graph.name);
+      }),
+      ...[...graph.initializers].flatMap(([name, tensor]) => field(5, tensorParts(tensor, name))),
+      written((w) => {
+        for (const input of graph.inputs) message(w, 11, (inner) => encodeValueInfo(inner, input));
+        for (const output of graph.outputs) message(w, 12, (inner) => encodeValueInfo(inner, output));
+      }),
+    ]),
+    written((w) => {
+      for (const domain of new Set(['', ...graph.nodes.map((node) => node.domain)]))
+        message(w, 8, (inner) => {
+          inner.tag(1, WireType.LengthDelimited).string(domain);
+          const version = domain === '' || domain === channelsLastDomain ? opset : 1;
+          inner.tag(2, WireType.Varint).int64(version);
+        });
+      for (const [key, value] of metadata)
+        message(w, 14, (inner) => {
+          inner.tag(1, WireType.LengthDelimited).string(key);
+          inner.tag(2, WireType.LengthDelimited).string(value);
+        });
+    }),
+  ];
+  return joined(parts);
+}
+
+/** Parts of a message are kept apart until all are there, or each weight would be copied for every message around it. */
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const length = lengthOf(parts);
+  if (length > largestFile)
+    throw new ModelError(
+      `the compiled graph takes ${length} bytes, and an ONNX file is smaller than 2 GiB; give a smaller network`,
+    );
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+const lengthOf = (parts: readonly Uint8Array[]): number => parts.reduce((sum, part) => sum + part.length, 0);
+
+function written(write: (writer: BinaryWriter) => void): Uint8Array {
   const writer = new BinaryWriter();
-  writer.tag(1, WireType.Varint).int64(irVersion);
-  writer.tag(2, WireType.LengthDelimited).string('grodin');
-  message(writer, 7, (graph) => {
-    for (const node of model.graph.nodes) message(graph, 1, (w) => encodeNode(w, node));
-    graph.tag(2, WireType.LengthDelimited).string(model.graph.name);
-    for (const [name, tensor] of model.graph.initializers)
-      message(graph, 5, (w) => encodeTensor(w, tensor, name));
-    for (const input of model.graph.inputs) message(graph, 11, (w) => encodeValueInfo(w, input));
-    for (const output of model.graph.outputs) message(graph, 12, (w) => encodeValueInfo(w, output));
-  });
-  for (const domain of ['', ...furtherDomains(model)])
-    message(writer, 8, (w) => {
-      w.tag(1, WireType.LengthDelimited).string(domain);
-      w.tag(2, WireType.Varint).int64(model.opset);
-    });
-  for (const [key, value] of model.metadata)
-    message(writer, 14, (w) => {
-      w.tag(1, WireType.LengthDelimited).string(key);
-      w.tag(2, WireType.LengthDelimited).string(value);
-    });
+  write(writer);
   return writer.finish();
 }
 
-/** Operator sets beside the standard one whose versions are known. */
-function furtherDomains({ graph }: Model): readonly string[] {
-  return graph.nodes.some(({ domain }) => domain === channelsLastDomain) ? [channelsLastDomain] : [];
+/** A field that holds a message, of whose parts none is copied. */
+function field(number: number, parts: readonly Uint8Array[]): readonly Uint8Array[] {
+  const length = lengthOf(parts);
+  // What is larger is refused as a whole.
+  const head = written((w) => w.tag(number, WireType.LengthDelimited).uint32(Math.min(length, largestFile)));
+  return [head, ...parts];
 }
 
 function message(writer: BinaryWriter, field: number, write: (writer: BinaryWriter) => void): void {
@@ -77,7 +121,7 @@ function encodeAttribute(writer: BinaryWriter, name: string, attribute: Attribut
       type(3);
       break;
     case 'tensor':
-      message(writer, 5, (w) => encodeTensor(w, attribute.value, ''));
+      writer.tag(5, WireType.LengthDelimited).bytes(joined(tensorParts(attribute.value, '')));
       type(4);
       break;
     case 'floats':
@@ -97,12 +141,16 @@ function encodeAttribute(writer: BinaryWriter, name: string, attribute: Attribut
   }
 }
 
-function encodeTensor(writer: BinaryWriter, tensor: Tensor, name: string): void {
-  for (const size of tensor.dims) writer.tag(1, WireType.Varint).int64(size);
-  writer.tag(2, WireType.Varint).int32(elementTypeCodes[tensor.type]);
-  writer.tag(8, WireType.LengthDelimited).string(name);
+/** A `TensorProto`, the last part being its elements as they lie in memory. */
+function tensorParts(tensor: Tensor, name: string): readonly Uint8Array[] {
   const { buffer, byteOffset, byteLength } = tensor.data;
-  writer.tag(9, WireType.LengthDelimited).bytes(new Uint8Array(buffer, byteOffset, byteLength));
+  const head = written((w) => {
+    for (const size of tensor.dims) w.tag(1, WireType.Varint).int64(size);
+    w.tag(2, WireType.Varint).int32(elementTypeCodes[tensor.type]);
+    w.tag(8, WireType.LengthDelimited).string(name);
+    w.tag(9, WireType.LengthDelimited).uint32(byteLength);
+  });
+  return [head, new Uint8Array(buffer, byteOffset, byteLength)];
 }
 
 function encodeValueInfo(writer: BinaryWriter, value: ValueInfo): void {

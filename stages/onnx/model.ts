@@ -105,6 +105,17 @@ export interface Node {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: ReadonlyMap<string, Attribute>;
+  /** Version of the standard operator set that it is of, where a local function has another than the model. */
+  readonly opset?: number;
+  /** What must hold for it to be computed, outermost first: it stands in branches of If nodes. */
+  readonly guards?: readonly Guard[];
+}
+
+/** One branch of an If node. */
+export interface Guard {
+  /** Name of the condition, one truth value. */
+  readonly condition: string;
+  readonly value: boolean;
 }
 
 /** A graph input or output. A dimension is a size, or a name where it is free; null where the rank is unknown. */
@@ -134,6 +145,9 @@ export interface Model {
   readonly graph: Graph;
   readonly metadata: ReadonlyMap<string, string>;
 }
+
+/** Bytes of the constants that a graph may hold: a protobuf message is smaller than 2 GiB, and some is left for the rest. */
+export const mostHeldBytes = 2 ** 31 - 2 ** 24;
 
 /** Number of elements of a tensor. */
 export function elementCount(dims: readonly number[]): number {

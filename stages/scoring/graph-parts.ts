@@ -160,6 +160,10 @@ export function scoredParameters(
 ): readonly Parameter[] {
   const scored = parameters.filter((parameter) => parameter.scored);
   if (scored.length > 0) return scored;
+  if (parameters.length === 0)
+    throw new ModelError(
+      'the model has no parameters: no weights lie between its image and its logits, and gradients by them are what is scored; give a network that was trained',
+    );
   throw new ModelError(
     `no parameter matches ${JSON.stringify(options.parameters ?? ['*'])}; list them with: ${call('listParameters')}`,
   );

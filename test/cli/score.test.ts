@@ -1,8 +1,10 @@
-import { readdir, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import sharp from 'sharp';
+import { decodeModel } from '../../stages/onnx/decode.js';
+import { encodeModel } from '../../stages/onnx/encode.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { grodin } from './built.js';
 
@@ -159,4 +161,35 @@ test('score takes the output of a model that is named, and says which there are'
   const { code, err } = await score('--model-output', 'scores');
   t.is(code, 2);
   t.true(err.endsWith('the model has no output scores; its outputs are label, probabilities\n'), err);
+});
+
+test('score and compile fix the size that a model leaves free, and say what is missing without', async (t) => {
+  const file = await readFile(new URL('../../../test/golden/residual.onnx', import.meta.url));
+  const { opset, graph, metadata } = decodeModel(file);
+  const [input] = graph.inputs;
+  const [, , height = 0, width = 0] = input?.dims ?? [];
+  const inputs = [{ name: input?.name ?? '', type: 'float32', dims: ['N', 3, 'h', 'w'] }] as const;
+  const folder = await temporaryFolder(t, {
+    'plain.json': JSON.stringify({ mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] }),
+    'crop.json': JSON.stringify({ crop: height, mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] }),
+  });
+  await writeFile(join(folder, 'fixed.onnx'), file);
+  await writeFile(join(folder, 'free.onnx'), encodeModel({ opset, metadata, graph: { ...graph, inputs } }));
+  const pixels = new Uint8Array(Number(width) * Number(height) * 3).map((_, at) => at % 251);
+  await sharp(pixels, { raw: { width: Number(width), height: Number(height), channels: 3 } })
+    .png()
+    .toFile(join(folder, 'a.png'));
+  const score = (name: string, preprocess: string, ...options: readonly string[]) =>
+    grodin(['score', name, 'a.png', '--preprocess', preprocess, '--json', ...options], folder);
+  const wanted = await score('fixed.onnx', 'plain.json');
+  t.is(wanted.code, 0, wanted.err);
+  t.is((await score('free.onnx', 'plain.json', '--size', `${height}x${width}`)).out, wanted.out);
+  t.is((await score('free.onnx', 'crop.json')).out, wanted.out);
+  const unsaid = await score('free.onnx', 'plain.json');
+  t.is(unsaid.code, 2);
+  t.true(unsaid.err.includes('say for which size to compile with --size HEIGHTxWIDTH'), unsaid.err);
+  const wrong = await grodin(['compile', 'free.onnx', '-o', 'scorer.onnx', '--size', '48'], folder);
+  t.is(wrong.code, 2);
+  t.true(wrong.err.includes('for example 48x192'), wrong.err);
+  t.is((await grodin(['compile', 'free.onnx', '-o', 'scorer.onnx', '--size', '20x24'], folder)).code, 0);
 });

@@ -40,6 +40,7 @@ test('an operation of another domain has no rule, whatever its name', (t) => {
   );
   t.throws(() => compileForward({ ...model, graph: { ...model.graph, nodes } }), {
     instanceOf: ModelError,
-    message: /^no rule for operation com\.example\.Relu \(node node1\)/,
+    message:
+      /^operation com\.example\.Relu, node node1: neither the standard nor a local function of the file says/,
   });
 });

@@ -66,11 +66,11 @@ for (const [dims, message] of [
   ],
   [
     ['N', 3, -1, 4],
-    'input image has shape [N, 3, -1, 4]; channels, height and width must be fixed: export the model with only the batch axis free',
+    'input image has shape [N, 3, -1, 4], in which height or width is free; say for which size to compile with size (in an experiment, "size" of the model, or a "crop" of its preprocessing)',
   ],
   [
     ['N', 3, 'a\nb', 4],
-    'input image has shape [N, 3, "a\\nb", 4]; channels, height and width must be fixed: export the model with only the batch axis free',
+    'input image has shape [N, 3, "a\\nb", 4], in which height or width is free; say for which size to compile with size (in an experiment, "size" of the model, or a "crop" of its preprocessing)',
   ],
   [['N', 3], 'input image has shape [N, 3], expected an image batch [N, C, H, W]'],
   [

@@ -2,8 +2,17 @@ import test from 'ava';
 import { ModelError } from '../../stages/errors.js';
 import { decodeModel } from '../../stages/onnx/decode.js';
 import { decodeTensor } from '../../stages/onnx/decode-tensor.js';
+import { encodeModel } from '../../stages/onnx/encode.js';
 import { compileOneShot } from '../../stages/scoring/compile-passes.js';
-import { linearNodes, message, type RawField, rawFloats, rawModel, rawNode } from './raw-model.js';
+import {
+  linearNodes,
+  message,
+  type RawField,
+  rawExternal,
+  rawFloats,
+  rawModel,
+  rawNode,
+} from './raw-model.js';
 
 const weight = rawFloats('W', [48, 5]);
 const tensor = (...fields: readonly RawField[]): Uint8Array => message(...fields, [8, 'W']);
@@ -204,7 +213,7 @@ test('an attribute that is there twice is refused', (t) => {
   });
 });
 
-test('functions and sparse initialisers are not read: what needs them is refused by name', (t) => {
+test('sparse initialisers are not read, nor functions that nobody calls: what needs others is refused by name', (t) => {
   const sparse = message([1, rawFloats('S', [1])], [3, 48], [3, 5]);
   const [flatten] = linearNodes;
   const product = rawNode('MatMul', ['flat', 'S'], ['logits']);
@@ -222,7 +231,36 @@ test('functions and sparse initialisers are not read: what needs them is refused
   const local = Buffer.concat([called, message([7, 'local'])]);
   t.throws(() => compileOneShot(decodeModel(rawModel([flatten!, local], []))), {
     instanceOf: ModelError,
-    message: /^no rule for operation local\.F \(node logits\)/,
+    message:
+      /^operation local\.F, node logits: neither the standard nor a local function of the file says what it does/,
+  });
+});
+
+test('weights that no compiled graph could hold are refused before any is read, those that nothing needs not counted', (t) => {
+  const place = { location: 'weights', length: String(4 * 48 * 2 ** 24) };
+  const external = (name: string) => rawExternal(name, [48, 2 ** 24], place);
+  const read = () => t.fail('weights were read');
+  const large = [rawNode('Flatten', ['image'], ['flat']), rawNode('MatMul', ['flat', 'V'], ['logits'])];
+  t.throws(() => decodeModel(rawModel(large, [external('V')]), read as never), {
+    instanceOf: ModelError,
+    message:
+      'its weights take 3221225472 bytes in float32, and the graphs that are compiled from it could not be written: each holds all of them, in one ONNX file of less than 2 GiB; give a smaller network',
+  });
+  t.notThrows(() => decodeModel(rawModel(linearNodes, [weight, external('V')]), read as never));
+});
+
+test('a model that is larger than an ONNX file can be is refused before it is written', (t) => {
+  const { opset, graph, metadata } = decodeModel(rawModel(linearNodes, [weight]));
+  // Pages that are never touched.
+  const data = new Float32Array(2 ** 28);
+  const tensor = { type: 'float32', dims: [2 ** 28], data } as const;
+  const initializers = new Map([
+    ['a', tensor],
+    ['b', tensor],
+  ]);
+  t.throws(() => encodeModel({ opset, metadata, graph: { ...graph, initializers } }), {
+    instanceOf: ModelError,
+    message: /^the compiled graph takes 21474\d+ bytes, and an ONNX file is smaller than 2 GiB/,
   });
 });
 

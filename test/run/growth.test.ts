@@ -125,6 +125,10 @@ const refusals: Readonly<Record<string, { change: SmallExperiment; message: RegE
     change: { models: [{ ...net, output: 'logits' }] },
     message: /"output" of model "net" was null and is now "logits"/,
   },
+  'another size of images': {
+    change: { models: [{ ...net, size: [18, 18] }] },
+    message: /"size" of model "net" was null and is now \[18,18\]/,
+  },
   'another model file': {
     change: { models: [{ ...net, file: 'folded.onnx' }] },
     message: /the file of model "net" \(sha256\) was "[0-9a-f]{64}" and is now "[0-9a-f]{64}"/,

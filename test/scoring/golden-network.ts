@@ -39,8 +39,16 @@ export async function openScorer(
   network: string,
   options?: Parameters<typeof compileOneShot>[1],
 ): Promise<InferenceSession> {
+  return openModel(readNetwork(network), options);
+}
+
+/** As `openScorer`, of any model. */
+export async function openModel(
+  model: Model,
+  options?: Parameters<typeof compileOneShot>[1],
+): Promise<InferenceSession> {
   // Other tests run at the same time: threads that wait for each other do so busily.
-  const graph = encodeModel(inStandardOperators(compileOneShot(readNetwork(network), options)));
+  const graph = encodeModel(inStandardOperators(compileOneShot(model, options)));
   return InferenceSession.create(graph, { intraOpNumThreads: 1 });
 }
 

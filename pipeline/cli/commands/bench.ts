@@ -5,7 +5,9 @@ import { benchModel, type ModelFigures } from '../../bench/bench-model.js';
 import { environment } from '../../bench/environment.js';
 import { environmentText, modelText } from '../bench-report.js';
 import type { CommandLine } from '../command-line.js';
+import { imageSizeOption } from '../options/image-size.js';
 import { jsonOption } from '../options/json.js';
+import { modelOutputOption } from '../options/model-output.js';
 import { batchOption, integerOption, threadsOption } from '../options/numbers.js';
 
 interface BenchValues {
@@ -13,6 +15,8 @@ interface BenchValues {
   readonly threads: number;
   readonly rounds: number;
   readonly profile?: true;
+  readonly modelOutput?: string;
+  readonly size?: readonly [number, number];
   readonly parameters?: readonly string[];
   readonly json?: true;
 }
@@ -26,6 +30,8 @@ export function registerBench(program: Command, line: CommandLine): void {
     .option('--batch <n>', 'images in every batch', batchOption(), 8)
     .option('--threads <n>', 'threads inside one operation', threadsOption(), availableParallelism())
     .option('--rounds <n>', 'rounds that are counted', integerOption(1), 9)
+    .addOption(modelOutputOption())
+    .addOption(imageSizeOption())
     .option('--profile', 'show where the time goes, by operation and by shapes')
     .option('--parameters <pattern...>', 'restrict θ to these names or roles, as in grodin compile')
     .addOption(jsonOption())
@@ -50,12 +56,14 @@ export function registerBench(program: Command, line: CommandLine): void {
 
 function commandOf(
   models: readonly string[],
-  { batch, threads, rounds, profile, parameters }: BenchValues,
+  { batch, threads, rounds, modelOutput, size, profile, parameters }: BenchValues,
 ): string {
   return [
     'grodin bench',
     ...models,
     `--batch ${batch} --threads ${threads} --rounds ${rounds}`,
+    ...(modelOutput === undefined ? [] : [`--model-output '${modelOutput}'`]),
+    ...(size ? [`--size ${size.join('x')}`] : []),
     ...(profile ? ['--profile'] : []),
     ...(parameters ? ['--parameters', ...parameters.map((pattern) => `'${pattern}'`)] : []),
   ].join(' ');

@@ -7,6 +7,7 @@ import { modelToCompile, type ParameterList } from '../../model/model-to-compile
 import { descriptionRows } from '../classifier-description.js';
 import { alignColumns } from '../columns.js';
 import type { CommandLine } from '../command-line.js';
+import { imageSizeOption } from '../options/image-size.js';
 import { jsonOption } from '../options/json.js';
 import { modelOutputOption } from '../options/model-output.js';
 import { batchOption } from '../options/numbers.js';
@@ -14,6 +15,7 @@ import { batchOption } from '../options/numbers.js';
 interface CompileValues {
   readonly output?: string;
   readonly modelOutput?: string;
+  readonly size?: readonly [number, number];
   readonly batch?: number;
   readonly parameters?: readonly string[];
   readonly tie?: readonly string[];
@@ -37,8 +39,12 @@ export function registerCompile(program: Command, line: CommandLine): void {
       '<model>',
       'ONNX classifier: one image input, logits or a closing Softmax as output; opset 7 to 23',
     )
-    .option('-o, --output <file>', 'the scorer to write')
+    .option(
+      '-o, --output <file>',
+      'the file that the scorer is written to (which output of the model is scored, --model-output says)',
+    )
     .addOption(modelOutputOption())
+    .addOption(imageSizeOption())
     .option('--batch <n>', 'images in every batch (default: free)', batchOption())
     .option(
       '--parameters <pattern...>',

@@ -12,6 +12,7 @@ import { cacheSettings } from '../../graphs/graph-cache.js';
 import { scoreFiles } from '../../jobs/score-files.js';
 import type { CommandLine } from '../command-line.js';
 import { deviceOption, precisionOption } from '../options/device.js';
+import { imageSizeOption } from '../options/image-size.js';
 import { jsonOption } from '../options/json.js';
 import { modelOutputOption } from '../options/model-output.js';
 import { integerOption, nonNegativeNumber, positiveNumber } from '../options/numbers.js';
@@ -22,6 +23,7 @@ interface ScoreFlags {
   readonly epsilon: number;
   readonly preprocess?: string;
   readonly modelOutput?: string;
+  readonly size?: readonly [number, number];
   readonly device?: string;
   readonly precision?: Precision;
   readonly imagesFrom?: string;
@@ -46,6 +48,7 @@ export function registerScore(program: Command, line: CommandLine): void {
     .option('--epsilon <e>', 'perturbation size in pixel units ([0, 1] range)', nonNegativeNumber, 0)
     .addOption(preprocessOption())
     .addOption(modelOutputOption())
+    .addOption(imageSizeOption(', or the crop of --preprocess'))
     .option(
       '--max-pixels <n>',
       'images of more pixels are not decoded: their memory grows with them',
@@ -82,12 +85,14 @@ export function registerScore(program: Command, line: CommandLine): void {
         line.out(json ? jsonLine(result) : textLine(result));
       };
       const output = values.modelOutput === undefined ? {} : { modelOutput: values.modelOutput };
+      const size = values.size === undefined ? {} : { size: values.size };
       const settings = {
         temperature,
         epsilon,
         maxPixels,
         ...preprocess,
         ...output,
+        ...size,
         ...device,
         ...precision,
         cache,

@@ -13,6 +13,7 @@ export function nameFields(model: Message): MessageField[] {
     fields.filter(
       ({ number }) =>
         (kind === 'node' && number <= 2) ||
+        (kind === 'function' && (number === 4 || number === 5)) ||
         (kind === 'tensor' && number === 8) ||
         (kind === 'value' && number === 1),
     ),
@@ -40,9 +41,13 @@ export function setField(message: Message | null, number: number, content: Conte
   else message?.fields.push({ number, ...content });
 }
 
-/** The graph, and where its nodes are among its fields. */
-export function nodesOf(model: Message): { readonly graph: Message; readonly at: readonly number[] } | null {
-  const graph = messagesIn(model).find(({ kind }) => kind === 'graph');
+/** A graph or local function, and where its nodes are among its fields. */
+export function nodesOf(
+  model: Message,
+  random: SeededRandom,
+): { readonly graph: Message; readonly at: readonly number[] } | null {
+  const graph = pickMessage(model, random, 'graph', 'function');
   if (!graph) return null;
-  return { graph, at: graph.fields.flatMap(({ number }, index) => (number === 1 ? [index] : [])) };
+  const nodes = graph.kind === 'graph' ? 1 : 7;
+  return { graph, at: graph.fields.flatMap(({ number }, index) => (number === nodes ? [index] : [])) };
 }

@@ -1,5 +1,6 @@
 import { attributeMutations } from './attributes.js';
 import { fieldMutations } from './fields.js';
+import { functionMutations } from './functions.js';
 import type { ModelMutation } from './mutation.js';
 import { nodeMutations } from './nodes.js';
 import { tensorMutations } from './tensors.js';
@@ -10,4 +11,5 @@ export const mutations: readonly ModelMutation[] = [
   ...nodeMutations,
   ...attributeMutations,
   ...tensorMutations,
+  ...functionMutations,
 ];

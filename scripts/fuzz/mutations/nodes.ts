@@ -13,11 +13,11 @@ import { operationTypes, words } from './values.js';
 /** Nodes: gone, in another order, of another operation; one tensor in place of another, one more, one less; a node put in between. */
 export const nodeMutations: readonly ModelMutation[] = [
   (model, random) => {
-    const found = nodesOf(model);
+    const found = nodesOf(model, random);
     if (found?.at.length) found.graph.fields.splice(random.pick(found.at), 1);
   },
   (model, random) => {
-    const found = nodesOf(model);
+    const found = nodesOf(model, random);
     if (!found || found.at.length < 2) return;
     const [from, to] = [random.pick(found.at), random.pick(found.at)];
     const [moved] = found.graph.fields.splice(from, 1);
@@ -44,7 +44,7 @@ export const nodeMutations: readonly ModelMutation[] = [
       replaceContent(random.pick(inputs), textContent(random.chance(0.5) ? '' : random.pick(words)));
   },
   (model, random) => {
-    const found = nodesOf(model);
+    const found = nodesOf(model, random);
     const all = nameFields(model);
     if (!found?.at.length || all.length === 0) return;
     const at = random.pick(found.at);
@@ -61,7 +61,7 @@ export const nodeMutations: readonly ModelMutation[] = [
       { number: 4, ...textContent(random.pick(operationTypes)) },
     ];
     found.graph.fields.splice(at, 0, {
-      number: 1,
+      number: found.graph.kind === 'graph' ? 1 : 7,
       wire: WireType.LengthDelimited,
       content: { kind: 'node', fields },
     });

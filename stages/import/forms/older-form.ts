@@ -12,8 +12,10 @@ export interface OlderForm {
   rewrite(node: Node, added: AddedTensors): readonly Node[];
 }
 
-/** What a rewritten node reads beside what is in the file. */
+/** What a rewritten node reads beside what is in the file, and who reads it. */
 export interface AddedTensors {
+  /** Whether a node reads a tensor, or it is an output of the model. */
+  isRead(name: string): boolean;
   /** A name that no tensor has yet. */
   name(wanted: string): string;
   /** An initialiser, by the name that it gets. */

@@ -1,0 +1,44 @@
+import { withoutBranches } from '../../stages/branches/resolve-branches.js';
+import { withImageSize, withUsualImageSize } from '../../stages/import/image-layout.js';
+import { withOutput } from '../../stages/import/output.js';
+import type { Model } from '../../stages/onnx/model.js';
+
+/** What is said of a model beside its file, of what the file leaves open. */
+export interface ModelChoices {
+  /** Name of the output that is scored; all are kept where it is left out. */
+  readonly output?: string | undefined;
+  /** Height and width, of a model that leaves them free. */
+  readonly size?: readonly [height: number, width: number] | undefined;
+  /** Its crop is the size of such a model where none is said. */
+  readonly preprocess?: { readonly crop: number | null } | undefined;
+}
+
+/**
+ * A model with what is said of it, and with the branches of its If nodes that are taken then.
+ * @throws ModelError where it has no such output, or another size, or branches that the image decides between
+ */
+export function choose(model: Model, choices: ModelChoices): Model {
+  return withoutBranches(withSize(withOutput(model, choices.output), choices));
+}
+
+function withSize(chosen: Model, choices: ModelChoices): Model {
+  if (choices.size) {
+    const [height, width] = choices.size;
+    return withImageSize(chosen, { height, width });
+  }
+  const crop = choices.preprocess?.crop ?? null;
+  return crop === null ? chosen : withUsualImageSize(chosen, { height: crop, width: crop });
+}
+
+/** What graphs of a model depend on besides its file: equal for choices that give equal models, whichever file it is. */
+export function graphChoices({ output, size, preprocess }: ModelChoices): {
+  readonly output?: string;
+  readonly size?: readonly [height: number, width: number];
+  readonly crop?: number;
+} {
+  const crop = preprocess?.crop ?? null;
+  return {
+    ...(output === undefined ? {} : { output }),
+    ...(size === undefined ? (crop === null ? {} : { crop }) : { size }),
+  };
+}

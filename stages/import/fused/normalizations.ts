@@ -1,0 +1,68 @@
+import { ModelError } from '../../errors.js';
+import { float, int, ints } from '../../graph/builder.js';
+import type { Node } from '../../onnx/model.js';
+import { floatAttribute, intAttribute } from '../attributes.js';
+import { partsOf, requireNoOutput } from './parts.js';
+
+/** The epsilon of ONNX Runtime's fused normalisations where they name none. */
+const usualEpsilon = 1e-12;
+
+/** LayerNormalization of x + skip (+ bias), whose fourth output is that sum. */
+export function skipLayerNormalization(node: Node): readonly Node[] {
+  const { step } = partsOf(node);
+  const [x = '', skip = '', scale = '', shift = '', bias = ''] = node.inputs;
+  const [output = ''] = node.outputs;
+  const { nodes, sum } = summed(node, [x, skip, bias]);
+  const attributes = new Map([
+    ['axis', int(-1)],
+    ['epsilon', float(floatAttribute(node, 'epsilon', usualEpsilon))],
+  ]);
+  return [
+    ...nodes,
+    step('LayerNormalization', [sum, scale, ...(shift === '' ? [] : [shift])], output, attributes),
+  ];
+}
+
+/** The same without means: x + skip (+ bias) over the root of its mean square. */
+export function skipSimplifiedLayerNormalization(node: Node): readonly Node[] {
+  const [x = '', skip = '', scale = '', bias = ''] = node.inputs;
+  const { nodes, sum } = summed(node, [x, skip, bias]);
+  return [...nodes, ...overRootMeanSquare(node, sum, scale, floatAttribute(node, 'epsilon', usualEpsilon))];
+}
+
+/** x over the root of its mean square, over the last axis. */
+export function simplifiedLayerNormalization(node: Node): readonly Node[] {
+  const [x = '', scale = ''] = node.inputs;
+  const axis = intAttribute(node, 'axis', -1);
+  if (axis !== -1) throw new ModelError(`axis is ${axis}, only the last (-1) is supported`);
+  requireNoOutput(node, 1);
+  return overRootMeanSquare(node, x, scale, floatAttribute(node, 'epsilon', 1e-5));
+}
+
+function summed(
+  node: Node,
+  inputs: readonly string[],
+): { readonly nodes: readonly Node[]; readonly sum: string } {
+  requireNoOutput(node, 1, 2);
+  const { name, step } = partsOf(node);
+  const [x = '', skip = '', bias = ''] = inputs;
+  const sum = node.outputs[3] || name('sum');
+  if (bias === '') return { nodes: [step('Add', [x, skip], sum)], sum };
+  return { nodes: [step('Add', [x, bias], name('biased')), step('Add', [name('biased'), skip], sum)], sum };
+}
+
+function overRootMeanSquare(node: Node, x: string, scale: string, epsilon: number): readonly Node[] {
+  const { name, step, number } = partsOf(node);
+  const [output = ''] = node.outputs;
+  const axes = step('Constant', [], name('axes'), new Map([['value_ints', ints([-1])]]));
+  return [
+    number(name('epsilon'), epsilon),
+    axes,
+    step('Mul', [x, x], name('square')),
+    step('ReduceMean', [name('square'), name('axes')], name('mean'), new Map([['keepdims', int(1)]])),
+    step('Add', [name('mean'), name('epsilon')], name('raised')),
+    step('Sqrt', [name('raised')], name('root')),
+    step('Div', [x, name('root')], name('normal')),
+    step('Mul', [name('normal'), scale], output),
+  ];
+}

@@ -1,0 +1,48 @@
+import type { Node } from '../onnx/model.js';
+
+interface Remedy {
+  readonly of: (node: Pick<Node, 'type' | 'domain'>) => boolean;
+  readonly text: string;
+}
+
+const named =
+  (pattern: RegExp): Remedy['of'] =>
+  ({ type }) =>
+    pattern.test(type);
+
+/** What to do about operations that no rule will do justice, the first that fits. */
+const remedies: readonly Remedy[] = [
+  {
+    of: named(/^(QLinear|QGemm|QAttention|QMoE|QOrdered)|Quantize|Integer(ToFloat)?$|NBits$|Bnb4$/),
+    text: 'the model is quantised, and numbers that are rounded to a few levels have no gradient; give the floating-point model that it was made from',
+  },
+  {
+    of: ({ type, domain }) => domain === '' && /^(If|Loop|Scan|SequenceMap)$/.test(type),
+    text: 'what runs is decided while the model runs, and such control flow is not supported; export the model for one size of images, by tracing it',
+  },
+  {
+    of: named(/^Sequence|Sequence$|^Optional|^ZipMap$|^DictVectorizer$|Map$/),
+    text: 'sequences and maps are not tensors; export the model with tensors alone (from scikit-learn with options={"zipmap": False}), or name another output',
+  },
+  {
+    of: ({ domain }) => domain.startsWith('ai.onnx.ml'),
+    text: 'this is no operation of a neural network, and has no gradient by parameters; give a network',
+  },
+  {
+    of: ({ domain }) => domain === 'com.microsoft.nchwc' || domain.startsWith('com.ms.internal'),
+    text: "the file was optimised by ONNX Runtime for one kind of processor; give the model as it was before, or optimised at level 'extended' at most",
+  },
+  {
+    of: ({ domain }) => domain === 'com.microsoft',
+    text: "it is an operation of ONNX Runtime's own, as its optimiser writes them; give the model as it was before it was optimised",
+  },
+  {
+    of: ({ domain }) => domain !== '' && domain !== 'ai.onnx',
+    text: 'neither the standard nor a local function of the file says what it does; export the model in standard operations',
+  },
+];
+
+/** What to do about a node of an operation that is not supported, where there is more to say than that. */
+export function remedyFor(node: Pick<Node, 'type' | 'domain'>): string | undefined {
+  return remedies.find(({ of }) => of(node))?.text;
+}
