@@ -9,11 +9,11 @@ import { naming, readModel } from './read-model.js';
 /** How a scorer is compiled. */
 export interface CompileSettings extends ParameterOptions {
   /** Images in every batch. Default: free. */
-  readonly batch?: number;
+  readonly batch?: number | undefined;
   /** Name of the model's output that is scored. Default: the only one that can be logits. */
-  readonly modelOutput?: string;
+  readonly modelOutput?: string | undefined;
   /** Which of several equal forms are emitted: by the provider that they are fastest on. Default: `cpu`. */
-  readonly lowerings?: LoweringPreset;
+  readonly lowerings?: LoweringPreset | undefined;
 }
 
 /** What was decided for each tensor of a model, and why. */
@@ -58,7 +58,7 @@ export interface ModelToCompile {
 /** Reads a model to be compiled. @throws InputError or ModelError naming the file */
 export async function modelToCompile(
   file: string,
-  { lowerings = 'cpu', modelOutput, ...options }: CompileSettings,
+  { lowerings = 'cpu', modelOutput, batch, ...options }: CompileSettings,
 ): Promise<ModelToCompile> {
   const model = await readModel(file, modelOutput);
   return {
@@ -66,7 +66,13 @@ export async function modelToCompile(
     parameters: () => naming(file, () => plain(decideModelParameters(model, options))),
     compile: () =>
       naming(file, () =>
-        encodeModel(compileOneShot(model, { ...options, lowerings: loweringPresets[lowerings] })),
+        encodeModel(
+          compileOneShot(model, {
+            ...options,
+            ...(batch === undefined ? {} : { batch }),
+            lowerings: loweringPresets[lowerings],
+          }),
+        ),
       ),
   };
 }

@@ -132,7 +132,7 @@ test.serial('reasons and notes of the library name settings so too', async (t) =
     cache,
     onNote: (note) => notes.push(note),
   }).next();
-  t.regex(notes[0] ?? '', /^device: "auto": \S+, as grodin doctor found /);
+  t.regex(notes[0] ?? '', /^device: "auto": \S+, as doctor\(\) found /);
 });
 
 test.serial('the command line names them as its options', async (t) => {
