@@ -1,15 +1,17 @@
 import { dirname, relative, resolve, sep } from 'node:path';
+import { isWellFormed } from './input/printable.js';
+import { inputFault, show } from './input/validate.js';
 import type { Manifest } from './manifest.js';
 import { writeOutput } from './output/output-file.js';
-import { readManifestAs } from './read-manifest.js';
+import { largestLabel, readManifestAs } from './read-manifest.js';
 
 /** A row to be written; `id` and `base` only where they differ from their defaults. */
 export interface ManifestEntry {
   /** Absolute path of the image, or relative to the working folder. */
   readonly path: string;
   readonly label: number | null;
-  readonly id?: string;
-  readonly base?: string;
+  readonly id?: string | undefined;
+  readonly base?: string | undefined;
 }
 
 /**
@@ -17,11 +19,39 @@ export interface ManifestEntry {
  * (no label known, all ids and bases the default) are left out. Readers see the whole file or none of it, and a file
  * that was there before is replaced only by a manifest that can be read.
  * @returns the manifest as it is read back: what a run will see
+ * @throws InputError naming the file, the row, the key and the value, where a row is none
  * @throws InputError or RunFailedError when the file can't be written, or would be no manifest
  */
 export async function writeManifest(file: string, rows: readonly ManifestEntry[]): Promise<Manifest> {
+  checkEntries(file, rows);
   const folder = dirname(resolve(file));
   return writeOutput(file, formatManifest(folder, rows), (written) => readManifestAs(file, written));
+}
+
+/** Rows of data may hold more than is written; what is written must come back as it is. */
+function checkEntries(file: string, rows: unknown): asserts rows is readonly ManifestEntry[] {
+  if (!Array.isArray(rows))
+    throw inputFault({ file, path: ['rows'] }, `found ${show(rows)}; expected a list of rows`);
+  for (const [at, row] of rows.entries()) {
+    const fault = (key: string, value: unknown, expected: string) =>
+      inputFault(
+        { file, path: ['rows', at, key] },
+        `${value === undefined ? 'missing' : `found ${show(value)}`}; expected ${expected}`,
+      );
+    const { path, label, id, base }: Record<string, unknown> = { ...row };
+    if (typeof path !== 'string' || path === '') throw fault('path', path, "an image's path");
+    if (label !== null && !isLabel(label))
+      throw fault('label', label, 'a class index, or null where the class is unknown');
+    for (const [key, value] of Object.entries({ path, id, base })) {
+      if (value !== undefined && typeof value !== 'string') throw fault(key, value, 'a text');
+      if (value !== undefined && !isWellFormed(value))
+        throw fault(key, value, 'a text that UTF-8 can hold, without half of a surrogate pair');
+    }
+  }
+}
+
+function isLabel(value: unknown): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= largestLabel;
 }
 
 function formatManifest(folder: string, rows: readonly ManifestEntry[]): string {

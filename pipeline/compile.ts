@@ -1,6 +1,7 @@
 /** `grodin/compile`: what turns classifiers into scorers; loads neither an engine nor a decoder of images. */
 import type { ParameterOptions } from '../stages/differentiation/parameter.js';
 import type { ClassifierDescription } from '../stages/features/describe-classifier.js';
+import { requireModelFile } from './arguments.js';
 import { type CompileSettings, modelToCompile, type ParameterList } from './model/model-to-compile.js';
 import { checkedOptions } from './options.js';
 
@@ -22,7 +23,7 @@ export type {
 
 /** How a scorer is compiled, and who is told about the model. */
 export interface CompileOptions extends CompileSettings {
-  /** Told in one line each what users of the scores should know of the model. */
+  /** Told in one line each what users of the scores should know of the model. What it throws is what the call throws. */
   readonly onNote?: ((text: string) => void) | undefined;
 }
 
@@ -38,18 +39,24 @@ export interface CompileOptions extends CompileSettings {
  * @throws InputError or ModelError naming the file and, where there is one, the operation and node
  */
 export async function compile(file: string, options: CompileOptions = {}): Promise<Uint8Array> {
+  requireModelFile('compile', file);
   const { onNote, ...settings } = checkedOptions('compile', options);
   const model = await modelToCompile(file, settings);
-  for (const note of model.notes) onNote?.(note);
+  for (const note of model.notes) await onNote?.(note);
   return model.compile();
 }
 
-/** What counts as a parameter of the model, and why. @throws as `compile` */
+/**
+ * What counts as a parameter of the model, and why. What else `compile` takes is let through.
+ * @throws as `compile`
+ */
 export async function listParameters(
   file: string,
   options: ParameterOptions & Pick<CompileOptions, 'modelOutput' | 'size'> = {},
 ): Promise<ParameterList> {
-  return (await modelToCompile(file, checkedOptions('listParameters', options))).parameters();
+  requireModelFile('listParameters', file);
+  const { onNote: _, ...settings }: CompileOptions = checkedOptions('listParameters', options);
+  return (await modelToCompile(file, settings)).parameters();
 }
 
 /**
@@ -58,7 +65,9 @@ export async function listParameters(
  */
 export async function describeClassifier(
   file: string,
-  options: Pick<CompileOptions, 'modelOutput'> = {},
+  options: Pick<CompileOptions, 'modelOutput' | 'size'> = {},
 ): Promise<ClassifierDescription> {
-  return (await modelToCompile(file, checkedOptions('describeClassifier', options))).describe();
+  requireModelFile('describeClassifier', file);
+  const { onNote: _, ...settings }: CompileOptions = checkedOptions('describeClassifier', options);
+  return (await modelToCompile(file, settings)).describe();
 }

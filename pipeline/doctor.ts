@@ -4,7 +4,7 @@ import { checkedOptions } from './options.js';
 
 /** Which devices are checked, how to follow the check, and how to stop it. */
 export interface DoctorOptions extends DoctorSettings, Pick<JobOptions, 'signal'> {
-  /** Told what is being checked, for example `cuda:0`. */
+  /** Told what is being checked, for example `cuda:0`. What it throws ends the check, and is what the call throws. */
   readonly onDevice?: ((device: string) => void) | undefined;
 }
 

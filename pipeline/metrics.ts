@@ -1,8 +1,9 @@
 /** `grodin/metrics`: the metrics of scores, whoever made them; loads neither an engine nor a decoder of images. */
-import { InputError } from '../stages/errors.js';
 import { type BootstrapSummary, bootstrap, type DetectorSummary } from '../stages/metrics/bootstrap.js';
 import { streamKey } from '../stages/metrics/draw-resample.js';
 import { rank } from '../stages/metrics/ranking.js';
+import { requireNumbers } from './arguments.js';
+import { checkedOptions } from './options.js';
 
 export { type ErrorKind, GrodinError, InputError, MetricError } from '../stages/errors.js';
 export type { ByMetric, MetricName } from '../stages/metrics/kinds/index.js';
@@ -11,9 +12,9 @@ export type { BootstrapSummary, DetectorSummary };
 /** How the intervals of metrics are drawn. */
 export interface DetectionMetricsOptions {
   /** Seed of the resamples; 0 by default. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** Resamples behind μ ± σ, and behind the 95 % percentile interval; the paper's 100, and 2 000. */
-  readonly resamplings?: { readonly deviation: number; readonly interval: number };
+  readonly resamplings?: { readonly deviation: number; readonly interval: number } | undefined;
 }
 
 /**
@@ -21,7 +22,7 @@ export interface DetectionMetricsOptions {
  * bootstrap μ ± σ and a 95 % interval.
  * @param inDomain scores of in-domain images, larger = more out-of-domain
  * @param outlier scores of outlier images
- * @throws InputError for a seed that is none
+ * @throws InputError naming an argument or option that is none, or out of bounds
  * @throws MetricError for an empty class or a score that is not finite
  */
 export function detectionMetrics(
@@ -29,9 +30,10 @@ export function detectionMetrics(
   outlier: ArrayLike<number>,
   options: DetectionMetricsOptions = {},
 ): DetectorSummary {
-  const { seed = 0, resamplings = { deviation: 100, interval: 2000 } } = options;
-  if (!Number.isSafeInteger(seed) || seed < 0)
-    throw new InputError(`detectionMetrics: seed: found ${seed}; expected an integer of at least 0`);
+  requireNumbers('detectionMetrics', 'inDomain', inDomain);
+  requireNumbers('detectionMetrics', 'outlier', outlier);
+  const checked = checkedOptions('detectionMetrics', options);
+  const { seed = 0, resamplings = { deviation: 100, interval: 2000 } } = checked;
   const ranking = rank(Float64Array.from(inDomain), Float64Array.from(outlier), 'the detector');
   const key = streamKey({ seed, model: '', outlier: '' });
   const [summaries] = bootstrap([ranking], key, resamplings);

@@ -1,30 +1,52 @@
+/** What the options of each public function may be: types alone bound no numbers, and JavaScript has none. */
+import { isAbsolute } from 'node:path';
 import { z } from 'zod';
-import { inputFault, integer, oneOf, show, validate } from '../manifests/input/validate.js';
+import { inputFault, integer, oneOf, show, strictObject, validate } from '../manifests/input/validate.js';
 import { loweringPresets } from '../stages/lowerings/lowerings.js';
 import { preprocessSchema } from '../workers/images/parse-preprocess.js';
 import type { Preprocess } from '../workers/images/preprocess.js';
-import { mostImagesInBatch, mostThreads } from './experiment/bounds.js';
-import { whatExperimentLacks } from './experiment/resolved-schema.js';
-import { anyPatterns, device, epsilon, imageSize, seconds, temperature, text } from './experiment/schema.js';
+import {
+  anyPatterns,
+  batch,
+  bytes,
+  device,
+  epsilon,
+  imageSize,
+  path,
+  pixels,
+  resamplings,
+  seconds,
+  seed,
+  temperature,
+  text,
+  threads,
+} from './experiment/schema.js';
 
-const threads = integer(1, mostThreads);
-const batch = integer(1, mostImagesInBatch);
 const preset = z.never({ error: 'expected an object, for example preprocessPresets.imagenet' });
 const preprocess = oneOf<Preprocess, Preprocess>((value) =>
   typeof value === 'object' && value !== null ? preprocessSchema : preset,
 );
 const presets = Object.keys(loweringPresets);
-
-const out = text('the path of a run directory');
-const cache = z.looseObject(
+const absolute = 'the absolute path of a folder';
+const cache = z.strictObject(
   {
-    folder: text('the absolute path of a folder'),
-    limit: z.number({ error: 'expected a number of bytes' }),
+    folder: path(absolute).refine(isAbsolute, { error: `expected ${absolute}` }),
+    limit: z
+      .number({ error: 'expected a number of bytes' })
+      .min(0, { error: 'expected a number of bytes of at least 0' }),
   },
   { error: 'expected an object with the keys folder and limit, or null for no cache' },
 );
-const modelOutput = text('the name of an output');
 const flag = z.boolean({ error: 'expected true or false' });
+const listener = z.custom<() => void>((value) => typeof value === 'function', {
+  error: 'expected a function',
+});
+const signal = z.custom<AbortSignal>((value) => value instanceof AbortSignal, {
+  error: 'expected an AbortSignal, for example the signal of an AbortController',
+});
+const modelOutput = text('the name of an output');
+const precision = text('a precision such as "fp32"');
+const base = z.enum(['path', 'name'], { error: 'expected "path" or "name"' });
 
 const parameterOptions = {
   parameters: anyPatterns.optional(),
@@ -34,7 +56,7 @@ const parameterOptions = {
   trainable: anyPatterns.optional(),
 };
 
-const compileOptions = z.looseObject({
+const compileOptions = strictObject({
   ...parameterOptions,
   batch: batch.optional(),
   modelOutput: modelOutput.optional(),
@@ -42,45 +64,81 @@ const compileOptions = z.looseObject({
   layerNorms: flag.optional(),
   size: imageSize.optional(),
   lowerings: z.enum(presets, { error: `expected one of ${presets.join(', ')}` }).optional(),
+  onNote: listener.optional(),
 });
 
-const runOptions = z.looseObject({
-  out,
+const runOptions = {
+  out: path('the path of a run directory'),
   device: device.optional(),
-  cache: cache.nullish(),
+  precision: precision.optional(),
   workers: threads.nullish(),
-  memory: integer(1).nullish(),
+  memory: bytes.nullish(),
+  rescore: flag.optional(),
+  trustImages: flag.optional(),
+  cache: cache.nullish(),
   deadline: seconds.optional(),
-});
+  retryFailed: flag.optional(),
+  stop: signal.optional(),
+  kill: signal.optional(),
+  onProgress: listener.optional(),
+  onNote: listener.optional(),
+};
 
-/** What the numbers and names among the options of each function may be; types alone don't bound them. */
-const schemas = {
-  bench: z.looseObject({
+/** By the functions' names: every option that there is, and what it may be. */
+export const optionSchemas = {
+  bench: strictObject({
     ...parameterOptions,
     batch: batch.optional(),
     threads: threads.optional(),
     rounds: integer(1).optional(),
     modelOutput: modelOutput.optional(),
     size: imageSize.optional(),
+    profile: flag.optional(),
+    signal: signal.optional(),
   }),
   compile: compileOptions,
   describeClassifier: compileOptions,
-  doctor: z.looseObject({ device: device.optional(), cache: cache.nullish(), seconds: seconds.optional() }),
-  forecast: runOptions,
+  detectionMetrics: strictObject({
+    seed: seed.optional(),
+    resamplings: strictObject({ deviation: resamplings, interval: resamplings }).optional(),
+  }),
+  doctor: strictObject({
+    device: device.optional(),
+    seconds: seconds.optional(),
+    cache: cache.nullish(),
+    signal: signal.optional(),
+    onDevice: listener.optional(),
+  }),
+  folderManifest: strictObject({
+    classes: path('the path of a list of classes').optional(),
+    classOrder: z.enum(['number', 'text'], { error: 'expected "number" or "text"' }).optional(),
+    labels: flag.optional(),
+    base: base.optional(),
+  }),
+  // Options that were made for the run itself may be given to what is asked before it.
+  forecast: strictObject({ ...runOptions, signal: signal.optional() }),
+  imglistManifest: strictObject({
+    root: path("the path of the folder that the list's paths start from"),
+    base: base.optional(),
+  }),
   listParameters: compileOptions,
-  reduce: z.looseObject({ workers: threads.nullish() }),
-  run: runOptions,
-  score: z.looseObject({
+  reduce: strictObject({ workers: threads.nullish(), signal: signal.optional() }),
+  run: strictObject(runOptions),
+  score: strictObject({
     ...parameterOptions,
     temperature: temperature.optional(),
     epsilon: epsilon.optional(),
     device: device.optional(),
+    precision: precision.optional(),
     modelOutput: modelOutput.optional(),
     size: imageSize.optional(),
     cache: cache.nullish(),
-    maxPixels: integer(1).optional(),
+    maxPixels: pixels.optional(),
     preprocess: preprocess.optional(),
+    signal: signal.optional(),
+    onNote: listener.optional(),
   }),
+  status: strictObject({ signal: signal.optional() }),
 };
 
 /**
@@ -89,28 +147,20 @@ const schemas = {
  * @returns the options, with what a preprocessing leaves out filled in
  * @throws InputError with one line that names the function, the option, the value found and what is expected
  */
-export function checkedOptions<Name extends keyof typeof schemas, Given extends object>(
+export function checkedOptions<Name extends keyof typeof optionSchemas, Given extends object>(
   of: Name,
   given: Given,
 ): Given {
-  const schema: z.ZodType<object> = schemas[of];
+  requireObject(of, given);
+  const schema: z.ZodType<object> = optionSchemas[of];
   return { ...given, ...validate(schema, given, { file: of, path: [] }) };
 }
 
-/** Checks where a run is said to lie: an empty path would stand for the working folder. @throws InputError */
-export function requireRunDirectory(of: 'status' | 'reduce', given: unknown): void {
-  validate(out, given, { file: of, path: ['out'] });
-}
-
-/**
- * Checks that an experiment has all that reading one fills in.
- * @throws InputError that names what it lacks
- */
-export function requireParsed(of: 'run' | 'forecast', experiment: unknown): void {
-  const lacking = whatExperimentLacks(experiment);
-  if (lacking === null) return;
+function requireObject(of: keyof typeof optionSchemas, given: unknown): void {
+  if (typeof given === 'object' && given !== null && !Array.isArray(given)) return;
+  const keys = Object.keys(optionSchemas[of].shape).join(', ');
   throw inputFault(
-    { file: of, path: ['experiment'] },
-    `found ${show(experiment)}, which lacks ${lacking}; expected what parseExperiment or readExperiment gives`,
+    { file: of, path: ['options'] },
+    `${given === undefined ? 'missing' : `found ${show(given)}`}; expected an object with the keys ${keys}`,
   );
 }

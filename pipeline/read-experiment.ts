@@ -1,15 +1,15 @@
-import { detectors } from '../stages/detectors/index.js';
+import { requirePath } from './arguments.js';
+import { detectorNames } from './experiment/check-experiment.js';
 import type { Experiment, ExperimentInput } from './experiment/experiment.js';
 import { parseContent, readExperimentFile } from './experiment/parse.js';
-
-const names = detectors.map(({ name }) => name);
 
 /**
  * Reads an experiment file for `run`.
  * @throws InputError naming the file, the key, the value found and the remedy
  */
-export function readExperiment(file: string): Promise<Experiment> {
-  return readExperimentFile(file, names);
+export async function readExperiment(file: string): Promise<Experiment> {
+  requirePath('readExperiment', 'file', file, 'the path of an experiment file');
+  return readExperimentFile(file, detectorNames);
 }
 
 /**
@@ -19,6 +19,8 @@ export function readExperiment(file: string): Promise<Experiment> {
  * @param folder what its paths are relative to
  * @throws InputError naming the key, the value found and the remedy
  */
-export function parseExperiment(content: ExperimentInput, folder: string): Promise<Experiment> {
-  return parseContent(content, { file: 'experiment', folder }, names);
+export async function parseExperiment(content: ExperimentInput, folder: string): Promise<Experiment> {
+  requirePath('parseExperiment', 'folder', folder, 'the path of the folder that its paths are relative to');
+  const folderIs = 'the folder that parseExperiment was given';
+  return parseContent(content, { file: 'experiment', folder, folderIs }, detectorNames);
 }

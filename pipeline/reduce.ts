@@ -1,6 +1,7 @@
 import { runDirectory, writtenFolders } from '../workers/store/run-directory.js';
+import { requireRunDirectory } from './arguments.js';
 import { apart, type JobOptions } from './jobs/apart.js';
-import { checkedOptions, requireRunDirectory } from './options.js';
+import { checkedOptions } from './options.js';
 import type { ReduceSettings } from './results/reduce-run.js';
 import type { RunResults } from './results/stored-results.js';
 

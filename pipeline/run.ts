@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { describingSystemErrors } from '../manifests/output/system-error.js';
 import { requireDevice } from '../workers/doctor/require-device.js';
 import { runDirectory } from '../workers/store/run-directory.js';
+import { requireExperiment } from './arguments.js';
 import type { Experiment } from './experiment/experiment.js';
 import { cacheSettings } from './graphs/graph-cache.js';
 import { retryFailed } from './inputs/bad-images.js';
@@ -11,11 +12,12 @@ import { keepViews, lookAtImages, type SeenImages } from './inputs/seen-images.j
 import { openRun } from './opening/open-run.js';
 import type { OpenExperiment, OpenRun } from './opening/opened.js';
 import { allPlanned } from './opening/valid-steps.js';
-import { checkedOptions, requireParsed } from './options.js';
+import { checkedOptions } from './options.js';
 import { kindOf } from './plan/workers.js';
 import type { PoolMemory } from './pool/pool-messages.js';
 import type { RunWatch } from './pool/supervisor.js';
 import { supervise, usualDeadline } from './pool/supervisor.js';
+import { anyOf, guarded } from './processes/listeners.js';
 import { type RunResults, readResults } from './results/stored-results.js';
 import { chooseSetup, planOnDevices } from './setup/choose-setup.js';
 import type { RunSettings } from './setup/run-settings.js';
@@ -30,9 +32,9 @@ export interface RunOptions extends RunSettings, RunWatch {
    * Seconds that one pass, or opening a graph, may take: what takes longer counts as hung, and is begun anew.
    * Default: 600.
    */
-  readonly deadline?: number;
+  readonly deadline?: number | undefined;
   /** Score again the shards in which images could not be used. Default: false. */
-  readonly retryFailed?: boolean;
+  readonly retryFailed?: boolean | undefined;
 }
 
 /** What the scoring of a run ends with. */
@@ -52,16 +54,14 @@ export interface RunOutcome extends RunResults, ScoringOutcome {}
  * Runs an experiment to its end, from wherever its run directory is. May be killed at any time: the same call
  * goes on and gives the same bytes. Several processes that run the same experiment in the same directory, on
  * any number of hosts, divide its shards.
- * @throws InputError naming an option that is out of bounds
+ * @throws InputError naming an option that is none, or out of bounds
  * @throws InputError when the experiment doesn't fit its files, or the run that is there
  * @throws RunFailedError when too many images, or a shard, could not be used
  * @throws InterruptedError when `stop` or `kill` was aborted
+ * @throws what `onProgress` or `onNote` throws
  */
 export async function run(experiment: Experiment, options: RunOptions): Promise<RunOutcome> {
-  return describingSystemErrors(async () => {
-    const { opened, outcome } = await work(experiment, options, true);
-    return { ...(await readResults(opened)), ...outcome };
-  });
+  return heeding(experiment, options, (checked, failed) => finished(experiment, checked, failed, supervise));
 }
 
 /**
@@ -73,34 +73,72 @@ export async function runBy(
   experiment: Experiment,
   options: RunOptions,
 ): Promise<RunOutcome> {
-  const { opened, outcome } = await work(experiment, options, true, score);
-  return { ...(await readResults(opened)), ...outcome };
+  return heeding(experiment, options, (checked, failed) => finished(experiment, checked, failed, score));
 }
 
 /**
  * Like `run`, but ends when all scores are there: metrics and tables are left to another process.
+ * @throws as `run`
  */
 export async function runWithoutReducing(
   experiment: Experiment,
   options: RunOptions,
 ): Promise<ScoringOutcome> {
-  return describingSystemErrors(async () => (await work(experiment, options, false)).outcome);
+  return heeding(experiment, options, async (checked, failed) => {
+    const { outcome } = await work(experiment, checked, false, failed, supervise);
+    return outcome;
+  });
 }
 
+/**
+ * Does the work of a run, which what a listener throws stops as `stop` does.
+ * @throws what a listener threw, whatever the work came to
+ */
+async function heeding<Outcome>(
+  experiment: Experiment,
+  options: RunOptions,
+  does: (checked: RunOptions, failed: AbortSignal) => Promise<Outcome>,
+): Promise<Outcome> {
+  requireExperiment('run', experiment);
+  const { onProgress, onNote, stop, ...others } = checkedOptions('run', options);
+  const failed = new AbortController();
+  const watch = {
+    onProgress: guarded(onProgress, failed),
+    onNote: guarded(onNote, failed),
+    stop: anyOf(stop, failed.signal),
+  };
+  try {
+    return await describingSystemErrors(() => does({ ...others, ...watch }, failed.signal));
+  } finally {
+    failed.signal.throwIfAborted();
+  }
+}
+
+async function finished(
+  experiment: Experiment,
+  options: RunOptions,
+  failed: AbortSignal,
+  score: typeof supervise,
+): Promise<RunOutcome> {
+  const { opened, outcome } = await work(experiment, options, true, failed, score);
+  return { ...(await readResults(opened)), ...outcome };
+}
+
+/** @param failed aborted where a listener has thrown, after which nothing more is begun */
 async function work(
   experiment: Experiment,
   options: RunOptions,
   reduce: boolean,
-  score = supervise,
+  failed: AbortSignal,
+  score: typeof supervise,
 ): Promise<{ readonly opened: OpenRun; readonly outcome: ScoringOutcome }> {
-  requireParsed('run', experiment);
-  checkedOptions('run', options);
   const { out, retryFailed: retry, rescore = false, trustImages = false, ...given } = options;
   const { cache = cacheSettings(process.env), ...rest } = given;
   const { device, precision, workers: asked, memory = experiment.memory, ...others } = rest;
   const { deadline = usualDeadline, ...supervision } = others;
   const { onNote } = supervision;
   const setup = await chooseSetup(experiment, { device, precision, workers: asked, cache, onNote });
+  failed.throwIfAborted();
   const directory = runDirectory(out);
   const begun = await isBegun(directory);
   // Before anything is written that binds the run to this engine, but not where there may be nothing left to do.
@@ -116,6 +154,7 @@ async function work(
     const fresh = await keepViews(opened, seen);
     const note = (text: string): void => supervision.onNote?.(text);
     await setChangedImagesAside(opened, await allPlanned(opened), seen, fresh, note);
+    failed.throwIfAborted();
   }
   if (retry) await retryFailed(opened, await allPlanned(opened));
   if (await isFinished(opened)) {

@@ -1,4 +1,5 @@
 import type { FailedImage, ScoredImage } from '../workers/score-images.js';
+import { requireModelFile, requireTexts } from './arguments.js';
 import { type JobOptions, partsApart } from './jobs/apart.js';
 import type { ScoreSettings } from './jobs/score-files.js';
 import { checkedOptions } from './options.js';
@@ -11,7 +12,7 @@ export interface ScoreOptions extends ScoreSettings, JobOptions {}
  * is done ahead of the batch that is iterated over, and the process ends with the iteration, by whatever way: the last
  * image, `break`, an error or `signal`.
  * @param file path of the ONNX file
- * @throws InputError naming an option that is out of bounds
+ * @throws InputError naming an argument or option that is none, or out of bounds
  * @throws InputError or ModelError naming the file; an image that can't be read is a FailedImage, not an error
  * @throws DeviceError where the device can't be used, with what is missing
  * @throws InterruptedError when `signal` was aborted
@@ -21,6 +22,8 @@ export async function* score(
   paths: readonly string[],
   options: ScoreOptions = {},
 ): AsyncGenerator<ScoredImage | FailedImage, void, undefined> {
+  requireModelFile('score', file);
+  requireTexts('score', 'paths', paths, 'paths of image files');
   const { signal, onNote, ...settings } = checkedOptions('score', options);
   const batches = partsApart('score', [file, paths, settings], { signal, onNote });
   for await (const batch of batches)

@@ -45,7 +45,7 @@ export class RunFailedError extends GrodinError {
 /** A set has not one image that could be scored. */
 export class NoUsableImageError extends RunFailedError {}
 
-/** Stopped by a signal; the same command resumes. Exit code 75 (EX_TEMPFAIL). */
+/** Stopped by a signal; the same command, or call, resumes. Exit code 75 (EX_TEMPFAIL). */
 export class InterruptedError extends GrodinError {
   constructor(message: string, options?: ErrorOptions) {
     super('interrupted', message, options);

@@ -7,6 +7,7 @@ const settings = {
   literals: ['--literals', 'literals'],
   lowerings: ['--lowerings', 'lowerings'],
   memory: ['--memory', 'memory'],
+  maxPixels: ['--max-pixels', 'maxPixels'],
   modelOutput: ['--model-output', 'modelOutput'],
   noLabels: ['--no-labels', 'labels: false'],
   out: ['--out', 'out'],
@@ -23,9 +24,11 @@ const settings = {
   workers: ['--workers', 'workers'],
 } as const;
 
-/** Calls that messages advise: as a command, and as a function of the library. */
+/** What messages advise to do: by a command, and by a function of the library. */
 const calls = {
+  again: ['run the same command again', 'make the same call again'],
   describeClassifier: ['grodin compile MODEL --describe', 'describeClassifier(MODEL)'],
+  doctor: ['grodin doctor', 'doctor()'],
   listParameters: ['grodin compile MODEL --list-parameters', 'listParameters(MODEL)'],
   run: ['grodin run EXPERIMENT --out DIR', 'run(experiment, { out })'],
 } as const;

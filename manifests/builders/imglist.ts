@@ -33,7 +33,9 @@ export const imglistBuilder: ManifestBuilder = {
 const longestLine = 100_000;
 
 async function buildImglist(list: string, options: BuilderValues): Promise<BuiltManifest> {
-  const root = textOption(options, 'root') ?? '.';
+  const root = textOption(options, 'root');
+  if (root === undefined)
+    throw new InputError(`${setting('root')}: missing; say where the list's paths start`);
   const base = textOption(options, 'base');
   const lines = (await readText(list, 'image list')).split(/\r\n|\n|\r/);
   const entries: ManifestEntry[] = [];

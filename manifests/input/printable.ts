@@ -26,6 +26,11 @@ export function jsonLine(value: unknown): string {
   return `${text.replace(unprintable, (character) => `\\u${hex(character, 4)}`)}\n`;
 }
 
+/** Whether a text can be written as UTF-8: halves of surrogate pairs would silently become another character. */
+export function isWellFormed(text: string): boolean {
+  return !/\p{Surrogate}/u.test(text);
+}
+
 /** A long text cut in its middle, as what is wrong is mostly told at its end. */
 export function shortened(text: string, longest: number): string {
   if (text.length <= longest) return text;

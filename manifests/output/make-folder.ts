@@ -1,5 +1,9 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { access, constants, lstat, mkdir, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { isErrno } from './file-system.js';
+
+/** Kinds of file systems of Linux in which nobody makes anything, whatever their permissions say: proc and sysfs. */
+const madeByTheSystem: readonly number[] = [0x9fa0, 0x62656572];
 
 /**
  * Makes a folder and those above it. Node.js's own way of it never ends where a file system says of a new folder that
@@ -20,6 +24,28 @@ export async function makeFolder(folder: string): Promise<void> {
       if (!(again instanceof Error && 'code' in again && again.code === 'EEXIST')) throw again;
     });
   }
+}
+
+/**
+ * Checks that a folder is there, or could be made; makes nothing.
+ * @throws the system's error, as `makeFolder` does
+ */
+export async function requireMakeable(folder: string): Promise<void> {
+  const found = await lstat(folder).catch((error: unknown) => {
+    if (isErrno(error, 'ENOENT')) return null;
+    throw error;
+  });
+  // Of a link that leads nowhere the system says so here.
+  if (found !== null && (await stat(folder)).isDirectory()) return;
+  if (found !== null) throw refusal('EEXIST', folder);
+  const above = dirname(folder);
+  if (!(await isFolder(above))) return requireMakeable(above);
+  await access(above, constants.W_OK | constants.X_OK);
+  if (madeByTheSystem.includes((await statfs(above)).type)) throw refusal('ENOENT', folder);
+}
+
+function refusal(code: string, path: string): Error {
+  return Object.assign(new Error(`${code}: ${path}`), { code, path });
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -1,23 +1,27 @@
 import { type GrodinError, InputError, RunFailedError } from '../../stages/errors.js';
+import { call } from '../../stages/setting.js';
+
+/** Stands for how the reader does the same again, which is not known before there is a reader. */
+const again = 'AGAIN';
 
 /** What the system's refusals mean to a user, and whether another path or only a repaired machine helps. */
 const refusals: Readonly<Record<string, { readonly input: boolean; readonly text: string }>> = {
   EACCES: { input: true, text: 'permission denied; check its permissions or choose another place' },
-  EDQUOT: { input: false, text: 'the disk quota is used up; make room and give the same command again' },
+  EDQUOT: { input: false, text: `the disk quota is used up; make room and ${again}` },
   EEXIST: { input: true, text: 'is a file where a folder is expected; choose another place' },
   EISDIR: { input: true, text: 'is a folder where a file is expected; choose another place' },
   ENOENT: { input: true, text: 'no such file or folder; check the path' },
-  ENOSPC: { input: false, text: 'no space left on the disk; make room and give the same command again' },
+  ENOSPC: { input: false, text: `no space left on the disk; make room and ${again}` },
   ENOTDIR: { input: true, text: 'a part of the path is a file, not a folder; choose another place' },
   ELOOP: { input: true, text: 'links that lead in a circle; choose another place' },
-  EAGAIN: { input: false, text: 'the system is short of resources now; give the same command again' },
-  EBUSY: { input: false, text: 'is in use by something else; give the same command again' },
-  EIO: { input: false, text: 'reading or writing failed; check the disk, then give the same command again' },
-  ENFILE: { input: false, text: 'too many files are open on this machine; give the same command again' },
-  ENOLCK: { input: false, text: 'the file system can give no locks now; give the same command again' },
-  ENOMEM: { input: false, text: 'there is no memory; free some, then give the same command again' },
-  ESTALE: { input: false, text: 'the file system has changed under it; give the same command again' },
-  ETIMEDOUT: { input: false, text: 'the file system does not answer; give the same command again' },
+  EAGAIN: { input: false, text: `the system is short of resources now; ${again}` },
+  EBUSY: { input: false, text: `is in use by something else; ${again}` },
+  EIO: { input: false, text: `reading or writing failed; check the disk, then ${again}` },
+  ENFILE: { input: false, text: `too many files are open on this machine; ${again}` },
+  ENOLCK: { input: false, text: `the file system can give no locks now; ${again}` },
+  ENOMEM: { input: false, text: `there is no memory; free some, then ${again}` },
+  ESTALE: { input: false, text: `the file system has changed under it; ${again}` },
+  ETIMEDOUT: { input: false, text: `the file system does not answer; ${again}` },
   EMFILE: { input: false, text: 'too many files are open; allow more with ulimit -n' },
   ENAMETOOLONG: { input: true, text: 'the name is too long; choose a shorter one' },
   ENXIO: { input: true, text: 'there is no device or reader behind this path; choose another place' },
@@ -31,7 +35,7 @@ export function describeSystemError(error: unknown): GrodinError | null {
   const refusal = refusals[String(error.code)];
   if (!refusal) return null;
   const path = 'path' in error && typeof error.path === 'string' ? error.path : 'writing';
-  const message = `${path}: ${refusal.text} (${String(error.code)})`;
+  const message = `${path}: ${refusal.text.replace(again, call('again'))} (${String(error.code)})`;
   return refusal.input
     ? new InputError(message, { cause: error })
     : new RunFailedError(message, { cause: error });

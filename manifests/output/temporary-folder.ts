@@ -1,7 +1,9 @@
-import { rmSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { InputError, RunFailedError } from '../../stages/errors.js';
+import { describeSystemError } from './system-error.js';
 
 /** Compiled graphs are as large as their models: what is stopped half-way must not leave them behind either. */
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -13,9 +15,27 @@ export interface TemporaryFolder {
   remove(): Promise<void>;
 }
 
+/**
+ * Makes a folder in the system's place for temporary files; whoever asks for it removes it.
+ * @throws InputError or RunFailedError naming that place, where it can't be made
+ */
+export function makeTemporaryPath(): string {
+  const place = tmpdir();
+  try {
+    return mkdtempSync(join(place, 'grodin-'));
+  } catch (error) {
+    const known = error instanceof Error ? describeSystemError(Object.assign(error, { path: place })) : null;
+    const why = known?.message ?? `${place}: ${String(error)}`;
+    const message = `there is no place for temporary files: ${why}; TMPDIR says where it is`;
+    throw known instanceof RunFailedError
+      ? new RunFailedError(message, { cause: error })
+      : new InputError(message, { cause: error });
+  }
+}
+
 /** Makes a folder for work that gives its results one by one. It is removed too where a signal ends the process before. */
 export async function makeTemporaryFolder(): Promise<TemporaryFolder> {
-  const path = await mkdtemp(join(tmpdir(), 'grodin-'));
+  const path = makeTemporaryPath();
   const release = (): void => {
     for (const name of signals) process.off(name, stop);
   };

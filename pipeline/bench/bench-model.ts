@@ -24,9 +24,9 @@ export interface BenchSettings extends ParameterOptions {
   /** Whether to take ONNX Runtime's profile of each pass too. */
   readonly profile: boolean;
   /** Name of the model's output that is scored. Default: the only one that can be logits. */
-  readonly modelOutput?: string;
+  readonly modelOutput?: string | undefined;
   /** Height and width in pixels, of a model that leaves them free. */
-  readonly size?: readonly [height: number, width: number];
+  readonly size?: readonly [height: number, width: number] | undefined;
 }
 
 /** Rounds before the first that counts. */

@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import { remove, removeUnfinished } from '../../manifests/output/left-behind.js';
+import { nameSettingsAsOptions } from '../../stages/setting.js';
 import { forwardNotes } from '../processes/forward-notes.js';
 import { reasonOf, signalGroup } from '../processes/process-group.js';
 import { exitCodes } from './exit-codes.js';
@@ -47,6 +48,7 @@ export async function runGuarded(
     notes = process.stderr,
   }: Guarded = {},
 ): Promise<number> {
+  nameSettingsAsOptions();
   const temporary = temporaryFolder();
   const folders = new Set<string>();
   let stoppedBy: StopSignal | null = null;

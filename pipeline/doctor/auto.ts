@@ -1,5 +1,5 @@
 import { DeviceError } from '../../stages/errors.js';
-import { setting } from '../../stages/setting.js';
+import { call, setting } from '../../stages/setting.js';
 import type { Precision } from '../../workers/devices/device.js';
 import { deviceKinds } from '../../workers/devices/index.js';
 import type { CacheSettings } from '../graphs/graph-cache.js';
@@ -21,14 +21,14 @@ export async function chooseDevice(
   const known = await recall(cache);
   if (known !== null) {
     const { device, why } = adviceFor(precision, known);
-    return { device, note: `${setting('device', 'auto')}: ${device}, as grodin doctor found (${why})` };
+    return { device, note: `${setting('device', 'auto')}: ${device}, as ${call('doctor')} found (${why})` };
   }
   const found = adviseAll(await examine({ paritySeconds: quick, speedSeconds: quick }));
   await remember(cache, found);
   const { device, why } = adviceFor(precision, found);
   return {
     device,
-    note: `${setting('device', 'auto')}: ${device}, by a quick check (${why}); grodin doctor checks more`,
+    note: `${setting('device', 'auto')}: ${device}, by a quick check (${why}); ${call('doctor')} checks more`,
   };
 }
 
@@ -37,12 +37,12 @@ function adviceFor(precision: Precision, use: AdviceByPrecision): Advice {
   if (advice !== null) return precision === 'fp32' ? advice : { ...advice, why: `${advice.why}, in fp32` };
   if (precision === 'fp32')
     throw new DeviceError(
-      `${setting('device', 'auto')}: no device works here; grodin doctor says what is wrong with each`,
+      `${setting('device', 'auto')}: no device works here; ${call('doctor')} says what is wrong with each`,
     );
   const kinds = deviceKinds.filter(({ precisions }) => precisions.includes(precision));
   throw new DeviceError(
     `${setting('device', 'auto')}: no device that works here supports ${setting('precision', precision)}; leave ${setting('precision')} out, or ` +
-      `run grodin doctor to see what is missing for ${kinds.map(({ name }) => name).join(', ')}`,
+      `run ${call('doctor')} to see what is missing for ${kinds.map(({ name }) => name).join(', ')}`,
   );
 }
 

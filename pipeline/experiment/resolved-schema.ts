@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { nonEmpty } from '../../manifests/input/validate.js';
+import { integer, nonEmpty } from '../../manifests/input/validate.js';
 import { preprocessSchema } from '../../workers/images/parse-preprocess.js';
-import { experimentSchema, modelSchema } from './schema.js';
+import { batch, bytes, experimentSchema, modelSchema } from './schema.js';
 
 const resolvedModel = modelSchema.extend({ preprocess: preprocessSchema });
 
@@ -9,14 +9,15 @@ const resolvedModel = modelSchema.extend({ preprocess: preprocessSchema });
 export const resolvedExperiment = experimentSchema.extend({
   name: experimentSchema.shape.name.unwrap(),
   models: nonEmpty(resolvedModel, 'models'),
+  memory: bytes.nullable(),
 });
 
 /** A `PlannedExperiment`. */
 export const plannedExperiment = resolvedExperiment
   .omit({ batchSize: true, memory: true, maxPixels: true, device: true, workers: true })
   .extend({
-    batchSize: z.number(),
-    stepsTogether: z.exactOptional(z.number()),
+    batchSize: batch,
+    stepsTogether: z.exactOptional(integer(1)),
     engine: z.string(),
   });
 

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { parseBytes } from '../../manifests/input/bytes.js';
+import { isWellFormed } from '../../manifests/input/printable.js';
 import { integer, nonEmpty, oneOf, strictObject } from '../../manifests/input/validate.js';
 import { preprocessSchema } from '../../workers/images/parse-preprocess.js';
 import type { Preprocess, PreprocessInput } from '../../workers/images/preprocess.js';
-import { inSinglePrecision, largestSide, mostImagesInBatch } from './bounds.js';
+import { inSinglePrecision, largestSide, mostImagesInBatch, mostThreads } from './bounds.js';
 import { experimentDefaults as defaults } from './defaults.js';
 import { evenlySpaced } from './grid.js';
 
@@ -18,8 +19,28 @@ function number(expected: string, accept: (value: number) => boolean) {
   return z.number({ error }).refine(accept, { error });
 }
 
+/** Images in a batch. */
+export const batch = integer(1, mostImagesInBatch);
+/** Worker threads, or threads inside one operation. */
+export const threads = integer(1, mostThreads);
+/** Seed of random numbers. */
+export const seed = integer(0);
+/** Bytes of memory. */
+export const bytes = integer(1);
+/** Pixels of the largest image that is decoded. */
+export const pixels = integer(1);
+/** Bootstrap resamplings. */
+export const resamplings = integer(2, 1_000_000);
+
 /** A time that something takes, or may take. */
 export const seconds = number('a number of seconds above 0', (value) => value > 0);
+
+/** The path of a file or folder, as the system takes it. */
+export function path(expected: string) {
+  return text(expected).refine((value) => !value.includes('\0') && isWellFormed(value), {
+    error: `expected ${expected}, which can hold neither a NUL character nor half of a surrogate pair`,
+  });
+}
 
 /** Names become parts of file names, on any file system. */
 const name = text('a name').regex(/^[A-Za-z0-9](?:[A-Za-z0-9._+-]{0,98}[A-Za-z0-9_+-])?$/, {
@@ -145,18 +166,16 @@ export const experimentSchema = strictObject({
     .boolean({ error: 'expected true or false' })
     .default(defaults.layerNorms)
     .describe('whether scores come with the log norm of the gradient of each parameter alone'),
-  seed: integer(0).default(defaults.seed).describe('seed of the splits and the resamplings'),
+  seed: seed.default(defaults.seed).describe('seed of the splits and the resamplings'),
   resamplings: strictObject({
-    deviation: integer(2, 1_000_000)
-      .default(defaults.deviation)
-      .describe('bootstrap resamplings behind the deviation'),
-    interval: integer(2, 1_000_000)
+    deviation: resamplings.default(defaults.deviation).describe('bootstrap resamplings behind the deviation'),
+    interval: resamplings
       .default(defaults.interval)
       .describe('bootstrap resamplings behind the 95 % interval'),
   })
     .prefault({})
     .describe('bootstrap resamplings'),
-  batchSize: integer(1, mostImagesInBatch)
+  batchSize: batch
     .nullable()
     .default(defaults.batchSize)
     .describe('images in a batch; null takes as many as fit in memory, at most 32'),
@@ -164,12 +183,13 @@ export const experimentSchema = strictObject({
     .nullable()
     .default(defaults.memory)
     .describe('memory for the process that scores, for example "4GB"; null does not bound it'),
-  maxPixels: integer(1)
+  maxPixels: pixels
     .default(defaults.maxPixels)
     .describe('images of more pixels are not decoded but count as bad: their memory grows with them'),
   device: device
     .default(defaults.device)
     .describe('the device that scores are computed on, written as for --device'),
+  // A file goes from machine to machine: its workers are not bounded by this one's cores.
   workers: integer(1, 1024)
     .nullable()
     .default(defaults.workers)

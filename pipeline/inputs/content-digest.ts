@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { RunFailedError } from '../../stages/errors.js';
-import { setting } from '../../stages/setting.js';
+import { call, setting } from '../../stages/setting.js';
 import { digest, fileSize, readBytes, systemFiles } from '../../workers/images/read-file.js';
 import { ImageError } from '../../workers/images/source.js';
 import { SystemFault } from '../../workers/images/system-fault.js';
@@ -18,7 +18,7 @@ export async function contentDigest(file: string): Promise<string | null> {
     if (error instanceof ImageError) return error.sha256;
     if (!(error instanceof SystemFault)) throw error;
     throw new RunFailedError(
-      `${error.message}; so it can't be checked for changes since it was scored; run the same command again, or skip the check with ${setting('trustImages')}`,
+      `${error.message}; so it can't be checked for changes since it was scored; ${call('again')}, or skip the check with ${setting('trustImages')}`,
       { cause: error },
     );
   }

@@ -1,4 +1,5 @@
 import { RunFailedError } from '../../stages/errors.js';
+import { call } from '../../stages/setting.js';
 import type { OpenExperiment, OpenRun } from '../opening/opened.js';
 import type { ImageDigests } from '../store/image-digests.js';
 import {
@@ -137,7 +138,7 @@ export async function requireOwnImages(
       const hasChanged = (await fileState(file)) !== view.states.get(pathOf(set.rows, row));
       throw new RunFailedError(
         hasChanged
-          ? `${file}: it changed while the run was in progress; run the same command again, which scores again what has changed`
+          ? `${file}: it changed while the run was in progress; ${call('again')}, which scores again what has changed`
           : `${file}: another process of this run has scored a file of this name with other content; give all processes the ` +
               'same images, then run one of them again, which scores again what differs',
       );

@@ -1,4 +1,6 @@
 import { fileURLToPath } from 'node:url';
+import { anyOf, guarded } from '../processes/listeners.js';
+import type { ToWorking } from '../processes/messages.js';
 import { OwnProcess } from '../processes/own-process.js';
 import type { Jobs } from './jobs.js';
 
@@ -9,7 +11,10 @@ export interface JobOptions {
    * left.
    */
   readonly signal?: AbortSignal | undefined;
-  /** Told in one line each what `auto` stands for, and why, and what to know of models. */
+  /**
+   * Told in one line each what `auto` stands for, and why, and what to know of models. What it throws ends the work, and is what
+   * the call throws.
+   */
   readonly onNote?: ((text: string) => void) | undefined;
 }
 
@@ -31,15 +36,25 @@ type PartOf<Name extends keyof Jobs> =
 export async function* partsApart<Name extends keyof Jobs>(
   name: Name,
   order: OrderOf<Name>,
-  { signal, onNote = () => {}, writesIn = [] }: ProcessOptions,
+  { signal, onNote, writesIn = [] }: ProcessOptions,
 ): AsyncGenerator<PartOf<Name>, void, undefined> {
-  const worker = new OwnProcess(fileURLToPath(new URL('./main.js', import.meta.url)), signal, writesIn);
+  const failed = new AbortController();
+  const note = guarded(onNote, failed);
+  const program = fileURLToPath(new URL('./main.js', import.meta.url));
+  const worker = new OwnProcess(program, anyOf(signal, failed.signal), writesIn);
+  const ask = async (message: ToWorking) => {
+    try {
+      return await worker.ask(message, note);
+    } finally {
+      failed.signal.throwIfAborted();
+    }
+  };
   try {
-    let answer = await worker.ask({ kind: 'begin', work: name, order }, onNote);
+    let answer = await ask({ kind: 'begin', work: name, order });
     while (answer !== null) {
       // The process is of this very version of the package, and the job's type says what its parts are.
       yield answer.part as PartOf<Name>;
-      answer = await worker.ask({ kind: 'next' }, onNote);
+      answer = await ask({ kind: 'next' });
     }
   } finally {
     await worker.end();

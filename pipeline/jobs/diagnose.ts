@@ -7,13 +7,13 @@ import { type CacheSettings, cacheSettings } from '../graphs/graph-cache.js';
 /** Which devices are checked, and how thoroughly. */
 export interface DoctorSettings {
   /** For example `cuda:0`. Default: every kind. */
-  readonly device?: string;
+  readonly device?: string | undefined;
   /**
    * About how long a device is compared with float64, and then timed; what has begun is finished. Default: 20.
    */
-  readonly seconds?: number;
+  readonly seconds?: number | undefined;
   /** Where what was found is kept for `auto`, or null for nowhere. Default: as the environment says. */
-  readonly cache?: CacheSettings | null;
+  readonly cache?: CacheSettings | null | undefined;
 }
 
 /** What was found of this machine's devices: what `grodin doctor` tells. */

@@ -1,3 +1,4 @@
+import { requireMakeable } from '../../manifests/output/make-folder.js';
 import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js';
 import { stepsTogetherOn } from '../../workers/devices/device.js';
 import { loadFirst } from '../../workers/doctor/load-first.js';
@@ -57,9 +58,11 @@ export async function forecastRun(
     ...asked
   } = settings;
   const setup = await chooseSetup(unplanned, { ...asked, cache, onNote });
-  const { experiment } = await planOnDevices(unplanned, runDirectory(out), setup, allowed);
+  const directory = runDirectory(out);
+  await requireMakeable(directory.path);
+  const { experiment } = await planOnDevices(unplanned, directory, setup, allowed);
   const open = await openExperiment(experiment);
-  await checkFit(open, runDirectory(out), { rescore });
+  await checkFit(open, directory, { rescore });
   await checkAllInputs(open, trustImages);
   // Others of its kind are taken to be as fast.
   const engine = await loadFirst(setup.devices, setup.precision);
@@ -80,7 +83,7 @@ export async function forecastRun(
       rates[model.name] = await measurePasses(engine, task, experiment.batchSize);
     }
   });
-  const done = await doneIn(open, runDirectory(out));
+  const done = await doneIn(open, directory);
   const waves = (await forecastPasses(open, done)).map((wave) => ({
     ...wave,
     hours: hoursOf(wave, rates[wave.model]),

@@ -26,23 +26,23 @@ const largestBatch = 8;
 /** What image files are scored with. */
 export interface ScoreSettings extends ParameterOptions {
   /** T; 1 by default. */
-  readonly temperature?: number;
+  readonly temperature?: number | undefined;
   /** ε in pixel units ([0, 1] range); 0 by default. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
   /** What scores are made on, for example `cuda:0`, or `auto`; of several, the first. Default: `cpu`. */
-  readonly device?: string;
+  readonly device?: string | undefined;
   /** How the device rounds inside. Default: `fp32`. */
-  readonly precision?: Precision;
+  readonly precision?: Precision | undefined;
   /** By default `imagenet` for networks that take 224×224 images and `cifar10` for those that take 32×32. */
-  readonly preprocess?: Preprocess;
+  readonly preprocess?: Preprocess | undefined;
   /** Name of the model's output that is scored. Default: the only one that can be logits. */
-  readonly modelOutput?: string;
+  readonly modelOutput?: string | undefined;
   /** Height and width in pixels, of a model that leaves them free. Default: the crop of `preprocess`. */
-  readonly size?: readonly [height: number, width: number];
+  readonly size?: readonly [height: number, width: number] | undefined;
   /** Images of more pixels can't be scored. Default: 178956970, Pillow's limit. */
-  readonly maxPixels?: number;
+  readonly maxPixels?: number | undefined;
   /** Where compiled graphs are kept for later calls, or null for nowhere. Default: as the environment says. */
-  readonly cache?: CacheSettings | null;
+  readonly cache?: CacheSettings | null | undefined;
 }
 
 /**
@@ -97,7 +97,7 @@ export async function* scoreFiles(
       temperature,
       steps: epsilonScale(preprocess, 'pixel').map((scale) => epsilon * scale),
     };
-    const source = imageFiles({ maxPixels });
+    const source = imageFiles({ maxPixels, allowMore: `allow more with ${setting('maxPixels')}` });
     try {
       for (let start = 0; start < paths.length; start += batchSize) {
         const some = paths.slice(start, start + batchSize);

@@ -10,17 +10,17 @@ import { naming, readModel } from './read-model.js';
 /** How a scorer is compiled. */
 export interface CompileSettings extends ParameterOptions {
   /** Images in every batch. Default: free. */
-  readonly batch?: number;
+  readonly batch?: number | undefined;
   /** Name of the model's output that is scored. Default: the only one that can be logits. */
-  readonly modelOutput?: string;
+  readonly modelOutput?: string | undefined;
   /** Height and width in pixels, of a model that leaves them free. */
-  readonly size?: readonly [height: number, width: number];
+  readonly size?: readonly [height: number, width: number] | undefined;
   /** Which of several equal forms are emitted: by the provider that they are fastest on. Default: `cpu`. */
-  readonly lowerings?: LoweringPreset;
+  readonly lowerings?: LoweringPreset | undefined;
   /** Whether the scorer has an output `features` [N, D], what the last layer reads of the perturbed image. Default: no. */
-  readonly features?: boolean;
+  readonly features?: boolean | undefined;
   /** Whether it has an output `layer_log_norms` [N, L], log SG of each parameter of θ alone. Default: no. */
-  readonly layerNorms?: boolean;
+  readonly layerNorms?: boolean | undefined;
 }
 
 /** What was decided for each tensor of a model, and why. */
@@ -69,7 +69,7 @@ export interface ModelToCompile {
 /** Reads a model to be compiled. @throws InputError or ModelError naming the file */
 export async function modelToCompile(
   file: string,
-  { lowerings = 'cpu', modelOutput: output, size, ...options }: CompileSettings,
+  { lowerings = 'cpu', modelOutput: output, size, batch, features, layerNorms, ...options }: CompileSettings,
 ): Promise<ModelToCompile> {
   const model = await readModel(file, { output, size });
   return {
@@ -78,7 +78,15 @@ export async function modelToCompile(
     describe: () => naming(file, () => describeClassifier(model)),
     compile: () =>
       naming(file, () =>
-        encodeModel(compileOneShot(model, { ...options, lowerings: loweringPresets[lowerings] })),
+        encodeModel(
+          compileOneShot(model, {
+            ...options,
+            ...(batch === undefined ? {} : { batch }),
+            ...(features === undefined ? {} : { features }),
+            ...(layerNorms === undefined ? {} : { layerNorms }),
+            lowerings: loweringPresets[lowerings],
+          }),
+        ),
       ),
   };
 }

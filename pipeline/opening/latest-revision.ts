@@ -1,5 +1,5 @@
 import { RunFailedError } from '../../stages/errors.js';
-import { setting } from '../../stages/setting.js';
+import { call, setting } from '../../stages/setting.js';
 import { conflictBetween } from '../plan/growth.js';
 import { contentId, readRevisions } from '../store/revisions.js';
 import type { OpenRun } from './opened.js';
@@ -13,7 +13,7 @@ export async function isLatest(run: OpenRun): Promise<boolean> {
   const latest = (await readRevisions(run.directory)).at(-1);
   if (latest === undefined)
     throw new RunFailedError(
-      `${run.directory.revisions}: the revisions of this run were removed while it was in progress; run the same command again`,
+      `${run.directory.revisions}: the revisions of this run were removed while it was in progress; ${call('again')}`,
     );
   if (contentId(latest) === contentId(run.contents)) return true;
   const found = conflictBetween(run.contents, latest);
@@ -32,6 +32,6 @@ export async function requireLatest(run: OpenRun): Promise<void> {
   if (await isLatest(run)) return;
   throw new RunFailedError(
     `${run.directory.path}: another process has extended the experiment of this run meanwhile, and the processes that run ` +
-      'the extended one write the results; all scores are kept: run the same command again for the results of this experiment',
+      `the extended one write the results; all scores are kept: ${call('again')} for the results of this experiment`,
   );
 }

@@ -1,6 +1,6 @@
 import { readManifest } from '../../manifests/read-manifest.js';
 import { InputError, RunFailedError } from '../../stages/errors.js';
-import { setting } from '../../stages/setting.js';
+import { call, setting } from '../../stages/setting.js';
 import { epsilonScale } from '../../workers/images/epsilon-scale.js';
 import { prepareRunDirectory, type RunDirectory } from '../../workers/store/run-directory.js';
 import { SCORE_SCHEMA_VERSION } from '../../workers/store/shard-scores.js';
@@ -125,12 +125,12 @@ export async function joinRun(
   const revision = (await readRevisions(directory)).findLast((one) => contentId(one) === id);
   if (revision === undefined)
     throw new RunFailedError(
-      `${directory.revisions}: the revision that this process works on was removed; run the same command again`,
+      `${directory.revisions}: the revision that this process works on was removed; ${call('again')}`,
     );
   if (contentId(open.contents) !== id) {
     checkGrowth([revision], { ...revision, ...open.contents }, everything(open), directory.path);
     throw new InputError(
-      `${directory.path}: a model or manifest changed while the run was in progress; run the same command again`,
+      `${directory.path}: a model or manifest changed while the run was in progress; ${call('again')}`,
     );
   }
   return inDirectory(open, directory, revision);

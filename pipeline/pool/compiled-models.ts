@@ -3,6 +3,7 @@ import type { GraphMemory } from '../../stages/graph/graph-memory.js';
 import type { Lowerings } from '../../stages/lowerings/lowerings.js';
 import type { Model } from '../../stages/onnx/model.js';
 import type { ModelDescription } from '../../stages/scoring/describe-model.js';
+import { call } from '../../stages/setting.js';
 import { collectGarbage } from '../../workers/collect-garbage.js';
 import { hashJson } from '../../workers/store/canonical-json.js';
 import type { GraphFile, ModelTask } from '../../workers/task.js';
@@ -121,7 +122,7 @@ export async function decodeUnchanged({ file, identity }: OpenModel): Promise<Mo
   const { model, sha256 } = await readHashedModel(file, identity);
   if (sha256 !== identity.sha256)
     throw new InputError(
-      `${file}: the model or its external data changed while the run was in progress; restore it, or run the same command again`,
+      `${file}: the model or its external data changed while the run was in progress; restore it, or ${call('again')}`,
     );
   return model;
 }

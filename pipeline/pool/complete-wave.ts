@@ -1,4 +1,5 @@
 import { RunFailedError } from '../../stages/errors.js';
+import { call } from '../../stages/setting.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import { differingImages, setDifferingAside } from '../inputs/changed-images.js';
 import { requireOwnImages } from '../inputs/seen-images.js';
@@ -60,7 +61,7 @@ async function missingOf(
   for (const [id, checksum] of survey.checksums) {
     if ((checksums.get(id) ?? checksum) !== checksum)
       throw new RunFailedError(
-        `${run.directory.shard(id)}: was scored again after it had been used to choose cells; run the same command again`,
+        `${run.directory.shard(id)}: was scored again after it had been used to choose cells; ${call('again')}`,
       );
     checksums.set(id, checksum);
   }

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { RunFailedError } from '../../stages/errors.js';
+import { call } from '../../stages/setting.js';
 import { deviceText, type Precision } from '../../workers/devices/device.js';
 import { deviceKind } from '../../workers/devices/index.js';
 import { unlockOpening } from '../../workers/engines/opening-lock.js';
@@ -115,7 +116,7 @@ export function startWorkers(
 
 /** The other threads have the same files: no further attempt can help. */
 function programNotLoaded(error: Error): RunFailedError {
-  return new RunFailedError(`the worker program ${cannotBeLoaded(error)}, then run the same command again`, {
+  return new RunFailedError(`the worker program ${cannotBeLoaded(error)}, then ${call('again')}`, {
     cause: error,
   });
 }

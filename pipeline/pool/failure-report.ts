@@ -1,4 +1,4 @@
-import { setting } from '../../stages/setting.js';
+import { call, setting } from '../../stages/setting.js';
 import type { FailedAttempt } from './attempts.js';
 
 /** A shard that was given up. */
@@ -33,7 +33,7 @@ export function failureReport(lost: readonly LostShard[]): string {
   return (
     `${lost.length} ${lost.length === 1 ? 'shard' : 'shards'} of this wave could not be scored, all others are done and ` +
     `kept: ${named.join('; ')}; ` +
-    `${advice}; then run the same command again, which tries ${lost.length === 1 ? 'it' : 'them'} again`
+    `${advice}; then ${call('again')}, which tries ${lost.length === 1 ? 'it' : 'them'} again`
   );
 }
 

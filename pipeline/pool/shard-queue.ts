@@ -1,5 +1,5 @@
 import { InputError, RunFailedError } from '../../stages/errors.js';
-import { setting } from '../../stages/setting.js';
+import { call, setting } from '../../stages/setting.js';
 import { isAllocationFailure } from '../../workers/allocation-failure.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import type { ShardAnswer, ShardReport } from '../../workers/task.js';
@@ -232,7 +232,7 @@ function whatToEndWith(
   const names = [...new Set(used)].join(' and ');
   return new RunFailedError(
     `${names} failed on several shards in a row, even after a restart (${message}); finished shards are kept: fix what the ` +
-      `error names, or take another ${setting('device')}, then run the same command again`,
+      `error names, or take another ${setting('device')}, then ${call('again')}`,
   );
 }
 

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { formatDuration } from '../../manifests/input/duration.js';
 import { type GrodinError, InterruptedError, RunFailedError } from '../../stages/errors.js';
+import { call } from '../../stages/setting.js';
 import { deviceText } from '../../workers/devices/device.js';
 import { kindOf } from '../plan/workers.js';
 import { forwardNotes } from '../processes/forward-notes.js';
@@ -31,11 +32,13 @@ const SILENCE_SECONDS = 600;
 /** How to follow a run, and how to stop it. */
 export interface RunWatch {
   /** Stops cleanly: the passes in flight end, unfinished shards are dropped. */
-  readonly stop?: AbortSignal;
+  readonly stop?: AbortSignal | undefined;
   /** Kills the pool process at once. */
-  readonly kill?: AbortSignal;
-  readonly onProgress?: (progress: Progress) => void;
-  readonly onNote?: (text: string) => void;
+  readonly kill?: AbortSignal | undefined;
+  /** Told how far the run has come. What it throws stops the run as `stop` does, and is what the call throws. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Told in one line each what to know of the run. What it throws is treated likewise. */
+  readonly onNote?: ((text: string) => void) | undefined;
 }
 
 /** How a run is watched over. */
@@ -91,7 +94,7 @@ export async function supervise(order: PoolOrder, supervision: Supervision = {})
       throw new RunFailedError(
         `the pool process died ${Math.max(deaths.idle, deaths.scoring)} times without finishing a shard in between ` +
           `${death.how}; ${givenUp.map((name) => `${name} was given up before; `).join('')}finished shards are kept: ` +
-          `${remedyFor(death.manner)}; then run the same command again`,
+          `${remedyFor(death.manner)}; then ${call('again')}`,
       );
     }
     onNote?.(`the pool process died ${death.how}; starting it again`);
@@ -229,5 +232,5 @@ function forwardStop(child: ChildProcess, { stop, kill }: Supervision): () => vo
 }
 
 function interrupted(): GrodinError {
-  return new InterruptedError('stopped; finished work is kept: run the same command again to continue');
+  return new InterruptedError(`stopped; finished work is kept: ${call('again')} to continue`);
 }

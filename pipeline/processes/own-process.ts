@@ -1,9 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { remove, removeUnfinished } from '../../manifests/output/left-behind.js';
+import { makeTemporaryPath } from '../../manifests/output/temporary-folder.js';
 import { stopIfAborted } from '../../stages/aborted.js';
 import { RunFailedError } from '../../stages/errors.js';
 import { forwardNotes } from './forward-notes.js';
@@ -19,7 +17,7 @@ export class OwnProcess {
   readonly #child: ChildProcess;
   readonly #signal: AbortSignal | undefined;
   readonly #said: FromWorking[] = [];
-  readonly #abort: () => void;
+  readonly #abort = (): void => signalGroup(this.#child, 'SIGKILL');
   readonly #closed: Promise<void>;
   /** How it ended; null while it lives. */
   #end: string | null = null;
@@ -28,25 +26,31 @@ export class OwnProcess {
   /**
    * @param program its program, which calls `endWithParent` with its first argument
    * @param writesIn folders that it writes files to: what is unfinished there is removed when it has ended
-   * @throws InterruptedError when it is aborted already
+   * @throws InterruptedError when it is aborted already; InputError where there is no place for temporary files
    */
   constructor(program: string, signal: AbortSignal | undefined, writesIn: readonly string[]) {
     this.#signal = signal;
     stopIfAborted(signal);
-    const temporary = mkdtempSync(join(tmpdir(), 'grodin-'));
-    this.#child = fork(program, [temporary], {
-      execArgv: nodeOptions(),
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      serialization: 'advanced',
-      // A group of its own: whatever it starts is ended with it, and a terminal's signals don't reach it half-way.
-      detached: true,
-      env: { ...process.env, TMPDIR: temporary },
-    });
+    // First of all, so that nothing is begun that nobody could end.
+    signal?.addEventListener('abort', this.#abort);
+    const temporary = makeTemporaryPath();
+    try {
+      this.#child = fork(program, [temporary], {
+        execArgv: nodeOptions(),
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+        serialization: 'advanced',
+        // A group of its own: whatever it starts is ended with it, and a terminal's signals don't reach it half-way.
+        detached: true,
+        env: { ...process.env, TMPDIR: temporary },
+      });
+    } catch (error) {
+      remove(temporary);
+      signal?.removeEventListener('abort', this.#abort);
+      throw error;
+    }
     const { stdout, stderr } = this.#child;
     void forwardNotes(stdout, process.stderr);
     void forwardNotes(stderr, process.stderr);
-    this.#abort = () => signalGroup(this.#child, 'SIGKILL');
-    signal?.addEventListener('abort', this.#abort);
     this.#child.on('message', (message: FromWorking) => {
       this.#said.push(message);
       this.#wake();

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { remove } from '../../manifests/output/left-behind.js';
+import { call } from '../../stages/setting.js';
 
 /** Options of Node that are about the program that it runs, and would keep another from starting. */
 const ofTheProgram =
@@ -58,7 +59,7 @@ export function reasonOf(signal: NodeJS.Signals | null): string {
     case 'SIGBUS':
     case 'SIGILL':
     case 'SIGSEGV':
-      return ', a crash in native code; grodin doctor checks the devices';
+      return `, a crash in native code; ${call('doctor')} checks the devices`;
     default:
       return '';
   }

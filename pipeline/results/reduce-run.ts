@@ -17,7 +17,7 @@ import { type RunResults, readResults, writeSelection } from './stored-results.j
 /** How a run is reduced. */
 export interface ReduceSettings {
   /** Worker threads that resample; null for one a core, as by default. */
-  readonly workers?: number | null;
+  readonly workers?: number | null | undefined;
 }
 
 /**

@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { writeAtomically } from '../../manifests/output/atomic-file.js';
 import { RunFailedError } from '../../stages/errors.js';
+import { call } from '../../stages/setting.js';
 import { hashJson } from '../../workers/store/canonical-json.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 import { type ErrorRow, errorRows } from '../inputs/errors-table.js';
@@ -145,7 +146,7 @@ async function readWhole({ directory, revision }: OpenRun): Promise<(file: strin
   }
   throw new RunFailedError(
     `${directory.path}: another process has meanwhile written the results of another experiment here; the scores are ` +
-      'kept: run the same command again for the results of this one',
+      `kept: ${call('again')} for the results of this one`,
   );
 }
 

@@ -3,6 +3,7 @@ import { type Cell, cellKey } from '../../stages/cells.js';
 import type { Passes } from '../../stages/detectors/plan-passes.js';
 import { RunFailedError } from '../../stages/errors.js';
 import type { ScoreColumns, SplitScores } from '../../stages/metrics/split-scores.js';
+import { call } from '../../stages/setting.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import { readShard, type ShardSource } from '../../workers/store/shard-store.js';
 
@@ -149,6 +150,6 @@ function emptyColumns(size: number, gradient: boolean): WholeColumns {
 
 function missing({ model, set }: SplitRequest): RunFailedError {
   return new RunFailedError(
-    `scores of model "${model}" on set "${set}" are missing: finish the run first with the same grodin run command`,
+    `scores of model "${model}" on set "${set}" are missing: finish the run first with ${call('run')}`,
   );
 }

@@ -25,11 +25,11 @@ export interface Parameter {
 /** Which tensors count as parameters, by name patterns (`*` = any characters). */
 export interface ParameterOptions {
   /** Restricts θ; `role:ROLE` selects by role. All by default. */
-  readonly parameters?: readonly string[];
+  readonly parameters?: readonly string[] | undefined;
   /** Tensors of equal values that are one parameter although the file holds them apart. */
-  readonly tie?: readonly string[];
+  readonly tie?: readonly string[] | undefined;
   /** Tensors whose uses are separate parameters although the file shares them. */
-  readonly untie?: readonly string[];
+  readonly untie?: readonly string[] | undefined;
   /** Constants that are no parameters although they are in a parameter's place. */
   readonly literals?: readonly string[] | undefined;
   /** Constants that are parameters although they look like literals. */

@@ -98,7 +98,7 @@ test('a device, a folder and an image of too many pixels are refused in one line
   t.deepEqual(err.trimEnd().split('\n'), [
     'grodin: /dev/zero: is no regular file but a device, pipe or socket; give the path of an image file',
     'grodin: .: is a folder, not an image; check the path',
-    'grodin: a.png: 32×32 are 1024 pixels, but at most 1023 are decoded; allow more with maxPixels (--max-pixels of grodin score), or make it smaller',
+    'grodin: a.png: 32×32 are 1024 pixels, but at most 1023 are decoded; allow more with --max-pixels, or make it smaller',
     'grodin: 3 of 3 images could not be scored',
   ]);
 });

@@ -1,6 +1,9 @@
 import { Writable } from 'node:stream';
 import test from 'ava';
 import { standardStreams } from '../../pipeline/cli/standard-streams.js';
+import { nameSettingsAsOptions } from '../../stages/setting.js';
+
+nameSettingsAsOptions();
 
 /** A stream that keeps what is written to it, and fails from the moment that `fault` is set. */
 class Kept extends Writable {
@@ -34,7 +37,7 @@ test('results that find no room on the disk are told in one line, and are a fail
   t.is(await streams.end(0), 1);
   t.is(
     err.text,
-    'grodin: standard output: no space left on the disk; make room and give the same command again (ENOSPC)\n',
+    'grodin: standard output: no space left on the disk; make room and run the same command again (ENOSPC)\n',
   );
 });
 

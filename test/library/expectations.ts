@@ -1,22 +1,32 @@
 /** What the compiler must know of the library's types: checked by every build, never run. */
 import {
+  type BenchOptions,
   type BuiltManifest,
   bench,
+  type CompileOptions,
   type compile,
+  type DetectionMetricsOptions,
+  type DoctorOptions,
   detectionMetrics,
   type doctor,
   type Experiment,
   type ExperimentInput,
   type FailedImage,
+  type FolderOptions,
+  type ForecastOptions,
+  type ImglistOptions,
   type MetricName,
   type ParameterList,
   parseExperiment,
+  type ReduceOptions,
   type RunForecast,
   type RunOptions,
   type RunOutcome,
   type reduce,
   run,
   type ScoredImage,
+  type ScoreOptions,
+  type StatusOptions,
   score,
   type status,
 } from 'grodin';
@@ -26,6 +36,7 @@ import type { z } from 'zod';
 import type { PlannedExperiment } from '../../pipeline/experiment/experiment.js';
 import type { plannedExperiment, resolvedExperiment } from '../../pipeline/experiment/resolved-schema.js';
 import type { experimentSchema } from '../../pipeline/experiment/schema.js';
+import type { optionSchemas } from '../../pipeline/options.js';
 
 /** As `Type`, and nothing in it may be changed. */
 type Frozen<Type> = Type extends object ? { readonly [Key in keyof Type]: Frozen<Type[Key]> } : Type;
@@ -54,6 +65,20 @@ holds<Equal<BuiltManifest['entries'][number]['label'], number | null>>();
 holds<Equal<ExperimentInput, Frozen<z.input<typeof experimentSchema>>>>();
 holds<Equal<Experiment, Frozen<z.output<typeof resolvedExperiment>>>>();
 holds<Equal<PlannedExperiment, Frozen<z.output<typeof plannedExperiment>>>>();
+// Options are those that are checked: a key that a schema lacks would be refused, one that a type lacks is never given.
+type Checked = typeof optionSchemas;
+type SameKeys<Options, Name extends keyof Checked> = Equal<keyof Options, keyof Checked[Name]['shape']>;
+holds<SameKeys<BenchOptions, 'bench'>>();
+holds<SameKeys<CompileOptions, 'compile'>>();
+holds<SameKeys<DetectionMetricsOptions, 'detectionMetrics'>>();
+holds<SameKeys<DoctorOptions, 'doctor'>>();
+holds<SameKeys<FolderOptions, 'folderManifest'>>();
+holds<Equal<Exclude<keyof ForecastOptions, keyof Checked['forecast']['shape']>, never>>();
+holds<SameKeys<ImglistOptions, 'imglistManifest'>>();
+holds<SameKeys<ReduceOptions, 'reduce'>>();
+holds<SameKeys<RunOptions, 'run'>>();
+holds<SameKeys<ScoreOptions, 'score'>>();
+holds<SameKeys<StatusOptions, 'status'>>();
 // What only the project's own harnesses may say.
 holds<Equal<Extract<keyof RunOptions, 'entry' | 'silence'>, never>>();
 
@@ -85,6 +110,11 @@ export async function experiments(): Promise<void> {
 export async function options(signal: AbortSignal | undefined): Promise<void> {
   for await (const _ of score('net.onnx', ['a.png'], { signal, device: 'cuda:1', precision: 'tf32' }));
   await bench('net.onnx', { rounds: 3, signal });
+  // What is not given may be undefined, wherever it is an option.
+  await bench('net.onnx', { rounds: undefined, profile: undefined, signal });
+  await run(await parseExperiment(undefined as never, '.'), {
+    ...{ out: 'out', device: undefined, memory: undefined, stop: undefined, onProgress: undefined },
+  });
   // @ts-expect-error there is no such precision
   score('net.onnx', [], { precision: 'fp64' });
   detectionMetrics(Float32Array.of(0, 1), [2, 3]);

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
-import { forecast, InputError, parseExperiment, readExperiment } from 'grodin';
+import { forecast, InputError, parseExperiment, readExperiment, run } from 'grodin';
 import { nodeOptions } from '../../pipeline/processes/process-group.js';
 import { sharedExperiment } from '../run/small-experiment.js';
 
@@ -89,4 +89,26 @@ test("a process of ours has its caller's limits, but nothing that is about the c
   t.deepEqual(nodeOptions(['--max-old-space-size=900']), ['--max-old-space-size=900']);
   t.deepEqual(nodeOptions(['--input-type=module', '--eval', '1']), []);
   t.deepEqual(nodeOptions(['--inspect-brk']), []);
+});
+
+test('a forecast refuses a run directory that could not be made, and makes none', async (t) => {
+  const experiment = await readExperiment(join(folder, 'experiment.json'));
+  await symlink(join(folder, 'nowhere'), join(folder, 'dangling'));
+  for (const [out, said] of [
+    [join(folder, 'dangling'), 'no such file or folder; check the path (ENOENT)'],
+    [join(folder, 'dangling/out'), 'no such file or folder; check the path (ENOENT)'],
+    [join(folder, 'net.onnx'), 'is a file where a folder is expected; choose another place (EEXIST)'],
+    [
+      join(folder, 'net.onnx/out'),
+      'a part of the path is a file, not a folder; choose another place (ENOTDIR)',
+    ],
+    ...(process.platform === 'linux'
+      ? [['/proc/out', 'no such file or folder; check the path (ENOENT)']]
+      : []),
+  ] as const) {
+    const options = { out: out ?? '', workers: 1, cache: null };
+    const refused = await t.throwsAsync(forecast(experiment, options), { instanceOf: InputError });
+    t.true(refused.message.endsWith(`: ${said}`), refused.message);
+    await t.throwsAsync(run(experiment, options), { instanceOf: InputError });
+  }
 });

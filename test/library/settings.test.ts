@@ -11,6 +11,7 @@ import {
   GrodinError,
   imglistManifest,
   listParameters,
+  parseExperiment,
   preprocessPresets,
   readExperiment,
   reduce,
@@ -38,6 +39,9 @@ test.after.always(() => rm(folder, { recursive: true, force: true }));
 const preprocess = preprocessPresets.cifar10!;
 const scored = (options: object) => score(model, ['no.png'], { preprocess, cache: null, ...options }).next();
 const out = () => join(folder, 'out');
+
+const set = { name: 'clean', manifest: 'clean.csv', validation: 1 } as const;
+const lacking = { inDomain: set, outliers: [{ ...set, name: 'noisy' }] } as const;
 
 /** What is refused where it is read or tried, each with what is said of it. */
 const refused: readonly (readonly [string, () => Promise<unknown>, string])[] = [
@@ -94,6 +98,17 @@ const refused: readonly (readonly [string, () => Promise<unknown>, string])[] = 
   ],
   ['status: a folder', () => status(folder), '; start one with: run(experiment, { out })'],
   ['reduce: a folder', () => reduce(folder), '; start one with: run(experiment, { out })'],
+  [
+    'parseExperiment: a file',
+    () =>
+      parseExperiment({ ...lacking, models: [{ name: 'net', file: 'no', preprocess: 'imagenet' }] }, folder),
+    '; give a path relative to the folder that parseExperiment was given',
+  ],
+  [
+    'run: stopped',
+    () => run(experiment, { out: out(), stop: AbortSignal.abort() }),
+    'stopped; finished work is kept: make the same call again to continue',
+  ],
   ['run: a file', () => run(experiment, { out: model, cache: null }), `${model}`],
   [
     'folderManifest: both orders',
@@ -116,12 +131,17 @@ test.serial('what the library refuses is named as a caller from code writes it',
   for (const [name, call, said] of refused) {
     const error = await t.throwsAsync(call(), { instanceOf: GrodinError }, name);
     t.true(error.message.includes(said), `${name}: ${error.message}`);
-    t.notRegex(error.message, /--[a-z]|grodin run/, name);
+    t.notRegex(error.message, /--[a-z]|grodin [a-z]|same command|experiment file/, name);
   }
 });
 
 test.serial('reasons and notes of the library name settings so too', async (t) => {
   const notes: string[] = [];
+  const large = join(folder, 'clean/0.png');
+  const { value } = await score(model, [large], { preprocess, cache: null, maxPixels: 1 }).next();
+  t.true(
+    value && 'error' in value && value.error.endsWith('; allow more with maxPixels, or make it smaller'),
+  );
   const { parameters } = await listParameters(tied, { untie: ['*'] });
   t.true(parameters.some(({ reason }) => reason === 'untied by untie: its own parameter in each slot'));
   const cache = { folder: join(folder, 'cache'), limit: 1e9 };
@@ -132,7 +152,7 @@ test.serial('reasons and notes of the library name settings so too', async (t) =
     cache,
     onNote: (note) => notes.push(note),
   }).next();
-  t.regex(notes[0] ?? '', /^device: "auto": \S+, as grodin doctor found /);
+  t.regex(notes[0] ?? '', /^device: "auto": \S+, as doctor\(\) found /);
 });
 
 test.serial('the command line names them as its options', async (t) => {

@@ -133,7 +133,7 @@ for (const [how, act, told] of [
       t.true(error.message.includes(`shard ${culprit.slice(0, 12)} (model net, set `));
       t.regex(error.message, /failed 3 times: /);
       t.regex(error.message, told);
-      t.regex(error.message, /run the same command again, which tries it again$/);
+      t.regex(error.message, /make the same call again, which tries it again$/);
       t.is((await shardNames(out)).length, firstWave.length - 1);
       const tasks = await taken(fakes);
       t.is(tasks.filter(({ shard }) => shard === culprit).length, 3);
@@ -155,7 +155,7 @@ test.serial('a run whose worker threads lack a file ends at once and says which'
   await t.throwsAsync(runOnFakes(fakes, { onNote: (text) => notes.push(text) }), {
     instanceOf: RunFailedError,
     message:
-      /^the worker program can't be loaded \(Cannot find module '.*no-such-file\.mjs' imported from .*\); install grodin again, then run the same command again$/,
+      /^the worker program can't be loaded \(Cannot find module '.*no-such-file\.mjs' imported from .*\); install grodin again, then make the same call again$/,
   });
   t.deepEqual(
     notes.filter((text) => !text.startsWith('memory: ')),

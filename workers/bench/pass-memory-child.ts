@@ -4,7 +4,7 @@ import { runOnHost } from '../engines/engine.js';
 import { onnxRuntimeCpu } from '../engines/onnxruntime.js';
 import { peakMemory } from '../peak-memory.js';
 import { feedsOf } from './pass.js';
-import { memoryTask } from './pass-memory.js';
+import { memoryTask } from './pass-memory-messages.js';
 
 /** The first run allocates what later ones use again; a third would show a leak. */
 const runs = 3;

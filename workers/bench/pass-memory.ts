@@ -1,26 +1,9 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { BenchPass } from './pass.js';
-
-/** What the child is given, as JSON. */
-export const memoryTask = z.object({
-  pass: z.object({
-    kind: z.enum(['plain', 'perturbation', 'scoring']),
-    file: z.string(),
-    inputs: z.array(
-      z.object({
-        name: z.string(),
-        dims: z.array(z.number()),
-        fill: z.enum(['pixels', 'signs', 'ones', 'steps']),
-      }),
-    ),
-  }),
-  threads: z.number(),
-});
-
-const memoryAnswer = z.object({ opened: z.number(), peak: z.number() });
+import { memoryAnswer, type memoryTask } from './pass-memory-messages.js';
 
 /**
  * Peak memory of a pass beyond the opened graph with its weights, in bytes: the largest resident size of a process of

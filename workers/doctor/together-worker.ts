@@ -1,7 +1,7 @@
 /** One of several workers that score at the same time, see together.ts. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { deviceKind } from '../devices/index.js';
-import type { WorkerRates, WorkerTask } from './together.js';
+import type { WorkerRates, WorkerTask } from './together-messages.js';
 import { timeWholeScore } from './whole-score.js';
 
 const { device, precision, passes, threads, seconds, workers, ready } = workerData as WorkerTask;

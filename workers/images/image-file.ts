@@ -25,10 +25,15 @@ export interface ImageFileOptions {
   readonly decodingBytes?: number | null;
   /** Images of more pixels are image errors, unless a call says otherwise. Default: `DEFAULT_MAX_PIXELS`. */
   readonly maxPixels?: number;
+  /** What to do to have more pixels decoded. Default: what shards and tables of errors say, whoever reads them. */
+  readonly allowMore?: string;
   /** For tests. */
   readonly files?: FileSystem;
   readonly sleep?: Sleep;
 }
+
+/** Part of finished shards: another wording would make other bytes of the same images. */
+const ALLOW_MORE = 'allow more with maxPixels (--max-pixels of grodin score)';
 
 /** What images that are decoded at once may take where nobody bounds it: hundreds of small ones, or one large one. */
 const USUAL_BYTES = 512e6;
@@ -37,6 +42,7 @@ const USUAL_BYTES = 512e6;
 export function imageFiles(options: ImageFileOptions = {}): ImageSource {
   const { decodingBytes: bound = null, files = systemFiles, sleep = (ms) => setTimeout(ms) } = options;
   const limits = { isBounded: bound !== null, maxPixels: options.maxPixels ?? DEFAULT_MAX_PIXELS };
+  const { allowMore = ALLOW_MORE } = options;
   const release = pixelRelease();
   const fileBudget = new ByteBudget(Math.floor((bound ?? USUAL_BYTES) * FILE_PART));
   const pixelBudget = new ByteBudget(Math.floor((bound ?? USUAL_BYTES) * (1 - FILE_PART)));
@@ -53,7 +59,7 @@ export function imageFiles(options: ImageFileOptions = {}): ImageSource {
         const sha256 = digest(bytes);
         const file: StoredImage = { path, sha256, bytes, format: formatOf(path, sha256, bytes) };
         const header = await decoding(file, () => readHeader(bytes, file.format), sleep);
-        checkPixels(file, header, maxPixels);
+        checkPixels(file, header, maxPixels, allowMore);
         const layout = layoutOf(header, preprocess, shape);
         if (typeof layout === 'string') throw new ImageError(path, `${path}: ${layout}`, sha256);
         const cost = decodingBytes(header);
@@ -107,12 +113,17 @@ async function decodedWindow(
   return resampledWindow(pixels, resized, window, interpolation);
 }
 
-function checkPixels({ path, sha256 }: StoredImage, { width, height }: ImageHeader, maxPixels: number): void {
+function checkPixels(
+  { path, sha256 }: StoredImage,
+  { width, height }: ImageHeader,
+  maxPixels: number,
+  allowMore: string,
+): void {
   if (width * height <= maxPixels) return;
   throw new ImageError(
     path,
     `${path}: ${width}×${height} are ${width * height} pixels, but at most ${maxPixels} are decoded; ` +
-      'allow more with maxPixels (--max-pixels of grodin score), or make it smaller',
+      `${allowMore}, or make it smaller`,
     sha256,
   );
 }

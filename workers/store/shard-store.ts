@@ -7,6 +7,7 @@ import { step } from '../../manifests/output/step.js';
 import { stopIfAborted } from '../../stages/aborted.js';
 import { cellKey } from '../../stages/cells.js';
 import { RunFailedError } from '../../stages/errors.js';
+import { call } from '../../stages/setting.js';
 import type { PlannedShard } from './planned-shard.js';
 import type { RunDirectory } from './run-directory.js';
 import { decodeShard, ShardFileError, type ShardOrigin } from './shard-file.js';
@@ -48,7 +49,7 @@ export async function readShard(source: ShardSource, shard: PlannedShard): Promi
     const before = checksums?.get(shard.id);
     if (before === undefined || before === finished.checksum) return finished;
     throw new RunFailedError(
-      `${directory.shard(shard.id)}: was scored again while results were computed; run the same command again`,
+      `${directory.shard(shard.id)}: was scored again while results were computed; ${call('again')}`,
     );
   } catch (error) {
     if (!(error instanceof ShardFileError)) throw error;

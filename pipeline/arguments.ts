@@ -1,0 +1,71 @@
+/** What the arguments of the public functions may be, beside their options (`options.ts`). */
+import { inputFault, show, type ValueSource, validate } from '../manifests/input/validate.js';
+import type { InputError } from '../stages/errors.js';
+import { checkGrid, checkNames, detectorNames } from './experiment/check-experiment.js';
+import { resolvedExperiment, whatExperimentLacks } from './experiment/resolved-schema.js';
+import { path } from './experiment/schema.js';
+import { optionSchemas } from './options.js';
+
+/**
+ * Checks a path: an empty one would stand for the working folder.
+ * @param of the function, as errors name it
+ * @param name of the argument
+ * @param what it is the path of, for example `the path of a manifest`
+ * @throws InputError
+ */
+export function requirePath(of: string, name: string, given: unknown, what: string): void {
+  validate(path(what), given, { file: of, path: [name] });
+}
+
+/** Checks the path of a model. @throws InputError */
+export function requireModelFile(of: string, given: unknown): void {
+  requirePath(of, 'file', given, 'the path of an ONNX file');
+}
+
+/** Checks where a run is said to lie. @throws InputError */
+export function requireRunDirectory(of: 'status' | 'reduce', given: unknown): void {
+  validate(optionSchemas.run.shape.out, given, { file: of, path: ['out'] });
+}
+
+/** Checks a list of texts; a text alone would be taken for the list of its letters. @throws InputError */
+export function requireTexts(of: string, name: string, given: unknown, what: string): void {
+  if (!Array.isArray(given)) throw noList({ file: of, path: [name] }, given, what);
+  const at = given.findIndex((one) => typeof one !== 'string');
+  if (at >= 0) throw inputFault({ file: of, path: [name, at] }, `found ${show(given[at])}; expected a text`);
+}
+
+/** Checks numbers that may be in an array of any kind. @throws InputError */
+export function requireNumbers(of: string, name: string, given: unknown): void {
+  if (!isArrayLike(given)) throw noList({ file: of, path: [name] }, given, 'numbers');
+  for (let at = 0; at < given.length; at++)
+    if (typeof given[at] !== 'number')
+      throw inputFault({ file: of, path: [name, at] }, `found ${show(given[at])}; expected a number`);
+}
+
+function isArrayLike(given: unknown): given is ArrayLike<unknown> {
+  if (typeof given !== 'object' || given === null || !('length' in given)) return false;
+  return Number.isSafeInteger(given.length) && Number(given.length) >= 0;
+}
+
+function noList(source: ValueSource, given: unknown, what: string): InputError {
+  const found = given === undefined ? 'missing' : `found ${show(given)}`;
+  return inputFault(source, `${found}; expected a list of ${what}`);
+}
+
+/**
+ * Checks an experiment: that it has all that reading one fills in, and that what code changed in it is within the bounds of
+ * what a file may say.
+ * @throws InputError that names what it lacks, or the key at fault
+ */
+export function requireExperiment(of: 'run' | 'forecast', experiment: unknown): void {
+  const source = { file: of, path: ['experiment'] };
+  const lacking = whatExperimentLacks(experiment);
+  if (lacking !== null)
+    throw inputFault(
+      source,
+      `found ${show(experiment)}, which lacks ${lacking}; expected what parseExperiment or readExperiment gives`,
+    );
+  const checked = validate(resolvedExperiment, experiment, source);
+  checkNames(source, checked, detectorNames);
+  checkGrid(source, checked.grid);
+}
