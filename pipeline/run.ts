@@ -17,7 +17,7 @@ import { kindOf } from './plan/workers.js';
 import type { PoolMemory } from './pool/pool-messages.js';
 import type { RunWatch } from './pool/supervisor.js';
 import { supervise, usualDeadline } from './pool/supervisor.js';
-import { anyOf, guarded } from './processes/listeners.js';
+import { guarded } from './processes/listeners.js';
 import { type RunResults, readResults } from './results/stored-results.js';
 import { chooseSetup, planOnDevices } from './setup/choose-setup.js';
 import type { RunSettings } from './setup/run-settings.js';
@@ -100,12 +100,11 @@ async function heeding<Outcome>(
   does: (checked: RunOptions, failed: AbortSignal) => Promise<Outcome>,
 ): Promise<Outcome> {
   requireExperiment('run', experiment);
-  const { onProgress, onNote, stop, ...others } = checkedOptions('run', options);
+  const { onProgress, onNote, ...others } = checkedOptions('run', options);
   const failed = new AbortController();
   const watch = {
     onProgress: guarded(onProgress, failed),
     onNote: guarded(onNote, failed),
-    stop: anyOf(stop, failed.signal),
   };
   try {
     return await describingSystemErrors(() => does({ ...others, ...watch }, failed.signal));
@@ -183,7 +182,9 @@ async function work(
     reduce,
   };
   // Removes the leases of pool processes that were killed and not replaced.
-  const supervised = await score(order, supervision).finally(() => new Leases(directory.leases).close());
+  const supervised = await score(order, { ...supervision, failed }).finally(() =>
+    new Leases(directory.leases).close(),
+  );
   return { opened, outcome: { nothingToDo: false, ...supervised } };
 }
 

@@ -43,6 +43,11 @@ export interface RunWatch {
 
 /** How a run is watched over. */
 export interface Supervision extends RunWatch {
+  /**
+   * Aborted where a listener has thrown: stops as `stop` does. Apart from it, since whoever gave that tells by its listeners
+   * whether there is anything to stop.
+   */
+  readonly failed?: AbortSignal | undefined;
   /** The pool process's program. */
   readonly entry?: string;
   /** Seconds after which a pool process that does not answer is replaced. Default: 600, or the deadline if longer. */
@@ -65,12 +70,12 @@ export interface Supervised {
  * @throws InputError when what the user gave is at fault
  */
 export async function supervise(order: PoolOrder, supervision: Supervision = {}): Promise<Supervised> {
-  const { stop, kill, onNote } = supervision;
+  const { stop, kill, failed, onNote } = supervision;
   const record = new AttemptRecord(order.devices.map(deviceText));
   const deaths = { idle: 0, scoring: 0 };
   const givenUp: string[] = [];
   for (let processes = 0; ; processes += 1) {
-    if (stop?.aborted || kill?.aborted) throw interrupted();
+    if (stop?.aborted || kill?.aborted || failed?.aborted) throw interrupted();
     record.devices.beginProcess();
     const flight = new Flight(record);
     const start = { kind: 'start', order, attempts: record.all(), isRestart: processes > 0 } as const;
@@ -80,7 +85,7 @@ export async function supervise(order: PoolOrder, supervision: Supervision = {})
     });
     if (end.kind === 'finished') return { memory: end.memory, leftOut: record.devices.broken() };
     if (end.kind === 'failed') throw end.error;
-    if (end.kind === 'stopped' || stop?.aborted || kill?.aborted) throw interrupted();
+    if (end.kind === 'stopped' || stop?.aborted || kill?.aborted || failed?.aborted) throw interrupted();
     if (end.kind === 'stale') {
       // Ends by itself: a device that fails in the new process too is not given another.
       onNote?.(`the pool process is replaced, since ${end.how}`);
@@ -213,7 +218,7 @@ function watchSilence(seconds: number, onSilence: (how: string) => void) {
 }
 
 /** Passes stop and kill on. @returns undoes it */
-function forwardStop(child: ChildProcess, { stop, kill }: Supervision): () => void {
+function forwardStop(child: ChildProcess, { stop, kill, failed }: Supervision): () => void {
   let timer: NodeJS.Timeout | undefined;
   const onStop = (): void => {
     if (child.connected) child.send({ kind: 'stop' } satisfies ToPool, () => {});
@@ -222,11 +227,11 @@ function forwardStop(child: ChildProcess, { stop, kill }: Supervision): () => vo
   const onKill = (): void => {
     child.kill('SIGKILL');
   };
-  stop?.addEventListener('abort', onStop);
+  for (const signal of [stop, failed]) signal?.addEventListener('abort', onStop);
   kill?.addEventListener('abort', onKill);
   return () => {
     clearTimeout(timer);
-    stop?.removeEventListener('abort', onStop);
+    for (const signal of [stop, failed]) signal?.removeEventListener('abort', onStop);
     kill?.removeEventListener('abort', onKill);
   };
 }
