@@ -126,8 +126,8 @@ const refusals: Readonly<Record<string, { change: SmallExperiment; message: RegE
     message: /"output" of model "net" was null and is now "logits"/,
   },
   'another size of images': {
-    change: { models: [{ ...net, size: [18, 18] }] },
-    message: /"size" of model "net" was null and is now \[18,18\]/,
+    change: { models: [{ ...net, size: [24, 24] }] },
+    message: /"size" of model "net" was null and is now \[24,24\]/,
   },
   'another model file': {
     change: { models: [{ ...net, file: 'folded.onnx' }] },

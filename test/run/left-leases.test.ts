@@ -1,9 +1,9 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import type { Supervision } from '../../pipeline/pool/supervisor.js';
+import { supervise } from '../../pipeline/pool/supervisor.js';
 import { readExperiment } from '../../pipeline/read-experiment.js';
-import { type RunOptions, run } from '../../pipeline/run.js';
+import { runBy } from '../../pipeline/run.js';
 import { RunFailedError } from '../../stages/errors.js';
 import { smallExperiment } from './small-experiment.js';
 
@@ -21,7 +21,7 @@ test('a run that is given up leaves no lease of its dead pool processes behind',
   );
   const experiment = await readExperiment(join(folder, 'experiment.json'));
   const out = join(folder, 'out');
-  const options: RunOptions & Supervision = { out, entry, cache: null };
-  await t.throwsAsync(run(experiment, options), { instanceOf: RunFailedError });
+  const dying: typeof supervise = (order, supervision) => supervise(order, { ...supervision, entry });
+  await t.throwsAsync(runBy(dying, experiment, { out, cache: null }), { instanceOf: RunFailedError });
   t.false((await readdir(out)).includes('leases'));
 });
