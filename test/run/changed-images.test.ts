@@ -178,10 +178,13 @@ test.serial(
   async (t) => {
     const run = await copyRun(folder, 'base', 'two contents');
     await rm(join(run, 'finished.json'));
-    // The first shard says that it read other bytes.
-    for (const name of (await shardNames(run)).slice(0, 1)) {
+    // One shard of the first set says that it read other bytes.
+    let told = false;
+    for (const name of await shardNames(run)) {
       const file = join(run, 'shards', name);
       const { scores, origin } = decodeShard(await readFile(file), name.replace('.arrow', ''));
+      if (told || !scores.ids.every((id) => id.startsWith('clean/'))) continue;
+      told = true;
       const digests = scores.digests.map(() => 'ab'.repeat(32));
       await writeFile(file, encodeShard({ ...scores, digests }, origin));
     }
