@@ -13,7 +13,7 @@ import { intAttribute, intsAttribute, requiredInt } from './attributes.js';
 import { modelShape } from './batch-axis.js';
 import { castLike } from './cast-like.js';
 import { constantOf, constantTensor, reversedRows, toFloat32 } from './constant-tensors.js';
-import { floatEvaluators, floatsOfSizes, sizesOfFloats } from './float-arithmetic.js';
+import { floatsOfSizes, sizesOfFloats } from './float-arithmetic.js';
 import type { FoldingBudget } from './folding-budget.js';
 import { arithmeticOf, slicedSizes } from './integer-arithmetic.js';
 import { integerEvaluators } from './integer-evaluators.js';
@@ -69,13 +69,10 @@ const evaluators: ReadonlyMap<string, Evaluate> = new Map<string, Evaluate>([
   ],
   ['Slice', sliced],
   ['ConstantOfShape', filled],
-  ...[...new Set([...integerEvaluators.keys(), ...floatEvaluators.keys()])].map(
-    (type): [string, Evaluate] => [
-      type,
-      (_, operands) =>
-        integerEvaluators.get(type)?.(operands) ?? floatEvaluators.get(type)?.(operands) ?? null,
-    ],
-  ),
+  ...[...integerEvaluators].map(([type, evaluate]): [string, Evaluate] => [
+    type,
+    (_, operands) => evaluate(operands),
+  ]),
   [
     'Cast',
     ({ node, budget }, [operand]) => {
