@@ -27,21 +27,6 @@ export function reshape(b: GraphBuilder, x: Value, shape: Shape): Value {
   return b.emit('Reshape', [x, target], {}, { shape, type: x.type });
 }
 
-/** Reshapes, wherever the batch axis is: elements of an image keep their order. */
-export function reshapeImages(b: GraphBuilder, x: Value, shape: Shape): Value {
-  const [from, to] = [x.shape.indexOf('N'), shape.indexOf('N')];
-  if (from <= 0 && to <= 0) return reshape(b, x, shape);
-  const others = (rank: number, batch: number) => [...Array(rank).keys()].filter((axis) => axis !== batch);
-  const first = transpose(b, x, [from, ...others(x.shape.length, from)]);
-  const reshaped = reshape(b, first, ['N', ...shape.filter((size) => size !== 'N')]);
-  const places = [to, ...others(shape.length, to)];
-  return transpose(
-    b,
-    reshaped,
-    shape.map((_, axis) => places.indexOf(axis)),
-  );
-}
-
 /** Permutes axes: axis i of the result is axis `order[i]` of x. */
 export function transpose(b: GraphBuilder, x: Value, order: readonly number[]): Value {
   if (order.every((axis, index) => axis === index)) return x;
@@ -111,9 +96,9 @@ export function setApart(b: GraphBuilder, x: Value, parts: readonly AxisPart[], 
     // Zeros behind each element, in an axis of their own.
     if (step > 1) {
       const around = (between: readonly number[]): Dim[] => apart.shape.toSpliced(axis, 1, ...between);
-      const wide = reshapeImages(b, apart, around([count, 1]));
+      const wide = reshape(b, apart, around([count, 1]));
       const zeros = new Array<number>(2 * rank + 2).fill(0).with(rank + 1 + axis + 1, step - 1);
-      apart = reshapeImages(b, pad(b, wide, zeros), around([count * step]));
+      apart = reshape(b, pad(b, wide, zeros), around([count * step]));
     }
     pads[axis] = start;
     pads[axis + rank] = sizeOf(shape, axis) - start - count * step;
