@@ -2,12 +2,10 @@ import { alongAxis, overAxes } from '../batching/axes.js';
 import { ModelError } from '../errors.js';
 import { add, exponential, logarithm, multiply, subtract } from '../graph/arithmetic.js';
 import type { GraphBuilder, Value } from '../graph/builder.js';
-import { reshape } from '../graph/layout.js';
-import { reducedShape, reduceMax, reduceSum } from '../graph/reduction.js';
-import { intAttribute } from '../import/attributes.js';
-import { axisWithinImage, cotangentShape, valueAt } from './operands.js';
+import { reduceMax, reduceSum } from '../graph/reduction.js';
+import { axisWithinImage, valueAt } from './operands.js';
 import type { Operation } from './operation.js';
-import { reducedAxes } from './reductions.js';
+import { asAsked, reducedAxes, withAxes } from './reductions.js';
 
 // In single precision: of small logarithms half precision keeps few digits.
 
@@ -41,14 +39,13 @@ export const logSumExpOverAxes: Operation = {
   inputs: [1, 2],
   batching: overAxes,
   forward(context) {
-    const { builder: b, node } = context;
+    const { builder: b } = context;
     const x = valueAt(context, 0);
     const axes = reducedAxes(context);
     if (axes.length === 0) throw new ModelError('it names no axes');
-    const keeps = intAttribute(node, 'keepdims', 1) !== 0;
     return b.inSingle(() => {
       const { highest, logSum } = logSumOfCentred(b, x, axes);
-      return [reshape(b, add(b, highest, logSum), reducedShape(x.shape, axes, keeps))];
+      return [asAsked(context, add(b, highest, logSum), axes)];
     });
   },
   /** v · e^(x − y). */
@@ -57,8 +54,8 @@ export const logSumExpOverAxes: Operation = {
     const x = valueAt(context, 0);
     const axes = reducedAxes(context);
     return b.inSingle(() => {
-      const y = reshape(b, outputs[0] ?? x, reducedShape(x.shape, axes, true));
-      const arrived = reshape(b, cotangent, reducedShape(cotangentShape(context, 0), axes, true));
+      const y = withAxes(context, outputs[0] ?? x, axes);
+      const arrived = withAxes(context, cotangent, axes);
       return multiply(b, exponential(b, subtract(b, x, y)), arrived);
     });
   },

@@ -5,11 +5,10 @@ import type { GraphBuilder, Value } from '../graph/builder.js';
 import { reshape } from '../graph/layout.js';
 import { reducedShape, reduceMax, reduceMean, reduceSum } from '../graph/reduction.js';
 import { elementsPerImage, formatShape } from '../graph/shape.js';
-import { intAttribute } from '../import/attributes.js';
 import { unlessOverflown } from '../lowerings/gates.js';
-import { cotangentShape, valueAt } from './operands.js';
+import { valueAt } from './operands.js';
 import type { NodeContext, Operation } from './operation.js';
-import { reducedAxes } from './reductions.js';
+import { asAsked, reducedAxes, withAxes } from './reductions.js';
 
 /**
  * The maximum over axes that are not the batch's. Equal ones share evenly what arrives, as of PyTorch's `amax` and
@@ -23,8 +22,7 @@ export const maximumOverAxes: Operation = {
     const x = valueAt(context, 0);
     const axes = reducedAxes(context);
     if (axes.length === 0) return [x];
-    const keeps = intAttribute(context.node, 'keepdims', 1) !== 0;
-    return [reshape(context.builder, highest(context.builder, x, axes), reducedShape(x.shape, axes, keeps))];
+    return [asAsked(context, highest(context.builder, x, axes), axes)];
   },
   backward(context) {
     const { builder: b, cotangent, outputs } = context;
@@ -34,7 +32,7 @@ export const maximumOverAxes: Operation = {
     const known = knownHighest(b, x, outputs[0] ?? x, axes);
     return b.inSingle(() => {
       const y = known ?? reduceMax(b, x, axes, true);
-      const arrived = reshape(b, cotangent, reducedShape(cotangentShape(context, 0), axes, true));
+      const arrived = withAxes(context, cotangent, axes);
       const isHighest = toFloat(b, equal(b, x, y));
       return multiply(b, isHighest, divide(b, arrived, reduceSum(b, isHighest, axes, true)));
     });

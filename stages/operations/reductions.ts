@@ -28,14 +28,13 @@ function reduction(type: string, reduce: Reduce, share: (elements: number) => nu
       const x = valueAt(context, 0);
       const axes = reducedAxes(context);
       if (axes.length === 0) return [x];
-      const keeps = intAttribute(context.node, 'keepdims', 1) !== 0;
-      return [reshape(b, reduce(b, x, axes), reducedShape(x.shape, axes, keeps))];
+      return [asAsked(context, reduce(b, x, axes), axes)];
     },
     backward(context) {
       const { builder: b, cotangent, lowerings } = context;
       const shape = cotangentShape(context, 0);
       const axes = reducedAxes(context);
-      const kept = reshape(b, cotangent, reducedShape(shape, axes, true));
+      const kept = withAxes(context, cotangent, axes);
       const factor = share(elementsPerImage(shape.filter((_, axis) => axes.includes(axis))));
       if (isOverPositions(shape.length, axes)) return spreadOverPositions(b, kept, factor, shape, lowerings);
       return expand(b, factor === 1 ? kept : multiply(b, kept, b.scalar(factor)), shape);
@@ -65,34 +64,40 @@ export const normOverAxes: Operation = {
   inputs: [1, 2],
   batching: overAxes,
   forward(context) {
-    const { builder: b, node } = context;
+    const { builder: b } = context;
     const x = valueAt(context, 0);
     const axes = reducedAxes(context);
     if (axes.length === 0) throw new ModelError('it names no axes');
-    const keeps = intAttribute(node, 'keepdims', 1) !== 0;
-    return b.inSingle(() => {
-      const norm = squareRoot(b, reduceSum(b, multiply(b, x, x), axes, true));
-      return [reshape(b, norm, reducedShape(x.shape, axes, keeps))];
-    });
+    return b.inSingle(() => [
+      asAsked(context, squareRoot(b, reduceSum(b, multiply(b, x, x), axes, true)), axes),
+    ]);
   },
   backward(context) {
     const { builder: b, cotangent, outputs } = context;
     const x = valueAt(context, 0);
-    const kept = (value: Value): Value =>
-      reshape(b, value, [
-        value.shape[0] ?? 'N',
-        ...reducedShape(x.shape, reducedAxes(context), true).slice(1),
-      ]);
+    const axes = reducedAxes(context);
     return b.inSingle(() => {
-      const norm = kept(outputs[0] ?? x);
+      const norm = withAxes(context, outputs[0] ?? x, axes);
       const divisor = where(b, equal(b, norm, b.scalar(0)), b.scalar(1), norm);
-      return multiply(b, divide(b, kept(cotangent), divisor), x);
+      return multiply(b, divide(b, withAxes(context, cotangent, axes), divisor), x);
     });
   },
 };
 
 const isOverPositions = (rank: number, axes: readonly number[]): boolean =>
   rank === 4 && axes.length === 2 && axes.includes(2) && axes.includes(3);
+
+/** What was reduced over axes that were kept, in the shape that the node gives it. */
+export function asAsked(context: NodeContext, kept: Value, axes: readonly number[]): Value {
+  const keeps = intAttribute(context.node, 'keepdims', 1) !== 0;
+  return reshape(context.builder, kept, reducedShape(valueAt(context, 0).shape, axes, keeps));
+}
+
+/** What a node gave, or what arrives at it, with the axes that were reduced over as ones of size 1. */
+export function withAxes(context: NodeContext, value: Value, axes: readonly number[]): Value {
+  const [, ...part] = reducedShape(valueAt(context, 0).shape, axes, true);
+  return reshape(context.builder, value, [value.shape[0] ?? 'N', ...part]);
+}
 
 /** The axes that a node reduces over, counted from the front; none where nothing is reduced. @throws ModelError for the batch's */
 export function reducedAxes(context: NodeContext): readonly number[] {
