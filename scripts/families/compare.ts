@@ -12,17 +12,22 @@ import { scoresOf } from './scores.js';
 
 async function outcomesOf(folder: string, family: Family): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
-  for (const [variant, { file, nodes }] of Object.entries(family.files)) {
+  for (const [variant, about] of Object.entries(family.files)) {
+    const { nodes } = about;
     try {
-      const model = await readModel(join(folder, file));
+      const model = await readModel(join(folder, about.file));
       const { scores, parameters } = await scoresOf(model, family);
-      // Weights that hold a normalisation are other parameters: the function is the same, the norm is not.
-      const sameParameters = parameters === family.parameters;
+      // Norms of other parameters than the reference's would differ for that alone.
+      const expected = about.storedParameters ?? family.parameters;
+      if (parameters !== expected)
+        throw new Error(
+          `${about.file}: ${parameters} elements of parameters, but the reference has ${expected}`,
+        );
       outcomes.push({
         variant,
         nodes,
         parameters,
-        deviation: deviationOf(scores, family, sameParameters),
+        deviation: deviationOf(scores, family, about),
         refused: null,
       });
     } catch (error) {

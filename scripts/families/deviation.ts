@@ -1,17 +1,20 @@
-import { type ComparedScore, comparedScores, type Family } from './family.js';
+import { type ComparedScore, comparedScores, type Family, type FamilyFile } from './family.js';
 import type { Scores } from './scores.js';
 
-/** The largest distance from float64 of each score: without perturbation, and with it. Null where it can't be compared. */
+/** The largest distance from float64 of each score: without perturbation, and with it. */
 export interface Deviation {
-  readonly still: Readonly<Record<ComparedScore, number | null>>;
-  readonly perturbed: Readonly<Record<ComparedScore, number | null>>;
+  readonly still: Readonly<Record<ComparedScore, number>>;
+  readonly perturbed: Readonly<Record<ComparedScore, number>>;
 }
 
-/** @param sameParameters whether the file has the module's parameters, so that norms are of the same gradient */
-export function deviationOf(scores: Scores, family: Family, sameParameters: boolean): Deviation {
+/** Distance of a file's scores from the module's; of its norms from those of the parameters that the file stores. */
+export function deviationOf(scores: Scores, family: Family, { stored }: FamilyFile): Deviation {
   return bothWays((row, score) => {
-    if (!sameParameters && (score === 'logSG' || score === 'logG')) return null;
-    return Math.abs((scores[row]?.[score] ?? Number.NaN) - (family.rows[row]?.double[score] ?? Number.NaN));
+    const exact =
+      stored !== undefined && (score === 'logSG' || score === 'logG')
+        ? stored[row]?.[score]
+        : family.rows[row]?.double[score];
+    return Math.abs((scores[row]?.[score] ?? Number.NaN) - (exact ?? Number.NaN));
   }, family);
 }
 
@@ -23,15 +26,17 @@ export function torchDeviation(family: Family): Deviation {
   }, family);
 }
 
-function bothWays(distance: (row: number, score: ComparedScore) => number | null, family: Family): Deviation {
+function bothWays(distance: (row: number, score: ComparedScore) => number, family: Family): Deviation {
   const largest = (perturbed: boolean) =>
     Object.fromEntries(
-      comparedScores.map((score) => {
-        const distances = family.rows.flatMap(({ epsilon }, row) =>
-          epsilon > 0 === perturbed ? [distance(row, score)] : [],
-        );
-        return [score, distances.includes(null) ? null : Math.max(...distances.map(Number))];
-      }),
-    ) as Record<ComparedScore, number | null>;
+      comparedScores.map((score) => [
+        score,
+        Math.max(
+          ...family.rows.flatMap(({ epsilon }, row) =>
+            epsilon > 0 === perturbed ? [distance(row, score)] : [],
+          ),
+        ),
+      ]),
+    ) as Record<ComparedScore, number>;
   return { still: largest(false), perturbed: largest(true) };
 }

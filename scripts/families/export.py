@@ -13,6 +13,7 @@ import sys
 import time
 import warnings
 
+import onnx
 import torch
 import torchvision
 from torch import nn
@@ -26,6 +27,7 @@ from torchvision.models.vision_transformer import VisionTransformer
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "golden"))
 from export import export
 from reference import input_gradient, log1m_s, log_odds_loss, unit_cotangent
+from stored import StoredNetwork
 
 CLASSES = 10
 CELLS = [(t, e) for t in (1, 10, 1000) for e in (0, 0.002)]
@@ -147,7 +149,7 @@ def write(folder, family):
         file = f"{variant.replace(',', '').replace(' ', '-')}.onnx"
         with open(os.path.join(folder, family, file), "wb") as out:
             out.write(model.SerializeToString())
-        files[variant] = {"file": f"{family}/{file}", "nodes": len(model.graph.node), "kept": kept}
+        files[variant] = {"file": f"{family}/{file}", "nodes": len(model.graph.node)}
     generator = torch.Generator().manual_seed(3)
     images = torch.randn(IMAGES, 3, size, size, generator=generator)
     double = make()
@@ -159,6 +161,16 @@ def write(folder, family):
             image = images[index:index + 1]
             rows.append({"temperature": t, "epsilon": e, "image": index,
                          "double": score(double, image.double(), t, e), "single": score(module, image, t, e)})
+    for variant, about in files.items():
+        # Folded normalisations and tables are other parameters: the norms are those of what the file stores.
+        if VARIANTS[variant][2]:
+            network = StoredNetwork(onnx.load(os.path.join(folder, about["file"])), dict(module.named_buffers()))
+            about["stored"] = [
+                {name: value for name, value in score(network, images[i:i + 1].double(), t, e).items()
+                 if name in ("logSG", "logG")}
+                for t, e in CELLS for i in range(IMAGES)
+            ]
+            about["storedParameters"] = sum(leaf.numel() for leaf in network.leaves.values())
     with open(os.path.join(folder, f"{family}.json"), "w") as out:
         json.dump({"family": family, "size": size, "torchvision": torchvision.__version__, "torch": torch.__version__,
                    "parameters": sum(p.numel() for p in module.parameters()),

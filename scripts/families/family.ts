@@ -9,6 +9,16 @@ export interface TorchScores {
   readonly beforeHead: number;
 }
 
+/** One exported file. */
+export interface FamilyFile {
+  readonly file: string;
+  readonly nodes: number;
+  /** Norms of what the file stores, of each row, where it may store other parameters than the module has. */
+  readonly stored?: readonly Readonly<Pick<TorchScores, 'logSG' | 'logG'>>[];
+  /** How many elements those have. */
+  readonly storedParameters?: number;
+}
+
 /** What `export.py` has written of one family. */
 export interface Family {
   readonly family: string;
@@ -18,9 +28,7 @@ export interface Family {
   readonly torchvision: string;
   /** `sum(p.numel())` of the module. */
   readonly parameters: number;
-  readonly files: Readonly<
-    Record<string, { readonly file: string; readonly nodes: number; readonly kept: boolean }>
-  >;
+  readonly files: Readonly<Record<string, FamilyFile>>;
   /** Variants that PyTorch could not export, and why. */
   readonly refused: Readonly<Record<string, string>>;
   /** [images, 3, size, size], row-major. */

@@ -42,8 +42,9 @@ over noise, a head N(0, 0.1). ${compiled.length} of ${files.length} files compil
 perturbation / with ε = 0.002; PyTorch's own float32 is in the line above each family. Perturbed images differ in the last
 digits of a gradient close to zero, whose sign then decides, in PyTorch as here.
 
-Where a file's parameters are not the module's, norms can't be compared with the module's, and have a dash: a folded
-normalisation is part of the weights, a folded table is counted as it is stored.
+Where BatchNorm is kept and constants are not folded, parameters are the module's, and \`=\` says so. Where they are folded,
+weights hold the normalisations and tables are as long as they are stored: there norms are held to those of the file's own
+tensors, by autograd over the file in float64 (\`scripts/golden/interpreter.py\`).
 
 | family, variant | nodes | parameters | log-odds | log S | log SG | log G |
 | --- | --: | --: | --: | --: | --: | --: |
@@ -72,7 +73,8 @@ function rowsOf({ family, outcomes }: Compared): string[] {
 }
 
 function row(what: string, nodes: string, parameters: string, { still, perturbed }: Deviation): string {
-  const digits = (value: number | null): string => (value === null ? '–' : value.toExponential(1));
-  const cells = comparedScores.map((score) => `${digits(still[score])} / ${digits(perturbed[score])}`);
+  const cells = comparedScores.map(
+    (score) => `${still[score].toExponential(1)} / ${perturbed[score].toExponential(1)}`,
+  );
   return `| ${[what, nodes, parameters, ...cells].join(' | ')} |`;
 }

@@ -1,0 +1,75 @@
+"""The scores of a file whose parameters are not its module's, by autograd over the very file."""
+import numpy
+import torch
+import torch.nn.functional as F
+from onnx import numpy_helper
+
+from interpreter import OPERATIONS, Network, Slot, average_pool
+
+# Inputs of numbers that are no parameters: statistics, sizes, bounds.
+NUMBERS = {("BatchNormalization", 3), ("BatchNormalization", 4), ("Resize", 1), ("Resize", 2), ("Clip", 1), ("Clip", 2),
+           ("Pad", 2)}
+
+
+class StoredNetwork(Network):
+    """An ONNX graph whose leaves are its stored tensors of more than one element.
+
+    An Identity makes a copy that is a leaf of its own: the exporter stores parameters of equal values once.
+    """
+
+    def __init__(self, model, buffers, dtype=torch.float64):
+        """`buffers`: names of tensors that the module keeps beside its parameters, as tables of coordinates."""
+        self.buffers = buffers
+        super().__init__(model, dtype=dtype)
+
+    def find_slots(self):
+        for number, node in enumerate(self.graph.node):
+            for index, name in enumerate(node.input):
+                array = self.constants.get(name)
+                if array is None or array.dtype.kind != "f" or array.size == 1 or is_mask(array):
+                    continue
+                if name in self.buffers and node.op_type != "BatchNormalization":
+                    continue
+                if node.op_type != "Identity" and (node.op_type, index) not in NUMBERS:
+                    yield Slot(number, index, name, "tensor")
+
+    def check_completeness(self):
+        """The rule is complete by itself."""
+
+    def named_parameters(self):
+        return self.leaves.items()
+
+
+def is_mask(array):
+    """Zeros and one number of -100 or less: what a Softmax is not to see."""
+    values = numpy.unique(array)
+    return len(values) == 2 and values[0] <= -100 and values[1] == 0
+
+
+def hard_sigmoid(net, a, x):
+    return torch.clamp(a.get("alpha", 0.2) * x + a.get("beta", 0.5), 0, 1)
+
+
+def reduced(how):
+    """A reduction whose axes are an attribute, or, later, an input."""
+    def reduce(net, a, x, axes=None):
+        return how(x, tuple(a["axes"] if axes is None else axes.tolist()), keepdim=bool(a.get("keepdims", 1)))
+    return reduce
+
+
+def pool_to_the_end(net, a, x):
+    """AveragePool, whose last window may reach over the end where `ceil_mode` lets it."""
+    if not a.get("ceil_mode", 0):
+        return average_pool(net, a, x)
+    assert not any(a.get("pads", [0])), a
+    return F.avg_pool2d(x, tuple(a["kernel_shape"]), tuple(a.get("strides", [1, 1])), ceil_mode=True)
+
+
+OPERATIONS.update({
+    "AveragePool": pool_to_the_end,
+    "HardSigmoid": hard_sigmoid,
+    "HardSwish": lambda net, a, x: F.hardswish(x),
+    "ReduceMean": reduced(torch.mean),
+    "Einsum": lambda net, a, *xs: torch.einsum(a["equation"].decode(), *xs),
+    "Tanh": lambda net, a, x: torch.tanh(x),
+})
