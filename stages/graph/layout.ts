@@ -41,8 +41,9 @@ export function transposeLast(b: GraphBuilder, x: Value): Value {
 }
 
 export function concat(b: GraphBuilder, parts: readonly Value[], axis: number): Value {
-  const [first] = parts;
+  const [first, ...others] = parts;
   if (!first) throw new RangeError('Concat needs at least one input');
+  if (others.length === 0) return first;
   const at = normalizeAxis(axis, first.shape.length);
   const total = parts.reduce((size, part) => size + sizeOf(part.shape, at), 0);
   return b.emit(

@@ -37,6 +37,8 @@ export interface Lowerings {
   readonly convolutions: 'as-is' | 'aligned';
   /** Fully connected layers: a matrix product, or a 1×1 convolution of images of one pixel. */
   readonly linear: 'gemm' | 'convolved';
+  /** A vector that is added at every position: added, or its negative subtracted, which no product takes in. */
+  readonly biases: 'added' | 'subtracted';
   /** Where a gate was open: the cotangent times a mask of ones, or chosen by comparing; the latter always in half precision. */
   readonly gates: 'multiplied' | 'selected';
   /** What convolution windows see, as channels: by a convolution with one-hot kernels, or by an index for each element. */
@@ -75,6 +77,7 @@ export const cpuLowerings: Lowerings = {
   sign: 'sign',
   convolutions: 'as-is',
   linear: 'gemm',
+  biases: 'subtracted',
   gates: 'multiplied',
   unfolding: 'convolved',
   elementCost: processorElementCost,
@@ -97,6 +100,7 @@ export const portableLowerings: Lowerings = {
   sign: 'sign',
   convolutions: 'as-is',
   linear: 'gemm',
+  biases: 'added',
   gates: 'multiplied',
   unfolding: 'convolved',
   elementCost: processorElementCost,

@@ -1,5 +1,5 @@
 import { broadcasting } from '../batching/broadcasting.js';
-import { add as emitAdd } from '../graph/arithmetic.js';
+import { addBias } from '../lowerings/bias.js';
 import { requireBroadcast } from './broadcast.js';
 import { backThroughBroadcast } from './elementwise-parameter.js';
 import { valueAt } from './operands.js';
@@ -15,7 +15,7 @@ export const add: Operation = {
   forward(context) {
     const [x, y] = [valueAt(context, 0), valueAt(context, 1)];
     requireBroadcast(x.shape, y.shape);
-    return [emitAdd(context.builder, x, y)];
+    return [addBias(context.builder, x, y, context.lowerings.biases)];
   },
   ...backThroughBroadcast(({ cotangent }) => cotangent),
 };

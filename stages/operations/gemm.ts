@@ -1,12 +1,13 @@
 import { overLastAxis } from '../batching/products.js';
 import { ModelError } from '../errors.js';
-import { add, multiply } from '../graph/arithmetic.js';
+import { multiply } from '../graph/arithmetic.js';
 import type { Value } from '../graph/builder.js';
 import { transposeLast } from '../graph/layout.js';
 import { gemm as emitGemm, matMul } from '../graph/matrix.js';
 import { reduceSumSquare, squaredNormPerImage } from '../graph/reduction.js';
 import { broadcastShapes, formatShape, sameShape } from '../graph/shape.js';
 import { floatAttribute, intAttribute } from '../import/attributes.js';
+import { addBias } from '../lowerings/bias.js';
 import { convolvedLinear, linearKernels } from '../lowerings/linear-layer.js';
 import { positionsProduct, positionsProductNorm } from '../lowerings/positions-product.js';
 import { weightForms } from '../lowerings/weight-forms.js';
@@ -72,7 +73,13 @@ function productOf(context: NodeContext, x: Value, bias: Value | null, how: Gemm
   const { builder: b, lowerings } = context;
   if (x.shape.length > 2) {
     const product = matMul(b, x, scaledMatrix(context, how));
-    return bias ? add(b, product, how.beta === 1 ? bias : multiply(b, bias, b.scalar(how.beta))) : product;
+    if (bias === null) return product;
+    return addBias(
+      b,
+      product,
+      how.beta === 1 ? bias : multiply(b, bias, b.scalar(how.beta)),
+      lowerings.biases,
+    );
   }
   if (lowerings.linear === 'gemm') return emitGemm(b, x, valueAt(context, 1), bias, how);
   const kernels = formAt(context, 1, (weight) => linearKernels(weight, how.transB, how.alpha));

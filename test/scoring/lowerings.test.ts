@@ -43,6 +43,7 @@ const forms: Readonly<Record<string, Lowerings>> = {
     transposedConvolution: 'interleaved',
     maxPoolGradient: 'compared',
   },
+  'biases subtracted, in the portable forms': { ...portableLowerings, biases: 'subtracted' },
   'windows gathered': { ...portableLowerings, unfolding: 'gathered', norms: ['direct'] },
   'fully connected layers convolved': { ...cpuLowerings, linear: 'convolved' },
   'fully connected layers convolved, in the forms for CUDA': { ...cudaLowerings, linear: 'convolved' },
