@@ -1,6 +1,6 @@
 import { add, multiply, ones } from '../graph/arithmetic.js';
 import type { GraphBuilder, Value } from '../graph/builder.js';
-import { conv, pointwise, type Window } from '../graph/convolution.js';
+import { conv, convTranspose, pointwise, type Window } from '../graph/convolution.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
 import type { FloatTensor } from '../onnx/model.js';
 import type { Lowerings } from './lowerings.js';
@@ -53,12 +53,43 @@ export function convolutionInputGradient(
     const low = conv(b, cotangent, flipped(), null, pointwise, groups);
     return multiply(b, enlarge(b, low, ...strides), firstOfEach(b, context.zeros(), strides, shape));
   }
+  const depthwise = setApartAndConvolved(context, flipped, window, groups, shape);
+  if (depthwise) return depthwise;
   const kernels = b.floats(weight.dims, weight.data);
   const form = lowerings.transposedConvolution;
   const transposed = transposedConvolution(b, cotangent, kernels, window, groups, shape, form);
   const channels = sizeOf(shape, 1);
   if (form !== 'blocked' || channels % blockSize !== 0) return transposed;
   return conv(b, transposed, ones(b, [channels, 1, 1, 1]), null, pointwise, channels);
+}
+
+/**
+ * Where each kernel sees one channel and steps over it: δ set apart by zeros, which a transposed convolution by ones does, and
+ * then convolved with flipped kernels. ONNX Runtime's own transposed convolution adds up what overlaps, channel by channel,
+ * in one thread. Null where it is no form of this layer.
+ */
+function setApartAndConvolved(
+  { builder: b, cotangent, lowerings }: InputGradientContext,
+  flipped: () => Value,
+  { kernel, strides, pads, dilations }: Window,
+  groups: number,
+  shape: Shape,
+): Value | null {
+  const isDepthwise = groups === sizeOf(shape, 1) && groups === sizeOf(cotangent.shape, 1);
+  if (lowerings.transposedConvolution !== 'blocked' || !isDepthwise) return null;
+  const along = (axis: 0 | 1) => {
+    const extent = dilations[axis] * (kernel[axis] - 1);
+    const before = extent - pads[axis];
+    const apart = (sizeOf(cotangent.shape, axis + 2) - 1) * strides[axis] + 1;
+    return { apart, before, behind: sizeOf(shape, axis + 2) + extent - apart - before };
+  };
+  const [rows, columns] = [along(0), along(1)];
+  const around = [rows.before, columns.before, rows.behind, columns.behind] as const;
+  if (around.some((size) => size < 0)) return null;
+  const spaced: Shape = [...cotangent.shape.slice(0, 2), rows.apart, columns.apart];
+  const single = ones(b, [groups, 1, 1, 1]);
+  const apart = convTranspose(b, cotangent, single, { ...pointwise, strides }, groups, spaced);
+  return conv(b, apart, flipped(), null, { kernel, strides: [1, 1], pads: around, dilations }, groups);
 }
 
 /** Channels that ONNX Runtime's blocked layout keeps together, at most. */

@@ -1,3 +1,4 @@
+import { ones } from '../graph/arithmetic.js';
 import type { GraphBuilder, Value } from '../graph/builder.js';
 import { conv, pointwise, type Window } from '../graph/convolution.js';
 import { cut } from '../graph/layout.js';
@@ -59,6 +60,5 @@ export function phaseOf(
   const seen = cut(b, x, [rows.part, columns.part]);
   if ([...strides, ...window.pads.map((size) => size + 1)].every((size) => size === 1)) return seen;
   const channels = sizeOf(x.shape, 1);
-  const ones = b.derived(`ones/${channels}`, [channels, 1, 1, 1], () => new Float32Array(channels).fill(1));
-  return conv(b, seen, ones, null, window, channels);
+  return conv(b, seen, ones(b, [channels, 1, 1, 1]), null, window, channels);
 }
