@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { writeAtomically } from '../../manifests/output/atomic-file.js';
 import { isThere } from '../../manifests/output/file-system.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
-import { networks, seededWeights } from '../../workers/bench/networks.js';
+import { networks, seededWeights } from '../../workers/bench/networks/index.js';
 
 /** Of the weights; another one, or another way of making networks, needs another folder or an emptied one. */
 const seed = 1;

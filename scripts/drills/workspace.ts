@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { encodeModel } from '../../stages/onnx/encode.js';
-import { networks, resNet, seededWeights } from '../../workers/bench/networks.js';
+import { networks, resNet, seededWeights } from '../../workers/bench/networks/index.js';
 
 /** How much there is to do in the workspace. */
 export interface WorkspaceSize {

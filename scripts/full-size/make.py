@@ -86,8 +86,9 @@ def prepared(make, shape):
             m.momentum = None
     with torch.no_grad():
         module.train()(torch.tensor(images(range(1000, 1016), shape)))
-    nn.init.normal_(module.fc.weight, 0, 0.02)
-    nn.init.normal_(module.fc.bias, 0, 0.02)
+    head = [m for m in module.modules() if isinstance(m, nn.Linear)][-1]
+    nn.init.normal_(head.weight, 0, 0.02)
+    nn.init.normal_(head.bias, 0, 0.02)
     return module.eval()
 
 

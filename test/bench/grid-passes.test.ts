@@ -2,7 +2,7 @@ import test from 'ava';
 import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js';
 import { cpuLowerings } from '../../stages/lowerings/lowerings.js';
 import { type GridFigure, type GridTiming, timeGrid } from '../../workers/bench/grid-passes.js';
-import { resNet, seededWeights } from '../../workers/bench/networks.js';
+import { resNet, seededWeights } from '../../workers/bench/networks/index.js';
 import type { Engine, SessionOptions } from '../../workers/engines/engine.js';
 import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
 

@@ -1,5 +1,5 @@
 import type { Model } from '../../stages/onnx/model.js';
-import { networks, resNet, seededWeights } from '../bench/networks.js';
+import { networks, resNet, seededWeights } from '../bench/networks/index.js';
 
 /** Networks of random weights that devices are timed on, the quick one first. */
 export const speedNetworks: Readonly<Record<string, () => Model>> = {

@@ -1,19 +1,29 @@
-"""The networks that are timed: those of scripts/full-size, and a tiny one of the same blocks for checks."""
+"""The networks that are timed: those of scripts/full-size, further ones, and a tiny one of the same blocks for checks."""
 import os
 import sys
 
 import torch
+import torchvision
 from torch import nn
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "full-size"))
 from make import NETWORKS, prepared
 
+# Networks that are scored image by image alone: hooks and vmap know convolutions and linear layers of one position.
+FURTHER = {
+    "efficientnet-b0": (lambda: torchvision.models.efficientnet_b0(weights=None), (3, 224, 224)),
+    "convnext-t": (lambda: torchvision.models.convnext_tiny(weights=None), (3, 224, 224)),
+    "vit-b-16": (lambda: torchvision.models.vit_b_16(weights=None), (3, 224, 224)),
+    "swin-t": (lambda: torchvision.models.swin_t(weights=None), (3, 224, 224)),
+}
+
 
 def network(name):
     """A network in evaluation mode on the CPU, float32, and the shape [C, H, W] of its images."""
-    if name not in NETWORKS:
-        raise ValueError(f"no network {name!r}; there are {', '.join(NETWORKS)}")
-    make, shape = NETWORKS[name]
+    known = {**NETWORKS, **FURTHER}
+    if name not in known:
+        raise ValueError(f"no network {name!r}; there are {', '.join(known)}")
+    make, shape = known[name]
     return prepared(make, shape), shape
 
 

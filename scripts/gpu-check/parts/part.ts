@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { type Lowerings, loweringPresets } from '../../../stages/lowerings/lowerings.js';
 import { otherForms } from '../../../stages/lowerings/other-forms.js';
 import type { Model } from '../../../stages/onnx/model.js';
-import { resNet, seededWeights, networks as wholeNetworks } from '../../../workers/bench/networks.js';
+import { resNet, seededWeights, networks as wholeNetworks } from '../../../workers/bench/networks/index.js';
 import { type DeviceKind, deviceText, loweringsOf } from '../../../workers/devices/device.js';
 import type { Engine } from '../../../workers/engines/engine.js';
 import type { Task } from '../plan.js';
