@@ -164,9 +164,11 @@ function productsAtColumn(
   sizes: PhaseSizes,
 ): Value {
   const { images, groups, kernels, height, rows, tail, rowLength } = sizes;
+  // From the first column on, the image is as it lies: further rows give further products that nobody takes.
+  const seen = column === 0 ? rows + tail : rows;
   const line = flat(b, image, [1, images * groups, (rows + tail) * rowLength]);
-  const moved = part(b, line, column, rows * rowLength);
-  const rectangle = flat(b, moved, [1, images * groups, rows, rowLength]);
+  const moved = column === 0 ? line : part(b, line, column, rows * rowLength);
+  const rectangle = flat(b, moved, [1, images * groups, seen, rowLength]);
   const kernelRows = flat(b, filters, [images * kernels, 1, height, rowLength]);
   return productsOf(b, rectangle, kernelRows, sizes);
 }
