@@ -1,9 +1,11 @@
 import type { Node } from '../onnx/model.js';
 import { attributed } from './attributed.js';
+import { simplifiedLayerNormalization } from './fused/normalizations.js';
 import { rewriteFused } from './fused/rewrite-fused.js';
 import { attentionInPrimitives } from './rewrites/attention.js';
 import { einsumAsProduct } from './rewrites/einsum.js';
 import { geluInPrimitives } from './rewrites/gelu.js';
+import { withoutGuards } from './rewrites/guards.js';
 import { inPairs, meanInPrimitives } from './rewrites/pairs.js';
 import {
   absoluteSumInPrimitives,
@@ -32,6 +34,7 @@ const composite: ReadonlyMap<string, (node: Node) => Node[]> = new Map([
   ['ReduceLogSum', logSumInPrimitives],
   ['ReduceMin', minimumInPrimitives],
   ['ReduceSumSquare', squareSumInPrimitives],
+  ['RMSNormalization', (node) => [...simplifiedLayerNormalization(node)]],
   ['Selu', seluInPrimitives],
 ]);
 
@@ -43,7 +46,7 @@ export const rewrittenTypes: readonly string[] = [...composite.keys()];
  * @throws ModelError naming operation and node for what can't be written so
  */
 export function inPrimitives(nodes: readonly Node[]): Node[] {
-  return rewriteFused(nodes).flatMap((node) => {
+  return rewriteFused(withoutGuards(nodes)).flatMap((node) => {
     if (node.domain !== '') return [node];
     if (node.type === 'Split') return separateParts(node);
     const rewrite = composite.get(node.type);

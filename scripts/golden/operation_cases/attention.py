@@ -3,7 +3,7 @@ import math
 
 import torch
 
-from .tensors import case, drawn, integers
+from .tensors import case, drawn, given, integers
 
 # x [N, 4, 7, 6]: 28 rows of 6, or 4 heads of 7 rows.
 ROWS = [("Reshape", ["x", "rows"], "r", {}), ("MatMul", ["r", "wq"], "q", {}), ("MatMul", ["r", "wk"], "k", {}),
@@ -29,7 +29,21 @@ def rows(title, heads, attributes=None, parameters=None, **options):
                 {**WEIGHTS, **(parameters or {})}, {"rows": integers(0, 28, 6)}, opset=23, runs=False)
 
 
-rules = {"attention": [
+def rms(x, scale, epsilon):
+    return x / torch.sqrt((x * x).mean(-1, keepdim=True) + epsilon) * scale
+
+
+rules = {"rms-normalization": [
+    case("the last axis", [("RMSNormalization", ["x", "c"], "y", dict(axis=-1, epsilon=0.125))],
+         lambda x, p: rms(x, p["c"], 0.125), {"c": drawn((6,))}, opset=23, runs=False),
+    case("attributes left out", [("RMSNormalization", ["x", "c"], "y", {})], lambda x, p: rms(x, p["c"], 1e-5),
+         {"c": drawn((6,))}, opset=23, runs=False),
+], "attention": [
+    case("weights of which none is NaN, as PyTorch's newer exporter makes sure",
+         [("Tanh", ["x"], "k", {}), ("Transpose", ["k"], "t", dict(perm=[0, 1, 3, 2])), ("MatMul", ["x", "t"], "a", {}),
+          ("Softmax", ["a"], "s", dict(axis=-1)), ("IsNaN", ["s"], "n", {}), ("Where", ["n", "zero", "s"], "w", {}),
+          ("MatMul", ["w", "x"], "y", {})],
+         lambda x, p: attended(x, torch.tanh(x), x, 1), constants={"zero": given((), [0])}),
     rows("two heads of rows", 2),
     rows("one head of rows", 1),
     rows("a scale of its own", 4, dict(scale=0.25), scale=0.25),
