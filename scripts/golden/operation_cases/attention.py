@@ -8,6 +8,8 @@ from .tensors import case, drawn, given, integers
 # x [N, 4, 7, 6]: 28 rows of 6, or 4 heads of 7 rows.
 ROWS = [("Reshape", ["x", "rows"], "r", {}), ("MatMul", ["r", "wq"], "q", {}), ("MatMul", ["r", "wk"], "k", {}),
         ("MatMul", ["r", "wv"], "v", {})]
+# Which keys each query sees: those before it, and the last.
+SEEN = torch.ones(7, 7).tril().bool() | (torch.arange(7) == 6)
 WEIGHTS = {"wq": drawn((6, 8)), "wk": drawn((6, 8)), "wv": drawn((6, 4))}
 
 
@@ -48,6 +50,10 @@ rules = {"rms-normalization": [
     rows("one head of rows", 1),
     rows("a scale of its own", 4, dict(scale=0.25), scale=0.25),
     rows("a table that is added", 2, None, {"mask": drawn((28, 28))}, mask="mask"),
+    case("a mask of truth values",
+         [("Tanh", ["x"], "k", {}), ("Attention", ["x", "k", "x", "seen"], "y", {})],
+         lambda x, p: attended(x, torch.tanh(x), x, mask=torch.where(SEEN, 0.0, -math.inf)),
+         constants={"seen": {"dims": [7, 7], "booleans": SEEN.flatten().int().tolist()}}, opset=23, runs=False),
     case("heads that are apart", [("Tanh", ["x"], "k", {}), ("Attention", ["x", "k", "x"], "y", {})],
          lambda x, p: attended(x, torch.tanh(x), x), opset=23, runs=False),
     case("heads that are apart and a scale", [("Tanh", ["x"], "k", {}), ("Attention", ["k", "x", "x"], "y", dict(scale=0.5))],
