@@ -29,7 +29,7 @@ const remedies: readonly Remedy[] = [
     text: 'it chooses among numbers, which is no part of a softmax classifier; name the output with the logits, or export the model with it',
   },
   {
-    of: named(/^(ConvTranspose|MaxUnpool|GridSample)$/),
+    of: named(/^(ConvTranspose|MaxUnpool)$/),
     text: 'it makes maps larger, as networks do that give an image rather than classes, and is not supported; give a classifier',
   },
   {
