@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { ParameterOptions } from '../../stages/differentiation/parameter.js';
 import { findClassifier } from '../../stages/import/classifier.js';
+import { hasAddedChannelAxis } from '../../stages/import/grey-images.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
 import { compileForward, compilePerturbation, compileScoring } from '../../stages/scoring/compile-passes.js';
@@ -67,6 +68,7 @@ function whyRecompiled(model: Model, batch: number): string | null {
   const { fixedBatch } = findClassifier(model);
   const [input] = model.graph.inputs;
   if (fixedBatch !== null && fixedBatch !== batch) return `the file is exported for batches of ${fixedBatch}`;
+  if (hasAddedChannelAxis(model)) return 'the file takes the pixels of images in another shape';
   return input?.type === 'float32' ? null : `the file takes images of type ${input?.type}`;
 }
 

@@ -1,6 +1,7 @@
 import type { Constant } from '../import/operand.js';
 import { elementCount, type FloatTensor } from '../onnx/model.js';
 import { readersOf } from '../onnx/wiring.js';
+import { leaf } from '../operations/leaf.js';
 import type { Operation } from '../operations/operation.js';
 import type { TapeStep } from './recorder.js';
 import { type Tape, wiredSteps } from './tape.js';
@@ -46,6 +47,8 @@ export function literalsOf(tape: Tape): LiteralReason {
     if (isOne && (operation.oneElementIsLiteral || !operation.weighted))
       return 'a literal in the code (one number)';
     if (operation.literal !== undefined) return operation.literal;
+    if (operation.type === leaf.type && origin?.declared === 'filled')
+      return 'a literal in the code (one number in every place)';
     if (operation.neutralIsLiteral && isNeutral(operation, slot, tensor))
       return 'a literal in the code (ones or zeros, which change nothing)';
     if (!operation.weighted && !step.afterWeights) return 'input normalisation: no weights before it';

@@ -69,7 +69,7 @@ export function record(
   // Outputs beside the first, such as a dropout's mask or a normalisation's mean: files declare them without reading them.
   const leftOut = new Map<string, Node>();
   const primitives = joinFunctions(
-    inPrimitives(classifier.nodes),
+    inPrimitives(classifier.nodes, classifier.initializers),
     classifier.initializers,
     classifier.logits,
   );

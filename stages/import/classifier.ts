@@ -7,7 +7,7 @@ import { requireNoSigmoid } from './closing-sigmoid.js';
 import { beforeClosingSoftmax, withoutSoftmax } from './closing-softmax.js';
 import { rewriteOlder } from './forms/rewrite-older.js';
 import { widenHalves } from './half-precision-constants.js';
-import { type ImageLayout, layoutOf } from './image-layout.js';
+import { type ImageLayout, layoutOf, withGreyImages } from './image-layout.js';
 import { outputOf } from './output.js';
 
 /** The operator sets that are read. Before, arithmetic broadcast otherwise, and trained from evaluated was told otherwise. */
@@ -40,7 +40,7 @@ export interface Classifier extends ImageLayout {
  * @throws ModelError when the model is not a classifier of one image with a fixed size
  */
 export function findClassifier(model: Model): Classifier {
-  const { graph, opset } = model;
+  const { graph, opset } = withGreyImages(model);
   for (const used of new Set([opset, ...graph.nodes.map((node) => node.opset ?? opset)]))
     if (used < oldestOpset || used > newestOpset)
       throw new ModelError(

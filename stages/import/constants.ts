@@ -235,6 +235,8 @@ function filled({ node, budget }: Folding, [operand]: readonly (Operand | null)[
   const attribute = node.attributes.get('value');
   const value = attribute === undefined ? zero : attribute.kind === 'tensor' ? attribute.value : null;
   if (!sizes || (value?.type !== 'int64' && value?.type !== 'float32')) return null;
+  // What has a part for each image is made by the graph.
+  if (sizes.some(holdsImages)) return null;
   const dims = sizes.map(Number);
   const count = countElements(dims);
   if (count === null) throw new RangeError(`a tensor of shape [${listed(sizes)}] can't be filled`);

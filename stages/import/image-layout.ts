@@ -2,6 +2,7 @@ import { ModelError } from '../errors.js';
 import { countElements, type Model, type ValueInfo } from '../onnx/model.js';
 import { setting } from '../setting.js';
 import { listed, shown } from '../shown.js';
+import { fixedPart, isRowOfPixels, withChannelAxis } from './grey-images.js';
 
 /** Numbers of one image; more is a damaged file. */
 const largestImage = 2 ** 27;
@@ -57,6 +58,13 @@ export function layoutOf(input: ValueInfo): ImageLayout {
  */
 export function withImageSize(model: Model, size: ImageSize): Model {
   const [input, ...others] = model.graph.inputs;
+  if (input && isRowOfPixels(input)) return ofPixels(model, input, size);
+  if (input?.dims?.length === 3) {
+    const [images = 'N', height, width] = input.dims;
+    const dims = [images, isSize(height) ? height : size.height, isSize(width) ? width : size.width];
+    const fixed = { ...model, graph: { ...model.graph, inputs: [{ ...input, dims }, ...others] } };
+    return withImageSize(withGreyImages(fixed), size);
+  }
   if (input?.dims?.length !== 4) return model;
   const { sizes, axes } = imageAxes(input);
   const dims = [...sizes];
@@ -74,7 +82,9 @@ export function withImageSize(model: Model, size: ImageSize): Model {
 /** As `withImageSize`, but a size that the model fixes itself stays. */
 export function withUsualImageSize(model: Model, usual: ImageSize): Model {
   const [input] = model.graph.inputs;
-  if (input?.dims?.length !== 4) return model;
+  if (input && isRowOfPixels(input))
+    return pixelsOf(input) === usual.height * usual.width ? withChannelAxis(model, usual) : model;
+  if (input?.dims?.length !== 4 && input?.dims?.length !== 3) return model;
   const { sizes, axes } = imageAxes(input);
   const [height, width] = [sizes[axes.height], sizes[axes.width]];
   return withImageSize(model, {
@@ -83,16 +93,52 @@ export function withUsualImageSize(model: Model, usual: ImageSize): Model {
   });
 }
 
+/** A model of grey images without an axis of channels, [N, H, W], as one of [N, 1, H, W]; others are as they were. */
+export function withGreyImages(model: Model): Model {
+  const [input] = model.graph.inputs;
+  if (input?.dims?.length !== 3 || isRowOfPixels(input)) return model;
+  const [height, width] = fixedPart(input) ?? [];
+  return height === undefined || width === undefined ? model : withChannelAxis(model, { height, width });
+}
+
+/** @throws ModelError where an image of the size has another number of pixels, or several channels */
+function ofPixels(model: Model, input: ValueInfo, size: ImageSize): Model {
+  const [pixels, expected] = [pixelsOf(input), size.height * size.width];
+  if (pixels === expected) return withChannelAxis(model, size);
+  const has = `input ${shown(input.name)} has shape [${shapeOf(input.dims ?? [])}]`;
+  if (pixels !== null && pixels > expected && pixels % expected === 0)
+    throw new ModelError(
+      `${has}, ${pixels / expected} numbers for each pixel of ${size.height} × ${size.width}, whose order no file says; export the model with images [N, C, H, W] as input`,
+    );
+  throw new ModelError(
+    `${has}, which does not hold grey images of ${size.height} × ${size.width} pixels, ${expected} numbers each; give their size with ${setting('size')} (in an experiment, "size" of the model)`,
+  );
+}
+
+/** Numbers of one image, or null where they are free. */
+const pixelsOf = (input: ValueInfo): number | null => countElements(fixedPart(input) ?? [-1]);
+
 interface ImageAxes {
   readonly sizes: readonly (number | string)[];
   readonly axes: { readonly channels: number; readonly height: number; readonly width: number };
 }
 
-/** Where an image batch has what: [N, C, H, W], or [N, H, W, C] where only the last can be the channels. */
-function imageAxes({ name, dims }: ValueInfo): ImageAxes {
+/**
+ * Where an image batch has what: [N, C, H, W], or [N, H, W, C] where only the last can be the channels. Of grey images
+ * [N, H, W] one channel is put in.
+ */
+function imageAxes(input: ValueInfo): ImageAxes {
+  const { name, dims } = input;
+  // Grey images without an axis of channels, of which height or width is free.
+  if (dims?.length === 3 && !isRowOfPixels(input))
+    return { sizes: [dims[0] ?? 'N', 1, ...dims.slice(1)], axes: { channels: 1, height: 2, width: 3 } };
   if (dims?.length !== 4)
     throw new ModelError(
-      `input ${shown(name)} has shape [${dims ? shapeOf(dims) : 'unknown'}], expected an image batch [N, C, H, W]`,
+      `input ${shown(name)} has shape [${dims ? shapeOf(dims) : 'unknown'}], expected an image batch [N, C, H, W]${
+        isRowOfPixels(input)
+          ? `; if these are the pixels of grey images, row by row, say of which size with ${setting('size')} (in an experiment, "size" of the model)`
+          : ''
+      }`,
     );
   const isColour = (size: number | string | undefined) => size === 1 || size === 3 || size === 4;
   const channelsLast = !isColour(dims[1]) && isColour(dims[3]);

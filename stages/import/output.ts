@@ -23,7 +23,9 @@ export function withOutput(model: Model, name: string | undefined): Model {
  * logits, or the only one of their form.
  * @throws ModelError where there is none, or no telling which
  */
-export function outputOf(outputs: readonly ValueInfo[]): string {
+export function outputOf(listedOutputs: readonly ValueInfo[]): string {
+  // Some exporters list one output twice.
+  const outputs = [...new Map(listedOutputs.map((output) => [output.name, output])).values()];
   const [only, second] = outputs;
   const alike = outputs.filter(canBeLogits);
   const chosen = second

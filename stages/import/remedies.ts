@@ -21,6 +21,22 @@ const remedies: readonly Remedy[] = [
     text: 'what runs is decided while the model runs, and such control flow is not supported; export the model for one size of images, by tracing it',
   },
   {
+    of: named(/^(Sign|Round|Floor|Ceil)$/),
+    text: 'its gradient is zero wherever it has one, so that no layer before it would count; networks of such numbers are trained with another gradient, which no file says',
+  },
+  {
+    of: named(/^(ArgMax|ArgMin|TopK|OneHot|NonMaxSuppression|RoiAlign|NonZero)$/),
+    text: 'it chooses among numbers, which is no part of a softmax classifier; name the output with the logits, or export the model with it',
+  },
+  {
+    of: named(/^(ConvTranspose|MaxUnpool)$/),
+    text: 'it makes maps larger, as networks do that give an image rather than classes, and is not supported; give a classifier',
+  },
+  {
+    of: named(/^(RNN|LSTM|GRU)$/),
+    text: 'recurrent layers are not supported; give a network of convolutions, linear layers and attention',
+  },
+  {
     of: named(/^Sequence|Sequence$|^Optional|^ZipMap$|^DictVectorizer$|Map$/),
     text: 'sequences and maps are not tensors; export the model with tensors alone (from scikit-learn with options={"zipmap": False}), or name another output',
   },

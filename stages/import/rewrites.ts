@@ -1,9 +1,11 @@
-import type { Node } from '../onnx/model.js';
+import type { Node, Tensor } from '../onnx/model.js';
 import { attributed } from './attributed.js';
+import { simplifiedLayerNormalization } from './fused/normalizations.js';
 import { rewriteFused } from './fused/rewrite-fused.js';
-import { attentionInPrimitives } from './rewrites/attention.js';
+import { attentionInPrimitives, truthsOf } from './rewrites/attention.js';
 import { einsumAsProduct } from './rewrites/einsum.js';
 import { geluInPrimitives } from './rewrites/gelu.js';
+import { withoutGuards } from './rewrites/guards.js';
 import { inPairs, meanInPrimitives } from './rewrites/pairs.js';
 import {
   absoluteSumInPrimitives,
@@ -16,8 +18,10 @@ import {
 import { celuInPrimitives, mishInPrimitives, seluInPrimitives } from './rewrites/units.js';
 import { separateParts } from './split-parts.js';
 
+type Rewrite = (node: Node, isTruth: (name: string) => boolean) => Node[];
+
 /** Operations that have no rule of their own, or none of this form, each written as ones that have. */
-const composite: ReadonlyMap<string, (node: Node) => Node[]> = new Map([
+const composite: ReadonlyMap<string, Rewrite> = new Map<string, Rewrite>([
   ['Attention', attentionInPrimitives],
   ['Celu', celuInPrimitives],
   ['Einsum', einsumAsProduct],
@@ -32,6 +36,7 @@ const composite: ReadonlyMap<string, (node: Node) => Node[]> = new Map([
   ['ReduceLogSum', logSumInPrimitives],
   ['ReduceMin', minimumInPrimitives],
   ['ReduceSumSquare', squareSumInPrimitives],
+  ['RMSNormalization', (node) => [...simplifiedLayerNormalization(node)]],
   ['Selu', seluInPrimitives],
 ]);
 
@@ -42,11 +47,15 @@ export const rewrittenTypes: readonly string[] = [...composite.keys()];
  * The nodes in terms of operations that have rules, where there are such terms.
  * @throws ModelError naming operation and node for what can't be written so
  */
-export function inPrimitives(nodes: readonly Node[]): Node[] {
-  return rewriteFused(nodes).flatMap((node) => {
+export function inPrimitives(
+  nodes: readonly Node[],
+  initializers: ReadonlyMap<string, Tensor> = new Map(),
+): Node[] {
+  const isTruth = truthsOf(nodes, initializers);
+  return rewriteFused(withoutGuards(nodes)).flatMap((node) => {
     if (node.domain !== '') return [node];
     if (node.type === 'Split') return separateParts(node);
     const rewrite = composite.get(node.type);
-    return rewrite ? attributed(node, () => rewrite(node)) : [node];
+    return rewrite ? attributed(node, () => rewrite(node, isTruth)) : [node];
   });
 }

@@ -5,11 +5,12 @@ import { normalizeAxis } from '../graph/shape.js';
 import { textAttribute } from '../import/attributes.js';
 import { sizesAt } from '../import/known-sizes.js';
 import { listed, shown } from '../shown.js';
+import { repeatEdges, repeatedEdgesGradient } from './edge-padding.js';
 import { constantAt, valueAt } from './operands.js';
 import type { NodeContext, Operation } from './operation.js';
 import { reflect, reflectionGradient } from './reflection.js';
 
-/** Padding with a constant, or with what lies behind the edges. */
+/** Padding with a constant, with what lies behind the edges, or with the edges themselves. */
 export const pad: Operation = {
   type: 'Pad',
   inputs: [2, 4],
@@ -17,7 +18,9 @@ export const pad: Operation = {
   forward(context) {
     const { builder: b } = context;
     const x = valueAt(context, 0);
-    if (isReflection(context)) return [reflect(b, x, padsOf(context))];
+    const mode = modeOf(context);
+    if (mode === 'reflect') return [reflect(b, x, padsOf(context))];
+    if (mode === 'edge') return [repeatEdges(b, x, padsOf(context))];
     const value = context.operands[2] ? (constantAt(context, 2).data[0] ?? 0) : 0;
     if (Number.isNaN(value)) throw new ModelError('the number that it pads with is NaN');
     return [emitPad(b, x, padsOf(context), value)];
@@ -25,7 +28,10 @@ export const pad: Operation = {
   backward(context) {
     const { builder: b, cotangent } = context;
     const pads = padsOf(context);
-    if (isReflection(context)) return reflectionGradient(b, cotangent, valueAt(context, 0).shape, pads);
+    const { shape } = valueAt(context, 0);
+    const mode = modeOf(context);
+    if (mode === 'reflect') return reflectionGradient(b, cotangent, shape, pads);
+    if (mode === 'edge') return repeatedEdgesGradient(b, cotangent, shape, pads);
     return emitPad(
       b,
       cotangent,
@@ -34,11 +40,13 @@ export const pad: Operation = {
   },
 };
 
-function isReflection({ node }: NodeContext): boolean {
-  const mode = textAttribute(node, 'mode', 'constant');
-  if (mode !== 'constant' && mode !== 'reflect')
-    throw new ModelError(`mode ${shown(mode)} is not supported, only constant and reflect`);
-  return mode === 'reflect';
+const modes = ['constant', 'reflect', 'edge'] as const;
+
+function modeOf({ node }: NodeContext): (typeof modes)[number] {
+  const named = textAttribute(node, 'mode', 'constant');
+  const mode = modes.find((one) => one === named);
+  if (!mode) throw new ModelError(`mode ${shown(named)} is not supported, only constant, reflect and edge`);
+  return mode;
 }
 
 /** [begin…, end…] over all axes. Since opset 18 a fourth input may name the axes. */

@@ -4,6 +4,7 @@ import { batchNormalization } from './batch-normalization.js';
 import { cast } from './cast.js';
 import { clip } from './clip.js';
 import { concat } from './concat.js';
+import { constantOfShape } from './constant-of-shape.js';
 import { conv } from './conv.js';
 import { div } from './div.js';
 import { dropout } from './dropout.js';
@@ -52,6 +53,7 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     cast,
     clip,
     concat,
+    constantOfShape,
     conv,
     div,
     dropout,

@@ -20,7 +20,7 @@ test('all operations without a rule are named at once, with their numbers and fi
       node('Hardmax', ['b'], {}, ['c']),
       node('Shape', ['c'], {}, ['s']),
       node('Gather', ['s', 'zero'], {}, ['n']),
-      node('ConvTranspose', ['c', 'zero'], {}, ['d']),
+      node('LpPool', ['c', 'zero'], {}, ['d']),
       node('Erf\u001b', ['d'], {}, ['e']),
       node('Reshape', ['e', 's']),
     ],
@@ -29,7 +29,7 @@ test('all operations without a rule are named at once, with their numbers and fi
   const error = t.throws(() => compileForward(model), { instanceOf: ModelError });
   t.regex(
     error.message,
-    /^no rule for 3 operations: Hardmax \(2 nodes, the first node1\), ConvTranspose \(node node6\), "Erf\\u001b" \(node node7\); /,
+    /^no rule for 3 operations: Hardmax \(2 nodes, the first node1\), LpPool \(node node6\), "Erf\\u001b" \(node node7\); /,
   );
 });
 
@@ -44,3 +44,18 @@ test('an operation of another domain has no rule, whatever its name', (t) => {
       /^operation com\.example\.Relu, node node1: neither the standard nor a local function of the file says/,
   });
 });
+
+for (const [type, message] of [
+  ['Sign', /^operation Sign, node node1: its gradient is zero wherever it has one/],
+  [
+    'TopK',
+    /^operation TopK, node node1: it chooses among numbers, which is no part of a softmax classifier; name/,
+  ],
+  ['ConvTranspose', /^operation ConvTranspose, node node1: it makes maps larger, .*; give a classifier$/],
+  ['LSTM', /^operation LSTM, node node1: recurrent layers are not supported; give a network of convolutions/],
+] as const)
+  test(`of ${type} it is said why there is no rule, and what to do`, (t) => {
+    const model = around([node(type, ['x', 'zero'])], { zero: integers([0]) });
+    const error = t.throws(() => compileForward(model), { instanceOf: ModelError });
+    t.regex(error.message, message);
+  });

@@ -72,7 +72,10 @@ for (const [dims, message] of [
     ['N', 3, 'a\nb', 4],
     'input image has shape [N, 3, "a\\nb", 4], in which height or width is free; say for which size to compile with size (in an experiment, "size" of the model, or a "crop" of its preprocessing)',
   ],
-  [['N', 3], 'input image has shape [N, 3], expected an image batch [N, C, H, W]'],
+  [
+    ['N', 3],
+    'input image has shape [N, 3], expected an image batch [N, C, H, W]; if these are the pixels of grey images, row by row, say of which size with size (in an experiment, "size" of the model)',
+  ],
   [
     new Array(1000).fill(1),
     'input image has shape [1, 1, 1, 1, 1, 1, 1, 1 and 992 more], expected an image batch [N, C, H, W]',

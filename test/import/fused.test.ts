@@ -10,6 +10,7 @@ import { differenceToRuntime } from './against-runtime.js';
 const standard = new Set(['SimplifiedLayerNormalization']);
 const own = new Set([
   ...['BiasGelu', 'FastGelu', 'FusedConv', 'FusedGemm', 'FusedMatMul', 'Gelu', 'QuickGelu', 'Attention'],
+  ...['DecoderMaskedSelfAttention', 'MultiHeadAttention'],
   ...['SkipLayerNormalization', 'SkipSimplifiedLayerNormalization'],
 ]);
 
@@ -33,6 +34,7 @@ function tokens(nodes: readonly WrittenNode[]): Model {
       bias: floats([4], [0.125, 0.75, -1, 0.25]),
       M: floats([4, 4]),
       Q: floats([4, 12]),
+      joint: floats([12]),
       head: floats([4, 5]),
     },
     image: [3, 4, 4],
@@ -95,6 +97,22 @@ const cases: readonly (readonly [
     [node('FusedMatMul', ['x', 'M'], { transB: { int: 1 } }, ['z'])],
     ['M linear-weight'],
   ],
+  [
+    'Attention',
+    [node('Attention', ['x', 'Q', 'joint'], { num_heads: { int: 2 } }, ['z'])],
+    ['Q linear-weight', 'joint linear-bias'],
+  ],
+  [
+    'Attention with a scale of its own',
+    [node('Attention', ['x', 'Q', 'joint'], { num_heads: { int: 4 }, scale: { float: 0.25 } }, ['z'])],
+    ['Q linear-weight', 'joint linear-bias'],
+  ],
+  ['MultiHeadAttention', [node('MultiHeadAttention', ['x', 's', 'x'], { num_heads: { int: 2 } }, ['z'])], []],
+  [
+    'MultiHeadAttention with biases',
+    [node('MultiHeadAttention', ['s', 'x', 'x', 'joint'], { num_heads: { int: 1 } }, ['z'])],
+    ['joint shift'],
+  ],
 ];
 
 for (const [what, nodes, parameters] of cases)
@@ -150,9 +168,39 @@ for (const [activation, params] of [
 
 for (const [what, nodes, message] of [
   [
-    'Attention',
-    [node('Attention', ['x', 'Q'], { num_heads: { int: 2 } }, ['z'])],
-    /^operation com\.microsoft\.Attention, node node4: it is an operation of ONNX Runtime's own/,
+    'an Attention with a mask',
+    [node('Attention', ['x', 'Q', 'joint', 'shape'], { num_heads: { int: 2 } }, ['z'])],
+    /^operation Attention, node node4: its input mask_index is not supported; give the model as it was before it was/,
+  ],
+  [
+    'an Attention with inputs that nobody knows',
+    [node('Attention', ['x', 'Q', 'joint', '', '', '', '', 'shape'], { num_heads: { int: 2 } }, ['z'])],
+    /^operation Attention, node node4: its input behind the values is not supported; give the model as it was before/,
+  ],
+  [
+    'an Attention of tokens before each other alone',
+    [node('Attention', ['x', 'Q', 'joint'], { num_heads: { int: 2 }, unidirectional: { int: 1 } }, ['z'])],
+    /^operation Attention, node node4: unidirectional is not supported; give the model as it was before/,
+  ],
+  [
+    'an Attention whose values have another size',
+    [node('Attention', ['x', 'Q'], { num_heads: { int: 2 }, qkv_hidden_sizes: { ints: [4, 4, 8] } }, ['z'])],
+    /^operation Attention, node node4: qkv_hidden_sizes differ, which is not supported/,
+  ],
+  [
+    'an Attention of no heads',
+    [node('Attention', ['x', 'Q'], {}, ['z'])],
+    /^operation Attention, node node4: it names no num_heads$/,
+  ],
+  [
+    'a MultiHeadAttention of packed inputs',
+    [node('MultiHeadAttention', ['x'], { num_heads: { int: 2 } }, ['z'])],
+    /^operation MultiHeadAttention, node node4: keys and values are packed, which is not supported/,
+  ],
+  [
+    'another operation of its own',
+    [node('DecoderMaskedSelfAttention', ['x', 'Q'], {}, ['z'])],
+    /^operation com\.microsoft\.DecoderMaskedSelfAttention, node node4: it is an operation of ONNX Runtime's own/,
   ],
   [
     'a product with something computed that is turned',

@@ -81,3 +81,7 @@ test('labels and probabilities as scikit-learn’s exporters name them score as 
     encodeModel(compileOneShot(withOutput(model, 'probabilities'))),
   );
 });
+
+test('an output that is listed twice is one', (t) => {
+  t.is(logitsOf(giving(output('a'), output('a'))), 'a');
+});

@@ -5,11 +5,27 @@ import { refuses } from './refusal.js';
 followsTheReference('pad');
 
 refuses(
-  'pad: a mode that repeats the edge',
-  around([node('Pad', ['x', 'p'], { mode: { string: 'edge' } })], {
+  'pad: a mode that goes around',
+  around([node('Pad', ['x', 'p'], { mode: { string: 'wrap' } })], {
     p: integers([0, 0, 1, 1, 0, 0, 1, 1]),
   }),
-  'operation Pad, node node1: mode edge is not supported, only constant and reflect',
+  'operation Pad, node node1: mode wrap is not supported, only constant, reflect and edge',
+);
+
+refuses(
+  'pad: edges that are cut and repeated',
+  around([node('Pad', ['x', 'p'], { mode: { string: 'edge' } })], {
+    p: integers([0, 0, 1, -1, 0, 0, 1, 1]),
+  }),
+  'operation Pad, node node1: pads [0, 0, 1, -1, 0, 0, 1, 1] cut axis 3, whose edges are to be repeated',
+);
+
+refuses(
+  'pad: edges that are repeated without end',
+  around([node('Pad', ['x', 'p'], { mode: { string: 'edge' } })], {
+    p: integers([0, 0, 0, 257, 0, 0, 0, 0]),
+  }),
+  'operation Pad, node node1: edges that are repeated more than 256 times are not supported',
 );
 
 for (const pads of [

@@ -4,7 +4,31 @@ import torch.nn.functional as F
 
 from .tensors import case, drawn, integers
 
-rules = {"constants": [
+
+
+def token(title, axis, attributes, reference, parameters, **options):
+    """A filled tensor with a part for each image, along `axis` of [.., 1, 6], is added to or multiplied, and joined to rows."""
+    sizes = ["one", "six"]
+    sizes.insert(axis, "images")
+    rows = [("Reshape", ["x", "rows"], "r", {})] + ([("Transpose", ["r"], "m", dict(perm=[1, 0, 2]))] if axis == 1 else [])
+    joined = "m" if axis == 1 else "r"
+    return case(title, [("Shape", ["x"], "shape", {}), ("Gather", ["shape", "zero"], "images", dict(axis=0)),
+                        ("Concat", sizes, "sizes", dict(axis=0)), ("ConstantOfShape", ["sizes"], "f", attributes),
+                        *rows, ("Add", ["f", "c"], "u", {}), ("Concat", ["u", joined], "v", dict(axis=1 - axis)),
+                        ("Tanh", ["v"], "t", {}), *([("Transpose", ["t"], "y", dict(perm=[1, 0, 2]))] if axis == 1 else
+                                                   [("Identity", ["t"], "y", {})])],
+                reference, parameters, {"rows": integers(0, 28, 6), "zero": integers(0), "one": integers(1),
+                                        "six": integers(6)}, **options)
+
+
+rules = {"constant-of-shape": [
+    token("zeros for each image that a class token is added to", 0, {},
+          lambda x, p: torch.tanh(torch.cat([p["c"], x.reshape(1, 28, 6)], 1)), {"c": drawn((1, 1, 6))}),
+    token("zeros for each image along the second axis", 1, {},
+          lambda x, p: torch.tanh(torch.cat([p["c"], x.reshape(1, 28, 6)], 1)), {"c": drawn((1, 1, 6))}),
+    token("zeros for the one image that a file is written for", 0, {},
+          lambda x, p: torch.tanh(torch.cat([p["c"], x.reshape(1, 28, 6)], 1)), {"c": drawn((1, 1, 6))}, batch=1),
+], "constants": [
     case("one weight as it stands and transposed",
          [("MatMul", ["x", "w"], "u", {}), ("Relu", ["u"], "r", {}), ("Transpose", ["w"], "v", dict(perm=[1, 0])),
           ("MatMul", ["r", "v"], "y", {})],

@@ -29,6 +29,11 @@ def einsum(title, equation, before=(), other=lambda x: x, inputs=("x", "z")):
                 constants={"rows": integers(0, 4, 42)} if inputs[0] == "z" else None)
 
 
+def weighted(title, equation, shape):
+    return case(title, [("Einsum", ["x", "w"], "y", dict(equation=equation))],
+                lambda x, p: torch.einsum(equation, x, p["w"]), {"w": drawn(shape, 0.5)})
+
+
 rules = {
     "gemm": [
         gemm("transB 1 and a bias", (5, 168), dict(transB=1), lambda f, p: f @ p["w"].T + p["b"], (5,)),
@@ -99,5 +104,13 @@ rules = {
         einsum("no axes beside those of the matrices", "nij,nkj->nik", ROWS, lambda x: x.flatten(2), ["z", "z"]),
         case("a constant matrix", [("Einsum", ["x", "w"], "y", dict(equation="nchw,cd->ndhw"))],
              lambda x, p: torch.einsum("nchw,cd->ndhw", x, p["w"]), {"w": drawn((4, 5))}),
+        *(weighted(title, equation, shape) for title, equation, shape in [
+            ("a layer of several heads, as Keras and Flax have it", "nchw,wkd->nchkd", (6, 3, 2)),
+            ("heads that a layer joins", "nchw,hwd->ncd", (7, 6, 5)),
+            ("heads that a layer joins in an order of its own", "nchw,whd->ndc", (6, 7, 5)),
+        ]),
+        einsum("several rows and columns", "nchw,nkdw->ndchk"),
+        einsum("several axes that are summed", "nchw,nkhw->nck"),
+        einsum("several axes of a matrix that are summed, in an order of its own", "ncwh,ndwh->ndc"),
     ],
 }

@@ -1,6 +1,7 @@
 import type { Node } from '../../onnx/model.js';
 import { attributed } from '../attributed.js';
 import { layerWithActivation } from './activation.js';
+import { jointAttention, multiHeadAttention } from './attention.js';
 import { fusedMatMul } from './fused-mat-mul.js';
 import { geluOfSum, quickGelu } from './gelus.js';
 import {
@@ -13,12 +14,14 @@ type Rewrite = (node: Node, isComputed: (name: string) => boolean) => readonly N
 
 /** Operations that ONNX Runtime's optimiser writes, each as the standard ones that it was made from. */
 const fused: ReadonlyMap<string, Rewrite> = new Map<string, Rewrite>([
+  ['Attention', jointAttention],
   ['BiasGelu', (node) => geluOfSum(node, 'none')],
   ['FastGelu', (node) => geluOfSum(node, 'tanh')],
   ['FusedConv', (node) => layerWithActivation(node, 'Conv')],
   ['FusedGemm', (node) => layerWithActivation(node, 'Gemm')],
   ['FusedMatMul', fusedMatMul],
   ['Gelu', (node) => geluOfSum(node, 'none')],
+  ['MultiHeadAttention', multiHeadAttention],
   ['QuickGelu', quickGelu],
   ['SkipLayerNormalization', skipLayerNormalization],
   ['SkipSimplifiedLayerNormalization', skipSimplifiedLayerNormalization],

@@ -1,7 +1,8 @@
 import { ModelError } from '../../errors.js';
 import { int, ints } from '../../graph/builder.js';
-import { elementTypeCodes, type Node } from '../../onnx/model.js';
+import { elementTypeCodes, type Node, type Tensor } from '../../onnx/model.js';
 import { floatAttribute, intAttribute } from '../attributes.js';
+import { constantTensor } from '../constant-tensors.js';
 import { Primitives } from './primitives.js';
 
 /** What Attention has beside plain attention, by the attribute and what it is where it is not used. */
@@ -11,14 +12,18 @@ const notUsed = [
   ['softmax_precision', elementTypeCodes.float32],
 ] as const;
 
+/** What stands for products that a softmax is not to see; with −∞ a row that is masked whole would be NaN. */
+const hidden = -3.4028234663852886e38;
+
 /** Inputs behind mask and values, in order. */
 const otherInputs = ['past_key', 'past_value', 'nonpad_kv_seqlen'];
 
 /**
  * Attention (operator set 23) as softmax(q · kᵀ · scale + mask) · v: of lists of heads [N, heads, T, d], or of [N, T, heads · d].
+ * @param isTruth whether a tensor is one of truth values: as a mask these say what is seen
  * @throws ModelError, without naming the node, for what is more: caches, causal masks, softcap, queries that share keys
  */
-export function attentionInPrimitives(node: Node): Node[] {
+export function attentionInPrimitives(node: Node, isTruth: (name: string) => boolean = () => false): Node[] {
   requirePlain(node);
   const made = new Primitives(node);
   const heads = intAttribute(node, 'q_num_heads', null);
@@ -32,7 +37,12 @@ export function attentionInPrimitives(node: Node): Node[] {
       ? made.step('Div', [products, rootOfLastSize(made, q)])
       : made.step('Mul', [products, made.number(scale)]);
   const mask = made.input(3);
-  const masked = mask === '' ? scaled : made.step('Add', [scaled, mask]);
+  const masked =
+    mask === ''
+      ? scaled
+      : isTruth(mask)
+        ? made.step('Where', [mask, scaled, made.number(hidden)])
+        : made.step('Add', [scaled, mask]);
   const shares = made.step('Softmax', [masked], { axis: int(-1) });
   if (heads === null) return made.ending('MatMul', [shares, v]);
   const attended = made.step('MatMul', [shares, v]);
@@ -67,4 +77,18 @@ function requirePlain(node: Node): void {
   if (given !== undefined) throw new ModelError(`it has the input ${given}, which is not supported`);
   if (node.outputs.slice(1).some((name) => name !== ''))
     throw new ModelError('it gives keys, values or products beside its output, which is not supported');
+}
+
+/** Tells constants of truth values by their names. */
+export function truthsOf(
+  nodes: readonly Node[],
+  initializers: ReadonlyMap<string, Tensor>,
+): (name: string) => boolean {
+  const constants = new Map(
+    nodes.flatMap(({ type, domain, outputs, attributes }) => {
+      const value = type === 'Constant' && domain === '' ? attributes.get('value') : undefined;
+      return value ? [[outputs[0] ?? '', constantTensor(value)] as const] : [];
+    }),
+  );
+  return (name) => (initializers.get(name) ?? constants.get(name))?.type === 'bool';
 }

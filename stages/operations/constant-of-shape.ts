@@ -1,0 +1,48 @@
+import { type Batching, integers } from '../batching/batching.js';
+import { ModelError } from '../errors.js';
+import { add, expand } from '../graph/arithmetic.js';
+import { zerosPerImage } from '../graph/reduction.js';
+import type { Dim } from '../graph/shape.js';
+import { sizesAt } from '../import/known-sizes.js';
+import { holdsImages } from '../import/sizes.js';
+import { listed } from '../shown.js';
+import type { NodeContext, Operation } from './operation.js';
+
+/** The images of a shape lie along the axis that has their number, which becomes the first. */
+const alongTheirAxis: Batching = ({ node, operands }) => {
+  const sizes = sizesAt({ operands }, 0);
+  const axis = sizes.findIndex(holdsImages);
+  if (sizes[axis] !== 'N' || sizes.filter(holdsImages).length > 1)
+    throw new ModelError(`it fills [${listed(sizes)}], which holds parts of several images`);
+  const target = integers(['N', ...sizes.toSpliced(axis, 1)]);
+  return { node, operands: [target], batch: { axis, before: 1, after: 1 } };
+};
+
+/**
+ * One number in a shape of which the number of images is part: zeros that a class token is added to. Of a shape without
+ * it, it is a constant that is made when the model is read.
+ */
+export const constantOfShape: Operation = {
+  type: 'ConstantOfShape',
+  inputs: [1, 1],
+  // What is added to it is no normalisation of the image, which has no part in it.
+  weighted: true,
+  batching: alongTheirAxis,
+  forward(context) {
+    const { builder: b, images } = context;
+    const shape = sizesAt(context, 0).map((size): Dim => (holdsImages(size) ? 'N' : size));
+    const number = add(b, zerosPerImage(b, images, shape.length), b.scalar(numberOf(context)));
+    return [expand(b, number, shape)];
+  },
+  backward: () => {
+    throw new ModelError('a filled tensor has no input');
+  },
+};
+
+function numberOf({ node }: NodeContext): number {
+  const value = node.attributes.get('value');
+  if (value === undefined) return 0;
+  if (value.kind !== 'tensor' || value.value.type !== 'float32')
+    throw new ModelError('only floating-point numbers can fill a tensor with a part for each image');
+  return value.value.data[0] ?? 0;
+}

@@ -1,0 +1,36 @@
+import test from 'ava';
+import { differenceToRuntime } from '../import/against-runtime.js';
+import { around, floats, integers, node } from './graph.js';
+import { followsTheReference } from './reference.js';
+import { refuses } from './refusal.js';
+
+followsTheReference('constant-of-shape');
+
+/** x and what is filled in a shape of these sizes. */
+const filled = (sizes: readonly string[], value = 0) =>
+  around(
+    [
+      node('Shape', ['x'], {}, ['shape']),
+      node('Gather', ['shape', 'zero'], {}, ['images']),
+      node('Mul', ['images', 'four'], {}, ['parts']),
+      node('Concat', sizes, { axis: { int: 0 } }, ['sizes']),
+      node('ConstantOfShape', ['sizes'], { value: { tensor: floats([1], [value]) } }, ['f']),
+      node('Add', ['x', 'f']),
+    ],
+    { zero: integers([0]), four: integers([4]) },
+  );
+
+refuses(
+  'what is filled for parts of several images',
+  filled(['parts', 'four', 'four']),
+  'operation ConstantOfShape, node node5: it fills [4N, 4, 4], which holds parts of several images',
+);
+refuses(
+  'what has the images along two axes',
+  filled(['images', 'images', 'four']),
+  'operation ConstantOfShape, node node5: it fills [N, N, 4], which holds parts of several images',
+);
+
+test('every image gets the number that is named', async (t) => {
+  t.true((await differenceToRuntime(filled(['images', 'four', 'four', 'four'], 0.75))) < 1e-5);
+});
