@@ -32,6 +32,8 @@ export interface Tape {
   readonly steps: readonly TapeStep[];
   /** [N, K] */
   readonly logits: Value;
+  /** The tool that wrote the model's file, where that is known. */
+  readonly producer: string;
 }
 
 /** A step by the names of the values that it reads and makes. */
@@ -107,7 +109,7 @@ export function record(
   requireLogits(output);
   requireClosing(classifier, operands, model.opset);
   const logits = joinTrailingAxes(recorder, output);
-  return { steps: recorder.steps, logits: logits.value };
+  return { steps: recorder.steps, logits: logits.value, producer: model.producer ?? '' };
 }
 
 /** The rule of a node, if it has one. */
