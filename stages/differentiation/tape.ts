@@ -3,6 +3,7 @@ import { ModelError } from '../errors.js';
 import { type GraphBuilder, ints, type Value } from '../graph/builder.js';
 import { elementsPerImage, formatShape } from '../graph/shape.js';
 import { attributed } from '../import/attributed.js';
+import { intAttribute } from '../import/attributes.js';
 import type { Classifier } from '../import/classifier.js';
 import { requireOverClasses } from '../import/closing-softmax.js';
 import { evaluateConstant } from '../import/constants.js';
@@ -22,6 +23,7 @@ import type { Operation } from '../operations/operation.js';
 import { operations } from '../operations/registry.js';
 import { transpose } from '../operations/transpose.js';
 import { reshape } from '../operations/views.js';
+import { weightStandardization } from '../operations/weight-standardization.js';
 import { shown } from '../shown.js';
 import { headNodes } from './head-nodes.js';
 import { missingOperations } from './missing-operations.js';
@@ -113,8 +115,11 @@ export function record(
 }
 
 /** The rule of a node, if it has one. */
-export function operationOf({ type, domain }: Node): Operation | undefined {
+export function operationOf(node: Node): Operation | undefined {
+  const { type, domain } = node;
   if (domain !== '') return undefined;
+  if (type === weightStandardization.type && intAttribute(node, 'training_mode', 0) !== 0)
+    return weightStandardization;
   return type === normalizedConvolution.type ? normalizedConvolution : operations.get(type);
 }
 
