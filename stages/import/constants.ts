@@ -109,7 +109,7 @@ const evaluators: ReadonlyMap<string, Evaluate> = new Map<string, Evaluate>([
     (_, [operand, axes]) => {
       const at = axesOf(axes);
       if (at === null || at === 'unknown') return null;
-      if (operand?.kind === 'sizes') return operand.scalar ? { ...operand, scalar: false } : null;
+      if (operand?.kind === 'sizes') return unsqueezedSizes(operand, at);
       return operand?.kind === 'constant' ? reshaped(operand, unsqueezed(operand.tensor.dims, at)) : null;
     },
   ],
@@ -258,6 +258,17 @@ function reshapedConstant({ node }: Folding, [operand, target]: readonly (Operan
   }
   const whole = operand.kind === 'sizes' ? constantOf(operand.sizes) : operand;
   return reshaped(whole, resolveReshape(whole.tensor.dims, sizes, allowZero).map(Number));
+}
+
+/** Sizes with more axes; a list gets more than one, as places that are added to each other do. */
+function unsqueezedSizes(
+  operand: Extract<Operand, { kind: 'sizes' }>,
+  axes: readonly number[],
+): Operand | null {
+  const { sizes, scalar } = operand;
+  const dims = unsqueezed(scalar ? [] : [sizes.length], axes);
+  if (dims.length < 2) return { ...operand, scalar: dims.length === 0 };
+  return sizes.some(holdsImages) ? null : reshaped(constantOf(sizes), dims);
 }
 
 /** The axes that a Squeeze or Unsqueeze names, null for none; `unknown` where they are computed from the image. */

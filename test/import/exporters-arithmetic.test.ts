@@ -89,6 +89,17 @@ const graphs: Readonly<Record<string, Model>> = {
       'in order': integers([0, 1, 2, 2, 4, 5, 3, 3]),
     },
   ),
+  'the places that windows read, of lists that are added to each other': around(
+    [
+      node('Range', ['zero', 'three', 'one'], {}, ['begins']),
+      node('Range', ['zero', 'two', 'one'], {}, ['steps']),
+      node('Unsqueeze', ['begins', 'last'], {}, ['column']),
+      node('Unsqueeze', ['steps', 'first'], {}, ['row']),
+      node('Add', ['column', 'row'], {}, ['places']),
+      node('Gather', ['x', 'places'], { axis: { int: 2 } }),
+    ],
+    { ...common, three: scalar(3) },
+  ),
   'the scale of attention, by the root of a size': around(
     [
       ...size('one', 'c'),
