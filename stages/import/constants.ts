@@ -55,6 +55,17 @@ const evaluators: ReadonlyMap<string, Evaluate> = new Map<string, Evaluate>([
     },
   ],
   ['Shape', shapeOf],
+  // Of a list of sizes, as PyTorch counts what a variance is over.
+  [
+    'ReduceProd',
+    ({ node }, [operand = null]) => {
+      if (!operand || !sizesOf(operand)) return null;
+      const product = productOf(operand);
+      return product?.kind === 'sizes'
+        ? { ...product, scalar: intAttribute(node, 'keepdims', 1) === 0 }
+        : product;
+    },
+  ],
   ['Size', (folding, operands) => productOf(shapeOf(folding, operands))],
   ['CastLike', (_, operands) => castLike(operands)],
   ['Gather', gathered],

@@ -89,6 +89,18 @@ const graphs: Readonly<Record<string, Model>> = {
       'in order': integers([0, 1, 2, 2, 4, 5, 3, 3]),
     },
   ),
+  'the variance of rows, over a number of elements that is a product of sizes': around(
+    [
+      node('Shape', ['x'], {}, ['all']),
+      node('Gather', ['all', 'inner axes'], {}, ['sizes']),
+      node('ReduceProd', ['sizes'], { keepdims: { int: 0 } }, ['count']),
+      node('Cast', ['count'], { to: { int: 1 } }, ['elements']),
+      node('Mul', ['x', 'elements'], {}, ['scaled']),
+      node('Sub', ['elements', 'unit'], {}, ['fewer']),
+      node('Div', ['scaled', 'fewer']),
+    ],
+    { ...common, 'inner axes': integers([2, 3]), unit: floats([], [1]) },
+  ),
   'the places that windows read, of lists that are added to each other': around(
     [
       node('Range', ['zero', 'three', 'one'], {}, ['begins']),
