@@ -12,6 +12,7 @@ import { joinFunctions } from '../import/joined-functions.js';
 import { joinNormalizedConvolutions } from '../import/normalized-convolutions.js';
 import type { Activation, Operand } from '../import/operand.js';
 import { poolFirst } from '../import/pooled-first.js';
+import { recurrentLayer } from '../import/remedies.js';
 import { inPrimitives } from '../import/rewrites.js';
 import { settingsOf } from '../import/settings.js';
 import { declared } from '../import/views.js';
@@ -77,6 +78,8 @@ export function record(
     classifier.initializers,
     classifier.logits,
   );
+  const recurrent = recurrentLayer(primitives);
+  if (recurrent) throw missingOperations(primitives, classifier.image, recurrent);
   const settings = settingsOf(primitives);
   for (const [name, tensor] of classifier.initializers) {
     const origin = settings.has(name) ? null : declared(name, 'initializer', tensor);

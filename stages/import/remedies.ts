@@ -21,6 +21,10 @@ const remedies: readonly Remedy[] = [
     text: 'what runs is decided while the model runs, and such control flow is not supported; export the model for one size of images, by tracing it',
   },
   {
+    of: (node) => recurrentLayer([node]) !== undefined,
+    text: 'recurrent layers are not supported: the gradient of their weights would pass back through every step of each image; give a network of convolutions or attention',
+  },
+  {
     of: named(/^Sequence|Sequence$|^Optional|^ZipMap$|^DictVectorizer$|Map$/),
     text: 'sequences and maps are not tensors; export the model with tensors alone (from scikit-learn with options={"zipmap": False}), or name another output',
   },
@@ -41,6 +45,10 @@ const remedies: readonly Remedy[] = [
     text: 'neither the standard nor a local function of the file says what it does; export the model in standard operations',
   },
 ];
+
+/** The recurrent layer among nodes, if there is one: what makes its first state is refused for less. */
+export const recurrentLayer = <N extends Pick<Node, 'type' | 'domain'>>(nodes: readonly N[]): N | undefined =>
+  nodes.find(({ type, domain }) => domain === '' && /^(LSTM|GRU|RNN)$/.test(type));
 
 /** What to do about a node of an operation that is not supported, where there is more to say than that. */
 export function remedyFor(node: Pick<Node, 'type' | 'domain'>): string | undefined {
