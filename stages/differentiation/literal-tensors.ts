@@ -3,6 +3,7 @@ import { elementCount, type FloatTensor } from '../onnx/model.js';
 import { readersOf } from '../onnx/wiring.js';
 import { leaf } from '../operations/leaf.js';
 import type { Operation } from '../operations/operation.js';
+import { exporterHabit } from './exporter-habits.js';
 import type { TapeStep } from './recorder.js';
 import { type Tape, wiredSteps } from './tape.js';
 
@@ -28,6 +29,7 @@ const onTheWay: ReadonlySet<string> = new Set([
  */
 export function literalsOf(tape: Tape): LiteralReason {
   const readers = readersOf(wiredSteps(tape));
+  const habit = exporterHabit(tape);
   const meetsSoftmax = (step: TapeStep): boolean => {
     const open = [step];
     const seen = new Set(open);
@@ -44,7 +46,9 @@ export function literalsOf(tape: Tape): LiteralReason {
   return (step, slot, { tensor, origin }) => {
     const { operation } = step;
     const isOne = elementCount(origin?.dims ?? tensor.dims) === 1;
-    if (isOne && (operation.oneElementIsLiteral || !operation.weighted))
+    const told = origin && habit(origin);
+    if (told === 'code' && !isOne) return "a tensor in the code: PyTorch's exporter names parameters";
+    if (isOne && told !== 'state' && (operation.oneElementIsLiteral || !operation.weighted))
       return 'a literal in the code (one number)';
     if (operation.literal !== undefined) return operation.literal;
     if (operation.type === leaf.type && origin?.declared === 'filled')

@@ -4,7 +4,7 @@ import { sameShape } from '../graph/shape.js';
 import { attributed } from '../import/attributed.js';
 import { type BatchAxis, firstAxis } from '../import/batch-axis.js';
 import type { Classifier } from '../import/classifier.js';
-import type { Activation, Operand } from '../import/operand.js';
+import type { Activation, Constant, Operand } from '../import/operand.js';
 import type { Lowerings } from '../lowerings/lowerings.js';
 import type { Model, Node } from '../onnx/model.js';
 import { expand } from '../operations/expand.js';
@@ -105,8 +105,10 @@ export class Recorder {
     const isData = slot === 0 || operation.data === 'all';
     if (!isData || operand?.kind !== 'constant' || operand.tensor.type !== 'float32') return operand;
     const others = operands.some((other) => other?.kind === 'activation');
-    if (operation.slots?.[slot] && (others || slot > 0)) return operand;
-    const kind = isLinear(operation) && !others ? dataLeaf : leaf;
+    if (operation.slots?.[slot] && (others || slot > 0) && isHeld(operation, operand)) return operand;
+    const [, weight] = operands;
+    const isLayer = isLinear(operation) && weight?.kind === 'constant' && isHeld(operation, weight);
+    const kind = isLayer && !others ? dataLeaf : leaf;
     const name = `${node.name}:${slot}`;
     const constant: Node = {
       name,
@@ -137,6 +139,10 @@ export class Recorder {
 
 /** The image as the model reads it. */
 export const asImage = (value: Value): Activation => ({ kind: 'activation', value, batch: firstAxis });
+
+/** Whether a constant in a parameter's slot stays one, and is no value that is computed with. */
+const isHeld = ({ mostConstantAxes = Number.POSITIVE_INFINITY }: Operation, { tensor }: Constant): boolean =>
+  tensor.dims.length <= mostConstantAxes;
 
 const isLinear = ({ slots }: Operation): boolean => {
   const weight = slots?.[1];

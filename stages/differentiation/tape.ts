@@ -3,6 +3,7 @@ import { ModelError } from '../errors.js';
 import { type GraphBuilder, ints, type Value } from '../graph/builder.js';
 import { elementsPerImage, formatShape } from '../graph/shape.js';
 import { attributed } from '../import/attributed.js';
+import { intAttribute } from '../import/attributes.js';
 import type { Classifier } from '../import/classifier.js';
 import { requireOverClasses } from '../import/closing-softmax.js';
 import { evaluateConstant } from '../import/constants.js';
@@ -11,6 +12,7 @@ import { joinFunctions } from '../import/joined-functions.js';
 import { joinNormalizedConvolutions } from '../import/normalized-convolutions.js';
 import type { Activation, Operand } from '../import/operand.js';
 import { poolFirst } from '../import/pooled-first.js';
+import { recurrentLayer } from '../import/remedies.js';
 import { inPrimitives } from '../import/rewrites.js';
 import { settingsOf } from '../import/settings.js';
 import { declared } from '../import/views.js';
@@ -22,6 +24,7 @@ import type { Operation } from '../operations/operation.js';
 import { operations } from '../operations/registry.js';
 import { transpose } from '../operations/transpose.js';
 import { reshape } from '../operations/views.js';
+import { weightStandardization } from '../operations/weight-standardization.js';
 import { shown } from '../shown.js';
 import { headNodes } from './head-nodes.js';
 import { missingOperations } from './missing-operations.js';
@@ -32,6 +35,8 @@ export interface Tape {
   readonly steps: readonly TapeStep[];
   /** [N, K] */
   readonly logits: Value;
+  /** The tool that wrote the model's file, where that is known. */
+  readonly producer: string;
 }
 
 /** A step by the names of the values that it reads and makes. */
@@ -73,6 +78,8 @@ export function record(
     classifier.initializers,
     classifier.logits,
   );
+  const recurrent = recurrentLayer(primitives);
+  if (recurrent) throw missingOperations(primitives, classifier.image, recurrent);
   const settings = settingsOf(primitives);
   for (const [name, tensor] of classifier.initializers) {
     const origin = settings.has(name) ? null : declared(name, 'initializer', tensor);
@@ -107,12 +114,15 @@ export function record(
   requireLogits(output);
   requireClosing(classifier, operands, model.opset);
   const logits = joinTrailingAxes(recorder, output);
-  return { steps: recorder.steps, logits: logits.value };
+  return { steps: recorder.steps, logits: logits.value, producer: model.producer ?? '' };
 }
 
 /** The rule of a node, if it has one. */
-export function operationOf({ type, domain }: Node): Operation | undefined {
+export function operationOf(node: Node): Operation | undefined {
+  const { type, domain } = node;
   if (domain !== '') return undefined;
+  if (type === weightStandardization.type && intAttribute(node, 'training_mode', 0) !== 0)
+    return weightStandardization;
   return type === normalizedConvolution.type ? normalizedConvolution : operations.get(type);
 }
 

@@ -1,7 +1,7 @@
 import { multiply } from './arithmetic.js';
 import { type GraphBuilder, int, ints, type Value } from './builder.js';
 import { reshape } from './layout.js';
-import { type Dim, formatShape, type Shape } from './shape.js';
+import { type Dim, elementsPerImage, formatShape, type Shape } from './shape.js';
 
 /** A shape after a reduction over axes: they are of size 1, or gone. */
 export function reducedShape(shape: Shape, axes: readonly number[], keep: boolean): Dim[] {
@@ -66,6 +66,21 @@ export function squaredNormPerImage(b: GraphBuilder, x: Value): Value {
   if (x.shape[0] !== 'N') throw new RangeError(`${formatShape(x.shape)} has no batch axis in front`);
   const axes = x.shape.slice(1).map((_, index) => index + 1);
   return axes.length === 0 ? b.emit('Mul', [x, x], {}, { shape: x.shape }) : reduceSumSquare(b, x, axes);
+}
+
+/** Elements of an image, in one sum of squares, that float32 adds up to enough digits whatever their order. */
+const summedAtOnce = 2 ** 16;
+
+/** The same where each image may have millions of elements: along the last axis first, or small ones would be lost. */
+export function squaredNormInRows(b: GraphBuilder, x: Value): Value {
+  const last = x.shape.length - 1;
+  if (last < 2 || elementsPerImage(x.shape) <= summedAtOnce) return squaredNormPerImage(b, x);
+  const rows = reduceSumSquare(b, x, [last]);
+  return reduceSum(
+    b,
+    rows,
+    rows.shape.slice(1).map((_, index) => index + 1),
+  );
 }
 
 /** Σ over the axes along which `shape` was broadcast to x's shape; the result has that shape. Batch axes are kept. */

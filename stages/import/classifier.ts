@@ -9,6 +9,7 @@ import { rewriteOlder } from './forms/rewrite-older.js';
 import { widenHalves } from './half-precision-constants.js';
 import { type ImageLayout, layoutOf, withGreyImages } from './image-layout.js';
 import { outputOf } from './output.js';
+import { withoutRunningStatistics } from './weight-statistics.js';
 
 /** The operator sets that are read. Before, arithmetic broadcast otherwise, and trained from evaluated was told otherwise. */
 const [oldestOpset, newestOpset] = [7, 23];
@@ -55,9 +56,10 @@ export function findClassifier(model: Model): Classifier {
   const { logits, softmax } = beforeClosingSoftmax(outputOf(graph.outputs), producers);
   if (!softmax) requireNoSigmoid(logits, producers);
   const image = floatImages.has(input.type) ? input.name : afterCast(input, graph.nodes);
-  const needed = neededNodes(graph.nodes, [logits], image);
+  const all = withoutRunningStatistics(graph.nodes, opset);
+  const needed = neededNodes(all, [logits], image);
   const nodes = withoutSoftmax(
-    graph.nodes.filter((node) => needed.has(node)),
+    all.filter((node) => needed.has(node)),
     softmax,
   );
   return { image, ...layoutOf(input), logits, softmax, ...widenHalves(rewriteOlder(graph, nodes, opset)) };

@@ -55,6 +55,17 @@ const evaluators: ReadonlyMap<string, Evaluate> = new Map<string, Evaluate>([
     },
   ],
   ['Shape', shapeOf],
+  // Of a list of sizes, as PyTorch counts what a variance is over.
+  [
+    'ReduceProd',
+    ({ node }, [operand = null]) => {
+      if (!operand || !sizesOf(operand)) return null;
+      const product = productOf(operand);
+      return product?.kind === 'sizes'
+        ? { ...product, scalar: intAttribute(node, 'keepdims', 1) === 0 }
+        : product;
+    },
+  ],
   ['Size', (folding, operands) => productOf(shapeOf(folding, operands))],
   ['CastLike', (_, operands) => castLike(operands)],
   ['Gather', gathered],
@@ -109,7 +120,7 @@ const evaluators: ReadonlyMap<string, Evaluate> = new Map<string, Evaluate>([
     (_, [operand, axes]) => {
       const at = axesOf(axes);
       if (at === null || at === 'unknown') return null;
-      if (operand?.kind === 'sizes') return operand.scalar ? { ...operand, scalar: false } : null;
+      if (operand?.kind === 'sizes') return unsqueezedSizes(operand, at);
       return operand?.kind === 'constant' ? reshaped(operand, unsqueezed(operand.tensor.dims, at)) : null;
     },
   ],
@@ -260,6 +271,17 @@ function reshapedConstant({ node }: Folding, [operand, target]: readonly (Operan
   }
   const whole = operand.kind === 'sizes' ? constantOf(operand.sizes) : operand;
   return reshaped(whole, resolveReshape(whole.tensor.dims, sizes, allowZero).map(Number));
+}
+
+/** Sizes with more axes; a list gets more than one, as places that are added to each other do. */
+function unsqueezedSizes(
+  operand: Extract<Operand, { kind: 'sizes' }>,
+  axes: readonly number[],
+): Operand | null {
+  const { sizes, scalar } = operand;
+  const dims = unsqueezed(scalar ? [] : [sizes.length], axes);
+  if (dims.length < 2) return { ...operand, scalar: dims.length === 0 };
+  return sizes.some(holdsImages) ? null : reshaped(constantOf(sizes), dims);
 }
 
 /** The axes that a Squeeze or Unsqueeze names, null for none; `unknown` where they are computed from the image. */

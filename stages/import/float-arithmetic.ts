@@ -5,7 +5,7 @@ import { holdsImages } from './sizes.js';
 export function floatsOfSizes(operand: Operand): Operand | null {
   const sizes = sizesOf(operand);
   if (!sizes || sizes.some(holdsImages)) return null;
-  return made(sizes.map(Number), operand.kind === 'sizes' && operand.scalar);
+  return made(sizes.map(Number), isScalar(operand));
 }
 
 /** Numbers that were computed of sizes, as sizes again, cut towards zero; null for any other operand. */
@@ -17,7 +17,7 @@ export function sizesOfFloats(operand: Operand): Operand | null {
 }
 
 const isScalar = (operand: Operand): boolean =>
-  operand.kind === 'constant' && operand.tensor.dims.length === 0;
+  operand.kind === 'sizes' ? operand.scalar : operand.kind === 'constant' && operand.tensor.dims.length === 0;
 
 /** Whether it was computed here, so that it is no parameter. */
 const isMade = (operand: Operand | null): boolean => operand?.kind === 'constant' && operand.origin === null;

@@ -1,20 +1,28 @@
 import type { Node } from '../onnx/model.js';
-import { readersOf } from '../onnx/wiring.js';
+import { producersOf, readersOf } from '../onnx/wiring.js';
 
 /**
  * Replaces every Conv whose output only a BatchNormalization reads, in evaluation mode, by one node `Conv +
- * BatchNormalization` in the latter's place, with inputs x, W, b or none, γ, β, μ, σ².
+ * BatchNormalization` in the latter's place, with inputs x, W, b or none, γ, β, μ, σ². Kernels that are computed stay apart.
  * @param logits the tensor that the graph is read at: what makes it stays as it is
  */
 export function joinNormalizedConvolutions(nodes: readonly Node[], logits: string): Node[] {
   const readers = readersOf(nodes);
+  const producers = producersOf(nodes);
   const joined = new Map<Node, Node>();
   for (const convolution of nodes) {
     const [output] = convolution.outputs;
     if (convolution.type !== 'Conv' || convolution.domain !== '' || output === undefined || output === logits)
       continue;
     const [reader, another] = readers.get(output) ?? [];
-    if (reader && !another && isEvaluated(reader) && reader.inputs.indexOf(output) === 0)
+    const [, kernels = ''] = convolution.inputs;
+    if (
+      reader &&
+      !another &&
+      isEvaluated(reader) &&
+      reader.inputs.indexOf(output) === 0 &&
+      isHeld(kernels, producers)
+    )
       joined.set(reader, convolution);
   }
   const replaced = new Set(joined.values());
@@ -23,6 +31,16 @@ export function joinNormalizedConvolutions(nodes: readonly Node[], logits: strin
     const convolution = joined.get(node);
     return convolution ? [join(convolution, node)] : [node];
   });
+}
+
+/** What gives the elements of a constant in another order, shape or type. */
+const movements = new Set(['Cast', 'Flatten', 'Identity', 'Reshape', 'Squeeze', 'Transpose', 'Unsqueeze']);
+
+/** Whether the file holds a tensor, however it is brought into place: kernels that are computed can't be folded into. */
+function isHeld(name: string, producers: ReadonlyMap<string, Node>): boolean {
+  let producer = producers.get(name);
+  while (producer && movements.has(producer.type)) producer = producers.get(producer.inputs[0] ?? '');
+  return producer === undefined || producer.type === 'Constant';
 }
 
 function isEvaluated({ type, domain, attributes, outputs }: Node): boolean {

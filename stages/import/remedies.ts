@@ -33,8 +33,8 @@ const remedies: readonly Remedy[] = [
     text: 'it makes maps larger, as networks do that give an image rather than classes, and is not supported; give a classifier',
   },
   {
-    of: named(/^(RNN|LSTM|GRU)$/),
-    text: 'recurrent layers are not supported; give a network of convolutions, linear layers and attention',
+    of: (node) => recurrentLayer([node]) !== undefined,
+    text: 'recurrent layers are not supported: the gradient of their weights would pass back through every step of each image; give a network of convolutions or attention',
   },
   {
     of: named(/^Sequence|Sequence$|^Optional|^ZipMap$|^DictVectorizer$|Map$/),
@@ -57,6 +57,10 @@ const remedies: readonly Remedy[] = [
     text: 'neither the standard nor a local function of the file says what it does; export the model in standard operations',
   },
 ];
+
+/** The recurrent layer among nodes, if there is one: what makes its first state is refused for less. */
+export const recurrentLayer = <N extends Pick<Node, 'type' | 'domain'>>(nodes: readonly N[]): N | undefined =>
+  nodes.find(({ type, domain }) => domain === '' && /^(LSTM|GRU|RNN)$/.test(type));
 
 /** What to do about a node of an operation that is not supported, where there is more to say than that. */
 export function remedyFor(node: Pick<Node, 'type' | 'domain'>): string | undefined {

@@ -1,6 +1,7 @@
 import { add, multiply, ones } from '../graph/arithmetic.js';
-import type { GraphBuilder, Value } from '../graph/builder.js';
+import { type GraphBuilder, int, type Value } from '../graph/builder.js';
 import { conv, convTranspose, pointwise, type Window } from '../graph/convolution.js';
+import { reshape, transpose } from '../graph/layout.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
 import type { FloatTensor } from '../onnx/model.js';
 import type { Lowerings } from './lowerings.js';
@@ -31,14 +32,8 @@ export function convolutionInputGradient(
   shape: Shape,
 ): Value {
   const { builder: b, cotangent, lowerings } = context;
-  const { kernel, strides, pads, dilations } = window;
-  const extent = [dilations[0] * (kernel[0] - 1), dilations[1] * (kernel[1] - 1)] as const;
-  const mirrored = [
-    extent[0] - pads[0],
-    extent[1] - pads[1],
-    extent[0] - pads[2],
-    extent[1] - pads[3],
-  ] as const;
+  const { kernel, strides, pads } = window;
+  const mirrored = mirroredPads(window);
   const flipped = () => {
     const { dims, data } = flippedKernels(weight, groups);
     return b.floats(dims, data);
@@ -90,6 +85,48 @@ function setApartAndConvolved(
   const single = ones(b, [groups, 1, 1, 1]);
   const apart = convTranspose(b, cotangent, single, { ...pointwise, strides }, groups, spaced);
   return conv(b, apart, flipped(), null, { kernel, strides: [1, 1], pads: around, dilations }, groups);
+}
+
+/**
+ * The same of kernels that the graph computes, which no form can be made of beforehand: a convolution with kernels that
+ * are turned in the graph where the stride is 1, else a transposed convolution.
+ * @param kernels [O, C/groups, kh, kw] @param shape [N, C, H, W]
+ */
+export function computedKernelsInputGradient(
+  { builder: b, cotangent, lowerings }: InputGradientContext,
+  kernels: Value,
+  window: Window,
+  groups: number,
+  shape: Shape,
+): Value {
+  const mirrored = mirroredPads(window);
+  if (window.strides.every((stride) => stride === 1) && mirrored.every((size) => size >= 0))
+    return conv(b, cotangent, turned(b, kernels, groups), null, { ...window, pads: mirrored }, groups);
+  return transposedConvolution(b, cotangent, kernels, window, groups, shape, lowerings.transposedConvolution);
+}
+
+/** What a convolution of stride 1 back to its input is padded by. */
+function mirroredPads({ kernel, pads, dilations }: Window): Window['pads'] {
+  const extent = [dilations[0] * (kernel[0] - 1), dilations[1] * (kernel[1] - 1)] as const;
+  return [extent[0] - pads[0], extent[1] - pads[1], extent[0] - pads[2], extent[1] - pads[3]];
+}
+
+/** [O, C/groups, kh, kw] → [C, O/groups, kh, kw], kernels turned by 180°. */
+function turned(b: GraphBuilder, kernels: Value, groups: number): Value {
+  const [outputs, inputs, height, width] = [0, 1, 2, 3].map((axis) => sizeOf(kernels.shape, axis)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const grouped = reshape(b, kernels, [groups, outputs / groups, inputs, height * width]);
+  const backwards = [...Array(height * width).keys()].reverse();
+  const reversed =
+    backwards.length === 1
+      ? grouped
+      : b.emit('Gather', [grouped, b.integers(backwards)], { axis: int(3) }, { shape: grouped.shape });
+  const swapped = transpose(b, reversed, [0, 2, 1, 3]);
+  return reshape(b, swapped, [inputs * groups, outputs / groups, height, width]);
 }
 
 /** Channels that ONNX Runtime's blocked layout keeps together, at most. */

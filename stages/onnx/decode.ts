@@ -32,12 +32,16 @@ export function decodeModel(bytes: Uint8Array, external?: ExternalData): Model {
 function decode(bytes: Uint8Array, external: ExternalData | undefined): Model {
   let opset = 0;
   let irVersion = 0;
+  let producer = '';
   let graph: Uint8Array | undefined;
   const metadata = new Map<string, string>();
   const functions: LocalFunction[] = [];
   readMessage(bytes, {
     1: integerField((version) => {
       irVersion = version;
+    }),
+    2: bytesField((content) => {
+      producer = new TextDecoder().decode(content);
     }),
     7: bytesField((content) => {
       graph = content;
@@ -64,7 +68,7 @@ function decode(bytes: Uint8Array, external: ExternalData | undefined): Model {
       'not an ONNX model: it holds no graph; export the network with torch.onnx.export or a like tool',
     );
   if (opset === 0) throw new ModelError('the model names no version of the standard operator set');
-  return { opset, graph: decoded, metadata };
+  return { opset, producer, graph: decoded, metadata };
 }
 
 /** Metadata is for people: what is not UTF-8 there is no reason to refuse a model. */

@@ -142,6 +142,8 @@ export interface Graph {
 export interface Model {
   /** Version of the standard operator set. */
   readonly opset: number;
+  /** The tool that wrote the file, by the name that it gives itself; left out of what is built here. */
+  readonly producer?: string;
   readonly graph: Graph;
   readonly metadata: ReadonlyMap<string, string>;
 }

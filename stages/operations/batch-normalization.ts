@@ -6,11 +6,12 @@ import { floatAttribute, intAttribute } from '../import/attributes.js';
 import { scaleChannels } from '../lowerings/channel-scale.js';
 import { positionSum } from '../lowerings/position-sum.js';
 import { listed } from '../shown.js';
+import { alsoBesideParts } from './channels-axis.js';
 import { constantAt, valueAt } from './operands.js';
 import type { NodeContext, Operation } from './operation.js';
 
 /** y = γ · x̂ + β with x̂ = (x − μ) / √(σ² + ε); μ and σ² are running statistics, constant in evaluation mode. */
-export const batchNormalization: Operation = {
+export const batchNormalization: Operation = alsoBesideParts({
   type: 'BatchNormalization',
   inputs: [5, 5],
   // Further outputs are those of training: they are refused by what they mean.
@@ -48,7 +49,7 @@ export const batchNormalization: Operation = {
     const gradient = () => sum(slot === 1 ? multiply(b, cotangent, normalized(context)) : cotangent);
     return { gradient, squaredNorm: () => squaredNormPerImage(b, gradient()) };
   },
-};
+});
 
 /** √(σ² + ε) of each channel, from the running variance in a slot. */
 export function deviations(context: NodeContext, slot: number): Float64Array {

@@ -1,5 +1,5 @@
 import { ModelError } from '../errors.js';
-import { squaredNormPerImage } from '../graph/reduction.js';
+import { squaredNormInRows } from '../graph/reduction.js';
 import { constantAt } from './operands.js';
 import type { Operation } from './operation.js';
 
@@ -21,7 +21,7 @@ export const leaf: Operation = {
     throw new ModelError('a constant has no input');
   },
   parameter({ cotangent, builder }) {
-    return { gradient: () => cotangent, squaredNorm: () => squaredNormPerImage(builder, cotangent) };
+    return { gradient: () => cotangent, squaredNorm: () => squaredNormInRows(builder, cotangent) };
   },
 };
 

@@ -22,6 +22,7 @@ export const matMul: Operation = {
   data: 'all',
   batching: overMatrices,
   slots: { 1: { parameter: 'linear-weight' } },
+  mostConstantAxes: 2,
   weighted: true,
   addend: 'linear-bias',
   forward(context) {

@@ -198,7 +198,8 @@ function keepsDigits(gamma: number, beta: number, times: number): boolean {
 /** Σ δ·x̂ for a few kernels, 0 for the others, [N, O], with x̂ computed once more. */
 function recomputedScaleGradient(context: BackwardContext, rows: readonly number[]): Value {
   const { builder: b, cotangent } = context;
-  const { window, groups, weight } = geometry(context);
+  const { window, groups } = geometry(context);
+  const weight = constantAt(context, 1);
   const { deviation, offset } = normalization(context);
   const kernels = deviation.length;
   // Groups are of equal size: where there are several, all kernels are computed.

@@ -71,6 +71,8 @@ export interface Operation {
   readonly batching?: Batching;
   /** Slots that hold parameters or statistics when they are fed by a constant. */
   readonly slots?: Readonly<Record<number, SlotRole>>;
+  /** The most axes that a constant in a parameter slot has; one with more is computed with like an activation. */
+  readonly mostConstantAxes?: number;
   /** Whether a constant of one element is a literal in the code, although the operation is weighted. */
   readonly oneElementIsLiteral?: boolean;
   /** Whether a scale of ones and a shift of zeros say that it has none. */

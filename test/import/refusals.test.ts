@@ -44,6 +44,17 @@ const refused: Readonly<Record<string, readonly [model: Model, message: RegExp]>
     /^operation Loop, node node1: what runs is decided while the model runs, .* by tracing it$/,
   ],
   'a scan': [around([node('Scan', ['x'])]), /^operation Scan, node node1: what runs is decided/],
+  'a recurrent layer, whatever its first state is made of': [
+    around(
+      [
+        node('Shape', ['x'], {}, ['sizes']),
+        node('ConstantOfShape', ['sizes'], {}, ['state']),
+        node('LSTM', ['x', 'w', 'r', '', '', 'state', 'state']),
+      ],
+      { w: floats([1, 16, 4]), r: floats([1, 16, 4]) },
+    ),
+    /^operation LSTM, node node3: recurrent layers are not supported: .*; give a network of convolutions or attention$/,
+  ],
   'a sequence': [
     around([
       node('SequenceConstruct', ['x'], {}, ['s']),

@@ -49,3 +49,15 @@ refuses(
   }),
   'operation Conv + BatchNormalization, node node0 + node1: input 1 of the BatchNormalization has shape [3], expected [4]',
 );
+
+refuses(
+  'batch-normalization: images where channels are',
+  around(
+    [
+      node('Transpose', ['x'], { perm: { ints: [1, 0, 2, 3] } }, ['m']),
+      node('BatchNormalization', ['m', 'scale', 'shift', 'mean', 'variance']),
+    ],
+    statistics,
+  ),
+  "operation BatchNormalization, node node2: axis 1 of [4, N, 4, 4] is the batch's: that would mix images with each other",
+);

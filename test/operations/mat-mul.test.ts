@@ -5,12 +5,6 @@ import { refuses } from './refusal.js';
 followsTheReference('mat-mul');
 
 refuses(
-  'mat-mul: a constant of three axes',
-  around([node('MatMul', ['x', 'w'])], { w: floats([4, 4, 3]) }),
-  'operation MatMul, node node1: the constant has 3 axes, only matrices are supported',
-);
-
-refuses(
   'mat-mul: a weight for another number of features',
   around([node('MatMul', ['x', 'w'])], { w: floats([5, 3]) }),
   "operation MatMul, node node1: [N, 4, 4, 4] and [5, 3] don't multiply",

@@ -40,12 +40,27 @@ def inner(title, nodes, reference, features, parameters=None, constants=None, **
                 {**sizes, **(constants or {})}, **options)
 
 
+def batch_norm(m, p):
+    """Of [parts, C, ...] by running statistics, as the file has them."""
+    mean, variance = [torch.tensor(values, dtype=m.dtype) for values in (MEAN[:m.shape[1]], VARIANCE[:m.shape[1]])]
+    return F.batch_norm(m, mean, variance, p["gamma"], p["beta"])
+
+
+def normalized(channels):
+    """The node, its parameters, and its statistics."""
+    return ([("BatchNormalization", ["m", "gamma", "beta", "mean", "variance"], "r", {})],
+            {"gamma": drawn((channels,)), "beta": drawn((channels,))},
+            {"mean": given((channels,), MEAN[:channels]), "variance": given((channels,), VARIANCE[:channels])})
+
+
 def same(title, nodes, reference, parameters, constants=None, **options):
     """What is made of constants alone, s, times x."""
     return case(title, [*nodes, ("Mul", ["x", "s"], "y", {})], lambda x, p: x * reference(p), parameters, constants,
                 **options)
 
 
+MEAN = [0.5, -0.25, 0, 1, 0.125, -1, 0.75]
+VARIANCE = [1, 2, 0.5, 4, 0.25, 1, 3]
 ROWS = [1, 0.5, 0, 2, -1, 1, 0.25]
 PLACES = [3, 1, 4, 1, 5, 2, 0, 0, 3, 1, 1, 4, 5, 2]
 
@@ -68,6 +83,8 @@ rules = {
                [("Transpose", ["m"], "t", dict(perm=[0, 2, 1])), ("MatMul", ["m", "t"], "q", {}),
                 ("Add", ["q", "mask"], "a", {}), ("Softmax", ["a"], "s", dict(axis=-1)), ("MatMul", ["s", "m"], "r", {})],
                lambda m, p: torch.softmax(m @ m.transpose(1, 2) + p["mask"], -1) @ m, {"mask": drawn((7, 7))}),
+        merged("a batch normalisation", normalized(7)[0], batch_norm, *normalized(7)[1:]),
+        inner("a batch normalisation of positions, as LeViT has it", normalized(4)[0], batch_norm, 4, *normalized(4)[1:]),
         merged("a softmax over rows", [("Softmax", ["m"], "r", dict(axis=1))], lambda m, p: torch.softmax(m, 1)),
         merged("a layer normalisation", [("LayerNormalization", ["m", "c", "d"], "r", dict(axis=-2))],
                lambda m, p: F.layer_norm(m, (7, 6), p["c"], p["d"]), {"c": drawn((7, 6)), "d": drawn((7, 6))}),

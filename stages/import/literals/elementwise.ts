@@ -29,6 +29,8 @@ const table: ReadonlyMap<string, Elementwise> = new Map<string, Elementwise>([
   ['Sqrt', { compute: (a = 0) => Math.sqrt(a), type: 'same' }],
   ['Log', { compute: (a = 0) => Math.log(a), type: 'same' }],
   ['Exp', { compute: (a = 0) => Math.exp(a), type: 'same' }],
+  ['Sin', { compute: (a = 0) => Math.sin(a), type: 'same' }],
+  ['Cos', { compute: (a = 0) => Math.cos(a), type: 'same' }],
   ['Reciprocal', { compute: (a = 0) => 1 / a, type: 'same' }],
   ['Floor', { compute: (a = 0) => Math.floor(a), type: 'same' }],
   ['Ceil', { compute: (a = 0) => Math.ceil(a), type: 'same' }],
@@ -58,6 +60,18 @@ export function elementwise(
         ? (literals.at(-1) ?? first).type
         : first.type;
   return literal(budget, result, dims, (index) => compute(...readers.map((read) => read(index))));
+}
+
+/** Numbers between two bounds, either of which may be left out. */
+export function clipped(
+  x: Literal,
+  low: Literal | null,
+  high: Literal | null,
+  budget: FoldingBudget,
+): Literal {
+  const least = low?.data[0] ?? Number.NEGATIVE_INFINITY;
+  const most = high?.data[0] ?? Number.POSITIVE_INFINITY;
+  return literal(budget, x.type, x.dims, (index) => Math.min(Math.max(x.data[index] ?? 0, least), most));
 }
 
 /** The elements of a literal at the places of a shape that it broadcasts to. */

@@ -3,11 +3,13 @@ import { intAttribute } from '../attributes.js';
 import type { FoldingBudget } from '../folding-budget.js';
 import { arithmeticOf } from '../integer-arithmetic.js';
 import type { Operand } from '../operand.js';
-import { elementwise, elementwiseTypes } from './elementwise.js';
+import { clipped, elementwise, elementwiseTypes } from './elementwise.js';
 import { type Literal, literal, literalOf, operandOf } from './literal.js';
 import { movements } from './movement.js';
 
-const types: ReadonlySet<string> = new Set([...elementwiseTypes, ...movements.keys(), 'Cast', 'Range']);
+const types: ReadonlySet<string> = new Set([
+  ...[...elementwiseTypes, ...movements.keys(), 'Cast', 'Clip', 'Range'],
+]);
 
 /** Whether nodes of a type are evaluated where all that they read are literals. */
 export const isOnLiterals = (type: string): boolean => types.has(type);
@@ -30,6 +32,8 @@ export function evaluateLiterals(
   }
   const given = literals.filter((one) => one !== null);
   if (given.length === 0) return null;
+  const [first = null, low = null, high = null] = literals;
+  if (node.type === 'Clip' && first) return operandOf(clipped(first, low, high, budget), budget);
   const result =
     movements.get(node.type)?.(node, budget, literals) ??
     (given.length === literals.length ? computed(node, given, budget) : null);

@@ -18,41 +18,55 @@ interface Axes {
 }
 
 /**
- * An Einsum that is a product of matrices, as MatMul between transpositions: attention often has it so. Where rows, columns
- * or what is summed have several axes, as heads of a linear layer have in Keras and Flax, they are joined around it.
+ * An Einsum that is a product of matrices, as MatMul between transpositions: attention often has it so, and tables of
+ * relative positions, of which each row of an image has another, and linear layers in Keras and Flax, which have heads.
  * @throws ModelError, without naming the node, for any other
  */
 export function einsumAsProduct(node: Node): Node[] {
   const axes = axesOf(node);
-  const { left, right, result, shared, rows, summed, columns } = axes;
+  return axes.summed.length > 1 ? withJoinedSums(node, axes) : withListedMatrices(node, axes);
+}
+
+/** Of several columns all but the last are of a list of matrices; so are rows where the matrices are of a list already. */
+function withListedMatrices(
+  node: Node,
+  { left, right, result, shared, rows, summed, columns }: Axes,
+): Node[] {
   const made = new Primitives(node);
-  const turned = (slot: number, from: string, to: string): string =>
-    made.step('Transpose', [made.input(slot)], { perm: ints(order(from, to)) });
-  let x = turned(0, left, shared + rows + summed);
-  let y = turned(1, right, shared + summed + columns);
-  // Rows without shared axes stay apart: MatMul takes them as they are.
-  const areRowsJoined = shared !== '' && rows.length > 1;
-  const isJoined = areRowsJoined || summed.length > 1 || columns.length > 1;
-  const sizesOf = (tensor: string, from: string, letters: string): string =>
-    made.step('Gather', [made.step('Shape', [tensor]), made.integers(order(from, letters))], {
-      axis: int(0),
-    });
-  const shaped = (tensor: string, parts: readonly string[]): string =>
-    made.step('Reshape', [tensor, made.step('Concat', parts.filter(Boolean), { axis: int(0) })]);
-  if (!isJoined)
-    return made.ending('Transpose', [made.step('MatMul', [x, y])], {
-      perm: ints(order(shared + rows + columns, result)),
-    });
-  const [before, behind] = [x, y];
-  const outer = (letters: string): string =>
-    letters === '' ? '' : sizesOf(before, shared + rows + summed, letters);
-  const columnSizes = sizesOf(behind, shared + summed + columns, columns);
-  if (areRowsJoined) x = shaped(x, [outer(shared), made.integers([-1]), outer(summed)]);
-  else if (summed.length > 1) x = shaped(x, [outer(shared + rows), made.integers([-1])]);
-  if (summed.length > 1) y = shaped(y, [outer(shared), made.integers([-1]), columnSizes]);
-  else if (columns.length > 1) y = shaped(y, [outer(shared), outer(summed), made.integers([-1])]);
-  const product = shaped(made.step('MatMul', [x, y]), [outer(shared + rows), columnSizes]);
-  return made.ending('Transpose', [product], { perm: ints(order(shared + rows + columns, result)) });
+  const listed = columns.slice(0, -1);
+  const ofList = shared + listed;
+  const besideRows = ofList === '' ? 0 : Math.max(0, rows.length - 1);
+  const apart = (x: string, at: number, count: number): string =>
+    count === 0
+      ? x
+      : made.step('Unsqueeze', [x, made.integers(Array.from({ length: count }, (_, axis) => at + axis))]);
+  const x = apart(turned(made, 0, left, shared + rows + summed), shared.length, listed.length);
+  const y = apart(turned(made, 1, right, ofList + summed + columns.slice(-1)), ofList.length, besideRows);
+  const product = made.step('MatMul', [x, y]);
+  return made.ending('Transpose', [product], { perm: order(ofList + rows + columns.slice(-1), result) });
+}
+
+/** Several axes that are summed are one while matrices are multiplied. */
+function withJoinedSums(node: Node, { left, right, result, shared, rows, summed, columns }: Axes): Node[] {
+  const made = new Primitives(node);
+  const joined = (slot: number, from: string, before: string, behind: string): string => {
+    const x = turned(made, slot, from, before + summed + behind);
+    const sizes = (letters: string): string =>
+      made.step(
+        'Gather',
+        [made.step('Shape', [x]), made.integers(indices(before + summed + behind, letters))],
+        {
+          axis: int(0),
+        },
+      );
+    const parts = [before && sizes(before), made.integers([-1]), behind && sizes(behind)];
+    return made.step('Reshape', [x, made.step('Concat', parts.filter(Boolean), { axis: int(0) })]);
+  };
+  const x = joined(0, left, shared + rows, '');
+  const y = joined(1, right, shared, columns);
+  return made.ending('Transpose', [made.step('MatMul', [x, y])], {
+    perm: order(shared + rows + columns, result),
+  });
 }
 
 function axesOf(node: Node): Axes {
@@ -68,7 +82,7 @@ function axesOf(node: Node): Axes {
   const isWhole =
     left.length === shared.length + rows.length + summed.length &&
     right.length === shared.length + columns.length + summed.length;
-  // Of two groups that are joined in one operand only one size can be left to be found.
+  // With sums of several axes, other groups of several are left out.
   const isFound = summed.length < 2 || (columns.length === 1 && (shared === '' || rows.length === 1));
   const isProduct = summed !== '' && columns !== '' && (rows !== '' || shared === '');
   if (node.inputs.length !== 2 || !isDistinct || !isWhole || !isFound || !isProduct)
@@ -78,4 +92,9 @@ function axesOf(node: Node): Axes {
   return { left, right, result, shared, rows, summed, columns };
 }
 
-const order = (from: string, to: string): number[] => [...to].map((letter) => from.indexOf(letter));
+const turned = (made: Primitives, slot: number, from: string, to: string): string =>
+  made.step('Transpose', [made.input(slot)], { perm: order(from, to) });
+
+const indices = (from: string, to: string): number[] => [...to].map((letter) => from.indexOf(letter));
+
+const order = (from: string, to: string) => ints(indices(from, to));
