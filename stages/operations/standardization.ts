@@ -30,7 +30,9 @@ export function standardized(
   const centred = subtract(b, x, reduceMean(b, x, axes, true));
   const count = axes.reduce((product, axis) => product * sizeOf(x.shape, axis), 1);
   const variance = multiply(b, reduceSumSquare(b, centred, axes, true), b.scalar(1 / count));
-  const deviation = squareRoot(b, add(b, variance, b.scalar(epsilon)));
+  const root = squareRoot(b, add(b, variance, b.scalar(epsilon)));
+  // Where squares were beyond single precision, numbers divided by them would all be 0: NaN instead.
+  const deviation = add(b, root, multiply(b, root, b.scalar(0)));
   return { normal: divide(b, centred, deviation), deviation };
 }
 

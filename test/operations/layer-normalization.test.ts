@@ -1,3 +1,7 @@
+import test from 'ava';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { encodeModel } from '../../stages/onnx/encode.js';
+import { compileForward } from '../../stages/scoring/compile-passes.js';
 import { around, floats, node } from './graph.js';
 import { followsTheReference } from './reference.js';
 import { refuses } from './refusal.js';
@@ -33,3 +37,19 @@ refuses(
   around([node('LayerNormalization', ['x', 'g'], { epsilon: { float: -1 } })], { g: floats([4]) }),
   'operation LayerNormalization, node node1: epsilon is -1, expected a number that is not negative',
 );
+
+test('layer-normalization: where squares are beyond single precision, logits are NaN, not numbers made of zeros', async (t) => {
+  const model = around([node('LayerNormalization', ['x', 'g'], { axis: { int: 1 } })], {
+    g: floats([4, 4, 4]),
+  });
+  const session = await InferenceSession.create(encodeModel(compileForward(model, { batch: 2 })));
+  const pixels = Float32Array.from(
+    { length: 2 * 3 * 4 * 4 },
+    (_, index) => Math.sin(index) * (index < 48 ? 1 : 1e30),
+  );
+  const { logits } = await session.run({ image: new Tensor('float32', pixels, [2, 3, 4, 4]) });
+  await session.release();
+  const numbers = [...(logits!.data as Float32Array)];
+  t.true(numbers.slice(0, numbers.length / 2).every(Number.isFinite), String(numbers));
+  t.true(numbers.slice(numbers.length / 2).every(Number.isNaN), String(numbers));
+});
