@@ -1,16 +1,29 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readModel } from '../../pipeline/model/read-model.js';
 import { ModelError } from '../../stages/errors.js';
-import { deviationOf } from './deviation.js';
+import { deviationOf, type ExactScores, exactDeviation } from './deviation.js';
 import type { Family } from './family.js';
 import { familiesPage, type Outcome } from './page.js';
-import { scoresOf } from './scores.js';
+import { forDoublePrecision, scoresOf } from './scores.js';
 
-// Usage: node dist/scripts/families/compare.js FOLDER [--out docs/model-families.md]
+// Usage: node dist/scripts/families/compare.js FOLDER [--compile | --out docs/model-families.md]
 
-async function outcomesOf(folder: string, family: Family): Promise<Outcome[]> {
+/** Writes the scorers that `exact.py` runs; what can't be compiled has none. */
+async function writeCompiled(folder: string, family: Family): Promise<void> {
+  for (const { file } of Object.values(family.files)) {
+    const path = join(folder, 'compiled', file);
+    await mkdir(dirname(path), { recursive: true });
+    try {
+      await writeFile(path, forDoublePrecision(await readModel(join(folder, file)), family));
+    } catch (error) {
+      if (!(error instanceof ModelError)) throw error;
+    }
+  }
+}
+
+async function outcomesOf(folder: string, family: Family, exact: ExactScores): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const [variant, about] of Object.entries(family.files)) {
     const { nodes } = about;
@@ -28,11 +41,19 @@ async function outcomesOf(folder: string, family: Family): Promise<Outcome[]> {
         nodes,
         parameters,
         deviation: deviationOf(scores, family, about),
+        exact: exactDeviation(exact[variant], family, about),
         refused: null,
       });
     } catch (error) {
       if (!(error instanceof ModelError)) throw error;
-      outcomes.push({ variant, nodes, parameters: null, deviation: null, refused: error.message });
+      outcomes.push({
+        variant,
+        nodes,
+        parameters: null,
+        deviation: null,
+        exact: null,
+        refused: error.message,
+      });
     }
     process.stderr.write('.');
   }
@@ -42,21 +63,31 @@ async function outcomesOf(folder: string, family: Family): Promise<Outcome[]> {
       nodes: 0,
       parameters: null,
       deviation: null,
+      exact: null,
       refused: `not exported: ${reason}`,
     });
   return outcomes;
 }
 
-const { positionals, values } = parseArgs({ allowPositionals: true, options: { out: { type: 'string' } } });
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { out: { type: 'string' }, compile: { type: 'boolean', default: false } },
+});
 const [folder] = positionals;
 if (folder === undefined) throw new Error('give the folder that scripts/families/export.py has written');
 const names = (await readdir(folder)).filter((name) => name.endsWith('.json'));
 const families: { family: Family; outcomes: readonly Outcome[] }[] = [];
 for (const name of names) {
   const family = JSON.parse(await readFile(join(folder, name), 'utf8')) as Family;
-  families.push({ family, outcomes: await outcomesOf(folder, family) });
+  if (values.compile) await writeCompiled(folder, family);
+  else {
+    const exact = JSON.parse(await readFile(join(folder, 'exact', name), 'utf8')) as ExactScores;
+    families.push({ family, outcomes: await outcomesOf(folder, family, exact) });
+  }
   process.stderr.write(` ${family.family}\n`);
 }
-const page = familiesPage(families);
-if (values.out === undefined) process.stdout.write(page);
-else await writeFile(values.out, page);
+if (!values.compile) {
+  const page = familiesPage(families);
+  if (values.out === undefined) process.stdout.write(page);
+  else await writeFile(values.out, page);
+}

@@ -18,6 +18,20 @@ export function deviationOf(scores: Scores, family: Family, { stored }: FamilyFi
   }, family);
 }
 
+/** What compiled scorers give in float64, by variant. */
+export type ExactScores = Readonly<Record<string, Scores>>;
+
+/** The largest distance of any score of a scorer that is run in float64: without perturbation, and with it. */
+export function exactDeviation(
+  scores: Scores | undefined,
+  family: Family,
+  file: FamilyFile,
+): readonly [still: number, perturbed: number] | null {
+  if (scores === undefined) return null;
+  const { still, perturbed } = deviationOf(scores, family, file);
+  return [Math.max(...Object.values(still)), Math.max(...Object.values(perturbed))];
+}
+
 /** The same of PyTorch in float32. */
 export function torchDeviation(family: Family): Deviation {
   return bothWays((row, score) => {

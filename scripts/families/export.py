@@ -105,6 +105,9 @@ def prepared(make, size):
         if isinstance(m, nn.BatchNorm2d):
             m.momentum = None
             m.reset_running_stats()
+    for scale in last_scales(module):
+        # Training makes residual branches small; undamped, a random network turns rounding into noise.
+        scale.data *= 0.25
     for name, parameter in module.named_parameters():
         # Layer scales of 1e-6, class tokens and tables of zeros would hide what they belong to.
         if "layer_scale" in name or "token" in name or "bias_table" in name:
@@ -114,6 +117,23 @@ def prepared(make, size):
     with torch.no_grad():
         module(torch.randn(8, 3, size, size, generator=generator))
     return module.eval()
+
+
+def last_scales(module):
+    """Of each residual block, what its last normalisation scales by."""
+    for m in module.modules():
+        kind = type(m).__name__
+        if kind == "BasicBlock":
+            yield m.bn2.weight
+        elif kind == "Bottleneck":
+            yield m.bn3.weight
+        elif kind == "ResBottleneckBlock":
+            yield m.f.c[1].weight
+        elif kind in ("InvertedResidual", "_InvertedResidual", "MBConv", "FusedMBConv"):
+            norms = [n for n in m.modules() if isinstance(n, nn.BatchNorm2d)]
+            added = getattr(m, "use_res_connect", getattr(m, "apply_residual", False))
+            if added:
+                yield norms[-1].weight
 
 
 def score(net, image, temperature, epsilon):

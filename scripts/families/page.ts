@@ -7,6 +7,8 @@ export interface Outcome {
   readonly nodes: number;
   readonly parameters: number | null;
   readonly deviation: Deviation | null;
+  /** The largest deviation where the compiled graph is run in float64, without perturbation and with it. */
+  readonly exact: readonly [number, number] | null;
   /** Why it was not compiled, or not exported. */
   readonly refused: string | null;
 }
@@ -34,6 +36,8 @@ What compiled scorers of torchvision's families give beside PyTorch in float64, 
 
 \`\`\`sh
 /usr/bin/python3 scripts/families/export.py FOLDER
+node dist/scripts/families/compare.js FOLDER --compile
+/usr/bin/python3 scripts/families/exact.py FOLDER
 node dist/scripts/families/compare.js FOLDER --out docs/model-families.md
 \`\`\`
 
@@ -46,8 +50,11 @@ Where BatchNorm is kept and constants are not folded, parameters are the module'
 weights hold the normalisations and tables are as long as they are stored: there norms are held to those of the file's own
 tensors, by autograd over the file in float64 (\`scripts/golden/interpreter.py\`).
 
-| family, variant | nodes | parameters | log-odds | log S | log SG | log G |
-| --- | --: | --: | --: | --: | --: | --: |
+The last column has the same graphs run in float64, the largest error of any score: what is left of float32 there are constants
+of the graphs, such as √½, and folded weights.
+
+| family, variant | nodes | parameters | log-odds | log S | log SG | log G | in float64 |
+| --- | --: | --: | --: | --: | --: | --: | --: |
 ${families.flatMap(rowsOf).join('\n')}
 ${refusals.length === 0 ? '' : `\n## Not compiled, or not exported\n\n${refusals.join('\n')}\n`}`;
 }
@@ -56,8 +63,8 @@ function rowsOf({ family, outcomes }: Compared): string[] {
   const share = family.rows[0]?.double.beforeHead ?? 0;
   const head = `**${family.family}**, ${family.size}×${family.size}, ${(100 * share).toFixed(1)} % of the norm before the head; PyTorch float32`;
   return [
-    row(head, '', String(family.parameters), torchDeviation(family)),
-    ...outcomes.flatMap(({ variant, nodes, parameters, deviation }) =>
+    row(head, '', String(family.parameters), torchDeviation(family), null),
+    ...outcomes.flatMap(({ variant, nodes, parameters, deviation, exact }) =>
       deviation === null
         ? []
         : [
@@ -66,15 +73,21 @@ function rowsOf({ family, outcomes }: Compared): string[] {
               String(nodes),
               parameters === family.parameters ? '=' : String(parameters),
               deviation,
+              exact,
             ),
           ],
     ),
   ];
 }
 
-function row(what: string, nodes: string, parameters: string, { still, perturbed }: Deviation): string {
-  const cells = comparedScores.map(
-    (score) => `${still[score].toExponential(1)} / ${perturbed[score].toExponential(1)}`,
-  );
-  return `| ${[what, nodes, parameters, ...cells].join(' | ')} |`;
+function row(
+  what: string,
+  nodes: string,
+  parameters: string,
+  { still, perturbed }: Deviation,
+  exact: Outcome['exact'],
+): string {
+  const both = (one: number, other: number) => `${one.toExponential(1)} / ${other.toExponential(1)}`;
+  const cells = comparedScores.map((score) => both(still[score], perturbed[score]));
+  return `| ${[what, nodes, parameters, ...cells, exact === null ? '' : both(...exact)].join(' | ')} |`;
 }

@@ -1,5 +1,5 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { cpuLowerings } from '../../stages/lowerings/lowerings.js';
+import { cpuLowerings, type Lowerings } from '../../stages/lowerings/lowerings.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import { elementCount, type Model } from '../../stages/onnx/model.js';
 import { compileOneShot, decideModelParameters } from '../../stages/scoring/compile-passes.js';
@@ -8,12 +8,24 @@ import type { ComparedScore, Family } from './family.js';
 /** Of each row of the family, what the compiled scorer gives. */
 export type Scores = readonly Readonly<Record<ComparedScore, number>>[];
 
+/** How many images a family's rows are of. */
+export const imagesOf = ({ rows }: Family): number => Math.max(...rows.map(({ image }) => image)) + 1;
+
+/**
+ * What `exact.py` runs in float64: the scorer as processors get it, but with normalisations kept, whose joining with kernels
+ * rounds to float32.
+ */
+export function forDoublePrecision(model: Model, family: Family): Uint8Array {
+  const lowerings: Lowerings = { ...cpuLowerings, normalization: 'kept' };
+  return encodeModel(compileOneShot(model, { batch: imagesOf(family), lowerings }));
+}
+
 /** Scores of a family's images by a compiled model of it, and how many elements its parameters have. */
 export async function scoresOf(
   model: Model,
   family: Family,
 ): Promise<{ scores: Scores; parameters: number }> {
-  const count = Math.max(...family.rows.map(({ image }) => image)) + 1;
+  const count = imagesOf(family);
   const compiled = encodeModel(compileOneShot(model, { batch: count, lowerings: cpuLowerings }));
   const session = await InferenceSession.create(compiled);
   const image = new Tensor('float32', Float32Array.from(family.images), [count, 3, family.size, family.size]);
