@@ -1,5 +1,8 @@
 """The scores of a file whose parameters are not its module's, by autograd over the very file."""
+import re
+
 import numpy
+import onnx
 import torch
 import torch.nn.functional as F
 from onnx import numpy_helper
@@ -19,7 +22,7 @@ class StoredNetwork(Network):
 
     def __init__(self, model, buffers, dtype=torch.float64):
         """`buffers`: names of tensors that the module keeps beside its parameters, as tables of coordinates."""
-        self.buffers = buffers
+        self.buffers = {*buffers, *taken_apart(model)}
         super().__init__(model, dtype=dtype)
 
     def find_slots(self):
@@ -38,6 +41,27 @@ class StoredNetwork(Network):
 
     def named_parameters(self):
         return self.leaves.items()
+
+
+def taken_apart(model):
+    """Writes biases of queries, keys and values whose keys the code of Swin v2 sets to zero as three tensors.
+
+    Returns the names of the zeros, which are no parameters.
+    """
+    zeros = []
+    for tensor in list(model.graph.initializer):
+        array = numpy_helper.to_array(tensor)
+        if not re.fullmatch(r"onnx::Add_\d+", tensor.name) or array.ndim != 1 or array.size % 3:
+            continue
+        parts = numpy.split(array, 3)
+        if parts[1].any() or not parts[0].any() or not parts[2].any():
+            continue
+        names = [f"{tensor.name}[{part}]" for part in range(3)]
+        model.graph.initializer.remove(tensor)
+        model.graph.initializer.extend(numpy_helper.from_array(p, n) for p, n in zip(parts, names))
+        model.graph.node.insert(0, onnx.helper.make_node("Concat", names, [tensor.name], axis=0))
+        zeros.append(names[1])
+    return zeros
 
 
 def is_mask(array):

@@ -30,8 +30,7 @@ export function exporterHabit({ producer, steps }: Tape): ExporterHabit {
   return keepsState ? pytorchHabit : silent;
 }
 
-const pytorchHabit: ExporterHabit = ({ name, declared }) => {
+const pytorchHabit: ExporterHabit = ({ declared, isState }) => {
   if (declared === 'constant node' || declared === 'filled') return 'code';
-  // Names that the exporter has made itself are those of tensors that it has computed.
-  return name.includes('.') && !name.includes('::') ? 'state' : null;
+  return isState ? 'state' : null;
 };

@@ -56,6 +56,8 @@ export function literalsOf(tape: Tape): LiteralReason {
     if (operation.neutralIsLiteral && isNeutral(operation, slot, tensor))
       return 'a literal in the code (ones or zeros, which change nothing)';
     if (!operation.weighted && !step.afterWeights) return 'input normalisation: no weights before it';
+    if (areZerosAndOnes(tensor) && (!operation.weighted || operation.type === leaf.type))
+      return 'a mask: zeros and ones';
     if (isMask(tensor) && meetsSoftmax(step)) return 'a mask that is added before a softmax';
     return null;
   };
@@ -66,6 +68,11 @@ function isNeutral({ slots }: Operation, slot: number, { data }: FloatTensor): b
   if (role === undefined || !('parameter' in role)) return false;
   const neutral = role.parameter === 'scale' ? 1 : 0;
   return data.every((value) => value === neutral);
+}
+
+/** Both, and nothing else, as what pruning multiplies weights by. */
+function areZerosAndOnes({ data }: FloatTensor): boolean {
+  return data.every((value) => value === 0 || value === 1) && data.includes(0) && data.includes(1);
 }
 
 /** Zeros and one number that is low enough to be as good as minus infinity. */

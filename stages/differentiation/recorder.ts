@@ -6,7 +6,7 @@ import { type BatchAxis, firstAxis } from '../import/batch-axis.js';
 import type { Classifier } from '../import/classifier.js';
 import type { Activation, Constant, Operand } from '../import/operand.js';
 import type { Lowerings } from '../lowerings/lowerings.js';
-import type { Model, Node } from '../onnx/model.js';
+import type { FloatTensor, Model, Node } from '../onnx/model.js';
 import { expand } from '../operations/expand.js';
 import { dataLeaf, leaf } from '../operations/leaf.js';
 import type { NodeContext, Operation } from '../operations/operation.js';
@@ -108,7 +108,7 @@ export class Recorder {
     if (operation.slots?.[slot] && (others || slot > 0) && isHeld(operation, operand)) return operand;
     const [, weight] = operands;
     const isLayer = isLinear(operation) && weight?.kind === 'constant' && isHeld(operation, weight);
-    const kind = isLayer && !others ? dataLeaf : leaf;
+    const kind = isLayer && !others && isListOfPlaces(operand.tensor) ? dataLeaf : leaf;
     const name = `${node.name}:${slot}`;
     const constant: Node = {
       name,
@@ -143,6 +143,9 @@ export const asImage = (value: Value): Activation => ({ kind: 'activation', valu
 /** Whether a constant in a parameter's slot stays one, and is no value that is computed with. */
 const isHeld = ({ mostConstantAxes = Number.POSITIVE_INFINITY }: Operation, { tensor }: Constant): boolean =>
   tensor.dims.length <= mostConstantAxes;
+
+/** Whether most numbers are there several times, as coordinates and one-hot rows are: what has been learnt differs. */
+const isListOfPlaces = ({ data }: FloatTensor): boolean => 3 * new Set(data).size <= data.length;
 
 const isLinear = ({ slots }: Operation): boolean => {
   const weight = slots?.[1];

@@ -4,21 +4,25 @@ import { type GraphBuilder, ints, type Value } from '../graph/builder.js';
 import { elementsPerImage, formatShape } from '../graph/shape.js';
 import { attributed } from '../import/attributed.js';
 import { intAttribute } from '../import/attributes.js';
+import { biasesInParts } from '../import/biases-in-parts.js';
 import type { Classifier } from '../import/classifier.js';
 import { requireOverClasses } from '../import/closing-softmax.js';
 import { evaluateConstant } from '../import/constants.js';
 import { FoldingBudget } from '../import/folding-budget.js';
 import { joinFunctions } from '../import/joined-functions.js';
+import { isNamedState } from '../import/module-state.js';
 import { joinNormalizedConvolutions } from '../import/normalized-convolutions.js';
 import type { Activation, Operand } from '../import/operand.js';
 import { poolFirst } from '../import/pooled-first.js';
 import { recurrentLayer } from '../import/remedies.js';
+import { gemmOfComputed } from '../import/rewrites/gemm.js';
 import { inPrimitives } from '../import/rewrites.js';
 import { settingsOf } from '../import/settings.js';
 import { declared } from '../import/views.js';
 import { type Lowerings, portableLowerings } from '../lowerings/lowerings.js';
 import { heldBytes, type Model, type Node } from '../onnx/model.js';
 import type { Wired } from '../onnx/wiring.js';
+import { gemm } from '../operations/gemm.js';
 import { normalizedConvolution } from '../operations/normalized-convolution.js';
 import type { Operation } from '../operations/operation.js';
 import { operations } from '../operations/registry.js';
@@ -73,23 +77,26 @@ export function record(
   const budget = new FoldingBudget(heldBytes(model.graph));
   // Outputs beside the first, such as a dropout's mask or a normalisation's mean: files declare them without reading them.
   const leftOut = new Map<string, Node>();
+  const partedBiases = biasesInParts(model.producer ?? '', classifier);
+  const { initializers } = partedBiases;
   const primitives = joinFunctions(
-    inPrimitives(classifier.nodes, classifier.initializers),
-    classifier.initializers,
+    inPrimitives(partedBiases.nodes.concat(classifier.nodes), initializers),
+    initializers,
     classifier.logits,
   );
   const recurrent = recurrentLayer(primitives);
   if (recurrent) throw missingOperations(primitives, classifier.image, recurrent);
   const settings = settingsOf(primitives);
-  for (const [name, tensor] of classifier.initializers) {
-    const origin = settings.has(name) ? null : declared(name, 'initializer', tensor);
+  for (const [name, tensor] of initializers) {
+    const isState = isNamedState(model.producer ?? '', name);
+    const origin = settings.has(name) ? null : { ...declared(name, 'initializer', tensor), isState };
     operands.set(name, { kind: 'constant', tensor, origin });
   }
   operands.set(classifier.image, seenBy(recorder));
   const nodes = arranged(primitives, classifier.logits, lowerings);
   const head = headNodes(nodes, classifier.logits, operationOf);
 
-  for (const node of nodes) {
+  const read = (node: Node, isHead: boolean): void => {
     const inputs = node.inputs.map((name) => (name === '' ? null : lookUp(operands, leftOut, name, node)));
     const constant = attributed(node, () =>
       evaluateConstant(node, inputs, node.opset ?? model.opset, budget),
@@ -98,15 +105,20 @@ export function record(
       const [output = ''] = node.outputs;
       const isSetting = constant.kind === 'constant' && settings.has(output);
       operands.set(output, isSetting ? { ...constant, origin: null } : constant);
-      continue;
+      return;
     }
     const operation = operationOf(node);
     if (!operation) throw missingOperations(primitives, classifier.image, node);
-    const [value] = recorder.add(operation, node, inputs, head.has(node));
+    if (operation === gemm && inputs[1]?.kind === 'activation' && inputs[1].batch === null) {
+      for (const part of attributed(node, () => gemmOfComputed(node))) read(part, isHead);
+      return;
+    }
+    const [value] = recorder.add(operation, node, inputs, isHead);
     const [name = '', ...others] = node.outputs;
     if (value) operands.set(name, value);
     for (const other of others) leftOut.set(other, node);
-  }
+  };
+  for (const node of nodes) read(node, head.has(node));
 
   const output = operands.get(classifier.logits);
   if (output?.kind !== 'activation' || output.value.shape[0] !== 'N')

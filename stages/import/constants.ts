@@ -51,7 +51,9 @@ const evaluators: ReadonlyMap<string, Evaluate> = new Map<string, Evaluate>([
     'Identity',
     ({ node }, [operand]) => {
       if (operand?.kind !== 'constant') return operand?.kind === 'sizes' ? operand : null;
-      return { ...operand, origin: declared(node.outputs[0] ?? '', 'identity copy', operand.tensor) };
+      const copy = declared(node.outputs[0] ?? '', 'identity copy', operand.tensor);
+      const { isState = false } = operand.origin ?? {};
+      return { ...operand, origin: { ...copy, isState } };
     },
   ],
   ['Shape', shapeOf],

@@ -18,6 +18,8 @@ export interface Origin {
   /** Name of the initialiser, of the Constant node's output, or of the Identity's output that copied one. */
   readonly name: string;
   readonly declared: 'initializer' | 'constant node' | 'identity copy' | 'filled';
+  /** Whether the file's exporter says by the name that it is part of a module's state. */
+  readonly isState?: boolean;
   /** Shape as declared. */
   readonly dims: readonly number[];
   /** From the declared tensor to the one that is used; null where it is the same. */

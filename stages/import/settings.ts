@@ -2,10 +2,11 @@ import type { Node } from '../onnx/model.js';
 import { readersOf } from '../onnx/wiring.js';
 
 /** Slots in which floating-point numbers say how a node computes, by type. */
-const settingSlots: Readonly<Record<string, readonly number[]>> = { Resize: [1, 2] };
+const settingSlots: Readonly<Record<string, readonly number[]>> = { Clip: [1, 2], Pow: [1], Resize: [1, 2] };
 
 /**
- * The tensors that nothing but settings is made of, such as the scales of a Resize: no parameters, whatever they look like.
+ * The tensors that nothing but settings is made of, such as exponents, bounds and the scales of a Resize: no parameters,
+ * whatever they look like.
  * @param nodes in order
  */
 export function settingsOf(nodes: readonly Node[]): ReadonlySet<string> {

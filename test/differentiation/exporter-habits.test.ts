@@ -57,3 +57,63 @@ test('where a tool has turned all initialisers into Constant nodes, they are par
   const graph = { ...network.graph, nodes: [...nodes, ...network.graph.nodes], initializers: new Map() };
   t.deepEqual(parametersOf({ ...network, producer: 'pytorch', graph }), ['stem.weight', 'filter', 'places']);
 });
+
+test('a learnt number counts where it is computed with before it is used, and the exponent of a pool does not', (t) => {
+  const model = around(
+    [
+      node('Exp', ['head.logit_scale'], {}, ['scale']),
+      node('Mul', ['x', 'scale'], {}, ['scaled']),
+      node('Abs', ['scaled'], {}, ['positive']),
+      node('Pow', ['positive', 'pool.p'], {}, ['raised']),
+      node('GlobalAveragePool', ['raised'], {}, ['pooled']),
+      node('Reciprocal', ['pool.p'], {}, ['root']),
+      node('Pow', ['pooled', 'root'], {}, ['rooted']),
+      node('Mul', ['rooted', 'bare']),
+    ],
+    {
+      ...{ 'head.logit_scale': floats([], [0.5]), 'pool.p': floats([1], [3]) },
+      ...{ bare: floats([1], [2]) },
+    },
+  );
+  t.deepEqual(parametersOf({ ...model, producer: 'pytorch' }), ['stem.weight', 'head.logit_scale', 'bare']);
+  t.deepEqual(parametersOf(model), ['stem.weight']);
+});
+
+test('what a linear layer reads is data where most numbers are there several times, else a parameter', (t) => {
+  const repeated = Array.from({ length: 12 }, (_, index) => index % 3);
+  const distinct = Array.from({ length: 12 }, (_, index) => Math.sin(index));
+  const model = (rows: readonly number[]): Model =>
+    around([node('MatMul', ['rows', 'weight'], {}, ['table']), node('Add', ['x', 'table'])], {
+      rows: floats([4, 3], rows),
+      weight: floats([3, 4]),
+    });
+  t.deepEqual(parametersOf(model(repeated)), ['stem.weight', 'weight']);
+  t.deepEqual(parametersOf(model(distinct)), ['stem.weight', 'rows', 'weight']);
+});
+
+test('of a bias that was folded with zeros for keys, the zeros are no parameters', (t) => {
+  const bias = (middle: number) =>
+    floats([12], [...[1, 2, 3, 4], ...new Array(4).fill(middle), ...[5, 6, 7, 8]]);
+  const model = (middle: number): Model => ({
+    ...around(
+      [
+        node('Transpose', ['x'], { perm: { ints: [0, 2, 3, 1] } }, ['t']),
+        node('MatMul', ['t', 'qkv.weight'], {}, ['m']),
+        node('Add', ['onnx::Add_7', 'm']),
+      ],
+      {
+        'qkv.weight': floats([4, 12]),
+        'onnx::Add_7': bias(middle),
+      },
+    ),
+    producer: 'pytorch',
+  });
+  t.deepEqual(parametersOf(model(0.5)), ['stem.weight', 'qkv.weight', 'onnx::Add_7']);
+  t.deepEqual(parametersOf(model(0)), ['onnx::Add_7[0]', 'onnx::Add_7[2]', 'stem.weight', 'qkv.weight']);
+});
+
+test('zeros and ones that weights are multiplied by are a mask', (t) => {
+  const mask = floats([1, 4, 1, 1], [1, 0, 1, 1]);
+  const model = around([node('Mul', ['x', 'c.weight_mask'])], { 'c.weight_mask': mask });
+  t.deepEqual(parametersOf({ ...model, producer: 'pytorch' }), ['stem.weight']);
+});

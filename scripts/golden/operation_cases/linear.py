@@ -36,6 +36,11 @@ def weighted(title, equation, shape):
 
 rules = {
     "gemm": [
+        case("a weight made of parameters",
+             [FLAT, ("Tanh", ["v"], "w", {}), ("Mul", ["w", "g"], "s", {}),
+              ("Gemm", ["f", "s", "b"], "y", dict(transB=1, alpha=0.5, beta=2.0))],
+             lambda x, p: 0.5 * x.flatten(1) @ (torch.tanh(p["v"]) * p["g"]).t() + 2 * p["b"],
+             {"v": drawn((5, 168), 0.25), "g": drawn((5, 1)), "b": drawn((5,))}),
         gemm("transB 1 and a bias", (5, 168), dict(transB=1), lambda f, p: f @ p["w"].T + p["b"], (5,)),
         gemm("transB 0 and a bias", (168, 5), {}, lambda f, p: f @ p["w"] + p["b"], (5,)),
         gemm("no bias", (168, 5), {}, lambda f, p: f @ p["w"]),
