@@ -13,7 +13,7 @@ const named =
 /** What to do about operations that no rule will do justice, the first that fits. */
 const remedies: readonly Remedy[] = [
   {
-    of: named(/^(QLinear|QGemm|QAttention|QMoE|QOrdered)|Quantize|Integer(ToFloat)?$|NBits$|Bnb4$/),
+    of: named(/^(QLinear|QGemm|QAttention|QMoE|QOrdered)|[Qq]uantize|Integer(ToFloat)?$|NBits$|Bnb4$/),
     text: 'the model is quantised, and numbers that are rounded to a few levels have no gradient; give the floating-point model that it was made from',
   },
   {
