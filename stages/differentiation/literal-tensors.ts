@@ -50,6 +50,8 @@ export function literalsOf(tape: Tape): LiteralReason {
     if (told === 'code' && !isOne) return "a tensor in the code: PyTorch's exporter names parameters";
     if (isOne && told !== 'state' && (operation.oneElementIsLiteral || !operation.weighted))
       return 'a literal in the code (one number)';
+    if (origin?.dims.length === 1 && step.outputs[0]?.shape[0] !== 'N' && isDirection(tensor))
+      return 'a direction that a spectral norm is taken along';
     if (operation.literal !== undefined) return operation.literal;
     if (operation.type === leaf.type && origin?.declared === 'filled')
       return 'a literal in the code (one number in every place)';
@@ -68,6 +70,12 @@ function isNeutral({ slots }: Operation, slot: number, { data }: FloatTensor): b
   if (role === undefined || !('parameter' in role)) return false;
   const neutral = role.parameter === 'scale' ? 1 : 0;
   return data.every((value) => value === neutral);
+}
+
+/** Whether it has length 1: what has been learnt has it by chance only. */
+function isDirection({ data }: FloatTensor): boolean {
+  const square = data.reduce((sum, value) => sum + value * value, 0);
+  return data.length > 1 && Math.abs(square - 1) < 1e-5;
 }
 
 /** Both, and nothing else, as what pruning multiplies weights by. */

@@ -16,6 +16,7 @@ import type { Activation, Operand } from '../import/operand.js';
 import { poolFirst } from '../import/pooled-first.js';
 import { recurrentLayer } from '../import/remedies.js';
 import { gemmOfComputed } from '../import/rewrites/gemm.js';
+import { matMulOfVectors } from '../import/rewrites/vectors.js';
 import { inPrimitives } from '../import/rewrites.js';
 import { settingsOf } from '../import/settings.js';
 import { declared } from '../import/views.js';
@@ -23,6 +24,7 @@ import { type Lowerings, portableLowerings } from '../lowerings/lowerings.js';
 import { heldBytes, type Model, type Node } from '../onnx/model.js';
 import type { Wired } from '../onnx/wiring.js';
 import { gemm } from '../operations/gemm.js';
+import { matMul } from '../operations/mat-mul.js';
 import { normalizedConvolution } from '../operations/normalized-convolution.js';
 import type { Operation } from '../operations/operation.js';
 import { operations } from '../operations/registry.js';
@@ -113,12 +115,20 @@ export function record(
       for (const part of attributed(node, () => gemmOfComputed(node))) read(part, isHead);
       return;
     }
+    const ranks = inputs.map(rankOf);
+    if (operation === matMul && ranks.includes(1)) {
+      for (const part of attributed(node, () => matMulOfVectors(node, ranks))) read(part, isHead);
+      return;
+    }
     const [value] = recorder.add(operation, node, inputs, isHead);
     const [name = '', ...others] = node.outputs;
     if (value) operands.set(name, value);
     for (const other of others) leftOut.set(other, node);
   };
-  for (const node of nodes) read(node, head.has(node));
+  for (const node of nodes)
+    withAdviceOnOneImage(classifier, () => {
+      read(node, head.has(node));
+    });
 
   const output = operands.get(classifier.logits);
   if (output?.kind !== 'activation' || output.value.shape[0] !== 'N')
@@ -127,6 +137,25 @@ export function record(
   requireClosing(classifier, operands, model.opset);
   const logits = joinTrailingAxes(recorder, output);
   return { steps: recorder.steps, logits: logits.value, producer: model.producer ?? '' };
+}
+
+/** Of a file for one image at a time, sizes of 1 may be the images' or others', and what was taken for theirs may not be. */
+function withAdviceOnOneImage({ fixedBatch }: Classifier, part: () => void): void {
+  try {
+    part();
+  } catch (error) {
+    if (fixedBatch !== 1 || !(error instanceof ModelError) || !/mix images/.test(error.message)) throw error;
+    throw new ModelError(
+      `${error.message}; or the file, which is for one image at a time, leaves open which sizes of 1 are the images': export it for any number of them`,
+      { cause: error },
+    );
+  }
+}
+
+/** How many axes a tensor has in the model, or null for sizes. */
+function rankOf(operand: Operand | null): number | null {
+  if (operand?.kind === 'constant') return operand.tensor.dims.length;
+  return operand?.kind === 'activation' ? shapeInModel(operand).length : null;
 }
 
 /** The rule of a node, if it has one. */
