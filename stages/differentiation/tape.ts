@@ -8,6 +8,7 @@ import { biasesInParts } from '../import/biases-in-parts.js';
 import type { Classifier } from '../import/classifier.js';
 import { requireOverClasses } from '../import/closing-softmax.js';
 import { evaluateConstant } from '../import/constants.js';
+import { foldedCopies } from '../import/folded-copies.js';
 import { FoldingBudget } from '../import/folding-budget.js';
 import { joinFunctions } from '../import/joined-functions.js';
 import { isNamedState } from '../import/module-state.js';
@@ -89,7 +90,13 @@ export function record(
   const recurrent = recurrentLayer(primitives);
   if (recurrent) throw missingOperations(primitives, classifier.image, recurrent);
   const settings = settingsOf(primitives);
+  const copyOf = foldedCopies(model.producer ?? '', initializers);
   for (const [name, tensor] of initializers) {
+    const copy = settings.has(name) ? null : copyOf(name, tensor);
+    if (copy) {
+      operands.set(name, copy);
+      continue;
+    }
     const isState = isNamedState(model.producer ?? '', name);
     const origin = settings.has(name) ? null : { ...declared(name, 'initializer', tensor), isState };
     operands.set(name, { kind: 'constant', tensor, origin });

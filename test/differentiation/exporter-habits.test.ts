@@ -117,3 +117,47 @@ test('zeros and ones that weights are multiplied by are a mask', (t) => {
   const model = around([node('Mul', ['x', 'c.weight_mask'])], { 'c.weight_mask': mask });
   t.deepEqual(parametersOf({ ...model, producer: 'pytorch' }), ['stem.weight']);
 });
+
+test('what was folded of a parameter that is read elsewhere, reshaped or transposed, is that parameter', (t) => {
+  const weight = Array.from({ length: 8 }, (_, index) => Math.sin(index));
+  const turned = Array.from({ length: 8 }, (_, index) => Math.sin((index % 2) * 4 + Math.floor(index / 2)));
+  const model = around(
+    [
+      node('Transpose', ['x'], { perm: { ints: [0, 2, 3, 1] } }, ['t']),
+      node('MatMul', ['t', 'onnx::MatMul_5'], {}, ['narrow']),
+      node('MatMul', ['narrow', 'tied.weight'], {}, ['wide']),
+      node('Mul', ['wide', 'onnx::Mul_6']),
+    ],
+    {
+      'tied.weight': floats([2, 4], weight),
+      'onnx::MatMul_5': floats([4, 2], turned),
+      'onnx::Mul_6': floats([4], [1, 2, 3, 4]),
+    },
+  );
+  const { parameters } = decideModelParameters({ ...model, producer: 'pytorch' });
+  t.deepEqual(
+    parameters.map(({ name, dims }) => [name, dims]),
+    [
+      ['stem.weight', [4, 3, 1, 1]],
+      ['tied.weight', [2, 4]],
+      ['onnx::Mul_6', [4]],
+    ],
+  );
+  t.deepEqual(parametersOf(model), ['stem.weight', 'onnx::MatMul_5', 'tied.weight', 'onnx::Mul_6']);
+});
+
+test('a vector of length 1 that a computed weight is multiplied by is a direction, not a parameter', (t) => {
+  const model = around(
+    [
+      node('MatMul', ['matrix', 'c.weight_v'], {}, ['moved']),
+      node('MatMul', ['c.weight_u', 'moved'], {}, ['norm']),
+      node('Div', ['kernel', 'norm'], {}, ['weight']),
+      node('Conv', ['x', 'weight']),
+    ],
+    {
+      ...{ 'c.weight_u': floats([2], [0.6, 0.8]), 'c.weight_v': floats([4], [0.5, -0.5, 0.5, 0.5]) },
+      ...{ matrix: floats([2, 4]), kernel: floats([2, 4, 1, 1]) },
+    },
+  );
+  t.deepEqual(parametersOf(model).sort(), ['kernel', 'matrix', 'stem.weight']);
+});
