@@ -51,7 +51,8 @@ weights hold the normalisations and tables are as long as they are stored: there
 tensors, by autograd over the file in float64 (\`scripts/golden/interpreter.py\`).
 
 The last column has the same graphs run in float64, the largest error of any score: what is left of float32 there are constants
-of the graphs, such as √½, and folded weights.
+of the graphs, such as √½ or means of the input's channels, and folded weights, which the exporter has rounded: where that turns the sign
+of a pixel's gradient, a deep network without residual branches amplifies it (Inception v3).
 
 | family, variant | nodes | parameters | log-odds | log S | log SG | log G | in float64 |
 | --- | --: | --: | --: | --: | --: | --: | --: |

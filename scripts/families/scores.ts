@@ -30,12 +30,17 @@ export async function scoresOf(
   const session = await InferenceSession.create(compiled);
   const image = new Tensor('float32', Float32Array.from(family.images), [count, 3, family.size, family.size]);
   const scores: Readonly<Record<ComparedScore, number>>[] = [];
+  const cells = new Map<string, InferenceSession.OnnxValueMapType>();
   for (const { temperature, epsilon, image: index } of family.rows) {
-    const outputs = await session.run({
-      image,
-      temperature: new Tensor('float32', [temperature], [1]),
-      epsilon: new Tensor('float32', [epsilon, epsilon, epsilon], [3]),
-    });
+    const cell = `${temperature}/${epsilon}`;
+    const outputs =
+      cells.get(cell) ??
+      (await session.run({
+        image,
+        temperature: new Tensor('float32', [temperature], [1]),
+        epsilon: new Tensor('float32', [epsilon, epsilon, epsilon], [3]),
+      }));
+    cells.set(cell, outputs);
     const at = (name: string): number => Number(outputs[name]?.data[index]);
     scores.push({ logOdds: at('log_odds'), logS: at('log_s'), logSG: at('log_sg'), logG: at('log_g') });
   }
