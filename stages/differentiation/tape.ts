@@ -22,7 +22,7 @@ import { inPrimitives } from '../import/rewrites.js';
 import { settingsOf } from '../import/settings.js';
 import { declared } from '../import/views.js';
 import { type Lowerings, portableLowerings } from '../lowerings/lowerings.js';
-import { heldBytes, type Model, type Node } from '../onnx/model.js';
+import { heldBytes, type Model, type Node, type Tensor } from '../onnx/model.js';
 import type { Wired } from '../onnx/wiring.js';
 import { gemm } from '../operations/gemm.js';
 import { matMul } from '../operations/mat-mul.js';
@@ -80,7 +80,8 @@ export function record(
   const budget = new FoldingBudget(heldBytes(model.graph));
   // Outputs beside the first, such as a dropout's mask or a normalisation's mean: files declare them without reading them.
   const leftOut = new Map<string, Node>();
-  const partedBiases = biasesInParts(model.producer ?? '', classifier);
+  const { producer = '' } = model;
+  const partedBiases = biasesInParts(producer, classifier);
   const { initializers } = partedBiases;
   const primitives = joinFunctions(
     inPrimitives(partedBiases.nodes.concat(classifier.nodes), initializers),
@@ -90,17 +91,13 @@ export function record(
   const recurrent = recurrentLayer(primitives);
   if (recurrent) throw missingOperations(primitives, classifier.image, recurrent);
   const settings = settingsOf(primitives);
-  const copyOf = foldedCopies(model.producer ?? '', initializers);
-  for (const [name, tensor] of initializers) {
-    const copy = settings.has(name) ? null : copyOf(name, tensor);
-    if (copy) {
-      operands.set(name, copy);
-      continue;
-    }
-    const isState = isNamedState(model.producer ?? '', name);
-    const origin = settings.has(name) ? null : { ...declared(name, 'initializer', tensor), isState };
-    operands.set(name, { kind: 'constant', tensor, origin });
-  }
+  const copyOf = foldedCopies(producer, initializers);
+  const held = (name: string, tensor: Tensor): Operand => {
+    if (settings.has(name)) return { kind: 'constant', tensor, origin: null };
+    const origin = { ...declared(name, 'initializer', tensor), isState: isNamedState(producer, name) };
+    return copyOf(name, tensor) ?? { kind: 'constant', tensor, origin };
+  };
+  for (const [name, tensor] of initializers) operands.set(name, held(name, tensor));
   operands.set(classifier.image, seenBy(recorder));
   const nodes = arranged(primitives, classifier.logits, lowerings);
   const head = headNodes(nodes, classifier.logits, operationOf);
@@ -143,7 +140,7 @@ export function record(
   requireLogits(output);
   requireClosing(classifier, operands, model.opset);
   const logits = joinTrailingAxes(recorder, output);
-  return { steps: recorder.steps, logits: logits.value, producer: model.producer ?? '' };
+  return { steps: recorder.steps, logits: logits.value, producer };
 }
 
 /** Of a file for one image at a time, sizes of 1 may be the images' or others', and what was taken for theirs may not be. */

@@ -1,7 +1,7 @@
 import { ModelError } from '../errors.js';
 import { add } from '../graph/arithmetic.js';
 import type { GraphBuilder, Value } from '../graph/builder.js';
-import { concat, pad, slice } from '../graph/layout.js';
+import { concat, setApart, slice } from '../graph/layout.js';
 import { reduceSum } from '../graph/reduction.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
 import { listed } from '../shown.js';
@@ -39,16 +39,13 @@ export function repeatedEdgesGradient(
 ): Value {
   return edgesOf(shape, pads).reduceRight((outer, { axis, begin, end }) => {
     const size = sizeOf(shape, axis);
-    const rank = shape.length;
+    const inner = slice(b, outer, axis, begin, begin + size);
     /** The sum of `count` elements from `start` on, at `place` of the inner axis. */
     const gathered = (start: number, count: number, place: number): readonly Value[] => {
       if (count === 0) return [];
-      const around = new Array<number>(2 * rank).fill(0);
-      around[axis] = place;
-      around[axis + rank] = size - 1 - place;
-      return [pad(b, reduceSum(b, slice(b, outer, axis, start, start + count), [axis], true), around)];
+      const sum = reduceSum(b, slice(b, outer, axis, start, start + count), [axis], true);
+      return [setApart(b, sum, [{ axis, start: place, count: 1, step: 1 }], inner.shape)];
     };
-    const inner = slice(b, outer, axis, begin, begin + size);
     return [...gathered(0, begin, 0), ...gathered(begin + size, end, size - 1)].reduce(
       (total, part) => add(b, total, part),
       inner,

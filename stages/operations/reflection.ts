@@ -1,7 +1,7 @@
 import { ModelError } from '../errors.js';
 import { add } from '../graph/arithmetic.js';
 import type { GraphBuilder, Value } from '../graph/builder.js';
-import { concat, pad, slice } from '../graph/layout.js';
+import { concat, setApart, slice } from '../graph/layout.js';
 import { formatShape, type Shape, sizeOf } from '../graph/shape.js';
 import { listed } from '../shown.js';
 
@@ -39,7 +39,7 @@ export function reflectionGradient(
 ): Value {
   return reflectionsOf(shape, pads).reduceRight((outer, { axis, begin, end }) => {
     const size = sizeOf(shape, axis);
-    const rank = shape.length;
+    const inner = slice(b, outer, axis, begin, begin + size);
     /** Elements [start, end) in reverse order, from `place` of the inner axis on. */
     const mirrored = (start: number, length: number, place: number): readonly Value[] => {
       if (length === 0) return [];
@@ -47,12 +47,9 @@ export function reflectionGradient(
         const index = start + length - 1 - step;
         return slice(b, outer, axis, index, index + 1);
       });
-      const around = new Array<number>(2 * rank).fill(0);
-      around[axis] = place;
-      around[axis + rank] = size - place - length;
-      return [pad(b, concat(b, columns, axis), around)];
+      const part = { axis, start: place, count: length, step: 1 };
+      return [setApart(b, concat(b, columns, axis), [part], inner.shape)];
     };
-    const inner = slice(b, outer, axis, begin, begin + size);
     const parts = [...mirrored(0, begin, 1), ...mirrored(begin + size, end, size - 1 - end)];
     return parts.reduce((total, part) => add(b, total, part), inner);
   }, cotangent);
