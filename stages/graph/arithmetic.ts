@@ -27,6 +27,8 @@ export const squareRoot = unary('Sqrt');
 export const errorFunction = unary('Erf');
 export const sigmoid = unary('Sigmoid');
 export const tanh = unary('Tanh');
+export const sine = unary('Sin');
+export const cosine = unary('Cos');
 export const softplus = unary('Softplus');
 /** x to the power of y. */
 export const power = binary('Pow');

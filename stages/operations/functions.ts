@@ -2,6 +2,7 @@ import { onEachNumber } from '../batching/batching.js';
 import {
   absolute,
   add,
+  cosine,
   divide,
   errorFunction,
   exponential,
@@ -10,6 +11,7 @@ import {
   multiply,
   negate,
   sigmoid,
+  sine,
   softplus,
   squareRoot,
   subtract,
@@ -40,6 +42,7 @@ const table: Readonly<Record<string, NumberFunction>> = {
     value: absolute,
     slope: (b, x, _y, { lowerings }) => signOf(b, x, lowerings),
   },
+  Cos: { value: cosine, slope: (b, x) => negate(b, sine(b, x)) },
   Elu: {
     value: (b, x, context) => b.emit('Elu', [x], { alpha: float(alphaOf(context, 1)) }, { shape: x.shape }),
     slope: (b, x, y, context) =>
@@ -92,6 +95,7 @@ const table: Readonly<Record<string, NumberFunction>> = {
     slope: (b, x, y) => multiply(b, y, oneLess(b, y, x)),
     levelsOff: true,
   },
+  Sin: { value: sine, slope: (b, x) => cosine(b, x) },
   Softplus: { value: softplus, slope: (b, x) => sigmoid(b, x), levelsOff: true },
   Softsign: {
     value: (b, x) => divide(b, x, aboveOne(b, x)),
