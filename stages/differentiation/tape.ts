@@ -1,4 +1,4 @@
-import { shapeInModel } from '../batching/batching.js';
+import { isSameForAll, shapeInModel } from '../batching/batching.js';
 import { ModelError } from '../errors.js';
 import { type GraphBuilder, ints, type Value } from '../graph/builder.js';
 import { elementsPerImage, formatShape } from '../graph/shape.js';
@@ -17,6 +17,7 @@ import type { Activation, Operand } from '../import/operand.js';
 import { poolFirst } from '../import/pooled-first.js';
 import { recurrentLayer } from '../import/remedies.js';
 import { gemmOfComputed } from '../import/rewrites/gemm.js';
+import { isPointwise, pointwiseAsProduct } from '../import/rewrites/pointwise.js';
 import { matMulOfVectors } from '../import/rewrites/vectors.js';
 import { inPrimitives } from '../import/rewrites.js';
 import { settingsOf } from '../import/settings.js';
@@ -24,6 +25,7 @@ import { declared } from '../import/views.js';
 import { type Lowerings, portableLowerings } from '../lowerings/lowerings.js';
 import { heldBytes, type Model, type Node, type Tensor } from '../onnx/model.js';
 import type { Wired } from '../onnx/wiring.js';
+import { conv } from '../operations/conv.js';
 import { gemm } from '../operations/gemm.js';
 import { matMul } from '../operations/mat-mul.js';
 import { normalizedConvolution } from '../operations/normalized-convolution.js';
@@ -119,6 +121,10 @@ export function record(
       for (const part of attributed(node, () => gemmOfComputed(node))) read(part, isHead);
       return;
     }
+    if (operation === conv && isOverPlaces(node, inputs)) {
+      for (const part of attributed(node, () => pointwiseAsProduct(node))) read(part, isHead);
+      return;
+    }
     const ranks = inputs.map(rankOf);
     if (operation === matMul && ranks.includes(1)) {
       for (const part of attributed(node, () => matMulOfVectors(node, ranks))) read(part, isHead);
@@ -154,6 +160,12 @@ function withAdviceOnOneImage({ fixedBatch }: Classifier, part: () => void): voi
       { cause: error },
     );
   }
+}
+
+/** Whether a convolution sees pixels one by one, and what they hold is the same for all images. */
+function isOverPlaces(node: Node, [x = null, kernels = null]: readonly (Operand | null)[]): boolean {
+  const isSame = x?.kind === 'constant' || (x?.kind === 'activation' && isSameForAll(x));
+  return isSame && kernels?.kind === 'constant' && isPointwise(node, kernels.tensor.dims);
 }
 
 /** How many axes a tensor has in the model, or null for sizes. */
