@@ -20,6 +20,7 @@ export function withPlainFills(nodes: readonly Node[]): readonly Node[] {
     for (const output of node.outputs) fills.set(output, { node: filling, value });
     return filling;
   });
+  // Some fills have no reader left.
   const before = readersOf(nodes);
   const after = readersOf(replaced);
   const isLeft = ({ outputs }: Node): boolean => outputs.some((name) => before.has(name) && !after.has(name));
