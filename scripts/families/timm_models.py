@@ -166,6 +166,7 @@ def write(folder, spec):
         rows = both_ways(module, double, images)
         del double
     except Exception as error:
+        files.clear()
         refused[VARIANT] = str(error).strip().split("\n")[0][:200]
     describe(work, name, module, images, rows, {"timm": timm.__version__}, files, refused)
     del module

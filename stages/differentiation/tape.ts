@@ -12,13 +12,14 @@ import { foldedCopies } from '../import/folded-copies.js';
 import { FoldingBudget } from '../import/folding-budget.js';
 import { joinFunctions } from '../import/joined-functions.js';
 import { isNamedState } from '../import/module-state.js';
-import { joinNormalizedConvolutions } from '../import/normalized-convolutions.js';
+import { apartFromNormalization, joinNormalizedConvolutions } from '../import/normalized-convolutions.js';
 import type { Activation, Operand } from '../import/operand.js';
 import { poolFirst } from '../import/pooled-first.js';
 import { recurrentLayer } from '../import/remedies.js';
 import { gemmOfComputed } from '../import/rewrites/gemm.js';
 import { isPointwise, pointwiseAsProduct } from '../import/rewrites/pointwise.js';
 import { matMulOfVectors } from '../import/rewrites/vectors.js';
+import { volumesAsWindows } from '../import/rewrites/volumes.js';
 import { inPrimitives } from '../import/rewrites.js';
 import { settingsOf } from '../import/settings.js';
 import { declared } from '../import/views.js';
@@ -126,6 +127,24 @@ export function record(
       return;
     }
     const ranks = inputs.map(rankOf);
+    const [x, kernels] = inputs;
+    if (ranks[0] === 5 && x?.kind === 'activation' && kernels?.kind === 'constant') {
+      const parts =
+        operation === conv
+          ? [node]
+          : operation === normalizedConvolution
+            ? attributed(node, () => apartFromNormalization(node))
+            : [];
+      const [convolution, ...others] = parts;
+      if (convolution) {
+        const shape = shapeInModel(x);
+        const { dims } = kernels.tensor;
+        for (const part of attributed(node, () => volumesAsWindows(convolution, shape, dims)))
+          read(part, isHead);
+        for (const part of others) read(part, isHead);
+        return;
+      }
+    }
     if (operation === matMul && ranks.includes(1)) {
       for (const part of attributed(node, () => matMulOfVectors(node, ranks))) read(part, isHead);
       return;

@@ -34,6 +34,24 @@ export function joinNormalizedConvolutions(nodes: readonly Node[], logits: strin
   });
 }
 
+/** The two nodes that a joined one is made of, as they were. */
+export function apartFromNormalization(node: Node): readonly [convolution: Node, normalization: Node] {
+  const [x = '', weight = '', bias = '', ...normalization] = node.inputs;
+  const between = `${node.outputs[0] ?? ''}:convolved`;
+  const epsilon = node.attributes.get('epsilon');
+  const ofConvolution = new Map(node.attributes);
+  ofConvolution.delete('epsilon');
+  return [
+    { ...node, type: 'Conv', inputs: [x, weight, bias], outputs: [between], attributes: ofConvolution },
+    {
+      ...node,
+      type: 'BatchNormalization',
+      inputs: [between, ...normalization],
+      attributes: new Map(epsilon ? [['epsilon', epsilon]] : []),
+    },
+  ];
+}
+
 /** What gives the elements of a constant in another order, shape or type. */
 const movements = new Set(['Cast', 'Flatten', 'Identity', 'Reshape', 'Squeeze', 'Transpose', 'Unsqueeze']);
 
