@@ -1,4 +1,4 @@
-import { isSameForAll, shapeInModel } from '../batching/batching.js';
+import { shapeInModel } from '../batching/batching.js';
 import { ModelError } from '../errors.js';
 import { type GraphBuilder, ints, type Value } from '../graph/builder.js';
 import { elementsPerImage, formatShape } from '../graph/shape.js';
@@ -12,23 +12,16 @@ import { foldedCopies } from '../import/folded-copies.js';
 import { FoldingBudget } from '../import/folding-budget.js';
 import { joinFunctions } from '../import/joined-functions.js';
 import { isNamedState } from '../import/module-state.js';
-import { apartFromNormalization, joinNormalizedConvolutions } from '../import/normalized-convolutions.js';
+import { joinNormalizedConvolutions } from '../import/normalized-convolutions.js';
 import type { Activation, Operand } from '../import/operand.js';
 import { poolFirst } from '../import/pooled-first.js';
 import { recurrentLayer } from '../import/remedies.js';
-import { gemmOfComputed } from '../import/rewrites/gemm.js';
-import { isPointwise, pointwiseAsProduct } from '../import/rewrites/pointwise.js';
-import { matMulOfVectors } from '../import/rewrites/vectors.js';
-import { volumesAsWindows } from '../import/rewrites/volumes.js';
 import { inPrimitives } from '../import/rewrites.js';
 import { settingsOf } from '../import/settings.js';
 import { declared } from '../import/views.js';
 import { type Lowerings, portableLowerings } from '../lowerings/lowerings.js';
 import { heldBytes, type Model, type Node, type Tensor } from '../onnx/model.js';
 import type { Wired } from '../onnx/wiring.js';
-import { conv } from '../operations/conv.js';
-import { gemm } from '../operations/gemm.js';
-import { matMul } from '../operations/mat-mul.js';
 import { normalizedConvolution } from '../operations/normalized-convolution.js';
 import type { Operation } from '../operations/operation.js';
 import { operations } from '../operations/registry.js';
@@ -36,6 +29,7 @@ import { transpose } from '../operations/transpose.js';
 import { reshape } from '../operations/views.js';
 import { weightStandardization } from '../operations/weight-standardization.js';
 import { shown } from '../shown.js';
+import { byWhatItReads } from './by-what-it-reads.js';
 import { headNodes } from './head-nodes.js';
 import { missingOperations } from './missing-operations.js';
 import { asImage, Recorder, type TapeStep } from './recorder.js';
@@ -118,35 +112,9 @@ export function record(
     }
     const operation = operationOf(node);
     if (!operation) throw missingOperations(primitives, classifier.image, node);
-    if (operation === gemm && inputs[1]?.kind === 'activation' && inputs[1].batch === null) {
-      for (const part of attributed(node, () => gemmOfComputed(node))) read(part, isHead);
-      return;
-    }
-    if (operation === conv && isOverPlaces(node, inputs)) {
-      for (const part of attributed(node, () => pointwiseAsProduct(node))) read(part, isHead);
-      return;
-    }
-    const ranks = inputs.map(rankOf);
-    const [x, kernels] = inputs;
-    if (ranks[0] === 5 && x?.kind === 'activation' && kernels?.kind === 'constant') {
-      const parts =
-        operation === conv
-          ? [node]
-          : operation === normalizedConvolution
-            ? attributed(node, () => apartFromNormalization(node))
-            : [];
-      const [convolution, ...others] = parts;
-      if (convolution) {
-        const shape = shapeInModel(x);
-        const { dims } = kernels.tensor;
-        for (const part of attributed(node, () => volumesAsWindows(convolution, shape, dims)))
-          read(part, isHead);
-        for (const part of others) read(part, isHead);
-        return;
-      }
-    }
-    if (operation === matMul && ranks.includes(1)) {
-      for (const part of attributed(node, () => matMulOfVectors(node, ranks))) read(part, isHead);
+    const parts = attributed(node, () => byWhatItReads(operation, node, inputs));
+    if (parts) {
+      for (const part of parts) read(part, isHead);
       return;
     }
     const [value] = recorder.add(operation, node, inputs, isHead);
@@ -179,18 +147,6 @@ function withAdviceOnOneImage({ fixedBatch }: Classifier, part: () => void): voi
       { cause: error },
     );
   }
-}
-
-/** Whether a convolution sees pixels one by one, and what they hold is the same for all images. */
-function isOverPlaces(node: Node, [x = null, kernels = null]: readonly (Operand | null)[]): boolean {
-  const isSame = x?.kind === 'constant' || (x?.kind === 'activation' && isSameForAll(x));
-  return isSame && kernels?.kind === 'constant' && isPointwise(node, kernels.tensor.dims);
-}
-
-/** How many axes a tensor has in the model, or null for sizes. */
-function rankOf(operand: Operand | null): number | null {
-  if (operand?.kind === 'constant') return operand.tensor.dims.length;
-  return operand?.kind === 'activation' ? shapeInModel(operand).length : null;
 }
 
 /** The rule of a node, if it has one. */
