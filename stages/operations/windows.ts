@@ -69,9 +69,10 @@ const besideWindows =
   (usual: Batching): Batching =>
   (batched) => {
     const [x, ...layer] = batched.operands;
+    // In a model of one image at a time no axis is the images': all windows are that image's.
     const isCut = x?.kind === 'activation' && !isSameForAll(x) && !isFirstAxis(x.batch);
-    if (!isCut || x.batch === null || x.value.shape.length !== 5) return usual(batched);
-    if (x.batch.axis !== 0) return refuseMixing(x.batch.axis, x);
+    if (!isCut || x.value.shape.length !== 5) return usual(batched);
+    if (x.batch && x.batch.axis !== 0) return refuseMixing(x.batch.axis, x);
     // What else there is of the layer is as it is with whole images.
     const { node, operands } = usual({ ...batched, operands: [{ ...x, batch: firstAxis }, ...layer] });
     const attributes = new Map(node.attributes).set(beside, { kind: 'int', value: 1 });

@@ -40,6 +40,7 @@ rules = {
         conv("a stride and padding along the axis where kernels are 1", (3, 2, 1, 2, 2),
              dict(strides=[2, 1, 1], pads=[1, 0, 0, 0, 0, 0]), (0, 0, 0, 0, 1, 0), (2, 1, 1)),
         conv("dilation", (3, 2, 2, 2, 3), dict(dilations=[2, 3, 2]), dilation=(2, 3, 2)),
+        conv("one image at a time", (3, 2, 2, 3, 1), dict(pads=[1, 1, 0, 0, 1, 0]), (0, 0, 1, 1, 1, 0), batch=1),
         conv("two groups", (4, 1, 2, 3, 3), dict(group=2, pads=[1, 1, 1, 0, 1, 1]), (1, 1, 1, 1, 1, 0), groups=2),
         case("a normalisation behind it and a rectifier",
              [VOLUME, ("Conv", ["v", "w"], "u", {}), ("BatchNormalization", ["u", "gamma", "beta", "mean", "variance"], "n", {}),

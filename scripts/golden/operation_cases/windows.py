@@ -62,6 +62,7 @@ rules = {
              (1, 1, 1, 1), (2, 2), groups=2),
         conv("auto_pad SAME_LOWER", (3, 4, 2, 2), dict(auto_pad="SAME_LOWER"), (3, 4, 3), (1, 0, 1, 0)),
         conv("the images inside of the windows", (3, 4, 3, 3), dict(pads=[1, 1, 1, 1]), (3, 4, 3), (1, 1, 1, 1), around=True),
+        conv("one image at a time", (3, 4, 3, 3), dict(pads=[1, 1, 1, 1]), (3, 4, 3), (1, 1, 1, 1), batch=1),
         windows("a normalisation behind it and a rectifier",
                 [("Conv", ["m", "w", "b"], "v", dict(pads=[1, 1, 1, 1])),
                  ("BatchNormalization", ["v", "gamma", "beta", "mean", "variance"], "n", {}), ("Relu", ["n"], "r", {})],
