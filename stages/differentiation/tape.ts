@@ -16,7 +16,7 @@ import { joinNormalizedConvolutions } from '../import/normalized-convolutions.js
 import type { Activation, Operand } from '../import/operand.js';
 import { poolFirst } from '../import/pooled-first.js';
 import { recurrentLayer } from '../import/remedies.js';
-import { gemmOfComputed } from '../import/rewrites/gemm.js';
+import { gemmInParts } from '../import/rewrites/gemm.js';
 import { matMulOfVectors } from '../import/rewrites/vectors.js';
 import { inPrimitives } from '../import/rewrites.js';
 import { settingsOf } from '../import/settings.js';
@@ -115,13 +115,9 @@ export function record(
     }
     const operation = operationOf(node);
     if (!operation) throw missingOperations(primitives, classifier.image, node);
-    if (operation === gemm && inputs[1]?.kind === 'activation' && inputs[1].batch === null) {
-      for (const part of attributed(node, () => gemmOfComputed(node))) read(part, isHead);
-      return;
-    }
-    const ranks = inputs.map(rankOf);
-    if (operation === matMul && ranks.includes(1)) {
-      for (const part of attributed(node, () => matMulOfVectors(node, ranks))) read(part, isHead);
+    const parts = attributed(node, () => inParts(operation, node, inputs));
+    if (parts) {
+      for (const part of parts) read(part, isHead);
       return;
     }
     const [value] = recorder.add(operation, node, inputs, isHead);
@@ -129,31 +125,26 @@ export function record(
     if (value) operands.set(name, value);
     for (const other of others) leftOut.set(other, node);
   };
-  for (const node of nodes)
-    withAdviceOnOneImage(classifier, () => {
-      read(node, head.has(node));
-    });
+  for (const node of nodes) read(node, head.has(node));
 
   const output = operands.get(classifier.logits);
   if (output?.kind !== 'activation' || output.value.shape[0] !== 'N')
     throw new ModelError(`output ${shown(classifier.logits)} does not depend on the image`);
-  requireLogits(output);
+  requireLogits(output, classifier.fixedBatch);
   requireClosing(classifier, operands, model.opset);
   const logits = joinTrailingAxes(recorder, output);
   return { steps: recorder.steps, logits: logits.value, producer };
 }
 
-/** Of a file for one image at a time, sizes of 1 may be the images' or others', and what was taken for theirs may not be. */
-function withAdviceOnOneImage({ fixedBatch }: Classifier, part: () => void): void {
-  try {
-    part();
-  } catch (error) {
-    if (fixedBatch !== 1 || !(error instanceof ModelError) || !/mix images/.test(error.message)) throw error;
-    throw new ModelError(
-      `${error.message}; or the file, which is for one image at a time, leaves open which sizes of 1 are the images': export it for any number of them`,
-      { cause: error },
-    );
-  }
+/** The parts of a product that its rule does not know as it stands, or null for a node that has no parts. */
+function inParts(
+  operation: Operation,
+  node: Node,
+  inputs: readonly (Operand | null)[],
+): readonly Node[] | null {
+  if (operation === gemm) return gemmInParts(node, inputs);
+  const ranks = inputs.map(rankOf);
+  return operation === matMul && ranks.includes(1) ? matMulOfVectors(node, ranks) : null;
 }
 
 /** How many axes a tensor has in the model, or null for sizes. */
@@ -220,16 +211,21 @@ function requireClosing(
     requireOverClasses(softmax, shapeInModel(read), softmax.opset ?? opset);
 }
 
-function requireLogits(output: Activation): void {
+function requireLogits(output: Activation, fixedBatch: number | null): void {
   const shape = shapeInModel(output);
   const ofImage = output.value.shape.slice(1).map(Number);
-  const [batch, classes, ...others] = shape;
-  // A model of one image at a time may have its one image anywhere.
-  const isFirst = batch === 'N' || (output.batch === null && batch === 1);
-  if (!isFirst || !others.every((size) => size === 1) || shape.length < 2)
+  const [batch, , ...others] = shape;
+  const areClasses =
+    fixedBatch === 1
+      ? ofImage.filter((size) => size > 1).length <= 1
+      : batch === 'N' && shape.length >= 2 && others.every((size) => size === 1);
+  if (!areClasses)
     throw new ModelError(`the output has shape ${formatShape(shape)}, expected logits [N, classes]`);
-  if (Math.max(...ofImage) < 2)
-    throw new ModelError(`the output has ${classes} class; a softmax classifier has at least 2`);
+  const classes = Math.max(...ofImage);
+  if (!(classes >= 2))
+    throw new ModelError(
+      `the output has ${elementsPerImage(output.value.shape)} class; a softmax classifier has at least 2`,
+    );
 }
 
 /** [N, K] of logits [N, K, 1, 1], as fully convolutional networks give them. */

@@ -25,8 +25,6 @@ export const gemm: Operation = {
   weighted: true,
   addend: 'linear-bias',
   forward(context) {
-    if (intAttribute(context.node, 'transA', 0) !== 0)
-      throw new ModelError('transA is not supported for an input with a batch axis');
     const { dims } = constantAt(context, 1);
     if (dims.length !== 2)
       throw new ModelError(`the constant has ${dims.length} axes, only matrices are supported`);
