@@ -3,7 +3,13 @@ import { portableLowerings } from '../../../stages/lowerings/lowerings.js';
 import { compilePerturbation } from '../../../stages/scoring/compile-passes.js';
 import { loadCpuBackend } from '../../../workers/devices/load-tfjs.js';
 import { outputNamed, runOnHost } from '../../../workers/engines/engine.js';
-import { goldenCases, goldenRules, openCase, wrongLogits, wrongSigns } from '../../operations/reference.js';
+import {
+  goldenCases,
+  goldenRules,
+  openCase,
+  wrongLogits,
+  wrongSigns,
+} from '../../../workers/parity/operation-cases.js';
 import { openGraph } from './golden-scores.js';
 
 for (const rule of goldenRules())
