@@ -1,20 +1,5 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { withTemporaryFolder } from '../../../manifests/output/temporary-folder.js';
-import type { Lowerings } from '../../../stages/lowerings/lowerings.js';
-import { encodeModel } from '../../../stages/onnx/encode.js';
-import type { Model } from '../../../stages/onnx/model.js';
-import { compilePerturbation, compileScoring } from '../../../stages/scoring/compile-passes.js';
-import { layersNamed } from '../../../stages/scoring/layer-names.js';
-import { type Engine, type HostTensor, outputNamed, runOnHost } from '../../../workers/engines/engine.js';
-import {
-  type GoldenCase,
-  goldenCases,
-  openCase,
-  wrongLogits,
-  wrongNorms,
-  wrongSigns,
-} from '../../../workers/parity/operation-cases.js';
+import { caseDisagreements } from '../../../workers/parity/compare-case.js';
+import { goldenCases } from '../../../workers/parity/operation-cases.js';
 import { firstLine, leftOut } from '../problems.js';
 import { type CheckPart, originOf } from './part.js';
 
@@ -33,7 +18,7 @@ export const operations: CheckPart = async ({ engine, lowerings, threads, task, 
     }
     compared += 1;
     try {
-      const [first] = await disagreements(engine, golden, { lowerings, threads });
+      const [first] = await caseDisagreements(engine, golden, { lowerings, threads });
       if (first !== undefined) wrong.push(`${golden.title}: ${first}`);
     } catch (error) {
       wrong.push(`${golden.title}: ${firstLine(error)}`);
@@ -41,59 +26,3 @@ export const operations: CheckPart = async ({ engine, lowerings, threads, task, 
   }
   say({ part: 'operations', ...origin, rule, compared, wrong });
 };
-
-interface Opening {
-  readonly lowerings: Lowerings;
-  readonly threads: number;
-}
-
-async function disagreements(
-  engine: Engine,
-  golden: GoldenCase,
-  { lowerings, threads }: Opening,
-): Promise<string[]> {
-  const { model, images } = openCase(golden);
-  const [batch = 1, channels = 1] = images.dims;
-  const options = { batch, lowerings };
-  const parameters = Object.keys(golden.norms);
-  const temperature: HostTensor = { type: 'float32', dims: [1], data: Float32Array.of(1) };
-  const zeros = (dims: readonly number[]): HostTensor => ({
-    type: 'float32',
-    dims,
-    data: new Float32Array(dims.reduce((product, size) => product * size, 1)),
-  });
-  const run = (graph: Model, feeds: Readonly<Record<string, HostTensor>>) =>
-    withTemporaryFolder(async (folder) => {
-      const file = join(folder, 'case.onnx');
-      await writeFile(file, encodeModel(graph));
-      const session = await engine.open(file, { threads });
-      try {
-        return await runOnHost(engine, session, feeds);
-      } finally {
-        await session.dispose();
-      }
-    });
-  const there = await run(compilePerturbation(model, options), { image: images, temperature });
-  const wrong = [
-    ...wrongLogits(numbersOf(there, 'logits'), golden.logits),
-    ...wrongSigns(numbersOf(there, 'direction'), golden.directions),
-  ];
-  if (parameters.length === 0) return wrong;
-  const scoring = compileScoring(model, { ...options, parameters, layerNorms: true });
-  const back = await run(scoring, {
-    image: images,
-    temperature,
-    direction: zeros(images.dims),
-    epsilon: zeros([channels]),
-  });
-  const layers = layersNamed(scoring) ?? [];
-  const norms = numbersOf(back, 'layer_log_norms');
-  layers.forEach((layer, column) => {
-    const actual = norms.filter((_, at) => at % layers.length === column);
-    wrong.push(...wrongNorms(`${layer}, log SG`, actual, golden.norms[layer]?.logSG ?? []));
-  });
-  return wrong;
-}
-
-const numbersOf = (outputs: Readonly<Record<string, HostTensor>>, name: string): number[] =>
-  Array.from(outputNamed(outputs, name).data, Number);
