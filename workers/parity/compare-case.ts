@@ -1,12 +1,11 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js';
 import type { Lowerings } from '../../stages/lowerings/lowerings.js';
-import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
 import { compilePerturbation, compileScoring } from '../../stages/scoring/compile-passes.js';
 import { layersNamed } from '../../stages/scoring/layer-names.js';
 import { type Engine, type HostTensor, outputNamed, runOnHost } from '../engines/engine.js';
+import { writeGraph } from '../onnx-files/graph-files.js';
 import { type GoldenCase, openCase, wrongLogits, wrongNorms, wrongSigns } from './operation-cases.js';
 
 /** How graphs are compiled and opened. */
@@ -38,7 +37,7 @@ export async function caseDisagreements(
   const run = (graph: Model, feeds: Readonly<Record<string, HostTensor>>) =>
     withTemporaryFolder(async (folder) => {
       const file = join(folder, 'case.onnx');
-      await writeFile(file, encodeModel(graph));
+      await writeGraph(file, graph);
       const session = await engine.open(file, { threads });
       try {
         return await runOnHost(engine, session, feeds);
