@@ -5,10 +5,11 @@ import { manifestDigest } from './digest.js';
 import { didYouMean } from './input/suggestion.js';
 import { readText } from './input/text-file.js';
 import { show } from './input/validate.js';
+import { archivedPath, archiveExtension, locationOf } from './location.js';
 import type { Manifest, ManifestRow } from './manifest.js';
 
 /** The columns of a manifest; `path` is required, any order is good. */
-export const manifestColumns = ['path', 'label', 'id', 'base'] as const;
+export const manifestColumns = ['path', 'offset', 'length', 'label', 'id', 'base'] as const;
 
 type ManifestColumn = (typeof manifestColumns)[number];
 
@@ -20,7 +21,7 @@ const longestPath = 4096;
 
 /**
  * Reads a manifest: a CSV file whose header has `path` (relative to the manifest's folder, or absolute) and, if
- * wanted, `label` (class index, empty where unknown), `id` (default: the path as written) and `base` (the
+ * wanted, `offset` and `length` (the image's bytes in an archive; empty for other images), `label` (class index, empty where unknown), `id` (default: the path as written) and `base` (the
  * photograph that the image was made from; default: the id). The images themselves are not looked at: a path may lead
  * wherever its reader may, and nothing but an image is made of what is there.
  *
@@ -117,9 +118,29 @@ function readRow(
       `${file}:${line.number}: the path ${show(path)} is that of a folder; give an image's path`,
     );
   }
-  const id = cell('id') || path;
+  const where = { file, line: line.number };
+  const place = archived(where, path, cell('offset'), cell('length'));
+  const id = cell('id') || place;
   const label = readLabel(file, line.number, cell('label'));
-  return { path, row: { id, path: resolve(folder, path), label, base: cell('base') || id } };
+  return { path: place, row: { id, path: resolve(folder, place), label, base: cell('base') || id } };
+}
+
+/** The path of an image in an archive, or the path itself where no bytes are named. */
+function archived(
+  { file, line }: { readonly file: string; readonly line: number },
+  path: string,
+  offset: string,
+  length: string,
+): string {
+  if (offset === '' && length === '') return path;
+  const place = archivedPath(path, Number(offset), Number(length));
+  const isPlace =
+    /^\d+$/.test(offset) && /^[1-9]\d*$/.test(length) && locationOf(place).part?.kind === 'bytes';
+  if (isPlace) return place;
+  throw new InputError(
+    `${file}:${line}: offset ${show(offset)} and length ${show(length)} name no bytes of ${show(path)}; expected two whole numbers ` +
+      `for a file ending in ${archiveExtension}, the length above 0, or nothing for an image file`,
+  );
 }
 
 function readLabel(file: string, line: number, cell: string): number | null {

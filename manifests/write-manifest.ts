@@ -1,13 +1,14 @@
 import { dirname, relative, resolve, sep } from 'node:path';
 import { isWellFormed } from './input/printable.js';
 import { inputFault, show } from './input/validate.js';
+import { locationOf } from './location.js';
 import type { Manifest } from './manifest.js';
 import { writeOutput } from './output/output-file.js';
 import { largestLabel, readManifestAs } from './read-manifest.js';
 
 /** A row to be written; `id` and `base` only where they differ from their defaults. */
 export interface ManifestEntry {
-  /** Absolute path of the image, or relative to the working folder. */
+  /** Absolute path of the image, or relative to the working folder; in a file of many as `locationOf` has it. */
   readonly path: string;
   readonly label: number | null;
   readonly id?: string | undefined;
@@ -58,14 +59,20 @@ function formatManifest(folder: string, rows: readonly ManifestEntry[]): string 
   const lines = rows.map((row) => {
     const path = relative(folder, resolve(row.path)).split(sep).join('/');
     const id = row.id ?? path;
-    return { path, label: row.label, id, base: row.base ?? id };
+    const { file, part } = locationOf(path);
+    const bytes = part?.kind === 'bytes' ? part : null;
+    return { path, file: bytes ? file : path, bytes, label: row.label, id, base: row.base ?? id };
   });
-  const columns: ((line: (typeof lines)[number]) => string)[] = [(line) => line.path];
+  const columns: ((line: (typeof lines)[number]) => string)[] = [(line) => line.file];
   const header = ['path'];
   const add = (name: string, column: (line: (typeof lines)[number]) => string): void => {
     header.push(name);
     columns.push(column);
   };
+  if (lines.some((line) => line.bytes)) {
+    add('offset', ({ bytes }) => bytes?.offset.toString() ?? '');
+    add('length', ({ bytes }) => bytes?.length.toString() ?? '');
+  }
   if (lines.some((line) => line.label !== null)) add('label', (line) => line.label?.toString() ?? '');
   if (lines.some((line) => line.id !== line.path)) add('id', (line) => line.id);
   if (lines.some((line) => line.base !== line.id)) add('base', (line) => line.base);

@@ -1,8 +1,9 @@
 /** `grodin/compile`: what turns classifiers into scorers; loads neither an engine nor a decoder of images. */
 import type { ParameterOptions } from '../stages/differentiation/parameter.js';
 import type { ClassifierDescription } from '../stages/features/describe-classifier.js';
-import { requireModelFile } from './arguments.js';
+import { requireModelFile, requirePath } from './arguments.js';
 import { type CompileSettings, modelToCompile, type ParameterList } from './model/model-to-compile.js';
+import type { ScorerFiles } from './model/scorer-files.js';
 import { checkedOptions } from './options.js';
 
 export type { ParameterOptions } from '../stages/differentiation/parameter.js';
@@ -20,6 +21,7 @@ export type {
   ListedTensor,
   ParameterList,
 } from './model/model-to-compile.js';
+export type { ScorerFiles } from './model/scorer-files.js';
 
 /** How a scorer is compiled, and who is told about the model. */
 export interface CompileOptions extends CompileSettings {
@@ -36,7 +38,8 @@ export interface CompileOptions extends CompileSettings {
  * @param file path of the ONNX file
  * @returns the bytes of an ONNX file (opset 17, standard operations)
  * @throws InputError naming an option that is out of bounds
- * @throws InputError or ModelError naming the file and, where there is one, the operation and node
+ * @throws InputError or ModelError naming the file and, where there is one, the operation and node; ModelError too where
+ * one ONNX file can't hold the weights (`writeScorer` writes two)
  */
 export async function compile(file: string, options: CompileOptions = {}): Promise<Uint8Array> {
   requireModelFile('compile', file);
@@ -44,6 +47,25 @@ export async function compile(file: string, options: CompileOptions = {}): Promi
   const model = await modelToCompile(file, settings);
   for (const note of model.notes) await onNote?.(note);
   return model.compile();
+}
+
+/**
+ * Compiles as `compile` does, and writes the scorer to a file, whole or not at all. What one ONNX file can't hold, 2 GiB and
+ * more, has its weights in another beside it, which is named in the first and must stay beside it.
+ * @param output path of the scorer
+ * @throws as `compile`; InputError or RunFailedError naming the output, where it can't be written
+ */
+export async function writeScorer(
+  file: string,
+  output: string,
+  options: CompileOptions = {},
+): Promise<ScorerFiles> {
+  requireModelFile('writeScorer', file);
+  requirePath('writeScorer', 'output', output, 'the path of the scorer');
+  const { onNote, ...settings } = checkedOptions('writeScorer', options);
+  const model = await modelToCompile(file, settings);
+  for (const note of model.notes) await onNote?.(note);
+  return model.write(output);
 }
 
 /**

@@ -39,6 +39,8 @@ export {
   type ParameterList,
   type ParameterOptions,
   type ParameterRole,
+  type ScorerFiles,
+  writeScorer,
 } from './compile.js';
 export type { Advice, DeviceReport } from './doctor/examine.js';
 export { type DoctorOptions, doctor } from './doctor.js';

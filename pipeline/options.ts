@@ -139,6 +139,7 @@ export const optionSchemas = {
     onNote: listener.optional(),
   }),
   status: strictObject({ signal: signal.optional() }),
+  writeScorer: compileOptions,
 };
 
 /**

@@ -31,6 +31,7 @@ const calls = {
   doctor: ['grodin doctor', 'doctor()'],
   listParameters: ['grodin compile MODEL --list-parameters', 'listParameters(MODEL)'],
   run: ['grodin run EXPERIMENT --out DIR', 'run(experiment, { out })'],
+  writeScorer: ['grodin compile MODEL -o FILE', 'writeScorer(MODEL, FILE)'],
 } as const;
 
 /** A variable, so that processes which this one starts name settings as it does. */

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import type { SignatureKind } from '../stages/scoring/signature.js';
 import type { Engine, EngineSession, SessionOptions } from './engines/engine.js';
+import { digestOfGraph } from './onnx-files/graph-files.js';
 import { ModelPasses } from './passes/model-passes.js';
 import type { ModelSessions } from './passes/model-sessions.js';
 import { openGraph } from './passes/open.js';
@@ -76,8 +75,6 @@ function filesOf(gradient: ModelTask['gradient']): readonly GraphFile[] {
  * Scores are recorded under the model that a graph was compiled from, so the file must be the one that was compiled.
  */
 async function requireUnchanged({ file, sha256 }: GraphFile): Promise<void> {
-  const hash = createHash('sha256');
-  for await (const part of createReadStream(file)) hash.update(part);
-  if (hash.digest('hex') === sha256) return;
+  if ((await digestOfGraph(file)) === sha256) return;
   throw new Error(`${file}: this compiled graph was altered since it was compiled; remove it and run again`);
 }

@@ -38,9 +38,9 @@ export interface ShardTask extends ScoringTask {
 
 /** A compiled graph on disk. */
 export interface GraphFile {
-  /** Absolute path. */
+  /** Absolute path of the ONNX file. */
   readonly file: string;
-  /** sha256 (hex) of its bytes. */
+  /** sha256 (hex) of all its bytes, those of its weights too where they have a file of their own. */
   readonly sha256: string;
 }
 

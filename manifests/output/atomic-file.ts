@@ -1,16 +1,30 @@
 import { randomBytes } from 'node:crypto';
-import { constants, copyFile, link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import {
+  constants,
+  copyFile,
+  link,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { RunFailedError } from '../../stages/errors.js';
 import { isErrno } from './file-system.js';
 import { hasEndedByName, nameOfThisProcess } from './living-process.js';
 import { step } from './step.js';
 
+/** What is written to a file: text, bytes, or bytes in parts that follow each other. */
+export type FileContent = Uint8Array | string | readonly Uint8Array[];
+
 /**
  * Writes a file so that a reader, a crash or a kill at any moment sees the whole of it or nothing: written
  * beside, flushed, renamed into place, and the folder flushed. An existing file is replaced.
  */
-export async function writeAtomically(file: string, content: Uint8Array | string): Promise<void> {
+export async function writeAtomically(file: string, content: FileContent): Promise<void> {
   const beside = await writeBeside(file, content);
   try {
     await step(`rename ${basename(file)}`);
@@ -103,13 +117,13 @@ export async function removeStaleTemporaries(folder: string): Promise<void> {
   }
 }
 
-async function writeBeside(file: string, content: Uint8Array | string, flush = true): Promise<string> {
+async function writeBeside(file: string, content: FileContent, flush = true): Promise<string> {
   const folder = dirname(file);
   await mkdir(folder, { recursive: true });
   const beside = await nameBeside(file);
   const handle = await open(beside, 'wx');
   try {
-    await handle.writeFile(content);
+    await writeFile(handle, content);
     if (flush) await handle.sync();
   } catch (error) {
     await rm(beside, { force: true });

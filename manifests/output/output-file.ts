@@ -1,7 +1,7 @@
 import { lstat, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { GrodinError, InputError, RunFailedError } from '../../stages/errors.js';
-import { nameBeside } from './atomic-file.js';
+import { type FileContent, nameBeside } from './atomic-file.js';
 import { makeFolder } from './make-folder.js';
 import { describeSystemError } from './system-error.js';
 import { withTemporaryFolder } from './temporary-folder.js';
@@ -11,7 +11,7 @@ import { withTemporaryFolder } from './temporary-folder.js';
  * replaced.
  */
 export async function outputFolder(file: string): Promise<string> {
-  return dirname(await target(file));
+  return dirname(await outputPlace(file));
 }
 
 /**
@@ -23,11 +23,11 @@ export async function outputFolder(file: string): Promise<string> {
  */
 export async function writeOutput<T>(
   file: string,
-  content: Uint8Array | string,
+  content: FileContent,
   check: (written: string) => Promise<T>,
 ): Promise<T> {
   try {
-    const place = await target(file);
+    const place = await outputPlace(file);
     const there = await stat(place).catch(() => null);
     if (there?.isDirectory()) {
       throw new InputError(`${file}: is a folder where a file is expected; choose another place (EISDIR)`);
@@ -49,6 +49,54 @@ export async function writeOutput<T>(
   }
 }
 
+/**
+ * Writes a file that can't be read without another beside it, as `writeOutput` writes one: both are written before either
+ * is put in its place, the companion first. What was there before is replaced; never is an old file left beside a new
+ * companion, which it would read as its own.
+ * @param ending of the companion's name, behind the whole name of the file
+ * @returns the companion's path
+ * @throws InputError or RunFailedError naming the file: also where the companion of another is in the way
+ */
+export async function writeOutputPair(
+  file: string,
+  content: FileContent,
+  { ending, content: beside }: { readonly ending: string; readonly content: FileContent },
+): Promise<string> {
+  const companion = `${file}${ending}`;
+  try {
+    const place = await outputPlace(file);
+    const [there, companionThere] = await Promise.all(
+      [place, `${place}${ending}`].map((path) => stat(path).catch(() => null)),
+    );
+    if (there !== null && there !== undefined && !there.isFile())
+      throw new InputError(
+        `${file}: is no regular file, and what is written takes two; name a file, beside which there is room for ${basename(companion)}`,
+      );
+    if (companionThere && !(there && companionThere.isFile()))
+      throw new InputError(
+        `${companion}: is in the way of what ${basename(file)} is to be written with, and a file that was renamed may read it; remove it, or choose another name`,
+      );
+    await madeFolder(dirname(place));
+    const [unfinished, unfinishedCompanion] = [
+      await nameBeside(place),
+      await nameBeside(`${place}${ending}`),
+    ];
+    try {
+      await writeBeside(unfinishedCompanion, beside, companionThere?.mode);
+      await writeBeside(unfinished, content, there?.mode);
+      if (companionThere) await rm(place);
+      await rename(unfinishedCompanion, `${place}${ending}`);
+      await rename(unfinished, place);
+    } finally {
+      for (const path of [unfinished, unfinishedCompanion])
+        await rm(path, { force: true }).catch(() => undefined);
+    }
+    return companion;
+  } catch (error) {
+    throw naming(file, error);
+  }
+}
+
 async function madeFolder(folder: string): Promise<void> {
   try {
     await makeFolder(folder);
@@ -57,14 +105,10 @@ async function madeFolder(folder: string): Promise<void> {
   }
 }
 
-async function writeBeside(
-  beside: string,
-  content: Uint8Array | string,
-  mode: number | undefined,
-): Promise<void> {
+async function writeBeside(beside: string, content: FileContent, mode: number | undefined): Promise<void> {
   const handle = await open(beside, 'wx', mode === undefined ? 0o666 : mode & 0o777);
   try {
-    await handle.writeFile(content);
+    await writeFile(handle, content);
     await handle.sync();
   } finally {
     await handle.close();
@@ -74,7 +118,7 @@ async function writeBeside(
 /** Checked beforehand in the system's folder for temporary files: what went through a pipe can't be taken back. */
 async function writeThrough<T>(
   place: string,
-  content: Uint8Array | string,
+  content: FileContent,
   check: (written: string) => Promise<T>,
 ): Promise<T> {
   const checked = await withTemporaryFolder(async (folder) => {
@@ -87,7 +131,7 @@ async function writeThrough<T>(
 }
 
 /** Where a file is to be: a link that is in its place leads on, also to what is not there yet. */
-async function target(file: string): Promise<string> {
+export async function outputPlace(file: string): Promise<string> {
   const place = resolve(file);
   const link = await lstat(place).catch(() => null);
   return link?.isSymbolicLink() ? realpath(place).catch(() => place) : place;

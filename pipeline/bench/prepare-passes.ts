@@ -1,13 +1,12 @@
-import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { ParameterOptions } from '../../stages/differentiation/parameter.js';
 import { findClassifier } from '../../stages/import/classifier.js';
 import { hasAddedChannelAxis } from '../../stages/import/grey-images.js';
-import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
 import { compileForward, compilePerturbation, compileScoring } from '../../stages/scoring/compile-passes.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
 import { type BenchPass, type PassInput, passInputs } from '../../workers/bench/pass.js';
+import { encodeGraph, writeEncoded } from '../../workers/onnx-files/graph-files.js';
 import { naming } from '../model/read-model.js';
 
 /** The graphs of one model, on disk and ready to run. */
@@ -36,9 +35,9 @@ export async function preparePasses(
   const write = async (name: string, compile: () => Model) => {
     const started = performance.now();
     const path = join(folder, `${name}.onnx`);
-    await writeFile(
+    await writeEncoded(
       path,
-      naming(file, () => encodeModel(compile())),
+      naming(file, () => encodeGraph(path, compile())),
     );
     return { file: path, seconds: (performance.now() - started) / 1000 };
   };

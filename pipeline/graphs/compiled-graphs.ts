@@ -1,5 +1,4 @@
 import { type GraphMemory, graphMemory } from '../../stages/graph/graph-memory.js';
-import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
 import { compileGrid } from '../../stages/scoring/compile-grid.js';
 import {
@@ -81,8 +80,9 @@ export class CompiledGraphs {
   readonly #cache: GraphCache | null;
   #compiler: Promise<string> | undefined;
 
-  constructor(folder: string, cache: CacheSettings | null) {
-    this.#folder = new GraphFolder(folder);
+  /** @param largestFile see `GraphFolder` */
+  constructor(folder: string, cache: CacheSettings | null, largestFile?: number) {
+    this.#folder = new GraphFolder(folder, largestFile);
     this.#cache = cache === null ? null : new GraphCache(cache);
   }
 
@@ -99,16 +99,16 @@ export class CompiledGraphs {
     const found = (await this.#folder.find(key)) ?? (await this.#cache?.feed(key, this.#folder));
     if (found) return found;
     const model = await source.decode();
-    const { bytes, description } = naming(source.file, () => {
+    const { graph, description } = naming(source.file, () => {
       const graph = graphKinds[kind](model, options);
       const layers = layersNamed(graph);
       const memory = graphMemory(graph, options.batch);
       return {
-        bytes: encodeModel(graph),
+        graph,
         description: { model: describeModel(model), memory, ...(layers === null ? {} : { layers }) },
       };
     });
-    const written = await this.#folder.write(key, bytes, description);
+    const written = await this.#folder.write(key, graph, description);
     await this.#cache?.keep(key, this.#folder);
     return written;
   }

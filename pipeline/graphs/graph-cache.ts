@@ -66,6 +66,8 @@ export class GraphCache {
   /** Keeps a folder's graph for others. */
   async keep(key: string, folder: GraphFolder): Promise<void> {
     try {
+      // Everything else would make room for it, in vain.
+      if ((await folder.bytes(key)) > this.#limit) return;
       await makeFolder(this.#graphs.path);
       if ((await this.#graphs.take(key, folder)) === null) return;
       await this.#touch(key);
@@ -78,7 +80,7 @@ export class GraphCache {
 
   async #touch(key: string): Promise<void> {
     const now = new Date();
-    for (const ending of ['onnx', 'json'])
+    for (const ending of ['onnx', 'onnx.data', 'json'])
       await utimes(join(this.#graphs.path, `${key}.${ending}`), now, now).catch(() => {});
   }
 

@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os';
+import { formatBytes } from '../../manifests/input/bytes.js';
 import { makeTemporaryFolder } from '../../manifests/output/temporary-folder.js';
 import type { ParameterOptions } from '../../stages/differentiation/parameter.js';
 import { InputError } from '../../stages/errors.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
 import { setting } from '../../stages/setting.js';
+import { collectGarbage } from '../../workers/collect-garbage.js';
 import { loweringsOf, type Precision } from '../../workers/devices/device.js';
 import { deviceKind, selectDevices } from '../../workers/devices/index.js';
 import { loadFirst } from '../../workers/doctor/load-first.js';
@@ -12,12 +14,16 @@ import { imageFiles } from '../../workers/images/image-file.js';
 import type { Preprocess } from '../../workers/images/preprocess.js';
 import { preprocessPresets } from '../../workers/images/presets.js';
 import { DEFAULT_MAX_PIXELS, type ImageShape } from '../../workers/images/source.js';
+import { machineMemory } from '../../workers/machine-memory.js';
 import { openPasses } from '../../workers/passes/open.js';
 import { type FailedImage, type ScoredImage, scoreImages } from '../../workers/score-images.js';
 import { autoDevice } from '../doctor/auto.js';
-import { CompiledGraphs } from '../graphs/compiled-graphs.js';
+import { type BatchOptions, CompiledGraphs } from '../graphs/compiled-graphs.js';
 import { type CacheSettings, cacheSettings } from '../graphs/graph-cache.js';
+import type { ModelChoices } from '../model/model-choices.js';
 import { naming, readHashedModel } from '../model/read-model.js';
+import { type ModelMemory, poolBytes } from '../plan/memory-plan.js';
+import { memoryUseOf } from '../plan/workers.js';
 import { precisionOf } from '../setup/run-setup.js';
 
 /** Images scored together; more gain little and cost memory. */
@@ -78,19 +84,26 @@ export async function* scoreFiles(
   const engine = await loadFirst([device], precision);
   const lowerings = loweringsOf(kind, precision);
   const choices = { output, size, preprocess: given };
-  const { model, sha256 } = await readHashedModel(file, choices);
-  const input = naming(file, () => describeModel(model));
-  for (const note of input.notes) onNote(`${file}: ${note}`);
-  const preprocess = given ?? presetFor(file, input);
   const batchSize = Math.max(1, Math.min(largestBatch, paths.length));
+  const options = { ...parameterOptions, batch: batchSize, lowerings };
   const folder = await makeTemporaryFolder();
-  const graphs = new CompiledGraphs(folder.path, cache);
-  const compiled = async (kind: 'perturbation' | 'scoring'): Promise<string> => {
-    const how = { ...parameterOptions, batch: batchSize, lowerings };
-    return (await graphs.of({ file, sha256, ...choices, decode: async () => model }, kind, how)).file;
-  };
   try {
-    const files = { perturbation: await compiled('perturbation'), scoring: await compiled('scoring') };
+    const graphs = new CompiledGraphs(folder.path, cache);
+    const { files, input, preprocess, memory } = await prepare(file, {
+      choices,
+      given,
+      graphs,
+      options,
+      onNote,
+    });
+    // The model and forms of its weights: the graphs would be opened on top of them.
+    collectGarbage();
+    const needed = poolBytes([memory], batchSize, 1, memoryUseOf([device]));
+    const there = machineMemory();
+    if (needed > there)
+      onNote(
+        `memory: scoring takes about ${formatBytes(needed)}, and this machine has ${formatBytes(there)}: it will be slow, or ended by the system`,
+      );
     const passes = await openPasses(engine, files, { threads: availableParallelism() });
     const point = {
       epsilon,
@@ -109,6 +122,47 @@ export async function* scoreFiles(
   } finally {
     await folder.remove();
   }
+}
+
+/** What a model's images are scored with. */
+interface Prepared {
+  /** Paths of the graphs. */
+  readonly files: Readonly<Record<'perturbation' | 'scoring', string>>;
+  readonly memory: ModelMemory;
+  readonly input: ImageShape;
+  readonly preprocess: Preprocess;
+}
+
+/** Reads a model, and compiles both passes of a score. When it is done, nothing refers to the model any more. */
+async function prepare(
+  file: string,
+  {
+    choices,
+    given,
+    graphs,
+    options,
+    onNote,
+  }: {
+    readonly choices: ModelChoices;
+    readonly given: Preprocess | undefined;
+    readonly graphs: CompiledGraphs;
+    readonly options: BatchOptions;
+    readonly onNote: (text: string) => void;
+  },
+): Promise<Prepared> {
+  const { model, sha256 } = await readHashedModel(file, choices);
+  const input = naming(file, () => describeModel(model));
+  for (const note of input.notes) onNote(`${file}: ${note}`);
+  const preprocess = given ?? presetFor(file, input);
+  const of = (kind: 'perturbation' | 'scoring') =>
+    graphs.of({ file, sha256, ...choices, decode: async () => model }, kind, options);
+  const [perturbation, scoring] = [await of('perturbation'), await of('scoring')];
+  return {
+    input,
+    preprocess,
+    files: { perturbation: perturbation.file, scoring: scoring.file },
+    memory: [perturbation.memory, scoring.memory],
+  };
 }
 
 function presetFor(file: string, { height, width }: ImageShape): Preprocess {

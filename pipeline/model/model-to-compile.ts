@@ -6,6 +6,7 @@ import type { ParameterRole } from '../../stages/operations/operation.js';
 import { compileOneShot, decideModelParameters } from '../../stages/scoring/compile-passes.js';
 import { notesOn } from '../../stages/scoring/describe-model.js';
 import { naming, readModel } from './read-model.js';
+import { type ScorerFiles, writeScorerFiles } from './scorer-files.js';
 
 /** How a scorer is compiled. */
 export interface CompileSettings extends ParameterOptions {
@@ -62,8 +63,12 @@ export interface ModelToCompile {
   readonly parameters: () => ParameterList;
   /** Where logits, features and head are. @throws ModelError naming the file */
   readonly describe: () => ClassifierDescription;
-  /** The bytes of the scorer. @throws ModelError naming the file */
+  /** The bytes of the scorer. @throws ModelError naming the file, also where one ONNX file can't hold its weights */
   readonly compile: () => Uint8Array;
+  /**
+   * Writes the scorer. @throws ModelError naming the file; InputError or RunFailedError naming the output
+   */
+  readonly write: (output: string) => Promise<ScorerFiles>;
 }
 
 /** Reads a model to be compiled. @throws InputError or ModelError naming the file */
@@ -72,22 +77,20 @@ export async function modelToCompile(
   { lowerings = 'cpu', modelOutput: output, size, batch, features, layerNorms, ...options }: CompileSettings,
 ): Promise<ModelToCompile> {
   const model = await readModel(file, { output, size });
+  const scorer = () =>
+    compileOneShot(model, {
+      ...options,
+      ...(batch === undefined ? {} : { batch }),
+      ...(features === undefined ? {} : { features }),
+      ...(layerNorms === undefined ? {} : { layerNorms }),
+      lowerings: loweringPresets[lowerings],
+    });
   return {
     notes: naming(file, () => notesOn(model)),
     parameters: () => naming(file, () => plain(decideModelParameters(model, options))),
     describe: () => naming(file, () => describeClassifier(model)),
-    compile: () =>
-      naming(file, () =>
-        encodeModel(
-          compileOneShot(model, {
-            ...options,
-            ...(batch === undefined ? {} : { batch }),
-            ...(features === undefined ? {} : { features }),
-            ...(layerNorms === undefined ? {} : { layerNorms }),
-            lowerings: loweringPresets[lowerings],
-          }),
-        ),
-      ),
+    compile: () => naming(file, () => encodeModel(scorer())),
+    write: (output) => writeScorerFiles(output, { of: file, scorer: naming(file, scorer) }),
   };
 }
 

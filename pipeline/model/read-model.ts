@@ -5,7 +5,8 @@ import { GrodinError, InputError, ModelError, RunFailedError } from '../../stage
 import { decodeModel } from '../../stages/onnx/decode.js';
 import type { Model } from '../../stages/onnx/model.js';
 import { isAllocationFailure } from '../../workers/allocation-failure.js';
-import { externalDataBeside, largestPart } from './external-data.js';
+import { machineMemory } from '../../workers/machine-memory.js';
+import { externalDataBeside, largestPart } from '../../workers/onnx-files/external-data.js';
 import { choose, type ModelChoices } from './model-choices.js';
 
 /** Above this size Node can't read a file at once, and protobuf can't hold it. */
@@ -28,16 +29,24 @@ export async function readHashedModel(
   const bytes = await readModelBytes(file);
   const hash = createHash('sha256').update(bytes);
   const beside = externalDataBeside(file);
-  const model = naming(file, () => {
-    const decoded = decodeModel(bytes, (...place) => {
-      const part = beside(...place);
-      for (let done = 0; done < part.length; done += largestPart)
-        hash.update(part.subarray(done, done + largestPart));
-      return part;
-    });
+  const decode = (): Model => {
+    const decoded = decodeModel(
+      bytes,
+      (...place) => {
+        const part = beside(...place);
+        for (let done = 0; done < part.length; done += largestPart)
+          hash.update(part.subarray(done, done + largestPart));
+        return part;
+      },
+      machineMemory(),
+    );
     return choose(decoded, choices);
-  });
-  return { model, sha256: hash.digest('hex') };
+  };
+  try {
+    return { model: naming(file, decode), sha256: hash.digest('hex') };
+  } catch (error) {
+    throw isAllocationFailure(error) ? notEnoughMemory(file, error) : error;
+  }
 }
 
 /** Puts the model's file in front of what is thrown about the model. */
@@ -48,6 +57,12 @@ export function naming<T>(file: string, work: () => T): T {
     if (error instanceof GrodinError) throw new ModelError(`${file}: ${error.message}`, { cause: error });
     throw error;
   }
+}
+
+function notEnoughMemory(file: string, error: unknown): RunFailedError {
+  return new RunFailedError(`${file}: there is not enough memory to read it (${String(error)}); free some`, {
+    cause: error,
+  });
 }
 
 async function readModelBytes(file: string): Promise<Uint8Array> {
@@ -62,13 +77,7 @@ async function readModelBytes(file: string): Promise<Uint8Array> {
     return await readFile(file);
   } catch (error) {
     if (error instanceof GrodinError) throw error;
-    if (isAllocationFailure(error))
-      throw new RunFailedError(
-        `${file}: there is not enough memory to read it (${String(error)}); free some`,
-        {
-          cause: error,
-        },
-      );
+    if (isAllocationFailure(error)) throw notEnoughMemory(file, error);
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     const remedy =
       code === 'ENOENT'

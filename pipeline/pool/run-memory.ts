@@ -1,6 +1,6 @@
-import { totalmem } from 'node:os';
 import { formatBytes } from '../../manifests/input/bytes.js';
 import { setting } from '../../stages/setting.js';
+import { machineMemory } from '../../workers/machine-memory.js';
 import type { OpenRun } from '../opening/opened.js';
 import { layerRowsMemory } from '../plan/layer-rows.js';
 import { decodingPlanText, type MemoryPlan, type ModelMemory, memoryPlanText } from '../plan/memory-plan.js';
@@ -28,7 +28,8 @@ export async function planRunMemory(run: OpenRun, options: ConductOptions): Prom
   note(memoryPlanText(memory));
   const leftOut = decodingPlanText(memory, options.maxPixels);
   if (leftOut !== null) note(leftOut);
-  if (memory.allowedBytes === null && memory.plannedBytes > totalmem())
-    note(`memory: this machine has ${formatBytes(totalmem())}; bound the run with ${setting('memory')}`);
+  const there = machineMemory();
+  if (memory.allowedBytes === null && memory.plannedBytes > there)
+    note(`memory: this machine has ${formatBytes(there)}; bound the run with ${setting('memory')}`);
   return memory;
 }

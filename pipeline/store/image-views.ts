@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { z } from 'zod';
+import { locationOf } from '../../manifests/location.js';
 import type { Manifest } from '../../manifests/manifest.js';
 import { createExclusively, writeAtomically } from '../../manifests/output/atomic-file.js';
 import { isErrno } from '../../manifests/output/file-system.js';
@@ -34,10 +35,19 @@ const digestsFile = z.record(z.string(), z.string());
 /** Looks at all files of a manifest; opens none. */
 export async function lookAtFiles(manifest: Manifest): Promise<ImageView> {
   const states: FileState[] = [];
+  // A file of many images is looked at once.
+  const looked = new Map<string, Promise<FileState>>();
+  const stateOf = (path: string): Promise<FileState> => {
+    const { file } = locationOf(path);
+    if (file === path) return fileState(path);
+    const found = looked.get(file) ?? fileState(file);
+    looked.set(file, found);
+    return found;
+  };
   let next = 0;
   const lookOn = async (): Promise<void> => {
     for (let row = next++; row < manifest.rows.length; row = next++)
-      states[row] = await fileState(manifest.rows[row]?.path ?? '');
+      states[row] = await stateOf(manifest.rows[row]?.path ?? '');
   };
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, lookOn));
   const hash = createHash('sha256');
@@ -50,10 +60,10 @@ export async function lookAtFiles(manifest: Manifest): Promise<ImageView> {
   return { id: hash.digest('hex').slice(0, 16), states: found };
 }
 
-/** How a file looks now. */
+/** How the file of an image looks now. @param path as `locationOf` reads it */
 export async function fileState(path: string): Promise<FileState> {
   try {
-    const found = await stat(path);
+    const found = await stat(locationOf(path).file);
     // A folder, device or pipe is no image, whatever else it is.
     return found.isFile() ? `${found.size} ${found.mtimeMs}` : null;
   } catch (error) {

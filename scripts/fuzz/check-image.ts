@@ -48,14 +48,15 @@ export async function checkImage(bytes: Uint8Array): Promise<ImageOutcome> {
 
 /** One file that consists of the bytes. */
 function inMemory(bytes: Uint8Array): FileSystem {
-  const status = { size: bytes.length, isFile: () => true, isDirectory: () => false };
+  const status = { size: bytes.length, mtimeMs: 0, isFile: () => true, isDirectory: () => false };
   return {
     stat: async () => status,
     open: async () => ({
       stat: async () => status,
-      read: async (buffer, offset, length) => {
-        buffer.set(bytes.subarray(offset, offset + length), offset);
-        return { bytesRead: Math.min(length, bytes.length - offset) };
+      read: async (buffer, offset, length, position) => {
+        const found = bytes.subarray(position, position + length);
+        buffer.set(found, offset);
+        return { bytesRead: found.length };
       },
       close: async () => {},
     }),

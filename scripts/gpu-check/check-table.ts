@@ -3,6 +3,7 @@ import type {
   FormRow,
   GridRow,
   NodesRow,
+  OperationsRow,
   ParityRow,
   PeerRow,
   ProblemRow,
@@ -30,6 +31,11 @@ export function checkTable({ date, gpus, versions, command }: Surroundings, rows
     `# GPU check of ${date}\n`,
     `${gpus.join('; ')}. ${versions}. Command: \`${command}\`.\n`,
     ...section('Agreement with float64', parityTable(of('parity') as ParityRow[])),
+    ...section(
+      'Operations that agree with float64, case by case',
+      operationsTable(of('operations') as OperationsRow[]),
+    ),
+    ...section('Cases of operations that do not', wrongCases(of('operations') as OperationsRow[])),
     ...section("Every value of the graphs beside the CPU's", valuesTable(of('values') as ValuesRow[])),
     ...section('Where errors of values are born', birthsTable(of('values') as ValuesRow[])),
     ...section('Nodes that the provider leaves to the CPU', nodesTable(of('nodes') as NodesRow[])),
@@ -76,6 +82,28 @@ function parityTable(rows: readonly ParityRow[]): string | null {
       ];
     }),
   );
+}
+
+function operationsTable(rows: readonly OperationsRow[]): string | null {
+  const groups = groupsBy(rows, ({ device, precision }) => `${device}\t${precision}`);
+  const total = (group: readonly OperationsRow[], of: (row: OperationsRow) => number): string =>
+    String(group.reduce((sum, row) => sum + of(row), 0));
+  return table(
+    ['device', 'precision', '>operations', '>cases', '>cases that disagree'],
+    [...groups.values()].flatMap((group) => {
+      const [first] = group;
+      if (first === undefined) return [];
+      const counts = [total(group, ({ compared }) => compared), total(group, ({ wrong }) => wrong.length)];
+      return [[first.device, first.precision, String(group.length), ...counts]];
+    }),
+  );
+}
+
+function wrongCases(rows: readonly OperationsRow[]): string | null {
+  const lines = rows.flatMap(({ device, rule, wrong }) =>
+    wrong.map((line) => `- ${device}, ${rule}: ${line}\n`),
+  );
+  return lines.length === 0 ? null : lines.join('');
 }
 
 function nodesTable(rows: readonly NodesRow[]): string | null {

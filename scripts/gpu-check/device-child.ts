@@ -7,6 +7,7 @@ import type { Engine } from '../../workers/engines/engine.js';
 import type { DeviceAnswer, DeviceCommand } from './device-messages.js';
 import { forms } from './parts/forms.js';
 import { grid } from './parts/grid.js';
+import { operations } from './parts/operations.js';
 import { parity } from './parts/parity.js';
 import { type CheckPart, partContext } from './parts/part.js';
 import { profile } from './parts/profile.js';
@@ -15,7 +16,15 @@ import { values } from './parts/values.js';
 import { firstLine } from './problems.js';
 import type { DevicePart } from './rows.js';
 
-const parts: Readonly<Record<DevicePart, CheckPart>> = { parity, values, speed, forms, profile, grid };
+const parts: Readonly<Record<DevicePart, CheckPart>> = {
+  parity,
+  operations,
+  values,
+  speed,
+  forms,
+  profile,
+  grid,
+};
 
 const say = (answer: DeviceAnswer): void => {
   process.send?.(answer);

@@ -1,5 +1,6 @@
 import type { LoweringPreset } from '../../stages/lowerings/lowerings.js';
 import type { Device, DeviceKind, Precision } from '../../workers/devices/device.js';
+import { goldenRules } from '../../workers/parity/operation-cases.js';
 import type { DevicePart } from './rows.js';
 
 /** One thing that a device's process measures. */
@@ -7,7 +8,7 @@ export interface Task {
   readonly part: DevicePart;
   readonly device: Device;
   readonly precision: Precision;
-  /** Null where the part takes golden networks. */
+  /** Null where the part takes golden networks; of the part operations, the operation. */
   readonly network: string | null;
   readonly batches: readonly number[];
   /** Another preset of forms than the device's own, by its name. */
@@ -31,6 +32,7 @@ export interface Wishes {
 /** How much of the time a task of each part gets beside the others. */
 const weights: Readonly<Record<DevicePart, number>> = {
   parity: 2,
+  operations: 0.1,
   values: 3,
   speed: 4,
   forms: 5,
@@ -44,8 +46,8 @@ const goldenParts: readonly DevicePart[] = ['parity', 'values'];
 export const weightOf = ({ part }: Pick<Task, 'part'>): number => weights[part];
 
 /**
- * What is measured, in this order: whether each precision is right, where errors are born, then network by network what was asked for, so that
- * what comes first is whole where the time ends early.
+ * What is measured, in this order: whether each precision is right, where errors are born, operation by operation, then
+ * network by network what was asked for, so that what comes first is whole where the time ends early.
  */
 export function planTasks(
   devices: readonly { readonly kind: DeviceKind; readonly device: Device }[],
@@ -63,10 +65,15 @@ export function planTasks(
         .filter(({ precision }) => part !== 'values' || precision !== 'fp16')
         .map((setting) => ({ part, ...setting, network: null, batches: [] })),
     );
+  const operations = (parts.includes('operations') ? goldenRules() : []).flatMap((network) =>
+    settings
+      .filter(({ precision }) => precision === 'fp32')
+      .map((setting) => ({ part: 'operations' as const, ...setting, network, batches: [] })),
+  );
   const others = networks.flatMap((network) =>
     parts
-      .filter((part) => !goldenParts.includes(part))
+      .filter((part) => part !== 'operations' && !goldenParts.includes(part))
       .flatMap((part) => settings.map((setting) => ({ part, ...setting, network, batches }))),
   );
-  return [...golden, ...others];
+  return [...golden, ...operations, ...others];
 }

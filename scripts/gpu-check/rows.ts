@@ -2,7 +2,7 @@ import type { Precision } from '../../workers/devices/device.js';
 import type { ComparedCell } from '../../workers/parity/compare-values.js';
 
 /** What is measured of a device; each part has a file in `parts/`. */
-export const deviceParts = ['parity', 'values', 'speed', 'forms', 'profile', 'grid'] as const;
+export const deviceParts = ['parity', 'operations', 'values', 'speed', 'forms', 'profile', 'grid'] as const;
 
 export type DevicePart = (typeof deviceParts)[number];
 
@@ -27,6 +27,15 @@ export interface ParityRow extends RowOrigin {
   readonly what: string;
   readonly value: number;
   readonly reference: number;
+}
+
+/** How the cases of one operation agree with float64. */
+export interface OperationsRow extends RowOrigin {
+  readonly part: 'operations';
+  readonly rule: string;
+  readonly compared: number;
+  /** A line for each case that disagrees, or can't be run: its title and the first number that is off. */
+  readonly wrong: readonly string[];
 }
 
 /** How all values of one golden network's graph, in one session and at one cell, agree with the CPU's. */
@@ -127,6 +136,7 @@ export interface ProblemRow {
 
 export type Row =
   | ParityRow
+  | OperationsRow
   | ValuesRow
   | NodesRow
   | SpeedRow

@@ -1,7 +1,7 @@
 import { isSameForAll, shapeInModel } from '../batching/batching.js';
 import { apartFromNormalization } from '../import/normalized-convolutions.js';
 import type { Constant, Operand } from '../import/operand.js';
-import { gemmOfComputed } from '../import/rewrites/gemm.js';
+import { gemmInParts } from '../import/rewrites/gemm.js';
 import { isPointwise, pointwiseAsProduct } from '../import/rewrites/pointwise.js';
 import { matMulOfVectors } from '../import/rewrites/vectors.js';
 import { volumesAsWindows } from '../import/rewrites/volumes.js';
@@ -23,8 +23,7 @@ export function byWhatItReads(
   inputs: readonly (Operand | null)[],
 ): readonly Node[] | null {
   const [x = null, weight = null] = inputs;
-  if (operation === gemm && weight?.kind === 'activation' && weight.batch === null)
-    return gemmOfComputed(node);
+  if (operation === gemm) return gemmInParts(node, inputs);
   const ranks = inputs.map(rankOf);
   if (operation === matMul && ranks.includes(1)) return matMulOfVectors(node, ranks);
   if ((operation !== conv && operation !== normalizedConvolution) || weight?.kind !== 'constant') return null;

@@ -1,6 +1,8 @@
-import { alongFirstAxis, type Prepared } from '../batching/batching.js';
+import { alongFirstAxis, type ImageNode, type Prepared } from '../batching/batching.js';
+import { type Reading, readings } from '../batching/one-image.js';
+import { GrodinError } from '../errors.js';
 import type { GraphBuilder, Value } from '../graph/builder.js';
-import { sameShape } from '../graph/shape.js';
+import { type Shape, sameShape } from '../graph/shape.js';
 import { attributed } from '../import/attributed.js';
 import { type BatchAxis, firstAxis } from '../import/batch-axis.js';
 import type { Classifier } from '../import/classifier.js';
@@ -54,19 +56,55 @@ export class Recorder {
   ): Activation[] {
     return attributed(node, () => {
       requireWellFormed(operation, { node, operands });
-      const inPrecision = <T>(part: () => T): T => (single ? this.builder.inSingle(part) : part());
-      const { fixedBatch } = this.classifier;
       const read = operands.map((operand, slot) =>
         this.#asLeaf(operation, node, operands, operand, slot, single),
       );
-      const image = (operation.batching ?? alongFirstAxis)({ node, operands: read, fixedBatch });
-      const inPlace = image.operands.map((operand) =>
-        operand?.kind === 'prepared' ? this.#prepare(operand, node, single) : operand,
-      );
-      // Equal nodes of the model may hold different parameters: each keeps an output of its own.
-      this.builder.forget();
-      return inPrecision(() => this.#emit(operation, image.node, inPlace, image.batch, single));
+      const { fixedBatch } = this.classifier;
+      const addAs = (inputs: readonly (Operand | null)[]): Activation[] => {
+        const image = (operation.batching ?? alongFirstAxis)({ node, operands: inputs, fixedBatch });
+        return this.#addBatched(operation, image, single);
+      };
+      return fixedBatch === 1 ? this.#addReadable(read, node, addAs, single) : addAs(read);
     });
+  }
+
+  /**
+   * Emits a node of a file for one image at a time, read in the first way that it can be computed in.
+   * @throws what the likeliest way throws, where there is none
+   */
+  #addReadable(
+    operands: readonly (Operand | null)[],
+    node: Node,
+    addAs: (operands: readonly (Operand | null)[]) => Activation[],
+    single: boolean,
+  ): Activation[] {
+    const kept = this.steps.length;
+    const seen = (x: Activation, { shape, batch }: Reading): Activation => ({
+      ...this.#bring(reshape, x, shape, node, single),
+      batch,
+    });
+    let refusal: unknown;
+    for (const inputs of readings(operands, seen))
+      try {
+        return addAs(inputs);
+      } catch (error) {
+        if (!(error instanceof GrodinError || error instanceof RangeError)) throw error;
+        refusal ??= error;
+        this.steps.length = kept;
+      }
+    throw refusal;
+  }
+
+  /** Emits a node that works on one image's part of what it reads. */
+  #addBatched(operation: Operation, image: ImageNode, single: boolean): Activation[] {
+    const { node, batch } = image;
+    const operands = image.operands.map((operand) =>
+      operand?.kind === 'prepared' ? this.#prepare(operand, node, single) : operand,
+    );
+    // Equal nodes of the model may hold different parameters: each keeps an output of its own.
+    this.builder.forget();
+    const emit = () => this.#emit(operation, node, operands, batch, single);
+    return single ? this.builder.inSingle(emit) : emit();
   }
 
   #emit(
@@ -124,16 +162,24 @@ export class Recorder {
   }
 
   #prepare({ operand, shape }: Prepared, node: Node, single: boolean): Activation {
-    const bring = (operation: Operation, from: Activation, to: Prepared['shape']): Activation => {
-      if (sameShape(from.value.shape, to)) return from;
-      const view: Node = { ...node, type: operation.type, attributes: new Map() };
-      const sizes: Operand = { kind: 'sizes', sizes: to, scalar: false };
-      this.builder.forget();
-      const [made = from] = this.#emit(operation, view, [from, sizes], operand.batch, single);
-      return made;
-    };
-    const reshaped = bring(reshape, operand, [operand.value.shape[0] ?? 'N', ...shape.slice(1)]);
-    return bring(expand, reshaped, shape);
+    const reshaped = this.#bring(
+      reshape,
+      operand,
+      [operand.value.shape[0] ?? 'N', ...shape.slice(1)],
+      node,
+      single,
+    );
+    return this.#bring(expand, reshaped, shape, node, single);
+  }
+
+  /** A value in another shape, or repeated to it, for a node. */
+  #bring(operation: Operation, from: Activation, to: Shape, node: Node, single: boolean): Activation {
+    if (sameShape(from.value.shape, to)) return from;
+    const view: Node = { ...node, type: operation.type, attributes: new Map() };
+    const sizes: Operand = { kind: 'sizes', sizes: to, scalar: false };
+    this.builder.forget();
+    const [made = from] = this.#emit(operation, view, [from, sizes], from.batch, single);
+    return made;
   }
 }
 

@@ -122,31 +122,15 @@ export function record(
     if (value) operands.set(name, value);
     for (const other of others) leftOut.set(other, node);
   };
-  for (const node of nodes)
-    withAdviceOnOneImage(classifier, () => {
-      read(node, head.has(node));
-    });
+  for (const node of nodes) read(node, head.has(node));
 
   const output = operands.get(classifier.logits);
   if (output?.kind !== 'activation' || output.value.shape[0] !== 'N')
     throw new ModelError(`output ${shown(classifier.logits)} does not depend on the image`);
-  requireLogits(output);
+  requireLogits(output, classifier.fixedBatch);
   requireClosing(classifier, operands, model.opset);
   const logits = joinTrailingAxes(recorder, output);
   return { steps: recorder.steps, logits: logits.value, producer };
-}
-
-/** Of a file for one image at a time, sizes of 1 may be the images' or others', and what was taken for theirs may not be. */
-function withAdviceOnOneImage({ fixedBatch }: Classifier, part: () => void): void {
-  try {
-    part();
-  } catch (error) {
-    if (fixedBatch !== 1 || !(error instanceof ModelError) || !/mix images/.test(error.message)) throw error;
-    throw new ModelError(
-      `${error.message}; or the file, which is for one image at a time, leaves open which sizes of 1 are the images': export it for any number of them`,
-      { cause: error },
-    );
-  }
 }
 
 /** The rule of a node, if it has one. */
@@ -207,16 +191,21 @@ function requireClosing(
     requireOverClasses(softmax, shapeInModel(read), softmax.opset ?? opset);
 }
 
-function requireLogits(output: Activation): void {
+function requireLogits(output: Activation, fixedBatch: number | null): void {
   const shape = shapeInModel(output);
   const ofImage = output.value.shape.slice(1).map(Number);
-  const [batch, classes, ...others] = shape;
-  // A model of one image at a time may have its one image anywhere.
-  const isFirst = batch === 'N' || (output.batch === null && batch === 1);
-  if (!isFirst || !others.every((size) => size === 1) || shape.length < 2)
+  const [batch, , ...others] = shape;
+  const areClasses =
+    fixedBatch === 1
+      ? ofImage.filter((size) => size > 1).length <= 1
+      : batch === 'N' && shape.length >= 2 && others.every((size) => size === 1);
+  if (!areClasses)
     throw new ModelError(`the output has shape ${formatShape(shape)}, expected logits [N, classes]`);
-  if (Math.max(...ofImage) < 2)
-    throw new ModelError(`the output has ${classes} class; a softmax classifier has at least 2`);
+  const classes = Math.max(...ofImage);
+  if (!(classes >= 2))
+    throw new ModelError(
+      `the output has ${elementsPerImage(output.value.shape)} class; a softmax classifier has at least 2`,
+    );
 }
 
 /** [N, K] of logits [N, K, 1, 1], as fully convolutional networks give them. */

@@ -1,5 +1,3 @@
-import { mostHeldBytes } from '../onnx/model.js';
-
 /** Bytes of constants in every compiled graph, beside those that follow from the model's weights. */
 const always = 2 ** 29;
 /** How often the weights may be there: as they are, turned, folded, for two passes. */
@@ -15,7 +13,7 @@ export class ConstantRoom {
 
   /** @param held bytes of constants in the imported model */
   constructor(held: number) {
-    this.#bytes = Math.min(mostHeldBytes, always + timesHeld * held);
+    this.#bytes = always + timesHeld * held;
     this.#left = this.#bytes;
   }
 
@@ -23,7 +21,7 @@ export class ConstantRoom {
   require(elements: number): void {
     if (!(4 * elements <= this.#left))
       throw new RangeError(
-        `a constant of ${elements} elements is needed, with which the constants of the compiled graph take more than ${this.#bytes} bytes${this.#bytes === mostHeldBytes ? ', and an ONNX file is smaller than 2 GiB; give a smaller network, of which the graph can hold weights in two orders' : ''}`,
+        `a constant of ${elements} elements is needed, with which the constants of the compiled graph take more than ${this.#bytes} bytes`,
       );
   }
 

@@ -3,7 +3,7 @@ import { formatShape } from '../graph/shape.js';
 import { elementTypeOf, floatTypes, type Node } from '../onnx/model.js';
 import { shown } from '../shown.js';
 import { intAttribute } from './attributes.js';
-import { perImage, type Size } from './sizes.js';
+import { holdsImages, perImage, type Size } from './sizes.js';
 
 /** Where the logits are, and the Softmax or LogSoftmax that closes the network, if one does. */
 export interface ClosingSoftmax {
@@ -58,7 +58,8 @@ export function requireOverClasses(softmax: Node, shape: readonly Size[], opset:
   const given = intAttribute(softmax, 'axis', isFlat ? 1 : -1);
   const axis = given < 0 ? given + shape.length : given;
   const covered = isFlat ? shape.slice(axis) : shape.slice(axis, axis + 1);
-  if (axis >= 1 && axis < shape.length && elements(covered) === elements(shape)) return;
+  const isOfOneImage = covered.length > 0 && !covered.some(holdsImages);
+  if (axis >= 0 && isOfOneImage && elements(covered) === elements(shape)) return;
   const expected = axis === 1 ? 'all that an image has there' : "the classes' axis 1";
   throw new ModelError(
     `operation ${softmax.type}, node ${shown(softmax.name)}: it is over axis ${given} of ${formatShape(shape)}, expected ${expected}; export the model with the logits as output`,

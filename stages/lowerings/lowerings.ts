@@ -33,6 +33,10 @@ export interface Lowerings {
   readonly transposedConvolution: 'blocked' | 'as-is' | 'symmetric' | 'interleaved';
   /** The sign of the image's gradient: by Sign, or, where a provider has no Sign, by what is above 0 less what is below. */
   readonly sign: 'sign' | 'difference';
+  /** Powers: by Pow, or by products, roots and logarithms. */
+  readonly powers: 'power' | 'products';
+  /** The logarithm of a norm that may be 0: as the provider computes it, or minus infinity chosen for it. */
+  readonly logarithmOfZero: 'computed' | 'chosen';
   /** Convolutions: as they come, or with groups and channels that WebGPU's vectors divide. */
   readonly convolutions: 'as-is' | 'aligned';
   /** Fully connected layers: a matrix product, or a 1×1 convolution of images of one pixel. */
@@ -75,6 +79,8 @@ export const cpuLowerings: Lowerings = {
   stridedPointwise: 'resized',
   transposedConvolution: 'blocked',
   sign: 'sign',
+  powers: 'power',
+  logarithmOfZero: 'computed',
   convolutions: 'as-is',
   linear: 'gemm',
   biases: 'subtracted',
@@ -98,6 +104,8 @@ export const portableLowerings: Lowerings = {
   stridedPointwise: 'transposed',
   transposedConvolution: 'as-is',
   sign: 'sign',
+  powers: 'power',
+  logarithmOfZero: 'chosen',
   convolutions: 'as-is',
   linear: 'gemm',
   biases: 'added',
@@ -115,6 +123,7 @@ export const portableLowerings: Lowerings = {
  */
 export const cudaLowerings: Lowerings = {
   ...portableLowerings,
+  logarithmOfZero: 'computed',
   normalization: 'folded',
   rectifiedPool: 'pooled-first',
   maxPoolGradient: 'scattered-apart',
@@ -134,6 +143,7 @@ export const cudaHalfLowerings: Lowerings = { ...cudaLowerings, precision: 'half
 export const webgpuLowerings: Lowerings = {
   ...portableLowerings,
   sign: 'difference',
+  powers: 'products',
   convolutions: 'aligned',
 };
 

@@ -1,8 +1,9 @@
 import { GrodinError, ModelError } from '../errors.js';
+import { shown } from '../shown.js';
 import { AttributeReader, decodeAttributes, decodeNodeShell, type NodeShell } from './decode-node.js';
 import { claimedBytes, decodeTensor, type ExternalData, tensorName } from './decode-tensor.js';
 import { decodeValueInfo } from './decode-value-info.js';
-import { type Model, mostHeldBytes, type Tensor, type ValueInfo } from './model.js';
+import { largestTensor, type Model, type Tensor, type ValueInfo } from './model.js';
 import { requireOneSource } from './one-source.js';
 import { decodeFunction, decodeOperatorSet, type LocalFunction } from './unfold/local-function.js';
 import { unfold } from './unfold/unfold.js';
@@ -15,11 +16,16 @@ const newestIrVersion = 13;
 /**
  * Reads an ONNX file (`ModelProto`): the nodes and initialisers that its outputs need. Of the others no values are read.
  * @param external gives the bytes of a tensor that the file keeps in another one; without it such a tensor is an error
+ * @param memory bytes that there are for its weights; those of a file that claims more are not read
  * @throws ModelError when the bytes are not an ONNX model
  */
-export function decodeModel(bytes: Uint8Array, external?: ExternalData): Model {
+export function decodeModel(
+  bytes: Uint8Array,
+  external?: ExternalData,
+  memory = Number.POSITIVE_INFINITY,
+): Model {
   try {
-    return decode(bytes, external);
+    return decode(bytes, external, memory);
   } catch (error) {
     if (error instanceof GrodinError) throw error;
     throw new ModelError(
@@ -29,7 +35,7 @@ export function decodeModel(bytes: Uint8Array, external?: ExternalData): Model {
   }
 }
 
-function decode(bytes: Uint8Array, external: ExternalData | undefined): Model {
+function decode(bytes: Uint8Array, external: ExternalData | undefined, memory: number): Model {
   let opset = 0;
   let irVersion = 0;
   let producer = '';
@@ -62,7 +68,7 @@ function decode(bytes: Uint8Array, external: ExternalData | undefined): Model {
     throw new ModelError(
       `the file is of IR version ${irVersion}, newer than the ${newestIrVersion} that are read; save the model again with an older version of its exporter`,
     );
-  const decoded = graph && decodeGraph(graph, functions, external);
+  const decoded = graph && decodeGraph(graph, functions, external, memory);
   if (!decoded || decoded.outputs.length === 0)
     throw new ModelError(
       'not an ONNX model: it holds no graph; export the network with torch.onnx.export or a like tool',
@@ -91,6 +97,7 @@ function decodeGraph(
   bytes: Uint8Array,
   functions: readonly LocalFunction[],
   external: ExternalData | undefined,
+  memory: number,
 ): Model['graph'] {
   let name = '';
   const written: NodeShell[] = [];
@@ -133,7 +140,7 @@ function decodeGraph(
   const isRead = (name: string): boolean => readers.has(name) || given.has(name);
   const initializers = new Map<string, Tensor>();
   const kept = tensors.filter((_, index) => isRead(names[index] ?? ''));
-  requireRoom(kept);
+  requireRoom(kept, memory);
   for (const tensor of kept) initializers.set(...decodeTensor(tensor, external));
   const declared = new Set(names);
   return {
@@ -145,11 +152,19 @@ function decodeGraph(
   };
 }
 
-/** Whatever is made of a model holds its weights, and is one file: said before any is read. */
-function requireRoom(tensors: readonly Uint8Array[]): void {
-  const claimed = tensors.reduce((sum, tensor) => sum + claimedBytes(tensor), 0);
-  if (claimed > mostHeldBytes)
+/** Whatever is made of a model holds its weights: said before any is read. */
+function requireRoom(tensors: readonly Uint8Array[], memory: number): void {
+  let claimed = 0;
+  for (const tensor of tensors) {
+    const own = claimedBytes(tensor);
+    if (own > largestTensor)
+      throw new ModelError(
+        `tensor ${shown(tensorName(tensor))} takes ${own} bytes in float32, and none of 2 GiB or more is read; split it, and what it is multiplied by, in several`,
+      );
+    claimed += own;
+  }
+  if (claimed > memory)
     throw new ModelError(
-      `its weights take ${claimed} bytes in float32, and the graphs that are compiled from it could not be written: each holds all of them, in one ONNX file of less than 2 GiB; give a smaller network`,
+      `its weights take ${claimed} bytes in float32, more than the ${memory} bytes of memory that there are for them; compile it on a machine with more`,
     );
 }

@@ -1,5 +1,6 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { ModelError } from '../errors.js';
+import { call } from '../setting.js';
 import {
   type Attribute,
   channelsLastDomain,
@@ -14,15 +15,29 @@ import {
 const irVersion = 8;
 
 /** A protobuf message is smaller; who reads one refuses more. */
-const largestFile = 2 ** 31 - 1;
+export const largestFile = 2 ** 31 - 1;
 
 /**
  * Writes an ONNX file. Equal models give equal bytes. Little-endian machines only.
  * @throws ModelError where it would be larger than an ONNX file can be
  */
 export function encodeModel(model: Model): Uint8Array {
+  return joined(modelParts(model));
+}
+
+/** The fields of a `TensorProto` of that name, of whose parts none is copied. */
+export type EncodeTensor = (tensor: Tensor, name: string) => readonly Uint8Array[];
+
+/**
+ * The bytes of an ONNX file, in parts that follow each other; weights are parts as they lie in memory.
+ * @param encodeInitializer how an initialiser is written
+ */
+export function modelParts(
+  model: Model,
+  encodeInitializer: EncodeTensor = tensorParts,
+): readonly Uint8Array[] {
   const { graph, metadata, opset } = model;
-  const parts = [
+  return [
     written((w) => {
       w.tag(1, WireType.Varint).int64(irVersion);
       w.tag(2, WireType.LengthDelimited).string('grodin');
@@ -32,7 +47,7 @@ export function encodeModel(model: Model): Uint8Array {
         for (const node of graph.nodes) message(w, 1, (inner) => encodeNode(inner, node));
         w.tag(2, WireType.LengthDelimited).string(graph.name);
       }),
-      ...[...graph.initializers].flatMap(([name, tensor]) => field(5, tensorParts(tensor, name))),
+      ...[...graph.initializers].flatMap(([name, tensor]) => field(5, encodeInitializer(tensor, name))),
       written((w) => {
         for (const input of graph.inputs) message(w, 11, (inner) => encodeValueInfo(inner, input));
         for (const output of graph.outputs) message(w, 12, (inner) => encodeValueInfo(inner, output));
@@ -52,15 +67,17 @@ export function encodeModel(model: Model): Uint8Array {
         });
     }),
   ];
-  return joined(parts);
 }
 
-/** Parts of a message are kept apart until all are there, or each weight would be copied for every message around it. */
-function joined(parts: readonly Uint8Array[]): Uint8Array {
+/**
+ * Parts of a message are kept apart until all are there, or each weight would be copied for every message around it.
+ * @throws ModelError where they are more than an ONNX file can be
+ */
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
   const length = lengthOf(parts);
   if (length > largestFile)
     throw new ModelError(
-      `the compiled graph takes ${length} bytes, and an ONNX file is smaller than 2 GiB; give a smaller network`,
+      `the compiled graph takes ${length} bytes, and an ONNX file is smaller than 2 GiB; write it to disk (${call('writeScorer')}), where its weights have a file of their own beside it`,
     );
   const whole = new Uint8Array(length);
   let at = 0;
@@ -71,9 +88,11 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-const lengthOf = (parts: readonly Uint8Array[]): number => parts.reduce((sum, part) => sum + part.length, 0);
+export const lengthOf = (parts: readonly Uint8Array[]): number =>
+  parts.reduce((sum, part) => sum + part.length, 0);
 
-function written(write: (writer: BinaryWriter) => void): Uint8Array {
+/** A message, or a part of one. */
+export function written(write: (writer: BinaryWriter) => void): Uint8Array {
   const writer = new BinaryWriter();
   write(writer);
   return writer.finish();
@@ -87,7 +106,7 @@ function field(number: number, parts: readonly Uint8Array[]): readonly Uint8Arra
   return [head, ...parts];
 }
 
-function message(writer: BinaryWriter, field: number, write: (writer: BinaryWriter) => void): void {
+export function message(writer: BinaryWriter, field: number, write: (writer: BinaryWriter) => void): void {
   writer.tag(field, WireType.LengthDelimited).fork();
   write(writer);
   writer.join();
@@ -142,7 +161,7 @@ function encodeAttribute(writer: BinaryWriter, name: string, attribute: Attribut
 }
 
 /** A `TensorProto`, the last part being its elements as they lie in memory. */
-function tensorParts(tensor: Tensor, name: string): readonly Uint8Array[] {
+export function tensorParts(tensor: Tensor, name: string): readonly Uint8Array[] {
   const { buffer, byteOffset, byteLength } = tensor.data;
   const head = written((w) => {
     for (const size of tensor.dims) w.tag(1, WireType.Varint).int64(size);

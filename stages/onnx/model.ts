@@ -148,8 +148,8 @@ export interface Model {
   readonly metadata: ReadonlyMap<string, string>;
 }
 
-/** Bytes of the constants that a graph may hold: a protobuf message is smaller than 2 GiB, and some is left for the rest. */
-export const mostHeldBytes = 2 ** 31 - 2 ** 24;
+/** Bytes that one tensor may take: what reads, hashes and writes them takes less than 2 GiB at once. */
+export const largestTensor = 2 ** 31 - 1;
 
 /** Number of elements of a tensor. */
 export function elementCount(dims: readonly number[]): number {

@@ -1,7 +1,7 @@
 import { overLastAxis } from '../batching/products.js';
 import { ModelError } from '../errors.js';
 import { multiply } from '../graph/arithmetic.js';
-import type { Value } from '../graph/builder.js';
+import type { GraphBuilder, Value } from '../graph/builder.js';
 import { transposeLast } from '../graph/layout.js';
 import { gemm as emitGemm, matMul } from '../graph/matrix.js';
 import { reduceSumSquare, squaredNormPerImage } from '../graph/reduction.js';
@@ -25,8 +25,6 @@ export const gemm: Operation = {
   weighted: true,
   addend: 'linear-bias',
   forward(context) {
-    if (intAttribute(context.node, 'transA', 0) !== 0)
-      throw new ModelError('transA is not supported for an input with a batch axis');
     const { dims } = constantAt(context, 1);
     if (dims.length !== 2)
       throw new ModelError(`the constant has ${dims.length} axes, only matrices are supported`);
@@ -81,9 +79,15 @@ function productOf(context: NodeContext, x: Value, bias: Value | null, how: Gemm
       lowerings.biases,
     );
   }
-  if (lowerings.linear === 'gemm') return emitGemm(b, x, valueAt(context, 1), bias, how);
+  if (lowerings.linear === 'gemm') return emitGemm(b, x, valueAt(context, 1), bias && withAxis(b, bias), how);
   const kernels = formAt(context, 1, (weight) => linearKernels(weight, how.transB, how.alpha));
   return convolvedLinear(b, x, kernels, bias, how.beta);
+}
+
+/** A number alone as a vector of it: WebGPU's provider ends the process at a Gemm whose third input has no axes. */
+function withAxis(b: GraphBuilder, bias: Value): Value {
+  const { constant } = bias;
+  return constant?.type === 'float32' && constant.dims.length === 0 ? b.floats([1], constant.data) : bias;
 }
 
 const matrices = weightForms();

@@ -1,10 +1,10 @@
 import { onEachNumber } from '../batching/batching.js';
 import { ModelError } from '../errors.js';
-import { divide, multiply, power, squareRoot } from '../graph/arithmetic.js';
-import type { GraphBuilder, Value } from '../graph/builder.js';
+import { multiply } from '../graph/arithmetic.js';
 import { formatShape } from '../graph/shape.js';
 import { sizesOf } from '../import/operand.js';
 import { unlessOverflown } from '../lowerings/gates.js';
+import { raised } from '../lowerings/powers.js';
 import { constantAt, valueAt } from './operands.js';
 import type { NodeContext, Operation } from './operation.js';
 
@@ -14,17 +14,18 @@ export const pow: Operation = {
   inputs: [2, 2],
   batching: onEachNumber,
   forward(context) {
-    const { builder: b } = context;
+    const { builder: b, lowerings } = context;
     const x = valueAt(context, 0);
     const exponent = exponentOf(context);
-    const y = raised(b, x, exponent);
+    const y = raised(b, x, exponent, lowerings.powers);
     // What is raised to a negative power levels off at 0.
     return [exponent < 0 ? unlessOverflown(b, y, x) : y];
   },
   backward(context) {
-    const { builder: b, cotangent } = context;
+    const { builder: b, cotangent, lowerings } = context;
     const exponent = exponentOf(context);
-    const slope = multiply(b, raised(b, valueAt(context, 0), exponent - 1), b.scalar(exponent));
+    const power = raised(b, valueAt(context, 0), exponent - 1, lowerings.powers);
+    const slope = multiply(b, power, b.scalar(exponent));
     return multiply(b, cotangent, slope);
   },
 };
@@ -39,24 +40,4 @@ function exponentOf(context: NodeContext): number {
   if (!Number.isFinite(exponent))
     throw new ModelError(`the exponent is ${exponent}, expected a finite number`);
   return exponent;
-}
-
-/** By what every provider computes fast and alike where there is such a thing. */
-function raised(b: GraphBuilder, x: Value, exponent: number): Value {
-  switch (exponent) {
-    case 1:
-      return x;
-    case 2:
-      return multiply(b, x, x);
-    case 3:
-      return multiply(b, multiply(b, x, x), x);
-    case 0.5:
-      return squareRoot(b, x);
-    case -0.5:
-      return divide(b, b.scalar(1), squareRoot(b, x));
-    case -1:
-      return divide(b, b.scalar(1), x);
-    default:
-      return power(b, x, b.scalar(exponent));
-  }
 }

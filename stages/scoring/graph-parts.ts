@@ -15,6 +15,8 @@ import { alignConvolutions } from '../lowerings/aligned-convolutions.js';
 import { toChannelsLast } from '../lowerings/channels-last.js';
 import { cotangentExponent, toHalfPrecision } from '../lowerings/half-precision.js';
 import { cpuLowerings, type Lowerings } from '../lowerings/lowerings.js';
+import { padBehindPointwise } from '../lowerings/padded-pointwise.js';
+import { logarithmFromZero } from '../lowerings/powers.js';
 import { signOf } from '../lowerings/sign.js';
 import { heldBytes, type Model } from '../onnx/model.js';
 import { call } from '../setting.js';
@@ -55,7 +57,7 @@ export function finishGraph(
 ): Model {
   const { convolutions, precision, layout } = lowerings;
   const graph = b.finish(name, layers ? namingLayers(layers.map((layer) => layer.name)) : undefined);
-  const aligned = convolutions === 'aligned' ? alignConvolutions(graph) : graph;
+  const aligned = convolutions === 'aligned' ? alignConvolutions(padBehindPointwise(graph)) : graph;
   const precise = precision === 'half' ? toHalfPrecision(aligned) : aligned;
   return layout === 'channels-last' ? toChannelsLast(precise) : precise;
 }
@@ -193,12 +195,13 @@ export function emitScores(
   const vectorNorms = layerNorms ? 'each' : lowerings.vectorNorms;
   const { squaredNorms, normOf } = backpropagate(b, tape, v, { image: null, parameters, vectorNorms });
   return b.inSingle(() => {
+    const log = (norm: Value): Value => logarithmFromZero(b, norm, lowerings.logarithmOfZero);
     const unscaled = (logNorm: Value): Value =>
       lowerings.precision === 'single'
         ? logNorm
         : subtract(b, logNorm, b.scalar(2 * cotangentExponent * Math.LN2));
     // In the order of the backward pass: ONNX Runtime then needs each layer's tensors for a short time only.
-    const logNorm = unscaled(logarithm(b, sum(b, squaredNorms.toReversed())));
+    const logNorm = unscaled(log(sum(b, squaredNorms.toReversed())));
     const twice = (x: Value): Value => multiply(b, x, b.scalar(2));
     const factor = twice(subtract(b, head.lambda, logarithm(b, temperature)));
     const logG = add(b, factor, logNorm);
@@ -209,7 +212,7 @@ export function emitScores(
       const norm = normOf.get(parameter);
       return norm ? column(norm) : zerosPerImage(b, tape.logits, 2);
     });
-    const logNorms = unscaled(logarithm(b, concat(b, norms, 1)));
+    const logNorms = unscaled(log(concat(b, norms, 1)));
     return { ...scores, layerLogNorms: add(b, logNorms, column(add(b, factor, twice(head.logS)))) };
   });
 }

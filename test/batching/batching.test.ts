@@ -6,6 +6,7 @@ followsTheReference('merged-batch');
 followsTheReference('moved-batch');
 followsTheReference('inner-batch');
 followsTheReference('same-for-all');
+followsTheReference('one-image');
 
 const merge = node('Reshape', ['x', 'target'], {}, ['m']);
 const target = { target: integers([-1, 4, 4]) };

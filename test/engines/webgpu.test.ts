@@ -47,6 +47,41 @@ test.serial('tensors that stay on a WebGPU device can be fed again, not read, an
   t.true(grown < 0.3, `${grown}`);
 });
 
+/** What WebGPU itself, ONNX Runtime's provider or TensorFlow.js compute otherwise than the graphs say: emitted or run in other forms. */
+const delicateCases: Readonly<Record<string, readonly string[]>> = {
+  webgpu: [
+    'pow: an exponent of 5',
+    'pow: a broken exponent',
+    'gemm: a bias of no axes',
+    'merged-batch: rows that are parted',
+    'thresholded-relu: steps and exact zeros',
+  ],
+  'tfjs-webgpu': [
+    'einsum: a layer of several heads, as Keras and Flax have it',
+    'gemm: a beta of 0',
+    'reduce-max: the positions',
+    'slice: two axes and steps',
+    'where: the lowest number of float32',
+  ],
+};
+
+for (const [device, cases] of Object.entries(delicateCases))
+  test.serial(
+    `operations that are delicate on ${device} have the gradients of PyTorch float64`,
+    async (t) => {
+      t.timeout(600_000);
+      const program = fileURLToPath(new URL('./cases-on-device.js', import.meta.url));
+      const [out, err] = await new Promise<[string, string]>((resolve) =>
+        execFile(process.execPath, [program, device, ...cases], (_, stdout, stderr) =>
+          resolve([stdout, stderr]),
+        ),
+      );
+      if (/WebGPU is not available|can't load this provider/.test(err))
+        return nothingToRunOn(t, missingFrom(err));
+      t.deepEqual(JSON.parse(out), [], err);
+    },
+  );
+
 for (const [device, engine] of [
   ['webgpu', 'onnxruntime'],
   ['tfjs-webgpu', 'tfjs'],

@@ -10,9 +10,9 @@ import { loweringPresets } from '../../stages/lowerings/lowerings.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
 import { compileForward } from '../../stages/scoring/compile-passes.js';
+import { type GoldenTensor, tensorOf } from '../../workers/parity/operation-cases.js';
 import { inStandardOperators } from '../../workers/parity/standard-operators.js';
 import { modelOf, type WrittenNode } from '../operations/graph.js';
-import { type GoldenTensor, tensorOf } from '../operations/reference.js';
 
 /** As scripts/golden/heads.py writes it: a graph, and its head by PyTorch in float64. */
 interface GoldenHead {

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { externalDataBeside } from '../../pipeline/model/external-data.js';
 import { baseModels } from '../../scripts/fuzz/base-models.js';
 import { parseMessage, writeMessage } from '../../scripts/fuzz/message-tree.js';
 import { modelOfSeed, tryModel } from '../../scripts/fuzz/try-model.js';
 import { type Tried, tryRange } from '../../scripts/fuzz/try-range.js';
+import { externalDataBeside } from '../../workers/onnx-files/external-data.js';
 
 const bases = baseModels();
 
@@ -26,9 +26,9 @@ test('models that are damaged in a few places are refused by one line, or give a
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
   writeFileSync(join(folder, 'model.onnx'), '');
   writeFileSync(join(folder, 'weights.data'), new Uint8Array(4096).fill(7));
-  const external = externalDataBeside(join(folder, 'model.onnx'));
   const counts = { refused: 0, opened: 0, wrong: 0 };
   for (let seed = 0; seed < 500; seed++) {
+    const external = externalDataBeside(join(folder, 'model.onnx'));
     const outcome = await tryModel(seed, modelOfSeed(seed, bases).bytes, external);
     counts[outcome.kind] += 1;
     t.not(outcome.kind, 'wrong', `seed ${seed}: ${outcome.text}`);

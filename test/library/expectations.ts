@@ -70,6 +70,7 @@ type Checked = typeof optionSchemas;
 type SameKeys<Options, Name extends keyof Checked> = Equal<keyof Options, keyof Checked[Name]['shape']>;
 holds<SameKeys<BenchOptions, 'bench'>>();
 holds<SameKeys<CompileOptions, 'compile'>>();
+holds<SameKeys<CompileOptions, 'writeScorer'>>();
 holds<SameKeys<DetectionMetricsOptions, 'detectionMetrics'>>();
 holds<SameKeys<DoctorOptions, 'doctor'>>();
 holds<SameKeys<FolderOptions, 'folderManifest'>>();

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import test from 'ava';
 import { readManifest } from '../../manifests/read-manifest.js';
 import { InputError } from '../../stages/errors.js';
@@ -44,22 +44,22 @@ const faults: readonly [behaviour: string, text: string | Uint8Array, message: s
   [
     'a misspelt column is named with the one that was meant',
     'path,lable\na.png,1\n',
-    ':1: unknown column "lable"; did you mean "label"?; expected columns: path, label, id, base (only path is required)',
+    ':1: unknown column "lable"; did you mean "label"?; expected columns: path, offset, length, label, id, base (only path is required)',
   ],
   [
     'a column that resembles none is refused with the list of columns',
     'path,weight\na.png,1\n',
-    ':1: unknown column "weight"; expected columns: path, label, id, base (only path is required)',
+    ':1: unknown column "weight"; expected columns: path, offset, length, label, id, base (only path is required)',
   ],
   [
     'a manifest without paths is refused',
     'label,id\n1,a\n',
-    ':1: column "path" is missing; expected columns: path, label, id, base (only path is required)',
+    ':1: column "path" is missing; expected columns: path, offset, length, label, id, base (only path is required)',
   ],
   [
     'a column that stands twice is refused',
     'path,label,label\na,1,1\n',
-    ':1: column "label" stands twice; expected columns: path, label, id, base (only path is required)',
+    ':1: column "label" stands twice; expected columns: path, offset, length, label, id, base (only path is required)',
   ],
   [
     'an image that is listed twice is refused with both lines',
@@ -124,7 +124,7 @@ const faults: readonly [behaviour: string, text: string | Uint8Array, message: s
   [
     'columns that are not separated by commas are refused with the remedy',
     'path;label\na.png;1\n',
-    ':1: unknown column "path;label"; separate columns by commas; expected columns: path, label, id, base (only path is required)',
+    ':1: unknown column "path;label"; separate columns by commas; expected columns: path, offset, length, label, id, base (only path is required)',
   ],
   [
     'UTF-16 is refused by its name',
@@ -226,3 +226,35 @@ test('a missing manifest and a folder in its place are refused', async (t) => {
     message: `${folder}: is a folder; expected the path of a manifest file`,
   });
 });
+
+test('rows name images in archives by their bytes, and in files of many by their number', async (t) => {
+  const text = 'path,offset,length,label\nval.tar,512,77,3\nfog.npy#12,,,\na.jpg,,,1\n';
+  const folder = await temporaryFolder(t, { 'm.csv': text });
+  const { rows } = await readManifest(join(folder, 'm.csv'));
+  t.deepEqual(
+    rows.map(({ id, path, label }) => [id, relative(folder, path), label]),
+    [
+      ['val.tar#512+77', 'val.tar#512+77', 3],
+      ['fog.npy#12', 'fog.npy#12', null],
+      ['a.jpg', 'a.jpg', 1],
+    ],
+  );
+});
+
+for (const [what, cells] of [
+  ['a length without an offset', 'val.tar,,77'],
+  ['an offset without a length', 'val.tar,512,'],
+  ['a length of 0', 'val.tar,512,0'],
+  ['a broken offset', 'val.tar,0.5,77'],
+  ['bytes of a file that is no archive', 'val.zip,512,77'],
+] as const)
+  test(`${what} is refused`, async (t) => {
+    const folder = await temporaryFolder(t, { 'm.csv': `path,offset,length\n${cells}\n` });
+    const file = join(folder, 'm.csv');
+    const [path, offset, length] = cells.split(',');
+    await t.throwsAsync(readManifest(file), {
+      message:
+        `${file}:2: offset "${offset}" and length "${length}" name no bytes of "${path}"; expected two whole numbers ` +
+        'for a file ending in .tar, the length above 0, or nothing for an image file',
+    });
+  });

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
+import { archivedPath, itemPath } from '../../manifests/location.js';
 import { readManifest } from '../../manifests/read-manifest.js';
 import { type ManifestEntry, writeManifest } from '../../manifests/write-manifest.js';
 import { InputError } from '../../stages/errors.js';
@@ -25,6 +26,23 @@ test('labels, ids and base images are written where any row has them', async (t)
     { path: join(folder, 'b,c.png'), label: null, base: 'photo' },
   ]);
   t.is(await readFile(file, 'utf8'), 'path,label,id,base\na.png,4,one,one\n"b,c.png",,"b,c.png",photo\n');
+});
+
+test('images in archives are written by their bytes, and those in files of many by their number', async (t) => {
+  const folder = await temporaryFolder(t);
+  const file = join(folder, 'lists/m.csv');
+  const { rows } = await writeManifest(file, [
+    { path: archivedPath(join(folder, 'val.tar'), 512, 77), label: 4, id: 'one.JPEG' },
+    { path: itemPath(join(folder, 'fog.npy'), 3), label: null },
+  ]);
+  t.is(
+    await readFile(file, 'utf8'),
+    'path,offset,length,label,id\n../val.tar,512,77,4,one.JPEG\n../fog.npy#3,,,,../fog.npy#3\n',
+  );
+  t.deepEqual(
+    rows.map(({ path }) => path),
+    [join(folder, 'val.tar#512+77'), join(folder, 'fog.npy#3')],
+  );
 });
 
 test('nothing is left beside a written manifest, and a rewritten one replaces the old', async (t) => {

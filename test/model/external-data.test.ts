@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { readModel } from '../../pipeline/model/read-model.js';
 import { ModelError } from '../../stages/errors.js';
-import { linearNodes, rawExternal, rawModel } from '../onnx/raw-model.js';
+import { linearNodes, rawExternal, rawModel, rawNode } from '../onnx/raw-model.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 const dims = [48, 5];
@@ -126,6 +126,46 @@ test('external data that is a folder, a pipe or missing is refused without waiti
   t.regex(await refusal(t, join(folder, 'folder.onnx')), /data"? is not a regular file/);
   t.regex(await refusal(t, join(folder, 'pipe.onnx')), /pipe"? is not a regular file/);
   t.regex(await refusal(t, join(folder, 'missing.onnx')), /missing can't be read \(ENOENT\)/);
+});
+
+test('thousands of tensors that lie in the same bytes are refused before they take more memory than the file and a little', async (t) => {
+  const count = 5000;
+  const place = { location: 'net.data' };
+  const names = Array.from({ length: count }, (_, i) => `W${i}`);
+  // 48 × 5000 elements are 960 kB each, 4.8 GB together.
+  const sums = names.map((name, i) => rawNode('Add', [i === 0 ? 'W' : `s${i - 1}`, name], [`s${i}`]));
+  const folder = await temporaryFolder(t, {
+    'net.onnx': rawModel(
+      [
+        rawNode('Flatten', ['image'], ['flat']),
+        ...sums,
+        rawNode('MatMul', ['flat', `s${count - 1}`], ['logits']),
+      ],
+      ['W', ...names].map((name) => rawExternal(name, [48, 5000], place)),
+    ),
+    'net.data': new Uint8Array(960_000),
+  });
+  t.regex(
+    await refusal(t, join(folder, 'net.onnx')),
+    /its tensors take more bytes than its external data has, net\.data last: too many lie in the same; save/,
+  );
+  t.true(process.resourceUsage().maxRSS * 1024 < 1e9);
+});
+
+test('tensors that share their bytes are read, each by itself', async (t) => {
+  const folder = await temporaryFolder(t, {
+    'net.onnx': rawModel(
+      [
+        rawNode('Flatten', ['image'], ['flat']),
+        rawNode('Add', ['W', 'V'], ['sum']),
+        rawNode('MatMul', ['flat', 'sum'], ['logits']),
+      ],
+      ['W', 'V'].map((name) => rawExternal(name, dims, { location: 'net.data' })),
+    ),
+    'net.data': bytes,
+  });
+  const { initializers } = (await readModel(join(folder, 'net.onnx'))).graph;
+  t.deepEqual(initializers.get('V'), initializers.get('W'));
 });
 
 test('external data beyond 2 and 4 GiB of a file is read from where it lies', async (t) => {

@@ -3,6 +3,7 @@ import { ModelError } from '../../stages/errors.js';
 import { decodeModel } from '../../stages/onnx/decode.js';
 import { decodeTensor } from '../../stages/onnx/decode-tensor.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
+import { encodeInFiles } from '../../stages/onnx/encode-in-files.js';
 import { compileOneShot } from '../../stages/scoring/compile-passes.js';
 import {
   linearNodes,
@@ -236,20 +237,32 @@ test('sparse initialisers are not read, nor functions that nobody calls: what ne
   });
 });
 
-test('weights that no compiled graph could hold are refused before any is read, those that nothing needs not counted', (t) => {
-  const place = { location: 'weights', length: String(4 * 48 * 2 ** 24) };
-  const external = (name: string) => rawExternal(name, [48, 2 ** 24], place);
+test('a tensor of 2 GiB and weights beyond the memory are refused before any is read, those that nothing needs not counted', (t) => {
+  const external = (name: string, columns: number) =>
+    rawExternal(name, [48, columns], { location: 'weights', length: String(4 * 48 * columns) });
   const read = () => t.fail('weights were read');
-  const large = [rawNode('Flatten', ['image'], ['flat']), rawNode('MatMul', ['flat', 'V'], ['logits'])];
-  t.throws(() => decodeModel(rawModel(large, [external('V')]), read as never), {
+  const multiply = (x: string, weight: string, y: string) => rawNode('MatMul', [x, weight], [y]);
+  const flatten = rawNode('Flatten', ['image'], ['flat']);
+  const single = rawModel([flatten, multiply('flat', 'V', 'logits')], [external('V', 2 ** 24)]);
+  t.throws(() => decodeModel(single, read as never), {
     instanceOf: ModelError,
     message:
-      'its weights take 3221225472 bytes in float32, and the graphs that are compiled from it could not be written: each holds all of them, in one ONNX file of less than 2 GiB; give a smaller network',
+      'tensor V takes 3221225472 bytes in float32, and none of 2 GiB or more is read; split it, and what it is multiplied by, in several',
   });
-  t.notThrows(() => decodeModel(rawModel(linearNodes, [weight, external('V')]), read as never));
+  const several = rawModel(
+    [flatten, multiply('flat', 'V', 'v'), multiply('flat', 'W', 'w'), rawNode('Add', ['v', 'w'], ['logits'])],
+    [external('V', 2 ** 23), external('W', 2 ** 23)],
+  );
+  t.throws(() => decodeModel(several, read as never, 3e9), {
+    instanceOf: ModelError,
+    message:
+      'its weights take 3221225472 bytes in float32, more than the 3000000000 bytes of memory that there are for them; compile it on a machine with more',
+  });
+  const unread = rawModel(linearNodes, [weight, external('V', 2 ** 24)]);
+  t.notThrows(() => decodeModel(unread, read as never, 1000));
 });
 
-test('a model that is larger than an ONNX file can be is refused before it is written', (t) => {
+test('a model that is larger than an ONNX file can be has its weights written beside it, or is refused', (t) => {
   const { opset, graph, metadata } = decodeModel(rawModel(linearNodes, [weight]));
   // Pages that are never touched.
   const data = new Float32Array(2 ** 28);
@@ -258,10 +271,18 @@ test('a model that is larger than an ONNX file can be is refused before it is wr
     ['a', tensor],
     ['b', tensor],
   ]);
-  t.throws(() => encodeModel({ opset, metadata, graph: { ...graph, initializers } }), {
+  const model = { opset, metadata, graph: { ...graph, initializers } };
+  t.throws(() => encodeModel(model), {
     instanceOf: ModelError,
-    message: /^the compiled graph takes 21474\d+ bytes, and an ONNX file is smaller than 2 GiB/,
+    message:
+      /^the compiled graph takes 21474\d+ bytes, and an ONNX file is smaller than 2 GiB; write it to disk \(writeScorer\(MODEL, FILE\)\), where/,
   });
+  const { file, data: beside } = encodeInFiles(model, 'beside');
+  t.true(file.length < 1000);
+  t.is(
+    beside?.reduce((sum, part) => sum + part.length, 0),
+    2 ** 31,
+  );
 });
 
 test('every truncation of a model is refused, or is a model', (t) => {

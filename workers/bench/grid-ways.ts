@@ -1,11 +1,10 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lowerings } from '../../stages/lowerings/lowerings.js';
-import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
 import { compileGrid } from '../../stages/scoring/compile-grid.js';
 import { compilePerturbation, compileScoring } from '../../stages/scoring/compile-passes.js';
 import type { Engine } from '../engines/engine.js';
+import { writeGraph } from '../onnx-files/graph-files.js';
 import { openGrid, openPasses } from '../passes/open.js';
 import type { BatchPoint } from './pass.js';
 
@@ -81,6 +80,6 @@ export async function openGridRuns(setup: GridSetup, each: number, together: num
 
 async function write({ folder }: GridSetup, name: string, graph: Model): Promise<string> {
   const file = join(folder, `${name}.onnx`);
-  await writeFile(file, encodeModel(graph));
+  await writeGraph(file, graph);
   return file;
 }

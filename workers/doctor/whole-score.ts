@@ -1,13 +1,12 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type GraphMemory, graphMemory } from '../../stages/graph/graph-memory.js';
 import type { Lowerings } from '../../stages/lowerings/lowerings.js';
-import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
 import { compilePerturbation, compileScoring } from '../../stages/scoring/compile-passes.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
 import { type BatchPoint, type BatchSizes, type BenchPass, passInputs, pointOf } from '../bench/pass.js';
 import type { Engine } from '../engines/engine.js';
+import { writeGraph } from '../onnx-files/graph-files.js';
 import type { ModelPasses } from '../passes/model-passes.js';
 import { openPasses } from '../passes/open.js';
 
@@ -33,7 +32,7 @@ export async function compileWholeScore(
   };
   const write = async (kind: keyof typeof graphs): Promise<BenchPass> => {
     const file = join(folder, `${kind}.onnx`);
-    await writeFile(file, encodeModel(graphs[kind]));
+    await writeGraph(file, graphs[kind]);
     return { kind, file, inputs: passInputs(kind, sizes) };
   };
   return {

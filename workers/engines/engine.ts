@@ -34,7 +34,7 @@ export interface Engine {
   readonly provider: string;
   /** Where the API allows it, brings a tensor to the device, to be fed any number of times. */
   upload(tensor: HostTensor): Promise<EngineTensor>;
-  /** @param file path of an ONNX file */
+  /** @param file path of an ONNX file, whose weights may lie in another beside it */
   open(file: string, options: SessionOptions): Promise<EngineSession>;
 }
 

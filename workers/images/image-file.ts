@@ -4,16 +4,18 @@ import { ByteBudget } from './byte-budget.js';
 import { damageText } from './damage.js';
 import { DecodingFault, decodeRgb, type ImageHeader, readHeader } from './decode.js';
 import { decodingBytes, FILE_PART } from './decoding-bytes.js';
+import type { Size } from './geometry.js';
 import { type ImageFormat, recognizeFormat } from './image-format.js';
 import { normalized } from './normalize.js';
 import type { Pixels } from './pixels.js';
-import { digest, type FileReading, type FileSystem, fileSize, readBytes, systemFiles } from './read-file.js';
+import { digest, type FileSystem, systemFiles } from './read-file.js';
 import { pixelRelease } from './release-memory.js';
 import { resampledWindow } from './resample.js';
 import type { Interpolation } from './resample-weights.js';
 import { type Layout, layoutOf } from './resize-and-crop.js';
 import { type PassingFault, type Sleep, withPatience } from './retry.js';
 import { DEFAULT_MAX_PIXELS, ImageError, type ImageShape, type ImageSource } from './source.js';
+import { imageFinder } from './stored-image.js';
 import { SystemFault } from './system-fault.js';
 
 /** What reading images may take. */
@@ -38,30 +40,41 @@ const ALLOW_MORE = 'allow more with maxPixels (--max-pixels of grodin score)';
 /** What images that are decoded at once may take where nobody bounds it: hundreds of small ones, or one large one. */
 const USUAL_BYTES = 512e6;
 
-/** Image files on disk, decoded by sharp; those that are read at the same time share one budget of memory. */
+/** Image files on disk, or in files of many, decoded by sharp; those that are read at the same time share one budget of memory. */
 export function imageFiles(options: ImageFileOptions = {}): ImageSource {
   const { decodingBytes: bound = null, files = systemFiles, sleep = (ms) => setTimeout(ms) } = options;
   const limits = { isBounded: bound !== null, maxPixels: options.maxPixels ?? DEFAULT_MAX_PIXELS };
   const { allowMore = ALLOW_MORE } = options;
+  const find = imageFinder();
   const release = pixelRelease();
   const fileBudget = new ByteBudget(Math.floor((bound ?? USUAL_BYTES) * FILE_PART));
   const pixelBudget = new ByteBudget(Math.floor((bound ?? USUAL_BYTES) * (1 - FILE_PART)));
   return {
     async read(path, preprocess, shape, { isKnown = false, maxPixels = limits.maxPixels } = {}) {
       checkChannels(shape);
-      const reading: FileReading = { files, sleep, isKnown };
-      const size = await fileSize(path, reading);
+      const found = await find(path, { files, sleep, isKnown });
+      const { size } = found;
       if (limits.isBounded && size > fileBudget.bytes)
         throw new ImageError(path, tooLarge(path, size, fileBudget));
       // Always files first, then pixels: whoever holds memory for pixels waits for nothing, so there is no deadlock.
       return fileBudget.spend(size, async () => {
-        const bytes = await readBytes(path, size, reading);
+        const { bytes, pixels } = await found.read();
         const sha256 = digest(bytes);
+        const layoutFor = (image: Size): Layout => {
+          const layout = layoutOf(image, preprocess, shape);
+          if (typeof layout === 'string') throw new ImageError(path, `${path}: ${layout}`, sha256);
+          return layout;
+        };
+        if (pixels !== null) {
+          checkPixels({ path, sha256 }, pixels, maxPixels, allowMore);
+          const { resized, window } = layoutFor(pixels);
+          const seen = resampledWindow(pixels, resized, window, preprocess.interpolation);
+          return { data: normalized(seen, preprocess), sha256 };
+        }
         const file: StoredImage = { path, sha256, bytes, format: formatOf(path, sha256, bytes) };
         const header = await decoding(file, () => readHeader(bytes, file.format), sleep);
         checkPixels(file, header, maxPixels, allowMore);
-        const layout = layoutOf(header, preprocess, shape);
-        if (typeof layout === 'string') throw new ImageError(path, `${path}: ${layout}`, sha256);
+        const layout = layoutFor(header);
         const cost = decodingBytes(header);
         if (limits.isBounded && cost > pixelBudget.bytes) throw tooManyBytes(file, header, cost, pixelBudget);
         const window = await pixelBudget.spend(cost, async () => {
@@ -114,8 +127,8 @@ async function decodedWindow(
 }
 
 function checkPixels(
-  { path, sha256 }: StoredImage,
-  { width, height }: ImageHeader,
+  { path, sha256 }: Pick<StoredImage, 'path' | 'sha256'>,
+  { width, height }: Size,
   maxPixels: number,
   allowMore: string,
 ): void {

@@ -10,15 +10,22 @@ export interface FileSystem {
   readonly open: (path: string, flags: number) => Promise<OpenFile>;
 }
 
-interface FileStatus {
+/** What the system says of a file. */
+export interface FileStatus {
   readonly size: number;
+  readonly mtimeMs: number;
   isFile(): boolean;
   isDirectory(): boolean;
 }
 
 interface OpenFile {
   stat(): Promise<FileStatus>;
-  read(buffer: Uint8Array, offset: number, length: number): Promise<{ readonly bytesRead: number }>;
+  read(
+    buffer: Uint8Array,
+    offset: number,
+    length: number,
+    position: number,
+  ): Promise<{ readonly bytesRead: number }>;
   close(): Promise<void>;
 }
 
@@ -37,51 +44,81 @@ export interface FileReading {
 export const LARGEST_FILE = 2 ** 31 - 1;
 
 /**
- * How many bytes a file has.
+ * How many bytes a file has that is an image.
  * @throws ImageError when it is missing, empty, too large or no regular file
  * @throws SystemFault when the system can't say
  */
 export async function fileSize(path: string, reading: FileReading): Promise<number> {
-  const status = await patiently(path, reading, () => reading.files.stat(path));
-  if (status.isDirectory()) throw new ImageError(path, `${path}: is a folder, not an image; check the path`);
-  if (!status.isFile()) {
-    throw new ImageError(
-      path,
-      `${path}: is no regular file but a device, pipe or socket; give the path of an image file`,
-    );
-  }
-  if (status.size === 0) throw emptyFile(path);
-  if (status.size <= LARGEST_FILE) return status.size;
+  const { size } = await regularFile(path, path, reading);
+  if (size === 0) throw emptyFile(path);
+  if (size <= LARGEST_FILE) return size;
   throw new ImageError(
     path,
-    `${path}: the file has ${status.size} bytes, but at most ${LARGEST_FILE} are read; convert it to a smaller one`,
+    `${path}: the file has ${size} bytes, but at most ${LARGEST_FILE} are read; convert it to a smaller one`,
   );
 }
 
 /**
- * The content of a file.
+ * What the system says of a file.
+ * @param path of the image that lies in it, for messages
+ * @throws ImageError when it is missing or no regular file
+ * @throws SystemFault when the system can't say
+ */
+export async function regularFile(path: string, file: string, reading: FileReading): Promise<FileStatus> {
+  const status = await patiently(path, reading, () => reading.files.stat(file));
+  if (status.isDirectory()) throw new ImageError(path, `${path}: is a folder, not an image; check the path`);
+  if (status.isFile()) return status;
+  throw new ImageError(
+    path,
+    `${path}: is no regular file but a device, pipe or socket; give the path of an image file`,
+  );
+}
+
+/**
+ * The content of a file that is an image.
  * @param size from `fileSize`: whatever a file grows to meanwhile, no more is read
  * @throws ImageError and SystemFault as `fileSize`
  */
-export function readBytes(path: string, size: number, reading: FileReading): Promise<Uint8Array> {
+export async function readBytes(path: string, size: number, reading: FileReading): Promise<Uint8Array> {
+  const bytes = await readRange(path, path, { offset: 0, length: size }, reading);
+  if (bytes.length === 0) throw emptyFile(path);
+  return bytes;
+}
+
+/** So many bytes of a file from a place on. */
+export interface ByteRange {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/**
+ * Bytes of a file, as many of a range as there are.
+ * @param path of the image that lies there, for messages
+ * @throws ImageError and SystemFault as `regularFile`
+ */
+export function readRange(
+  path: string,
+  file: string,
+  { offset, length }: ByteRange,
+  reading: FileReading,
+): Promise<Uint8Array> {
   return patiently(path, reading, async () => {
     // Not to wait for a writer, should a pipe have taken the file's place.
-    const file = await reading.files.open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const opened = await reading.files.open(file, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      const status = await file.stat();
+      const status = await opened.stat();
       if (!status.isFile())
         throw new ImageError(path, `${path}: is no regular file any more; check the path`);
-      const bytes = new Uint8Array(size);
-      let length = 0;
-      while (length < size) {
-        const { bytesRead } = await file.read(bytes, length, size - length);
+      const bytes = new Uint8Array(length);
+      let found = 0;
+      while (found < length) {
+        const { bytesRead } = await opened.read(bytes, found, length - found, offset + found);
         if (bytesRead === 0) break;
-        length += bytesRead;
+        found += bytesRead;
       }
-      if (length === 0) throw emptyFile(path);
-      return bytes.subarray(0, length);
+      return bytes.subarray(0, found);
     } finally {
-      await file.close();
+      await opened.close();
     }
   });
 }

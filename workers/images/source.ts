@@ -3,10 +3,11 @@ import type { Preprocess } from './preprocess.js';
 /** Images of more pixels are refused unless the user allows them: what Pillow refuses to open, too. */
 export const DEFAULT_MAX_PIXELS = 178_956_970;
 
-/** Where images come from. One kind per file: today image files on disk. */
+/** Where images come from. */
 export interface ImageSource {
   /**
    * Decodes and preprocesses one image.
+   * @param path of an image file, or of an image in a file of many (`locationOf`)
    * @throws ImageError when the image is missing, unreadable, too large or of the wrong size
    * @throws SystemFault when the machine, not the image, is at fault
    */

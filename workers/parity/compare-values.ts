@@ -1,13 +1,12 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js';
 import type { Lowerings } from '../../stages/lowerings/lowerings.js';
-import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model, ValueInfo } from '../../stages/onnx/model.js';
 import { compileOneShot } from '../../stages/scoring/compile-passes.js';
 import { signatures } from '../../stages/scoring/signature.js';
 import { type Engine, type HostTensor, runOnHost } from '../engines/engine.js';
 import { onnxRuntimeCpu } from '../engines/onnxruntime.js';
+import { writeGraph } from '../onnx-files/graph-files.js';
 import { type Birth, birthsOf, relativeError } from './births.js';
 import { type Golden, type GoldenCell, readGolden, readGoldenModel } from './golden.js';
 import { goldenImages } from './golden-images.js';
@@ -48,7 +47,7 @@ export async function compareValues(
   return withTemporaryFolder(async (folder) => {
     const open = async (on: Engine, name: string, model: Model) => {
       const file = join(folder, `${name}.onnx`);
-      await writeFile(file, encodeModel(model));
+      await writeGraph(file, model);
       return on.open(file, { threads });
     };
     const cells = cellsToCompare(golden).map((cell) => ({ cell, feeds: feedsOf(golden, cell) }));

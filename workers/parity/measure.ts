@@ -1,11 +1,10 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js';
 import type { Lowerings } from '../../stages/lowerings/lowerings.js';
-import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
 import { compilePerturbation, compileScoring } from '../../stages/scoring/compile-passes.js';
 import type { Engine } from '../engines/engine.js';
+import { writeGraph } from '../onnx-files/graph-files.js';
 import type { BatchPasses } from '../passes/batch-passes.js';
 import { openPasses } from '../passes/open.js';
 import { type CellScores, type Deviation, largestDeviation } from './deviation.js';
@@ -43,7 +42,7 @@ export async function measureParity(
   return withTemporaryFolder(async (folder) => {
     const write = async (name: string, graph: Model): Promise<string> => {
       const file = join(folder, `${name}.onnx`);
-      await writeFile(file, encodeModel(prepare(graph)));
+      await writeGraph(file, prepare(graph));
       return file;
     };
     const files = {

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { jsonLine, printableLine } from '../../../manifests/input/printable.js';
-import { outputFolder, writeOutput } from '../../../manifests/output/output-file.js';
+import { outputFolder } from '../../../manifests/output/output-file.js';
 import { InputError } from '../../../stages/errors.js';
 import { type LoweringPreset, loweringPresets } from '../../../stages/lowerings/lowerings.js';
 import { modelToCompile, type ParameterList } from '../../model/model-to-compile.js';
@@ -41,7 +41,7 @@ export function registerCompile(program: Command, line: CommandLine): void {
     )
     .option(
       '-o, --output <file>',
-      'the file that the scorer is written to (which output of the model is scored, --model-output says)',
+      'the file that the scorer is written to, weights that do not fit in it in FILE.data (which output of the model is scored, --model-output says)',
     )
     .addOption(modelOutputOption())
     .addOption(imageSizeOption())
@@ -84,21 +84,25 @@ export function registerCompile(program: Command, line: CommandLine): void {
       const read = await modelToCompile(model, { ...rest, lowerings });
       const decisions = read.parameters();
       const description = describe ? read.describe() : null;
+      let data: string | null = null;
       if (output !== undefined) {
         line.writesIn(await outputFolder(output));
-        await writeOutput(output, read.compile(), async () => {});
+        ({ data } = await read.write(output));
       }
       for (const note of read.notes) line.err(`${model}: ${note}\n`);
       const scored = decisions.parameters.filter((parameter) => parameter.scored).length;
       if (json) {
         const described = description === null ? {} : { description };
-        line.out(jsonLine({ output: output ?? null, notes: read.notes, ...described, ...decisions }));
+        const beside = data === null ? {} : { data };
+        line.out(
+          jsonLine({ output: output ?? null, ...beside, notes: read.notes, ...described, ...decisions }),
+        );
       } else {
         if (description !== null) line.out(alignColumns(descriptionRows(description)));
         if (listParameters) line.out(table(decisions, values.layerNorms === true));
         if (output !== undefined)
           line.out(
-            `${printableLine(output)}: ${scored} of ${decisions.parameters.length} parameters scored\n`,
+            `${printableLine(output)}: ${scored} of ${decisions.parameters.length} parameters scored${data === null ? '' : `; its weights are in ${printableLine(data)}, which must stay beside it`}\n`,
           );
       }
     });

@@ -53,10 +53,25 @@ def normalized(channels):
             {"mean": given((channels,), MEAN[:channels]), "variance": given((channels,), VARIANCE[:channels])})
 
 
+def heads_of(a):
+    """Two heads of [42, 6], each of which asks itself: [1, 42, 6]."""
+    q = a.reshape(42, 2, 3).transpose(0, 1)
+    return (torch.softmax(q @ q.transpose(1, 2), -1) @ q).transpose(0, 1).reshape(1, 42, 6)
+
+
 def same(title, nodes, reference, parameters, constants=None, **options):
     """What is made of constants alone, s, times x."""
     return case(title, [*nodes, ("Mul", ["x", "s"], "y", {})], lambda x, p: x * reference(p), parameters, constants,
                 **options)
+
+
+def one(title, nodes, reference, parameters=None, constants=None, **options):
+    """In a file for one image at a time, from t [42, 4], which has no axis for the image, to y."""
+    rows = [("Squeeze", ["x", "first"], "map", {}), ("Reshape", ["map", "rows"], "d", {}),
+            ("Transpose", ["d"], "t", dict(perm=[1, 0]))]
+    sizes = {"first": integers(0), "rows": integers(4, 42)}
+    return case(title, [*rows, *nodes], lambda x, p: reference(x[0].flatten(1).T, p), parameters,
+                {**sizes, **(constants or {})}, batch=1, **options)
 
 
 MEAN = [0.5, -0.25, 0, 1, 0.125, -1, 0.75]
@@ -244,5 +259,44 @@ rules = {
         case("a constant beside an activation, in a model of one image at a time",
              [("Concat", ["c", "x"], "u", dict(axis=1)), ("Mul", ["u", "u"], "y", {})],
              lambda x, p: torch.cat([p["c"], x], 1) ** 2, {"c": drawn((1, 2, 7, 6))}, batch=1),
+    ],
+    "one-image": [
+        one("rows that lie turned before a linear layer",
+            [("Gemm", ["d", "w", "b"], "u", dict(transA=1, transB=1, beta=0.5)), ("Unsqueeze", ["u", "first"], "y", {})],
+            lambda t, p: (t @ p["w"].T + 0.5 * p["b"])[None], {"w": drawn((5, 4)), "b": drawn((5,))}),
+        one("a product of an image's rows with themselves",
+            [("MatMul", ["t", "d"], "a", {}), ("Softmax", ["a"], "s", dict(axis=-1)), ("MatMul", ["s", "t"], "u", {}),
+             ("Unsqueeze", ["u", "first"], "y", {})],
+            lambda t, p: (torch.softmax(t @ t.T, -1) @ t)[None]),
+        one("a product of an image's rows with themselves as a Gemm",
+            [("Gemm", ["t", "t", "c"], "u", dict(transA=1, alpha=0.25)), ("Unsqueeze", ["u", "first"], "y", {})],
+            lambda t, p: (0.25 * t.T @ t + p["c"])[None], {"c": drawn((4, 4))}),
+        one("a class token above an image's rows",
+            [("Concat", ["token", "t"], "u", dict(axis=0)), ("Add", ["u", "places"], "v", {}), ("Mul", ["v", "v"], "w", {}),
+             ("Unsqueeze", ["w", "first"], "y", {})],
+            lambda t, p: ((torch.cat([p["token"], t]) + p["places"]) ** 2)[None],
+            {"token": drawn((1, 4)), "places": drawn((43, 4))}),
+        one("an image's rows as batch of a layer of attention",
+            [("Unsqueeze", ["t", "second"], "u", {}), ("MatMul", ["u", "w"], "v", {}), ("Add", ["v", "b"], "a", {}),
+             ("Reshape", ["a", "heads"], "h", {}), ("Transpose", ["h"], "q", dict(perm=[1, 0, 2])),
+             ("Transpose", ["h"], "k", dict(perm=[1, 2, 0])), ("MatMul", ["q", "k"], "l", {}),
+             ("Softmax", ["l"], "s", dict(axis=-1)), ("MatMul", ["s", "q"], "m", {}),
+             ("Transpose", ["m"], "n", dict(perm=[1, 0, 2])), ("Reshape", ["n", "whole"], "o", {}),
+             ("Transpose", ["o"], "y", dict(perm=[1, 0, 2]))],
+            lambda t, p: heads_of(t @ p["w"] + p["b"]), {"w": drawn((4, 6)), "b": drawn((6,))},
+            {"second": integers(1), "heads": integers(42, 2, 3), "whole": integers(42, 1, 6)}),
+        one("a learnt query that asks an image's rows",
+            [("Gemm", ["query", "wq"], "q", {}), ("Gemm", ["t", "wk"], "k", {}), ("Transpose", ["k"], "kt", dict(perm=[1, 0])),
+             ("MatMul", ["q", "kt"], "l", {}), ("Softmax", ["l"], "s", dict(axis=1)), ("MatMul", ["s", "k"], "y", {})],
+            lambda t, p: torch.softmax((p["query"] @ p["wq"]) @ (t @ p["wk"]).T, 1) @ (t @ p["wk"]),
+            {"query": drawn((1, 5)), "wq": drawn((5, 3)), "wk": drawn((4, 3))}),
+        one("an image as the one channel of a convolution over rows",
+            [("ReduceMean", ["t"], "m", dict(axes=[0], keepdims=0)), ("Reshape", ["m", "row"], "r", {}),
+             ("Conv", ["r", "w"], "c", dict(pads=[1, 1])), ("Reshape", ["c", "flat"], "y", {})],
+            lambda t, p: F.conv1d(t.mean(0)[None, None], p["w"], padding=1)[0], {"w": drawn((1, 1, 3))},
+            {"row": integers(1, 1, 4), "flat": integers(1, 4)}),
+        one("logits without an axis for the image",
+            [("ReduceMean", ["t"], "m", dict(axes=[0], keepdims=0)), ("MatMul", ["m", "w"], "u", {}), ("Add", ["u", "b"], "logits", {})],
+            lambda t, p: (t.mean(0) @ p["w"] + p["b"])[None], {"w": drawn((4, 5)), "b": drawn((5,))}, head=False),
     ],
 }

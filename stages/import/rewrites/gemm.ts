@@ -1,12 +1,29 @@
 import { ints } from '../../graph/builder.js';
 import type { Node } from '../../onnx/model.js';
 import { floatAttribute, intAttribute } from '../attributes.js';
+import type { Operand } from '../operand.js';
 import { Primitives } from './primitives.js';
 
 /**
- * alpha · A·B + beta · C with a matrix B that is computed, such as a normalised weight: as MatMul, Mul and Add.
+ * The parts of a Gemm that is no layer on rows of activations as it stands, or null for one that is: with a matrix B or a
+ * shift C that is computed, or with rows that lie turned.
  */
-export function gemmOfComputed(node: Node): Node[] {
+export function gemmInParts(node: Node, [a, b, c]: readonly (Operand | null)[]): Node[] | null {
+  if (b?.kind === 'activation' || c?.kind === 'activation') return gemmOfComputed(node);
+  return a?.kind === 'activation' && intAttribute(node, 'transA', 0) !== 0 ? gemmOfTurned(node) : null;
+}
+
+/** alpha · Aᵀ·B + beta · C as Transpose and Gemm. */
+function gemmOfTurned(node: Node): Node[] {
+  const made = new Primitives(node);
+  const [a = '', ...others] = node.inputs;
+  const turned = made.step('Transpose', [a], { perm: ints([1, 0]) });
+  const attributes = [...node.attributes].filter(([name]) => name !== 'transA');
+  return made.ending('Gemm', [turned, ...others], Object.fromEntries(attributes));
+}
+
+/** alpha · A·B + beta · C with a matrix B that is computed, such as a normalised weight, or a C that is: as MatMul, Mul and Add. */
+function gemmOfComputed(node: Node): Node[] {
   const made = new Primitives(node);
   const perm = ints([1, 0]);
   const times = (x: string, factor: number): string =>

@@ -3,12 +3,27 @@ import { portableLowerings } from '../../../stages/lowerings/lowerings.js';
 import { compilePerturbation } from '../../../stages/scoring/compile-passes.js';
 import { loadCpuBackend } from '../../../workers/devices/load-tfjs.js';
 import { outputNamed, runOnHost } from '../../../workers/engines/engine.js';
-import { goldenCases, goldenRules, openCase, wrongLogits, wrongSigns } from '../../operations/reference.js';
+import {
+  goldenCases,
+  goldenRules,
+  openCase,
+  wrongLogits,
+  wrongSigns,
+} from '../../../workers/parity/operation-cases.js';
 import { openGraph } from './golden-scores.js';
 
-for (const rule of goldenRules())
-  test.serial(`${rule} runs on TensorFlow.js, there and back`, async (t) => {
-    const [golden] = goldenCases(rule);
+/** Beside the first case of each operation: what TensorFlow.js itself computes otherwise. */
+const others = [
+  ['mat-mul', 'two activations, one of which broadcasts'],
+  ['einsum', 'a layer of several heads, as Keras and Flax have it'],
+  ['reduce-max', "all axes but the batch's"],
+] as const;
+
+const cases = [...goldenRules().map((rule) => [rule, goldenCases(rule)[0]?.title ?? ''] as const), ...others];
+
+for (const [rule, title] of cases)
+  test.serial(`${rule} with ${title} runs on TensorFlow.js, there and back`, async (t) => {
+    const golden = goldenCases(rule).find((one) => one.title === title);
     if (!golden) return t.fail();
     const engine = await loadCpuBackend('wasm');
     const { model, images } = openCase(golden);

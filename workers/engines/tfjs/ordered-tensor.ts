@@ -70,7 +70,12 @@ export class OrderedTensor {
   #brought(order: AxisOrder): TfjsTensor {
     const [dims, own] = [this.#dims(order), this.#own(order)];
     if (sameMemory(dims, own, order)) return this.#tf.reshape(this.tensor, physical(dims, order));
-    return this.#tf.transpose(this.#tf.reshape(this.tensor, physical(dims, own)), permutation(own, order));
+    const held = this.#tf.reshape(this.tensor, physical(dims, own));
+    const turned = permutation(own, order);
+    // On WebGPU truth values can't be transposed.
+    return held.dtype === 'bool'
+      ? this.#tf.cast(this.#tf.transpose(this.#tf.mul(this.#tf.cast(held, 'float32'), 1), turned), 'bool')
+      : this.#tf.transpose(held, turned);
   }
 
   #dims(order: AxisOrder): readonly number[] {

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { decodeModel } from '../../../stages/onnx/decode.js';
 import { collectGarbage } from '../../collect-garbage.js';
+import { readGraph } from '../../onnx-files/graph-files.js';
 import type { Engine, EngineSession, EngineTensor, HostTensor } from '../engine.js';
 import { type Interpretation, prepare } from './interpreter.js';
 import type { OrderedTensor } from './ordered-tensor.js';
@@ -73,7 +72,7 @@ async function openSession(
 }
 
 async function load(tf: TensorFlow, file: string): Promise<Interpretation> {
-  return prepare(tf, decodeModel(await readFile(file)));
+  return prepare(tf, await readGraph(file));
 }
 
 class TensorFlowTensor implements EngineTensor {

@@ -15,5 +15,10 @@ export const cast: Rule = (context) => {
   const name = elementTypeOf(intAttribute(context.node, 'to', 0));
   const type = [...types].find(([key]) => key === name)?.[1];
   if (type === undefined) throw new ModelError(`there is no rule for type ${name ?? 'unknown'}`);
-  return each(context, (x) => context.tf.cast(x, type));
+  const { tf } = context;
+  return each(context, (x) => {
+    const made = tf.cast(x, type);
+    // On WebGPU truth values are only called numbers by a cast; what is made of them are numbers.
+    return x.dtype === 'bool' && type === 'float32' && tf.getBackend() === 'webgpu' ? tf.mul(made, 1) : made;
+  });
 };

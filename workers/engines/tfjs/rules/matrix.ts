@@ -33,7 +33,7 @@ export const gemm: Rule = ({ tf, node }) => {
     inputs: inputNames({ node }, (node.inputs[2] ?? '') === '' ? 2 : 3),
     run: ([a, b, c]) => {
       if (a === undefined || b === undefined) throw new TypeError('Gemm has fewer than two inputs');
-      const unscaled = tf.matMul(a.in(orderA), b.in(orderB));
+      const unscaled = product(tf, a.in(orderA), b.in(orderB), false, false);
       const scaled = alpha === 1 ? unscaled : tf.mul(unscaled, alpha);
       if (c === undefined || beta === 0) return new OrderedTensor(tf, scaled);
       const added = c.in(rowMajor(2));

@@ -28,6 +28,13 @@ export const argMax: Rule = ({ tf, node }) => {
   };
 };
 
+/** On WebGPU that of TensorFlow.js begins its maximum above the lowest number of float32, which masks are made of. */
+function softmaxOf(tf: TensorFlow, x: TfjsTensor): TfjsTensor {
+  if (tf.getBackend() !== 'webgpu') return tf.softmax(x);
+  const odds = tf.exp(tf.sub(x, tf.max(x, -1, true)));
+  return tf.div(odds, tf.sum(odds, -1, true));
+}
+
 /** Over the axis that is the last in memory: TensorFlow.js has no other. */
 export const softmax: Rule = ({ tf, node }) => {
   const asked = intAttribute(node, 'axis', -1);
@@ -37,7 +44,7 @@ export const softmax: Rule = ({ tf, node }) => {
       const x = only(values);
       const axis = asked < 0 ? asked + x.rank : asked;
       const order = [...x.order.filter((other) => other !== axis), axis];
-      return new OrderedTensor(tf, tf.softmax(x.in(order)), order);
+      return new OrderedTensor(tf, softmaxOf(tf, x.in(order)), order);
     },
   };
 };

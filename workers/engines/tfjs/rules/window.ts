@@ -44,11 +44,31 @@ export function padOrCrop(
       )
     : x;
   if (!pads.some((ends) => Math.max(...ends) > 0)) return cut;
-  return tf.pad(
-    cut,
-    pads.map(([before, after]): [number, number] => [Math.max(0, before), Math.max(0, after)]),
+  const added = pads.map(([before, after]) => [Math.max(0, before), Math.max(0, after)] as const);
+  const sizes = added.map(([before, after], axis) => before + (cut.shape[axis] ?? 0) + after);
+  const joined = joinedAxes(cut.shape, added);
+  const padded = tf.pad(
+    tf.reshape(cut, joined.shape),
+    joined.pads.map(([before, after]): [number, number] => [before, after]),
     filling,
   );
+  return tf.reshape(padded, sizes);
+}
+
+/** Neighbouring axes that nothing is added to as one: on WebGPU there is no padding of more than four. */
+function joinedAxes(
+  shape: readonly number[],
+  pads: readonly (readonly [before: number, after: number])[],
+): { readonly shape: number[]; readonly pads: readonly (readonly [before: number, after: number])[] } {
+  const joined: { size: number; pad: readonly [before: number, after: number] }[] = [];
+  shape.forEach((size, axis) => {
+    const pad = pads[axis] ?? ([0, 0] as const);
+    const last = joined.at(-1);
+    const isWhole = Math.max(...pad) === 0;
+    if (isWhole && last && Math.max(...last.pad) === 0) last.size *= size;
+    else joined.push({ size, pad });
+  });
+  return { shape: joined.map(({ size }) => size), pads: joined.map(({ pad }) => pad) };
 }
 
 /** Pads [N, H, W, C] by a window's pads. */

@@ -1,0 +1,46 @@
+/** A piece of a file that holds many images. */
+export type Part =
+  /** An image file inside an archive: so many bytes from a place on. */
+  | { readonly kind: 'bytes'; readonly offset: number; readonly length: number }
+  /** One of many images of a file that knows them by number, from 0. */
+  | { readonly kind: 'item'; readonly index: number };
+
+/** Where an image lies: in a file of its own, or in one that holds many. */
+export interface Location {
+  /** Path of the file. */
+  readonly file: string;
+  /** Null where the file is the image. */
+  readonly part: Part | null;
+}
+
+/** What names of archives end in, whose images are known by their bytes. */
+export const archiveExtension = '.tar';
+
+/** What names of files end in whose images are known by number: rows of tables, stacks of arrays, binary batches. */
+export const itemExtensions: readonly string[] = ['.parquet', '.npy', '.bin'];
+
+const parted = /^(?<file>.*(?<extension>\.[A-Za-z]+))#(?<first>\d+)(?:\+(?<length>\d+))?$/s;
+
+/**
+ * Where the image of a path lies. Paths of images inside of others are written `archive.tar#OFFSET+LENGTH` and
+ * `file.npy#INDEX`; any other path is that of an image file, whatever is in its name.
+ */
+export function locationOf(path: string): Location {
+  const found = path.includes('#') ? parted.exec(path)?.groups : undefined;
+  const { file = path, extension = '', first, length } = found ?? {};
+  const kind = extension.toLowerCase();
+  const [start, size] = [Number(first), Number(length)];
+  const isExact = Number.isSafeInteger(start) && (length === undefined || Number.isSafeInteger(start + size));
+  if (found && isExact && length !== undefined && kind === archiveExtension)
+    return { file, part: { kind: 'bytes', offset: start, length: size } };
+  if (found && isExact && length === undefined && itemExtensions.includes(kind))
+    return { file, part: { kind: 'item', index: start } };
+  return { file: path, part: null };
+}
+
+/** The path of an image file inside an archive. @param offset in bytes @param length in bytes */
+export const archivedPath = (archive: string, offset: number, length: number): string =>
+  `${archive}#${offset}+${length}`;
+
+/** The path of an image of a file that knows them by number. @param index from 0 */
+export const itemPath = (file: string, index: number): string => `${file}#${index}`;
