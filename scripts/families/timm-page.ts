@@ -30,6 +30,11 @@ Random networks of many layers without damping amplify what float32 rounds, and 
 that may be close to zero: in PyTorch as here. Where an error is above 5e-4 and three times PyTorch's own, the same graph was run in float64 too: the last
 column has the largest error of any score there. What is left is of constants that a graph holds in float32.
 
+BatchNorm is computed by its formula in the reference: of one image, where the gradient arrives in another order of axes, as behind
+\`flatten(2).transpose(1, 2)\`, PyTorch 1.13 gives a wrong one on processors (XCiT's log norms are off by 1e-2; finite
+differences agree with the formula). GCViT repeats queries of all images behind each other, beside windows that lie image by
+image: with more than one image it mixes them in PyTorch too.
+
 | model | nodes | parameters | log-odds | log S | log SG | log G | in float64 |
 | --- | --: | --: | --: | --: | --: | --: | --: |
 ${models.flatMap(rowsOf).join('\n')}
