@@ -1,6 +1,6 @@
 /** The public API of `grodin`: docs/library.md shows each function. */
 export type { BuiltManifest, LeftOut } from '../manifests/builders/manifest-builder.js';
-export type { Manifest, ManifestRow } from '../manifests/manifest.js';
+export type { ManifestRow } from '../manifests/manifest-row.js';
 export type { ManifestEntry } from '../manifests/write-manifest.js';
 export type { Ablation } from '../stages/cells.js';
 export type { ShownKey } from '../stages/detectors/index.js';
@@ -67,6 +67,7 @@ export {
   folderManifest,
   type ImglistOptions,
   imglistManifest,
+  type Manifest,
   readManifest,
   writeManifest,
 } from './manifest.js';

@@ -68,13 +68,18 @@ interface Summary {
 }
 
 function summarize({ file, rows, sha256 }: Manifest, leftOut: LeftOut): Summary {
-  const labels = rows.map(({ label }) => label).filter((label) => label !== null);
+  const labels: number[] = [];
+  const bases = new Set<string>();
+  for (const { label, base } of rows) {
+    if (label !== null) labels.push(label);
+    bases.add(base);
+  }
   return {
     file: resolve(file),
     images: rows.length,
     labelled: labels.length,
     classes: new Set(labels).size,
-    bases: new Set(rows.map(({ base }) => base)).size,
+    bases: bases.size,
     ignored: leftOut.others,
     hidden: leftOut.hidden,
     deadLinks: leftOut.deadLinks.length,
