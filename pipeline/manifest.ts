@@ -9,8 +9,12 @@ import { requirePath } from './arguments.js';
 import { checkedOptions } from './options.js';
 
 /** A dataset: the rows of one manifest file in the file's order. */
-export interface Manifest extends Pick<CompactManifest, 'file' | 'sha256'> {
+export interface Manifest {
+  /** Absolute path of the manifest file. */
+  readonly file: string;
   readonly rows: readonly ManifestRow[];
+  /** sha256 (hex) over the rows as written: id, path relative to the manifest, label, base. */
+  readonly sha256: string;
 }
 
 const listed = (manifest: CompactManifest): Manifest => ({ ...manifest, rows: [...manifest.rows] });

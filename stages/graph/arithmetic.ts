@@ -29,6 +29,7 @@ export const sigmoid = unary('Sigmoid');
 export const tanh = unary('Tanh');
 export const sine = unary('Sin');
 export const cosine = unary('Cos');
+export const floor = unary('Floor');
 export const softplus = unary('Softplus');
 /** x to the power of y. */
 export const power = binary('Pow');

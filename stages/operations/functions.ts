@@ -2,7 +2,6 @@ import { onEachNumber } from '../batching/batching.js';
 import {
   absolute,
   add,
-  cosine,
   divide,
   errorFunction,
   exponential,
@@ -11,7 +10,6 @@ import {
   multiply,
   negate,
   sigmoid,
-  sine,
   softplus,
   squareRoot,
   subtract,
@@ -23,6 +21,7 @@ import { floatAttribute } from '../import/attributes.js';
 import { passBetween, unlessOverflown } from '../lowerings/gates.js';
 import { oneLess } from '../lowerings/one-less.js';
 import { signOf } from '../lowerings/sign.js';
+import { cosineOf, sineOf } from '../lowerings/sine.js';
 import { valueAt } from './operands.js';
 import type { NodeContext, Operation } from './operation.js';
 
@@ -42,7 +41,10 @@ const table: Readonly<Record<string, NumberFunction>> = {
     value: absolute,
     slope: (b, x, _y, { lowerings }) => signOf(b, x, lowerings),
   },
-  Cos: { value: cosine, slope: (b, x) => negate(b, sine(b, x)) },
+  Cos: {
+    value: (b, x, { lowerings }) => cosineOf(b, x, lowerings.sines),
+    slope: (b, x, _y, { lowerings }) => negate(b, sineOf(b, x, lowerings.sines)),
+  },
   Elu: {
     value: (b, x, context) => b.emit('Elu', [x], { alpha: float(alphaOf(context, 1)) }, { shape: x.shape }),
     slope: (b, x, y, context) =>
@@ -95,7 +97,10 @@ const table: Readonly<Record<string, NumberFunction>> = {
     slope: (b, x, y) => multiply(b, y, oneLess(b, y, x)),
     levelsOff: true,
   },
-  Sin: { value: sine, slope: (b, x) => cosine(b, x) },
+  Sin: {
+    value: (b, x, { lowerings }) => sineOf(b, x, lowerings.sines),
+    slope: (b, x, _y, { lowerings }) => cosineOf(b, x, lowerings.sines),
+  },
   Softplus: { value: softplus, slope: (b, x) => sigmoid(b, x), levelsOff: true },
   Softsign: {
     value: (b, x) => divide(b, x, aboveOne(b, x)),

@@ -135,6 +135,7 @@ const families: Readonly<Record<string, readonly SingleOperation[]>> = {
       (type): SingleOperation => ({ type, inputs: [pixels], attributes: { alpha: float(0.3) } }),
     ),
     { type: 'Sqrt', inputs: [positive(5)] },
+    { type: 'Floor', inputs: [positive(5)] },
     { type: 'Pow', inputs: [positive(5), floats([1], 3)] },
     { type: 'Pow', inputs: [positive(5), positive(1)] },
   ],

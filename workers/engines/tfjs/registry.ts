@@ -34,6 +34,7 @@ export const rules: ReadonlyMap<string, Rule> = new Map([
   ['Equal', comparison.equal],
   ['Erf', arithmetic.errorFunction],
   ['Exp', arithmetic.exponential],
+  ['Floor', arithmetic.floor],
   ['Gemm', gemm],
   ['GlobalAveragePool', globalAveragePool],
   ['HardSigmoid', hardSigmoid],
