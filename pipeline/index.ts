@@ -24,6 +24,7 @@ export type { PassCounts, Wave } from '../workers/store/planned-shard.js';
 export type { BenchSettings, ModelFigures, PassFigures } from './bench/bench-model.js';
 export type { OptimizedGraph } from './bench/optimized-graph.js';
 export { type BenchOptions, bench } from './bench.js';
+export { type CheckManifestsOptions, checkManifests } from './check-manifests.js';
 export {
   type ClassifierDescription,
   type CompileOptions,
@@ -58,6 +59,14 @@ export type { CacheSettings } from './graphs/graph-cache.js';
 export type { ErrorRow } from './inputs/errors-table.js';
 export * from './inputs/image-errors.js';
 export type { JobOptions } from './jobs/apart.js';
+export type {
+  BrokenImage,
+  CheckedManifest,
+  LabelBeyond,
+  ManifestCheckSettings,
+  ManifestsCheck,
+  SharedContent,
+} from './jobs/check-manifests.js';
 export type { Diagnosis, DoctorSettings } from './jobs/diagnose.js';
 export type { ForecastSettings, RunForecast } from './jobs/forecast-run.js';
 export type { ScoreSettings } from './jobs/score-files.js';

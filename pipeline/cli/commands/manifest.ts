@@ -13,13 +13,17 @@ import { outputFolder } from '../../../manifests/output/output-file.js';
 import { writeManifest } from '../../../manifests/write-manifest.js';
 import type { CommandLine } from '../command-line.js';
 import { jsonOption } from '../options/json.js';
+import { registerManifestCheck } from './manifest-check.js';
 
 /** `grodin manifest LAYOUT SOURCE -o OUT.csv`: one subcommand for each dataset layout. */
 export function registerManifest(program: Command, line: CommandLine): void {
   const manifest = program
     .command('manifest')
-    .description('write the manifest (a CSV list of images, labels and base images) of a dataset');
+    .description(
+      'write the manifest (a CSV list of images, labels and base images) of a dataset, or check one',
+    );
   for (const builder of manifestBuilders) registerBuilder(manifest, builder, line);
+  registerManifestCheck(manifest, line);
 }
 
 function registerBuilder(manifest: Command, builder: ManifestBuilder, line: CommandLine): void {
