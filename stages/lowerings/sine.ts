@@ -3,7 +3,7 @@ import type { GraphBuilder, Value } from '../graph/builder.js';
 import type { Lowerings } from './lowerings.js';
 
 /** π in three parts, of which multiples up to some thousand are exact in float32 (Cody and Waite). */
-const parts = [3.140625, 9.675025939941406e-4, 1.5099579909783764e-7];
+const parts = [3.140625, 9.675025939941406e-4, 1.5099579909783765e-7];
 
 /** 1/3!, 1/5!, … of sine's series, as far as float32 tells for |r| ≤ π/2. */
 const coefficients = [-1 / 6, 1 / 120, -1 / 5040, 1 / 362880, -1 / 39916800, 1 / 6227020800];
