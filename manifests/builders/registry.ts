@@ -1,4 +1,6 @@
+import type { CellsBuilder } from './cells-builder.js';
 import { cifarBuilder } from './cifar.js';
+import { cifarCBuilder } from './cifar-c.js';
 import { folderBuilder } from './folder.js';
 import { imglistBuilder } from './imglist.js';
 import type { ManifestBuilder } from './manifest-builder.js';
@@ -11,3 +13,6 @@ export const manifestBuilders: readonly ManifestBuilder[] = [
   cifarBuilder,
   npyBuilder,
 ];
+
+/** Every layout that gets a manifest for each cell of a grid; each becomes a subcommand, too. */
+export const cellsBuilders: readonly CellsBuilder[] = [cifarCBuilder];
