@@ -1,5 +1,5 @@
 import { cutOff, ItemFault, type RangedFile } from '../../manifests/item-files/ranged-file.js';
-import { locationOf } from '../../manifests/location.js';
+import { locationOf, type Part } from '../../manifests/location.js';
 import { itemReaders } from './containers/index.js';
 import type { ItemReader, StoredItem } from './containers/item-reader.js';
 import {
@@ -41,7 +41,7 @@ export function imageFinder(): FindImage {
       case 'bytes':
         return archived(path, file, part, reading);
       case 'item':
-        return item(path, file, part.index, reading, readers);
+        return item(path, file, part, reading, readers);
     }
   };
 }
@@ -74,7 +74,7 @@ async function archived(
 async function item(
   path: string,
   file: string,
-  index: number,
+  { index, column }: Extract<Part, { kind: 'item' }>,
   reading: FileReading,
   readers: readonly ItemReader[],
 ): Promise<FoundImage> {
@@ -100,7 +100,7 @@ async function item(
     }
   };
   return {
-    size: await naming(reader.cost(ranged, index)),
-    read: () => naming(reader.read(ranged, index)),
+    size: await naming(reader.cost(ranged, index, column)),
+    read: () => naming(reader.read(ranged, index, column)),
   };
 }

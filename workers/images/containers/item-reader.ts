@@ -15,11 +15,12 @@ export interface ItemReader {
   readonly extension: string;
   /**
    * Bytes of memory that reading an image takes.
+   * @param column of a table, null where the table says itself which
    * @throws ItemFault when the file is none of its kind, or has no such image
    */
-  cost(file: RangedFile, index: number): Promise<number>;
+  cost(file: RangedFile, index: number, column: string | null): Promise<number>;
   /** @throws ItemFault as `cost` */
-  read(file: RangedFile, index: number): Promise<StoredItem>;
+  read(file: RangedFile, index: number, column: string | null): Promise<StoredItem>;
 }
 
 /** What was last learnt of files, by path, until they change: their headers. */
