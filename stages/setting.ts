@@ -1,9 +1,12 @@
 /** Settings that messages name: as an option of the command line, and as a caller from code writes it. */
 const settings = {
+  base: ['--base', 'base'],
   classes: ['--classes', 'classes'],
   classOrder: ['--class-order', 'classOrder'],
   deadline: ['--deadline', 'deadline'],
   device: ['--device', 'device'],
+  imageColumn: ['--image-column', 'imageColumn'],
+  labelColumn: ['--label-column', 'labelColumn'],
   labels: ['--labels', 'labels'],
   literals: ['--literals', 'literals'],
   lowerings: ['--lowerings', 'lowerings'],

@@ -87,8 +87,8 @@ function classFolder(root: string, path: string): string {
   throw new InputError(`${join(root, path)}: the image lies in no class folder; ${remedy}`);
 }
 
-/** @returns the label of each class by its name */
-async function readClasses(file: string): Promise<ReadonlyMap<string, number>> {
+/** The label of each class by its name, as a list of names has them. @throws InputError naming the line at fault */
+export async function readClasses(file: string): Promise<ReadonlyMap<string, number>> {
   const names = (await readText(file, 'class list'))
     .trimEnd()
     .split(/\r\n|\n|\r/)

@@ -5,16 +5,17 @@ export interface ManifestBuilder {
   /** As it is written on the command line. */
   readonly name: string;
   readonly summary: string;
-  /** The one thing it reads, as `--help` shows it. */
-  readonly source: { readonly name: string; readonly doc: string };
+  /** The one thing that it reads, or `several`, as `--help` shows it. */
+  readonly source: { readonly name: string; readonly doc: string; readonly several?: true };
   readonly options: readonly BuilderOption[];
   /** Notes and examples below the options in `--help`. */
   readonly notes: string;
   /**
    * Lists the images, in an order that does not depend on the file system.
+   * @param more things that it reads, where it reads several
    * @throws InputError naming the file or folder at fault
    */
-  build(source: string, options: BuilderValues): Promise<BuiltManifest>;
+  build(source: string, options: BuilderValues, more?: readonly string[]): Promise<BuiltManifest>;
 }
 
 /** An option of one builder, written as commander has it (`--root <dir>`, `--no-labels`). */

@@ -5,6 +5,7 @@ import { folderBuilder } from './folder.js';
 import { imglistBuilder } from './imglist.js';
 import type { ManifestBuilder } from './manifest-builder.js';
 import { npyBuilder } from './npy.js';
+import { parquetBuilder } from './parquet.js';
 
 /** Every dataset layout that a manifest can be made from; each becomes a subcommand of `grodin manifest`. */
 export const manifestBuilders: readonly ManifestBuilder[] = [
@@ -12,6 +13,7 @@ export const manifestBuilders: readonly ManifestBuilder[] = [
   imglistBuilder,
   cifarBuilder,
   npyBuilder,
+  parquetBuilder,
 ];
 
 /** Every layout that gets a manifest for each cell of a grid; each becomes a subcommand, too. */

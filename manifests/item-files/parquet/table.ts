@@ -24,7 +24,7 @@ export interface RowGroup {
   /** Number of its first row. */
   readonly first: number;
   readonly rows: number;
-  /** By path, as `columnKey` writes it. */
+  /** By path, as `columnKey` writes it; those that are encrypted or in other files are left out. */
   readonly chunks: ReadonlyMap<string, ColumnChunk>;
 }
 
@@ -96,9 +96,8 @@ function tableOf(file: RangedFile, metadata: FileMetaData): ParquetTable {
         `has more than the ${mostRows} rows that are read of one file; write it as several`,
       );
     const chunks = new Map<string, ColumnChunk>();
-    for (const { meta_data: meta, file_path: elsewhere } of group.columns) {
-      // Encrypted columns say nothing of themselves.
-      if (meta === undefined || elsewhere !== undefined) continue;
+    for (const { meta_data: meta, file_path: elsewhere, crypto_metadata: encrypted } of group.columns) {
+      if (meta === undefined || elsewhere !== undefined || encrypted !== undefined) continue;
       chunks.set(columnKey(meta.path_in_schema), chunkOf(file, meta, count));
     }
     return { first, rows: count, chunks };

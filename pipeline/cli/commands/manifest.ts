@@ -29,19 +29,22 @@ function registerBuilder(manifest: Command, builder: ManifestBuilder, line: Comm
   const command = manifest
     .command(builder.name)
     .description(builder.summary)
-    .argument(`<${source.name}>`, source.doc)
+    .argument(source.several ? `<${source.name}...>` : `<${source.name}>`, source.doc)
     .requiredOption('-o, --output <file>', 'the manifest to write; its paths are relative to its folder')
     .addHelpText('after', `\n${builder.notes}`);
   for (const option of builder.options) command.addOption(builderOption(option));
   command
     .addOption(jsonOption())
-    .action(async (from: string, values: BuilderValues & { output: string; json?: true }) => {
-      const { entries, leftOut } = await builder.build(from, values);
-      for (const note of notes(from, leftOut)) line.err(`${note}\n`);
-      line.writesIn(await outputFolder(values.output));
-      const summary = summarize(await writeManifest(values.output, entries), leftOut);
-      line.out(values.json ? jsonLine(summary) : `${sentence(values.output, summary)}\n`);
-    });
+    .action(
+      async (given: string | readonly string[], values: BuilderValues & { output: string; json?: true }) => {
+        const [from = '', ...more] = typeof given === 'string' ? [given] : given;
+        const { entries, leftOut } = await builder.build(from, values, more);
+        for (const note of notes(from, leftOut)) line.err(`${note}\n`);
+        line.writesIn(await outputFolder(values.output));
+        const summary = summarize(await writeManifest(values.output, entries), leftOut);
+        line.out(values.json ? jsonLine(summary) : `${sentence(values.output, summary)}\n`);
+      },
+    );
 }
 
 interface Summary {
