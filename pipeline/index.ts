@@ -1,4 +1,5 @@
 /** The public API of `grodin`: docs/library.md shows each function. */
+export type { ManifestCell } from '../manifests/builders/cells-builder.js';
 export type { BuiltManifest, LeftOut } from '../manifests/builders/manifest-builder.js';
 export type { Manifest, ManifestRow } from '../manifests/manifest.js';
 export type { ManifestEntry } from '../manifests/write-manifest.js';
@@ -57,6 +58,15 @@ export { type ForecastOptions, forecast } from './forecast.js';
 export type { CacheSettings } from './graphs/graph-cache.js';
 export type { ErrorRow } from './inputs/errors-table.js';
 export * from './inputs/image-errors.js';
+export {
+  type CifarOptions,
+  cifarCManifests,
+  cifarManifest,
+  type NpyOptions,
+  npyManifest,
+  type ParquetOptions,
+  parquetManifest,
+} from './item-manifests.js';
 export type { JobOptions } from './jobs/apart.js';
 export type { Diagnosis, DoctorSettings } from './jobs/diagnose.js';
 export type { ForecastSettings, RunForecast } from './jobs/forecast-run.js';

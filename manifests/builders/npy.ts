@@ -1,5 +1,4 @@
 import { InputError } from '../../stages/errors.js';
-import { setting } from '../../stages/setting.js';
 import { readArrayLabels } from '../item-files/array-labels.js';
 import { readImageStack } from '../item-files/image-stack.js';
 import { withRangedFile } from '../item-files/ranged-file.js';
@@ -53,6 +52,6 @@ export async function labelsFrom(
   const labels = await withRangedFile(file, 'an array of labels', readArrayLabels);
   if (labels.length === count) return labels;
   throw new InputError(
-    `${file}: has ${labels.length} labels, but ${stack} has ${count} images; give the file of ${setting('labels')} that belongs to it`,
+    `${file}: has ${labels.length} labels, but ${stack} has ${count} images: they do not belong together; check both paths`,
   );
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import {
   bench,
+  cifarManifest,
   compile,
   detectionMetrics,
   doctor,
@@ -13,6 +14,8 @@ import {
   InputError,
   imglistManifest,
   listParameters,
+  npyManifest,
+  parquetManifest,
   parseExperiment,
   type RunOptions,
   reduce,
@@ -280,6 +283,9 @@ test('every function refuses an option that it does not know', async (t) => {
     folderManifest: () => folderManifest('no', unknown as object),
     forecast: () => forecast(experiment, inRun),
     imglistManifest: () => imglistManifest('no', { root: '.', ...unknown }),
+    cifarManifest: () => cifarManifest('no', unknown as object),
+    npyManifest: () => npyManifest('no', unknown as object),
+    parquetManifest: () => parquetManifest(['no'], unknown as object),
     listParameters: () => listParameters('no.onnx', unknown as object),
     reduce: () => reduce('no', unknown as object),
     run: () => run(experiment, inRun),

@@ -70,7 +70,7 @@ for (const [behaviour, files, options, message] of [
     'labels for other images',
     { 's.npy': stack, 'l.npy': byteLabels([1, 2]) },
     { labels: 'l.npy' },
-    'FOLDER/l.npy: has 2 labels, but FOLDER/s.npy has 3 images; give the file of --labels that belongs to it',
+    'FOLDER/l.npy: has 2 labels, but FOLDER/s.npy has 3 images: they do not belong together; check both paths',
   ],
   [
     'labels that are fractions',

@@ -1,4 +1,5 @@
 import type { SchemaTree } from 'hyparquet';
+import { printableLine, shortened } from '../../input/printable.js';
 import { ItemFault } from '../ranged-file.js';
 import { columnKey, type ParquetTable } from './table.js';
 
@@ -53,7 +54,7 @@ export function imageColumn(table: ParquetTable, name: string | null): ImageColu
   if (images !== null && another === undefined) return images;
   if (another !== undefined)
     throw new ItemFault(
-      `has several columns of images (${structs.map(({ element }) => element.name).join(', ')}); say which is meant`,
+      `has several columns of images (${structs.map(shown).join(', ')}); say which is meant`,
     );
   const instead = wanted === undefined ? '' : `, and ${usualImageColumn} is ${whatIs(wanted)}`;
   throw new ItemFault(
@@ -82,7 +83,7 @@ export function kindOf(table: ParquetTable, column: Column): 'integers' | 'texts
 
 /** The names of a table's columns, for messages. */
 export function columnsText({ schema }: ParquetTable): string {
-  const names = schema.children.map(({ element }) => element.name);
+  const names = schema.children.map(shown);
   const rest = names.length > 10 ? ` and ${names.length - 10} more` : '';
   return `it has ${names.slice(0, 10).join(', ') || 'none'}${rest}`;
 }
@@ -121,6 +122,9 @@ function leaf(way: readonly SchemaTree[]): Column | null {
 function whatIs({ element, children }: SchemaTree): string {
   const { converted_type: converted, logical_type: logical, repetition_type: repetition } = element;
   if (converted === 'LIST' || logical?.type === 'LIST' || repetition === 'REPEATED') return 'a list';
-  if (children.length > 0) return `a group {${children.map((child) => child.element.name).join(', ')}}`;
+  if (children.length > 0) return `a group {${children.slice(0, 10).map(shown).join(', ')}}`;
   return `of type ${logical?.type ?? converted ?? element.type ?? 'unknown'}`;
 }
+
+/** A name as it may stand in a line. */
+const shown = ({ element }: SchemaTree): string => printableLine(shortened(element.name, 60));
