@@ -1,3 +1,5 @@
+import { InputError } from '../stages/errors.js';
+
 /** A piece of a file that holds many images. */
 export type Part =
   /** An image file inside an archive: so many bytes from a place on. */
@@ -44,3 +46,15 @@ export const archivedPath = (archive: string, offset: number, length: number): s
 
 /** The path of an image of a file that knows them by number. @param index from 0 */
 export const itemPath = (file: string, index: number): string => `${file}#${index}`;
+
+/**
+ * Refuses a file whose images no row could name: rows are told from paths of image files by what the file's name ends in.
+ * @param extension one of `itemExtensions`
+ * @throws InputError naming the file
+ */
+export function requireItemName(file: string, extension: string): void {
+  if (file.toLowerCase().endsWith(extension)) return;
+  throw new InputError(
+    `${file}: its name does not end in ${extension}, by which images in it are known from image files; rename it`,
+  );
+}

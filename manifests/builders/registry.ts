@@ -1,6 +1,18 @@
+import type { CellsBuilder } from './cells-builder.js';
+import { cifarBuilder } from './cifar.js';
+import { cifarCBuilder } from './cifar-c.js';
 import { folderBuilder } from './folder.js';
 import { imglistBuilder } from './imglist.js';
 import type { ManifestBuilder } from './manifest-builder.js';
+import { npyBuilder } from './npy.js';
 
 /** Every dataset layout that a manifest can be made from; each becomes a subcommand of `grodin manifest`. */
-export const manifestBuilders: readonly ManifestBuilder[] = [folderBuilder, imglistBuilder];
+export const manifestBuilders: readonly ManifestBuilder[] = [
+  folderBuilder,
+  imglistBuilder,
+  cifarBuilder,
+  npyBuilder,
+];
+
+/** Every layout that gets a manifest for each cell of a grid; each becomes a subcommand, too. */
+export const cellsBuilders: readonly CellsBuilder[] = [cifarCBuilder];

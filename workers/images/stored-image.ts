@@ -1,6 +1,7 @@
+import { cutOff, ItemFault, type RangedFile } from '../../manifests/item-files/ranged-file.js';
 import { locationOf } from '../../manifests/location.js';
 import { itemReaders } from './containers/index.js';
-import { ItemFault, type ItemReader, type RangedFile, type StoredItem } from './containers/item-reader.js';
+import type { ItemReader, StoredItem } from './containers/item-reader.js';
 import {
   type ByteRange,
   type FileReading,
@@ -87,7 +88,7 @@ async function item(
     read: async (offset, length) => {
       const bytes = await readRange(path, file, { offset, length }, reading);
       if (bytes.length === length) return bytes;
-      throw new ItemFault(`is cut off: it ends before byte ${offset + length}; restore it from its source`);
+      throw cutOff(offset + length);
     },
   };
   const naming = async <T>(work: Promise<T>): Promise<T> => {

@@ -1,17 +1,18 @@
 import { join, resolve } from 'node:path';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type {
-  BuilderOption,
   BuilderValues,
   LeftOut,
   ManifestBuilder,
 } from '../../../manifests/builders/manifest-builder.js';
-import { manifestBuilders } from '../../../manifests/builders/registry.js';
+import { cellsBuilders, manifestBuilders } from '../../../manifests/builders/registry.js';
 import { jsonLine, printableLine } from '../../../manifests/input/printable.js';
 import type { Manifest } from '../../../manifests/manifest.js';
 import { outputFolder } from '../../../manifests/output/output-file.js';
 import { writeManifest } from '../../../manifests/write-manifest.js';
+import { builderOption } from '../builder-option.js';
 import type { CommandLine } from '../command-line.js';
+import { registerCells } from '../manifest-cells.js';
 import { jsonOption } from '../options/json.js';
 
 /** `grodin manifest LAYOUT SOURCE -o OUT.csv`: one subcommand for each dataset layout. */
@@ -20,6 +21,7 @@ export function registerManifest(program: Command, line: CommandLine): void {
     .command('manifest')
     .description('write the manifest (a CSV list of images, labels and base images) of a dataset');
   for (const builder of manifestBuilders) registerBuilder(manifest, builder, line);
+  for (const builder of cellsBuilders) registerCells(manifest, builder, line);
 }
 
 function registerBuilder(manifest: Command, builder: ManifestBuilder, line: CommandLine): void {
@@ -30,7 +32,7 @@ function registerBuilder(manifest: Command, builder: ManifestBuilder, line: Comm
     .argument(`<${source.name}>`, source.doc)
     .requiredOption('-o, --output <file>', 'the manifest to write; its paths are relative to its folder')
     .addHelpText('after', `\n${builder.notes}`);
-  for (const option of builder.options) command.addOption(commanderOption(option));
+  for (const option of builder.options) command.addOption(builderOption(option));
   command
     .addOption(jsonOption())
     .action(async (from: string, values: BuilderValues & { output: string; json?: true }) => {
@@ -40,11 +42,6 @@ function registerBuilder(manifest: Command, builder: ManifestBuilder, line: Comm
       const summary = summarize(await writeManifest(values.output, entries), leftOut);
       line.out(values.json ? jsonLine(summary) : `${sentence(values.output, summary)}\n`);
     });
-}
-
-function commanderOption({ flags, doc, required, choices }: BuilderOption): Option {
-  const option = new Option(flags, doc).makeOptionMandatory(required ?? false);
-  return choices === undefined ? option : option.choices(choices);
 }
 
 interface Summary {

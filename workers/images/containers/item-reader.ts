@@ -1,16 +1,5 @@
+import type { RangedFile } from '../../../manifests/item-files/ranged-file.js';
 import type { Pixels } from '../pixels.js';
-
-/** A file of which parts are read, as patiently as image files. */
-export interface RangedFile {
-  /** Absolute path. */
-  readonly path: string;
-  /** In bytes. */
-  readonly size: number;
-  /** Another one once the file has changed: what was read of it before counts no more. */
-  readonly version: string;
-  /** So many bytes from a place on. @throws ItemFault where the file ends before them */
-  read(offset: number, length: number): Promise<Uint8Array>;
-}
 
 /** One image of a file that holds many. */
 export interface StoredItem {
@@ -18,11 +7,6 @@ export interface StoredItem {
   readonly bytes: Uint8Array;
   /** Its pixels, where the bytes are no image file. */
   readonly pixels: Pixels | null;
-}
-
-/** Why an image can't be had from a file of many, in words for its user, without the file's name. */
-export class ItemFault extends Error {
-  override readonly name = 'ItemFault';
 }
 
 /** Reads images of one kind of file that holds many. One kind a file of this folder. */
