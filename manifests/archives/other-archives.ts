@@ -34,10 +34,7 @@ export function refusalByMagic(file: string, beginning: Buffer): string | null {
 
 /** Whether a name is that of an archive of any kind. */
 export function isArchiveName(name: string): boolean {
-  const lower = name.toLowerCase();
-  return (
-    lower.endsWith('.tar') || otherArchives.some(({ endings }) => endings.some((end) => lower.endsWith(end)))
-  );
+  return /\.(?:tar(?:\.\w+)?|tgz|tbz2?|txz|tzst|zip|7z|rar)$/i.test(name);
 }
 
 /** What unpacks a plain tar into a folder beside it. */

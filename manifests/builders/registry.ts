@@ -1,18 +1,20 @@
-import type { CellsBuilder } from './cells-builder.js';
+import type { CellsBuilder, SeveralSourcesCellsBuilder } from './cells-builder.js';
 import { cifarBuilder } from './cifar.js';
 import { cifarCBuilder } from './cifar-c.js';
 import { folderBuilder } from './folder.js';
 import { imglistBuilder } from './imglist.js';
-import type { ManifestBuilder } from './manifest-builder.js';
+import type { ManifestBuilder, SeveralSourcesBuilder } from './manifest-builder.js';
 import { npyBuilder } from './npy.js';
+import { tarBuilder } from './tar.js';
 
 /** Every dataset layout that a manifest can be made from; each becomes a subcommand of `grodin manifest`. */
-export const manifestBuilders: readonly ManifestBuilder[] = [
+export const manifestBuilders: readonly (ManifestBuilder | SeveralSourcesBuilder)[] = [
   folderBuilder,
   imglistBuilder,
   cifarBuilder,
   npyBuilder,
+  tarBuilder,
 ];
 
 /** Every layout that gets a manifest for each cell of a grid; each becomes a subcommand, too. */
-export const cellsBuilders: readonly CellsBuilder[] = [cifarCBuilder];
+export const cellsBuilders: readonly (CellsBuilder | SeveralSourcesCellsBuilder)[] = [cifarCBuilder];

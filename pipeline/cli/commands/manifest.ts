@@ -3,7 +3,9 @@ import type { Command } from 'commander';
 import type {
   BuilderValues,
   LeftOut,
+  LeftOutOfArchives,
   ManifestBuilder,
+  SeveralSourcesBuilder,
 } from '../../../manifests/builders/manifest-builder.js';
 import { cellsBuilders, manifestBuilders } from '../../../manifests/builders/registry.js';
 import { jsonLine, printableLine } from '../../../manifests/input/printable.js';
@@ -11,6 +13,7 @@ import type { Manifest } from '../../../manifests/manifest.js';
 import { outputFolder } from '../../../manifests/output/output-file.js';
 import { writeManifest } from '../../../manifests/write-manifest.js';
 import { builderOption } from '../builder-option.js';
+import { builderSource, builtFrom, folderOfPaths } from '../builder-source.js';
 import type { CommandLine } from '../command-line.js';
 import { registerCells } from '../manifest-cells.js';
 import { jsonOption } from '../options/json.js';
@@ -24,20 +27,25 @@ export function registerManifest(program: Command, line: CommandLine): void {
   for (const builder of cellsBuilders) registerCells(manifest, builder, line);
 }
 
-function registerBuilder(manifest: Command, builder: ManifestBuilder, line: CommandLine): void {
-  const { source } = builder;
+function registerBuilder(
+  manifest: Command,
+  builder: ManifestBuilder | SeveralSourcesBuilder,
+  line: CommandLine,
+): void {
   const command = manifest
     .command(builder.name)
     .description(builder.summary)
-    .argument(`<${source.name}>`, source.doc)
+    .addArgument(builderSource(builder))
     .requiredOption('-o, --output <file>', 'the manifest to write; its paths are relative to its folder')
     .addHelpText('after', `\n${builder.notes}`);
   for (const option of builder.options) command.addOption(builderOption(option));
   command
     .addOption(jsonOption())
-    .action(async (from: string, values: BuilderValues & { output: string; json?: true }) => {
-      const { entries, leftOut } = await builder.build(from, values);
-      for (const note of notes(from, leftOut)) line.err(`${note}\n`);
+    .action(async (from: string | string[], values: BuilderValues & { output: string; json?: true }) => {
+      const built = await builtFrom(builder, from, values);
+      const { entries, leftOut } = built;
+      for (const note of notes(folderOfPaths(from), leftOut)) line.err(`${note}\n`);
+      for (const note of built.notes ?? []) line.err(`${printableLine(note)}\n`);
       line.writesIn(await outputFolder(values.output));
       const summary = summarize(await writeManifest(values.output, entries), leftOut);
       line.out(values.json ? jsonLine(summary) : `${sentence(values.output, summary)}\n`);
@@ -61,6 +69,8 @@ interface Summary {
   readonly deadLinks: number;
   /** Files and folders whose names are not UTF-8. */
   readonly notUtf8: number;
+  /** Of archives. */
+  readonly archived?: LeftOutOfArchives;
   readonly sha256: string;
 }
 
@@ -76,6 +86,7 @@ function summarize({ file, rows, sha256 }: Manifest, leftOut: LeftOut): Summary 
     hidden: leftOut.hidden,
     deadLinks: leftOut.deadLinks.length,
     notUtf8: leftOut.notUtf8.length,
+    ...(leftOut.archived && { archived: leftOut.archived }),
     sha256,
   };
 }
@@ -88,6 +99,15 @@ function sentence(output: string, summary: Summary): string {
     counted(summary.hidden, 'hidden or system file', 'hidden or system files'),
     counted(summary.deadLinks, 'dead link', 'dead links'),
     counted(summary.notUtf8, 'name that is not UTF-8', 'names that are not UTF-8'),
+    counted(summary.archived?.links ?? 0, 'link or device', 'links or devices'),
+    counted(summary.archived?.empty ?? 0, 'empty image', 'empty images'),
+    counted(
+      summary.archived?.replaced ?? 0,
+      'file that a later one replaces',
+      'files that later ones replace',
+    ),
+    counted(summary.archived?.outside ?? 0, 'name that leads outside', 'names that lead outside'),
+    counted(summary.archived?.imageless ?? 0, 'sample without an image', 'samples without an image'),
   ].filter((text) => text !== null);
   return `${printableLine(output)}: ${images} images, ${labels}${rest.length === 0 ? '' : `; left out: ${rest.join(', ')}`}`;
 }
