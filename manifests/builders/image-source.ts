@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { InputError } from '../../stages/errors.js';
+import { setting } from '../../stages/setting.js';
 import { shown } from '../../stages/shown.js';
 import { archivedPath } from '../location.js';
 import { listArchive } from './archive-listing.js';
@@ -134,7 +135,7 @@ function below(archive: string, root: string, path: string): string {
   if (root === '') return path;
   if (path.startsWith(`${root}/`)) return path.slice(root.length + 1);
   throw new InputError(
-    `${archive}: ${shown(path)} does not lie in ${shown(root)}, the folder of --root; name a folder that holds all images, or leave it out`,
+    `${archive}: ${shown(path)} does not lie in ${shown(root)}, the folder of ${setting('root')}; name a folder that holds all images, or leave it out`,
   );
 }
 

@@ -8,6 +8,7 @@ import { setsFile, writeCells } from '../../manifests/write-cells.js';
 import { builderOption } from './builder-option.js';
 import { builderSource, builtFrom } from './builder-source.js';
 import type { CommandLine } from './command-line.js';
+import { leftOutCounts, leftOutNotes } from './left-out.js';
 import { jsonOption } from './options/json.js';
 
 /** `grodin manifest LAYOUT SOURCE -o FOLDER` of a layout that gets a manifest for each cell of a grid. */
@@ -29,18 +30,19 @@ export function registerCells(
   command
     .addOption(jsonOption())
     .action(async (from: string | string[], values: BuilderValues & { output: string; json?: true }) => {
-      const { cells, validation, missing } = await builtFrom(builder, from, values);
+      const { cells, validation, missing, leftOut } = await builtFrom(builder, from, values);
       if (missing.length > 0)
         line.err(
           `${printableLine([from].flat().join(', '))}: not there: ${printableLine(missing.join(', '))}\n`,
         );
+      for (const note of leftOutNotes('', leftOut)) line.err(`${note}\n`);
       line.writesIn(await outputFolder(join(values.output, setsFile)));
       const { sets, images } = await writeCells(values.output, cells, validation);
       const summary = { folder: resolve(values.output), sets: sets.length, images, missing };
       line.out(
         values.json
           ? jsonLine(summary)
-          : `${printableLine(values.output)}: ${sets.length} manifests of ${images} images, and ${setsFile}\n`,
+          : `${printableLine(values.output)}: ${sets.length} manifests of ${images} images, and ${setsFile}${leftOutCounts(leftOut)}\n`,
       );
     });
 }

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type {
   BuilderValues,
@@ -15,6 +15,7 @@ import { writeManifest } from '../../../manifests/write-manifest.js';
 import { builderOption } from '../builder-option.js';
 import { builderSource, builtFrom, folderOfPaths } from '../builder-source.js';
 import type { CommandLine } from '../command-line.js';
+import { leftOutCounts, leftOutNotes } from '../left-out.js';
 import { registerCells } from '../manifest-cells.js';
 import { jsonOption } from '../options/json.js';
 
@@ -44,11 +45,11 @@ function registerBuilder(
     .action(async (from: string | string[], values: BuilderValues & { output: string; json?: true }) => {
       const built = await builtFrom(builder, from, values);
       const { entries, leftOut } = built;
-      for (const note of notes(folderOfPaths(from), leftOut)) line.err(`${note}\n`);
+      for (const note of leftOutNotes(folderOfPaths(from), leftOut)) line.err(`${note}\n`);
       for (const note of built.notes ?? []) line.err(`${printableLine(note)}\n`);
       line.writesIn(await outputFolder(values.output));
       const summary = summarize(await writeManifest(values.output, entries), leftOut);
-      line.out(values.json ? jsonLine(summary) : `${sentence(values.output, summary)}\n`);
+      line.out(values.json ? jsonLine(summary) : `${sentence(values.output, summary, leftOut)}\n`);
     });
 }
 
@@ -91,45 +92,8 @@ function summarize({ file, rows, sha256 }: Manifest, leftOut: LeftOut): Summary 
   };
 }
 
-function sentence(output: string, summary: Summary): string {
+function sentence(output: string, summary: Summary, leftOut: LeftOut): string {
   const { images, labelled, classes } = summary;
   const labels = labelled === 0 ? 'without labels' : `${labelled} of them labelled, ${classes} classes`;
-  const rest = [
-    counted(summary.ignored, 'other file', 'other files'),
-    counted(summary.hidden, 'hidden or system file', 'hidden or system files'),
-    counted(summary.deadLinks, 'dead link', 'dead links'),
-    counted(summary.notUtf8, 'name that is not UTF-8', 'names that are not UTF-8'),
-    counted(summary.archived?.links ?? 0, 'link or device', 'links or devices'),
-    counted(summary.archived?.empty ?? 0, 'empty image', 'empty images'),
-    counted(
-      summary.archived?.replaced ?? 0,
-      'file that a later one replaces',
-      'files that later ones replace',
-    ),
-    counted(summary.archived?.outside ?? 0, 'name that leads outside', 'names that lead outside'),
-    counted(summary.archived?.imageless ?? 0, 'sample without an image', 'samples without an image'),
-  ].filter((text) => text !== null);
-  return `${printableLine(output)}: ${images} images, ${labels}${rest.length === 0 ? '' : `; left out: ${rest.join(', ')}`}`;
-}
-
-function counted(count: number, one: string, several: string): string | null {
-  return count === 0 ? null : `${count} ${count === 1 ? one : several}`;
-}
-
-/** How many of a kind are named. */
-const named = 5;
-
-/** Files that were left out although the user may have meant them to be in the manifest. */
-function notes(root: string, { deadLinks, notUtf8 }: LeftOut): readonly string[] {
-  return [
-    ...list(root, deadLinks, 'a link that leads nowhere; left out'),
-    ...list(root, notUtf8, 'a name that is not UTF-8; left out: rename it to have it in'),
-  ];
-}
-
-function list(root: string, paths: readonly string[], what: string): readonly string[] {
-  const lines = paths.slice(0, named).map((path) => `${printableLine(join(root, path))}: ${what}`);
-  return paths.length > named
-    ? [...lines, `${root}: ${paths.length - named} more are left out likewise`]
-    : lines;
+  return `${printableLine(output)}: ${images} images, ${labels}${leftOutCounts(leftOut)}`;
 }
