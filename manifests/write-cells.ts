@@ -22,12 +22,12 @@ export interface WrittenCells {
  */
 export async function writeCells(
   folder: string,
-  cells: Iterable<ManifestCell>,
+  cells: Iterable<ManifestCell> | AsyncIterable<ManifestCell>,
   validation: number,
 ): Promise<WrittenCells> {
   const sets: string[] = [];
   let images = 0;
-  for (const { name, entries } of cells) {
+  for await (const { name, entries } of cells) {
     const { rows } = await writeManifest(join(folder, `${name}.csv`), entries);
     sets.push(name);
     images += rows.length;

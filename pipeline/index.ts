@@ -1,6 +1,6 @@
 /** The public API of `grodin`: docs/library.md shows each function. */
 export type { ManifestCell } from '../manifests/builders/cells-builder.js';
-export type { BuiltManifest, LeftOut } from '../manifests/builders/manifest-builder.js';
+export type { BuiltManifest, LeftOut, LeftOutOfArchives } from '../manifests/builders/manifest-builder.js';
 export type { Manifest, ManifestRow } from '../manifests/manifest.js';
 export type { ManifestEntry } from '../manifests/write-manifest.js';
 export type { Ablation } from '../stages/cells.js';

@@ -33,9 +33,9 @@ export async function parquetManifest(
   options: ParquetOptions = {},
 ): Promise<BuiltManifest> {
   requireTexts('parquetManifest', 'files', files, 'paths of Parquet files');
-  const [first, ...more] = files;
-  requirePath('parquetManifest', 'files', first, 'paths of Parquet files');
-  return parquetBuilder.build(first ?? '', { ...checkedOptions('parquetManifest', options) }, more);
+  for (const file of files.length === 0 ? [undefined] : files)
+    requirePath('parquetManifest', 'files', file, 'paths of Parquet files');
+  return parquetBuilder.buildFrom(files, { ...checkedOptions('parquetManifest', options) });
 }
 
 /** How the binary version of CIFAR is read. */

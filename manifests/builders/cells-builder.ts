@@ -18,6 +18,12 @@ export interface CellsBuilder {
   build(source: string, options: BuilderValues): Promise<BuiltCells>;
 }
 
+/** A layout of a grid that may lie in several files. */
+export interface SeveralSourcesCellsBuilder extends Omit<CellsBuilder, 'build'> {
+  /** As `build` of one source. */
+  buildFrom(sources: readonly string[], options: BuilderValues): Promise<BuiltCellsOfSeveral>;
+}
+
 /** One set of a grid. */
 export interface ManifestCell {
   /** Part of file names, and the name of the set in an experiment, for example `fog-3`. */
@@ -33,4 +39,9 @@ export interface BuiltCells {
   /** Cells that are usual and are not there, in words. */
   readonly missing: readonly string[];
   readonly leftOut: LeftOut;
+}
+
+/** As `BuiltCells`, of files that are read while the cells are listed. */
+export interface BuiltCellsOfSeveral extends Omit<BuiltCells, 'cells'> {
+  readonly cells: AsyncIterable<ManifestCell>;
 }

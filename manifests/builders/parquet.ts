@@ -14,20 +14,20 @@ import { ItemFault, type RangedFile, withRangedFile } from '../item-files/ranged
 import { itemPath, requireItemName } from '../location.js';
 import type { ManifestEntry } from '../write-manifest.js';
 import { baseOf, baseOption } from './base.js';
-import { readClasses } from './folder.js';
+import { noLabelsOption, readClasses } from './class-labels.js';
 import {
   type BuilderValues,
   type BuiltManifest,
-  type ManifestBuilder,
+  type SeveralSourcesBuilder,
   textOption,
 } from './manifest-builder.js';
 import { type LabelSource, readLabels, type TableLabels } from './parquet-labels.js';
 
 /** Tables of images as Hugging Face's libraries write them: a column {bytes, path}, and one of class indices. */
-export const parquetBuilder: ManifestBuilder = {
+export const parquetBuilder: SeveralSourcesBuilder = {
   name: 'parquet',
   summary: "a manifest of Parquet files of images, as Hugging Face's datasets have them",
-  source: { name: 'FILE', doc: 'the Parquet files, in their order', several: true },
+  source: { name: 'FILE', doc: 'the Parquet files, in their order' },
   options: [
     {
       flags: '--image-column <name>',
@@ -38,7 +38,7 @@ export const parquetBuilder: ManifestBuilder = {
       flags: '--classes <file>',
       doc: "names of classes in the order of the model's outputs, one a line: for texts, or where the file's own order is another",
     },
-    { flags: '--no-labels', doc: 'leave the labels out: classes that the model does not know' },
+    noLabelsOption,
     baseOption,
   ],
   notes: `Images stay where they are: rows name them as FILE.parquet#ROW. Their ids are what the table calls them (path), where no
@@ -48,7 +48,7 @@ Examples:
   $ grodin manifest parquet data/validation-*.parquet -o val.csv
   $ grodin manifest parquet test.parquet --image-column img --label-column fine_label -o test.csv
   $ grodin manifest parquet train.parquet --no-labels --base name -o unseen.csv`,
-  build: (source, options, more = []) => buildParquet([source, ...more], options),
+  buildFrom: buildParquet,
 };
 
 /** What one file says of its images. */

@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   const count = Number(values.images);
   const sources = new Map([['files of their own', await filesOf(folder)]]);
   for (const table of tables) {
-    const { entries } = await parquetBuilder.build(table, { labels: false });
+    const { entries } = await parquetBuilder.buildFrom([table], { labels: false });
     sources.set(
       basename(table),
       entries.map(({ path }) => path),

@@ -12,7 +12,7 @@ nameSettingsAsOptions();
 const folder = fileURLToPath(new URL('../../../test/images/parquet/', import.meta.url));
 const file = (name: string): string => join(folder, `${name}.parquet`);
 const entriesOf = async (name: string, options: Record<string, string | boolean> = {}) =>
-  (await parquetBuilder.build(file(name), options)).entries;
+  (await parquetBuilder.buildFrom([file(name)], options)).entries;
 
 for (const name of ['dictionary-snappy', 'fallback-none', 'plain-zstd', 'plain-gzip', 'dictionary-brotli'])
   test(`rows of the table ${name} are listed with their labels, called as the table calls them`, async (t) => {
@@ -84,20 +84,20 @@ test('texts and named classes get the places that a list of classes gives them',
 });
 
 test('several files become one manifest, in their order', async (t) => {
-  const { entries } = await parquetBuilder.build(file('required'), { labels: false }, [file('bytes')]);
+  const { entries } = await parquetBuilder.buildFrom([file('required'), file('bytes')], { labels: false });
   t.deepEqual(
     entries.map(({ path }) => path),
     ['required', 'bytes'].flatMap((name) => [0, 1, 2].map((row) => `${file(name)}#${row}`)),
   );
   // Both tables call their images alike.
-  const twice = await parquetBuilder.build(file('plain-gzip'), {}, [file('plain-zstd')]);
+  const twice = await parquetBuilder.buildFrom([file('plain-gzip'), file('plain-zstd')], {});
   t.is(twice.entries.length, 24);
   t.true(twice.entries.every(({ id }) => id === undefined));
-  await t.throwsAsync(parquetBuilder.build(file('bytes'), {}, [file('bytes')]), {
+  await t.throwsAsync(parquetBuilder.buildFrom([file('bytes'), file('bytes')], {}), {
     instanceOf: InputError,
     message: `${file('bytes')}: is named twice, and its images would be listed twice; drop one`,
   });
-  await t.throwsAsync(parquetBuilder.build(file('plain-gzip'), {}, [file('bytes')]), {
+  await t.throwsAsync(parquetBuilder.buildFrom([file('plain-gzip'), file('bytes')], {}), {
     instanceOf: InputError,
     message:
       /bytes\.parquet: names its classes otherwise than .*plain-gzip\.parquet, so that their indices differ; list the names with --classes FILE$/,
@@ -142,7 +142,7 @@ for (const [name, options, message] of [
   ['no', {}, 'no such file; expected a Parquet file'],
 ] as const)
   test(`the table ${name} with ${JSON.stringify(options)} is refused in one line`, async (t) => {
-    await t.throwsAsync(parquetBuilder.build(file(name), options), {
+    await t.throwsAsync(parquetBuilder.buildFrom([file(name)], options), {
       instanceOf: InputError,
       message: `${file(name)}: ${message}`,
     });
@@ -160,5 +160,5 @@ test('a file whose name says something else, and a folder, are refused', async (
     ['data.parquet', /data\.parquet: is a folder; expected a Parquet file$/],
     ['b.parquet', /b\.parquet: is no Parquet file: it does not begin with PAR1; check the path$/],
   ] as const)
-    await t.throwsAsync(parquetBuilder.build(join(own, name), {}), { instanceOf: InputError, message });
+    await t.throwsAsync(parquetBuilder.buildFrom([join(own, name)], {}), { instanceOf: InputError, message });
 });
