@@ -1,5 +1,6 @@
 /** The public API of `grodin`: docs/library.md shows each function. */
-export type { BuiltManifest, LeftOut } from '../manifests/builders/manifest-builder.js';
+export type { ManifestCell } from '../manifests/builders/cells-builder.js';
+export type { BuiltManifest, LeftOut, LeftOutOfArchives } from '../manifests/builders/manifest-builder.js';
 export type { ManifestRow } from '../manifests/manifest-row.js';
 export type { ManifestEntry } from '../manifests/write-manifest.js';
 export type { Ablation } from '../stages/cells.js';
@@ -58,6 +59,15 @@ export { type ForecastOptions, forecast } from './forecast.js';
 export type { CacheSettings } from './graphs/graph-cache.js';
 export type { ErrorRow } from './inputs/errors-table.js';
 export * from './inputs/image-errors.js';
+export {
+  type CifarOptions,
+  cifarCManifests,
+  cifarManifest,
+  type NpyOptions,
+  npyManifest,
+  type ParquetOptions,
+  parquetManifest,
+} from './item-manifests.js';
 export type { JobOptions } from './jobs/apart.js';
 export type {
   BrokenImage,

@@ -102,6 +102,10 @@ export const optionSchemas = {
     signal: signal.optional(),
     onNote: listener.optional(),
   }),
+  cifarManifest: strictObject({
+    set: z.enum(['test', 'train'], { error: 'expected "test" or "train"' }).optional(),
+    labels: z.enum(['fine', 'coarse', 'none'], { error: 'expected "fine", "coarse" or "none"' }).optional(),
+  }),
   compile: compileOptions,
   describeClassifier: compileOptions,
   detectionMetrics: strictObject({
@@ -128,6 +132,14 @@ export const optionSchemas = {
     base: base.optional(),
   }),
   listParameters: compileOptions,
+  npyManifest: strictObject({ labels: path('the path of an array of labels').optional() }),
+  parquetManifest: strictObject({
+    imageColumn: text('the name of a column').optional(),
+    labelColumn: text('the name of a column').optional(),
+    classes: path('the path of a list of classes').optional(),
+    labels: flag.optional(),
+    base: base.optional(),
+  }),
   reduce: strictObject({ workers: threads.nullish(), signal: signal.optional() }),
   run: strictObject(runOptions),
   score: strictObject({

@@ -3,7 +3,7 @@ import { InputError } from '../../stages/errors.js';
 import { setting } from '../../stages/setting.js';
 import { show } from '../input/validate.js';
 import { largestLabel } from '../read-manifest.js';
-import { listFolder } from './listing.js';
+import type { FolderListing } from './listing.js';
 import type { BuilderOption } from './manifest-builder.js';
 
 /** The option that says which class a folder is whose name is a number. */
@@ -15,18 +15,22 @@ export const classOrderOption: BuilderOption = {
   choices: ['number', 'text'],
 };
 
+/** The folders below a root, sorted by the bytes of their names, and what could be one. */
+export type ClassFolders = Pick<FolderListing, 'folders' | 'deadLinks' | 'notUtf8'>;
+
 /**
  * The class of each class folder, by the order of the folders.
+ * @param root as messages name it
  * @param used the folders that hold images
  * @param order a choice of `classOrderOption`; undefined where nobody said
  * @throws InputError where a folder is missing from the order, or the order is not clear
  */
-export async function classesByFolder(
+export function classesByFolder(
   root: string,
+  { folders, deadLinks, notUtf8 }: ClassFolders,
   used: ReadonlySet<string>,
   order: string | undefined,
-): Promise<ReadonlyMap<string, number>> {
-  const { folders, deadLinks, notUtf8 } = await listFolder(root);
+): ReadonlyMap<string, number> {
   // A folder that is left out would silently move the labels of all that follow it.
   if (order === 'number') return new Map(folders.map((name) => [name, numberOf(root, name, folders)]));
   const remedy = `remove it, or list the class folders with ${setting('classes')}`;

@@ -32,6 +32,11 @@ export interface FolderListing {
 
 type Kind = keyof FolderListing;
 
+/** Whether a file or folder is hidden, or left behind by a system or an archiver. */
+export function isHidden(name: string): boolean {
+  return name.startsWith('.') || systemNames.has(name.toLowerCase());
+}
+
 /** @throws InputError when the folder is missing, is a file or may not be read */
 export async function listFolder(folder: string): Promise<FolderListing> {
   const listing: Record<Kind, string[]> = {
@@ -61,7 +66,7 @@ export async function listFolder(folder: string): Promise<FolderListing> {
 }
 
 async function kindOf(folder: string, name: string, entry: Dirent<Buffer>): Promise<Kind> {
-  if (name.startsWith('.') || systemNames.has(name.toLowerCase())) return 'hidden';
+  if (isHidden(name)) return 'hidden';
   const found = entry.isSymbolicLink() ? await followed(join(folder, name)) : entry;
   if (found === null) return 'deadLinks';
   if (found.isDirectory()) return 'folders';
@@ -80,7 +85,7 @@ async function followed(link: string) {
 }
 
 /** A name whose bytes that are not UTF-8 are written out. */
-function withBytes(name: Uint8Array): string {
+export function withBytes(name: Uint8Array): string {
   const text = new TextDecoder('utf-8');
   let shown = '';
   for (let at = 0; at < name.length; ) {

@@ -17,6 +17,12 @@ export interface ManifestBuilder {
   build(source: string, options: BuilderValues): Promise<BuiltManifest>;
 }
 
+/** A layout that may lie in several files, which make one set. */
+export interface SeveralSourcesBuilder extends Omit<ManifestBuilder, 'build'> {
+  /** As `build` of one source. */
+  buildFrom(sources: readonly string[], options: BuilderValues): Promise<BuiltManifest>;
+}
+
 /** An option of one builder, written as commander has it (`--root <dir>`, `--no-labels`). */
 export interface BuilderOption {
   readonly flags: string;
@@ -38,11 +44,29 @@ export interface LeftOut {
   readonly deadLinks: readonly string[];
   /** Files and folders whose names are not UTF-8, by path, with the bytes at fault as `\xff`. */
   readonly notUtf8: readonly string[];
+  /** Of archives: what can't be there in folders, or is no matter there. */
+  readonly archived?: LeftOutOfArchives;
+}
+
+/** Members of archives that are left out, by why. */
+export interface LeftOutOfArchives {
+  /** Links, devices and pipes. */
+  readonly links: number;
+  /** Images without a byte. */
+  readonly empty: number;
+  /** Files that a later member of the same name replaces when the archive is unpacked. */
+  readonly replaced: number;
+  /** Names that are absolute or lead out of the folder that the archive is unpacked in. */
+  readonly outside: number;
+  /** Samples of WebDataset shards that have no image. */
+  readonly imageless: number;
 }
 
 export interface BuiltManifest {
   readonly entries: readonly ManifestEntry[];
   readonly leftOut: LeftOut;
+  /** What its user should know, in whole sentences that name the source. */
+  readonly notes?: readonly string[];
 }
 
 /** The value of an option that takes text; undefined where it was not given. */

@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile, stat, symlink } from 'node:fs/promises';
+import { readdir, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { readManifest } from '../../manifests/read-manifest.js';
+import { arrayFile, byteLabels } from '../array-file.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { grodin, main } from './built.js';
 
@@ -129,4 +131,29 @@ test('a link in the place of the manifest is written through', async (t) => {
   t.is((await grodin(['manifest', 'folder', 'set', '-o', 'link.csv'], folder)).code, 0);
   t.regex(await readFile(join(folder, 'real.csv'), 'utf8'), /^path,label\n/);
   t.deepEqual((await readdir(folder)).sort(), ['link.csv', 'real.csv', 'set']);
+});
+
+test('several tables become one manifest, and a grid of corruptions a folder of them', async (t) => {
+  const tables = fileURLToPath(new URL('../../../test/images/parquet/', import.meta.url));
+  const folder = await temporaryFolder(t, { 'c/labels.npy': byteLabels(Array(50_000).fill(1)) });
+  const stack = arrayFile('|u1', [50_000, 32, 32, 3], new Uint8Array(0));
+  await writeFile(join(folder, 'c/fog.npy'), stack);
+  await truncate(join(folder, 'c/fog.npy'), stack.length + 50_000 * 3072);
+  const two = ['plain-zstd', 'required'].map((name) => join(tables, `${name}.parquet`));
+  t.deepEqual(await grodin(['manifest', 'parquet', ...two, '--no-labels', '-o', 'two.csv'], folder), {
+    code: 0,
+    out: 'two.csv: 15 images, without labels\n',
+    err: '',
+  });
+  const { code, out, err } = await grodin(['manifest', 'cifar-c', 'c', '-o', 'cells'], folder);
+  t.is(code, 0);
+  t.is(out, 'cells: 5 manifests of 50000 images, and sets.json\n');
+  t.regex(err, /^c: not there: gaussian_noise, shot_noise, .*saturate\n$/);
+  t.deepEqual((await readdir(join(folder, 'cells'))).sort(), [
+    ...['fog-1.csv', 'fog-2.csv', 'fog-3.csv', 'fog-4.csv', 'fog-5.csv'],
+    'sets.json',
+  ]);
+  const json = await grodin(['manifest', 'cifar-c', 'c', '-o', 'cells', '--json'], folder);
+  const { sets, images, missing } = JSON.parse(json.out);
+  t.deepEqual([sets, images, missing.length], [5, 50_000, 18]);
 });

@@ -4,6 +4,7 @@ import {
   type BuiltManifest,
   bench,
   type CheckManifestsOptions,
+  type CifarOptions,
   type CompileOptions,
   type compile,
   type DetectionMetricsOptions,
@@ -17,7 +18,9 @@ import {
   type ForecastOptions,
   type ImglistOptions,
   type MetricName,
+  type NpyOptions,
   type ParameterList,
+  type ParquetOptions,
   parseExperiment,
   type ReduceOptions,
   type RunForecast,
@@ -78,6 +81,9 @@ holds<SameKeys<DoctorOptions, 'doctor'>>();
 holds<SameKeys<FolderOptions, 'folderManifest'>>();
 holds<Equal<Exclude<keyof ForecastOptions, keyof Checked['forecast']['shape']>, never>>();
 holds<SameKeys<ImglistOptions, 'imglistManifest'>>();
+holds<SameKeys<CifarOptions, 'cifarManifest'>>();
+holds<SameKeys<NpyOptions, 'npyManifest'>>();
+holds<SameKeys<ParquetOptions, 'parquetManifest'>>();
 holds<SameKeys<ReduceOptions, 'reduce'>>();
 holds<SameKeys<RunOptions, 'run'>>();
 holds<SameKeys<ScoreOptions, 'score'>>();

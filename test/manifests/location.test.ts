@@ -8,9 +8,16 @@ test('a path with bytes of an archive, or a number of an image in a file of many
   });
   t.deepEqual(locationOf(itemPath('/sets/fog.npy', 49_999)), {
     file: '/sets/fog.npy',
-    part: { kind: 'item', index: 49_999 },
+    part: { kind: 'item', index: 49_999, column: null },
   });
-  t.deepEqual(locationOf('a#1.PARQUET#2'), { file: 'a#1.PARQUET', part: { kind: 'item', index: 2 } });
+  t.deepEqual(locationOf('a#1.PARQUET#2'), {
+    file: 'a#1.PARQUET',
+    part: { kind: 'item', index: 2, column: null },
+  });
+  t.deepEqual(locationOf(itemPath('/sets/a.parquet', 2, 'left/#1 .npy')), {
+    file: '/sets/a.parquet',
+    part: { kind: 'item', index: 2, column: 'left/#1 .npy' },
+  });
 });
 
 for (const path of [
@@ -24,6 +31,9 @@ for (const path of [
   '/sets/fog.npy#1.5',
   '/sets/fog.npy#90071992547409931',
   '/sets/fog.npy#3/photo.png',
+  '/sets/fog.npy#3:left',
+  '/sets/a.parquet#3:',
+  '/sets/a.parquet#3:%',
 ])
   test(`${path} is the path of an image file`, (t) => {
     t.deepEqual(locationOf(path), { file: path, part: null });

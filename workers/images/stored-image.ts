@@ -1,6 +1,7 @@
-import { locationOf } from '../../manifests/location.js';
+import { cutOff, ItemFault, type RangedFile } from '../../manifests/item-files/ranged-file.js';
+import { locationOf, type Part } from '../../manifests/location.js';
 import { itemReaders } from './containers/index.js';
-import { ItemFault, type ItemReader, type RangedFile, type StoredItem } from './containers/item-reader.js';
+import type { ItemReader, StoredItem } from './containers/item-reader.js';
 import {
   type ByteRange,
   type FileReading,
@@ -40,7 +41,7 @@ export function imageFinder(): FindImage {
       case 'bytes':
         return archived(path, file, part, reading);
       case 'item':
-        return item(path, file, part.index, reading, readers);
+        return item(path, file, part, reading, readers);
     }
   };
 }
@@ -73,7 +74,7 @@ async function archived(
 async function item(
   path: string,
   file: string,
-  index: number,
+  { index, column }: Extract<Part, { kind: 'item' }>,
   reading: FileReading,
   readers: readonly ItemReader[],
 ): Promise<FoundImage> {
@@ -87,7 +88,7 @@ async function item(
     read: async (offset, length) => {
       const bytes = await readRange(path, file, { offset, length }, reading);
       if (bytes.length === length) return bytes;
-      throw new ItemFault(`is cut off: it ends before byte ${offset + length}; restore it from its source`);
+      throw cutOff(offset + length);
     },
   };
   const naming = async <T>(work: Promise<T>): Promise<T> => {
@@ -99,7 +100,7 @@ async function item(
     }
   };
   return {
-    size: await naming(reader.cost(ranged, index)),
-    read: () => naming(reader.read(ranged, index)),
+    size: await naming(reader.cost(ranged, index, column)),
+    read: () => naming(reader.read(ranged, index, column)),
   };
 }

@@ -1,16 +1,5 @@
+import type { RangedFile } from '../../../manifests/item-files/ranged-file.js';
 import type { Pixels } from '../pixels.js';
-
-/** A file of which parts are read, as patiently as image files. */
-export interface RangedFile {
-  /** Absolute path. */
-  readonly path: string;
-  /** In bytes. */
-  readonly size: number;
-  /** Another one once the file has changed: what was read of it before counts no more. */
-  readonly version: string;
-  /** So many bytes from a place on. @throws ItemFault where the file ends before them */
-  read(offset: number, length: number): Promise<Uint8Array>;
-}
 
 /** One image of a file that holds many. */
 export interface StoredItem {
@@ -20,22 +9,18 @@ export interface StoredItem {
   readonly pixels: Pixels | null;
 }
 
-/** Why an image can't be had from a file of many, in words for its user, without the file's name. */
-export class ItemFault extends Error {
-  override readonly name = 'ItemFault';
-}
-
 /** Reads images of one kind of file that holds many. One kind a file of this folder. */
 export interface ItemReader {
   /** What names of such files end in, in lower case. */
   readonly extension: string;
   /**
    * Bytes of memory that reading an image takes.
+   * @param column of a table, null where the table says itself which
    * @throws ItemFault when the file is none of its kind, or has no such image
    */
-  cost(file: RangedFile, index: number): Promise<number>;
+  cost(file: RangedFile, index: number, column: string | null): Promise<number>;
   /** @throws ItemFault as `cost` */
-  read(file: RangedFile, index: number): Promise<StoredItem>;
+  read(file: RangedFile, index: number, column: string | null): Promise<StoredItem>;
 }
 
 /** What was last learnt of files, by path, until they change: their headers. */

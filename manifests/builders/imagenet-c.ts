@@ -1,0 +1,112 @@
+import { InputError } from '../../stages/errors.js';
+import { listed } from '../../stages/shown.js';
+import { imagenetClasses } from '../imagenet/wnids.js';
+import { baseOf } from './base.js';
+import type { BuiltCellsOfSeveral, ManifestCell, SeveralSourcesCellsBuilder } from './cells-builder.js';
+import { classesOption, classLabels } from './class-labels.js';
+import { corruptedCells, type SourceCells } from './corrupted-cells.js';
+import { byBytes } from './image-order.js';
+import { leftOutOfAll } from './left-out.js';
+import { type BuilderValues, textOption } from './manifest-builder.js';
+
+/** ImageNet-C as it is downloaded: five tars, or the folders that they unpack to. */
+export const imagenetCBuilder: SeveralSourcesCellsBuilder = {
+  name: 'imagenet-c',
+  summary: 'manifests of ImageNet-C, one for each corruption and severity',
+  source: {
+    name: 'SOURCE',
+    doc: 'the folder of CORRUPTION/SEVERITY/CLASS/image, or the tars: blur.tar digital.tar extra.tar noise.tar weather.tar',
+  },
+  options: [
+    {
+      ...classesOption,
+      doc: 'WordNet names in the order of the outputs, one a line (default: the 1 000, sorted)',
+    },
+  ],
+  notes: `Tars are read in place. The base of an image is its file's name without the extension, as "grodin manifest imagenet-val" has
+it for the photographs, so that none is both tuned and tested on. Images have 224 pixels: preprocess them without a resize.
+
+Examples:
+  $ grodin manifest imagenet-c blur.tar digital.tar extra.tar noise.tar weather.tar -o imagenet-c
+  $ grodin manifest imagenet-c imagenet-c-folder -o imagenet-c`,
+  buildFrom: buildImagenetC,
+};
+
+/** The fifteen corruptions of the benchmark by family, and the four that its authors keep for validation. */
+const usual: Readonly<Record<string, readonly string[]>> = {
+  noise: ['gaussian_noise', 'shot_noise', 'impulse_noise'],
+  blur: ['defocus_blur', 'glass_blur', 'motion_blur', 'zoom_blur'],
+  weather: ['snow', 'frost', 'fog', 'brightness'],
+  digital: ['contrast', 'elastic_transform', 'pixelate', 'jpeg_compression'],
+  extra: ['speckle_noise', 'gaussian_blur', 'spatter', 'saturate'],
+};
+
+/** Rows of each set that the paper tunes on. */
+const validation = 600;
+
+async function buildImagenetC(
+  sources: readonly string[],
+  options: BuilderValues,
+): Promise<BuiltCellsOfSeveral> {
+  const found: SourceCells[] = [];
+  const origin = new Map<string, string>();
+  for (const source of sources) {
+    const cells = await corruptedCells(source);
+    if (cells.counts.size === 0)
+      throw new InputError(
+        `${source}: holds no CORRUPTION/SEVERITY/CLASS/image (glass_blur/5/n01440764/…); give the folder or the tars of ImageNet-C`,
+      );
+    for (const name of cells.counts.keys()) {
+      const earlier = origin.get(name);
+      if (earlier !== undefined)
+        throw new InputError(`${source}: holds ${name}, as ${earlier} does; give one of them`);
+      origin.set(name, source);
+    }
+    found.push(cells);
+  }
+  const classes = textOption(options, 'classes') ?? imagenetClasses;
+  return {
+    cells: manifestCells(found, classes),
+    validation,
+    missing: missingIn(new Map(found.flatMap(({ counts }) => [...counts]))),
+    leftOut: leftOutOfAll(found.map(({ leftOut }) => leftOut)),
+  };
+}
+
+async function* manifestCells(found: readonly SourceCells[], classes: string): AsyncIterable<ManifestCell> {
+  for (const { cells } of found)
+    for await (const { name, root, images } of cells()) {
+      const paths = images.map(({ path }) => path);
+      const none = async () => ({ folders: [], deadLinks: [], notUtf8: [] });
+      const labelOf = await classLabels(root, paths, none, { classes });
+      const entries = images.map(({ path, location, id }) => ({
+        path: location,
+        label: labelOf(path),
+        id,
+        ...baseOf(path, 'name'),
+      }));
+      yield { name, entries };
+    }
+}
+
+/** Cells that are not there, whole corruptions and families as one, and those with fewer images than others have. */
+function missingIn(counts: ReadonlyMap<string, number>): readonly string[] {
+  const severities = [1, 2, 3, 4, 5];
+  const missing: string[] = [];
+  for (const [family, corruptions] of Object.entries(usual)) {
+    const isThere = (corruption: string) =>
+      severities.some((severity) => counts.has(`${corruption}-${severity}`));
+    if (!corruptions.some(isThere)) missing.push(`${family} (${corruptions.join(', ')})`);
+    else
+      for (const corruption of corruptions)
+        if (!isThere(corruption)) missing.push(corruption);
+        else
+          for (const severity of severities)
+            if (!counts.has(`${corruption}-${severity}`)) missing.push(`${corruption}-${severity}`);
+  }
+  const most = Math.max(...counts.values());
+  const short = [...counts].filter(([, count]) => count < most).sort(([a], [b]) => byBytes(a, b));
+  if (short.length > 0)
+    missing.push(`some images of ${listed(short.map(([name, count]) => `${name} (${count} of ${most})`))}`);
+  return missing;
+}

@@ -1,0 +1,47 @@
+import { ItemFault, type RangedFile } from './ranged-file.js';
+
+/** An array as `numpy.save` writes it, and where its elements begin. */
+export interface ArrayHeader {
+  /** Sizes of its axes. */
+  readonly shape: readonly number[];
+  /** NumPy's name of the element type, for example `|u1`. */
+  readonly type: string;
+  /** Place of the first element in the file. */
+  readonly start: number;
+}
+
+/** Headers are text of one line; NumPy writes some 128 bytes. */
+const largestHeader = 2 ** 16;
+
+/**
+ * Reads the header of an array file (NumPy's format, versions 1 to 3).
+ * @throws ItemFault where it is none, or its elements are not in row-major order
+ */
+export async function readArrayHeader(file: RangedFile): Promise<ArrayHeader> {
+  const beginning = await file.read(0, Math.min(12, file.size));
+  const view = new DataView(beginning.buffer, beginning.byteOffset, beginning.length);
+  const isArray =
+    beginning.length === 12 && Buffer.from(beginning.subarray(0, 6)).toString('latin1') === '\x93NUMPY';
+  const [major = 0] = beginning.subarray(6);
+  if (!isArray || major < 1 || major > 3)
+    throw new ItemFault('is no array of NumPy; save it with numpy.save');
+  const [from, length] = major === 1 ? [10, view.getUint16(8, true)] : [12, view.getUint32(8, true)];
+  if (length > largestHeader)
+    throw new ItemFault(`its header has ${length} bytes, which no array of images or labels has`);
+  const header = Buffer.from(await file.read(from, length)).toString('utf8');
+  const type = /['"]descr['"]\s*:\s*['"](?<type>[^'"]+)['"]/.exec(header)?.groups?.type;
+  const order = /['"]fortran_order['"]\s*:\s*(?<order>True|False)/.exec(header)?.groups?.order;
+  const sizes = /['"]shape['"]\s*:\s*\((?<sizes>[\d,\s]*)\)/.exec(header)?.groups?.sizes;
+  if (type === undefined || order === undefined || sizes === undefined)
+    throw new ItemFault("has a header that is not NumPy's; save it with numpy.save");
+  if (order === 'True')
+    throw new ItemFault(
+      'holds its elements in the order of columns; save it with numpy.save(numpy.ascontiguousarray(…))',
+    );
+  const shape = sizes
+    .split(',')
+    .map((size) => size.trim())
+    .filter((size) => size !== '')
+    .map(Number);
+  return { shape, type, start: from + length };
+}

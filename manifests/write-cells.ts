@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import type { ManifestCell } from './builders/cells-builder.js';
+import { writeOutput } from './output/output-file.js';
+import { writeManifest } from './write-manifest.js';
+
+/** What the part of an experiment is called that names the manifests beside it. */
+export const setsFile = 'sets.json';
+
+/** What was written. */
+export interface WrittenCells {
+  /** Names of the sets, which are those of the manifests without `.csv`. */
+  readonly sets: readonly string[];
+  /** Images of all sets. */
+  readonly images: number;
+}
+
+/**
+ * Writes a manifest for each cell, and a part of an experiment, `sets.json`, that has them all as outlier sets.
+ * @param folder made if it is not there
+ * @param validation rows of each set to tune on
+ * @throws InputError or RunFailedError as `writeManifest`
+ */
+export async function writeCells(
+  folder: string,
+  cells: Iterable<ManifestCell> | AsyncIterable<ManifestCell>,
+  validation: number,
+): Promise<WrittenCells> {
+  const sets: string[] = [];
+  let images = 0;
+  for await (const { name, entries } of cells) {
+    const { rows } = await writeManifest(join(folder, `${name}.csv`), entries);
+    sets.push(name);
+    images += rows.length;
+  }
+  const outliers = sets.map((name) => ({ name, manifest: `${name}.csv`, validation }));
+  const lines = outliers.map((set) => `    ${JSON.stringify(set)}`).join(',\n');
+  await writeOutput(join(folder, setsFile), `{\n  "outliers": [\n${lines}\n  ]\n}\n`, async () => undefined);
+  return { sets, images };
+}
