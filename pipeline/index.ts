@@ -13,9 +13,18 @@ export type { Precision } from '../workers/devices/device.js';
 export type { DeviceFindings } from '../workers/doctor/check-device.js';
 export type { NodeShares, Speed, Split } from '../workers/doctor/check-messages.js';
 export type { SplitSpeed } from '../workers/doctor/splits.js';
-export type { Preprocess, PreprocessInput } from '../workers/images/preprocess.js';
+export type {
+  ChangedPreset,
+  PerChannel,
+  Preprocess,
+  PreprocessInput,
+  PreprocessSettings,
+  Sides,
+  WholePreprocess,
+} from '../workers/images/preprocess.js';
 export { preprocessPresets } from '../workers/images/presets.js';
-export type { Interpolation } from '../workers/images/resample-weights.js';
+export type { Interpolation } from '../workers/images/resample.js';
+export type { ResampleFilter } from '../workers/images/resample-weights.js';
 export type { PassSeconds } from '../workers/measure-rate.js';
 export type { Deviation } from '../workers/parity/deviation.js';
 export type { Parity } from '../workers/parity/measure.js';

@@ -2,9 +2,11 @@
 
     python3 scripts/golden/image_formats.py test/images/golden
 
-Pixels are what torchvision's image loader hands on: Image.open(file).convert("RGB"), as raw bytes [H, W, 3]. The one
+Pixels are what torchvision's image loader hands on: Image.open(file).convert("RGB"), as raw bytes [H, W, 3]; of
+convert("L") there is a digest. The one
 exception is 16-bit grey, which Pillow clips at 255 and grodin divides by 256, as Pillow itself does with 16-bit RGB.
 """
+import hashlib
 import io
 import json
 import struct
@@ -17,6 +19,7 @@ from PIL import Image
 
 files = {}
 expected = {}
+greys = {}
 
 
 def ramp(width, height, channels=3):
@@ -42,6 +45,10 @@ def add_bytes(name, data, pixels=None):
     if pixels is None:
         with Image.open(io.BytesIO(data)) as image:
             pixels = numpy.asarray(image.convert("RGB"))
+        with Image.open(io.BytesIO(data)) as image:
+            greys[name] = numpy.asarray(image.convert("L"))
+    else:
+        greys[name] = numpy.asarray(Image.fromarray(pixels).convert("L"))
     assert pixels.dtype == numpy.uint8 and pixels.ndim == 3, name
     expected[name] = pixels
 
@@ -324,6 +331,7 @@ def main(folder):
         (folder / name).write_bytes(files[name])
         height, width, _ = expected[name].shape
         index[name] = {"width": width, "height": height, "offset": len(pixels)}
+        index[name]["grey"] = hashlib.sha256(greys[name].tobytes()).hexdigest()[:24]
         pixels += expected[name].tobytes()
     (folder / "pixels.rgb").write_bytes(pixels)
     (folder / "index.json").write_text(json.dumps(index, indent=1) + "\n")

@@ -2,14 +2,13 @@ import { Option } from 'commander';
 import { InputError } from '../../../stages/errors.js';
 import { resolvePreprocess } from '../../../workers/images/parse-preprocess.js';
 import type { Preprocess } from '../../../workers/images/preprocess.js';
-import { preprocessPresets } from '../../../workers/images/presets.js';
+import { shownPresets } from '../../../workers/images/presets.js';
 
-/** `--preprocess imagenet|cifar10|FILE.json`; its value is text, see `preprocessOf`. */
+/** `--preprocess imagenet|cifar10|…|FILE.json`; its value is text, see `preprocessOf`. */
 export function preprocessOption(): Option {
-  const presets = Object.keys(preprocessPresets).join(', ');
   return new Option(
     '--preprocess <how>',
-    `how an image becomes the network's input: ${presets}, or a JSON file with resize, interpolation, crop, mean, std`,
+    `how an image becomes the network's input: ${shownPresets.join(', ')}, or a JSON file with resize, interpolation, crop, mean, std, truncated`,
   );
 }
 
