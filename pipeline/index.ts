@@ -69,6 +69,7 @@ export * from './inputs/image-errors.js';
 export type { JobOptions } from './jobs/apart.js';
 export type { Diagnosis, DoctorSettings } from './jobs/diagnose.js';
 export type { ForecastSettings, RunForecast } from './jobs/forecast-run.js';
+export type { PixelSettings, PreprocessedImage } from './jobs/preprocess-files.js';
 export type { ScoreSettings } from './jobs/score-files.js';
 export {
   type BaseKind,
@@ -90,6 +91,7 @@ export {
 export type { MemoryPlan } from './plan/memory-plan.js';
 export type { PoolMemory, Progress } from './pool/pool-messages.js';
 export type { RunWatch } from './pool/supervisor.js';
+export { type PreprocessOptions, preprocess } from './preprocess.js';
 export { parseExperiment, readExperiment } from './read-experiment.js';
 export { type ReduceOptions, reduce } from './reduce.js';
 export type { AccuracyRow, MetricRow } from './reduction/result-rows.js';

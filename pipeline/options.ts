@@ -122,6 +122,12 @@ export const optionSchemas = {
     base: base.optional(),
   }),
   listParameters: compileOptions,
+  preprocess: strictObject({
+    preprocess,
+    size: imageSize.optional(),
+    maxPixels: pixels.optional(),
+    signal: signal.optional(),
+  }),
   reduce: strictObject({ workers: threads.nullish(), signal: signal.optional() }),
   run: strictObject(runOptions),
   score: strictObject({

@@ -6,9 +6,10 @@ import { type ReduceSettings, reduceRun } from '../results/reduce-run.js';
 import type { RunResults } from '../results/stored-results.js';
 import { type Diagnosis, type DoctorSettings, diagnose } from './diagnose.js';
 import { type ForecastSettings, forecastRun, type RunForecast } from './forecast-run.js';
+import { type PixelSettings, type PreprocessedImage, preprocessFiles } from './preprocess-files.js';
 import { type ScoreSettings, scoreFiles } from './score-files.js';
 
-/** Work that opens an engine, or computes for long. Its order, and the parts that it gives, are plain data: they go from process to process. */
+/** Work that opens an engine or a decoder of images, or computes for long. Its order, and the parts that it gives, are plain data: they go from process to process. */
 type Job<Order extends readonly unknown[], Part> = (
   order: Order,
   note: (text: string) => void,
@@ -20,6 +21,10 @@ export interface Jobs {
     [file: string, paths: readonly string[], settings: ScoreSettings],
     readonly (ScoredImage | FailedImage)[]
   >;
+  readonly preprocess: Job<
+    [paths: readonly string[], settings: PixelSettings],
+    readonly (PreprocessedImage | FailedImage)[]
+  >;
   readonly forecast: Job<[experiment: Experiment, settings: ForecastSettings], RunForecast>;
   readonly doctor: Job<[settings: DoctorSettings], Diagnosis>;
   readonly bench: Job<[file: string, options: BenchSettings], ModelFigures>;
@@ -28,6 +33,7 @@ export interface Jobs {
 
 export const jobs: Jobs = {
   score: ([file, paths, settings], note) => scoreFiles(file, paths, settings, note),
+  preprocess: ([paths, settings]) => preprocessFiles(paths, settings),
   forecast: async function* ([experiment, settings], note) {
     yield await forecastRun(experiment, settings, note);
   },

@@ -17,6 +17,7 @@ import {
   type ImglistOptions,
   type MetricName,
   type ParameterList,
+  type PreprocessOptions,
   parseExperiment,
   type ReduceOptions,
   type RunForecast,
@@ -76,6 +77,7 @@ holds<SameKeys<DoctorOptions, 'doctor'>>();
 holds<SameKeys<FolderOptions, 'folderManifest'>>();
 holds<Equal<Exclude<keyof ForecastOptions, keyof Checked['forecast']['shape']>, never>>();
 holds<SameKeys<ImglistOptions, 'imglistManifest'>>();
+holds<SameKeys<PreprocessOptions, 'preprocess'>>();
 holds<SameKeys<ReduceOptions, 'reduce'>>();
 holds<SameKeys<RunOptions, 'run'>>();
 holds<SameKeys<ScoreOptions, 'score'>>();

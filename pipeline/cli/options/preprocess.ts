@@ -12,10 +12,26 @@ export function preprocessOption(): Option {
   );
 }
 
+/** `--truncated error|load`, which goes before what `--preprocess` says. */
+export function truncatedOption(): Option {
+  return new Option(
+    '--truncated <what>',
+    'what becomes of a file that ends before its image does: error, or load, which takes the rest for grey or black as Pillow does with LOAD_TRUNCATED_IMAGES',
+  ).choices(['error', 'load']);
+}
+
 /**
  * Reads the value of `--preprocess`; files are looked for from the working folder.
+ * @param truncated the value of `--truncated`, where it was given
  * @throws InputError when it is neither a preset nor a good file
  */
-export async function preprocessOf(value: string): Promise<Preprocess> {
-  return resolvePreprocess(value, process.cwd(), (text) => new InputError(`--preprocess: ${text}`));
+export async function preprocessOf(value: string, truncated?: 'error' | 'load'): Promise<Preprocess> {
+  const preprocess = await resolvePreprocess(
+    value,
+    process.cwd(),
+    (text) => new InputError(`--preprocess: ${text}`),
+  );
+  if (truncated === undefined) return preprocess;
+  const { truncated: _, ...others } = preprocess;
+  return truncated === 'load' ? { ...others, truncated } : others;
 }
