@@ -12,6 +12,8 @@ interface GoldenImage {
   readonly offset: number;
   /** The first digits of the sha256 of its grey levels. */
   readonly grey: string;
+  /** Whether the file ends before its image does. */
+  readonly truncated?: true;
 }
 
 const folder = new URL('../../../test/images/golden/', import.meta.url);
@@ -21,16 +23,20 @@ const index: Readonly<Record<string, GoldenImage>> = JSON.parse(
 const pixels = await readFile(new URL('pixels.rgb', folder));
 
 /** Dividing by alpha, libvips rounds some levels the other way than Pillow. */
-const tolerances: Readonly<Record<string, number>> = { 'rgba-premultiplied.tif': 1 };
+const tolerances: Readonly<Record<string, number>> = {
+  'rgba-premultiplied.tif': 1,
+  // Where scans of a progressive file are missing, the decoders smooth over what is there in ways of their own.
+  'truncated-0.6-progressive.jpg': 5,
+};
 
-for (const [name, { width, height, offset, grey }] of Object.entries(index)) {
+for (const [name, { width, height, offset, grey, truncated }] of Object.entries(index)) {
   test(`${name} has the pixels that Pillow reads`, async (t) => {
     const bytes = await readFile(new URL(name, folder));
     const recognized = recognizeFormat(bytes);
     if (!recognized?.read) return t.fail('its format is not read');
     const header = await readHeader(bytes, recognized.format);
     t.deepEqual([header.width, header.height], [width, height]);
-    const decoded = await decodeRgb(header);
+    const decoded = await decodeRgb(header, truncated ? 'load' : 'error');
     t.deepEqual([decoded.width, decoded.height], [width, height]);
     const right = pixels.subarray(offset, offset + 3 * width * height);
     t.is(decoded.data.length, right.length);

@@ -145,12 +145,12 @@ const faults: readonly [
   [
     'a text file is an image error',
     async () => Buffer.from('this is no image'),
-    /^PATH: not an image in a format that is read \(JPEG, PNG, WebP, TIFF, GIF, AVIF\)$/,
+    /^PATH: not an image in a format that is read \(JPEG, PNG, WebP, TIFF, GIF, BMP, AVIF\)$/,
   ],
   [
     'a drawing is an image error',
     async () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="3" height="2"/>'),
-    /^PATH: SVG files are not read; convert it to one of JPEG, PNG, WebP, TIFF, GIF, AVIF$/,
+    /^PATH: SVG files are not read; convert it to one of JPEG, PNG, WebP, TIFF, GIF, BMP, AVIF$/,
   ],
   ...(['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif'] as const).flatMap((format) =>
     [0.4, 0.95].map((part): [string, () => Promise<Uint8Array>, RegExp, number] => [

@@ -93,7 +93,7 @@ export function pixelReader(options: ImageFileOptions = {}): ReadPixels {
       const file: StoredImage = { path, sha256, bytes, format: formatOf(path, sha256, bytes) };
       const header = await decoding(file, () => readHeader(bytes, file.format), sleep);
       const layout = layoutFor(header);
-      const cost = decodingBytes(header);
+      const cost = decodingBytes(header, preprocess.truncated);
       if (limits.isBounded && cost > pixelBudget.bytes) throw tooManyBytes(file, header, cost, pixelBudget);
       const seen = await pixelBudget.spend(cost, async () => {
         const window = await decodedWindow(file, header, layout, preprocess, sleep);
@@ -127,7 +127,7 @@ function checkChannels(preprocess: Preprocess, shape: ImageShape): void {
 function formatOf(path: string, sha256: string, bytes: Uint8Array): ImageFormat {
   const found = recognizeFormat(bytes);
   if (found?.read) return found.format;
-  const read = 'JPEG, PNG, WebP, TIFF, GIF, AVIF';
+  const read = 'JPEG, PNG, WebP, TIFF, GIF, BMP, AVIF';
   const what =
     found === null
       ? `not an image in a format that is read (${read})`
@@ -143,7 +143,7 @@ async function decodedWindow(
   preprocess: Preprocess,
   sleep: Sleep,
 ): Promise<Pixels> {
-  const pixels = await decoding(file, () => decodeRgb(header), sleep);
+  const pixels = await decoding(file, () => decodeRgb(header, preprocess.truncated), sleep);
   return seenBy(preprocess, pixels, layout);
 }
 
