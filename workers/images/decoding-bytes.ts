@@ -28,12 +28,12 @@ export function decodingBytes(header: ImageHeader, truncated: 'error' | 'load' =
   );
 }
 
-/** Bytes a pixel of rows that are taken out of a truncated file, and of the file that they are put in again. */
+/** Bytes a pixel of rows that are taken out of a truncated file, put in another, and copied on the way, as zlib does. */
 function completedBytes(
   { format, channels, bytesPerSample }: ImageHeader,
   truncated: 'error' | 'load',
 ): number {
-  return truncated === 'load' && format === 'png' ? 4 * channels * bytesPerSample : 0;
+  return truncated === 'load' && format === 'png' ? 6 * channels * bytesPerSample : 0;
 }
 
 /** Bytes a pixel that the decoder of a format holds of the whole image. */

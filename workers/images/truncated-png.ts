@@ -25,17 +25,18 @@ export function completedPng(bytes: Uint8Array): Uint8Array | null {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { before, data } = partsOf(file);
   if (file.length < 33 || data.length === 0) return null;
-  const rows = rowLengths(file);
-  if (rows === null) return null;
-  const whole = rows.reduce((sum, length) => sum + length, 0);
+  const parts = rowsOf(file);
+  if (parts === null) return null;
+  const whole = parts.reduce((sum, { rows, length }) => sum + rows * length, 0);
   const found = inflated(Buffer.concat(data), whole);
   if (found === null) return null;
   // Rows of zeros, the first byte of which says that they are not filtered.
   const completed = Buffer.alloc(whole);
   let there = 0;
-  for (const length of rows) {
-    if (there + length > found.length) break;
-    there += length;
+  for (const { rows, length } of parts) {
+    const inFull = Math.min(rows, Math.floor((found.length - there) / length));
+    there += inFull * length;
+    if (inFull < rows) break;
   }
   found.copy(completed, 0, 0, there);
   return Buffer.concat([
@@ -61,8 +62,14 @@ function partsOf(file: Buffer): { readonly before: Buffer; readonly data: readon
   return { before: file.subarray(0, first ?? file.length), data };
 }
 
-/** Bytes of each row in the order in which they are stored, with the one that says how it is filtered. */
-function rowLengths(file: Buffer): readonly number[] | null {
+/** Rows of equal length, in bytes, with the one that says how a row is filtered. */
+interface Rows {
+  readonly rows: number;
+  readonly length: number;
+}
+
+/** The rows in the order in which they are stored, in one part or those of the passes. */
+function rowsOf(file: Buffer): readonly Rows[] | null {
   const [width, height] = [file.readUInt32BE(16), file.readUInt32BE(20)];
   const [depth = 0, colours = 0, , , interlace = 0] = file.subarray(24, 29);
   const samples = samplesOf[colours];
@@ -70,7 +77,7 @@ function rowLengths(file: Buffer): readonly number[] | null {
   const bits = depth * samples;
   return (interlace === 0 ? [[0, 0, 1, 1] as const] : passes).flatMap(([x, y, acrossStep, downStep]) => {
     const [across, down] = [Math.ceil((width - x) / acrossStep), Math.ceil((height - y) / downStep)];
-    return across <= 0 || down <= 0 ? [] : new Array<number>(down).fill(1 + Math.ceil((across * bits) / 8));
+    return across <= 0 || down <= 0 ? [] : [{ rows: down, length: 1 + Math.ceil((across * bits) / 8) }];
   });
 }
 
