@@ -12,16 +12,44 @@ export interface CsvLine {
 /** No path is so long; a quote that is never closed takes all the lines that follow into one. */
 const longestLine = 100_000;
 
+/** Lines that are given at once. */
+const atOnce = 4096;
+
+const tooLong = `this line is longer than ${longestLine} characters; close the quote that was opened, or shorten it`;
+
 /** Characters that are read before others have their turn: a manifest of a million rows takes seconds. */
 const portion = 2 ** 18;
 
 /**
- * Reads CSV line by line; empty lines are left out. Every line may end as it likes (LF, CRLF or CR), since files that
- * were edited on several systems mix them.
+ * Reads CSV line by line, many lines at a time; empty lines are left out. Every line may end as it likes (LF, CRLF or CR), since
+ * files that were edited on several systems mix them.
  * @param file its name in errors
  * @throws InputError naming file and line, where quotes are wrong or a line is far too long
  */
-export async function csvLines(file: string, text: string): Promise<readonly CsvLine[]> {
+export async function* csvLines(file: string, text: string): AsyncGenerator<readonly CsvLine[]> {
+  if (text.includes('"')) {
+    yield await quotedLines(file, text);
+    return;
+  }
+  // Without quotes a line is what its ends say, and cells what commas say: ten times as fast.
+  const ends = text.includes('\r') ? /\r\n|\n|\r/g : /\n/g;
+  let number = 0;
+  let found: CsvLine[] = [];
+  for (let start = 0; start < text.length; start = ends.lastIndex || text.length) {
+    const end = ends.exec(text)?.index ?? text.length;
+    number += 1;
+    if (end - start > longestLine) throw new InputError(`${file}:${number}: ${tooLong}`);
+    if (end > start) found.push({ number, cells: text.slice(start, end).split(',') });
+    if (found.length === atOnce) {
+      yield found;
+      found = [];
+      await setImmediate();
+    }
+  }
+  if (found.length > 0) yield found;
+}
+
+async function quotedLines(file: string, text: string): Promise<readonly CsvLine[]> {
   const found: CsvLine[] = [];
   const parser = parse({
     record_delimiter: ['\r\n', '\n', '\r'],
@@ -63,7 +91,7 @@ function fault({ code, message }: CsvError): string {
   const quotes = 'put double quotes around a cell that holds quotes, commas or line breaks';
   switch (code) {
     case 'CSV_MAX_RECORD_SIZE':
-      return `this line is longer than ${longestLine} characters; close the quote that was opened, or shorten it`;
+      return tooLong;
     case 'CSV_QUOTE_NOT_CLOSED':
       return `not valid CSV: the quote that is opened here is never closed; ${quotes}`;
     default:

@@ -1,20 +1,10 @@
-/** One image of a manifest. */
-export interface ManifestRow {
-  /** Unique within the manifest; the path as written, unless an `id` column says otherwise. */
-  readonly id: string;
-  /** Absolute path of the image file, or of the image in a file of many (`locationOf`). */
-  readonly path: string;
-  /** Class index in the model's output, null where unknown (for example classes the model never saw). */
-  readonly label: number | null;
-  /** The photograph this image was made from; equal to `id` unless a `base` column says otherwise. */
-  readonly base: string;
-}
+import type { ManifestRows } from './manifest-rows.js';
 
 /** A dataset: the rows of one manifest file in the file's order. */
 export interface Manifest {
   /** Absolute path of the manifest file. */
   readonly file: string;
-  readonly rows: readonly ManifestRow[];
+  readonly rows: ManifestRows;
   /** sha256 (hex) over the rows as written: id, path relative to the manifest, label, base. */
   readonly sha256: string;
 }

@@ -1,12 +1,13 @@
 import { dirname, resolve } from 'node:path';
 import { InputError } from '../stages/errors.js';
 import { type CsvLine, csvLines } from './csv-lines.js';
-import { manifestDigest } from './digest.js';
+import { RowHash } from './digest.js';
 import { didYouMean } from './input/suggestion.js';
 import { readText } from './input/text-file.js';
 import { show } from './input/validate.js';
 import { archivedPath, archiveExtension, locationOf } from './location.js';
-import type { Manifest, ManifestRow } from './manifest.js';
+import type { Manifest } from './manifest.js';
+import { RowCollector, type WrittenRow } from './manifest-rows.js';
 
 /** The columns of a manifest; `path` is required, any order is good. */
 export const manifestColumns = ['path', 'offset', 'length', 'label', 'id', 'base'] as const;
@@ -36,36 +37,41 @@ export async function readManifest(file: string): Promise<Manifest> {
 /** As `readManifest`, of a manifest that is to be called `file` but still lies elsewhere. @param at where it lies */
 export async function readManifestAs(file: string, at: string): Promise<Manifest> {
   const absolute = resolve(file);
-  const found = await csvLines(file, await readText(at, 'manifest'));
-  const [header] = found;
-  if (header === undefined) {
+  const rows = new RowCollector();
+  // It does not depend on where the manifest lies, nor on which defaults are spelled out.
+  const hash = new RowHash();
+  const firstLine = new Map<string, number>();
+  let columns: ReadonlyMap<ManifestColumn, number> | null = null;
+  for await (const lines of csvLines(file, await readText(at, 'manifest')))
+    for (const line of lines) {
+      if (columns === null) {
+        columns = readHeader(file, line);
+        continue;
+      }
+      const row = readRow(file, columns, line);
+      const id = row.id ?? row.path;
+      const earlier = firstLine.get(id);
+      if (earlier !== undefined) {
+        const remedy = 'drop one of them, or tell them apart with an id column';
+        throw new InputError(
+          `${file}:${line.number}: id ${show(id)} is already used on line ${earlier}; ${remedy}`,
+        );
+      }
+      firstLine.set(id, line.number);
+      rows.add(row);
+      hash.add(id, row.path, row.label, row.base ?? id);
+    }
+  if (columns === null) {
     throw new InputError(`${file}: the manifest is empty; expected a header line with the column path`);
   }
-  const columns = readHeader(file, header);
-  const lines = found.slice(1);
-  if (lines.length === 0) {
+  if (rows.length === 0) {
     throw new InputError(`${file}: the manifest lists no images; add one line an image below the header`);
   }
-  const rows: ManifestRow[] = [];
-  const written: string[] = [];
-  const firstLine = new Map<string, number>();
-  for (const line of lines) {
-    const { path, row } = readRow(file, columns, line, dirname(absolute));
-    const earlier = firstLine.get(row.id);
-    if (earlier !== undefined) {
-      const remedy = 'drop one of them, or tell them apart with an id column';
-      throw new InputError(
-        `${file}:${line.number}: id ${show(row.id)} is already used on line ${earlier}; ${remedy}`,
-      );
-    }
-    firstLine.set(row.id, line.number);
-    rows.push(row);
-    written.push(path);
-  }
-  return { file: absolute, rows, sha256: manifestDigest(rows, written) };
+  return { file: absolute, rows: rows.finish(dirname(absolute)), sha256: hash.finish() };
 }
 
-function readHeader(file: string, header: CsvLine): readonly ManifestColumn[] {
+/** @returns where each column stands */
+function readHeader(file: string, header: CsvLine): ReadonlyMap<ManifestColumn, number> {
   const expected = `expected columns: ${manifestColumns.join(', ')} (only path is required)`;
   const columns = header.cells.map((cell): ManifestColumn => {
     const column = manifestColumns.find((name) => name === cell);
@@ -82,22 +88,17 @@ function readHeader(file: string, header: CsvLine): readonly ManifestColumn[] {
   if (!columns.includes('path')) {
     throw new InputError(`${file}:${header.number}: column "path" is missing; ${expected}`);
   }
-  return columns;
+  return new Map(columns.map((column, at) => [column, at]));
 }
 
-function readRow(
-  file: string,
-  columns: readonly ManifestColumn[],
-  line: CsvLine,
-  folder: string,
-): { readonly path: string; readonly row: ManifestRow } {
-  if (line.cells.length !== columns.length) {
+function readRow(file: string, columns: ReadonlyMap<ManifestColumn, number>, line: CsvLine): WrittenRow {
+  if (line.cells.length !== columns.size) {
     throw new InputError(
       `${file}:${line.number}: ${line.cells.length} cells (${show(line.cells.join(','))}) where the header has ` +
-        `${columns.length} (${columns.join(',')}); fill in or quote the missing or extra cells`,
+        `${columns.size} (${[...columns.keys()].join(',')}); fill in or quote the missing or extra cells`,
     );
   }
-  const cell = (column: ManifestColumn): string => line.cells[columns.indexOf(column)] ?? '';
+  const cell = (column: ManifestColumn): string => line.cells[columns.get(column) ?? -1] ?? '';
   const path = cell('path');
   const empty = path.trim() === '';
   if (line.cells.some((text) => text.includes('\0'))) {
@@ -120,9 +121,8 @@ function readRow(
   }
   const where = { file, line: line.number };
   const place = archived(where, path, cell('offset'), cell('length'));
-  const id = cell('id') || place;
   const label = readLabel(file, line.number, cell('label'));
-  return { path: place, row: { id, path: resolve(folder, place), label, base: cell('base') || id } };
+  return { path: place, label, id: cell('id') || null, base: cell('base') || null };
 }
 
 /** The path of an image in an archive, or the path itself where no bytes are named. */

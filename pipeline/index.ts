@@ -1,6 +1,6 @@
 /** The public API of `grodin`: docs/library.md shows each function. */
 export type { BuiltManifest, LeftOut } from '../manifests/builders/manifest-builder.js';
-export type { Manifest, ManifestRow } from '../manifests/manifest.js';
+export type { ManifestRow } from '../manifests/manifest-row.js';
 export type { ManifestEntry } from '../manifests/write-manifest.js';
 export type { Ablation } from '../stages/cells.js';
 export type { ShownKey } from '../stages/detectors/index.js';
@@ -33,6 +33,7 @@ export type { PassCounts, Wave } from '../workers/store/planned-shard.js';
 export type { BenchSettings, ModelFigures, PassFigures } from './bench/bench-model.js';
 export type { OptimizedGraph } from './bench/optimized-graph.js';
 export { type BenchOptions, bench } from './bench.js';
+export { type CheckManifestsOptions, checkManifests } from './check-manifests.js';
 export {
   type ClassifierDescription,
   type CompileOptions,
@@ -67,6 +68,14 @@ export type { CacheSettings } from './graphs/graph-cache.js';
 export type { ErrorRow } from './inputs/errors-table.js';
 export * from './inputs/image-errors.js';
 export type { JobOptions } from './jobs/apart.js';
+export type {
+  BrokenImage,
+  CheckedManifest,
+  LabelBeyond,
+  ManifestCheckSettings,
+  ManifestsCheck,
+  SharedContent,
+} from './jobs/check-manifests.js';
 export type { Diagnosis, DoctorSettings } from './jobs/diagnose.js';
 export type { ForecastSettings, RunForecast } from './jobs/forecast-run.js';
 export type { PixelSettings, PreprocessedImage } from './jobs/preprocess-files.js';
@@ -77,6 +86,7 @@ export {
   folderManifest,
   type ImglistOptions,
   imglistManifest,
+  type Manifest,
   readManifest,
   writeManifest,
 } from './manifest.js';

@@ -1,11 +1,23 @@
 import { folderBuilder } from '../manifests/builders/folder.js';
 import { imglistBuilder } from '../manifests/builders/imglist.js';
 import type { BuiltManifest } from '../manifests/builders/manifest-builder.js';
-import type { Manifest } from '../manifests/manifest.js';
+import type { Manifest as CompactManifest } from '../manifests/manifest.js';
+import type { ManifestRow } from '../manifests/manifest-row.js';
 import { readManifest as read } from '../manifests/read-manifest.js';
 import { type ManifestEntry, writeManifest as write } from '../manifests/write-manifest.js';
 import { requirePath } from './arguments.js';
 import { checkedOptions } from './options.js';
+
+/** A dataset: the rows of one manifest file in the file's order. */
+export interface Manifest {
+  /** Absolute path of the manifest file. */
+  readonly file: string;
+  readonly rows: readonly ManifestRow[];
+  /** sha256 (hex) over the rows as written: id, path relative to the manifest, label, base. */
+  readonly sha256: string;
+}
+
+const listed = (manifest: CompactManifest): Manifest => ({ ...manifest, rows: [...manifest.rows] });
 
 /** How the photograph that an image was made from is named: by its path below the root, or its name alone. */
 export type BaseKind = 'path' | 'name';
@@ -60,7 +72,7 @@ export async function imglistManifest(list: string, options: ImglistOptions): Pr
  */
 export async function readManifest(file: string): Promise<Manifest> {
   requirePath('readManifest', 'file', file, 'the path of a manifest');
-  return read(file);
+  return listed(await read(file));
 }
 
 /**
@@ -73,5 +85,5 @@ export async function readManifest(file: string): Promise<Manifest> {
  */
 export async function writeManifest(file: string, rows: readonly ManifestEntry[]): Promise<Manifest> {
   requirePath('writeManifest', 'file', file, 'the path of a manifest');
-  return write(file, rows);
+  return listed(await write(file, rows));
 }

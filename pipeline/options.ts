@@ -96,6 +96,12 @@ export const optionSchemas = {
     profile: flag.optional(),
     signal: signal.optional(),
   }),
+  checkManifests: strictObject({
+    classes: integer(1).optional(),
+    maxPixels: pixels.optional(),
+    signal: signal.optional(),
+    onNote: listener.optional(),
+  }),
   compile: compileOptions,
   describeClassifier: compileOptions,
   detectionMetrics: strictObject({

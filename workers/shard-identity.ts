@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { relative, sep } from 'node:path';
-import type { ManifestRow } from '../manifests/manifest.js';
+import type { ManifestRow } from '../manifests/manifest-row.js';
 import type { Cell } from '../stages/cells.js';
 import type { Preprocess } from './images/preprocess.js';
 import { hashJson } from './store/canonical-json.js';

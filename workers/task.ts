@@ -1,4 +1,4 @@
-import type { ManifestRow } from '../manifests/manifest.js';
+import type { ManifestRow } from '../manifests/manifest-row.js';
 import type { Cell } from '../stages/cells.js';
 import type { Device, Precision } from './devices/device.js';
 import type { Preprocess } from './images/preprocess.js';

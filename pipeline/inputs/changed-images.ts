@@ -3,7 +3,6 @@ import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import { readShard, setAside } from '../../workers/store/shard-store.js';
 import type { OpenRun } from '../opening/opened.js';
 import type { ChangedImage } from '../store/image-digests.js';
-import { pathOf } from '../store/image-views.js';
 import { leaseHolders } from '../store/lease.js';
 import { contentDigest } from './content-digest.js';
 import { type SeenImages, suspectsOf } from './seen-images.js';
@@ -39,7 +38,7 @@ export async function setChangedImagesAside(
       const images: number[] = [];
       for (const [index, row] of shard.rows.entries()) {
         // An image that is gone can't be scored again: its scores are kept.
-        if (!suspects.rows.has(row) || view.states.get(pathOf(manifest, row)) === null) continue;
+        if (!suspects.rows.has(row) || view.stateAt(row) === null) continue;
         if ((await suspects.digestOf(row)) !== (found.scores.digests[index] ?? null)) images.push(row);
       }
       if (images.length > 0) stale.push({ shard, images });
@@ -47,7 +46,7 @@ export async function setChangedImagesAside(
     }
     const [row] = changed;
     if (row !== undefined) {
-      const first = manifest.rows[row]?.path ?? '';
+      const first = manifest.rows.pathAt(row);
       const [holder] = await leaseHolders(run.directory.leases);
       if (holder !== undefined)
         throw new InputError(
@@ -58,7 +57,7 @@ export async function setChangedImagesAside(
         await setAside(
           run.directory,
           shard.id,
-          `${images.length} of its images have changed since they were scored, the first: ${manifest.rows[images[0] ?? 0]?.path}`,
+          `${images.length} of its images have changed since they were scored, the first: ${manifest.rows.pathAt(images[0] ?? 0)}`,
         );
       note(
         `set "${name}": ${changed.size} ${changed.size === 1 ? 'image has' : 'images have'} changed since scoring ` +
@@ -84,7 +83,7 @@ export async function setDifferingAside(
 ): Promise<number> {
   const done = new Set<string>();
   for (const { set, row } of changed) {
-    const path = run.manifestOf(set)?.rows[row]?.path ?? '';
+    const path = run.manifestOf(set)?.rows.pathAt(row) ?? '';
     const digest = await contentDigest(path);
     for (const shard of shards) {
       if (shard.set !== set || done.has(shard.id) || !shard.rows.includes(row)) continue;
@@ -98,7 +97,7 @@ export async function setDifferingAside(
   const [first] = changed;
   if (first !== undefined && done.size > 0)
     note(
-      `${run.manifestOf(first.set)?.rows[first.row]?.path} changed while it was scored; ${done.size} ${done.size === 1 ? 'shard is' : 'shards are'} scored again`,
+      `${run.manifestOf(first.set)?.rows.pathAt(first.row)} changed while it was scored; ${done.size} ${done.size === 1 ? 'shard is' : 'shards are'} scored again`,
     );
   return done.size;
 }
@@ -107,7 +106,7 @@ export async function setDifferingAside(
 export function differingImages(run: OpenRun, changed: readonly ChangedImage[]): RunFailedError | null {
   const [first] = changed;
   if (first === undefined) return null;
-  const path = run.manifestOf(first.set)?.rows[first.row]?.path;
+  const path = run.manifestOf(first.set)?.rows.pathAt(first.row);
   const others =
     changed.length === 1 ? 'this image was' : `${changed.length} images were, this one among them,`;
   return new RunFailedError(

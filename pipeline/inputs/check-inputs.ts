@@ -1,4 +1,6 @@
-import type { Manifest, ManifestRow } from '../../manifests/manifest.js';
+import type { Manifest } from '../../manifests/manifest.js';
+import type { ManifestRow } from '../../manifests/manifest-row.js';
+import type { ManifestRows } from '../../manifests/manifest-rows.js';
 import { InputError } from '../../stages/errors.js';
 import { checkParameters } from '../../stages/scoring/compile-passes.js';
 import { describeModel, type ModelDescription } from '../../stages/scoring/describe-model.js';
@@ -6,7 +8,6 @@ import { bothSides, channelFault, type Preprocess } from '../../workers/images/p
 import { parameterPatterns } from '../experiment/parameter-patterns.js';
 import { naming, readModel } from '../model/read-model.js';
 import type { OpenExperiment } from '../opening/opened.js';
-import { pathOf } from '../store/image-views.js';
 import type { ErrorRow } from './errors-table.js';
 import { MissingImagesError } from './image-errors.js';
 import { lookAtImages, type SeenImages } from './seen-images.js';
@@ -81,12 +82,18 @@ function checkPreprocess(
  * @throws InputError naming the manifest, the image and the label
  */
 export function checkLabels(model: string, classes: number, manifest: Manifest): void {
-  const row = manifest.rows.find(({ label }) => label !== null && label >= classes);
+  const row = firstRow(manifest.rows, (at) => (manifest.rows.labelAt(at) ?? 0) >= classes);
   if (row === undefined) return;
   throw new InputError(
     `${manifest.file}: image ${row.id} has label ${row.label}, but ${model} has ${classes} classes (0 to ${classes - 1}); ` +
       'fix the labels, or leave them out',
   );
+}
+
+/** The first row of which something holds. */
+function firstRow(rows: ManifestRows, holds: (row: number) => boolean): ManifestRow | undefined {
+  for (let row = 0; row < rows.length; row += 1) if (holds(row)) return rows.at(row);
+  return undefined;
 }
 
 /**
@@ -97,10 +104,10 @@ function checkPresence({ models, sets, experiment }: OpenExperiment, seen: SeenI
   let total = 0;
   const missing: ErrorRow[] = [];
   for (const { name, rows, split } of sets) {
-    const states = seen.get(name)?.states;
+    const view = seen.get(name);
     for (const row of [...split.validation, ...split.test]) {
       total += 1;
-      if (states?.get(pathOf(rows, row)) === null) missing.push(missingRow(name, rows.rows[row]));
+      if (view?.stateAt(row) === null) missing.push(missingRow(name, rows.rows.at(row)));
     }
   }
   if (models.length === 0 || missing.length <= experiment.maxBadFraction * total) return;

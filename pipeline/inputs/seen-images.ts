@@ -1,3 +1,4 @@
+import type { Manifest } from '../../manifests/manifest.js';
 import { RunFailedError } from '../../stages/errors.js';
 import { call } from '../../stages/setting.js';
 import type { OpenExperiment, OpenRun } from '../opening/opened.js';
@@ -8,10 +9,9 @@ import {
   type ImageView,
   keepView,
   lookAtFiles,
-  pathOf,
   readDigests,
   readViews,
-  wasThere,
+  viewOfRows,
   writeDigests,
 } from '../store/image-views.js';
 import { contentDigest } from './content-digest.js';
@@ -25,6 +25,9 @@ export async function lookAtImages({ sets }: Pick<OpenExperiment, 'sets'>): Prom
   for (const { name, rows } of sets) seen.set(name, await lookAtFiles(rows));
   return seen;
 }
+
+const allRows = ({ rows }: Manifest): ReadonlySet<number> =>
+  new Set(Array.from({ length: rows.length }, (_, row) => row));
 
 /** A set's images whose content must be looked at, since other processes may have read something else. */
 export interface Suspects {
@@ -51,16 +54,16 @@ export async function suspectsOf(
   const digests = await readDigests(run.directory, name, view);
   const before = digests.size;
   return {
-    rows: isFirst ? new Set(manifest.rows.keys()) : differingRows(manifest, view, views),
+    rows: isFirst ? allRows(manifest) : differingRows(manifest, view, views),
     digestOf: async (row) => {
-      const path = pathOf(manifest, row);
+      const path = manifest.rows.placeAt(row);
       const known = digests.get(path);
       if (known !== undefined) return known;
-      const file = manifest.rows[row]?.path ?? '';
+      const file = manifest.rows.pathAt(row);
       const digest =
-        wasThere(view, path) || (await fileState(file)) !== null ? await contentDigest(file) : null;
+        view.wasThere(row) || (await fileState(file)) !== null ? await contentDigest(file) : null;
       // Not kept if the file has changed since it was looked at: the digest is then of another state than the view's.
-      if (digest !== null && (await fileState(file)) === view.states.get(path)) digests.set(path, digest);
+      if (digest !== null && (await fileState(file)) === view.stateAt(row)) digests.set(path, digest);
       return digest;
     },
     keep: async () => {
@@ -93,12 +96,11 @@ export async function imagesSeen(
   for (const { name, rows } of run.sets) {
     const kept = await readViews(run.directory, name);
     // With --trust-images this process has not looked: what any other saw will do.
-    const view = views === null ? kept[0] : kept.find(({ id }) => id === views[name]);
+    const found = views === null ? kept[0] : kept.find(({ id }) => id === views[name]);
+    const view = found && viewOfRows(rows, found);
     if (view !== undefined) seen.set(name, view);
-    there.set(
-      name,
-      Uint8Array.from(rows.rows, (_, row) => (wasThere(view, pathOf(rows, row)) ? 1 : 0)),
-    );
+    const flags = new Uint8Array(rows.rows.length);
+    there.set(name, view === undefined ? flags : flags.map((_, row) => (view.wasThere(row) ? 1 : 0)));
   }
   return { seen: views === null ? null : seen, isKnown: (set, row) => there.get(set)?.[row] === 1 };
 }
@@ -109,7 +111,10 @@ export async function imagesSeen(
  */
 export async function keepViews(run: OpenRun, seen: SeenImages): Promise<ReadonlySet<string>> {
   const fresh = new Set<string>();
-  for (const [name, view] of seen) if (await keepView(run.directory, name, view)) fresh.add(name);
+  for (const { name, rows } of run.sets) {
+    const view = seen.get(name);
+    if (view !== undefined && (await keepView(run.directory, name, rows, view))) fresh.add(name);
+  }
   return fresh;
 }
 
@@ -134,8 +139,8 @@ export async function requireOwnImages(
       const scored = images.of(set.name, row);
       const own = scored === null ? null : await suspects.digestOf(row);
       if (scored === null || own === null || scored === own) continue;
-      const file = set.rows.rows[row]?.path ?? '';
-      const hasChanged = (await fileState(file)) !== view.states.get(pathOf(set.rows, row));
+      const file = set.rows.rows.pathAt(row);
+      const hasChanged = (await fileState(file)) !== view.stateAt(row);
       throw new RunFailedError(
         hasChanged
           ? `${file}: it changed while the run was in progress; ${call('again')}, which scores again what has changed`

@@ -4,6 +4,7 @@ import { type BenchSettings, benchModel, type ModelFigures } from '../bench/benc
 import type { Experiment } from '../experiment/experiment.js';
 import { type ReduceSettings, reduceRun } from '../results/reduce-run.js';
 import type { RunResults } from '../results/stored-results.js';
+import { checkImages, type ManifestCheckSettings, type ManifestsCheck } from './check-manifests.js';
 import { type Diagnosis, type DoctorSettings, diagnose } from './diagnose.js';
 import { type ForecastSettings, forecastRun, type RunForecast } from './forecast-run.js';
 import { type PixelSettings, type PreprocessedImage, preprocessFiles } from './preprocess-files.js';
@@ -28,6 +29,7 @@ export interface Jobs {
   readonly forecast: Job<[experiment: Experiment, settings: ForecastSettings], RunForecast>;
   readonly doctor: Job<[settings: DoctorSettings], Diagnosis>;
   readonly bench: Job<[file: string, options: BenchSettings], ModelFigures>;
+  readonly checkManifests: Job<[files: readonly string[], settings: ManifestCheckSettings], ManifestsCheck>;
   readonly reduce: Job<[out: string, settings: ReduceSettings], RunResults>;
 }
 
@@ -42,6 +44,9 @@ export const jobs: Jobs = {
   },
   bench: async function* ([file, options]) {
     yield await benchModel(file, options);
+  },
+  checkManifests: async function* ([files, settings], note) {
+    yield await checkImages(files, settings, note);
   },
   reduce: async function* ([out, settings]) {
     yield await reduceRun(runDirectory(out), settings);

@@ -1,3 +1,4 @@
+import type { Manifest } from '../../manifests/manifest.js';
 import { readManifest } from '../../manifests/read-manifest.js';
 import { InputError, RunFailedError } from '../../stages/errors.js';
 import { call, setting } from '../../stages/setting.js';
@@ -44,9 +45,14 @@ export async function openExperiment(
     (await readHashedModel(model.file, model)).sha256,
 ): Promise<OpenExperiment> {
   const sets = [experiment.inDomain, ...experiment.outliers];
-  const manifests = await Promise.all(sets.map((set) => readManifest(set.manifest)));
+  // One after the other, so that the text of only one is in memory.
+  const manifests: Manifest[] = [];
+  for (const set of sets) manifests.push(await readManifest(set.manifest));
   const splits = splitSets(
-    sets.map((set, index) => ({ ...set, rows: manifests[index]?.rows ?? [] })),
+    sets.flatMap((set, index) => {
+      const rows = manifests[index]?.rows;
+      return rows === undefined ? [] : [{ ...set, rows }];
+    }),
     experiment.seed,
   );
   const models: OpenModel[] = [];

@@ -50,7 +50,9 @@ function movedRows(directory: RunDirectory) {
     if (ids === null) return null;
     let rows = rowOf.get(manifest);
     if (rows === undefined) {
-      rows = new Map(manifest.rows.map(({ id }, row) => [id, row]));
+      rows = new Map(
+        Array.from({ length: manifest.rows.length }, (_, row) => [manifest.rows.idAt(row), row]),
+      );
       rowOf.set(manifest, rows);
     }
     const found = ids.map((id) => rows.get(id) ?? -1);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ManifestRow } from '../../manifests/manifest.js';
+import type { ManifestRows } from '../../manifests/manifest-rows.js';
 import { InputError } from '../../stages/errors.js';
 
 /** One set before it is split. */
@@ -7,7 +7,7 @@ export interface UnsplitSet {
   readonly name: string;
   /** Absolute path of the manifest, for messages. */
   readonly manifest: string;
-  readonly rows: readonly ManifestRow[];
+  readonly rows: ManifestRows;
   /** Rows to draw for validation. */
   readonly validation: number;
   /** Rows to keep for the test split, or null for all that remain. */
@@ -29,8 +29,14 @@ export interface SetSplit {
  * @throws InputError when a set has too few rows for its validation split, or none left to test on
  */
 export function splitSets(sets: readonly UnsplitSet[], seed: number): ReadonlyMap<string, SetSplit> {
-  const ranked = sets.map((set) => ({ set, order: rankRows(set.rows, seed) }));
-  const validations = ranked.map(({ set, order }) => {
+  const bases = new RankedBases(seed);
+  const drawn = sets.map((set) => {
+    const rows = bases.of(set.rows);
+    return { set, rows, order: () => bases.order(set.rows, rows) };
+  });
+  const orders = drawn.map(({ order }) => order());
+  const validations = drawn.map(({ set }, index) => {
+    const order = orders[index] ?? new Int32Array();
     if (order.length < set.validation) {
       throw new InputError(
         `${set.manifest}: set "${set.name}" has ${order.length} rows, but ${set.validation} are asked for its ` +
@@ -39,14 +45,15 @@ export function splitSets(sets: readonly UnsplitSet[], seed: number): ReadonlyMa
     }
     return order.slice(0, set.validation);
   });
-  const reserved = new Set<string>();
-  ranked.forEach(({ set }, index) => {
-    for (const row of validations[index] ?? []) reserved.add(set.rows[row]?.base ?? '');
+  const reserved = new Uint8Array(bases.count);
+  drawn.forEach(({ rows }, index) => {
+    for (const row of validations[index] ?? []) reserved[rows[row] ?? 0] = 1;
   });
   return new Map(
-    ranked.map(({ set, order }, index) => {
-      const validation = validations[index] ?? [];
-      const free = order.filter((row) => !reserved.has(set.rows[row]?.base ?? ''));
+    drawn.map(({ set, rows }, index) => {
+      const validation = validations[index] ?? new Int32Array();
+      const order = orders[index] ?? new Int32Array();
+      const free = order.filter((row) => reserved[rows[row] ?? 0] === 0);
       if (free.length === 0) {
         throw new InputError(
           `${set.manifest}: set "${set.name}" has no rows left to test on: of ${order.length} rows ` +
@@ -58,8 +65,8 @@ export function splitSets(sets: readonly UnsplitSet[], seed: number): ReadonlyMa
       return [
         set.name,
         {
-          validation: Int32Array.from(validation).sort(),
-          test: Int32Array.from(free.slice(0, set.test ?? free.length)).sort(),
+          validation: validation.sort(),
+          test: free.slice(0, set.test ?? free.length).sort(),
           excluded,
         },
       ];
@@ -67,16 +74,68 @@ export function splitSets(sets: readonly UnsplitSet[], seed: number): ReadonlyMa
   );
 }
 
-/** Row indices by rank of their base, rows of one base by id. */
-function rankRows(rows: readonly ManifestRow[], seed: number): number[] {
-  const ranks = new Map<string, string>();
-  for (const { base } of rows) {
-    if (!ranks.has(base)) ranks.set(base, createHash('sha256').update(`${seed}\0${base}`).digest('hex'));
+/** The base images of all sets, each of which is ranked once. */
+class RankedBases {
+  readonly #seed: number;
+  readonly #numbers = new Map<string, number>();
+  #ranks: Int32Array | null = null;
+
+  constructor(seed: number) {
+    this.#seed = seed;
   }
-  const keys = rows.map((row) => `${ranks.get(row.base)}\0${row.id}`);
-  return rows.map((_, index) => index).sort((a, b) => compare(keys[a], keys[b]));
+
+  get count(): number {
+    return this.#numbers.size;
+  }
+
+  /** The number of each row's base image. Before anything is ordered. */
+  of(rows: ManifestRows): Int32Array {
+    const found = new Int32Array(rows.length);
+    for (let row = 0; row < rows.length; row += 1) {
+      const base = rows.baseAt(row);
+      const known = this.#numbers.get(base);
+      found[row] = known ?? this.#numbers.size;
+      if (known === undefined) this.#numbers.set(base, this.#numbers.size);
+    }
+    return found;
+  }
+
+  /** Row indices by rank of their base, rows of one base by id. @param bases from `of` */
+  order(rows: ManifestRows, bases: Int32Array): Int32Array {
+    this.#ranks ??= this.#rank();
+    const ranks = this.#ranks;
+    // Ranks and rows in one number each, which are sorted without a call for every two of them.
+    const keys = Float64Array.from(bases, (base, row) => (ranks[base] ?? 0) * mostRows + row).sort();
+    const order = Int32Array.from(keys, (key) => key % mostRows);
+    const rankAt = (at: number): number => ranks[bases[order[at] ?? 0] ?? 0] ?? 0;
+    for (let start = 0; start < order.length; ) {
+      let end = start + 1;
+      while (end < order.length && rankAt(end) === rankAt(start)) end += 1;
+      if (end > start + 1) {
+        const alike = Array.from(order.subarray(start, end), (row) => ({ row, id: rows.idAt(row) }));
+        alike.sort((a, b) => (a.id < b.id ? -1 : 1));
+        order.set(
+          alike.map(({ row }) => row),
+          start,
+        );
+      }
+      start = end;
+    }
+    return order;
+  }
+
+  #rank(): Int32Array {
+    const hashes = Array.from(this.#numbers.keys(), (base) =>
+      createHash('sha256').update(`${this.#seed}\0${base}`).digest('hex'),
+    );
+    const order = Array.from(hashes.keys()).sort((a, b) => ((hashes[a] ?? '') < (hashes[b] ?? '') ? -1 : 1));
+    const ranks = new Int32Array(hashes.length);
+    order.forEach((base, rank) => {
+      ranks[base] = rank;
+    });
+    return ranks;
+  }
 }
 
-function compare(a: string | undefined, b: string | undefined): number {
-  return (a ?? '') < (b ?? '') ? -1 : 1;
-}
+/** More than a manifest can list: ranks and rows fit in one number together. */
+const mostRows = 2 ** 24;

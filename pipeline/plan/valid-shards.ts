@@ -1,6 +1,6 @@
-import { dirname } from 'node:path';
+import { digestOfRows } from '../../manifests/digest.js';
 import type { Manifest } from '../../manifests/manifest.js';
-import { type ModelIdentity, rowsDigest, shardIdentity } from '../../workers/shard-identity.js';
+import { type ModelIdentity, shardIdentity } from '../../workers/shard-identity.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 
 /** The identity of a shard as an experiment's own files give it. */
@@ -21,15 +21,11 @@ export function identities(): IdentityOf {
     }
     let images = known.get(shard.rows);
     if (images === undefined) {
-      images = rowsDigest(dirname(manifest.file), rowsOf(manifest, shard.rows));
+      images = digestOfRows(manifest.rows, shard.rows);
       known.set(shard.rows, images);
     }
     return shardIdentity(model, images, shard);
   };
-}
-
-function* rowsOf(manifest: Manifest, rows: Int32Array) {
-  for (const row of rows) yield manifest.rows[row];
 }
 
 /** The files of an experiment, by the names that plans use. */

@@ -6,7 +6,7 @@ export function shardName(shard: PlannedShard, set: Pick<Manifest, 'rows'> | und
   const [row = 0] = shard.rows;
   const count = shard.rows.length;
   const images = count === 1 ? `the image of row ${row + 1}` : `${count} images from row ${row + 1}`;
-  const path = set?.rows[row]?.path;
+  const path = set?.rows.at(row)?.path;
   return (
     `shard ${shard.id.slice(0, 12)} (model ${shard.model}, set ${shard.set}, ${images}` +
     `${path === undefined ? '' : `, ${path}`})`

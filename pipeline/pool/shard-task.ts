@@ -19,7 +19,7 @@ export async function taskOf(
     identity: model.identity,
     folder: dirname(manifest?.file ?? ''),
     rows: Array.from(shard.rows, (row) => {
-      const found = manifest?.rows[row];
+      const found = manifest?.rows.at(row);
       if (found === undefined) throw new RangeError(`set ${shard.set} has no row ${row}`);
       return { ...found, isKnown: own.isKnown(shard.set, row) };
     }),

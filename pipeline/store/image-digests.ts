@@ -1,3 +1,5 @@
+import type { Manifest } from '../../manifests/manifest.js';
+import type { ManifestRows } from '../../manifests/manifest-rows.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 
 const BYTES = 32;
@@ -40,21 +42,25 @@ export class ImageDigests {
 
   /**
    * Images that are listed by more than one set, or more than once, and had different content.
-   * @param sets every set with the paths of its rows
+   * @param sets every set with its rows
    */
   differingBetween(
-    sets: readonly { readonly name: string; readonly rows: { readonly rows: readonly { path: string }[] } }[],
+    sets: readonly { readonly name: string; readonly rows: Pick<Manifest, 'rows'> }[],
   ): readonly ChangedImage[] {
+    const isRepeated = repeatedPaths(sets.map(({ rows }) => rows.rows));
     const places = new Map<string, ChangedImage>();
     const found: ChangedImage[] = [];
-    for (const { name, rows } of sets)
-      rows.rows.forEach(({ path }, row) => {
+    sets.forEach(({ name, rows: { rows } }, set) => {
+      for (let row = 0; row < rows.length; row += 1) {
+        if (!isRepeated(set, row)) continue;
         const digest = this.of(name, row);
-        if (digest === null) return;
+        if (digest === null) continue;
+        const path = rows.pathAt(row);
         const other = places.get(path);
         if (other === undefined) places.set(path, { set: name, row });
         else if (this.of(other.set, other.row) !== digest) found.push(other, { set: name, row });
-      });
+      }
+    });
     return found;
   }
 
@@ -71,4 +77,30 @@ export class ImageDigests {
     }
     return room;
   }
+}
+
+/**
+ * Which rows may have a path that another row has too, by 32 bits of each: most images of a sweep are listed once, and
+ * their paths need not be kept.
+ */
+function repeatedPaths(sets: readonly ManifestRows[]): (set: number, row: number) => boolean {
+  const hashes = sets.map((rows) =>
+    Uint32Array.from({ length: rows.length }, (_, row) => shortHash(rows.pathAt(row))),
+  );
+  const all = new Uint32Array(hashes.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const some of hashes) {
+    all.set(some, at);
+    at += some.length;
+  }
+  all.sort();
+  const repeated = new Set(all.filter((hash, index) => hash === all[index - 1]));
+  return (set, row) => repeated.has(hashes[set]?.[row] ?? 0);
+}
+
+/** FNV-1a. */
+function shortHash(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return hash >>> 0;
 }

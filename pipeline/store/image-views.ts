@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { locationOf } from '../../manifests/location.js';
 import type { Manifest } from '../../manifests/manifest.js';
@@ -22,19 +22,67 @@ export type FileState = string | null;
  * which they ever looked to a process of the run is kept, written before it scores anything, so that no process takes
  * for its own what another has read from other files. They only save reading files again; no identity depends on them.
  */
-export interface ImageView {
-  /** Names the view: equal for processes that saw the same. */
+export class ImageView {
+  readonly #states: RowStates;
+
+  /** @param id names the view: equal for processes that saw the same */
+  constructor(
+    readonly id: string,
+    states: RowStates,
+  ) {
+    this.#states = states;
+  }
+
+  /** How the file of a row's image looked. */
+  stateAt(row: number): FileState {
+    return this.#states.at(row);
+  }
+
+  /** Whether the file of a row's image was there. */
+  wasThere(row: number): boolean {
+    const state = this.stateAt(row);
+    return state !== null && state !== UNKNOWN;
+  }
+}
+
+/** A view as it is kept. */
+export interface KeptView {
   readonly id: string;
-  /** By path below the manifest's folder. */
+  /** By path below the manifest's folder; empty where the file of the view is damaged. */
   readonly states: ReadonlyMap<string, FileState>;
 }
+
+/** States of files by row, sizes and times as numbers: sweeps have millions of rows. */
+class RowStates {
+  readonly #sizes: Float64Array;
+  readonly #times: Float64Array;
+
+  constructor(rows: number) {
+    this.#sizes = new Float64Array(rows).fill(missing);
+    this.#times = new Float64Array(rows);
+  }
+
+  set(row: number, state: FileState): void {
+    const [size = missing, time = 0] = state?.split(' ').map(Number) ?? [];
+    this.#sizes[row] = state === UNKNOWN ? unknown : size;
+    this.#times[row] = time;
+  }
+
+  at(row: number): FileState {
+    const size = this.#sizes[row] ?? missing;
+    return size === missing ? null : size === unknown ? UNKNOWN : `${size} ${this.#times[row]}`;
+  }
+}
+
+/** What stands for sizes of files that are not there, or of which nothing is told. */
+const [missing, unknown] = [-1, -2];
 
 const viewFile = z.object({ paths: z.array(z.string()), states: z.array(z.string().nullable()) });
 const digestsFile = z.record(z.string(), z.string());
 
 /** Looks at all files of a manifest; opens none. */
-export async function lookAtFiles(manifest: Manifest): Promise<ImageView> {
-  const states: FileState[] = [];
+export async function lookAtFiles({ rows }: Manifest): Promise<ImageView> {
+  const states = new RowStates(rows.length);
   // A file of many images is looked at once.
   const looked = new Map<string, Promise<FileState>>();
   const stateOf = (path: string): Promise<FileState> => {
@@ -46,18 +94,20 @@ export async function lookAtFiles(manifest: Manifest): Promise<ImageView> {
   };
   let next = 0;
   const lookOn = async (): Promise<void> => {
-    for (let row = next++; row < manifest.rows.length; row = next++)
-      states[row] = await stateOf(manifest.rows[row]?.path ?? '');
+    for (let row = next++; row < rows.length; row = next++) states.set(row, await stateOf(rows.pathAt(row)));
   };
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, lookOn));
   const hash = createHash('sha256');
-  const found = new Map<string, FileState>();
-  states.forEach((state, row) => {
-    const path = pathOf(manifest, row);
-    found.set(path, state);
-    hash.update(`${JSON.stringify([path, state])}\n`);
-  });
-  return { id: hash.digest('hex').slice(0, 16), states: found };
+  for (let row = 0; row < rows.length; row += 1)
+    hash.update(`${JSON.stringify([rows.placeAt(row), states.at(row)])}\n`);
+  return new ImageView(hash.digest('hex').slice(0, 16), states);
+}
+
+/** A view that was kept, of the rows of a manifest. */
+export function viewOfRows({ rows }: Manifest, { id, states }: KeptView): ImageView {
+  const found = new RowStates(rows.length);
+  for (let row = 0; row < rows.length; row += 1) found.set(row, states.get(rows.placeAt(row)) ?? null);
+  return new ImageView(id, found);
 }
 
 /** How the file of an image looks now. @param path as `locationOf` reads it */
@@ -77,16 +127,19 @@ export async function fileState(path: string): Promise<FileState> {
 export async function keepView(
   directory: RunDirectory,
   set: string,
-  { id, states }: ImageView,
+  { rows }: Manifest,
+  view: ImageView,
 ): Promise<boolean> {
-  const text = `${JSON.stringify({ paths: [...states.keys()], states: [...states.values()] })}\n`;
-  return createExclusively(join(folderOf(directory, set), `${id}.json`), text);
+  const found = new Map<string, FileState>();
+  for (let row = 0; row < rows.length; row += 1) found.set(rows.placeAt(row), view.stateAt(row));
+  const text = `${JSON.stringify({ paths: [...found.keys()], states: [...found.values()] })}\n`;
+  return createExclusively(join(folderOf(directory, set), `${view.id}.json`), text);
 }
 
 /** Every view of a set that any process of the run had. */
-export async function readViews(directory: RunDirectory, set: string): Promise<readonly ImageView[]> {
+export async function readViews(directory: RunDirectory, set: string): Promise<readonly KeptView[]> {
   const names = await readdir(folderOf(directory, set)).catch((): string[] => []);
-  const views: ImageView[] = [];
+  const views: KeptView[] = [];
   for (const name of names.filter((one) => /^[0-9a-f]{16}\.json$/.test(one)).sort()) {
     const text = await readFile(join(folderOf(directory, set), name), 'utf8');
     try {
@@ -106,27 +159,27 @@ export async function readViews(directory: RunDirectory, set: string): Promise<r
  * @param view that of this process
  */
 export function differingRows(
-  manifest: Manifest,
+  { rows }: Manifest,
   view: ImageView,
-  views: readonly ImageView[],
+  views: readonly KeptView[],
 ): ReadonlySet<number> {
   const others = views.filter(({ id }) => id !== view.id);
-  const rows = new Set<number>();
-  if (others.length === 0) return rows;
-  manifest.rows.forEach((_, row) => {
-    const path = pathOf(manifest, row);
-    const own = view.states.get(path) ?? null;
+  const differing = new Set<number>();
+  if (others.length === 0) return differing;
+  for (let row = 0; row < rows.length; row += 1) {
+    const path = rows.placeAt(row);
+    const own = view.stateAt(row);
     if (others.some(({ states }) => states.size === 0 || (states.has(path) && states.get(path) !== own)))
-      rows.add(row);
-  });
-  return rows;
+      differing.add(row);
+  }
+  return differing;
 }
 
 /** sha256 (hex) of files in the states of a view, by path, as far as they had to be read. */
 export async function readDigests(
   directory: RunDirectory,
   set: string,
-  { id }: ImageView,
+  { id }: Pick<ImageView, 'id'>,
 ): Promise<Map<string, string>> {
   try {
     const text = await readFile(join(folderOf(directory, set), `${id}.digests.json`), 'utf8');
@@ -139,24 +192,11 @@ export async function readDigests(
 export async function writeDigests(
   directory: RunDirectory,
   set: string,
-  { id }: ImageView,
+  { id }: Pick<ImageView, 'id'>,
   digests: ReadonlyMap<string, string>,
 ): Promise<void> {
   const text = `${JSON.stringify(Object.fromEntries(digests))}\n`;
   await writeAtomically(join(folderOf(directory, set), `${id}.digests.json`), text);
-}
-
-/** Whether a view tells that a file was there. */
-export function wasThere(view: ImageView | undefined, path: string): boolean {
-  const state = view?.states.get(path) ?? null;
-  return state !== null && state !== UNKNOWN;
-}
-
-/** Path of a row below its manifest's folder. */
-export function pathOf(manifest: Manifest, row: number): string {
-  return relative(dirname(manifest.file), manifest.rows[row]?.path ?? '')
-    .split(sep)
-    .join('/');
 }
 
 function folderOf(directory: RunDirectory, set: string): string {

@@ -78,7 +78,7 @@ export async function loadSplit(
   return {
     set: request.set,
     size: usable.length,
-    labels: Int32Array.from(usable, (index) => manifest.rows[rows[index] ?? -1]?.label ?? -1),
+    labels: Int32Array.from(usable, (index) => manifest.rows.labelAt(rows[index] ?? -1) ?? -1),
     failed: rows.length - usable.length,
     at: (cell) => columnsAt(columns, cell, usable),
   };

@@ -3,10 +3,11 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readModel } from '../../pipeline/model/read-model.js';
 import { ModelError } from '../../stages/errors.js';
-import { deviationOf, type ExactScores, exactDeviation } from './deviation.js';
+import type { ExactScores } from './deviation.js';
 import type { Family } from './family.js';
+import { outcomesOf } from './outcomes.js';
 import { familiesPage, type Outcome } from './page.js';
-import { forDoublePrecision, scoresOf } from './scores.js';
+import { forDoublePrecision } from './scores.js';
 
 // Usage: node dist/scripts/families/compare.js FOLDER [--compile | --out docs/model-families.md]
 
@@ -23,50 +24,16 @@ async function writeCompiled(folder: string, family: Family): Promise<void> {
   }
 }
 
-async function outcomesOf(folder: string, family: Family, exact: ExactScores): Promise<Outcome[]> {
-  const outcomes: Outcome[] = [];
-  for (const [variant, about] of Object.entries(family.files)) {
-    const { nodes } = about;
-    try {
-      const model = await readModel(join(folder, about.file));
-      const { scores, parameters } = await scoresOf(model, family);
-      // Norms of other parameters than the reference's would differ for that alone.
-      const expected = about.storedParameters ?? family.parameters;
-      if (parameters !== expected)
-        throw new Error(
-          `${about.file}: ${parameters} elements of parameters, but the reference has ${expected}`,
-        );
-      outcomes.push({
-        variant,
-        nodes,
-        parameters,
-        deviation: deviationOf(scores, family, about),
-        exact: exactDeviation(exact[variant], family, about),
-        refused: null,
-      });
-    } catch (error) {
-      if (!(error instanceof ModelError)) throw error;
-      outcomes.push({
-        variant,
-        nodes,
-        parameters: null,
-        deviation: null,
-        exact: null,
-        refused: error.message,
-      });
-    }
-    process.stderr.write('.');
+/** Norms of other parameters than the reference's would differ for that alone. */
+function checkParameters(family: Family, outcomes: readonly Outcome[]): void {
+  for (const { variant, parameters } of outcomes) {
+    const file = family.files[variant];
+    const expected = file?.storedParameters ?? family.parameters;
+    if (parameters !== null && parameters !== expected)
+      throw new Error(
+        `${file?.file}: ${parameters} elements of parameters, but the reference has ${expected}`,
+      );
   }
-  for (const [variant, reason] of Object.entries(family.refused))
-    outcomes.push({
-      variant,
-      nodes: 0,
-      parameters: null,
-      deviation: null,
-      exact: null,
-      refused: `not exported: ${reason}`,
-    });
-  return outcomes;
 }
 
 const { positionals, values } = parseArgs({
@@ -82,7 +49,9 @@ for (const name of names) {
   if (values.compile) await writeCompiled(folder, family);
   else {
     const exact = JSON.parse(await readFile(join(folder, 'exact', name), 'utf8')) as ExactScores;
-    families.push({ family, outcomes: await outcomesOf(folder, family, exact) });
+    const outcomes = await outcomesOf(folder, family, exact);
+    checkParameters(family, outcomes);
+    families.push({ family, outcomes });
   }
   process.stderr.write(` ${family.family}\n`);
 }

@@ -120,7 +120,7 @@ def filled(a, shape):
 OPERATIONS = {
     "Add": lambda a, x, y: x + y, "Sub": lambda a, x, y: x - y, "Mul": lambda a, x, y: x * y,
     "Div": lambda a, x, y: x / y, "Pow": lambda a, x, y: x ** y, "Exp": lambda a, x: x.exp(), "Log": lambda a, x: x.log(),
-    "Neg": lambda a, x: -x, "Sqrt": lambda a, x: x.sqrt(), "Erf": lambda a, x: x.erf(), "Sign": lambda a, x: x.sign(),
+    "Neg": lambda a, x: -x, "Sin": lambda a, x: x.sin(), "Cos": lambda a, x: x.cos(), "Sqrt": lambda a, x: x.sqrt(), "Erf": lambda a, x: x.erf(), "Sign": lambda a, x: x.sign(),
     "Abs": lambda a, x: x.abs(), "Tanh": lambda a, x: x.tanh(), "Sigmoid": lambda a, x: x.sigmoid(),
     "Relu": lambda a, x: x.relu(), "Max": lambda a, x, y: torch.maximum(x, y), "Min": lambda a, x, y: torch.minimum(x, y),
     "HardSigmoid": lambda a, x: (a.get("alpha", 0.2) * x + a.get("beta", 0.5)).clamp(0, 1),

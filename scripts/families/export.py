@@ -6,8 +6,6 @@
 FOLDER/FAMILY/VARIANT.onnx are the files, FOLDER/FAMILY.json the images, the scores of the module and which files there
 are. `node dist/scripts/families/compare.js FOLDER` makes docs/model-families.md of it.
 """
-import json
-import math
 import os
 import sys
 import time
@@ -24,15 +22,9 @@ from torchvision.models.swin_transformer import (
 )
 from torchvision.models.vision_transformer import VisionTransformer
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "golden"))
+from scoring import CELLS, CLASSES, IMAGES, both_ways, describe, noise, score
 from export import export
-from reference import input_gradient, log1m_s, log_odds_loss, unit_cotangent
 from stored import StoredNetwork
-
-CLASSES = 10
-CELLS = [(t, e) for t in (1, 10, 1000) for e in (0, 0.002)]
-IMAGES = 2
-
 
 
 def narrow(module, features):
@@ -136,24 +128,6 @@ def last_scales(module):
                 yield norms[-1].weight
 
 
-def score(net, image, temperature, epsilon):
-    if epsilon:
-        image = image - epsilon * torch.sign(input_gradient(net, image, temperature))
-    logits = net(image)
-    predicted, lam = log_odds_loss(logits, temperature)
-    named = dict(net.named_parameters())
-    gradients = torch.autograd.grad(logits, list(named.values()), unit_cotangent(logits.detach(), temperature),
-                                    allow_unused=True)
-    squares = [float((g * g).sum()) if g is not None else 0.0 for g in gradients]
-    lam = float(lam.detach())
-    log_s, log_rest = log1m_s(lam)
-    log_norm = math.log(sum(squares))
-    return {"predicted": predicted, "logOdds": -lam, "logS": log_s,
-            "logSG": 2 * (log_rest - math.log(temperature)) + log_norm,
-            "logG": 2 * (lam - math.log(temperature)) + log_norm,
-            "beforeHead": 1 - sum(squares[-2:]) / sum(squares)}
-
-
 def write(folder, family):
     make, size = FAMILIES[family]
     started = time.time()
@@ -170,17 +144,10 @@ def write(folder, family):
         with open(os.path.join(folder, family, file), "wb") as out:
             out.write(model.SerializeToString())
         files[variant] = {"file": f"{family}/{file}", "nodes": len(model.graph.node)}
-    generator = torch.Generator().manual_seed(3)
-    images = torch.randn(IMAGES, 3, size, size, generator=generator)
+    images = noise(size)
     double = make()
     double.load_state_dict(module.state_dict())
-    double = double.double().eval()
-    rows = []
-    for t, e in CELLS:
-        for index in range(IMAGES):
-            image = images[index:index + 1]
-            rows.append({"temperature": t, "epsilon": e, "image": index,
-                         "double": score(double, image.double(), t, e), "single": score(module, image, t, e)})
+    rows = both_ways(module, double, images)
     for variant, about in files.items():
         # Folded normalisations and tables are other parameters: the norms are those of what the file stores.
         if VARIANTS[variant][2]:
@@ -191,10 +158,7 @@ def write(folder, family):
                 for t, e in CELLS for i in range(IMAGES)
             ]
             about["storedParameters"] = sum(leaf.numel() for leaf in network.leaves.values())
-    with open(os.path.join(folder, f"{family}.json"), "w") as out:
-        json.dump({"family": family, "size": size, "torchvision": torchvision.__version__, "torch": torch.__version__,
-                   "parameters": sum(p.numel() for p in module.parameters()),
-                   "files": files, "refused": refused, "images": images.flatten().tolist(), "rows": rows}, out)
+    describe(folder, family, module, images, rows, {"torchvision": torchvision.__version__}, files, refused)
     print(f"{family}: {len(files)} files, {time.time() - started:.0f} s, "
           f"before the head {rows[0]['double']['beforeHead']:.3f}", flush=True)
 

@@ -25,7 +25,8 @@ export interface Family {
   /** Height and width of the images. */
   readonly size: number;
   readonly torch: string;
-  readonly torchvision: string;
+  readonly torchvision?: string;
+  readonly timm?: string;
   /** `sum(p.numel())` of the module. */
   readonly parameters: number;
   readonly files: Readonly<Record<string, FamilyFile>>;

@@ -13,7 +13,7 @@ export interface Outcome {
   readonly refused: string | null;
 }
 
-interface Compared {
+export interface Compared {
   readonly family: Family;
   readonly outcomes: readonly Outcome[];
 }
@@ -81,7 +81,7 @@ function rowsOf({ family, outcomes }: Compared): string[] {
   ];
 }
 
-function row(
+export function row(
   what: string,
   nodes: string,
   parameters: string,

@@ -49,6 +49,13 @@ export const alongAxis = (usual: number, and: 'alone' | 'behind' = 'alone'): Bat
     return { node: withAxis(node, partAxis(axis, x)), operands, batch: x.batch };
   });
 
+/** By the axis in an input. */
+export const alongAxisAt = (slot: number): Batching =>
+  unlessFirst(({ node, operands }, x) => {
+    const [axis = 0] = sizesAt({ operands }, slot).map(Number);
+    return { node, operands: operands.with(slot, integers([partAxis(axis, x)])), batch: x.batch };
+  });
+
 /** By the axes in an input, which may be kept with size 1 or not. */
 export const overAxes: Batching = unlessFirst(({ node, operands }, x) => {
   const rank = shapeInModel(x).length;

@@ -53,6 +53,15 @@ export const alongFirstAxis: Batching = ({ node, operands }) => {
   return { node, operands, batch: firstAxis };
 };
 
+/** The same for a layer of which all but the images may be computed, of parameters alone: standardised weights are. */
+export const ofImages: Batching = (batched) => {
+  const [image = null, ...layer] = batched.operands;
+  for (const [slot, operand] of layer.entries())
+    if (operand?.kind === 'activation' && !isSameForAll(operand))
+      throw new ModelError(`input ${slot + 1} must be a constant, but it is computed from the image`);
+  return { ...alongFirstAxis({ ...batched, operands: [image] }), operands: batched.operands };
+};
+
 /** For operations on each number by itself: what they read keeps its axes. */
 export const onEachNumber: Batching = ({ node, operands }) => ({
   node,

@@ -16,16 +16,12 @@ import { joinNormalizedConvolutions } from '../import/normalized-convolutions.js
 import type { Activation, Operand } from '../import/operand.js';
 import { poolFirst } from '../import/pooled-first.js';
 import { recurrentLayer } from '../import/remedies.js';
-import { gemmInParts } from '../import/rewrites/gemm.js';
-import { matMulOfVectors } from '../import/rewrites/vectors.js';
 import { inPrimitives } from '../import/rewrites.js';
 import { settingsOf } from '../import/settings.js';
 import { declared } from '../import/views.js';
 import { type Lowerings, portableLowerings } from '../lowerings/lowerings.js';
 import { heldBytes, type Model, type Node, type Tensor } from '../onnx/model.js';
 import type { Wired } from '../onnx/wiring.js';
-import { gemm } from '../operations/gemm.js';
-import { matMul } from '../operations/mat-mul.js';
 import { normalizedConvolution } from '../operations/normalized-convolution.js';
 import type { Operation } from '../operations/operation.js';
 import { operations } from '../operations/registry.js';
@@ -33,6 +29,7 @@ import { transpose } from '../operations/transpose.js';
 import { reshape } from '../operations/views.js';
 import { weightStandardization } from '../operations/weight-standardization.js';
 import { shown } from '../shown.js';
+import { byWhatItReads } from './by-what-it-reads.js';
 import { headNodes } from './head-nodes.js';
 import { missingOperations } from './missing-operations.js';
 import { asImage, Recorder, type TapeStep } from './recorder.js';
@@ -115,7 +112,7 @@ export function record(
     }
     const operation = operationOf(node);
     if (!operation) throw missingOperations(primitives, classifier.image, node);
-    const parts = attributed(node, () => inParts(operation, node, inputs));
+    const parts = attributed(node, () => byWhatItReads(operation, node, inputs));
     if (parts) {
       for (const part of parts) read(part, isHead);
       return;
@@ -134,23 +131,6 @@ export function record(
   requireClosing(classifier, operands, model.opset);
   const logits = joinTrailingAxes(recorder, output);
   return { steps: recorder.steps, logits: logits.value, producer };
-}
-
-/** The parts of a product that its rule does not know as it stands, or null for a node that has no parts. */
-function inParts(
-  operation: Operation,
-  node: Node,
-  inputs: readonly (Operand | null)[],
-): readonly Node[] | null {
-  if (operation === gemm) return gemmInParts(node, inputs);
-  const ranks = inputs.map(rankOf);
-  return operation === matMul && ranks.includes(1) ? matMulOfVectors(node, ranks) : null;
-}
-
-/** How many axes a tensor has in the model, or null for sizes. */
-function rankOf(operand: Operand | null): number | null {
-  if (operand?.kind === 'constant') return operand.tensor.dims.length;
-  return operand?.kind === 'activation' ? shapeInModel(operand).length : null;
 }
 
 /** The rule of a node, if it has one. */

@@ -27,6 +27,9 @@ export const squareRoot = unary('Sqrt');
 export const errorFunction = unary('Erf');
 export const sigmoid = unary('Sigmoid');
 export const tanh = unary('Tanh');
+export const sine = unary('Sin');
+export const cosine = unary('Cos');
+export const floor = unary('Floor');
 export const softplus = unary('Softplus');
 /** x to the power of y. */
 export const power = binary('Pow');

@@ -3,7 +3,7 @@ import { producersOf, readersOf } from '../onnx/wiring.js';
 
 /**
  * Replaces every Conv whose output only a BatchNormalization reads, in evaluation mode, by one node `Conv +
- * BatchNormalization` in the latter's place, with inputs x, W, b or none, γ, β, μ, σ². Kernels that are computed stay apart.
+ * BatchNormalization` in the latter's place, with inputs x, W, b or none, γ, β, μ, σ². Kernels, scales and shifts that are computed stay apart.
  * @param logits the tensor that the graph is read at: what makes it stays as it is
  */
 export function joinNormalizedConvolutions(nodes: readonly Node[], logits: string): Node[] {
@@ -16,12 +16,13 @@ export function joinNormalizedConvolutions(nodes: readonly Node[], logits: strin
       continue;
     const [reader, another] = readers.get(output) ?? [];
     const [, kernels = ''] = convolution.inputs;
+    const [, scale = '', shift = ''] = reader?.inputs ?? [];
     if (
       reader &&
       !another &&
       isEvaluated(reader) &&
       reader.inputs.indexOf(output) === 0 &&
-      isHeld(kernels, producers)
+      [kernels, scale, shift].every((name) => isHeld(name, producers))
     )
       joined.set(reader, convolution);
   }
@@ -33,10 +34,28 @@ export function joinNormalizedConvolutions(nodes: readonly Node[], logits: strin
   });
 }
 
+/** The two nodes that a joined one is made of, as they were. */
+export function apartFromNormalization(node: Node): readonly [convolution: Node, normalization: Node] {
+  const [x = '', weight = '', bias = '', ...normalization] = node.inputs;
+  const between = `${node.outputs[0] ?? ''}:convolved`;
+  const epsilon = node.attributes.get('epsilon');
+  const ofConvolution = new Map(node.attributes);
+  ofConvolution.delete('epsilon');
+  return [
+    { ...node, type: 'Conv', inputs: [x, weight, bias], outputs: [between], attributes: ofConvolution },
+    {
+      ...node,
+      type: 'BatchNormalization',
+      inputs: [between, ...normalization],
+      attributes: new Map(epsilon ? [['epsilon', epsilon]] : []),
+    },
+  ];
+}
+
 /** What gives the elements of a constant in another order, shape or type. */
 const movements = new Set(['Cast', 'Flatten', 'Identity', 'Reshape', 'Squeeze', 'Transpose', 'Unsqueeze']);
 
-/** Whether the file holds a tensor, however it is brought into place: kernels that are computed can't be folded into. */
+/** Whether the file holds a tensor, however it is brought into place: what is computed can't be folded. */
 function isHeld(name: string, producers: ReadonlyMap<string, Node>): boolean {
   let producer = producers.get(name);
   while (producer && movements.has(producer.type)) producer = producers.get(producer.inputs[0] ?? '');

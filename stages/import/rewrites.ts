@@ -2,8 +2,10 @@ import type { Node, Tensor } from '../onnx/model.js';
 import { attributed } from './attributed.js';
 import { simplifiedLayerNormalization } from './fused/normalizations.js';
 import { rewriteFused } from './fused/rewrite-fused.js';
+import { withPlainAssignments } from './rewrites/assignments.js';
 import { attentionInPrimitives, truthsOf } from './rewrites/attention.js';
 import { einsumAsProduct } from './rewrites/einsum.js';
+import { withPlainFills } from './rewrites/fills.js';
 import { geluInPrimitives } from './rewrites/gelu.js';
 import { withoutGuards } from './rewrites/guards.js';
 import { inPairs, meanInPrimitives } from './rewrites/pairs.js';
@@ -52,7 +54,8 @@ export function inPrimitives(
   initializers: ReadonlyMap<string, Tensor> = new Map(),
 ): Node[] {
   const isTruth = truthsOf(nodes, initializers);
-  return rewriteFused(withoutGuards(nodes)).flatMap((node) => {
+  const plain = withPlainAssignments(withPlainFills(withoutGuards(nodes)), initializers);
+  return rewriteFused(plain).flatMap((node) => {
     if (node.domain !== '') return [node];
     if (node.type === 'Split') return separateParts(node);
     const rewrite = composite.get(node.type);

@@ -35,6 +35,8 @@ export interface Lowerings {
   readonly sign: 'sign' | 'difference';
   /** Powers: by Pow, or by products, roots and logarithms. */
   readonly powers: 'power' | 'products';
+  /** Sines and cosines: by the provider's functions, which on GPUs may be right to four digits, or by their series. */
+  readonly sines: 'function' | 'series';
   /** The logarithm of a norm that may be 0: as the provider computes it, or minus infinity chosen for it. */
   readonly logarithmOfZero: 'computed' | 'chosen';
   /** Convolutions: as they come, or with groups and channels that WebGPU's vectors divide. */
@@ -80,6 +82,7 @@ export const cpuLowerings: Lowerings = {
   transposedConvolution: 'blocked',
   sign: 'sign',
   powers: 'power',
+  sines: 'function',
   logarithmOfZero: 'computed',
   convolutions: 'as-is',
   linear: 'gemm',
@@ -105,6 +108,7 @@ export const portableLowerings: Lowerings = {
   transposedConvolution: 'as-is',
   sign: 'sign',
   powers: 'power',
+  sines: 'series',
   logarithmOfZero: 'chosen',
   convolutions: 'as-is',
   linear: 'gemm',
@@ -123,6 +127,7 @@ export const portableLowerings: Lowerings = {
  */
 export const cudaLowerings: Lowerings = {
   ...portableLowerings,
+  sines: 'function',
   logarithmOfZero: 'computed',
   normalization: 'folded',
   rectifiedPool: 'pooled-first',

@@ -1,7 +1,7 @@
 import { ModelError } from '../errors.js';
 import { multiply, ones } from '../graph/arithmetic.js';
 import { type GraphBuilder, int, type Value } from '../graph/builder.js';
-import { outputSize, overhanging, type Window, windowAttributes } from '../graph/convolution.js';
+import { conv, outputSize, overhanging, type Window, windowAttributes } from '../graph/convolution.js';
 import { pad } from '../graph/layout.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
 import { intAttribute } from '../import/attributes.js';
@@ -22,6 +22,7 @@ export const averagePool = alsoOverRows({
     const { builder: b } = context;
     const { window, countsPadding, padded } = geometry(context);
     const x = padded ? pad(b, valueAt(context, 0), padded) : valueAt(context, 0);
+    if (isDilated(window)) return [dilatedMean(b, x, window, countsPadding)];
     const { dilations: _, ...attributes } = windowAttributes(window);
     return [
       b.emit(
@@ -52,6 +53,16 @@ export const averagePool = alsoOverRows({
   },
 });
 
+const isDilated = ({ dilations }: Window): boolean => dilations.some((dilation) => dilation !== 1);
+
+/** As a convolution of each channel with ones: the operation that is written has no dilation. */
+function dilatedMean(b: GraphBuilder, x: Value, window: Window, countsPadding: boolean): Value {
+  const channels = sizeOf(x.shape, 1);
+  const sum = conv(b, x, ones(b, [channels, 1, ...window.kernel]), null, window, channels);
+  const [height, width] = window.kernel;
+  return multiply(b, sum, countsPadding ? b.scalar(1 / (height * width)) : inverseCounts(b, x.shape, window));
+}
+
 interface Geometry {
   /** Of the image that is pooled, [N, C, H, W]. */
   readonly shape: Shape;
@@ -66,10 +77,9 @@ function geometry(context: NodeContext): Geometry {
   const { node } = context;
   const { shape } = valueAt(context, 0);
   const window = readWindow(node, shape);
-  if (window.dilations.some((dilation) => dilation !== 1))
-    throw new ModelError(`dilations [${window.dilations}] are not supported`);
   const [top, left, bottom, right] = window.pads;
-  if (Math.max(top, bottom) >= window.kernel[0] || Math.max(left, right) >= window.kernel[1])
+  const [rows, columns] = ([0, 1] as const).map((axis) => window.dilations[axis] * (window.kernel[axis] - 1));
+  if (Math.max(top, bottom) > (rows ?? 0) || Math.max(left, right) > (columns ?? 0))
     throw new ModelError(`pads [${window.pads}] make windows of padding alone`);
   const countsPadding = intAttribute(node, 'count_include_pad', 0) !== 0;
   const whole = { shape, window, countsPadding, padded: null };
@@ -91,9 +101,14 @@ function inverseCounts(b: GraphBuilder, shape: Shape, window: Window): Value {
   const size = [sizeOf(shape, 2), sizeOf(shape, 3)] as const;
   const seen = (axis: 0 | 1, step: number): number => {
     const start = step * window.strides[axis] - window.pads[axis];
-    return Math.min(size[axis], start + window.kernel[axis]) - Math.max(0, start);
+    const dilation = window.dilations[axis];
+    const before = Math.max(0, Math.ceil(-start / dilation));
+    return Math.min(window.kernel[axis], Math.ceil((size[axis] - start) / dilation)) - before;
   };
   const dims = [1, 1, height, width];
+  const sees = (axis: 0 | 1, steps: number) => [...Array(steps).keys()].every((step) => seen(axis, step) > 0);
+  if (!sees(0, height) || !sees(1, width))
+    throw new ModelError(`pads [${window.pads}] make windows of padding alone`);
   return b.derived(`inverse counts [${dims}] of ${JSON.stringify(window)} in [${size}]`, dims, () =>
     new Float32Array(height * width).map(
       (_, at) => 1 / (seen(0, Math.floor(at / width)) * seen(1, at % width)),

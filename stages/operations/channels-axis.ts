@@ -1,4 +1,4 @@
-import { alongFirstAxis, type Batching, isSameForAll, refuseMixing } from '../batching/batching.js';
+import { type Batching, isSameForAll, ofImages, refuseMixing } from '../batching/batching.js';
 import type { Value } from '../graph/builder.js';
 import { transpose } from '../graph/layout.js';
 import { intAttribute } from '../import/attributes.js';
@@ -56,7 +56,8 @@ export function alsoBesideParts(operation: Operation): Operation {
 const channelled: Batching = (batched) => {
   const { node, operands } = batched;
   const [x] = operands;
-  if (x?.kind !== 'activation' || isSameForAll(x) || isFirstAxis(x.batch)) return alongFirstAxis(batched);
+  if (x?.kind !== 'activation' || isSameForAll(x) || isFirstAxis(x.batch)) return ofImages(batched);
+  ofImages({ ...batched, operands: [null, ...operands.slice(1)] });
   const at = emittedAxis(1, x.batch);
   if (at === null || x.batch?.axis === 1 || at >= x.value.shape.length) return refuseMixing(1, x);
   const attributes = new Map(node.attributes).set(channels, { kind: 'int', value: at });

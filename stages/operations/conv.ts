@@ -1,4 +1,4 @@
-import { alongFirstAxis, type BatchedNode, type ImageNode, isSameForAll } from '../batching/batching.js';
+import { ofImages } from '../batching/batching.js';
 import { ModelError } from '../errors.js';
 import type { Value } from '../graph/builder.js';
 import { conv as emitConv, type Window } from '../graph/convolution.js';
@@ -15,53 +15,55 @@ import { alsoOverRows } from './one-axis.js';
 import { constantAt, isActivation, optionalValueAt, valueAt } from './operands.js';
 import type { BackwardContext, NodeContext } from './operation.js';
 import { readWindow } from './window.js';
+import { alsoOverWindows } from './windows.js';
 
 /** Convolution over two axes, or one, with any stride, padding, dilation and number of groups. */
-export const conv = alsoOverRows(
-  {
-    type: 'Conv',
-    inputs: [2, 3],
-    batching: ofImages,
-    slots: { 1: { parameter: 'convolution-weight' }, 2: { parameter: 'convolution-bias' } },
-    weighted: true,
-    addend: 'convolution-bias',
-    forward(context) {
-      const { window, groups } = checkedGeometry(context);
-      return [
-        emitConv(context.builder, valueAt(context, 0), kernelsAt(context), biasAt(context), window, groups),
-      ];
+export const conv = alsoOverWindows(
+  alsoOverRows(
+    {
+      type: 'Conv',
+      inputs: [2, 3],
+      batching: ofImages,
+      slots: { 1: { parameter: 'convolution-weight' }, 2: { parameter: 'convolution-bias' } },
+      weighted: true,
+      addend: 'convolution-bias',
+      forward(context) {
+        const { window, groups } = checkedGeometry(context);
+        return [
+          emitConv(context.builder, valueAt(context, 0), kernelsAt(context), biasAt(context), window, groups),
+        ];
+      },
+      backward(context, slot) {
+        const { window, groups } = geometry(context);
+        if (slot !== 0) return slot === 1 ? kernelGradient(context) : biasGradient(context);
+        const { shape } = valueAt(context, 0);
+        if (!isActivation(context, 1))
+          return convolutionInputGradient(context, constantAt(context, 1), window, groups, shape);
+        return computedKernelsInputGradient(context, kernelsAt(context), window, groups, shape);
+      },
+      parameter(context, slot) {
+        const { builder: b } = context;
+        if (slot === 2) {
+          const gradient = () => biasGradient(context);
+          return { gradient, squaredNorm: () => squaredNormPerImage(b, gradient()) };
+        }
+        const layer = layerOf(context);
+        return {
+          squaredNorm: () => weightNorm(b, layer, chooseNormForm(layer)),
+          gradient: () => kernelGradient(context),
+        };
+      },
     },
-    backward(context, slot) {
-      const { window, groups } = geometry(context);
-      if (slot !== 0) return slot === 1 ? kernelGradient(context) : biasGradient(context);
-      const { shape } = valueAt(context, 0);
-      if (!isActivation(context, 1))
-        return convolutionInputGradient(context, constantAt(context, 1), window, groups, shape);
-      return computedKernelsInputGradient(context, kernelsAt(context), window, groups, shape);
-    },
-    parameter(context, slot) {
-      const { builder: b } = context;
-      if (slot === 2) {
-        const gradient = () => biasGradient(context);
-        return { gradient, squaredNorm: () => squaredNormPerImage(b, gradient()) };
-      }
-      const layer = layerOf(context);
-      return {
-        squaredNorm: () => weightNorm(b, layer, chooseNormForm(layer)),
-        gradient: () => kernelGradient(context),
-      };
-    },
-  },
-  1,
+    1,
+  ),
+  kernelSize,
 );
 
-/** Kernels and bias may be computed, of parameters alone: standardised weights are. */
-function ofImages(batched: BatchedNode): ImageNode {
-  const [image, ...layer] = batched.operands;
-  for (const [slot, operand] of layer.entries())
-    if (operand?.kind === 'activation' && !isSameForAll(operand))
-      throw new ModelError(`input ${slot + 1} must be a constant, but it is computed from the image`);
-  return { ...alongFirstAxis({ ...batched, operands: [image ?? null] }), operands: batched.operands };
+/** Height and width of the kernels. */
+export function kernelSize(context: NodeContext): readonly number[] {
+  const [, operand] = context.operands;
+  const dims = operand?.kind === 'activation' ? operand.value.shape.slice(1) : constantAt(context, 1).dims;
+  return dims.slice(2).map(Number);
 }
 
 /** The kernels, [O, C/group, kh, kw]. */

@@ -21,6 +21,7 @@ import { floatAttribute } from '../import/attributes.js';
 import { passBetween, unlessOverflown } from '../lowerings/gates.js';
 import { oneLess } from '../lowerings/one-less.js';
 import { signOf } from '../lowerings/sign.js';
+import { cosineOf, sineOf } from '../lowerings/sine.js';
 import { valueAt } from './operands.js';
 import type { NodeContext, Operation } from './operation.js';
 
@@ -39,6 +40,10 @@ const table: Readonly<Record<string, NumberFunction>> = {
   Abs: {
     value: absolute,
     slope: (b, x, _y, { lowerings }) => signOf(b, x, lowerings),
+  },
+  Cos: {
+    value: (b, x, { lowerings }) => cosineOf(b, x, lowerings.sines),
+    slope: (b, x, _y, { lowerings }) => negate(b, sineOf(b, x, lowerings.sines)),
   },
   Elu: {
     value: (b, x, context) => b.emit('Elu', [x], { alpha: float(alphaOf(context, 1)) }, { shape: x.shape }),
@@ -91,6 +96,10 @@ const table: Readonly<Record<string, NumberFunction>> = {
     value: sigmoid,
     slope: (b, x, y) => multiply(b, y, oneLess(b, y, x)),
     levelsOff: true,
+  },
+  Sin: {
+    value: (b, x, { lowerings }) => sineOf(b, x, lowerings.sines),
+    slope: (b, x, _y, { lowerings }) => cosineOf(b, x, lowerings.sines),
   },
   Softplus: { value: softplus, slope: (b, x) => sigmoid(b, x), levelsOff: true },
   Softsign: {

@@ -13,83 +13,87 @@ import { chooseNormForm, hasGradientAtHand, weightGradient, weightNorm } from '.
 import type { FloatTensor } from '../onnx/model.js';
 import { listed } from '../shown.js';
 import { deviations } from './batch-normalization.js';
-import { checkedGeometry, geometry, layerOf } from './conv.js';
+import { checkedGeometry, geometry, kernelSize, layerOf } from './conv.js';
 import { alsoOverRows } from './one-axis.js';
 import { constantAt, valueAt } from './operands.js';
 import type { BackwardContext, NodeContext } from './operation.js';
+import { alsoOverWindows } from './windows.js';
 
 /**
  * A convolution whose output only a BatchNormalization reads, as one convolution: y = γ·(W∗x + b − μ)/√(σ² + ε) + β.
  * Inputs: x, W, b or none, γ, β, μ, σ². Weight, bias, γ and β each have their own gradient, all of them from Σ over
  * positions of δ·(what a window saw) and of δ, without a division by γ where that would lose digits.
  */
-export const normalizedConvolution = alsoOverRows(
-  {
-    type: 'Conv + BatchNormalization',
-    inputs: [7, 7],
-    slots: {
-      1: { parameter: 'convolution-weight' },
-      2: { parameter: 'convolution-bias' },
-      3: { parameter: 'scale' },
-      4: { parameter: 'shift' },
-      5: { statistic: 'running mean' },
-      6: { statistic: 'running variance' },
-    },
-    weighted: true,
-    forward(context) {
-      const { window, groups } = checkedGeometry(context);
-      const { builder: b } = context;
-      const kernels = constantAt(context, 1).dims[0];
-      for (const slot of [3, 4, 5, 6]) {
-        const { dims } = constantAt(context, slot);
-        if (String(dims) !== String(kernels))
-          throw new ModelError(
-            `input ${slot - 2} of the BatchNormalization has shape [${listed(dims)}], expected [${kernels}]`,
-          );
-      }
-      const weight = foldedWeight(context);
-      const { shift } = normalization(context);
-      const bias = b.floats([shift.length], shift);
-      return [emitConv(b, valueAt(context, 0), b.floats(weight.dims, weight.data), bias, window, groups)];
-    },
-    backward(context) {
-      const { window, groups } = geometry(context);
-      return convolutionInputGradient(
-        context,
-        foldedWeight(context),
-        window,
-        groups,
-        valueAt(context, 0).shape,
-      );
-    },
-    parameter(context, slot) {
-      const { builder: b, lowerings } = context;
-      const { scale } = normalization(context);
-      const deltas = () => positionSum(b, context.cotangent, lowerings);
-      const layer = layerOf(context);
-      switch (slot) {
-        case 1: {
-          const kernels = constantAt(context, 1).dims;
-          const factors = b.floats([kernels[0] ?? 1, ...kernels.slice(1).map(() => 1)], scale);
-          return {
-            squaredNorm: () => weightNorm(b, layer, chooseNormForm(layer), scale),
-            gradient: () => multiply(b, reshape(b, weightGradient(b, layer), ['N', ...kernels]), factors),
-          };
+export const normalizedConvolution = alsoOverWindows(
+  alsoOverRows(
+    {
+      type: 'Conv + BatchNormalization',
+      inputs: [7, 7],
+      slots: {
+        1: { parameter: 'convolution-weight' },
+        2: { parameter: 'convolution-bias' },
+        3: { parameter: 'scale' },
+        4: { parameter: 'shift' },
+        5: { statistic: 'running mean' },
+        6: { statistic: 'running variance' },
+      },
+      weighted: true,
+      forward(context) {
+        const { window, groups } = checkedGeometry(context);
+        const { builder: b } = context;
+        const kernels = constantAt(context, 1).dims[0];
+        for (const slot of [3, 4, 5, 6]) {
+          const { dims } = constantAt(context, slot);
+          if (String(dims) !== String(kernels))
+            throw new ModelError(
+              `input ${slot - 2} of the BatchNormalization has shape [${listed(dims)}], expected [${kernels}]`,
+            );
         }
-        case 2: {
-          const gradient = () => multiply(b, deltas(), b.floats([1, scale.length], scale));
-          return { gradient, squaredNorm: () => squaredNormPerImage(b, gradient()) };
+        const weight = foldedWeight(context);
+        const { shift } = normalization(context);
+        const bias = b.floats([shift.length], shift);
+        return [emitConv(b, valueAt(context, 0), b.floats(weight.dims, weight.data), bias, window, groups)];
+      },
+      backward(context) {
+        const { window, groups } = geometry(context);
+        return convolutionInputGradient(
+          context,
+          foldedWeight(context),
+          window,
+          groups,
+          valueAt(context, 0).shape,
+        );
+      },
+      parameter(context, slot) {
+        const { builder: b, lowerings } = context;
+        const { scale } = normalization(context);
+        const deltas = () => positionSum(b, context.cotangent, lowerings);
+        const layer = layerOf(context);
+        switch (slot) {
+          case 1: {
+            const kernels = constantAt(context, 1).dims;
+            const factors = b.floats([kernels[0] ?? 1, ...kernels.slice(1).map(() => 1)], scale);
+            return {
+              squaredNorm: () => weightNorm(b, layer, chooseNormForm(layer), scale),
+              gradient: () => multiply(b, reshape(b, weightGradient(b, layer), ['N', ...kernels]), factors),
+            };
+          }
+          case 2: {
+            const gradient = () => multiply(b, deltas(), b.floats([1, scale.length], scale));
+            return { gradient, squaredNorm: () => squaredNormPerImage(b, gradient()) };
+          }
+          case 3: {
+            const gradient = () => scaleGradient(context, deltas());
+            return { gradient, squaredNorm: () => squaredNormPerImage(b, gradient()) };
+          }
+          default:
+            return { gradient: deltas, squaredNorm: () => squaredNormPerImage(b, deltas()) };
         }
-        case 3: {
-          const gradient = () => scaleGradient(context, deltas());
-          return { gradient, squaredNorm: () => squaredNormPerImage(b, gradient()) };
-        }
-        default:
-          return { gradient: deltas, squaredNorm: () => squaredNormPerImage(b, deltas()) };
-      }
+      },
     },
-  },
-  1,
+    1,
+  ),
+  kernelSize,
 );
 
 interface Normalization {

@@ -6,6 +6,7 @@ import { clip } from './clip.js';
 import { concat } from './concat.js';
 import { constantOfShape } from './constant-of-shape.js';
 import { conv } from './conv.js';
+import { cumulativeSum } from './cumulative-sum.js';
 import { div } from './div.js';
 import { dropout } from './dropout.js';
 import { expand } from './expand.js';
@@ -55,6 +56,7 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     concat,
     constantOfShape,
     conv,
+    cumulativeSum,
     div,
     dropout,
     expand,

@@ -5,6 +5,7 @@ import { type AxisPart, cut, setApart } from '../graph/layout.js';
 import { formatShape, normalizeAxis, type Shape, sizeOf } from '../graph/shape.js';
 import { intAttribute, requiredInt } from '../import/attributes.js';
 import { namedAxes, sizesAt } from '../import/known-sizes.js';
+import { pick } from '../lowerings/picked.js';
 import { listed } from '../shown.js';
 import { cotangentShape, valueAt } from './operands.js';
 import type { BackwardContext, NodeContext, Operation } from './operation.js';
@@ -16,8 +17,14 @@ export const slice: Operation = {
   type: 'Slice',
   inputs: [3, 5],
   batching: slicing,
-  forward: (context) => [cut(context.builder, valueAt(context, 0), slicedParts(context))],
-  backward: (context) => backInPlace(context, slicedParts(context)),
+  forward(context) {
+    const parts = slicedParts(context);
+    return [turned(context, cut(context.builder, valueAt(context, 0), parts), parts)];
+  },
+  backward(context) {
+    const parts = slicedParts(context);
+    return backInPlace({ ...context, cotangent: turned(context, context.cotangent, parts) }, parts);
+  },
 };
 
 /** The part that one output is: `separateParts` has made a node of each. */
@@ -32,7 +39,19 @@ export const split: Operation = {
 const backInPlace = (context: BackwardContext, parts: readonly AxisPart[]): Value =>
   setApart(context.builder, context.cotangent, parts, cotangentShape(context, 0));
 
-function slicedParts(context: NodeContext): AxisPart[] {
+/** A part of an axis, and whether it is read from its end: by a negative step. */
+interface SlicedPart extends AxisPart {
+  readonly isTurned: boolean;
+}
+
+/** Elements along each axis that is read from its end in the other order, which is its own reverse. */
+function turned({ builder: b }: NodeContext, x: Value, parts: readonly SlicedPart[]): Value {
+  return parts
+    .filter(({ isTurned, count }) => isTurned && count > 1)
+    .reduce((value, { axis, count }) => pick(b, value, axis, [...Array(count).keys()].reverse()), x);
+}
+
+function slicedParts(context: NodeContext): SlicedPart[] {
   const { shape } = valueAt(context, 0);
   const [starts, ends] = [sizesAt(context, 1), sizesAt(context, 2)];
   const axes = namedAxes(context, 3, shape.length) ?? starts.map((_, axis) => axis);
@@ -43,18 +62,22 @@ function slicedParts(context: NodeContext): AxisPart[] {
     );
   return axes.flatMap((axis, index) => {
     const [from, to, step] = [Number(starts[index]), Number(ends[index]), Number(steps[index])];
-    if (!(Number.isInteger(step) && step > 0))
-      throw new ModelError(`step ${steps[index]} is not supported, only positive ones`);
+    if (!Number.isInteger(step) || step === 0) throw new ModelError(`step ${steps[index]} leads nowhere`);
     if (shape[axis] === 'N') {
       if (from === 0 && step === 1 && to >= 2 ** 31 - 1) return [];
       throw mixes(axis, shape);
     }
     const size = sizeOf(shape, axis);
-    const place = (at: number) => Math.max(0, Math.min(size, at < 0 ? at + size : at));
-    const [start, end] = [place(from), place(to)];
-    if (!(end > start))
-      throw new ModelError(`${from} to ${to} leaves nothing of axis ${axis}, which has ${size}`);
-    return [{ axis, start, count: Math.ceil((end - start) / step), step }];
+    const [least, most] = step > 0 ? [0, size] : [-1, size - 1];
+    const place = (at: number) => Math.max(least, Math.min(most, at < 0 ? at + size : at));
+    const [first, end] = [place(from), place(to)];
+    const count = Math.ceil((end - first) / step);
+    if (!(count > 0))
+      throw new ModelError(
+        `${from} to ${to}${step > 0 ? '' : ` in steps of ${step}`} leaves nothing of axis ${axis}, which has ${size}`,
+      );
+    const start = step > 0 ? first : first + (count - 1) * step;
+    return [{ axis, start, count, step: Math.abs(step), isTurned: step < 0 }];
   });
 }
 

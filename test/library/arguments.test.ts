@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import {
   bench,
+  checkManifests,
   compile,
   detectionMetrics,
   folderManifest,
@@ -55,6 +56,12 @@ const refused: readonly (readonly [string, Called, readonly unknown[], string])[
     writeManifest as Called,
     [undefined, []],
     'file: missing; expected the path of a manifest',
+  ],
+  [
+    'checkManifests',
+    checkManifests as Called,
+    ['a.csv'],
+    'files: found "a.csv"; expected a list of paths of manifests',
   ],
   ['folderManifest', folderManifest as Called, [], 'root: missing; expected the path of the folder that '],
   [

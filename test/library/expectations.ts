@@ -3,6 +3,7 @@ import {
   type BenchOptions,
   type BuiltManifest,
   bench,
+  type CheckManifestsOptions,
   type CompileOptions,
   type compile,
   type DetectionMetricsOptions,
@@ -70,6 +71,7 @@ holds<Equal<PlannedExperiment, Frozen<z.output<typeof plannedExperiment>>>>();
 type Checked = typeof optionSchemas;
 type SameKeys<Options, Name extends keyof Checked> = Equal<keyof Options, keyof Checked[Name]['shape']>;
 holds<SameKeys<BenchOptions, 'bench'>>();
+holds<SameKeys<CheckManifestsOptions, 'checkManifests'>>();
 holds<SameKeys<CompileOptions, 'compile'>>();
 holds<SameKeys<CompileOptions, 'writeScorer'>>();
 holds<SameKeys<DetectionMetricsOptions, 'detectionMetrics'>>();

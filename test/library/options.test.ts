@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import {
   bench,
+  checkManifests,
   compile,
   detectionMetrics,
   doctor,
@@ -274,6 +275,7 @@ test('every function refuses an option that it does not know', async (t) => {
   const inRun = { out: join(folder, 'out'), ...unknown };
   for (const [name, call] of Object.entries({
     bench: () => bench('no.onnx', unknown as object),
+    checkManifests: () => checkManifests([], unknown as object),
     compile: () => compile('no.onnx', unknown as object),
     detectionMetrics: async () => detectionMetrics([0], [1], unknown as object),
     doctor: () => doctor(unknown as object),

@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import test from 'ava';
 import { readManifest } from '../../manifests/read-manifest.js';
 import { InputError } from '../../stages/errors.js';
@@ -8,21 +8,27 @@ test('paths are relative to the manifest, and what is not written has its defaul
   const folder = await temporaryFolder(t, { 'sets/m.csv': 'path,label\na.png,3\n../b/c.png,\n/d.png,0\n' });
   const manifest = await readManifest(join(folder, 'sets/m.csv'));
   t.is(manifest.file, join(folder, 'sets/m.csv'));
-  t.deepEqual(manifest.rows, [
-    { id: 'a.png', path: join(folder, 'sets/a.png'), label: 3, base: 'a.png' },
-    { id: '../b/c.png', path: join(folder, 'b/c.png'), label: null, base: '../b/c.png' },
-    { id: '/d.png', path: '/d.png', label: 0, base: '/d.png' },
-  ]);
+  t.deepEqual(
+    [...manifest.rows],
+    [
+      { id: 'a.png', path: join(folder, 'sets/a.png'), label: 3, base: 'a.png' },
+      { id: '../b/c.png', path: join(folder, 'b/c.png'), label: null, base: '../b/c.png' },
+      { id: '/d.png', path: '/d.png', label: 0, base: '/d.png' },
+    ],
+  );
 });
 
 test('columns may stand in any order, quoted, after a byte order mark and with Windows line ends', async (t) => {
   const text = '\uFEFFbase,id,"path",label\r\nphoto,x,"a, ""b"".png",1\r\n\r\n,,c.png,\r\n';
   const folder = await temporaryFolder(t, { 'm.csv': text });
   const { rows } = await readManifest(join(folder, 'm.csv'));
-  t.deepEqual(rows, [
-    { id: 'x', path: join(folder, 'a, "b".png'), label: 1, base: 'photo' },
-    { id: 'c.png', path: join(folder, 'c.png'), label: null, base: 'c.png' },
-  ]);
+  t.deepEqual(
+    [...rows],
+    [
+      { id: 'x', path: join(folder, 'a, "b".png'), label: 1, base: 'photo' },
+      { id: 'c.png', path: join(folder, 'c.png'), label: null, base: 'c.png' },
+    ],
+  );
 });
 
 test('the digest does not depend on the place of the manifest, nor on defaults that are spelled out', async (t) => {
@@ -193,7 +199,7 @@ for (const [ends, text] of [
     const folder = await temporaryFolder(t, { 'm.csv': text });
     const { rows } = await readManifest(join(folder, 'm.csv'));
     t.deepEqual(
-      rows.map(({ id, label }) => [id, label]),
+      [...rows].map(({ id, label }) => [id, label]),
       [
         ['a.png', 1],
         ['b.png', 2],
@@ -209,7 +215,7 @@ test('a large manifest is read in portions, whose bounds no line notices', async
   const read = await readManifest(join(folder, 'm.csv'));
   t.is(read.rows.length, rows.length);
   t.deepEqual(
-    read.rows.filter(({ id, label }, i) => id !== `folder ${i % 7}/é"${i}.png` || label !== i % 10),
+    [...read.rows].filter(({ id, label }, i) => id !== `folder ${i % 7}/é"${i}.png` || label !== i % 10),
     [],
   );
 });
@@ -232,7 +238,7 @@ test('rows name images in archives by their bytes, and in files of many by their
   const folder = await temporaryFolder(t, { 'm.csv': text });
   const { rows } = await readManifest(join(folder, 'm.csv'));
   t.deepEqual(
-    rows.map(({ id, path, label }) => [id, relative(folder, path), label]),
+    [...rows].map(({ id, path, label }) => [id, relative(folder, path), label]),
     [
       ['val.tar#512+77', 'val.tar#512+77', 3],
       ['fog.npy#12', 'fog.npy#12', null],
@@ -257,4 +263,47 @@ for (const [what, cells] of [
         `${file}:2: offset "${offset}" and length "${length}" name no bytes of "${path}"; expected two whole numbers ` +
         'for a file ending in .tar, the length above 0, or nothing for an image file',
     });
+  });
+
+test('what reads rows by number finds what is listed one by one', async (t) => {
+  const text =
+    'path,label,id,base\n/data/é/one.png,1,,one\n/data/é/two.png,,zwei,photo\n/data/é/../three.png,3,/data,zwei\n/data//é/./four.png,,,\n';
+  const folder = await temporaryFolder(t, { 'm.csv': text });
+  const { rows } = await readManifest(join(folder, 'm.csv'));
+  const listed = [...rows];
+  t.deepEqual(
+    listed.map(({ id, path, label, base }) => [id, path, label, base]),
+    [
+      ['/data/é/one.png', '/data/é/one.png', 1, 'one'],
+      ['zwei', '/data/é/two.png', null, 'photo'],
+      ['/data', '/data/three.png', 3, 'zwei'],
+      ['/data//é/./four.png', '/data/é/four.png', null, '/data//é/./four.png'],
+    ],
+  );
+  for (const [row, { id, path, label, base }] of listed.entries()) {
+    t.deepEqual(
+      [rows.idAt(row), rows.pathAt(row), rows.labelAt(row), rows.baseAt(row)],
+      [id, path, label, base],
+    );
+    t.is(rows.placeAt(row), relative(folder, path));
+  }
+  t.is(rows.at(4), undefined);
+  t.is(rows.pathAt(-1), '');
+});
+
+for (const paths of [
+  ['a.png', 'b.png'],
+  ['../a/b.png', '../a/c.png'],
+  ['../../x.png', '../../y/z.png'],
+  ['sub/a.png', './sub/a.png', 'sub//a.png'],
+  ['../up/../up/a.png', '../up/b.png'],
+])
+  test(`paths such as ${paths[0]} lead where they lead however they are kept`, async (t) => {
+    const folder = await temporaryFolder(t, { 'sets/up/m.csv': `path\n${paths.join('\n')}\n` });
+    const home = join(folder, 'sets/up');
+    const { rows } = await readManifest(join(home, 'm.csv'));
+    t.deepEqual(
+      paths.map((_, row) => [rows.pathAt(row), rows.placeAt(row)]),
+      paths.map((path) => [resolve(home, path), relative(home, resolve(home, path))]),
+    );
   });

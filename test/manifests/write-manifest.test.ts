@@ -40,7 +40,7 @@ test('images in archives are written by their bytes, and those in files of many 
     'path,offset,length,label,id\n../val.tar,512,77,4,one.JPEG\n../fog.npy#3,,,,../fog.npy#3\n',
   );
   t.deepEqual(
-    rows.map(({ path }) => path),
+    [...rows].map(({ path }) => path),
     [join(folder, 'val.tar#512+77'), join(folder, 'fog.npy#3')],
   );
 });
@@ -95,7 +95,7 @@ test('whatever is written is read back as it was', async (t) => {
       await writeManifest(file, written);
       const read = await readManifest(file);
       t.deepEqual(
-        read.rows,
+        [...read.rows],
         rows.map(({ name, label, base }) => ({
           id: name,
           path: join(folder, name),
@@ -104,7 +104,7 @@ test('whatever is written is read back as it was', async (t) => {
         })),
       );
       // Writing what was read changes nothing, whichever defaults the reader spelled out.
-      await writeManifest(file, read.rows);
+      await writeManifest(file, [...read.rows]);
       t.is((await readManifest(file)).sha256, read.sha256);
     }),
     { numRuns: 60, seed: 1 },

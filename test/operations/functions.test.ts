@@ -16,7 +16,7 @@ for (const rule of [
     'neg',
     'reciprocal',
   ],
-  ...['celu', 'mish', 'p-relu', 'selu', 'softsign', 'thresholded-relu'],
+  ...['celu', 'cos', 'mish', 'p-relu', 'selu', 'sin', 'softsign', 'thresholded-relu'],
   ...['sigmoid', 'softplus', 'sqrt', 'tanh'],
 ])
   followsTheReference(rule);

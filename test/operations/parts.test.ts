@@ -19,9 +19,21 @@ refuses(
 );
 
 refuses(
-  'slice: a negative step',
-  around([slice], places(-1, -5, 1, -1)),
-  'operation Slice, node node1: step -1 is not supported, only positive ones',
+  'slice: a batch from its end',
+  around([slice], places(-1, -5, 0, -1)),
+  "operation Slice, node node1: axis 0 of [N, 4, 4, 4] is the batch's: it would pick among images",
+);
+
+refuses(
+  'slice: a step of 0',
+  around([slice], places(0, 4, 1, 0)),
+  'operation Slice, node node1: step 0 leads nowhere',
+);
+
+refuses(
+  'slice: nothing, by a negative step',
+  around([slice], places(0, 3, 1, -1)),
+  'operation Slice, node node1: 0 to 3 in steps of -1 leaves nothing of axis 1, which has 4',
 );
 
 refuses(

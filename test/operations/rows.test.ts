@@ -26,10 +26,13 @@ refuses(
 );
 
 refuses(
-  'conv: three axes',
-  around([node('Unsqueeze', ['x', 'axes'], {}, ['v']), node('Conv', ['v', 'w'])], {
-    axes: integers([2]),
-    w: floats([5, 4, 1, 1, 1]),
-  }),
-  'operation Conv, node node2: input has 5 axes; only images [N, C, H, W] are supported',
+  'max-pool: three axes',
+  around(
+    [
+      node('Unsqueeze', ['x', 'axes'], {}, ['v']),
+      node('MaxPool', ['v'], { kernel_shape: { ints: [1, 2, 2] } }),
+    ],
+    { axes: integers([2]) },
+  ),
+  'operation MaxPool, node node2: input has 5 axes; only images [N, C, H, W] are supported',
 );

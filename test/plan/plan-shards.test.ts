@@ -7,16 +7,20 @@ import type { Cell } from '../../stages/cells.js';
 import type { Preprocess } from '../../workers/images/preprocess.js';
 import { shardIdentity } from '../../workers/shard-identity.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
+import { rowsOf } from '../rows-of.js';
 
 const manifest: Manifest = {
   file: '/data/clean.csv',
   sha256: 'f'.repeat(64),
-  rows: Array.from({ length: 100 }, (_, i) => ({
-    id: `${i}.png`,
-    path: `/data/${i}.png`,
-    label: i % 10,
-    base: `${i}.png`,
-  })),
+  rows: rowsOf(
+    Array.from({ length: 100 }, (_, i) => ({
+      id: `${i}.png`,
+      path: `/data/${i}.png`,
+      label: i % 10,
+      base: `${i}.png`,
+    })),
+    '/data',
+  ),
 };
 
 const model = {
@@ -125,13 +129,19 @@ test('the identity of a shard changes with the model, the rows, the cells, the b
     withIdentity({ epsilonScale: [2, 2, 2] }),
     demand(7, cells),
     demand(8, grid([0.002], [1])),
-    { ...base, set: { name: 'clean', manifest: { ...manifest, rows: [...manifest.rows].reverse() } } },
+    {
+      ...base,
+      set: { name: 'clean', manifest: { ...manifest, rows: rowsOf([...manifest.rows].reverse(), '/data') } },
+    },
   ];
   t.is(new Set([id(base), ...others.map(id)]).size, others.length + 1);
   const moved: Manifest = {
     ...manifest,
     file: '/else/clean.csv',
-    rows: manifest.rows.map((row) => ({ ...row, path: row.path.replace('/data/', '/else/') })),
+    rows: rowsOf(
+      [...manifest.rows].map((row) => ({ ...row, path: row.path.replace('/data/', '/else/') })),
+      '/else',
+    ),
   };
   t.is(id({ ...base, model: { ...model, name: 'other' }, set: { name: 'x', manifest: moved } }), id(base));
 });

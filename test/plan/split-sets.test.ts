@@ -1,8 +1,9 @@
 import test from 'ava';
 import fc from 'fast-check';
-import type { ManifestRow } from '../../manifests/manifest.js';
+import type { ManifestRow } from '../../manifests/manifest-row.js';
 import { splitSets, type UnsplitSet } from '../../pipeline/plan/split-sets.js';
 import { InputError } from '../../stages/errors.js';
+import { rowsOf } from '../rows-of.js';
 
 function unsplit(
   name: string,
@@ -13,7 +14,7 @@ function unsplit(
   const rows = bases.map((base, index): ManifestRow => {
     return { id: `${name}/${index}`, path: `/data/${name}/${index}.png`, label: null, base };
   });
-  return { name, manifest: `/data/${name}.csv`, rows, validation, test: limit };
+  return { name, manifest: `/data/${name}.csv`, rows: rowsOf(rows), validation, test: limit };
 }
 
 const letters = [...'abcdefghijklmnopqrst'];
@@ -61,7 +62,7 @@ test('no photograph of any validation split is in any test split, and each left 
         }
         const bases = (name: string, kind: 'validation' | 'test'): string[] => {
           const { rows } = sets.find((set) => set.name === name)!;
-          return Array.from(splits.get(name)![kind], (row) => rows[row]!.base);
+          return Array.from(splits.get(name)![kind], (row) => rows.baseAt(row));
         };
         const reserved = new Set([...bases('a', 'validation'), ...bases('b', 'validation')]);
         for (const name of ['a', 'b']) t.false(bases(name, 'test').some((item) => reserved.has(item)));

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { checkLabels } from '../../pipeline/inputs/check-inputs.js';
+import { rowsOf } from '../rows-of.js';
 
 const row = (id: string, label: number | null) => ({ id, path: `/images/${id}`, label, base: id });
 
@@ -7,7 +8,7 @@ test('labels that a model has no class for are refused with manifest, image and 
   const manifest = {
     file: '/sets/set.csv',
     sha256: '',
-    rows: [row('a.png', null), row('b.png', 9), row('c.png', 10)],
+    rows: rowsOf([row('a.png', null), row('b.png', 9), row('c.png', 10)]),
   };
   t.throws(() => checkLabels('ResNet-8', 10, manifest), {
     message:

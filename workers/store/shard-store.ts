@@ -106,10 +106,9 @@ function checkRows(scores: ShardScores, shard: PlannedShard, manifest: Manifest 
     throw new ShardFileError(`it has ${scores.ids.length} images, not ${shard.rows.length} as planned`);
   if (manifest === undefined) return;
   shard.rows.forEach((row, index) => {
-    const expected = manifest.rows[row];
-    const isIt = expected?.id === scores.ids[index];
+    const isIt = row >= 0 && row < manifest.rows.length && manifest.rows.idAt(row) === scores.ids[index];
     const label = scores.labels[index] ?? null;
-    if (!isIt || (label !== null && label !== expected?.label))
+    if (!isIt || (label !== null && label !== manifest.rows.labelAt(row)))
       throw new ShardFileError(`its image ${index} is not that of row ${row + 1} of ${manifest.file}`);
   });
 }

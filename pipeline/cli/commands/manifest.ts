@@ -13,13 +13,17 @@ import { outputFolder } from '../../../manifests/output/output-file.js';
 import { writeManifest } from '../../../manifests/write-manifest.js';
 import type { CommandLine } from '../command-line.js';
 import { jsonOption } from '../options/json.js';
+import { registerManifestCheck } from './manifest-check.js';
 
 /** `grodin manifest LAYOUT SOURCE -o OUT.csv`: one subcommand for each dataset layout. */
 export function registerManifest(program: Command, line: CommandLine): void {
   const manifest = program
     .command('manifest')
-    .description('write the manifest (a CSV list of images, labels and base images) of a dataset');
+    .description(
+      'write the manifest (a CSV list of images, labels and base images) of a dataset, or check one',
+    );
   for (const builder of manifestBuilders) registerBuilder(manifest, builder, line);
+  registerManifestCheck(manifest, line);
 }
 
 function registerBuilder(manifest: Command, builder: ManifestBuilder, line: CommandLine): void {
@@ -68,13 +72,18 @@ interface Summary {
 }
 
 function summarize({ file, rows, sha256 }: Manifest, leftOut: LeftOut): Summary {
-  const labels = rows.map(({ label }) => label).filter((label) => label !== null);
+  const labels: number[] = [];
+  const bases = new Set<string>();
+  for (const { label, base } of rows) {
+    if (label !== null) labels.push(label);
+    bases.add(base);
+  }
   return {
     file: resolve(file),
     images: rows.length,
     labelled: labels.length,
     classes: new Set(labels).size,
-    bases: new Set(rows.map(({ base }) => base)).size,
+    bases: bases.size,
     ignored: leftOut.others,
     hidden: leftOut.hidden,
     deadLinks: leftOut.deadLinks.length,

@@ -99,6 +99,8 @@ rules = {
     "softplus": everywhere("Softplus", lambda x: F.softplus(x, threshold=1000)),
     "sqrt": of_positive("Sqrt", torch.sqrt),
     "softsign": everywhere("Softsign", F.softsign),
+    "sin": everywhere("Sin", torch.sin),
+    "cos": everywhere("Cos", torch.cos),
     "tanh": everywhere("Tanh", torch.tanh),
     "selu": [
         *everywhere("Selu", selu),

@@ -31,6 +31,15 @@ def mean_without_padding(x, pads, kernel, stride):
     return F.avg_pool2d(F.pad(x, pads), kernel, stride) / share
 
 
+def dilated(title, attributes, kernel, dilation, pads=(0, 0, 0, 0), stride=(1, 1), counts=False):
+    """By the sum over each window of each channel, and of how many pixels it saw."""
+    def reference(x):
+        ones = torch.ones((x.shape[1], 1, *kernel), dtype=x.dtype)
+        each = [F.conv2d(F.pad(one, pads), ones, None, stride, 0, dilation, x.shape[1]) for one in (x, torch.ones_like(x))]
+        return each[0] / (kernel[0] * kernel[1] if counts else each[1])
+    return average_pool(title, attributes, reference, opset=19, runs=False)
+
+
 rules = {
     "max-pool": [
         max_pool("windows side by side", dict(kernel_shape=[2, 2], strides=[2, 2]), lambda x: F.max_pool2d(x, 2)),
@@ -122,6 +131,18 @@ rules = {
         average_pool("a window as large as the image", dict(kernel_shape=[7, 6]), lambda x: x.mean((2, 3))),
         average_pool("the image itself below it", dict(kernel_shape=[2, 2], strides=[2, 2]),
                      lambda x: F.avg_pool2d(x, 2), stem=None),
+    ],
+    "average-pool-dilated": [
+        dilated("both ways", dict(kernel_shape=[2, 3], dilations=[3, 2]), (2, 3), (3, 2)),
+        dilated("strides and padding that does not count", dict(kernel_shape=[3, 2], dilations=[2, 3], strides=[1, 2],
+                                                                pads=[1, 2, 3, 0]), (3, 2), (2, 3), (2, 0, 1, 3), (1, 2)),
+        dilated("padding that counts", dict(kernel_shape=[3, 2], dilations=[2, 2], strides=[2, 1], pads=[2, 1, 1, 0],
+                                            count_include_pad=1), (3, 2), (2, 2), (1, 0, 2, 1), (2, 1), counts=True),
+        dilated("auto_pad SAME_UPPER", dict(kernel_shape=[2, 3], dilations=[3, 1], auto_pad="SAME_UPPER"), (2, 3), (3, 1),
+                (1, 1, 1, 2)),
+        dilated("ceil_mode with a window over the edge",
+                dict(kernel_shape=[2, 2], dilations=[2, 3], strides=[3, 2], ceil_mode=1), (2, 2), (2, 3), (0, 0, 0, 2),
+                (3, 2)),
     ],
     "global-average-pool": [
         case("the mean over all positions", [("GlobalAveragePool", ["x"], "y", {})],

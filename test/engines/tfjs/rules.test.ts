@@ -125,7 +125,7 @@ const families: Readonly<Record<string, readonly SingleOperation[]>> = {
     { type: 'Clip', inputs: [pixels, null, floats([], 2)] },
   ],
   'functions of single numbers': [
-    ...['Abs', 'Elu', 'Erf', 'LeakyRelu', 'Sigmoid', 'Softplus', 'Tanh'].flatMap(
+    ...['Abs', 'Cos', 'Elu', 'Erf', 'LeakyRelu', 'Sigmoid', 'Sin', 'Softplus', 'Tanh'].flatMap(
       (type): SingleOperation[] => [
         { type, inputs: [pixels] },
         { type, inputs: [pixels], behindConvolution: true },
@@ -135,6 +135,7 @@ const families: Readonly<Record<string, readonly SingleOperation[]>> = {
       (type): SingleOperation => ({ type, inputs: [pixels], attributes: { alpha: float(0.3) } }),
     ),
     { type: 'Sqrt', inputs: [positive(5)] },
+    { type: 'Floor', inputs: [positive(5)] },
     { type: 'Pow', inputs: [positive(5), floats([1], 3)] },
     { type: 'Pow', inputs: [positive(5), positive(1)] },
   ],

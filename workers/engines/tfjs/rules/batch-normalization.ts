@@ -1,16 +1,12 @@
 import { ModelError } from '../../../../stages/errors.js';
 import { floatAttribute, intAttribute } from '../../../../stages/import/attributes.js';
-import { type AxisOrder, channelsLast, rowMajor } from '../axis-order.js';
+import { type AxisOrder, rowMajor } from '../axis-order.js';
 import { inputNames, requiredConstantFloats } from '../constant-inputs.js';
 import { OrderedTensor, only } from '../ordered-tensor.js';
 import type { Rule } from '../rule.js';
 
-/** Axes of features, rows and images with the channels in the last place, by their number. */
-const channelsInBack: Readonly<Record<number, AxisOrder>> = {
-  2: rowMajor(2),
-  3: [0, 2, 1],
-  4: channelsLast,
-};
+/** The order of axes with the channels in the last place. */
+const channelsInBack = (rank: number): AxisOrder => [0, ...rowMajor(rank).slice(2), ...(rank > 1 ? [1] : [])];
 
 /** By running statistics, over axis 1. */
 export const batchNormalization: Rule = (context) => {
@@ -24,10 +20,13 @@ export const batchNormalization: Rule = (context) => {
     inputs: inputNames({ node }, 1),
     run: (values) => {
       const x = only(values);
-      const order = channelsInBack[x.rank];
-      if (order === undefined)
-        throw new ModelError(`BatchNormalization ${node.name} of rank ${x.rank} has no rule`);
-      return new OrderedTensor(tf, tf.batchNorm(x.in(order), mean, variance, offset, scale, epsilon), order);
+      if (x.rank < 2) throw new ModelError(`BatchNormalization ${node.name} of rank ${x.rank} has no rule`);
+      const order = channelsInBack(x.rank);
+      const held = x.in(order);
+      // TensorFlow.js has none of more than four axes.
+      const flat = x.rank > 4 ? tf.reshape(held, [-1, held.shape.at(-1) ?? 1]) : held;
+      const normalized = tf.batchNorm(flat, mean, variance, offset, scale, epsilon);
+      return new OrderedTensor(tf, tf.reshape(normalized, held.shape), order);
     },
   };
 };

@@ -1,0 +1,55 @@
+import { isSameForAll, shapeInModel } from '../batching/batching.js';
+import { apartFromNormalization } from '../import/normalized-convolutions.js';
+import type { Constant, Operand } from '../import/operand.js';
+import { gemmInParts } from '../import/rewrites/gemm.js';
+import { isPointwise, pointwiseAsProduct } from '../import/rewrites/pointwise.js';
+import { matMulOfVectors } from '../import/rewrites/vectors.js';
+import { volumesAsWindows } from '../import/rewrites/volumes.js';
+import type { Node } from '../onnx/model.js';
+import { conv } from '../operations/conv.js';
+import { gemm } from '../operations/gemm.js';
+import { matMul } from '../operations/mat-mul.js';
+import { normalizedConvolution } from '../operations/normalized-convolution.js';
+import type { Operation } from '../operations/operation.js';
+
+/**
+ * The nodes that a node is written as for what it reads: a computed matrix, a vector, a volume, a table of places. Null for
+ * one that stays as it is.
+ * @throws ModelError, without naming the node, where it can't be written so
+ */
+export function byWhatItReads(
+  operation: Operation,
+  node: Node,
+  inputs: readonly (Operand | null)[],
+): readonly Node[] | null {
+  const [x = null, weight = null] = inputs;
+  if (operation === gemm) return gemmInParts(node, inputs);
+  const ranks = inputs.map(rankOf);
+  if (operation === matMul && ranks.includes(1)) return matMulOfVectors(node, ranks);
+  if ((operation !== conv && operation !== normalizedConvolution) || weight?.kind !== 'constant') return null;
+  if (ranks[0] === 5) return overVolumes(operation, node, x, weight);
+  return operation === conv && isOverPlaces(node, x, weight) ? pointwiseAsProduct(node) : null;
+}
+
+function overVolumes(
+  operation: Operation,
+  node: Node,
+  x: Operand | null,
+  { tensor }: Constant,
+): readonly Node[] | null {
+  if (x?.kind !== 'activation') return null;
+  const [convolution, ...others] = operation === conv ? [node] : apartFromNormalization(node);
+  return convolution && [...volumesAsWindows(convolution, shapeInModel(x), tensor.dims), ...others];
+}
+
+/** Whether a convolution sees pixels one by one, and what they hold is the same for all images. */
+function isOverPlaces(node: Node, x: Operand | null, { tensor }: Constant): boolean {
+  const isSame = x?.kind === 'constant' || (x?.kind === 'activation' && isSameForAll(x));
+  return isSame && isPointwise(node, tensor.dims);
+}
+
+/** How many axes a tensor has in the model, or null for sizes. */
+function rankOf(operand: Operand | null): number | null {
+  if (operand?.kind === 'constant') return operand.tensor.dims.length;
+  return operand?.kind === 'activation' ? shapeInModel(operand).length : null;
+}

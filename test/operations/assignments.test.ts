@@ -1,0 +1,3 @@
+import { followsTheReference } from './reference.js';
+
+followsTheReference('assignment');
