@@ -1,9 +1,11 @@
-import { InputError } from '../../stages/errors.js';
+import { InputError, RunFailedError } from '../../stages/errors.js';
 import { setting } from '../../stages/setting.js';
+import { configureDecoder } from '../../workers/images/configure-decoder.js';
 import { pixelReader } from '../../workers/images/image-pixels.js';
 import { normalized } from '../../workers/images/normalize.js';
 import type { Preprocess } from '../../workers/images/preprocess.js';
 import { DEFAULT_MAX_PIXELS, ImageError } from '../../workers/images/source.js';
+import { SystemFault } from '../../workers/images/system-fault.js';
 import type { FailedImage } from '../../workers/score-images.js';
 
 /** How images become what a network is fed. */
@@ -29,11 +31,15 @@ export interface PreprocessedImage {
 /** So many are decoded at once. */
 const AT_ONCE = 8;
 
-/** Images as a network would be fed them, some at a time, in the order of the paths. */
+/**
+ * Images as a network would be fed them, some at a time, in the order of the paths.
+ * @throws RunFailedError where the system fails, and not an image
+ */
 export async function* preprocessFiles(
   paths: readonly string[],
   { preprocess, size, maxPixels = DEFAULT_MAX_PIXELS }: PixelSettings,
 ): AsyncGenerator<readonly (PreprocessedImage | FailedImage)[]> {
+  configureDecoder(1);
   const read = pixelReader({ maxPixels, allowMore: `allow more with ${setting('maxPixels')}` });
   const channels = preprocess.mean.length;
   const shape = size === undefined ? null : { channels, height: size[0], width: size[1] };
@@ -50,6 +56,7 @@ export async function* preprocessFiles(
           );
           return { path, shape: [channels, height, width], input: normalized(pixels, preprocess), levels };
         } catch (error) {
+          if (error instanceof SystemFault) throw new RunFailedError(error.message, { cause: error });
           if (!(error instanceof ImageError)) throw error;
           return { path, error: error.message };
         }
