@@ -14,9 +14,18 @@ export type { Precision } from '../workers/devices/device.js';
 export type { DeviceFindings } from '../workers/doctor/check-device.js';
 export type { NodeShares, Speed, Split } from '../workers/doctor/check-messages.js';
 export type { SplitSpeed } from '../workers/doctor/splits.js';
-export type { Preprocess, PreprocessInput } from '../workers/images/preprocess.js';
+export type {
+  ChangedPreset,
+  PerChannel,
+  Preprocess,
+  PreprocessInput,
+  PreprocessSettings,
+  Sides,
+  WholePreprocess,
+} from '../workers/images/preprocess.js';
 export { preprocessPresets } from '../workers/images/presets.js';
-export type { Interpolation } from '../workers/images/resample-weights.js';
+export type { Interpolation } from '../workers/images/resample.js';
+export type { ResampleFilter } from '../workers/images/resample-weights.js';
 export type { PassSeconds } from '../workers/measure-rate.js';
 export type { Deviation } from '../workers/parity/deviation.js';
 export type { Parity } from '../workers/parity/measure.js';
@@ -79,6 +88,7 @@ export type {
 } from './jobs/check-manifests.js';
 export type { Diagnosis, DoctorSettings } from './jobs/diagnose.js';
 export type { ForecastSettings, RunForecast } from './jobs/forecast-run.js';
+export type { PixelSettings, PreprocessedImage } from './jobs/preprocess-files.js';
 export type { ScoreSettings } from './jobs/score-files.js';
 export {
   type BaseKind,
@@ -101,6 +111,7 @@ export {
 export type { MemoryPlan } from './plan/memory-plan.js';
 export type { PoolMemory, Progress } from './pool/pool-messages.js';
 export type { RunWatch } from './pool/supervisor.js';
+export { type PreprocessOptions, preprocess } from './preprocess.js';
 export { parseExperiment, readExperiment } from './read-experiment.js';
 export { type ReduceOptions, reduce } from './reduce.js';
 export type { AccuracyRow, MetricRow } from './reduction/result-rows.js';

@@ -140,6 +140,12 @@ export const optionSchemas = {
     labels: flag.optional(),
     base: base.optional(),
   }),
+  preprocess: strictObject({
+    preprocess,
+    size: imageSize.optional(),
+    maxPixels: pixels.optional(),
+    signal: signal.optional(),
+  }),
   reduce: strictObject({ workers: threads.nullish(), signal: signal.optional() }),
   run: strictObject(runOptions),
   score: strictObject({

@@ -51,14 +51,18 @@ export function shardIdentity(
   images: string,
   { cells, forwardTemperatures }: ShardCells,
 ): string {
-  const { resize, interpolation, crop, mean, std } = model.preprocess;
+  const { resize, interpolation, crop, mean, std, truncated } = model.preprocess;
   return hashJson({
     scoreSchema: SCORE_SCHEMA_VERSION,
     engine: model.engine,
     model: model.sha256,
     ...(model.output === undefined ? {} : { output: model.output }),
     ...(model.size === undefined ? {} : { size: model.size }),
-    preprocess: { resize, interpolation, crop, mean, std },
+    preprocess: {
+      ...{ resize, interpolation, crop, mean, std },
+      // Absent as before there could be any other.
+      ...(truncated === undefined ? {} : { truncated }),
+    },
     parameters: model.parameters,
     tie: model.tie,
     untie: model.untie,

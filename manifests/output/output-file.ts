@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { lstat, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { GrodinError, InputError, RunFailedError } from '../../stages/errors.js';
@@ -14,6 +15,9 @@ export async function outputFolder(file: string): Promise<string> {
   return dirname(await outputPlace(file));
 }
 
+/** Bytes that are made while they are written, anew at each call. */
+export type StreamedContent = () => AsyncIterable<Uint8Array>;
+
 /**
  * Writes what a user asked to have in a file: the whole of it or, where anything fails, nothing, so that a file that was
  * there stays as it was. Written beside, flushed, checked, renamed into place. A device or a pipe (`/dev/stdout`) is
@@ -23,7 +27,7 @@ export async function outputFolder(file: string): Promise<string> {
  */
 export async function writeOutput<T>(
   file: string,
-  content: FileContent,
+  content: FileContent | StreamedContent,
   check: (written: string) => Promise<T>,
 ): Promise<T> {
   try {
@@ -105,10 +109,14 @@ async function madeFolder(folder: string): Promise<void> {
   }
 }
 
-async function writeBeside(beside: string, content: FileContent, mode: number | undefined): Promise<void> {
+async function writeBeside(
+  beside: string,
+  content: FileContent | StreamedContent,
+  mode: number | undefined,
+): Promise<void> {
   const handle = await open(beside, 'wx', mode === undefined ? 0o666 : mode & 0o777);
   try {
-    await writeFile(handle, content);
+    await writeFile(handle, typeof content === 'function' ? content() : content);
     await handle.sync();
   } finally {
     await handle.close();
@@ -118,16 +126,16 @@ async function writeBeside(beside: string, content: FileContent, mode: number | 
 /** Checked beforehand in the system's folder for temporary files: what went through a pipe can't be taken back. */
 async function writeThrough<T>(
   place: string,
-  content: FileContent,
+  content: FileContent | StreamedContent,
   check: (written: string) => Promise<T>,
 ): Promise<T> {
-  const checked = await withTemporaryFolder(async (folder) => {
+  return withTemporaryFolder(async (folder) => {
     const copy = join(folder, basename(place));
-    await writeFile(copy, content);
-    return check(copy);
+    await writeFile(copy, typeof content === 'function' ? content() : content);
+    const checked = await check(copy);
+    await writeFile(place, createReadStream(copy));
+    return checked;
   });
-  await writeFile(place, content);
-  return checked;
 }
 
 /** Where a file is to be: a link that is in its place leads on, also to what is not there yet. */

@@ -4,6 +4,7 @@ import { isWellFormed } from '../../manifests/input/printable.js';
 import { integer, nonEmpty, oneOf, strictObject } from '../../manifests/input/validate.js';
 import { preprocessSchema } from '../../workers/images/parse-preprocess.js';
 import type { Preprocess, PreprocessInput } from '../../workers/images/preprocess.js';
+import { shownPresets } from '../../workers/images/presets.js';
 import { inSinglePrecision, largestSide, mostImagesInBatch, mostThreads } from './bounds.js';
 import { experimentDefaults as defaults } from './defaults.js';
 import { evenlySpaced } from './grid.js';
@@ -109,7 +110,7 @@ export const modelSchema = strictObject({
       'height and width in pixels of a model that leaves them free; may be left out where the preprocessing crops',
     ),
   preprocess: preprocess.describe(
-    'how image files become its input: imagenet, cifar10, the path of a JSON file, or an object with resize, interpolation, crop, mean, std',
+    `how image files become its input: ${shownPresets.join(', ')}, the path of a JSON file, or an object with resize, interpolation, crop, mean, std, truncated`,
   ),
   parameters: patterns
     .default([...defaults.parameters])

@@ -4,7 +4,7 @@ import type { ManifestRows } from '../../manifests/manifest-rows.js';
 import { InputError } from '../../stages/errors.js';
 import { checkParameters } from '../../stages/scoring/compile-passes.js';
 import { describeModel, type ModelDescription } from '../../stages/scoring/describe-model.js';
-import type { Preprocess } from '../../workers/images/preprocess.js';
+import { bothSides, channelFault, type Preprocess } from '../../workers/images/preprocess.js';
 import { parameterPatterns } from '../experiment/parameter-patterns.js';
 import { naming, readModel } from '../model/read-model.js';
 import type { OpenExperiment } from '../opening/opened.js';
@@ -51,21 +51,28 @@ async function checkInputs({ models, sets }: OpenExperiment): Promise<void> {
 function checkPreprocess(
   name: string,
   file: string,
-  { resize, crop }: Preprocess,
+  preprocess: Preprocess,
   { channels, height, width }: ModelDescription,
 ): void {
+  const { resize, crop } = preprocess;
   const refuse = (what: string): never => {
     throw new InputError(
       `"preprocess" of model "${name}": ${what}, but ${file} takes ${channels} × ${height} × ${width}; fix "preprocess"`,
     );
   };
-  if (channels !== 3) refuse('images have 3 channels (R, G, B)');
-  if (crop !== null) {
-    if (crop !== height || crop !== width) refuse(`"crop" ${crop} gives images of ${crop} × ${crop}`);
+  const fault = channelFault(preprocess, { channels });
+  if (fault !== null)
+    throw new InputError(`"preprocess" of model "${name}": ${fault} (${file}); fix "preprocess"`);
+  const fixed = crop ?? (typeof resize === 'object' ? resize : null);
+  if (fixed !== null) {
+    const [high, wide] = bothSides(fixed);
+    const key = crop === null ? 'resize' : 'crop';
+    if (high !== height || wide !== width)
+      refuse(`"${key}" ${JSON.stringify(fixed)} gives images of ${high} × ${wide}`);
     return;
   }
   // Without a crop the other side depends on the image.
-  if (resize !== null && Math.min(height, width) !== resize)
+  if (typeof resize === 'number' && Math.min(height, width) !== resize)
     refuse(`"resize" ${resize} gives images whose shorter side is ${resize}`);
 }
 

@@ -7,9 +7,10 @@ import type { RunResults } from '../results/stored-results.js';
 import { checkImages, type ManifestCheckSettings, type ManifestsCheck } from './check-manifests.js';
 import { type Diagnosis, type DoctorSettings, diagnose } from './diagnose.js';
 import { type ForecastSettings, forecastRun, type RunForecast } from './forecast-run.js';
+import { type PixelSettings, type PreprocessedImage, preprocessFiles } from './preprocess-files.js';
 import { type ScoreSettings, scoreFiles } from './score-files.js';
 
-/** Work that opens an engine, or computes for long. Its order, and the parts that it gives, are plain data: they go from process to process. */
+/** Work that opens an engine or a decoder of images, or computes for long. Its order, and the parts that it gives, are plain data: they go from process to process. */
 type Job<Order extends readonly unknown[], Part> = (
   order: Order,
   note: (text: string) => void,
@@ -21,6 +22,10 @@ export interface Jobs {
     [file: string, paths: readonly string[], settings: ScoreSettings],
     readonly (ScoredImage | FailedImage)[]
   >;
+  readonly preprocess: Job<
+    [paths: readonly string[], settings: PixelSettings],
+    readonly (PreprocessedImage | FailedImage)[]
+  >;
   readonly forecast: Job<[experiment: Experiment, settings: ForecastSettings], RunForecast>;
   readonly doctor: Job<[settings: DoctorSettings], Diagnosis>;
   readonly bench: Job<[file: string, options: BenchSettings], ModelFigures>;
@@ -30,6 +35,7 @@ export interface Jobs {
 
 export const jobs: Jobs = {
   score: ([file, paths, settings], note) => scoreFiles(file, paths, settings, note),
+  preprocess: ([paths, settings]) => preprocessFiles(paths, settings),
   forecast: async function* ([experiment, settings], note) {
     yield await forecastRun(experiment, settings, note);
   },

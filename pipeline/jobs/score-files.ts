@@ -43,7 +43,7 @@ export interface ScoreSettings extends ParameterOptions {
   readonly preprocess?: Preprocess | undefined;
   /** Name of the model's output that is scored. Default: the only one that can be logits. */
   readonly modelOutput?: string | undefined;
-  /** Height and width in pixels, of a model that leaves them free. Default: the crop of `preprocess`. */
+  /** Height and width in pixels, of a model that leaves them free. Default: those that `preprocess` gives images. */
   readonly size?: readonly [height: number, width: number] | undefined;
   /** Images of more pixels can't be scored. Default: 178956970, Pillow's limit. */
   readonly maxPixels?: number | undefined;
@@ -165,12 +165,18 @@ async function prepare(
   };
 }
 
-function presetFor(file: string, { height, width }: ImageShape): Preprocess {
-  const usual =
-    height === 224 && width === 224 ? 'imagenet' : height === 32 && width === 32 ? 'cifar10' : null;
-  const preset = usual && preprocessPresets[usual];
+/** Of networks for images of usual channels and sides. */
+const usualPresets: Readonly<Record<string, string>> = {
+  '3×224': 'imagenet',
+  '3×32': 'cifar10',
+  '1×28': 'mnist',
+};
+
+function presetFor(file: string, { channels, height, width }: ImageShape): Preprocess {
+  const usual = height === width ? usualPresets[`${channels}×${height}`] : undefined;
+  const preset = usual === undefined ? undefined : preprocessPresets[usual];
   if (preset) return preset;
   throw new InputError(
-    `${file}: takes ${width}×${height} images, for which there is no usual preprocessing; say it with ${setting('preprocess')}`,
+    `${file}: takes ${width}×${height} images${channels === 3 ? '' : ` of ${channels} channel(s)`}, for which there is no usual preprocessing; say it with ${setting('preprocess')}`,
   );
 }

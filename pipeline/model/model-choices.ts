@@ -2,6 +2,7 @@ import { withoutBranches } from '../../stages/branches/resolve-branches.js';
 import { withImageSize, withUsualImageSize } from '../../stages/import/image-layout.js';
 import { withOutput } from '../../stages/import/output.js';
 import type { Model } from '../../stages/onnx/model.js';
+import { fixedSize, type Preprocess, type Sides } from '../../workers/images/preprocess.js';
 
 /** What is said of a model beside its file, of what the file leaves open. */
 export interface ModelChoices {
@@ -9,8 +10,8 @@ export interface ModelChoices {
   readonly output?: string | undefined;
   /** Height and width, of a model that leaves them free. */
   readonly size?: readonly [height: number, width: number] | undefined;
-  /** Its crop is the size of such a model where none is said. */
-  readonly preprocess?: { readonly crop: number | null } | undefined;
+  /** The size that its images have is that of such a model where none is said. */
+  readonly preprocess?: Pick<Preprocess, 'resize' | 'crop'> | undefined;
 }
 
 /**
@@ -26,17 +27,20 @@ function withSize(chosen: Model, choices: ModelChoices): Model {
     const [height, width] = choices.size;
     return withImageSize(chosen, { height, width });
   }
-  const crop = choices.preprocess?.crop ?? null;
-  return crop === null ? chosen : withUsualImageSize(chosen, { height: crop, width: crop });
+  const fixed = choices.preprocess ? fixedSize(choices.preprocess) : null;
+  if (fixed === null) return chosen;
+  const [height, width] = fixed;
+  return withUsualImageSize(chosen, { height, width });
 }
 
 /** What graphs of a model depend on besides its file: equal for choices that give equal models, whichever file it is. */
 export function graphChoices({ output, size, preprocess }: ModelChoices): {
   readonly output?: string;
   readonly size?: readonly [height: number, width: number];
-  readonly crop?: number;
+  readonly crop?: Sides;
 } {
-  const crop = preprocess?.crop ?? null;
+  // A square's side, as before there were other crops: graphs that were kept go by it.
+  const crop = preprocess?.crop ?? (preprocess ? fixedSize(preprocess) : null);
   return {
     ...(output === undefined ? {} : { output }),
     ...(size === undefined ? (crop === null ? {} : { crop }) : { size }),

@@ -5,7 +5,7 @@
  *
  *     node dist/scripts/bench/images.js [--images N] [--rounds N] [FILE…]
  *
- * Without files, JPEG images of 300 to 500 pixels a side are made. What is counted is the time of the processor, of all
+ * Without files, JPEG images of 500×375 pixels are made, as most of ImageNet's are. What is counted is the time of the processor, of all
  * threads together, which says how many images one core does a second even where other work shares the machine.
  */
 import { spawnSync } from 'node:child_process';
@@ -37,7 +37,10 @@ async function main(): Promise<void> {
   configureDecoder(1);
   const rounds = Number(values.rounds);
   await withTemporaryFolder(async (folder) => {
-    const paths = positionals.length > 0 ? positionals : await writeJpegs(folder, Number(values.images));
+    const paths =
+      positionals.length > 0
+        ? positionals
+        : await writeJpegs(folder, Number(values.images), { width: 500, height: 375 });
     const bilinear = preprocessPresets.imagenet;
     if (bilinear === undefined) throw new Error('there is no preprocessing of ImageNet');
     const works: Readonly<Record<string, Work>> = {
@@ -47,7 +50,11 @@ async function main(): Promise<void> {
         ...bilinear,
         interpolation: 'bicubic',
       }),
-      "decoded and preprocessed: sharp's own resize": sharpsOwn,
+      'decoded and preprocessed: this project, nearest': preprocessed({
+        ...bilinear,
+        interpolation: 'nearest',
+      }),
+      "decoded and resized: sharp's own resize": sharpsOwn,
     };
     const seconds = new Map<string, number[]>(Object.keys(works).map((name) => [name, []]));
     for (let round = -1; round < rounds; round += 1) {

@@ -2,12 +2,20 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { randomFor } from '../../manifests/micro-benchmark/random.js';
 
-/** Writes JPEG files of 300 to 500 pixels a side, of gradients and noise: about as hard to decode as photographs. */
-export async function writeJpegs(folder: string, count: number): Promise<string[]> {
+/**
+ * Writes JPEG files of gradients and noise: about as hard to decode as photographs.
+ * @param size in pixels; 300 to 500 a side where it is left out
+ */
+export async function writeJpegs(
+  folder: string,
+  count: number,
+  size?: { readonly width: number; readonly height: number },
+): Promise<string[]> {
   const paths: string[] = [];
   for (let index = 0; index < count; index++) {
     const random = randomFor('benchmark JPEG', index);
-    const [width, height] = [random.integer(300, 500), random.integer(300, 500)];
+    const drawn = { width: random.integer(300, 500), height: random.integer(300, 500) };
+    const { width, height } = size ?? drawn;
     const slopes = Array.from(
       { length: 3 },
       () => [random.between(-0.5, 0.5), random.between(-0.5, 0.5)] as const,

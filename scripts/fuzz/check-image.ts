@@ -24,15 +24,25 @@ export interface ImageOutcome {
   readonly complaint: string | null;
 }
 
-/** Reads bytes as if they were a file: what comes must be pixels or an image error in one line. */
-export async function checkImage(bytes: Uint8Array): Promise<ImageOutcome> {
+/**
+ * Reads bytes as if they were a file: what comes must be pixels or an image error in one line.
+ * @param truncated what becomes of files that end early
+ */
+export async function checkImage(
+  bytes: Uint8Array,
+  truncated: 'error' | 'load' = 'error',
+): Promise<ImageOutcome> {
   const source = imageFiles({
     files: inMemory(bytes),
     sleep: () => Promise.reject(new Error('waited')),
     decodingBytes: FUZZED_BYTES,
   });
   try {
-    const { data } = await source.read('FILE', preprocess, shape);
+    const { data } = await source.read(
+      'FILE',
+      truncated === 'load' ? { ...preprocess, truncated } : preprocess,
+      shape,
+    );
     const fine = data.length === 3 * side * side && data.every((value) => value >= 0 && value <= 1);
     return { what: 'pixels', complaint: fine ? null : 'values out of range' };
   } catch (error) {

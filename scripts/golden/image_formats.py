@@ -2,9 +2,11 @@
 
     python3 scripts/golden/image_formats.py test/images/golden
 
-Pixels are what torchvision's image loader hands on: Image.open(file).convert("RGB"), as raw bytes [H, W, 3]. The one
+Pixels are what torchvision's image loader hands on: Image.open(file).convert("RGB"), as raw bytes [H, W, 3]; of
+convert("L") there is a digest. The one
 exception is 16-bit grey, which Pillow clips at 255 and grodin divides by 256, as Pillow itself does with 16-bit RGB.
 """
+import hashlib
 import io
 import json
 import struct
@@ -13,10 +15,14 @@ import zlib
 from pathlib import Path
 
 import numpy
-from PIL import Image
+import small_bmp
+import small_jpeg
+from PIL import Image, ImageFile
 
 files = {}
 expected = {}
+greys = {}
+truncated = set()
 
 
 def ramp(width, height, channels=3):
@@ -42,6 +48,10 @@ def add_bytes(name, data, pixels=None):
     if pixels is None:
         with Image.open(io.BytesIO(data)) as image:
             pixels = numpy.asarray(image.convert("RGB"))
+        with Image.open(io.BytesIO(data)) as image:
+            greys[name] = numpy.asarray(image.convert("L"))
+    else:
+        greys[name] = numpy.asarray(Image.fromarray(pixels).convert("L"))
     assert pixels.dtype == numpy.uint8 and pixels.ndim == 3, name
     expected[name] = pixels
 
@@ -314,6 +324,107 @@ add_bytes("short-palette.gif", gif((9, 7), (0, 0, 9, 7), [p + 30 * (p % 2) for p
 add_bytes("interlaced-offset.gif", gif((20, 15), (3, 2, 9, 7), pattern, colours, interlace=True))
 
 
+# JPEG files of samplings and with markers that Pillow does not write
+for name, sampling in [
+    ("410", [(4, 2), (1, 1), (1, 1)]),
+    ("411", [(4, 1), (1, 1), (1, 1)]),
+    ("440", [(1, 2), (1, 1), (1, 1)]),
+    ("mixed", [(2, 2), (2, 1), (1, 2)]),
+]:
+    add_bytes(f"rgb-{name}.jpg", small_jpeg.encode(ramp(45, 37), sampling))
+add_bytes("restart-markers.jpg", small_jpeg.encode(ramp(45, 37), [(2, 2), (1, 1), (1, 1)], 2))
+add_bytes("restart-markers-411.jpg", small_jpeg.encode(ramp(45, 37), [(4, 1), (1, 1), (1, 1)], 1))
+
+# BMP
+for name, data in small_bmp.all_kinds(ramp).items():
+    add_bytes(name, data)
+add("grey.bmp", grey, format="BMP")
+add("bits.bmp", bits, format="BMP")
+add("palette.bmp", palette, format="BMP")
+add("rgb.bmp", rgb, format="BMP")
+add("rgba.bmp", rgba, format="BMP")
+add_bytes("bmp-named.png", files["rgb.bmp"])
+add_bytes("trailing-bytes.bmp", files["rgb.bmp"] + b"more")
+
+# TIFF in tiles: left to right, top to bottom, padded
+
+
+def tiled(array, tile):
+    height, width, samples = array.shape
+    across, down = -(-width // tile), -(-height // tile)
+    whole = numpy.pad(array, ((0, down * tile - height), (0, across * tile - width), (0, 0)))
+    tiles = [
+        zlib.compress(whole[y : y + tile, x : x + tile].tobytes())
+        for y in range(0, down * tile, tile)
+        for x in range(0, across * tile, tile)
+    ]
+    tags = [
+        (256, 3, [width]),
+        (257, 3, [height]),
+        (258, 3, [8] * samples),
+        (259, 3, [8]),
+        (262, 3, [2 if samples == 3 else 1]),
+        (277, 3, [samples]),
+        (322, 3, [tile]),
+        (323, 3, [tile]),
+        (324, 4, [0] * len(tiles)),
+        (325, 4, [len(one) for one in tiles]),
+    ]
+    at = 8 + 2 + 12 * len(tags) + 4
+    sizes = {3: 2, 4: 4}
+    start = at + sum(sizes[kind] * len(values) for _, kind, values in tags if sizes[kind] * len(values) > 4)
+    offsets = [start + sum(len(one) for one in tiles[:index]) for index in range(len(tiles))]
+    body, extra = b"", b""
+    for tag, kind, values in tags:
+        data = struct.pack(f"<{len(values)}{'H' if kind == 3 else 'I'}", *(offsets if tag == 324 else values))
+        body += struct.pack("<HHI", tag, kind, len(values))
+        if len(data) > 4:
+            body += struct.pack("<I", at + len(extra))
+            extra += data
+        else:
+            body += data.ljust(4, b"\0")
+    return b"II*\0" + struct.pack("<IH", 8, len(tags)) + body + b"\0\0\0\0" + extra + b"".join(tiles)
+
+
+add_bytes("tiles.tif", tiled(ramp(45, 37), 16))
+add_bytes("tiles-grey.tif", tiled(ramp(45, 37)[:, :, :1].copy(), 32))
+
+# Files that end before their image does, as Pillow loads them where it is told to
+
+
+def add_truncated(name, data, part):
+    ImageFile.LOAD_TRUNCATED_IMAGES = True
+    add_bytes(f"truncated-{part}-{name}", data[: int(part * len(data))])
+    truncated.add(f"truncated-{part}-{name}")
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+
+
+def encoded(image, **how):
+    stream = io.BytesIO()
+    image.save(stream, **how)
+    return stream.getvalue()
+
+
+noise = numpy.random.default_rng(5).integers(0, 40, (40, 48, 4))
+rough = numpy.clip(ramp(48, 40, 4) * 0.8 + noise, 0, 255).astype(numpy.uint8)
+large, large_alpha = Image.fromarray(rough[:, :, :3].copy()), Image.fromarray(rough, "RGBA")
+for part in [0.6, 0.95]:
+    add_truncated("420.jpg", encoded(large, format="JPEG", quality=90), part)
+    add_truncated("444.jpg", encoded(large, format="JPEG", quality=90, subsampling=0), part)
+    add_truncated("grey.jpg", encoded(large.convert("L"), format="JPEG", quality=95), part)
+    add_truncated("cmyk.jpg", encoded(Image.fromarray(rough, "CMYK"), format="JPEG", quality=90), part)
+    add_truncated("progressive.jpg", encoded(large, format="JPEG", quality=90, progressive=True), part)
+    restarts = small_jpeg.encode(rough[:, :, :3], [(2, 2), (1, 1), (1, 1)], 2, 2)
+    add_truncated("restart-markers.jpg", restarts, part)
+    add_truncated("rgb.png", encoded(large, format="PNG"), part)
+    add_truncated("rgba.png", encoded(large_alpha, format="PNG"), part)
+    add_truncated("grey.png", encoded(large.convert("L"), format="PNG"), part)
+    add_truncated("palette.png", encoded(large.quantize(50), format="PNG"), part)
+    add_truncated("interlaced.png", interlaced(rough[:, :, :3]), part)
+    add_truncated("rgb.bmp", encoded(large, format="BMP"), part)
+    add_truncated("palette.bmp", encoded(large.quantize(50), format="BMP"), part)
+
+
 def main(folder):
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.iterdir():
@@ -324,6 +435,9 @@ def main(folder):
         (folder / name).write_bytes(files[name])
         height, width, _ = expected[name].shape
         index[name] = {"width": width, "height": height, "offset": len(pixels)}
+        if name in truncated:
+            index[name]["truncated"] = True
+        index[name]["grey"] = hashlib.sha256(greys[name].tobytes()).hexdigest()[:24]
         pixels += expected[name].tobytes()
     (folder / "pixels.rgb").write_bytes(pixels)
     (folder / "index.json").write_text(json.dumps(index, indent=1) + "\n")

@@ -40,6 +40,6 @@ test('so many threads that the machine would stand still are refused', (t) => {
 
 test('a preprocessing option that is neither preset nor file is refused by its name', async (t) => {
   t.is((await preprocessOf('imagenet')).crop, 224);
-  const error = await t.throwsAsync(preprocessOf('cifar100'), { instanceOf: InputError });
-  t.regex(error.message, /^--preprocess: "cifar100" is neither .*; did you mean "cifar10"\?$/);
+  const error = await t.throwsAsync(preprocessOf('cifar11'), { instanceOf: InputError });
+  t.regex(error.message, /^--preprocess: "cifar11" is neither .*; did you mean "cifar10"\?$/);
 });

@@ -260,7 +260,7 @@ const faults: readonly [behaviour: string, content: unknown, message: string][] 
   [
     'a misspelt preset is refused with the one that was meant',
     { ...small, models: [{ ...model, preprocess: 'cifar' }] },
-    ': models[0].preprocess: "cifar" is neither a preset (imagenet, cifar10) nor a file (FOLDER/cifar); did you mean "cifar10"?',
+    ': models[0].preprocess: "cifar" is neither a preset (imagenet, imagenet-232, imagenet-bicubic, imagenet-c, cifar10, cifar100, mnist, torchvision/WEIGHTS) nor a file (FOLDER/cifar); did you mean "cifar10"?',
   ],
   [
     'a model without preprocessing is refused',

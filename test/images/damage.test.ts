@@ -61,7 +61,7 @@ test('a format is told by content, and what is not read by its name', (t) => {
   t.deepEqual(begins('\xff\xd8\xff\xe0'), { read: true, format: 'jpeg' });
   t.deepEqual(begins('MM\0*\0\0\0\x08'), { read: true, format: 'tiff' });
   t.deepEqual(begins('\0\0\0\x1cftypavif'), { read: true, format: 'heif' });
-  t.deepEqual(begins('BM\x36\x10\0\0\0\0\0\0'), { read: false, name: 'BMP' });
+  t.deepEqual(begins(`BM${'\x36'.repeat(12)}\x28\0\0\0`), { read: true, format: 'bmp' });
   t.deepEqual(begins('\0\0\0\x18ftypheic'), { read: false, name: 'HEIC' });
   t.deepEqual(begins('version https://git-lfs.github.com/spec/v1'), { read: false, name: 'Git LFS pointer' });
   t.is(begins('nothing that is known'), null);

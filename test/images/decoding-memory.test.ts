@@ -117,6 +117,7 @@ const header: ImageHeader = {
   orientation: 1,
   bytes: new Uint8Array(0),
   gif: null,
+  bmp: null,
 };
 
 test('what must be whole before its first row is known takes more', (t) => {

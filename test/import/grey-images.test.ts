@@ -70,7 +70,10 @@ test('what was given an axis of channels is known', (t) => {
 test('the crop of a preprocessing is the size of a file that holds so many pixels', (t) => {
   const square = withUsualImageSize(taking('N', 16), { height: 4, width: 4 });
   t.deepEqual(square.graph.inputs[0]?.dims, ['N', 1, 4, 4]);
-  t.deepEqual(choose(taking('N', 12), { preprocess: { crop: 32 } }).graph.inputs[0]?.dims, ['N', 12]);
+  t.deepEqual(choose(taking('N', 12), { preprocess: { resize: null, crop: 32 } }).graph.inputs[0]?.dims, [
+    'N',
+    12,
+  ]);
 });
 
 for (const [what, model, message] of [

@@ -74,10 +74,13 @@ test('a size that the file fixes is that of the file: another is refused, and th
 test('a size that is said goes before a crop', (t) => {
   const model = taking('N', 3, 'h', 'w');
   const chosen = (choices: ModelChoices) => sizeOf(choose(model, choices));
-  const preprocess = { crop: 32 };
+  const preprocess = { resize: null, crop: 32 };
   t.like(chosen({ preprocess }), { height: 32, width: 32 });
   t.like(chosen({ preprocess, size: [12, 20] }), size);
-  t.is(choose(model, { preprocess: { crop: null } }), model);
+  t.is(choose(model, { preprocess: { resize: null, crop: null } }), model);
+  t.is(choose(model, { preprocess: { resize: 32, crop: null } }), model);
+  t.like(chosen({ preprocess: { resize: [12, 20], crop: null } }), size);
+  t.like(chosen({ preprocess: { resize: 32, crop: [12, 20] } }), size);
 });
 
 test('images of absurd size are refused before anything is made for them', (t) => {

@@ -21,6 +21,7 @@ import {
   type NpyOptions,
   type ParameterList,
   type ParquetOptions,
+  type PreprocessOptions,
   parseExperiment,
   type ReduceOptions,
   type RunForecast,
@@ -84,6 +85,7 @@ holds<SameKeys<ImglistOptions, 'imglistManifest'>>();
 holds<SameKeys<CifarOptions, 'cifarManifest'>>();
 holds<SameKeys<NpyOptions, 'npyManifest'>>();
 holds<SameKeys<ParquetOptions, 'parquetManifest'>>();
+holds<SameKeys<PreprocessOptions, 'preprocess'>>();
 holds<SameKeys<ReduceOptions, 'reduce'>>();
 holds<SameKeys<RunOptions, 'run'>>();
 holds<SameKeys<ScoreOptions, 'score'>>();

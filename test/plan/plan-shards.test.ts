@@ -4,6 +4,7 @@ import type { Manifest } from '../../manifests/manifest.js';
 import { type Demand, planShards } from '../../pipeline/plan/plan-shards.js';
 import { identities } from '../../pipeline/plan/valid-shards.js';
 import type { Cell } from '../../stages/cells.js';
+import type { Preprocess } from '../../workers/images/preprocess.js';
 import { shardIdentity } from '../../workers/shard-identity.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import { rowsOf } from '../rows-of.js';
@@ -151,6 +152,29 @@ test('a shard that is scored pass by pass has the identity of shards of this sco
     shardIdentity(model.identity, 'd'.repeat(64), shard),
     '9ae686ba659b1a2f7c3767587bf6ed65b4f165f8cca3554752205fc0e694f9cc',
   );
+});
+
+test('every setting of the preprocessing is part of a shard’s identity', (t) => {
+  const { preprocess } = model.identity;
+  const others: readonly Partial<Preprocess>[] = [
+    {},
+    { resize: 32 },
+    { resize: [32, 32] },
+    { resize: [32, 30] },
+    { crop: 30 },
+    { crop: [30, 32] },
+    { interpolation: 'nearest' },
+    { mean: [0.1], std: [0.1] },
+    { mean: [0.1], std: [0.2] },
+    { truncated: 'load' },
+  ];
+  const found = others.map((other) =>
+    shardIdentity({ ...model.identity, preprocess: { ...preprocess, ...other } }, 'rows', {
+      cells: [],
+      forwardTemperatures: [],
+    }),
+  );
+  t.is(new Set(found).size, others.length);
 });
 
 test('the output that is scored is part of a shard’s identity where it is named', (t) => {

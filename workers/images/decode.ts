@@ -1,11 +1,15 @@
 import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
+import { type BmpHeader, readBmpHeader } from './bmp-header.js';
+import { decodeBmp } from './bmp-pixels.js';
 import { cmykToRgb } from './cmyk.js';
+import { endsEarly } from './file-end.js';
 import type { Size } from './geometry.js';
 import { composeGif, firstGifFrame, type GifFrame } from './gif-frame.js';
 import { countGifPixels } from './gif-pixels.js';
 import type { ImageFormat } from './image-format.js';
 import { upright } from './orientation.js';
 import type { Pixels } from './pixels.js';
+import { completedPng } from './truncated-png.js';
 
 /** Why an image can't be decoded, in words for its user; what the decoder itself says varies from try to try. */
 export class DecodingFault extends Error {
@@ -28,19 +32,20 @@ export interface ImageHeader extends Size {
   /** The bytes that hold the pixels: those of the file, or of a part of it. */
   readonly bytes: Uint8Array;
   readonly gif: GifFrame | null;
+  readonly bmp: BmpHeader | null;
 }
 
 /**
  * Pixels as Pillow gives them: no colour profile is applied, the first page alone, and no orientation but TIFF's, which
  * is applied below. Sizes are checked before decoding, by their own limit.
  */
-const reading: SharpOptions = {
+const reading = {
   failOn: 'error',
   ignoreIcc: true,
   autoOrient: false,
   pages: 1,
   limitInputPixels: false,
-};
+} satisfies SharpOptions;
 
 /** Bytes of a sample, by sharp's name of its type. */
 const sampleBytes: Readonly<Record<string, number>> = { uchar: 1, ushort: 2 };
@@ -51,6 +56,7 @@ const sampleBytes: Readonly<Record<string, number>> = { uchar: 1, ushort: 2 };
  * @throws DecodingFault when images of its kind are not read, or Error when the header is damaged
  */
 export async function readHeader(bytes: Uint8Array, format: ImageFormat): Promise<ImageHeader> {
+  if (format === 'bmp') return bmpHeader(bytes);
   const gif = format === 'gif' ? gifFrame(bytes) : null;
   const stored = gif?.alone ?? bytes;
   const metadata = await sharp(stored, reading).metadata();
@@ -75,6 +81,18 @@ export async function readHeader(bytes: Uint8Array, format: ImageFormat): Promis
     orientation,
     bytes: stored,
     gif,
+    bmp: null,
+  };
+}
+
+function bmpHeader(bytes: Uint8Array): ImageHeader {
+  const bmp = readBmpHeader(bytes);
+  if (bmp === null) throw new Error('the file ends in its header');
+  if (typeof bmp === 'string') throw new DecodingFault(`${bmp}; convert it to another`);
+  const size = { width: bmp.width, height: bmp.height };
+  return {
+    ...{ format: 'bmp', ...size, stored: size, channels: bmp.coding.kind === 'runs' ? 4 : 3 },
+    ...{ bytesPerSample: 1, isProgressive: false, isCmyk: false, orientation: 1, bytes, gif: null, bmp },
   };
 }
 
@@ -92,12 +110,33 @@ function isCmyk({ space, channels }: Metadata): boolean {
  * Decodes an image as Pillow's `Image.open(file).convert("RGB")` does: alpha is dropped, palettes are looked up, grey is
  * repeated, inks are converted without a profile. 16 bits a sample are divided by 256, where Pillow does so only for
  * colours and clips grey at 255: clipping would leave next to nothing of a grey image but white.
+ * @param truncated `load`: of JPEG, PNG and BMP files that end before their image does, what is there
  * @throws Error with sharp's message when the image is damaged
  */
-export async function decodeRgb(header: ImageHeader): Promise<Pixels> {
+export async function decodeRgb(header: ImageHeader, truncated: 'error' | 'load' = 'error'): Promise<Pixels> {
+  const { bytes, bmp, format } = header;
+  if (bmp !== null) {
+    const pixels = decodeBmp(bytes, bmp, truncated);
+    if (pixels !== null) return pixels;
+    throw new DecodingFault(
+      'the image is truncated: the file ends before the image does; restore it from its source',
+    );
+  }
+  try {
+    return await decodeWhole(header, reading);
+  } catch (error) {
+    if (truncated !== 'load' || !endsEarly(bytes, format)) throw error;
+    if (format === 'jpeg') return decodeWhole(header, { ...reading, failOn: 'none' });
+    const completed = format === 'png' ? completedPng(bytes) : null;
+    if (completed === null) throw error;
+    return decodeWhole({ ...header, bytes: completed }, reading);
+  }
+}
+
+async function decodeWhole(header: ImageHeader, options: SharpOptions): Promise<Pixels> {
   const { bytes, bytesPerSample, isCmyk, orientation, gif } = header;
   if (gif !== null) requireAllPixels(gif);
-  const image = sharp(bytes, reading);
+  const image = sharp(bytes, options);
   const stored = isCmyk ? await decodeCmyk(image, bytesPerSample) : await decodePlain(image);
   const { width, height } = header.stored;
   // What was planned and checked is by the header.

@@ -14,15 +14,26 @@ const PIPELINE_BYTES = 4e6;
  * the decoder, and whatever has to be whole before its first row is known. The factors were measured on images of 6 and
  * 24 million pixels (peak of the resident memory), and lie above what was found.
  */
-export function decodingBytes(header: ImageHeader): number {
+export function decodingBytes(header: ImageHeader, truncated: 'error' | 'load' = 'error'): number {
   const { width, height, stored, channels, bytesPerSample } = header;
   const samples = channels * bytesPerSample;
   const rows = Math.min(stored.height, ROWS_AT_ONCE) * stored.width * (3 + samples);
   const perPixel =
-    3 + wholeBytes(header) + (header.isCmyk ? samples + (bytesPerSample === 2 ? channels : 0) : 0);
+    3 +
+    wholeBytes(header) +
+    completedBytes(header, truncated) +
+    (header.isCmyk ? samples + (bytesPerSample === 2 ? channels : 0) : 0);
   return (
     PIPELINE_BYTES + rows + stored.width * stored.height * perPixel + remadeBytes(header, width * height)
   );
+}
+
+/** Bytes a pixel of rows that are taken out of a truncated file, put in another, and copied on the way, as zlib does. */
+function completedBytes(
+  { format, channels, bytesPerSample }: ImageHeader,
+  truncated: 'error' | 'load',
+): number {
+  return truncated === 'load' && format === 'png' ? 6 * channels * bytesPerSample : 0;
 }
 
 /** Bytes a pixel that the decoder of a format holds of the whole image. */
@@ -38,6 +49,8 @@ function wholeBytes({ format, channels, bytesPerSample, isProgressive }: ImageHe
       return 2 * channels * bytesPerSample;
     case 'gif':
       return 5;
+    case 'bmp':
+      return 1;
     case 'webp':
       return 10;
     case 'heif':

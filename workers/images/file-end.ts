@@ -1,3 +1,4 @@
+import { readBmpHeader } from './bmp-header.js';
 import type { ImageFormat } from './image-format.js';
 import { readTiffDirectory } from './tiff-directory.js';
 
@@ -16,11 +17,18 @@ export function endsEarly(bytes: Uint8Array, format: ImageFormat): boolean {
       return file.length < 12 || file.length < file.readUInt32LE(4) + 8;
     case 'gif':
       return file.length < 14 || file[file.length - 1] !== 0x3b;
+    case 'bmp':
+      return bmpEndsEarly(file);
     case 'heif':
       return boxesEndEarly(file);
     case 'tiff':
       return directoryLiesOutside(file);
   }
+}
+
+/** Whether it ends in its headers; whether its pixels are all there is known when they are decoded. */
+function bmpEndsEarly(file: Buffer): boolean {
+  return readBmpHeader(file) === null;
 }
 
 /** Where the segments of a JPEG file's header end: they may hold a whole image of their own, a thumbnail. */

@@ -1,5 +1,5 @@
 import type { Size } from './geometry.js';
-import type { Pixels, Region } from './pixels.js';
+import { blackPixels, layOn, type Pixels, type Region } from './pixels.js';
 
 /** The first frame of a GIF file. */
 export interface GifFrame {
@@ -119,12 +119,10 @@ function fileOf(
 /** Lays the decoded frame on its canvas. */
 export function composeGif({ canvas, window, palette, around }: GifFrame, frame: Pixels): Pixels {
   if (window.width === canvas.width && window.height === canvas.height) return frame;
-  const data = new Uint8Array(3 * canvas.width * canvas.height);
+  const composed = blackPixels(canvas);
+  const { data } = composed;
   const colour = palette.subarray(3 * around, 3 * around + 3);
   for (let at = 0; at < data.length; at += 3) data.set(colour, at);
-  for (let y = 0; y < window.height; y++) {
-    const row = frame.data.subarray(3 * y * window.width, 3 * (y + 1) * window.width);
-    data.set(row, 3 * ((window.top + y) * canvas.width + window.left));
-  }
-  return { data, ...canvas };
+  layOn(composed, frame, window.left, window.top);
+  return composed;
 }

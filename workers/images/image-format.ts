@@ -1,5 +1,5 @@
 /** The formats that are read. */
-export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'tiff' | 'gif' | 'heif';
+export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'tiff' | 'gif' | 'bmp' | 'heif';
 
 /** What a file is by its first bytes: a format that is read, or the name of one that is not, or null. */
 export type Recognized =
@@ -23,10 +23,11 @@ const readFormats: readonly (readonly [ImageFormat, readonly Beginning[]])[] = [
   ['tiff', [{ bytes: 'II+\0' }]],
   ['tiff', [{ bytes: 'MM\0+' }]],
   ['heif', [{ at: 4, bytes: 'ftypavi' }]],
+  // The length of the second header, in 32 bits.
+  ['bmp', [{ bytes: 'BM' }, { at: 15, bytes: '\0\0\0' }]],
 ];
 
 const otherFormats: readonly (readonly [string, readonly Beginning[]])[] = [
-  ['BMP', [{ bytes: 'BM' }, { at: 6, bytes: '\0\0\0\0' }]],
   ['HEIC', [{ at: 4, bytes: 'ftyphe' }]],
   ['HEIF', [{ at: 4, bytes: 'ftypmif1' }]],
   ['HEIF', [{ at: 4, bytes: 'ftypmsf1' }]],

@@ -4,12 +4,13 @@ import type { Preprocess } from './preprocess.js';
 /**
  * Normalises an image: (pixel/255 − mean) / std, every step rounded to float32 as torchvision's ToTensor and Normalize
  * do.
- * @returns float32 [3, H, W]
+ * @returns float32 [C, H, W]: of grey images, whose R, G and B are the same, one channel
  */
 export function normalized({ data, width, height }: Pixels, { mean, std }: Preprocess): Float32Array {
   const plane = width * height;
-  const input = new Float32Array(3 * plane);
-  for (let channel = 0; channel < 3; channel++) {
+  const channels = mean.length;
+  const input = new Float32Array(channels * plane);
+  for (let channel = 0; channel < channels; channel++) {
     const levels = normalizedLevels(mean[channel] ?? 0, std[channel] ?? 1);
     const to = channel * plane;
     for (let at = 0, from = channel; at < plane; at++, from += 3)

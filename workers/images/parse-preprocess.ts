@@ -3,39 +3,93 @@ import { z } from 'zod';
 import { readJson } from '../../manifests/input/json-file.js';
 import { shortened } from '../../manifests/input/printable.js';
 import { didYouMean } from '../../manifests/input/suggestion.js';
-import { integer, show, strictObject, validate } from '../../manifests/input/validate.js';
+import { integer, oneOf, show, strictObject, validate } from '../../manifests/input/validate.js';
 import { isFile } from '../../manifests/output/file-system.js';
 import type { InputError } from '../../stages/errors.js';
-import type { Preprocess } from './preprocess.js';
-import { preprocessPresets } from './presets.js';
+import type { PerChannel, Preprocess, Sides } from './preprocess.js';
+import { preprocessPresets, shownPresets } from './presets.js';
+import { interpolations } from './resample.js';
 
+/** Numbers of each channel, one or three. */
 function channels(what: string, least: number, most: number, open: 'above' | 'from') {
   const error =
-    `expected three numbers (R, G, B), each ${open} ${least}${most === Infinity ? '' : ` to ${most}`}: ` +
-    `the ${what} of pixels in the [0, 1] range`;
+    `expected three numbers (R, G, B), or one for grey images, each ${open} ${least}` +
+    `${most === Infinity ? '' : ` to ${most}`}: the ${what} of pixels in the [0, 1] range`;
   const number = z.number({ error }).max(most, { error });
   const channel = open === 'above' ? number.gt(least, { error }) : number.min(least, { error });
-  return z.tuple([channel, channel, channel], { error });
+  return oneOf<PerChannel, PerChannel>((value) =>
+    Array.isArray(value) && value.length === 1
+      ? z.tuple([channel], { error })
+      : z.tuple([channel, channel, channel], { error }),
+  );
 }
 
-const side = (doc: string) => integer(1).nullable().default(null).describe(doc);
+/** A side in pixels, or a height and a width, of which equal ones are the side of a square, but for a resize. */
+function sides(doc: string, isSquare: boolean) {
+  const side = integer(1);
+  const error = 'expected an integer of at least 1, or a height and a width, for example [224, 224]';
+  const both = z
+    .tuple([side, side], { error })
+    .transform(([height, width]): Sides => (isSquare && height === width ? height : [height, width]));
+  return oneOf<Sides, Sides>((value) => (Array.isArray(value) ? both : side))
+    .nullable()
+    .default(null)
+    .describe(doc);
+}
 
-/** Preprocessing as it is written in a file or inside an experiment. */
-export const preprocessSchema: z.ZodType<Preprocess> = strictObject({
-  resize: side('length of the shorter side after a resize; null keeps the size'),
+const written = strictObject({
+  resize: sides('length of the shorter side after a resize, or [height, width]; null keeps the size', false),
   interpolation: z
-    .enum(['bilinear', 'bicubic'], { error: 'expected "bilinear" or "bicubic"' })
+    .enum(interpolations, { error: `expected one of ${interpolations.join(', ')}` })
     .default('bilinear')
     .describe('how it is resized'),
-  crop: side('side of the central square crop; null for none'),
+  antialias: z
+    .literal(true, {
+      error:
+        'expected true: without antialiasing torchvision resizes tensors by another algorithm, of which there is none ' +
+        'here; leave it out, or put that resize into the network',
+    })
+    .optional()
+    .describe('whether filters widen with the reduction: always, as in Pillow'),
+  crop: sides('side of the central crop, or [height, width]; null for none', true),
   mean: channels('mean', -1, 1, 'from').describe('per channel, in the [0, 1] pixel range'),
   std: channels('standard deviation', 0, Infinity, 'above').describe(
     'per channel, in the [0, 1] pixel range',
   ),
-}).refine(({ resize, crop }) => resize === null || crop === null || crop <= resize, {
-  path: ['crop'],
-  error: 'expected a crop that is no larger than resize',
+  truncated: z
+    .enum(['error', 'load'], { error: 'expected "error" or "load"' })
+    .optional()
+    .describe('what becomes of a file that ends before its image does'),
 });
+
+/** What is written beside the name of a preset takes the place of what the preset says. */
+const withPreset = z.preprocess((value, context) => {
+  if (typeof value !== 'object' || value === null || !('preset' in value)) return value;
+  const { preset: name, ...others } = value;
+  const preset = typeof name === 'string' ? presetOf(name) : null;
+  if (preset !== null) return { ...preset, ...others };
+  context.addIssue({
+    code: 'custom',
+    path: ['preset'],
+    message: `expected a preset (${shownPresets.join(', ')})`,
+  });
+  return z.NEVER;
+}, written);
+
+/** Preprocessing as it is written in a file or inside an experiment. */
+export const preprocessSchema: z.ZodType<Preprocess> = withPreset
+  .refine(({ mean, std }) => mean.length === std.length, {
+    path: ['std'],
+    error: 'expected as many numbers as mean has',
+  })
+  // What is so anyway is left out, as before it could be said.
+  .transform(({ antialias: _, truncated, ...preprocess }) =>
+    truncated === 'load' ? { ...preprocess, truncated } : preprocess,
+  );
+
+function presetOf(name: string): Preprocess | null {
+  return Object.hasOwn(preprocessPresets, name) ? (preprocessPresets[name] ?? null) : null;
+}
 
 /**
  * Turns what a user wrote for `preprocess` into preprocessing: a preset's name, the path of a JSON file
@@ -49,16 +103,14 @@ export async function resolvePreprocess(
   fault: (text: string) => InputError,
 ): Promise<Preprocess> {
   if (typeof value !== 'string') return value;
-  if (Object.hasOwn(preprocessPresets, value)) {
-    const preset = preprocessPresets[value];
-    if (preset !== undefined) return preset;
-  }
+  const preset = presetOf(value);
+  if (preset !== null) return preset;
   const file = resolve(folder, value);
   if (!(await isFile(file))) {
-    const presets = Object.keys(preprocessPresets);
-    const remedy = didYouMean(value, presets) || `; name a preset, or give the path of a JSON file`;
+    const remedy =
+      didYouMean(value, Object.keys(preprocessPresets)) || `; name a preset, or give the path of a JSON file`;
     throw fault(
-      `${show(value)} is neither a preset (${presets.join(', ')}) nor a file (${shortened(file, 300)})${remedy}`,
+      `${show(value)} is neither a preset (${shownPresets.join(', ')}) nor a file (${shortened(file, 300)})${remedy}`,
     );
   }
   return validate(preprocessSchema, await readJson(file, 'preprocessing'), { file, path: [] });

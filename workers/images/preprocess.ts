@@ -1,19 +1,80 @@
-import type { Interpolation } from './resample-weights.js';
+import type { Interpolation } from './resample.js';
 
-/** How an image file becomes the network's input. Units: `mean` and `std` are in the [0, 1] pixel range. */
+/** A number of each channel: of grey alone, or of R, G, B. */
+export type PerChannel = readonly [number] | readonly [number, number, number];
+
+/** A side of a square, or both sides in pixels. */
+export type Sides = number | readonly [height: number, width: number];
+
+/**
+ * How an image file becomes the network's input, in the words and in the order of torchvision's transforms. Units: `mean`
+ * and `std` are in the [0, 1] pixel range.
+ */
 export interface Preprocess {
-  /** Shorter side after a resize that keeps the aspect ratio; null keeps the image's size. */
-  readonly resize: number | null;
-  /** How it is resized: as Pillow does, with filters that widen with the reduction. */
+  /**
+   * Shorter side after a resize that keeps the aspect ratio, or height and width after one that does not; null keeps the
+   * image's size.
+   */
+  readonly resize: Sides | null;
+  /** How it is resized: as Pillow does, with filters that widen with the reduction (all but `nearest`). */
   readonly interpolation: Interpolation;
-  /** Side of the central square crop, or null for none. */
-  readonly crop: number | null;
-  /** Per channel (R, G, B). The input is (pixel/255 − mean) / std. */
-  readonly mean: readonly [number, number, number];
-  readonly std: readonly [number, number, number];
+  /** The central crop, or null for none. What is larger than the image is black around it. */
+  readonly crop: Sides | null;
+  /**
+   * Per channel: (R, G, B), or one number for networks of one channel, whose images are made grey. The input is
+   * (pixel/255 − mean) / std.
+   */
+  readonly mean: PerChannel;
+  readonly std: PerChannel;
+  /**
+   * `load`: of a file that ends before its image does, what is there, as Pillow does with LOAD_TRUNCATED_IMAGES. Absent
+   * where such an image is an error.
+   */
+  readonly truncated?: 'load' | undefined;
 }
 
-/** Preprocessing as it is written: without a resize or a crop unless it says so, bilinear. */
-export interface PreprocessInput
-  extends Pick<Preprocess, 'mean' | 'std'>,
-    Partial<Pick<Preprocess, 'resize' | 'interpolation' | 'crop'>> {}
+/** What may be left out of preprocessing: without a resize or a crop unless it says so, bilinear. */
+export interface PreprocessSettings extends Partial<Pick<Preprocess, 'resize' | 'interpolation' | 'crop'>> {
+  /** Images are resized with antialiasing, as Pillow always does: this may only say so. */
+  readonly antialias?: true | undefined;
+  /** Default: `error`. */
+  readonly truncated?: 'error' | 'load' | undefined;
+}
+
+/** Preprocessing written by itself. */
+export interface WholePreprocess extends PreprocessSettings, Pick<Preprocess, 'mean' | 'std'> {}
+
+/** A preset, of which some settings are others. */
+export interface ChangedPreset extends PreprocessSettings, Partial<Pick<Preprocess, 'mean' | 'std'>> {
+  readonly preset: string;
+}
+
+/** Preprocessing as it is written. */
+export type PreprocessInput = WholePreprocess | ChangedPreset;
+
+/** Why a network's images can't be made by a preprocessing that is for another number of channels; null where they can. */
+export function channelFault(
+  { mean }: Pick<Preprocess, 'mean'>,
+  { channels }: { readonly channels: number },
+): string | null {
+  if (channels !== 1 && channels !== 3)
+    return `the network takes ${channels} channels, but images have 3 (R, G, B) or are made grey; export it for either`;
+  if (mean.length === channels) return null;
+  return channels === 1
+    ? 'the network takes grey images, of 1 channel; give one number for mean, and one for std'
+    : 'the network takes images of 3 channels (R, G, B); give three numbers for mean, and three for std';
+}
+
+/** Height and width that all images have behind a preprocessing, or null where they depend on the image. */
+export function fixedSize({
+  resize,
+  crop,
+}: Pick<Preprocess, 'resize' | 'crop'>): readonly [height: number, width: number] | null {
+  if (crop !== null) return bothSides(crop);
+  return typeof resize === 'object' ? resize : null;
+}
+
+/** Height and width of a square's side, or of both. */
+export function bothSides(sides: Sides): readonly [height: number, width: number] {
+  return typeof sides === 'number' ? [sides, sides] : sides;
+}

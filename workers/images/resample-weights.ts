@@ -1,5 +1,5 @@
-/** How an image is resized: both filters widen with the reduction, so that they average over what they shrink. */
-export type Interpolation = 'bilinear' | 'bicubic';
+/** Filters that widen with the reduction, so that they average over what they shrink, by torchvision's names. */
+export type ResampleFilter = 'box' | 'bilinear' | 'hamming' | 'bicubic' | 'lanczos';
 
 /** Bits behind the point of a weight: Pillow keeps 8 for the level and 2 for sums that overshoot it. */
 export const WEIGHT_BITS = 32 - 8 - 2;
@@ -24,10 +24,29 @@ interface Filter {
 /** Keys' cubic with a = −0.5, as in Pillow (and not the −0.75 of some others). */
 const CUBIC_A = -0.5;
 
-const filters: Readonly<Record<Interpolation, Filter>> = {
+const { PI, sin, cos, fround } = Math;
+
+/** In single precision, as Pillow writes them. */
+const hamming = [fround(0.54), fround(0.46)] as const;
+
+const sinc = (x: number): number => (x === 0 ? 1 : sin(x * PI) / (x * PI));
+
+const filters: Readonly<Record<ResampleFilter, Filter>> = {
+  box: {
+    support: 0.5,
+    at: (x) => (x > -0.5 && x <= 0.5 ? 1 : 0),
+  },
   bilinear: {
     support: 1,
     at: (x) => Math.max(0, 1 - Math.abs(x)),
+  },
+  hamming: {
+    support: 1,
+    at: (signed) => {
+      const x = Math.abs(signed);
+      if (x === 0) return 1;
+      return x >= 1 ? 0 : sinc(x) * (hamming[0] + hamming[1] * cos(x * PI));
+    },
   },
   bicubic: {
     support: 2,
@@ -37,6 +56,10 @@ const filters: Readonly<Record<Interpolation, Filter>> = {
       if (x < 2) return (((x - 5) * x + 8) * x - 4) * CUBIC_A;
       return 0;
     },
+  },
+  lanczos: {
+    support: 3,
+    at: (x) => (x >= -3 && x < 3 ? sinc(x) * sinc(x / 3) : 0),
   },
 };
 
@@ -53,9 +76,9 @@ export function resampleWeights(
   output: number,
   from: number,
   length: number,
-  interpolation: Interpolation,
+  by: ResampleFilter,
 ): ResampleWeights {
-  const filter = filters[interpolation];
+  const filter = filters[by];
   const scale = input / output;
   const widening = Math.max(1, scale);
   const support = filter.support * widening;

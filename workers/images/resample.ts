@@ -1,18 +1,33 @@
 import type { Size } from './geometry.js';
+import { nearestWindow } from './nearest.js';
 import type { Pixels, Region } from './pixels.js';
 import {
-  type Interpolation,
+  type ResampleFilter,
   type ResampleWeights,
   resampleWeights,
   WEIGHT_BITS,
 } from './resample-weights.js';
+
+/** How an image is resized, by torchvision's names. */
+export type Interpolation = ResampleFilter | 'nearest';
+
+/** All of them. */
+export const interpolations: readonly Interpolation[] = [
+  'nearest',
+  'box',
+  'bilinear',
+  'hamming',
+  'bicubic',
+  'lanczos',
+];
 
 /** Half a level: sums are rounded, not cut. */
 const HALF = 1 << (WEIGHT_BITS - 1);
 
 /**
  * A window of an image that is resized to the given size, bit for bit as Pillow resizes it: a horizontal pass, then a
- * vertical one, each in fixed point and rounded to 8 bits. Only what the window needs is computed.
+ * vertical one, each in fixed point and rounded to 8 bits; or, of `nearest`, pixels as they are. Only what the window needs is
+ * computed.
  * @param window inside the resized image
  */
 export function resampledWindow(
@@ -21,6 +36,7 @@ export function resampledWindow(
   window: Region,
   interpolation: Interpolation,
 ): Pixels {
+  if (interpolation === 'nearest') return nearestWindow(pixels, resized, window);
   const { width, height, left, top } = window;
   const vertical =
     resized.height === pixels.height

@@ -3,6 +3,7 @@ import { registerBench } from './bench.js';
 import { registerCompile } from './compile.js';
 import { registerDoctor } from './doctor.js';
 import { registerManifest } from './manifest.js';
+import { registerPreprocess } from './preprocess.js';
 import { registerReduce } from './reduce.js';
 import { registerRun } from './run.js';
 import { registerScore } from './score.js';
@@ -14,6 +15,7 @@ export const commands: readonly RegisterCommand[] = [
   registerStatus,
   registerReduce,
   registerScore,
+  registerPreprocess,
   registerCompile,
   registerManifest,
   registerDoctor,

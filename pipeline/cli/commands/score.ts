@@ -16,12 +16,13 @@ import { imageSizeOption } from '../options/image-size.js';
 import { jsonOption } from '../options/json.js';
 import { modelOutputOption } from '../options/model-output.js';
 import { integerOption, nonNegativeNumber, positiveNumber } from '../options/numbers.js';
-import { preprocessOf, preprocessOption } from '../options/preprocess.js';
+import { preprocessOf, preprocessOption, truncatedOption } from '../options/preprocess.js';
 
 interface ScoreFlags {
   readonly temperature: number;
   readonly epsilon: number;
   readonly preprocess?: string;
+  readonly truncated?: 'error' | 'load';
   readonly modelOutput?: string;
   readonly size?: readonly [number, number];
   readonly device?: string;
@@ -47,6 +48,7 @@ export function registerScore(program: Command, line: CommandLine): void {
     .option('--temperature <t>', `T of ${temperatureReaders}`, positiveNumber, 1)
     .option('--epsilon <e>', 'perturbation size in pixel units ([0, 1] range)', nonNegativeNumber, 0)
     .addOption(preprocessOption())
+    .addOption(truncatedOption())
     .addOption(modelOutputOption())
     .addOption(imageSizeOption(', or the crop of --preprocess'))
     .option(
@@ -67,7 +69,11 @@ export function registerScore(program: Command, line: CommandLine): void {
         );
       const { temperature, epsilon, maxPixels, json } = values;
       const preprocess =
-        values.preprocess === undefined ? {} : { preprocess: await preprocessOf(values.preprocess) };
+        values.preprocess === undefined
+          ? {}
+          : { preprocess: await preprocessOf(values.preprocess, values.truncated) };
+      if (values.truncated !== undefined && values.preprocess === undefined)
+        throw new InputError('--truncated: is part of the preprocessing; name it with --preprocess');
       const cache = cacheSettings(line.env);
       const device = values.device === undefined ? {} : { device: values.device };
       const precision = values.precision === undefined ? {} : { precision: values.precision };

@@ -9,7 +9,8 @@ export function imageSizeOption(further = ''): Option {
   ).argParser(imageSize);
 }
 
-function imageSize(text: string): readonly [height: number, width: number] {
+/** Parses a height and a width. */
+export function imageSize(text: string): readonly [height: number, width: number] {
   const [height = 0, width = 0] = /^(\d+)x(\d+)$/i.exec(text)?.slice(1).map(Number) ?? [];
   const isSide = (side: number): boolean => side >= 1 && side <= largestSide;
   if (isSide(height) && isSide(width)) return [height, width];
