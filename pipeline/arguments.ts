@@ -17,6 +17,13 @@ export function requirePath(of: string, name: string, given: unknown, what: stri
   validate(path(what), given, { file: of, path: [name] });
 }
 
+/** Checks a list of paths, which must not be empty. @throws InputError */
+export function requirePaths(of: string, name: string, given: unknown, what: string): void {
+  requireTexts(of, name, given, what);
+  for (const path of Array.isArray(given) && given.length > 0 ? given : [undefined])
+    requirePath(of, name, path, what);
+}
+
 /** Checks the path of a model. @throws InputError */
 export function requireModelFile(of: string, given: unknown): void {
   requirePath(of, 'file', given, 'the path of an ONNX file');

@@ -31,6 +31,21 @@ export type { Deviation } from '../workers/parity/deviation.js';
 export type { Parity } from '../workers/parity/measure.js';
 export type { FailedImage, ScoredImage } from '../workers/score-images.js';
 export type { PassCounts, Wave } from '../workers/store/planned-shard.js';
+export {
+  type ImagenetClassesOptions,
+  type ImagenetValOptions,
+  imagenetAManifest,
+  imagenetCManifests,
+  imagenetOManifest,
+  imagenetRManifest,
+  imagenetValManifest,
+  type TarOptions,
+  type TinyImagenetOptions,
+  tarManifest,
+  tinyImagenetManifest,
+  type WebdatasetOptions,
+  webdatasetManifest,
+} from './archive-manifests.js';
 export type { BenchSettings, ModelFigures, PassFigures } from './bench/bench-model.js';
 export type { OptimizedGraph } from './bench/optimized-graph.js';
 export { type BenchOptions, bench } from './bench.js';

@@ -4,7 +4,7 @@ import { cifarCBuilder } from '../manifests/builders/cifar-c.js';
 import type { BuiltManifest } from '../manifests/builders/manifest-builder.js';
 import { npyBuilder } from '../manifests/builders/npy.js';
 import { parquetBuilder } from '../manifests/builders/parquet.js';
-import { requirePath, requireTexts } from './arguments.js';
+import { requirePath, requirePaths } from './arguments.js';
 import type { BaseKind } from './manifest.js';
 import { checkedOptions } from './options.js';
 
@@ -32,9 +32,7 @@ export async function parquetManifest(
   files: readonly string[],
   options: ParquetOptions = {},
 ): Promise<BuiltManifest> {
-  requireTexts('parquetManifest', 'files', files, 'paths of Parquet files');
-  for (const file of files.length === 0 ? [undefined] : files)
-    requirePath('parquetManifest', 'files', file, 'paths of Parquet files');
+  requirePaths('parquetManifest', 'files', files, 'paths of Parquet files');
   return parquetBuilder.buildFrom(files, { ...checkedOptions('parquetManifest', options) });
 }
 

@@ -84,6 +84,9 @@ const runOptions = {
   onNote: listener.optional(),
 };
 
+const classes = path('the path of a list of classes').optional();
+const imagenetClassesOptions = strictObject({ classes, labels: flag.optional(), base: base.optional() });
+
 /** By the functions' names: every option that there is, and what it may be. */
 export const optionSchemas = {
   bench: strictObject({
@@ -127,6 +130,17 @@ export const optionSchemas = {
   }),
   // Options that were made for the run itself may be given to what is asked before it.
   forecast: strictObject({ ...runOptions, signal: signal.optional() }),
+  imagenetAManifest: imagenetClassesOptions,
+  imagenetCManifests: strictObject({ classes }),
+  imagenetOManifest: strictObject({ base: base.optional() }),
+  imagenetRManifest: imagenetClassesOptions,
+  imagenetValManifest: strictObject({
+    devkit: path('the path of the unpacked development kit').optional(),
+    labels: oneOf<string | false, string | false>((value) =>
+      value === false ? z.literal(false) : path('the path of a list of labels, or false'),
+    ).optional(),
+    classes,
+  }),
   imglistManifest: strictObject({
     root: path("the path of the folder that the list's paths start from"),
     base: base.optional(),
@@ -163,6 +177,21 @@ export const optionSchemas = {
     onNote: listener.optional(),
   }),
   status: strictObject({ signal: signal.optional() }),
+  tarManifest: strictObject({
+    root: text('the path of a folder inside the archives').optional(),
+    classes,
+    classOrder: z.enum(['number', 'text'], { error: 'expected "number" or "text"' }).optional(),
+    labels: flag.optional(),
+    base: base.optional(),
+  }),
+  tinyImagenetManifest: strictObject({ classes, labels: flag.optional() }),
+  webdatasetManifest: strictObject({
+    labelKey: text('the name of a key').optional(),
+    imageKey: text("what the images' names end in").optional(),
+    classes,
+    labels: flag.optional(),
+    base: base.optional(),
+  }),
   writeScorer: compileOptions,
 };
 

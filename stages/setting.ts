@@ -37,8 +37,10 @@ const calls = {
   again: ['run the same command again', 'make the same call again'],
   describeClassifier: ['grodin compile MODEL --describe', 'describeClassifier(MODEL)'],
   doctor: ['grodin doctor', 'doctor()'],
+  folderManifest: ['grodin manifest folder ROOT -o FILE', 'folderManifest(ROOT)'],
   listParameters: ['grodin compile MODEL --list-parameters', 'listParameters(MODEL)'],
   run: ['grodin run EXPERIMENT --out DIR', 'run(experiment, { out })'],
+  tarManifest: ['grodin manifest tar ARCHIVE -o FILE', 'tarManifest([ARCHIVE])'],
   writeScorer: ['grodin compile MODEL -o FILE', 'writeScorer(MODEL, FILE)'],
 } as const;
 

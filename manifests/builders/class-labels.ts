@@ -56,6 +56,9 @@ export async function classLabels(
     if (label !== undefined) return label;
     const remedy =
       didYouMean(name, labels.keys()) ||
+      (classesFile === imagenetClasses
+        ? `; remove it, or list the classes with ${setting('classes', 'FILE')}`
+        : '') ||
       `; add it, or use ${setting('noLabels')} for classes the model never saw`;
     throw new InputError(`${join(root, name)}: class ${show(name)} is not in ${classesFile}${remedy}`);
   };

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { InputError } from '../../stages/errors.js';
-import { setting } from '../../stages/setting.js';
+import { call, setting } from '../../stages/setting.js';
 import { devkitLabels } from '../imagenet/devkit.js';
 import { imagenetClasses } from '../imagenet/wnids.js';
 import { show } from '../input/validate.js';
@@ -65,7 +65,18 @@ async function buildImagenetVal(source: string, options: BuilderValues): Promise
     id: image.id,
     base: posix.parse(image.path).name,
   }));
-  return { entries, leftOut };
+  return { entries, leftOut, notes: unusual(source, images.length) };
+}
+
+/** Images of the whole set. */
+const usualCount = 50_000;
+
+/** Says where there are more or fewer images than the set has: subsets are of use, and torn downloads are not. */
+function unusual(source: string, count: number): readonly string[] {
+  if (count === usualCount) return [];
+  return [
+    `${source}: holds ${count} images, and ImageNet's validation set has ${usualCount}; the manifest is of those that are there`,
+  ];
 }
 
 type LabelOf = (image: SourceImage) => number | null;
@@ -75,7 +86,7 @@ function requireFlat(source: string, images: readonly SourceImage[]): void {
   if (folders.size === 1) return;
   const names = [...folders].slice(0, 2).map(show).join(', ');
   throw new InputError(
-    `${source}: its images lie in ${folders.size} folders (${names}, …), and here they are expected in one; for class folders use "grodin manifest folder", or "grodin manifest tar"`,
+    `${source}: its images lie in ${folders.size} folders (${names}, …), and here they are expected in one; for class folders there are ${call('folderManifest')} and ${call('tarManifest')}`,
   );
 }
 

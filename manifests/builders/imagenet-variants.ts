@@ -22,38 +22,37 @@ interface Variant {
 const fewClasses =
   'Its 200 classes are among the 1 000 of ImageNet-1K, and labels are their indices there: scores are of all 1 000 outputs.';
 
-/** The adversarial, rendered and unseen images; each a builder. */
-export const imagenetVariantBuilders: readonly ManifestBuilder[] = [
-  {
-    name: 'imagenet-a',
-    title: 'ImageNet-A',
-    archive: 'imagenet-a.tar',
-    images: 7500,
-    folders: 200,
-    isLabelled: true,
-    remark: fewClasses,
-  },
-  {
-    name: 'imagenet-o',
-    title: 'ImageNet-O',
-    archive: 'imagenet-o.tar',
-    images: 2000,
-    folders: 200,
-    isLabelled: false,
-    remark:
-      'Its images are of classes that are not among the 1 000 of ImageNet-1K. Its folders bear names of these 1 000 all the same, for\n' +
-      'which networks take the images: they are not labels, and none are written.',
-  },
-  {
-    name: 'imagenet-r',
-    title: 'ImageNet-R',
-    archive: 'imagenet-r.tar',
-    images: 30_000,
-    folders: 200,
-    isLabelled: true,
-    remark: fewClasses,
-  },
-].map(builderOf);
+export const imagenetABuilder = builderOf({
+  name: 'imagenet-a',
+  title: 'ImageNet-A',
+  archive: 'imagenet-a.tar',
+  images: 7500,
+  folders: 200,
+  isLabelled: true,
+  remark: fewClasses,
+});
+
+export const imagenetOBuilder = builderOf({
+  name: 'imagenet-o',
+  title: 'ImageNet-O',
+  archive: 'imagenet-o.tar',
+  images: 2000,
+  folders: 200,
+  isLabelled: false,
+  remark:
+    'Its images are of classes that are not among the 1 000 of ImageNet-1K. Its folders bear names of these 1 000 all the same, for\n' +
+    'which networks take the images: they are not labels, and none are written.',
+});
+
+export const imagenetRBuilder = builderOf({
+  name: 'imagenet-r',
+  title: 'ImageNet-R',
+  archive: 'imagenet-r.tar',
+  images: 30_000,
+  folders: 200,
+  isLabelled: true,
+  remark: fewClasses,
+});
 
 function builderOf(variant: Variant): ManifestBuilder {
   const { name, title, archive, isLabelled, remark } = variant;

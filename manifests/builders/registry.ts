@@ -4,7 +4,7 @@ import { cifarCBuilder } from './cifar-c.js';
 import { folderBuilder } from './folder.js';
 import { imagenetCBuilder } from './imagenet-c.js';
 import { imagenetValBuilder } from './imagenet-val.js';
-import { imagenetVariantBuilders } from './imagenet-variants.js';
+import { imagenetABuilder, imagenetOBuilder, imagenetRBuilder } from './imagenet-variants.js';
 import { imglistBuilder } from './imglist.js';
 import type { ManifestBuilder, SeveralSourcesBuilder } from './manifest-builder.js';
 import { npyBuilder } from './npy.js';
@@ -23,7 +23,9 @@ export const manifestBuilders: readonly (ManifestBuilder | SeveralSourcesBuilder
   tarBuilder,
   webdatasetBuilder,
   imagenetValBuilder,
-  ...imagenetVariantBuilders,
+  imagenetABuilder,
+  imagenetOBuilder,
+  imagenetRBuilder,
   tinyImagenetBuilder,
 ];
 

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../../stages/errors.js';
-import { setting } from '../../stages/setting.js';
+import { call, setting } from '../../stages/setting.js';
 import { didYouMean } from '../input/suggestion.js';
 import { readText } from '../input/text-file.js';
 import { show } from '../input/validate.js';
@@ -45,7 +45,7 @@ async function buildTinyImagenet(root: string, options: BuilderValues): Promise<
   const annotations = join(root, 'val', 'val_annotations.txt');
   if ((await stat(annotations).catch(() => null)) === null)
     throw new InputError(
-      `${root}: holds no val/val_annotations.txt; give the folder tiny-imagenet-200, or for class folders use "grodin manifest folder"`,
+      `${root}: holds no val/val_annotations.txt; give the folder tiny-imagenet-200, or for class folders there is ${call('folderManifest')}`,
     );
   const folder = join(root, 'val', 'images');
   const { images, leftOut } = await findImages(folder);

@@ -16,6 +16,8 @@ import {
   type FailedImage,
   type FolderOptions,
   type ForecastOptions,
+  type ImagenetClassesOptions,
+  type ImagenetValOptions,
   type ImglistOptions,
   type MetricName,
   type NpyOptions,
@@ -34,6 +36,9 @@ import {
   type StatusOptions,
   score,
   type status,
+  type TarOptions,
+  type TinyImagenetOptions,
+  type WebdatasetOptions,
 } from 'grodin';
 import type { listParameters } from 'grodin/compile';
 import type { detectionMetrics as ofMetrics } from 'grodin/metrics';
@@ -81,6 +86,12 @@ holds<SameKeys<DetectionMetricsOptions, 'detectionMetrics'>>();
 holds<SameKeys<DoctorOptions, 'doctor'>>();
 holds<SameKeys<FolderOptions, 'folderManifest'>>();
 holds<Equal<Exclude<keyof ForecastOptions, keyof Checked['forecast']['shape']>, never>>();
+holds<SameKeys<ImagenetClassesOptions, 'imagenetAManifest'>>();
+holds<SameKeys<ImagenetClassesOptions, 'imagenetRManifest'>>();
+holds<SameKeys<ImagenetValOptions, 'imagenetValManifest'>>();
+holds<SameKeys<TarOptions, 'tarManifest'>>();
+holds<SameKeys<TinyImagenetOptions, 'tinyImagenetManifest'>>();
+holds<SameKeys<WebdatasetOptions, 'webdatasetManifest'>>();
 holds<SameKeys<ImglistOptions, 'imglistManifest'>>();
 holds<SameKeys<CifarOptions, 'cifarManifest'>>();
 holds<SameKeys<NpyOptions, 'npyManifest'>>();

@@ -9,6 +9,7 @@ import {
   folderManifest,
   forecast,
   GrodinError,
+  imagenetValManifest,
   imglistManifest,
   listParameters,
   parseExperiment,
@@ -119,6 +120,16 @@ const refused: readonly (readonly [string, () => Promise<unknown>, string])[] = 
     'folderManifest: no class',
     () => folderManifest(join(folder, 'clean')),
     'move it into one, or use labels: false',
+  ],
+  [
+    'imagenetValManifest: no labels',
+    () => imagenetValManifest(join(folder, 'clean'), {}),
+    'give devkit with the development kit, labels with a list, or labels: false, one of them',
+  ],
+  [
+    'imagenetValManifest: class folders',
+    () => imagenetValManifest(folder, { labels: false }),
+    'for class folders there are folderManifest(ROOT) and tarManifest([ARCHIVE])',
   ],
   [
     'imglistManifest: a path',

@@ -135,7 +135,7 @@ test('class folders, no labels and two sources of labels are refused with what t
   await refused(
     t,
     build(val, { labels: false }),
-    /its images lie in 2 folders .* use "grodin manifest folder"/,
+    /its images lie in 2 folders .* there are grodin manifest folder ROOT/,
   );
   for (const options of [{}, { devkit: 'kit', labels: 'list' }, { devkit: 'kit', labels: false }])
     await refused(
