@@ -41,9 +41,16 @@ for (const [what, nodes, initializers, reason] of [
     `operation Relu, node node3: ${followed}`,
   ],
   [
-    'a layer that a BatchNormalization follows',
-    [linear('u'), node('BatchNormalization', ['u', 'g', 'b', 'm', 'v'], {}, ['logits'])],
-    { w: W, ...Object.fromEntries(['g', 'b', 'm', 'v'].map((name) => [name, floats([5], [1, 2, 3, 4, 5])])) },
+    'a convolution that a BatchNormalization follows',
+    [
+      node('Conv', ['x', 'w'], {}, ['u']),
+      node('BatchNormalization', ['u', 'g', 'b', 'm', 'v'], {}, ['y']),
+      pooled,
+    ],
+    {
+      w: floats([5, 4, 1, 1]),
+      ...Object.fromEntries(['g', 'b', 'm', 'v'].map((name) => [name, floats([5], [1, 2, 3, 4, 5])])),
+    },
     `operation BatchNormalization, node node3: ${followed}`,
   ],
   [
