@@ -41,17 +41,19 @@ for (const [what, nodes, initializers, reason] of [
     `operation Relu, node node3: ${followed}`,
   ],
   [
-    'a convolution that a BatchNormalization follows',
+    'a layer of which a BatchNormalization takes rows',
     [
-      node('Conv', ['x', 'w'], {}, ['u']),
-      node('BatchNormalization', ['u', 'g', 'b', 'm', 'v'], {}, ['y']),
-      pooled,
+      linear('u'),
+      node('Unsqueeze', ['u', 'behind'], {}, ['rows']),
+      node('BatchNormalization', ['rows', 'g', 'b', 'm', 'v'], {}, ['n']),
+      node('Squeeze', ['n', 'behind'], {}, ['logits']),
     ],
     {
-      w: floats([5, 4, 1, 1]),
+      w: W,
+      behind: { type: 'int64', dims: [1], data: BigInt64Array.of(2n) },
       ...Object.fromEntries(['g', 'b', 'm', 'v'].map((name) => [name, floats([5], [1, 2, 3, 4, 5])])),
     },
-    `operation BatchNormalization, node node3: ${followed}`,
+    `operation BatchNormalization, node node4: ${followed}`,
   ],
   [
     'a convolution that sees parts of the map',
