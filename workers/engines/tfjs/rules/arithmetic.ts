@@ -22,8 +22,6 @@ export const squareRoot = unary((tf, x) => tf.sqrt(x));
 export const errorFunction = unary((tf, x) => tf.erf(x));
 export const sigmoid = unary((tf, x) => tf.sigmoid(x));
 export const tanh = unary((tf, x) => tf.tanh(x));
-export const sine = unary((tf, x) => tf.sin(x));
-export const cosine = unary((tf, x) => tf.cos(x));
 export const floor = unary((tf, x) => tf.floor(x));
 export const softplus = unary((tf, x) => tf.softplus(x));
 export const leakyRelu: Rule = (context) => {
