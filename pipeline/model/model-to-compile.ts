@@ -5,7 +5,8 @@ import { encodeModel } from '../../stages/onnx/encode.js';
 import type { ParameterRole } from '../../stages/operations/operation.js';
 import { compileOneShot, decideModelParameters } from '../../stages/scoring/compile-passes.js';
 import { notesOn } from '../../stages/scoring/describe-model.js';
-import { naming, readModel } from './read-model.js';
+import { requireOtherFiles } from './other-files.js';
+import { naming, readHashedModel } from './read-model.js';
 import { type ScorerFiles, writeScorerFiles } from './scorer-files.js';
 
 /** How a scorer is compiled. */
@@ -76,7 +77,7 @@ export async function modelToCompile(
   file: string,
   { lowerings = 'cpu', modelOutput: output, size, batch, features, layerNorms, ...options }: CompileSettings,
 ): Promise<ModelToCompile> {
-  const model = await readModel(file, { output, size });
+  const { model, files } = await readHashedModel(file, { output, size });
   const scorer = () =>
     compileOneShot(model, {
       ...options,
@@ -90,7 +91,10 @@ export async function modelToCompile(
     parameters: () => naming(file, () => plain(decideModelParameters(model, options))),
     describe: () => naming(file, () => describeClassifier(model)),
     compile: () => naming(file, () => encodeModel(scorer())),
-    write: (output) => writeScorerFiles(output, { of: file, scorer: naming(file, scorer) }),
+    write: async (output) => {
+      await requireOtherFiles(output, files);
+      return writeScorerFiles(output, { of: file, scorer: naming(file, scorer) });
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { GrodinError, InputError, ModelError, RunFailedError } from '../../stages/errors.js';
 import { decodeModel } from '../../stages/onnx/decode.js';
 import type { Model } from '../../stages/onnx/model.js';
@@ -21,19 +22,21 @@ export async function readModel(file: string, choices: ModelChoices = {}): Promi
   return (await readHashedModel(file, choices)).model;
 }
 
-/** As `readModel`, with the sha256 (hex) of every byte that the model was read from, in whichever file. */
+/** As `readModel`, with the sha256 (hex) of every byte that the model was read from, in whichever file, and their paths. */
 export async function readHashedModel(
   file: string,
   choices: ModelChoices = {},
-): Promise<{ readonly model: Model; readonly sha256: string }> {
+): Promise<{ readonly model: Model; readonly sha256: string; readonly files: readonly string[] }> {
   const bytes = await readModelBytes(file);
   const hash = createHash('sha256').update(bytes);
   const beside = externalDataBeside(file);
+  const files = new Set([file]);
   const decode = (): Model => {
     const decoded = decodeModel(
       bytes,
       (...place) => {
         const part = beside(...place);
+        files.add(resolve(dirname(file), place[0]));
         for (let done = 0; done < part.length; done += largestPart)
           hash.update(part.subarray(done, done + largestPart));
         return part;
@@ -43,7 +46,8 @@ export async function readHashedModel(
     return choose(decoded, choices);
   };
   try {
-    return { model: naming(file, decode), sha256: hash.digest('hex') };
+    const model = naming(file, decode);
+    return { model, sha256: hash.digest('hex'), files: [...files] };
   } catch (error) {
     throw isAllocationFailure(error) ? notEnoughMemory(file, error) : error;
   }

@@ -28,6 +28,14 @@ SMALL = drawn((CLASSES, STEM), 0.5)
 KERNELS = drawn((CLASSES, STEM, 1, 1), 0.5)
 
 
+STATISTICS = {"gamma": {"dims": [CLASSES], "values": [0.5, -1.0, 2.0, 0.25, 1.0, 1.5, -0.5]}, "beta": drawn((CLASSES,)),
+              "mean": drawn((CLASSES,)), "variance": {"dims": [CLASSES], "values": [1.0, 0.5, 2.0, 4.0, 0.25, 1.5, 3.0]}}
+
+
+def scale(p):
+    return p["gamma"] / torch.sqrt(p["variance"] + 0.25)
+
+
 def mean(x):
     return x.mean((2, 3))
 
@@ -94,6 +102,11 @@ CASES = [
           ("ReduceSum", ["v", "axes"], "s", dict(keepdims=0)), ("Add", ["s", "c"], "logits", {})],
          mean, {"w": turned(SMALL), "b": B, "c": drawn((CLASSES,))}, lambda p: PLACES * p["w"].T,
          lambda p: PLACES * p["b"] + p["c"], {**ROWS, "axes": integers(1)}),
+    head("a linear layer, its negative, normalised by running statistics",
+         [FLAT, ("Gemm", ["f", "w", "b"], "u", dict(transB=1)), ("Neg", ["u"], "n", {}),
+          ("BatchNormalization", ["n", "gamma", "beta", "mean", "variance"], "logits", dict(epsilon=0.25))],
+         flat, {"w": LARGE, "b": B, **STATISTICS}, lambda p: -scale(p)[:, None] * p["w"],
+         lambda p: p["beta"] - scale(p) * (p["b"] + p["mean"])),
     head("a linear layer on channels last, then a mean over rows and columns",
          [("Transpose", ["x"], "t", dict(perm=[0, 2, 3, 1])), ("MatMul", ["t", "w"], "u", {}),
           ("Transpose", ["u"], "v", dict(perm=[0, 3, 1, 2])), ("ReduceMean", ["v"], "r", dict(axes=[3], keepdims=0)),

@@ -17,6 +17,9 @@ export type LiteralReason = (
 /** Values from here on down leave nothing of a softmax's weight. */
 const masking = -100;
 
+/** What PyTorch's spectral norms call the directions that they keep: `weight_u`, `parametrizations.weight.0._v`. */
+const directionName = /_[uv]$/;
+
 /** What lies between a mask and the softmax that it is added before. */
 const onTheWay: ReadonlySet<string> = new Set([
   ...['Add', 'Cast', 'Expand', 'Flatten', 'Identity', 'Reshape', 'Squeeze', 'Transpose', 'Unsqueeze'],
@@ -50,12 +53,14 @@ export function literalsOf(tape: Tape): LiteralReason {
     if (told === 'code' && !isOne) return "a tensor in the code: PyTorch's exporter names parameters";
     if (isOne && told !== 'state' && (operation.oneElementIsLiteral || !operation.weighted))
       return 'a literal in the code (one number)';
-    if (origin?.dims.length === 1 && step.outputs[0]?.shape[0] !== 'N' && isDirection(tensor))
+    const canBeDirection = told !== 'state' || directionName.test(origin?.name ?? '');
+    const isOfWeight = origin?.dims.length === 1 && step.outputs[0]?.shape[0] !== 'N';
+    if (isOfWeight && canBeDirection && isDirection(tensor))
       return 'a direction that a spectral norm is taken along';
     if (operation.literal !== undefined) return operation.literal;
     if (operation.type === leaf.type && origin?.declared === 'filled')
       return 'a literal in the code (one number in every place)';
-    if (operation.neutralIsLiteral && isNeutral(operation, slot, tensor))
+    if (operation.neutralIsLiteral && told !== 'state' && isNeutral(operation, slot, tensor))
       return 'a literal in the code (ones or zeros, which change nothing)';
     if (!operation.weighted && !step.afterWeights) return 'input normalisation: no weights before it';
     if (areZerosAndOnes(tensor) && (!operation.weighted || operation.type === leaf.type))

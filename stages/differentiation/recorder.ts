@@ -190,8 +190,14 @@ export const asImage = (value: Value): Activation => ({ kind: 'activation', valu
 const isHeld = ({ mostConstantAxes = Number.POSITIVE_INFINITY }: Operation, { tensor }: Constant): boolean =>
   tensor.dims.length <= mostConstantAxes;
 
+/** Coordinates have as many values as there are places along an axis; learnt ones in half precision have more. */
+const mostPlaces = 256;
+
 /** Whether most numbers are there several times, as coordinates and one-hot rows are: what has been learnt differs. */
-const isListOfPlaces = ({ data }: FloatTensor): boolean => 3 * new Set(data).size <= data.length;
+function isListOfPlaces({ data }: FloatTensor): boolean {
+  const { size } = new Set(data);
+  return size <= mostPlaces && 3 * size <= data.length;
+}
 
 const isLinear = ({ slots }: Operation): boolean => {
   const weight = slots?.[1];

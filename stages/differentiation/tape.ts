@@ -11,9 +11,9 @@ import { evaluateConstant } from '../import/constants.js';
 import { foldedCopies } from '../import/folded-copies.js';
 import { FoldingBudget } from '../import/folding-budget.js';
 import { joinFunctions } from '../import/joined-functions.js';
-import { isNamedState } from '../import/module-state.js';
+import { isNamedState, keepsCodeInConstants } from '../import/module-state.js';
 import { joinNormalizedConvolutions } from '../import/normalized-convolutions.js';
-import type { Activation, Operand } from '../import/operand.js';
+import type { Activation, Constant, Operand } from '../import/operand.js';
 import { poolFirst } from '../import/pooled-first.js';
 import { recurrentLayer } from '../import/remedies.js';
 import { inPrimitives } from '../import/rewrites.js';
@@ -89,6 +89,7 @@ export function record(
   if (recurrent) throw missingOperations(primitives, classifier.image, recurrent);
   const settings = settingsOf(primitives);
   const copyOf = foldedCopies(producer, initializers);
+  const codeIsConstant = keepsCodeInConstants(producer, primitives, initializers);
   const held = (name: string, tensor: Tensor): Operand => {
     if (settings.has(name)) return { kind: 'constant', tensor, origin: null };
     const origin = { ...declared(name, 'initializer', tensor), isState: isNamedState(producer, name) };
@@ -106,8 +107,11 @@ export function record(
     );
     if (constant) {
       const [output = ''] = node.outputs;
-      const isSetting = constant.kind === 'constant' && settings.has(output);
-      operands.set(output, isSetting ? { ...constant, origin: null } : constant);
+      const isSetting = settings.has(output);
+      operands.set(
+        output,
+        constant.kind === 'constant' ? withOrigin(constant, isSetting, codeIsConstant) : constant,
+      );
       return;
     }
     const operation = operationOf(node);
@@ -131,6 +135,15 @@ export function record(
   requireClosing(classifier, operands, model.opset);
   const logits = joinTrailingAxes(recorder, output);
   return { steps: recorder.steps, logits: logits.value, producer };
+}
+
+/** A constant as what reads it is to take it: a setting is nobody's, and what the code holds no parameter. */
+function withOrigin(constant: Constant, isSetting: boolean, codeIsConstant: boolean): Constant {
+  const { origin } = constant;
+  if (isSetting || origin === null) return { ...constant, origin: null };
+  return origin.declared === 'constant node' && codeIsConstant
+    ? { ...constant, origin: { ...origin, isCode: true } }
+    : constant;
 }
 
 /** The rule of a node, if it has one. */

@@ -1,7 +1,28 @@
+import { elementCount, type Node, type Tensor } from '../onnx/model.js';
+
 /**
  * Whether the name of an initialiser says that it is part of a module's state: PyTorch's exporter writes the way to it,
  * `logit_scale` or `layer1.0.conv.weight`, and gives what it has computed itself names like `onnx::Mul_12`, `12` or `/layer1/Mul`.
  */
 export function isNamedState(producer: string, name: string): boolean {
   return producer === 'pytorch' && /^[A-Za-z_]\w*(\.\w+)*$/.test(name);
+}
+
+/** Layers that have their weights in their second input. */
+const layers: ReadonlySet<string> = new Set(['Conv', 'Gemm', 'MatMul']);
+
+/**
+ * Whether the Constant nodes of a file are what the code of a network holds: PyTorch's exporter writes weights as
+ * initialisers. A tool may have turned all of them into Constant nodes, after which these tell nothing.
+ */
+export function keepsCodeInConstants(
+  producer: string,
+  nodes: readonly Node[],
+  initializers: ReadonlyMap<string, Tensor>,
+): boolean {
+  if (producer !== 'pytorch') return false;
+  return nodes.some(({ type, inputs: [, weight = ''] }) => {
+    const tensor = layers.has(type) ? initializers.get(weight) : undefined;
+    return tensor !== undefined && elementCount(tensor.dims) > 1;
+  });
 }

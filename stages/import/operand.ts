@@ -20,6 +20,8 @@ export interface Origin {
   readonly declared: 'initializer' | 'constant node' | 'identity copy' | 'filled';
   /** Whether the file's exporter says by the name that it is part of a module's state. */
   readonly isState?: boolean;
+  /** Whether the file's exporter writes so what the code of a network holds, and no parameter. */
+  readonly isCode?: boolean;
   /** Shape as declared. */
   readonly dims: readonly number[];
   /** From the declared tensor to the one that is used; null where it is the same. */

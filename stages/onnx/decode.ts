@@ -10,6 +10,9 @@ import { unfold } from './unfold/unfold.js';
 import { bytesField, integerField, readMessage, textField } from './wire.js';
 import { neededNodes, readersOf } from './wiring.js';
 
+/** Nodes of a graph, at most: each becomes several in what is compiled. */
+const mostNodes = 50_000;
+
 /** The newest version of the format whose meaning is known. */
 const newestIrVersion = 13;
 
@@ -134,6 +137,10 @@ function decodeGraph(
     outputNames,
   );
   const reader = new AttributeReader(external);
+  if (needed.size > mostNodes)
+    throw new ModelError(
+      `the graph has ${needed.size} nodes, and at most ${mostNodes} are read, several times what any classifier has; export it without loops that are unrolled`,
+    );
   const nodes = shells.filter(({ node }) => needed.has(node)).map((shell) => decodeAttributes(shell, reader));
   const readers = readersOf(nodes);
   const given = new Set(outputNames);

@@ -161,3 +161,67 @@ test('a vector of length 1 that a computed weight is multiplied by is a directio
   );
   t.deepEqual(parametersOf(model).sort(), ['kernel', 'matrix', 'stem.weight']);
 });
+
+test('what has a name in the module counts where values alone would take it for a direction, ones or data', (t) => {
+  const halves = floats([4], [0.5, 0.5, 0.5, 0.5]);
+  const model = around(
+    [
+      node('Exp', ['stem.extra'], {}, ['kernel']),
+      node('Mul', ['kernel', 'mix.magnitude'], {}, ['mixed']),
+      node('Mul', ['mixed', 'conv.weight_u'], {}, ['directed']),
+      node('Mul', ['x', 'directed'], {}, ['scaled']),
+      node('InstanceNormalization', ['scaled', 'norm.weight', 'norm.bias']),
+    ],
+    {
+      'stem.extra': floats([4], [0.1, 0.2, 0.3, 0.4]),
+      'mix.magnitude': halves,
+      'conv.weight_u': halves,
+      'norm.weight': floats([4], [1, 1, 1, 1]),
+      'norm.bias': floats([4], [0, 0, 0, 0]),
+    },
+  );
+  t.deepEqual(parametersOf({ ...model, producer: 'pytorch' }), [
+    'stem.weight',
+    'stem.extra',
+    'mix.magnitude',
+    'norm.weight',
+    'norm.bias',
+  ]);
+  t.deepEqual(parametersOf(model), ['stem.weight', 'stem.extra']);
+});
+
+test('a learnt table in half precision counts, whose values repeat, and coordinates do not', (t) => {
+  const table = (values: number) =>
+    floats(
+      [400, 4],
+      Array.from({ length: 1600 }, (_, i) => ((i * 7) % values) / values),
+    );
+  const withTable = (values: number): Model =>
+    around(
+      [
+        node('MatMul', ['places', 'w'], {}, ['made']),
+        node('ReduceSum', ['made', 'axis'], {}, ['sums']),
+        node('Mul', ['x', 'sums']),
+      ],
+      {
+        places: table(values),
+        w: floats([4, 4]),
+        axis: { type: 'int64', dims: [1], data: BigInt64Array.of(0n) },
+      },
+    );
+  t.deepEqual(parametersOf(withTable(500)), ['stem.weight', 'places', 'w']);
+  t.deepEqual(parametersOf(withTable(20)), ['stem.weight', 'w']);
+});
+
+test("a mask that PyTorch's code computes of a tensor that it holds is none", (t) => {
+  const model = around(
+    [
+      constant('image_mask', [4, 4]),
+      node('Equal', ['image_mask', 'onnx::Equal_1'], {}, ['same']),
+      node('Where', ['same', 'onnx::Equal_1', 'onnx::Where_2'], {}, ['mask']),
+      node('Add', ['x', 'mask']),
+    ],
+    { 'onnx::Equal_1': floats([], [0]), 'onnx::Where_2': floats([], [-100]) },
+  );
+  t.deepEqual(parametersOf({ ...model, producer: 'pytorch' }), ['stem.weight']);
+});

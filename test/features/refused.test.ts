@@ -41,10 +41,19 @@ for (const [what, nodes, initializers, reason] of [
     `operation Relu, node node3: ${followed}`,
   ],
   [
-    'a layer that a BatchNormalization follows',
-    [linear('u'), node('BatchNormalization', ['u', 'g', 'b', 'm', 'v'], {}, ['logits'])],
-    { w: W, ...Object.fromEntries(['g', 'b', 'm', 'v'].map((name) => [name, floats([5], [1, 2, 3, 4, 5])])) },
-    `operation BatchNormalization, node node3: ${followed}`,
+    'a layer of which a BatchNormalization takes rows',
+    [
+      linear('u'),
+      node('Unsqueeze', ['u', 'behind'], {}, ['rows']),
+      node('BatchNormalization', ['rows', 'g', 'b', 'm', 'v'], {}, ['n']),
+      node('Squeeze', ['n', 'behind'], {}, ['logits']),
+    ],
+    {
+      w: W,
+      behind: { type: 'int64', dims: [1], data: BigInt64Array.of(2n) },
+      ...Object.fromEntries(['g', 'b', 'm', 'v'].map((name) => [name, floats([5], [1, 2, 3, 4, 5])])),
+    },
+    `operation BatchNormalization, node node4: ${followed}`,
   ],
   [
     'a convolution that sees parts of the map',

@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { modelToCompile } from '../../pipeline/model/model-to-compile.js';
 import { readModel } from '../../pipeline/model/read-model.js';
 import { writeScorerFiles } from '../../pipeline/model/scorer-files.js';
 import { InputError } from '../../stages/errors.js';
@@ -109,4 +110,24 @@ test('two files are not written to a pipe or over a folder, and a link is follow
   await write(join(folder, 'link.onnx'));
   t.deepEqual((await readdir(join(folder, 'place'))).sort(), ['scorer.onnx', 'scorer.onnx.data']);
   t.true(Number.isFinite(await scoreOf(join(folder, 'place/scorer.onnx'))));
+});
+
+test('a scorer is not written over the model that it is made of, nor over its weights, by any path', async (t) => {
+  const folder = await temporaryFolder(t);
+  const model = join(folder, 'model.onnx');
+  await copyFile(network, model);
+  await symlink('model.onnx', join(folder, 'link.onnx'));
+  await link(model, join(folder, 'hard.onnx.data'));
+  const { write: writeTo } = await modelToCompile(model, {});
+  for (const [output, named] of [
+    ['model.onnx', 'model.onnx'],
+    ['link.onnx', 'link.onnx'],
+    ['hard.onnx', 'hard.onnx.data'],
+  ] as const)
+    await t.throwsAsync(writeTo(join(folder, output)), {
+      instanceOf: InputError,
+      message: `${join(folder, named)}: the model is read from this file, and would be lost; name another file for the scorer`,
+    });
+  t.deepEqual(new Uint8Array(await readFile(model)), new Uint8Array(await readFile(network)));
+  await writeTo(join(folder, 'other.onnx'));
 });

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { sealedJson } from '../../pipeline/store/sealed-json.js';
 import { decodeShard, encodeShard } from '../../workers/store/shard-file.js';
-import { comparable, copyRun, differences, runExperiment, runFile, shardNames, start } from './command.js';
+import { comparable, copyRun, differences, shardNames, start } from './command.js';
+import { runExperiment, runFile } from './here.js';
 import { sharedExperiment, writeExperiment } from './small-experiment.js';
 
 const anotherNetwork = fileURLToPath(new URL('../../../test/golden/residual-folded.onnx', import.meta.url));

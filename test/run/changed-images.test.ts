@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import test from 'ava';
 import { decodeShard, encodeShard } from '../../workers/store/shard-file.js';
-import { comparable, copyRun, differences, runExperiment, shardNames, start } from './command.js';
+import { comparable, copyRun, differences, shardNames, start } from './command.js';
+import { grodinHere, runExperiment } from './here.js';
 import { sharedExperiment, smallExperiment, writeExperiment } from './small-experiment.js';
 
 let folder: string;
@@ -188,7 +189,7 @@ test.serial(
       const digests = scores.digests.map(() => 'ab'.repeat(32));
       await writeFile(file, encodeShard({ ...scores, digests }, origin));
     }
-    const reduced = await start(['reduce', run], folder).finished;
+    const reduced = await grodinHere(['reduce', run], folder);
     t.is(reduced.code, 1);
     t.regex(reduced.err, /scored with different contents by different shards of .* run the experiment again/);
     const { code, err } = await runExperiment(folder, run);

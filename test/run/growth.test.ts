@@ -3,15 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { sealedJson } from '../../pipeline/store/sealed-json.js';
-import {
-  comparable,
-  copyRun,
-  differences,
-  revisionsOf,
-  runExperiment,
-  runFile,
-  shardNames,
-} from './command.js';
+import { comparable, copyRun, differences, revisionsOf, shardNames } from './command.js';
+import { runExperiment, runFile } from './here.js';
 import { type SmallExperiment, sharedExperiment, writeExperiment } from './small-experiment.js';
 
 const anotherNetwork = fileURLToPath(new URL('../../../test/golden/residual-folded.onnx', import.meta.url));

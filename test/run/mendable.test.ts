@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { errorRows } from '../../pipeline/inputs/errors-table.js';
-import { comparable, copyRun, differences, runExperiment, runFile, shardNames, start } from './command.js';
+import { comparable, copyRun, differences, shardNames, start } from './command.js';
+import { grodinHere, runExperiment, runFile } from './here.js';
 import { sharedExperiment, smallExperiment, writeExperiment } from './small-experiment.js';
 
 const anotherNetwork = fileURLToPath(new URL('../../../test/golden/residual-folded.onnx', import.meta.url));
@@ -190,7 +191,7 @@ test.serial('reduce works without the model files', async (t) => {
   const before = await comparable(run);
   await rm(join(run, 'metrics.arrow'));
   await rename(join(folder, 'net.onnx'), join(folder, 'away.onnx'));
-  const { code, err } = await start(['reduce', run], folder).finished;
+  const { code, err } = await grodinHere(['reduce', run], folder);
   await rename(join(folder, 'away.onnx'), join(folder, 'net.onnx'));
   t.is(code, 0, err);
   t.deepEqual(differences(await comparable(run), before), []);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { decodeModel } from '../../stages/onnx/decode.js';
@@ -6,6 +7,7 @@ import type { Model } from '../../stages/onnx/model.js';
 import { compileOneShot } from '../../stages/scoring/compile-passes.js';
 import type { CellScores } from '../../workers/parity/deviation.js';
 import { type Golden, type GoldenCell, goldenFolder } from '../../workers/parity/golden.js';
+import { goldenImages } from '../../workers/parity/golden-images.js';
 import { inStandardOperators } from '../../workers/parity/standard-operators.js';
 
 /** How far a float32 score may be from the float64 reference; in practice about 1e-5. */
@@ -50,6 +52,37 @@ export async function openModel(
   // Other tests run at the same time: threads that wait for each other do so busily.
   const graph = encodeModel(inStandardOperators(compileOneShot(model, options)));
   return InferenceSession.create(graph, { intraOpNumThreads: 1 });
+}
+
+/**
+ * What a model scores otherwise than its golden file says, in each of its cells. Several forms of the same choice often come to
+ * the same graph: that is run once.
+ * @param known what was found before, by graph
+ */
+export async function disagreementsOnce(
+  network: string,
+  options: Parameters<typeof compileOneShot>[1],
+  known: Map<string, Promise<readonly string[]>>,
+): Promise<readonly string[]> {
+  const graph = encodeModel(inStandardOperators(compileOneShot(readNetwork(network), options)));
+  const digest = `${network} ${createHash('sha256').update(graph).digest('hex')}`;
+  const found = known.get(digest) ?? disagreementsOfGraph(network, graph);
+  known.set(digest, found);
+  return found;
+}
+
+async function disagreementsOfGraph(network: string, graph: Uint8Array): Promise<readonly string[]> {
+  const golden = readNetworkGolden(network);
+  const session = await InferenceSession.create(graph, { intraOpNumThreads: 1 });
+  const wrong: string[] = [];
+  for (const cell of golden.cells)
+    wrong.push(
+      ...disagreementsAt(cell, await score(session, goldenImages(golden), golden.shape, cell)).map(
+        (line) => `${network}: ${line}`,
+      ),
+    );
+  await session.release();
+  return wrong;
 }
 
 /** Scores images [N, C, H, W]. */

@@ -9,7 +9,7 @@ import { BadImagesError, MissingImagesError } from '../../inputs/image-errors.js
 import { forecastRun } from '../../jobs/forecast-run.js';
 import { readExperiment } from '../../read-experiment.js';
 import { type RunOptions, run, runWithoutReducing, type ScoringOutcome } from '../../run.js';
-import type { CommandLine } from '../command-line.js';
+import type { CommandLine, RegisterCommand } from '../command-line.js';
 import { dryRunText } from '../dry-run.js';
 import { deadlineOption } from '../options/deadline.js';
 import { deviceOption, precisionOption } from '../options/device.js';
@@ -44,7 +44,17 @@ interface RunCommandOptions {
 }
 
 /** `grodin run EXPERIMENT --out DIR`: runs an experiment to its end, or goes on with it. */
-export function registerRun(program: Command, line: CommandLine): void {
+export const registerRun = registerRunBy(run);
+
+/**
+ * The same by something else than processes of its own, so that a harness can run the command line within its own process.
+ * @param runs takes the place of `run`
+ */
+export function registerRunBy(runs: typeof run): RegisterCommand {
+  return (program, line) => addRun(program, line, runs);
+}
+
+function addRun(program: Command, line: CommandLine, runs: typeof run): void {
   program
     .command('run')
     .description('run an experiment, or go on with one that was interrupted or has grown')
@@ -112,7 +122,7 @@ export function registerRun(program: Command, line: CommandLine): void {
             onNote: (text) => display.note(text),
           };
           if (options.reduce) {
-            const outcome = await run(experiment, runOptions);
+            const outcome = await runs(experiment, runOptions);
             report(outcome);
             line.out(options.json ? resultsJson(directory, outcome) : resultsText(outcome));
             return;

@@ -38,7 +38,10 @@ export function literalOf(operand: Operand | null, budget: FoldingBudget): Liter
   const { tensor, origin } = operand;
   const { dims } = tensor;
   const inCode =
-    origin === null || origin.declared === 'filled' || (elementCount(dims) === 1 && origin.isState !== true);
+    origin === null ||
+    origin.isCode === true ||
+    origin.declared === 'filled' ||
+    (elementCount(dims) === 1 && origin.isState !== true);
   switch (tensor.type) {
     case 'float32':
       return inCode ? literal(budget, 'float32', dims, (index) => tensor.data[index] ?? 0) : null;
