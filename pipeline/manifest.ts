@@ -24,7 +24,7 @@ export type BaseKind = 'path' | 'name';
 
 /** How a tree of class folders is read. */
 export interface FolderOptions {
-  /** A file of class folder names in the order of the model's outputs, one a line. Default: the folders sorted by name. */
+  /** A file of class folder names in the order of the model's outputs, one a line, or `imagenet-1k` for ImageNet's 1 000. Default: the folders sorted by name. */
   readonly classes?: string | undefined;
   /** For class folders that are numbers: whether these are the classes, or the folders sorted as text are. */
   readonly classOrder?: 'number' | 'text' | undefined;

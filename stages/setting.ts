@@ -38,6 +38,7 @@ const calls = {
   describeClassifier: ['grodin compile MODEL --describe', 'describeClassifier(MODEL)'],
   doctor: ['grodin doctor', 'doctor()'],
   folderManifest: ['grodin manifest folder ROOT -o FILE', 'folderManifest(ROOT)'],
+  imagenetOManifest: ['grodin manifest imagenet-o SOURCE -o FILE', 'imagenetOManifest(SOURCE)'],
   listParameters: ['grodin compile MODEL --list-parameters', 'listParameters(MODEL)'],
   run: ['grodin run EXPERIMENT --out DIR', 'run(experiment, { out })'],
   tarManifest: ['grodin manifest tar ARCHIVE -o FILE', 'tarManifest([ARCHIVE])'],

@@ -1,6 +1,6 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { InputError } from '../../stages/errors.js';
-import { setting } from '../../stages/setting.js';
+import { call, setting } from '../../stages/setting.js';
 import { imagenetClasses, imagenetLabels } from '../imagenet/wnids.js';
 import { didYouMean } from '../input/suggestion.js';
 import { readText } from '../input/text-file.js';
@@ -38,6 +38,7 @@ export async function classLabels(
   options: BuilderValues,
 ): Promise<(path: string) => number | null> {
   if (options.labels === false) return () => null;
+  requireClasses(root);
   const classesFile = textOption(options, 'classes');
   const order = textOption(options, 'classOrder');
   if (classesFile !== undefined && order !== undefined) {
@@ -62,6 +63,14 @@ export async function classLabels(
       `; add it, or use ${setting('noLabels')} for classes the model never saw`;
     throw new InputError(`${join(root, name)}: class ${show(name)} is not in ${classesFile}${remedy}`);
   };
+}
+
+/** ImageNet-O's folders bear names of classes that its images are not of. */
+function requireClasses(root: string): void {
+  if (!/^imagenet[-_]?o(?:\.tar)?$/i.test(basename(root))) return;
+  throw new InputError(
+    `${root}: the class folders of ImageNet-O are not the classes of its images; use ${call('imagenetOManifest')}, or ${setting('noLabels')}`,
+  );
 }
 
 function classFolder(root: string, path: string): string {

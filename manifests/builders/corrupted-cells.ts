@@ -31,7 +31,7 @@ export interface SourceCells {
 const isName = /^[A-Za-z0-9][\w.+-]*$/;
 
 /** Where a corruption lies, maybe below other folders. */
-const inCell = /^(?:.*\/)?(?<corruption>[A-Za-z0-9][\w.+-]*)\/(?<severity>[1-5])\/(?<path>[^/]+\/[^/]+)$/s;
+const inCell = /^(?:.*\/)?(?<corruption>[A-Za-z0-9][\w.+-]*)\/(?<severity>[1-5])\/[^/]+\/[^/]+$/s;
 
 /**
  * Looks for the cells of a folder, or of a plain tar.
@@ -88,55 +88,52 @@ async function ofFolder(root: string): Promise<SourceCells> {
 }
 
 async function ofArchive(archive: string): Promise<SourceCells> {
-  const counts = new Map<string, number>();
-  const { files, leftOut } = await cellFiles(archive);
-  for (const { name } of files) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const { cells: found, leftOut } = await cellFiles(archive);
   return {
-    counts,
+    counts: new Map([...found].map(([name, files]) => [name, files.length])),
     leftOut,
     async *cells() {
-      const byName = new Map<string, SourceImage[]>();
-      for (const { name, path, file } of (await cellFiles(archive)).files) {
-        const images = byName.get(name) ?? [];
-        images.push({ path, location: archivedPath(archive, file.offset, file.length), id: file.path });
-        byName.set(name, images);
-      }
-      for (const name of [...byName.keys()].sort(byBytes)) {
-        const images = inOrderOfFolders(byName.get(name) ?? []);
-        // A cell that was listed makes room for the next.
-        byName.delete(name);
-        yield { name, root: archive, images };
+      // Listed again, and not kept: several archives together have millions of images.
+      const { cells } = await cellFiles(archive);
+      for (const name of [...cells.keys()].sort(byBytes)) {
+        const images = (cells.get(name) ?? []).map(
+          ({ path, offset, length }): SourceImage => ({
+            path: path.split('/').slice(-2).join('/'),
+            location: archivedPath(archive, offset, length),
+            id: path,
+          }),
+        );
+        cells.delete(name);
+        yield { name, root: archive, images: inOrderOfFolders(images) };
       }
     },
   };
 }
 
-/** An image of a tar, the cell that it is of, and its path in it. */
-interface CellFile {
-  readonly name: string;
-  readonly path: string;
-  readonly file: ArchivedFile;
-}
-
+/** The images of a tar by cell. */
 async function cellFiles(
   archive: string,
-): Promise<{ readonly files: readonly CellFile[]; readonly leftOut: LeftOut }> {
+): Promise<{ readonly cells: Map<string, ArchivedFile[]>; readonly leftOut: LeftOut }> {
   const { files, hidden, notUtf8, folders: _, ...archived } = await listArchive(archive);
-  const found: CellFile[] = [];
+  const cells = new Map<string, ArchivedFile[]>();
   let [others, empty] = [0, 0];
   for (const file of files) {
-    const { corruption, severity, path } = inCell.exec(file.path)?.groups ?? {};
-    if (path === undefined || !isImageName(path)) others++;
+    const { corruption, severity } = inCell.exec(file.path)?.groups ?? {};
+    if (corruption === undefined || !isImageName(file.path)) others++;
     else if (file.length === 0) empty++;
-    else found.push({ name: `${corruption}-${severity}`, path, file });
+    else {
+      const name = `${corruption}-${severity}`;
+      const there = cells.get(name);
+      if (there) there.push(file);
+      else cells.set(name, [file]);
+    }
   }
-  const named = notUtf8.map((name) => join(archive, name));
   const leftOut = {
     others,
     hidden,
     deadLinks: [],
-    notUtf8: named,
+    notUtf8: notUtf8.map((name) => join(archive, name)),
     archived: { ...archived, empty, imageless: 0 },
   };
-  return { files: found, leftOut };
+  return { cells, leftOut };
 }

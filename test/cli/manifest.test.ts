@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import test from 'ava';
 import { readManifest } from '../../manifests/read-manifest.js';
 import { arrayFile, byteLabels } from '../array-file.js';
+import { tarOf } from '../tar-archive.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { grodin, main } from './built.js';
 
@@ -78,7 +79,15 @@ test('an option that is missing or has no such choice exits with 2', async (t) =
 });
 
 test('the help of each layout explains its options by examples', async (t) => {
-  for (const layout of ['folder', 'imglist']) {
+  for (const layout of [
+    'folder',
+    'imglist',
+    'tar',
+    'webdataset',
+    'imagenet-val',
+    'imagenet-o',
+    'tiny-imagenet',
+  ]) {
     const { code, out } = await grodin(['manifest', layout, '--help'], '.');
     t.is(code, 0);
     t.regex(out, new RegExp(`\\$ grodin manifest ${layout} `));
@@ -156,4 +165,38 @@ test('several tables become one manifest, and a grid of corruptions a folder of 
   const json = await grodin(['manifest', 'cifar-c', 'c', '-o', 'cells', '--json'], folder);
   const { sets, images, missing } = JSON.parse(json.out);
   t.deepEqual([sets, images, missing.length], [5, 50_000, 18]);
+});
+
+test('archives are listed in place, with what was left out and what is unusual', async (t) => {
+  const image = (name: string) => ({ name, content: name });
+  const folder = await temporaryFolder(t, {
+    'a.tar': tarOf([image('set/cat/1.png'), image('set/cat/1.png'), image('../up.png'), image('set/cat/.x')]),
+    'b.tar': tarOf([image('set/dog/1.png')]),
+    's-0.tar': tarOf([image('1.png'), { name: '1.cls', content: '4' }]),
+    's-1.tar': tarOf([image('1.png'), { name: '1.cls', content: '5' }]),
+    'fog.tar': tarOf([image('fog/1/n01440764/a.JPEG'), image('notes.txt')]),
+    'z.tar': Buffer.from([0x1f, 0x8b, 8, 0]),
+  });
+  t.deepEqual(await grodin(['manifest', 'tar', 'a.tar', 'b.tar', '-o', 'set.csv'], folder), {
+    code: 0,
+    out: 'set.csv: 2 images, 2 of them labelled, 2 classes; left out: 1 hidden or system file, 1 file that a later one replaces, 1 name that leads outside\n',
+    err: '',
+  });
+  t.is(
+    await readFile(join(folder, 'set.csv'), 'utf8'),
+    'path,offset,length,label,id\na.tar,1536,13,0,a.tar/set/cat/1.png\nb.tar,512,13,1,b.tar/set/dog/1.png\n',
+  );
+  const shards = await grodin(['manifest', 'webdataset', 's-{0..1}.tar', '-o', 's.csv', '--json'], folder);
+  t.deepEqual(JSON.parse(shards.out).archived, { links: 0, empty: 0, replaced: 0, outside: 0, imageless: 0 });
+  const cells = await grodin(['manifest', 'imagenet-c', 'fog.tar', '-o', 'c'], folder);
+  t.is(cells.out, 'c: 1 manifests of 1 images, and sets.json; left out: 1 other file\n');
+  t.regex(cells.err, /^fog\.tar: not there: noise \(gaussian_noise, .*\), .*, fog-2, .*\n$/);
+  const few = await grodin(['manifest', 'imagenet-o', 'b.tar', '-o', 'o.csv'], folder);
+  t.is(few.out, 'o.csv: 1 images, without labels\n');
+  t.regex(few.err, /^b\.tar: holds 1 images in 1 folders, and ImageNet-O has 2000 in 200; /);
+  t.deepEqual(await grodin(['manifest', 'tar', 'z.tar', '-o', 'z.csv'], folder), {
+    code: 2,
+    out: '',
+    err: 'grodin: z.tar: is compressed with gzip, and images are read from plain archives only; unpack it once with: gzip -dc z.tar > z-plain.tar\n',
+  });
 });

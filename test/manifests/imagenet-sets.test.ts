@@ -1,12 +1,14 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
+import { folderBuilder } from '../../manifests/builders/folder.js';
 import { imagenetCBuilder } from '../../manifests/builders/imagenet-c.js';
 import {
   imagenetABuilder,
   imagenetOBuilder,
   imagenetRBuilder,
 } from '../../manifests/builders/imagenet-variants.js';
+import { tarBuilder } from '../../manifests/builders/tar.js';
 import { tinyImagenetBuilder } from '../../manifests/builders/tiny-imagenet.js';
 import { locationOf } from '../../manifests/location.js';
 import { readManifest } from '../../manifests/read-manifest.js';
@@ -150,6 +152,22 @@ test('ImageNet-A and -R have labels among the 1 000 classes, and ImageNet-O has 
     `${folder}/set.tar: holds 2 images in 2 folders, and ImageNet-R has 30000 in 200; the manifest is of those that are there`,
   ]);
   t.false(variant('imagenet-o').options.some(({ flags }) => /label|class/.test(flags)));
+});
+
+test('ImageNet-O under its own name gets no labels from other builders either', async (t) => {
+  const paths = ['imagenet-o/n15075141/b.jpg', 'imagenet-o/n01443537/a.jpg'];
+  const folder = await temporaryFolder(t, {
+    'o.tar': tar(paths),
+    ...Object.fromEntries(paths.map((path) => [path, ''])),
+  });
+  const said = 'the class folders of ImageNet-O are not the classes of its images';
+  const root = join(folder, 'imagenet-o');
+  await t.throwsAsync(folderBuilder.build(root, {}), {
+    instanceOf: InputError,
+    message: `${root}: ${said}; use grodin manifest imagenet-o SOURCE -o FILE, or --no-labels`,
+  });
+  await t.throwsAsync(tarBuilder.buildFrom([join(folder, 'o.tar')], {}), { message: new RegExp(said) });
+  t.is((await folderBuilder.build(root, { labels: false })).entries.length, 2);
 });
 
 const tiny = {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
+import fc from 'fast-check';
 import { folderBuilder } from '../../manifests/builders/folder.js';
 import { tarBuilder } from '../../manifests/builders/tar.js';
 import { locationOf } from '../../manifests/location.js';
@@ -323,4 +324,43 @@ test('what is no archive is refused in one line', async (t) => {
   await t.throwsAsync(build(join(folder, 'none.tar')), {
     message: /none\.tar: holds no images; expected files/,
   });
+});
+
+test('whatever is damaged, an archive is read or refused in one line', async (t) => {
+  const whole = tarOf([
+    pax({ path: 'cat/pax.png', size: '3' }),
+    { name: 'cat/x.png', content: 'PAX', size: 0 },
+    longName(`cat/${'b'.repeat(120)}.png`),
+    { name: 'cat/b', content: 'GNU' },
+    { name: 'cat/c.png', content: 'base-256', isBase256: true },
+    { name: 'cat/link.png', type: '2' },
+  ]);
+  const file = await archive(t, []);
+  const damage = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 });
+  await fc.assert(
+    fc.asyncProperty(damage, fc.boolean(), async (changes, isSummed) => {
+      const bytes = Buffer.from(whole);
+      for (const [at, value] of changes) {
+        bytes[at] = value;
+        // A header that is wrong by intent says so nowhere.
+        const header = bytes.subarray(at - (at % 512), at - (at % 512) + 512);
+        if (isSummed) header.fill(0x20, 148, 156);
+        const sum = header.reduce((total, byte) => total + byte, 0);
+        if (isSummed) header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+      }
+      await writeFile(file, bytes);
+      const error = await build(file, { labels: false }).then(
+        ({ entries }) => {
+          for (const { path } of entries) {
+            const { part } = locationOf(path);
+            t.true(part?.kind === 'bytes' && part.offset + part.length <= bytes.length);
+          }
+          return null;
+        },
+        (reason: unknown) => reason,
+      );
+      if (error !== null) t.true(error instanceof InputError && !error.message.includes('\n'), String(error));
+    }),
+    { numRuns: 400, seed: 22 },
+  );
 });
