@@ -1,5 +1,6 @@
 import { InputError } from '../../stages/errors.js';
 import { listed } from '../../stages/shown.js';
+import { corruptionFamilies, severities } from '../imagenet/corruptions.js';
 import { imagenetClasses } from '../imagenet/wnids.js';
 import { baseOf } from './base.js';
 import type { BuiltCellsOfSeveral, ManifestCell, SeveralSourcesCellsBuilder } from './cells-builder.js';
@@ -30,15 +31,6 @@ Examples:
   $ grodin manifest imagenet-c blur.tar digital.tar extra.tar noise.tar weather.tar -o imagenet-c
   $ grodin manifest imagenet-c imagenet-c-folder -o imagenet-c`,
   buildFrom: buildImagenetC,
-};
-
-/** The fifteen corruptions of the benchmark by family, and the four that its authors keep for validation. */
-const usual: Readonly<Record<string, readonly string[]>> = {
-  noise: ['gaussian_noise', 'shot_noise', 'impulse_noise'],
-  blur: ['defocus_blur', 'glass_blur', 'motion_blur', 'zoom_blur'],
-  weather: ['snow', 'frost', 'fog', 'brightness'],
-  digital: ['contrast', 'elastic_transform', 'pixelate', 'jpeg_compression'],
-  extra: ['speckle_noise', 'gaussian_blur', 'spatter', 'saturate'],
 };
 
 /** Rows of each set that the paper tunes on. */
@@ -91,9 +83,8 @@ async function* manifestCells(found: readonly SourceCells[], classes: string): A
 
 /** Cells that are not there, whole corruptions and families as one, and those with fewer images than others have. */
 function missingIn(counts: ReadonlyMap<string, number>): readonly string[] {
-  const severities = [1, 2, 3, 4, 5];
   const missing: string[] = [];
-  for (const [family, corruptions] of Object.entries(usual)) {
+  for (const [family, corruptions] of Object.entries(corruptionFamilies)) {
     const isThere = (corruption: string) =>
       severities.some((severity) => counts.has(`${corruption}-${severity}`));
     if (!corruptions.some(isThere)) missing.push(`${family} (${corruptions.join(', ')})`);
