@@ -1,6 +1,8 @@
 /** The public API of `grodin`: docs/library.md shows each function. */
 export type { ManifestCell } from '../manifests/builders/cells-builder.js';
 export type { BuiltManifest, LeftOut, LeftOutOfArchives } from '../manifests/builders/manifest-builder.js';
+export type { CorruptedSet, WrittenSets } from '../manifests/corrupted-sets.js';
+export type { CorruptionCell, CorruptionSetting, Severity } from '../manifests/imagenet/corruptions.js';
 export type { ManifestRow } from '../manifests/manifest-row.js';
 export type { ManifestEntry } from '../manifests/write-manifest.js';
 export type { Ablation } from '../stages/cells.js';
@@ -14,6 +16,7 @@ export type { Precision } from '../workers/devices/device.js';
 export type { DeviceFindings } from '../workers/doctor/check-device.js';
 export type { NodeShares, Speed, Split } from '../workers/doctor/check-messages.js';
 export type { SplitSpeed } from '../workers/doctor/splits.js';
+export type { CorruptionInput } from '../workers/images/corruptions/parse-corruption.js';
 export type {
   ChangedPreset,
   PerChannel,
@@ -68,6 +71,7 @@ export {
   type ScorerFiles,
   writeScorer,
 } from './compile.js';
+export { type CorruptedSetsOptions, writeCorruptedSets } from './corrupted-sets.js';
 export type { Advice, DeviceReport } from './doctor/examine.js';
 export { type DoctorOptions, doctor } from './doctor.js';
 export type {

@@ -2,6 +2,8 @@
  * Experiments as types that need nothing to be understood: before and after they are read, and as they are run. That they are
  * what the schemas say (`schema.ts`, `resolved-schema.ts`) is checked by every build (`test/library/expectations.ts`).
  */
+import type { CorruptionSetting } from '../../manifests/imagenet/corruptions.js';
+import type { CorruptionInput } from '../../workers/images/corruptions/parse-corruption.js';
 import type { Preprocess, PreprocessInput } from '../../workers/images/preprocess.js';
 
 /** One set of an experiment that was read. */
@@ -13,6 +15,8 @@ export interface ExperimentSet {
   readonly validation: number;
   /** How many rows are reported on; null for all that remain. */
   readonly test: number | null;
+  /** The corruption that its images are given first; absent where they are taken as they are. */
+  readonly corrupt?: CorruptionSetting | undefined;
 }
 
 /** One model of an experiment that was read. */
@@ -78,6 +82,8 @@ export interface ExperimentSetInput {
   readonly manifest: string;
   readonly validation: number;
   readonly test?: number | null | undefined;
+  /** A corruption of ImageNet-C and its severity, for example `glass_blur:5`, or all of it. */
+  readonly corrupt?: string | CorruptionInput | undefined;
 }
 
 /** One model as it is written. */

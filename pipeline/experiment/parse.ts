@@ -3,6 +3,7 @@ import { readJson } from '../../manifests/input/json-file.js';
 import { shortened } from '../../manifests/input/printable.js';
 import { inputFault, show, validate } from '../../manifests/input/validate.js';
 import { isFile } from '../../manifests/output/file-system.js';
+import { resolveCorruption } from '../../workers/images/corruptions/parse-corruption.js';
 import { resolvePreprocess } from '../../workers/images/parse-preprocess.js';
 import { checkGrid, checkNames } from './check-experiment.js';
 import type { Experiment, ExperimentModel, ExperimentSet } from './experiment.js';
@@ -70,7 +71,15 @@ function nameOf(file: string): string {
 }
 
 async function readSet(source: Source, set: ExperimentFile['inDomain'], path: Path): Promise<ExperimentSet> {
-  return { ...set, manifest: await existing(source, set.manifest, [...path, 'manifest']) };
+  const { corrupt, ...others } = set;
+  const fault = (text: string) => inputFault({ file: source.file, path: [...path, 'corrupt'] }, text);
+  return {
+    ...others,
+    manifest: await existing(source, set.manifest, [...path, 'manifest']),
+    ...(corrupt === undefined
+      ? {}
+      : { corrupt: await resolveCorruption(corrupt, source.folder, '"textures"', fault) }),
+  };
 }
 
 async function existing({ file, folder, folderIs }: Source, written: string, path: Path): Promise<string> {

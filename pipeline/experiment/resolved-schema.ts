@@ -1,14 +1,18 @@
 import { z } from 'zod';
 import { integer, nonEmpty } from '../../manifests/input/validate.js';
+import { corruptionSettingSchema } from '../../workers/images/corruptions/parse-corruption.js';
 import { preprocessSchema } from '../../workers/images/parse-preprocess.js';
-import { batch, bytes, experimentSchema, modelSchema } from './schema.js';
+import { batch, bytes, experimentSchema, modelSchema, setSchema } from './schema.js';
 
+const resolvedSet = setSchema.extend({ corrupt: corruptionSettingSchema.optional() });
 const resolvedModel = modelSchema.extend({ preprocess: preprocessSchema });
 
 /** An `Experiment`. */
 export const resolvedExperiment = experimentSchema.extend({
   name: experimentSchema.shape.name.unwrap(),
   models: nonEmpty(resolvedModel, 'models'),
+  inDomain: resolvedSet,
+  outliers: nonEmpty(resolvedSet, 'sets'),
   memory: bytes.nullable(),
 });
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseBytes } from '../../manifests/input/bytes.js';
 import { isWellFormed } from '../../manifests/input/printable.js';
 import { integer, nonEmpty, oneOf, strictObject } from '../../manifests/input/validate.js';
+import { corruptionSchema } from '../../workers/images/corruptions/parse-corruption.js';
 import { preprocessSchema } from '../../workers/images/parse-preprocess.js';
 import type { Preprocess, PreprocessInput } from '../../workers/images/preprocess.js';
 import { shownPresets } from '../../workers/images/presets.js';
@@ -126,7 +127,7 @@ export const modelSchema = strictObject({
 });
 
 /** One set, as an experiment file has it. */
-const setSchema = strictObject({
+export const setSchema = strictObject({
   name: name.describe('as the tables and the files of the run call it'),
   manifest: text('the path of a manifest').describe('path of the manifest (CSV)'),
   validation: integer(1).describe('rows drawn to choose epsilon and temperature'),
@@ -134,6 +135,11 @@ const setSchema = strictObject({
     .nullable()
     .default(defaults.test)
     .describe('rows to report on; null takes all that remain'),
+  corrupt: corruptionSchema
+    .optional()
+    .describe(
+      'the corruption of ImageNet-C that its images are given first, for example "glass_blur:5", or an object with corruption, severity, seed, textures',
+    ),
 });
 
 /** What an experiment file holds, key by key; paths are relative to the file. */

@@ -1,3 +1,4 @@
+import { corruptionContent } from '../../manifests/imagenet/corruptions.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 import { readShard, shardIdsIn } from '../../workers/store/shard-store.js';
 import type { Scored } from '../plan/growth.js';
@@ -53,7 +54,14 @@ function agree(a: RevisionContents, b: RevisionContents, model: string, set: str
     const { file: _, ...found } = contents.experiment.models.find(({ name }) => name === model) ?? {
       file: '',
     };
-    return { found, model: contents.models[model], manifest: contents.manifests[set] };
+    const { inDomain, outliers } = contents.experiment;
+    const { corrupt } = [inDomain, ...outliers].find(({ name }) => name === set) ?? {};
+    return {
+      found,
+      model: contents.models[model],
+      manifest: contents.manifests[set],
+      corrupt: corrupt === undefined ? null : corruptionContent(corrupt),
+    };
   };
   const isLeftOut = b.models[model] === undefined || b.manifests[set] === undefined;
   return isLeftOut || sameJson(of(a), of(b));

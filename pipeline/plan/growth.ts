@@ -1,3 +1,4 @@
+import { corruptionContent } from '../../manifests/imagenet/corruptions.js';
 import { InputError } from '../../stages/errors.js';
 import { setting } from '../../stages/setting.js';
 import type { RevisionContents } from '../store/revisions.js';
@@ -86,6 +87,11 @@ function* differences(
     const before = inUse.sets.has(set.name) ? lastSet(earlier, set.name) : undefined;
     if (before === undefined) continue;
     yield { what: `"validation" of set "${set.name}"`, before: before.validation, now: set.validation };
+    yield {
+      what: `"corrupt" of set "${set.name}"`,
+      before: before.corrupt === undefined ? null : corruptionContent(before.corrupt),
+      now: set.corrupt === undefined ? null : corruptionContent(set.corrupt),
+    };
   }
 }
 

@@ -19,6 +19,7 @@ import { leftOutCounts, leftOutNotes } from '../left-out.js';
 import { registerCells } from '../manifest-cells.js';
 import { jsonOption } from '../options/json.js';
 import { registerManifestCheck } from './manifest-check.js';
+import { registerManifestCorrupted } from './manifest-corrupted.js';
 
 /** `grodin manifest LAYOUT SOURCE -o OUT.csv`: one subcommand for each dataset layout. */
 export function registerManifest(program: Command, line: CommandLine): void {
@@ -29,6 +30,7 @@ export function registerManifest(program: Command, line: CommandLine): void {
     );
   for (const builder of manifestBuilders) registerBuilder(manifest, builder, line);
   for (const builder of cellsBuilders) registerCells(manifest, builder, line);
+  registerManifestCorrupted(manifest, line);
   registerManifestCheck(manifest, line);
 }
 
