@@ -2,7 +2,12 @@
 export type { ManifestCell } from '../manifests/builders/cells-builder.js';
 export type { BuiltManifest, LeftOut, LeftOutOfArchives } from '../manifests/builders/manifest-builder.js';
 export type { CorruptedSet, WrittenSets } from '../manifests/corrupted-sets.js';
-export type { CorruptionCell, CorruptionSetting, Severity } from '../manifests/imagenet/corruptions.js';
+export type {
+  CorruptionCell,
+  CorruptionInput,
+  CorruptionSetting,
+  Severity,
+} from '../manifests/imagenet/corruptions.js';
 export type { ManifestRow } from '../manifests/manifest-row.js';
 export type { ManifestEntry } from '../manifests/write-manifest.js';
 export type { Ablation } from '../stages/cells.js';
@@ -16,7 +21,6 @@ export type { Precision } from '../workers/devices/device.js';
 export type { DeviceFindings } from '../workers/doctor/check-device.js';
 export type { NodeShares, Speed, Split } from '../workers/doctor/check-messages.js';
 export type { SplitSpeed } from '../workers/doctor/splits.js';
-export type { CorruptionInput } from '../workers/images/corruptions/parse-corruption.js';
 export type {
   ChangedPreset,
   PerChannel,
@@ -134,6 +138,7 @@ export { type PreprocessOptions, preprocess } from './preprocess.js';
 export { parseExperiment, readExperiment } from './read-experiment.js';
 export { type ReduceOptions, reduce } from './reduce.js';
 export type { AccuracyRow, MetricRow } from './reduction/result-rows.js';
+export type { CorruptOption } from './resolved-corruption.js';
 export type { ReduceSettings } from './results/reduce-run.js';
 export type { RunResults } from './results/stored-results.js';
 export { type RunOptions, type RunOutcome, run, runWithoutReducing, type ScoringOutcome } from './run.js';

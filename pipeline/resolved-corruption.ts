@@ -1,10 +1,6 @@
-import type { CorruptionSetting } from '../manifests/imagenet/corruptions.js';
+import type { CorruptionInput, CorruptionSetting } from '../manifests/imagenet/corruptions.js';
 import { inputFault, validate } from '../manifests/input/validate.js';
-import {
-  type CorruptionInput,
-  corruptionSchema,
-  resolveCorruption,
-} from '../workers/images/corruptions/parse-corruption.js';
+import { corruptionSchema, resolveCorruption } from '../workers/images/corruptions/parse-corruption.js';
 
 /** The option of a function of the library that has its images corrupted first. */
 export interface CorruptOption {

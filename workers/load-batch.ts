@@ -1,7 +1,7 @@
 import type PQueue from 'p-queue';
 import type { HostTensor } from './engines/engine.js';
 import { ImageError, type ImageSource } from './images/source.js';
-import type { ImageRow, ModelTask, ScoringTask } from './task.js';
+import type { BatchInput, ImageRow } from './task.js';
 
 /** Images of one batch, ready for the network. */
 export interface ImageBatch {
@@ -12,9 +12,6 @@ export interface ImageBatch {
   /** sha256 (hex) of the bytes that were read, by slot of a row; null where they could not be read. */
   readonly digests: readonly (string | null)[];
 }
-
-/** What images of a batch become: the input of a model, maybe of corrupted ones. */
-export interface BatchInput extends Pick<ModelTask, 'input' | 'preprocess'>, Pick<ScoringTask, 'corrupt'> {}
 
 /**
  * Decodes the images of a batch, as many at once as the queue allows. A failed image keeps its slot.

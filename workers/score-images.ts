@@ -3,8 +3,9 @@ import type { ShownKey } from '../stages/detectors/index.js';
 import { shownScores } from '../stages/detectors/shown-scores.js';
 import { logSGFromNorm, summarizeLogits } from '../stages/scoring/log-odds.js';
 import type { ImageShape, ImageSource } from './images/source.js';
-import { type BatchInput, loadBatch } from './load-batch.js';
+import { loadBatch } from './load-batch.js';
 import type { ModelPasses } from './passes/model-passes.js';
+import type { BatchInput } from './task.js';
 
 /** The scores of one image by every detector that shows one, larger = more out-of-domain. */
 export interface ScoredImage extends Readonly<Record<ShownKey, number>> {

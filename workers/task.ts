@@ -41,6 +41,9 @@ export interface ShardTask extends ScoringTask {
   readonly folder: string;
 }
 
+/** What images of a batch become: the input of a model, maybe of corrupted ones. */
+export interface BatchInput extends Pick<ModelTask, 'input' | 'preprocess'>, Pick<ScoringTask, 'corrupt'> {}
+
 /** A compiled graph on disk. */
 export interface GraphFile {
   /** Absolute path of the ONNX file. */

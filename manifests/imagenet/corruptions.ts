@@ -39,6 +39,18 @@ export const frostTextureFiles: readonly string[] = [
 export const needsFrost = ({ corruption }: Pick<CorruptionCell, 'corruption'>): boolean =>
   corruption === FROST;
 
+/** A corruption as it is written out: its seed is 0 unless it says otherwise, and only frost has textures. */
+export interface CorruptionInput extends CorruptionCell {
+  readonly seed?: number | undefined;
+  /** Path of the folder of frost's textures. */
+  readonly textures?: string | undefined;
+}
+
+/** A corruption that was written, before its textures are looked at. */
+export interface WrittenCorruption extends CorruptionInput {
+  readonly seed: number;
+}
+
 /** What images are given before they are preprocessed: everything that their pixels then depend on besides themselves. */
 export interface CorruptionSetting extends CorruptionCell {
   /** Of the draws, which depend on it, the cell and the image's id alone. */

@@ -2,8 +2,7 @@
  * Experiments as types that need nothing to be understood: before and after they are read, and as they are run. That they are
  * what the schemas say (`schema.ts`, `resolved-schema.ts`) is checked by every build (`test/library/expectations.ts`).
  */
-import type { CorruptionSetting } from '../../manifests/imagenet/corruptions.js';
-import type { CorruptionInput } from '../../workers/images/corruptions/parse-corruption.js';
+import type { CorruptionInput, CorruptionSetting } from '../../manifests/imagenet/corruptions.js';
 import type { Preprocess, PreprocessInput } from '../../workers/images/preprocess.js';
 
 /** One set of an experiment that was read. */

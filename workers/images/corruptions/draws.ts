@@ -34,10 +34,10 @@ export function drawsFor({ seed, corruption, severity, id }: DrawsKey): Draws {
     philox4x32(block, word(2), word(3), word(4), key, words);
     block += blocks;
     // 53 bits of each two words, as a double holds them.
-    return Float64Array.from(
-      { length: count },
-      (_, at) => (((words[2 * at] ?? 0) >>> 5) * 2 ** 26 + ((words[2 * at + 1] ?? 0) >>> 6)) / 2 ** 53,
-    );
+    const values = new Float64Array(count);
+    for (let at = 0; at < count; at++)
+      values[at] = (((words[2 * at] ?? 0) >>> 5) * 2 ** 26 + ((words[2 * at + 1] ?? 0) >>> 6)) / 2 ** 53;
+    return values;
   };
   return {
     uniforms,

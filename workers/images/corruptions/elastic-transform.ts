@@ -45,5 +45,5 @@ function smoothField(draws: Draws, strength: number, sigma: number): Float32Arra
   const values = draws.uniforms(SIDE * SIDE).map((uniform) => -1 + 2 * uniform);
   const field = { values, width: SIDE, height: SIDE, channels: 1 };
   const smooth = gaussianBlurred(field, sigma, { border: 'reflect', truncate: 3 });
-  return Float32Array.from(smooth, (value) => value * strength);
+  return new Float32Array(smooth.map((value) => value * strength));
 }

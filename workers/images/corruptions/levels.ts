@@ -2,9 +2,14 @@ import type { Pixels } from '../pixels.js';
 import { SIDE } from './corruption.js';
 import type { Grid } from './filters/gaussian.js';
 
+/** What each level is from 0 to 1. */
+const units = Float64Array.from({ length: 256 }, (_, level) => level / 255);
+
 /** Levels of an image as numbers from 0 to 1, [H, W, 3]. */
 export function unitValues({ data }: Pixels): Float64Array {
-  return Float64Array.from(data, (level) => level / 255);
+  const values = new Float64Array(data.length);
+  for (let at = 0; at < values.length; at++) values[at] = units[data[at] ?? 0] ?? 0;
+  return values;
 }
 
 /** The same, as filters take it. */
@@ -15,7 +20,9 @@ export function unitGrid(pixels: Pixels): Grid<Float64Array> {
 
 /** The same in single precision. */
 export function singleUnitValues({ data }: Pixels): Float32Array {
-  return Float32Array.from(data, (level) => level / 255);
+  const values = new Float32Array(data.length);
+  for (let at = 0; at < values.length; at++) values[at] = units[data[at] ?? 0] ?? 0;
+  return values;
 }
 
 /** Numbers from 0 to 1 as an image: what is beyond is cut off, and levels are cut to 8 bits, not rounded. */

@@ -2,28 +2,17 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import {
   type CorruptionCell,
+  type CorruptionInput,
   type CorruptionSetting,
   corruptionCell,
   corruptionNames,
   needsFrost,
   type Severity,
+  type WrittenCorruption,
 } from '../../../manifests/imagenet/corruptions.js';
 import { didYouMean } from '../../../manifests/input/suggestion.js';
 import { integer, oneOf, show, strictObject } from '../../../manifests/input/validate.js';
 import { InputError } from '../../../stages/errors.js';
-import { readFrostTextures } from './frost-textures.js';
-
-/** A corruption as it is written out: its seed is 0 unless it says otherwise, and only frost has textures. */
-export interface CorruptionInput extends CorruptionCell {
-  readonly seed?: number | undefined;
-  /** Path of the folder of frost's textures. */
-  readonly textures?: string | undefined;
-}
-
-/** A corruption that was written, before its textures are looked at. */
-export interface WrittenCorruption extends CorruptionInput {
-  readonly seed: number;
-}
 
 const name = z.string({ error: 'expected the name of a corruption' }).superRefine((value, context) => {
   if (corruptionNames.includes(value)) return;
@@ -88,6 +77,8 @@ export async function resolveCorruption(
         `frost needs photographs of frost, which are not part of grodin; name their folder with ${texturesAre}`,
       );
     const folder = resolve(from, written);
+    // Only here, since it loads a decoder, and experiments are read in the processes of callers.
+    const { readFrostTextures } = await import('./frost-textures.js');
     return { ...corruption, textures: { folder, sha256: (await readFrostTextures(folder, fault)).sha256 } };
   }
   if (written === undefined) return corruption;

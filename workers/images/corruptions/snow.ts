@@ -16,15 +16,15 @@ export const snow: Corruption = {
   apply(pixels, severity, { draws }) {
     const { mean, deviation, zoom, threshold, radius, sigma, kept } = settings[severity];
     const noise = draws.normals(SIDE * SIDE).map((normal) => mean + deviation * normal);
-    const flakes = Uint8Array.from(zoomedIn(noise, zoom), (value) =>
-      value < threshold ? 0 : 255 * Math.min(1, Math.max(0, value)),
+    const flakes = new Uint8Array(
+      zoomedIn(noise, zoom).map((value) => (value < threshold ? 0 : 255 * Math.min(1, Math.max(0, value)))),
     );
     const [turn = 0] = draws.uniforms(1);
     const fallen = motionBlurred(flakes, { radius, sigma, angle: -135 + 90 * turn });
     const whitened = paler(singleUnitValues(pixels), kept);
     const last = fallen.length - 1;
     return fromUnit(
-      Float64Array.from(whitened, (value, at) => {
+      new Float64Array(whitened).map((value, at) => {
         const pixel = Math.floor(at / 3);
         // The flakes once more, turned upside down.
         return value + (fallen[pixel] ?? 0) / 255 + (fallen[last - pixel] ?? 0) / 255;

@@ -39,19 +39,19 @@ function plane<Values extends Float64Array | Float32Array>(values: Values) {
 /** Drops that shine by how near their edges are. */
 function withWater(pixels: Pixels, liquid: Float64Array, strength: number): Pixels {
   const { fround } = Math;
-  const drops = Uint8Array.from(liquid, (value) => value * 255);
+  const drops = new Uint8Array(liquid.map((value) => value * 255));
   const edges = cannyEdges({ levels: drops, width: SIDE, height: SIDE }, 50, 150);
   const distances = chamferDistances(edges, SIDE, SIDE).map((distance) => Math.min(distance, 20));
-  const around = Uint8Array.from(weighedNeighbours(distances, SIDE, SIDE, boxKernel), (sum) =>
-    fround(sum * (1 / 9)),
+  const around = new Uint8Array(
+    weighedNeighbours(distances, SIDE, SIDE, boxKernel).map((sum) => fround(sum * (1 / 9))),
   );
-  const relief = Uint8ClampedArray.from(
+  const relief = new Uint8ClampedArray(
     weighedNeighbours(equalized(around), SIDE, SIDE, [-2, -1, 0, -1, 1, 1, 0, 1, 2]),
   );
-  const smooth = weighedNeighbours(Uint8Array.from(relief), SIDE, SIDE, boxKernel).map((sum) =>
+  const smooth = weighedNeighbours(new Uint8Array(relief), SIDE, SIDE, boxKernel).map((sum) =>
     Math.round(sum / 9),
   );
-  const water = Float32Array.from(drops, (drop, at) => drop * (smooth[at] ?? 0));
+  const water = smooth.map((shine, at) => shine * (drops[at] ?? 0));
   const most = water.reduce((a, b) => Math.max(a, b), 0);
   // Noise without a drop, which the definition would divide by zero.
   if (most === 0) return pixels;
@@ -67,7 +67,7 @@ function withWater(pixels: Pixels, liquid: Float64Array, strength: number): Pixe
 /** Splashes that cover what is below them. */
 function withMud(pixels: Pixels, liquid: Float64Array, threshold: number, sigma: number): Pixels {
   const { fround } = Math;
-  const splashes = Float32Array.from(liquid, (value) => (value > threshold ? 1 : 0));
+  const splashes = new Float32Array(liquid.map((value) => (value > threshold ? 1 : 0)));
   const cover = gaussianBlurred(plane(splashes), sigma).map((value) => (value < 0.8 ? 0 : value));
   const colours = mudLevels.map((level) => fround(level / 255));
   return fromUnit(

@@ -44,5 +44,5 @@ export function motionBlurred(
       }
     }
   }
-  return Uint8Array.from(sums, (sum) => Math.floor(sum + 0.5) / 257);
+  return new Uint8Array(sums.map((sum) => Math.floor(sum + 0.5) / 257));
 }
