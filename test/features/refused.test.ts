@@ -183,6 +183,22 @@ test('what is done to a weight between the file and the layer is seen', (t) => {
   );
 });
 
+test('what an Einsum reads is the tensor of the file, whatever it is moved to for its product', (t) => {
+  const described = (equation: string, w: Tensor, ...nodes: readonly WrittenNode[]) => {
+    const einsum = (from: string, to: string) =>
+      node('Einsum', [from, 'w'], { equation: { string: equation } }, [to]);
+    const [from, to] = nodes.length === 0 ? ['f', 'logits'] : ['x', 'u'];
+    const { head } = describeClassifier(classifier([einsum(from, to), ...nodes], { w }));
+    return [head?.features.tensor, head?.features.form, head?.weight.order];
+  };
+  t.deepEqual(described('nd,kd->nk', floats([5, 64])), ['f', 'as it is', 'KD']);
+  t.deepEqual(described('nd,dk->nk', W), ['f', 'as it is', 'DK']);
+  const mean = node('ReduceMean', ['u'], { axes: { ints: [2, 3] }, keepdims: { int: 0 } }, ['logits']);
+  t.deepEqual(described('ndhw,kd->nkhw', floats([5, 4]), mean), ['x', 'mean over positions', 'KD']);
+  const same = node('Identity', ['u'], {}, ['logits']);
+  t.deepEqual(described('ndhw,kdhw->nk', floats([5, 4, 4, 4]), same), ['x', 'flattened', 'other']);
+});
+
 test('a chain of nodes that would take too much to follow is refused', (t) => {
   const many = Array.from({ length: 300 }, (_, at) =>
     node('Mul', [at === 0 ? 'u' : `u${at - 1}`, 's'], {}, [at === 299 ? 'logits' : `u${at}`]),
