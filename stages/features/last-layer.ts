@@ -50,6 +50,11 @@ function ofGemm(step: TapeStep, at: Reached): LinearHead {
 }
 
 function ofMatMul(step: TapeStep, at: Reached): LinearHead {
+  const [, right] = step.context.operands;
+  if (right?.kind === 'activation' && right.value.shape[0] === 'N')
+    throw new ModelError(
+      'what it multiplies by from the right is computed of the image; the head is only found where features are on the left and weights on the right',
+    );
   return linear(step, at, weightOf(step.context), true, at.factors);
 }
 
@@ -75,6 +80,10 @@ function ofConvolution(step: TapeStep, at: Reached): LinearHead {
   const { context } = step;
   const input = valueAt(context, 0);
   const constant = weightOf(context);
+  if (input.shape.length !== 4)
+    throw new ModelError(
+      `it is a convolution over ${formatShape(input.shape)}; the head is only found where one is over images [N, C, H, W]`,
+    );
   const { window, groups } = geometry(context);
   if (at.axis !== 1) throw overPositions(at);
   if (groups !== 1)

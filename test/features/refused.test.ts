@@ -68,6 +68,26 @@ for (const [what, nodes, initializers, reason] of [
     'operation Conv, node node2: its kernels of 1×1 (strides 2,2, pads 0,0,0,0) see parts of a map of [N, 4, 4, 4]; the head is only found where they are of 1×1 and stride 1, or cover the whole map',
   ],
   [
+    'a convolution over rows',
+    [
+      node('Reshape', ['x', 'rows'], {}, ['r']),
+      node('Conv', ['r', 'w'], {}, ['u']),
+      node('ReduceMean', ['u'], { axes: { ints: [2] }, keepdims: { int: 0 } }, ['logits']),
+    ],
+    { w: floats([5, 4, 1]), rows: integers([0, 4, 16]) },
+    'operation Conv, node node3: it is a convolution over [N, 4, 16]; the head is only found where one is over images [N, C, H, W]',
+  ],
+  [
+    'weights that are multiplied from the left',
+    [
+      node('Unsqueeze', ['f', 'axes'], {}, ['column']),
+      node('MatMul', ['w', 'column'], {}, ['y']),
+      node('Flatten', ['y'], {}, ['logits']),
+    ],
+    { w: floats([5, 64]), axes: integers([2]) },
+    'operation MatMul, node node3: what it multiplies by from the right is computed of the image; the head is only found where features are on the left and weights on the right',
+  ],
+  [
     'a grouped convolution',
     [node('Conv', ['x', 'w'], { group: { int: 2 } }, ['y']), pooled],
     { w: floats([6, 2, 1, 1]) },
