@@ -37,6 +37,7 @@ import { scatterNd } from './scatter-nd.js';
 import { slice, split } from './slice-split.js';
 import { softmax } from './softmax.js';
 import { depthToSpace, spaceToDepth } from './space-depth.js';
+import { stepFunctions } from './step-functions.js';
 import { sub } from './sub.js';
 import { sum } from './sum.js';
 import { swish } from './swish.js';
@@ -97,6 +98,7 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     softmax,
     split,
     squeeze,
+    ...stepFunctions,
     sub,
     sum,
     sumOverAxes,
