@@ -65,6 +65,21 @@ refuses(
   "operation Tile, node node1: axis 0 of [N, 4, 4, 4] is the batch's: that would mix images with each other",
 );
 
+refuses(
+  'tile: a vector once for each of several images that the file is for',
+  around(
+    [
+      node('Tile', ['s', 'times'], {}, ['many']),
+      node('Reshape', ['x', 'one'], {}, ['joined']),
+      node('BatchNormalization', ['joined', 'many', 'many', 'many', 'many'], {}, ['n']),
+      node('Reshape', ['n', 'two']),
+    ],
+    { s: floats([4]), times: integers([2]), one: integers([1, 8, 4, 4]), two: integers([2, 4, 4, 4]) },
+    { batch: 2 },
+  ),
+  'operation Tile, node node1: it repeats [4] for each of the 2 images that the file is written for, all along one axis, which is not supported; export the model for one image at a time',
+);
+
 test('a tile that there is no room for is refused before it is made', (t) => {
   const model = around([node('Tile', ['x', 'times'])], { times: integers([1, 1, 2 ** 29, 1]) });
   t.throws(() => describeModel(model), {
