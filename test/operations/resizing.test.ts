@@ -47,6 +47,16 @@ refuses(
   "operation Resize, node node1: axis 2 of [N, 4, 4, 4] can't be resized to 0",
 );
 
+for (const [what, sizes] of [
+  ['billions of elements', [2 ** 16, 2 ** 16]],
+  ['a row of billions', [2 ** 31, 4]],
+] as const)
+  refuses(
+    `resize: to ${what}`,
+    around([node('Resize', ['x', '', '', 'sizes'])], { sizes: integers([1, 4, ...sizes]) }, { batch: 1 }),
+    `operation Resize, node node1: resizes [N, 4, 4, 4] to [N, 4, ${sizes.join(', ')}], more than the 1073741824 elements an image that are supported; give a network that resizes to less, or export it for smaller images`,
+  );
+
 refuses(
   'space-to-depth: blocks that do not fit',
   around([node('SpaceToDepth', ['x'], { blocksize: { int: 3 } })]),
