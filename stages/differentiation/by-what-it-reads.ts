@@ -6,11 +6,14 @@ import { isPointwise, pointwiseAsProduct } from '../import/rewrites/pointwise.js
 import { matMulOfVectors } from '../import/rewrites/vectors.js';
 import { volumesAsWindows } from '../import/rewrites/volumes.js';
 import type { Node } from '../onnx/model.js';
+import { averagePool } from '../operations/average-pool.js';
 import { conv } from '../operations/conv.js';
 import { gemm } from '../operations/gemm.js';
 import { matMul } from '../operations/mat-mul.js';
+import { maxPool } from '../operations/max-pool.js';
 import { normalizedConvolution } from '../operations/normalized-convolution.js';
 import type { Operation } from '../operations/operation.js';
+import { planesThenDepth } from '../operations/pools-over-volumes.js';
 
 /**
  * The nodes that a node is written as for what it reads: a computed matrix, a vector, a volume, a table of places. Null for
@@ -26,6 +29,8 @@ export function byWhatItReads(
   if (operation === gemm) return gemmInParts(node, inputs);
   const ranks = inputs.map(rankOf);
   if (operation === matMul && ranks.includes(1)) return matMulOfVectors(node, ranks);
+  if ((operation === maxPool || operation === averagePool) && ranks[0] === 5 && x?.kind === 'activation')
+    return planesThenDepth(node, shapeInModel(x));
   if ((operation !== conv && operation !== normalizedConvolution) || weight?.kind !== 'constant') return null;
   if (ranks[0] === 5) return overVolumes(operation, node, x, weight);
   return operation === conv && isOverPlaces(node, x, weight) ? pointwiseAsProduct(node) : null;
