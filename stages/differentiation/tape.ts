@@ -126,12 +126,12 @@ function recordNodes(
       return;
     }
     const operation = operationOf(node);
-    if (!operation) throw missingOperations(primitives, classifier.image, node);
     const parts = attributed(node, () => byWhatItReads(operation, node, inputs));
     if (parts) {
       for (const part of parts) read(part, isHead);
       return;
     }
+    if (!operation) throw missingOperations(primitives, classifier.image, node);
     const [value] = recorder.add(operation, node, inputs, isHead);
     const [name = '', ...others] = node.outputs;
     if (value) operands.set(name, value);

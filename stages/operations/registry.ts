@@ -43,6 +43,7 @@ import { sum } from './sum.js';
 import { swish } from './swish.js';
 import { tile } from './tile.js';
 import { transpose } from './transpose.js';
+import { trilu } from './trilu.js';
 import { flatten, reshape, squeeze, unsqueeze } from './views.js';
 import { where } from './where.js';
 
@@ -104,6 +105,7 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     sumOverAxes,
     swish,
     transpose,
+    trilu,
     unsqueeze,
   ]
     .sort((a, b) => (a.type < b.type ? -1 : 1))
