@@ -56,6 +56,7 @@ export {
   type CompileSettings,
   compile,
   describeClassifier,
+  type FeaturesInFile,
   type HeadDescription,
   type HeadTensor,
   type ListedParameter,
