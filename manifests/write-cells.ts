@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { addTo } from '../stages/grouped.js';
 import type { ManifestCell } from './builders/cells-builder.js';
 import { writeOutput } from './output/output-file.js';
 import { writeManifest } from './write-manifest.js';
@@ -15,9 +16,10 @@ export interface WrittenCells {
 }
 
 /**
- * Writes a manifest for each cell, and a part of an experiment, `sets.json`, that has them all as outlier sets.
+ * Writes a manifest for each cell, and a part of an experiment, `sets.json`, that has them all as outlier sets: the severities
+ * of a corruption are a group, and what is chosen is chosen for all of them together.
  * @param folder made if it is not there
- * @param validation rows of each set to tune on
+ * @param validation rows of each corruption to tune on
  * @throws InputError or RunFailedError as `writeManifest`
  */
 export async function writeCells(
@@ -25,15 +27,38 @@ export async function writeCells(
   cells: Iterable<ManifestCell> | AsyncIterable<ManifestCell>,
   validation: number,
 ): Promise<WrittenCells> {
-  const sets: string[] = [];
+  const written: WrittenCell[] = [];
   let images = 0;
-  for await (const { name, entries } of cells) {
+  for await (const { name, corruption, severity, entries } of cells) {
     const { rows } = await writeManifest(join(folder, `${name}.csv`), entries);
-    sets.push(name);
+    written.push({ name, manifest: `${name}.csv`, corruption, severity });
     images += rows.length;
   }
-  const outliers = sets.map((name) => ({ name, manifest: `${name}.csv`, validation }));
-  const lines = outliers.map((set) => `    ${JSON.stringify(set)}`).join(',\n');
-  await writeOutput(join(folder, setsFile), `{\n  "outliers": [\n${lines}\n  ]\n}\n`, async () => undefined);
-  return { sets, images };
+  await writeOutput(join(folder, setsFile), setsText(written, validation), async () => undefined);
+  return { sets: written.map(({ name }) => name), images };
+}
+
+/** A cell as a set of an experiment. */
+export interface WrittenCell {
+  readonly name: string;
+  readonly manifest: string;
+  readonly corruption: string;
+  readonly severity: number;
+}
+
+/** The part of an experiment that has cells as outlier sets and their corruptions as groups, a line each. */
+export function setsText(cells: readonly WrittenCell[], validation: number): string {
+  const byCorruption = new Map<string, WrittenCell[]>();
+  for (const cell of cells) addTo(byCorruption, cell.corruption, cell);
+  const families = [...byCorruption].filter(([, { length }]) => length > 1);
+  const outliers = cells.map((cell) => {
+    const count = byCorruption.get(cell.corruption)?.length ?? 1;
+    const selectOn = count > 1 ? { selectOn: cell.corruption } : {};
+    return { ...cell, validation: Math.ceil(validation / count), ...selectOn };
+  });
+  const groups = families.map(([name, members]) => ({ name, sets: members.map((cell) => cell.name) }));
+  const list = (key: string, items: readonly object[]): string =>
+    `  "${key}": [\n${items.map((item) => `    ${JSON.stringify(item)}`).join(',\n')}\n  ]`;
+  const parts = [list('outliers', outliers), ...(groups.length > 0 ? [list('groups', groups)] : [])];
+  return `{\n${parts.join(',\n')}\n}\n`;
 }

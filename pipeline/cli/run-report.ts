@@ -17,6 +17,7 @@ export function resultsJson(directory: RunDirectory, results: RunOutcome): strin
     failedImages: results.errors.length,
     selection: results.selection,
     metrics: results.metrics,
+    ...(results.fullSpectrum.length > 0 ? { fullSpectrum: results.fullSpectrum } : {}),
     accuracy: results.accuracy,
     tables: results.tables.map(({ name }) => below(`${directory.tables}/${name}.md`)),
   });

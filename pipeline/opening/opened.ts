@@ -2,7 +2,8 @@ import type { Manifest } from '../../manifests/manifest.js';
 import type { ModelIdentity } from '../../workers/shard-identity.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 import type { ShardSource } from '../../workers/store/shard-store.js';
-import type { ExperimentModel, ExperimentSet, PlannedExperiment } from '../experiment/experiment.js';
+import type { ExperimentModel, PlannedExperiment } from '../experiment/experiment.js';
+import type { SetInRole } from '../experiment/sets.js';
 import type { SetSplit } from '../plan/split-sets.js';
 import type { IdentityOf } from '../plan/valid-shards.js';
 import type { RevisionContents, WrittenRevision } from '../store/revisions.js';
@@ -22,8 +23,7 @@ export interface OpenModel extends ExperimentModel {
   readonly identity: ModelIdentity;
 }
 
-export interface OpenSet extends ExperimentSet {
-  readonly role: 'in-domain' | 'outlier';
+export interface OpenSet extends SetInRole {
   readonly rows: Manifest;
   readonly split: SetSplit;
 }

@@ -4,7 +4,8 @@ import type { Results } from './results.js';
 
 /** Table 3: each model's accuracy on the in-domain test split and on the outlier sets whose classes it knows. */
 export function accuracyTable(results: Results): Table {
-  const { accuracy } = results;
+  // Nothing is reported on what is only selected on.
+  const accuracy = results.accuracy.filter(({ role }) => role !== 'validation');
   const models = [...new Set(accuracy.map((row) => row.model))];
   const sets = [...new Map(accuracy.map((row) => [row.set, row.role])).entries()];
   return {
@@ -13,7 +14,7 @@ export function accuracyTable(results: Results): Table {
     figures: 'percentages',
     rowTitles: ['Model'],
     columns: sets.map(([set, role]) => ({
-      heading: role === 'in-domain' ? `${shownName(set)} (in-domain)` : shownName(set),
+      heading: role === 'outlier' ? shownName(set) : `${shownName(set)} (${role})`,
       keys: [set, role],
     })),
     sections: [

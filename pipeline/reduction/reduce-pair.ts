@@ -73,7 +73,7 @@ export async function reducePair(input: PairInput): Promise<MetricRow[]> {
 /** What accuracy is computed from: one model, one set, both splits. */
 export interface AccuracyInput {
   readonly model: string;
-  readonly role: 'in-domain' | 'outlier';
+  readonly role: AccuracyRow['role'];
   readonly validation: SplitScores;
   readonly test: SplitScores;
 }

@@ -1,6 +1,7 @@
 import { metricNames } from '../../stages/metrics/kinds/index.js';
 import { number, oneWordOf, orNull, text, whole } from '../../workers/arrow/column.js';
 import { type RowIn, rowType } from '../../workers/arrow/row-type.js';
+import { setRoles } from '../experiment/sets.js';
 import { chosenCellColumns } from '../selection/selection-rows.js';
 
 /** Rows of `metrics.arrow`. */
@@ -33,7 +34,7 @@ export const accuracyRows = rowType({
   columns: {
     model: text,
     set: text,
-    role: oneWordOf(['in-domain', 'outlier']),
+    role: oneWordOf(setRoles),
     /** Fraction of labelled test images with ĉ = label at ε = 0; null where no image has a label. */
     accuracy: orNull(number),
     /** Usable test images with a label. */

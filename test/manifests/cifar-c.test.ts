@@ -42,7 +42,15 @@ test('each corruption and severity gets a manifest, and an experiment its sets',
     base: 'cifar-10/test/17',
   });
   const sets = JSON.parse(await readFile(join(out, 'sets.json'), 'utf8'));
-  t.deepEqual(sets.outliers[2], { name: 'fog-3', manifest: 'fog-3.csv', validation: 500 });
+  t.deepEqual(sets.outliers[2], {
+    name: 'fog-3',
+    manifest: 'fog-3.csv',
+    corruption: 'fog',
+    severity: 3,
+    validation: 100,
+    selectOn: 'fog',
+  });
+  t.deepEqual(sets.groups[1], { name: 'snow', sets: [1, 2, 3, 4, 5].map((n) => `snow-${n}`) });
 });
 
 for (const [classes, file, row] of [

@@ -64,6 +64,8 @@ test('each cell of the five tars gets a manifest with labels, photographs and by
   t.deepEqual(JSON.parse(await readFile(join(out, 'sets.json'), 'utf8')).outliers[3], {
     name: 'shot_noise-3',
     manifest: 'shot_noise-3.csv',
+    corruption: 'shot_noise',
+    severity: 3,
     validation: 600,
   });
   t.deepEqual(missing.slice(0, 8), [

@@ -63,7 +63,13 @@ const anyResults: fc.Arbitrary<Results> = fc
         validationFailed: cyclic(counts),
       })),
     );
-    return { metrics: rows, accuracy, seed: 3, resamplings: { deviation: 100, interval: 2000 } };
+    return {
+      metrics: rows,
+      fullSpectrum: [],
+      accuracy,
+      seed: 3,
+      resamplings: { deviation: 100, interval: 2000 },
+    };
   });
 
 interface Shown {

@@ -26,6 +26,7 @@ function resultsOf(model: string, inDomain: string, outlier: string): Results {
         outlierImages: 5,
       })),
     ),
+    fullSpectrum: [],
     accuracy: [
       { model, set: inDomain, role: 'in-domain', accuracy: 1, ...counts },
       { model, set: outlier, role: 'outlier', accuracy: null, ...counts },

@@ -1,0 +1,165 @@
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { parse } from 'csv-parse/sync';
+import { metricRows } from '../../pipeline/reduction/result-rows.js';
+import { selectionRows } from '../../pipeline/selection/selection-rows.js';
+import { shardNames } from './command.js';
+import { runFile } from './here.js';
+import { type SmallExperiment, sharedExperiment, writeExperiment } from './small-experiment.js';
+
+const set = (name: string, more: object = {}) => ({ name, manifest: `${name}.csv`, ...more });
+const tuned = (name: string, more: object = {}) => set(name, { validation: 15, ...more });
+
+let folder: string;
+
+test.before(async () => {
+  folder = await sharedExperiment();
+});
+
+test.after.always(() => rm(folder, { recursive: true, force: true }));
+
+/** Runs an experiment of its own file and folder, and reads its results. */
+async function resultsOf(t: ExecutionContext, out: string, change: SmallExperiment) {
+  await writeExperiment(folder, { outlierSets: [tuned('noisy')], ...change }, `${out}.json`);
+  const { code, err } = await runFile(folder, `${out}.json`, out);
+  t.is(code, 0, err);
+  const file = (name: string) => readFile(join(folder, out, name));
+  return {
+    err,
+    selection: selectionRows.decode(await file('selection.arrow')),
+    metrics: metricRows.decode(await file('metrics.arrow')),
+    files: [...(await readdir(join(folder, out))), ...(await readdir(join(folder, out, 'tables')))],
+    file,
+    table: async (name: string): Promise<Record<string, string>[]> =>
+      parse(await file(`tables/${name}.csv`), { columns: true }),
+  };
+}
+
+const imagesOf = (rows: readonly { inDomainImages: number; outlierImages: number; outlier: string }[]) => [
+  ...new Set(rows.map((row) => `${row.outlier} ${row.inDomainImages} ${row.outlierImages}`)),
+];
+
+test.serial('a set that selects on another has its cells, and all its rows are tested', async (t) => {
+  const { selection, metrics } = await resultsOf(t, 'on-another', {
+    outlierSets: [tuned('noisy'), set('dark', { selectOn: 'noisy' })],
+  });
+  const cells = (name: string) =>
+    selection.filter((row) => row.outlier === name).map(({ outlier: _, ...rest }) => rest);
+  t.true(cells('noisy').length > 0);
+  t.deepEqual(cells('dark'), cells('noisy'));
+  t.deepEqual(imagesOf(metrics), ['noisy 15 15', 'dark 15 30']);
+});
+
+test.serial(
+  'validation sets are selected on and not reported on, but what was left out of them is',
+  async (t) => {
+    const { metrics, table, file } = await resultsOf(t, 'apart', {
+      inDomain: set('clean', { selectOn: 'in-tuning' }),
+      outlierSets: [set('noisy', { selectOn: 'tuning' })],
+      validationSets: [
+        set('tuning', { manifest: 'dark.csv' }),
+        set('in-tuning', { manifest: 'late.csv', validation: 20 }),
+      ],
+    });
+    t.deepEqual(imagesOf(metrics), ['noisy 30 30']);
+    t.deepEqual(
+      (await table('table-3')).map((row) => row.set),
+      ['clean', 'noisy'],
+    );
+    const text = (await file('tables/table-5.md')).toString();
+    t.true(text.includes('clean 0 + 0, noisy 0 + 0, tuning 0 + 0, in-tuning 0 + 0.'), text);
+  },
+);
+
+test.serial('the choice on a validation set is that of a set with the same validation rows', async (t) => {
+  const own = await resultsOf(t, 'own', { outlierSets: [tuned('noisy'), tuned('dark')] });
+  const apart = await resultsOf(t, 'same-rows', {
+    outlierSets: [set('noisy', { selectOn: 'tuning' })],
+    validationSets: [set('tuning', { manifest: 'dark.csv', validation: 15 })],
+  });
+  const cells = (rows: typeof own.selection, name: string) =>
+    rows.filter((row) => row.outlier === name).map(({ outlier: _, ...rest }) => rest);
+  t.deepEqual(cells(apart.selection, 'noisy'), cells(own.selection, 'dark'));
+});
+
+test.serial('severities that select together have one cell, and make a matrix', async (t) => {
+  const severity = (name: string, level: number) =>
+    tuned(name, { selectOn: 'fog', corruption: 'fog', severity: level });
+  const change = {
+    outlierSets: [severity('noisy', 1), severity('dark', 2)],
+    groups: [{ name: 'fog', sets: ['noisy', 'dark'] }],
+  };
+  const { selection, table, files } = await resultsOf(t, 'family', change);
+  const cells = (name: string) =>
+    selection.filter((row) => row.outlier === name).map(({ outlier: _, ...rest }) => rest);
+  t.deepEqual(cells('dark'), cells('noisy'));
+  const aurocs = await table('table-5');
+  const matrix = (await table('corruptions')).filter(({ detector }) => detector === 'G');
+  const [first = NaN, second = NaN] = aurocs.map((row) => Number(row['G.value']));
+  t.deepEqual(
+    matrix.map(({ corruption, severity, value }) => [corruption, severity, Number(value)]),
+    ['fog', 'mean (1)'].flatMap((name) => [
+      [name, '1', first],
+      [name, '2', second],
+      [name, 'mean', (first + second) / 2],
+    ]),
+  );
+  const accuracies = new Map((await table('table-3')).map((row) => [row.set, Number(row.accuracy)]));
+  const [clean = NaN, noisy = NaN, dark = NaN] = ['clean', 'noisy', 'dark'].map((name) =>
+    accuracies.get(name),
+  );
+  t.deepEqual(
+    (await table('corruptions-accuracy')).slice(0, 4).map(({ value }) => Number(value)),
+    [noisy, dark, (noisy + dark) / 2, clean - (noisy + dark) / 2],
+  );
+  t.false(files.includes('groups.csv'));
+});
+
+test.serial('covariate-shifted sets count as in-domain in the full spectrum alone', async (t) => {
+  const plain = await resultsOf(t, 'plain', {});
+  const shifted = await resultsOf(t, 'shifted', { covariateShifted: [set('late', { test: 12 })] });
+  t.deepEqual(shifted.metrics, plain.metrics);
+  t.false(plain.files.includes('metrics-full-spectrum.arrow'));
+  const whole = metricRows.decode(await shifted.file('metrics-full-spectrum.arrow'));
+  t.deepEqual(imagesOf(whole), ['noisy 27 15']);
+  t.is(whole.length, plain.metrics.length);
+  t.notDeepEqual(
+    whole.map(({ value }) => value),
+    plain.metrics.map(({ value }) => value),
+  );
+  t.deepEqual(
+    (await shifted.table('table-3')).map(({ set: name, role }) => [name, role]),
+    [
+      ['clean', 'in-domain'],
+      ['late', 'covariate-shifted'],
+      ['noisy', 'outlier'],
+    ],
+  );
+  t.is(
+    (await shifted.file('tables/full-spectrum.md')).toString().match(/in-domain being .*/)?.[0],
+    'in-domain being clean + late. ROC-AUC values, the best of each row in bold.',
+  );
+});
+
+test.serial('groups may come later: nothing is scored again, and the table has means', async (t) => {
+  const outlierSets = [tuned('noisy'), tuned('dark')];
+  await resultsOf(t, 'grouped', { outlierSets });
+  const shards = await shardNames(join(folder, 'grouped'));
+  const { table } = await resultsOf(t, 'grouped', {
+    outlierSets,
+    groups: [{ name: 'near', sets: ['dark', 'noisy'] }],
+  });
+  t.deepEqual(await shardNames(join(folder, 'grouped')), shards);
+  const values = new Map((await table('table-5')).map((row) => [row.outlier, Number(row['G.value'])]));
+  const found = (await table('groups')).filter((row) => row.metric === 'auroc' && row.detector === 'G');
+  const [noisy = NaN, dark = NaN] = ['noisy', 'dark'].map((name) => values.get(name));
+  t.deepEqual(
+    found.map((row) => [row.group, row.set, Number(row.value), row.sets]),
+    [
+      ['near', 'dark', dark, '1'],
+      ['near', 'noisy', noisy, '1'],
+      ['near', 'mean', (dark + noisy) / 2, '2'],
+    ],
+  );
+});
