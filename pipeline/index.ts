@@ -18,6 +18,7 @@ export type {
   ChangedPreset,
   PerChannel,
   Preprocess,
+  PreprocessChange,
   PreprocessInput,
   PreprocessSettings,
   Sides,

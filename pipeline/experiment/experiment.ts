@@ -2,13 +2,15 @@
  * Experiments as types that need nothing to be understood: before and after they are read, and as they are run. That they are
  * what the schemas say (`schema.ts`, `resolved-schema.ts`) is checked by every build (`test/library/expectations.ts`).
  */
-import type { Preprocess, PreprocessInput } from '../../workers/images/preprocess.js';
+import type { Preprocess, PreprocessChange, PreprocessInput } from '../../workers/images/preprocess.js';
 
 /** One set of an experiment that was read. */
 export interface ExperimentSet {
   readonly name: string;
   /** Absolute path. */
   readonly manifest: string;
+  /** What is otherwise for its images than in a model's preprocessing; absent where nothing is. */
+  readonly preprocess?: PreprocessChange | undefined;
   /** How many rows are drawn to choose ε and T; absent where none are, since they are chosen on other sets. */
   readonly validation?: number | undefined;
   /** How many rows are reported on; null for all that remain. */
@@ -26,6 +28,8 @@ export interface ValidationSet {
   readonly name: string;
   /** Absolute path. */
   readonly manifest: string;
+  /** What is otherwise for its images than in a model's preprocessing; absent where nothing is. */
+  readonly preprocess?: PreprocessChange | undefined;
   /** How many rows are drawn; absent for all. */
   readonly validation?: number | undefined;
 }
@@ -35,6 +39,8 @@ export interface ShiftedSet {
   readonly name: string;
   /** Absolute path. */
   readonly manifest: string;
+  /** What is otherwise for its images than in a model's preprocessing; absent where nothing is. */
+  readonly preprocess?: PreprocessChange | undefined;
   /** How many rows are reported on; null for all. */
   readonly test: number | null;
 }
@@ -111,6 +117,7 @@ export interface ExperimentSetInput {
   readonly name: string;
   /** Path of the manifest. */
   readonly manifest: string;
+  readonly preprocess?: PreprocessChange | undefined;
   readonly validation?: number | undefined;
   readonly test?: number | null | undefined;
   readonly selectOn?: string | undefined;
@@ -123,6 +130,7 @@ export interface ValidationSetInput {
   readonly name: string;
   /** Path of the manifest. */
   readonly manifest: string;
+  readonly preprocess?: PreprocessChange | undefined;
   readonly validation?: number | undefined;
 }
 
@@ -131,6 +139,7 @@ export interface ShiftedSetInput {
   readonly name: string;
   /** Path of the manifest. */
   readonly manifest: string;
+  readonly preprocess?: PreprocessChange | undefined;
   readonly test?: number | null | undefined;
 }
 

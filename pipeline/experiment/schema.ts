@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseBytes } from '../../manifests/input/bytes.js';
 import { isWellFormed } from '../../manifests/input/printable.js';
 import { integer, nonEmpty, oneOf, strictObject } from '../../manifests/input/validate.js';
-import { preprocessSchema } from '../../workers/images/parse-preprocess.js';
+import { preprocessChangeSchema, preprocessSchema } from '../../workers/images/parse-preprocess.js';
 import type { Preprocess, PreprocessInput } from '../../workers/images/preprocess.js';
 import { shownPresets } from '../../workers/images/presets.js';
 import { inSinglePrecision, largestSide, mostImagesInBatch, mostThreads } from './bounds.js';
@@ -128,6 +128,11 @@ export const modelSchema = strictObject({
 const listed = {
   name: name.describe('as the tables and the files of the run call it'),
   manifest: text('the path of a manifest').describe('path of the manifest (CSV)'),
+  preprocess: preprocessChangeSchema
+    .optional()
+    .describe(
+      "what is otherwise for its images than in a model's preprocessing: resize, interpolation, crop, truncated",
+    ),
 };
 const testRows = integer(1)
   .nullable()

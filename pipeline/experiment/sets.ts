@@ -1,5 +1,6 @@
 /** The sets of an experiment, in their roles. */
-import type { Experiment, SetGroup } from './experiment.js';
+import type { PreprocessChange } from '../../workers/images/preprocess.js';
+import type { Experiment, SetGroup, ValidationSet } from './experiment.js';
 
 /** What a set is to its experiment. */
 export const setRoles = ['in-domain', 'outlier', 'covariate-shifted', 'validation'] as const;
@@ -10,6 +11,8 @@ export interface SetInRole {
   readonly name: string;
   readonly manifest: string;
   readonly role: SetRole;
+  /** What is otherwise for its images than in a model's preprocessing; absent where nothing is. */
+  readonly preprocess?: PreprocessChange | undefined;
   /** Rows that are drawn to choose ε and T; null for all of them, 0 for none. */
   readonly validation: number | null;
   /** Rows that are reported on; null for all that remain, 0 for none. */
@@ -23,16 +26,20 @@ type Sets = Pick<Experiment, 'inDomain' | 'outliers' | 'covariateShifted' | 'val
 export function setsOf(experiment: Sets): readonly SetInRole[] {
   const { inDomain, outliers, covariateShifted = [], validationSets = [] } = experiment;
   return [
-    ...[inDomain, ...outliers].map(({ name, manifest, validation = 0, test }, index): SetInRole => {
-      return { name, manifest, role: index === 0 ? 'in-domain' : 'outlier', validation, test };
+    ...[inDomain, ...outliers].map(({ validation = 0, test, ...set }, index): SetInRole => {
+      return { ...placed(set), role: index === 0 ? 'in-domain' : 'outlier', validation, test };
     }),
-    ...covariateShifted.map(({ name, manifest, test }): SetInRole => {
-      return { name, manifest, role: 'covariate-shifted', validation: 0, test };
+    ...covariateShifted.map(({ test, ...set }): SetInRole => {
+      return { ...placed(set), role: 'covariate-shifted', validation: 0, test };
     }),
-    ...validationSets.map(({ name, manifest, validation = null }): SetInRole => {
-      return { name, manifest, role: 'validation', validation, test: 0 };
+    ...validationSets.map(({ validation = null, ...set }): SetInRole => {
+      return { ...placed(set), role: 'validation', validation, test: 0 };
     }),
   ];
+}
+
+function placed({ name, manifest, preprocess }: ValidationSet) {
+  return { name, manifest, ...(preprocess === undefined ? {} : { preprocess }) };
 }
 
 /** The sets on whose validation rows, taken together, the cells of a set are chosen. */

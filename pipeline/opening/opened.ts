@@ -1,4 +1,5 @@
 import type { Manifest } from '../../manifests/manifest.js';
+import { changedPreprocess } from '../../workers/images/preprocess.js';
 import type { ModelIdentity } from '../../workers/shard-identity.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 import type { ShardSource } from '../../workers/store/shard-store.js';
@@ -20,7 +21,16 @@ export interface OpenExperiment {
 }
 
 export interface OpenModel extends ExperimentModel {
+  /** On sets that change nothing of its preprocessing. */
   readonly identity: ModelIdentity;
+}
+
+/** The identity of a model on a set, which may have images preprocessed otherwise. */
+export function identityOn(
+  { identity }: OpenModel,
+  { preprocess }: Pick<OpenSet, 'preprocess'>,
+): ModelIdentity {
+  return { ...identity, preprocess: changedPreprocess(identity.preprocess, preprocess) };
 }
 
 export interface OpenSet extends SetInRole {

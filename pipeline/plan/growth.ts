@@ -91,6 +91,11 @@ function* differences(
       before: before.validation ?? 'all',
       now: set.validation ?? 'all',
     };
+    yield {
+      what: `"preprocess" of set "${set.name}"`,
+      before: before.preprocess ?? null,
+      now: set.preprocess ?? null,
+    };
   }
 }
 

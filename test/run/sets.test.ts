@@ -163,3 +163,37 @@ test.serial('groups may come later: nothing is scored again, and the table has m
     ],
   );
 });
+
+test.serial(
+  'a set may have its images preprocessed otherwise, and scores are those of a model that does so',
+  async (t) => {
+    const cropped = { resize: 30, crop: 24 };
+    const outlierSets = [tuned('noisy'), tuned('dark', { preprocess: cropped })];
+    await resultsOf(t, 'cropped', { outlierSets });
+    const usual = { resize: null, crop: null, mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
+    const models = [{ name: 'net', file: 'net.onnx', preprocess: { ...usual, ...cropped } }];
+    // The in-domain set has no part in wave 1 of outlier sets, whose cells are all of the grid.
+    await resultsOf(t, 'cropped-all', { models, outlierSets: [tuned('dark')] });
+    const [mixed, all, none] = await Promise.all(
+      ['cropped', 'cropped-all', 'own'].map(async (out) => new Set(await shardNames(join(folder, out)))),
+    );
+    const shared = [...mixed!].filter((shard) => all!.has(shard));
+    t.true(shared.length > 0);
+    t.false(shared.some((shard) => none!.has(shard)));
+
+    const back = [tuned('noisy'), tuned('dark')];
+    await writeExperiment(folder, { outlierSets: back }, 'back.json');
+    const { code, err } = await runFile(folder, 'back.json', 'cropped');
+    t.is(code, 2);
+    t.regex(err, /"preprocess" of set "dark" was \{"resize":30,"crop":24\} and is now null/);
+
+    const wrong = [tuned('dark', { preprocess: { crop: 20 } })];
+    await writeExperiment(folder, { outlierSets: wrong }, 'wrong.json');
+    const refused = await runFile(folder, 'wrong.json', 'wrong');
+    t.is(refused.code, 2);
+    t.regex(
+      refused.err,
+      /"preprocess" of set "dark" with model "net": "crop" 20 gives images of 20 × 20, but .*net\.onnx takes 3 × 24 × 24/,
+    );
+  },
+);
