@@ -15,6 +15,8 @@ export interface ExperimentSet {
   readonly validation?: number | undefined;
   /** How many rows are reported on; null for all that remain. */
   readonly test: number | null;
+  /** Whether accuracy is also told among the classes alone that its labels name. */
+  readonly ownClasses?: true | undefined;
   /** The validation set, outlier set or group whose validation rows ε and T are chosen on; absent for the set's own. */
   readonly selectOn?: string | undefined;
   /** The corruption that the images are of, for example `fog`; absent where they are of none. */
@@ -43,6 +45,8 @@ export interface ShiftedSet {
   readonly preprocess?: PreprocessChange | undefined;
   /** How many rows are reported on; null for all. */
   readonly test: number | null;
+  /** Whether accuracy is also told among the classes alone that its labels name. */
+  readonly ownClasses?: true | undefined;
 }
 
 /** Outlier sets that are averaged. */
@@ -120,6 +124,7 @@ export interface ExperimentSetInput {
   readonly preprocess?: PreprocessChange | undefined;
   readonly validation?: number | undefined;
   readonly test?: number | null | undefined;
+  readonly ownClasses?: true | undefined;
   readonly selectOn?: string | undefined;
   readonly corruption?: string | undefined;
   readonly severity?: number | undefined;
@@ -141,6 +146,7 @@ export interface ShiftedSetInput {
   readonly manifest: string;
   readonly preprocess?: PreprocessChange | undefined;
   readonly test?: number | null | undefined;
+  readonly ownClasses?: true | undefined;
 }
 
 /** One model as it is written. */

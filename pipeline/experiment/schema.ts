@@ -134,6 +134,12 @@ const listed = {
       "what is otherwise for its images than in a model's preprocessing: resize, interpolation, crop, truncated",
     ),
 };
+const ownClasses = z
+  .literal(true, { error: 'expected true, or nothing' })
+  .optional()
+  .describe(
+    'whether accuracy is also told among the classes alone that its labels name, as the 200 of ImageNet-R',
+  );
 const testRows = integer(1)
   .nullable()
   .default(defaults.test)
@@ -146,6 +152,7 @@ const setSchema = strictObject({
     .optional()
     .describe('rows drawn to choose epsilon and temperature; left out where selectOn names other sets'),
   test: testRows,
+  ownClasses,
   selectOn: name
     .optional()
     .describe('the validation set, outlier set or group on whose validation rows they are chosen instead'),
@@ -160,7 +167,7 @@ const validationSetSchema = strictObject({
 });
 
 /** One covariate-shifted set, as an experiment file has it. */
-const shiftedSetSchema = strictObject({ ...listed, test: testRows });
+const shiftedSetSchema = strictObject({ ...listed, test: testRows, ownClasses });
 
 const groupSchema = strictObject({
   name: name.describe('as the tables call it'),

@@ -13,6 +13,8 @@ export interface SetInRole {
   readonly role: SetRole;
   /** What is otherwise for its images than in a model's preprocessing; absent where nothing is. */
   readonly preprocess?: PreprocessChange | undefined;
+  /** Whether accuracy is also told among the classes alone that its labels name. */
+  readonly ownClasses?: true | undefined;
   /** Rows that are drawn to choose ε and T; null for all of them, 0 for none. */
   readonly validation: number | null;
   /** Rows that are reported on; null for all that remain, 0 for none. */
@@ -38,8 +40,12 @@ export function setsOf(experiment: Sets): readonly SetInRole[] {
   ];
 }
 
-function placed({ name, manifest, preprocess }: ValidationSet) {
-  return { name, manifest, ...(preprocess === undefined ? {} : { preprocess }) };
+function placed({ name, manifest, preprocess, ownClasses }: ValidationSet & Pick<SetInRole, 'ownClasses'>) {
+  return {
+    ...{ name, manifest },
+    ...(preprocess === undefined ? {} : { preprocess }),
+    ...(ownClasses === undefined ? {} : { ownClasses }),
+  };
 }
 
 /** The sets on whose validation rows, taken together, the cells of a set are chosen. */

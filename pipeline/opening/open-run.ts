@@ -79,7 +79,8 @@ export async function openExperiment(
     const rows = manifests[index];
     const split = splits.get(set.name);
     if (rows === undefined || split === undefined) return [];
-    return [{ ...set, rows, split }];
+    const { ownClasses, ...others } = set;
+    return [{ ...others, rows, split, ...(ownClasses ? { ownClasses: classesOf(rows) } : {}) }];
   });
   return {
     experiment,
@@ -94,6 +95,18 @@ export async function openExperiment(
       engine: experiment.engine,
     },
   };
+}
+
+/** The classes that the labels of a manifest name, ascending. @throws InputError where there is no label */
+function classesOf({ file, rows }: Manifest): readonly number[] {
+  const classes = new Set<number>();
+  for (let row = 0; row < rows.length; row += 1) classes.add(rows.labelAt(row) ?? -1);
+  classes.delete(-1);
+  if (classes.size === 0)
+    throw new InputError(
+      `${file}: has no labels, but "ownClasses" is set; list labels, or drop "ownClasses"`,
+    );
+  return [...classes].sort((a, b) => a - b);
 }
 
 /**

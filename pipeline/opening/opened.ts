@@ -28,12 +28,18 @@ export interface OpenModel extends ExperimentModel {
 /** The identity of a model on a set, which may have images preprocessed otherwise. */
 export function identityOn(
   { identity }: OpenModel,
-  { preprocess }: Pick<OpenSet, 'preprocess'>,
+  { preprocess, ownClasses }: Pick<OpenSet, 'preprocess' | 'ownClasses'>,
 ): ModelIdentity {
-  return { ...identity, preprocess: changedPreprocess(identity.preprocess, preprocess) };
+  return {
+    ...identity,
+    preprocess: changedPreprocess(identity.preprocess, preprocess),
+    ...(ownClasses === undefined ? {} : { ownClasses }),
+  };
 }
 
-export interface OpenSet extends SetInRole {
+export interface OpenSet extends Omit<SetInRole, 'ownClasses'> {
+  /** The classes that its labels name, ascending; absent where accuracy among them is not asked for. */
+  readonly ownClasses?: readonly number[];
   readonly rows: Manifest;
   readonly split: SetSplit;
 }

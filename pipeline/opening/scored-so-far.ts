@@ -54,8 +54,15 @@ function agree(a: RevisionContents, b: RevisionContents, model: string, set: str
     const { file: _, ...found } = contents.experiment.models.find(({ name }) => name === model) ?? {
       file: '',
     };
-    const preprocess = setsOf(contents.experiment).find(({ name }) => name === set)?.preprocess ?? null;
-    return { found, preprocess, model: contents.models[model], manifest: contents.manifests[set] };
+    const { preprocess = null, ownClasses = null } =
+      setsOf(contents.experiment).find(({ name }) => name === set) ?? {};
+    return {
+      found,
+      preprocess,
+      ownClasses,
+      model: contents.models[model],
+      manifest: contents.manifests[set],
+    };
   };
   const isLeftOut = b.models[model] === undefined || b.manifests[set] === undefined;
   return isLeftOut || sameJson(of(a), of(b));

@@ -92,6 +92,11 @@ function* differences(
       now: set.validation ?? 'all',
     };
     yield {
+      what: `"ownClasses" of set "${set.name}"`,
+      before: before.ownClasses ?? null,
+      now: set.ownClasses ?? null,
+    };
+    yield {
       what: `"preprocess" of set "${set.name}"`,
       before: before.preprocess ?? null,
       now: set.preprocess ?? null,

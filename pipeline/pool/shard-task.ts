@@ -26,6 +26,7 @@ export async function taskOf(
       return { ...found, isKnown: own.isKnown(shard.set, row) };
     }),
     cells: shard.cells,
+    ...(identity.ownClasses === undefined ? {} : { ownClasses: identity.ownClasses }),
     forwardTemperatures: shard.forwardTemperatures,
     batchSize,
   };

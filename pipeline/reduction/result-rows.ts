@@ -30,13 +30,17 @@ export type MetricRow = RowIn<typeof metricRows>;
 /** Rows of `accuracy.arrow`. */
 export const accuracyRows = rowType({
   file: 'accuracy.arrow',
-  version: 1,
+  version: 2,
   columns: {
     model: text,
     set: text,
     role: oneWordOf(setRoles),
     /** Fraction of labelled test images with ĉ = label at ε = 0; null where no image has a label. */
     accuracy: orNull(number),
+    /** Likewise where only the classes that the set's labels name may be predicted; null unless asked for. */
+    accuracyAmongOwn: orNull(number),
+    /** How many these are. */
+    ownClasses: orNull(whole),
     /** Usable test images with a label. */
     labelled: whole,
     /** Usable test images. */

@@ -39,6 +39,7 @@ export async function reduceScores(
       manifest: set.rows,
       rows: set.split.test,
       passes: wave.passesOf(model, set),
+      ownClasses: set.ownClasses,
     });
     const validation = { ...test, failed: selected.validationFailed(model, set) };
     accuracy.push(reduceAccuracy({ model: model.name, role: set.role, validation, test }));

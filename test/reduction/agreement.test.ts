@@ -61,6 +61,8 @@ const anyResults: fc.Arbitrary<Results> = fc
         images: 9,
         failed: cyclic(counts),
         validationFailed: cyclic(counts),
+        accuracyAmongOwn: null,
+        ownClasses: null,
       })),
     );
     return {

@@ -66,7 +66,18 @@ function row(
   accuracy: number | null,
   failed: number,
 ): AccuracyRow {
-  return { model, set, role, accuracy, labelled: 95, images: 95, failed, validationFailed: 1 };
+  return {
+    model,
+    set,
+    role,
+    accuracy,
+    labelled: 95,
+    images: 95,
+    failed,
+    validationFailed: 1,
+    accuracyAmongOwn: null,
+    ownClasses: null,
+  };
 }
 
 const everyDetector = ['MSP', 'ODIN', 'ML', 'G', 'SG'];

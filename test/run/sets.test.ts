@@ -1,9 +1,14 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { tableFromIPC } from 'apache-arrow';
 import test, { type ExecutionContext } from 'ava';
 import { parse } from 'csv-parse/sync';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import sharp from 'sharp';
+import { openRecorded } from '../../pipeline/opening/open-run.js';
 import { metricRows } from '../../pipeline/reduction/result-rows.js';
 import { selectionRows } from '../../pipeline/selection/selection-rows.js';
+import { runDirectory } from '../../workers/store/run-directory.js';
 import { shardNames } from './command.js';
 import { runFile } from './here.js';
 import { type SmallExperiment, sharedExperiment, writeExperiment } from './small-experiment.js';
@@ -197,3 +202,69 @@ test.serial(
     );
   },
 );
+
+test.serial("accuracy is also told among a set's own classes, as the network's logits have it", async (t) => {
+  // Rows of classes 2 and 7 alone.
+  const lines = (await readFile(join(folder, 'dark.csv'), 'utf8')).split('\n');
+  const kept = lines.filter((line, index) => index === 0 || /,[27]$/.test(line));
+  await writeFile(join(folder, 'two.csv'), `${kept.join('\n')}\n`);
+  const dark = { name: 'dark', manifest: 'two.csv', validation: 2, ownClasses: true };
+  const { table } = await resultsOf(t, 'own-classes', { outlierSets: [tuned('noisy'), dark] });
+
+  const net = await InferenceSession.create(join(folder, 'net.onnx'));
+  const [input = ''] = net.inputNames;
+  const amongOwn = async (image: string): Promise<number> => {
+    const pixels = await sharp(join(folder, image)).raw().toBuffer();
+    const planes = Float32Array.from({ length: 3 * 576 }, (_, at) => {
+      return ((pixels[(at % 576) * 3 + Math.floor(at / 576)] ?? 0) / 255 - 0.5) / 0.25;
+    });
+    const outputs = await net.run({ [input]: new Tensor('float32', planes, [1, 3, 24, 24]) });
+    const logits = outputs[net.outputNames[0] ?? '']!.data as Float32Array;
+    return logits[2]! >= logits[7]! ? 2 : 7;
+  };
+  const correct = new Map<string, boolean>();
+  let others = 0;
+  for (const name of await shardNames(join(folder, 'own-classes'))) {
+    const shard = tableFromIPC(await readFile(join(folder, 'own-classes', 'shards', name)));
+    if (shard.schema.metadata.get('own_classes') !== '[2,7]') {
+      t.false(shard.schema.fields.some((field) => field.name === 'predicted_among_own'));
+      continue;
+    }
+    for (const row of shard) {
+      if (row?.epsilon !== 0 || row.temperature !== 1) continue;
+      t.is(row.predicted_among_own, await amongOwn(row.image));
+      if (row.predicted !== row.predicted_among_own) others += 1;
+      correct.set(row.image, row.predicted_among_own === row.label);
+    }
+  }
+  t.true(others > 0);
+  const { sets } = await openRecorded(runDirectory(join(folder, 'own-classes')));
+  const { rows, split } = sets.find(({ name }) => name === 'dark')!;
+  const rights = Array.from(split.test, (row) => correct.get(rows.rows.idAt(row)));
+  t.deepEqual(
+    (await table('table-3')).slice(1).map((row) => [row.set, row.classes, row.images]),
+    [
+      ['noisy', 'all', '15'],
+      ['dark', 'all', '4'],
+      ['dark', '2', '4'],
+    ],
+  );
+  t.is(rights.length, 4);
+  t.is(Number((await table('table-3')).at(-1)?.accuracy), rights.filter(Boolean).length / 4);
+
+  await writeFile(
+    join(folder, 'unlabelled.csv'),
+    kept
+      .map((line) => line.replace(/,.*/, ','))
+      .join('\n')
+      .replace('path,', 'path,label'),
+  );
+  await writeExperiment(
+    folder,
+    { outlierSets: [{ ...dark, manifest: 'unlabelled.csv' }] },
+    'unlabelled.json',
+  );
+  const { code, err } = await runFile(folder, 'unlabelled.json', 'unlabelled');
+  t.is(code, 2);
+  t.regex(err, /unlabelled\.csv: has no labels, but "ownClasses" is set; list labels, or drop "ownClasses"/);
+});
