@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { addTo } from '../stages/grouped.js';
-import type { ManifestCell } from './builders/cells-builder.js';
+import type { BuiltCells, CellPreprocess, ManifestCell } from './builders/cells-builder.js';
 import { writeOutput } from './output/output-file.js';
 import { writeManifest } from './write-manifest.js';
 
@@ -19,22 +19,26 @@ export interface WrittenCells {
  * Writes a manifest for each cell, and a part of an experiment, `sets.json`, that has them all as outlier sets: the severities
  * of a corruption are a group, and what is chosen is chosen for all of them together.
  * @param folder made if it is not there
- * @param validation rows of each corruption to tune on
  * @throws InputError or RunFailedError as `writeManifest`
  */
 export async function writeCells(
   folder: string,
   cells: Iterable<ManifestCell> | AsyncIterable<ManifestCell>,
-  validation: number,
+  { validation, preprocess }: Pick<BuiltCells, 'validation' | 'preprocess'>,
 ): Promise<WrittenCells> {
   const written: WrittenCell[] = [];
   let images = 0;
   for await (const { name, corruption, severity, entries } of cells) {
     const { rows } = await writeManifest(join(folder, `${name}.csv`), entries);
-    written.push({ name, manifest: `${name}.csv`, corruption, severity });
+    const changed = preprocess === undefined ? {} : { preprocess };
+    written.push({ name, manifest: `${name}.csv`, corruption, severity, ...changed });
     images += rows.length;
   }
-  await writeOutput(join(folder, setsFile), setsText(written, validation), async () => undefined);
+  await writeOutput(
+    join(folder, setsFile),
+    setsText(setsOfCells(written, validation)),
+    async () => undefined,
+  );
   return { sets: written.map(({ name }) => name), images };
 }
 
@@ -44,10 +48,21 @@ export interface WrittenCell {
   readonly manifest: string;
   readonly corruption: string;
   readonly severity: number;
+  /** What is otherwise for its images than in a network's preprocessing. */
+  readonly preprocess?: CellPreprocess;
 }
 
-/** The part of an experiment that has cells as outlier sets and their corruptions as groups, a line each. */
-export function setsText(cells: readonly WrittenCell[], validation: number): string {
+/** A part of an experiment. */
+interface SetsOfCells {
+  readonly outliers: readonly (WrittenCell & { readonly validation: number; readonly selectOn?: string })[];
+  readonly groups: readonly { readonly name: string; readonly sets: readonly string[] }[];
+}
+
+/**
+ * Cells as outlier sets: the severities of a corruption are a group, and what is chosen is chosen for all of them together.
+ * @param validation rows of each corruption to tune on
+ */
+export function setsOfCells(cells: readonly WrittenCell[], validation: number): SetsOfCells {
   const byCorruption = new Map<string, WrittenCell[]>();
   for (const cell of cells) addTo(byCorruption, cell.corruption, cell);
   const families = [...byCorruption].filter(([, { length }]) => length > 1);
@@ -57,6 +72,11 @@ export function setsText(cells: readonly WrittenCell[], validation: number): str
     return { ...cell, validation: Math.ceil(validation / count), ...selectOn };
   });
   const groups = families.map(([name, members]) => ({ name, sets: members.map((cell) => cell.name) }));
+  return { outliers, groups };
+}
+
+/** A line each. */
+function setsText({ outliers, groups }: SetsOfCells): string {
   const list = (key: string, items: readonly object[]): string =>
     `  "${key}": [\n${items.map((item) => `    ${JSON.stringify(item)}`).join(',\n')}\n  ]`;
   const parts = [list('outliers', outliers), ...(groups.length > 0 ? [list('groups', groups)] : [])];

@@ -60,6 +60,8 @@ async function buildImagenetC(
   return {
     cells: manifestCells(found, classes),
     validation,
+    // The images are stored as they were cropped.
+    preprocess: { resize: null },
     missing: missingIn(new Map(found.flatMap(({ counts }) => [...counts]))),
     leftOut: leftOutOfAll(found.map(({ leftOut }) => leftOut)),
   };
