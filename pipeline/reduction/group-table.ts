@@ -43,7 +43,7 @@ export function groupTable(results: Results, groups: readonly SetGroup[]): Table
     name: 'groups',
     caption: [
       `Groups of outlier sets: ${groups.map(({ name, sets }) => `${shownName(name)} (${sets.length} sets)`).join(', ')}.`,
-      'Means are unweighted, over the sets of a group; the best of each column in bold.',
+      'Means are unweighted, over the sets of a group; the best of each column in bold. Intervals of each set are in table 4.',
     ],
     figures: 'estimates',
     rowTitles: ['Detector'],
@@ -98,9 +98,7 @@ function sectionsOf(
 }
 
 function cellOf(row: MetricRow | undefined): TableCell | null {
-  if (row === undefined) return null;
-  const { value, deviation, low, high } = row;
-  return { value, spread: { deviation, low, high }, details: [1] };
+  return row === undefined ? null : { value: row.value, spread: null, details: [1] };
 }
 
 /** Null where a set of the group is missing: a mean over the others would be another figure. */
