@@ -18,6 +18,7 @@ export type {
   ChangedPreset,
   PerChannel,
   Preprocess,
+  PreprocessChange,
   PreprocessInput,
   PreprocessSettings,
   Sides,
@@ -78,7 +79,12 @@ export type {
   ExperimentModelInput,
   ExperimentSet,
   ExperimentSetInput,
+  SetGroup,
+  ShiftedSet,
+  ShiftedSetInput,
   Spacing,
+  ValidationSet,
+  ValidationSetInput,
 } from './experiment/experiment.js';
 export { type ForecastOptions, forecast } from './forecast.js';
 export type { CacheSettings } from './graphs/graph-cache.js';

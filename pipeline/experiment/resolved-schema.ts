@@ -24,8 +24,10 @@ export const plannedExperiment = resolvedExperiment
 /** The first thing that a value lacks to be an experiment that was read, as errors name it; null where it is one. */
 export function whatExperimentLacks(value: unknown): string | null {
   if (typeof value !== 'object' || value === null) return 'everything';
-  const missing = Object.keys(resolvedExperiment.shape).find((key) => Reflect.get(value, key) === undefined);
-  if (missing !== undefined) return `"${missing}"`;
+  const missing = Object.entries<z.ZodType>(resolvedExperiment.shape).find(
+    ([key, schema]) => !(schema instanceof z.ZodOptional) && Reflect.get(value, key) === undefined,
+  );
+  if (missing !== undefined) return `"${missing[0]}"`;
   // Written otherwise than it is read: with defaults left out, or by a name or a text that stands for it.
   const written = z.looseObject({
     models: z.array(z.looseObject({ preprocess: z.looseObject({ resize: z.unknown() }) })),

@@ -44,6 +44,8 @@ const placedExperiment = z.looseObject({
   models: z.array(z.looseObject({ file: z.string() })),
   inDomain: set,
   outliers: z.array(set),
+  validationSets: z.array(set).optional(),
+  covariateShifted: z.array(set).optional(),
 });
 
 /** As much of an experiment as says where its files lie; the rest is whatever the version had that wrote it. */
@@ -51,6 +53,8 @@ interface PlacedExperiment {
   readonly models: readonly { readonly file: string }[];
   readonly inDomain: { readonly manifest: string };
   readonly outliers: readonly { readonly manifest: string }[];
+  readonly validationSets?: readonly { readonly manifest: string }[] | undefined;
+  readonly covariateShifted?: readonly { readonly manifest: string }[] | undefined;
 }
 
 const schema = z.object({
@@ -190,7 +194,7 @@ export function contentId({
   scoreSchema,
   engine,
 }: Omit<RevisionContents, 'experiment'> & { readonly experiment: PlacedExperiment }): string {
-  const { models: used, inDomain, outliers, ...rest } = experiment;
+  const { models: used, inDomain, outliers, validationSets, covariateShifted, ...rest } = experiment;
   const unplaced = ({ manifest: _, ...others }: PlacedExperiment['inDomain']) => others;
   return hashJson(
     asJson({
@@ -198,6 +202,8 @@ export function contentId({
       models: used.map(({ file: _, ...others }) => others),
       inDomain: unplaced(inDomain),
       outliers: outliers.map(unplaced),
+      ...(validationSets && { validationSets: validationSets.map(unplaced) }),
+      ...(covariateShifted && { covariateShifted: covariateShifted.map(unplaced) }),
       files: { models, manifests },
       scoreSchema,
       engine,
