@@ -1,24 +1,15 @@
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { InputError } from '../stages/errors.js';
 import { setting } from '../stages/setting.js';
-import { type CorruptionCell, cellText, needsFrost } from './imagenet/corruptions.js';
+import { type CorruptionCell, type CorruptionInput, cellText, needsFrost } from './imagenet/corruptions.js';
 import { writeOutput } from './output/output-file.js';
 import { readManifest } from './read-manifest.js';
-import { setsFile } from './write-cells.js';
+import { setsFile, setsOfCells, setsText } from './write-cells.js';
 
-/** A set of corrupted images, as an experiment has it. */
-export interface CorruptedSet {
-  /** `val-glass_blur-5` of `val.csv`. */
-  readonly name: string;
-  /** Path of the manifest of the clean images, from the folder of the experiment. */
-  readonly manifest: string;
-  readonly validation: number;
-  readonly corrupt: string | (CorruptionCell & { readonly seed: number; readonly textures?: string });
-}
-
-export interface CorruptedSetsOptions {
+/** Which sets of corrupted images there are to be. */
+export interface CorruptedCells {
   readonly cells: readonly CorruptionCell[];
-  /** Rows of each set to tune on. */
+  /** Rows of each corruption, of all its severities together, to tune on. */
   readonly validation: number;
   readonly seed: number;
   /** The folder of frost's textures. */
@@ -27,57 +18,72 @@ export interface CorruptedSetsOptions {
 
 /** What was written. */
 export interface WrittenSets {
-  readonly sets: readonly CorruptedSet[];
+  /** Names of the sets. */
+  readonly sets: readonly string[];
   /** Rows of the manifest, which are those of each set. */
   readonly images: number;
 }
 
-/** Rows of each set to tune on unless one says otherwise: those that the paper tunes on. */
+/** Rows of each corruption to tune on unless one says otherwise, as of ImageNet-C as it is downloaded. */
 export const usualValidation = 600;
 
 /**
  * Writes the part of an experiment, `sets.json`, that has a set for each cell of corruptions, all of them of one manifest:
- * its images are corrupted when they are read.
+ * its images are corrupted when they are read. The severities of a corruption are a group, as of ImageNet-C itself.
  * @param file the manifest of the clean images
  * @param folder made if it is not there
- * @throws InputError where the manifest can't be read or has too few rows, or where frost has no textures
+ * @throws InputError where the manifest can't be read or has too few rows
  * @throws InputError or RunFailedError where the file can't be written
  */
 export async function writeCorruptedSets(
   file: string,
   folder: string,
-  { cells, validation, seed, textures }: CorruptedSetsOptions,
+  { cells, validation, seed, textures }: CorruptedCells,
 ): Promise<WrittenSets> {
   const { rows } = await readManifest(file);
-  if (rows.length <= validation)
+  const prefix = prefixOf(file);
+  const manifest = fromFolder(folder, file);
+  const sets = setsOfCells(
+    cells.map((cell) => ({
+      name: `${prefix}-${cell.corruption}-${cell.severity}`,
+      manifest,
+      corruption: cell.corruption,
+      severity: cell.severity,
+      corrupt: corruptOf(cell, seed, textures === undefined ? undefined : fromFolder(folder, textures)),
+      // They are cropped before they are corrupted.
+      preprocess: { resize: null },
+    })),
+    validation,
+  );
+  const most = Math.max(...sets.outliers.map((set) => set.validation));
+  if (rows.length <= most)
     throw new InputError(
-      `${file}: has ${rows.length} rows, but ${validation} of each set are to tune on; lower it with ${setting('validation')}`,
+      `${file}: has ${rows.length} rows, but ${most} of a set are to tune on; lower it with ${setting('validation')}`,
     );
-  const place = (path: string): string => {
-    const from = relative(resolve(folder), resolve(path)).split(sep).join('/');
-    return from === '' ? '.' : from;
-  };
-  const sets = cells.map((cell): CorruptedSet => {
-    const needs = needsFrost(cell) && textures !== undefined ? { textures: place(textures) } : {};
-    const isPlain = seed === 0 && !needsFrost(cell);
-    return {
-      name: `${prefixOf(file)}-${cell.corruption}-${cell.severity}`,
-      manifest: place(file),
-      validation,
-      corrupt: isPlain ? cellText(cell) : { ...cell, seed, ...needs },
-    };
-  });
-  const lines = sets.map((set) => `    ${JSON.stringify(set)}`).join(',\n');
-  await writeOutput(join(folder, setsFile), `{\n  "outliers": [\n${lines}\n  ]\n}\n`, async () => undefined);
-  return { sets, images: rows.length };
+  await writeOutput(join(folder, setsFile), setsText(sets), async () => undefined);
+  return { sets: sets.outliers.map(({ name }) => name), images: rows.length };
+}
+
+/** In full only where it says more than the cell. */
+function corruptOf(
+  cell: CorruptionCell,
+  seed: number,
+  textures: string | undefined,
+): string | CorruptionInput {
+  const isFrost = needsFrost(cell);
+  if (seed === 0 && !isFrost) return cellText(cell);
+  return { ...cell, seed, ...(isFrost && textures !== undefined ? { textures } : {}) };
+}
+
+/** A path as an experiment in a folder has it. */
+function fromFolder(folder: string, path: string): string {
+  return relative(resolve(folder), resolve(path)).split(sep).join('/') || '.';
 }
 
 /** The manifest's name, with what the name of a set may not hold replaced, and short enough for what is put behind it. */
 function prefixOf(file: string): string {
-  const stem = basename(file)
-    .replace(/\.[^.]*$/, '')
-    .replaceAll(/[^A-Za-z0-9._+-]+/g, '-')
-    .replaceAll(/^[^A-Za-z0-9]+/g, '')
-    .slice(0, 70);
-  return stem === '' ? basename(dirname(resolve(file))).replaceAll(/[^A-Za-z0-9]+/g, '') || 'set' : stem;
+  const plain = (text: string): string =>
+    text.replaceAll(/[^A-Za-z0-9._+-]+/g, '-').replaceAll(/^[^A-Za-z0-9]+/g, '');
+  const stem = plain(basename(file).replace(/\.[^.]*$/, '')).slice(0, 70);
+  return stem || plain(basename(dirname(resolve(file)))).slice(0, 70) || 'set';
 }

@@ -13,7 +13,7 @@ import { checkedOptions } from './options.js';
 export interface CorruptedSetsOptions {
   /** Corruptions of ImageNet-C with or without a severity (`glass_blur,fog:3`), or `all`, which is the default. */
   readonly corrupt?: string | undefined;
-  /** Rows of each set to tune on. Default: 600. */
+  /** Rows of each corruption, of all its severities together, to tune on. Default: 600. */
   readonly validation?: number | undefined;
   /** Seed of the draws. Default: 0. */
   readonly seed?: number | undefined;

@@ -1,7 +1,7 @@
 /** The public API of `grodin`: docs/library.md shows each function. */
 export type { ManifestCell } from '../manifests/builders/cells-builder.js';
 export type { BuiltManifest, LeftOut, LeftOutOfArchives } from '../manifests/builders/manifest-builder.js';
-export type { CorruptedSet, WrittenSets } from '../manifests/corrupted-sets.js';
+export type { WrittenSets } from '../manifests/corrupted-sets.js';
 export type {
   CorruptionCell,
   CorruptionInput,
@@ -25,6 +25,7 @@ export type {
   ChangedPreset,
   PerChannel,
   Preprocess,
+  PreprocessChange,
   PreprocessInput,
   PreprocessSettings,
   Sides,
@@ -63,6 +64,7 @@ export {
   type CompileSettings,
   compile,
   describeClassifier,
+  type FeaturesInFile,
   type HeadDescription,
   type HeadTensor,
   type ListedParameter,
@@ -85,7 +87,12 @@ export type {
   ExperimentModelInput,
   ExperimentSet,
   ExperimentSetInput,
+  SetGroup,
+  ShiftedSet,
+  ShiftedSetInput,
   Spacing,
+  ValidationSet,
+  ValidationSetInput,
 } from './experiment/experiment.js';
 export { type ForecastOptions, forecast } from './forecast.js';
 export type { CacheSettings } from './graphs/graph-cache.js';

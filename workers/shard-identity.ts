@@ -32,6 +32,8 @@ export interface ModelIdentity {
    * (`stepsTogetherOn`). Absent for pass by pass, which identities were made of before there was anything else.
    */
   readonly stepsTogether?: number;
+  /** Classes, ascending, among which predictions are made too; absent where they are not asked for. */
+  readonly ownClasses?: readonly number[] | undefined;
   /** The class of engine: scores of other engines agree within a tolerance, not to the bit. */
   readonly engine: string;
 }
@@ -73,6 +75,7 @@ export function shardIdentity(
     ...(model.trainable === undefined ? {} : { trainable: model.trainable }),
     epsilonScale: model.epsilonScale,
     ...(model.layerNorms === undefined ? {} : { layerNorms: model.layerNorms }),
+    ...(model.ownClasses === undefined ? {} : { ownClasses: model.ownClasses }),
     batchSize: model.batchSize,
     ...(model.stepsTogether === undefined ? {} : { stepsTogether: model.stepsTogether }),
     rows: images,

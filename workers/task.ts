@@ -24,6 +24,8 @@ export interface ScoringTask {
   readonly cells: readonly Cell[];
   /** Temperatures at which ε = 0 is scored forward-only (logSG null); disjoint from the cells with ε = 0. */
   readonly forwardTemperatures: readonly number[];
+  /** Classes, ascending, among which predictions are made too; absent where they are not asked for. */
+  readonly ownClasses?: readonly number[] | undefined;
   /** Every batch is padded to this size. */
   readonly batchSize: number;
 }

@@ -1,6 +1,6 @@
 import { InputError } from '../../stages/errors.js';
 import { listed } from '../../stages/shown.js';
-import { corruptionFamilies, severities } from '../imagenet/corruptions.js';
+import { corruptionKinds } from '../corruptions.js';
 import { imagenetClasses } from '../imagenet/wnids.js';
 import { baseOf } from './base.js';
 import type { BuiltCellsOfSeveral, ManifestCell, SeveralSourcesCellsBuilder } from './cells-builder.js';
@@ -33,7 +33,7 @@ Examples:
   buildFrom: buildImagenetC,
 };
 
-/** Rows of each set that the paper tunes on. */
+/** Rows of each corruption to tune on. */
 const validation = 600;
 
 async function buildImagenetC(
@@ -60,6 +60,8 @@ async function buildImagenetC(
   return {
     cells: manifestCells(found, classes),
     validation,
+    // The images are stored as they were cropped.
+    preprocess: { resize: null },
     missing: missingIn(new Map(found.flatMap(({ counts }) => [...counts]))),
     leftOut: leftOutOfAll(found.map(({ leftOut }) => leftOut)),
   };
@@ -67,7 +69,7 @@ async function buildImagenetC(
 
 async function* manifestCells(found: readonly SourceCells[], classes: string): AsyncIterable<ManifestCell> {
   for (const { cells } of found)
-    for await (const { name, root, images } of cells()) {
+    for await (const { name, corruption, severity, root, images } of cells()) {
       const paths = images.map(({ path }) => path);
       const none = async () => ({ folders: [], deadLinks: [], notUtf8: [] });
       const labelOf = await classLabels(root, paths, none, { classes });
@@ -77,14 +79,15 @@ async function* manifestCells(found: readonly SourceCells[], classes: string): A
         id,
         ...baseOf(path, 'name'),
       }));
-      yield { name, entries };
+      yield { name, corruption, severity, entries };
     }
 }
 
 /** Cells that are not there, whole corruptions and families as one, and those with fewer images than others have. */
 function missingIn(counts: ReadonlyMap<string, number>): readonly string[] {
+  const severities = [1, 2, 3, 4, 5];
   const missing: string[] = [];
-  for (const [family, corruptions] of Object.entries(corruptionFamilies)) {
+  for (const [family, corruptions] of Object.entries(corruptionKinds)) {
     const isThere = (corruption: string) =>
       severities.some((severity) => counts.has(`${corruption}-${severity}`));
     if (!corruptions.some(isThere)) missing.push(`${family} (${corruptions.join(', ')})`);

@@ -1,18 +1,10 @@
 import type { InputError } from '../../stages/errors.js';
+import { usualCorruptions } from '../corruptions.js';
 import { didYouMean } from '../input/suggestion.js';
 import { show } from '../input/validate.js';
 
-/** ImageNet-C's corruptions by the tar that they come in: the fifteen of the benchmark, and four that are kept for validation. */
-export const corruptionFamilies: Readonly<Record<string, readonly string[]>> = {
-  noise: ['gaussian_noise', 'shot_noise', 'impulse_noise'],
-  blur: ['defocus_blur', 'glass_blur', 'motion_blur', 'zoom_blur'],
-  weather: ['snow', 'frost', 'fog', 'brightness'],
-  digital: ['contrast', 'elastic_transform', 'pixelate', 'jpeg_compression'],
-  extra: ['speckle_noise', 'gaussian_blur', 'spatter', 'saturate'],
-};
-
 /** All nineteen. */
-export const corruptionNames: readonly string[] = Object.values(corruptionFamilies).flat();
+export const corruptionNames = usualCorruptions;
 
 export type Severity = 1 | 2 | 3 | 4 | 5;
 export const severities: readonly Severity[] = [1, 2, 3, 4, 5];

@@ -30,14 +30,14 @@ export function registerCells(
   command
     .addOption(jsonOption())
     .action(async (from: string | string[], values: BuilderValues & { output: string; json?: true }) => {
-      const { cells, validation, missing, leftOut } = await builtFrom(builder, from, values);
+      const { cells, missing, leftOut, ...rest } = await builtFrom(builder, from, values);
       if (missing.length > 0)
         line.err(
           `${printableLine([from].flat().join(', '))}: not there: ${printableLine(missing.join(', '))}\n`,
         );
       for (const note of leftOutNotes('', leftOut)) line.err(`${note}\n`);
       line.writesIn(await outputFolder(join(values.output, setsFile)));
-      const { sets, images } = await writeCells(values.output, cells, validation);
+      const { sets, images } = await writeCells(values.output, cells, rest);
       const summary = { folder: resolve(values.output), sets: sets.length, images, missing };
       line.out(
         values.json

@@ -30,7 +30,8 @@ export function identities(): IdentityOf {
 
 /** The files of an experiment, by the names that plans use. */
 export interface PlanFiles {
-  readonly models: ReadonlyMap<string, ModelIdentity>;
+  /** The identity of a model on a set; undefined where there is no such model or set. */
+  readonly identityOn: (model: string, set: string) => ModelIdentity | undefined;
   readonly manifests: ReadonlyMap<string, Manifest>;
 }
 
@@ -41,13 +42,13 @@ export interface PlanFiles {
  */
 export async function validShards(
   planned: readonly PlannedShard[],
-  { models, manifests }: PlanFiles,
+  { identityOn, manifests }: PlanFiles,
   identityOf: IdentityOf,
   relocate: (shard: PlannedShard, manifest: Manifest) => Promise<Int32Array | null>,
 ): Promise<PlannedShard[]> {
   const valid: PlannedShard[] = [];
   for (const shard of planned) {
-    const model = models.get(shard.model);
+    const model = identityOn(shard.model, shard.set);
     const manifest = manifests.get(shard.set);
     if (model === undefined || manifest === undefined) continue;
     if (identityOf(model, manifest, shard) === shard.id) {

@@ -45,6 +45,8 @@ const placedExperiment = z.looseObject({
   models: z.array(z.looseObject({ file: z.string() })),
   inDomain: set,
   outliers: z.array(set),
+  validationSets: z.array(set).optional(),
+  covariateShifted: z.array(set).optional(),
 });
 
 /** A corruption wherever its textures lie. */
@@ -66,6 +68,8 @@ interface PlacedExperiment {
   readonly models: readonly { readonly file: string }[];
   readonly inDomain: PlacedSet;
   readonly outliers: readonly PlacedSet[];
+  readonly validationSets?: readonly PlacedSet[] | undefined;
+  readonly covariateShifted?: readonly PlacedSet[] | undefined;
 }
 
 const schema = z.object({
@@ -205,7 +209,7 @@ export function contentId({
   scoreSchema,
   engine,
 }: Omit<RevisionContents, 'experiment'> & { readonly experiment: PlacedExperiment }): string {
-  const { models: used, inDomain, outliers, ...rest } = experiment;
+  const { models: used, inDomain, outliers, validationSets, covariateShifted, ...rest } = experiment;
   const unplaced = ({ manifest: _, corrupt, ...others }: PlacedExperiment['inDomain']) =>
     corrupt === undefined ? others : { ...others, corrupt: withoutFolder(corrupt) };
   return hashJson(
@@ -214,6 +218,8 @@ export function contentId({
       models: used.map(({ file: _, ...others }) => others),
       inDomain: unplaced(inDomain),
       outliers: outliers.map(unplaced),
+      ...(validationSets && { validationSets: validationSets.map(unplaced) }),
+      ...(covariateShifted && { covariateShifted: covariateShifted.map(unplaced) }),
       files: { models, manifests },
       scoreSchema,
       engine,

@@ -22,7 +22,7 @@ interface CorruptedValues {
 }
 
 const notes = `Images are corrupted when they are read: resized to a shorter side of 256 pixels, cropped to the central 224, corrupted, and
-stored as JPEG of quality 85, as ImageNet-C was made. Preprocess them without a resize (imagenet-c). docs/corruptions.md
+stored as JPEG of quality 85, as ImageNet-C was made; then they are preprocessed without a resize. docs/corruptions.md
 
 Examples:
   $ grodin manifest corrupted val.csv -o corrupted --corrupt glass_blur,fog:3
@@ -42,7 +42,7 @@ export function registerManifestCorrupted(manifest: Command, line: CommandLine):
     )
     .addOption(corruptionSeedOption())
     .addOption(frostTexturesOption())
-    .option('--validation <n>', 'rows of each set to tune on', integerOption(1), usualValidation)
+    .option('--validation <n>', 'rows of each corruption to tune on', integerOption(1), usualValidation)
     .addOption(jsonOption())
     .addHelpText('after', `\n${notes}`)
     .action(async (file: string, values: CorruptedValues) => {
