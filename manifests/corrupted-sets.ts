@@ -1,7 +1,14 @@
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { InputError } from '../stages/errors.js';
 import { setting } from '../stages/setting.js';
-import { type CorruptionCell, type CorruptionInput, cellText, needsFrost } from './imagenet/corruptions.js';
+import {
+  type CorruptionCell,
+  type CorruptionForm,
+  type CorruptionInput,
+  cellText,
+  needsFrost,
+  usualForm,
+} from './imagenet/corruptions.js';
 import { writeOutput } from './output/output-file.js';
 import { readManifest } from './read-manifest.js';
 import { setsFile, setsOfCells, setsText } from './write-cells.js';
@@ -9,6 +16,8 @@ import { setsFile, setsOfCells, setsText } from './write-cells.js';
 /** Which sets of corrupted images there are to be. */
 export interface CorruptedCells {
   readonly cells: readonly CorruptionCell[];
+  /** The set whose definition they have. Default: ImageNet-C. */
+  readonly form?: CorruptionForm | undefined;
   /** Rows of each corruption, of all its severities together, to tune on. */
   readonly validation: number;
   readonly seed: number;
@@ -38,7 +47,7 @@ export const usualValidation = 600;
 export async function writeCorruptedSets(
   file: string,
   folder: string,
-  { cells, validation, seed, textures }: CorruptedCells,
+  { cells, form = usualForm, validation, seed, textures }: CorruptedCells,
 ): Promise<WrittenSets> {
   const { rows } = await readManifest(file);
   const prefix = prefixOf(file);
@@ -49,9 +58,12 @@ export async function writeCorruptedSets(
       manifest,
       corruption: cell.corruption,
       severity: cell.severity,
-      corrupt: corruptOf(cell, seed, textures === undefined ? undefined : fromFolder(folder, textures)),
-      // They are cropped before they are corrupted.
-      preprocess: { resize: null },
+      corrupt: corruptOf(cell, {
+        ...{ form, seed },
+        textures: textures === undefined ? undefined : fromFolder(folder, textures),
+      }),
+      // ImageNet-C's are cropped before they are corrupted.
+      ...(form === 'imagenet-c' ? { preprocess: { resize: null } as const } : {}),
     })),
     validation,
   );
@@ -67,12 +79,16 @@ export async function writeCorruptedSets(
 /** In full only where it says more than the cell. */
 function corruptOf(
   cell: CorruptionCell,
-  seed: number,
-  textures: string | undefined,
+  { form, seed, textures }: Pick<CorruptedCells, 'seed' | 'textures'> & { readonly form: CorruptionForm },
 ): string | CorruptionInput {
   const isFrost = needsFrost(cell);
-  if (seed === 0 && !isFrost) return cellText(cell);
-  return { ...cell, seed, ...(isFrost && textures !== undefined ? { textures } : {}) };
+  if (seed === 0 && form === usualForm && !isFrost) return cellText(cell);
+  return {
+    ...cell,
+    seed,
+    ...(form === usualForm ? {} : { form }),
+    ...(isFrost && textures !== undefined ? { textures } : {}),
+  };
 }
 
 /** A path as an experiment in a folder has it. */

@@ -3,7 +3,7 @@ import {
   type WrittenSets,
   writeCorruptedSets as write,
 } from '../manifests/corrupted-sets.js';
-import { corruptionCells } from '../manifests/imagenet/corruptions.js';
+import { type CorruptionForm, corruptionCells } from '../manifests/imagenet/corruptions.js';
 import { inputFault } from '../manifests/input/validate.js';
 import { checkTextures } from '../workers/images/corruptions/parse-corruption.js';
 import { requirePath } from './arguments.js';
@@ -13,6 +13,8 @@ import { checkedOptions } from './options.js';
 export interface CorruptedSetsOptions {
   /** Corruptions of ImageNet-C with or without a severity (`glass_blur,fog:3`), or `all`, which is the default. */
   readonly corrupt?: string | undefined;
+  /** The set whose definition they have: `imagenet-c`, the default, or `cifar-10-c`, for images of 32×32 pixels. */
+  readonly form?: CorruptionForm | undefined;
   /** Rows of each corruption, of all its severities together, to tune on. Default: 600. */
   readonly validation?: number | undefined;
   /** Seed of the draws. Default: 0. */
@@ -36,9 +38,9 @@ export async function writeCorruptedSets(
   requirePath('writeCorruptedSets', 'file', file, 'the path of a manifest');
   requirePath('writeCorruptedSets', 'folder', folder, 'the path of a folder');
   const given = checkedOptions('writeCorruptedSets', options);
-  const { corrupt = 'all', validation = usualValidation, seed = 0, textures } = given;
+  const { corrupt = 'all', validation = usualValidation, seed = 0, form, textures } = given;
   const fault = (text: string) => inputFault({ file: 'writeCorruptedSets', path: ['corrupt'] }, text);
   const cells = corruptionCells(corrupt, fault);
-  await checkTextures(cells, textures, 'textures', fault);
-  return write(file, folder, { cells, validation, seed, textures });
+  await checkTextures(cells, { form, textures }, 'textures', fault);
+  return write(file, folder, { cells, form, validation, seed, textures });
 }

@@ -4,6 +4,7 @@ export type { BuiltManifest, LeftOut, LeftOutOfArchives } from '../manifests/bui
 export type { WrittenSets } from '../manifests/corrupted-sets.js';
 export type {
   CorruptionCell,
+  CorruptionForm,
   CorruptionInput,
   CorruptionSetting,
   Severity,

@@ -3,7 +3,7 @@ import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { inputFault, integer, oneOf, show, strictObject, validate } from '../manifests/input/validate.js';
 import { loweringPresets } from '../stages/lowerings/lowerings.js';
-import { corruptionSchema } from '../workers/images/corruptions/parse-corruption.js';
+import { corruptionForm, corruptionSchema } from '../workers/images/corruptions/parse-corruption.js';
 import { preprocessSchema } from '../workers/images/parse-preprocess.js';
 import type { Preprocess } from '../workers/images/preprocess.js';
 import {
@@ -197,6 +197,7 @@ export const optionSchemas = {
   }),
   writeCorruptedSets: strictObject({
     corrupt: text('corruptions, for example "glass_blur,fog:3", or "all"').optional(),
+    form: corruptionForm.optional(),
     validation: integer(1).optional(),
     seed: seed.optional(),
     textures: path('the path of a folder').optional(),

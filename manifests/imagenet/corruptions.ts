@@ -9,6 +9,11 @@ export const corruptionNames = usualCorruptions;
 export type Severity = 1 | 2 | 3 | 4 | 5;
 export const severities: readonly Severity[] = [1, 2, 3, 4, 5];
 
+/** The sets whose definitions there are: corruptions of 224×224 pixels, and the same of 32×32 with other strengths. */
+export const corruptionForms = ['imagenet-c', 'cifar-10-c'] as const;
+export type CorruptionForm = (typeof corruptionForms)[number];
+export const usualForm: CorruptionForm = 'imagenet-c';
+
 /** One corruption at one severity. */
 export interface CorruptionCell {
   /** One of `corruptionNames`. */
@@ -34,6 +39,8 @@ export const needsFrost = ({ corruption }: Pick<CorruptionCell, 'corruption'>): 
 /** A corruption as it is written out: its seed is 0 unless it says otherwise, and only frost has textures. */
 export interface CorruptionInput extends CorruptionCell {
   readonly seed?: number | undefined;
+  /** The set whose definition it has. Default: ImageNet-C. */
+  readonly form?: CorruptionForm | undefined;
   /** Path of the folder of frost's textures. */
   readonly textures?: string | undefined;
 }
@@ -47,13 +54,22 @@ export interface WrittenCorruption extends CorruptionInput {
 export interface CorruptionSetting extends CorruptionCell {
   /** Of the draws, which depend on it, the cell and the image's id alone. */
   readonly seed: number;
+  /** Absent for ImageNet-C, as before there was another. */
+  readonly form?: 'cifar-10-c' | undefined;
   /** Of frost: the folder of its textures (absolute), and the sha256 (hex) of their bytes. */
   readonly textures?: { readonly folder: string; readonly sha256: string } | undefined;
 }
 
+/** The set whose definition a corruption has. */
+export const formOf = ({ form = usualForm }: Pick<CorruptionInput, 'form'>): CorruptionForm => form;
+
 /** The same without the places of files: equal where pixels are. */
-export function corruptionContent({ corruption, severity, seed, textures }: CorruptionSetting) {
-  return { corruption, severity, seed, ...(textures === undefined ? {} : { textures: textures.sha256 }) };
+export function corruptionContent({ corruption, severity, seed, form, textures }: CorruptionSetting) {
+  return {
+    ...{ corruption, severity, seed },
+    ...(form === undefined ? {} : { form }),
+    ...(textures === undefined ? {} : { textures: textures.sha256 }),
+  };
 }
 
 /**

@@ -132,7 +132,7 @@ const listed = {
   corrupt: corruptionSchema
     .optional()
     .describe(
-      'the corruption of ImageNet-C that its images are given first, for example "glass_blur:5", or an object with corruption, severity, seed, textures',
+      'the corruption of ImageNet-C that its images are given first, for example "glass_blur:5", or an object with corruption, severity, seed, form, textures',
     ),
   preprocess: preprocessChangeSchema
     .optional()

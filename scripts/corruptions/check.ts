@@ -2,16 +2,16 @@
 /**
  * Holds every corruption at every severity to independent tools, with the same draws:
  *
- *     node dist/scripts/corruptions/check.js FOLDER [FROST-TEXTURES]
+ *     node dist/scripts/corruptions/check.js FORM FOLDER [FROST-TEXTURES]
  *
- * FOLDER is what scripts/golden/corruptions.py --full wrote, with --frost FROST-TEXTURES if there are any. Prints for each
+ * FORM is imagenet-c or cifar-10-c, FOLDER what scripts/golden/corruptions.py --form FORM --full wrote, with --frost FROST-TEXTURES if there are any. Prints for each
  * corruption, over all images, the share of values within one level and of equal ones at its worst severity. Exits 1 where
  * fewer than 99.9 % are within one level.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { severities } from '../../manifests/imagenet/corruptions.js';
-import { SIDE } from '../../workers/images/corruptions/corruption.js';
+import { type CorruptionForm, corruptionForms, severities } from '../../manifests/imagenet/corruptions.js';
+import { sideOf } from '../../workers/images/corruptions/corruption.js';
 import { readFrostTextures } from '../../workers/images/corruptions/frost-textures.js';
 import { corruptions } from '../../workers/images/corruptions/registry.js';
 import type { Pixels } from '../../workers/images/pixels.js';
@@ -26,14 +26,15 @@ interface Share {
 const least = 0.999;
 
 async function main(): Promise<void> {
-  const [folder, frost] = process.argv.slice(2);
-  if (folder === undefined) {
-    console.error('usage: node dist/scripts/corruptions/check.js FOLDER [FROST-TEXTURES]');
+  const [name, folder, frost] = process.argv.slice(2);
+  const form = corruptionForms.find((one) => one === name);
+  if (form === undefined || folder === undefined) {
+    console.error('usage: node dist/scripts/corruptions/check.js FORM FOLDER [FROST-TEXTURES]');
     process.exitCode = 2;
     return;
   }
   const textures =
-    frost === undefined ? [0, 1, 2, 3, 4].map(texture) : (await readFrostTextures(frost)).textures;
+    frost === undefined ? [0, 1, 2, 3, 4].map(texture) : (await readFrostTextures(frost, { form })).textures;
   console.log('| corruption | ≤ 1 level | equal | largest difference |\n|---|---|---|---|');
   let salt = 0;
   for (const corruption of corruptions) {
@@ -41,8 +42,8 @@ async function main(): Promise<void> {
     for (const severity of severities) {
       const draws = () => formulaDraws(salt);
       shares.push(
-        await shareOf(folder, `${corruption.name}-${severity}`, (pixels) =>
-          corruption.apply(pixels, severity, { draws: draws(), textures }),
+        await shareOf(form, folder, `${corruption.name}-${severity}`, (pixels) =>
+          corruption.apply(pixels, { form, severity }, { draws: draws(), textures }),
         ),
       );
       salt += 1;
@@ -60,13 +61,15 @@ async function main(): Promise<void> {
 }
 
 async function shareOf(
+  form: CorruptionForm,
   folder: string,
   cell: string,
   corrupt: (pixels: Pixels) => Pixels | Promise<Pixels>,
 ): Promise<Share> {
   let [within, equal, count, largest] = [0, 0, 0, 0];
+  const side = sideOf(form);
   for (const image of readdirSync(folder)) {
-    const clean = { data: readFileSync(join(folder, image, 'clean.rgb')), width: SIDE, height: SIDE };
+    const clean = { data: readFileSync(join(folder, image, 'clean.rgb')), width: side, height: side };
     const expected = readFileSync(join(folder, image, `${cell}.rgb`));
     const { data } = await corrupt(clean);
     expected.forEach((level, at) => {

@@ -1,6 +1,9 @@
-import { SIDE } from '../../workers/images/corruptions/corruption.js';
+import type { CorruptionForm } from '../../manifests/imagenet/corruptions.js';
+import { sideOf } from '../../workers/images/corruptions/corruption.js';
 import type { Draws } from '../../workers/images/corruptions/draws.js';
 import type { Pixels } from '../../workers/images/pixels.js';
+
+const SIDE = sideOf('imagenet-c');
 
 /** Bits of a 32-bit number, stirred as in MurmurHash3's finaliser. */
 function mixed(value: number): number {
@@ -34,7 +37,7 @@ export function formulaDraws(salt: number): Draws {
 }
 
 /** The scene of scripts/golden/corruptions.py: slopes, edges, stripes, grain, and flat parts of extreme levels. */
-export function scene(): Pixels {
+function scene(): Pixels {
   return painted(SIDE, SIDE, (x, y) => {
     if (y >= 200 && x < 180) return x < 60 ? [0, 0, 0] : x < 120 ? [255, 255, 255] : [128, 128, 128];
     if (y > 130 && y < 200 && x > 120 && x < 210) {
@@ -48,6 +51,19 @@ export function scene(): Pixels {
     if (Math.abs(x - 160) < 40 && Math.abs(y - 60) < 30) return [20, 90, 200];
     if ((x - 70) ** 2 + (y - 80) ** 2 < 2500) return [230, 40, 60];
     return [Math.floor((x * 255) / 223), Math.floor((y * 255) / 223), Math.floor(((x + y) * 255) / 446)];
+  });
+}
+
+/** The scene as a form takes it: of CIFAR-10-C every seventh pixel of every seventh row. */
+export function sceneOf(form: CorruptionForm): Pixels {
+  const whole = scene();
+  const side = sideOf(form);
+  const step = SIDE / side;
+  const first = Math.floor(step / 2);
+  return painted(side, side, (x, y) => {
+    const at = 3 * ((first + step * y) * SIDE + first + step * x);
+    const [red = 0, green = 0, blue = 0] = whole.data.subarray(at, at + 3);
+    return [red, green, blue];
   });
 }
 

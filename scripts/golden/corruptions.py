@@ -1,12 +1,15 @@
-"""Corruptions of ImageNet-C by independent tools, with draws by a formula.
+"""Corruptions of ImageNet-C and CIFAR-10-C by independent tools, with draws by a formula.
 
     apt-get install python3-skimage python3-opencv python3-wand
     python3 scripts/golden/corruptions.py test/images/corruptions.npy
-    python3 scripts/golden/corruptions.py --full FOLDER [--frost DIR] [--photographs FILE...]
+    python3 scripts/golden/corruptions.py --form cifar-10-c test/images/cifar-corruptions.npy
+    python3 scripts/golden/corruptions.py [--form FORM] --full FOLDER [--frost DIR] [--photographs FILE...]
 
 The first writes uint8 [96, 32, 32, 3]: of a scene of a formula, corrupted in each of 19 x 5 cells in the order of CELLS, every
-seventh pixel of every seventh row; and of the scene alone, as it is once it was stored as the published images are. The second writes whole images for dist/scripts/corruptions/check.js: of the scene and of
-each photograph (shorter side 256, central 224 pixels), IMAGE/clean.rgb and IMAGE/CORRUPTION-SEVERITY.rgb, [224, 224, 3].
+seventh pixel of every seventh row; and of the scene alone, as it is once it was stored as the published images are. The second writes uint8 [95, 16, 16, 3]: of those 32x32 pixels of the
+scene, corrupted as CIFAR-10-C's, every second pixel of every second row. The third writes whole images for
+dist/scripts/corruptions/check.js: of the scene and of each photograph (shorter side 256, central 224 pixels; of CIFAR-10-C all of it
+resized to 32x32), IMAGE/clean.rgb and IMAGE/CORRUPTION-SEVERITY.rgb, [224, 224, 3] or [32, 32, 3].
 
 What a corruption is, is the definition of Hendrycks and Dietterich (2019); numbers that they draw are `Draws` here. Blurs are
 scikit-image's and OpenCV's, zoom and displacement SciPy's, colours scikit-image's, motion blur ImageMagick's through Wand,
@@ -28,7 +31,16 @@ from wand.image import Image as WandImage
 import ctypes
 
 SIDE = 224
+FORMS = ("imagenet-c", "cifar-10-c")
 SEVERITIES = range(1, 6)
+
+
+# The form that corruptions have.
+form = FORMS[0]
+
+
+def at(severity, *of_forms):
+    return of_forms[FORMS.index(form)][severity - 1]
 
 
 def mixed(values):
@@ -103,6 +115,8 @@ def texture(number):
 
 def cropped(file):
     image = Image.open(file).convert("RGB")
+    if form == "cifar-10-c":
+        return numpy.asarray(image.resize((32, 32), Image.LANCZOS))
     width, height = image.size
     scale = 256 / min(width, height)
     size = (256, int(256 * height / width)) if width <= height else (int(256 * width / height), 256)
@@ -123,21 +137,21 @@ def blurred(values, sigma, **options):
     return skimage.filters.gaussian(values, sigma=sigma, **options)
 
 
-def noise(scales, of):
+def noise(*scales, of):
     def apply(image, severity, draws, _):
         x = unit(image)
-        return levels(x + of(x) * (draws.normals(*x.shape) * scales[severity - 1]))
+        return levels(x + of(x) * (draws.normals(*x.shape) * at(severity, *scales)))
 
     return apply
 
 
 def shot_noise(image, severity, draws, _):
-    rate = (60, 25, 12, 5, 3)[severity - 1]
+    rate = at(severity, (60, 25, 12, 5, 3), (500, 250, 100, 75, 50))
     return levels(draws.counts(unit(image) * rate) / rate)
 
 
 def impulse_noise(image, severity, draws, _):
-    amount = (0.03, 0.06, 0.09, 0.17, 0.27)[severity - 1]
+    amount = at(severity, (0.03, 0.06, 0.09, 0.17, 0.27), (0.01, 0.02, 0.03, 0.05, 0.07))
     recorded = Recorded(draws.uniforms(*image.shape), draws.uniforms(*image.shape))
     usual, numpy.random.default_rng = numpy.random.default_rng, lambda _: recorded
     try:
@@ -147,7 +161,11 @@ def impulse_noise(image, severity, draws, _):
 
 
 def defocus_blur(image, severity, _, __):
-    radius, sigma = ((3, 0.1), (4, 0.5), (6, 0.5), (8, 0.5), (10, 0.5))[severity - 1]
+    radius, sigma = at(
+        severity,
+        ((3, 0.1), (4, 0.5), (6, 0.5), (8, 0.5), (10, 0.5)),
+        ((0.3, 0.4), (0.4, 0.5), (0.5, 0.6), (1, 0.2), (1.5, 0.1)),
+    )
     reach, side = (8, 3) if radius <= 8 else (radius, 5)
     y, x = numpy.mgrid[-reach : reach + 1, -reach : reach + 1]
     disc = (x * x + y * y <= radius * radius).astype(numpy.float32)
@@ -158,9 +176,13 @@ def defocus_blur(image, severity, _, __):
 
 
 def glass_blur(image, severity, draws, _):
-    sigma, reach, rounds = ((0.7, 1, 2), (0.9, 2, 1), (1, 2, 3), (1.1, 3, 2), (1.5, 4, 2))[severity - 1]
+    sigma, reach, rounds = at(
+        severity,
+        ((0.7, 1, 2), (0.9, 2, 1), (1, 2, 3), (1.1, 3, 2), (1.5, 4, 2)),
+        ((0.05, 1, 1), (0.25, 1, 1), (0.4, 1, 1), (0.25, 1, 2), (0.4, 1, 2)),
+    )
     x = (blurred(unit(image), sigma, channel_axis=-1) * 255).astype(numpy.uint8)
-    places = range(SIDE - reach, reach, -1)
+    places = range(len(image) - reach, reach, -1)
     for _ in range(rounds):
         u = draws.uniforms(len(places), len(places), 2)
         steps = (numpy.floor(u * 2 * reach) - reach).astype(int)
@@ -186,7 +208,11 @@ def moved(image, radius, sigma, angle):
 
 
 def motion_blur(image, severity, draws, _):
-    radius, sigma = ((10, 3), (15, 5), (15, 8), (15, 12), (20, 15))[severity - 1]
+    radius, sigma = at(
+        severity,
+        ((10, 3), (15, 5), (15, 8), (15, 12), (20, 15)),
+        ((6, 1), (6, 1.5), (6, 2), (8, 2), (9, 2.5)),
+    )
     angle = -45 + 90 * draws.uniforms(1)[0]
     pixels = moved(Image.fromarray(image), radius, sigma, angle)
     return pixels if pixels.ndim == 3 else numpy.stack([pixels] * 3, -1)
@@ -202,7 +228,11 @@ def zoomed(values, factor):
 
 
 def zoom_blur(image, severity, _, __):
-    end, step = ((1.11, 0.01), (1.16, 0.01), (1.21, 0.02), (1.26, 0.02), (1.31, 0.03))[severity - 1]
+    end, step = at(
+        severity,
+        ((1.11, 0.01), (1.16, 0.01), (1.21, 0.02), (1.26, 0.02), (1.31, 0.03)),
+        ((1.06, 0.01), (1.11, 0.01), (1.16, 0.01), (1.21, 0.01), (1.26, 0.01)),
+    )
     factors = numpy.arange(1, end, step)
     x = unit(image).astype(numpy.float32)
     total = numpy.zeros_like(x)
@@ -212,15 +242,25 @@ def zoom_blur(image, severity, _, __):
 
 
 def snow(image, severity, draws, _):
-    mean, deviation, zoom, threshold, radius, sigma, mix = (
-        (0.1, 0.3, 3, 0.5, 10, 4, 0.8),
-        (0.2, 0.3, 2, 0.5, 12, 4, 0.7),
-        (0.55, 0.3, 4, 0.9, 12, 8, 0.7),
-        (0.55, 0.3, 4.5, 0.85, 12, 8, 0.65),
-        (0.55, 0.3, 2.5, 0.85, 12, 12, 0.55),
-    )[severity - 1]
+    mean, deviation, zoom, threshold, radius, sigma, mix = at(
+        severity,
+        (
+            (0.1, 0.3, 3, 0.5, 10, 4, 0.8),
+            (0.2, 0.3, 2, 0.5, 12, 4, 0.7),
+            (0.55, 0.3, 4, 0.9, 12, 8, 0.7),
+            (0.55, 0.3, 4.5, 0.85, 12, 8, 0.65),
+            (0.55, 0.3, 2.5, 0.85, 12, 12, 0.55),
+        ),
+        (
+            (0.1, 0.2, 1, 0.6, 8, 3, 0.95),
+            (0.1, 0.2, 1, 0.5, 10, 4, 0.9),
+            (0.15, 0.3, 1.75, 0.55, 10, 4, 0.9),
+            (0.25, 0.3, 2.25, 0.6, 12, 6, 0.85),
+            (0.3, 0.3, 1.25, 0.65, 14, 12, 0.8),
+        ),
+    )
     x = numpy.asarray(image, numpy.float32) / 255.0
-    layer = mean + deviation * draws.normals(SIDE, SIDE)
+    layer = mean + deviation * draws.normals(*image.shape[:2])
     layer = zoomed(layer[..., None], zoom)[..., 0]
     layer[layer < threshold] = 0
     flakes = Image.fromarray((numpy.clip(layer, 0, 1) * 255).astype(numpy.uint8), "L")
@@ -232,18 +272,24 @@ def snow(image, severity, draws, _):
 
 
 def frost(image, severity, draws, textures):
-    of_image, of_texture = ((1, 0.4), (0.8, 0.6), (0.7, 0.7), (0.65, 0.7), (0.6, 0.75))[severity - 1]
+    of_image, of_texture = at(
+        severity,
+        ((1, 0.4), (0.8, 0.6), (0.7, 0.7), (0.65, 0.7), (0.6, 0.75)),
+        ((1, 0.2), (1, 0.3), (0.9, 0.4), (0.85, 0.4), (0.75, 0.45)),
+    )
+    side = len(image)
     u = draws.uniforms(3)
     chosen = textures[int(u[0] * 5)]
-    top = int(u[1] * (chosen.shape[0] - SIDE))
-    left = int(u[2] * (chosen.shape[1] - SIDE))
-    part = chosen[top : top + SIDE, left : left + SIDE]
+    if form == "cifar-10-c":
+        chosen = cv2.resize(chosen, (0, 0), fx=0.2, fy=0.2)
+    top = int(u[1] * (chosen.shape[0] - side))
+    left = int(u[2] * (chosen.shape[1] - side))
+    part = chosen[top : top + side, left : left + side]
     return numpy.clip(of_image * image + of_texture * part, 0, 255)
 
 
-def plasma(decay, draws):
-    """Diamonds and squares on a torus of 256 points a side, from 0 to 1."""
-    side = 256
+def plasma(side, decay, draws):
+    """Diamonds and squares on a torus, from 0 to 1."""
     heights = numpy.zeros((side, side))
     wibble, step = 100.0, side
     while step >= 2:
@@ -266,85 +312,110 @@ def plasma(decay, draws):
 
 
 def fog(image, severity, draws, _):
-    strength, decay = ((1.5, 2), (2, 2), (2.5, 1.7), (2.5, 1.5), (3, 1.4))[severity - 1]
+    strength, decay = at(
+        severity,
+        ((1.5, 2), (2, 2), (2.5, 1.7), (2.5, 1.5), (3, 1.4)),
+        ((0.2, 3), (0.5, 3), (0.75, 2.5), (1, 2), (1.5, 1.75)),
+    )
     x = unit(image)
     largest = x.max()
-    x = x + strength * plasma(decay, draws)[:SIDE, :SIDE, None]
+    side = len(image)
+    x = x + strength * plasma(32 if side == 32 else 256, decay, draws)[:side, :side, None]
     return levels(x * largest / (largest + strength))
 
 
 def brightness(image, severity, _, __):
-    more = (0.1, 0.2, 0.3, 0.4, 0.5)[severity - 1]
+    more = at(severity, (0.1, 0.2, 0.3, 0.4, 0.5), (0.05, 0.1, 0.15, 0.2, 0.3))
     hsv = skimage.color.rgb2hsv(unit(image))
     hsv[..., 2] = numpy.clip(hsv[..., 2] + more, 0, 1)
     return levels(skimage.color.hsv2rgb(hsv))
 
 
 def saturate(image, severity, _, __):
-    factor, more = ((0.3, 0), (0.1, 0), (2, 0), (5, 0.1), (20, 0.2))[severity - 1]
+    factor, more = at(
+        severity,
+        ((0.3, 0), (0.1, 0), (2, 0), (5, 0.1), (20, 0.2)),
+        ((0.3, 0), (0.1, 0), (1.5, 0), (2, 0.1), (2.5, 0.2)),
+    )
     hsv = skimage.color.rgb2hsv(unit(image))
     hsv[..., 1] = numpy.clip(hsv[..., 1] * factor + more, 0, 1)
     return levels(skimage.color.hsv2rgb(hsv))
 
 
 def contrast(image, severity, _, __):
-    factor = (0.4, 0.3, 0.2, 0.1, 0.05)[severity - 1]
+    factor = at(severity, (0.4, 0.3, 0.2, 0.1, 0.05), (0.75, 0.5, 0.4, 0.3, 0.15))
     x = unit(image)
     mean = x.mean((0, 1), keepdims=True)
     return levels((x - mean) * factor + mean)
 
 
 def elastic_transform(image, severity, draws, _):
-    strength, sigma, shift = [
-        tuple(244 * part for part in parts)
-        for parts in ((2, 0.7, 0.1), (2, 0.08, 0.2), (0.05, 0.01, 0.02), (0.07, 0.01, 0.02), (0.12, 0.01, 0.02))
-    ][severity - 1]
+    parts = at(
+        severity,
+        ((2, 0.7, 0.1), (2, 0.08, 0.2), (0.05, 0.01, 0.02), (0.07, 0.01, 0.02), (0.12, 0.01, 0.02)),
+        ((0, 0, 0.08), (0.05, 0.2, 0.07), (0.08, 0.06, 0.06), (0.1, 0.04, 0.05), (0.1, 0.03, 0.03)),
+    )
+    strength, sigma, shift = ((32 if form == "cifar-10-c" else 244) * part for part in parts)
+    side = len(image)
     x = numpy.asarray(image, numpy.float32) / 255.0
-    a, b = 112 + 74, 112 - 74
+    a, b = side // 2 + side // 3, side // 2 - side // 3
     corners = numpy.float32([[a, a], [a, b], [b, b]])
     offsets = -shift + 2 * shift * draws.uniforms(3, 2)
     matrix = cv2.getAffineTransform(corners, corners + offsets.astype(numpy.float32))
-    x = cv2.warpAffine(x, matrix, (SIDE, SIDE), borderMode=cv2.BORDER_REFLECT_101)
+    x = cv2.warpAffine(x, matrix, (side, side), borderMode=cv2.BORDER_REFLECT_101)
     field = lambda: (
-        blurred(-1 + 2 * draws.uniforms(SIDE, SIDE), sigma, mode="reflect", truncate=3) * strength
+        blurred(-1 + 2 * draws.uniforms(side, side), sigma, mode="reflect", truncate=3) * strength
     ).astype(numpy.float32)
     across, down = field(), field()
-    rows, columns, channels = numpy.mgrid[0:SIDE, 0:SIDE, 0:3]
-    at = (rows + down[..., None], columns + across[..., None], channels)
-    return levels(scipy.ndimage.map_coordinates(x, at, order=1, mode="reflect"))
+    rows, columns, channels = numpy.mgrid[0:side, 0:side, 0:3]
+    places = (rows + down[..., None], columns + across[..., None], channels)
+    return levels(scipy.ndimage.map_coordinates(x, places, order=1, mode="reflect"))
 
 
 def pixelate(image, severity, _, __):
-    side = int(SIDE * (0.6, 0.5, 0.4, 0.3, 0.25)[severity - 1])
-    small = Image.fromarray(image).resize((side, side), Image.BOX)
-    return numpy.asarray(small.resize((SIDE, SIDE), Image.BOX))
+    side = len(image)
+    few = int(side * at(severity, (0.6, 0.5, 0.4, 0.3, 0.25), (0.95, 0.9, 0.85, 0.75, 0.65)))
+    small = Image.fromarray(image).resize((few, few), Image.BOX)
+    return numpy.asarray(small.resize((side, side), Image.BOX))
 
 
 def jpeg_compression(image, severity, _, __):
     file = io.BytesIO()
-    Image.fromarray(image).save(file, "JPEG", quality=(25, 18, 15, 10, 7)[severity - 1])
+    quality = at(severity, (25, 18, 15, 10, 7), (80, 65, 58, 50, 40))
+    Image.fromarray(image).save(file, "JPEG", quality=quality)
     return numpy.asarray(Image.open(file))
 
 
 def gaussian_blur(image, severity, _, __):
-    return levels(blurred(unit(image), (1, 2, 3, 4, 6)[severity - 1], channel_axis=-1))
+    sigma = at(severity, (1, 2, 3, 4, 6), (0.4, 0.6, 0.7, 0.8, 1))
+    return levels(blurred(unit(image), sigma, channel_axis=-1))
 
 
 def spatter(image, severity, draws, _):
-    mean, deviation, sigma, threshold, strength, is_mud = (
-        (0.65, 0.3, 4, 0.69, 0.6, False),
-        (0.65, 0.3, 3, 0.68, 0.6, False),
-        (0.65, 0.3, 2, 0.68, 0.5, False),
-        (0.65, 0.3, 1, 0.65, 1.5, True),
-        (0.67, 0.4, 1, 0.65, 1.5, True),
-    )[severity - 1]
+    mean, deviation, sigma, threshold, strength, is_mud = at(
+        severity,
+        (
+            (0.65, 0.3, 4, 0.69, 0.6, False),
+            (0.65, 0.3, 3, 0.68, 0.6, False),
+            (0.65, 0.3, 2, 0.68, 0.5, False),
+            (0.65, 0.3, 1, 0.65, 1.5, True),
+            (0.67, 0.4, 1, 0.65, 1.5, True),
+        ),
+        (
+            (0.62, 0.1, 0.7, 0.7, 0.5, False),
+            (0.65, 0.1, 0.8, 0.7, 0.5, False),
+            (0.65, 0.3, 1, 0.69, 0.5, False),
+            (0.65, 0.1, 0.7, 0.69, 0.6, True),
+            (0.65, 0.1, 0.5, 0.68, 0.6, True),
+        ),
+    )
     x = numpy.asarray(image, numpy.float32) / 255.0
-    liquid = blurred(mean + deviation * draws.normals(SIDE, SIDE), sigma)
+    liquid = blurred(mean + deviation * draws.normals(*image.shape[:2]), sigma)
     liquid[liquid < threshold] = 0
     if is_mud:
         cover = blurred((liquid > threshold).astype(numpy.float32), strength)
         cover[cover < 0.8] = 0
-        mud = numpy.stack([numpy.full((SIDE, SIDE), level / 255, numpy.float32) for level in (63, 42, 20)], -1)
+        mud = numpy.stack([numpy.full(image.shape[:2], level / 255, numpy.float32) for level in (63, 42, 20)], -1)
         return levels(x * (1 - cover[..., None]) + mud * cover[..., None])
     drops = (liquid * 255).astype(numpy.uint8)
     distance = cv2.distanceTransform(255 - cv2.Canny(drops, 50, 150), cv2.DIST_L2, 5)
@@ -355,12 +426,12 @@ def spatter(image, severity, draws, _):
     water = drops * distance
     water /= water.max()
     water *= strength
-    colour = numpy.stack([numpy.full((SIDE, SIDE), level / 255, numpy.float32) for level in (175, 238, 238)], -1)
+    colour = numpy.stack([numpy.full(image.shape[:2], level / 255, numpy.float32) for level in (175, 238, 238)], -1)
     return levels(x + water[..., None] * colour)
 
 
 CORRUPTIONS = {
-    "gaussian_noise": noise((0.08, 0.12, 0.18, 0.26, 0.38), lambda x: 1),
+    "gaussian_noise": noise((0.08, 0.12, 0.18, 0.26, 0.38), (0.04, 0.06, 0.08, 0.09, 0.1), of=lambda x: 1),
     "shot_noise": shot_noise,
     "impulse_noise": impulse_noise,
     "defocus_blur": defocus_blur,
@@ -375,7 +446,7 @@ CORRUPTIONS = {
     "elastic_transform": elastic_transform,
     "pixelate": pixelate,
     "jpeg_compression": jpeg_compression,
-    "speckle_noise": noise((0.15, 0.2, 0.35, 0.45, 0.6), lambda x: x),
+    "speckle_noise": noise((0.15, 0.2, 0.35, 0.45, 0.6), (0.06, 0.1, 0.12, 0.16, 0.2), of=lambda x: x),
     "gaussian_blur": gaussian_blur,
     "spatter": spatter,
     "saturate": saturate,
@@ -401,18 +472,26 @@ def of_folder(folder):
 
 
 def main():
+    global form
     parser = argparse.ArgumentParser()
+    parser.add_argument("--form", choices=FORMS, default=form)
     parser.add_argument("--full", action="store_true")
     parser.add_argument("--frost", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--photographs", type=Path, nargs="*", default=[])
     given = parser.parse_args()
+    form = given.form
+    is_small = form == "cifar-10-c"
+    own = scene()[3::7, 3::7] if is_small else scene()
     textures = [texture(n) for n in range(5)] if given.frost is None else of_folder(given.frost)
+    if not given.full and is_small:
+        numpy.save(given.out, numpy.stack([image[::2, ::2] for _, _, image in corrupted(own, textures)]))
+        return
     if not given.full:
-        images = [*(image for _, _, image in corrupted(scene(), textures)), stored(scene())]
+        images = [*(image for _, _, image in corrupted(own, textures)), stored(own)]
         numpy.save(given.out, numpy.stack([image[3::7, 3::7] for image in images]))
         return
-    images = {"scene": scene(), **{file.stem: cropped(file) for file in given.photographs}}
+    images = {"scene": numpy.ascontiguousarray(own), **{file.stem: cropped(file) for file in given.photographs}}
     for name, image in images.items():
         folder = given.out / name
         folder.mkdir(parents=True, exist_ok=True)

@@ -138,6 +138,53 @@ test('manifest corrupted writes a set for each cell, which an experiment in its 
   t.is(every[0].corrupt, 'gaussian_noise:1');
 });
 
+test('images of 32×32 pixels are corrupted in the form of CIFAR-10-C', async (t) => {
+  const folder = await place(t);
+  await sharp(join(folder, 'a.png')).resize(32, 32, { fit: 'fill' }).png().toFile(join(folder, 'small.png'));
+  const form = ['--corruption-form', 'cifar-10-c'];
+  const made = (file: string) =>
+    grodin(
+      ['preprocess', file, '--preprocess', 'cifar10', '--corrupt', 'fog:5', ...form, '--out', 'x.png'],
+      folder,
+    );
+  t.is((await made('small.png')).out, 'x.png: uint8 [32, 32, 3]\n');
+  t.regex(
+    (await made('a.png')).err,
+    /^grodin: a\.png: found 300×270 pixels, but the corruptions of cifar-10-c/,
+  );
+  const { code, err } = await grodin(
+    [
+      'manifest',
+      'corrupted',
+      'lists/val.csv',
+      '-o',
+      'sets',
+      '--validation',
+      '5',
+      '--corrupt',
+      'fog:5',
+      ...form,
+    ],
+    folder,
+  );
+  t.is(code, 0, err);
+  const { outliers } = JSON.parse(await readFile(join(folder, 'sets/sets.json'), 'utf8'));
+  t.deepEqual(outliers, [
+    {
+      name: 'val-fog-5',
+      manifest: '../lists/val.csv',
+      corruption: 'fog',
+      severity: 5,
+      corrupt: { corruption: 'fog', severity: 5, seed: 0, form: 'cifar-10-c' },
+      validation: 5,
+    },
+  ]);
+  t.is(
+    (await grodin(['score', model, 'small.png', ...form], folder)).err,
+    'grodin: --corruption-form: is part of a corruption; name it with --corrupt\n',
+  );
+});
+
 test('sets that no run could score are not written', async (t) => {
   const folder = await place(t);
   const refused = async (args: readonly string[], message: string) => {

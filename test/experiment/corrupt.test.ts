@@ -37,6 +37,12 @@ test('a set says by which corruption its images are corrupted, in short or in fu
   });
 });
 
+test('a corruption of another form says so, and one of the usual form is as if nothing were said', async (t) => {
+  const fog = { corruption: 'fog', severity: 3 };
+  t.deepEqual(await parsed(t, { ...fog, form: 'cifar-10-c' }), { ...fog, seed: 0, form: 'cifar-10-c' });
+  t.deepEqual(await parsed(t, { ...fog, form: 'imagenet-c' }), { ...fog, seed: 0 });
+});
+
 test('textures of frost are looked for from the folder of the experiment, and their bytes are told', async (t) => {
   const folder = await temporaryFolder(t);
   await writeTextures(join(folder, 'ice'));
@@ -69,6 +75,10 @@ test('what is no corruption is refused in one line that says where it stands', a
   await refused(
     { corruption: 'fog', severity: 1, texture: 'x' },
     /unknown key "texture"; did you mean "textures"\?/,
+  );
+  await refused(
+    { corruption: 'fog', severity: 1, form: 'cifar-c' },
+    '.form: found "cifar-c"; expected "imagenet-c" or "cifar-10-c"',
   );
   await refused('frost:1', /^: frost needs photographs of frost, .*; name their folder with "textures"$/);
   await refused(

@@ -198,6 +198,7 @@ test('the corruption of a set is part of its shards’ identities, wherever the 
     { ...frost, corruption: 'fog', severity: 4 as const },
     { ...frost, corruption: 'fog', seed: 1 },
     { ...frost, textures },
+    { ...frost, corruption: 'fog', form: 'cifar-10-c' as const },
     { ...frost, textures: { ...textures, sha256: 'b'.repeat(64) } },
   ].map((corrupt) => identity(corrupt));
   t.is(new Set(all).size, all.length);

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { ModelError } from '../../stages/errors.js';
 import { ByteBudget } from './byte-budget.js';
-import { beforeCorruption, corrupted } from './corruptions/corrupt.js';
+import { beforeCorruption, corrupted, sizeFault } from './corruptions/corrupt.js';
 import { damageText } from './damage.js';
 import { DecodingFault, decodeRgb, type ImageHeader, readHeader } from './decode.js';
 import { decodingBytes, FILE_PART } from './decoding-bytes.js';
@@ -111,7 +111,14 @@ export function pixelReader(options: ImageFileOptions = {}): ReadPixels {
     if (corrupt === undefined) return readClean(path, preprocess, shape, how);
     if (shape !== null) checkChannels(preprocess, shape);
     const { truncated } = preprocess;
-    const { pixels, sha256 } = await readClean(path, { ...beforeCorruption, truncated }, null, how);
+    const { pixels, sha256 } = await readClean(
+      path,
+      { ...beforeCorruption(corrupt.setting), truncated },
+      null,
+      how,
+    );
+    const fault = sizeFault(corrupt.setting, pixels);
+    if (fault !== null) throw new ImageError(path, `${path}: ${fault}`, sha256);
     const after = await corrupted(pixels, corrupt);
     const layout = checkedLayout({ path, sha256 }, after, preprocess, shape, { maxPixels, allowMore });
     return { pixels: seenBy(preprocess, after, layout), sha256 };

@@ -1,5 +1,11 @@
 import { type Command, Option } from 'commander';
-import { type CorruptionSetting, corruptionCell } from '../../../manifests/imagenet/corruptions.js';
+import {
+  type CorruptionForm,
+  type CorruptionSetting,
+  corruptionCell,
+  corruptionForms,
+  usualForm,
+} from '../../../manifests/imagenet/corruptions.js';
 import { InputError } from '../../../stages/errors.js';
 import { resolveCorruption } from '../../../workers/images/corruptions/parse-corruption.js';
 import { integerOption } from './numbers.js';
@@ -7,6 +13,7 @@ import { integerOption } from './numbers.js';
 /** The values of the options of `corruptionOptions`. */
 export interface CorruptionFlags {
   readonly corrupt?: string;
+  readonly corruptionForm?: CorruptionForm;
   readonly corruptionSeed?: number;
   readonly frostTextures?: string;
 }
@@ -20,8 +27,17 @@ export function corruptionOptions(command: Command): Command {
         "give images a corruption of ImageNet-C first, for example glass_blur:5; its draws depend on the seed and an image's path",
       ),
     )
+    .addOption(corruptionFormOption())
     .addOption(corruptionSeedOption())
     .addOption(frostTexturesOption());
+}
+
+/** `--corruption-form FORM` */
+export function corruptionFormOption(): Option {
+  return new Option(
+    '--corruption-form <set>',
+    `the set whose definition corruptions have: cifar-10-c is for images of 32×32 pixels (default: ${usualForm})`,
+  ).choices(corruptionForms);
 }
 
 /** `--corruption-seed N` */
@@ -43,11 +59,13 @@ export function frostTexturesOption(): Option {
  */
 export async function corruptionOf({
   corrupt,
+  corruptionForm,
   corruptionSeed,
   frostTextures,
 }: CorruptionFlags): Promise<CorruptionSetting | undefined> {
   if (corrupt === undefined) {
     for (const [option, value] of [
+      ['--corruption-form', corruptionForm],
       ['--corruption-seed', corruptionSeed],
       ['--frost-textures', frostTextures],
     ])
@@ -59,6 +77,7 @@ export async function corruptionOf({
   const written = {
     ...corruptionCell(corrupt, fault),
     seed: corruptionSeed ?? 0,
+    ...(corruptionForm === undefined ? {} : { form: corruptionForm }),
     ...(frostTextures === undefined ? {} : { textures: frostTextures }),
   };
   return resolveCorruption(written, process.cwd(), '--frost-textures', fault);

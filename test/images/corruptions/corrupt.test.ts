@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import sharp from 'sharp';
 import type { CorruptionSetting } from '../../../manifests/imagenet/corruptions.js';
+import { sceneOf } from '../../../scripts/corruptions/formula.js';
 import { drawsFor } from '../../../workers/images/corruptions/draws.js';
 import { gaussianNoise } from '../../../workers/images/corruptions/gaussian-noise.js';
 import { throughJpeg } from '../../../workers/images/corruptions/jpeg.js';
@@ -34,7 +35,10 @@ test('an image is resized and cropped, corrupted by draws of its id, stored as J
   const read = pixelReader();
   const clean = await read(path, imagenet, null);
   const draws = drawsFor({ ...setting, id: 'x/a.png' });
-  const noisy = await throughJpeg(await gaussianNoise.apply(clean.pixels, 3, { draws, textures: [] }), 85);
+  const noisy = await throughJpeg(
+    await gaussianNoise.apply(clean.pixels, { form: 'imagenet-c', severity: 3 }, { draws, textures: [] }),
+    85,
+  );
   const seen = await read(path, cropped, shape, { corrupt: { setting, id: 'x/a.png' } });
   t.deepEqual(Buffer.from(seen.pixels.data), Buffer.from(noisy.data));
   t.is(seen.sha256, clean.sha256, 'an image is known by the bytes of its file');
@@ -69,6 +73,31 @@ test('other steps of preprocessing come after it, and networks of one channel se
       message: `${path}: found 224×224 pixels, but the network takes 32×32; set resize and crop in the preprocessing`,
     },
   );
+});
+
+test('images of 32×32 pixels are corrupted as they are in the form of CIFAR-10-C, and others are image errors', async (t) => {
+  const folder = await temporaryFolder(t);
+  const [small, large] = [join(folder, 'small.png'), join(folder, 'large.png')];
+  const { data } = sceneOf('cifar-10-c');
+  const raw = { raw: { width: 32, height: 32, channels: 3 } } as const;
+  await sharp(data, raw).png().toFile(small);
+  await sharp(data, raw).resize(32, 33, { fit: 'fill' }).png().toFile(large);
+  const corrupt = { setting: { ...setting, form: 'cifar-10-c' as const }, id: 'a' };
+  const plain = { ...cropped, crop: null };
+  const read = pixelReader();
+  const seen = await read(small, plain, { ...shape, height: 32, width: 32 }, { corrupt });
+  const noisy = await gaussianNoise.apply(
+    sceneOf('cifar-10-c'),
+    { form: 'cifar-10-c', severity: 3 },
+    { draws: drawsFor({ ...setting, id: 'a' }), textures: [] },
+  );
+  t.deepEqual(Buffer.from(seen.pixels.data), Buffer.from(noisy.data));
+  await t.throwsAsync(read(large, plain, null, { corrupt }), {
+    instanceOf: ImageError,
+    message:
+      `${large}: found 32×33 pixels, but the corruptions of cifar-10-c are for 32×32; corrupt it in the form imagenet-c, or ` +
+      'make it 32×32 first',
+  });
 });
 
 test('threads that decode corrupt as the one that asks does', async (t) => {

@@ -40,6 +40,17 @@ test('a folder that lacks a texture is refused, and so is what is no texture or 
   await refused(
     `${third}: has 300×224 pixels, but a part of 224×224 is drawn from it; give one of at least 225×225`,
   );
+  t.is((await readFrostTextures(folder, { form: 'cifar-10-c' })).textures[2]?.height, 224);
+  await writeFile(
+    third,
+    await sharp({ create: { width: 300, height: 162, channels: 3, background: 'white' } })
+      .png()
+      .toBuffer(),
+  );
+  await t.throwsAsync(readFrostTextures(folder, { form: 'cifar-10-c' }), {
+    instanceOf: InputError,
+    message: `${third}: has 300×162 pixels, but a part of 160×160 is drawn from it; give one of at least 163×163`,
+  });
   const whole = await sharp({ create: { width: 300, height: 300, channels: 3, background: 'white' } })
     .png()
     .toBuffer();

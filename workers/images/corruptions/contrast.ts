@@ -1,13 +1,16 @@
-import { type Corruption, perSeverity } from './corruption.js';
+import { type Corruption, perForm } from './corruption.js';
 import { fromUnit, unitValues } from './levels.js';
 
 /** What is left of each channel's difference from its mean. */
-const factors = perSeverity(0.4, 0.3, 0.2, 0.1, 0.05);
+const factorAt = perForm({
+  'imagenet-c': [0.4, 0.3, 0.2, 0.1, 0.05],
+  'cifar-10-c': [0.75, 0.5, 0.4, 0.3, 0.15],
+});
 
 export const contrast: Corruption = {
   name: 'contrast',
-  apply(pixels, severity) {
-    const factor = factors[severity];
+  apply(pixels, degree) {
+    const factor = factorAt(degree);
     const values = unitValues(pixels);
     const sums = [0, 0, 0];
     values.forEach((value, at) => {
@@ -19,6 +22,7 @@ export const contrast: Corruption = {
         const mean = means[at % 3] ?? 0;
         return (value - mean) * factor + mean;
       }),
+      pixels,
     );
   },
 };

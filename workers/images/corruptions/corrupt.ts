@@ -1,7 +1,13 @@
-import type { CorruptionSetting } from '../../../manifests/imagenet/corruptions.js';
+import {
+  type CorruptionForm,
+  type CorruptionInput,
+  type CorruptionSetting,
+  formOf,
+} from '../../../manifests/imagenet/corruptions.js';
+import type { Size } from '../geometry.js';
 import type { Pixels } from '../pixels.js';
 import type { Preprocess } from '../preprocess.js';
-import { type Corruption, SIDE } from './corruption.js';
+import { type Corruption, sideOf } from './corruption.js';
 import { drawsFor } from './draws.js';
 import { texturesOf } from './frost-textures.js';
 import { throughJpeg } from './jpeg.js';
@@ -14,30 +20,55 @@ export interface ImageCorruption {
   readonly id: string;
 }
 
-/** What the published images were made from: photographs with a shorter side of 256 pixels, and the middle of those. */
-export const beforeCorruption = {
-  ...{ resize: 256, interpolation: 'bilinear', crop: SIDE },
-  mean: [0, 0, 0],
-  std: [1, 1, 1],
-} as const satisfies Preprocess;
+/** What the published images of a form were made from, and how they were stored. */
+interface Way {
+  readonly before: Pick<Preprocess, 'resize' | 'interpolation' | 'crop'>;
+  /** Null where they were not stored as JPEG. */
+  readonly quality: number | null;
+}
 
-/** They were stored as JPEG. */
-const STORED_QUALITY = 85;
+const ways: Readonly<Record<CorruptionForm, Way>> = {
+  // Photographs with a shorter side of 256 pixels, and the middle of those.
+  'imagenet-c': {
+    before: { resize: 256, interpolation: 'bilinear', crop: sideOf('imagenet-c') },
+    quality: 85,
+  },
+  'cifar-10-c': { before: { resize: null, interpolation: 'bilinear', crop: null }, quality: null },
+};
+
+/** What becomes of an image before it is corrupted. */
+export function beforeCorruption(setting: Pick<CorruptionInput, 'form'>): Preprocess {
+  return { ...ways[formOf(setting)].before, mean: [0, 0, 0], std: [1, 1, 1] };
+}
+
+/** What is wrong with the size of an image after `beforeCorruption`; null where nothing is. */
+export function sizeFault(setting: Pick<CorruptionInput, 'form'>, { width, height }: Size): string | null {
+  const form = formOf(setting);
+  const side = sideOf(form);
+  if (width === side && height === side) return null;
+  return (
+    `found ${width}×${height} pixels, but the corruptions of ${form} are for ${side}×${side}; corrupt it in the form imagenet-c, ` +
+    `or make it ${side}×${side} first`
+  );
+}
 
 const byName: ReadonlyMap<string, Corruption> = new Map(corruptions.map((one) => [one.name, one]));
 
 /**
- * An image of ImageNet-C made from a clean one.
- * @param clean `SIDE`×`SIDE` pixels after `beforeCorruption`
+ * An image of ImageNet-C or CIFAR-10-C made from a clean one.
+ * @param clean pixels after `beforeCorruption`, of a size without a `sizeFault`
  * @throws SystemFault where the textures of frost are no longer what they were
  */
 export async function corrupted(clean: Pixels, { setting, id }: ImageCorruption): Promise<Pixels> {
   const { corruption: name, severity, seed } = setting;
+  const form = formOf(setting);
   const corruption = byName.get(name);
   if (corruption === undefined) throw new TypeError(`there is no corruption ${name}`);
   const sources = {
     draws: drawsFor({ corruption: name, severity, seed, id }),
     textures: await texturesOf(setting),
   };
-  return throughJpeg(await corruption.apply(clean, severity, sources), STORED_QUALITY);
+  const pixels = await corruption.apply(clean, { form, severity }, sources);
+  const { quality } = ways[form];
+  return quality === null ? pixels : throughJpeg(pixels, quality);
 }

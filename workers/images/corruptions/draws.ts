@@ -58,7 +58,7 @@ function normalsOf(uniforms: Float64Array): Float64Array {
   return normals;
 }
 
-/** The counts at which Poisson's distribution passes each uniform. Rates are some tens at most. */
+/** The counts at which Poisson's distribution passes each uniform. Rates are some hundreds at most: e to minus them is no 0. */
 function poissonOf(rates: Float64Array, uniforms: Float64Array): Float64Array {
   return rates.map((rate, at) => {
     const wanted = uniforms[at] ?? 0;

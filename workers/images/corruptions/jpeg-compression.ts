@@ -1,9 +1,12 @@
-import { type Corruption, perSeverity } from './corruption.js';
+import { type Corruption, perForm } from './corruption.js';
 import { throughJpeg } from './jpeg.js';
 
-const qualities = perSeverity(25, 18, 15, 10, 7);
+const qualityAt = perForm({
+  'imagenet-c': [25, 18, 15, 10, 7],
+  'cifar-10-c': [80, 65, 58, 50, 40],
+});
 
 export const jpegCompression: Corruption = {
   name: 'jpeg_compression',
-  apply: (pixels, severity) => throughJpeg(pixels, qualities[severity]),
+  apply: (pixels, degree) => throughJpeg(pixels, qualityAt(degree)),
 };

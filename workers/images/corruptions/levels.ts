@@ -1,5 +1,5 @@
+import type { Size } from '../geometry.js';
 import type { Pixels } from '../pixels.js';
-import { SIDE } from './corruption.js';
 import type { Grid } from './filters/gaussian.js';
 
 /** What each level is from 0 to 1. */
@@ -25,8 +25,8 @@ export function singleUnitValues({ data }: Pixels): Float32Array {
   return values;
 }
 
-/** Numbers from 0 to 1 as an image: what is beyond is cut off, and levels are cut to 8 bits, not rounded. */
-export function fromUnit(values: Float64Array | Float32Array): Pixels {
+/** Numbers from 0 to 1 as an image of a size: what is beyond is cut off, and levels are cut to 8 bits, not rounded. */
+export function fromUnit(values: Float64Array | Float32Array, { width, height }: Size): Pixels {
   const { fround } = Math;
   const data = new Uint8Array(values.length);
   const isSingle = values instanceof Float32Array;
@@ -35,5 +35,5 @@ export function fromUnit(values: Float64Array | Float32Array): Pixels {
     const level = Math.min(1, Math.max(0, value)) * 255;
     data[at] = isSingle ? fround(level) : level;
   }
-  return { data, width: SIDE, height: SIDE };
+  return { data, width, height };
 }

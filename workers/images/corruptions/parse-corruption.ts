@@ -5,6 +5,7 @@ import {
   type CorruptionInput,
   type CorruptionSetting,
   corruptionCell,
+  corruptionForms,
   corruptionNames,
   needsFrost,
   type Severity,
@@ -21,6 +22,9 @@ const name = z.string({ error: 'expected the name of a corruption' }).superRefin
 });
 const severity = integer(1, 5).pipe(z.custom<Severity>());
 const seed = integer(0);
+const forms = corruptionForms.map((one) => JSON.stringify(one)).join(' or ');
+/** The name of a set whose definition corruptions may have. */
+export const corruptionForm = z.enum(corruptionForms, { error: `expected ${forms}` });
 const folderError = 'expected the path of a folder';
 const folder = z.string({ error: folderError }).min(1, { error: folderError });
 
@@ -28,6 +32,9 @@ const writtenOut = strictObject({
   corruption: name.describe('one of ImageNet-C'),
   severity: severity.describe('from 1 to 5'),
   seed: seed.default(0).describe('seed of its draws'),
+  form: corruptionForm
+    .optional()
+    .describe('the set whose definition it has: imagenet-c (default) or cifar-10-c'),
   textures: folder.optional().describe("folder of frost's textures"),
 });
 
@@ -42,7 +49,7 @@ const named = z.string().transform((value, context): WrittenCorruption => {
 });
 
 const expected =
-  'expected a corruption and its severity, for example "glass_blur:5", or an object with corruption, severity, seed, textures';
+  'expected a corruption and its severity, for example "glass_blur:5", or an object with corruption, severity, seed, form, textures';
 
 /** A corruption as it is written in an experiment or in code: `glass_blur:5`, or all of it. */
 export const corruptionSchema = oneOf<WrittenCorruption, string | CorruptionInput>((value) => {
@@ -55,6 +62,7 @@ export const corruptionSettingSchema: z.ZodType<CorruptionSetting> = strictObjec
   corruption: name,
   severity,
   seed,
+  form: z.literal('cifar-10-c').optional(),
   textures: strictObject({ folder, sha256: z.string() }).readonly().optional(),
 }).readonly();
 
@@ -66,11 +74,13 @@ export const corruptionSettingSchema: z.ZodType<CorruptionSetting> = strictObjec
  * @throws InputError where frost has no textures, or they can't be used, and where another has some
  */
 export async function resolveCorruption(
-  { textures: written, ...corruption }: WrittenCorruption,
+  { textures: written, form, ...cell }: WrittenCorruption,
   from: string,
   texturesAre: string,
   fault: (text: string) => InputError,
 ): Promise<CorruptionSetting> {
+  // Nothing is said of the usual form, as before there was another.
+  const corruption = { ...cell, ...(form === 'cifar-10-c' ? { form } : {}) };
   if (needsFrost(corruption)) {
     if (written === undefined)
       throw fault(
@@ -79,7 +89,13 @@ export async function resolveCorruption(
     const folder = resolve(from, written);
     // Only here, since it loads a decoder, and experiments are read in the processes of callers.
     const { readFrostTextures } = await import('./frost-textures.js');
-    return { ...corruption, textures: { folder, sha256: (await readFrostTextures(folder, fault)).sha256 } };
+    return {
+      ...corruption,
+      textures: {
+        folder,
+        sha256: (await readFrostTextures(folder, { ...(form && { form }), fault })).sha256,
+      },
+    };
   }
   if (written === undefined) return corruption;
   throw fault(
@@ -93,11 +109,11 @@ export async function resolveCorruption(
  */
 export async function checkTextures(
   cells: readonly CorruptionCell[],
-  textures: string | undefined,
+  { form, textures }: Pick<CorruptionInput, 'form' | 'textures'>,
   texturesAre: string,
   fault: (text: string) => InputError,
 ): Promise<void> {
   const checked = cells.find(needsFrost) ?? (textures === undefined ? undefined : cells[0]);
   if (checked !== undefined)
-    await resolveCorruption({ ...checked, seed: 0, textures }, process.cwd(), texturesAre, fault);
+    await resolveCorruption({ ...checked, seed: 0, form, textures }, process.cwd(), texturesAre, fault);
 }

@@ -1,15 +1,18 @@
 import { resampledWindow } from '../resample.js';
-import { type Corruption, perSeverity, SIDE } from './corruption.js';
+import { type Corruption, perForm } from './corruption.js';
 
 /** The side of the small image, as a part of that of the whole. */
-const factors = perSeverity(0.6, 0.5, 0.4, 0.3, 0.25);
+const factorAt = perForm({
+  'imagenet-c': [0.6, 0.5, 0.4, 0.3, 0.25],
+  'cifar-10-c': [0.95, 0.9, 0.85, 0.75, 0.65],
+});
 
 export const pixelate: Corruption = {
   name: 'pixelate',
-  apply(pixels, severity) {
-    const side = Math.floor(SIDE * factors[severity]);
+  apply(pixels, degree) {
+    const side = Math.floor(pixels.width * factorAt(degree));
     const small = resampledWindow(pixels, ...square(side), 'box');
-    return resampledWindow(small, ...square(SIDE), 'box');
+    return resampledWindow(small, ...square(pixels.width), 'box');
   },
 };
 

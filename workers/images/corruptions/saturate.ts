@@ -1,22 +1,31 @@
-import { type Corruption, perSeverity } from './corruption.js';
+import { type Corruption, perForm } from './corruption.js';
 import { changeHsv } from './filters/hsv.js';
 import { fromUnit, unitValues } from './levels.js';
 
 /** What saturation is multiplied by, and what is added to it. */
-const settings = perSeverity(
-  { factor: 0.3, more: 0 },
-  { factor: 0.1, more: 0 },
-  { factor: 2, more: 0 },
-  { factor: 5, more: 0.1 },
-  { factor: 20, more: 0.2 },
-);
+const settingsAt = perForm({
+  'imagenet-c': [
+    { factor: 0.3, more: 0 },
+    { factor: 0.1, more: 0 },
+    { factor: 2, more: 0 },
+    { factor: 5, more: 0.1 },
+    { factor: 20, more: 0.2 },
+  ],
+  'cifar-10-c': [
+    { factor: 0.3, more: 0 },
+    { factor: 0.1, more: 0 },
+    { factor: 1.5, more: 0 },
+    { factor: 2, more: 0.1 },
+    { factor: 2.5, more: 0.2 },
+  ],
+});
 
 export const saturate: Corruption = {
   name: 'saturate',
-  apply(pixels, severity) {
-    const { factor, more } = settings[severity];
+  apply(pixels, degree) {
+    const { factor, more } = settingsAt(degree);
     const values = unitValues(pixels);
     changeHsv(values, (saturation, value) => [Math.min(1, saturation * factor + more), value]);
-    return fromUnit(values);
+    return fromUnit(values, pixels);
   },
 };

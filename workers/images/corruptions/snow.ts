@@ -1,26 +1,38 @@
-import { type Corruption, perSeverity, SIDE } from './corruption.js';
+import { type Corruption, perForm } from './corruption.js';
 import { motionBlurred } from './filters/motion.js';
 import { zoomedIn } from './filters/zoom.js';
 import { fromUnit, singleUnitValues } from './levels.js';
 
-const settings = perSeverity(
-  { mean: 0.1, deviation: 0.3, zoom: 3, threshold: 0.5, radius: 10, sigma: 4, kept: 0.8 },
-  { mean: 0.2, deviation: 0.3, zoom: 2, threshold: 0.5, radius: 12, sigma: 4, kept: 0.7 },
-  { mean: 0.55, deviation: 0.3, zoom: 4, threshold: 0.9, radius: 12, sigma: 8, kept: 0.7 },
-  { mean: 0.55, deviation: 0.3, zoom: 4.5, threshold: 0.85, radius: 12, sigma: 8, kept: 0.65 },
-  { mean: 0.55, deviation: 0.3, zoom: 2.5, threshold: 0.85, radius: 12, sigma: 12, kept: 0.55 },
-);
+const settingsAt = perForm({
+  'imagenet-c': [
+    { mean: 0.1, deviation: 0.3, zoom: 3, threshold: 0.5, radius: 10, sigma: 4, kept: 0.8 },
+    { mean: 0.2, deviation: 0.3, zoom: 2, threshold: 0.5, radius: 12, sigma: 4, kept: 0.7 },
+    { mean: 0.55, deviation: 0.3, zoom: 4, threshold: 0.9, radius: 12, sigma: 8, kept: 0.7 },
+    { mean: 0.55, deviation: 0.3, zoom: 4.5, threshold: 0.85, radius: 12, sigma: 8, kept: 0.65 },
+    { mean: 0.55, deviation: 0.3, zoom: 2.5, threshold: 0.85, radius: 12, sigma: 12, kept: 0.55 },
+  ],
+  'cifar-10-c': [
+    { mean: 0.1, deviation: 0.2, zoom: 1, threshold: 0.6, radius: 8, sigma: 3, kept: 0.95 },
+    { mean: 0.1, deviation: 0.2, zoom: 1, threshold: 0.5, radius: 10, sigma: 4, kept: 0.9 },
+    { mean: 0.15, deviation: 0.3, zoom: 1.75, threshold: 0.55, radius: 10, sigma: 4, kept: 0.9 },
+    { mean: 0.25, deviation: 0.3, zoom: 2.25, threshold: 0.6, radius: 12, sigma: 6, kept: 0.85 },
+    { mean: 0.3, deviation: 0.3, zoom: 1.25, threshold: 0.65, radius: 14, sigma: 12, kept: 0.8 },
+  ],
+});
 
 export const snow: Corruption = {
   name: 'snow',
-  apply(pixels, severity, { draws }) {
-    const { mean, deviation, zoom, threshold, radius, sigma, kept } = settings[severity];
-    const noise = draws.normals(SIDE * SIDE).map((normal) => mean + deviation * normal);
+  apply(pixels, degree, { draws }) {
+    const { mean, deviation, zoom, threshold, radius, sigma, kept } = settingsAt(degree);
+    const { width: side } = pixels;
+    const noise = draws.normals(side * side).map((normal) => mean + deviation * normal);
     const flakes = new Uint8Array(
-      zoomedIn(noise, zoom).map((value) => (value < threshold ? 0 : 255 * Math.min(1, Math.max(0, value)))),
+      zoomedIn(noise, side, zoom).map((value) =>
+        value < threshold ? 0 : 255 * Math.min(1, Math.max(0, value)),
+      ),
     );
     const [turn = 0] = draws.uniforms(1);
-    const fallen = motionBlurred(flakes, { radius, sigma, angle: -135 + 90 * turn });
+    const fallen = motionBlurred(flakes, side, { radius, sigma, angle: -135 + 90 * turn });
     const whitened = paler(singleUnitValues(pixels), kept);
     const last = fallen.length - 1;
     return fromUnit(
@@ -29,6 +41,7 @@ export const snow: Corruption = {
         // The flakes once more, turned upside down.
         return value + (fallen[pixel] ?? 0) / 255 + (fallen[last - pixel] ?? 0) / 255;
       }),
+      pixels,
     );
   },
 };

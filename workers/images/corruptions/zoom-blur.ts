@@ -1,15 +1,24 @@
-import { type Corruption, perSeverity } from './corruption.js';
+import { type Corruption, perForm } from './corruption.js';
 import { zoomedIn } from './filters/zoom.js';
 import { fromUnit, singleUnitValues } from './levels.js';
 
 /** The enlargements that are averaged: from 1 up to the end, which rounding decides whether it is one of them. */
-const zooms = perSeverity(
-  steps(1.11, 0.01),
-  steps(1.16, 0.01),
-  steps(1.21, 0.02),
-  steps(1.26, 0.02),
-  steps(1.31, 0.03),
-);
+const zoomsAt = perForm({
+  'imagenet-c': [
+    steps(1.11, 0.01),
+    steps(1.16, 0.01),
+    steps(1.21, 0.02),
+    steps(1.26, 0.02),
+    steps(1.31, 0.03),
+  ],
+  'cifar-10-c': [
+    steps(1.06, 0.01),
+    steps(1.11, 0.01),
+    steps(1.16, 0.01),
+    steps(1.21, 0.01),
+    steps(1.26, 0.01),
+  ],
+});
 
 /** As NumPy counts from 1: how many there are, and by how much each differs from the first. */
 function steps(end: number, step: number): readonly number[] {
@@ -18,14 +27,18 @@ function steps(end: number, step: number): readonly number[] {
 
 export const zoomBlur: Corruption = {
   name: 'zoom_blur',
-  apply(pixels, severity) {
+  apply(pixels, degree) {
+    const zooms = zoomsAt(degree);
     const values = singleUnitValues(pixels);
     const sum = new Float32Array(values.length);
-    for (const factor of zooms[severity]) {
-      const zoomed = zoomedIn(values, factor);
+    for (const factor of zooms) {
+      const zoomed = zoomedIn(values, pixels.width, factor);
       for (let at = 0; at < sum.length; at++) sum[at] = (sum[at] ?? 0) + (zoomed[at] ?? 0);
     }
-    const count = zooms[severity].length + 1;
-    return fromUnit(values.map((value, at) => Math.fround(value + (sum[at] ?? 0)) / count));
+    const count = zooms.length + 1;
+    return fromUnit(
+      values.map((value, at) => Math.fround(value + (sum[at] ?? 0)) / count),
+      pixels,
+    );
   },
 };

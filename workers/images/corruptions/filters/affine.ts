@@ -1,4 +1,3 @@
-import { SIDE } from '../corruption.js';
 import { borderIndex } from './border.js';
 
 /** A point of an image: x to the right, y down. */
@@ -13,10 +12,11 @@ const COARSE = 1 << COARSE_BITS;
 /**
  * Moves an image so that three points go to three others, by straight lines between pixels and with OpenCV's fixed-point
  * places; what is beyond the image is its reflection.
- * @param values [H, W, 3] of `SIDE`×`SIDE`
+ * @param values [side, side, 3]
  */
 export function movedByPoints(
   values: Float32Array,
+  side: number,
   from: readonly [Point, Point, Point],
   to: readonly [Point, Point, Point],
 ): Float32Array {
@@ -25,18 +25,18 @@ export function movedByPoints(
   const result = new Float32Array(values.length);
   const half = FINE / COARSE / 2;
   let at = 0;
-  for (let y = 0; y < SIDE; y++) {
+  for (let y = 0; y < side; y++) {
     const startX = rounded((across[1] * y + across[2]) * FINE) + half;
     const startY = rounded((down[1] * y + down[2]) * FINE) + half;
-    for (let x = 0; x < SIDE; x++) {
+    for (let x = 0; x < side; x++) {
       const placeX = (startX + rounded(across[0] * x * FINE)) >> (FINE_BITS - COARSE_BITS);
       const placeY = (startY + rounded(down[0] * x * FINE)) >> (FINE_BITS - COARSE_BITS);
       const beside = (placeX & (COARSE - 1)) / COARSE;
       const below = (placeY & (COARSE - 1)) / COARSE;
-      const left = borderIndex(placeX >> COARSE_BITS, SIDE, 'reflect-101');
-      const right = borderIndex((placeX >> COARSE_BITS) + 1, SIDE, 'reflect-101');
-      const top = borderIndex(placeY >> COARSE_BITS, SIDE, 'reflect-101') * SIDE;
-      const bottom = borderIndex((placeY >> COARSE_BITS) + 1, SIDE, 'reflect-101') * SIDE;
+      const left = borderIndex(placeX >> COARSE_BITS, side, 'reflect-101');
+      const right = borderIndex((placeX >> COARSE_BITS) + 1, side, 'reflect-101');
+      const top = borderIndex(placeY >> COARSE_BITS, side, 'reflect-101') * side;
+      const bottom = borderIndex((placeY >> COARSE_BITS) + 1, side, 'reflect-101') * side;
       for (let channel = 0; channel < 3; channel++, at++) {
         const sum = fround(
           fround((values[(top + left) * 3 + channel] ?? 0) * (1 - below) * (1 - beside)) +

@@ -1,23 +1,27 @@
-import { SIDE } from '../corruption.js';
 import { borderIndex } from './border.js';
 
 /**
  * Takes each pixel from elsewhere in an image, by straight lines between pixels; what is beyond the image is its reflection,
  * with the pixels at the edge twice (SciPy's `map_coordinates`).
- * @param values [H, W, 3] of `SIDE`×`SIDE`
- * @param across pixels to the right of each pixel, [H, W] @param down pixels below it, [H, W]
+ * @param values [side, side, 3]
+ * @param across pixels to the right of each pixel, [side, side] @param down pixels below it, [side, side]
  */
-export function displaced(values: Float32Array, across: Float32Array, down: Float32Array): Float32Array {
+export function displaced(
+  values: Float32Array,
+  side: number,
+  across: Float32Array,
+  down: Float32Array,
+): Float32Array {
   const result = new Float32Array(values.length);
   for (let pixel = 0; pixel < across.length; pixel++) {
-    const x = reflected((pixel % SIDE) + (across[pixel] ?? 0));
-    const y = reflected(Math.floor(pixel / SIDE) + (down[pixel] ?? 0));
+    const x = reflected((pixel % side) + (across[pixel] ?? 0), side);
+    const y = reflected(Math.floor(pixel / side) + (down[pixel] ?? 0), side);
     const beside = x - Math.floor(x);
     const below = y - Math.floor(y);
-    const left = borderIndex(Math.floor(x), SIDE, 'reflect');
-    const right = borderIndex(Math.floor(x) + 1, SIDE, 'reflect');
-    const top = borderIndex(Math.floor(y), SIDE, 'reflect') * SIDE;
-    const bottom = borderIndex(Math.floor(y) + 1, SIDE, 'reflect') * SIDE;
+    const left = borderIndex(Math.floor(x), side, 'reflect');
+    const right = borderIndex(Math.floor(x) + 1, side, 'reflect');
+    const top = borderIndex(Math.floor(y), side, 'reflect') * side;
+    const bottom = borderIndex(Math.floor(y) + 1, side, 'reflect') * side;
     for (let channel = 0; channel < 3; channel++) {
       const of = (at: number): number => values[3 * at + channel] ?? 0;
       result[3 * pixel + channel] =
@@ -31,13 +35,13 @@ export function displaced(values: Float32Array, across: Float32Array, down: Floa
 }
 
 /** A place beyond an axis, brought back to within one sample of it. */
-function reflected(place: number): number {
-  const period = 2 * SIDE;
+function reflected(place: number, side: number): number {
+  const period = 2 * side;
   if (place < 0) {
     const within = place < -period ? period * Math.floor(-place / period) + place : place;
-    return within < -SIDE ? within + period : -within - 1;
+    return within < -side ? within + period : -within - 1;
   }
-  if (place <= SIDE - 1) return place;
+  if (place <= side - 1) return place;
   const within = place - period * Math.floor(place / period);
-  return within >= SIDE ? period - within - 1 : within;
+  return within >= side ? period - within - 1 : within;
 }

@@ -25,6 +25,7 @@ export function gaussianBlurred<Values extends Float64Array | Float32Array>(
   sigma: number,
   { truncate = 4, border = 'nearest' }: GaussianOptions = {},
 ): Values {
+  if (sigma === 0) return values;
   const kernel = halfKernel(sigma, Math.floor(truncate * sigma + 0.5));
   const down = border === 'reflect' ? folded(kernel, height) : kernel;
   const across = border === 'reflect' ? folded(kernel, width) : kernel;
