@@ -2,17 +2,21 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { GrodinError } from '../../stages/errors.js';
+import { frostTextureFiles } from '../imagenet/corruptions.js';
 import { removeStaleTemporaries } from '../output/atomic-file.js';
 import { assetFile } from './assets.js';
 import { readCandidates } from './candidates.js';
 import { imageSide } from './canvas.js';
 import { isIntact, partialFolder, readContents, sha256, writeContents, writeWhole } from './contents.js';
+import { drawFrost } from './frost.js';
 import type { ByteImage } from './image.js';
 import { microBenchmarkSeed } from './photograph-splits.js';
 import { type PlannedImage, planImages, setNames } from './sets.js';
 
 /** Raise it when the same seed gives other pixels than before: directories written earlier are then redone. */
 const generatorVersion = 1;
+/** Where the textures of frost are, as `sweep.json` names it. */
+const frostFolder = 'frost';
 /** Files in flight at once. */
 const width = 64;
 
@@ -24,6 +28,8 @@ export interface MicroBenchmarkOptions {
 export interface MicroBenchmark {
   /** Path of the experiment file. */
   readonly experiment: string;
+  /** Path of the experiment over all corruptions of the in-domain images. */
+  readonly sweep: string;
   /** Image files in the directory. */
   readonly images: number;
   /** Files that had to be written: 0 when the directory was complete. */
@@ -37,8 +43,8 @@ interface PlannedFile {
 }
 
 /**
- * Writes the benchmark: images as `SET/CLASS/INDEX.png`, the manifests `SET.csv`, the models and
- * `experiment.json`. May be called again at any time: it writes only what is missing or damaged, and a call that
+ * Writes the benchmark: images as `SET/CLASS/INDEX.png`, the manifests `SET.csv`, the models, `experiment.json`,
+ * `sweep.json` and the textures of `frost` that it names. May be called again at any time: it writes only what is missing or damaged, and a call that
  * was killed is finished by the next one.
  * @throws GrodinError when the directory can't be made
  */
@@ -55,6 +61,10 @@ export async function writeMicroBenchmark(
       bytes: async () => manifest(images.filter((image) => image.set === set)),
     })),
     ...assets.map(({ path, data }) => ({ path, bytes: async () => data })),
+    ...frostTextureFiles.map((name, index) => ({
+      path: `${frostFolder}/${name}`,
+      bytes: () => encodeFrost(name, index + 1),
+    })),
   ];
   await makeFolders(directory, files);
   await removeStaleTemporaries(join(directory, partialFolder));
@@ -89,7 +99,8 @@ export async function writeMicroBenchmark(
     options.onProgress?.(Math.min(start + width, files.length), files.length);
   }
   if (written > 0) await writeContents(directory, { identity, files: digests });
-  return { experiment: join(directory, 'experiment.json'), images: images.length, written };
+  const [experiment, sweep] = [join(directory, 'experiment.json'), join(directory, 'sweep.json')];
+  return { experiment, sweep, images: images.length, written };
 }
 
 function imagePath(image: PlannedImage): string {
@@ -102,17 +113,24 @@ async function encode(image: ByteImage): Promise<Uint8Array> {
     .toBuffer();
 }
 
+/** As what the name says that it is. @param number from 1 */
+async function encodeFrost(name: string, number: number): Promise<Uint8Array> {
+  const { data, width, height } = drawFrost(number);
+  const image = sharp(data, { raw: { width, height, channels: 3 } });
+  return (name.endsWith('.jpg') ? image.jpeg({ quality: 95 }) : image.png()).toBuffer();
+}
+
 /** A manifest as CSV; the label of an unseen class is empty. */
 function manifest(images: readonly PlannedImage[]): string {
   const rows = images.map((image) => [image.id, imagePath(image), image.label ?? '', image.base].join(','));
   return `${['id,path,label,base', ...rows].join('\n')}\n`;
 }
 
-/** The experiment and the models it names, as they are committed. */
+/** The experiments and the models they name, as they are committed. */
 async function readAssets(): Promise<readonly { readonly path: string; readonly data: Buffer }[]> {
   const experiment = await readFile(assetFile('experiment.json'));
   const { models }: { models: readonly { readonly file: string }[] } = JSON.parse(experiment.toString());
-  const paths = models.map(({ file }) => file);
+  const paths = ['sweep.json', ...models.map(({ file }) => file)];
   const contents = await Promise.all(
     paths.map(async (path) => ({ path, data: await readFile(assetFile(path)) })),
   );

@@ -2,15 +2,18 @@ import '../../workers/engines/no-telemetry.js';
 import { isGone, removeUnfinished } from '../../manifests/output/left-behind.js';
 import { commandsFor } from './commands/all.js';
 import { runProgram } from './program.js';
-import { standardStreams } from './standard-streams.js';
+import { type StandardStreams, standardStreams } from './standard-streams.js';
 import type { Stops } from './stops.js';
 
 /**
  * Runs a command line in this process.
- * @returns the exit code
+ * @param streams where its results and notes go @returns the exit code
  */
-export async function runHere(args: readonly string[], stops: Stops): Promise<number> {
-  const streams = standardStreams();
+export async function runHere(
+  args: readonly string[],
+  stops: Stops,
+  streams: StandardStreams = standardStreams(),
+): Promise<number> {
   const folders = new Set<string>();
   const exitCode = await runProgram(args, await commandsFor(args), {
     ...streams,

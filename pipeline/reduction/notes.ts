@@ -11,10 +11,20 @@ export function metricNotes(results: Results): readonly string[] {
   ];
 }
 
+/** Where there are more sets, only those are named of which images were left out. */
+const mostNamed = 20;
+
 /** What is said below the table of accuracies: images left out per set, and the seed. */
 export function leftOutNotes({ accuracy, seed }: Results): readonly string[] {
-  const sets = [...new Set(accuracy.map((row) => row.set))];
-  const counts = sets.map((set) => leftOut(accuracy.filter((row) => row.set === set)));
+  const sets = [...new Set(accuracy.map((row) => row.set))].map((set) =>
+    accuracy.filter((row) => row.set === set),
+  );
+  const isWhole = (rows: readonly AccuracyRow[]) =>
+    rows.every((row) => row.validationFailed + row.failed === 0);
+  const named = sets.length > mostNamed ? sets.filter((rows) => !isWhole(rows)) : sets;
+  const others = sets.length - named.length;
+  const counts = named.map(leftOut);
+  if (others > 0) counts.push(`none of ${named.length > 0 ? 'the other ' : ''}${others} sets`);
   return [
     `Left out as unreadable or not finite (validation + test images): ${counts.join(', ')}.`,
     `Seed ${seed}.`,

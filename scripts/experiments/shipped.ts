@@ -1,4 +1,5 @@
-import { corruptionKinds, usualCorruptions } from '../../manifests/corruptions.js';
+import { corruptionKinds, extraCorruptions, usualCorruptions } from '../../manifests/corruptions.js';
+import { needsFrost, severities } from '../../manifests/imagenet/corruptions.js';
 import { setsOfCells, type WrittenCell } from '../../manifests/write-cells.js';
 import type { ExperimentInput, ExperimentSetInput } from '../../pipeline/experiment/experiment.js';
 
@@ -7,6 +8,8 @@ export interface ShippedExperiment {
   /** Below `manifests/`. */
   readonly file: string;
   readonly content: ExperimentInput;
+  /** Characters of a line of its file. Default: 230. */
+  readonly widest?: number;
 }
 
 const detectors = ['MSP', 'ODIN', 'ML', 'G', 'SG'];
@@ -127,6 +130,38 @@ const openoodFullSpectrum: ExperimentInput = {
   ],
 };
 
+/** Fifteen corruptions of the micro-benchmark's clean images in five severities; a few minutes on two cores. */
+const microSweep: ExperimentInput = {
+  name: 'micro-benchmark-sweep',
+  models: [{ name: 'ResNet-8', file: 'models/resnet-8-seed-0.onnx', preprocess: 'cifar10' }],
+  inDomain: { name: 'clean', manifest: 'clean.csv', validation: 100 },
+  ...corruptedClean(100, 200),
+  detectors: ['MSP', 'G'],
+  grid: { epsilon: { from: 0, to: 0.004, points: 11 }, temperature: [1, 10, 100, 1000] },
+  seed: 2021,
+  resamplings: { deviation: 100, interval: 200 },
+  batchSize: 40,
+};
+
+/**
+ * Corruptions of images of 32×32 pixels, one choice a corruption.
+ * @param validation rows of each corruption to tune on @param test rows of each set to report on
+ */
+function corruptedClean(validation: number, test: number): Pick<ExperimentInput, 'outliers' | 'groups'> {
+  const counted = usualCorruptions.filter((corruption) => !extraCorruptions.includes(corruption));
+  const { outliers, groups } = setsOfCells(
+    counted.flatMap((corruption) =>
+      severities.map((severity): WrittenCell => {
+        const textures = needsFrost({ corruption }) ? { textures: 'frost' } : {};
+        const corrupt = { corruption, severity, form: 'cifar-10-c', ...textures } as const;
+        return { name: `${corruption}-${severity}`, manifest: 'clean.csv', corruption, severity, corrupt };
+      }),
+    ),
+    validation,
+  );
+  return { outliers: outliers.map((set) => ({ ...set, test })), groups };
+}
+
 /** Every experiment that ships. */
 export const shippedExperiments: readonly ShippedExperiment[] = [
   { file: 'paper/imagenet.json', content: paperImagenet },
@@ -135,20 +170,23 @@ export const shippedExperiments: readonly ShippedExperiment[] = [
   { file: 'paper/imagenet-c-by-cell.json', content: paperSweepByCell },
   { file: 'openood/imagenet-1k.json', content: openoodImagenet },
   { file: 'openood/imagenet-1k-full-spectrum.json', content: openoodFullSpectrum },
+  { file: 'micro-benchmark/sweep.json', content: microSweep, widest: 300 },
 ];
 
-/** Characters of a line. */
-const widest = 230;
+/** An experiment that ships as its file has it. */
+export function shippedText({ content, widest = 230 }: ShippedExperiment): string {
+  return `${textOf(content, widest, '')}\n`;
+}
 
-/** An experiment as it is written: what fits on a line stands on one. */
-export function experimentText(value: unknown, indent = ''): string {
+/** What fits on a line stands on one. */
+function textOf(value: unknown, widest: number, indent: string): string {
   const flat = spaced(value);
   if (typeof value !== 'object' || value === null || indent.length + flat.length <= widest) return flat;
   const inner = `${indent}  `;
   if (Array.isArray(value))
-    return `[\n${value.map((item) => `${inner}${experimentText(item, inner)}`).join(',\n')}\n${indent}]`;
+    return `[\n${value.map((item) => `${inner}${textOf(item, widest, inner)}`).join(',\n')}\n${indent}]`;
   const lines = Object.entries(value).map(
-    ([key, item]) => `${inner}${JSON.stringify(key)}: ${experimentText(item, inner)}`,
+    ([key, item]) => `${inner}${JSON.stringify(key)}: ${textOf(item, widest, inner)}`,
   );
   return `{\n${lines.join(',\n')}\n${indent}}`;
 }

@@ -5,6 +5,7 @@ import test from 'ava';
 import sharp from 'sharp';
 import { writeMicroBenchmark } from '../../manifests/micro-benchmark/index.js';
 import { classesOf, drawPhotograph } from '../../manifests/micro-benchmark/photograph-splits.js';
+import { readExperiment } from '../../pipeline/read-experiment.js';
 import { GrodinError } from '../../stages/errors.js';
 
 const directory = await mkdtemp(join(tmpdir(), 'grodin-micro-benchmark-'));
@@ -30,6 +31,14 @@ test.serial('the experiment names files that are there', async (t) => {
   ];
   t.is(named.length, 7);
   for (const file of named) t.true((await readFile(join(directory, file))).length > 0, file);
+});
+
+test.serial('the sweep lies beside it, with the textures of frost that it names', async (t) => {
+  const { outliers, models } = await readExperiment(first.sweep);
+  t.is(outliers.length, 75);
+  t.is(models[0]?.file, join(directory, 'models/resnet-8-seed-0.onnx'));
+  const { textures } = outliers.find(({ name }) => name === 'frost-1')?.corrupt ?? {};
+  t.is(textures?.folder, join(directory, 'frost'));
 });
 
 test.serial(

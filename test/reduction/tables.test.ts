@@ -116,6 +116,20 @@ test('table 3 gives accuracies in per cent, and a dash where a set has no labels
   );
 });
 
+test('of many sets only those are named of which images were left out', (t) => {
+  const { accuracy, ...others } = results(everyDetector);
+  const many = (failed: number) => [
+    ...accuracy.map((one) => ({ ...one, validationFailed: 0, failed: 0 })),
+    ...Array.from({ length: 30 }, (_, set) => ({
+      ...row('resnet18', `fog-${set}`, 'outlier', null, set === 7 ? failed : 0),
+      validationFailed: 0,
+    })),
+  ];
+  const said = (failed: number) => tableOf({ ...others, accuracy: many(failed) }, 'table-3').markdown;
+  t.regex(said(2), /\(validation \+ test images\): fog-7 0 \+ 2, none of the other 31 sets\.\n/);
+  t.regex(said(0), /\(validation \+ test images\): none of 32 sets\.\n/);
+});
+
 test('table 4 has a column per detector, and a row per metric and per interval', (t) => {
   const { markdown } = tableOf(results(['MSP', 'G']), 'table-4');
   const lines = markdown.slice(0, -footer.length).split('\n');
