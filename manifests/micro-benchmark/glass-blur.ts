@@ -9,7 +9,8 @@ const iterations = 2;
 
 /**
  * Frosted glass blur of severity 5, as CIFAR-10-C applies it to 32 × 32 images: Gaussian blur, each pixel
- * displaced by at most a step up and a step left, twice over, and Gaussian blur again.
+ * displaced by at most a step up and a step left, twice over, and Gaussian blur again. Beside the corruption that a set may ask
+ * for (`workers/images/corruptions/glass-blur.ts`), since C's images are files that were drawn by this: a test holds the two together.
  */
 export function glassBlur(image: ByteImage, random: Random): ByteImage {
   const pixels = gaussianBlur(image);
