@@ -7,6 +7,7 @@ import { readText } from './input/text-file.js';
 import { show } from './input/validate.js';
 import { archivedPath, archiveExtension, locationOf } from './location.js';
 import type { Manifest } from './manifest.js';
+import { requireRowsOf, splitHeader } from './manifest-header.js';
 import { RowCollector, type WrittenRow } from './manifest-rows.js';
 
 /** The columns of a manifest; `path` is required, any order is good. */
@@ -24,11 +25,12 @@ const longestPath = 4096;
  * Reads a manifest: a CSV file whose header has `path` (relative to the manifest's folder, or absolute) and, if
  * wanted, `offset` and `length` (the image's bytes in an archive; empty for other images), `label` (class index, empty where unknown), `id` (default: the path as written) and `base` (the
  * photograph that the image was made from; default: the id). The images themselves are not looked at: a path may lead
- * wherever its reader may, and nothing but an image is made of what is there.
+ * wherever its reader may, and nothing but an image is made of what is there. A line of `formatHeader` may stand before all, and
+ * then the rows are held to it.
  *
  * @throws InputError naming the file, the line and the value: a file that can't be read, a header with unknown,
  * repeated or missing columns, a line with too few or too many cells, an empty path, a NUL character, a
- * label that is not a class index, an id that was used before, no rows at all
+ * label that is not a class index, an id that was used before, no rows at all, rows that are not those of the first line
  */
 export async function readManifest(file: string): Promise<Manifest> {
   return readManifestAs(file, file);
@@ -42,10 +44,11 @@ export async function readManifestAs(file: string, at: string): Promise<Manifest
   const hash = new RowHash();
   const firstLine = new Map<string, number>();
   let columns: ReadonlyMap<ManifestColumn, number> | null = null;
-  for await (const lines of csvLines(file, await readText(at, 'manifest')))
+  const { header, rest } = splitHeader(file, await readText(at, 'manifest'));
+  for await (const lines of csvLines(file, rest))
     for (const line of lines) {
       if (columns === null) {
-        columns = readHeader(file, line);
+        columns = readColumns(file, line);
         continue;
       }
       const row = readRow(file, columns, line);
@@ -67,11 +70,13 @@ export async function readManifestAs(file: string, at: string): Promise<Manifest
   if (rows.length === 0) {
     throw new InputError(`${file}: the manifest lists no images; add one line an image below the header`);
   }
-  return { file: absolute, rows: rows.finish(dirname(absolute)), sha256: hash.finish() };
+  const sha256 = hash.finish();
+  requireRowsOf(file, header, sha256);
+  return { file: absolute, rows: rows.finish(dirname(absolute)), sha256, ...(header && { header }) };
 }
 
 /** @returns where each column stands */
-function readHeader(file: string, header: CsvLine): ReadonlyMap<ManifestColumn, number> {
+function readColumns(file: string, header: CsvLine): ReadonlyMap<ManifestColumn, number> {
   const expected = `expected columns: ${manifestColumns.join(', ')} (only path is required)`;
   const columns = header.cells.map((cell): ManifestColumn => {
     const column = manifestColumns.find((name) => name === cell);

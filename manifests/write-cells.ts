@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ManifestCell } from './builders/cells-builder.js';
+import type { AboutManifest } from './manifest-header.js';
 import { writeOutput } from './output/output-file.js';
 import { writeManifest } from './write-manifest.js';
 
@@ -18,17 +19,19 @@ export interface WrittenCells {
  * Writes a manifest for each cell, and a part of an experiment, `sets.json`, that has them all as outlier sets.
  * @param folder made if it is not there
  * @param validation rows of each set to tune on
+ * @param about what is known of a cell, for the first line of its manifest; undefined for no such line
  * @throws InputError or RunFailedError as `writeManifest`
  */
 export async function writeCells(
   folder: string,
   cells: Iterable<ManifestCell> | AsyncIterable<ManifestCell>,
   validation: number,
+  about?: (cell: string) => AboutManifest | undefined,
 ): Promise<WrittenCells> {
   const sets: string[] = [];
   let images = 0;
   for await (const { name, entries } of cells) {
-    const { rows } = await writeManifest(join(folder, `${name}.csv`), entries);
+    const { rows } = await writeManifest(join(folder, `${name}.csv`), entries, about?.(name));
     sets.push(name);
     images += rows.length;
   }

@@ -1,6 +1,7 @@
 /** The public API of `grodin`: docs/library.md shows each function. */
 export type { ManifestCell } from '../manifests/builders/cells-builder.js';
 export type { BuiltManifest, LeftOut, LeftOutOfArchives } from '../manifests/builders/manifest-builder.js';
+export type { AboutManifest, ManifestHeader } from '../manifests/manifest-header.js';
 export type { ManifestRow } from '../manifests/manifest-row.js';
 export type { ManifestEntry } from '../manifests/write-manifest.js';
 export type { Ablation } from '../stages/cells.js';

@@ -192,6 +192,10 @@ export const optionSchemas = {
     labels: flag.optional(),
     base: base.optional(),
   }),
+  writeManifest: strictObject({
+    dataset: text('a name').optional(),
+    preprocess: text('the name of a preset').optional(),
+  }),
   writeScorer: compileOptions,
 };
 

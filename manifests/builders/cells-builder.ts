@@ -38,6 +38,8 @@ export interface BuiltCells {
   readonly validation: number;
   /** Cells that are usual and are not there, in words. */
   readonly missing: readonly string[];
+  /** The preset of preprocessing that its images are stored for; absent where they are stored for none. */
+  readonly preprocess?: string;
   readonly leftOut: LeftOut;
 }
 

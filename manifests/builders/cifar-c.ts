@@ -64,6 +64,7 @@ async function buildCifarC(folder: string): Promise<BuiltCells> {
     validation: 500,
     missing: usual.filter((name) => !corruptions.includes(name)),
     leftOut: { others: files.length - stacks.length - 1, hidden: hidden.length, deadLinks: [], notUtf8: [] },
+    preprocess: 'cifar10',
   };
 }
 

@@ -70,6 +70,7 @@ async function buildImagenetC(
     validation,
     missing: missingIn(new Map(found.flatMap(({ counts }) => [...counts]))),
     leftOut: leftOutOfAll(found.map(({ leftOut }) => leftOut)),
+    preprocess: 'imagenet-c',
   };
 }
 
