@@ -1,21 +1,14 @@
-import { dirname, relative, resolve, sep } from 'node:path';
-import { RowHash } from './digest.js';
+import { dirname, resolve } from 'node:path';
+import { formatManifest } from './format-manifest.js';
 import { isWellFormed } from './input/printable.js';
 import { inputFault, show } from './input/validate.js';
-import { archivedPath, locationOf } from './location.js';
 import type { Manifest } from './manifest.js';
-import { type AboutManifest, formatHeader } from './manifest-header.js';
+import type { ManifestEntry } from './manifest-entry.js';
+import type { AboutManifest } from './manifest-header.js';
 import { writeOutput } from './output/output-file.js';
 import { largestLabel, readManifestAs } from './read-manifest.js';
 
-/** A row to be written; `id` and `base` only where they differ from their defaults. */
-export interface ManifestEntry {
-  /** Absolute path of the image, or relative to the working folder; in a file of many as `locationOf` has it. */
-  readonly path: string;
-  readonly label: number | null;
-  readonly id?: string | undefined;
-  readonly base?: string | undefined;
-}
+export type { ManifestEntry };
 
 /**
  * Writes a manifest with the paths relative to its folder, creating that folder. Columns that would say nothing
@@ -60,62 +53,4 @@ function checkEntries(file: string, rows: unknown): asserts rows is readonly Man
 
 function isLabel(value: unknown): boolean {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= largestLabel;
-}
-
-/** A row as it is written. */
-interface Line {
-  /** As it is read, with the place in a file of many. */
-  readonly path: string;
-  /** What stands in the column. */
-  readonly file: string;
-  /** The image's bytes, of an archive. */
-  readonly bytes: { readonly offset: number; readonly length: number } | null;
-  readonly label: number | null;
-  readonly id: string;
-  readonly base: string;
-}
-
-/** The sha256 that rows have when they are read: what is written empty is the usual there. */
-function digestOf(lines: readonly Line[]): string {
-  const hash = new RowHash();
-  for (const { path, label, id, base } of lines) {
-    const named = id || path;
-    hash.add(named, path, label, base || named);
-  }
-  return hash.finish();
-}
-
-function formatManifest(
-  folder: string,
-  rows: readonly ManifestEntry[],
-  about: AboutManifest | undefined,
-): string {
-  const lines = rows.map((row): Line => {
-    const written = relative(folder, resolve(row.path)).split(sep).join('/');
-    const { file, part } = locationOf(written);
-    const bytes = part?.kind === 'bytes' ? part : null;
-    const path = bytes ? archivedPath(file, bytes.offset, bytes.length) : written;
-    const id = row.id ?? path;
-    return { path, file: bytes ? file : path, bytes, label: row.label, id, base: row.base ?? id };
-  });
-  const columns: ((line: Line) => string)[] = [(line) => line.file];
-  const header = ['path'];
-  const add = (name: string, column: (line: Line) => string): void => {
-    header.push(name);
-    columns.push(column);
-  };
-  if (lines.some((line) => line.bytes)) {
-    add('offset', ({ bytes }) => bytes?.offset.toString() ?? '');
-    add('length', ({ bytes }) => bytes?.length.toString() ?? '');
-  }
-  if (lines.some((line) => line.label !== null)) add('label', (line) => line.label?.toString() ?? '');
-  if (lines.some((line) => line.id !== line.path)) add('id', (line) => line.id);
-  if (lines.some((line) => line.base !== line.id)) add('base', (line) => line.base);
-  const body = lines.map((line) => columns.map((column) => quoted(column(line))).join(','));
-  const first = about === undefined ? [] : [formatHeader(about, digestOf(lines))];
-  return `${[...first, header.join(','), ...body].join('\n')}\n`;
-}
-
-function quoted(cell: string): string {
-  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }
