@@ -1,3 +1,4 @@
+import type { CorruptionSetting } from './imagenet/corruptions.js';
 import type { ManifestHeader } from './manifest-header.js';
 import type { ManifestRows } from './manifest-rows.js';
 
@@ -10,4 +11,6 @@ export interface Manifest {
   readonly sha256: string;
   /** What its first line says, which fits the rows; absent where there is none. */
   readonly header?: ManifestHeader;
+  /** The corruption that its images are given before they are preprocessed; absent where they are taken as they are. */
+  readonly corrupt?: CorruptionSetting | undefined;
 }

@@ -13,6 +13,7 @@ export type {
   HeadDescription,
   HeadTensor,
 } from '../stages/features/describe-classifier.js';
+export type { FeaturesInFile } from '../stages/features/features-in-file.js';
 export type { LoweringPreset } from '../stages/lowerings/lowerings.js';
 export type { ParameterRole } from '../stages/operations/operation.js';
 export type {

@@ -1,6 +1,13 @@
 /** The public API of `grodin`: docs/library.md shows each function. */
 export type { ManifestCell } from '../manifests/builders/cells-builder.js';
 export type { BuiltManifest, LeftOut, LeftOutOfArchives } from '../manifests/builders/manifest-builder.js';
+export type { WrittenSets } from '../manifests/corrupted-sets.js';
+export type {
+  CorruptionCell,
+  CorruptionInput,
+  CorruptionSetting,
+  Severity,
+} from '../manifests/imagenet/corruptions.js';
 export type { AboutManifest, ManifestHeader } from '../manifests/manifest-header.js';
 export type { ManifestRow } from '../manifests/manifest-row.js';
 export type { ManifestEntry } from '../manifests/write-manifest.js';
@@ -19,6 +26,7 @@ export type {
   ChangedPreset,
   PerChannel,
   Preprocess,
+  PreprocessChange,
   PreprocessInput,
   PreprocessSettings,
   Sides,
@@ -57,6 +65,7 @@ export {
   type CompileSettings,
   compile,
   describeClassifier,
+  type FeaturesInFile,
   type HeadDescription,
   type HeadTensor,
   type ListedParameter,
@@ -69,6 +78,7 @@ export {
   type ScorerFiles,
   writeScorer,
 } from './compile.js';
+export { type CorruptedSetsOptions, writeCorruptedSets } from './corrupted-sets.js';
 export type { Advice, DeviceReport } from './doctor/examine.js';
 export { type DoctorOptions, doctor } from './doctor.js';
 export type {
@@ -78,7 +88,12 @@ export type {
   ExperimentModelInput,
   ExperimentSet,
   ExperimentSetInput,
+  SetGroup,
+  ShiftedSet,
+  ShiftedSetInput,
   Spacing,
+  ValidationSet,
+  ValidationSetInput,
 } from './experiment/experiment.js';
 export { type ForecastOptions, forecast } from './forecast.js';
 export type { CacheSettings } from './graphs/graph-cache.js';
@@ -131,6 +146,7 @@ export { type PreprocessOptions, preprocess } from './preprocess.js';
 export { parseExperiment, readExperiment } from './read-experiment.js';
 export { type ReduceOptions, reduce } from './reduce.js';
 export type { AccuracyRow, MetricRow } from './reduction/result-rows.js';
+export type { CorruptOption } from './resolved-corruption.js';
 export type { ReduceSettings } from './results/reduce-run.js';
 export type { RunResults } from './results/stored-results.js';
 export { type RunOptions, type RunOutcome, run, runWithoutReducing, type ScoringOutcome } from './run.js';

@@ -5,7 +5,7 @@ import { writeMicroBenchmark } from '../manifests/micro-benchmark/index.js';
 import { serveGuard } from '../pipeline/cli/guarded.js';
 
 serveGuard(
-  [
+  async () => [
     (program, line) => {
       program
         .command('write-images')

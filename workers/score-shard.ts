@@ -1,8 +1,13 @@
-import { type LogitSummary, logSGFromNorm, summarizeLogits } from '../stages/scoring/log-odds.js';
+import {
+  type LogitSummary,
+  largestAmong,
+  logSGFromNorm,
+  summarizeLogits,
+} from '../stages/scoring/log-odds.js';
 import { type CellPass, runPasses } from './cell-passes.js';
 import type { ModelPasses } from './passes/model-passes.js';
 import type { ShardImages } from './shard-images.js';
-import type { LayerNorms, ScoredCell, ShardFailure, ShardScores } from './store/shard-scores.js';
+import type { LayerNorms, OwnClasses, ScoredCell, ShardFailure, ShardScores } from './store/shard-scores.js';
 import type { ScoringTask } from './task.js';
 
 /** What a shard is scored with. */
@@ -20,7 +25,7 @@ export interface ScoringContext {
  */
 export async function scoreShard(task: ScoringTask, context: ScoringContext): Promise<ShardScores | null> {
   const table = new ScoreTable(task);
-  const { rows, batchSize } = task;
+  const { rows, batchSize, ownClasses: own } = task;
   for (let start = 0; start < rows.length; start += batchSize) {
     const batch = await context.images.next();
     batch.digests.forEach((digest, slot) => {
@@ -35,6 +40,10 @@ export async function scoreShard(task: ScoringTask, context: ScoringContext): Pr
       for (let slot = 0; slot < images; slot += 1) {
         if (batch.failures.has(slot)) continue;
         table.put(pass.cell, start + slot, scoreAt(pass, slot));
+        if (own !== undefined) {
+          const { logits, classes } = pass;
+          table.putOwn(pass.cell, start + slot, largestAmong(own, logits, slot * classes));
+        }
         if (pass.layerLogNorms !== null) table.putLayers(pass.cell, start + slot, pass.layerLogNorms, slot);
       }
     }
@@ -67,6 +76,8 @@ class ScoreTable {
   readonly #maxLogit: Float64Array;
   readonly #logOdds: Float64Array;
   readonly #logSG: Float64Array;
+  /** [cells × rows]; none where they are not asked for. */
+  readonly #own: OwnClasses | undefined;
   /** [cells × rows × L]; none where they are not kept. */
   readonly #layers: LayerNorms | undefined;
   readonly #digests: (string | null)[];
@@ -84,6 +95,8 @@ class ScoreTable {
     this.#maxLogit = new Float64Array(size);
     this.#logOdds = new Float64Array(size);
     this.#logSG = new Float64Array(size);
+    const { ownClasses: classes } = task;
+    this.#own = classes && { classes, predicted: new Int32Array(size) };
     const names = task.model.layers;
     this.#layers = names && { names, logNorms: new Float32Array(size * names.length).fill(Number.NaN) };
   }
@@ -113,6 +126,10 @@ class ScoreTable {
     );
   }
 
+  putOwn(cell: number, row: number, predicted: number): void {
+    if (this.#own !== undefined) this.#own.predicted[cell * this.#task.rows.length + row] = predicted;
+  }
+
   /** @param norms of a batch, [B·L] */
   putLayers(cell: number, row: number, norms: Float32Array, slot: number): void {
     if (this.#layers === undefined) return;
@@ -136,6 +153,14 @@ class ScoreTable {
       maxLogit: pick(this.#maxLogit),
       logOdds: pick(this.#logOdds),
       logSG: pick(this.#logSG),
+      ...(this.#own === undefined
+        ? {}
+        : {
+            own: {
+              classes: this.#own.classes,
+              predicted: Int32Array.from(kept, (at) => this.#own?.predicted[at] ?? 0),
+            },
+          }),
       ...(this.#layers === undefined ? {} : { layers: onlyRows(this.#layers, kept) }),
       failures: [...this.#failures.values()].sort((a, b) => a.row - b.row),
     };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { relative, sep } from 'node:path';
+import { type CorruptionSetting, corruptionContent } from '../manifests/imagenet/corruptions.js';
 import type { ManifestRow } from '../manifests/manifest-row.js';
 import type { Cell } from '../stages/cells.js';
 import type { Preprocess } from './images/preprocess.js';
@@ -31,6 +32,8 @@ export interface ModelIdentity {
    * (`stepsTogetherOn`). Absent for pass by pass, which identities were made of before there was anything else.
    */
   readonly stepsTogether?: number;
+  /** Classes, ascending, among which predictions are made too; absent where they are not asked for. */
+  readonly ownClasses?: readonly number[] | undefined;
   /** The class of engine: scores of other engines agree within a tolerance, not to the bit. */
   readonly engine: string;
 }
@@ -45,11 +48,13 @@ export interface ShardCells {
  * The sha256 (hex) of everything the scores of a shard depend on but the images' content, which the shard itself tells.
  * Names of models and sets, workers and devices are no part of it, nor are the folders that the files lie in.
  * @param images what `rowsDigest` says of the shard's rows
+ * @param corrupt what the images are given first
  */
 export function shardIdentity(
   model: ModelIdentity,
   images: string,
   { cells, forwardTemperatures }: ShardCells,
+  corrupt?: CorruptionSetting,
 ): string {
   const { resize, interpolation, crop, mean, std, truncated } = model.preprocess;
   return hashJson({
@@ -70,9 +75,11 @@ export function shardIdentity(
     ...(model.trainable === undefined ? {} : { trainable: model.trainable }),
     epsilonScale: model.epsilonScale,
     ...(model.layerNorms === undefined ? {} : { layerNorms: model.layerNorms }),
+    ...(model.ownClasses === undefined ? {} : { ownClasses: model.ownClasses }),
     batchSize: model.batchSize,
     ...(model.stepsTogether === undefined ? {} : { stepsTogether: model.stepsTogether }),
     rows: images,
+    ...(corrupt === undefined ? {} : { corrupt: corruptionContent(corrupt) }),
     cells: cells.map((cell) => [cell.epsilon, cell.temperature]),
     forwardTemperatures,
   });

@@ -28,18 +28,29 @@ export interface SeveralSourcesCellsBuilder extends Omit<CellsBuilder, 'build'> 
 export interface ManifestCell {
   /** Part of file names, and the name of the set in an experiment, for example `fog-3`. */
   readonly name: string;
+  readonly corruption: string;
+  /** From 1 on. */
+  readonly severity: number;
   readonly entries: readonly ManifestEntry[];
+}
+
+/** As an experiment has it of a set. */
+export interface CellPreprocess {
+  readonly resize?: null;
+  readonly crop?: null;
 }
 
 export interface BuiltCells {
   /** Not listed before they are asked for: all cells together have many times the rows of one. */
   readonly cells: Iterable<ManifestCell>;
-  /** Rows of each set that an experiment may tune on unless it says otherwise. */
+  /** Rows of each corruption, of all its severities together, that an experiment tunes on unless it says otherwise. */
   readonly validation: number;
+  /** What is otherwise for the sets' images than in a network's preprocessing. */
+  readonly preprocess?: CellPreprocess;
   /** Cells that are usual and are not there, in words. */
   readonly missing: readonly string[];
   /** The preset of preprocessing that its images are stored for; absent where they are stored for none. */
-  readonly preprocess?: string;
+  readonly storedFor?: string;
   readonly leftOut: LeftOut;
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { InputError } from '../../stages/errors.js';
+import { usualCorruptions } from '../corruptions.js';
 import type { CifarSet } from '../item-files/cifar-batch.js';
 import { readImageStack } from '../item-files/image-stack.js';
 import { withRangedFile } from '../item-files/ranged-file.js';
@@ -28,21 +29,6 @@ const photographs = 10_000;
 const severities = [1, 2, 3, 4, 5] as const;
 const stackLength = photographs * severities.length;
 
-/** The fifteen corruptions of the benchmark, and the four that its authors keep for validation. */
-const usual = [
-  ...[
-    'gaussian_noise',
-    'shot_noise',
-    'impulse_noise',
-    'defocus_blur',
-    'glass_blur',
-    'motion_blur',
-    'zoom_blur',
-  ],
-  ...['snow', 'frost', 'fog', 'brightness', 'contrast', 'elastic_transform', 'pixelate', 'jpeg_compression'],
-  ...['speckle_noise', 'gaussian_blur', 'spatter', 'saturate'],
-];
-
 const labelsFile = 'labels.npy';
 
 async function buildCifarC(folder: string): Promise<BuiltCells> {
@@ -62,9 +48,9 @@ async function buildCifarC(folder: string): Promise<BuiltCells> {
   return {
     cells: cellsOf(folder, corruptions, labels),
     validation: 500,
-    missing: usual.filter((name) => !corruptions.includes(name)),
+    missing: usualCorruptions.filter((name) => !corruptions.includes(name)),
     leftOut: { others: files.length - stacks.length - 1, hidden: hidden.length, deadLinks: [], notUtf8: [] },
-    preprocess: 'cifar10',
+    storedFor: 'cifar10',
   };
 }
 
@@ -78,6 +64,8 @@ function* cellsOf(
     for (const severity of severities)
       yield {
         name: `${corruption}-${severity}`,
+        corruption,
+        severity,
         entries: labels.map((label, photograph) => ({
           path: itemPath(join(folder, `${corruption}.npy`), (severity - 1) * photographs + photograph),
           label,

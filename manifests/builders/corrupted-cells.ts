@@ -13,6 +13,8 @@ import type { LeftOut } from './manifest-builder.js';
 export interface CorruptedCell {
   /** `glass_blur-5` */
   readonly name: string;
+  readonly corruption: string;
+  readonly severity: number;
   /** Its folder, as messages name it. */
   readonly root: string;
   /** By paths below its folder: CLASS/image. */
@@ -81,7 +83,11 @@ async function ofFolder(root: string): Promise<SourceCells> {
       for (const name of counts.keys()) {
         const folder = roots.get(name) ?? root;
         const { images } = await findImages(folder);
-        yield { name, root: folder, images: images.map((path) => ({ path, location: join(folder, path) })) };
+        yield {
+          ...partsOf(name),
+          root: folder,
+          images: images.map((path) => ({ path, location: join(folder, path) })),
+        };
       }
     },
   };
@@ -104,10 +110,16 @@ async function ofArchive(archive: string): Promise<SourceCells> {
           }),
         );
         cells.delete(name);
-        yield { name, root: archive, images: inOrderOfFolders(images) };
+        yield { ...partsOf(name), root: archive, images: inOrderOfFolders(images) };
       }
     },
   };
+}
+
+/** @param name of a cell, which ends with its severity */
+function partsOf(name: string): Pick<CorruptedCell, 'name' | 'corruption' | 'severity'> {
+  const at = name.lastIndexOf('-');
+  return { name, corruption: name.slice(0, at), severity: Number(name.slice(at + 1)) };
 }
 
 /** The images of a tar by cell. */

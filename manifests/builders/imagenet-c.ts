@@ -1,5 +1,6 @@
 import { InputError } from '../../stages/errors.js';
 import { listed } from '../../stages/shown.js';
+import { corruptionKinds } from '../corruptions.js';
 import { imagenetClasses } from '../imagenet/wnids.js';
 import { baseOf } from './base.js';
 import type { BuiltCellsOfSeveral, ManifestCell, SeveralSourcesCellsBuilder } from './cells-builder.js';
@@ -32,16 +33,7 @@ Examples:
   buildFrom: buildImagenetC,
 };
 
-/** The fifteen corruptions of the benchmark by family, and the four that its authors keep for validation. */
-const usual: Readonly<Record<string, readonly string[]>> = {
-  noise: ['gaussian_noise', 'shot_noise', 'impulse_noise'],
-  blur: ['defocus_blur', 'glass_blur', 'motion_blur', 'zoom_blur'],
-  weather: ['snow', 'frost', 'fog', 'brightness'],
-  digital: ['contrast', 'elastic_transform', 'pixelate', 'jpeg_compression'],
-  extra: ['speckle_noise', 'gaussian_blur', 'spatter', 'saturate'],
-};
-
-/** Rows of each set that the paper tunes on. */
+/** Rows of each corruption to tune on. */
 const validation = 600;
 
 async function buildImagenetC(
@@ -68,15 +60,17 @@ async function buildImagenetC(
   return {
     cells: manifestCells(found, classes),
     validation,
+    // The images are stored as they were cropped.
+    preprocess: { resize: null },
     missing: missingIn(new Map(found.flatMap(({ counts }) => [...counts]))),
     leftOut: leftOutOfAll(found.map(({ leftOut }) => leftOut)),
-    preprocess: 'imagenet-c',
+    storedFor: 'imagenet-c',
   };
 }
 
 async function* manifestCells(found: readonly SourceCells[], classes: string): AsyncIterable<ManifestCell> {
   for (const { cells } of found)
-    for await (const { name, root, images } of cells()) {
+    for await (const { name, corruption, severity, root, images } of cells()) {
       const paths = images.map(({ path }) => path);
       const none = async () => ({ folders: [], deadLinks: [], notUtf8: [] });
       const labelOf = await classLabels(root, paths, none, { classes });
@@ -86,7 +80,7 @@ async function* manifestCells(found: readonly SourceCells[], classes: string): A
         id,
         ...baseOf(path, 'name'),
       }));
-      yield { name, entries };
+      yield { name, corruption, severity, entries };
     }
 }
 
@@ -94,7 +88,7 @@ async function* manifestCells(found: readonly SourceCells[], classes: string): A
 function missingIn(counts: ReadonlyMap<string, number>): readonly string[] {
   const severities = [1, 2, 3, 4, 5];
   const missing: string[] = [];
-  for (const [family, corruptions] of Object.entries(usual)) {
+  for (const [family, corruptions] of Object.entries(corruptionKinds)) {
     const isThere = (corruption: string) =>
       severities.some((severity) => counts.has(`${corruption}-${severity}`));
     if (!corruptions.some(isThere)) missing.push(`${family} (${corruptions.join(', ')})`);

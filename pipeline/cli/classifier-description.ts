@@ -23,7 +23,7 @@ function headRows({ node, operation, features, weight, biases }: HeadDescription
   const shared = weight.sharedWith.length === 0 ? [] : [`shared with node ${weight.sharedWith.join(', ')}`];
   const order = { KD: 'as [K, D]', DK: 'transposed: as [D, K]', other: 'in another order' }[weight.order];
   return [
-    ['features', features.tensor, shaped(['N', features.size]), read],
+    ['features', features.tensor ?? `inside of node ${node}`, shaped(['N', features.size]), read],
     ['W', nameOf(weight), shaped(weight.shape), [order, ...scaleOf(weight), ...shared].join(', ')],
     ...biases.map((bias) => ['b', nameOf(bias), shaped(bias.shape), scaleOf(bias).join()]),
     ...(biases.length === 0 ? [['b', '–', '', 'none']] : []),

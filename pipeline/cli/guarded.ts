@@ -3,6 +3,7 @@ import type { RegisterCommand } from './command-line.js';
 import { describeFailure } from './failure.js';
 import { isDebugging, runProgram } from './program.js';
 import { standardStreams } from './standard-streams.js';
+import { failedToLoad } from './stops.js';
 
 /** What a guard tells the process of its command: what stands behind `grodin`. */
 export interface ToCommand {
@@ -20,14 +21,19 @@ export interface FromCommand {
  * Makes this process that of a guarded command: it waits for its guard's order, carries it out and ends. The command
  * line does not come as arguments, since ONNX Runtime crashes in a process whose arguments are longer than about 28 000
  * characters.
+ * @param commandsFor loads the commands that a command line may be about
  * @param temporary the folder that its guard made for what is temporary, removed should the guard be gone; null for
  *   none
  */
-export function serveGuard(commands: readonly RegisterCommand[], temporary: string | null): void {
+export function serveGuard(
+  commandsFor: (args: readonly string[]) => Promise<readonly RegisterCommand[]>,
+  temporary: string | null,
+): void {
   process.once('message', ({ args, terminal }: ToCommand) => {
     // From here on the channel only tells that the guard is there.
     process.channel?.unref();
-    void work(args, commands, terminal);
+    const commands = commandsFor(args).catch((error: unknown) => process.exit(failedToLoad('grodin')(error)));
+    void commands.then((loaded) => work(args, loaded, terminal));
   });
   endWithParent(temporary);
 }

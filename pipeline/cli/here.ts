@@ -1,6 +1,6 @@
 import '../../workers/engines/no-telemetry.js';
 import { isGone, removeUnfinished } from '../../manifests/output/left-behind.js';
-import { commands } from './commands/all.js';
+import { commandsFor } from './commands/all.js';
 import { runProgram } from './program.js';
 import { standardStreams } from './standard-streams.js';
 import type { Stops } from './stops.js';
@@ -12,7 +12,7 @@ import type { Stops } from './stops.js';
 export async function runHere(args: readonly string[], stops: Stops): Promise<number> {
   const streams = standardStreams();
   const folders = new Set<string>();
-  const exitCode = await runProgram(args, commands, {
+  const exitCode = await runProgram(args, await commandsFor(args), {
     ...streams,
     env: process.env,
     terminal: process.stderr.isTTY,

@@ -1,5 +1,5 @@
 import { relative, sep } from 'node:path';
-import { jsonLine } from '../../manifests/input/printable.js';
+import { jsonLine, printableLine } from '../../manifests/input/printable.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 import type { ErrorRow } from '../inputs/errors-table.js';
 import type { RunResults } from '../results/stored-results.js';
@@ -17,6 +17,7 @@ export function resultsJson(directory: RunDirectory, results: RunOutcome): strin
     failedImages: results.errors.length,
     selection: results.selection,
     metrics: results.metrics,
+    ...(results.fullSpectrum.length > 0 ? { fullSpectrum: results.fullSpectrum } : {}),
     accuracy: results.accuracy,
     tables: results.tables.map(({ name }) => below(`${directory.tables}/${name}.md`)),
   });
@@ -31,8 +32,8 @@ export function scoringJson(
 }
 
 /** The tables of a run, one below the other. */
-export function resultsText({ tables }: RunResults): string {
-  return terminalText(tables);
+export function resultsText(directory: RunDirectory, { tables }: RunResults): string {
+  return terminalText(tables, printableLine(relative(process.cwd(), directory.tables)));
 }
 
 /** Which devices a run had to do without, and what to do about them. */

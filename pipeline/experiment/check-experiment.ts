@@ -2,6 +2,7 @@
 import { didYouMean } from '../../manifests/input/suggestion.js';
 import { inputFault, show, type ValueSource } from '../../manifests/input/validate.js';
 import { detectors } from '../../stages/detectors/index.js';
+import { type CheckedSets, checkSets, setNames } from './check-sets.js';
 import type { Experiment } from './experiment.js';
 
 interface Named {
@@ -9,10 +10,8 @@ interface Named {
 }
 
 /** The names in an experiment, whether its paths were followed or not. */
-interface Names {
+interface Names extends CheckedSets {
   readonly models: readonly Named[];
-  readonly inDomain: Named;
-  readonly outliers: readonly Named[];
   readonly detectors: readonly string[];
 }
 
@@ -25,18 +24,15 @@ const mostCells = 100_000;
 /**
  * Checks the names in an experiment.
  * @param known the names of the detectors there are
- * @throws InputError for a detector that there is not, and for what stands twice
+ * @throws InputError for a detector that there is not, for what stands twice, and as `checkSets`
  */
 export function checkNames(source: ValueSource, experiment: Names, known: readonly string[]): void {
-  const { models, inDomain, outliers, detectors } = experiment;
+  const { models, detectors } = experiment;
   checkDetectors(source, detectors, known);
   const modelNames = models.map(({ name }, i) => ({ name, path: ['models', i, 'name'] }));
-  const setNames = [
-    { name: inDomain.name, path: ['inDomain', 'name'] },
-    ...outliers.map(({ name }, i) => ({ name, path: ['outliers', i, 'name'] })),
-  ];
   requireDifferent(source, 'model', modelNames);
-  requireDifferent(source, 'set', setNames);
+  requireDifferent(source, 'set', setNames(experiment));
+  checkSets(source.file, experiment);
 }
 
 /**

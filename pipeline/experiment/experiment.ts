@@ -2,17 +2,65 @@
  * Experiments as types that need nothing to be understood: before and after they are read, and as they are run. That they are
  * what the schemas say (`schema.ts`, `resolved-schema.ts`) is checked by every build (`test/library/expectations.ts`).
  */
-import type { Preprocess, PreprocessInput } from '../../workers/images/preprocess.js';
+import type { CorruptionInput, CorruptionSetting } from '../../manifests/imagenet/corruptions.js';
+import type { Preprocess, PreprocessChange, PreprocessInput } from '../../workers/images/preprocess.js';
 
 /** One set of an experiment that was read. */
 export interface ExperimentSet {
   readonly name: string;
   /** Absolute path. */
   readonly manifest: string;
-  /** How many rows are drawn to choose ε and T. */
-  readonly validation: number;
+  /** The corruption that its images are given first; absent where they are taken as they are. */
+  readonly corrupt?: CorruptionSetting | undefined;
+  /** What is otherwise for its images than in a model's preprocessing; absent where nothing is. */
+  readonly preprocess?: PreprocessChange | undefined;
+  /** How many rows are drawn to choose ε and T; absent where none are, since they are chosen on other sets. */
+  readonly validation?: number | undefined;
   /** How many rows are reported on; null for all that remain. */
   readonly test: number | null;
+  /** Whether accuracy is also told among the classes alone that its labels name. */
+  readonly ownClasses?: true | undefined;
+  /** The validation set, outlier set or group whose validation rows ε and T are chosen on; absent for the set's own. */
+  readonly selectOn?: string | undefined;
+  /** The corruption that the images are of, for example `fog`; absent where they are of none. */
+  readonly corruption?: string | undefined;
+  /** How strong the corruption is, from 1 on. */
+  readonly severity?: number | undefined;
+}
+
+/** A set that ε and T are chosen on, and that nothing is reported on. */
+export interface ValidationSet {
+  readonly name: string;
+  /** Absolute path. */
+  readonly manifest: string;
+  /** The corruption that its images are given first; absent where they are taken as they are. */
+  readonly corrupt?: CorruptionSetting | undefined;
+  /** What is otherwise for its images than in a model's preprocessing; absent where nothing is. */
+  readonly preprocess?: PreprocessChange | undefined;
+  /** How many rows are drawn; absent for all. */
+  readonly validation?: number | undefined;
+}
+
+/** A set of in-domain images that look otherwise; with `inDomain` they make the full spectrum. */
+export interface ShiftedSet {
+  readonly name: string;
+  /** Absolute path. */
+  readonly manifest: string;
+  /** The corruption that its images are given first; absent where they are taken as they are. */
+  readonly corrupt?: CorruptionSetting | undefined;
+  /** What is otherwise for its images than in a model's preprocessing; absent where nothing is. */
+  readonly preprocess?: PreprocessChange | undefined;
+  /** How many rows are reported on; null for all. */
+  readonly test: number | null;
+  /** Whether accuracy is also told among the classes alone that its labels name. */
+  readonly ownClasses?: true | undefined;
+}
+
+/** Outlier sets that are averaged. */
+export interface SetGroup {
+  readonly name: string;
+  /** Names of outlier sets. */
+  readonly sets: readonly string[];
 }
 
 /** One model of an experiment that was read. */
@@ -40,6 +88,10 @@ export interface Experiment {
   readonly models: readonly ExperimentModel[];
   readonly inDomain: ExperimentSet;
   readonly outliers: readonly ExperimentSet[];
+  /** Absent where there are none. */
+  readonly validationSets?: readonly ValidationSet[] | undefined;
+  readonly covariateShifted?: readonly ShiftedSet[] | undefined;
+  readonly groups?: readonly SetGroup[] | undefined;
   readonly detectors: readonly string[];
   /** Ascending. */
   readonly grid: { readonly epsilon: readonly number[]; readonly temperature: readonly number[] };
@@ -76,8 +128,38 @@ export interface ExperimentSetInput {
   readonly name: string;
   /** Path of the manifest. */
   readonly manifest: string;
-  readonly validation: number;
+  /** A corruption of ImageNet-C and its severity, for example `glass_blur:5`, or all of it. */
+  readonly corrupt?: string | CorruptionInput | undefined;
+  readonly preprocess?: PreprocessChange | undefined;
+  readonly validation?: number | undefined;
   readonly test?: number | null | undefined;
+  readonly ownClasses?: true | undefined;
+  readonly selectOn?: string | undefined;
+  readonly corruption?: string | undefined;
+  readonly severity?: number | undefined;
+}
+
+/** One validation set as it is written. */
+export interface ValidationSetInput {
+  readonly name: string;
+  /** Path of the manifest. */
+  readonly manifest: string;
+  /** A corruption of ImageNet-C and its severity, for example `glass_blur:5`, or all of it. */
+  readonly corrupt?: string | CorruptionInput | undefined;
+  readonly preprocess?: PreprocessChange | undefined;
+  readonly validation?: number | undefined;
+}
+
+/** One covariate-shifted set as it is written. */
+export interface ShiftedSetInput {
+  readonly name: string;
+  /** Path of the manifest. */
+  readonly manifest: string;
+  /** A corruption of ImageNet-C and its severity, for example `glass_blur:5`, or all of it. */
+  readonly corrupt?: string | CorruptionInput | undefined;
+  readonly preprocess?: PreprocessChange | undefined;
+  readonly test?: number | null | undefined;
+  readonly ownClasses?: true | undefined;
 }
 
 /** One model as it is written. */
@@ -109,6 +191,9 @@ export interface ExperimentInput {
   readonly models: readonly ExperimentModelInput[];
   readonly inDomain: ExperimentSetInput;
   readonly outliers: readonly ExperimentSetInput[];
+  readonly validationSets?: readonly ValidationSetInput[] | undefined;
+  readonly covariateShifted?: readonly ShiftedSetInput[] | undefined;
+  readonly groups?: readonly SetGroup[] | undefined;
   readonly detectors?: readonly string[] | undefined;
   readonly grid?:
     | {

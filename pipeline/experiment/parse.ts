@@ -1,14 +1,24 @@
 import { dirname, parse as parsePath, resolve } from 'node:path';
+import type { CorruptionSetting, WrittenCorruption } from '../../manifests/imagenet/corruptions.js';
 import { readJson } from '../../manifests/input/json-file.js';
 import { shortened } from '../../manifests/input/printable.js';
 import { inputFault, show, validate } from '../../manifests/input/validate.js';
 import { isFile } from '../../manifests/output/file-system.js';
+import { resolveCorruption } from '../../workers/images/corruptions/parse-corruption.js';
 import { resolvePreprocess } from '../../workers/images/parse-preprocess.js';
 import { checkGrid, checkNames } from './check-experiment.js';
-import type { Experiment, ExperimentModel, ExperimentSet } from './experiment.js';
-import { type ExperimentFile, experimentSchema } from './schema.js';
+import type { Experiment, ExperimentModel } from './experiment.js';
+import { experimentSchema } from './schema.js';
 
 type Path = readonly (string | number)[];
+
+interface Listed {
+  readonly manifest: string;
+  readonly corrupt?: WrittenCorruption | undefined;
+}
+
+/** A set whose paths were followed. */
+type ReadSet<Set extends Listed> = Omit<Set, 'corrupt'> & { readonly corrupt?: CorruptionSetting };
 
 /** Where an experiment comes from. */
 interface Source {
@@ -50,15 +60,20 @@ export async function parseContent(
     });
   }
   const inDomain = await readSet(source, parsed.inDomain, ['inDomain']);
-  const outliers: ExperimentSet[] = [];
-  for (const [i, set] of parsed.outliers.entries())
-    outliers.push(await readSet(source, set, ['outliers', i]));
+  const outliers = await readSets(source, parsed.outliers, 'outliers');
+  const { validationSets, covariateShifted, ...named } = parsed;
+  const others = {
+    ...(validationSets && { validationSets: await readSets(source, validationSets, 'validationSets') }),
+    ...(covariateShifted && {
+      covariateShifted: await readSets(source, covariateShifted, 'covariateShifted'),
+    }),
+  };
   const grid = {
     epsilon: ascending(parsed.grid.epsilon),
     temperature: ascending(parsed.grid.temperature),
   };
   checkGrid({ file, path: [] }, grid);
-  return { ...parsed, name: parsed.name ?? nameOf(file), models, inDomain, outliers, grid };
+  return { ...named, name: parsed.name ?? nameOf(file), models, inDomain, outliers, ...others, grid };
 }
 
 /** The file's own name, with what a name may not hold replaced. */
@@ -69,8 +84,26 @@ function nameOf(file: string): string {
   return name === '' ? 'experiment' : name.slice(0, 100);
 }
 
-async function readSet(source: Source, set: ExperimentFile['inDomain'], path: Path): Promise<ExperimentSet> {
-  return { ...set, manifest: await existing(source, set.manifest, [...path, 'manifest']) };
+async function readSets<Set extends Listed>(
+  source: Source,
+  sets: readonly Set[],
+  key: string,
+): Promise<ReadSet<Set>[]> {
+  const read: ReadSet<Set>[] = [];
+  for (const [i, set] of sets.entries()) read.push(await readSet(source, set, [key, i]));
+  return read;
+}
+
+async function readSet<Set extends Listed>(source: Source, set: Set, path: Path): Promise<ReadSet<Set>> {
+  const { corrupt, ...others } = set;
+  const fault = (text: string) => inputFault({ file: source.file, path: [...path, 'corrupt'] }, text);
+  return {
+    ...others,
+    manifest: await existing(source, set.manifest, [...path, 'manifest']),
+    ...(corrupt === undefined
+      ? {}
+      : { corrupt: await resolveCorruption(corrupt, source.folder, '"textures"', fault) }),
+  };
 }
 
 async function existing({ file, folder, folderIs }: Source, written: string, path: Path): Promise<string> {

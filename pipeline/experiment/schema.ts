@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { parseBytes } from '../../manifests/input/bytes.js';
 import { isWellFormed } from '../../manifests/input/printable.js';
 import { integer, nonEmpty, oneOf, strictObject } from '../../manifests/input/validate.js';
-import { preprocessSchema } from '../../workers/images/parse-preprocess.js';
+import { corruptionSchema } from '../../workers/images/corruptions/parse-corruption.js';
+import { preprocessChangeSchema, preprocessSchema } from '../../workers/images/parse-preprocess.js';
 import type { Preprocess, PreprocessInput } from '../../workers/images/preprocess.js';
 import { shownPresets } from '../../workers/images/presets.js';
 import { inSinglePrecision, largestSide, mostImagesInBatch, mostThreads } from './bounds.js';
@@ -125,15 +126,58 @@ export const modelSchema = strictObject({
     .describe('name patterns of constants that are parameters although they look like literals'),
 });
 
-/** One set, as an experiment file has it. */
-const setSchema = strictObject({
+const listed = {
   name: name.describe('as the tables and the files of the run call it'),
   manifest: text('the path of a manifest').describe('path of the manifest (CSV)'),
-  validation: integer(1).describe('rows drawn to choose epsilon and temperature'),
-  test: integer(1)
-    .nullable()
-    .default(defaults.test)
-    .describe('rows to report on; null takes all that remain'),
+  corrupt: corruptionSchema
+    .optional()
+    .describe(
+      'the corruption of ImageNet-C that its images are given first, for example "glass_blur:5", or an object with corruption, severity, seed, textures',
+    ),
+  preprocess: preprocessChangeSchema
+    .optional()
+    .describe(
+      "what is otherwise for its images than in a model's preprocessing: resize, interpolation, crop, truncated",
+    ),
+};
+const ownClasses = z
+  .literal(true, { error: 'expected true, or nothing' })
+  .optional()
+  .describe(
+    'whether accuracy is also told among the classes alone that its labels name, as the 200 of ImageNet-R',
+  );
+const testRows = integer(1)
+  .nullable()
+  .default(defaults.test)
+  .describe('rows to report on; null takes all that remain');
+
+/** One set, as an experiment file has it. */
+export const setSchema = strictObject({
+  ...listed,
+  validation: integer(1)
+    .optional()
+    .describe('rows drawn to choose epsilon and temperature; left out where selectOn names other sets'),
+  test: testRows,
+  ownClasses,
+  selectOn: name
+    .optional()
+    .describe('the validation set, outlier set or group on whose validation rows they are chosen instead'),
+  corruption: name.optional().describe('the corruption that its images are of, for example "fog"'),
+  severity: integer(1, 100).optional().describe('how strong it is, from 1 on'),
+});
+
+/** One validation set, as an experiment file has it. */
+export const validationSetSchema = strictObject({
+  ...listed,
+  validation: integer(1).optional().describe('rows drawn (default: all)'),
+});
+
+/** One covariate-shifted set, as an experiment file has it. */
+export const shiftedSetSchema = strictObject({ ...listed, test: testRows, ownClasses });
+
+const groupSchema = strictObject({
+  name: name.describe('as the tables call it'),
+  sets: nonEmpty(text('the name of an outlier set'), 'names of outlier sets').describe('its outlier sets'),
 });
 
 /** What an experiment file holds, key by key; paths are relative to the file. */
@@ -142,6 +186,15 @@ export const experimentSchema = strictObject({
   models: nonEmpty(modelSchema, 'models').describe('the classifiers'),
   inDomain: setSchema.describe('the images that the classifiers were made for'),
   outliers: nonEmpty(setSchema, 'sets').describe('the out-of-domain sets, each compared with inDomain'),
+  validationSets: nonEmpty(validationSetSchema, 'sets')
+    .optional()
+    .describe('sets that are only selected on, by inDomain or by outliers (selectOn)'),
+  covariateShifted: nonEmpty(shiftedSetSchema, 'sets')
+    .optional()
+    .describe('in-domain images that look otherwise: with inDomain they make the full spectrum'),
+  groups: nonEmpty(groupSchema, 'groups')
+    .optional()
+    .describe('outlier sets that are averaged, for example near and far'),
   detectors: nonEmpty(text('the name of a detector'), 'detectors')
     .default([...defaults.detectors])
     .describe("detectors, in the order of the tables' columns"),

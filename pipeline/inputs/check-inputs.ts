@@ -4,7 +4,12 @@ import type { ManifestRows } from '../../manifests/manifest-rows.js';
 import { InputError } from '../../stages/errors.js';
 import { checkParameters } from '../../stages/scoring/compile-passes.js';
 import { describeModel, type ModelDescription } from '../../stages/scoring/describe-model.js';
-import { bothSides, channelFault, type Preprocess } from '../../workers/images/preprocess.js';
+import {
+  bothSides,
+  changedPreprocess,
+  channelFault,
+  type Preprocess,
+} from '../../workers/images/preprocess.js';
 import { parameterPatterns } from '../experiment/parameter-patterns.js';
 import { naming, readModel } from '../model/read-model.js';
 import type { OpenExperiment } from '../opening/opened.js';
@@ -43,13 +48,19 @@ async function checkInputs({ models, sets }: OpenExperiment): Promise<void> {
       checkParameters(content, parameterPatterns(model));
       return describeModel(content);
     });
-    checkPreprocess(name, file, preprocess, description);
-    for (const { rows } of sets) checkLabels(name, description.classes, rows);
+    checkPreprocess(`model "${name}"`, file, preprocess, description);
+    for (const set of sets) {
+      if (set.preprocess !== undefined) {
+        const changed = changedPreprocess(preprocess, set.preprocess);
+        checkPreprocess(`set "${set.name}" with model "${name}"`, file, changed, description);
+      }
+      checkLabels(name, description.classes, set.rows);
+    }
   }
 }
 
 function checkPreprocess(
-  name: string,
+  whose: string,
   file: string,
   preprocess: Preprocess,
   { channels, height, width }: ModelDescription,
@@ -57,12 +68,11 @@ function checkPreprocess(
   const { resize, crop } = preprocess;
   const refuse = (what: string): never => {
     throw new InputError(
-      `"preprocess" of model "${name}": ${what}, but ${file} takes ${channels} × ${height} × ${width}; fix "preprocess"`,
+      `"preprocess" of ${whose}: ${what}, but ${file} takes ${channels} × ${height} × ${width}; fix "preprocess"`,
     );
   };
   const fault = channelFault(preprocess, { channels });
-  if (fault !== null)
-    throw new InputError(`"preprocess" of model "${name}": ${fault} (${file}); fix "preprocess"`);
+  if (fault !== null) throw new InputError(`"preprocess" of ${whose}: ${fault} (${file}); fix "preprocess"`);
   const fixed = crop ?? (typeof resize === 'object' ? resize : null);
   if (fixed !== null) {
     const [high, wide] = bothSides(fixed);

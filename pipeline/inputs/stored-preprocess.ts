@@ -1,7 +1,8 @@
 import { printableLine } from '../../manifests/input/printable.js';
-import type { Preprocess, Sides } from '../../workers/images/preprocess.js';
+import { addTo } from '../../stages/grouped.js';
+import { changedPreprocess, type Preprocess, type Sides } from '../../workers/images/preprocess.js';
 import { presetOf } from '../../workers/images/presets.js';
-import type { OpenExperiment } from '../opening/opened.js';
+import type { OpenExperiment, OpenSet } from '../opening/opened.js';
 
 /**
  * Where models preprocess images otherwise than the first line of their manifest says that they are stored: in a line for each model
@@ -11,26 +12,30 @@ export function preprocessNotes({
   models,
   sets,
 }: Pick<OpenExperiment, 'models' | 'sets'>): readonly string[] {
-  const kinds = new Map<string, string[]>();
-  for (const { name, rows } of sets) {
-    const stored = rows.header?.preprocess;
-    if (stored) kinds.set(stored, [...(kinds.get(stored) ?? []), name]);
+  const kinds = new Map<string, OpenSet[]>();
+  for (const set of sets) {
+    const stored = set.rows.header?.preprocess;
+    // What is corrupted is cropped before, whatever it was stored for.
+    if (stored && set.rows.corrupt === undefined)
+      addTo(kinds, JSON.stringify([stored, set.preprocess ?? null]), set);
   }
   const notes: string[] = [];
-  for (const [name, [first = '', ...others]] of kinds) {
+  for (const [first, ...others] of kinds.values()) {
+    const name = first?.rows.header?.preprocess;
+    if (!first || !name) continue;
     const stored = presetOf(name);
-    const of = `set "${first}"${others.length > 0 ? ` (and ${others.length} more)` : ''}`;
+    const of = `set "${first.name}"${others.length > 0 ? ` (and ${others.length} more)` : ''}`;
     if (stored === null)
       notes.push(
         `${of}: its manifest's first line says preprocessing "${name}", which is no preset; it is not heeded`,
       );
     else
       for (const model of models) {
-        const fault = contradiction(stored, model.preprocess);
+        const fault = contradiction(stored, changedPreprocess(model.preprocess, first.preprocess));
         if (fault !== null)
           notes.push(
             `${of}: its manifest says that images are stored for preprocessing "${name}", but model "${model.name}" ${fault}; ` +
-              'scores are of what the model says',
+              'scores are of what the experiment says',
           );
       }
   }

@@ -7,6 +7,7 @@ import { prepareRunDirectory, type RunDirectory } from '../../workers/store/run-
 import { SCORE_SCHEMA_VERSION } from '../../workers/store/shard-scores.js';
 import type { ExperimentModel, PlannedExperiment } from '../experiment/experiment.js';
 import { parameterPatterns } from '../experiment/parameter-patterns.js';
+import { setsOf } from '../experiment/sets.js';
 import { readHashedModel } from '../model/read-model.js';
 import { checkGrowth, conflictBetween } from '../plan/growth.js';
 import { readPlan } from '../plan/plan-file.js';
@@ -44,10 +45,16 @@ export async function openExperiment(
   sha256Of: (model: ExperimentModel) => Promise<string> = async (model) =>
     (await readHashedModel(model.file, model)).sha256,
 ): Promise<OpenExperiment> {
-  const sets = [experiment.inDomain, ...experiment.outliers];
+  const sets = setsOf(experiment);
   // One after the other, so that the text of only one is in memory.
   const manifests: Manifest[] = [];
-  for (const set of sets) manifests.push(await readManifest(set.manifest));
+  // Corrupted sets are of the same photographs: each manifest is read once, and its rows are shared.
+  const read = new Map<string, Manifest>();
+  for (const { manifest: file, corrupt } of sets) {
+    const manifest = read.get(file) ?? (await readManifest(file));
+    read.set(file, manifest);
+    manifests.push(corrupt === undefined ? manifest : { ...manifest, corrupt });
+  }
   const splits = splitSets(
     sets.flatMap((set, index) => {
       const rows = manifests[index]?.rows;
@@ -78,7 +85,8 @@ export async function openExperiment(
     const rows = manifests[index];
     const split = splits.get(set.name);
     if (rows === undefined || split === undefined) return [];
-    return [{ ...set, role: index === 0 ? 'in-domain' : 'outlier', rows, split }];
+    const { ownClasses, ...others } = set;
+    return [{ ...others, rows, split, ...(ownClasses ? { ownClasses: classesOf(rows) } : {}) }];
   });
   return {
     experiment,
@@ -93,6 +101,18 @@ export async function openExperiment(
       engine: experiment.engine,
     },
   };
+}
+
+/** The classes that the labels of a manifest name, ascending. @throws InputError where there is no label */
+function classesOf({ file, rows }: Manifest): readonly number[] {
+  const classes = new Set<number>();
+  for (let row = 0; row < rows.length; row += 1) classes.add(rows.labelAt(row) ?? -1);
+  classes.delete(-1);
+  if (classes.size === 0)
+    throw new InputError(
+      `${file}: has no labels, but "ownClasses" is set; list labels, or drop "ownClasses"`,
+    );
+  return [...classes].sort((a, b) => a - b);
 }
 
 /**

@@ -1,8 +1,10 @@
 import type { Manifest } from '../../manifests/manifest.js';
+import { changedPreprocess } from '../../workers/images/preprocess.js';
 import type { ModelIdentity } from '../../workers/shard-identity.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 import type { ShardSource } from '../../workers/store/shard-store.js';
-import type { ExperimentModel, ExperimentSet, PlannedExperiment } from '../experiment/experiment.js';
+import type { ExperimentModel, PlannedExperiment } from '../experiment/experiment.js';
+import type { SetInRole } from '../experiment/sets.js';
 import type { SetSplit } from '../plan/split-sets.js';
 import type { IdentityOf } from '../plan/valid-shards.js';
 import type { RevisionContents, WrittenRevision } from '../store/revisions.js';
@@ -19,11 +21,25 @@ export interface OpenExperiment {
 }
 
 export interface OpenModel extends ExperimentModel {
+  /** On sets that change nothing of its preprocessing. */
   readonly identity: ModelIdentity;
 }
 
-export interface OpenSet extends ExperimentSet {
-  readonly role: 'in-domain' | 'outlier';
+/** The identity of a model on a set, which may have images preprocessed otherwise. */
+export function identityOn(
+  { identity }: OpenModel,
+  { preprocess, ownClasses }: Pick<OpenSet, 'preprocess' | 'ownClasses'>,
+): ModelIdentity {
+  return {
+    ...identity,
+    preprocess: changedPreprocess(identity.preprocess, preprocess),
+    ...(ownClasses === undefined ? {} : { ownClasses }),
+  };
+}
+
+export interface OpenSet extends Omit<SetInRole, 'ownClasses'> {
+  /** The classes that its labels name, ascending; absent where accuracy among them is not asked for. */
+  readonly ownClasses?: readonly number[];
   readonly rows: Manifest;
   readonly split: SetSplit;
 }

@@ -1,10 +1,11 @@
 import type { Manifest } from '../../manifests/manifest.js';
+import type { ModelIdentity } from '../../workers/shard-identity.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 import { idsOfShard } from '../../workers/store/shard-store.js';
 import { type ReadStep, readPlan } from '../plan/plan-file.js';
 import { type PlanFiles, validShards } from '../plan/valid-shards.js';
-import type { OpenExperiment, OpenRun } from './opened.js';
+import { identityOn, type OpenExperiment, type OpenRun } from './opened.js';
 
 /** All shards planned so far that are made of this run's own files. */
 export async function allPlanned(run: OpenRun): Promise<readonly PlannedShard[]> {
@@ -33,8 +34,11 @@ export async function validSteps(
 
 /** The files of an experiment, by the names that plans use. */
 function planFiles({ models, sets }: OpenExperiment): PlanFiles {
+  const identities = new Map<string, ReadonlyMap<string, ModelIdentity>>(
+    sets.map((set) => [set.name, new Map(models.map((model) => [model.name, identityOn(model, set)]))]),
+  );
   return {
-    models: new Map(models.map(({ name, identity }) => [name, identity])),
+    identityOn: (model, set) => identities.get(set)?.get(model),
     manifests: new Map(sets.map(({ name, rows }) => [name, rows])),
   };
 }

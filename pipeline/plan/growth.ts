@@ -1,5 +1,7 @@
+import { corruptionContent } from '../../manifests/imagenet/corruptions.js';
 import { InputError } from '../../stages/errors.js';
 import { setting } from '../../stages/setting.js';
+import { setsOf } from '../experiment/sets.js';
 import type { RevisionContents } from '../store/revisions.js';
 import { sameJson } from '../store/sealed-json.js';
 
@@ -82,10 +84,29 @@ function* differences(
     for (const key of ['output', 'size'] as const)
       yield { what: `"${key}" ${of}`, before: before.model[key] ?? null, now: model[key] ?? null };
   }
-  for (const set of [next.experiment.inDomain, ...next.experiment.outliers]) {
+  for (const set of setsOf(next.experiment)) {
     const before = inUse.sets.has(set.name) ? lastSet(earlier, set.name) : undefined;
     if (before === undefined) continue;
-    yield { what: `"validation" of set "${set.name}"`, before: before.validation, now: set.validation };
+    yield {
+      what: `"validation" of set "${set.name}"`,
+      before: before.validation ?? 'all',
+      now: set.validation ?? 'all',
+    };
+    yield {
+      what: `"ownClasses" of set "${set.name}"`,
+      before: before.ownClasses ?? null,
+      now: set.ownClasses ?? null,
+    };
+    yield {
+      what: `"preprocess" of set "${set.name}"`,
+      before: before.preprocess ?? null,
+      now: set.preprocess ?? null,
+    };
+    yield {
+      what: `"corrupt" of set "${set.name}"`,
+      before: before.corrupt === undefined ? null : corruptionContent(before.corrupt),
+      now: set.corrupt === undefined ? null : corruptionContent(set.corrupt),
+    };
   }
 }
 
@@ -116,7 +137,7 @@ function lastModel(earlier: readonly RevisionContents[], name: string) {
 }
 
 function lastSet(earlier: readonly RevisionContents[], name: string) {
-  const sets = ({ experiment }: RevisionContents) => [experiment.inDomain, ...experiment.outliers];
+  const sets = ({ experiment }: RevisionContents) => setsOf(experiment);
   const revision = earlier.findLast((candidate) => sets(candidate).some((set) => set.name === name));
   return revision && sets(revision).find((candidate) => candidate.name === name);
 }

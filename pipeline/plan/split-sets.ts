@@ -8,9 +8,9 @@ export interface UnsplitSet {
   /** Absolute path of the manifest, for messages. */
   readonly manifest: string;
   readonly rows: ManifestRows;
-  /** Rows to draw for validation. */
-  readonly validation: number;
-  /** Rows to keep for the test split, or null for all that remain. */
+  /** Rows to draw for validation, or null for all. */
+  readonly validation: number | null;
+  /** Rows to keep for the test split, or null for all that remain; 0 of a set that is not tested on. */
   readonly test: number | null;
 }
 
@@ -37,13 +37,14 @@ export function splitSets(sets: readonly UnsplitSet[], seed: number): ReadonlyMa
   const orders = drawn.map(({ order }) => order());
   const validations = drawn.map(({ set }, index) => {
     const order = orders[index] ?? new Int32Array();
-    if (order.length < set.validation) {
+    const validation = set.validation ?? order.length;
+    if (order.length < validation) {
       throw new InputError(
-        `${set.manifest}: set "${set.name}" has ${order.length} rows, but ${set.validation} are asked for its ` +
+        `${set.manifest}: set "${set.name}" has ${order.length} rows, but ${validation} are asked for its ` +
           'validation split; lower "validation" or list more images',
       );
     }
-    return order.slice(0, set.validation);
+    return order.slice(0, validation);
   });
   const reserved = new Uint8Array(bases.count);
   drawn.forEach(({ rows }, index) => {
@@ -54,7 +55,7 @@ export function splitSets(sets: readonly UnsplitSet[], seed: number): ReadonlyMa
       const validation = validations[index] ?? new Int32Array();
       const order = orders[index] ?? new Int32Array();
       const free = order.filter((row) => reserved[rows[row] ?? 0] === 0);
-      if (free.length === 0) {
+      if (free.length === 0 && set.test !== 0) {
         throw new InputError(
           `${set.manifest}: set "${set.name}" has no rows left to test on: of ${order.length} rows ` +
             `${validation.length} are its validation split and the others share their photographs with a ` +

@@ -24,13 +24,14 @@ export function identities(): IdentityOf {
       images = digestOfRows(manifest.rows, shard.rows);
       known.set(shard.rows, images);
     }
-    return shardIdentity(model, images, shard);
+    return shardIdentity(model, images, shard, manifest.corrupt);
   };
 }
 
 /** The files of an experiment, by the names that plans use. */
 export interface PlanFiles {
-  readonly models: ReadonlyMap<string, ModelIdentity>;
+  /** The identity of a model on a set; undefined where there is no such model or set. */
+  readonly identityOn: (model: string, set: string) => ModelIdentity | undefined;
   readonly manifests: ReadonlyMap<string, Manifest>;
 }
 
@@ -41,13 +42,13 @@ export interface PlanFiles {
  */
 export async function validShards(
   planned: readonly PlannedShard[],
-  { models, manifests }: PlanFiles,
+  { identityOn, manifests }: PlanFiles,
   identityOf: IdentityOf,
   relocate: (shard: PlannedShard, manifest: Manifest) => Promise<Int32Array | null>,
 ): Promise<PlannedShard[]> {
   const valid: PlannedShard[] = [];
   for (const shard of planned) {
-    const model = models.get(shard.model);
+    const model = identityOn(shard.model, shard.set);
     const manifest = manifests.get(shard.set);
     if (model === undefined || manifest === undefined) continue;
     if (identityOf(model, manifest, shard) === shard.id) {

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import type { ShardTask } from '../../workers/task.js';
-import type { OpenModel } from '../opening/opened.js';
+import { identityOn, type OpenModel } from '../opening/opened.js';
 import type { Conducting } from './conducting.js';
 
 /** All that a worker needs to score a shard. */
@@ -12,18 +12,22 @@ export async function taskOf(
   batchSize: number,
 ): Promise<ShardTask> {
   const manifest = run.manifestOf(shard.set);
+  const set = run.sets.find(({ name }) => name === shard.set);
+  const identity = identityOn(model, set ?? {});
   return {
     id: shard.id,
     out: run.directory.path,
-    model: (await compiled.of(model, batchSize)).task,
-    identity: model.identity,
+    model: { ...(await compiled.of(model, batchSize)).task, preprocess: identity.preprocess },
+    identity,
     folder: dirname(manifest?.file ?? ''),
     rows: Array.from(shard.rows, (row) => {
       const found = manifest?.rows.at(row);
       if (found === undefined) throw new RangeError(`set ${shard.set} has no row ${row}`);
       return { ...found, isKnown: own.isKnown(shard.set, row) };
     }),
+    ...(manifest?.corrupt === undefined ? {} : { corrupt: manifest.corrupt }),
     cells: shard.cells,
+    ...(identity.ownClasses === undefined ? {} : { ownClasses: identity.ownClasses }),
     forwardTemperatures: shard.forwardTemperatures,
     batchSize,
   };

@@ -1,20 +1,39 @@
 import { shownName, type Table } from '../tables/table.js';
 import { leftOutNotes, origin, originNames } from './notes.js';
+import type { AccuracyRow } from './result-rows.js';
 import type { Results } from './results.js';
+
+/** A set, and the number of its own classes where only they may be predicted. */
+interface AccuracyColumn extends Pick<AccuracyRow, 'set' | 'role'> {
+  readonly own: number | null;
+}
+
+function headingOf(set: string, role: AccuracyRow['role'], own: number | null): string {
+  const notes = [
+    ...(role === 'outlier' ? [] : [role]),
+    ...(own === null ? [] : [`among its ${own} classes`]),
+  ];
+  return notes.length === 0 ? set : `${set} (${notes.join(', ')})`;
+}
 
 /** Table 3: each model's accuracy on the in-domain test split and on the outlier sets whose classes it knows. */
 export function accuracyTable(results: Results): Table {
-  const { accuracy } = results;
+  // Nothing is reported on what is only selected on.
+  const accuracy = results.accuracy.filter(({ role }) => role !== 'validation');
   const models = [...new Set(accuracy.map((row) => row.model))];
-  const sets = [...new Map(accuracy.map((row) => [row.set, row.role])).entries()];
+  const sets = [...new Map(accuracy.map((row) => [row.set, row])).values()];
+  const columns = sets.flatMap(({ set, role, ownClasses }): readonly AccuracyColumn[] => [
+    { set, role, own: null },
+    ...(ownClasses === null ? [] : [{ set, role, own: ownClasses }]),
+  ]);
   return {
     name: 'table-3',
     caption: ['Table 3: Accuracy on labelled test images, per cent (— where a set has no labels).'],
     figures: 'percentages',
     rowTitles: ['Model'],
-    columns: sets.map(([set, role]) => ({
-      heading: role === 'in-domain' ? `${shownName(set)} (in-domain)` : shownName(set),
-      keys: [set, role],
+    columns: columns.map(({ set, role, own }) => ({
+      heading: headingOf(shownName(set), role, own),
+      keys: [set, role, own === null ? 'all' : String(own)],
     })),
     sections: [
       {
@@ -22,11 +41,11 @@ export function accuracyTable(results: Results): Table {
         rows: models.map((model) => ({
           headings: [shownName(model)],
           keys: [model],
-          cells: sets.map(([set]) => {
+          cells: columns.map(({ set, own }) => {
             const row = accuracy.find((one) => one.model === model && one.set === set);
             if (row === undefined) return null;
             const details = [row.labelled, row.images, row.failed, row.validationFailed];
-            return { value: row.accuracy, spread: null, details };
+            return { value: own === null ? row.accuracy : row.accuracyAmongOwn, spread: null, details };
           }),
           best: null,
           details: [],
@@ -37,7 +56,7 @@ export function accuracyTable(results: Results): Table {
     data: {
       line: 'cell',
       row: ['model'],
-      column: ['set', 'role'],
+      column: ['set', 'role', 'classes'],
       value: 'accuracy',
       cellDetails: ['labelled', 'images', 'failed', 'validationFailed'],
       rowDetails: [],

@@ -73,27 +73,35 @@ export async function reducePair(input: PairInput): Promise<MetricRow[]> {
 /** What accuracy is computed from: one model, one set, both splits. */
 export interface AccuracyInput {
   readonly model: string;
-  readonly role: 'in-domain' | 'outlier';
+  readonly role: AccuracyRow['role'];
   readonly validation: SplitScores;
   readonly test: SplitScores;
 }
 
 /** The accuracy on the labelled test images at ε = 0, T = 1 (table 3), and what was left out of the set. */
 export function reduceAccuracy({ model, role, validation, test }: AccuracyInput): AccuracyRow {
+  const { ownClasses = null } = test;
   let labelled = 0;
   let correct = 0;
+  let correctAmongOwn = 0;
   // Not asked for when there is no usable image: nothing may have been computed then.
-  const predicted = test.size === 0 ? new Int32Array() : test.at({ epsilon: 0, temperature: 1 }).predicted;
+  const { predicted, predictedAmongOwn } =
+    test.size === 0
+      ? { predicted: new Int32Array(), predictedAmongOwn: null }
+      : test.at({ epsilon: 0, temperature: 1 });
   for (const [image, label] of test.labels.entries()) {
     if (label < 0) continue;
     labelled++;
     if (predicted[image] === label) correct++;
+    if (predictedAmongOwn?.[image] === label) correctAmongOwn++;
   }
   return {
     model,
     set: test.set,
     role,
     accuracy: labelled === 0 ? null : correct / labelled,
+    accuracyAmongOwn: labelled === 0 || ownClasses === null ? null : correctAmongOwn / labelled,
+    ownClasses,
     labelled,
     images: test.size,
     failed: test.failed,

@@ -1,6 +1,7 @@
 import { metricNames } from '../../stages/metrics/kinds/index.js';
 import { number, oneWordOf, orNull, text, whole } from '../../workers/arrow/column.js';
 import { type RowIn, rowType } from '../../workers/arrow/row-type.js';
+import { setRoles } from '../experiment/sets.js';
 import { chosenCellColumns } from '../selection/selection-rows.js';
 
 /** Rows of `metrics.arrow`. */
@@ -29,13 +30,17 @@ export type MetricRow = RowIn<typeof metricRows>;
 /** Rows of `accuracy.arrow`. */
 export const accuracyRows = rowType({
   file: 'accuracy.arrow',
-  version: 1,
+  version: 2,
   columns: {
     model: text,
     set: text,
-    role: oneWordOf(['in-domain', 'outlier']),
+    role: oneWordOf(setRoles),
     /** Fraction of labelled test images with ĉ = label at ε = 0; null where no image has a label. */
     accuracy: orNull(number),
+    /** Likewise where only the classes that the set's labels name may be predicted; null unless asked for. */
+    accuracyAmongOwn: orNull(number),
+    /** How many these are. */
+    ownClasses: orNull(whole),
     /** Usable test images with a label. */
     labelled: whole,
     /** Usable test images. */

@@ -4,10 +4,16 @@ import type { Resamplings } from '../../stages/metrics/bootstrap.js';
 import type { MetricName } from '../../stages/metrics/kinds/index.js';
 import type { AccuracyRow, MetricRow } from './result-rows.js';
 
-/** All that the tables are made from. Models, sets and detectors appear in the order of the rows. */
-export interface Results {
+/** What was reduced. Models, sets and detectors appear in the order of the rows. */
+export interface ResultRows {
   readonly metrics: readonly MetricRow[];
+  /** With covariate-shifted sets as in-domain too; empty where there are none. */
+  readonly fullSpectrum: readonly MetricRow[];
   readonly accuracy: readonly AccuracyRow[];
+}
+
+/** All that the tables are made from. */
+export interface Results extends ResultRows {
   readonly seed: number;
   readonly resamplings: Resamplings;
 }

@@ -34,13 +34,12 @@ export async function finishRun(
     await setDifferingAside(run, shards, changed, () => {});
     throw differing;
   }
-  const { metrics, accuracy } = await reduceScores(surveyed, planned, selected, resampler);
+  const reduced = await reduceScores(surveyed, planned, selected, resampler);
   const errors = await gatherErrors(surveyed, shards);
   await requireLatest(run);
   await writeResults(run, checksumsOf(shards, checksums), {
     selection: selected.rows,
-    metrics,
-    accuracy,
+    ...reduced,
     errors,
   });
 }

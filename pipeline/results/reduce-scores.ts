@@ -1,5 +1,7 @@
+import { poolScores } from '../../stages/metrics/pool-scores.js';
 import type { SplitScores } from '../../stages/metrics/split-scores.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
+import type { SetRole } from '../experiment/sets.js';
 import type { OpenModel, OpenRun, OpenSet } from '../opening/opened.js';
 import { reduceAccuracy, reducePair } from '../reduction/reduce-pair.js';
 import type { Resampler } from '../reduction/resampler.js';
@@ -10,6 +12,8 @@ import { chosenWave, type Selected } from '../waves/select-cells.js';
 /** What the test splits say. */
 export interface Reduced {
   readonly metrics: readonly MetricRow[];
+  /** With the covariate-shifted sets as in-domain too; empty where there are none. */
+  readonly fullSpectrum: readonly MetricRow[];
   readonly accuracy: readonly AccuracyRow[];
 }
 
@@ -26,6 +30,7 @@ export async function reduceScores(
   const { seed, resamplings } = run.experiment;
   const wave = chosenWave(run, selected.rows);
   const metrics: MetricRow[] = [];
+  const fullSpectrum: MetricRow[] = [];
   const accuracy: AccuracyRow[] = [];
   const load = async (model: OpenModel, set: OpenSet): Promise<SplitScores> => {
     const test = await loadSplit(run, planned, {
@@ -34,29 +39,40 @@ export async function reduceScores(
       manifest: set.rows,
       rows: set.split.test,
       passes: wave.passesOf(model, set),
+      ownClasses: set.ownClasses,
     });
     const validation = { ...test, failed: selected.validationFailed(model, set) };
     accuracy.push(reduceAccuracy({ model: model.name, role: set.role, validation, test }));
     return test;
   };
-  const [inDomainSet, ...outlierSets] = run.sets;
-  if (inDomainSet === undefined) return { metrics, accuracy };
+  const inRole = (role: SetRole): readonly OpenSet[] => run.sets.filter((set) => set.role === role);
+  const loadAll = async (model: OpenModel, role: SetRole): Promise<readonly SplitScores[]> => {
+    const splits: SplitScores[] = [];
+    for (const set of inRole(role)) splits.push(await load(model, set));
+    return splits;
+  };
   for (const model of run.models) {
-    const inDomain = await load(model, inDomainSet);
-    for (const set of outlierSets) {
+    const [inDomain] = await loadAll(model, 'in-domain');
+    if (inDomain === undefined) continue;
+    const shifted = await loadAll(model, 'covariate-shifted');
+    const whole = poolScores('the full spectrum', [inDomain, ...shifted]);
+    for (const set of inRole('outlier')) {
       const outlier = await load(model, set);
-      metrics.push(
-        ...(await reducePair({
+      const reduce = (known: SplitScores): Promise<MetricRow[]> =>
+        reducePair({
           model: model.name,
-          inDomain,
+          inDomain: known,
           outlier,
           selection: selected.rows,
           seed,
           resamplings,
           resampler,
-        })),
-      );
+        });
+      metrics.push(...(await reduce(inDomain)));
+      if (shifted.length > 0) fullSpectrum.push(...(await reduce(whole)));
     }
+    // Nothing is reported on these, but what was left out of them is.
+    await loadAll(model, 'validation');
   }
-  return { metrics, accuracy };
+  return { metrics, fullSpectrum, accuracy };
 }

@@ -21,6 +21,8 @@ import type { Table } from '../tables/table.js';
 export interface RunResults {
   readonly selection: readonly SelectionRow[];
   readonly metrics: readonly MetricRow[];
+  /** Metrics with the covariate-shifted sets as in-domain too; empty where the experiment has none. */
+  readonly fullSpectrum: readonly MetricRow[];
   readonly accuracy: readonly AccuracyRow[];
   readonly errors: readonly ErrorRow[];
   readonly tables: readonly Table[];
@@ -66,10 +68,13 @@ export async function writeResults(
   rows: Omit<RunResults, 'tables'>,
 ): Promise<void> {
   const { directory, experiment } = run;
-  const tables = resultTables({ ...rows, seed: experiment.seed, resamplings: experiment.resamplings });
+  const tables = resultTables(rows, experiment);
   const files = new Map<string, Uint8Array | string>([
     [directory.selection, selectionRows.encode(rows.selection)],
     [directory.metrics, metricRows.encode(rows.metrics)],
+    ...(isFullSpectrum(experiment)
+      ? [[directory.fullSpectrum, metricRows.encode(rows.fullSpectrum)] as const]
+      : []),
     [directory.accuracy, accuracyRows.encode(rows.accuracy)],
     [directory.errors, errorRows.encode(rows.errors)],
     ...tables.flatMap((table) =>
@@ -82,10 +87,9 @@ export async function writeResults(
   // Until the note is written anew these results count as unfinished.
   await rm(directory.finished, { force: true });
   for (const [file, content] of files) await writeAtomically(file, content);
-  for (const name of await readdir(directory.tables)) {
-    const file = join(directory.tables, name);
+  const written = (await readdir(directory.tables)).map((name) => join(directory.tables, name));
+  for (const file of [...written, directory.fullSpectrum])
     if (!files.has(file)) await rm(file, { force: true });
-  }
   const note: z.infer<typeof finishedFile> = {
     content: run.revision.contentId,
     made: await madeFrom(run, shards),
@@ -119,15 +123,31 @@ export async function readResults(run: OpenRun): Promise<RunResults> {
   const rows = {
     selection: selectionRows.decode(files(directory.selection)),
     metrics: metricRows.decode(files(directory.metrics)),
+    fullSpectrum: isFullSpectrum(experiment) ? metricRows.decode(files(directory.fullSpectrum)) : [],
     accuracy: accuracyRows.decode(files(directory.accuracy)),
     errors: errorRows.decode(files(directory.errors)),
   };
-  const { seed, resamplings } = experiment;
-  return { ...rows, tables: resultTables({ ...rows, seed, resamplings }) };
+  return { ...rows, tables: resultTables(rows, experiment) };
+}
+
+function isFullSpectrum({ covariateShifted = [] }: OpenRun['experiment']): boolean {
+  return covariateShifted.length > 0;
 }
 
 /** Reads the files of this run's results, all written by the same process. */
-async function readWhole({ directory, revision }: OpenRun): Promise<(file: string) => Uint8Array> {
+async function readWhole({
+  directory,
+  revision,
+  experiment,
+}: OpenRun): Promise<(file: string) => Uint8Array> {
+  const { selection, metrics, fullSpectrum, accuracy, errors } = directory;
+  const wanted = [
+    selection,
+    metrics,
+    accuracy,
+    errors,
+    ...(isFullSpectrum(experiment) ? [fullSpectrum] : []),
+  ];
   // Another process of the same run may be writing the same bytes once more.
   for (let round = 0; round < 5; round += 1) {
     if (round > 0) await pause(200);
@@ -137,12 +157,12 @@ async function readWhole({ directory, revision }: OpenRun): Promise<(file: strin
     if (note === null) continue;
     if (note.content !== revision.contentId) break;
     const found = new Map<string, Uint8Array>();
-    for (const file of [directory.selection, directory.metrics, directory.accuracy, directory.errors]) {
+    for (const file of wanted) {
       const content = await readFile(file).catch(() => null);
       if (content !== null && sha256(content) === note.files[below(directory, file)])
         found.set(file, content);
     }
-    if (found.size === 4) return (file) => found.get(file) ?? new Uint8Array();
+    if (found.size === wanted.length) return (file) => found.get(file) ?? new Uint8Array();
   }
   throw new RunFailedError(
     `${directory.path}: another process has meanwhile written the results of another experiment here; the scores are ` +

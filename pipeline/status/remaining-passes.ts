@@ -4,6 +4,7 @@ import { searchPasses } from '../../stages/detectors/plan-passes.js';
 import { type PassCounts, type PlannedShard, passesPerImage } from '../../workers/store/planned-shard.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 import { shardIdsIn } from '../../workers/store/shard-store.js';
+import { selectionPools } from '../experiment/sets.js';
 import type { OpenExperiment, OpenModel, OpenSet } from '../opening/opened.js';
 import { validSteps } from '../opening/valid-steps.js';
 import { readPlan } from '../plan/plan-file.js';
@@ -109,8 +110,9 @@ function atMost({ experiment, sets }: OpenExperiment, done: readonly PlannedShar
     scoring: Math.min(choices, perSearch.scoring),
     forward: 1,
   });
+  const pools = new Set([...selectionPools(experiment).outliers.values()].map((names) => names.join('\0')));
   const all = sets.map(({ role, split }) =>
-    times(most(role === 'in-domain' ? selections * (sets.length - 1) : selections), split.test.length),
+    times(most(role === 'outlier' ? selections : selections * pools.size), split.test.length),
   );
   return subtract(all.reduce(add, nothing), sets.map((set) => doneOn(set, done)).reduce(add, nothing));
 }

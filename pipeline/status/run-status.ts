@@ -2,6 +2,7 @@ import { stopIfAborted } from '../../stages/aborted.js';
 import type { PlannedShard, Wave } from '../../workers/store/planned-shard.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 import type { ShardSource } from '../../workers/store/shard-store.js';
+import { setsOf } from '../experiment/sets.js';
 import { openRecorded } from '../opening/open-run.js';
 import { validSteps } from '../opening/valid-steps.js';
 import { readPlan } from '../plan/plan-file.js';
@@ -52,7 +53,7 @@ export async function statusOf(directory: RunDirectory, signal?: AbortSignal): P
   const steps = open === null ? read : await validSteps(open, directory, read);
   const source: ShardSource = { directory, manifestOf: (set) => open?.manifestOf(set), signal };
   const models = new Set(experiment.models.map(({ name }) => name));
-  const sets = new Set([experiment.inDomain, ...experiment.outliers].map(({ name }) => name));
+  const sets = new Set(setsOf(experiment).map(({ name }) => name));
   const failed = new Set<string>();
   const waves: WaveStatus[] = [];
   for (const wave of [1, 2] as const) {

@@ -16,6 +16,8 @@ export interface SplitRequest {
   readonly rows: Int32Array;
   /** The cells that will be asked for. */
   readonly passes: Passes;
+  /** Classes, ascending, among which predictions were made too; absent where that was not asked for. */
+  readonly ownClasses?: readonly number[] | undefined;
 }
 
 /** The scores of all images of a split at one cell, failed ones included. */
@@ -23,6 +25,7 @@ interface WholeColumns {
   readonly gradient: boolean;
   readonly covered: Uint8Array;
   readonly predicted: Int32Array;
+  readonly predictedAmongOwn: Int32Array | null;
   readonly maxLogit: Float64Array;
   readonly logOdds: Float64Array;
   readonly logSG: Float64Array;
@@ -39,7 +42,16 @@ export async function loadSplit(
   planned: readonly PlannedShard[],
   request: SplitRequest,
 ): Promise<SplitScores> {
-  const { rows, manifest, passes } = request;
+  const { rows, manifest, passes, ownClasses } = request;
+  const emptyColumns = (size: number, gradient: boolean): WholeColumns => ({
+    gradient,
+    covered: new Uint8Array(size),
+    predicted: new Int32Array(size),
+    predictedAmongOwn: ownClasses === undefined ? null : new Int32Array(size),
+    maxLogit: new Float64Array(size),
+    logOdds: new Float64Array(size),
+    logSG: new Float64Array(size),
+  });
   const columns = new Map<string, WholeColumns>();
   for (const cell of passes.cells) columns.set(cellKey(cell), emptyColumns(rows.length, true));
   for (const temperature of passes.forwardTemperatures) {
@@ -65,6 +77,7 @@ export async function loadSplit(
         const from = index * scores.usable.length + nth;
         into.covered[to] = 1;
         into.predicted[to] = scores.predicted[from] ?? -1;
+        if (into.predictedAmongOwn) into.predictedAmongOwn[to] = scores.own?.predicted[from] ?? -1;
         into.maxLogit[to] = scores.maxLogit[from] ?? Number.NaN;
         into.logOdds[to] = scores.logOdds[from] ?? Number.NaN;
         into.logSG[to] = scores.logSG[from] ?? Number.NaN;
@@ -78,6 +91,7 @@ export async function loadSplit(
   return {
     set: request.set,
     size: usable.length,
+    ownClasses: ownClasses?.length ?? null,
     labels: Int32Array.from(usable, (index) => manifest.rows.labelAt(rows[index] ?? -1) ?? -1),
     failed: rows.length - usable.length,
     at: (cell) => columnsAt(columns, cell, usable),
@@ -118,6 +132,7 @@ function columnsAt(
   }
   return {
     predicted: gathered(whole.predicted, usable),
+    predictedAmongOwn: whole.predictedAmongOwn && gathered(whole.predictedAmongOwn, usable),
     maxLogit: gathered(whole.maxLogit, usable),
     logOdds: gathered(whole.logOdds, usable),
     logSG: whole.gradient ? gathered(whole.logSG, usable) : null,
@@ -135,17 +150,6 @@ function gathered<Column extends Int32Array | Float64Array>(
     picked[to] = column[from] ?? Number.NaN;
   });
   return picked;
-}
-
-function emptyColumns(size: number, gradient: boolean): WholeColumns {
-  return {
-    gradient,
-    covered: new Uint8Array(size),
-    predicted: new Int32Array(size),
-    maxLogit: new Float64Array(size),
-    logOdds: new Float64Array(size),
-    logSG: new Float64Array(size),
-  };
 }
 
 function missing({ model, set }: SplitRequest): RunFailedError {

@@ -30,8 +30,8 @@ export function percent(fraction: number | null): string {
   return fraction === null ? noFigure : (100 * fraction).toFixed(1);
 }
 
-/** The best estimate of a row as its digits show it; null where none is. */
-export function bestShown({ cells, best }: TableRow): string | null {
+/** The best of some estimates as its digits show it; null where none is. */
+export function bestShown({ cells, best }: Pick<TableRow, 'cells' | 'best'>): string | null {
   const values = cells.flatMap((cell) => (cell === null || cell.value === null ? [] : [cell.value]));
   if (best === null || values.length === 0) return null;
   return threeDecimals(best === 'smallest' ? Math.min(...values) : Math.max(...values));

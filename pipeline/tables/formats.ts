@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { renderCsv } from './csv.js';
 import { renderMarkdown } from './markdown.js';
 import type { Table } from './table.js';
@@ -16,7 +17,21 @@ export const tableFormats: readonly TableFormat[] = [
   { extension: 'csv', render: renderCsv },
 ];
 
-/** Tables for a terminal, one below the other: its Markdown lines up there. */
-export function terminalText(tables: readonly Table[]): string {
-  return `${tables.map((table) => renderMarkdown(table).trimEnd()).join('\n\n')}\n`;
+/** A table of more lines is not read in a terminal. */
+const mostLines = 200;
+
+/**
+ * Tables for a terminal, one below the other: its Markdown lines up there. Long ones, as those of a sweep with a hundred sets,
+ * are named instead.
+ * @param folder where they lie as files
+ */
+export function terminalText(tables: readonly Table[], folder: string): string {
+  const texts = tables.map((table) => {
+    const text = renderMarkdown(table).trimEnd();
+    const lines = text.split('\n').length;
+    if (lines <= mostLines) return text;
+    const caption = renderMarkdown({ ...table, sections: [], notes: [] }).trimEnd();
+    return `${caption}\n\n${lines} lines: ${join(folder, `${table.name}.md`)}`;
+  });
+  return `${texts.join('\n\n')}\n`;
 }

@@ -8,7 +8,7 @@ import {
   threeDecimals,
 } from './figure-text.js';
 import { type GridColumn, markdownGrid } from './markdown-grid.js';
-import { shownName, type Table, type TableCell, type TableRow } from './table.js';
+import { shownName, type Table, type TableCell, type TableSection } from './table.js';
 
 /** Heads a row of intervals. */
 const intervalHeading = '95 % interval';
@@ -24,35 +24,34 @@ export function renderMarkdown(table: Table): string {
   const style = { narrowest: 5, widest: 40, marksLeft: true };
   const blocks = [
     caption.map(escaped).join('\n'),
-    ...sections.flatMap(({ title, rows }) => [
-      ...(title === null ? [] : [escaped(title)]),
-      markdownGrid(
-        grid,
-        rows.flatMap((row, index) => linesOf(table, row, rows[index - 1])),
-        style,
-      ).trimEnd(),
+    ...sections.flatMap((section) => [
+      ...(section.title === null ? [] : [escaped(section.title)]),
+      markdownGrid(grid, linesOf(table, section), style).trimEnd(),
     ]),
     notes.map((note) => `${escaped(note)}\n`).join(''),
   ];
   return blocks.join('\n\n');
 }
 
-function linesOf(
-  { figures }: Table,
-  row: TableRow,
-  above: TableRow | undefined,
-): readonly (readonly string[])[] {
-  const headings = row.headings.map((heading, index, all) => {
-    const isRepeated = index < all.length - 1 && above?.headings[index] === heading;
-    return isRepeated ? '' : escaped(heading);
+function linesOf({ figures, columns }: Table, { rows, best }: TableSection): string[][] {
+  const ofColumns = columns.map((_, column) =>
+    best === undefined ? null : bestShown({ cells: rows.map(({ cells }) => cells[column] ?? null), best }),
+  );
+  return rows.flatMap((row, index) => {
+    const above = rows[index - 1];
+    const headings = row.headings.map((heading, at, all) => {
+      const isRepeated = at < all.length - 1 && above?.headings[at] === heading;
+      return isRepeated ? '' : escaped(heading);
+    });
+    if (figures === 'percentages')
+      return [[...headings, ...row.cells.map((cell) => percent(cell?.value ?? null))]];
+    const ofRow = bestShown(row);
+    const estimates = row.cells.map((cell, column) => estimate(cell, ofColumns[column] ?? ofRow));
+    const intervals = [...headings.map(() => '').slice(1), intervalHeading, ...row.cells.map(intervalOf)];
+    const figuresOfRow = row.cells.filter((cell) => cell !== null);
+    const isWithout = figuresOfRow.length > 0 && figuresOfRow.every(({ spread }) => spread === null);
+    return [[...headings, ...estimates], ...(isWithout ? [] : [intervals])];
   });
-  if (figures === 'percentages')
-    return [[...headings, ...row.cells.map((cell) => percent(cell?.value ?? null))]];
-  const best = bestShown(row);
-  return [
-    [...headings, ...row.cells.map((cell) => estimate(cell, best))],
-    [...headings.map(() => '').slice(1), intervalHeading, ...row.cells.map(intervalOf)],
-  ];
 }
 
 function estimate(cell: TableCell | null, best: string | null): string {

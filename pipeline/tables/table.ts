@@ -30,6 +30,8 @@ export interface TableColumn {
 export interface TableSection {
   readonly title: string | null;
   readonly rows: readonly TableRow[];
+  /** Which figures of each column are the best of the section's rows; absent where rows have their own. */
+  readonly best?: 'largest' | 'smallest';
 }
 
 export interface TableRow {

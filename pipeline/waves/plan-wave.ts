@@ -1,7 +1,13 @@
 import { cellKey } from '../../stages/cells.js';
 import type { Passes } from '../../stages/detectors/plan-passes.js';
 import type { PlannedShard, Wave } from '../../workers/store/planned-shard.js';
-import type { OpenExperiment, OpenModel, OpenRun, OpenSet } from '../opening/opened.js';
+import {
+  identityOn,
+  type OpenExperiment,
+  type OpenModel,
+  type OpenRun,
+  type OpenSet,
+} from '../opening/opened.js';
 import { validSteps } from '../opening/valid-steps.js';
 import { appendPlanStep, readPlan } from '../plan/plan-file.js';
 import { type Demand, planShards } from '../plan/plan-shards.js';
@@ -55,7 +61,7 @@ export async function planWave(
   for (const model of open.models) {
     const demandsAt = (multiplications: number): Demand[] =>
       open.sets.map((set) => ({
-        model: { name: model.name, identity: model.identity, multiplications },
+        model: { name: model.name, identity: identityOn(model, set), multiplications },
         set: { name: set.name, manifest: set.rows },
         rows: waveRows(wave, set),
         ...passesOf(model, set),

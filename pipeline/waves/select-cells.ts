@@ -1,7 +1,9 @@
 import { detectorNamed } from '../../stages/detectors/index.js';
 import { searchPasses } from '../../stages/detectors/plan-passes.js';
+import { poolScores } from '../../stages/metrics/pool-scores.js';
 import type { SplitScores } from '../../stages/metrics/split-scores.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
+import { selectionPools } from '../experiment/sets.js';
 import type { OpenModel, OpenRun, OpenSet } from '../opening/opened.js';
 import { chosenPasses } from '../selection/chosen.js';
 import { prepareSearch } from '../selection/select.js';
@@ -21,7 +23,7 @@ export function searchWave({ experiment }: Pick<OpenRun, 'experiment'>): WavePas
   return { wave: 1, passesOf: () => passes };
 }
 
-/** Wave 2: the chosen cells on test rows; the in-domain set needs those of all outlier sets. */
+/** Wave 2: the chosen cells on test rows; in-domain images, shifted ones too, need those of all outlier sets. */
 export function chosenWave(
   { experiment }: Pick<OpenRun, 'experiment'>,
   selection: readonly SelectionRow[],
@@ -30,43 +32,52 @@ export function chosenWave(
     wave: 2,
     passesOf: (model, set) => {
       const rows = selection.filter((row) => row.model === model.name);
-      const concerned = set.role === 'in-domain' ? rows : rows.filter((row) => row.outlier === set.name);
+      const concerned = set.role === 'outlier' ? rows.filter((row) => row.outlier === set.name) : rows;
       return chosenPasses(concerned, experiment.grid);
     },
   };
 }
 
 /**
- * Chooses cells from the finished shards of wave 1. Outlier sets are read one at a time, since a split at every
- * cell is large.
+ * Chooses cells from the finished shards of wave 1. Outlier sets, or the pools of several that they are chosen on, are
+ * read one at a time, since a split at every cell is large.
  * @throws RunFailedError when shards are missing or a set has no usable image
  */
 export async function selectCells(run: OpenRun, planned: readonly PlannedShard[]): Promise<Selected> {
   const { detectors, grid } = run.experiment;
   const wave = searchWave(run);
+  const pools = selectionPools(run.experiment);
   const rows: SelectionRow[] = [];
   const failed = new Map<string, number>();
-  const load = async (model: OpenModel, set: OpenSet): Promise<SplitScores> => {
-    const scores = await loadSplit(run, planned, {
-      model: model.name,
-      set: set.name,
-      manifest: set.rows,
-      rows: set.split.validation,
-      passes: wave.passesOf(model, set),
-    });
-    failed.set(`${model.name}\0${set.name}`, scores.failed);
-    return scores;
+  const load = async (model: OpenModel, names: readonly string[]): Promise<SplitScores> => {
+    const splits: SplitScores[] = [];
+    for (const set of run.sets.filter(({ name }) => names.includes(name))) {
+      const scores = await loadSplit(run, planned, {
+        model: model.name,
+        set: set.name,
+        manifest: set.rows,
+        rows: set.split.validation,
+        passes: wave.passesOf(model, set),
+      });
+      failed.set(`${model.name}\0${set.name}`, scores.failed);
+      splits.push(scores);
+    }
+    return poolScores(names.join(' + '), splits);
   };
-  const [inDomainSet, ...outlierSets] = run.sets;
-  if (inDomainSet === undefined) return { rows, validationFailed: () => 0 };
   for (const model of run.models) {
     const search = prepareSearch({
       model: model.name,
-      inDomain: await load(model, inDomainSet),
+      inDomain: await load(model, pools.inDomain),
       detectors: detectors.map(detectorNamed),
       grid,
     });
-    for (const set of outlierSets) rows.push(...search.choose(await load(model, set)));
+    const chosen = new Map<string, readonly SelectionRow[]>();
+    for (const [outlier, names] of pools.outliers) {
+      const pool = names.join('\0');
+      const known = chosen.get(pool) ?? search.choose(await load(model, names));
+      chosen.set(pool, known);
+      rows.push(...known.map((row) => ({ ...row, outlier })));
+    }
   }
   return {
     rows,

@@ -1,5 +1,5 @@
 import { ModelError } from '../errors.js';
-import { normalizeAxis } from '../graph/shape.js';
+import { formatShape, normalizeAxis } from '../graph/shape.js';
 import { intAttribute } from '../import/attributes.js';
 import { type BatchAxis, emittedAxis, holdsOnlyImages, isFirstAxis } from '../import/batch-axis.js';
 import { givenAxes, sizesAt } from '../import/known-sizes.js';
@@ -164,6 +164,10 @@ export const tiling: Batching = ({ node, operands, fixedBatch }) => {
     const part = x.batch && holdsOnlyImages(x.batch) ? repeats.toSpliced(x.batch.axis, 1) : repeats;
     return { node, operands: [x, integers([1, ...part])], batch: x.batch };
   }
+  if (isWritten && shape[0] !== 1)
+    throw new ModelError(
+      `it repeats ${formatShape(shape)} for each of the ${fixedBatch} images that the file is written for, all along one axis, which is not supported; export the model for one image at a time`,
+    );
   const isOnce = isWritten || repeats[forEach] === 'N';
   if (!isOnce || shape[forEach] !== 1 || !isSameForAll(x)) refuseMixing(forEach, x);
   const part = [...x.value.shape.slice(1).toSpliced(forEach, 1)];

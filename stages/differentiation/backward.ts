@@ -110,7 +110,7 @@ function usesByStep(parameters: readonly Parameter[]): Map<TapeStep, ParameterUs
   return uses;
 }
 
-/** The values that the image or a parameter of θ has a part in: only these need a cotangent. */
+/** The values that the image or a parameter of θ has a part in, and a gradient by: only these need a cotangent. */
 function activeValues(
   tape: Tape,
   image: Value | null,
@@ -118,6 +118,7 @@ function activeValues(
 ): Set<string> {
   const active = new Set<string>(image ? [image.name] : []);
   for (const step of tape.steps) {
+    if (step.operation.piecewiseConstant) continue;
     const reached =
       uses.has(step) ||
       step.context.operands.some(

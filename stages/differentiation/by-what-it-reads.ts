@@ -3,14 +3,22 @@ import { apartFromNormalization } from '../import/normalized-convolutions.js';
 import type { Constant, Operand } from '../import/operand.js';
 import { gemmInParts } from '../import/rewrites/gemm.js';
 import { isPointwise, pointwiseAsProduct } from '../import/rewrites/pointwise.js';
+import { rotationInPrimitives } from '../import/rewrites/rotary-embedding.js';
 import { matMulOfVectors } from '../import/rewrites/vectors.js';
 import { volumesAsWindows } from '../import/rewrites/volumes.js';
+import type { Size } from '../import/sizes.js';
 import type { Node } from '../onnx/model.js';
+import { averagePool } from '../operations/average-pool.js';
 import { conv } from '../operations/conv.js';
 import { gemm } from '../operations/gemm.js';
 import { matMul } from '../operations/mat-mul.js';
+import { maxPool } from '../operations/max-pool.js';
 import { normalizedConvolution } from '../operations/normalized-convolution.js';
 import type { Operation } from '../operations/operation.js';
+import { planesThenDepth } from '../operations/pools-over-volumes.js';
+
+/** Operations without a rule that are written as others once shapes are known. */
+export const writtenByShape: readonly string[] = ['RotaryEmbedding'];
 
 /**
  * The nodes that a node is written as for what it reads: a computed matrix, a vector, a volume, a table of places. Null for
@@ -18,14 +26,20 @@ import type { Operation } from '../operations/operation.js';
  * @throws ModelError, without naming the node, where it can't be written so
  */
 export function byWhatItReads(
-  operation: Operation,
+  operation: Operation | undefined,
   node: Node,
   inputs: readonly (Operand | null)[],
 ): readonly Node[] | null {
-  const [x = null, weight = null] = inputs;
+  const [x = null, weight = null, other = null] = inputs;
+  if (!operation) {
+    const [shape, ...caches] = [x, weight, other].map(shapeOf);
+    return isRotation(node) && shape ? rotationInPrimitives(node, shape, caches) : null;
+  }
   if (operation === gemm) return gemmInParts(node, inputs);
   const ranks = inputs.map(rankOf);
   if (operation === matMul && ranks.includes(1)) return matMulOfVectors(node, ranks);
+  if ((operation === maxPool || operation === averagePool) && ranks[0] === 5 && x?.kind === 'activation')
+    return planesThenDepth(node, shapeInModel(x));
   if ((operation !== conv && operation !== normalizedConvolution) || weight?.kind !== 'constant') return null;
   if (ranks[0] === 5) return overVolumes(operation, node, x, weight);
   return operation === conv && isOverPlaces(node, x, weight) ? pointwiseAsProduct(node) : null;
@@ -48,8 +62,16 @@ function isOverPlaces(node: Node, x: Operand | null, { tensor }: Constant): bool
   return isSame && isPointwise(node, tensor.dims);
 }
 
+/** The model's shape of a tensor; that of sizes is none. */
+function shapeOf(operand: Operand | null): readonly Size[] {
+  if (operand?.kind === 'constant') return operand.tensor.dims;
+  return operand?.kind === 'activation' ? shapeInModel(operand) : [];
+}
+
 /** How many axes a tensor has in the model, or null for sizes. */
 function rankOf(operand: Operand | null): number | null {
-  if (operand?.kind === 'constant') return operand.tensor.dims.length;
-  return operand?.kind === 'activation' ? shapeInModel(operand).length : null;
+  return operand === null || operand.kind === 'sizes' ? null : shapeOf(operand).length;
 }
+
+const isRotation = ({ type, domain }: Pick<Node, 'type' | 'domain'>): boolean =>
+  domain === '' && writtenByShape.includes(type);

@@ -6,6 +6,7 @@ import { rewrittenTypes } from '../import/rewrites.js';
 import type { Node } from '../onnx/model.js';
 import { operations } from '../operations/registry.js';
 import { listed, shown } from '../shown.js';
+import { writtenByShape } from './by-what-it-reads.js';
 
 /** Kinds of operations that a message names. */
 const mostNamed = 30;
@@ -24,7 +25,7 @@ export function missingOperations(nodes: readonly Node[], image: string, found: 
     const depends = node.inputs.some((name) => computed.has(name));
     // A shape is known whatever the image is.
     if (depends && node.type !== 'Shape') for (const output of node.outputs) computed.add(output);
-    const hasRule = node.domain === '' && operations.has(node.type);
+    const hasRule = node.domain === '' && (operations.has(node.type) || writtenByShape.includes(node.type));
     const isComputed = isEvaluated(node) && (!depends || node.type === 'Shape');
     if (node !== found && (hasRule || isComputed)) continue;
     addTo(missing, qualified(node), node);
@@ -39,7 +40,7 @@ export function missingOperations(nodes: readonly Node[], image: string, found: 
   );
   return new ModelError(
     `no rule for ${kinds.length === 1 ? 'operation' : `${kinds.length} operations:`} ${listed(kinds, mostNamed)}; ` +
-      `supported are ${[...new Set([...operations.keys(), ...rewrittenTypes])].sort().join(', ')}: ` +
+      `supported are ${[...new Set([...operations.keys(), ...rewrittenTypes, ...writtenByShape])].sort().join(', ')}: ` +
       'export the network in terms of these, or add rules as stages/operations/README.md says',
   );
 }

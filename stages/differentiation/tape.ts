@@ -11,6 +11,7 @@ import { evaluateConstant } from '../import/constants.js';
 import { foldedCopies } from '../import/folded-copies.js';
 import { FoldingBudget } from '../import/folding-budget.js';
 import { joinFunctions } from '../import/joined-functions.js';
+import { withBatchAxisInMind } from '../import/missing-batch-axis.js';
 import { isNamedState, keepsCodeInConstants } from '../import/module-state.js';
 import { joinNormalizedConvolutions } from '../import/normalized-convolutions.js';
 import type { Activation, Constant, Operand } from '../import/operand.js';
@@ -72,6 +73,16 @@ export function record(
   image: Value,
   lowerings: Lowerings = portableLowerings,
 ): Tape {
+  return withBatchAxisInMind(model, () => recordNodes(b, model, classifier, image, lowerings));
+}
+
+function recordNodes(
+  b: GraphBuilder,
+  model: Model,
+  classifier: Classifier,
+  image: Value,
+  lowerings: Lowerings,
+): Tape {
   const recorder = new Recorder(b, model, classifier, image, lowerings);
   const operands = new Map<string, Operand>();
   const budget = new FoldingBudget(heldBytes(model.graph));
@@ -115,12 +126,12 @@ export function record(
       return;
     }
     const operation = operationOf(node);
-    if (!operation) throw missingOperations(primitives, classifier.image, node);
     const parts = attributed(node, () => byWhatItReads(operation, node, inputs));
     if (parts) {
       for (const part of parts) read(part, isHead);
       return;
     }
+    if (!operation) throw missingOperations(primitives, classifier.image, node);
     const [value] = recorder.add(operation, node, inputs, isHead);
     const [name = '', ...others] = node.outputs;
     if (value) operands.set(name, value);

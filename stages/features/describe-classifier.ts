@@ -2,12 +2,13 @@ import { record, type Tape } from '../differentiation/tape.js';
 import { ModelError } from '../errors.js';
 import { GraphBuilder } from '../graph/builder.js';
 import { ConstantRoom } from '../graph/constant-room.js';
-import { elementsPerImage, type Shape, sizeOf } from '../graph/shape.js';
+import { sizeOf } from '../graph/shape.js';
 import { findClassifier } from '../import/classifier.js';
 import type { View } from '../import/operand.js';
-import { heldBytes, type Model } from '../onnx/model.js';
+import { type Graph, heldBytes, type Model } from '../onnx/model.js';
+import { type FeaturesInFile, featuresInFile, keepsOrder } from './features-in-file.js';
 import { findHead } from './find-head.js';
-import type { FeatureForm, HeadConstant, LinearHead } from './linear-head.js';
+import type { HeadConstant, LinearHead } from './linear-head.js';
 
 /** Where a network's image, logits, penultimate features and last layer are in its file. */
 export interface ClassifierDescription {
@@ -42,13 +43,9 @@ export interface HeadDescription {
   readonly node: string;
   /** Gemm, MatMul or Conv. */
   readonly operation: string;
-  readonly features: {
+  readonly features: FeaturesInFile & {
     /** D */
     readonly size: number;
-    /** Name of the tensor that the layer reads. */
-    readonly tensor: string;
-    /** What features are of that tensor: it as it is, flattened, or its mean over all positions. */
-    readonly form: 'as it is' | 'flattened' | 'mean over positions';
   };
   readonly weight: HeadTensor & {
     /** How the tensor's elements lie: those of a class together, those of a feature together, or otherwise. */
@@ -84,20 +81,21 @@ export function describeClassifier(model: Model): ClassifierDescription {
   return {
     image: { name, channels, height, width, channelsLast, batch: fixedBatch },
     logits,
-    ...headOrReason(tape),
+    ...headOrReason(tape, model),
   };
 }
 
-function headOrReason(tape: Tape): Pick<ClassifierDescription, 'head' | 'reason'> {
+function headOrReason(tape: Tape, { graph }: Model): Pick<ClassifierDescription, 'head' | 'reason'> {
   try {
-    return { head: describeHead(tape, findHead(tape)), reason: null };
+    return { head: describeHead(tape, graph, findHead(tape)), reason: null };
   } catch (error) {
     if (error instanceof ModelError) return { head: null, reason: error.message };
     throw error;
   }
 }
 
-function describeHead(tape: Tape, { step, form, size, input, weight, biases }: LinearHead): HeadDescription {
+function describeHead(tape: Tape, graph: Graph, head: LinearHead): HeadDescription {
+  const { step, size, weight, biases } = head;
   const { node } = step.context;
   const { origin } = weight.constant;
   const sharing = tape.steps.filter(
@@ -110,11 +108,7 @@ function describeHead(tape: Tape, { step, form, size, input, weight, biases }: L
   return {
     node: node.name,
     operation: node.type,
-    features: {
-      size,
-      tensor: node.inputs[0] ?? '',
-      form: formOf(input.shape, form, size),
-    },
+    features: { size, ...featuresInFile(tape, graph, head) },
     weight: {
       ...describeConstant(weight),
       order: orderOf(weight),
@@ -122,11 +116,6 @@ function describeHead(tape: Tape, { step, form, size, input, weight, biases }: L
     },
     biases: biases.map(describeConstant),
   };
-}
-
-function formOf(shape: Shape, form: FeatureForm, size: number): HeadDescription['features']['form'] {
-  if (form.kind === 'mean' && elementsPerImage(shape) > size) return 'mean over positions';
-  return shape.length === 2 ? 'as it is' : 'flattened';
 }
 
 function describeConstant({ constant, factors }: HeadConstant): HeadTensor {
@@ -144,9 +133,8 @@ function orderOf({ constant, byFeature }: LinearHead['weight']): HeadDescription
   let isByFeature = byFeature;
   for (let view: View | null = constant.origin?.view ?? null; view !== null; view = view.before) {
     const { dims, order } = view;
-    const moved = order?.filter((axis) => dims[axis] !== 1) ?? [];
-    if (moved.every((axis, index) => index === 0 || axis > (moved[index - 1] ?? 0))) continue;
-    if (moved.length > 2) return 'other';
+    if (order === null || keepsOrder(order, dims)) continue;
+    if (dims.filter((size) => size !== 1).length > 2) return 'other';
     isByFeature = !isByFeature;
   }
   return isByFeature ? 'DK' : 'KD';

@@ -1,12 +1,13 @@
 import type { TapeStep } from '../differentiation/recorder.js';
 import { ModelError } from '../errors.js';
-import type { Value } from '../graph/builder.js';
 import { elementsPerImage, formatShape, sizeOf } from '../graph/shape.js';
 import { floatAttribute, intAttribute } from '../import/attributes.js';
 import { geometry } from '../operations/conv.js';
+import { normalizedConvolution } from '../operations/normalized-convolution.js';
 import { valueAt } from '../operations/operands.js';
 import type { NodeContext } from '../operations/operation.js';
 import type { FeatureForm, LinearHead } from './linear-head.js';
+import { asRows, beforeNormalization } from './normalization.js';
 import {
   asBias,
   classesOf,
@@ -29,6 +30,8 @@ export function lastLayer(step: TapeStep, at: Reached): LinearHead | null {
       return ofMatMul(step, at);
     case 'Conv':
       return ofConvolution(step, at);
+    case normalizedConvolution.type:
+      return ofConvolution(step, beforeNormalization(step.context, at, at.value, 3));
     default:
       return null;
   }
@@ -50,6 +53,11 @@ function ofGemm(step: TapeStep, at: Reached): LinearHead {
 }
 
 function ofMatMul(step: TapeStep, at: Reached): LinearHead {
+  const [, right] = step.context.operands;
+  if (right?.kind === 'activation' && right.value.shape[0] === 'N')
+    throw new ModelError(
+      'what it multiplies by from the right is computed of the image; the head is only found where features are on the left and weights on the right',
+    );
   return linear(step, at, weightOf(step.context), true, at.factors);
 }
 
@@ -75,6 +83,10 @@ function ofConvolution(step: TapeStep, at: Reached): LinearHead {
   const { context } = step;
   const input = valueAt(context, 0);
   const constant = weightOf(context);
+  if (input.shape.length !== 4)
+    throw new ModelError(
+      `it is a convolution over ${formatShape(input.shape)}; the head is only found where one is over images [N, C, H, W]`,
+    );
   const { window, groups } = geometry(context);
   if (at.axis !== 1) throw overPositions(at);
   if (groups !== 1)
@@ -99,12 +111,8 @@ function withBias(head: LinearHead, context: NodeContext, at: Reached, times: nu
   if (!context.operands[2]) return head;
   const bias = floatConstant(context.operands[2], 'its bias is');
   // A bias of a convolution is one of channels, [K]; as such it is a constant of positions for whoever broadcasts it.
-  const values: Reached = { ...at, value: asRows(at) };
-  return { ...head, biases: [...head.biases, asBias(bias, { ...values, axis: 1 }, times)] };
+  return { ...head, biases: [...head.biases, asBias(bias, asRows(at), times)] };
 }
-
-/** What was made, with nothing but classes in an image's part. */
-const asRows = (at: Reached): Value => ({ ...at.value, shape: ['N', classesOf(at)] });
 
 const weightOf = ({ operands }: NodeContext): FloatConstant => floatConstant(operands[1], 'its weights are');
 

@@ -2,12 +2,13 @@ import type { TapeStep } from '../differentiation/recorder.js';
 import { ModelError } from '../errors.js';
 import type { Value } from '../graph/builder.js';
 import { elementsPerImage, sameShape, sizeOf } from '../graph/shape.js';
-import { floatAttribute, intAttribute, intsAttribute } from '../import/attributes.js';
+import { intAttribute, intsAttribute } from '../import/attributes.js';
+import { channelsAxisOf } from '../operations/channels-axis.js';
 import { valueAt } from '../operations/operands.js';
 import type { NodeContext } from '../operations/operation.js';
 import { reducedAxes } from '../operations/reductions.js';
 import { readWindow } from '../operations/window.js';
-import type { HeadBias } from './linear-head.js';
+import { beforeNormalization } from './normalization.js';
 import {
   asBias,
   axisBefore,
@@ -110,22 +111,10 @@ function throughSum(context: NodeContext, at: Reached, read: Value, slot: number
   return { ...beforeBroadcast(at, read), biases: [...at.biases, ...added] };
 }
 
-/** Back over a normalisation by running statistics: γ·(x − μ)/√(σ² + ε) + β of each class. */
+/** Back over a normalisation by running statistics, of channels that are the classes. */
 function throughNormalization(context: NodeContext, at: Reached, value: Value): Reached {
-  // That of a convolution is part of it in most graphs.
-  if (value.shape.length !== 2) throw notLinear();
-  const [gamma, beta, mean, variance] = [1, 2, 3, 4].map((slot) => constantIn(context, slot));
-  if (!gamma || !beta || !mean || !variance) throw notLinear();
-  const epsilon = floatAttribute(context.node, 'epsilon', 1e-5);
-  const [scales, variances, means] = [gamma, variance, mean].map(({ tensor }) => byClass(tensor, at));
-  const scaleOf = (k: number): number => (scales?.[k] ?? 0) / Math.sqrt((variances?.[k] ?? 0) + epsilon);
-  const factors = timesFactors(at, scaleOf);
-  const shifted: HeadBias = {
-    constant: mean,
-    factors: factors.map((factor) => -factor),
-    term: factors.map((factor, k) => -factor * (means?.[k] ?? 0)),
-  };
-  return { ...at, value, biases: [...at.biases, asBias(beta, at, 1), shifted], factors };
+  if (channelsAxisOf(context) !== at.axis) throw notLinear();
+  return beforeNormalization(context, at, value, 1);
 }
 
 /** The operand of an operation that broadcasts; the constant beside it must not have repeated it. */

@@ -5,7 +5,7 @@ export type Dim = number | 'N';
 export type Shape = readonly Dim[];
 
 /** Elements of one image's part of a value, at most: what is beyond comes from a damaged file, and no engine has room. */
-const largestValue = 2 ** 30;
+export const largestValue = 2 ** 30;
 
 /** @throws RangeError for the shape of a value that can't be computed */
 export function requireShape(shape: Shape): void {

@@ -19,6 +19,7 @@ import { arithmeticOf, slicedSizes } from './integer-arithmetic.js';
 import { integerEvaluators } from './integer-evaluators.js';
 import { evaluateLiterals, isOnLiterals } from './literals/evaluate.js';
 import { integersOf, type Operand, ofIntegers, requireShapeLength, sizesOf } from './operand.js';
+import { expandedToItself, repeatedOnce } from './repeated-once.js';
 import { holdsImages, perImage, type Size, timesImages } from './sizes.js';
 import {
   declared,
@@ -86,6 +87,8 @@ const evaluators: ReadonlyMap<string, Evaluate> = new Map<string, Evaluate>([
     type,
     (_, operands) => evaluate(operands),
   ]),
+  ['Expand', (_, operands) => integerEvaluators.get('Expand')?.(operands) ?? expandedToItself(operands)],
+  ['Tile', (_, operands) => repeatedOnce(operands)],
   [
     'Cast',
     ({ node, budget }, [operand]) => {

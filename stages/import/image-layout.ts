@@ -3,6 +3,7 @@ import { countElements, type Model, type ValueInfo } from '../onnx/model.js';
 import { setting } from '../setting.js';
 import { listed, shown } from '../shown.js';
 import { fixedPart, isRowOfPixels, withChannelAxis } from './grey-images.js';
+import { missingBatchAxis } from './missing-batch-axis.js';
 
 /** Numbers of one image; more is a damaged file. */
 const largestImage = 2 ** 27;
@@ -36,7 +37,7 @@ export function layoutOf(input: ValueInfo): ImageLayout {
     );
   if (!isSize(height) || !isSize(width))
     throw new ModelError(
-      `input ${shown(input.name)} has shape [${shapeOf(sizes)}], in which height or width is free; say for which size to compile with ${setting('size')} (in an experiment, "size" of the model, or a "crop" of its preprocessing)`,
+      `input ${shown(input.name)} has shape [${shapeOf(input.dims ?? sizes)}], in which height or width is free; say for which size to compile with ${setting('size')} (in an experiment, "size" of the model, or a "crop" of its preprocessing)${missingBatchAxis(input)}`,
     );
   if ((countElements([channels, height, width]) ?? Number.POSITIVE_INFINITY) > largestImage)
     throw new ModelError(

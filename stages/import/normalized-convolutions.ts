@@ -3,7 +3,7 @@ import { producersOf, readersOf } from '../onnx/wiring.js';
 
 /**
  * Replaces every Conv whose output only a BatchNormalization reads, in evaluation mode, by one node `Conv +
- * BatchNormalization` in the latter's place, with inputs x, W, b or none, γ, β, μ, σ². Kernels, scales and shifts that are computed stay apart.
+ * BatchNormalization` in the latter's place, with inputs x, W, b or none, γ, β, μ, σ². What has kernels or vectors that are computed stays apart.
  * @param logits the tensor that the graph is read at: what makes it stays as it is
  */
 export function joinNormalizedConvolutions(nodes: readonly Node[], logits: string): Node[] {
@@ -16,13 +16,13 @@ export function joinNormalizedConvolutions(nodes: readonly Node[], logits: strin
       continue;
     const [reader, another] = readers.get(output) ?? [];
     const [, kernels = ''] = convolution.inputs;
-    const [, scale = '', shift = ''] = reader?.inputs ?? [];
+    const [, ...normalization] = reader?.inputs ?? [];
     if (
       reader &&
       !another &&
       isEvaluated(reader) &&
       reader.inputs.indexOf(output) === 0 &&
-      [kernels, scale, shift].every((name) => isHeld(name, producers))
+      [kernels, ...normalization].every((name) => isHeld(name, producers))
     )
       joined.set(reader, convolution);
   }

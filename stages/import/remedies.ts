@@ -21,16 +21,12 @@ const remedies: readonly Remedy[] = [
     text: 'what runs is decided while the model runs, and such control flow is not supported; export the model for one size of images, by tracing it',
   },
   {
-    of: named(/^(Sign|Round|Floor|Ceil)$/),
-    text: 'its gradient is zero wherever it has one, so that no layer before it would count; networks of such numbers are trained with another gradient, which no file says',
-  },
-  {
     of: named(/^(ArgMax|ArgMin|TopK|OneHot|NonMaxSuppression|RoiAlign|NonZero)$/),
-    text: 'it chooses among numbers, which is no part of a softmax classifier; name the output with the logits, or export the model with it',
+    text: 'it works with places that the image decides, which is not supported; if it only ranks the classes, name the output with the logits, or export the model with it',
   },
   {
     of: named(/^(ConvTranspose|MaxUnpool)$/),
-    text: 'it makes maps larger, as networks do that give an image rather than classes, and is not supported; give a classifier',
+    text: 'it makes maps larger, as networks do that give an image rather than classes, and is not supported; give a classifier without it',
   },
   {
     of: (node) => recurrentLayer([node]) !== undefined,

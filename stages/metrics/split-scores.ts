@@ -4,6 +4,8 @@ import type { Cell } from '../cells.js';
 export interface ScoreColumns {
   /** ĉ per image. */
   readonly predicted: Int32Array;
+  /** Per image, where only the set's own classes may be predicted; nothing where that was not asked for. */
+  readonly predictedAmongOwn?: Int32Array | null;
   readonly maxLogit: Float64Array;
   /** −λ. */
   readonly logOdds: Float64Array;
@@ -16,6 +18,8 @@ export interface SplitScores {
   readonly set: string;
   /** Number of usable images. */
   readonly size: number;
+  /** How many classes the set has of its own; nothing where predictions among them were not asked for. */
+  readonly ownClasses?: number | null;
   /** Class per usable image, −1 where unknown. */
   readonly labels: Int32Array;
   /** Images left out because they could not be read or scored. */

@@ -33,6 +33,7 @@ export const batchNormalization: Operation = alsoBesideParts({
     // Before operator set 14 further outputs, the new statistics, are what tells training from evaluation.
     if (intAttribute(node, 'training_mode', 0) !== 0 || node.outputs.slice(1).some((name) => name !== ''))
       throw new ModelError('is in training mode; export the model after model.eval()');
+    constantAt(context, 3);
     deviations(context, 4);
     const channels = valueAt(context, 0).shape[1];
     for (const slot of [1, 2, 3, 4]) {

@@ -14,44 +14,46 @@ const channels = 'axis';
  * normalises [N · positions, C]. Channels are brought in front of what else an image has, and back.
  */
 export function alsoBesideParts(operation: Operation): Operation {
-  const axisOf = (context: NodeContext): number => intAttribute(context.node, channels, 1);
   const inFront = (context: NodeContext): NodeContext => ({
     ...context,
     operands: context.operands.map((operand, slot): Operand | null =>
       slot === 0 && operand?.kind === 'activation'
-        ? { ...operand, value: toFront(context, operand.value, axisOf(context)) }
+        ? { ...operand, value: toFront(context, operand.value, channelsAxisOf(context)) }
         : operand,
     ),
   });
   const backInFront = (context: BackwardContext): BackwardContext => ({
     ...context,
     ...inFront(context),
-    outputs: context.outputs.map((value) => toFront(context, value, axisOf(context))),
-    cotangent: toFront(context, context.cotangent, axisOf(context)),
-    gated: toFront(context, context.gated, axisOf(context)),
+    outputs: context.outputs.map((value) => toFront(context, value, channelsAxisOf(context))),
+    cotangent: toFront(context, context.cotangent, channelsAxisOf(context)),
+    gated: toFront(context, context.gated, channelsAxisOf(context)),
   });
   const { parameter } = operation;
   return {
     ...operation,
     batching: channelled,
     forward(context) {
-      const at = axisOf(context);
+      const at = channelsAxisOf(context);
       if (at === 1) return operation.forward(context);
       return operation.forward(inFront(context)).map((value) => fromFront(context, value, at));
     },
     backward(context, slot) {
-      const at = axisOf(context);
+      const at = channelsAxisOf(context);
       if (at === 1) return operation.backward(context, slot);
       return fromFront(context, operation.backward(backInFront(context), slot), at);
     },
     ...(parameter && {
       parameter(context, slot) {
-        const inPlace = axisOf(context) === 1 ? context : backInFront(context);
+        const inPlace = channelsAxisOf(context) === 1 ? context : backInFront(context);
         return parameter.call(operation, inPlace, slot);
       },
     }),
   };
 }
+
+/** The axis of what an operation on channels reads that holds them, in one image's part. */
+export const channelsAxisOf = ({ node }: NodeContext): number => intAttribute(node, channels, 1);
 
 const channelled: Batching = (batched) => {
   const { node, operands } = batched;

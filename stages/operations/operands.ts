@@ -38,7 +38,11 @@ export function constantAt(context: NodeContext, slot: number): FloatTensor {
       `input ${slot} is a shape, where a tensor is expected; export the model with its constants folded`,
     );
   if (operand.kind !== 'constant')
-    throw new ModelError(`input ${slot} must be a constant, but it is computed from the image`);
+    throw new ModelError(
+      operand.value.shape[0] === 'N'
+        ? `input ${slot} must be a constant, but it is computed from the image`
+        : `input ${slot} must be a constant, but the graph computes it of others; give the model with its constants folded, as ONNX Runtime's optimiser does at level 'basic'`,
+    );
   if (operand.tensor.type !== 'float32')
     throw new ModelError(
       `input ${slot} is of type ${operand.tensor.type}; only float32 networks can be scored: export the model in float32`,

@@ -83,6 +83,8 @@ export interface Operation {
   readonly addend?: ParameterRole;
   /** Whether its derivative is 1 where the output equals the input and 0 elsewhere. */
   readonly gate?: boolean;
+  /** Whether its derivative is 0 wherever it has one: nothing is passed back to what it reads. */
+  readonly piecewiseConstant?: boolean;
   /** Whether what follows sees weighted features: an Add or Mul by a constant before it is input normalisation. */
   readonly weighted?: boolean;
   /**

@@ -37,11 +37,13 @@ import { scatterNd } from './scatter-nd.js';
 import { slice, split } from './slice-split.js';
 import { softmax } from './softmax.js';
 import { depthToSpace, spaceToDepth } from './space-depth.js';
+import { stepFunctions } from './step-functions.js';
 import { sub } from './sub.js';
 import { sum } from './sum.js';
 import { swish } from './swish.js';
 import { tile } from './tile.js';
 import { transpose } from './transpose.js';
+import { trilu } from './trilu.js';
 import { flatten, reshape, squeeze, unsqueeze } from './views.js';
 import { where } from './where.js';
 
@@ -97,11 +99,13 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     softmax,
     split,
     squeeze,
+    ...stepFunctions,
     sub,
     sum,
     sumOverAxes,
     swish,
     transpose,
+    trilu,
     unsqueeze,
   ]
     .sort((a, b) => (a.type < b.type ? -1 : 1))

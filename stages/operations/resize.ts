@@ -3,7 +3,7 @@ import { ModelError } from '../errors.js';
 import type { GraphBuilder, Value } from '../graph/builder.js';
 import { transpose } from '../graph/layout.js';
 import { matMul } from '../graph/matrix.js';
-import { formatShape, sizeOf } from '../graph/shape.js';
+import { elementsPerImage, formatShape, largestValue, sizeOf } from '../graph/shape.js';
 import { intsAttribute } from '../import/attributes.js';
 import { sizesAt } from '../import/known-sizes.js';
 import { type Interpolation, interpolationOf, weightsAlong } from '../lowerings/interpolation.js';
@@ -20,6 +20,7 @@ export const resize: Operation = {
   batching: resizing,
   forward(context) {
     const x = valueAt(context, 0);
+    requireRoom(context);
     return [stretchesOf(context).reduce((value, stretch) => along(context, value, stretch, false), x)];
   },
   backward(context) {
@@ -29,6 +30,17 @@ export const resize: Operation = {
     );
   },
 };
+
+/** @throws ModelError where an image's part becomes larger than any value may be */
+function requireRoom(context: NodeContext): void {
+  const { shape } = valueAt(context, 0);
+  const stretches = stretchesOf(context);
+  const resized = stretches.reduce((sizes, { axis, to }) => sizes.with(axis, to), [...shape]);
+  if (elementsPerImage(resized) > largestValue)
+    throw new ModelError(
+      `resizes ${formatShape(shape)} to ${formatShape(resized)}, more than the ${largestValue} elements an image that are supported; give a network that resizes to less, or export it for smaller images`,
+    );
+}
 
 /** From how many numbers to how many along an axis. */
 interface Stretch {

@@ -6,6 +6,7 @@ import { elementsPerImage, sizeOf } from '../graph/shape.js';
 import { type Classifier, findClassifier } from '../import/classifier.js';
 import { heldBytes, type Model } from '../onnx/model.js';
 import { foldedNormalizationNote } from './folded-normalization.js';
+import { gradientEndsNote } from './gradient-ends.js';
 import { imageInput } from './graph-parts.js';
 
 /** What a classifier takes, gives and costs. */
@@ -43,13 +44,14 @@ export function notesOn(model: Model): readonly string[] {
   return notesOf(findClassifier(model));
 }
 
-function notesOf({ nodes, halves }: Classifier): readonly string[] {
-  const note = foldedNormalizationNote(nodes);
+function notesOf(classifier: Classifier): readonly string[] {
+  const { nodes, halves } = classifier;
+  const notes = [foldedNormalizationNote(nodes), gradientEndsNote(classifier)];
   const precision =
     halves === 0
       ? []
       : [`${halves} of its constants are in half precision: scores are computed with them in float32`];
-  return [...(note === null ? [] : [note]), ...precision];
+  return [...notes.filter((note) => note !== null), ...precision];
 }
 
 /**

@@ -5,7 +5,7 @@ import { record, type Tape } from '../differentiation/tape.js';
 import { ModelError } from '../errors.js';
 import { emitFeatures } from '../features/emit-features.js';
 import { findHead } from '../features/find-head.js';
-import { add, logarithm, multiply, negate, subtract, sum } from '../graph/arithmetic.js';
+import { add, expand, logarithm, multiply, negate, subtract, sum } from '../graph/arithmetic.js';
 import { GraphBuilder, type Value } from '../graph/builder.js';
 import { ConstantRoom } from '../graph/constant-room.js';
 import { concat, reshape } from '../graph/layout.js';
@@ -20,6 +20,7 @@ import { logarithmFromZero } from '../lowerings/powers.js';
 import { signOf } from '../lowerings/sign.js';
 import { heldBytes, type Model } from '../onnx/model.js';
 import { call } from '../setting.js';
+import { withoutGradient } from './gradient-ends.js';
 import { type Head, softmaxHead } from './head.js';
 import { namingLayers } from './layer-names.js';
 import { type GraphSignature, type OutputsOf, type SignatureKind, signatures } from './signature.js';
@@ -118,7 +119,10 @@ export function perturb(b: GraphBuilder, image: Value, direction: Value, epsilon
   });
 }
 
-/** sign ∇ₓ(−log S): the factor between it and Jₓᵀv is positive. */
+/**
+ * sign ∇ₓ(−log S): the factor between it and Jₓᵀv is positive. 0 where the gradient is identically 0, as where the image is
+ * rounded first.
+ */
 export function ascentDirection(
   b: GraphBuilder,
   tape: Tape,
@@ -130,8 +134,11 @@ export function ascentDirection(
   const { vectorNorms } = lowerings;
   const targets = { image, parameters: [], vectorNorms };
   const gradient = backpropagate(b, tape, scaled(b, cotangent, lowerings), targets).image;
-  if (!gradient) throw new ModelError('the output does not depend on the image');
-  return b.inSingle(() => signOf(b, gradient, lowerings));
+  return b.inSingle(() =>
+    gradient
+      ? signOf(b, gradient, lowerings)
+      : expand(b, zerosPerImage(b, tape.logits, image.shape.length), image.shape),
+  );
 }
 
 function headOf(b: GraphBuilder, tape: Tape, temperature: Value): Head {
@@ -194,6 +201,7 @@ export function emitScores(
   const v = scaled(b, head.cotangent, lowerings);
   const vectorNorms = layerNorms ? 'each' : lowerings.vectorNorms;
   const { squaredNorms, normOf } = backpropagate(b, tape, v, { image: null, parameters, vectorNorms });
+  if (squaredNorms.length === 0) throw withoutGradient(tape);
   return b.inSingle(() => {
     const log = (norm: Value): Value => logarithmFromZero(b, norm, lowerings.logarithmOfZero);
     const unscaled = (logNorm: Value): Value =>

@@ -45,6 +45,18 @@ export function summarizeLogits(
 }
 
 /**
+ * The class with the largest logit among some, the first of them where several have it.
+ * @param among classes, ascending, at least one
+ * @param logits h, row-major
+ * @param offset where the image's row starts
+ */
+export function largestAmong(among: readonly number[], logits: ArrayLike<number>, offset: number): number {
+  let [largest = 0] = among;
+  for (const c of among) if ((logits[offset + c] ?? 0) > (logits[offset + largest] ?? 0)) largest = c;
+  return largest;
+}
+
+/**
  * log SG = 2(λ + log S − log T) + log ‖Jᵀv‖², v being the cotangent of unit scale (section 2: ∇_θ ℓ = S · G).
  * @param logOdds −λ
  * @param logNorm log ‖Jᵀv‖², natural logarithm

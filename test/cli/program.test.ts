@@ -1,5 +1,7 @@
 import test from 'ava';
+import { Command } from 'commander';
 import type { RegisterCommand } from '../../pipeline/cli/command-line.js';
+import { commandsFor } from '../../pipeline/cli/commands/all.js';
 import { runProgram } from '../../pipeline/cli/program.js';
 import { InputError, InterruptedError, ModelError, RunFailedError } from '../../stages/errors.js';
 
@@ -103,4 +105,18 @@ test('the help goes to standard output and exits with 0', async (t) => {
   t.is(err, '');
   t.regex(out, /^ {2}work +does it$/m);
   t.regex(out, /^Exit codes: 0 done, 1 failed, 2 bad usage or bad input, 75 interrupted but resumable\.$/m);
+});
+
+test('a command line loads the command that it begins with, and all of them where it begins with none', async (t) => {
+  const loaded = async (...args: string[]) =>
+    (await commandsFor(args)).map((register) => {
+      const program = new Command();
+      register(program, {} as never);
+      return program.commands[0]?.name();
+    });
+  t.deepEqual(await loaded('compile', 'run'), ['compile']);
+  t.deepEqual(await loaded('--debug', 'status', '--help'), ['status']);
+  const all = ['run', 'status', 'reduce', 'score', 'preprocess', 'compile', 'manifest', 'doctor', 'bench'];
+  for (const args of [[], ['--help'], ['--help', 'run'], ['help', 'run'], ['rnu'], ['-V']])
+    t.deepEqual(await loaded(...args), all, args.join(' '));
 });

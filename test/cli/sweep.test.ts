@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { commands } from '../../pipeline/cli/commands/all.js';
+import { commandsFor } from '../../pipeline/cli/commands/all.js';
 import { runProgram } from '../../pipeline/cli/program.js';
 import { fillWorkspace } from '../../scripts/drills/workspace.js';
 import { main } from './built.js';
@@ -24,7 +24,7 @@ async function said(args: readonly string[]) {
   let err = '';
   const code = await runProgram(
     args.map((arg) => (arg.startsWith('@') ? join(folder, arg.slice(1)) : arg)),
-    commands,
+    await commandsFor(args),
     {
       out: (text) => {
         out += text;

@@ -18,7 +18,8 @@ test.before(async () => {
 
 test.after.always(() => rm(folder, { recursive: true, force: true }));
 
-// The whole drill, thousands of interleavings, is a script; these are the steps that it found to matter most.
+// The whole drill, thousands of interleavings, is a script; these are the steps that it found to matter
+// most, half of them for each scenario by turns.
 const schedules: readonly (readonly [string, Schedule])[] = [
   ['the first held before it writes anything', stopAt(0, 3)],
   ['the first held once it has planned', stopAt(0, 40)],
@@ -27,8 +28,9 @@ const schedules: readonly (readonly [string, Schedule])[] = [
 ];
 
 test.serial('no interleaving of starts gives results of other files than their own', async (t) => {
-  for (const scenario of scenarios) {
-    for (const [what, schedule] of schedules) {
+  for (const [index, scenario] of scenarios.entries()) {
+    const own = schedules.filter((_, at) => (at + index) % 2 === 0);
+    for (const [what, schedule] of own) {
       const out = join(folder, 'run');
       const { faults } = await judge(scenario, out, schedule, expected);
       await rm(out, { recursive: true });

@@ -152,7 +152,7 @@ const faults: readonly [behaviour: string, content: unknown, message: string][] 
   [
     'a key that resembles none is refused with the keys there are',
     { ...small, inDomain: { ...small.inDomain, colour: 3 } },
-    ': inDomain: unknown key "colour"; the keys here are name, manifest, validation, test',
+    ': inDomain: unknown key "colour"; the keys here are name, manifest, corrupt, preprocess, validation, test, ownClasses, selectOn, corruption, severity',
   ],
   [
     'a file without models is refused',
@@ -300,7 +300,7 @@ const faults: readonly [behaviour: string, content: unknown, message: string][] 
   [
     'a file that is no object is refused',
     [1],
-    ': found [1]; expected an object with the keys name, models, inDomain, outliers, detectors, grid, ' +
+    ': found [1]; expected an object with the keys name, models, inDomain, outliers, validationSets, covariateShifted, groups, detectors, grid, ' +
       'perturbation, layerNorms, seed, resamplings, batchSize, memory, maxPixels, device, workers, shardSeconds, maxBadFraction',
   ],
   [

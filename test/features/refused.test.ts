@@ -41,19 +41,20 @@ for (const [what, nodes, initializers, reason] of [
     `operation Relu, node node3: ${followed}`,
   ],
   [
-    'a layer of which a BatchNormalization takes rows',
+    'a layer whose positions, not classes, a BatchNormalization scales',
     [
-      linear('u'),
-      node('Unsqueeze', ['u', 'behind'], {}, ['rows']),
-      node('BatchNormalization', ['rows', 'g', 'b', 'm', 'v'], {}, ['n']),
-      node('Squeeze', ['n', 'behind'], {}, ['logits']),
+      node('Reshape', ['x', 'rows'], {}, ['r']),
+      node('Transpose', ['r'], { perm: { ints: [0, 2, 1] } }, ['t']),
+      linear('u', 't'),
+      node('BatchNormalization', ['u', 'g', 'b', 'm', 'v'], {}, ['n']),
+      node('ReduceMean', ['n'], { axes: { ints: [1] }, keepdims: { int: 0 } }, ['logits']),
     ],
     {
-      w: W,
-      behind: { type: 'int64', dims: [1], data: BigInt64Array.of(2n) },
-      ...Object.fromEntries(['g', 'b', 'm', 'v'].map((name) => [name, floats([5], [1, 2, 3, 4, 5])])),
+      w: floats([4, 5]),
+      rows: integers([0, 4, 16]),
+      ...Object.fromEntries(['g', 'b', 'm', 'v'].map((name) => [name, floats([16])])),
     },
-    `operation BatchNormalization, node node4: ${followed}`,
+    `operation BatchNormalization, node node5: ${followed}`,
   ],
   [
     'a convolution that sees parts of the map',
@@ -66,6 +67,26 @@ for (const [what, nodes, initializers, reason] of [
     [node('Conv', ['x', 'w'], { strides: { ints: [2, 2] } }, ['y']), pooled],
     { w: floats([5, 4, 1, 1]) },
     'operation Conv, node node2: its kernels of 1×1 (strides 2,2, pads 0,0,0,0) see parts of a map of [N, 4, 4, 4]; the head is only found where they are of 1×1 and stride 1, or cover the whole map',
+  ],
+  [
+    'a convolution over rows',
+    [
+      node('Reshape', ['x', 'rows'], {}, ['r']),
+      node('Conv', ['r', 'w'], {}, ['u']),
+      node('ReduceMean', ['u'], { axes: { ints: [2] }, keepdims: { int: 0 } }, ['logits']),
+    ],
+    { w: floats([5, 4, 1]), rows: integers([0, 4, 16]) },
+    'operation Conv, node node3: it is a convolution over [N, 4, 16]; the head is only found where one is over images [N, C, H, W]',
+  ],
+  [
+    'weights that are multiplied from the left',
+    [
+      node('Unsqueeze', ['f', 'axes'], {}, ['column']),
+      node('MatMul', ['w', 'column'], {}, ['y']),
+      node('Flatten', ['y'], {}, ['logits']),
+    ],
+    { w: floats([5, 64]), axes: integers([2]) },
+    'operation MatMul, node node3: what it multiplies by from the right is computed of the image; the head is only found where features are on the left and weights on the right',
   ],
   [
     'a grouped convolution',
@@ -181,6 +202,22 @@ test('what is done to a weight between the file and the layer is seen', (t) => {
     described({ w: W, s: floats([1], [0.5]) }, linear('u'), node('Mul', ['u', 's'], {}, ['logits'])),
     ['DK', [64, 5], 0.5, 'as it is'],
   );
+});
+
+test('what an Einsum reads is the tensor of the file, whatever it is moved to for its product', (t) => {
+  const described = (equation: string, w: Tensor, ...nodes: readonly WrittenNode[]) => {
+    const einsum = (from: string, to: string) =>
+      node('Einsum', [from, 'w'], { equation: { string: equation } }, [to]);
+    const [from, to] = nodes.length === 0 ? ['f', 'logits'] : ['x', 'u'];
+    const { head } = describeClassifier(classifier([einsum(from, to), ...nodes], { w }));
+    return [head?.features.tensor, head?.features.form, head?.weight.order];
+  };
+  t.deepEqual(described('nd,kd->nk', floats([5, 64])), ['f', 'as it is', 'KD']);
+  t.deepEqual(described('nd,dk->nk', W), ['f', 'as it is', 'DK']);
+  const mean = node('ReduceMean', ['u'], { axes: { ints: [2, 3] }, keepdims: { int: 0 } }, ['logits']);
+  t.deepEqual(described('ndhw,kd->nkhw', floats([5, 4]), mean), ['x', 'mean over positions', 'KD']);
+  const same = node('Identity', ['u'], {}, ['logits']);
+  t.deepEqual(described('ndhw,kdhw->nk', floats([5, 4, 4, 4]), same), ['x', 'flattened', 'other']);
 });
 
 test('a chain of nodes that would take too much to follow is refused', (t) => {

@@ -100,7 +100,7 @@ for (const [what, model, message] of [
   [
     'grey images of free height',
     () => findClassifier(taking('N', 'h', 4)),
-    'input image has shape [N, 1, h, 4], in which height or width is free; say for which size to compile with --size HEIGHTxWIDTH (in an experiment, "size" of the model, or a "crop" of its preprocessing)',
+    'input image has shape [N, h, 4], in which height or width is free; say for which size to compile with --size HEIGHTxWIDTH (in an experiment, "size" of the model, or a "crop" of its preprocessing)',
   ],
   [
     'grey images of another size',

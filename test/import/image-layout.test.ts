@@ -89,3 +89,37 @@ test('images of absurd size are refused before anything is made for them', (t) =
     message: /more than the 134217728 that are supported/,
   });
 });
+
+test('of an input of three axes whose first is fixed it is said that a batch axis may be missing', (t) => {
+  const one = (...dims: readonly number[]): Model => ({
+    ...pooled,
+    graph: {
+      ...pooled.graph,
+      inputs: [{ name: 'image', type: 'float32', dims }],
+      nodes: [node('Unsqueeze', ['image', 'front'], {}, ['batch']), ...pooled.graph.nodes].map((written) => ({
+        name: written.outputs[0] ?? '',
+        domain: '',
+        ...written,
+        attributes: new Map(),
+        inputs: written.inputs.map((name) => (written.type === 'Conv' && name === 'image' ? 'batch' : name)),
+      })),
+    },
+  });
+  for (const dims of [
+    [3, 12, 20],
+    [12, 20, 3],
+  ]) {
+    const error = t.throws(() => compileOneShot(one(...dims)), { instanceOf: ModelError });
+    t.true(
+      error.message.endsWith(
+        `; input image of shape [${dims.join(', ')}] is read as ${dims[0]} grey images: if it is one image without a batch axis, export the model with images [N, C, H, W] as input`,
+      ),
+      error.message,
+    );
+  }
+  t.throws(() => findClassifier(taking(3, 'h', 'w')), {
+    instanceOf: ModelError,
+    message:
+      /^input image has shape \[3, h, w\], in which height or width is free; .* without a batch axis, export/,
+  });
+});

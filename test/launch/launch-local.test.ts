@@ -7,15 +7,8 @@ import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { isAlive } from '../../manifests/output/living-process.js';
 import { remember } from '../../pipeline/doctor/remembered.js';
-import {
-  childrenOf,
-  comparable,
-  differences,
-  runExperiment,
-  runFile,
-  shardNames,
-  shardsFinished,
-} from '../run/command.js';
+import { childrenOf, comparable, differences, runFile, shardNames, shardsFinished } from '../run/command.js';
+import { runExperiment } from '../run/here.js';
 import { sharedExperiment, writeExperiment } from '../run/small-experiment.js';
 
 const program = fileURLToPath(new URL('../../scripts/launch-local.js', import.meta.url));

@@ -27,8 +27,8 @@ async function archive(t: ExecutionContext, classes: number, names: readonly str
 test('each corruption and severity gets a manifest, and an experiment its sets', async (t) => {
   const folder = await archive(t, 10, ['fog.npy', 'snow.npy']);
   const out = join(folder, 'out');
-  const { cells, validation, missing } = await cifarCBuilder.build(folder, {});
-  t.deepEqual(await writeCells(out, cells, validation), {
+  const { cells, missing, ...rest } = await cifarCBuilder.build(folder, {});
+  t.deepEqual(await writeCells(out, cells, rest), {
     sets: [1, 2, 3, 4, 5].map((n) => `fog-${n}`).concat([1, 2, 3, 4, 5].map((n) => `snow-${n}`)),
     images: 100_000,
   });
@@ -42,7 +42,15 @@ test('each corruption and severity gets a manifest, and an experiment its sets',
     base: 'cifar-10/test/17',
   });
   const sets = JSON.parse(await readFile(join(out, 'sets.json'), 'utf8'));
-  t.deepEqual(sets.outliers[2], { name: 'fog-3', manifest: 'fog-3.csv', validation: 500 });
+  t.deepEqual(sets.outliers[2], {
+    name: 'fog-3',
+    manifest: 'fog-3.csv',
+    corruption: 'fog',
+    severity: 3,
+    validation: 100,
+    selectOn: 'fog',
+  });
+  t.deepEqual(sets.groups[1], { name: 'snow', sets: [1, 2, 3, 4, 5].map((n) => `snow-${n}`) });
 });
 
 for (const [classes, file, row] of [

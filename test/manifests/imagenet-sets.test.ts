@@ -29,8 +29,8 @@ const cell = (corruption: string, severity: number, classes = ['n01443537', 'n01
 const tar = (paths: readonly string[]): Buffer => tarOf(paths.map((name) => ({ name, content: name })));
 
 async function built(sources: readonly string[], out: string) {
-  const { cells, validation, missing, leftOut } = await imagenetCBuilder.buildFrom(sources, {});
-  return { ...(await writeCells(out, cells, validation)), missing, leftOut };
+  const { cells, missing, leftOut, ...rest } = await imagenetCBuilder.buildFrom(sources, {});
+  return { ...(await writeCells(out, cells, rest)), missing, leftOut };
 }
 
 test('each cell of the five tars gets a manifest with labels, photographs and bytes', async (t) => {
@@ -64,6 +64,9 @@ test('each cell of the five tars gets a manifest with labels, photographs and by
   t.deepEqual(JSON.parse(await readFile(join(out, 'sets.json'), 'utf8')).outliers[3], {
     name: 'shot_noise-3',
     manifest: 'shot_noise-3.csv',
+    corruption: 'shot_noise',
+    severity: 3,
+    preprocess: { resize: null },
     validation: 600,
   });
   t.deepEqual(missing.slice(0, 8), [

@@ -31,12 +31,10 @@ test('a metric that is listed has intervals, rows and lines in tables, and nothi
     outlierImages: 3,
   }));
   t.deepEqual(metricRows.decode(metricRows.encode(rows)), rows);
-  const tables = resultTables({
-    metrics: rows,
-    accuracy: [],
-    seed: 1,
-    resamplings: { deviation: 20, interval: 20 },
-  });
+  const tables = resultTables(
+    { metrics: rows, fullSpectrum: [], accuracy: [] },
+    { seed: 1, resamplings: { deviation: 20, interval: 20 }, outliers: [] },
+  );
   const lines = tables.find(({ name }) => name === 'table-4')!.sections.flatMap((section) => section.rows);
   t.deepEqual(
     lines.map(({ headings, keys, best, cells }) => [headings[0], keys[2], best, cells[0]?.value]),

@@ -42,6 +42,15 @@ refuses(
 );
 
 refuses(
+  'batch-normalization: a mean that is computed of constants',
+  around(
+    [node('Tanh', ['mean'], {}, ['t']), node('BatchNormalization', ['x', 'scale', 'shift', 't', 'variance'])],
+    statistics,
+  ),
+  "operation BatchNormalization, node node2: input 3 must be a constant, but the graph computes it of others; give the model with its constants folded, as ONNX Runtime's optimiser does at level 'basic'",
+);
+
+refuses(
   'batch-normalization: a scale of another size',
   around([node('BatchNormalization', ['x', 'scale', 'shift', 'mean', 'variance'])], {
     ...statistics,

@@ -47,6 +47,16 @@ refuses(
   "operation Resize, node node1: axis 2 of [N, 4, 4, 4] can't be resized to 0",
 );
 
+for (const [what, sizes] of [
+  ['billions of elements', [2 ** 16, 2 ** 16]],
+  ['a row of billions', [2 ** 31, 4]],
+] as const)
+  refuses(
+    `resize: to ${what}`,
+    around([node('Resize', ['x', '', '', 'sizes'])], { sizes: integers([1, 4, ...sizes]) }, { batch: 1 }),
+    `operation Resize, node node1: resizes [N, 4, 4, 4] to [N, 4, ${sizes.join(', ')}], more than the 1073741824 elements an image that are supported; give a network that resizes to less, or export it for smaller images`,
+  );
+
 refuses(
   'space-to-depth: blocks that do not fit',
   around([node('SpaceToDepth', ['x'], { blocksize: { int: 3 } })]),
@@ -63,6 +73,21 @@ refuses(
   'tile: images several times',
   around([node('Tile', ['x', 'times'])], { times: integers([2, 1, 1, 1]) }),
   "operation Tile, node node1: axis 0 of [N, 4, 4, 4] is the batch's: that would mix images with each other",
+);
+
+refuses(
+  'tile: a vector once for each of several images that the file is for',
+  around(
+    [
+      node('Tile', ['s', 'times'], {}, ['many']),
+      node('Reshape', ['x', 'one'], {}, ['joined']),
+      node('BatchNormalization', ['joined', 'many', 'many', 'many', 'many'], {}, ['n']),
+      node('Reshape', ['n', 'two']),
+    ],
+    { s: floats([4]), times: integers([2]), one: integers([1, 8, 4, 4]), two: integers([2, 4, 4, 4]) },
+    { batch: 2 },
+  ),
+  'operation Tile, node node1: it repeats [4] for each of the 2 images that the file is written for, all along one axis, which is not supported; export the model for one image at a time',
 );
 
 test('a tile that there is no room for is refused before it is made', (t) => {

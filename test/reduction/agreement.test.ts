@@ -61,9 +61,17 @@ const anyResults: fc.Arbitrary<Results> = fc
         images: 9,
         failed: cyclic(counts),
         validationFailed: cyclic(counts),
+        accuracyAmongOwn: null,
+        ownClasses: null,
       })),
     );
-    return { metrics: rows, accuracy, seed: 3, resamplings: { deviation: 100, interval: 2000 } };
+    return {
+      metrics: rows,
+      fullSpectrum: [],
+      accuracy,
+      seed: 3,
+      resamplings: { deviation: 100, interval: 2000 },
+    };
   });
 
 interface Shown {

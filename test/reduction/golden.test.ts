@@ -76,6 +76,7 @@ async function tableOf(name: string): Promise<readonly (readonly (readonly Rende
   const accuracy = reduceAccuracy({ model: 'm', role: 'in-domain', validation: inDomain, test: inDomain });
   const tables = writtenTables({
     metrics: (await Promise.all(reduced)).flat(),
+    fullSpectrum: [],
     accuracy: [accuracy],
     seed: 5,
     resamplings: { deviation: golden.resamples, interval: golden.resamples },

@@ -6,7 +6,14 @@ import { metricNames } from '../../stages/metrics/kinds/index.js';
 import { renderMarkdown, writtenTables } from './rendered-table.js';
 
 function resultsOf(model: string, inDomain: string, outlier: string): Results {
-  const counts = { labelled: 5, images: 5, failed: 0, validationFailed: 0 };
+  const counts = {
+    labelled: 5,
+    images: 5,
+    failed: 0,
+    validationFailed: 0,
+    accuracyAmongOwn: null,
+    ownClasses: null,
+  };
   return {
     metrics: (['vanilla', 'only-epsilon', 'only-temperature', 'full'] as const).flatMap((ablation) =>
       metricNames.map((metric) => ({
@@ -26,6 +33,7 @@ function resultsOf(model: string, inDomain: string, outlier: string): Results {
         outlierImages: 5,
       })),
     ),
+    fullSpectrum: [],
     accuracy: [
       { model, set: inDomain, role: 'in-domain', accuracy: 1, ...counts },
       { model, set: outlier, role: 'outlier', accuracy: null, ...counts },

@@ -137,6 +137,8 @@ test('accuracy counts labelled images only', (t) => {
     labelled: 3,
     images: 5,
     failed: 2,
+    accuracyAmongOwn: null,
+    ownClasses: null,
     validationFailed: 2,
   });
 });

@@ -1,6 +1,6 @@
 import MarkdownIt from 'markdown-it';
 import type { Results } from '../../pipeline/reduction/results.js';
-import { resultTables } from '../../pipeline/reduction/tables.js';
+import { resultTables, type TabledExperiment } from '../../pipeline/reduction/tables.js';
 import { tableFormats } from '../../pipeline/tables/formats.js';
 
 /** A table as a run writes it. */
@@ -11,9 +11,12 @@ export interface WrittenTable {
 }
 
 /** The tables of results as a run writes them. */
-export function writtenTables(results: Results): readonly WrittenTable[] {
+export function writtenTables(
+  { seed, resamplings, ...rows }: Results,
+  sets: Omit<TabledExperiment, 'seed' | 'resamplings'> = { outliers: [] },
+): readonly WrittenTable[] {
   const as = (extension: string) => tableFormats.find((format) => format.extension === extension)!.render;
-  return resultTables(results).map((table) => ({
+  return resultTables(rows, { seed, resamplings, ...sets }).map((table) => ({
     name: table.name,
     markdown: as('md')(table),
     csv: as('csv')(table),

@@ -32,6 +32,8 @@ const accuracyRow = fc.record({
   images: count,
   failed: count,
   validationFailed: count,
+  accuracyAmongOwn: fc.option(number),
+  ownClasses: fc.option(fc.nat()),
 });
 
 test('metrics come back as they were written, and equal rows give equal bytes', (t) => {
@@ -60,6 +62,6 @@ test('a file of other rows is refused', (t) => {
   t.throws(() => metricRows.decode(accuracyRows.encode([])), {
     instanceOf: RunFailedError,
     message:
-      'metrics.arrow holds "accuracy.arrow 1", expected "metrics.arrow 1": remove the file and run again',
+      'metrics.arrow holds "accuracy.arrow 2", expected "metrics.arrow 1": remove the file and run again',
   });
 });

@@ -50,7 +50,13 @@ function results(detectors: readonly string[], models = ['resnet18'], outliers =
     row(model, 'clean', 'in-domain', 0.9615, 0),
     ...outliers.map((outlier) => row(model, outlier, 'outlier', null, 3)),
   ]);
-  return { metrics: rows, accuracy, seed: 7, resamplings: { deviation: 100, interval: 2000 } };
+  return {
+    metrics: rows,
+    fullSpectrum: [],
+    accuracy,
+    seed: 7,
+    resamplings: { deviation: 100, interval: 2000 },
+  };
 }
 
 function row(
@@ -60,7 +66,18 @@ function row(
   accuracy: number | null,
   failed: number,
 ): AccuracyRow {
-  return { model, set, role, accuracy, labelled: 95, images: 95, failed, validationFailed: 1 };
+  return {
+    model,
+    set,
+    role,
+    accuracy,
+    labelled: 95,
+    images: 95,
+    failed,
+    validationFailed: 1,
+    accuracyAmongOwn: null,
+    ownClasses: null,
+  };
 }
 
 const everyDetector = ['MSP', 'ODIN', 'ML', 'G', 'SG'];

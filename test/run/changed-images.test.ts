@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import test from 'ava';
 import { decodeShard, encodeShard } from '../../workers/store/shard-file.js';
 import { comparable, copyRun, differences, shardNames, start } from './command.js';
-import { grodinHere, runExperiment } from './here.js';
+import { grodinHere, runExperiment, runFile } from './here.js';
 import { sharedExperiment, smallExperiment, writeExperiment } from './small-experiment.js';
 
 let folder: string;
@@ -122,8 +122,8 @@ test.serial('processes whose copies of the images differ never mix their scores'
   const results = async (out: string) => (await comparable(join(folder, out))).get('metrics.arrow');
   const begin = (place: string, out: string) =>
     start(['run', 'one-cell.json', '--out', join(folder, out), '--workers', '1'], place);
-  t.is((await begin(folder, 'only one').finished).code, 0);
-  t.is((await begin(other, 'only the other').finished).code, 0);
+  t.is((await runFile(folder, 'one-cell.json', join(folder, 'only one'))).code, 0);
+  t.is((await runFile(other, 'one-cell.json', join(folder, 'only the other'))).code, 0);
   const [one, another] = [await results('only one'), await results('only the other')];
   t.not(one, another);
   for (const delay of [0, 300, 700]) {
@@ -140,7 +140,7 @@ test.serial('processes whose copies of the images differ never mix their scores'
         );
     }
     for (const [index, place] of [folder, other].entries()) {
-      const { code, err } = await begin(place, out).finished;
+      const { code, err } = await runFile(place, 'one-cell.json', join(folder, out));
       t.is(code, 0, err);
       t.is(await results(out), [one, another][index]);
     }

@@ -2,15 +2,8 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import test from 'ava';
-import {
-  childrenOf,
-  comparable,
-  differences,
-  runExperiment,
-  shardNames,
-  shardsFinished,
-  start,
-} from './command.js';
+import { childrenOf, comparable, differences, shardNames, shardsFinished, start } from './command.js';
+import { runExperiment } from './here.js';
 import { sharedExperiment } from './small-experiment.js';
 
 // Long enough that a kill finds it at work in either wave.
@@ -78,7 +71,7 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     t.regex(err, /grodin: stopped; finished work is kept: run the same command again to continue\n$/);
     t.false(await exists(pool!));
     t.true((await shardNames(stopped)).length < total);
-    t.is((await runExperiment(folder, stopped)).code, 0);
+    t.is((await start(['run', 'experiment.json', '--out', stopped], folder).finished).code, 0);
     t.deepEqual(differences(await comparable(stopped), expected), []);
   });
 }

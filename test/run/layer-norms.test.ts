@@ -4,7 +4,8 @@ import { type Table, tableFromIPC } from 'apache-arrow';
 import test from 'ava';
 import { listParameters } from '../../pipeline/compile.js';
 import { grodin } from '../cli/built.js';
-import { comparable, copyRun, differences, runExperiment, runFile, shardNames } from './command.js';
+import { comparable, copyRun, differences, runFile as runFileApart, shardNames } from './command.js';
+import { runExperiment, runFile } from './here.js';
 import { scoreRows } from './score-rows.js';
 import { sharedExperiment, writeExperiment } from './small-experiment.js';
 
@@ -18,7 +19,7 @@ test.before(async () => {
     ['experiment.json', 'without'],
     ['layers.json', 'with'],
   ] as const) {
-    const { code, err } = await runFile(folder, file, out, '--workers', '1');
+    const { code, err } = await runFileApart(folder, file, out, '--workers', '1');
     if (code !== 0) throw new Error(err);
   }
   const { parameters } = await listParameters(join(folder, 'net.onnx'));
@@ -146,7 +147,7 @@ test.serial('memory is planned for them', async (t) => {
 });
 
 test.serial('TensorFlow.js keeps the same norms', async (t) => {
-  const { code, err } = await runFile(
+  const { code, err } = await runFileApart(
     folder,
     'layers.json',
     'tfjs',

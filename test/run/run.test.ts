@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import test from 'ava';
 import { errorRows } from '../../pipeline/inputs/errors-table.js';
 import { type Finished, grodin } from '../cli/built.js';
-import { comparable, copyRun, differences, runExperiment, shardNames } from './command.js';
+import { comparable, copyRun, differences, runExperiment as runApart, shardNames } from './command.js';
+import { runExperiment } from './here.js';
 import { sharedExperiment, smallExperiment, writeExperiment } from './small-experiment.js';
 
 let shared: string;
@@ -11,7 +12,7 @@ let first: Finished;
 
 test.before(async () => {
   shared = await sharedExperiment();
-  first = await runExperiment(shared, 'base');
+  first = await runApart(shared, 'base');
 });
 
 test.after.always(() => rm(shared, { recursive: true, force: true }));
@@ -35,7 +36,7 @@ test.serial('a finished run has nothing to do, opens no model and prints the sam
   const run = await copyRun(shared, 'base', 'finished');
   const before = await comparable(run);
   await rm(join(run, 'compiled'), { recursive: true });
-  const second = await runExperiment(shared, run);
+  const second = await runApart(shared, run);
   t.is(second.code, 0);
   t.is(second.out, first.out);
   t.regex(second.err, /the run is finished, nothing to do\n$/);
@@ -45,7 +46,7 @@ test.serial('a finished run has nothing to do, opens no model and prints the sam
 
 test.serial('the number of workers changes no byte', async (t) => {
   for (const workers of ['1', '3']) {
-    t.is((await runExperiment(shared, `run-${workers}`, '--workers', workers)).code, 0);
+    t.is((await runApart(shared, `run-${workers}`, '--workers', workers)).code, 0);
     t.deepEqual(
       differences(await comparable(join(shared, `run-${workers}`)), await comparable(join(shared, 'base'))),
       [],
@@ -123,7 +124,7 @@ test.serial(
     const png = await readFile(image);
     await rm(image);
     await rm(join(run, 'shards'), { recursive: true });
-    const failed = await runExperiment(shared, run);
+    const failed = await runApart(shared, run);
     t.is(failed.code, 1);
     t.is(failed.out, '');
     t.regex(failed.err, /grodin: 1 of 90 images could not be used, more than maxBadFraction 0\.01 allows/);
@@ -131,7 +132,7 @@ test.serial(
     t.true((await shardNames(run)).length > 0);
     t.is((await runExperiment(shared, run)).code, 1);
     await writeFile(image, png);
-    const { code, err } = await runExperiment(shared, run);
+    const { code, err } = await runApart(shared, run);
     t.is(code, 0, err);
     t.regex(
       err,

@@ -2,15 +2,8 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { markOfThisProcess } from '../../manifests/output/living-process.js';
-import {
-  childrenOf,
-  comparable,
-  differences,
-  runExperiment,
-  shardNames,
-  shardsFinished,
-  start,
-} from './command.js';
+import { childrenOf, comparable, differences, shardNames, shardsFinished, start } from './command.js';
+import { runExperiment } from './here.js';
 import { sharedExperiment } from './small-experiment.js';
 
 // Long enough that two processes meet at work.

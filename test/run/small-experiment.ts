@@ -14,6 +14,8 @@ export interface SmallExperiment {
   readonly temperature?: readonly number[];
   readonly epsilon?: readonly number[];
   readonly outliers?: readonly string[];
+  /** Outlier sets as an experiment has them, instead of `outliers`. */
+  readonly outlierSets?: readonly object[];
   readonly [key: string]: unknown;
 }
 
@@ -45,7 +47,7 @@ export async function writeExperiment(
   change: SmallExperiment = {},
   file = 'experiment.json',
 ): Promise<void> {
-  const { images, temperature, epsilon, outliers, ...rest } = change;
+  const { images, temperature, epsilon, outliers, outlierSets, ...rest } = change;
   const set = (name: string) => ({
     name,
     manifest: `${name}.csv`,
@@ -60,7 +62,7 @@ export async function writeExperiment(
       },
     ],
     inDomain: set('clean'),
-    outliers: (outliers ?? ['noisy', 'dark']).map(set),
+    outliers: outlierSets ?? (outliers ?? ['noisy', 'dark']).map(set),
     grid: { epsilon: epsilon ?? [0, 0.002], temperature: temperature ?? [1, 100] },
     resamplings: { deviation: 10, interval: 20 },
     batchSize: 4,

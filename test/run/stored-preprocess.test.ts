@@ -28,8 +28,19 @@ test('images that are stored as they are fed, and are resized, are told in a lin
     set('o', null),
   ];
   t.deepEqual(preprocessNotes({ models: [model('a', 'imagenet'), model('b', 'imagenet-c')], sets }), [
-    'set "fog-1" (and 2 more): its manifest says that images are stored for preprocessing "imagenet-c", but model "a" resizes them to 256; scores are of what the model says',
+    'set "fog-1" (and 2 more): its manifest says that images are stored for preprocessing "imagenet-c", but model "a" resizes them to 256; scores are of what the experiment says',
   ]);
+});
+
+test('a set that has its images preprocessed otherwise, or corrupted first, is told by what is done to them', (t) => {
+  const models = [model('m', 'imagenet')];
+  const whole = { ...set('fog', 'imagenet-c'), preprocess: { resize: null } };
+  t.deepEqual(preprocessNotes({ models, sets: [whole] }), []);
+  const photographs = { ...set('val', 'imagenet'), preprocess: { resize: null } };
+  t.regex(preprocessNotes({ models, sets: [photographs] })[0] ?? '', /does not resize them/);
+  const corrupt = { cell: { corruption: 'fog', severity: 3 } } as unknown as OpenSet['rows']['corrupt'];
+  const corrupted = { ...photographs, rows: { ...photographs.rows, corrupt } };
+  t.deepEqual(preprocessNotes({ models, sets: [corrupted] }), []);
 });
 
 test('what fits the first line, or is a matter of the network alone, is not told', (t) => {

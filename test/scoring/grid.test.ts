@@ -50,7 +50,7 @@ for (const [preset, lowerings] of Object.entries(loweringPresets))
         for (const network of networks) {
           const golden = readNetworkGolden(network);
           const model = readNetwork(network);
-          const passes = await openPasses(model, golden.seeds.length, lowerings);
+          const passes = await passesOf(preset, network);
           const options = { batch: golden.seeds.length, steps, together, lowerings };
           const grid = await open(compileGrid(model, options), lowerings);
           for (const { temperature, epsilons, cells } of points(golden, steps)) {
@@ -74,7 +74,7 @@ for (const [preset, lowerings] of Object.entries(loweringPresets))
               );
             }
           }
-          for (const session of [grid, ...Object.values(passes)]) await session.release();
+          await grid.release();
         }
       },
     );
@@ -177,7 +177,20 @@ function points({ cells }: NetworkGolden, steps: number): readonly TemperatureCe
 
 type BothPasses = Readonly<Record<'perturbation' | 'scoring', InferenceSession>>;
 
-async function openPasses(model: Model, batch: number, lowerings: Lowerings): Promise<BothPasses> {
+const opened = new Map<string, Promise<BothPasses>>();
+
+/** The passes that every grid of a network in the forms of a preset is held to. */
+function passesOf(preset: string, network: string): Promise<BothPasses> {
+  const key = `${preset} ${network}`;
+  const known = opened.get(key) ?? openPasses(preset, network);
+  opened.set(key, known);
+  return known;
+}
+
+async function openPasses(preset: string, network: string): Promise<BothPasses> {
+  const lowerings = loweringPresets[preset as keyof typeof loweringPresets];
+  const model = readNetwork(network);
+  const batch = readNetworkGolden(network).seeds.length;
   return {
     perturbation: await open(compilePerturbation(model, { batch, lowerings }), lowerings),
     scoring: await open(compileScoring(model, { batch, lowerings }), lowerings),

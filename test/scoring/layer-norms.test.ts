@@ -1,6 +1,6 @@
 import test from 'ava';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { loweringPresets } from '../../stages/lowerings/lowerings.js';
+import { cpuLowerings, loweringPresets } from '../../stages/lowerings/lowerings.js';
 import { decodeModel } from '../../stages/onnx/decode.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import { compileGrid } from '../../stages/scoring/compile-grid.js';
@@ -15,23 +15,26 @@ import { goldenImages } from '../../workers/parity/golden-images.js';
 import { roundedBetweenOperations } from '../../workers/parity/rounded.js';
 import { inStandardOperators } from '../../workers/parity/standard-operators.js';
 import { floats, modelOf, node } from '../operations/graph.js';
-import { disagreements, readNetwork, readNetworkGolden } from './golden-network.js';
+import { disagreements, type NetworkGolden, readNetwork, readNetworkGolden } from './golden-network.js';
 
 for (const network of goldenNetworks)
   test(`norms of the ${network} network's layers are those of PyTorch float64, and add up to log SG`, async (t) => {
     const golden = readNetworkGolden(network);
     const { norms, names, logSG } = await scored(network);
     t.deepEqual([...names].sort(), Object.keys(golden.parameters).sort());
-    const wrong = names.flatMap((name, layer) =>
-      disagreements(
-        name,
-        norms.map((row) => row[layer]!),
-        golden.parameters[name]!.logSG,
-      ),
-    );
-    t.deepEqual(wrong, []);
+    t.deepEqual(wrongNorms({ names, norms }, golden), []);
     t.deepEqual(disagreements('log SG', logSG, norms.map(logSumExp), 2e-5), []);
     t.deepEqual(disagreements('log SG', logSG, golden.cells[0]!.logSG), []);
+  });
+
+for (const norms of [['direct'], ['gram'], ['shifted-gram'], ['correlated']] as const)
+  test(`by ${norms} alone, each parameter that a BatchNormalization was joined with has its own norm`, async (t) => {
+    for (const network of ['small-gamma', 'grouped', 'bottleneck', 'tied']) {
+      const golden = readNetworkGolden(network);
+      const found = await scored(network, { lowerings: { ...cpuLowerings, norms } });
+      t.deepEqual([...found.names].sort(), Object.keys(golden.parameters).sort());
+      t.deepEqual(wrongNorms(found, golden), [], network);
+    }
   });
 
 for (const [preset, lowerings] of Object.entries(loweringPresets))
@@ -115,6 +118,20 @@ test('a grid gives the norms of each ε, and names the layers', async (t) => {
     });
   }
 });
+
+/** A line for each norm [N][L] that is not that of its parameter alone at T = 1, ε = 0. */
+function wrongNorms(
+  { names, norms }: { readonly names: readonly string[]; readonly norms: readonly (readonly number[])[] },
+  { parameters }: NetworkGolden,
+): string[] {
+  return names.flatMap((name, layer) =>
+    disagreements(
+      name,
+      norms.map((row) => row[layer]!),
+      parameters[name]!.logSG,
+    ),
+  );
+}
 
 /** Norms [N][L], as a one-shot scorer gives them, and the names of the layers. */
 async function scored(network: string, options: GraphOptions = {}, temperature = 1, epsilon = 0) {

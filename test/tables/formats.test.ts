@@ -94,9 +94,12 @@ test('a table of percentages has one line a row in Markdown, and one a figure in
 
 test('every format ends its text, and a terminal gets tables one below the other', (t) => {
   for (const { extension, render } of tableFormats) t.true(render(estimates).endsWith('\n'), extension);
-  const text = terminalText([estimates, percentages]);
+  const text = terminalText([estimates, percentages], 'run/tables');
   t.is(text.split('\n\nTable 9').length, 2);
   t.true(text.endsWith('Seed 1.\n'));
+  const long = { ...estimates, sections: Array.from({ length: 40 }, () => estimates.sections).flat() };
+  const named = terminalText([long, percentages], 'run/tables');
+  t.regex(named, /^Table 9: what \\\*is\\\* known\.\n\n\d{3} lines: run\/tables\/table-9\.md\n\nTable 9/);
 });
 
 test('a name is shown on one line, what can’t be seen as a mark, and never as nothing', (t) => {

@@ -33,16 +33,33 @@ function sides(doc: string, isSquare: boolean) {
     .transform(([height, width]): Sides => (isSquare && height === width ? height : [height, width]));
   return oneOf<Sides, Sides>((value) => (Array.isArray(value) ? both : side))
     .nullable()
-    .default(null)
     .describe(doc);
 }
 
+const resize = sides(
+  'length of the shorter side after a resize, or [height, width]; null keeps the size',
+  false,
+);
+const interpolation = z
+  .enum(interpolations, { error: `expected one of ${interpolations.join(', ')}` })
+  .describe('how it is resized');
+const crop = sides('side of the central crop, or [height, width]; null for none', true);
+const truncated = z
+  .enum(['error', 'load'], { error: 'expected "error" or "load"' })
+  .optional()
+  .describe('what becomes of a file that ends before its image does');
+
+/** What a set changes of a network's preprocessing, as an experiment has it. */
+export const preprocessChangeSchema = strictObject({
+  resize: resize.optional(),
+  interpolation: interpolation.optional(),
+  crop: crop.optional(),
+  truncated,
+});
+
 const written = strictObject({
-  resize: sides('length of the shorter side after a resize, or [height, width]; null keeps the size', false),
-  interpolation: z
-    .enum(interpolations, { error: `expected one of ${interpolations.join(', ')}` })
-    .default('bilinear')
-    .describe('how it is resized'),
+  resize: resize.default(null),
+  interpolation: interpolation.default('bilinear'),
   antialias: z
     .literal(true, {
       error:
@@ -51,15 +68,12 @@ const written = strictObject({
     })
     .optional()
     .describe('whether filters widen with the reduction: always, as in Pillow'),
-  crop: sides('side of the central crop, or [height, width]; null for none', true),
+  crop: crop.default(null),
   mean: channels('mean', -1, 1, 'from').describe('per channel, in the [0, 1] pixel range'),
   std: channels('standard deviation', 0, Infinity, 'above').describe(
     'per channel, in the [0, 1] pixel range',
   ),
-  truncated: z
-    .enum(['error', 'load'], { error: 'expected "error" or "load"' })
-    .optional()
-    .describe('what becomes of a file that ends before its image does'),
+  truncated,
 });
 
 /** What is written beside the name of a preset takes the place of what the preset says. */

@@ -65,6 +65,31 @@ export function channelFault(
     : 'the network takes images of 3 channels (R, G, B); give three numbers for mean, and three for std';
 }
 
+/**
+ * What a set's images have done otherwise than the network's own preprocessing says, as those that are stored cropped. What is
+ * absent stays. Mean and standard deviation are the network's, whatever the set.
+ */
+export interface PreprocessChange {
+  readonly resize?: Sides | null | undefined;
+  readonly interpolation?: Interpolation | undefined;
+  readonly crop?: Sides | null | undefined;
+  readonly truncated?: 'error' | 'load' | undefined;
+}
+
+/** Preprocessing with what a set changes of it. */
+export function changedPreprocess(
+  { truncated: usual, ...preprocess }: Preprocess,
+  { resize, interpolation, crop, truncated = usual }: PreprocessChange = {},
+): Preprocess {
+  return {
+    ...preprocess,
+    ...(resize === undefined ? {} : { resize }),
+    ...(interpolation === undefined ? {} : { interpolation }),
+    ...(crop === undefined ? {} : { crop }),
+    ...(truncated === 'load' ? { truncated } : {}),
+  };
+}
+
 /** Height and width that all images have behind a preprocessing, or null where they depend on the image. */
 export function fixedSize({
   resize,

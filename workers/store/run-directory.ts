@@ -24,6 +24,8 @@ export interface RunDirectory {
   /** Results. */
   readonly selection: string;
   readonly metrics: string;
+  /** Metrics with covariate-shifted sets as in-domain too; there only where an experiment has them. */
+  readonly fullSpectrum: string;
   readonly accuracy: string;
   readonly errors: string;
   shard(id: string): string;
@@ -50,6 +52,7 @@ export function runDirectory(path: string): RunDirectory {
     tables: join(root, 'tables'),
     selection: join(root, 'selection.arrow'),
     metrics: join(root, 'metrics.arrow'),
+    fullSpectrum: join(root, 'metrics-full-spectrum.arrow'),
     accuracy: join(root, 'accuracy.arrow'),
     errors: join(root, 'errors.arrow'),
     shard: (id) => join(shards, `${id}.arrow`),

@@ -1,8 +1,9 @@
 import { tableFromIPC } from 'apache-arrow';
-import { number, oneWordOf, orNull, placeAmong, text, whole } from '../arrow/column.js';
-import { encodeTable, storedColumns } from '../arrow/table-file.js';
+import { type Columns, number, oneWordOf, orNull, placeAmong, text, whole } from '../arrow/column.js';
+import { encodeTable, storedColumns, type TableContents } from '../arrow/table-file.js';
 import { checksumOf, isSealed, seal, UNSEALED } from './checksum.js';
-import { columnsWithLayers, layerColumns, layerMetadata, layersIn, normsAt } from './shard-layers.js';
+import { hasLayers, layerColumns, layerMetadata, layersIn, normsAt } from './shard-layers.js';
+import { hasOwnClasses, ownClassesColumns, ownClassesIn, ownClassesMetadata } from './shard-own-classes.js';
 import {
   failureStages,
   SCORE_SCHEMA_VERSION,
@@ -44,6 +45,9 @@ const columnsOf = (ids: readonly string[]) => ({
   message: orNull(text),
 });
 
+/** Columns that not every shard has, and their cells. */
+type Optional = Pick<TableContents<Columns>, 'columns' | 'cells'>;
+
 /**
  * A shard as an Arrow IPC file: its score rows cell by cell, then one row an image that failed. The schema
  * metadata says where it comes from and carries a checksum over the whole file.
@@ -75,20 +79,35 @@ export function encodeShard(scores: ShardScores, origin: ShardOrigin): Uint8Arra
   };
   const columns = columnsOf(scores.ids);
   const metadata = metadataOf(scores, origin, rows);
-  const { layers } = scores;
-  const form = { rows, metadata, bitmapUnit: 1 };
-  const bytes = seal(
-    layers === undefined
-      ? encodeTable({ ...form, columns, cells })
-      : encodeTable({
-          ...form,
-          columns: { ...columns, ...layerColumns },
-          cells: {
-            ...cells,
-            layer_log_norms: ifScored((row) => (cellOf(row)?.gradient ? normsAt(layers, row) : null)),
+  const { own, layers } = scores;
+  const optional: readonly Optional[] = [
+    ...(own === undefined
+      ? []
+      : [
+          {
+            columns: ownClassesColumns,
+            cells: { predicted_among_own: ifScored((row) => own.predicted[row] ?? null) },
           },
-        }),
+        ]),
+    ...(layers === undefined
+      ? []
+      : [
+          {
+            columns: layerColumns,
+            cells: {
+              layer_log_norms: ifScored((row) => (cellOf(row)?.gradient ? normsAt(layers, row) : null)),
+            },
+          },
+        ]),
+  ];
+  const all: Optional = optional.reduce(
+    (before, more) => ({
+      columns: { ...before.columns, ...more.columns },
+      cells: { ...before.cells, ...more.cells },
+    }),
+    { columns, cells },
   );
+  const bytes = seal(encodeTable({ rows, metadata, bitmapUnit: 1, ...all }));
   if (!isSealed(bytes)) throw new ShardFileError('the checksum of a new shard does not hold');
   return bytes;
 }
@@ -109,7 +128,11 @@ export function decodeShard(
     throw new ShardFileError(`it holds shard ${metadata('identity') || 'unknown'}, not ${identity}`);
   }
   const columns = columnsOf([]);
-  const names = Object.keys(columnsWithLayers(columns, table));
+  const names = Object.keys({
+    ...columns,
+    ...(hasOwnClasses(table) ? ownClassesColumns : {}),
+    ...(hasLayers(table) ? layerColumns : {}),
+  });
   const isWhole =
     metadata('score_schema') === String(SCORE_SCHEMA_VERSION) &&
     metadata('rows') === String(table.numRows) &&
@@ -159,6 +182,7 @@ export function decodeShard(
       throw notItsMetadata();
     if (!gradient) logSG.fill(Number.NaN, row, row + usable.length);
   }
+  const own = ownClassesIn(table, scored, notItsMetadata);
   const layers = layersIn(table, cells, usable.length, notItsMetadata);
   const predicted = Int32Array.from(stored.predicted.values).subarray(0, scored);
   return {
@@ -173,6 +197,7 @@ export function decodeShard(
       maxLogit: numbers('max_logit'),
       logOdds: numbers('log_odds'),
       logSG,
+      ...(own === undefined ? {} : { own }),
       ...(layers === undefined ? {} : { layers }),
       failures,
     },
@@ -202,7 +227,8 @@ function metadataOf(scores: ShardScores, origin: ShardOrigin, rows: number): Map
     ['batch_size', String(origin.batchSize)],
     // Files of shards that were scored pass by pass keep the form they had before there were groups.
     ...(origin.stepsTogether === 1 ? [] : [['steps_together', String(origin.stepsTogether)] as const]),
-    // So do those without norms of layers.
+    // So do those without predictions among a set's own classes, and without norms of layers.
+    ...(scores.own === undefined ? [] : [ownClassesMetadata(scores.own)]),
     ...(scores.layers === undefined ? [] : [layerMetadata(scores.layers)]),
     ['image_sha256', encodeDigests(scores.digests)],
   ]);

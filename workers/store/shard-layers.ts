@@ -1,5 +1,5 @@
 import type { Table } from 'apache-arrow';
-import { type Columns, orNull, singles } from '../arrow/column.js';
+import { orNull, singles } from '../arrow/column.js';
 import { storedColumns } from '../arrow/table-file.js';
 import type { LayerNorms, ScoredCell } from './shard-scores.js';
 
@@ -19,12 +19,9 @@ export function normsAt({ names, logNorms }: LayerNorms, row: number): Float32Ar
   return logNorms.subarray(row * names.length, (row + 1) * names.length);
 }
 
-/**
- * The columns that a shard's file should have: without norms of layers, or with them where its metadata names layers.
- * @param columns the others
- */
-export function columnsWithLayers(columns: Columns, table: Table): Columns {
-  return table.schema.metadata.has(namesKey) ? { ...columns, ...layerColumns } : columns;
+/** Whether a shard's file says that it has the column. */
+export function hasLayers(table: Table): boolean {
+  return table.schema.metadata.has(namesKey);
 }
 
 /**

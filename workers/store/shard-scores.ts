@@ -30,10 +30,20 @@ export interface ShardScores {
   readonly logOdds: Float64Array;
   /** log ‖∇_θ ℓ‖²; NaN at cells that were scored forward-only. */
   readonly logSG: Float64Array;
+  /** What is predicted where only the set's own classes may be; absent where it is not asked for. */
+  readonly own?: OwnClasses;
   /** Norms of the layers' gradients; absent where they are not kept. */
   readonly layers?: LayerNorms;
   /** In ascending order of `row`, at most one an image. */
   readonly failures: readonly ShardFailure[];
+}
+
+/** Predictions among the classes that a set has of those that the network knows, as ImageNet-R has 200 of 1 000. */
+export interface OwnClasses {
+  /** Ascending. */
+  readonly classes: readonly number[];
+  /** [cells × usable]: of these classes the first with the largest logit. */
+  readonly predicted: Int32Array;
 }
 
 /** log SG of each layer alone; a layer is a parameter of θ. */

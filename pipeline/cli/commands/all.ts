@@ -1,23 +1,25 @@
 import type { RegisterCommand } from '../command-line.js';
-import { registerBench } from './bench.js';
-import { registerCompile } from './compile.js';
-import { registerDoctor } from './doctor.js';
-import { registerManifest } from './manifest.js';
-import { registerPreprocess } from './preprocess.js';
-import { registerReduce } from './reduce.js';
-import { registerRun } from './run.js';
-import { registerScore } from './score.js';
-import { registerStatus } from './status.js';
 
 /** Every command of `grodin`, in the order of its help. */
-export const commands: readonly RegisterCommand[] = [
-  registerRun,
-  registerStatus,
-  registerReduce,
-  registerScore,
-  registerPreprocess,
-  registerCompile,
-  registerManifest,
-  registerDoctor,
-  registerBench,
-];
+const loaders = {
+  run: async () => (await import('./run.js')).registerRun,
+  status: async () => (await import('./status.js')).registerStatus,
+  reduce: async () => (await import('./reduce.js')).registerReduce,
+  score: async () => (await import('./score.js')).registerScore,
+  preprocess: async () => (await import('./preprocess.js')).registerPreprocess,
+  compile: async () => (await import('./compile.js')).registerCompile,
+  manifest: async () => (await import('./manifest.js')).registerManifest,
+  doctor: async () => (await import('./doctor.js')).registerDoctor,
+  bench: async () => (await import('./bench.js')).registerBench,
+} satisfies Readonly<Record<string, () => Promise<RegisterCommand>>>;
+
+/**
+ * The commands that a command line may be about: the one that it begins with, or all of them, as for the help. Only these are
+ * loaded, which of all takes longer than what many a command does.
+ */
+export function commandsFor(args: readonly string[]): Promise<readonly RegisterCommand[]> {
+  const first = args.find((arg) => arg !== '--debug');
+  const named = Object.entries(loaders).filter(([name]) => name === first);
+  const needed = named.length > 0 ? named : Object.entries(loaders);
+  return Promise.all(needed.map(([, load]) => load()));
+}

@@ -20,6 +20,7 @@ import { registerCells } from '../manifest-cells.js';
 import { jsonOption } from '../options/json.js';
 import { aboutSources, addHeaderOptions, type HeaderValues } from '../options/manifest-header.js';
 import { registerManifestCheck } from './manifest-check.js';
+import { registerManifestCorrupted } from './manifest-corrupted.js';
 
 /** `grodin manifest LAYOUT SOURCE -o OUT.csv`: one subcommand for each dataset layout. */
 export function registerManifest(program: Command, line: CommandLine): void {
@@ -30,6 +31,7 @@ export function registerManifest(program: Command, line: CommandLine): void {
     );
   for (const builder of manifestBuilders) registerBuilder(manifest, builder, line);
   for (const builder of cellsBuilders) registerCells(manifest, builder, line);
+  registerManifestCorrupted(manifest, line);
   registerManifestCheck(manifest, line);
 }
 
@@ -54,7 +56,7 @@ function registerBuilder(
       for (const note of leftOutNotes(folderOfPaths(from), leftOut)) line.err(`${note}\n`);
       for (const note of built.notes ?? []) line.err(`${printableLine(note)}\n`);
       line.writesIn(await outputFolder(values.output));
-      const about = aboutSources(builder.name, [from].flat(), built.preprocess, values);
+      const about = aboutSources(builder.name, [from].flat(), built.storedFor, values);
       const summary = summarize(await writeManifest(values.output, entries, about), leftOut);
       line.out(values.json ? jsonLine(summary) : `${sentence(values.output, summary, leftOut)}\n`);
     });

@@ -25,7 +25,7 @@ export function registerReduce(program: Command, line: CommandLine): void {
       line.out(
         options.json
           ? resultsJson(directory, { ...results, nothingToDo: false, memory: null, leftOut: [] })
-          : resultsText(results),
+          : resultsText(directory, results),
       );
     });
 }

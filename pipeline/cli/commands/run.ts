@@ -124,7 +124,7 @@ function addRun(program: Command, line: CommandLine, runs: typeof run): void {
           if (options.reduce) {
             const outcome = await runs(experiment, runOptions);
             report(outcome);
-            line.out(options.json ? resultsJson(directory, outcome) : resultsText(outcome));
+            line.out(options.json ? resultsJson(directory, outcome) : resultsText(directory, outcome));
             return;
           }
           const outcome = await runWithoutReducing(experiment, runOptions);

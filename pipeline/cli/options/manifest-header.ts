@@ -26,16 +26,16 @@ export function addHeaderOptions(command: Command): void {
  * What the first line of a manifest says.
  * @param layout the builder's name
  * @param sources what it was made of
- * @param preprocess the preset that its images are stored for
+ * @param storedFor the preset that its images are stored for
  * @returns undefined for no such line
  */
 export function aboutSources(
   layout: string,
   sources: readonly string[],
-  preprocess: string | undefined,
+  storedFor: string | undefined,
   { dataset, header }: HeaderValues,
 ): AboutManifest | undefined {
   if (!header) return undefined;
   const made = `${basename(resolve(sources[0] ?? ''))}${sources.length > 1 ? ` and ${sources.length - 1} more` : ''}`;
-  return { dataset: dataset ?? `${layout} ${made}`, preprocess };
+  return { dataset: dataset ?? `${layout} ${made}`, preprocess: storedFor };
 }

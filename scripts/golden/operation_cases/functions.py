@@ -35,6 +35,23 @@ def everywhere(kind, reference, attributes=None, **options):
     ]
 
 
+def step_function(kind, reference):
+    """What lies before one has a gradient only by other ways."""
+    plain = [one for one in everywhere(kind, reference) if "product" not in one["title"]]
+    return [
+        case("a product with its own input", [(kind, ["x"], "u", {}), ("Mul", ["x", "u"], "y", {})],
+             lambda x, p: x * reference(x)),
+        *plain,
+        case("large numbers of whose product it is a factor", [(kind, ["x"], "u", {}), ("Mul", ["x", "u"], "y", {})],
+             lambda x, p: x * reference(x), stem="half", images=WIDE),
+        case("weights before and behind it", [(kind, ["x"], "u", {}), ("Mul", ["u", "c"], "y", {})],
+             lambda x, p: reference(x) * p["c"], {"c": drawn((4, 1, 1))}),
+        case("what was rounded, in place of what it was made of, as where gradients are to pass it",
+             [(kind, ["x"], "u", {}), ("Sub", ["u", "x"], "d", {}), ("Add", ["x", "d"], "y", {})],
+             lambda x, p: x + (reference(x) - x)),
+    ]
+
+
 def of_positive(kind, reference):
     return [
         case("positive numbers", [*POSITIVE, (kind, ["p"], "y", {})], lambda x, p: reference(x * x + 0.5),
@@ -92,6 +109,10 @@ rules = {
         function("LeakyRelu", lambda x: F.leaky_relu(x, 0.25), dict(alpha=0.25), "a slope of its own", stem="half",
                  images=STEPS),
     ],
+    "ceil": step_function("Ceil", torch.ceil),
+    "floor": step_function("Floor", torch.floor),
+    "round": step_function("Round", torch.round),
+    "sign": step_function("Sign", torch.sign),
     "log": of_positive("Log", torch.log),
     "neg": everywhere("Neg", torch.neg),
     "reciprocal": of_positive("Reciprocal", torch.reciprocal),

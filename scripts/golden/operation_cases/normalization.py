@@ -23,6 +23,19 @@ def batch_norm(title, gamma, **options):
 STATISTICS = {"mean": given((4,), MEAN), "variance": given((4,), VARIANCE)}
 
 
+def repeated_once():
+    """As PyTorch exports an InstanceNorm2d with running statistics for one image."""
+    vectors = ("gamma", "beta", "mean", "variance")
+    repeats = [node for name in vectors for node in [("Expand", [name, "once"], f"{name} expanded", {}),
+                                                     ("Tile", [f"{name} expanded", "once"], f"{name} tiled", {})]]
+    return case("vectors that are repeated once, for a batch of one",
+                [*repeats, ("Reshape", ["x", "sizes"], "r", {}),
+                 ("BatchNormalization", ["r", *(f"{name} tiled" for name in vectors)], "n", {}),
+                 ("Reshape", ["n", "sizes"], "y", {})], normalized,
+                {"gamma": given((4,), [1.5, 0.75, -1.25, 0.5]), "beta": drawn((4,))},
+                {**STATISTICS, "once": integers(1), "sizes": integers(1, 4, 7, 6)}, batch=1)
+
+
 def instance_norm(title, parameters, epsilon=EPSILON):
     attributes = {} if epsilon == EPSILON else dict(epsilon=epsilon)
     return case(title, [("InstanceNormalization", ["x", "g", "b"], "y", attributes)],
@@ -95,6 +108,7 @@ rules = {"group-normalization": [
          lambda x, p: F.normalize(x.flatten(1))),
 ], "batch-normalization": [
     batch_norm("scales of about 1", [1.5, 0.75, 1.25, 0.5]),
+    repeated_once(),
     batch_norm("a scale of 0", [1.5, 0, 1.25, 0.5]),
     batch_norm("scales of 0 alone", [0, 0, 0, 0]),
     batch_norm("scales of 1e-8 alone", [1e-8, -1e-8, 1e-8, 1e-8]),

@@ -1,4 +1,6 @@
-"""Conv over three axes."""
+"""Conv, MaxPool and AveragePool over three axes."""
+import math
+
 import torch
 import torch.nn.functional as F
 
@@ -20,6 +22,24 @@ def conv(title, kernel, attributes, pads=(0, 0, 0, 0, 0, 0), stride=(1, 1, 1), d
     return case(title, [VOLUME, ("Conv", ["v", "w", "b"], "y", attributes)],
                 lambda x, p: F.conv3d(F.pad(volume(x), pads), p["w"], p["b"], stride, 0, dilation, groups),
                 {"w": drawn(kernel), "b": drawn(kernel[:1])}, SIZES, image=IMAGE, **options)
+
+
+def pool(kind, title, attributes, reference, **options):
+    return case(title, [VOLUME, (kind, ["v"], "y", attributes)], lambda x, p: reference(volume(x)), {}, SIZES, image=IMAGE, **options)
+
+
+def maximum(title, attributes, *arguments, **options):
+    return pool("MaxPool", f"maxima, {title}", attributes, lambda x: F.max_pool3d(x, *arguments), **options)
+
+
+def mean(title, attributes, *arguments, **options):
+    return pool("AveragePool", f"means, {title}", attributes, lambda x: F.avg_pool3d(x, *arguments), **options)
+
+
+# Few different values: windows full of ties.
+LEVELS = given((3, 3, 8, 6), [((i * i * 7 + i // 5) % 3 - 1) * 0.5 for i in range(432)])
+TIES = [("Concat", ["x", "x"], "d", dict(axis=1)), ("Slice", ["d", "from", "to", "along"], "s", {}),
+        ("Reshape", ["s", "volume"], "v", {})]
 
 
 def normalized(y, p):
@@ -51,5 +71,34 @@ rules = {
         case("one weight twice", [VOLUME, ("Conv", ["v", "w"], "u", dict(pads=[1, 1, 1, 0, 0, 0])), ("Conv", ["u", "w"], "y", {})],
              lambda x, p: F.conv3d(F.conv3d(F.pad(volume(x), (1, 0, 1, 0, 1, 0)), p["w"]), p["w"]),
              {"w": drawn((2, 2, 2, 2, 2))}, SIZES, image=IMAGE),
+    ],
+    "pool-volumes": [
+        maximum("overlapping windows and padding", dict(kernel_shape=[3, 3, 3], strides=[2, 2, 1], pads=[1, 1, 1, 1, 1, 1]),
+                3, (2, 2, 1), 1),
+        maximum("windows side by side", dict(kernel_shape=[2, 2, 3], strides=[2, 2, 3]), (2, 2, 3)),
+        maximum("dilation and pads that differ by axis",
+                dict(kernel_shape=[2, 2, 3], dilations=[3, 2, 2], pads=[1, 0, 1, 1, 0, 1]), (2, 2, 3), 1, (1, 0, 1), (3, 2, 2)),
+        maximum("ceil_mode with windows over the edges", dict(kernel_shape=[3, 3, 3], strides=[2, 2, 2], ceil_mode=1), 3, 2, 0, 1, True),
+        pool("MaxPool", "maxima, pads that differ on each side", dict(kernel_shape=[2, 3, 2], strides=[1, 2, 2], pads=[1, 2, 0, 0, 1, 1]),
+             lambda x: F.max_pool3d(F.pad(x, (0, 1, 2, 1, 1, 0), value=-math.inf), (2, 3, 2), (1, 2, 2))),
+        case("exact ties, of which the first counts",
+             [*TIES, ("MaxPool", ["v"], "m", dict(kernel_shape=[3, 2, 3], strides=[1, 2, 1])), ("Mul", ["m", "m"], "y", {})],
+             lambda x, p: F.max_pool3d(torch.cat([x, x], 1)[:, :4].reshape(1, 2, 4, 4, 6), (3, 2, 3), (1, 2, 1)) ** 2, {},
+             {**SIZES, "from": integers(0), "to": integers(4), "along": integers(1)}, image=IMAGE, stem="half", images=LEVELS),
+        mean("windows side by side", dict(kernel_shape=[2, 2, 2], strides=[2, 2, 2]), 2),
+        mean("overlapping windows without their padding", dict(kernel_shape=[3, 3, 2], strides=[2, 1, 2], pads=[1, 1, 0, 1, 1, 0]),
+             (3, 3, 2), (2, 1, 2), (1, 1, 0), False, False),
+        mean("overlapping windows with their padding",
+             dict(kernel_shape=[3, 3, 2], strides=[2, 1, 2], pads=[1, 1, 1, 1, 1, 1], count_include_pad=1), (3, 3, 2), (2, 1, 2), 1),
+        mean("ceil_mode without padding", dict(kernel_shape=[3, 3, 3], strides=[2, 2, 2], ceil_mode=1), 3, 2, 0, True, runs=False),
+        mean("ceil_mode and padding that counts",
+             dict(kernel_shape=[3, 2, 3], strides=[2, 3, 2], pads=[1, 1, 1, 1, 1, 1], ceil_mode=1, count_include_pad=1),
+             (3, 2, 3), (2, 3, 2), 1, True, runs=False),
+        mean("ceil_mode and padding that does not count",
+             dict(kernel_shape=[3, 2, 3], strides=[2, 3, 2], pads=[1, 1, 1, 1, 1, 1], ceil_mode=1), (3, 2, 3), (2, 3, 2), 1, True, False,
+             runs=False),
+        mean("one image at a time", dict(kernel_shape=[2, 2, 2]), 2, 1, batch=1),
+        pool("GlobalAveragePool", "the mean of all places", {}, lambda x: x.mean((2, 3, 4), keepdim=True)),
+        pool("GlobalMaxPool", "the largest of all places", {}, lambda x: x.amax((2, 3, 4), keepdim=True)),
     ],
 }

@@ -7,6 +7,9 @@ import { partsOf, requireNoOutput } from './parts.js';
 /** The epsilon of ONNX Runtime's fused normalisations where they name none. */
 const usualEpsilon = 1e-12;
 
+/** Axes of a tensor, at most. */
+const mostAxes = 64;
+
 /** LayerNormalization of x + skip (+ bias), whose fourth output is that sum. */
 export function skipLayerNormalization(node: Node): readonly Node[] {
   const { step } = partsOf(node);
@@ -30,13 +33,17 @@ export function skipSimplifiedLayerNormalization(node: Node): readonly Node[] {
   return [...nodes, ...overRootMeanSquare(node, sum, scale, floatAttribute(node, 'epsilon', usualEpsilon))];
 }
 
-/** x over the root of its mean square, over the last axis. */
+/** x over the root of its mean square, over all axes from one on. */
 export function simplifiedLayerNormalization(node: Node): readonly Node[] {
   const [x = '', scale = ''] = node.inputs;
-  const axis = intAttribute(node, 'axis', -1);
-  if (axis !== -1) throw new ModelError(`axis is ${axis}, only the last (-1) is supported`);
   requireNoOutput(node, 1);
-  return overRootMeanSquare(node, x, scale, floatAttribute(node, 'epsilon', 1e-5));
+  return overRootMeanSquare(
+    node,
+    x,
+    scale,
+    floatAttribute(node, 'epsilon', 1e-5),
+    intAttribute(node, 'axis', -1),
+  );
 }
 
 function summed(
@@ -51,18 +58,40 @@ function summed(
   return { nodes: [step('Add', [x, bias], name('biased')), step('Add', [name('biased'), skip], sum)], sum };
 }
 
-function overRootMeanSquare(node: Node, x: string, scale: string, epsilon: number): readonly Node[] {
+function overRootMeanSquare(
+  node: Node,
+  x: string,
+  scale: string,
+  epsilon: number,
+  axis = -1,
+): readonly Node[] {
   const { name, step, number } = partsOf(node);
   const [output = ''] = node.outputs;
-  const axes = step('Constant', [], name('axes'), new Map([['value_ints', ints([-1])]]));
   return [
     number(name('epsilon'), epsilon),
-    axes,
+    ...axesFrom(node, axis, x),
     step('Mul', [x, x], name('square')),
     step('ReduceMean', [name('square'), name('axes')], name('mean'), new Map([['keepdims', int(1)]])),
     step('Add', [name('mean'), name('epsilon')], name('raised')),
     step('Sqrt', [name('raised')], name('root')),
     step('Div', [x, name('root')], name('normal')),
     step('Mul', [name('normal'), scale], output),
+  ];
+}
+
+/** Nodes that give the axes of x from one on, as `axes`: counted from the front their number is that of its shape. */
+function axesFrom(node: Node, axis: number, x: string): readonly Node[] {
+  const { name, step } = partsOf(node);
+  if (axis < 0) {
+    if (axis < -mostAxes) throw new ModelError(`axis is ${axis}, which no tensor has`);
+    const axes = Array.from({ length: -axis }, (_, index) => axis + index);
+    return [step('Constant', [], name('axes'), new Map([['value_ints', ints(axes)]]))];
+  }
+  return [
+    step('Constant', [], name('first'), new Map([['value_int', int(axis)]])),
+    step('Constant', [], name('one'), new Map([['value_int', int(1)]])),
+    step('Shape', [x], name('shape')),
+    step('Size', [name('shape')], name('rank')),
+    step('Range', [name('first'), name('rank'), name('one')], name('axes')),
   ];
 }

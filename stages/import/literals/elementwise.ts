@@ -34,9 +34,17 @@ const table: ReadonlyMap<string, Elementwise> = new Map<string, Elementwise>([
   ['Reciprocal', { compute: (a = 0) => 1 / a, type: 'same' }],
   ['Floor', { compute: (a = 0) => Math.floor(a), type: 'same' }],
   ['Ceil', { compute: (a = 0) => Math.ceil(a), type: 'same' }],
+  ['Round', { compute: toNearest, type: 'same' }],
   ['Min', { compute: (...values) => Math.min(...values), type: 'same' }],
   ['Max', { compute: (...values) => Math.max(...values), type: 'same' }],
 ]);
+
+/** The nearest whole number, of two that are as near the even one. */
+function toNearest(a = 0): number {
+  const below = Math.floor(a);
+  if (a - below !== 0.5) return Math.round(a);
+  return below % 2 === 0 ? below : below + 1;
+}
 
 export const elementwiseTypes: readonly string[] = [...table.keys()];
 

@@ -4,6 +4,7 @@ import type { AttributeShell, NodeShell } from '../decode-node.js';
 import { withBranches } from './branches.js';
 import type { LocalFunction } from './local-function.js';
 import { FreshNames, nameWithin } from './names.js';
+import { isConstant, SharedConstants } from './shared-constants.js';
 
 /** How deep functions may call each other. */
 const deepest = 64;
@@ -32,14 +33,15 @@ export function unfold(
     byKey.get(keyOf({ domain: node.domain, name: node.type, overload }));
   requireBounded(shells, calledBy);
   const names = new FreshNames([...others, ...shells.flatMap(({ node }) => node.outputs)]);
+  const constants = new SharedConstants();
   const unfolded: NodeShell[] = [];
   const place = (shell: NodeShell): void => {
     const called = calledBy(shell);
-    if (called) for (const inner of bodyOf(called, shell, names)) place(inner);
+    if (called) for (const inner of bodyOf(called, shell, names, constants)) place(inner);
     else unfolded.push(shell);
   };
   shells.forEach(place);
-  return unfolded;
+  return constants.asRead(unfolded);
 }
 
 type Named = Pick<LocalFunction, 'domain' | 'name' | 'overload'>;
@@ -97,7 +99,12 @@ const entriesOf = ({ node, attributes }: NodeShell): number =>
   1 + node.inputs.length + node.outputs.length + attributes.length + (node.guards?.length ?? 0);
 
 /** The nodes of a function for one call: by names of their own, with the call's inputs, outputs and attributes. */
-function bodyOf(called: LocalFunction, call: NodeShell, names: FreshNames): readonly NodeShell[] {
+function bodyOf(
+  called: LocalFunction,
+  call: NodeShell,
+  names: FreshNames,
+  constants: SharedConstants,
+): readonly NodeShell[] {
   const { node } = call;
   const what = `operation ${shown(node.type)}, node ${shown(node.name)}`;
   for (const side of ['inputs', 'outputs'] as const)
@@ -108,10 +115,15 @@ function bodyOf(called: LocalFunction, call: NodeShell, names: FreshNames): read
   const made = new Set(called.shells.flatMap(({ node: inner }) => inner.outputs));
   // An input may be left out, and then so is what reads it.
   const renamed = new Map(called.inputs.map((name, index) => [name, node.inputs[index] ?? '']));
+  const known = constants.of(called);
+  for (const [name, shared] of known) renamed.set(name, shared);
+  const isConditional = (node.guards ?? []).length > 0;
   const copies: [from: string, to: string][] = [];
   called.outputs.forEach((name, index) => {
     const output = node.outputs[index] ?? '';
     if (output === '') return;
+    const shared = known.get(name);
+    if (shared !== undefined && !isConditional) constants.replace(output, shared);
     // What a function hands on, or gives twice, is copied.
     if (made.has(name) && !renamed.has(name)) renamed.set(name, output);
     else copies.push([name, output]);
@@ -126,22 +138,29 @@ function bodyOf(called: LocalFunction, call: NodeShell, names: FreshNames): read
     ...(node.guards ?? []),
     ...(inner.guards ?? []).map(({ condition, value }) => ({ condition: rename(condition), value })),
   ];
-  const body = called.shells.map((shell): NodeShell => {
-    const around = guards(shell.node);
-    return {
-      ...shell,
-      attributes: shell.attributes.flatMap((attribute) =>
-        passed(attribute, call.attributes, called.defaults),
-      ),
-      node: {
-        ...shell.node,
-        name: nameWithin(node.name, shell.node.name),
-        inputs: shell.node.inputs.map(rename),
-        outputs: shell.node.outputs.map(rename),
-        ...(called.opset === undefined ? {} : { opset: called.opset }),
-        ...(around.length === 0 ? {} : { guards: around }),
+  const body = called.shells.flatMap((shell): NodeShell[] => {
+    const [own = ''] = shell.node.outputs;
+    if (known.has(own) && isConstant(shell)) return [];
+    const isShared = isConstant(shell) && !(isConditional && called.outputs.includes(own));
+    if (isShared) constants.keep(called, own, rename(own));
+    // What is the same in every call is there whichever branches are taken.
+    const around = isShared ? [] : guards(shell.node);
+    return [
+      {
+        ...shell,
+        attributes: shell.attributes.flatMap((attribute) =>
+          passed(attribute, call.attributes, called.defaults),
+        ),
+        node: {
+          ...shell.node,
+          name: nameWithin(node.name, shell.node.name),
+          inputs: shell.node.inputs.map(rename),
+          outputs: shell.node.outputs.map(rename),
+          ...(called.opset === undefined ? {} : { opset: called.opset }),
+          ...(around.length === 0 ? {} : { guards: around }),
+        },
       },
-    };
+    ];
   });
   return [...body, ...copies.map(([from, to]) => copyOf(rename(from), to, node))];
 }

@@ -3,7 +3,8 @@ import { withoutBranches } from '../../../stages/branches/resolve-branches.js';
 import { ModelError } from '../../../stages/errors.js';
 import { findClassifier } from '../../../stages/import/classifier.js';
 import { decodeModel } from '../../../stages/onnx/decode.js';
-import { compileOneShot } from '../../../stages/scoring/compile-passes.js';
+import { encodeModel } from '../../../stages/onnx/encode.js';
+import { compileOneShot, decideModelParameters } from '../../../stages/scoring/compile-passes.js';
 import { differenceToRuntime } from '../../import/against-runtime.js';
 import { rawCall, rawFunction, rawGraph, rawInt, rawReference } from '../raw-function.js';
 import { message, type RawField, rawFloats, rawModel, rawNode } from '../raw-model.js';
@@ -192,12 +193,17 @@ test('a tower of functions is refused by its depth, and one that doubles at each
 });
 
 test('constants that calls of a function repeat are read once, and refused beyond a bound', (t) => {
-  const large = message([1, 'value'], [5, rawFloats('', [1 << 20])], [20, 4]);
+  // By an attribute of the function, which each call could say otherwise.
+  const large = message([1, 'held'], [5, rawFloats('', [1 << 20])], [20, 4]);
   const holding = rawFunction(
     'Holding',
     ['x'],
     ['y'],
-    [rawNode('Constant', [], ['c'], large), rawNode('Add', ['x', 'c'], ['y'])],
+    [
+      rawNode('Constant', [], ['c'], message([1, 'value'], [20, 4], [21, 'held'])),
+      rawNode('Add', ['x', 'c'], ['y']),
+    ],
+    [[11, large]],
   );
   const calls = (count: number) =>
     Array.from({ length: count }, (_, at) =>
@@ -261,5 +267,77 @@ test('branches in functions stay apart, call by call', async (t) => {
       .graph.nodes.map(({ type }) => type)
       .filter((type) => type !== 'Constant' && type !== 'Cast'),
     ['Relu', 'Neg', 'Relu', 'Sub', 'Flatten', 'MatMul'],
+  );
+});
+
+/** A Constant node of 48 × 48 numbers. */
+const constantMatrix = (output: string) =>
+  message([2, output], [4, 'Constant'], [5, message([1, 'value'], [5, rawFloats('', [48, 48])], [20, 4])]);
+
+test('a Constant in the body of a function that is called twice is one parameter, as one tensor that is read twice', (t) => {
+  const layers = (calls: readonly Uint8Array[], functions: readonly Uint8Array[]) =>
+    decodeModel(
+      modelWith(
+        [rawNode('Flatten', ['image'], ['flat']), ...calls, rawNode('Relu', ['b'], ['c']), linear('c')],
+        functions,
+        [weight, rawFloats('M', [48, 48])],
+      ),
+    );
+  const plain = layers([rawNode('MatMul', ['flat', 'M'], ['a']), rawNode('MatMul', ['a', 'M'], ['b'])], []);
+  const inside = rawFunction(
+    'Layer',
+    ['x'],
+    ['y'],
+    [constantMatrix('m'), rawNode('MatMul', ['x', 'm'], ['y'])],
+    [standard(17)],
+  );
+  const called = layers([rawCall('Layer', ['flat'], ['a']), rawCall('Layer', ['a'], ['b'])], [inside]);
+  const given = rawFunction('Matrix', [], ['m'], [constantMatrix('m')], [standard(17)]);
+  const given2 = layers(
+    [
+      rawCall('Matrix', [], ['m1']),
+      rawNode('MatMul', ['flat', 'm1'], ['a']),
+      rawCall('Matrix', [], ['m2']),
+      rawNode('MatMul', ['a', 'm2'], ['b']),
+    ],
+    [given],
+  );
+  const compiled = Buffer.from(encodeModel(compileOneShot(plain)));
+  for (const model of [called, given2]) {
+    t.deepEqual(
+      decideModelParameters(model).parameters.map(({ uses }) => uses.length),
+      [2, 1],
+    );
+    t.deepEqual(Buffer.from(encodeModel(compileOneShot(model))), compiled);
+  }
+});
+
+test('a Constant of which a call says the value is a tensor of each call', (t) => {
+  const filled = rawFunction(
+    'Raised',
+    ['x'],
+    ['y'],
+    [
+      message([2, 'most'], [4, 'Constant'], [5, rawReference('value_int', 'by')]),
+      rawNode('Cast', ['most'], ['float'], rawInt('to', 1)),
+      rawNode('Mul', ['x', 'float'], ['y']),
+    ],
+    [[6, 'by'], standard(17)],
+  );
+  const { nodes } = decodeModel(
+    modelWith(
+      [
+        rawCall('Raised', ['image'], ['a'], rawInt('by', 2)),
+        rawCall('Raised', ['a'], ['logits'], rawInt('by', 3)),
+      ],
+      [filled],
+    ),
+  ).graph;
+  t.deepEqual(
+    nodes.filter(({ type }) => type === 'Constant').map(({ attributes }) => attributes.get('value_int')),
+    [
+      { kind: 'int', value: 2 },
+      { kind: 'int', value: 3 },
+    ],
   );
 });

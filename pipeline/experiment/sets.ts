@@ -1,0 +1,94 @@
+/** The sets of an experiment, in their roles. */
+import type { CorruptionSetting } from '../../manifests/imagenet/corruptions.js';
+import type { PreprocessChange } from '../../workers/images/preprocess.js';
+import type { Experiment, SetGroup, ValidationSet } from './experiment.js';
+
+/** What a set is to its experiment. */
+export const setRoles = ['in-domain', 'outlier', 'covariate-shifted', 'validation'] as const;
+export type SetRole = (typeof setRoles)[number];
+
+/** A set, and the sizes of its splits. */
+export interface SetInRole {
+  readonly name: string;
+  readonly manifest: string;
+  readonly role: SetRole;
+  /** The corruption that its images are given first; absent where they are taken as they are. */
+  readonly corrupt?: CorruptionSetting | undefined;
+  /** What is otherwise for its images than in a model's preprocessing; absent where nothing is. */
+  readonly preprocess?: PreprocessChange | undefined;
+  /** Whether accuracy is also told among the classes alone that its labels name. */
+  readonly ownClasses?: true | undefined;
+  /** Rows that are drawn to choose ε and T; null for all of them, 0 for none. */
+  readonly validation: number | null;
+  /** Rows that are reported on; null for all that remain, 0 for none. */
+  readonly test: number | null;
+}
+
+/** As much of an experiment as says which sets it has. */
+type Sets = Pick<Experiment, 'inDomain' | 'outliers' | 'covariateShifted' | 'validationSets'>;
+
+/** All sets of an experiment: first the in-domain set, then the outlier sets, in the order of the experiment. */
+export function setsOf(experiment: Sets): readonly SetInRole[] {
+  const { inDomain, outliers, covariateShifted = [], validationSets = [] } = experiment;
+  return [
+    ...[inDomain, ...outliers].map(({ validation = 0, test, ...set }, index): SetInRole => {
+      return { ...placed(set), role: index === 0 ? 'in-domain' : 'outlier', validation, test };
+    }),
+    ...covariateShifted.map(({ test, ...set }): SetInRole => {
+      return { ...placed(set), role: 'covariate-shifted', validation: 0, test };
+    }),
+    ...validationSets.map(({ validation = null, ...set }): SetInRole => {
+      return { ...placed(set), role: 'validation', validation, test: 0 };
+    }),
+  ];
+}
+
+function placed({
+  name,
+  manifest,
+  corrupt,
+  preprocess,
+  ownClasses,
+}: ValidationSet & Pick<SetInRole, 'ownClasses'>) {
+  return {
+    ...{ name, manifest },
+    ...(corrupt === undefined ? {} : { corrupt }),
+    ...(preprocess === undefined ? {} : { preprocess }),
+    ...(ownClasses === undefined ? {} : { ownClasses }),
+  };
+}
+
+/** The sets on whose validation rows, taken together, the cells of a set are chosen. */
+export interface SelectionPools {
+  readonly inDomain: readonly string[];
+  /** By outlier set, in the order of the experiment. */
+  readonly outliers: ReadonlyMap<string, readonly string[]>;
+}
+
+interface SelectingSet {
+  readonly name: string;
+  readonly validation?: number | undefined;
+  readonly selectOn?: string | undefined;
+}
+
+/** As much of an experiment as says what is selected on what. */
+interface Selecting {
+  readonly inDomain: SelectingSet;
+  readonly outliers: readonly SelectingSet[];
+  readonly groups?: readonly SetGroup[] | undefined;
+}
+
+/** Finds them; a set that says nothing of it is its own pool. The names must be those of sets and groups. */
+export function selectionPools({ inDomain, outliers, groups = [] }: Selecting): SelectionPools {
+  const tuned = new Set(
+    outliers.filter(({ validation }) => validation !== undefined).map(({ name }) => name),
+  );
+  const poolOf = (name: string): readonly string[] => {
+    const group = groups.find((one) => one.name === name);
+    return group === undefined ? [name] : group.sets.filter((set) => tuned.has(set));
+  };
+  return {
+    inDomain: [inDomain.selectOn ?? inDomain.name],
+    outliers: new Map(outliers.map(({ name, selectOn }) => [name, poolOf(selectOn ?? name)])),
+  };
+}

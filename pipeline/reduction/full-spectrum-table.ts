@@ -1,0 +1,19 @@
+import { shownName, type Table } from '../tables/table.js';
+import { aurocTable } from './auroc-table.js';
+import { detectorColumns } from './metric-table.js';
+import type { Results } from './results.js';
+
+/**
+ * ROC-AUC of every detector where images count as in-domain although they look otherwise: the in-domain set and the
+ * covariate-shifted sets are pooled (OpenOOD v1.5's full spectrum).
+ * @returns null where there are no shifted sets
+ */
+export function fullSpectrumTable(results: Results): Table | null {
+  const { fullSpectrum, accuracy } = results;
+  if (fullSpectrum.length === 0) return null;
+  const pooled = accuracy.filter(({ role }) => role === 'in-domain' || role === 'covariate-shifted');
+  const names = [...new Set(pooled.map(({ set }) => shownName(set)))];
+  const whole = { ...results, metrics: fullSpectrum };
+  const caption = `Full spectrum: Comparison of detectors, in-domain being ${names.join(' + ')}`;
+  return aurocTable(whole, 'full-spectrum', caption, detectorColumns(whole));
+}

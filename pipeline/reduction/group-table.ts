@@ -1,0 +1,110 @@
+import { metrics } from '../../stages/metrics/kinds/index.js';
+import type { SetGroup } from '../experiment/experiment.js';
+import {
+  shownName,
+  type Table,
+  type TableCell,
+  type TableColumn,
+  type TableSection,
+} from '../tables/table.js';
+import { detectorColumns } from './metric-table.js';
+import { leftOutNotes, origin, originNames } from './notes.js';
+import type { MetricRow } from './result-rows.js';
+import { metricFinder, pairsOf, type Results } from './results.js';
+
+/** A set of a group, or the mean over its sets. */
+interface GroupColumn {
+  readonly group: string;
+  /** Null for the mean. */
+  readonly set: string | null;
+  readonly sets: readonly string[];
+}
+
+/** With more sets than this the table would be too wide to read: then it has means alone, and the sets are in table 5. */
+const mostSets = 12;
+
+/**
+ * Groups of outlier sets as OpenOOD reports them: a column for each set and one for the unweighted mean of the group, detectors
+ * as rows, every metric. Full-spectrum metrics follow where there are any.
+ * @returns null where there are no groups
+ */
+export function groupTable(results: Results, groups: readonly SetGroup[]): Table | null {
+  if (groups.length === 0) return null;
+  const showsSets = groups.reduce((sum, { sets }) => sum + sets.length, 0) <= mostSets;
+  const columns = groups.flatMap(({ name: group, sets }): GroupColumn[] => [
+    ...(showsSets ? sets.map((set) => ({ group, set, sets: [set] })) : []),
+    { group, set: null, sets },
+  ]);
+  const sections = [
+    ...sectionsOf(results, results.metrics, 'in-domain', columns),
+    ...sectionsOf(results, results.fullSpectrum, 'full-spectrum', columns),
+  ];
+  return {
+    name: 'groups',
+    caption: [
+      `Groups of outlier sets: ${groups.map(({ name, sets }) => `${shownName(name)} (${sets.length} sets)`).join(', ')}.`,
+      'Means are unweighted, over the sets of a group; the best of each column in bold. Intervals of each set are in table 4.',
+    ],
+    figures: 'estimates',
+    rowTitles: ['Detector'],
+    columns: columns.map(({ group, set }): TableColumn => {
+      return {
+        heading: set === null ? `${shownName(group)} (mean)` : shownName(set),
+        keys: [group, set ?? 'mean'],
+      };
+    }),
+    sections,
+    notes: leftOutNotes(results),
+    data: {
+      line: 'cell',
+      row: ['spectrum', 'model', 'metric', 'detector'],
+      column: ['group', 'set'],
+      value: 'value',
+      cellDetails: ['sets'],
+      rowDetails: [],
+      table: originNames,
+    },
+    details: origin(results),
+  };
+}
+
+function sectionsOf(
+  results: Results,
+  rows: readonly MetricRow[],
+  spectrum: 'in-domain' | 'full-spectrum',
+  columns: readonly GroupColumn[],
+): TableSection[] {
+  const find = metricFinder(rows);
+  const detectors = detectorColumns(results);
+  const models = [...new Set(pairsOf(rows).map(({ model }) => model))];
+  return models.flatMap((model) =>
+    metrics.map(({ name, title, best }): TableSection => {
+      return {
+        title: `Model ${shownName(model)}, ${title}${spectrum === 'in-domain' ? '' : ', full spectrum'}:`,
+        best,
+        rows: detectors.map(({ heading, detector, ablation }) => ({
+          headings: [heading],
+          keys: [spectrum, model, name, detector],
+          cells: columns.map(({ set, sets }): TableCell | null => {
+            const found = sets.map((outlier) => find({ model, outlier }, detector, ablation, name));
+            return set === null ? meanOf(found) : cellOf(found[0]);
+          }),
+          best: null,
+          details: [],
+        })),
+      };
+    }),
+  );
+}
+
+function cellOf(row: MetricRow | undefined): TableCell | null {
+  return row === undefined ? null : { value: row.value, spread: null, details: [1] };
+}
+
+/** Null where a set of the group is missing: a mean over the others would be another figure. */
+function meanOf(rows: readonly (MetricRow | undefined)[]): TableCell | null {
+  const values = rows.flatMap((row) => (row === undefined ? [] : [row.value]));
+  if (values.length < rows.length || values.length === 0) return null;
+  const value = values.reduce((sum, one) => sum + one, 0) / values.length;
+  return { value, spread: null, details: [values.length] };
+}

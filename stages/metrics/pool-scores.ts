@@ -1,0 +1,46 @@
+import type { Cell } from '../cells.js';
+import type { ScoreColumns, SplitScores } from './split-scores.js';
+
+/**
+ * The splits of several sets as one, their images one set behind the other.
+ * @param set what the whole is called in messages and results
+ */
+export function poolScores(set: string, splits: readonly SplitScores[]): SplitScores {
+  const [only] = splits;
+  if (only !== undefined && splits.length === 1) return { ...only, set, at: (cell) => only.at(cell) };
+  const size = splits.reduce((sum, split) => sum + split.size, 0);
+  return {
+    set,
+    size,
+    labels: joined(
+      new Int32Array(size),
+      splits.map(({ labels }) => labels),
+    ),
+    failed: splits.reduce((sum, { failed }) => sum + failed, 0),
+    at: (cell: Cell): ScoreColumns => {
+      // A set without usable images may not have been asked for the cell.
+      const columns = splits.filter((split) => split.size > 0).map((split) => split.at(cell));
+      const logSGs = columns.map(({ logSG }) => logSG).filter((logSG) => logSG !== null);
+      const float = (of: (one: ScoreColumns) => Float64Array) =>
+        joined(new Float64Array(size), columns.map(of));
+      return {
+        predicted: joined(
+          new Int32Array(size),
+          columns.map(({ predicted }) => predicted),
+        ),
+        maxLogit: float(({ maxLogit }) => maxLogit),
+        logOdds: float(({ logOdds }) => logOdds),
+        logSG: logSGs.length < columns.length ? null : joined(new Float64Array(size), logSGs),
+      };
+    },
+  };
+}
+
+function joined<Column extends Int32Array | Float64Array>(into: Column, parts: readonly Column[]): Column {
+  let at = 0;
+  for (const part of parts) {
+    into.set(part, at);
+    at += part.length;
+  }
+  return into;
+}

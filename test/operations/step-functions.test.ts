@@ -1,0 +1,28 @@
+import test from 'ava';
+import { ModelError } from '../../stages/errors.js';
+import { compileOneShot, compileScoring } from '../../stages/scoring/compile-passes.js';
+import { notesOn } from '../../stages/scoring/describe-model.js';
+import { around, floats, node } from './graph.js';
+import { followsTheReference } from './reference.js';
+
+for (const rule of ['ceil', 'floor', 'round', 'sign']) followsTheReference(rule);
+
+const rounded = around([node('Round', ['x'], {}, ['u']), node('Mul', ['u', 'c'])], { c: floats([4, 1, 1]) });
+
+test('where all scored parameters lie before a step function, it is said that their gradient is identically 0', (t) => {
+  const error = t.throws(() => compileScoring(rounded, { parameters: ['stem.weight'] }), {
+    instanceOf: ModelError,
+  });
+  t.is(
+    error.message,
+    'operation Round, node node1: its derivative is 0 wherever it has one, and all scored parameters lie before it, so that their gradient is identically 0; score parameters behind it too',
+  );
+  t.notThrows(() => compileOneShot(rounded, { parameters: ['c', 'stem.weight'] }));
+});
+
+test('a note says at which node gradients of a network end', (t) => {
+  t.deepEqual(notesOn(rounded), [
+    'operation Round, node node1: no gradient passes it, as its derivative is 0 wherever it has one; if the network was trained with another gradient there, the file does not say so',
+  ]);
+  t.deepEqual(notesOn(around([node('Relu', ['x'])])), []);
+});
