@@ -87,6 +87,7 @@ class ScoreTable {
     this.#task = task;
     this.#cells = [
       ...task.cells.map((cell) => ({ ...cell, gradient: true })),
+      ...task.forwardCells.map((cell) => ({ ...cell, gradient: false })),
       ...task.forwardTemperatures.map((temperature) => ({ epsilon: 0, temperature, gradient: false })),
     ];
     this.#digests = task.rows.map(() => null);

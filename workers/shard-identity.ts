@@ -40,6 +40,7 @@ export interface ModelIdentity {
 /** What a shard scores of its images. */
 export interface ShardCells {
   readonly cells: readonly Cell[];
+  readonly forwardCells: readonly Cell[];
   readonly forwardTemperatures: readonly number[];
 }
 
@@ -51,7 +52,7 @@ export interface ShardCells {
 export function shardIdentity(
   model: ModelIdentity,
   images: string,
-  { cells, forwardTemperatures }: ShardCells,
+  { cells, forwardCells, forwardTemperatures }: ShardCells,
 ): string {
   const { resize, interpolation, crop, mean, std, truncated } = model.preprocess;
   return hashJson({
@@ -77,6 +78,10 @@ export function shardIdentity(
     ...(model.stepsTogether === undefined ? {} : { stepsTogether: model.stepsTogether }),
     rows: images,
     cells: cells.map((cell) => [cell.epsilon, cell.temperature]),
+    // Absent where there are none, as before there could be any.
+    ...(forwardCells.length === 0
+      ? {}
+      : { forwardCells: forwardCells.map((cell) => [cell.epsilon, cell.temperature]) }),
     forwardTemperatures,
   });
 }

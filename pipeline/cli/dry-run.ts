@@ -9,7 +9,7 @@ export function dryRunText(forecast: RunForecast): string {
     [
       model,
       `${wave}${isExact ? '' : ' (at most)'}`,
-      count(passes.perturbation),
+      count(passes.perturbation + passes.forwardPerturbation),
       count(passes.scoring),
       count(passes.forward),
       duration(hours * 3600),
@@ -36,8 +36,8 @@ export function dryRunText(forecast: RunForecast): string {
   ].join('\n');
 }
 
-function totalOf({ perturbation, scoring, forward }: PassCounts): number {
-  return perturbation + scoring + forward;
+function totalOf({ perturbation, scoring, forward, forwardPerturbation }: PassCounts): number {
+  return perturbation + scoring + forward + forwardPerturbation;
 }
 
 function count(value: number): string {

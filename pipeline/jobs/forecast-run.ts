@@ -6,6 +6,7 @@ import { measurePasses, type PassSeconds } from '../../workers/measure-rate.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
 import type { Experiment } from '../experiment/experiment.js';
 import { cacheSettings } from '../graphs/graph-cache.js';
+import { graphUse } from '../graphs/graph-use.js';
 import { checkAllInputs } from '../inputs/check-inputs.js';
 import { checkFit, openExperiment } from '../opening/open-run.js';
 import { layerRowsMemory } from '../plan/layer-rows.js';
@@ -70,7 +71,7 @@ export async function forecastRun(
   const models: ModelMemory[] = [];
   await withTemporaryFolder(async (folder) => {
     const together = stepsTogetherOn(kindOf(setup.devices), experiment.stepsTogether);
-    const compiled = new CompiledModels(folder, cache, setup.lowerings, together);
+    const compiled = new CompiledModels(folder, cache, setup.lowerings, graphUse(experiment, together));
     for (const model of open.models) {
       const { task, memory, description } = await compiled.of(model, experiment.batchSize);
       for (const text of description.notes) onNote(`${model.file}: ${text}`);
@@ -102,6 +103,9 @@ export async function forecastRun(
 function hoursOf({ passes }: WaveForecast, rate: PassSeconds | undefined): number {
   if (rate === undefined) return 0;
   const seconds =
-    passes.perturbation * rate.perturbation + passes.scoring * rate.scoring + passes.forward * rate.forward;
+    passes.perturbation * rate.perturbation +
+    passes.scoring * rate.scoring +
+    passes.forward * rate.forward +
+    passes.forwardPerturbation * rate.forwardPerturbation;
   return seconds / 3600;
 }

@@ -8,8 +8,8 @@ const GRADIENT = 2;
 export interface Coverage {
   /** Whether the backward pass of a row at a cell is planned. */
   hasGradient(row: number, cell: Cell): boolean;
-  /** Whether a row at ε = 0 and T is planned, with or without the backward pass. */
-  hasForward(row: number, temperature: number): boolean;
+  /** Whether a row at a cell is planned, with or without the backward pass. */
+  hasForward(row: number, cell: Cell): boolean;
 }
 
 /**
@@ -26,12 +26,13 @@ export function coverageOf(shards: readonly PlannedShard[], size: number): Cover
   };
   for (const shard of shards) {
     for (const cell of shard.cells) mark(cell, shard.rows, GRADIENT);
+    for (const cell of shard.forwardCells) mark(cell, shard.rows, FORWARD);
     for (const temperature of shard.forwardTemperatures)
       mark({ epsilon: 0, temperature }, shard.rows, FORWARD);
   }
   const level = (row: number, cell: Cell): number => levels.get(cellKey(cell))?.[row] ?? 0;
   return {
     hasGradient: (row, cell) => level(row, cell) >= GRADIENT,
-    hasForward: (row, temperature) => level(row, { epsilon: 0, temperature }) >= FORWARD,
+    hasForward: (row, cell) => level(row, cell) >= FORWARD,
   };
 }

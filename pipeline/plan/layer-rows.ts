@@ -25,7 +25,10 @@ export function layerRowsMemory(
 ): readonly GraphMemory[] {
   if (layers === 0) return [];
   const scoring = grid.epsilon.length;
-  const seconds = nominalSeconds({ forward: 0, perturbation: 1, scoring }, multiplications);
+  const seconds = nominalSeconds(
+    { forward: 0, perturbation: 1, scoring, forwardPerturbation: 0 },
+    multiplications,
+  );
   const rows = imagesPerShard(seconds, shardSeconds, batchSize) * scoring;
   return [{ imageBytes: 0, fixedBytes: rows * layers * bytesOfSingle * copies }];
 }

@@ -26,6 +26,7 @@ export async function taskOf(
       return { ...found, isKnown: own.isKnown(shard.set, row) };
     }),
     cells: shard.cells,
+    forwardCells: shard.forwardCells,
     ...(identity.ownClasses === undefined ? {} : { ownClasses: identity.ownClasses }),
     forwardTemperatures: shard.forwardTemperatures,
     batchSize,

@@ -9,6 +9,7 @@ import type { RunDirectory } from '../../workers/store/run-directory.js';
 import type { Experiment, ExperimentModel, PlannedExperiment } from '../experiment/experiment.js';
 import { parameterPatterns } from '../experiment/parameter-patterns.js';
 import { graphsInUse, memoryOfGraphs } from '../graphs/compiled-graphs.js';
+import { graphUse } from '../graphs/graph-use.js';
 import { naming, readModel } from '../model/read-model.js';
 import { layerRowsMemory } from '../plan/layer-rows.js';
 import {
@@ -133,7 +134,7 @@ async function memoriesOf(
     decoded.map(({ file, content, rows, ...model }) =>
       naming(file, () => {
         const options = { ...parameterPatterns(model), batch, lowerings, layerNorms };
-        const graphs = memoryOfGraphs(content, graphsInUse(stepsTogether), options);
+        const graphs = memoryOfGraphs(content, graphsInUse(graphUse(experiment, stepsTogether)), options);
         return rows === null ? graphs : [...graphs, ...rows(batch)];
       }),
     );

@@ -85,13 +85,18 @@ export function neededShards(
   { wave, passesOf }: WavePasses,
   planned: readonly PlannedShard[],
 ): readonly PlannedShard[] {
-  const needs = new Map<string, { rows: Set<number>; cells: Set<string>; forward: Set<number> }>();
+  const needs = new Map<
+    string,
+    { rows: Set<number>; cells: Set<string>; forwardCells: Set<string>; forward: Set<number> }
+  >();
   for (const set of sets) {
     const rows = new Set(waveRows(wave, set));
     for (const model of models) {
       const passes = passesOf(model, set);
       const cells = new Set(passes.cells.map(cellKey));
-      needs.set(`${model.name}\0${set.name}`, { rows, cells, forward: new Set(passes.forwardTemperatures) });
+      const forwardCells = new Set(passes.forwardCells.map(cellKey));
+      const forward = new Set(passes.forwardTemperatures);
+      needs.set(`${model.name}\0${set.name}`, { rows, cells, forwardCells, forward });
     }
   }
   return planned.filter((shard) => {
@@ -99,8 +104,12 @@ export function neededShards(
     if (need === undefined || !shard.rows.some((row) => need.rows.has(row))) return false;
     return (
       shard.forwardTemperatures.some((temperature) => need.forward.has(temperature)) ||
+      shard.forwardCells.some((cell) => need.forwardCells.has(cellKey(cell))) ||
       shard.cells.some(
-        (cell) => need.cells.has(cellKey(cell)) || (cell.epsilon === 0 && need.forward.has(cell.temperature)),
+        (cell) =>
+          need.cells.has(cellKey(cell)) ||
+          need.forwardCells.has(cellKey(cell)) ||
+          (cell.epsilon === 0 && need.forward.has(cell.temperature)),
       )
     );
   });
