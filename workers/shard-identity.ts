@@ -42,6 +42,7 @@ export interface ShardCells {
   readonly cells: readonly Cell[];
   readonly forwardCells: readonly Cell[];
   readonly forwardTemperatures: readonly number[];
+  readonly logits?: true | undefined;
 }
 
 /**
@@ -52,7 +53,7 @@ export interface ShardCells {
 export function shardIdentity(
   model: ModelIdentity,
   images: string,
-  { cells, forwardCells, forwardTemperatures }: ShardCells,
+  { cells, forwardCells, forwardTemperatures, logits }: ShardCells,
 ): string {
   const { resize, interpolation, crop, mean, std, truncated } = model.preprocess;
   return hashJson({
@@ -83,6 +84,7 @@ export function shardIdentity(
       ? {}
       : { forwardCells: forwardCells.map((cell) => [cell.epsilon, cell.temperature]) }),
     forwardTemperatures,
+    ...(logits === undefined ? {} : { logits }),
   });
 }
 

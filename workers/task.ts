@@ -21,6 +21,8 @@ export interface ScoringTask {
   readonly forwardCells: readonly Cell[];
   /** Temperatures at which ε = 0 is scored forward-only (logSG null); disjoint from the cells with ε = 0. */
   readonly forwardTemperatures: readonly number[];
+  /** Whether the logits at ε = 0 are kept; only where there are forward temperatures. */
+  readonly logits?: true | undefined;
   /** Classes, ascending, among which predictions are made too; absent where they are not asked for. */
   readonly ownClasses?: readonly number[] | undefined;
   /** Every batch is padded to this size. */

@@ -40,6 +40,7 @@ const stepSchema = z.strictObject({
       rows: z.int(),
       temperature: z.number().optional(),
       epsilons: z.int().optional(),
+      logits: z.literal(true).optional(),
       /** Absent where the cells have the backward pass. */
       backward: z.literal(false).optional(),
       forward: z.array(z.number()).optional(),
@@ -118,11 +119,12 @@ function encodeStep(step: PlanStep): z.infer<typeof stepSchema> {
 }
 
 function whatOf(
-  { cells, forwardCells, forwardTemperatures }: PlannedShard,
+  { cells, forwardCells, forwardTemperatures, logits }: PlannedShard,
   lists: Interned<readonly number[]>,
 ) {
   const [first] = [...cells, ...forwardCells];
-  if (first === undefined) return { forward: [...forwardTemperatures] };
+  if (first === undefined)
+    return { forward: [...forwardTemperatures], ...(logits === undefined ? {} : { logits }) };
   const isBackward = cells.length > 0;
   return {
     temperature: first.temperature,
@@ -145,7 +147,7 @@ function decodeStep({ number, revision, wave, ...step }: z.infer<typeof stepSche
     revision,
     wave,
     shards: step.shards.map(
-      ({ id, model, set, rows, temperature, epsilons, forward, backward }): PlannedShard => {
+      ({ id, model, set, rows, temperature, epsilons, forward, logits, backward }): PlannedShard => {
         const list = temperature === undefined ? [] : (step.epsilonLists[epsilons ?? -1] ?? []);
         const cells = list.map((epsilon) => ({ epsilon, temperature: temperature ?? 1 }));
         return {
@@ -156,6 +158,7 @@ function decodeStep({ number, revision, wave, ...step }: z.infer<typeof stepSche
           cells: backward === false ? [] : cells,
           forwardCells: backward === false ? cells : [],
           forwardTemperatures: forward ?? [],
+          ...(logits === undefined ? {} : { logits }),
         };
       },
     ),

@@ -18,6 +18,8 @@ export interface Demand {
   readonly forwardCells: readonly Cell[];
   /** Temperatures needed at ε = 0 without it; those among `cells` are not planned again. */
   readonly forwardTemperatures: readonly number[];
+  /** Whether the logits at ε = 0 are to be kept. */
+  readonly logits: boolean;
 }
 
 export interface DemandingModel {
@@ -51,7 +53,11 @@ export function planShards(
     ];
     return groups.flatMap((group) => {
       const seconds = nominalSeconds(passesPerImage(group), model.multiplications);
-      const size = imagesPerShard(seconds, shardSeconds, model.identity.batchSize);
+      const { batchSize } = model.identity;
+      const nominal = imagesPerShard(seconds, shardSeconds, batchSize);
+      const size = group.logits
+        ? Math.min(nominal, Math.ceil(mostWithLogits / batchSize) * batchSize)
+        : nominal;
       return ranges(group.rows, size).map((rows): PlannedShard => {
         const shard = { model: model.name, set: set.name, ...group, rows };
         return { id: identityOf(model.identity, set.manifest, shard), ...shard };
@@ -59,6 +65,9 @@ export function planShards(
     });
   });
 }
+
+/** Images of a shard that keeps logits: of 1 000 classes they take 16 MB. */
+const mostWithLogits = 4096;
 
 type Group = ShardPasses & Pick<PlannedShard, 'rows'>;
 
@@ -102,6 +111,9 @@ function cellGroups(
   });
 }
 
+/** T of the rows in which logits are kept, where nothing else is wanted of the forward pass. */
+const ANY_TEMPERATURE = 1;
+
 function forwardGroups(demand: Demand, coverage: Coverage): Group[] {
   const scored = new Set(demand.cells.filter((cell) => cell.epsilon === 0).map((cell) => cell.temperature));
   const temperatures = ascending(demand.forwardTemperatures).filter(
@@ -109,12 +121,28 @@ function forwardGroups(demand: Demand, coverage: Coverage): Group[] {
   );
   const missing = (row: number): number[] =>
     temperatures.filter((temperature) => !coverage.hasForward(row, { epsilon: 0, temperature }));
-  return groupRows(demand.rows, missing).map(({ rows, values }) => ({
-    rows,
-    cells: [],
-    forwardCells: [],
-    forwardTemperatures: values,
-  }));
+  const groupsOf = (rows: Int32Array, logits: { readonly logits?: true }): Group[] =>
+    groupRows(rows, (row) => {
+      const values = missing(row);
+      return logits.logits && values.length === 0 ? [ANY_TEMPERATURE] : values;
+    }).map((group) => ({
+      rows: group.rows,
+      cells: [],
+      forwardCells: [],
+      forwardTemperatures: group.values,
+      ...logits,
+    }));
+  if (!demand.logits) return groupsOf(demand.rows, {});
+  return [
+    ...groupsOf(
+      demand.rows.filter((row) => !coverage.hasLogits(row)),
+      { logits: true },
+    ),
+    ...groupsOf(
+      demand.rows.filter((row) => coverage.hasLogits(row)),
+      {},
+    ),
+  ];
 }
 
 /** Rows by what they miss, in order of appearance; rows that miss nothing are in no group. */

@@ -29,6 +29,7 @@ export async function taskOf(
     forwardCells: shard.forwardCells,
     ...(identity.ownClasses === undefined ? {} : { ownClasses: identity.ownClasses }),
     forwardTemperatures: shard.forwardTemperatures,
+    ...(shard.logits === undefined ? {} : { logits: shard.logits }),
     batchSize,
   };
 }

@@ -20,6 +20,8 @@ export interface PlannedShard {
   readonly forwardCells: readonly Cell[];
   /** Temperatures scored forward-only at ε = 0. Empty unless the lists of cells are. */
   readonly forwardTemperatures: readonly number[];
+  /** Whether the logits at ε = 0 are kept; absent where they are not, and where there are no forward temperatures. */
+  readonly logits?: true;
 }
 
 /** How many passes one image takes, by kind. */
@@ -33,7 +35,7 @@ export interface PassCounts {
 }
 
 /** What a shard scores of its images. */
-export type ShardPasses = Pick<PlannedShard, 'cells' | 'forwardCells' | 'forwardTemperatures'>;
+export type ShardPasses = Pick<PlannedShard, 'cells' | 'forwardCells' | 'forwardTemperatures' | 'logits'>;
 
 /** Passes of one image of a shard: one perturbation serves every ε of a temperature, and ε = 0 needs none. */
 export function passesPerImage({ cells, forwardCells, forwardTemperatures }: ShardPasses): PassCounts {
