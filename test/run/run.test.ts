@@ -225,7 +225,7 @@ test.serial('--dry-run prints passes by wave and writes nothing', async (t) => {
   t.is(code, 0, err);
   const { waves, machinesForOneNight } = JSON.parse(out);
   // 45 validation images at 2 temperatures and 4 cells.
-  t.deepEqual(waves[0].passes, { perturbation: 90, scoring: 180, forward: 0 });
+  t.deepEqual(waves[0].passes, { perturbation: 90, scoring: 180, forward: 0, forwardPerturbation: 0 });
   t.is(waves[1].wave, 2);
   t.is(machinesForOneNight, 1);
   t.false((await readdir(shared)).includes('dry'));
