@@ -2,6 +2,7 @@
  * Experiments as types that need nothing to be understood: before and after they are read, and as they are run. That they are
  * what the schemas say (`schema.ts`, `resolved-schema.ts`) is checked by every build (`test/library/expectations.ts`).
  */
+import type { CorruptionInput, CorruptionSetting } from '../../manifests/imagenet/corruptions.js';
 import type { Preprocess, PreprocessChange, PreprocessInput } from '../../workers/images/preprocess.js';
 
 /** One set of an experiment that was read. */
@@ -9,6 +10,8 @@ export interface ExperimentSet {
   readonly name: string;
   /** Absolute path. */
   readonly manifest: string;
+  /** The corruption that its images are given first; absent where they are taken as they are. */
+  readonly corrupt?: CorruptionSetting | undefined;
   /** What is otherwise for its images than in a model's preprocessing; absent where nothing is. */
   readonly preprocess?: PreprocessChange | undefined;
   /** How many rows are drawn to choose ε and T; absent where none are, since they are chosen on other sets. */
@@ -30,6 +33,8 @@ export interface ValidationSet {
   readonly name: string;
   /** Absolute path. */
   readonly manifest: string;
+  /** The corruption that its images are given first; absent where they are taken as they are. */
+  readonly corrupt?: CorruptionSetting | undefined;
   /** What is otherwise for its images than in a model's preprocessing; absent where nothing is. */
   readonly preprocess?: PreprocessChange | undefined;
   /** How many rows are drawn; absent for all. */
@@ -41,6 +46,8 @@ export interface ShiftedSet {
   readonly name: string;
   /** Absolute path. */
   readonly manifest: string;
+  /** The corruption that its images are given first; absent where they are taken as they are. */
+  readonly corrupt?: CorruptionSetting | undefined;
   /** What is otherwise for its images than in a model's preprocessing; absent where nothing is. */
   readonly preprocess?: PreprocessChange | undefined;
   /** How many rows are reported on; null for all. */
@@ -121,6 +128,8 @@ export interface ExperimentSetInput {
   readonly name: string;
   /** Path of the manifest. */
   readonly manifest: string;
+  /** A corruption of ImageNet-C and its severity, for example `glass_blur:5`, or all of it. */
+  readonly corrupt?: string | CorruptionInput | undefined;
   readonly preprocess?: PreprocessChange | undefined;
   readonly validation?: number | undefined;
   readonly test?: number | null | undefined;
@@ -135,6 +144,8 @@ export interface ValidationSetInput {
   readonly name: string;
   /** Path of the manifest. */
   readonly manifest: string;
+  /** A corruption of ImageNet-C and its severity, for example `glass_blur:5`, or all of it. */
+  readonly corrupt?: string | CorruptionInput | undefined;
   readonly preprocess?: PreprocessChange | undefined;
   readonly validation?: number | undefined;
 }
@@ -144,6 +155,8 @@ export interface ShiftedSetInput {
   readonly name: string;
   /** Path of the manifest. */
   readonly manifest: string;
+  /** A corruption of ImageNet-C and its severity, for example `glass_blur:5`, or all of it. */
+  readonly corrupt?: string | CorruptionInput | undefined;
   readonly preprocess?: PreprocessChange | undefined;
   readonly test?: number | null | undefined;
   readonly ownClasses?: true | undefined;

@@ -8,6 +8,7 @@ import type { Experiment } from '../experiment/experiment.js';
 import { cacheSettings } from '../graphs/graph-cache.js';
 import { graphUse } from '../graphs/graph-use.js';
 import { checkAllInputs } from '../inputs/check-inputs.js';
+import { preprocessNotes } from '../inputs/stored-preprocess.js';
 import { checkFit, openExperiment } from '../opening/open-run.js';
 import { layerRowsMemory } from '../plan/layer-rows.js';
 import type { MemoryPlan, ModelMemory } from '../plan/memory-plan.js';
@@ -63,6 +64,7 @@ export async function forecastRun(
   await requireMakeable(directory.path);
   const { experiment } = await planOnDevices(unplanned, directory, setup, allowed);
   const open = await openExperiment(experiment);
+  for (const note of preprocessNotes(open)) onNote(note);
   await checkFit(open, directory, { rescore });
   await checkAllInputs(open, trustImages);
   // Others of its kind are taken to be as fast.
