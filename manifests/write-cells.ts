@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { addTo } from '../stages/grouped.js';
 import type { BuiltCells, CellPreprocess, ManifestCell } from './builders/cells-builder.js';
+import type { CorruptionInput } from './imagenet/corruptions.js';
+import type { AboutManifest } from './manifest-header.js';
 import { writeOutput } from './output/output-file.js';
 import { writeManifest } from './write-manifest.js';
 
@@ -19,17 +21,19 @@ export interface WrittenCells {
  * Writes a manifest for each cell, and a part of an experiment, `sets.json`, that has them all as outlier sets: the severities
  * of a corruption are a group, and what is chosen is chosen for all of them together.
  * @param folder made if it is not there
+ * @param about what is known of a cell, for the first line of its manifest; undefined for no such line
  * @throws InputError or RunFailedError as `writeManifest`
  */
 export async function writeCells(
   folder: string,
   cells: Iterable<ManifestCell> | AsyncIterable<ManifestCell>,
   { validation, preprocess }: Pick<BuiltCells, 'validation' | 'preprocess'>,
+  about?: (cell: string) => AboutManifest | undefined,
 ): Promise<WrittenCells> {
   const written: WrittenCell[] = [];
   let images = 0;
   for await (const { name, corruption, severity, entries } of cells) {
-    const { rows } = await writeManifest(join(folder, `${name}.csv`), entries);
+    const { rows } = await writeManifest(join(folder, `${name}.csv`), entries, about?.(name));
     const changed = preprocess === undefined ? {} : { preprocess };
     written.push({ name, manifest: `${name}.csv`, corruption, severity, ...changed });
     images += rows.length;
@@ -48,6 +52,8 @@ export interface WrittenCell {
   readonly manifest: string;
   readonly corruption: string;
   readonly severity: number;
+  /** How its images are made when they are read; absent where they are stored as they are. */
+  readonly corrupt?: string | CorruptionInput;
   /** What is otherwise for its images than in a network's preprocessing. */
   readonly preprocess?: CellPreprocess;
 }
@@ -76,7 +82,7 @@ export function setsOfCells(cells: readonly WrittenCell[], validation: number): 
 }
 
 /** A line each. */
-function setsText({ outliers, groups }: SetsOfCells): string {
+export function setsText({ outliers, groups }: SetsOfCells): string {
   const list = (key: string, items: readonly object[]): string =>
     `  "${key}": [\n${items.map((item) => `    ${JSON.stringify(item)}`).join(',\n')}\n  ]`;
   const parts = [list('outliers', outliers), ...(groups.length > 0 ? [list('groups', groups)] : [])];

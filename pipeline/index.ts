@@ -1,6 +1,14 @@
 /** The public API of `grodin`: docs/library.md shows each function. */
 export type { ManifestCell } from '../manifests/builders/cells-builder.js';
 export type { BuiltManifest, LeftOut, LeftOutOfArchives } from '../manifests/builders/manifest-builder.js';
+export type { WrittenSets } from '../manifests/corrupted-sets.js';
+export type {
+  CorruptionCell,
+  CorruptionInput,
+  CorruptionSetting,
+  Severity,
+} from '../manifests/imagenet/corruptions.js';
+export type { AboutManifest, ManifestHeader } from '../manifests/manifest-header.js';
 export type { ManifestRow } from '../manifests/manifest-row.js';
 export type { ManifestEntry } from '../manifests/write-manifest.js';
 export type { Ablation } from '../stages/cells.js';
@@ -70,6 +78,7 @@ export {
   type ScorerFiles,
   writeScorer,
 } from './compile.js';
+export { type CorruptedSetsOptions, writeCorruptedSets } from './corrupted-sets.js';
 export type { Advice, DeviceReport } from './doctor/examine.js';
 export { type DoctorOptions, doctor } from './doctor.js';
 export type {
@@ -137,6 +146,7 @@ export { type PreprocessOptions, preprocess } from './preprocess.js';
 export { parseExperiment, readExperiment } from './read-experiment.js';
 export { type ReduceOptions, reduce } from './reduce.js';
 export type { AccuracyRow, MetricRow } from './reduction/result-rows.js';
+export type { CorruptOption } from './resolved-corruption.js';
 export type { ReduceSettings } from './results/reduce-run.js';
 export type { RunResults } from './results/stored-results.js';
 export { type RunOptions, type RunOutcome, run, runWithoutReducing, type ScoringOutcome } from './run.js';

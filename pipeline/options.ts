@@ -3,6 +3,7 @@ import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { inputFault, integer, oneOf, show, strictObject, validate } from '../manifests/input/validate.js';
 import { loweringPresets } from '../stages/lowerings/lowerings.js';
+import { corruptionSchema } from '../workers/images/corruptions/parse-corruption.js';
 import { preprocessSchema } from '../workers/images/parse-preprocess.js';
 import type { Preprocess } from '../workers/images/preprocess.js';
 import {
@@ -158,6 +159,7 @@ export const optionSchemas = {
     preprocess,
     size: imageSize.optional(),
     maxPixels: pixels.optional(),
+    corrupt: corruptionSchema.optional(),
     signal: signal.optional(),
   }),
   reduce: strictObject({ workers: threads.nullish(), signal: signal.optional() }),
@@ -173,6 +175,7 @@ export const optionSchemas = {
     cache: cache.nullish(),
     maxPixels: pixels.optional(),
     preprocess: preprocess.optional(),
+    corrupt: corruptionSchema.optional(),
     signal: signal.optional(),
     onNote: listener.optional(),
   }),
@@ -191,6 +194,16 @@ export const optionSchemas = {
     classes,
     labels: flag.optional(),
     base: base.optional(),
+  }),
+  writeCorruptedSets: strictObject({
+    corrupt: text('corruptions, for example "glass_blur,fog:3", or "all"').optional(),
+    validation: integer(1).optional(),
+    seed: seed.optional(),
+    textures: path('the path of a folder').optional(),
+  }),
+  writeManifest: strictObject({
+    dataset: text('a name').optional(),
+    preprocess: text('the name of a preset').optional(),
   }),
   writeScorer: compileOptions,
 };

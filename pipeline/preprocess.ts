@@ -3,9 +3,13 @@ import { requireTexts } from './arguments.js';
 import { type JobOptions, partsApart } from './jobs/apart.js';
 import type { PixelSettings, PreprocessedImage } from './jobs/preprocess-files.js';
 import { checkedOptions } from './options.js';
+import { type CorruptOption, resolvedCorruption } from './resolved-corruption.js';
 
 /** How images become what a network is fed, and how to stop the work. */
-export interface PreprocessOptions extends PixelSettings, Pick<JobOptions, 'signal'> {}
+export interface PreprocessOptions
+  extends Omit<PixelSettings, 'corrupt'>,
+    Pick<JobOptions, 'signal'>,
+    CorruptOption {}
 
 /**
  * Gives what a network would be fed of image files, in the order of the paths, in a process of its own that ends with the
@@ -20,7 +24,8 @@ export async function* preprocess(
   options: PreprocessOptions,
 ): AsyncGenerator<PreprocessedImage | FailedImage, void, undefined> {
   requireTexts('preprocess', 'paths', paths, 'paths of image files');
-  const { signal, ...settings } = checkedOptions('preprocess', options);
+  const { signal, corrupt, ...others } = checkedOptions('preprocess', options);
+  const settings = { ...others, ...(await resolvedCorruption('preprocess', { corrupt })) };
   for await (const some of partsApart('preprocess', [paths, settings], { signal }))
     for (const image of some) {
       if (signal?.aborted) break;

@@ -3,9 +3,10 @@ import { requireModelFile, requireTexts } from './arguments.js';
 import { type JobOptions, partsApart } from './jobs/apart.js';
 import type { ScoreSettings } from './jobs/score-files.js';
 import { checkedOptions } from './options.js';
+import { type CorruptOption, resolvedCorruption } from './resolved-corruption.js';
 
 /** What image files are scored with, how to follow the work, and how to stop it. */
-export interface ScoreOptions extends ScoreSettings, JobOptions {}
+export interface ScoreOptions extends Omit<ScoreSettings, 'corrupt'>, JobOptions, CorruptOption {}
 
 /**
  * Scores image files with one model at one (ε, T), in a process of its own; results come in the order of the paths. Nothing
@@ -24,7 +25,8 @@ export async function* score(
 ): AsyncGenerator<ScoredImage | FailedImage, void, undefined> {
   requireModelFile('score', file);
   requireTexts('score', 'paths', paths, 'paths of image files');
-  const { signal, onNote, ...settings } = checkedOptions('score', options);
+  const { signal, onNote, corrupt, ...others } = checkedOptions('score', options);
+  const settings = { ...others, ...(await resolvedCorruption('score', { corrupt })) };
   const batches = partsApart('score', [file, paths, settings], { signal, onNote });
   for await (const batch of batches)
     for (const result of batch) {

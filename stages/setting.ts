@@ -29,6 +29,7 @@ const settings = {
   trainable: ['--trainable', 'trainable'],
   trustImages: ['--trust-images', 'trustImages: true'],
   untie: ['--untie', 'untie'],
+  validation: ['--validation', 'validation'],
   workers: ['--workers', 'workers'],
 } as const;
 

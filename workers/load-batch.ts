@@ -1,7 +1,7 @@
 import type PQueue from 'p-queue';
 import type { HostTensor } from './engines/engine.js';
 import { ImageError, type ImageSource } from './images/source.js';
-import type { ImageRow, ModelTask } from './task.js';
+import type { BatchInput, ImageRow } from './task.js';
 
 /** Images of one batch, ready for the network. */
 export interface ImageBatch {
@@ -21,7 +21,7 @@ export interface ImageBatch {
 export async function loadBatch(
   rows: readonly ImageRow[],
   batchSize: number,
-  { input, preprocess }: Pick<ModelTask, 'input' | 'preprocess'>,
+  { input, preprocess, corrupt }: BatchInput,
   source: ImageSource,
   queue: PQueue,
 ): Promise<ImageBatch> {
@@ -32,8 +32,9 @@ export async function loadBatch(
   await queue.addAll(
     rows.map((row, slot) => async () => {
       try {
-        const { isKnown = false } = row;
-        const read = await source.read(row.path, preprocess, input, { isKnown });
+        const { path, isKnown = false, id = path } = row;
+        const how = corrupt === undefined ? { isKnown } : { isKnown, corrupt: { setting: corrupt, id } };
+        const read = await source.read(path, preprocess, input, how);
         data.set(read.data, slot * size);
         digests[slot] = read.sha256;
       } catch (error) {

@@ -2,10 +2,10 @@ import PQueue from 'p-queue';
 import type { ShownKey } from '../stages/detectors/index.js';
 import { shownScores } from '../stages/detectors/shown-scores.js';
 import { logSGFromNorm, summarizeLogits } from '../stages/scoring/log-odds.js';
-import type { Preprocess } from './images/preprocess.js';
 import type { ImageShape, ImageSource } from './images/source.js';
 import { loadBatch } from './load-batch.js';
 import type { ModelPasses } from './passes/model-passes.js';
+import type { BatchInput } from './task.js';
 
 /** The scores of one image by every detector that shows one, larger = more out-of-domain. */
 export interface ScoredImage extends Readonly<Record<ShownKey, number>> {
@@ -42,12 +42,12 @@ export async function scoreImages(
   { passes, batchSize, input }: ScoringModel,
   source: ImageSource,
   paths: readonly string[],
-  preprocess: Preprocess,
+  { preprocess, corrupt }: Pick<BatchInput, 'preprocess' | 'corrupt'>,
   { epsilon, temperature, steps }: ScoringPoint,
 ): Promise<(ScoredImage | FailedImage)[]> {
   const rows = paths.map((path) => ({ path }));
   const queue = new PQueue({ concurrency: batchSize });
-  const { image, failures } = await loadBatch(rows, batchSize, { input, preprocess }, source, queue);
+  const { image, failures } = await loadBatch(rows, batchSize, { input, preprocess, corrupt }, source, queue);
   const { clean, scored } = await passes.withBatch(image, async (batch) => {
     const { direction, ...clean } = await batch.perturbWithLogits(temperature);
     return { clean, scored: await batch.score(direction, steps, temperature) };

@@ -76,14 +76,14 @@ export function answerTo(error: unknown): ShardAnswer {
  * @throws Error when it is not what the shard is called: another process has planned it from other files
  */
 function requireIdentity(
-  { id, model, identity, folder, rows, ownClasses, ...cells }: ShardTask,
+  { id, model, identity, folder, rows, corrupt, ownClasses, ...cells }: ShardTask,
   engine: string,
 ): void {
   const { sha256, preprocess, epsilonScale, layers } = model;
   const { layerNorms: _, ...others } = identity;
   const norms = layers === undefined ? {} : ({ layerNorms: true } as const);
   const used = { ...others, ...norms, ownClasses, sha256, preprocess, epsilonScale, engine };
-  if (shardIdentity(used, rowsDigest(folder, rows), cells) === id) return;
+  if (shardIdentity(used, rowsDigest(folder, rows), cells, corrupt) === id) return;
   throw new RunFailedError(
     `shard ${id.slice(0, 12)}: it was planned from other files or settings than this process has; give all processes of a ` +
       'run the same files',

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { relative, sep } from 'node:path';
+import { type CorruptionSetting, corruptionContent } from '../manifests/imagenet/corruptions.js';
 import type { ManifestRow } from '../manifests/manifest-row.js';
 import type { Cell } from '../stages/cells.js';
 import type { Preprocess } from './images/preprocess.js';
@@ -49,11 +50,13 @@ export interface ShardCells {
  * The sha256 (hex) of everything the scores of a shard depend on but the images' content, which the shard itself tells.
  * Names of models and sets, workers and devices are no part of it, nor are the folders that the files lie in.
  * @param images what `rowsDigest` says of the shard's rows
+ * @param corrupt what the images are given first
  */
 export function shardIdentity(
   model: ModelIdentity,
   images: string,
   { cells, forwardCells, forwardTemperatures, logits }: ShardCells,
+  corrupt?: CorruptionSetting,
 ): string {
   const { resize, interpolation, crop, mean, std, truncated } = model.preprocess;
   return hashJson({
@@ -78,6 +81,7 @@ export function shardIdentity(
     batchSize: model.batchSize,
     ...(model.stepsTogether === undefined ? {} : { stepsTogether: model.stepsTogether }),
     rows: images,
+    ...(corrupt === undefined ? {} : { corrupt: corruptionContent(corrupt) }),
     cells: cells.map((cell) => [cell.epsilon, cell.temperature]),
     // Absent where there are none, as before there could be any.
     ...(forwardCells.length === 0

@@ -32,11 +32,11 @@ export class ShardImages {
   }
 
   #load(): Promise<ImageBatch> {
-    const { rows, batchSize, model } = this.#task;
+    const { rows, batchSize, model, corrupt } = this.#task;
     const { source, queue } = this.#decoding;
     const some = rows.slice(this.#start, this.#start + batchSize);
     this.#start += batchSize;
-    const batch = loadBatch(some, batchSize, model, source, queue);
+    const batch = loadBatch(some, batchSize, { ...model, corrupt }, source, queue);
     // Awaited in its turn; until then a rejection must not count as unhandled.
     batch.catch(() => {});
     return batch;

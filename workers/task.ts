@@ -1,3 +1,4 @@
+import type { CorruptionSetting } from '../manifests/imagenet/corruptions.js';
 import type { ManifestRow } from '../manifests/manifest-row.js';
 import type { Cell } from '../stages/cells.js';
 import type { Device, Precision } from './devices/device.js';
@@ -7,6 +8,8 @@ import type { ModelIdentity } from './shard-identity.js';
 
 /** Where an image of a batch lies. */
 export interface ImageRow extends Pick<ManifestRow, 'path'> {
+  /** What the draws of a corruption depend on. Default: the path. */
+  readonly id?: string;
   /** See `ReadOptions`. */
   readonly isKnown?: boolean;
 }
@@ -15,6 +18,8 @@ export interface ImageRow extends Pick<ManifestRow, 'path'> {
 export interface ScoringTask {
   readonly model: Pick<ModelTask, 'preprocess' | 'input' | 'epsilonScale' | 'layers'>;
   readonly rows: readonly (ManifestRow & ImageRow)[];
+  /** The corruption that images are given first; absent where they are taken as they are. */
+  readonly corrupt?: CorruptionSetting | undefined;
   /** Cells with perturbation (where ε > 0) and scoring. */
   readonly cells: readonly Cell[];
   /** Cells, ε > 0, with perturbation and a forward pass there (logSG null); disjoint from the cells. */
@@ -41,6 +46,9 @@ export interface ShardTask extends ScoringTask {
   /** Absolute path of the manifest's folder. */
   readonly folder: string;
 }
+
+/** What images of a batch become: the input of a model, maybe of corrupted ones. */
+export interface BatchInput extends Pick<ModelTask, 'input' | 'preprocess'>, Pick<ScoringTask, 'corrupt'> {}
 
 /** A compiled graph on disk. */
 export interface GraphFile {

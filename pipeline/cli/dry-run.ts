@@ -1,3 +1,4 @@
+import { formatBytes } from '../../manifests/input/bytes.js';
 import type { PassCounts } from '../../workers/store/planned-shard.js';
 import { nightHours, type RunForecast } from '../jobs/forecast-run.js';
 import { memoryPlanText } from '../plan/memory-plan.js';
@@ -29,6 +30,11 @@ export function dryRunText(forecast: RunForecast): string {
     `One night of ${nightHours} h: ${machines} ${machines === 1 ? 'machine like this one is' : 'machines like this one are'} enough; ` +
       `a GPU that is F times as fast counts as F of them.`,
     `${memoryPlanText(forecast.memory)}.`.replace(/^m/, 'M'),
+    ...(forecast.logitBytes === 0
+      ? []
+      : [
+          `Logits of every image are kept: ${formatBytes(forecast.logitBytes)} on disk ("logits": false for none).`,
+        ]),
     ...(finished === 0
       ? []
       : [`Finished already, and not counted above: ${finished} ${finished === 1 ? 'shard' : 'shards'}.`]),

@@ -1,4 +1,5 @@
 /** What the sets and groups of an experiment must be to each other. */
+import { type CorruptionCell, cellText } from '../../manifests/imagenet/corruptions.js';
 import { didYouMean } from '../../manifests/input/suggestion.js';
 import { inputFault, show, type ValueSource } from '../../manifests/input/validate.js';
 import type { SetGroup } from './experiment.js';
@@ -13,6 +14,7 @@ interface Selecting extends Named {
   readonly selectOn?: string | undefined;
   readonly corruption?: string | undefined;
   readonly severity?: number | undefined;
+  readonly corrupt?: CorruptionCell | undefined;
 }
 
 /** The sets of an experiment, whether their paths were followed or not. */
@@ -127,13 +129,18 @@ function checkCorruptions(at: At, [inDomain, ...outliers]: readonly Selecting[])
   for (const key of ['corruption', 'severity'] as const)
     if (inDomain?.[key] !== undefined)
       throw inputFault(at('inDomain', key), 'found of the in-domain set; drop it');
-  for (const [i, { name, corruption, severity }] of outliers.entries()) {
+  for (const [i, { name, corruption, severity, corrupt }] of outliers.entries()) {
     if (corruption === undefined && severity === undefined) continue;
     if (corruption === undefined || severity === undefined) {
       const [there, missing] =
         corruption === undefined ? ['severity', 'corruption'] : ['corruption', 'severity'];
       throw inputFault(at('outliers', i, there), `found without "${missing}"; give both or none`);
     }
+    if (corrupt !== undefined && (corrupt.corruption !== corruption || corrupt.severity !== severity))
+      throw inputFault(
+        at('outliers', i, 'corruption'),
+        `found ${show(corruption)} of severity ${severity}, but the images are given ${cellText(corrupt)}; make them agree`,
+      );
     const cell = `${corruption} ${severity}`;
     const earlier = seen.get(cell);
     if (earlier !== undefined)

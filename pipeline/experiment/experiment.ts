@@ -2,6 +2,7 @@
  * Experiments as types that need nothing to be understood: before and after they are read, and as they are run. That they are
  * what the schemas say (`schema.ts`, `resolved-schema.ts`) is checked by every build (`test/library/expectations.ts`).
  */
+import type { CorruptionInput, CorruptionSetting } from '../../manifests/imagenet/corruptions.js';
 import type { Preprocess, PreprocessChange, PreprocessInput } from '../../workers/images/preprocess.js';
 
 /** One set of an experiment that was read. */
@@ -9,6 +10,8 @@ export interface ExperimentSet {
   readonly name: string;
   /** Absolute path. */
   readonly manifest: string;
+  /** The corruption that its images are given first; absent where they are taken as they are. */
+  readonly corrupt?: CorruptionSetting | undefined;
   /** What is otherwise for its images than in a model's preprocessing; absent where nothing is. */
   readonly preprocess?: PreprocessChange | undefined;
   /** How many rows are drawn to choose ε and T; absent where none are, since they are chosen on other sets. */
@@ -30,6 +33,8 @@ export interface ValidationSet {
   readonly name: string;
   /** Absolute path. */
   readonly manifest: string;
+  /** The corruption that its images are given first; absent where they are taken as they are. */
+  readonly corrupt?: CorruptionSetting | undefined;
   /** What is otherwise for its images than in a model's preprocessing; absent where nothing is. */
   readonly preprocess?: PreprocessChange | undefined;
   /** How many rows are drawn; absent for all. */
@@ -41,6 +46,8 @@ export interface ShiftedSet {
   readonly name: string;
   /** Absolute path. */
   readonly manifest: string;
+  /** The corruption that its images are given first; absent where they are taken as they are. */
+  readonly corrupt?: CorruptionSetting | undefined;
   /** What is otherwise for its images than in a model's preprocessing; absent where nothing is. */
   readonly preprocess?: PreprocessChange | undefined;
   /** How many rows are reported on; null for all. */
@@ -91,6 +98,8 @@ export interface Experiment {
   readonly perturbation: { readonly space: 'pixel' | 'normalized' };
   /** Whether scores come with log SG of each parameter of θ alone. */
   readonly layerNorms: boolean;
+  /** Whether the logits of every image at ε = 0 are kept; absent as before they could be. */
+  readonly logits?: boolean | undefined;
   readonly seed: number;
   readonly resamplings: { readonly deviation: number; readonly interval: number };
   /** Nominal work in one shard. */
@@ -121,6 +130,8 @@ export interface ExperimentSetInput {
   readonly name: string;
   /** Path of the manifest. */
   readonly manifest: string;
+  /** A corruption of ImageNet-C and its severity, for example `glass_blur:5`, or all of it. */
+  readonly corrupt?: string | CorruptionInput | undefined;
   readonly preprocess?: PreprocessChange | undefined;
   readonly validation?: number | undefined;
   readonly test?: number | null | undefined;
@@ -135,6 +146,8 @@ export interface ValidationSetInput {
   readonly name: string;
   /** Path of the manifest. */
   readonly manifest: string;
+  /** A corruption of ImageNet-C and its severity, for example `glass_blur:5`, or all of it. */
+  readonly corrupt?: string | CorruptionInput | undefined;
   readonly preprocess?: PreprocessChange | undefined;
   readonly validation?: number | undefined;
 }
@@ -144,6 +157,8 @@ export interface ShiftedSetInput {
   readonly name: string;
   /** Path of the manifest. */
   readonly manifest: string;
+  /** A corruption of ImageNet-C and its severity, for example `glass_blur:5`, or all of it. */
+  readonly corrupt?: string | CorruptionInput | undefined;
   readonly preprocess?: PreprocessChange | undefined;
   readonly test?: number | null | undefined;
   readonly ownClasses?: true | undefined;
@@ -190,6 +205,8 @@ export interface ExperimentInput {
     | undefined;
   readonly perturbation?: { readonly space?: 'pixel' | 'normalized' | undefined } | undefined;
   readonly layerNorms?: boolean | undefined;
+  /** Default: true. */
+  readonly logits?: boolean | undefined;
   readonly seed?: number | undefined;
   readonly resamplings?:
     | { readonly deviation?: number | undefined; readonly interval?: number | undefined }

@@ -1,8 +1,10 @@
 import { dirname, parse as parsePath, resolve } from 'node:path';
+import type { CorruptionSetting, WrittenCorruption } from '../../manifests/imagenet/corruptions.js';
 import { readJson } from '../../manifests/input/json-file.js';
 import { shortened } from '../../manifests/input/printable.js';
 import { inputFault, show, validate } from '../../manifests/input/validate.js';
 import { isFile } from '../../manifests/output/file-system.js';
+import { resolveCorruption } from '../../workers/images/corruptions/parse-corruption.js';
 import { resolvePreprocess } from '../../workers/images/parse-preprocess.js';
 import { checkGrid, checkNames } from './check-experiment.js';
 import type { Experiment, ExperimentModel } from './experiment.js';
@@ -12,7 +14,11 @@ type Path = readonly (string | number)[];
 
 interface Listed {
   readonly manifest: string;
+  readonly corrupt?: WrittenCorruption | undefined;
 }
+
+/** A set whose paths were followed. */
+type ReadSet<Set extends Listed> = Omit<Set, 'corrupt'> & { readonly corrupt?: CorruptionSetting };
 
 /** Where an experiment comes from. */
 interface Source {
@@ -55,7 +61,7 @@ export async function parseContent(
   }
   const inDomain = await readSet(source, parsed.inDomain, ['inDomain']);
   const outliers = await readSets(source, parsed.outliers, 'outliers');
-  const { validationSets, covariateShifted } = parsed;
+  const { validationSets, covariateShifted, ...named } = parsed;
   const others = {
     ...(validationSets && { validationSets: await readSets(source, validationSets, 'validationSets') }),
     ...(covariateShifted && {
@@ -67,7 +73,10 @@ export async function parseContent(
     temperature: ascending(parsed.grid.temperature),
   };
   checkGrid({ file, path: [] }, grid);
-  return { ...parsed, name: parsed.name ?? nameOf(file), models, inDomain, outliers, ...others, grid };
+  // Written out, so that a run from before there were logits is told apart from one that has none.
+  const logits = parsed.logits ?? true;
+  const name = parsed.name ?? nameOf(file);
+  return { ...named, logits, name, models, inDomain, outliers, ...others, grid };
 }
 
 /** The file's own name, with what a name may not hold replaced. */
@@ -82,14 +91,22 @@ async function readSets<Set extends Listed>(
   source: Source,
   sets: readonly Set[],
   key: string,
-): Promise<Set[]> {
-  const read: Set[] = [];
+): Promise<ReadSet<Set>[]> {
+  const read: ReadSet<Set>[] = [];
   for (const [i, set] of sets.entries()) read.push(await readSet(source, set, [key, i]));
   return read;
 }
 
-async function readSet<Set extends Listed>(source: Source, set: Set, path: Path): Promise<Set> {
-  return { ...set, manifest: await existing(source, set.manifest, [...path, 'manifest']) };
+async function readSet<Set extends Listed>(source: Source, set: Set, path: Path): Promise<ReadSet<Set>> {
+  const { corrupt, ...others } = set;
+  const fault = (text: string) => inputFault({ file: source.file, path: [...path, 'corrupt'] }, text);
+  return {
+    ...others,
+    manifest: await existing(source, set.manifest, [...path, 'manifest']),
+    ...(corrupt === undefined
+      ? {}
+      : { corrupt: await resolveCorruption(corrupt, source.folder, '"textures"', fault) }),
+  };
 }
 
 async function existing({ file, folder, folderIs }: Source, written: string, path: Path): Promise<string> {

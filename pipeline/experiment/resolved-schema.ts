@@ -1,14 +1,30 @@
 import { z } from 'zod';
 import { integer, nonEmpty } from '../../manifests/input/validate.js';
+import { corruptionSettingSchema } from '../../workers/images/corruptions/parse-corruption.js';
 import { preprocessSchema } from '../../workers/images/parse-preprocess.js';
-import { batch, bytes, experimentSchema, modelSchema } from './schema.js';
+import {
+  batch,
+  bytes,
+  experimentSchema,
+  modelSchema,
+  setSchema,
+  shiftedSetSchema,
+  validationSetSchema,
+} from './schema.js';
 
+/** Sets whose textures of frost were looked at. */
+const corrupt = corruptionSettingSchema.optional();
+const resolvedSet = setSchema.extend({ corrupt });
 const resolvedModel = modelSchema.extend({ preprocess: preprocessSchema });
 
 /** An `Experiment`. */
 export const resolvedExperiment = experimentSchema.extend({
   name: experimentSchema.shape.name.unwrap(),
   models: nonEmpty(resolvedModel, 'models'),
+  inDomain: resolvedSet,
+  outliers: nonEmpty(resolvedSet, 'sets'),
+  validationSets: nonEmpty(validationSetSchema.extend({ corrupt }), 'sets').optional(),
+  covariateShifted: nonEmpty(shiftedSetSchema.extend({ corrupt }), 'sets').optional(),
   memory: bytes.nullable(),
 });
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseBytes } from '../../manifests/input/bytes.js';
 import { isWellFormed } from '../../manifests/input/printable.js';
 import { integer, nonEmpty, oneOf, strictObject } from '../../manifests/input/validate.js';
+import { corruptionSchema } from '../../workers/images/corruptions/parse-corruption.js';
 import { preprocessChangeSchema, preprocessSchema } from '../../workers/images/parse-preprocess.js';
 import type { Preprocess, PreprocessInput } from '../../workers/images/preprocess.js';
 import { shownPresets } from '../../workers/images/presets.js';
@@ -128,6 +129,11 @@ export const modelSchema = strictObject({
 const listed = {
   name: name.describe('as the tables and the files of the run call it'),
   manifest: text('the path of a manifest').describe('path of the manifest (CSV)'),
+  corrupt: corruptionSchema
+    .optional()
+    .describe(
+      'the corruption of ImageNet-C that its images are given first, for example "glass_blur:5", or an object with corruption, severity, seed, textures',
+    ),
   preprocess: preprocessChangeSchema
     .optional()
     .describe(
@@ -146,7 +152,7 @@ const testRows = integer(1)
   .describe('rows to report on; null takes all that remain');
 
 /** One set, as an experiment file has it. */
-const setSchema = strictObject({
+export const setSchema = strictObject({
   ...listed,
   validation: integer(1)
     .optional()
@@ -161,13 +167,13 @@ const setSchema = strictObject({
 });
 
 /** One validation set, as an experiment file has it. */
-const validationSetSchema = strictObject({
+export const validationSetSchema = strictObject({
   ...listed,
   validation: integer(1).optional().describe('rows drawn (default: all)'),
 });
 
 /** One covariate-shifted set, as an experiment file has it. */
-const shiftedSetSchema = strictObject({ ...listed, test: testRows, ownClasses });
+export const shiftedSetSchema = strictObject({ ...listed, test: testRows, ownClasses });
 
 const groupSchema = strictObject({
   name: name.describe('as the tables call it'),
@@ -214,6 +220,10 @@ export const experimentSchema = strictObject({
     .boolean({ error: 'expected true or false' })
     .default(defaults.layerNorms)
     .describe('whether scores come with the log norm of the gradient of each parameter alone'),
+  logits: z
+    .boolean({ error: 'expected true or false' })
+    .optional()
+    .describe('whether the logits of every image as it is are kept with the scores (default: true)'),
   seed: seed.default(defaults.seed).describe('seed of the splits and the resamplings'),
   resamplings: strictObject({
     deviation: resamplings.default(defaults.deviation).describe('bootstrap resamplings behind the deviation'),

@@ -1,4 +1,5 @@
 /** The sets of an experiment, in their roles. */
+import type { CorruptionSetting } from '../../manifests/imagenet/corruptions.js';
 import type { PreprocessChange } from '../../workers/images/preprocess.js';
 import type { Experiment, SetGroup, ValidationSet } from './experiment.js';
 
@@ -11,6 +12,8 @@ export interface SetInRole {
   readonly name: string;
   readonly manifest: string;
   readonly role: SetRole;
+  /** The corruption that its images are given first; absent where they are taken as they are. */
+  readonly corrupt?: CorruptionSetting | undefined;
   /** What is otherwise for its images than in a model's preprocessing; absent where nothing is. */
   readonly preprocess?: PreprocessChange | undefined;
   /** Whether accuracy is also told among the classes alone that its labels name. */
@@ -40,9 +43,16 @@ export function setsOf(experiment: Sets): readonly SetInRole[] {
   ];
 }
 
-function placed({ name, manifest, preprocess, ownClasses }: ValidationSet & Pick<SetInRole, 'ownClasses'>) {
+function placed({
+  name,
+  manifest,
+  corrupt,
+  preprocess,
+  ownClasses,
+}: ValidationSet & Pick<SetInRole, 'ownClasses'>) {
   return {
     ...{ name, manifest },
+    ...(corrupt === undefined ? {} : { corrupt }),
     ...(preprocess === undefined ? {} : { preprocess }),
     ...(ownClasses === undefined ? {} : { ownClasses }),
   };

@@ -1,3 +1,4 @@
+import type { CorruptionSetting } from '../../manifests/imagenet/corruptions.js';
 import { InputError, RunFailedError } from '../../stages/errors.js';
 import { setting } from '../../stages/setting.js';
 import { configureDecoder } from '../../workers/images/configure-decoder.js';
@@ -13,6 +14,8 @@ export interface PixelSettings {
   readonly preprocess: Preprocess;
   /** Height and width in pixels that a network takes; what comes out otherwise fails. Default: those of the first image. */
   readonly size?: readonly [height: number, width: number] | undefined;
+  /** The corruption that images are given first, their paths being their ids. Default: none. */
+  readonly corrupt?: CorruptionSetting | undefined;
   /** Images of more pixels fail. Default: what Pillow refuses to open, too. */
   readonly maxPixels?: number | undefined;
 }
@@ -37,7 +40,7 @@ const AT_ONCE = 8;
  */
 export async function* preprocessFiles(
   paths: readonly string[],
-  { preprocess, size, maxPixels = DEFAULT_MAX_PIXELS }: PixelSettings,
+  { preprocess, size, corrupt, maxPixels = DEFAULT_MAX_PIXELS }: PixelSettings,
 ): AsyncGenerator<readonly (PreprocessedImage | FailedImage)[]> {
   configureDecoder(1);
   const read = pixelReader({ maxPixels, allowMore: `allow more with ${setting('maxPixels')}` });
@@ -49,7 +52,8 @@ export async function* preprocessFiles(
     const found = await Promise.all(
       some.map(async (path): Promise<PreprocessedImage | FailedImage> => {
         try {
-          const { pixels } = await read(path, preprocess, shape);
+          const how = corrupt === undefined ? {} : { corrupt: { setting: corrupt, id: path } };
+          const { pixels } = await read(path, preprocess, shape, how);
           const { width, height } = pixels;
           const levels = Uint8Array.from(
             channels === 1 ? pixels.data.filter((_, at) => at % 3 === 0) : pixels.data,

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { CorruptionSetting } from '../../manifests/imagenet/corruptions.js';
 import { formatBytes } from '../../manifests/input/bytes.js';
 import { makeTemporaryFolder } from '../../manifests/output/temporary-folder.js';
 import type { ParameterOptions } from '../../stages/differentiation/parameter.js';
@@ -39,7 +40,10 @@ export interface ScoreSettings extends ParameterOptions {
   readonly device?: string | undefined;
   /** How the device rounds inside. Default: `fp32`. */
   readonly precision?: Precision | undefined;
-  /** By default `imagenet` for networks that take 224×224 images and `cifar10` for those that take 32×32. */
+  /**
+   * By default `imagenet` for networks that take 224×224 images (`imagenet-c` where they are corrupted first) and `cifar10` for
+   * those that take 32×32.
+   */
   readonly preprocess?: Preprocess | undefined;
   /** Name of the model's output that is scored. Default: the only one that can be logits. */
   readonly modelOutput?: string | undefined;
@@ -47,6 +51,8 @@ export interface ScoreSettings extends ParameterOptions {
   readonly size?: readonly [height: number, width: number] | undefined;
   /** Images of more pixels can't be scored. Default: 178956970, Pillow's limit. */
   readonly maxPixels?: number | undefined;
+  /** The corruption that images are given first, their paths being their ids. Default: none. */
+  readonly corrupt?: CorruptionSetting | undefined;
   /** Where compiled graphs are kept for later calls, or null for nowhere. Default: as the environment says. */
   readonly cache?: CacheSettings | null | undefined;
 }
@@ -74,6 +80,7 @@ export async function* scoreFiles(
     modelOutput: output,
     size,
     maxPixels = DEFAULT_MAX_PIXELS,
+    corrupt,
     ...parameterOptions
   } = settings;
   const [device] = await selectDevices((await autoDevice(named, cache, onNote, asked)) ?? named);
@@ -92,6 +99,7 @@ export async function* scoreFiles(
     const { files, input, preprocess, memory } = await prepare(file, {
       choices,
       given,
+      isCorrupted: corrupt !== undefined,
       graphs,
       options,
       onNote,
@@ -114,7 +122,7 @@ export async function* scoreFiles(
     try {
       for (let start = 0; start < paths.length; start += batchSize) {
         const some = paths.slice(start, start + batchSize);
-        yield await scoreImages({ passes, batchSize, input }, source, some, preprocess, point);
+        yield await scoreImages({ passes, batchSize, input }, source, some, { preprocess, corrupt }, point);
       }
     } finally {
       await passes.dispose();
@@ -139,12 +147,14 @@ async function prepare(
   {
     choices,
     given,
+    isCorrupted,
     graphs,
     options,
     onNote,
   }: {
     readonly choices: ModelChoices;
     readonly given: Preprocess | undefined;
+    readonly isCorrupted: boolean;
     readonly graphs: CompiledGraphs;
     readonly options: BatchOptions;
     readonly onNote: (text: string) => void;
@@ -153,7 +163,7 @@ async function prepare(
   const { model, sha256 } = await readHashedModel(file, choices);
   const input = naming(file, () => describeModel(model));
   for (const note of input.notes) onNote(`${file}: ${note}`);
-  const preprocess = given ?? presetFor(file, input);
+  const preprocess = given ?? presetFor(file, input, isCorrupted);
   const of = (kind: 'perturbation' | 'scoring') =>
     graphs.of({ file, sha256, ...choices, decode: async () => model }, kind, options);
   const [perturbation, scoring] = [await of('perturbation'), await of('scoring')];
@@ -172,8 +182,10 @@ const usualPresets: Readonly<Record<string, string>> = {
   '1×28': 'mnist',
 };
 
-function presetFor(file: string, { channels, height, width }: ImageShape): Preprocess {
-  const usual = height === width ? usualPresets[`${channels}×${height}`] : undefined;
+function presetFor(file: string, { channels, height, width }: ImageShape, isCorrupted: boolean): Preprocess {
+  const found = height === width ? usualPresets[`${channels}×${height}`] : undefined;
+  // Corrupted images are cropped before they are corrupted.
+  const usual = isCorrupted && found === 'imagenet' ? 'imagenet-c' : found;
   const preset = usual === undefined ? undefined : preprocessPresets[usual];
   if (preset) return preset;
   throw new InputError(

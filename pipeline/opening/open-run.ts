@@ -48,7 +48,13 @@ export async function openExperiment(
   const sets = setsOf(experiment);
   // One after the other, so that the text of only one is in memory.
   const manifests: Manifest[] = [];
-  for (const set of sets) manifests.push(await readManifest(set.manifest));
+  // Corrupted sets are of the same photographs: each manifest is read once, and its rows are shared.
+  const read = new Map<string, Manifest>();
+  for (const { manifest: file, corrupt } of sets) {
+    const manifest = read.get(file) ?? (await readManifest(file));
+    read.set(file, manifest);
+    manifests.push(corrupt === undefined ? manifest : { ...manifest, corrupt });
+  }
   const splits = splitSets(
     sets.flatMap((set, index) => {
       const rows = manifests[index]?.rows;

@@ -1,3 +1,4 @@
+import { corruptionContent } from '../../manifests/imagenet/corruptions.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 import { readShard, shardIdsIn } from '../../workers/store/shard-store.js';
 import { setsOf } from '../experiment/sets.js';
@@ -54,10 +55,14 @@ function agree(a: RevisionContents, b: RevisionContents, model: string, set: str
     const { file: _, ...found } = contents.experiment.models.find(({ name }) => name === model) ?? {
       file: '',
     };
-    const { preprocess = null, ownClasses = null } =
-      setsOf(contents.experiment).find(({ name }) => name === set) ?? {};
+    const {
+      corrupt,
+      preprocess = null,
+      ownClasses = null,
+    } = setsOf(contents.experiment).find(({ name }) => name === set) ?? {};
     return {
       found,
+      corrupt: corrupt === undefined ? null : corruptionContent(corrupt),
       preprocess,
       ownClasses,
       model: contents.models[model],

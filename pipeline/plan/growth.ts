@@ -1,3 +1,4 @@
+import { corruptionContent } from '../../manifests/imagenet/corruptions.js';
 import { InputError } from '../../stages/errors.js';
 import { setting } from '../../stages/setting.js';
 import { setsOf } from '../experiment/sets.js';
@@ -100,6 +101,11 @@ function* differences(
       what: `"preprocess" of set "${set.name}"`,
       before: before.preprocess ?? null,
       now: set.preprocess ?? null,
+    };
+    yield {
+      what: `"corrupt" of set "${set.name}"`,
+      before: before.corrupt === undefined ? null : corruptionContent(before.corrupt),
+      now: set.corrupt === undefined ? null : corruptionContent(set.corrupt),
     };
   }
 }

@@ -3,6 +3,7 @@ import { type Cell, cellKey } from '../../stages/cells.js';
 import type { ModelIdentity } from '../../workers/shard-identity.js';
 import { type PlannedShard, passesPerImage, type ShardPasses } from '../../workers/store/planned-shard.js';
 import { type Coverage, coverageOf } from './coverage.js';
+import { imagesWithLogits } from './kept-rows.js';
 import { imagesPerShard, nominalSeconds } from './nominal-work.js';
 import type { IdentityOf } from './valid-shards.js';
 
@@ -54,10 +55,8 @@ export function planShards(
     return groups.flatMap((group) => {
       const seconds = nominalSeconds(passesPerImage(group), model.multiplications);
       const { batchSize } = model.identity;
-      const nominal = imagesPerShard(seconds, shardSeconds, batchSize);
-      const size = group.logits
-        ? Math.min(nominal, Math.ceil(mostWithLogits / batchSize) * batchSize)
-        : nominal;
+      const images = group.logits ? imagesWithLogits : imagesPerShard;
+      const size = images(seconds, shardSeconds, batchSize);
       return ranges(group.rows, size).map((rows): PlannedShard => {
         const shard = { model: model.name, set: set.name, ...group, rows };
         return { id: identityOf(model.identity, set.manifest, shard), ...shard };
@@ -65,9 +64,6 @@ export function planShards(
     });
   });
 }
-
-/** Images of a shard that keeps logits: of 1 000 classes they take 16 MB. */
-const mostWithLogits = 4096;
 
 type Group = ShardPasses & Pick<PlannedShard, 'rows'>;
 

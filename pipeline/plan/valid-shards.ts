@@ -24,7 +24,7 @@ export function identities(): IdentityOf {
       images = digestOfRows(manifest.rows, shard.rows);
       known.set(shard.rows, images);
     }
-    return shardIdentity(model, images, shard);
+    return shardIdentity(model, images, shard, manifest.corrupt);
   };
 }
 

@@ -25,6 +25,7 @@ export async function taskOf(
       if (found === undefined) throw new RangeError(`set ${shard.set} has no row ${row}`);
       return { ...found, isKnown: own.isKnown(shard.set, row) };
     }),
+    ...(manifest?.corrupt === undefined ? {} : { corrupt: manifest.corrupt }),
     cells: shard.cells,
     forwardCells: shard.forwardCells,
     ...(identity.ownClasses === undefined ? {} : { ownClasses: identity.ownClasses }),

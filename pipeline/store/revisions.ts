@@ -39,7 +39,8 @@ export interface WrittenRevision extends Revision {
   readonly contentId: string;
 }
 
-const set = z.looseObject({ manifest: z.string() });
+const corruption = z.looseObject({ textures: z.looseObject({ sha256: z.string() }).optional() });
+const set = z.looseObject({ manifest: z.string(), corrupt: corruption.optional() });
 const placedExperiment = z.looseObject({
   models: z.array(z.looseObject({ file: z.string() })),
   inDomain: set,
@@ -48,13 +49,27 @@ const placedExperiment = z.looseObject({
   covariateShifted: z.array(set).optional(),
 });
 
+/** A corruption wherever its textures lie. */
+function withoutFolder({ textures, ...corrupt }: PlacedCorruption): object {
+  return textures === undefined ? corrupt : { ...corrupt, textures: textures.sha256 };
+}
+
+interface PlacedCorruption {
+  readonly textures?: { readonly sha256: string } | undefined;
+}
+
+interface PlacedSet {
+  readonly manifest: string;
+  readonly corrupt?: PlacedCorruption | undefined;
+}
+
 /** As much of an experiment as says where its files lie; the rest is whatever the version had that wrote it. */
 interface PlacedExperiment {
   readonly models: readonly { readonly file: string }[];
-  readonly inDomain: { readonly manifest: string };
-  readonly outliers: readonly { readonly manifest: string }[];
-  readonly validationSets?: readonly { readonly manifest: string }[] | undefined;
-  readonly covariateShifted?: readonly { readonly manifest: string }[] | undefined;
+  readonly inDomain: PlacedSet;
+  readonly outliers: readonly PlacedSet[];
+  readonly validationSets?: readonly PlacedSet[] | undefined;
+  readonly covariateShifted?: readonly PlacedSet[] | undefined;
 }
 
 const schema = z.object({
@@ -195,7 +210,8 @@ export function contentId({
   engine,
 }: Omit<RevisionContents, 'experiment'> & { readonly experiment: PlacedExperiment }): string {
   const { models: used, inDomain, outliers, validationSets, covariateShifted, ...rest } = experiment;
-  const unplaced = ({ manifest: _, ...others }: PlacedExperiment['inDomain']) => others;
+  const unplaced = ({ manifest: _, corrupt, ...others }: PlacedExperiment['inDomain']) =>
+    corrupt === undefined ? others : { ...others, corrupt: withoutFolder(corrupt) };
   return hashJson(
     asJson({
       ...rest,

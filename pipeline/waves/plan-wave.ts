@@ -58,6 +58,7 @@ export async function planWave(
   multiplicationsOf: MultiplicationsOf,
 ): Promise<PlannedShard[]> {
   const shards: PlannedShard[] = [];
+  const { shardSeconds, logits = false } = open.experiment;
   for (const model of open.models) {
     const demandsAt = (multiplications: number): Demand[] =>
       open.sets.map((set) => ({
@@ -65,8 +66,8 @@ export async function planWave(
         set: { name: set.name, manifest: set.rows },
         rows: waveRows(wave, set),
         ...passesOf(model, set),
+        logits,
       }));
-    const { shardSeconds } = open.experiment;
     // Whether anything is needed does not depend on the cost, and a finished run opens no model.
     if (planShards(demandsAt(0), planned, shardSeconds, open.identityOf).length === 0) continue;
     shards.push(
@@ -81,7 +82,7 @@ export async function planWave(
  * become smaller may be needed by none.
  */
 export function neededShards(
-  { models, sets }: OpenExperiment,
+  { experiment, models, sets }: OpenExperiment,
   { wave, passesOf }: WavePasses,
   planned: readonly PlannedShard[],
 ): readonly PlannedShard[] {
@@ -103,6 +104,7 @@ export function neededShards(
     const need = needs.get(`${shard.model}\0${shard.set}`);
     if (need === undefined || !shard.rows.some((row) => need.rows.has(row))) return false;
     return (
+      (shard.logits === true && experiment.logits === true) ||
       shard.forwardTemperatures.some((temperature) => need.forward.has(temperature)) ||
       shard.forwardCells.some((cell) => need.forwardCells.has(cellKey(cell))) ||
       shard.cells.some(

@@ -126,6 +126,15 @@ const refusals: readonly (readonly [what: string, sets: Partial<CheckedSets>, me
     'e.json: outliers[1].severity: found the corruption and severity of "a"; drop one',
   ],
   [
+    'another severity than the images are given',
+    {
+      outliers: [
+        { ...tuned('O'), corruption: 'fog', severity: 2, corrupt: { corruption: 'fog', severity: 3 } },
+      ],
+    },
+    'e.json: outliers[0].corruption: found "fog" of severity 2, but the images are given fog:3; make them agree',
+  ],
+  [
     'a corruption of the in-domain set',
     { inDomain: { ...inDomain, corruption: 'fog', severity: 1 } },
     'e.json: inDomain.corruption: found of the in-domain set; drop it',

@@ -6,6 +6,7 @@ import {
   type CheckManifestsOptions,
   type CifarOptions,
   type CompileOptions,
+  type CorruptedSetsOptions,
   type compile,
   type DetectionMetricsOptions,
   type DoctorOptions,
@@ -101,6 +102,7 @@ holds<SameKeys<ReduceOptions, 'reduce'>>();
 holds<SameKeys<RunOptions, 'run'>>();
 holds<SameKeys<ScoreOptions, 'score'>>();
 holds<SameKeys<StatusOptions, 'status'>>();
+holds<SameKeys<CorruptedSetsOptions, 'writeCorruptedSets'>>();
 // What only the project's own harnesses may say.
 holds<Equal<Extract<keyof RunOptions, 'entry' | 'silence'>, never>>();
 

@@ -1,5 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
+import type { CorruptionSetting } from '../../manifests/imagenet/corruptions.js';
 import type { Manifest } from '../../manifests/manifest.js';
 import { type Demand, planShards } from '../../pipeline/plan/plan-shards.js';
 import { identities } from '../../pipeline/plan/valid-shards.js';
@@ -45,7 +46,15 @@ function demand(
   forwardCells: readonly Cell[] = [],
 ): Demand {
   const indices = Int32Array.from({ length: rows }, (_, i) => i);
-  return { model, set: { name: 'clean', manifest }, rows: indices, cells, forwardCells, forwardTemperatures };
+  return {
+    model,
+    set: { name: 'clean', manifest },
+    rows: indices,
+    cells,
+    forwardCells,
+    forwardTemperatures,
+    logits: false,
+  };
 }
 
 function grid(epsilons: readonly number[], temperatures: readonly number[]): Cell[] {
@@ -211,4 +220,21 @@ test('the output that is scored is part of a shard’s identity where it is name
       forwardTemperatures: [],
     });
   t.is(new Set([identity(), identity('a'), identity('b')]).size, 3);
+});
+
+test('the corruption of a set is part of its shards’ identities, wherever the textures of frost lie', (t) => {
+  const identity = (corrupt?: CorruptionSetting) =>
+    shardIdentity(model.identity, 'rows', { cells: [], forwardCells: [], forwardTemperatures: [] }, corrupt);
+  const frost = { corruption: 'frost', severity: 3, seed: 0 } as const;
+  const textures = { folder: '/frost', sha256: 'a'.repeat(64) };
+  const all = [
+    undefined,
+    { ...frost, corruption: 'fog' },
+    { ...frost, corruption: 'fog', severity: 4 as const },
+    { ...frost, corruption: 'fog', seed: 1 },
+    { ...frost, textures },
+    { ...frost, textures: { ...textures, sha256: 'b'.repeat(64) } },
+  ].map((corrupt) => identity(corrupt));
+  t.is(new Set(all).size, all.length);
+  t.is(identity({ ...frost, textures: { ...textures, folder: '/elsewhere' } }), all[4] ?? '');
 });

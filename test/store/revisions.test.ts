@@ -196,3 +196,15 @@ test('a run of an earlier version is refused, not begun anew', async (t) => {
   await writeFile(join(directory.path, 'run.json'), '{}');
   await t.throwsAsync(readRevisions(directory), { message: /earlier version of grodin; start another run/ });
 });
+
+test('where textures of frost lie has no part in what a run is of, and what they are has', (t) => {
+  const { experiment, ...rest } = revisionOf(8);
+  const withFrost = (folder: string, sha256: string) => {
+    const corrupt = { corruption: 'frost', severity: 1, seed: 0, textures: { folder, sha256 } } as const;
+    const outliers = experiment.outliers.map((set) => ({ ...set, corrupt }));
+    return contentId({ ...rest, experiment: { ...experiment, outliers } });
+  };
+  t.is(withFrost('/a', 'a'), withFrost('/b', 'a'));
+  t.not(withFrost('/a', 'a'), withFrost('/a', 'b'));
+  t.not(withFrost('/a', 'a'), contentId({ ...rest, experiment }));
+});

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { ModelError } from '../../stages/errors.js';
 import { ByteBudget } from './byte-budget.js';
+import { beforeCorruption, corrupted } from './corruptions/corrupt.js';
 import { damageText } from './damage.js';
 import { DecodingFault, decodeRgb, type ImageHeader, readHeader } from './decode.js';
 import { decodingBytes, FILE_PART } from './decoding-bytes.js';
@@ -68,7 +69,12 @@ export function pixelReader(options: ImageFileOptions = {}): ReadPixels {
   const release = pixelRelease();
   const fileBudget = new ByteBudget(Math.floor((bound ?? USUAL_BYTES) * FILE_PART));
   const pixelBudget = new ByteBudget(Math.floor((bound ?? USUAL_BYTES) * (1 - FILE_PART)));
-  return async (path, preprocess, shape, { isKnown = false, maxPixels = limits.maxPixels } = {}) => {
+  const readClean: ReadPixels = async (
+    path,
+    preprocess,
+    shape,
+    { isKnown = false, maxPixels = limits.maxPixels } = {},
+  ) => {
     if (shape !== null) checkChannels(preprocess, shape);
     const found = await find(path, { files, sleep, isKnown });
     const { size } = found;
@@ -80,10 +86,7 @@ export function pixelReader(options: ImageFileOptions = {}): ReadPixels {
       const sha256 = digest(bytes);
       const layoutFor = (image: Size): Layout => {
         checkPixels({ path, sha256 }, image, maxPixels, allowMore);
-        const layout = layoutOf(image, preprocess, shape);
-        if (typeof layout === 'string') throw new ImageError(path, `${path}: ${layout}`, sha256);
-        if (shape === null) checkPixels({ path, sha256 }, layout.seen, maxPixels, allowMore);
-        return layout;
+        return checkedLayout({ path, sha256 }, image, preprocess, shape, { maxPixels, allowMore });
       };
       if (pixels !== null) {
         // A copy: what is changed here may be kept by its reader.
@@ -103,6 +106,30 @@ export function pixelReader(options: ImageFileOptions = {}): ReadPixels {
       return { pixels: seen, sha256 };
     });
   };
+  return async (path, preprocess, shape, how = {}) => {
+    const { corrupt, maxPixels = limits.maxPixels } = how;
+    if (corrupt === undefined) return readClean(path, preprocess, shape, how);
+    if (shape !== null) checkChannels(preprocess, shape);
+    const { truncated } = preprocess;
+    const { pixels, sha256 } = await readClean(path, { ...beforeCorruption, truncated }, null, how);
+    const after = await corrupted(pixels, corrupt);
+    const layout = checkedLayout({ path, sha256 }, after, preprocess, shape, { maxPixels, allowMore });
+    return { pixels: seenBy(preprocess, after, layout), sha256 };
+  };
+}
+
+/** @throws ImageError where preprocessing makes of the image what the network can't take, or too many pixels */
+function checkedLayout(
+  image: Pick<StoredImage, 'path' | 'sha256'>,
+  size: Size,
+  preprocess: Preprocess,
+  shape: ImageShape | null,
+  { maxPixels, allowMore }: { readonly maxPixels: number; readonly allowMore: string },
+): Layout {
+  const layout = layoutOf(size, preprocess, shape);
+  if (typeof layout === 'string') throw new ImageError(image.path, `${image.path}: ${layout}`, image.sha256);
+  if (shape === null) checkPixels(image, layout.seen, maxPixels, allowMore);
+  return layout;
 }
 
 /** @param pixels of the whole image, which networks of one channel have made grey in place */

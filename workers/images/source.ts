@@ -1,3 +1,4 @@
+import type { ImageCorruption } from './corruptions/corrupt.js';
 import type { Preprocess } from './preprocess.js';
 
 /** Images of more pixels are refused unless the user allows them: what Pillow refuses to open, too. */
@@ -23,6 +24,8 @@ export interface ReadOptions {
   readonly isKnown?: boolean;
   /** Images of more pixels are refused. Default: `DEFAULT_MAX_PIXELS`. */
   readonly maxPixels?: number;
+  /** The corruption that the image is given before it is preprocessed. Default: none. */
+  readonly corrupt?: ImageCorruption | undefined;
 }
 
 /** One image, ready for the network. */

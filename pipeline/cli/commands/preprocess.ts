@@ -13,12 +13,13 @@ import {
   preprocessFiles,
 } from '../../jobs/preprocess-files.js';
 import type { CommandLine } from '../command-line.js';
+import { type CorruptionFlags, corruptionOf, corruptionOptions } from '../options/corrupt.js';
 import { imageSize } from '../options/image-size.js';
 import { jsonOption } from '../options/json.js';
 import { integerOption } from '../options/numbers.js';
 import { preprocessOf, preprocessOption, truncatedOption } from '../options/preprocess.js';
 
-interface PreprocessFlags {
+interface PreprocessFlags extends CorruptionFlags {
   readonly preprocess: string;
   readonly truncated?: 'error' | 'load';
   readonly size?: readonly [number, number];
@@ -29,14 +30,15 @@ interface PreprocessFlags {
 
 /** `grodin preprocess IMAGE… --preprocess PRESET --out FILE`: what a network would be fed, for others to compare. */
 export function registerPreprocess(program: Command, line: CommandLine): void {
-  program
+  const command = program
     .command('preprocess')
     .description(
       'write what a network would be fed of images, to compare it with what another pipeline makes',
     )
     .argument('<image...>', 'image files, or images in files of many, such as val.tar#512+77 or fog.npy#3')
     .addOption(preprocessOption().makeOptionMandatory())
-    .addOption(truncatedOption())
+    .addOption(truncatedOption());
+  corruptionOptions(command)
     .addOption(
       new Option(
         '--size <HEIGHTxWIDTH>',
@@ -56,9 +58,11 @@ export function registerPreprocess(program: Command, line: CommandLine): void {
     .addOption(jsonOption())
     .action(async (images: readonly string[], values: PreprocessFlags) => {
       const { out, maxPixels, json } = values;
+      const corrupt = await corruptionOf(values);
       const settings: PixelSettings = {
         preprocess: await preprocessOf(values.preprocess, values.truncated),
         maxPixels,
+        ...(corrupt === undefined ? {} : { corrupt }),
         ...(values.size === undefined ? {} : { size: values.size }),
       };
       const kind = extname(out).toLowerCase();

@@ -11,6 +11,7 @@ import type { FailedImage, ScoredImage } from '../../../workers/score-images.js'
 import { cacheSettings } from '../../graphs/graph-cache.js';
 import { scoreFiles } from '../../jobs/score-files.js';
 import type { CommandLine } from '../command-line.js';
+import { type CorruptionFlags, corruptionOf, corruptionOptions } from '../options/corrupt.js';
 import { deviceOption, precisionOption } from '../options/device.js';
 import { imageSizeOption } from '../options/image-size.js';
 import { jsonOption } from '../options/json.js';
@@ -18,7 +19,7 @@ import { modelOutputOption } from '../options/model-output.js';
 import { integerOption, nonNegativeNumber, positiveNumber } from '../options/numbers.js';
 import { preprocessOf, preprocessOption, truncatedOption } from '../options/preprocess.js';
 
-interface ScoreFlags {
+interface ScoreFlags extends CorruptionFlags {
   readonly temperature: number;
   readonly epsilon: number;
   readonly preprocess?: string;
@@ -39,7 +40,7 @@ const temperatureReaders = inWords(scoreColumns.flatMap(({ name, isFixed }) => (
 
 /** `grodin score MODEL.onnx IMAGE…`: one line per image. */
 export function registerScore(program: Command, line: CommandLine): void {
-  program
+  const command = program
     .command('score')
     .description('score image files: one line per image, larger = more out-of-domain')
     .argument('<model>', 'ONNX classifier')
@@ -48,7 +49,8 @@ export function registerScore(program: Command, line: CommandLine): void {
     .option('--temperature <t>', `T of ${temperatureReaders}`, positiveNumber, 1)
     .option('--epsilon <e>', 'perturbation size in pixel units ([0, 1] range)', nonNegativeNumber, 0)
     .addOption(preprocessOption())
-    .addOption(truncatedOption())
+    .addOption(truncatedOption());
+  corruptionOptions(command)
     .addOption(modelOutputOption())
     .addOption(imageSizeOption(', or the crop of --preprocess'))
     .option(
@@ -74,6 +76,7 @@ export function registerScore(program: Command, line: CommandLine): void {
           : { preprocess: await preprocessOf(values.preprocess, values.truncated) };
       if (values.truncated !== undefined && values.preprocess === undefined)
         throw new InputError('--truncated: is part of the preprocessing; name it with --preprocess');
+      const corrupt = await corruptionOf(values);
       const cache = cacheSettings(line.env);
       const device = values.device === undefined ? {} : { device: values.device };
       const precision = values.precision === undefined ? {} : { precision: values.precision };
@@ -101,6 +104,7 @@ export function registerScore(program: Command, line: CommandLine): void {
         ...size,
         ...device,
         ...precision,
+        ...(corrupt === undefined ? {} : { corrupt }),
         cache,
       };
       const batches = scoreFiles(model, images, settings, (text) => line.err(`${text}\n`));
