@@ -54,6 +54,7 @@ export async function loadSplit(
   });
   const columns = new Map<string, WholeColumns>();
   for (const cell of passes.cells) columns.set(cellKey(cell), emptyColumns(rows.length, true));
+  for (const cell of passes.forwardCells) columns.set(cellKey(cell), emptyColumns(rows.length, false));
   for (const temperature of passes.forwardTemperatures) {
     columns.set(cellKey({ epsilon: 0, temperature }), emptyColumns(rows.length, false));
   }
@@ -115,6 +116,7 @@ function relevantShards(
         shard.model === model &&
         shard.set === set &&
         (shard.cells.some((cell) => isAsked(cell, true)) ||
+          shard.forwardCells.some((cell) => isAsked(cell, false)) ||
           shard.forwardTemperatures.some((temperature) => isAsked({ epsilon: 0, temperature }, false))) &&
         shard.rows.some((row) => (position[row] ?? -1) >= 0),
     )
