@@ -2,6 +2,8 @@ import { loadSplit } from '../../pipeline/store/load-split.js';
 import { waveRows } from '../../pipeline/waves/plan-wave.js';
 import { chosenWave, searchWave } from '../../pipeline/waves/select-cells.js';
 import { type Cell, cellKey } from '../../stages/cells.js';
+import { detectorNamed } from '../../stages/detectors/index.js';
+import { logitReadings } from '../../stages/detectors/logit-readings.js';
 import type { Passes } from '../../stages/detectors/plan-passes.js';
 import { distinctCells } from '../../stages/detectors/search.js';
 import type { SplitScores } from '../../stages/metrics/split-scores.js';
@@ -34,7 +36,9 @@ export async function loadPair(
     if (found === undefined) throw new RangeError(`${run.directory.path} has no set "${set}"`);
     const rows = waveRows(wave, found);
     const only = planned.filter((shard: PlannedShard) => shard.model === model && shard.set === set);
-    return loadSplit(run, only, { model, set, manifest: found.rows, rows, passes });
+    const { detectors, grid } = run.experiment;
+    const ofLogits = logitReadings(detectors.map(detectorNamed), grid);
+    return loadSplit(run, only, { model, set, manifest: found.rows, rows, passes, ofLogits });
   };
   return { model, set, wave, passes, reference: await load(reference), other: await load(other) };
 }

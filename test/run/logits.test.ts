@@ -1,12 +1,16 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import sharp from 'sharp';
 import { openRecorded } from '../../pipeline/opening/open-run.js';
 import { allPlanned } from '../../pipeline/opening/valid-steps.js';
+import { metricRows } from '../../pipeline/reduction/result-rows.js';
 import { loadLogits } from '../../pipeline/store/load-logits.js';
+import { detectorNamed } from '../../stages/detectors/index.js';
 import { RunFailedError } from '../../stages/errors.js';
+import { aurocAgainst } from '../../stages/metrics/auroc-against.js';
+import { sortScores } from '../../stages/metrics/sorted-scores.js';
 import { summarizeLogits } from '../../stages/scoring/log-odds.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
 import { comparable, shardNames } from './command.js';
@@ -101,3 +105,39 @@ test.serial(
     t.deepEqual(await kept('false', 'noisy'), await kept('true', 'noisy'));
   },
 );
+
+test.serial(
+  'detectors of logits are tabled beside the others, as the logits have it, and need no other pass',
+  async (t) => {
+    const detectors = ['MSP', 'Energy', 'GEN'];
+    await writeExperiment(folder, { outliers: ['noisy'], detectors }, 'logit-detectors.json');
+    const { code, err } = await runFile(folder, 'logit-detectors.json', 'logit-detectors');
+    t.is(code, 0, err);
+    const run = await openRecorded(runDirectory(join(folder, 'logit-detectors')));
+    t.true(
+      (await allPlanned(run)).every(({ cells, forwardCells }) => cells.length + forwardCells.length === 0),
+    );
+    const metrics = metricRows.decode(await readFile(join(folder, 'logit-detectors', 'metrics.arrow')));
+    const [clean, noisy] = [await kept('logit-detectors', 'clean'), await kept('logit-detectors', 'noisy')];
+    for (const name of detectors.slice(1)) {
+      const valuesOf = (set: string, logits: ReadonlyMap<string, Float32Array>) => {
+        const { rows, split } = run.sets.find((one) => one.name === set)!;
+        return Float64Array.from(split.test, (row) =>
+          detectorNamed(name).ofLogits!(logits.get(rows.rows.idAt(row))!, 1),
+        );
+      };
+      const expected = aurocAgainst(sortScores(valuesOf('clean', clean)), valuesOf('noisy', noisy));
+      t.is(metrics.find((row) => row.detector === name && row.metric === 'auroc')?.value, expected);
+    }
+  },
+);
+
+test.serial('a detector of logits is refused where none are kept', async (t) => {
+  await writeExperiment(folder, { detectors: ['Energy'], logits: false }, 'none.json');
+  const { code, err } = await runFile(folder, 'none.json', 'none');
+  t.is(code, 2);
+  t.regex(
+    err,
+    /none\.json: detectors\[0\]: "Energy" reads logits, but "logits" is false; drop one of the two/,
+  );
+});
