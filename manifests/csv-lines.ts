@@ -12,8 +12,11 @@ export interface CsvLine {
 /** No path is so long; a quote that is never closed takes all the lines that follow into one. */
 const longestLine = 100_000;
 
-/** Lines that are given at once. */
-const atOnce = 4096;
+/** Lines that are given at once: few, so that what they are made of is gone before memory is looked through. */
+const atOnce = 256;
+
+/** Lines after which others have their turn. */
+const inTurn = 4096;
 
 const tooLong = `this line is longer than ${longestLine} characters; close the quote that was opened, or shorten it`;
 
@@ -43,8 +46,8 @@ export async function* csvLines(file: string, text: string): AsyncGenerator<read
     if (found.length === atOnce) {
       yield found;
       found = [];
-      await setImmediate();
     }
+    if (number % inTurn === 0) await setImmediate();
   }
   if (found.length > 0) yield found;
 }

@@ -153,24 +153,11 @@ export class RowCollector {
 
   add({ path, label, id, base }: WrittenRow): void {
     this.#common = this.#common === null ? path : commonStart(this.#common, path);
-    const texts = [path];
-    const place = (spans: Spans, text: string | null, otherwise: string): string => {
-      if (text === null || text === otherwise) spans.add(usual, usual);
-      else {
-        const start = path.indexOf(text);
-        if (start >= 0 && start + text.length < own) spans.add(start, start + text.length);
-        else {
-          spans.add(own, own);
-          texts.push(text);
-        }
-      }
-      return text ?? otherwise;
-    };
-    const named = place(this.#ids, id, path);
-    place(this.#bases, base, named);
+    const ownId = this.#ids.take(path, id, path);
+    const ownBase = this.#bases.take(path, base, id ?? path);
     this.#starts.push(this.#end);
     this.#labels.push(label ?? noLabel);
-    this.#write(texts.length === 1 ? path : texts.join(separator));
+    this.#write(ownId === null && ownBase === null ? path : textsOf(path, ownId, ownBase));
   }
 
   /** @param folder absolute path that paths as written are relative to */
@@ -216,9 +203,20 @@ class Spans {
   readonly #ends: number[] = [];
   #isUsual = true;
 
-  add(start: number, end: number): void {
-    this.#isUsual &&= start === usual;
-    this.#ends.push(start, end);
+  /**
+   * @param otherwise the usual text
+   * @returns the text where it is neither the usual one nor part of the path
+   */
+  take(path: string, text: string | null, otherwise: string): string | null {
+    if (text === null || text === otherwise) {
+      this.#ends.push(usual, usual);
+      return null;
+    }
+    this.#isUsual = false;
+    const start = path.indexOf(text);
+    const isPart = start >= 0 && start + text.length < own;
+    this.#ends.push(isPart ? start : own, isPart ? start + text.length : own);
+    return isPart ? null : text;
   }
 
   /** @returns null where all are the usual ones */
@@ -226,6 +224,9 @@ class Spans {
     return this.#isUsual ? null : Uint16Array.from(this.#ends);
   }
 }
+
+const textsOf = (...texts: readonly (string | null)[]): string =>
+  texts.filter((text) => text !== null).join(separator);
 
 function commonStart(a: string, b: string): string {
   if (b.startsWith(a)) return a;

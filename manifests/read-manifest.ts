@@ -7,6 +7,7 @@ import { readText } from './input/text-file.js';
 import { show } from './input/validate.js';
 import { archivedPath, archiveExtension, locationOf } from './location.js';
 import type { Manifest } from './manifest.js';
+import { requireRowsOf, splitHeader } from './manifest-header.js';
 import { RowCollector, type WrittenRow } from './manifest-rows.js';
 
 /** The columns of a manifest; `path` is required, any order is good. */
@@ -24,11 +25,12 @@ const longestPath = 4096;
  * Reads a manifest: a CSV file whose header has `path` (relative to the manifest's folder, or absolute) and, if
  * wanted, `offset` and `length` (the image's bytes in an archive; empty for other images), `label` (class index, empty where unknown), `id` (default: the path as written) and `base` (the
  * photograph that the image was made from; default: the id). The images themselves are not looked at: a path may lead
- * wherever its reader may, and nothing but an image is made of what is there.
+ * wherever its reader may, and nothing but an image is made of what is there. A line of `formatHeader` may stand before all, and
+ * then the rows are held to it.
  *
  * @throws InputError naming the file, the line and the value: a file that can't be read, a header with unknown,
  * repeated or missing columns, a line with too few or too many cells, an empty path, a NUL character, a
- * label that is not a class index, an id that was used before, no rows at all
+ * label that is not a class index, an id that was used before, no rows at all, rows that are not those of the first line
  */
 export async function readManifest(file: string): Promise<Manifest> {
   return readManifestAs(file, file);
@@ -40,24 +42,24 @@ export async function readManifestAs(file: string, at: string): Promise<Manifest
   const rows = new RowCollector();
   // It does not depend on where the manifest lies, nor on which defaults are spelled out.
   const hash = new RowHash();
-  const firstLine = new Map<string, number>();
-  let columns: ReadonlyMap<ManifestColumn, number> | null = null;
-  for await (const lines of csvLines(file, await readText(at, 'manifest')))
+  const ids = new SeenTexts();
+  let columns: Columns | null = null;
+  const { header, rest } = splitHeader(file, await readText(at, 'manifest'));
+  for await (const lines of csvLines(file, rest))
     for (const line of lines) {
       if (columns === null) {
-        columns = readHeader(file, line);
+        columns = readColumns(file, line);
         continue;
       }
       const row = readRow(file, columns, line);
       const id = row.id ?? row.path;
-      const earlier = firstLine.get(id);
-      if (earlier !== undefined) {
+      if (!ids.isNew(id)) {
+        const earlier = await firstLineOf(id, file, rest, columns);
         const remedy = 'drop one of them, or tell them apart with an id column';
         throw new InputError(
           `${file}:${line.number}: id ${show(id)} is already used on line ${earlier}; ${remedy}`,
         );
       }
-      firstLine.set(id, line.number);
       rows.add(row);
       hash.add(id, row.path, row.label, row.base ?? id);
     }
@@ -67,11 +69,49 @@ export async function readManifestAs(file: string, at: string): Promise<Manifest
   if (rows.length === 0) {
     throw new InputError(`${file}: the manifest lists no images; add one line an image below the header`);
   }
-  return { file: absolute, rows: rows.finish(dirname(absolute)), sha256: hash.finish() };
+  const sha256 = hash.finish();
+  requireRowsOf(file, header, sha256);
+  return { file: absolute, rows: rows.finish(dirname(absolute)), sha256, ...(header && { header }) };
 }
 
-/** @returns where each column stands */
-function readHeader(file: string, header: CsvLine): ReadonlyMap<ManifestColumn, number> {
+/** Tells texts that were seen before. As long as each is behind the one before it, none was, and none is looked up. */
+class SeenTexts {
+  #last: string | null = null;
+  #inOrder: string[] = [];
+  #all: Set<string> | null = null;
+
+  /** Whether a text is seen for the first time. */
+  isNew(text: string): boolean {
+    if (this.#all === null) {
+      if (this.#last === null || text > this.#last) {
+        this.#last = text;
+        this.#inOrder.push(text);
+        return true;
+      }
+      this.#all = new Set(this.#inOrder);
+      this.#inOrder = [];
+    }
+    const before = this.#all.size;
+    return this.#all.add(text).size > before;
+  }
+}
+
+/** The line on which an id stands first: looked for when there is a second, as millions of numbers would be kept for it. */
+async function firstLineOf(id: string, file: string, text: string, columns: Columns): Promise<number | null> {
+  let isHeader = true;
+  for await (const lines of csvLines(file, text))
+    for (const line of lines) {
+      const row = isHeader ? null : readRow(file, columns, line);
+      isHeader = false;
+      if (row !== null && (row.id ?? row.path) === id) return line.number;
+    }
+  return null;
+}
+
+/** Where each column stands; −1 for those that are not there. */
+type Columns = Readonly<Record<ManifestColumn | 'count', number>>;
+
+function readColumns(file: string, header: CsvLine): Columns {
   const expected = `expected columns: ${manifestColumns.join(', ')} (only path is required)`;
   const columns = header.cells.map((cell): ManifestColumn => {
     const column = manifestColumns.find((name) => name === cell);
@@ -88,20 +128,30 @@ function readHeader(file: string, header: CsvLine): ReadonlyMap<ManifestColumn, 
   if (!columns.includes('path')) {
     throw new InputError(`${file}:${header.number}: column "path" is missing; ${expected}`);
   }
-  return new Map(columns.map((column, at) => [column, at]));
+  const place = (column: ManifestColumn): number => columns.indexOf(column);
+  const [path, offset, length] = [place('path'), place('offset'), place('length')];
+  return {
+    path,
+    offset,
+    length,
+    label: place('label'),
+    id: place('id'),
+    base: place('base'),
+    count: columns.length,
+  };
 }
 
-function readRow(file: string, columns: ReadonlyMap<ManifestColumn, number>, line: CsvLine): WrittenRow {
-  if (line.cells.length !== columns.size) {
+function readRow(file: string, columns: Columns, line: CsvLine): WrittenRow {
+  const { cells } = line;
+  if (cells.length !== columns.count) {
     throw new InputError(
       `${file}:${line.number}: ${line.cells.length} cells (${show(line.cells.join(','))}) where the header has ` +
-        `${columns.size} (${[...columns.keys()].join(',')}); fill in or quote the missing or extra cells`,
+        `${columns.count} (${namesOf(columns).join(',')}); fill in or quote the missing or extra cells`,
     );
   }
-  const cell = (column: ManifestColumn): string => line.cells[columns.get(column) ?? -1] ?? '';
-  const path = cell('path');
+  const path = cells[columns.path] ?? '';
   const empty = path.trim() === '';
-  if (line.cells.some((text) => text.includes('\0'))) {
+  if (cells.some(hasNul)) {
     throw new InputError(
       `${file}:${line.number}: ${show(line.cells.join(','))} holds a NUL character, which no path can; save the file as UTF-8 text`,
     );
@@ -114,25 +164,34 @@ function readRow(file: string, columns: ReadonlyMap<ManifestColumn, number>, lin
       `${file}:${line.number}: the path ${show(path)} has ${path.length} characters; systems take at most ${longestPath}`,
     );
   }
-  if (/(?:^|\/)\.{0,2}$/.test(path)) {
+  if (/(?:^|\/)\.{0,2}$/.test(path.slice(-3))) {
     throw new InputError(
       `${file}:${line.number}: the path ${show(path)} is that of a folder; give an image's path`,
     );
   }
-  const where = { file, line: line.number };
-  const place = archived(where, path, cell('offset'), cell('length'));
-  const label = readLabel(file, line.number, cell('label'));
-  return { path: place, label, id: cell('id') || null, base: cell('base') || null };
+  const [offset, length] = [cells[columns.offset] ?? '', cells[columns.length] ?? ''];
+  return {
+    path: offset === '' && length === '' ? path : archived({ file, line: line.number }, path, offset, length),
+    label: readLabel(file, line.number, cells[columns.label] ?? ''),
+    id: cells[columns.id] || null,
+    base: cells[columns.base] || null,
+  };
 }
 
-/** The path of an image in an archive, or the path itself where no bytes are named. */
+const hasNul = (text: string): boolean => text.includes('\0');
+
+/** In the order of the header. */
+function namesOf(columns: Columns): readonly ManifestColumn[] {
+  return manifestColumns.filter((name) => columns[name] >= 0).sort((a, b) => columns[a] - columns[b]);
+}
+
+/** The path of an image in an archive. */
 function archived(
   { file, line }: { readonly file: string; readonly line: number },
   path: string,
   offset: string,
   length: string,
 ): string {
-  if (offset === '' && length === '') return path;
   const place = archivedPath(path, Number(offset), Number(length));
   const isPlace =
     /^\d+$/.test(offset) && /^[1-9]\d*$/.test(length) && locationOf(place).part?.kind === 'bytes';

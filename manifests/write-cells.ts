@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { addTo } from '../stages/grouped.js';
 import type { BuiltCells, CellPreprocess, ManifestCell } from './builders/cells-builder.js';
 import type { CorruptionInput } from './imagenet/corruptions.js';
+import type { AboutManifest } from './manifest-header.js';
 import { writeOutput } from './output/output-file.js';
 import { writeManifest } from './write-manifest.js';
 
@@ -20,17 +21,19 @@ export interface WrittenCells {
  * Writes a manifest for each cell, and a part of an experiment, `sets.json`, that has them all as outlier sets: the severities
  * of a corruption are a group, and what is chosen is chosen for all of them together.
  * @param folder made if it is not there
+ * @param about what is known of a cell, for the first line of its manifest; undefined for no such line
  * @throws InputError or RunFailedError as `writeManifest`
  */
 export async function writeCells(
   folder: string,
   cells: Iterable<ManifestCell> | AsyncIterable<ManifestCell>,
   { validation, preprocess }: Pick<BuiltCells, 'validation' | 'preprocess'>,
+  about?: (cell: string) => AboutManifest | undefined,
 ): Promise<WrittenCells> {
   const written: WrittenCell[] = [];
   let images = 0;
   for await (const { name, corruption, severity, entries } of cells) {
-    const { rows } = await writeManifest(join(folder, `${name}.csv`), entries);
+    const { rows } = await writeManifest(join(folder, `${name}.csv`), entries, about?.(name));
     const changed = preprocess === undefined ? {} : { preprocess };
     written.push({ name, manifest: `${name}.csv`, corruption, severity, ...changed });
     images += rows.length;

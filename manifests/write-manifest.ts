@@ -1,32 +1,32 @@
-import { dirname, relative, resolve, sep } from 'node:path';
+import { dirname, resolve } from 'node:path';
+import { formatManifest } from './format-manifest.js';
 import { isWellFormed } from './input/printable.js';
 import { inputFault, show } from './input/validate.js';
-import { locationOf } from './location.js';
 import type { Manifest } from './manifest.js';
+import type { ManifestEntry } from './manifest-entry.js';
+import type { AboutManifest } from './manifest-header.js';
 import { writeOutput } from './output/output-file.js';
 import { largestLabel, readManifestAs } from './read-manifest.js';
 
-/** A row to be written; `id` and `base` only where they differ from their defaults. */
-export interface ManifestEntry {
-  /** Absolute path of the image, or relative to the working folder; in a file of many as `locationOf` has it. */
-  readonly path: string;
-  readonly label: number | null;
-  readonly id?: string | undefined;
-  readonly base?: string | undefined;
-}
+export type { ManifestEntry };
 
 /**
  * Writes a manifest with the paths relative to its folder, creating that folder. Columns that would say nothing
  * (no label known, all ids and bases the default) are left out. Readers see the whole file or none of it, and a file
  * that was there before is replaced only by a manifest that can be read.
+ * @param about what is known of it, for a first line that says so, with the sha256 of the rows; undefined for no such line
  * @returns the manifest as it is read back: what a run will see
  * @throws InputError naming the file, the row, the key and the value, where a row is none
  * @throws InputError or RunFailedError when the file can't be written, or would be no manifest
  */
-export async function writeManifest(file: string, rows: readonly ManifestEntry[]): Promise<Manifest> {
+export async function writeManifest(
+  file: string,
+  rows: readonly ManifestEntry[],
+  about?: AboutManifest,
+): Promise<Manifest> {
   checkEntries(file, rows);
   const folder = dirname(resolve(file));
-  return writeOutput(file, formatManifest(folder, rows), (written) => readManifestAs(file, written));
+  return writeOutput(file, formatManifest(folder, rows, about), (written) => readManifestAs(file, written));
 }
 
 /** Rows of data may hold more than is written; what is written must come back as it is. */
@@ -53,33 +53,4 @@ function checkEntries(file: string, rows: unknown): asserts rows is readonly Man
 
 function isLabel(value: unknown): boolean {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= largestLabel;
-}
-
-function formatManifest(folder: string, rows: readonly ManifestEntry[]): string {
-  const lines = rows.map((row) => {
-    const path = relative(folder, resolve(row.path)).split(sep).join('/');
-    const id = row.id ?? path;
-    const { file, part } = locationOf(path);
-    const bytes = part?.kind === 'bytes' ? part : null;
-    return { path, file: bytes ? file : path, bytes, label: row.label, id, base: row.base ?? id };
-  });
-  const columns: ((line: (typeof lines)[number]) => string)[] = [(line) => line.file];
-  const header = ['path'];
-  const add = (name: string, column: (line: (typeof lines)[number]) => string): void => {
-    header.push(name);
-    columns.push(column);
-  };
-  if (lines.some((line) => line.bytes)) {
-    add('offset', ({ bytes }) => bytes?.offset.toString() ?? '');
-    add('length', ({ bytes }) => bytes?.length.toString() ?? '');
-  }
-  if (lines.some((line) => line.label !== null)) add('label', (line) => line.label?.toString() ?? '');
-  if (lines.some((line) => line.id !== line.path)) add('id', (line) => line.id);
-  if (lines.some((line) => line.base !== line.id)) add('base', (line) => line.base);
-  const body = lines.map((line) => columns.map((column) => quoted(column(line))).join(','));
-  return `${[header.join(','), ...body].join('\n')}\n`;
-}
-
-function quoted(cell: string): string {
-  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }

@@ -9,6 +9,7 @@ export type {
   CorruptionSetting,
   Severity,
 } from '../manifests/imagenet/corruptions.js';
+export type { AboutManifest, ManifestHeader } from '../manifests/manifest-header.js';
 export type { ManifestRow } from '../manifests/manifest-row.js';
 export type { ManifestEntry } from '../manifests/write-manifest.js';
 export type { Ablation } from '../stages/cells.js';

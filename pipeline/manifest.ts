@@ -2,6 +2,7 @@ import { folderBuilder } from '../manifests/builders/folder.js';
 import { imglistBuilder } from '../manifests/builders/imglist.js';
 import type { BuiltManifest } from '../manifests/builders/manifest-builder.js';
 import type { Manifest as CompactManifest } from '../manifests/manifest.js';
+import type { AboutManifest, ManifestHeader } from '../manifests/manifest-header.js';
 import type { ManifestRow } from '../manifests/manifest-row.js';
 import { readManifest as read } from '../manifests/read-manifest.js';
 import { type ManifestEntry, writeManifest as write } from '../manifests/write-manifest.js';
@@ -15,6 +16,8 @@ export interface Manifest {
   readonly rows: readonly ManifestRow[];
   /** sha256 (hex) over the rows as written: id, path relative to the manifest, label, base. */
   readonly sha256: string;
+  /** What its first line says, which fits the rows; absent where there is none. */
+  readonly header?: ManifestHeader;
 }
 
 const listed = (manifest: CompactManifest): Manifest => ({ ...manifest, rows: [...manifest.rows] });
@@ -79,11 +82,19 @@ export async function readManifest(file: string): Promise<Manifest> {
  * Writes a manifest with the paths relative to its folder, creating that folder. Columns that would say nothing (no label known,
  * all ids and bases the default) are left out. Readers see the whole file or none of it, and a file that was there before is
  * replaced only by a manifest that can be read.
+ * @param about for a first line that says what it is a list of, the preset of preprocessing that its images are stored for and the
+ * sha256 of the rows, to which readers hold them. Default: no such line
  * @returns the manifest as it is read back: what a run will see
  * @throws InputError naming the row, the key and the value at fault
  * @throws InputError or RunFailedError when the file can't be written, or would be no manifest
  */
-export async function writeManifest(file: string, rows: readonly ManifestEntry[]): Promise<Manifest> {
+export async function writeManifest(
+  file: string,
+  rows: readonly ManifestEntry[],
+  about?: AboutManifest,
+): Promise<Manifest> {
   requirePath('writeManifest', 'file', file, 'the path of a manifest');
-  return listed(await write(file, rows));
+  if (about === undefined) return listed(await write(file, rows));
+  const { dataset, preprocess } = checkedOptions('writeManifest', about);
+  return listed(await write(file, rows, { dataset, preprocess }));
 }

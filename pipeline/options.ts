@@ -202,6 +202,10 @@ export const optionSchemas = {
     seed: seed.optional(),
     textures: path('the path of a folder').optional(),
   }),
+  writeManifest: strictObject({
+    dataset: text('a name').optional(),
+    preprocess: text('the name of a preset').optional(),
+  }),
   writeScorer: compileOptions,
 };
 

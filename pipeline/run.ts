@@ -9,6 +9,7 @@ import { retryFailed } from './inputs/bad-images.js';
 import { setChangedImagesAside } from './inputs/changed-images.js';
 import { checkAllInputs } from './inputs/check-inputs.js';
 import { keepViews, lookAtImages, type SeenImages } from './inputs/seen-images.js';
+import { preprocessNotes } from './inputs/stored-preprocess.js';
 import { openRun } from './opening/open-run.js';
 import type { OpenExperiment, OpenRun } from './opening/opened.js';
 import { allPlanned } from './opening/valid-steps.js';
@@ -148,6 +149,7 @@ async function work(
     seen = await checkAllInputs(open, trustImages);
   };
   const opened = await openRun(planned, directory, { rescore, check });
+  for (const text of preprocessNotes(opened)) onNote?.(text);
   if (!trustImages) {
     seen ??= await lookAtImages(opened);
     const fresh = await keepViews(opened, seen);

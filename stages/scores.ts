@@ -13,6 +13,8 @@ export interface Score {
   readonly logOdds: number;
   /** log ‖∇_θ ℓ‖²; null where only the forward pass was run. */
   readonly logSG: number | null;
+  /** What `ofLogits` of the detector that is asked gave; absent or null where it was not computed. */
+  readonly ofLogits?: number | null;
 }
 
 /**

@@ -16,12 +16,12 @@ export interface CellPass extends Logits {
   readonly layerLogNorms: Float32Array | null;
 }
 
-type PassTask = Pick<ScoringTask, 'model' | 'cells' | 'forwardTemperatures'>;
+type PassTask = Pick<ScoringTask, 'model' | 'cells' | 'forwardCells' | 'forwardTemperatures'>;
 
 /**
  * The passes of one batch, in the order of the shard's cells: for each temperature one perturbation pass, whose direction
  * serves every ε, and a scoring pass for each cell (section 2); or, where the graphs are a grid's, runs of those. Behind them
- * one forward pass for all forward-only temperatures.
+ * cells with a forward pass alone, at the images moved along such directions, and one forward pass for all temperatures at ε = 0.
  * @param images [B, C, H, W]
  * @returns null for a pass that gives no scores of its own
  */
@@ -34,10 +34,12 @@ export async function* runPasses(
   try {
     const { stepsTogether } = passes;
     yield* stepsTogether === null ? passByPass(task, batch) : byGroups(task, batch, stepsTogether);
+    yield* forwardAtCells(task, batch);
     if (task.forwardTemperatures.length === 0) return;
+    const before = task.cells.length + task.forwardCells.length;
     const forward = await batch.forward();
     for (const [index, temperature] of task.forwardTemperatures.entries())
-      yield { ...forward, cell: task.cells.length + index, temperature, logNorm: null, layerLogNorms: null };
+      yield { ...forward, cell: before + index, temperature, ...withoutGradient };
   } finally {
     batch.dispose();
   }
@@ -70,6 +72,23 @@ async function* byGroups(
       yield { cell: first + at, temperature, ...gradientOf(each) };
   }
 }
+
+async function* forwardAtCells(
+  { model, cells, forwardCells }: PassTask,
+  batch: BatchPasses,
+): AsyncGenerator<CellPass | null> {
+  let direction: Direction | undefined;
+  for (const [index, { epsilon, temperature }] of forwardCells.entries()) {
+    if (direction?.temperature !== temperature) {
+      direction = await batch.perturb(temperature);
+      yield null;
+    }
+    const forward = await batch.forwardMoved(direction, stepsOf(model, epsilon));
+    yield { ...forward, cell: cells.length + index, temperature, ...withoutGradient };
+  }
+}
+
+const withoutGradient = { logNorm: null, layerLogNorms: null } as const;
 
 /** What is kept of a scoring pass. */
 function gradientOf({ logits, classes, logNorm, layerLogNorms }: Scores) {

@@ -11,6 +11,8 @@ export interface PassSeconds {
   /** Of one ε, where several are scored together a full group's share. */
   readonly scoring: number;
   readonly forward: number;
+  /** A perturbation pass for forward passes; 0 where none reads a perturbed image. */
+  readonly forwardPerturbation: number;
 }
 
 const SECONDS_PER_KIND = 1;
@@ -35,13 +37,14 @@ export async function measurePasses(
   };
   const passes = await new SessionCache(engine, { threads: availableParallelism() }).of(model);
   try {
-    const { forward, perturbation, scoring } = await passes.withBatch(images, (batch) =>
-      secondsPerBatch(batch, model.epsilonScale, passes.stepsTogether),
+    const seconds = await passes.withBatch(images, (batch) =>
+      secondsPerBatch(batch, model.epsilonScale, passes.stepsTogether, model.moving !== undefined),
     );
     return {
-      forward: forward / batchSize,
-      perturbation: perturbation / batchSize,
-      scoring: scoring / batchSize,
+      forward: seconds.forward / batchSize,
+      perturbation: seconds.perturbation / batchSize,
+      scoring: seconds.scoring / batchSize,
+      forwardPerturbation: seconds.forwardPerturbation / batchSize,
     };
   } finally {
     await passes.dispose();
@@ -52,19 +55,22 @@ async function secondsPerBatch(
   batch: BatchPasses,
   epsilonScale: readonly number[],
   stepsTogether: number | null,
+  movesForward: boolean,
 ): Promise<PassSeconds> {
   const steps = epsilonScale.map((scale) => epsilon * scale);
   const forward = await secondsOf(() => batch.forward());
   if (stepsTogether !== null) {
     const group = new Array<readonly number[]>(stepsTogether).fill(steps);
     const scoring = await secondsOf(() => batch.scoreGrid(group, temperature));
-    return { forward, perturbation: 0, scoring: scoring / stepsTogether };
+    const forwardPerturbation = movesForward ? await secondsOf(() => batch.perturb(temperature)) : 0;
+    return { forward, perturbation: 0, scoring: scoring / stepsTogether, forwardPerturbation };
   }
   const perturbation = await secondsOf(() => batch.perturb(temperature));
   const direction = await batch.perturb(temperature);
   return {
     forward,
     perturbation,
+    forwardPerturbation: movesForward ? perturbation : 0,
     scoring: await secondsOf(() => batch.score(direction, steps, temperature)),
   };
 }

@@ -7,7 +7,14 @@ import {
 import { type CellPass, runPasses } from './cell-passes.js';
 import type { ModelPasses } from './passes/model-passes.js';
 import type { ShardImages } from './shard-images.js';
-import type { LayerNorms, OwnClasses, ScoredCell, ShardFailure, ShardScores } from './store/shard-scores.js';
+import type {
+  ImageLogits,
+  LayerNorms,
+  OwnClasses,
+  ScoredCell,
+  ShardFailure,
+  ShardScores,
+} from './store/shard-scores.js';
 import type { ScoringTask } from './task.js';
 
 /** What a shard is scored with. */
@@ -26,6 +33,7 @@ export interface ScoringContext {
 export async function scoreShard(task: ScoringTask, context: ScoringContext): Promise<ShardScores | null> {
   const table = new ScoreTable(task);
   const { rows, batchSize, ownClasses: own } = task;
+  const firstForward = task.cells.length + task.forwardCells.length;
   for (let start = 0; start < rows.length; start += batchSize) {
     const batch = await context.images.next();
     batch.digests.forEach((digest, slot) => {
@@ -44,6 +52,7 @@ export async function scoreShard(task: ScoringTask, context: ScoringContext): Pr
           const { logits, classes } = pass;
           table.putOwn(pass.cell, start + slot, largestAmong(own, logits, slot * classes));
         }
+        if (task.logits && pass.cell === firstForward) table.putLogits(start + slot, pass, slot);
         if (pass.layerLogNorms !== null) table.putLayers(pass.cell, start + slot, pass.layerLogNorms, slot);
       }
     }
@@ -80,6 +89,8 @@ class ScoreTable {
   readonly #own: OwnClasses | undefined;
   /** [cells × rows × L]; none where they are not kept. */
   readonly #layers: LayerNorms | undefined;
+  /** [rows × K]; none where they are not kept, or before the first batch. */
+  #logits: ImageLogits | undefined;
   readonly #digests: (string | null)[];
   readonly #failures = new Map<number, ShardFailure>();
 
@@ -87,6 +98,7 @@ class ScoreTable {
     this.#task = task;
     this.#cells = [
       ...task.cells.map((cell) => ({ ...cell, gradient: true })),
+      ...task.forwardCells.map((cell) => ({ ...cell, gradient: false })),
       ...task.forwardTemperatures.map((temperature) => ({ epsilon: 0, temperature, gradient: false })),
     ];
     this.#digests = task.rows.map(() => null);
@@ -130,6 +142,11 @@ class ScoreTable {
     if (this.#own !== undefined) this.#own.predicted[cell * this.#task.rows.length + row] = predicted;
   }
 
+  putLogits(row: number, { logits, classes }: CellPass, slot: number): void {
+    this.#logits ??= { classes, values: new Float32Array(this.#task.rows.length * classes) };
+    this.#logits.values.set(logits.subarray(slot * classes, (slot + 1) * classes), row * classes);
+  }
+
   /** @param norms of a batch, [B·L] */
   putLayers(cell: number, row: number, norms: Float32Array, slot: number): void {
     if (this.#layers === undefined) return;
@@ -162,9 +179,19 @@ class ScoreTable {
             },
           }),
       ...(this.#layers === undefined ? {} : { layers: onlyRows(this.#layers, kept) }),
+      ...(this.#logits === undefined ? {} : { logits: logitsOf(this.#logits, usable) }),
       failures: [...this.#failures.values()].sort((a, b) => a.row - b.row),
     };
   }
+}
+
+/** The logits of some rows, in their order. */
+function logitsOf({ classes, values }: ImageLogits, rows: readonly number[]): ImageLogits {
+  const picked = new Float32Array(rows.length * classes);
+  rows.forEach((row, at) => {
+    picked.set(values.subarray(row * classes, (row + 1) * classes), at * classes);
+  });
+  return { classes, values: picked };
 }
 
 /** The norms of some rows, in their order. */

@@ -19,11 +19,21 @@ export class SessionCache {
 
   /** The passes of a model; the graphs of any other model are closed. */
   async of(model: ModelTask): Promise<ModelPasses> {
-    const { forward, gradient } = model;
-    await this.#closeBut([forward, ...filesOf(gradient)]);
+    const { forward, gradient, moving } = model;
+    await this.#closeBut([
+      forward,
+      ...filesOf(gradient),
+      ...(moving ? [moving.perturbation, moving.move] : []),
+    ]);
     return new ModelPasses(this.#engine, {
       forward: () => this.#session('forward', forward),
       gradient: this.#gradient(gradient),
+      ...(moving && {
+        moving: {
+          perturbation: () => this.#session('perturbation', moving.perturbation),
+          move: () => this.#session('move', moving.move),
+        },
+      }),
       dispose: () => this.#closeBut([]),
     });
   }

@@ -41,7 +41,9 @@ export interface ModelIdentity {
 /** What a shard scores of its images. */
 export interface ShardCells {
   readonly cells: readonly Cell[];
+  readonly forwardCells: readonly Cell[];
   readonly forwardTemperatures: readonly number[];
+  readonly logits?: true | undefined;
 }
 
 /**
@@ -53,7 +55,7 @@ export interface ShardCells {
 export function shardIdentity(
   model: ModelIdentity,
   images: string,
-  { cells, forwardTemperatures }: ShardCells,
+  { cells, forwardCells, forwardTemperatures, logits }: ShardCells,
   corrupt?: CorruptionSetting,
 ): string {
   const { resize, interpolation, crop, mean, std, truncated } = model.preprocess;
@@ -81,7 +83,12 @@ export function shardIdentity(
     rows: images,
     ...(corrupt === undefined ? {} : { corrupt: corruptionContent(corrupt) }),
     cells: cells.map((cell) => [cell.epsilon, cell.temperature]),
+    // Absent where there are none, as before there could be any.
+    ...(forwardCells.length === 0
+      ? {}
+      : { forwardCells: forwardCells.map((cell) => [cell.epsilon, cell.temperature]) }),
     forwardTemperatures,
+    ...(logits === undefined ? {} : { logits }),
   });
 }
 

@@ -22,8 +22,12 @@ export interface ScoringTask {
   readonly corrupt?: CorruptionSetting | undefined;
   /** Cells with perturbation (where ε > 0) and scoring. */
   readonly cells: readonly Cell[];
+  /** Cells, ε > 0, with perturbation and a forward pass there (logSG null); disjoint from the cells. */
+  readonly forwardCells: readonly Cell[];
   /** Temperatures at which ε = 0 is scored forward-only (logSG null); disjoint from the cells with ε = 0. */
   readonly forwardTemperatures: readonly number[];
+  /** Whether the logits at ε = 0 are kept; only where there are forward temperatures. */
+  readonly logits?: true | undefined;
   /** Classes, ascending, among which predictions are made too; absent where they are not asked for. */
   readonly ownClasses?: readonly number[] | undefined;
   /** Every batch is padded to this size. */
@@ -63,6 +67,8 @@ export interface ModelTask {
   readonly forward: GraphFile;
   /** What scores at a cell: pass by pass, or several ε together. */
   readonly gradient: PassFiles | GridFiles;
+  /** What forward passes at perturbed images take besides; absent where there are none. */
+  readonly moving?: MovingFiles;
   readonly preprocess: Preprocess;
   readonly input: ImageShape;
   /** What one unit of ε is per channel in the network's input space: 1 / std, or 1 where it is not normalised. */
@@ -78,6 +84,14 @@ export interface PassFiles {
   readonly perturbation: GraphFile;
   /** image, direction, epsilon, temperature → logits, log_norm (log ‖Jᵀv‖²), … */
   readonly scoring: GraphFile;
+}
+
+/** Graphs that bring images to where a forward pass reads them at ε > 0. */
+export interface MovingFiles {
+  /** image, temperature → direction. */
+  readonly perturbation: GraphFile;
+  /** image, direction, epsilon → image − epsilon · direction. */
+  readonly move: GraphFile;
 }
 
 /** Graphs that do both passes: image, temperature, epsilon [E, C] → what `scoring` gives, for each ε and image. */

@@ -50,6 +50,7 @@ async function buildCifarC(folder: string): Promise<BuiltCells> {
     validation: 500,
     missing: usualCorruptions.filter((name) => !corruptions.includes(name)),
     leftOut: { others: files.length - stacks.length - 1, hidden: hidden.length, deadLinks: [], notUtf8: [] },
+    storedFor: 'cifar10',
   };
 }
 

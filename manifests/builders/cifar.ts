@@ -62,7 +62,8 @@ async function buildCifar(source: string, options: BuilderValues): Promise<Built
     : { files: [oneFile(source)], others: 0 };
   const entries: ManifestEntry[] = [];
   for (const file of files) for (const entry of await entriesOf(file, kind)) entries.push(entry);
-  return { entries, leftOut: { others, hidden: 0, deadLinks: [], notUtf8: [] } };
+  // Both sets have images of one size.
+  return { entries, leftOut: { others, hidden: 0, deadLinks: [], notUtf8: [] }, storedFor: 'cifar10' };
 }
 
 /** A file by itself may hold any number of images; those of an official name have photographs that others may be made from. */

@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { InputError } from '../../stages/errors.js';
+import { naturally } from './image-order.js';
 import { listFolder } from './listing.js';
 import type { LeftOut } from './manifest-builder.js';
 
@@ -21,7 +22,7 @@ export function isImageName(name: string): boolean {
 }
 
 export interface ImageTree {
-  /** Paths below the root with forward slashes: a folder's own images first, then its sub-folders'. */
+  /** Paths below the root with forward slashes: a folder's own images first, then its sub-folders', each in natural order. */
   readonly images: readonly string[];
   /** What is no image, by paths below the root. */
   readonly leftOut: LeftOut;
@@ -43,7 +44,7 @@ export async function findImages(root: string): Promise<ImageTree> {
     if (above.includes(real)) {
       throw new InputError(`${folder}: a link back to ${real}, a folder that contains it; remove the link`);
     }
-    for (const file of listing.files) {
+    for (const file of [...listing.files].sort(naturally)) {
       if (isImageName(file)) images.push(`${below}${file}`);
       else others++;
     }
@@ -51,7 +52,7 @@ export async function findImages(root: string): Promise<ImageTree> {
     hidden += listing.hidden.length;
     for (const name of listing.deadLinks) deadLinks.push(`${below}${name}`);
     for (const name of listing.notUtf8) notUtf8.push(`${below}${name}`);
-    for (const name of listing.folders) {
+    for (const name of [...listing.folders].sort(naturally)) {
       await walk(join(folder, name), `${below}${name}/`, [...above, real]);
     }
   };

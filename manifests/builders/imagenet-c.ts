@@ -64,6 +64,7 @@ async function buildImagenetC(
     preprocess: { resize: null },
     missing: missingIn(new Map(found.flatMap(({ counts }) => [...counts]))),
     leftOut: leftOutOfAll(found.map(({ leftOut }) => leftOut)),
+    storedFor: 'imagenet-c',
   };
 }
 

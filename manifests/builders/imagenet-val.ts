@@ -65,7 +65,7 @@ async function buildImagenetVal(source: string, options: BuilderValues): Promise
     id: image.id,
     base: posix.parse(image.path).name,
   }));
-  return { entries, leftOut, notes: unusual(source, images.length) };
+  return { entries, leftOut, notes: unusual(source, images.length), storedFor: 'imagenet' };
 }
 
 /** Images of the whole set. */

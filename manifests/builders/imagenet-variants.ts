@@ -85,7 +85,7 @@ Example:
         id,
         ...baseOf(path, textOption(options, 'base')),
       }));
-      return { entries, leftOut, notes: unusual(source, variant, paths) };
+      return { entries, leftOut, notes: unusual(source, variant, paths), storedFor: 'imagenet' };
     },
   };
 }

@@ -51,11 +51,11 @@ async function buildImglist(list: string, options: BuilderValues): Promise<Built
     }
     firstLine.set(file, i + 1);
     requireBelow(where, path, root, file);
-    await requireFile(where, file);
     entries.push({ path: file, label, ...baseOf(path, base) });
   }
   if (entries.length === 0)
     throw new InputError(`${list}: lists no images; expected one "path label" a line`);
+  await requireFiles(list, firstLine);
   return { entries, leftOut: { others: 0, hidden: 0, deadLinks: [], notUtf8: [] } };
 }
 
@@ -96,10 +96,25 @@ function requireBelow(where: string, path: string, root: string, file: string): 
   );
 }
 
-async function requireFile(where: string, file: string): Promise<void> {
-  const found = await stat(file).catch(() => null);
-  if (found?.isFile()) return;
+/** Files that are looked at side by side: each is a question to a file system that may be far away. */
+const sideBySide = 64;
+
+/** @param lines the line of each file, in their order */
+async function requireFiles(list: string, lines: ReadonlyMap<string, number>): Promise<void> {
+  const missing: (readonly [file: string, line: number])[] = [];
+  const left = lines.entries();
+  const look = async (): Promise<void> => {
+    for (const [file, line] of left) {
+      if (missing.length > 0) return;
+      const found = await stat(file).catch(() => null);
+      if (!found?.isFile()) missing.push([file, line]);
+    }
+  };
+  await Promise.all(Array.from({ length: sideBySide }, look));
+  // They began in order, so that the first of all is among those that are known.
+  const [first] = missing.sort(([, a], [, b]) => a - b);
+  if (first === undefined) return;
   throw new InputError(
-    `${where}: no image at ${shortened(file, 300)}; check ${setting('root')}, or drop the line`,
+    `${list}:${first[1]}: no image at ${shortened(first[0], 300)}; check ${setting('root')}, or drop the line`,
   );
 }

@@ -67,6 +67,8 @@ export interface BuiltManifest {
   readonly leftOut: LeftOut;
   /** What its user should know, in whole sentences that name the source. */
   readonly notes?: readonly string[];
+  /** The preset of preprocessing that its images are stored for; absent where they are stored for none. */
+  readonly storedFor?: string;
 }
 
 /** The value of an option that takes text; undefined where it was not given. */

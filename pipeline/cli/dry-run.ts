@@ -1,3 +1,4 @@
+import { formatBytes } from '../../manifests/input/bytes.js';
 import type { PassCounts } from '../../workers/store/planned-shard.js';
 import { nightHours, type RunForecast } from '../jobs/forecast-run.js';
 import { memoryPlanText } from '../plan/memory-plan.js';
@@ -9,7 +10,7 @@ export function dryRunText(forecast: RunForecast): string {
     [
       model,
       `${wave}${isExact ? '' : ' (at most)'}`,
-      count(passes.perturbation),
+      count(passes.perturbation + passes.forwardPerturbation),
       count(passes.scoring),
       count(passes.forward),
       duration(hours * 3600),
@@ -29,6 +30,11 @@ export function dryRunText(forecast: RunForecast): string {
     `One night of ${nightHours} h: ${machines} ${machines === 1 ? 'machine like this one is' : 'machines like this one are'} enough; ` +
       `a GPU that is F times as fast counts as F of them.`,
     `${memoryPlanText(forecast.memory)}.`.replace(/^m/, 'M'),
+    ...(forecast.logitBytes === 0
+      ? []
+      : [
+          `Logits of every image are kept: ${formatBytes(forecast.logitBytes)} on disk ("logits": false for none).`,
+        ]),
     ...(finished === 0
       ? []
       : [`Finished already, and not counted above: ${finished} ${finished === 1 ? 'shard' : 'shards'}.`]),
@@ -36,8 +42,8 @@ export function dryRunText(forecast: RunForecast): string {
   ].join('\n');
 }
 
-function totalOf({ perturbation, scoring, forward }: PassCounts): number {
-  return perturbation + scoring + forward;
+function totalOf({ perturbation, scoring, forward, forwardPerturbation }: PassCounts): number {
+  return perturbation + scoring + forward + forwardPerturbation;
 }
 
 function count(value: number): string {

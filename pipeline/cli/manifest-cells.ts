@@ -10,6 +10,7 @@ import { builderSource, builtFrom } from './builder-source.js';
 import type { CommandLine } from './command-line.js';
 import { leftOutCounts, leftOutNotes } from './left-out.js';
 import { jsonOption } from './options/json.js';
+import { aboutSources, addHeaderOptions, type HeaderValues } from './options/manifest-header.js';
 
 /** `grodin manifest LAYOUT SOURCE -o FOLDER` of a layout that gets a manifest for each cell of a grid. */
 export function registerCells(
@@ -27,17 +28,20 @@ export function registerCells(
     )
     .addHelpText('after', `\n${builder.notes}`);
   for (const option of builder.options) command.addOption(builderOption(option));
+  addHeaderOptions(command);
   command
     .addOption(jsonOption())
-    .action(async (from: string | string[], values: BuilderValues & { output: string; json?: true }) => {
-      const { cells, missing, leftOut, ...rest } = await builtFrom(builder, from, values);
+    .action(async (from: string | string[], values: BuilderValues & HeaderValues & OutputValues) => {
+      const { cells, missing, leftOut, storedFor, ...rest } = await builtFrom(builder, from, values);
       if (missing.length > 0)
         line.err(
           `${printableLine([from].flat().join(', '))}: not there: ${printableLine(missing.join(', '))}\n`,
         );
       for (const note of leftOutNotes('', leftOut)) line.err(`${note}\n`);
       line.writesIn(await outputFolder(join(values.output, setsFile)));
-      const { sets, images } = await writeCells(values.output, cells, rest);
+      const { sets, images } = await writeCells(values.output, cells, rest, (cell) =>
+        aboutSources(builder.name, [cell], storedFor, values),
+      );
       const summary = { folder: resolve(values.output), sets: sets.length, images, missing };
       line.out(
         values.json
@@ -45,4 +49,9 @@ export function registerCells(
           : `${printableLine(values.output)}: ${sets.length} manifests of ${images} images, and ${setsFile}${leftOutCounts(leftOut)}\n`,
       );
     });
+}
+
+interface OutputValues {
+  readonly output: string;
+  readonly json?: true;
 }

@@ -13,6 +13,7 @@ interface Named {
 interface Names extends CheckedSets {
   readonly models: readonly Named[];
   readonly detectors: readonly string[];
+  readonly logits?: boolean | undefined;
 }
 
 /** The names of the detectors there are. */
@@ -27,8 +28,9 @@ const mostCells = 100_000;
  * @throws InputError for a detector that there is not, for what stands twice, and as `checkSets`
  */
 export function checkNames(source: ValueSource, experiment: Names, known: readonly string[]): void {
-  const { models, detectors } = experiment;
+  const { models, detectors, logits } = experiment;
   checkDetectors(source, detectors, known);
+  if (logits === false) checkWithoutLogits(source, detectors);
   const modelNames = models.map(({ name }, i) => ({ name, path: ['models', i, 'name'] }));
   requireDifferent(source, 'model', modelNames);
   requireDifferent(source, 'set', setNames(experiment));
@@ -61,6 +63,16 @@ function checkDetectors(source: ValueSource, chosen: readonly string[], known: r
     }
     if (chosen.indexOf(name) < i) throw inputFault(place, `found ${show(name)} twice; drop one`);
   }
+}
+
+/** Some detectors read logits, which must be kept for them. */
+function checkWithoutLogits(source: ValueSource, chosen: readonly string[]): void {
+  const at = chosen.findIndex((name) => detectors.some((one) => one.name === name && one.ofLogits));
+  if (at < 0) return;
+  throw inputFault(
+    below(source, 'detectors', at),
+    `${show(chosen[at])} reads logits, but "logits" is false; drop one of the two`,
+  );
 }
 
 /** Names must differ in more than case, for file systems that do not tell case apart. */

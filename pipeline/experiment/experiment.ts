@@ -98,6 +98,8 @@ export interface Experiment {
   readonly perturbation: { readonly space: 'pixel' | 'normalized' };
   /** Whether scores come with log SG of each parameter of θ alone. */
   readonly layerNorms: boolean;
+  /** Whether the logits of every image at ε = 0 are kept; absent as before they could be. */
+  readonly logits?: boolean | undefined;
   readonly seed: number;
   readonly resamplings: { readonly deviation: number; readonly interval: number };
   /** Nominal work in one shard. */
@@ -203,6 +205,8 @@ export interface ExperimentInput {
     | undefined;
   readonly perturbation?: { readonly space?: 'pixel' | 'normalized' | undefined } | undefined;
   readonly layerNorms?: boolean | undefined;
+  /** Default: true. */
+  readonly logits?: boolean | undefined;
   readonly seed?: number | undefined;
   readonly resamplings?:
     | { readonly deviation?: number | undefined; readonly interval?: number | undefined }

@@ -73,7 +73,10 @@ export async function parseContent(
     temperature: ascending(parsed.grid.temperature),
   };
   checkGrid({ file, path: [] }, grid);
-  return { ...named, name: parsed.name ?? nameOf(file), models, inDomain, outliers, ...others, grid };
+  // Written out, so that a run from before there were logits is told apart from one that has none.
+  const logits = parsed.logits ?? true;
+  const name = parsed.name ?? nameOf(file);
+  return { ...named, logits, name, models, inDomain, outliers, ...others, grid };
 }
 
 /** The file's own name, with what a name may not hold replaced. */

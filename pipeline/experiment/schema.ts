@@ -220,6 +220,10 @@ export const experimentSchema = strictObject({
     .boolean({ error: 'expected true or false' })
     .default(defaults.layerNorms)
     .describe('whether scores come with the log norm of the gradient of each parameter alone'),
+  logits: z
+    .boolean({ error: 'expected true or false' })
+    .optional()
+    .describe('whether the logits of every image as it is are kept with the scores (default: true)'),
   seed: seed.default(defaults.seed).describe('seed of the splits and the resamplings'),
   resamplings: strictObject({
     deviation: resamplings.default(defaults.deviation).describe('bootstrap resamplings behind the deviation'),

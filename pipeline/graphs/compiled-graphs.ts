@@ -3,6 +3,7 @@ import type { Model } from '../../stages/onnx/model.js';
 import { compileGrid } from '../../stages/scoring/compile-grid.js';
 import {
   compileForward,
+  compileMove,
   compilePerturbation,
   compileScoring,
   type GraphOptions,
@@ -21,6 +22,7 @@ import { GraphFolder, type StoredGraph } from './graph-folder.js';
 const graphKinds = {
   forward: compileForward,
   perturbation: compilePerturbation,
+  move: compileMove,
   scoring: compileScoring,
   grid: (model: Model, options: BatchOptions) => compileGrid(model, { steps: 1, ...options }),
 };
@@ -34,13 +36,26 @@ export interface GraphChoice {
   readonly steps?: number;
 }
 
-/**
- * The graphs that a worker may have open to score the shards of a model.
- * @param stepsTogether how many ε are scored together, or null for pass by pass
- */
-export function graphsInUse(stepsTogether: number | null): readonly GraphChoice[] {
-  if (stepsTogether === null) return [{ kind: 'forward' }, { kind: 'perturbation' }, { kind: 'scoring' }];
-  return [{ kind: 'forward' }, { kind: 'grid', steps: stepsTogether }, { kind: 'grid', steps: 1 }];
+/** Which graphs the shards of a run are scored with. */
+export interface GraphsInUse {
+  /** How many ε are scored together, or null for pass by pass. */
+  readonly stepsTogether: number | null;
+  /** Whether there are forward passes at perturbed images. */
+  readonly movesForward: boolean;
+}
+
+/** The graphs that a worker may have open to score the shards of a model. */
+export function graphsInUse({ stepsTogether, movesForward }: GraphsInUse): readonly GraphChoice[] {
+  const gradient: readonly GraphChoice[] =
+    stepsTogether === null
+      ? [{ kind: 'perturbation' }, { kind: 'scoring' }]
+      : [
+          { kind: 'grid', steps: stepsTogether },
+          { kind: 'grid', steps: 1 },
+        ];
+  const moving: readonly GraphChoice[] =
+    stepsTogether === null ? [{ kind: 'move' }] : [{ kind: 'perturbation' }, { kind: 'move' }];
+  return [{ kind: 'forward' }, ...gradient, ...(movesForward ? moving : [])];
 }
 
 /** What a model's graphs take when compiled for a batch size. @throws ModelError or RangeError as the compiler does */

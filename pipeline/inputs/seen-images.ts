@@ -1,4 +1,5 @@
 import type { Manifest } from '../../manifests/manifest.js';
+import type { ManifestRows } from '../../manifests/manifest-rows.js';
 import { RunFailedError } from '../../stages/errors.js';
 import { call } from '../../stages/setting.js';
 import type { OpenExperiment, OpenRun } from '../opening/opened.js';
@@ -22,7 +23,13 @@ export type SeenImages = ReadonlyMap<string, ImageView>;
 /** Looks at all image files of an experiment; opens none. */
 export async function lookAtImages({ sets }: Pick<OpenExperiment, 'sets'>): Promise<SeenImages> {
   const seen = new Map<string, ImageView>();
-  for (const { name, rows } of sets) seen.set(name, await lookAtFiles(rows));
+  // Corrupted sets share the rows of one manifest, whose files are looked at once.
+  const known = new Map<ManifestRows, ImageView>();
+  for (const { name, rows } of sets) {
+    const view = known.get(rows.rows) ?? (await lookAtFiles(rows));
+    known.set(rows.rows, view);
+    seen.set(name, view);
+  }
   return seen;
 }
 

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import PQueue from 'p-queue';
 import type { Manifest } from '../../manifests/manifest.js';
+import type { ManifestHeader } from '../../manifests/manifest-header.js';
 import { readManifest } from '../../manifests/read-manifest.js';
 import { RunFailedError } from '../../stages/errors.js';
 import { call, setting } from '../../stages/setting.js';
@@ -50,6 +51,8 @@ export interface CheckedManifest {
   readonly beyond: readonly LabelBeyond[];
   /** sha256 (hex) of the manifest's rows. */
   readonly sha256: string;
+  /** What its first line says of it; absent where it has no such line. */
+  readonly header?: ManifestHeader;
 }
 
 /** What was found of manifests and their images. */
@@ -90,7 +93,7 @@ export async function checkImages(
   const source = imageFiles({ maxPixels, allowMore: `allow more with ${setting('maxPixels')}` });
   const contents = new Contents(files, manifests);
   const checked: CheckedManifest[] = [];
-  for (const [index, { rows, sha256 }] of manifests.entries()) {
+  for (const [index, { rows, sha256, header }] of manifests.entries()) {
     const file = files[index] ?? '';
     const digests: (string | null)[] = [];
     const failures = new Map<number, string>();
@@ -127,6 +130,7 @@ export async function checkImages(
         .map(([row, message]) => ({ id: rows.idAt(row), message })),
       beyond: classes === undefined ? [] : labelsBeyond({ rows }, classes),
       sha256,
+      ...(header && { header }),
     });
   }
   return { manifests: checked, shared: contents.shared };

@@ -6,9 +6,11 @@ import { measurePasses, type PassSeconds } from '../../workers/measure-rate.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
 import type { Experiment } from '../experiment/experiment.js';
 import { cacheSettings } from '../graphs/graph-cache.js';
+import { graphUse } from '../graphs/graph-use.js';
 import { checkAllInputs } from '../inputs/check-inputs.js';
+import { preprocessNotes } from '../inputs/stored-preprocess.js';
 import { checkFit, openExperiment } from '../opening/open-run.js';
-import { layerRowsMemory } from '../plan/layer-rows.js';
+import { keptRowsMemory } from '../plan/kept-rows.js';
 import type { MemoryPlan, ModelMemory } from '../plan/memory-plan.js';
 import { kindOf } from '../plan/workers.js';
 import { CompiledModels } from '../pool/compiled-models.js';
@@ -31,6 +33,8 @@ export interface RunForecast {
   readonly machinesForOneNight: number;
   /** What the process that scores will take. */
   readonly memory: MemoryPlan;
+  /** Bytes of the logits that the run directory will hold, of all models; 0 where they are not kept. */
+  readonly logitBytes: number;
   /** Shards of this experiment that are finished in the run directory already. */
   readonly finishedShards: number;
 }
@@ -62,24 +66,25 @@ export async function forecastRun(
   await requireMakeable(directory.path);
   const { experiment } = await planOnDevices(unplanned, directory, setup, allowed);
   const open = await openExperiment(experiment);
+  for (const note of preprocessNotes(open)) onNote(note);
   await checkFit(open, directory, { rescore });
   await checkAllInputs(open, trustImages);
   // Others of its kind are taken to be as fast.
   const engine = await loadFirst(setup.devices, setup.precision);
   const rates: Record<string, PassSeconds> = {};
+  const images = open.sets.reduce((sum, { split }) => sum + split.validation.length + split.test.length, 0);
+  let logitBytes = 0;
   const models: ModelMemory[] = [];
   await withTemporaryFolder(async (folder) => {
     const together = stepsTogetherOn(kindOf(setup.devices), experiment.stepsTogether);
-    const compiled = new CompiledModels(folder, cache, setup.lowerings, together);
+    const compiled = new CompiledModels(folder, cache, setup.lowerings, graphUse(experiment, together));
     for (const model of open.models) {
       const { task, memory, description } = await compiled.of(model, experiment.batchSize);
       for (const text of description.notes) onNote(`${model.file}: ${text}`);
+      if (experiment.logits) logitBytes += images * description.classes * Float32Array.BYTES_PER_ELEMENT;
       const layers = task.layers?.length ?? 0;
       const { batchSize } = experiment;
-      models.push([
-        ...memory,
-        ...layerRowsMemory(experiment, batchSize, description.multiplications, layers),
-      ]);
+      models.push([...memory, ...keptRowsMemory(experiment, batchSize, { ...description, layers })]);
       rates[model.name] = await measurePasses(engine, task, experiment.batchSize);
     }
   });
@@ -95,6 +100,7 @@ export async function forecastRun(
     hours,
     machinesForOneNight: Math.max(1, Math.ceil(hours / nightHours)),
     memory: requireMemory(models, experiment.batchSize, setup.workers, allowed, setup.memoryUse),
+    logitBytes,
     finishedShards: new Set(done.shards.map(({ id }) => id)).size,
   };
 }
@@ -102,6 +108,9 @@ export async function forecastRun(
 function hoursOf({ passes }: WaveForecast, rate: PassSeconds | undefined): number {
   if (rate === undefined) return 0;
   const seconds =
-    passes.perturbation * rate.perturbation + passes.scoring * rate.scoring + passes.forward * rate.forward;
+    passes.perturbation * rate.perturbation +
+    passes.scoring * rate.scoring +
+    passes.forward * rate.forward +
+    passes.forwardPerturbation * rate.forwardPerturbation;
   return seconds / 3600;
 }

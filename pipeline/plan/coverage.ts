@@ -8,8 +8,10 @@ const GRADIENT = 2;
 export interface Coverage {
   /** Whether the backward pass of a row at a cell is planned. */
   hasGradient(row: number, cell: Cell): boolean;
-  /** Whether a row at ε = 0 and T is planned, with or without the backward pass. */
-  hasForward(row: number, temperature: number): boolean;
+  /** Whether a row at a cell is planned, with or without the backward pass. */
+  hasForward(row: number, cell: Cell): boolean;
+  /** Whether the logits of a row at ε = 0 are planned to be kept. */
+  hasLogits(row: number): boolean;
 }
 
 /**
@@ -18,6 +20,7 @@ export interface Coverage {
  */
 export function coverageOf(shards: readonly PlannedShard[], size: number): Coverage {
   const levels = new Map<string, Uint8Array>();
+  const logits = new Uint8Array(size);
   const mark = (cell: Cell, rows: Int32Array, level: number): void => {
     const key = cellKey(cell);
     const marks = levels.get(key) ?? new Uint8Array(size);
@@ -26,12 +29,15 @@ export function coverageOf(shards: readonly PlannedShard[], size: number): Cover
   };
   for (const shard of shards) {
     for (const cell of shard.cells) mark(cell, shard.rows, GRADIENT);
+    for (const cell of shard.forwardCells) mark(cell, shard.rows, FORWARD);
     for (const temperature of shard.forwardTemperatures)
       mark({ epsilon: 0, temperature }, shard.rows, FORWARD);
+    if (shard.logits) for (const row of shard.rows) logits[row] = 1;
   }
   const level = (row: number, cell: Cell): number => levels.get(cellKey(cell))?.[row] ?? 0;
   return {
     hasGradient: (row, cell) => level(row, cell) >= GRADIENT,
-    hasForward: (row, temperature) => level(row, { epsilon: 0, temperature }) >= FORWARD,
+    hasForward: (row, cell) => level(row, cell) >= FORWARD,
+    hasLogits: (row) => logits[row] === 1,
   };
 }

@@ -5,7 +5,7 @@ import { decodablePixels } from '../../workers/images/decoding-bytes.js';
 
 /**
  * What one model takes while its shards are scored: one entry a graph, as all of them stay open, and one for norms of layers
- * (`layerRowsMemory`).
+ * (`keptRowsMemory`).
  */
 export type ModelMemory = readonly GraphMemory[];
 

@@ -17,9 +17,9 @@ const SECONDS_PER_IMAGE = 1e-3;
 export function nominalSeconds(passes: PassCounts, multiplications: number): number {
   const forwards =
     passes.forward * FORWARDS.forward +
-    passes.perturbation * FORWARDS.perturbation +
+    (passes.perturbation + passes.forwardPerturbation) * FORWARDS.perturbation +
     passes.scoring * FORWARDS.scoring;
-  const count = passes.forward + passes.perturbation + passes.scoring;
+  const count = passes.forward + passes.perturbation + passes.forwardPerturbation + passes.scoring;
   return (
     (forwards * multiplications) / MULTIPLICATIONS_PER_SECOND + count * SECONDS_PER_PASS + SECONDS_PER_IMAGE
   );

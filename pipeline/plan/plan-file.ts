@@ -40,6 +40,9 @@ const stepSchema = z.strictObject({
       rows: z.int(),
       temperature: z.number().optional(),
       epsilons: z.int().optional(),
+      logits: z.literal(true).optional(),
+      /** Absent where the cells have the backward pass. */
+      backward: z.literal(false).optional(),
       forward: z.array(z.number()).optional(),
     }),
   ),
@@ -103,12 +106,7 @@ function encodeStep(step: PlanStep): z.infer<typeof stepSchema> {
     model: shard.model,
     set: shard.set,
     rows: rowLists.index(Array.from(shard.rows)),
-    ...(shard.cells[0] === undefined
-      ? { forward: [...shard.forwardTemperatures] }
-      : {
-          temperature: shard.cells[0].temperature,
-          epsilons: epsilonLists.index(shard.cells.map((cell) => cell.epsilon)),
-        }),
+    ...whatOf(shard, epsilonLists),
   }));
   return {
     number: step.number,
@@ -117,6 +115,21 @@ function encodeStep(step: PlanStep): z.infer<typeof stepSchema> {
     rowLists: rowLists.items.map((list) => [...list]),
     epsilonLists: epsilonLists.items.map((list) => [...list]),
     shards,
+  };
+}
+
+function whatOf(
+  { cells, forwardCells, forwardTemperatures, logits }: PlannedShard,
+  lists: Interned<readonly number[]>,
+) {
+  const [first] = [...cells, ...forwardCells];
+  if (first === undefined)
+    return { forward: [...forwardTemperatures], ...(logits === undefined ? {} : { logits }) };
+  const isBackward = cells.length > 0;
+  return {
+    temperature: first.temperature,
+    epsilons: lists.index((isBackward ? cells : forwardCells).map((cell) => cell.epsilon)),
+    ...(isBackward ? {} : { backward: false as const }),
   };
 }
 
@@ -133,17 +146,22 @@ function decodeStep({ number, revision, wave, ...step }: z.infer<typeof stepSche
     number,
     revision,
     wave,
-    shards: step.shards.map(({ id, model, set, rows, temperature, epsilons, forward }): PlannedShard => {
-      const cells = temperature === undefined ? [] : (step.epsilonLists[epsilons ?? -1] ?? []);
-      return {
-        id,
-        model,
-        set,
-        rows: rowLists[rows] ?? new Int32Array(),
-        cells: cells.map((epsilon) => ({ epsilon, temperature: temperature ?? 1 })),
-        forwardTemperatures: forward ?? [],
-      };
-    }),
+    shards: step.shards.map(
+      ({ id, model, set, rows, temperature, epsilons, forward, logits, backward }): PlannedShard => {
+        const list = temperature === undefined ? [] : (step.epsilonLists[epsilons ?? -1] ?? []);
+        const cells = list.map((epsilon) => ({ epsilon, temperature: temperature ?? 1 }));
+        return {
+          id,
+          model,
+          set,
+          rows: rowLists[rows] ?? new Int32Array(),
+          cells: backward === false ? [] : cells,
+          forwardCells: backward === false ? cells : [],
+          forwardTemperatures: forward ?? [],
+          ...(logits === undefined ? {} : { logits }),
+        };
+      },
+    ),
   };
 }
 

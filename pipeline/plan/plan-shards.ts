@@ -1,8 +1,9 @@
 import type { Manifest } from '../../manifests/manifest.js';
-import type { Cell } from '../../stages/cells.js';
+import { type Cell, cellKey } from '../../stages/cells.js';
 import type { ModelIdentity } from '../../workers/shard-identity.js';
-import { type PlannedShard, passesPerImage } from '../../workers/store/planned-shard.js';
+import { type PlannedShard, passesPerImage, type ShardPasses } from '../../workers/store/planned-shard.js';
 import { type Coverage, coverageOf } from './coverage.js';
+import { imagesWithLogits } from './kept-rows.js';
 import { imagesPerShard, nominalSeconds } from './nominal-work.js';
 import type { IdentityOf } from './valid-shards.js';
 
@@ -14,8 +15,12 @@ export interface Demand {
   readonly rows: Int32Array;
   /** Cells that need the backward pass. */
   readonly cells: readonly Cell[];
+  /** Cells, ε > 0, that need a forward pass there; those among `cells` are not planned again. */
+  readonly forwardCells: readonly Cell[];
   /** Temperatures needed at ε = 0 without it; those among `cells` are not planned again. */
   readonly forwardTemperatures: readonly number[];
+  /** Whether the logits at ε = 0 are to be kept. */
+  readonly logits: boolean;
 }
 
 export interface DemandingModel {
@@ -42,9 +47,16 @@ export function planShards(
     const { model, set } = demand;
     const earlier = planned.filter((shard) => shard.model === model.name && shard.set === set.name);
     const coverage = coverageOf(earlier, set.manifest.rows.length);
-    return [...gradientGroups(demand, coverage), ...forwardGroups(demand, coverage)].flatMap((group) => {
+    const groups = [
+      ...gradientGroups(demand, coverage),
+      ...forwardCellGroups(demand, coverage),
+      ...forwardGroups(demand, coverage),
+    ];
+    return groups.flatMap((group) => {
       const seconds = nominalSeconds(passesPerImage(group), model.multiplications);
-      const size = imagesPerShard(seconds, shardSeconds, model.identity.batchSize);
+      const { batchSize } = model.identity;
+      const images = group.logits ? imagesWithLogits : imagesPerShard;
+      const size = images(seconds, shardSeconds, batchSize);
       return ranges(group.rows, size).map((rows): PlannedShard => {
         const shard = { model: model.name, set: set.name, ...group, rows };
         return { id: identityOf(model.identity, set.manifest, shard), ...shard };
@@ -53,23 +65,50 @@ export function planShards(
   });
 }
 
-type Group = Pick<PlannedShard, 'rows' | 'cells' | 'forwardTemperatures'>;
+type Group = ShardPasses & Pick<PlannedShard, 'rows'>;
 
-function gradientGroups(demand: Demand, coverage: Coverage): Group[] {
-  const temperatures = ascending(demand.cells.map((cell) => cell.temperature));
-  return temperatures.flatMap((temperature) => {
+function gradientGroups({ rows, cells }: Demand, coverage: Coverage): Group[] {
+  const isCovered = (row: number, cell: Cell): boolean => coverage.hasGradient(row, cell);
+  return cellGroups(rows, cells, isCovered).map((group) => ({
+    ...group,
+    forwardCells: [],
+    forwardTemperatures: [],
+  }));
+}
+
+function forwardCellGroups({ rows, cells, forwardCells }: Demand, coverage: Coverage): Group[] {
+  const scored = new Set(cells.map(cellKey));
+  const others = forwardCells.filter((cell) => !scored.has(cellKey(cell)));
+  const isCovered = (row: number, cell: Cell): boolean => coverage.hasForward(row, cell);
+  return cellGroups(rows, others, isCovered).map((group) => ({
+    rows: group.rows,
+    cells: [],
+    forwardCells: group.cells,
+    forwardTemperatures: [],
+  }));
+}
+
+/** Rows by the cells of each temperature that they miss. */
+function cellGroups(
+  rows: Int32Array,
+  cells: readonly Cell[],
+  isCovered: (row: number, cell: Cell) => boolean,
+): { readonly rows: Int32Array; readonly cells: readonly Cell[] }[] {
+  return ascending(cells.map((cell) => cell.temperature)).flatMap((temperature) => {
     const epsilons = ascending(
-      demand.cells.filter((cell) => cell.temperature === temperature).map((cell) => cell.epsilon),
+      cells.filter((cell) => cell.temperature === temperature).map((cell) => cell.epsilon),
     );
     const missing = (row: number): number[] =>
-      epsilons.filter((epsilon) => !coverage.hasGradient(row, { epsilon, temperature }));
-    return groupRows(demand.rows, missing).map(({ rows, values }) => ({
-      rows,
-      cells: values.map((epsilon) => ({ epsilon, temperature })),
-      forwardTemperatures: [],
+      epsilons.filter((epsilon) => !isCovered(row, { epsilon, temperature }));
+    return groupRows(rows, missing).map((group) => ({
+      rows: group.rows,
+      cells: group.values.map((epsilon) => ({ epsilon, temperature })),
     }));
   });
 }
+
+/** T of the rows in which logits are kept, where nothing else is wanted of the forward pass. */
+const ANY_TEMPERATURE = 1;
 
 function forwardGroups(demand: Demand, coverage: Coverage): Group[] {
   const scored = new Set(demand.cells.filter((cell) => cell.epsilon === 0).map((cell) => cell.temperature));
@@ -77,12 +116,29 @@ function forwardGroups(demand: Demand, coverage: Coverage): Group[] {
     (temperature) => !scored.has(temperature),
   );
   const missing = (row: number): number[] =>
-    temperatures.filter((temperature) => !coverage.hasForward(row, temperature));
-  return groupRows(demand.rows, missing).map(({ rows, values }) => ({
-    rows,
-    cells: [],
-    forwardTemperatures: values,
-  }));
+    temperatures.filter((temperature) => !coverage.hasForward(row, { epsilon: 0, temperature }));
+  const groupsOf = (rows: Int32Array, logits: { readonly logits?: true }): Group[] =>
+    groupRows(rows, (row) => {
+      const values = missing(row);
+      return logits.logits && values.length === 0 ? [ANY_TEMPERATURE] : values;
+    }).map((group) => ({
+      rows: group.rows,
+      cells: [],
+      forwardCells: [],
+      forwardTemperatures: group.values,
+      ...logits,
+    }));
+  if (!demand.logits) return groupsOf(demand.rows, {});
+  return [
+    ...groupsOf(
+      demand.rows.filter((row) => !coverage.hasLogits(row)),
+      { logits: true },
+    ),
+    ...groupsOf(
+      demand.rows.filter((row) => coverage.hasLogits(row)),
+      {},
+    ),
+  ];
 }
 
 /** Rows by what they miss, in order of appearance; rows that miss nothing are in no group. */

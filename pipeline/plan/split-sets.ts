@@ -106,12 +106,16 @@ class RankedBases {
     this.#ranks ??= this.#rank();
     const ranks = this.#ranks;
     // Ranks and rows in one number each, which are sorted without a call for every two of them.
-    const keys = Float64Array.from(bases, (base, row) => (ranks[base] ?? 0) * mostRows + row).sort();
-    const order = Int32Array.from(keys, (key) => key % mostRows);
+    const keys = new Float64Array(bases.length);
+    for (let row = 0; row < keys.length; row += 1) keys[row] = (ranks[bases[row] ?? 0] ?? 0) * mostRows + row;
+    keys.sort();
+    const order = new Int32Array(keys.length);
+    for (let at = 0; at < order.length; at += 1) order[at] = (keys[at] ?? 0) % mostRows;
     const rankAt = (at: number): number => ranks[bases[order[at] ?? 0] ?? 0] ?? 0;
     for (let start = 0; start < order.length; ) {
+      const rank = rankAt(start);
       let end = start + 1;
-      while (end < order.length && rankAt(end) === rankAt(start)) end += 1;
+      while (end < order.length && rankAt(end) === rank) end += 1;
       if (end > start + 1) {
         const alike = Array.from(order.subarray(start, end), (row) => ({ row, id: rows.idAt(row) }));
         alike.sort((a, b) => (a.id < b.id ? -1 : 1));

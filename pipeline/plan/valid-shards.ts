@@ -1,13 +1,13 @@
 import { digestOfRows } from '../../manifests/digest.js';
 import type { Manifest } from '../../manifests/manifest.js';
 import { type ModelIdentity, shardIdentity } from '../../workers/shard-identity.js';
-import type { PlannedShard } from '../../workers/store/planned-shard.js';
+import type { PlannedShard, ShardPasses } from '../../workers/store/planned-shard.js';
 
 /** The identity of a shard as an experiment's own files give it. */
 export type IdentityOf = (
   model: ModelIdentity,
   manifest: Manifest,
-  shard: Pick<PlannedShard, 'rows' | 'cells' | 'forwardTemperatures'>,
+  shard: ShardPasses & Pick<PlannedShard, 'rows'>,
 ) => string;
 
 /** @returns computes identities; what many shards share is hashed once */

@@ -8,7 +8,7 @@ import { collectGarbage } from '../../workers/collect-garbage.js';
 import { hashJson } from '../../workers/store/canonical-json.js';
 import type { GraphFile, ModelTask } from '../../workers/task.js';
 import { parameterPatterns } from '../experiment/parameter-patterns.js';
-import { CompiledGraphs, type GraphKind } from '../graphs/compiled-graphs.js';
+import { CompiledGraphs, type GraphKind, type GraphsInUse } from '../graphs/compiled-graphs.js';
 import type { CacheSettings } from '../graphs/graph-cache.js';
 import type { StoredGraph } from '../graphs/graph-folder.js';
 import { graphChoices } from '../model/model-choices.js';
@@ -27,22 +27,16 @@ export interface CompiledModel {
 export class CompiledModels {
   readonly #graphs: CompiledGraphs;
   readonly #lowerings: Lowerings;
-  readonly #stepsTogether: number | null;
+  readonly #use: GraphsInUse;
   readonly #known = new Map<string, Promise<CompiledModel>>();
 
   /**
    * @param cache where graphs are kept for all runs, or null for nowhere
-   * @param stepsTogether how many ε are scored together, or null for pass by pass
    */
-  constructor(
-    folder: string,
-    cache: CacheSettings | null,
-    lowerings: Lowerings,
-    stepsTogether: number | null,
-  ) {
+  constructor(folder: string, cache: CacheSettings | null, lowerings: Lowerings, use: GraphsInUse) {
     this.#graphs = new CompiledGraphs(folder, cache);
     this.#lowerings = lowerings;
-    this.#stepsTogether = stepsTogether;
+    this.#use = use;
   }
 
   /** @throws ModelError naming the file, when the model can't be compiled */
@@ -83,16 +77,20 @@ export class CompiledModels {
         ...(steps === undefined ? {} : { steps }),
         ...(layerNorms && scored.includes(kind) ? { layerNorms } : {}),
       });
-    const steps = this.#stepsTogether;
+    const { stepsTogether: steps, movesForward } = this.#use;
     const forward = await graph('forward');
     const [first, second] =
       steps === null
         ? [await graph('perturbation'), await graph('scoring')]
         : [await graph('grid', steps), await graph('grid', 1)];
+    const moving = movesForward
+      ? { perturbation: steps === null ? first : await graph('perturbation'), move: await graph('move') }
+      : null;
+    const all = new Set([forward, first, second, ...(moving === null ? [] : Object.values(moving))]);
     const { channels, height, width } = forward.model;
     return {
       description: forward.model,
-      memory: [forward, first, second].map(({ memory }) => memory),
+      memory: [...all].map(({ memory }) => memory),
       task: {
         name: model.name,
         sha256: model.identity.sha256,
@@ -101,6 +99,9 @@ export class CompiledModels {
           steps === null
             ? { kind: 'passes', perturbation: fileOf(first), scoring: fileOf(second) }
             : { kind: 'grid', steps, several: fileOf(first), single: fileOf(second) },
+        ...(moving === null
+          ? {}
+          : { moving: { perturbation: fileOf(moving.perturbation), move: fileOf(moving.move) } }),
         preprocess: model.preprocess,
         input: { channels, height, width },
         epsilonScale,

@@ -4,6 +4,7 @@ import { formatDuration } from '../../manifests/input/duration.js';
 import { deviceText, loweringsOf, stepsTogetherOn } from '../../workers/devices/device.js';
 import { peakMemory } from '../../workers/peak-memory.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
+import { graphUse } from '../graphs/graph-use.js';
 import { joinRun } from '../opening/open-run.js';
 import { kindOf, memoryUseOf, planWorkers } from '../plan/workers.js';
 import { describeThrown } from '../processes/thrown.js';
@@ -64,7 +65,12 @@ async function work(
     const together = stepsTogetherOn(kind, order.experiment.stepsTogether);
     const run = await joinRun(order.experiment, runDirectory(order.out), order.content);
     const memory = await conductRun(run, {
-      compiled: new CompiledModels(run.directory.compiled, order.cache, lowerings, together),
+      compiled: new CompiledModels(
+        run.directory.compiled,
+        order.cache,
+        lowerings,
+        graphUse(order.experiment, together),
+      ),
       workers: order.workers,
       isRestart,
       views: order.views,

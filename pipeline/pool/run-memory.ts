@@ -2,7 +2,7 @@ import { formatBytes } from '../../manifests/input/bytes.js';
 import { setting } from '../../stages/setting.js';
 import { machineMemory } from '../../workers/machine-memory.js';
 import type { OpenRun } from '../opening/opened.js';
-import { layerRowsMemory } from '../plan/layer-rows.js';
+import { keptRowsMemory } from '../plan/kept-rows.js';
 import { decodingPlanText, type MemoryPlan, type ModelMemory, memoryPlanText } from '../plan/memory-plan.js';
 import { requireMemory } from '../setup/plan-batch.js';
 import type { ConductOptions } from './conducting.js';
@@ -18,10 +18,7 @@ export async function planRunMemory(run: OpenRun, options: ConductOptions): Prom
   for (const model of run.models) {
     const { memory, description, task } = await options.compiled.of(model, batchSize);
     const layers = task.layers?.length ?? 0;
-    takes.push([
-      ...memory,
-      ...layerRowsMemory(run.experiment, batchSize, description.multiplications, layers),
-    ]);
+    takes.push([...memory, ...keptRowsMemory(run.experiment, batchSize, { ...description, layers })]);
     for (const text of description.notes) note(`${model.file}: ${text}`);
   }
   const memory = requireMemory(takes, batchSize, options.workers, options.memory, options.memoryUse);

@@ -27,8 +27,10 @@ export async function taskOf(
     }),
     ...(manifest?.corrupt === undefined ? {} : { corrupt: manifest.corrupt }),
     cells: shard.cells,
+    forwardCells: shard.forwardCells,
     ...(identity.ownClasses === undefined ? {} : { ownClasses: identity.ownClasses }),
     forwardTemperatures: shard.forwardTemperatures,
+    ...(shard.logits === undefined ? {} : { logits: shard.logits }),
     batchSize,
   };
 }

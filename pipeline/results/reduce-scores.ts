@@ -1,3 +1,5 @@
+import { detectorNamed } from '../../stages/detectors/index.js';
+import { logitReadings } from '../../stages/detectors/logit-readings.js';
 import { poolScores } from '../../stages/metrics/pool-scores.js';
 import type { SplitScores } from '../../stages/metrics/split-scores.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
@@ -27,7 +29,8 @@ export async function reduceScores(
   selected: Selected,
   resampler: Resampler,
 ): Promise<Reduced> {
-  const { seed, resamplings } = run.experiment;
+  const { seed, resamplings, detectors, grid } = run.experiment;
+  const ofLogits = logitReadings(detectors.map(detectorNamed), grid);
   const wave = chosenWave(run, selected.rows);
   const metrics: MetricRow[] = [];
   const fullSpectrum: MetricRow[] = [];
@@ -40,6 +43,7 @@ export async function reduceScores(
       rows: set.split.test,
       passes: wave.passesOf(model, set),
       ownClasses: set.ownClasses,
+      ofLogits,
     });
     const validation = { ...test, failed: selected.validationFailed(model, set) };
     accuracy.push(reduceAccuracy({ model: model.name, role: set.role, validation, test }));

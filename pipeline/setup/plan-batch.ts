@@ -9,8 +9,9 @@ import type { RunDirectory } from '../../workers/store/run-directory.js';
 import type { Experiment, ExperimentModel, PlannedExperiment } from '../experiment/experiment.js';
 import { parameterPatterns } from '../experiment/parameter-patterns.js';
 import { graphsInUse, memoryOfGraphs } from '../graphs/compiled-graphs.js';
+import { graphUse } from '../graphs/graph-use.js';
 import { naming, readModel } from '../model/read-model.js';
-import { layerRowsMemory } from '../plan/layer-rows.js';
+import { keptRowsMemory } from '../plan/kept-rows.js';
 import {
   chooseBatch,
   LARGEST_BATCH,
@@ -125,7 +126,7 @@ async function memoriesOf(
   const decoded = await Promise.all(
     models.map(async (model) => {
       const content = await readModel(model.file, model);
-      const rows = layerNorms ? naming(model.file, () => layerRowsOf(experiment, model, content)) : null;
+      const rows = naming(model.file, () => keptRowsOf(experiment, model, content));
       return { ...model, content, rows };
     }),
   );
@@ -133,8 +134,8 @@ async function memoriesOf(
     decoded.map(({ file, content, rows, ...model }) =>
       naming(file, () => {
         const options = { ...parameterPatterns(model), batch, lowerings, layerNorms };
-        const graphs = memoryOfGraphs(content, graphsInUse(stepsTogether), options);
-        return rows === null ? graphs : [...graphs, ...rows(batch)];
+        const graphs = memoryOfGraphs(content, graphsInUse(graphUse(experiment, stepsTogether)), options);
+        return [...graphs, ...rows(batch)];
       }),
     );
 }
@@ -159,14 +160,16 @@ export function requireMemory(
   );
 }
 
-/** What norms of a model's layers take, by the size of a batch. */
-function layerRowsOf(
+/** What rows of a model take, by the size of a batch. */
+function keptRowsOf(
   experiment: Experiment,
   model: ExperimentModel,
   content: Model,
 ): (batch: number) => ModelMemory {
-  const decided = decideModelParameters(content, parameterPatterns(model));
-  const layers = decided.parameters.filter(({ scored }) => scored).length;
-  const { multiplications } = describeModel(content);
-  return (batch) => layerRowsMemory(experiment, batch, multiplications, layers);
+  const { multiplications, classes } = describeModel(content);
+  const layers = experiment.layerNorms
+    ? decideModelParameters(content, parameterPatterns(model)).parameters.filter(({ scored }) => scored)
+        .length
+    : 0;
+  return (batch) => keptRowsMemory(experiment, batch, { multiplications, classes, layers });
 }

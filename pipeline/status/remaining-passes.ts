@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { Detector } from '../../stages/detectors/detector.js';
 import { detectorNamed } from '../../stages/detectors/index.js';
 import { searchPasses } from '../../stages/detectors/plan-passes.js';
 import { type PassCounts, type PlannedShard, passesPerImage } from '../../workers/store/planned-shard.js';
@@ -103,16 +104,23 @@ function hasChosen(
 
 function atMost({ experiment, sets }: OpenExperiment, done: readonly PlannedShard[]): PassCounts {
   const chosen = experiment.detectors.map(detectorNamed);
-  const perSearch = passesPerImage(searchPasses(chosen, experiment.grid));
-  const selections = chosen.reduce((sum, detector) => sum + detector.ablations.length, 0);
-  const most = (choices: number): PassCounts => ({
-    perturbation: Math.min(choices, perSearch.perturbation),
-    scoring: Math.min(choices, perSearch.scoring),
-    forward: 1,
+  const searched = (some: readonly Detector[]) => ({
+    passes: passesPerImage(searchPasses(some, experiment.grid)),
+    selections: some.reduce((sum, { ablations }) => sum + ablations.length, 0),
+  });
+  const backward = searched(chosen.filter(({ needsGradient }) => needsGradient));
+  const forward = searched(chosen.filter(({ needsGradient }) => !needsGradient));
+  /** @param pools how many sets of rows cells are chosen on */
+  const most = (pools: number): PassCounts => ({
+    perturbation: Math.min(pools * backward.selections, backward.passes.perturbation),
+    scoring: Math.min(pools * backward.selections, backward.passes.scoring),
+    forwardPerturbation: Math.min(pools * forward.selections, forward.passes.forwardPerturbation),
+    // And one for ε = 0, whatever is chosen.
+    forward: 1 + Math.min(pools * forward.selections, Math.max(0, forward.passes.forward - 1)),
   });
   const pools = new Set([...selectionPools(experiment).outliers.values()].map((names) => names.join('\0')));
   const all = sets.map(({ role, split }) =>
-    times(most(role === 'outlier' ? selections : selections * pools.size), split.test.length),
+    times(most(role === 'outlier' ? 1 : pools.size), split.test.length),
   );
   return subtract(all.reduce(add, nothing), sets.map((set) => doneOn(set, done)).reduce(add, nothing));
 }
@@ -126,32 +134,29 @@ function doneOn({ name, split }: OpenSet, done: readonly PlannedShard[]): PassCo
     .reduce(add, nothing);
 }
 
-const nothing: PassCounts = { perturbation: 0, scoring: 0, forward: 0 };
+function eachKind(count: (kind: keyof PassCounts) => number): PassCounts {
+  return {
+    perturbation: count('perturbation'),
+    scoring: count('scoring'),
+    forward: count('forward'),
+    forwardPerturbation: count('forwardPerturbation'),
+  };
+}
 
-function isNothing({ perturbation, scoring, forward }: PassCounts): boolean {
-  return perturbation + scoring + forward === 0;
+const nothing = eachKind(() => 0);
+
+function isNothing(passes: PassCounts): boolean {
+  return Object.values(passes).every((count) => count === 0);
 }
 
 function subtract(a: PassCounts, b: PassCounts): PassCounts {
-  return {
-    perturbation: Math.max(0, a.perturbation - b.perturbation),
-    scoring: Math.max(0, a.scoring - b.scoring),
-    forward: Math.max(0, a.forward - b.forward),
-  };
+  return eachKind((kind) => Math.max(0, a[kind] - b[kind]));
 }
 
 function times(passes: PassCounts, images: number): PassCounts {
-  return {
-    perturbation: passes.perturbation * images,
-    scoring: passes.scoring * images,
-    forward: passes.forward * images,
-  };
+  return eachKind((kind) => passes[kind] * images);
 }
 
 function add(a: PassCounts, b: PassCounts): PassCounts {
-  return {
-    perturbation: a.perturbation + b.perturbation,
-    scoring: a.scoring + b.scoring,
-    forward: a.forward + b.forward,
-  };
+  return eachKind((kind) => a[kind] + b[kind]);
 }

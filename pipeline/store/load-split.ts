@@ -1,11 +1,13 @@
 import type { Manifest } from '../../manifests/manifest.js';
 import { type Cell, cellKey } from '../../stages/cells.js';
+import type { LogitReading } from '../../stages/detectors/logit-readings.js';
 import type { Passes } from '../../stages/detectors/plan-passes.js';
 import { RunFailedError } from '../../stages/errors.js';
 import type { ScoreColumns, SplitScores } from '../../stages/metrics/split-scores.js';
 import { call } from '../../stages/setting.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import { readShard, type ShardSource } from '../../workers/store/shard-store.js';
+import { loadLogits } from './load-logits.js';
 
 /** One split of one set as scored by one model. */
 export interface SplitRequest {
@@ -16,6 +18,8 @@ export interface SplitRequest {
   readonly rows: Int32Array;
   /** The cells that will be asked for. */
   readonly passes: Passes;
+  /** What detectors read of logits. Default: nothing. */
+  readonly ofLogits?: readonly LogitReading[];
   /** Classes, ascending, among which predictions were made too; absent where that was not asked for. */
   readonly ownClasses?: readonly number[] | undefined;
 }
@@ -54,6 +58,7 @@ export async function loadSplit(
   });
   const columns = new Map<string, WholeColumns>();
   for (const cell of passes.cells) columns.set(cellKey(cell), emptyColumns(rows.length, true));
+  for (const cell of passes.forwardCells) columns.set(cellKey(cell), emptyColumns(rows.length, false));
   for (const temperature of passes.forwardTemperatures) {
     columns.set(cellKey({ epsilon: 0, temperature }), emptyColumns(rows.length, false));
   }
@@ -84,6 +89,7 @@ export async function loadSplit(
       }
     }
   }
+  const readings = await readLogits(source, planned, request, position, failed);
   const usable = Array.from(rows.keys()).filter((index) => failed[index] === 0);
   for (const { covered } of columns.values()) {
     if (usable.some((index) => covered[index] === 0)) throw missing(request);
@@ -94,8 +100,39 @@ export async function loadSplit(
     ownClasses: ownClasses?.length ?? null,
     labels: Int32Array.from(usable, (index) => manifest.rows.labelAt(rows[index] ?? -1) ?? -1),
     failed: rows.length - usable.length,
-    at: (cell) => columnsAt(columns, cell, usable),
+    at: (cell) => columnsAt(columns, cell, usable, readings.get(cellKey(cell))),
   };
+}
+
+/**
+ * What detectors read of the logits of a split, by cell and detector, [rows] each.
+ * @param failed is marked where an image's logits could not be had
+ */
+async function readLogits(
+  source: ShardSource,
+  planned: readonly PlannedShard[],
+  request: SplitRequest,
+  position: Int32Array,
+  failed: Uint8Array,
+): Promise<ReadonlyMap<string, ReadonlyMap<string, Float64Array>>> {
+  const { rows, ofLogits = [] } = request;
+  const found = new Map<string, Map<string, Float64Array>>();
+  if (ofLogits.length === 0 || rows.length === 0) return found;
+  const into = ofLogits.map(({ detector, temperature, read }) => {
+    const key = cellKey({ epsilon: 0, temperature });
+    const values = new Float64Array(rows.length).fill(Number.NaN);
+    const known = found.get(key) ?? new Map<string, Float64Array>();
+    found.set(key, known.set(detector, values));
+    return { values, temperature, read };
+  });
+  const there = new Uint8Array(rows.length);
+  for await (const { row, logits } of loadLogits(source, planned, request)) {
+    const at = position[row] ?? -1;
+    there[at] = 1;
+    for (const { values, temperature, read } of into) values[at] = read(logits, temperature);
+  }
+  for (const at of rows.keys()) if (there[at] === 0) failed[at] = 1;
+  return found;
 }
 
 /** Shards with a cell and a row asked for; those with a backward pass last, as theirs are the scores to keep. */
@@ -115,6 +152,7 @@ function relevantShards(
         shard.model === model &&
         shard.set === set &&
         (shard.cells.some((cell) => isAsked(cell, true)) ||
+          shard.forwardCells.some((cell) => isAsked(cell, false)) ||
           shard.forwardTemperatures.some((temperature) => isAsked({ epsilon: 0, temperature }, false))) &&
         shard.rows.some((row) => (position[row] ?? -1) >= 0),
     )
@@ -125,6 +163,7 @@ function columnsAt(
   columns: ReadonlyMap<string, WholeColumns>,
   cell: Cell,
   usable: readonly number[],
+  readings: ReadonlyMap<string, Float64Array> | undefined,
 ): ScoreColumns {
   const whole = columns.get(cellKey(cell));
   if (whole === undefined) {
@@ -136,6 +175,11 @@ function columnsAt(
     maxLogit: gathered(whole.maxLogit, usable),
     logOdds: gathered(whole.logOdds, usable),
     logSG: whole.gradient ? gathered(whole.logSG, usable) : null,
+    ...(readings && {
+      ofLogits: new Map(
+        Array.from(readings, ([detector, values]) => [detector, gathered(values, usable)] as const),
+      ),
+    }),
   };
 }
 

@@ -58,6 +58,7 @@ export async function planWave(
   multiplicationsOf: MultiplicationsOf,
 ): Promise<PlannedShard[]> {
   const shards: PlannedShard[] = [];
+  const { shardSeconds, logits = false } = open.experiment;
   for (const model of open.models) {
     const demandsAt = (multiplications: number): Demand[] =>
       open.sets.map((set) => ({
@@ -65,8 +66,8 @@ export async function planWave(
         set: { name: set.name, manifest: set.rows },
         rows: waveRows(wave, set),
         ...passesOf(model, set),
+        logits,
       }));
-    const { shardSeconds } = open.experiment;
     // Whether anything is needed does not depend on the cost, and a finished run opens no model.
     if (planShards(demandsAt(0), planned, shardSeconds, open.identityOf).length === 0) continue;
     shards.push(
@@ -81,26 +82,36 @@ export async function planWave(
  * become smaller may be needed by none.
  */
 export function neededShards(
-  { models, sets }: OpenExperiment,
+  { experiment, models, sets }: OpenExperiment,
   { wave, passesOf }: WavePasses,
   planned: readonly PlannedShard[],
 ): readonly PlannedShard[] {
-  const needs = new Map<string, { rows: Set<number>; cells: Set<string>; forward: Set<number> }>();
+  const needs = new Map<
+    string,
+    { rows: Set<number>; cells: Set<string>; forwardCells: Set<string>; forward: Set<number> }
+  >();
   for (const set of sets) {
     const rows = new Set(waveRows(wave, set));
     for (const model of models) {
       const passes = passesOf(model, set);
       const cells = new Set(passes.cells.map(cellKey));
-      needs.set(`${model.name}\0${set.name}`, { rows, cells, forward: new Set(passes.forwardTemperatures) });
+      const forwardCells = new Set(passes.forwardCells.map(cellKey));
+      const forward = new Set(passes.forwardTemperatures);
+      needs.set(`${model.name}\0${set.name}`, { rows, cells, forwardCells, forward });
     }
   }
   return planned.filter((shard) => {
     const need = needs.get(`${shard.model}\0${shard.set}`);
     if (need === undefined || !shard.rows.some((row) => need.rows.has(row))) return false;
     return (
+      (shard.logits === true && experiment.logits === true) ||
       shard.forwardTemperatures.some((temperature) => need.forward.has(temperature)) ||
+      shard.forwardCells.some((cell) => need.forwardCells.has(cellKey(cell))) ||
       shard.cells.some(
-        (cell) => need.cells.has(cellKey(cell)) || (cell.epsilon === 0 && need.forward.has(cell.temperature)),
+        (cell) =>
+          need.cells.has(cellKey(cell)) ||
+          need.forwardCells.has(cellKey(cell)) ||
+          (cell.epsilon === 0 && need.forward.has(cell.temperature)),
       )
     );
   });

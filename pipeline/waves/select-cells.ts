@@ -1,4 +1,5 @@
 import { detectorNamed } from '../../stages/detectors/index.js';
+import { logitReadings } from '../../stages/detectors/logit-readings.js';
 import { searchPasses } from '../../stages/detectors/plan-passes.js';
 import { poolScores } from '../../stages/metrics/pool-scores.js';
 import type { SplitScores } from '../../stages/metrics/split-scores.js';
@@ -47,6 +48,7 @@ export async function selectCells(run: OpenRun, planned: readonly PlannedShard[]
   const { detectors, grid } = run.experiment;
   const wave = searchWave(run);
   const pools = selectionPools(run.experiment);
+  const ofLogits = logitReadings(detectors.map(detectorNamed), grid);
   const rows: SelectionRow[] = [];
   const failed = new Map<string, number>();
   const load = async (model: OpenModel, names: readonly string[]): Promise<SplitScores> => {
@@ -58,6 +60,7 @@ export async function selectCells(run: OpenRun, planned: readonly PlannedShard[]
         manifest: set.rows,
         rows: set.split.validation,
         passes: wave.passesOf(model, set),
+        ofLogits,
       });
       failed.set(`${model.name}\0${set.name}`, scores.failed);
       splits.push(scores);

@@ -15,7 +15,7 @@ import { reducePair } from '../../pipeline/reduction/reduce-pair.js';
 import { resamplingThreads } from '../../pipeline/reduction/resampling-threads.js';
 import { prepareSearch } from '../../pipeline/selection/select.js';
 import type { SelectionRow } from '../../pipeline/selection/selection-rows.js';
-import { detectors } from '../../stages/detectors/index.js';
+import { detectorNamed, usualDetectors } from '../../stages/detectors/index.js';
 import { resampleMetrics } from '../../stages/metrics/bootstrap.js';
 import { rank } from '../../stages/metrics/ranking.js';
 import { peakMemory } from '../../workers/peak-memory.js';
@@ -37,6 +37,8 @@ export interface ReducerBenchOptions {
   /** Resamples of the peer; 0 leaves it out. */
   readonly peerResamples: number;
 }
+
+const detectors = usualDetectors.map(detectorNamed);
 
 /** The required job: five detectors, the paper's grid of 21 × 10 cells. */
 export const requiredJob: ReducerBenchOptions = {

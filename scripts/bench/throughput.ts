@@ -58,6 +58,7 @@ export async function measureThroughput(
       model,
       rows: paths.map((path) => ({ id: path, path, label: null, base: path })),
       cells: [cell],
+      forwardCells: [],
       forwardTemperatures: [],
       batchSize: batch,
     };

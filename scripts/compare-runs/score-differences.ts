@@ -30,6 +30,7 @@ export interface ScoreDifference extends Pick<SplitPair, 'model' | 'set' | 'wave
 export function scoreDifference({ model, set, wave, passes, reference, other }: SplitPair): ScoreDifference {
   const cells = [
     ...passes.cells,
+    ...passes.forwardCells,
     ...passes.forwardTemperatures.map((temperature) => ({ epsilon: 0, temperature })),
   ];
   const gaps: Record<'logOdds' | 'maxLogit' | 'logSG' | 'logG', number[]> = {

@@ -2,7 +2,10 @@ import { loadSplit } from '../../pipeline/store/load-split.js';
 import { waveRows } from '../../pipeline/waves/plan-wave.js';
 import { chosenWave, searchWave } from '../../pipeline/waves/select-cells.js';
 import { type Cell, cellKey } from '../../stages/cells.js';
+import { detectorNamed } from '../../stages/detectors/index.js';
+import { logitReadings } from '../../stages/detectors/logit-readings.js';
 import type { Passes } from '../../stages/detectors/plan-passes.js';
+import { distinctCells } from '../../stages/detectors/search.js';
 import type { SplitScores } from '../../stages/metrics/split-scores.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import type { FinishedRun } from './finished-run.js';
@@ -33,38 +36,50 @@ export async function loadPair(
     if (found === undefined) throw new RangeError(`${run.directory.path} has no set "${set}"`);
     const rows = waveRows(wave, found);
     const only = planned.filter((shard: PlannedShard) => shard.model === model && shard.set === set);
-    return loadSplit(run, only, { model, set, manifest: found.rows, rows, passes });
+    const { detectors, grid } = run.experiment;
+    const ofLogits = logitReadings(detectors.map(detectorNamed), grid);
+    return loadSplit(run, only, { model, set, manifest: found.rows, rows, passes, ofLogits });
   };
   return { model, set, wave, passes, reference: await load(reference), other: await load(other) };
 }
 
 /** Whether a split was scored at a cell, with the backward pass where that is needed. */
 export function hasCell(
-  { cells, forwardTemperatures }: Passes,
+  { cells, forwardCells, forwardTemperatures }: Passes,
   { epsilon, temperature }: Cell,
   needsGradient: boolean,
 ): boolean {
   const key = cellKey({ epsilon, temperature });
   if (cells.some((cell) => cellKey(cell) === key)) return true;
-  return !needsGradient && epsilon === 0 && forwardTemperatures.includes(temperature);
+  if (needsGradient) return false;
+  return epsilon === 0
+    ? forwardTemperatures.includes(temperature)
+    : forwardCells.some((cell) => cellKey(cell) === key);
 }
 
 function passesOf({ run, selection }: FinishedRun, model: string, set: string, wave: 1 | 2): Passes {
   const foundModel = run.models.find(({ name }) => name === model);
   const foundSet = run.sets.find(({ name }) => name === set);
-  if (foundModel === undefined || foundSet === undefined) return { cells: [], forwardTemperatures: [] };
+  if (foundModel === undefined || foundSet === undefined)
+    return { cells: [], forwardCells: [], forwardTemperatures: [] };
   return (wave === 1 ? searchWave(run) : chosenWave(run, selection)).passesOf(foundModel, foundSet);
 }
 
-/** What both have; at ε = 0 a backward pass serves where only the forward pass is there in the other. */
+/** What both have; a backward pass serves where only the forward pass is there in the other. */
 function shared(a: Passes, b: Passes): Passes {
   const cells = a.cells.filter((cell) => hasCell(b, cell, true));
   const inBoth = new Set(cells.map(cellKey));
+  const forwardCells = distinctCells(
+    [...a.forwardCells, ...a.cells].filter(
+      (cell) =>
+        cell.epsilon > 0 && !inBoth.has(cellKey(cell)) && hasCell(a, cell, false) && hasCell(b, cell, false),
+    ),
+  );
   const temperatures = [...a.forwardTemperatures, ...a.cells.map(({ temperature }) => temperature)].filter(
     (temperature) => {
       const cell = { epsilon: 0, temperature };
       return !inBoth.has(cellKey(cell)) && hasCell(a, cell, false) && hasCell(b, cell, false);
     },
   );
-  return { cells, forwardTemperatures: [...new Set(temperatures)].sort((x, y) => x - y) };
+  return { cells, forwardCells, forwardTemperatures: [...new Set(temperatures)].sort((x, y) => x - y) };
 }

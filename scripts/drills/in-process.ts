@@ -1,5 +1,6 @@
 import PQueue from 'p-queue';
 import type { Experiment } from '../../pipeline/experiment/experiment.js';
+import { graphUse } from '../../pipeline/graphs/graph-use.js';
 import { joinRun } from '../../pipeline/opening/open-run.js';
 import { kindOf, memoryUseOf } from '../../pipeline/plan/workers.js';
 import { AttemptRecord } from '../../pipeline/pool/attempts.js';
@@ -45,7 +46,12 @@ async function scoreHere(order: PoolOrder, { onNote }: Supervision = {}): Promis
     isStopped: () => false,
   };
   const memory = await conductRun(run, {
-    compiled: new CompiledModels(run.directory.compiled, order.cache, lowerings, together),
+    compiled: new CompiledModels(
+      run.directory.compiled,
+      order.cache,
+      lowerings,
+      graphUse(order.experiment, together),
+    ),
     workers: 1,
     isRestart: false,
     views: order.views,

@@ -71,7 +71,7 @@ async function lineOf(folder: string, { file, content }: ShippedExperiment): Pro
   const of = (wave: 1 | 2) =>
     waves
       .filter((one) => one.wave === wave)
-      .reduce((sum, { passes }) => sum + passes.perturbation + passes.scoring + passes.forward, 0);
+      .reduce((sum, { passes }) => sum + Object.values(passes).reduce((a, b) => a + b, 0), 0);
   const all = of(1) + of(2);
   const count = open.sets.reduce((sum, { rows }) => sum + rows.rows.length, 0);
   const sets = setsOf(experiment).length;

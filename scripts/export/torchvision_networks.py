@@ -1,6 +1,7 @@
 """torchvision's classifiers by name, with published weights or those of a file."""
 import difflib
 import os
+import urllib.error
 
 import torch
 from torchvision import models
@@ -30,7 +31,11 @@ def build(name, weights, classes=None):
     if weights in published.__members__:
         if classes is not None:
             raise ValueError(f"{name}: --classes goes with weights of a file; {weights} has its own number of them")
-        return get_model(name, weights=published[weights]), published[weights]
+        entry = published[weights]
+        try:
+            return get_model(name, weights=entry), entry
+        except urllib.error.URLError as error:
+            raise ValueError(f"{entry.url}: can't be downloaded ({error.reason}); download it elsewhere, and give --weights FILE") from error
     options = {} if classes is None else {"num_classes": classes}
     if name in TRANSFORMS_INPUT:
         options["init_weights"] = False

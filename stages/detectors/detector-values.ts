@@ -9,7 +9,7 @@ import type { Detector } from './detector.js';
  */
 export function detectorValues(detector: Detector, columns: ScoreColumns, cell: Cell): Float64Array {
   const values = new Float64Array(columns.logOdds.length);
-  const score = new ScoreAt(columns, cell);
+  const score = new ScoreAt(columns, cell, detector.name);
   for (score.image = 0; score.image < values.length; score.image++) {
     values[score.image] = detector.value(score);
   }
@@ -22,12 +22,14 @@ export function detectorValues(detector: Detector, columns: ScoreColumns, cell: 
  */
 class ScoreAt implements Score {
   readonly #columns: ScoreColumns;
+  readonly #ofLogits: Float64Array | null;
   readonly epsilon: number;
   readonly temperature: number;
   image = 0;
 
-  constructor(columns: ScoreColumns, { epsilon, temperature }: Cell) {
+  constructor(columns: ScoreColumns, { epsilon, temperature }: Cell, detector: string) {
     this.#columns = columns;
+    this.#ofLogits = columns.ofLogits?.get(detector) ?? null;
     this.epsilon = epsilon;
     this.temperature = temperature;
   }
@@ -42,6 +44,10 @@ class ScoreAt implements Score {
 
   get logOdds(): number {
     return this.#columns.logOdds[this.image] ?? NaN;
+  }
+
+  get ofLogits(): number | null {
+    return this.#ofLogits === null ? null : (this.#ofLogits[this.image] ?? NaN);
   }
 
   get logSG(): number | null {

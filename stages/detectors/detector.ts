@@ -32,6 +32,11 @@ export interface Detector {
   readonly shown: ShownScore | null;
   /** The cells that one of its ablations chooses from: distinct, in the order in which ties are broken. */
   cells(ablation: Ablation, grid: Grid): readonly Cell[];
+  /**
+   * What the detector reads of an image's logits at ε = 0; absent where it reads none. Logits are then kept, or its value.
+   * @param logits h, [K]
+   */
+  readonly ofLogits?: (logits: ArrayLike<number>, temperature: number) => number;
   /** The detector's value; NaN when what it needs is missing. Any monotone transform ranks alike. */
   value(score: Score): number;
 }

@@ -1,14 +1,30 @@
 import { closest } from 'fastest-levenshtein';
 import { UnknownDetectorError } from '../errors.js';
 import type { Detector } from './detector.js';
+import { energy } from './energy.js';
+import { entropy } from './entropy.js';
 import { g } from './g.js';
+import { gen } from './gen.js';
+import { klUniform } from './kl-uniform.js';
+import { margin } from './margin.js';
 import { ml } from './ml.js';
 import { msp } from './msp.js';
 import { odin } from './odin.js';
 import { sg } from './sg.js';
 
-/** Every detector, in the order of the paper's columns. To add one, write its file and list it here. */
-const listed = [msp, odin, ml, g, sg] as const satisfies readonly Detector[];
+/** Every detector, first the paper's in the order of its columns. To add one, write its file and list it here. */
+const listed = [
+  msp,
+  odin,
+  ml,
+  g,
+  sg,
+  energy,
+  entropy,
+  margin,
+  gen,
+  klUniform,
+] as const satisfies readonly Detector[];
 
 /** Every detector, in the order of the paper's columns. */
 export const detectors: readonly Detector[] = listed;

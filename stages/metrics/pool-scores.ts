@@ -20,6 +20,18 @@ export function poolScores(set: string, splits: readonly SplitScores[]): SplitSc
     at: (cell: Cell): ScoreColumns => {
       // A set without usable images may not have been asked for the cell.
       const columns = splits.filter((split) => split.size > 0).map((split) => split.at(cell));
+      const detectors = new Set(columns.flatMap(({ ofLogits }) => [...(ofLogits?.keys() ?? [])]));
+      const ofLogits = new Map(
+        [...detectors].map((name) => [
+          name,
+          joined(
+            new Float64Array(size).fill(Number.NaN),
+            columns.map(
+              (one) => one.ofLogits?.get(name) ?? new Float64Array(one.maxLogit.length).fill(Number.NaN),
+            ),
+          ),
+        ]),
+      );
       const logSGs = columns.map(({ logSG }) => logSG).filter((logSG) => logSG !== null);
       const float = (of: (one: ScoreColumns) => Float64Array) =>
         joined(new Float64Array(size), columns.map(of));
@@ -30,6 +42,7 @@ export function poolScores(set: string, splits: readonly SplitScores[]): SplitSc
         ),
         maxLogit: float(({ maxLogit }) => maxLogit),
         logOdds: float(({ logOdds }) => logOdds),
+        ...(ofLogits.size === 0 ? {} : { ofLogits }),
         logSG: logSGs.length < columns.length ? null : joined(new Float64Array(size), logSGs),
       };
     },

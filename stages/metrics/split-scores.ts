@@ -11,6 +11,8 @@ export interface ScoreColumns {
   readonly logOdds: Float64Array;
   /** log ‖∇_θ ℓ‖²; null where only the forward pass was run. */
   readonly logSG: Float64Array | null;
+  /** What detectors read of logits, by their names; nothing where none was asked for. */
+  readonly ofLogits?: ReadonlyMap<string, Float64Array>;
 }
 
 /** One split (validation or test) of one set, scored by one model. Images that failed anywhere are left out. */

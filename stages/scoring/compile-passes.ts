@@ -51,6 +51,20 @@ export function compilePerturbation(model: Model, options: GraphOptions = {}): M
 }
 
 /**
+ * What moves images for a forward pass at ε > 0: `image`, `direction` [N, C, H, W], `epsilon` [C] → `moved` [N, C, H, W], with
+ * the very operations by which the scoring pass moves them.
+ */
+export function compileMove(model: Model, options: GraphOptions = {}): Model {
+  const { b, classifier, lowerings } = beginGraph(model, options);
+  const image = imageInput(b, classifier);
+  const { inputs } = signatures.move;
+  const direction = b.input(inputs.direction.name, image.shape);
+  const epsilon = b.input(inputs.epsilon.name, [classifier.channels]);
+  outputAll(b, 'move', { moved: perturb(b, image, direction, epsilon) }, {});
+  return finishGraph(b, 'move', lowerings);
+}
+
+/**
  * The scoring pass at image − epsilon · direction. Inputs `image`, `direction` [N, C, H, W], `epsilon` [C],
  * `temperature` [1]; outputs `logits` [N, K], `predicted` int64 [N], and float32 [N] `max_logit`, `log_odds` (−λ),
  * `log_s`, `log_sg` (log ‖∇_θ ℓ‖²), `log_g` and `log_norm` (log ‖Jᵀv‖²); where it is asked for, `layer_log_norms` [N, L],

@@ -38,6 +38,12 @@ export const signatures = {
   forward: { inputs: { image }, outputs: { logits }, optional: { features } },
   /** Logits are those of the image as it is. */
   perturbation: { inputs: { image, temperature }, outputs: { direction, logits }, optional: {} },
+  /** The images moved along a direction, image − epsilon · direction: what a forward pass then takes. */
+  move: {
+    inputs: { image, direction, epsilon },
+    outputs: { moved: floats('moved', 'N', 'C', 'H', 'W') },
+    optional: {},
+  },
   /** At image − epsilon · direction. */
   scoring: {
     inputs: { image, direction, epsilon, temperature },

@@ -1,4 +1,4 @@
-import { copyFile, truncate } from 'node:fs/promises';
+import { copyFile, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { checkManifests } from 'grodin';
@@ -70,4 +70,26 @@ test('a manifest that is not there is refused', async (t) => {
   const { code, err } = await grodin(['manifest', 'check', 'none.csv'], folder);
   t.is(code, 2);
   t.is(err, 'grodin: none.csv: no such manifest file; check the path\n');
+});
+
+test('what the first line of a manifest says is printed, and an edited one is refused in one line', async (t) => {
+  const folder = await sets(t);
+  const built = await grodin(
+    ['manifest', 'folder', '.', '--no-labels', '--dataset', 'five', '-o', 'set.csv'],
+    folder,
+  );
+  t.is(built.code, 0);
+  const { code, out } = await grodin(['manifest', 'check', 'set.csv'], folder);
+  t.is(code, 0);
+  t.regex(
+    out,
+    /^set\.csv: 6 images, all can be used\n {2}five, rows as they were written \(sha256 [0-9a-f]{64}\)\nwarning: /,
+  );
+  await writeFile(
+    join(folder, 'set.csv'),
+    (await readFile(join(folder, 'set.csv'), 'utf8')).replace('in2.png\n', ''),
+  );
+  const edited = await grodin(['manifest', 'check', 'set.csv'], folder);
+  t.is(edited.code, 2);
+  t.regex(edited.err, /^grodin: set\.csv: its rows are not those [^\n]*remove the first line[^\n]*\n$/);
 });

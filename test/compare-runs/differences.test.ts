@@ -35,7 +35,14 @@ function split(
 }
 
 function pair(set: string, reference: SplitScores, other: SplitScores, wave: 1 | 2 = 1): SplitPair {
-  return { model: 'net', set, wave, passes: { cells, forwardTemperatures: [] }, reference, other };
+  return {
+    model: 'net',
+    set,
+    wave,
+    passes: { cells, forwardCells: [], forwardTemperatures: [] },
+    reference,
+    other,
+  };
 }
 
 test('scores are compared image by image, and where classes differ the surest of them is told', (t) => {

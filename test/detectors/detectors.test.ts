@@ -36,14 +36,16 @@ test('only G and SG need a backward pass, and are not a number without one', (t)
     ['G', 'SG'],
   );
   for (const detector of detectors) {
-    t.is(Number.isNaN(detector.value({ ...score, logSG: null })), detector.needsGradient, detector.name);
+    const without = detector.value({ ...score, logSG: null, ofLogits: 1 });
+    t.is(Number.isNaN(without), detector.needsGradient, detector.name);
   }
 });
 
 test('an unknown detector is an error that suggests the nearest name', (t) => {
   t.throws(() => detectorNamed('odn'), {
     instanceOf: UnknownDetectorError,
-    message: 'there is no detector "odn": did you mean "ODIN"? Detectors: MSP, ODIN, ML, G, SG',
+    message:
+      'there is no detector "odn": did you mean "ODIN"? Detectors: MSP, ODIN, ML, G, SG, Energy, Entropy, Margin, GEN, KL',
   });
 });
 

@@ -54,6 +54,7 @@ test('what a file leaves out is filled in with the protocol of the paper, and pa
     },
     perturbation: { space: 'pixel' },
     layerNorms: false,
+    logits: true,
     seed: 0,
     resamplings: { deviation: 100, interval: 2000 },
     batchSize: null,
@@ -301,7 +302,7 @@ const faults: readonly [behaviour: string, content: unknown, message: string][] 
     'a file that is no object is refused',
     [1],
     ': found [1]; expected an object with the keys name, models, inDomain, outliers, validationSets, covariateShifted, groups, detectors, grid, ' +
-      'perturbation, layerNorms, seed, resamplings, batchSize, memory, maxPixels, device, workers, shardSeconds, maxBadFraction',
+      'perturbation, layerNorms, logits, seed, resamplings, batchSize, memory, maxPixels, device, workers, shardSeconds, maxBadFraction',
   ],
   [
     'a file that is no JSON is refused with line and column',

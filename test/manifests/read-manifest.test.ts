@@ -1,6 +1,8 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import test from 'ava';
 import { readManifest } from '../../manifests/read-manifest.js';
+import { writeManifest } from '../../manifests/write-manifest.js';
 import { InputError } from '../../stages/errors.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
@@ -307,3 +309,66 @@ for (const paths of [
       paths.map((path) => [resolve(home, path), relative(home, resolve(home, path))]),
     );
   });
+
+test('rows are held to the first line, whatever ends lines have and whichever defaults are spelled out', async (t) => {
+  const folder = await temporaryFolder(t);
+  const file = join(folder, 'm.csv');
+  await writeManifest(
+    file,
+    [1, 2, 3].map((n) => ({ path: join(folder, `${n}.png`), label: n })),
+    { dataset: 'three', preprocess: 'imagenet' },
+  );
+  const written = await readFile(file, 'utf8');
+  const read = async (text: string) => {
+    await writeFile(file, text);
+    return readManifest(file);
+  };
+  t.is((await read(written)).header?.dataset, 'three');
+  t.is((await read(written.replaceAll('\n', '\r\n'))).rows.length, 3);
+  t.is(
+    (
+      await read(
+        written
+          .replace('path,label', 'path,label,id')
+          .replaceAll('.png,1', '.png,1,')
+          .replaceAll(/png,([23])/g, 'png,$1,'),
+      )
+    ).rows.length,
+    3,
+  );
+  const [header = '', ...rest] = written.split('\n');
+  t.is(
+    (await read(rest.join('\n'))).header,
+    undefined,
+    'without its first line a manifest is as it always was',
+  );
+  const others = {
+    cut: written.slice(0, written.lastIndexOf('3.png')),
+    edited: written.replace('2.png,2', '2.png,5'),
+    reordered: [header, rest[0], rest[2], rest[1], rest[3]].join('\n'),
+  };
+  for (const [what, text] of Object.entries(others)) {
+    const error = await t.throwsAsync(read(text), { instanceOf: InputError }, what);
+    t.regex(
+      error.message,
+      /^.*m\.csv: its rows are not those that its first line was written for \(sha256 \w{12}…, not \w{12}…\): the file was cut off or edited; build it again, or remove the first line to take the rows as they are$/,
+    );
+  }
+  for (const damaged of [
+    '{"sha256":"ab"}',
+    '{',
+    '[]',
+    'null',
+    `{"dataset":1,"sha256":"${'0'.repeat(64)}"}`,
+  ]) {
+    const error = await t.throwsAsync(read(`# grodin manifest ${damaged}\npath\na.png\n`), {
+      instanceOf: InputError,
+    });
+    t.regex(
+      error.message,
+      /m\.csv:1: .* is no header of a manifest; build the manifest again, or remove the line/,
+    );
+  }
+  const late = await t.throwsAsync(read(`${header}\npath,label\na.png,x\n`), { instanceOf: InputError });
+  t.regex(late.message, /m\.csv:3: label "x"/, 'lines keep their numbers');
+});

@@ -155,7 +155,7 @@ test('a tar made by tar lists what its folder does', async (t) => {
       const found = await contents(entries);
       t.deepEqual(
         found.map(([, text]) => text),
-        ['ten', 'long', 'nine'],
+        ['long', 'nine', 'ten'],
       );
     }
   }

@@ -110,3 +110,25 @@ test('whatever is written is read back as it was', async (t) => {
     { numRuns: 60, seed: 1 },
   );
 });
+
+test('a first line says what a manifest is of, and its sha256 is that of the rows as they are read', async (t) => {
+  const folder = await temporaryFolder(t);
+  const file = join(folder, 'lists/m.csv');
+  const rows = [
+    { path: archivedPath(join(folder, 'val.tar'), 512, 77), label: 4, id: 'one.JPEG' },
+    { path: join(folder, 'b"c,\n#.png'), label: null, id: '', base: '' },
+    { path: itemPath(join(folder, 'fog.npy'), 3), label: 7 },
+  ];
+  const plain = await writeManifest(file, rows);
+  const { header, sha256 } = await writeManifest(file, rows, {
+    dataset: 'fog "5"\n',
+    preprocess: 'imagenet-c',
+  });
+  t.is(sha256, plain.sha256, 'runs know the rows by it, with a header or without');
+  t.deepEqual(header, { dataset: 'fog "5"\n', preprocess: 'imagenet-c', sha256 });
+  const [first] = (await readFile(file, 'utf8')).split('\n');
+  t.is(
+    first,
+    `# grodin manifest {"dataset":"fog \\"5\\"\\n","preprocess":"imagenet-c","sha256":"${sha256}"}`,
+  );
+});

@@ -26,13 +26,13 @@ refuses(
 );
 
 refuses(
-  'max-pool: three axes',
+  'max-pool: four axes',
   around(
     [
       node('Unsqueeze', ['x', 'axes'], {}, ['v']),
-      node('MaxPool', ['v'], { kernel_shape: { ints: [1, 2, 2] } }),
+      node('MaxPool', ['v'], { kernel_shape: { ints: [1, 1, 2, 2] } }),
     ],
-    { axes: integers([2]) },
+    { axes: integers([2, 3]) },
   ),
-  'operation MaxPool, node node2: input has 5 axes; only images [N, C, H, W] are supported',
+  'operation MaxPool, node node2: input has 6 axes; only images [N, C, H, W] are supported',
 );

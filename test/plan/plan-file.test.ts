@@ -30,6 +30,7 @@ function stepOf(revision: string): PlanStep {
           { epsilon: 0, temperature: 10 },
           { epsilon: 0.0002, temperature: 10 },
         ],
+        forwardCells: [],
         forwardTemperatures: [],
       },
       {
@@ -38,7 +39,20 @@ function stepOf(revision: string): PlanStep {
         set: 'clean',
         rows: Int32Array.of(2, 5, 9),
         cells: [],
+        forwardCells: [],
         forwardTemperatures: [1, 1000],
+      },
+      {
+        id: 'c',
+        model: 'net',
+        set: 'clean',
+        rows: Int32Array.of(2, 5),
+        cells: [],
+        forwardCells: [
+          { epsilon: 0.0002, temperature: 10 },
+          { epsilon: 0.0004, temperature: 10 },
+        ],
+        forwardTemperatures: [],
       },
     ],
   };

@@ -39,9 +39,22 @@ const model = {
   },
 } as const;
 
-function demand(rows: number, cells: readonly Cell[], forwardTemperatures: readonly number[] = []): Demand {
+function demand(
+  rows: number,
+  cells: readonly Cell[],
+  forwardTemperatures: readonly number[] = [],
+  forwardCells: readonly Cell[] = [],
+): Demand {
   const indices = Int32Array.from({ length: rows }, (_, i) => i);
-  return { model, set: { name: 'clean', manifest }, rows: indices, cells, forwardTemperatures };
+  return {
+    model,
+    set: { name: 'clean', manifest },
+    rows: indices,
+    cells,
+    forwardCells,
+    forwardTemperatures,
+    logits: false,
+  };
 }
 
 function grid(epsilons: readonly number[], temperatures: readonly number[]): Cell[] {
@@ -58,7 +71,8 @@ function work(shards: readonly PlannedShard[]): string[] {
     .flatMap((shard) =>
       Array.from(shard.rows).flatMap((row) => [
         ...shard.cells.map((cell) => `${row} ${cell.epsilon}/${cell.temperature}`),
-        ...shard.forwardTemperatures.map((temperature) => `${row} forward/${temperature}`),
+        ...shard.forwardCells.map((cell) => `${row} forward ${cell.epsilon}/${cell.temperature}`),
+        ...shard.forwardTemperatures.map((temperature) => `${row} forward 0/${temperature}`),
       ]),
     )
     .sort();
@@ -86,6 +100,22 @@ test('forward-only temperatures share one shard a range, and skip those with a b
   );
 });
 
+test('cells with a forward pass alone have shards of their own, a temperature each, unless they have a backward pass', (t) => {
+  const cells = grid([0.001], [1]);
+  const shards = planned([demand(16, cells, [1], grid([0.001, 0.002], [1, 10]))], [], 60);
+  t.deepEqual(
+    shards.map((shard) => [shard.cells, shard.forwardCells, shard.forwardTemperatures]),
+    [
+      [cells, [], []],
+      [[], grid([0.002], [1]), []],
+      [[], grid([0.001, 0.002], [10]), []],
+      [[], [], [1]],
+    ],
+  );
+  t.deepEqual(planned([demand(16, [], [], grid([0.001, 0.002], [1, 10]))], shards, 60), []);
+  t.is(planned([demand(16, grid([0.002], [1]))], shards, 60).length, 1);
+});
+
 test('what is planned already is not planned again', (t) => {
   const first = planned([demand(50, grid([0, 0.001], [1, 10]), [100])], [], 1);
   t.deepEqual(planned([demand(50, grid([0, 0.001], [1, 10]), [100])], first, 1), []);
@@ -96,8 +126,11 @@ test('a demand that grew plans exactly the difference and leaves earlier shards 
   const temperatures = fc.uniqueArray(fc.constantFrom(1, 10, 100), { minLength: 1 });
   const sizes = fc.integer({ min: 1, max: 100 });
   const demands = fc
-    .tuple(sizes, epsilons, temperatures, temperatures)
-    .map(([size, e, temperature, forward]) => demand(size, grid(e, temperature), forward));
+    .tuple(sizes, epsilons, temperatures, temperatures, epsilons)
+    .map(([size, e, temperature, forward, moved]) => {
+      const forwardCells = grid(moved, forward).filter(({ epsilon }) => epsilon > 0);
+      return demand(size, grid(e, temperature), forward, forwardCells);
+    });
   fc.assert(
     fc.property(demands, demands, (before, after) => {
       const first = planned([before], [], 1);
@@ -106,7 +139,7 @@ test('a demand that grew plans exactly the difference and leaves earlier shards 
       t.is(new Set(gradients).size, gradients.length);
       const wanted = work(planned([after], [], 1));
       const done = new Set(work([...first, ...second]));
-      const covered = (item: string) => done.has(item) || done.has(item.replace('forward', '0'));
+      const covered = (item: string) => done.has(item) || done.has(item.replace('forward ', ''));
       t.true(wanted.every(covered));
       t.deepEqual(planned([after], [...first, ...second], 1), []);
     }),
@@ -148,7 +181,7 @@ test('the identity of a shard changes with the model, the rows, the cells, the b
 });
 
 test('a shard that is scored pass by pass has the identity of shards of this score schema from before there were groups of ε', (t) => {
-  const shard = { cells: grid([0.001], [1]), forwardTemperatures: [] };
+  const shard = { cells: grid([0.001], [1]), forwardCells: [], forwardTemperatures: [] };
   t.is(
     shardIdentity(model.identity, 'd'.repeat(64), shard),
     '9ae686ba659b1a2f7c3767587bf6ed65b4f165f8cca3554752205fc0e694f9cc',
@@ -172,6 +205,7 @@ test('every setting of the preprocessing is part of a shard’s identity', (t) =
   const found = others.map((other) =>
     shardIdentity({ ...model.identity, preprocess: { ...preprocess, ...other } }, 'rows', {
       cells: [],
+      forwardCells: [],
       forwardTemperatures: [],
     }),
   );
@@ -182,6 +216,7 @@ test('the output that is scored is part of a shard’s identity where it is name
   const identity = (output?: string) =>
     shardIdentity({ ...model.identity, ...(output === undefined ? {} : { output }) }, 'rows', {
       cells: [],
+      forwardCells: [],
       forwardTemperatures: [],
     });
   t.is(new Set([identity(), identity('a'), identity('b')]).size, 3);
@@ -189,7 +224,7 @@ test('the output that is scored is part of a shard’s identity where it is name
 
 test('the corruption of a set is part of its shards’ identities, wherever the textures of frost lie', (t) => {
   const identity = (corrupt?: CorruptionSetting) =>
-    shardIdentity(model.identity, 'rows', { cells: [], forwardTemperatures: [] }, corrupt);
+    shardIdentity(model.identity, 'rows', { cells: [], forwardCells: [], forwardTemperatures: [] }, corrupt);
   const frost = { corruption: 'frost', severity: 3, seed: 0 } as const;
   const textures = { folder: '/frost', sha256: 'a'.repeat(64) };
   const all = [

@@ -104,6 +104,7 @@ async function scoresOf(
     model,
     rows: paths.map((path) => ({ id: path, path, label: 0, base: path })),
     cells,
+    forwardCells: [],
     forwardTemperatures,
     batchSize: batch,
   };

@@ -67,14 +67,21 @@ function sessions(calls: string[]) {
       slots(feeds).flatMap((slot) => [value(feeds, slot), 0]),
       [slots(feeds).length, 2],
     );
+  const perturbation = session('perturbation', (feeds) => ({
+    direction: { ...feeds.image!, data: new Float32Array(feeds.image!.data.length).fill(-1) },
+    logits: logits(feeds),
+  }));
   return {
     forward: session('forward', (feeds) => ({ logits: logits(feeds) })),
+    moving: {
+      perturbation,
+      move: session('move', (feeds) => ({
+        moved: { ...feeds.image!, data: Float32Array.from(slots(feeds), (slot) => value(feeds, slot)) },
+      })),
+    },
     gradient: {
       kind: 'passes' as const,
-      perturbation: session('perturbation', (feeds) => ({
-        direction: { ...feeds.image!, data: new Float32Array(feeds.image!.data.length).fill(-1) },
-        logits: logits(feeds),
-      })),
+      perturbation,
       scoring: session('scoring', (feeds) => ({
         ...unread(slots(feeds).length),
         logits: logits(feeds),
@@ -94,6 +101,7 @@ function task(values: readonly string[], change: Partial<ScoringTask> = {}): Sco
     },
     rows: values.map((path) => ({ id: `id ${path}`, path, label: 0, base: path })),
     cells: [0, 0.5].map((epsilon) => ({ epsilon, temperature: 2 })),
+    forwardCells: [],
     forwardTemperatures: [],
     batchSize: 2,
     ...change,
@@ -147,11 +155,29 @@ test('scores come cell by cell at the perturbed image, ε scaled by channel', as
 test('forward-only temperatures share one forward pass and have no norm', async (t) => {
   const calls: string[] = [];
   const scores = (await scored(
-    task(['1', '2'], { cells: [], forwardTemperatures: [1, 10] }),
+    task(['1', '2'], { cells: [], forwardCells: [], forwardTemperatures: [1, 10] }),
     context(calls),
   ))!;
   t.is(calls.length, 1);
   t.deepEqual([...scores.logOdds], [1, 2, 0.1, 0.2]);
+  t.true(scores.logSG.every(Number.isNaN));
+});
+
+test('a forward pass at a perturbed image takes the direction of its temperature, and no scoring pass', async (t) => {
+  const calls: string[] = [];
+  const forwardCells = [0.25, 0.5].map((epsilon) => ({ epsilon, temperature: 2 }));
+  const change = { cells: [], forwardCells: [...forwardCells, { epsilon: 0.5, temperature: 10 }] };
+  const scores = (await scored(task(['1', '2'], change), context(calls)))!;
+  const [move, forward] = ['move T=undefined ε=', 'forward T=undefined ε=undefined'];
+  t.deepEqual(calls, [
+    ...['perturbation T=2 ε=undefined', `${move}1`, forward, `${move}2`, forward],
+    ...['perturbation T=10 ε=undefined', `${move}2`, forward],
+  ]);
+  t.deepEqual([...scores.maxLogit], [2, 3, 3, 4, 3, 4]);
+  t.deepEqual(
+    [...scores.logOdds].map((one) => Math.fround(one)),
+    [1, 1.5, 1.5, 2, 0.3, 0.4].map(Math.fround),
+  );
   t.true(scores.logSG.every(Number.isNaN));
 });
 

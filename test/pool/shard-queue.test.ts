@@ -14,7 +14,15 @@ nameSettingsAsOptions();
 type Worker = ShardWorker['score'];
 
 const shards = ['a', 'b', 'c', 'd'].map((id): PlannedShard => {
-  return { id, model: 'net', set: 'clean', rows: Int32Array.of(0), cells: [], forwardTemperatures: [1] };
+  return {
+    id,
+    model: 'net',
+    set: 'clean',
+    rows: Int32Array.of(0),
+    cells: [],
+    forwardCells: [],
+    forwardTemperatures: [1],
+  };
 });
 
 function finished(id: string): ShardAnswer {

@@ -3,7 +3,7 @@ import { reduceAccuracy, reducePair } from '../../pipeline/reduction/reduce-pair
 import { resampleHere } from '../../pipeline/reduction/resampler.js';
 import { select } from '../../pipeline/selection/select.js';
 import { type Cell, cellKey } from '../../stages/cells.js';
-import { detectors } from '../../stages/detectors/index.js';
+import { detectorNamed, usualDetectors } from '../../stages/detectors/index.js';
 import { evaluate } from '../../stages/metrics/curve.js';
 import { metricNames } from '../../stages/metrics/kinds/index.js';
 import { rank } from '../../stages/metrics/ranking.js';
@@ -36,6 +36,7 @@ function split(set: string, size: number, shift: number): SplitScores {
 const grid = { epsilon: [0, 0.001], temperature: [1, 10] };
 const inDomain = split('clean', 60, 0);
 const outlier = split('O', 40, 0.5);
+const detectors = usualDetectors.map(detectorNamed);
 const selection = select({ model: 'm', inDomain, outliers: [outlier], detectors, grid });
 const input = {
   model: 'm',

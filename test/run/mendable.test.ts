@@ -202,7 +202,7 @@ test.serial('--dry-run counts what is left of an experiment that has grown', asy
     JSON.parse((await runFile(folder, file, out, '--dry-run', '--json')).out);
   const finished = await forecast('experiment.json', 'base');
   for (const { passes, isExact } of finished.waves) {
-    t.deepEqual(passes, { perturbation: 0, scoring: 0, forward: 0 });
+    t.deepEqual(passes, { perturbation: 0, scoring: 0, forward: 0, forwardPerturbation: 0 });
     t.true(isExact);
   }
   await writeExperiment(folder, { temperature: [1, 10, 100] }, 'hotter.json');

@@ -224,8 +224,8 @@ test.serial('--dry-run prints passes by wave and writes nothing', async (t) => {
   const { code, out, err } = await runExperiment(shared, 'dry', '--dry-run', '--json');
   t.is(code, 0, err);
   const { waves, machinesForOneNight } = JSON.parse(out);
-  // 45 validation images at 2 temperatures and 4 cells.
-  t.deepEqual(waves[0].passes, { perturbation: 90, scoring: 180, forward: 0 });
+  // 45 validation images at 2 temperatures and 4 cells, and as they are for their logits.
+  t.deepEqual(waves[0].passes, { perturbation: 90, scoring: 180, forward: 45, forwardPerturbation: 0 });
   t.is(waves[1].wave, 2);
   t.is(machinesForOneNight, 1);
   t.false((await readdir(shared)).includes('dry'));

@@ -5,6 +5,7 @@ import type { Model } from '../../stages/onnx/model.js';
 import { compileGrid } from '../../stages/scoring/compile-grid.js';
 import {
   compileForward,
+  compileMove,
   compileOneShot,
   compilePerturbation,
   compileScoring,
@@ -25,6 +26,7 @@ const batch = 2;
 const steps = 3;
 const compilers: Readonly<Record<SignatureKind, (model: Model, options: GraphOptions) => Model>> = {
   forward: compileForward,
+  move: compileMove,
   perturbation: compilePerturbation,
   scoring: compileScoring,
   oneShot: compileOneShot,

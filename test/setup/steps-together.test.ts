@@ -31,7 +31,8 @@ const setup = {
 /** What a pool process takes by groups of 5, or pass by pass. */
 function bytes(batch: number, stepsTogether: number | null): number {
   const { lowerings } = setup;
-  const graphs = memoryOfGraphs(readNetwork('residual'), graphsInUse(stepsTogether), { batch, lowerings });
+  const use = { stepsTogether, movesForward: false };
+  const graphs = memoryOfGraphs(readNetwork('residual'), graphsInUse(use), { batch, lowerings });
   return poolBytes([graphs], batch, 1, onnxRuntimeMemory);
 }
 

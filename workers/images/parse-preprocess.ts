@@ -7,7 +7,7 @@ import { integer, oneOf, show, strictObject, validate } from '../../manifests/in
 import { isFile } from '../../manifests/output/file-system.js';
 import type { InputError } from '../../stages/errors.js';
 import type { PerChannel, Preprocess, Sides } from './preprocess.js';
-import { preprocessPresets, shownPresets } from './presets.js';
+import { preprocessPresets, presetOf, shownPresets } from './presets.js';
 import { interpolations } from './resample.js';
 
 /** Numbers of each channel, one or three. */
@@ -100,10 +100,6 @@ export const preprocessSchema: z.ZodType<Preprocess> = withPreset
   .transform(({ antialias: _, truncated, ...preprocess }) =>
     truncated === 'load' ? { ...preprocess, truncated } : preprocess,
   );
-
-function presetOf(name: string): Preprocess | null {
-  return Object.hasOwn(preprocessPresets, name) ? (preprocessPresets[name] ?? null) : null;
-}
 
 /**
  * Turns what a user wrote for `preprocess` into preprocessing: a preset's name, the path of a JSON file

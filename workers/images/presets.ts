@@ -64,3 +64,8 @@ export const preprocessPresets: Readonly<Record<string, Preprocess>> = {
 
 /** The presets that there are, as messages and help list them. */
 export const shownPresets: readonly string[] = [...Object.keys(named), `${TORCHVISION}WEIGHTS`];
+
+/** @returns null where there is none of the name */
+export function presetOf(name: string): Preprocess | null {
+  return Object.hasOwn(preprocessPresets, name) ? (preprocessPresets[name] ?? null) : null;
+}

@@ -62,7 +62,33 @@ export class BatchPasses {
 
   /** The network alone. @throws TypeError where the model's graph for it is not among those that are run */
   async forward(): Promise<Logits> {
-    return logitsOf(await this.#forward());
+    return logitsOf(await this.#forward(this.#image));
+  }
+
+  /**
+   * The network alone at the images moved along a direction.
+   * @param direction the last one that was found
+   * @param steps of each channel in the network's input space, [C]
+   * @throws TypeError where another direction has taken its place, or a graph for it is not among those that are run
+   */
+  async forwardMoved(direction: Direction, steps: readonly number[]): Promise<Logits> {
+    const { moving } = this.#sessions;
+    if (moving === undefined) throw new TypeError('the graph that moves images was not compiled');
+    const tensors = {
+      image: this.#image,
+      direction: this.#tensorOf(direction),
+      epsilon: await this.#steps(vector(steps)),
+    };
+    const session = await moving.move();
+    const moved = takeOutput(
+      signatures.move.outputs.moved.name,
+      await session.run(feedsNamed('move', tensors)),
+    );
+    try {
+      return logitsOf(await this.#forward(moved));
+    } finally {
+      moved.dispose();
+    }
   }
 
   /**
@@ -70,13 +96,13 @@ export class BatchPasses {
    * @throws TypeError where its graph is not among those that are run, or was compiled without features
    */
   async forwardWithFeatures(): Promise<Logits & Features> {
-    const outputs = await this.#forward();
+    const outputs = await this.#forward(this.#image);
     return { ...logitsOf(outputs), ...featuresOf(outputs) };
   }
 
   /**
    * Finds the direction at one temperature.
-   * @throws TypeError where several ε are scored together, which has no direction of its own
+   * @throws TypeError where several ε are scored together, which has no direction of its own, and nothing else needs one
    */
   async perturb(temperature: number): Promise<Direction> {
     const { name } = signatures.perturbation.outputs.direction;
@@ -152,15 +178,15 @@ export class BatchPasses {
     this.#held.dispose();
   }
 
-  async #forward(): Promise<Readonly<Record<string, HostTensor>>> {
+  async #forward(image: EngineTensor): Promise<Readonly<Record<string, HostTensor>>> {
     const { forward } = this.#sessions;
     if (forward === undefined) throw new TypeError('the graph of the forward pass was not compiled');
     const session = await forward();
-    return readAll(await session.run(feedsNamed('forward', { image: this.#image })));
+    return readAll(await session.run(feedsNamed('forward', { image })));
   }
 
   async #perturbation(temperature: number): Promise<Readonly<Record<string, EngineTensor>>> {
-    const { perturbation } = this.#passes();
+    const perturbation = this.#sessions.moving?.perturbation ?? this.#passes().perturbation;
     const tensors = { image: this.#image, temperature: await this.#temperatureOf(temperature) };
     const session = await perturbation();
     return session.run(feedsNamed('perturbation', tensors));

@@ -8,6 +8,8 @@ export interface ModelSessions {
   /** Left out where nothing is to be scored by a forward pass alone. */
   readonly forward?: OpenGraph;
   readonly gradient: PassSessions | GridSessions;
+  /** Left out where no forward pass reads a perturbed image. */
+  readonly moving?: MovingSessions;
   /** Closes those that are open. */
   dispose(): Promise<void>;
 }
@@ -17,6 +19,12 @@ export interface PassSessions {
   readonly kind: 'passes';
   readonly perturbation: OpenGraph;
   readonly scoring: OpenGraph;
+}
+
+/** The graphs that bring images to where a forward pass reads them at ε > 0, see `MovingFiles`. */
+export interface MovingSessions {
+  readonly perturbation: OpenGraph;
+  readonly move: OpenGraph;
 }
 
 /** The graphs that score several ε of one temperature together, see `GridFiles`. */

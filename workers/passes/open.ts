@@ -15,10 +15,13 @@ export function openGraph(
   file: string,
   { threads, readsDirections = false }: GraphOpening,
 ): Promise<EngineSession> {
-  // It is the size of the batch, and fed to the scoring graph as a rule.
-  const isKept = kind === 'perturbation' && !readsDirections;
-  const keepOnDevice = isKept ? [signatures.perturbation.outputs.direction.name] : [];
-  return engine.open(file, { threads, keepOnDevice });
+  return engine.open(file, { threads, keepOnDevice: keptOutputs(kind, readsDirections) });
+}
+
+/** Outputs of the size of the batch, which are fed to another graph as a rule. */
+function keptOutputs(kind: SignatureKind, readsDirections: boolean): readonly string[] {
+  if (kind === 'move') return [signatures.move.outputs.moved.name];
+  return kind === 'perturbation' && !readsDirections ? [signatures.perturbation.outputs.direction.name] : [];
 }
 
 /**

@@ -3,6 +3,7 @@ import { type Columns, number, oneWordOf, orNull, placeAmong, text, whole } from
 import { encodeTable, storedColumns, type TableContents } from '../arrow/table-file.js';
 import { checksumOf, isSealed, seal, UNSEALED } from './checksum.js';
 import { hasLayers, layerColumns, layerMetadata, layersIn, normsAt } from './shard-layers.js';
+import { hasLogits, logitColumns, logitMetadata, logitsAt, logitsIn } from './shard-logits.js';
 import { hasOwnClasses, ownClassesColumns, ownClassesIn, ownClassesMetadata } from './shard-own-classes.js';
 import {
   failureStages,
@@ -79,7 +80,7 @@ export function encodeShard(scores: ShardScores, origin: ShardOrigin): Uint8Arra
   };
   const columns = columnsOf(scores.ids);
   const metadata = metadataOf(scores, origin, rows);
-  const { own, layers } = scores;
+  const { own, layers, logits } = scores;
   const optional: readonly Optional[] = [
     ...(own === undefined
       ? []
@@ -97,6 +98,14 @@ export function encodeShard(scores: ShardScores, origin: ShardOrigin): Uint8Arra
             cells: {
               layer_log_norms: ifScored((row) => (cellOf(row)?.gradient ? normsAt(layers, row) : null)),
             },
+          },
+        ]),
+    ...(logits === undefined
+      ? []
+      : [
+          {
+            columns: logitColumns,
+            cells: { logits: (row: number) => (row < usable && row < scored ? logitsAt(logits, row) : null) },
           },
         ]),
   ];
@@ -132,6 +141,7 @@ export function decodeShard(
     ...columns,
     ...(hasOwnClasses(table) ? ownClassesColumns : {}),
     ...(hasLayers(table) ? layerColumns : {}),
+    ...(hasLogits(table) ? logitColumns : {}),
   });
   const isWhole =
     metadata('score_schema') === String(SCORE_SCHEMA_VERSION) &&
@@ -184,6 +194,7 @@ export function decodeShard(
   }
   const own = ownClassesIn(table, scored, notItsMetadata);
   const layers = layersIn(table, cells, usable.length, notItsMetadata);
+  const logits = logitsIn(table, scored === 0 ? 0 : usable.length, notItsMetadata);
   const predicted = Int32Array.from(stored.predicted.values).subarray(0, scored);
   return {
     checksum,
@@ -199,6 +210,7 @@ export function decodeShard(
       logSG,
       ...(own === undefined ? {} : { own }),
       ...(layers === undefined ? {} : { layers }),
+      ...(logits === undefined ? {} : { logits }),
       failures,
     },
     origin: {
@@ -227,9 +239,10 @@ function metadataOf(scores: ShardScores, origin: ShardOrigin, rows: number): Map
     ['batch_size', String(origin.batchSize)],
     // Files of shards that were scored pass by pass keep the form they had before there were groups.
     ...(origin.stepsTogether === 1 ? [] : [['steps_together', String(origin.stepsTogether)] as const]),
-    // So do those without predictions among a set's own classes, and without norms of layers.
+    // So do those without predictions among a set's own classes, norms of layers and logits.
     ...(scores.own === undefined ? [] : [ownClassesMetadata(scores.own)]),
     ...(scores.layers === undefined ? [] : [layerMetadata(scores.layers)]),
+    ...(scores.logits === undefined ? [] : [logitMetadata(scores.logits)]),
     ['image_sha256', encodeDigests(scores.digests)],
   ]);
 }

@@ -34,6 +34,8 @@ export interface ShardScores {
   readonly own?: OwnClasses;
   /** Norms of the layers' gradients; absent where they are not kept. */
   readonly layers?: LayerNorms;
+  /** The network's outputs at the images as they are; absent where they are not kept. */
+  readonly logits?: ImageLogits;
   /** In ascending order of `row`, at most one an image. */
   readonly failures: readonly ShardFailure[];
 }
@@ -44,6 +46,14 @@ export interface OwnClasses {
   readonly classes: readonly number[];
   /** [cells × usable]: of these classes the first with the largest logit. */
   readonly predicted: Int32Array;
+}
+
+/** The network's outputs at ε = 0. */
+export interface ImageLogits {
+  /** K */
+  readonly classes: number;
+  /** [usable × K] */
+  readonly values: Float32Array;
 }
 
 /** log SG of each layer alone; a layer is a parameter of θ. */

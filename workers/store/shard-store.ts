@@ -96,6 +96,7 @@ async function readIfThere(file: string): Promise<Uint8Array | null> {
 function checkRows(scores: ShardScores, shard: PlannedShard, manifest: Manifest | undefined): void {
   const planned = [
     ...shard.cells.map((cell) => `${cellKey(cell)} gradient`),
+    ...shard.forwardCells.map((cell) => `${cellKey(cell)} forward`),
     ...shard.forwardTemperatures.map((temperature) => `${cellKey({ epsilon: 0, temperature })} forward`),
   ];
   const found = scores.cells.map((cell) => `${cellKey(cell)} ${cell.gradient ? 'gradient' : 'forward'}`);

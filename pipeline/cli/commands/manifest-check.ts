@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { jsonLine, printableLine } from '../../../manifests/input/printable.js';
+import type { ManifestHeader } from '../../../manifests/manifest-header.js';
 import { RunFailedError } from '../../../stages/errors.js';
 import { checkImages, type ManifestsCheck, type SharedContent } from '../../jobs/check-manifests.js';
 import type { CommandLine } from '../command-line.js';
@@ -50,7 +51,7 @@ export function registerManifestCheck(manifest: Command, line: CommandLine): voi
 
 function checkText({ manifests, shared }: ManifestsCheck): string {
   const lines: string[] = [];
-  for (const { file, images, broken, beyond } of manifests) {
+  for (const { file, images, broken, beyond, header } of manifests) {
     const faults = [
       ...(broken.length > 0 ? [`${broken.length} broken`] : []),
       ...(beyond.length > 0 ? [`${counted(beyond.length, 'label')} too large`] : []),
@@ -58,6 +59,7 @@ function checkText({ manifests, shared }: ManifestsCheck): string {
     lines.push(
       `${file}: ${counted(images, 'image')}${faults.length === 0 ? ', all can be used' : `, ${faults.join(', ')}`}`,
     );
+    if (header) lines.push(headerText(header));
     for (const { message } of broken.slice(0, named)) lines.push(`  ${message}`);
     for (const { id, label } of beyond.slice(0, named)) lines.push(`  ${id}: label ${label}`);
     const others = Math.max(0, broken.length - named) + Math.max(0, beyond.length - named);
@@ -65,6 +67,11 @@ function checkText({ manifests, shared }: ManifestsCheck): string {
   }
   lines.push(...shared.map(sharedText));
   return lines.map((text) => `${printableLine(text)}\n`).join('');
+}
+
+function headerText({ dataset, preprocess, sha256 }: ManifestHeader): string {
+  const stored = preprocess === null ? '' : `stored for preprocessing ${preprocess}, `;
+  return `  ${dataset === null ? '' : `${dataset}, `}${stored}rows as they were written (sha256 ${sha256})`;
 }
 
 function sharedText({ first, second, images, example: [there, here] }: SharedContent): string {

@@ -18,6 +18,7 @@ import type { CommandLine } from '../command-line.js';
 import { leftOutCounts, leftOutNotes } from '../left-out.js';
 import { registerCells } from '../manifest-cells.js';
 import { jsonOption } from '../options/json.js';
+import { aboutSources, addHeaderOptions, type HeaderValues } from '../options/manifest-header.js';
 import { registerManifestCheck } from './manifest-check.js';
 import { registerManifestCorrupted } from './manifest-corrupted.js';
 
@@ -46,17 +47,24 @@ function registerBuilder(
     .requiredOption('-o, --output <file>', 'the manifest to write; its paths are relative to its folder')
     .addHelpText('after', `\n${builder.notes}`);
   for (const option of builder.options) command.addOption(builderOption(option));
+  addHeaderOptions(command);
   command
     .addOption(jsonOption())
-    .action(async (from: string | string[], values: BuilderValues & { output: string; json?: true }) => {
+    .action(async (from: string | string[], values: BuilderValues & HeaderValues & OutputValues) => {
       const built = await builtFrom(builder, from, values);
       const { entries, leftOut } = built;
       for (const note of leftOutNotes(folderOfPaths(from), leftOut)) line.err(`${note}\n`);
       for (const note of built.notes ?? []) line.err(`${printableLine(note)}\n`);
       line.writesIn(await outputFolder(values.output));
-      const summary = summarize(await writeManifest(values.output, entries), leftOut);
+      const about = aboutSources(builder.name, [from].flat(), built.storedFor, values);
+      const summary = summarize(await writeManifest(values.output, entries, about), leftOut);
       line.out(values.json ? jsonLine(summary) : `${sentence(values.output, summary, leftOut)}\n`);
     });
+}
+
+interface OutputValues {
+  readonly output: string;
+  readonly json?: true;
 }
 
 interface Summary {

@@ -1,0 +1,9 @@
+import { logitDetector } from './logit-detector.js';
+
+/** The free energy −T log Σ exp(h / T), at T = 1. */
+export const energy = logitDetector({
+  name: 'Energy',
+  title: 'Energy',
+  citation: 'Liu, Wang, Owens and Li, NeurIPS 2020',
+  of: (row) => -row.temperature * row.logSumExp,
+});

@@ -1,0 +1,17 @@
+import { logitDetector } from './logit-detector.js';
+
+/** The entropy of the softmax probabilities, −Σ p log p. */
+export const entropy = logitDetector({
+  name: 'Entropy',
+  title: 'Entropy',
+  citation: 'Shannon entropy of the softmax; as a detector Hendrycks, Mazeika and Dietterich, ICLR 2019',
+  of: (row) => {
+    let sum = 0;
+    for (const logP of row.logProbabilities()) {
+      const p = Math.exp(logP);
+      // 0 log 0 is 0.
+      if (p > 0) sum -= p * logP;
+    }
+    return sum;
+  },
+});

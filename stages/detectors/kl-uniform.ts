@@ -1,0 +1,15 @@
+import { logitDetector } from './logit-detector.js';
+
+/**
+ * Minus the Kullback–Leibler divergence of the softmax from the uniform distribution u, KL(u ‖ p) = −log K − mean of log p: the
+ * loss whose gradient GradNorm takes.
+ */
+export const klUniform = logitDetector({
+  name: 'KL',
+  title: 'KL to uniform',
+  citation: 'Huang, Geng and Li, NeurIPS 2021: the loss of GradNorm',
+  of: (row) => {
+    const logP = row.logProbabilities();
+    return Math.log(row.classes) + logP.reduce((sum, one) => sum + one, 0) / row.classes;
+  },
+});

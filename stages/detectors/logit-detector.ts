@@ -1,0 +1,27 @@
+import type { Detector } from './detector.js';
+import { LogitRow } from './logit-row.js';
+import { ablationCells } from './search.js';
+
+/** What is particular to a detector that reads an image's logits and nothing else, at ε = 0 and T = 1. */
+export interface LogitRule {
+  readonly name: string;
+  readonly title: string;
+  readonly citation: string;
+  /** Larger = more out-of-domain. */
+  readonly of: (row: LogitRow) => number;
+}
+
+/** A detector by its rule. */
+export function logitDetector<const Rule extends LogitRule>({ of, ...rule }: Rule) {
+  return {
+    ...rule,
+    isUsual: false,
+    ablationTable: null,
+    ablations: ['vanilla'],
+    shown: null,
+    needsGradient: false,
+    cells: ablationCells,
+    ofLogits: (logits: ArrayLike<number>, temperature: number) => of(new LogitRow(logits, temperature)),
+    value: ({ ofLogits }) => ofLogits ?? Number.NaN,
+  } as const satisfies Detector;
+}

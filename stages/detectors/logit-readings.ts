@@ -1,0 +1,21 @@
+import type { Detector } from './detector.js';
+import { distinctCells, type Grid } from './search.js';
+
+/** What one detector reads of an image's logits, at ε = 0 and one temperature. */
+export interface LogitReading {
+  /** The detector's name. */
+  readonly detector: string;
+  readonly temperature: number;
+  readonly read: (logits: ArrayLike<number>, temperature: number) => number;
+}
+
+/** What detectors read of logits, at every temperature that they search. */
+export function logitReadings(detectors: readonly Detector[], grid: Grid): readonly LogitReading[] {
+  return detectors.flatMap(({ name, ablations, cells, ofLogits: read }): readonly LogitReading[] => {
+    if (read === undefined) return [];
+    const searched = distinctCells(ablations.flatMap((ablation) => cells(ablation, grid)));
+    return searched
+      .filter(({ epsilon }) => epsilon === 0)
+      .map(({ temperature }) => ({ detector: name, temperature, read }));
+  });
+}
