@@ -88,6 +88,7 @@ export type {
   ExperimentModelInput,
   ExperimentSet,
   ExperimentSetInput,
+  ModelEnsemble,
   SetGroup,
   ShiftedSet,
   ShiftedSetInput,
