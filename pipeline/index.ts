@@ -89,6 +89,7 @@ export type {
   ExperimentModelInput,
   ExperimentSet,
   ExperimentSetInput,
+  ModelEnsemble,
   SetGroup,
   ShiftedSet,
   ShiftedSetInput,

@@ -2,18 +2,13 @@
 import { didYouMean } from '../../manifests/input/suggestion.js';
 import { inputFault, show, type ValueSource } from '../../manifests/input/validate.js';
 import { detectors } from '../../stages/detectors/index.js';
+import { type CheckedEnsembles, checkEnsembles } from './check-ensembles.js';
 import { type CheckedSets, checkSets, setNames } from './check-sets.js';
 import type { Experiment } from './experiment.js';
 
-interface Named {
-  readonly name: string;
-}
-
 /** The names in an experiment, whether its paths were followed or not. */
-interface Names extends CheckedSets {
-  readonly models: readonly Named[];
+interface Names extends CheckedSets, CheckedEnsembles {
   readonly detectors: readonly string[];
-  readonly logits?: boolean | undefined;
 }
 
 /** The names of the detectors there are. */
@@ -28,11 +23,13 @@ const mostCells = 100_000;
  * @throws InputError for a detector that there is not, for what stands twice, and as `checkSets`
  */
 export function checkNames(source: ValueSource, experiment: Names, known: readonly string[]): void {
-  const { models, detectors, logits } = experiment;
+  const { models, ensembles = [], detectors, logits } = experiment;
   checkDetectors(source, detectors, known);
   if (logits === false) checkWithoutLogits(source, detectors);
   const modelNames = models.map(({ name }, i) => ({ name, path: ['models', i, 'name'] }));
-  requireDifferent(source, 'model', modelNames);
+  const ensembleNames = ensembles.map(({ name }, i) => ({ name, path: ['ensembles', i, 'name'] }));
+  requireDifferent(source, 'model', [...modelNames, ...ensembleNames]);
+  checkEnsembles(source.file, experiment);
   requireDifferent(source, 'set', setNames(experiment));
   checkSets(source.file, experiment);
 }

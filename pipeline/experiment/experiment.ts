@@ -56,6 +56,13 @@ export interface ShiftedSet {
   readonly ownClasses?: true | undefined;
 }
 
+/** Models whose predictions are taken together. */
+export interface ModelEnsemble {
+  readonly name: string;
+  /** Names of models, two or more. */
+  readonly models: readonly string[];
+}
+
 /** Outlier sets that are averaged. */
 export interface SetGroup {
   readonly name: string;
@@ -92,6 +99,7 @@ export interface Experiment {
   readonly validationSets?: readonly ValidationSet[] | undefined;
   readonly covariateShifted?: readonly ShiftedSet[] | undefined;
   readonly groups?: readonly SetGroup[] | undefined;
+  readonly ensembles?: readonly ModelEnsemble[] | undefined;
   readonly detectors: readonly string[];
   /** Ascending. */
   readonly grid: { readonly epsilon: readonly number[]; readonly temperature: readonly number[] };
@@ -196,6 +204,7 @@ export interface ExperimentInput {
   readonly validationSets?: readonly ValidationSetInput[] | undefined;
   readonly covariateShifted?: readonly ShiftedSetInput[] | undefined;
   readonly groups?: readonly SetGroup[] | undefined;
+  readonly ensembles?: readonly ModelEnsemble[] | undefined;
   readonly detectors?: readonly string[] | undefined;
   readonly grid?:
     | {

@@ -180,6 +180,11 @@ const groupSchema = strictObject({
   sets: nonEmpty(text('the name of an outlier set'), 'names of outlier sets').describe('its outlier sets'),
 });
 
+const ensembleSchema = strictObject({
+  name: name.describe('as the tables and the files of the run call it'),
+  models: nonEmpty(text('the name of a model'), 'names of models').describe('its members, two or more'),
+});
+
 /** What an experiment file holds, key by key; paths are relative to the file. */
 export const experimentSchema = strictObject({
   name: name.optional().describe('title of the experiment (default: the name of the file)'),
@@ -195,6 +200,9 @@ export const experimentSchema = strictObject({
   groups: nonEmpty(groupSchema, 'groups')
     .optional()
     .describe('outlier sets that are averaged, for example near and far'),
+  ensembles: nonEmpty(ensembleSchema, 'ensembles')
+    .optional()
+    .describe('models whose mean prediction is a detector too'),
   detectors: nonEmpty(text('the name of a detector'), 'detectors')
     .default([...defaults.detectors])
     .describe("detectors, in the order of the tables' columns"),

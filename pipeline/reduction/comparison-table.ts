@@ -1,9 +1,57 @@
-import type { Table } from '../tables/table.js';
+import { detectorNamed } from '../../stages/detectors/index.js';
+import { auroc } from '../../stages/metrics/kinds/auroc.js';
+import { shownName, type Table } from '../tables/table.js';
 import { aurocTable } from './auroc-table.js';
-import { detectorColumns } from './metric-table.js';
+import type { ChosenMeasure } from './ensemble-table.js';
+import { cellOf, type DetectorColumn, detectorColumns } from './metric-table.js';
+import { imagesOf } from './notes.js';
 import type { Results } from './results.js';
 
-/** Table 5: ROC-AUC of every detector on every model and outlier set. */
-export function comparisonTable(results: Results): Table {
-  return aurocTable(results, 'table-5', 'Table 5: Comparison of detectors', detectorColumns(results));
+const ensembleColumn: DetectorColumn = {
+  heading: 'Ensemble',
+  key: 'Ensemble',
+  detector: 'Ensemble',
+  ablation: 'vanilla',
+};
+
+/**
+ * Table 5: ROC-AUC of every detector on every model and outlier set, and of every ensemble by the measure that was chosen
+ * for the set, in a column before those of gradients as in the paper.
+ */
+export function comparisonTable(results: Results, ensembles: readonly ChosenMeasure[]): Table {
+  const own = detectorColumns(results);
+  const table = aurocTable(results, 'table-5', 'Table 5: Comparison of detectors', own);
+  if (ensembles.length === 0) return table;
+  const gradient = own.findIndex(({ detector }) => detectorNamed(detector).needsGradient);
+  const at = gradient < 0 ? own.length : gradient;
+  const inserted = <Item>(items: readonly Item[], item: Item): readonly Item[] =>
+    items.toSpliced(at, 0, item);
+  const rows = ensembles.map(({ ensemble, outlier, rows: metrics }) => ({
+    headings: [shownName(ensemble), shownName(outlier)],
+    keys: [ensemble, outlier],
+    cells: inserted(
+      own.map(() => null),
+      cellOf(metrics.find(({ metric }) => metric === auroc.name)),
+    ),
+    best: auroc.best,
+    details: imagesOf(results, { model: ensemble, outlier }),
+  }));
+  const { heading, key } = ensembleColumn;
+  return {
+    ...table,
+    columns: inserted(table.columns, { heading, keys: [key] }),
+    sections: [
+      ...table.sections.map((section) => ({
+        ...section,
+        rows: section.rows.map((row) => ({ ...row, cells: inserted(row.cells, null) })),
+      })),
+      { title: 'Ensembles:', rows },
+    ],
+    notes: [
+      `Measures of ensembles, chosen on validation images: ${ensembles
+        .map(({ ensemble, outlier, measure }) => `${shownName(ensemble)} on ${shownName(outlier)} ${measure}`)
+        .join(', ')}.`,
+      ...table.notes,
+    ],
+  };
 }

@@ -4,7 +4,7 @@ import type { ExperimentSet } from '../experiment/experiment.js';
 import { shownName, type Table, type TableCell, type TableRow, type TableSection } from '../tables/table.js';
 import { detectorColumns } from './metric-table.js';
 import { leftOutNotes, origin, originNames } from './notes.js';
-import { metricFinder, type Results } from './results.js';
+import { metricFinder, pairsOf, type Results } from './results.js';
 
 /** Outlier sets by corruption and severity. */
 interface CorruptionMatrix {
@@ -51,7 +51,7 @@ function matrixOf(outliers: readonly ExperimentSet[]): CorruptionMatrix | null {
 
 function aurocMatrix(results: Results, matrix: CorruptionMatrix): Table {
   const find = metricFinder(results.metrics);
-  const sections = modelsOf(results).flatMap((model) =>
+  const sections = [...new Set(pairsOf(results.metrics).map(({ model }) => model))].flatMap((model) =>
     detectorColumns(results).map(({ heading, detector, ablation }): TableSection => {
       const shownOf = (outlier: string) =>
         find({ model, outlier }, detector, ablation, auroc.name)?.value ?? null;

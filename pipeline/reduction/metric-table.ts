@@ -85,7 +85,8 @@ export function metricRow(
   };
 }
 
-function cellOf(row: MetricRow | undefined): TableCell | null {
+/** A metric row as a cell of a table of metrics. */
+export function cellOf(row: MetricRow | undefined): TableCell | null {
   if (row === undefined) return null;
   const { value, deviation, low, high } = row;
   return { value, spread: { deviation, low, high }, details: cellDetails.map((name) => row[name]) };

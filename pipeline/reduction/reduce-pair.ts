@@ -1,4 +1,5 @@
 import { type Cell, cellKey } from '../../stages/cells.js';
+import type { Detector } from '../../stages/detectors/detector.js';
 import { detectorValues } from '../../stages/detectors/detector-values.js';
 import { detectorNamed } from '../../stages/detectors/index.js';
 import { NoUsableImageError, RunFailedError } from '../../stages/errors.js';
@@ -21,6 +22,8 @@ export interface PairInput {
   readonly seed: number;
   readonly resamplings: Resamplings;
   readonly resampler: Resampler;
+  /** What the selection's names of detectors stand for. Default: the detectors. */
+  readonly detectorOf?: (name: string) => Detector;
 }
 
 /**
@@ -32,7 +35,7 @@ export interface PairInput {
  * @throws MetricError when a score is missing or not finite
  */
 export async function reducePair(input: PairInput): Promise<MetricRow[]> {
-  const { model, inDomain, outlier, seed, resamplings } = input;
+  const { model, inDomain, outlier, seed, resamplings, detectorOf = detectorNamed } = input;
   const selected = input.selection.filter((row) => row.model === model && row.outlier === outlier.set);
   if (selected.length === 0) {
     throw new RunFailedError(
@@ -49,7 +52,8 @@ export async function reducePair(input: PairInput): Promise<MetricRow[]> {
   }
   const rankings = new Map<string, Ranking>();
   for (const row of selected) {
-    if (!rankings.has(keyOf(row))) rankings.set(keyOf(row), rankingOf(row, inDomain, outlier));
+    if (!rankings.has(keyOf(row)))
+      rankings.set(keyOf(row), rankingOf(row, detectorOf(row.detector), inDomain, outlier));
   }
   const key = streamKey({ seed, model, outlier: outlier.set });
   const ranked = [...rankings.values()];
@@ -109,9 +113,13 @@ export function reduceAccuracy({ model, role, validation, test }: AccuracyInput)
   };
 }
 
-function rankingOf(row: SelectionRow, inDomain: SplitScores, outlier: SplitScores): Ranking {
+function rankingOf(
+  row: SelectionRow,
+  detector: Detector,
+  inDomain: SplitScores,
+  outlier: SplitScores,
+): Ranking {
   const cell: Cell = { epsilon: row.epsilon, temperature: row.temperature };
-  const detector = detectorNamed(row.detector);
   const values = (split: SplitScores) => detectorValues(detector, split.at(cell), cell);
   const what = `${row.detector} of ${row.model} at ε=${row.epsilon}, T=${row.temperature} on ${outlier.set}`;
   return rank(values(inDomain), values(outlier), what);

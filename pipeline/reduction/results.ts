@@ -2,6 +2,7 @@ import type { Ablation } from '../../stages/cells.js';
 import { detectorNamed } from '../../stages/detectors/index.js';
 import type { Resamplings } from '../../stages/metrics/bootstrap.js';
 import type { MetricName } from '../../stages/metrics/kinds/index.js';
+import type { SelectionRow } from '../selection/selection-rows.js';
 import type { AccuracyRow, MetricRow } from './result-rows.js';
 
 /** What was reduced. Models, sets and detectors appear in the order of the rows. */
@@ -10,6 +11,8 @@ export interface ResultRows {
   /** With covariate-shifted sets as in-domain too; empty where there are none. */
   readonly fullSpectrum: readonly MetricRow[];
   readonly accuracy: readonly AccuracyRow[];
+  /** What was chosen on validation images. */
+  readonly selection: readonly SelectionRow[];
 }
 
 /** All that the tables are made from. */

@@ -5,13 +5,14 @@ import { ablationTable } from './ablation-table.js';
 import { accuracyTable } from './accuracy-table.js';
 import { comparisonTable } from './comparison-table.js';
 import { corruptionTables } from './corruption-tables.js';
+import { chosenMeasures, ensembleTable } from './ensemble-table.js';
 import { fullSpectrumTable } from './full-spectrum-table.js';
 import { groupTable } from './group-table.js';
 import { pairTable } from './pair-table.js';
 import type { ResultRows } from './results.js';
 
 /** What stands in a run's tables beside its rows: as much of its experiment. */
-export type TabledExperiment = Pick<Experiment, 'seed' | 'resamplings' | 'outliers' | 'groups'>;
+export type TabledExperiment = Pick<Experiment, 'seed' | 'resamplings' | 'outliers' | 'groups' | 'ensembles'>;
 
 /**
  * The tables of a run: the paper's tables 3 to 7, in that order, those of other detectors' ablations behind them, and those
@@ -19,13 +20,23 @@ export type TabledExperiment = Pick<Experiment, 'seed' | 'resamplings' | 'outlie
  * results give equal tables.
  */
 export function resultTables(rows: ResultRows, experiment: TabledExperiment): readonly Table[] {
-  const { seed, resamplings, outliers } = experiment;
-  const results = { ...rows, seed, resamplings };
+  const { seed, resamplings, outliers, ensembles = [] } = experiment;
+  const all = { ...rows, seed, resamplings };
+  // What an ensemble is ranked by are measures of its own, which have columns of their own.
+  const names = new Set(ensembles.map(({ name }) => name));
+  const ofModels = <Row extends { readonly model: string }>(some: readonly Row[]): readonly Row[] =>
+    some.filter(({ model }) => !names.has(model));
+  const results = {
+    ...all,
+    metrics: ofModels(rows.metrics),
+    fullSpectrum: ofModels(rows.fullSpectrum),
+  };
   const tables = [
     accuracyTable(results),
     pairTable(results),
-    comparisonTable(results),
+    comparisonTable(results, chosenMeasures(all, names)),
     ...detectors.map((detector) => ablationTable(results, detector)),
+    ensembleTable(all, names),
     fullSpectrumTable(results),
     groupTable(results, reportedGroups(experiment)),
     ...corruptionTables(results, outliers),

@@ -1,6 +1,7 @@
 import { detectorNamed } from '../../stages/detectors/index.js';
 import { logitReadings } from '../../stages/detectors/logit-readings.js';
 import { searchPasses } from '../../stages/detectors/plan-passes.js';
+import { ensembleDetectors } from '../../stages/ensembles/detectors.js';
 import { poolScores } from '../../stages/metrics/pool-scores.js';
 import type { SplitScores } from '../../stages/metrics/split-scores.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
@@ -9,13 +10,14 @@ import type { OpenModel, OpenRun, OpenSet } from '../opening/opened.js';
 import { chosenPasses } from '../selection/chosen.js';
 import { prepareSearch } from '../selection/select.js';
 import type { SelectionRow } from '../selection/selection-rows.js';
+import { loadEnsemble } from '../store/load-ensemble.js';
 import { loadSplit } from '../store/load-split.js';
 import type { WavePasses } from './plan-wave.js';
 
 /** The chosen cells, and how many validation images were left out to choose them. */
 export interface Selected {
   readonly rows: readonly SelectionRow[];
-  readonly validationFailed: (model: OpenModel, set: OpenSet) => number;
+  readonly validationFailed: (model: { readonly name: string }, set: OpenSet) => number;
 }
 
 /** Wave 1: every cell that any detector searches, on validation rows. */
@@ -37,6 +39,37 @@ export function chosenWave(
       return chosenPasses(concerned, experiment.grid);
     },
   };
+}
+
+/** The measures of every ensemble on the validation rows of each outlier set, of which the largest ROC-AUC is chosen. */
+async function selectMeasures(
+  run: OpenRun,
+  planned: readonly PlannedShard[],
+  failed: Map<string, number>,
+): Promise<SelectionRow[]> {
+  const { ensembles = [], grid } = run.experiment;
+  const pools = selectionPools(run.experiment);
+  const rows: SelectionRow[] = [];
+  for (const ensemble of ensembles) {
+    const load = async (names: readonly string[]): Promise<SplitScores> => {
+      const splits: SplitScores[] = [];
+      for (const { name, rows: manifest, split } of run.sets.filter((set) => names.includes(set.name)))
+        splits.push(
+          await loadEnsemble(run, planned, { ensemble, set: name, manifest, rows: split.validation }),
+        );
+      for (const split of splits) failed.set(`${ensemble.name}\0${split.set}`, split.failed);
+      return poolScores(names.join(' + '), splits);
+    };
+    const search = prepareSearch({
+      model: ensemble.name,
+      inDomain: await load(pools.inDomain),
+      detectors: ensembleDetectors,
+      grid,
+    });
+    for (const [outlier, names] of pools.outliers)
+      rows.push(...search.choose(await load(names)).map((row) => ({ ...row, outlier })));
+  }
+  return rows;
 }
 
 /**
@@ -82,6 +115,7 @@ export async function selectCells(run: OpenRun, planned: readonly PlannedShard[]
       rows.push(...known.map((row) => ({ ...row, outlier })));
     }
   }
+  rows.push(...(await selectMeasures(run, planned, failed)));
   return {
     rows,
     validationFailed: (model, set) => failed.get(`${model.name}\0${set.name}`) ?? 0,

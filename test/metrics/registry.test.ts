@@ -32,7 +32,7 @@ test('a metric that is listed has intervals, rows and lines in tables, and nothi
   }));
   t.deepEqual(metricRows.decode(metricRows.encode(rows)), rows);
   const tables = resultTables(
-    { metrics: rows, fullSpectrum: [], accuracy: [] },
+    { metrics: rows, fullSpectrum: [], selection: [], accuracy: [] },
     { seed: 1, resamplings: { deviation: 20, interval: 20 }, outliers: [] },
   );
   const lines = tables.find(({ name }) => name === 'table-4')!.sections.flatMap((section) => section.rows);

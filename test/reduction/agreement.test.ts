@@ -68,6 +68,7 @@ const anyResults: fc.Arbitrary<Results> = fc
     return {
       metrics: rows,
       fullSpectrum: [],
+      selection: [],
       accuracy,
       seed: 3,
       resamplings: { deviation: 100, interval: 2000 },

@@ -77,6 +77,7 @@ async function tableOf(name: string): Promise<readonly (readonly (readonly Rende
   const tables = writtenTables({
     metrics: (await Promise.all(reduced)).flat(),
     fullSpectrum: [],
+    selection: [],
     accuracy: [accuracy],
     seed: 5,
     resamplings: { deviation: golden.resamples, interval: golden.resamples },

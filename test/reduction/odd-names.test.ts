@@ -34,6 +34,7 @@ function resultsOf(model: string, inDomain: string, outlier: string): Results {
       })),
     ),
     fullSpectrum: [],
+    selection: [],
     accuracy: [
       { model, set: inDomain, role: 'in-domain', accuracy: 1, ...counts },
       { model, set: outlier, role: 'outlier', accuracy: null, ...counts },

@@ -53,6 +53,7 @@ function results(detectors: readonly string[], models = ['resnet18'], outliers =
   return {
     metrics: rows,
     fullSpectrum: [],
+    selection: [],
     accuracy,
     seed: 7,
     resamplings: { deviation: 100, interval: 2000 },
