@@ -6,7 +6,7 @@ import { attributed } from '../import/attributed.js';
 import { intAttribute } from '../import/attributes.js';
 import { biasesInParts } from '../import/biases-in-parts.js';
 import type { Classifier } from '../import/classifier.js';
-import { requireOverClasses } from '../import/closing-softmax.js';
+import { requireOverClasses } from '../import/closing/closing-softmax.js';
 import { evaluateConstant } from '../import/constants.js';
 import { foldedCopies } from '../import/folded-copies.js';
 import { FoldingBudget } from '../import/folding-budget.js';

@@ -3,8 +3,8 @@ import { elementTypeCodes, type Model, type Node, type Tensor, type ValueInfo } 
 import { neededNodes, producersOf, readersOf } from '../onnx/wiring.js';
 import { listed, shown } from '../shown.js';
 import { intAttribute } from './attributes.js';
-import { requireNoSigmoid } from './closing-sigmoid.js';
-import { beforeClosingSoftmax, withoutSoftmax } from './closing-softmax.js';
+import { beforeClosingSoftmax, withoutSoftmax } from './closing/closing-softmax.js';
+import { requireLogits } from './closing/probabilities.js';
 import { rewriteOlder } from './forms/rewrite-older.js';
 import { widenHalves } from './half-precision-constants.js';
 import { type ImageLayout, layoutOf, withGreyImages } from './image-layout.js';
@@ -54,7 +54,7 @@ export function findClassifier(model: Model): Classifier {
     );
   const producers = producersOf(graph.nodes);
   const { logits, softmax } = beforeClosingSoftmax(outputOf(graph.outputs), producers);
-  if (!softmax) requireNoSigmoid(logits, producers);
+  if (!softmax) requireLogits(logits, producers, graph.initializers);
   const image = floatImages.has(input.type) ? input.name : afterCast(input, graph.nodes);
   const all = withoutRunningStatistics(graph.nodes, opset);
   const needed = neededNodes(all, [logits], image);

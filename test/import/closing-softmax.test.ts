@@ -84,6 +84,55 @@ for (const [what, nodes, opset] of [
     t.deepEqual(bytesOf(nodes, opset), bytesOf([node('Flatten', ['h4'], {}, ['logits'])]));
   });
 
+for (const [what, nodes, opset] of [
+  [
+    'of operator set 11, over the classes of maps',
+    [
+      node('Transpose', ['h4'], { perm: { ints: [0, 3, 2, 1] } }, ['turned']),
+      node('Softmax', ['turned'], { axis: { int: 3 } }, ['s']),
+      node('Transpose', ['s'], { perm: { ints: [0, 3, 2, 1] } }, ['logits']),
+    ],
+    11,
+  ],
+  [
+    'and flattened',
+    [
+      node('Transpose', ['h4'], { perm: { ints: [0, 2, 3, 1] } }, ['turned']),
+      node('LogSoftmax', ['turned'], {}, ['s']),
+      node('Transpose', ['s'], { perm: { ints: [0, 3, 1, 2] } }, ['back']),
+      node('Flatten', ['back'], {}, ['logits']),
+    ],
+    17,
+  ],
+  [
+    'with the batch last',
+    [
+      node('Flatten', ['h4'], {}, ['rows']),
+      node('Transpose', ['rows'], {}, ['turned']),
+      node('Softmax', ['turned'], { axis: { int: 0 } }, ['s']),
+      node('Transpose', ['s'], {}, ['logits']),
+    ],
+    17,
+  ],
+] as const)
+  test(`a closing softmax between Transposes, ${what}, is cut off: scores are those of the logits`, async (t) => {
+    const scores = async (model: Uint8Array): Promise<number[]> => {
+      const session = await InferenceSession.create(model, { intraOpNumThreads: 1 });
+      const outputs = await session.run({
+        image: new Tensor('float32', floats([2, 3, 4, 4]).data as Float32Array, [2, 3, 4, 4]),
+        temperature: new Tensor('float32', [2], [1]),
+        epsilon: new Tensor('float32', [0.01, 0.01, 0.01], [3]),
+      });
+      return ['logits', 'log_odds', 'log_sg', 'log_g'].flatMap((name) =>
+        Array.from(outputs[name]?.data as Float32Array),
+      );
+    };
+    const expected = await scores(bytesOf([node('Flatten', ['h4'], {}, ['logits'])]));
+    const found = await scores(bytesOf(nodes, opset));
+    t.is(found.length, expected.length);
+    for (const [at, value] of expected.entries()) t.true(Math.abs((found[at] ?? Number.NaN) - value) < 1e-6);
+  });
+
 for (const [what, nodes, opset, message] of [
   [
     'over the batch',

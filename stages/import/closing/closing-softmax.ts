@@ -1,9 +1,9 @@
-import { ModelError } from '../errors.js';
-import { formatShape } from '../graph/shape.js';
-import { elementTypeOf, floatTypes, type Node } from '../onnx/model.js';
-import { shown } from '../shown.js';
-import { intAttribute } from './attributes.js';
-import { holdsImages, perImage, type Size } from './sizes.js';
+import { ModelError } from '../../errors.js';
+import { formatShape } from '../../graph/shape.js';
+import { elementTypeOf, floatTypes, type Node } from '../../onnx/model.js';
+import { shown } from '../../shown.js';
+import { intAttribute } from '../attributes.js';
+import { holdsImages, perImage, type Size } from '../sizes.js';
 
 /** Where the logits are, and the Softmax or LogSoftmax that closes the network, if one does. */
 export interface ClosingSoftmax {
@@ -11,13 +11,13 @@ export interface ClosingSoftmax {
   readonly softmax: Node | null;
 }
 
-/** What hands on the elements that it takes, in their order. */
-const views = ['Flatten', 'Reshape', 'Squeeze', 'Unsqueeze'];
+/** What hands on the elements that it takes. */
+const views = ['Flatten', 'Reshape', 'Squeeze', 'Transpose', 'Unsqueeze'];
 
 /**
  * The tensor before the Softmax or LogSoftmax that closes a network, or the output itself: of both, the softmax at any
  * temperature is that of the logits. Only one is cut off: a Softmax of a Softmax is another function. Where its result
- * is brought into another shape, the logits are what is so without it: the softmax is to be taken for a copy then.
+ * is brought into another shape or order, as older exporters do for a softmax over an axis that is not the last, the logits are what is so without it: the softmax is to be taken for a copy then.
  */
 export function beforeClosingSoftmax(output: string, producers: ReadonlyMap<string, Node>): ClosingSoftmax {
   const seen = new Set<string>();

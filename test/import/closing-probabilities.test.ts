@@ -1,0 +1,179 @@
+import test from 'ava';
+import { ModelError } from '../../stages/errors.js';
+import { compileOneShot } from '../../stages/scoring/compile-passes.js';
+import { floats, integers, modelOf, node, type WrittenNode } from '../operations/graph.js';
+
+/** Two linear classifiers, `h` and `g`, of images [3, 4, 4], and what follows. */
+const closedBy = (nodes: readonly WrittenNode[], opset = 17) =>
+  modelOf({
+    nodes: [
+      node('Flatten', ['image'], {}, ['flat']),
+      node('MatMul', ['flat', 'W'], {}, ['h']),
+      node('MatMul', ['flat', 'V'], {}, ['g']),
+      ...nodes,
+    ],
+    initializers: {
+      W: floats([48, 5]),
+      V: floats([48, 5]),
+      hundred: floats([], [100]),
+      half: floats([], [0.5]),
+      one: floats([], [1]),
+      zero: floats([], [0]),
+      three: floats([], [3]),
+      six: floats([], [6]),
+      sixth: floats([], [1 / 6]),
+      small: floats([], [1e-7]),
+      weights: floats([5], [0.5, 1, 2, 1, 1]),
+      classes: integers([4, 3, 2, 1, 0]),
+      axis: integers([1]),
+      start: integers([0]),
+      end: integers([4]),
+      square: floats([5, 5]),
+    },
+    image: [3, 4, 4],
+    opset,
+  });
+
+const softmax = node('Softmax', ['h'], {}, ['p']);
+const sigmoid = node('Sigmoid', ['h'], {}, ['p']);
+const exponentials = [
+  node('ReduceMax', ['h'], { axes: { ints: [1] } }, ['largest']),
+  node('Sub', ['h', 'largest'], {}, ['below']),
+  node('Exp', ['below'], {}, ['e']),
+  node('ReduceSum', ['e', 'axis'], {}, ['sum']),
+];
+
+for (const [what, type, nodes, reads] of [
+  ['in per cent', 'Softmax', [softmax, node('Mul', ['p', 'hundred'], {}, ['logits'])], 'h'],
+  ['divided by a number', 'Softmax', [softmax, node('Div', ['p', 'half'], {}, ['logits'])], 'h'],
+  ['weighed by class', 'Softmax', [softmax, node('Mul', ['weights', 'p'], {}, ['logits'])], 'h'],
+  ['taken from one', 'Softmax', [softmax, node('Sub', ['one', 'p'], {}, ['logits'])], 'h'],
+  ['clipped', 'Softmax', [softmax, node('Clip', ['p', 'small', 'one'], {}, ['logits'])], 'h'],
+  [
+    'in another order',
+    'Softmax',
+    [softmax, node('Gather', ['p', 'classes'], { axis: { int: 1 } }, ['logits'])],
+    'h',
+  ],
+  [
+    'of some classes',
+    'Softmax',
+    [softmax, node('Slice', ['p', 'start', 'end', 'axis'], {}, ['logits'])],
+    'h',
+  ],
+  [
+    'of two networks',
+    'Softmax',
+    [
+      softmax,
+      node('Softmax', ['g'], {}, ['q']),
+      node('Add', ['p', 'q'], {}, ['both']),
+      node('Mul', ['both', 'half'], {}, ['logits']),
+    ],
+    'logits, such as h,',
+  ],
+  [
+    'that gates mix',
+    'Sigmoid',
+    [node('Sigmoid', ['g'], {}, ['gate']), softmax, node('Mul', ['gate', 'p'], {}, ['logits'])],
+    'logits|g',
+  ],
+  ['of several nodes', 'Div', [...exponentials, node('Div', ['e', 'sum'], {}, ['logits'])], 'h'],
+  [
+    'of several nodes, by a reciprocal',
+    'Mul',
+    [...exponentials, node('Reciprocal', ['sum'], {}, ['r']), node('Mul', ['r', 'e'], {}, ['logits'])],
+    'h',
+  ],
+  ['of each class in per cent', 'Sigmoid', [sigmoid, node('Mul', ['p', 'hundred'], {}, ['logits'])], 'h'],
+  ['of each class, clipped', 'Sigmoid', [sigmoid, node('Clip', ['p', 'zero', 'one'], {}, ['logits'])], 'h'],
+  [
+    'of each class, the largest of two',
+    'Sigmoid',
+    [sigmoid, node('Sigmoid', ['g'], {}, ['q']), node('Max', ['p', 'q'], {}, ['logits'])],
+    'h',
+  ],
+  [
+    'of each class between Transposes',
+    'Sigmoid',
+    [
+      node('Transpose', ['h'], {}, ['t']),
+      node('Sigmoid', ['t'], {}, ['p']),
+      node('Transpose', ['p'], {}, ['logits']),
+    ],
+    't',
+  ],
+  ['of a hard sigmoid', 'HardSigmoid', [node('HardSigmoid', ['h'], {}, ['logits'])], 'h'],
+  [
+    'of a hard sigmoid of several nodes',
+    'Clip',
+    [
+      node('Add', ['h', 'three'], {}, ['a']),
+      node('Clip', ['a', 'zero', 'six'], {}, ['b']),
+      node('Mul', ['b', 'sixth'], {}, ['logits']),
+    ],
+    'a',
+  ],
+  [
+    'of a hyperbolic tangent from zero up',
+    'Tanh',
+    [
+      node('Tanh', ['h'], {}, ['a']),
+      node('Mul', ['a', 'half'], {}, ['b']),
+      node('Add', ['half', 'b'], {}, ['logits']),
+    ],
+    'h',
+  ],
+  [
+    'of a sigmoid of several nodes',
+    'Reciprocal',
+    [
+      node('Neg', ['h'], {}, ['a']),
+      node('Exp', ['a'], {}, ['b']),
+      node('Add', ['b', 'one'], {}, ['c']),
+      node('Reciprocal', ['c'], {}, ['logits']),
+    ],
+    'h',
+  ],
+] as const)
+  test(`probabilities ${what} as output are refused, and what they are made of is named`, (t) => {
+    const message = new RegExp(
+      `^operation ${type}, node [^ ]+: [^\\n]+; (if they do, )?export the model with (${reads}) as output in its place$`,
+    );
+    t.throws(() => compileOneShot(closedBy(nodes)), { instanceOf: ModelError, message });
+  });
+
+for (const [what, nodes] of [
+  ['features weighed by a gate', [sigmoid, node('Mul', ['g', 'p'], {}, ['logits'])]],
+  ['their own gate (a swish)', [sigmoid, node('Mul', ['h', 'p'], {}, ['logits'])]],
+  ['a product with weights of attention', [softmax, node('MatMul', ['p', 'square'], {}, ['logits'])]],
+  ['a sum with a shortcut', [softmax, node('Add', ['p', 'g'], {}, ['logits'])]],
+  ['a mean of logits', [node('Mean', ['h', 'g'], {}, ['logits'])]],
+  ['logarithms of probabilities', [softmax, node('Log', ['p'], {}, ['logits'])]],
+  [
+    'bounded by a hyperbolic tangent',
+    [node('Tanh', ['h'], {}, ['a']), node('Mul', ['a', 'three'], {}, ['logits'])],
+  ],
+  ['clipped', [node('Clip', ['h', 'zero', 'six'], {}, ['logits'])]],
+  [
+    'over their own length',
+    [
+      node('ReduceL2', ['h'], { axes: { ints: [1] } }, ['length']),
+      node('Div', ['h', 'length'], {}, ['logits']),
+    ],
+  ],
+] as const)
+  test(`logits that are ${what} are scored`, (t) => {
+    t.notThrows(() => compileOneShot(closedBy(nodes)));
+  });
+
+test('sums that double at each node are given up, not followed for ever', (t) => {
+  const doubled = Array.from({ length: 200 }, (_, at) =>
+    node('Max', [`m${at}`, `m${at}`], {}, [`m${at + 1}`]),
+  );
+  t.notThrows(() =>
+    compileOneShot(
+      closedBy([node('Sigmoid', ['h'], {}, ['m0']), ...doubled, node('Identity', ['m200'], {}, ['logits'])]),
+    ),
+  );
+});
