@@ -61,7 +61,7 @@ export function knownConditions(model: Model): Conditions {
     const given = inputs.filter((operand) => operand !== undefined);
     // What reads something unknown is unknown.
     if (given.length < inputs.length) return;
-    const constant = evaluateConstant(node, given, node.opset ?? model.opset, budget);
+    const constant = evaluateConstant(node, given, node.opset ?? model.opset, budget, model.producer);
     const operation = constant ? undefined : operationOf(node);
     const outputs = constant ? [constant] : operation ? recorder.add(operation, node, given, false) : [];
     node.outputs.forEach((name, index) => {

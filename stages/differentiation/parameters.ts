@@ -155,6 +155,6 @@ function describeOrigin(name: string, origin: Origin): string {
     case 'filled':
       return 'a tensor of one value, made in the code, in a parameter slot';
     case 'identity copy':
-      return 'a copy through Identity: a parameter of its own';
+      return 'a copy through Identity that has the name of a parameter: one of its own';
   }
 }

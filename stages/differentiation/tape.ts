@@ -114,7 +114,7 @@ function recordNodes(
   const read = (node: Node, isHead: boolean): void => {
     const inputs = node.inputs.map((name) => (name === '' ? null : lookUp(operands, leftOut, name, node)));
     const constant = attributed(node, () =>
-      evaluateConstant(node, inputs, node.opset ?? model.opset, budget),
+      evaluateConstant(node, inputs, node.opset ?? model.opset, budget, producer),
     );
     if (constant) {
       const [output = ''] = node.outputs;

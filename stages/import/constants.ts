@@ -18,6 +18,7 @@ import type { FoldingBudget } from './folding-budget.js';
 import { arithmeticOf, slicedSizes } from './integer-arithmetic.js';
 import { integerEvaluators } from './integer-evaluators.js';
 import { evaluateLiterals, isOnLiterals } from './literals/evaluate.js';
+import { isParameterCopy } from './module-state.js';
 import { integersOf, type Operand, ofIntegers, requireShapeLength, sizesOf } from './operand.js';
 import { expandedToItself, repeatedOnce } from './repeated-once.js';
 import { holdsImages, perImage, type Size, timesImages } from './sizes.js';
@@ -35,6 +36,8 @@ import {
 interface Folding {
   readonly node: Node;
   readonly opset: number;
+  /** Who wrote the file, as it says; empty where it does not. */
+  readonly producer: string;
   /** To be asked before anything is allocated whose size the file decides. */
   readonly budget: FoldingBudget;
 }
@@ -50,11 +53,12 @@ const evaluators: ReadonlyMap<string, Evaluate> = new Map<string, Evaluate>([
   ['Constant', ({ node }) => constant(node)],
   [
     'Identity',
-    ({ node }, [operand]) => {
+    ({ node, producer }, [operand]) => {
       if (operand?.kind !== 'constant') return operand?.kind === 'sizes' ? operand : null;
-      const copy = declared(node.outputs[0] ?? '', 'identity copy', operand.tensor);
+      const [name = ''] = node.outputs;
+      if (!isParameterCopy(producer, name)) return operand;
       const { isState = false } = operand.origin ?? {};
-      return { ...operand, origin: { ...copy, isState } };
+      return { ...operand, origin: { ...declared(name, 'identity copy', operand.tensor), isState } };
     },
   ],
   ['Shape', shapeOf],
@@ -163,6 +167,7 @@ export function isEvaluated({ type, domain }: Pick<Node, 'type' | 'domain'>): bo
 
 /**
  * Evaluates a node whose result is known before any image is, or returns null.
+ * @param producer who wrote the file, as it says
  * @throws RangeError or ModelError, without naming the node, where it is wrong, or beyond the budget
  */
 export function evaluateConstant(
@@ -170,9 +175,10 @@ export function evaluateConstant(
   operands: readonly (Operand | null)[],
   opset: number,
   budget: FoldingBudget,
+  producer = '',
 ): Operand | null {
   const evaluate = node.domain === '' ? evaluators.get(arithmeticOf(node)) : undefined;
-  const result = evaluate?.({ node, opset, budget }, operands);
+  const result = evaluate?.({ node, opset, budget, producer }, operands);
   return result ?? (node.domain === '' ? evaluateLiterals(node, operands, budget) : null);
 }
 

@@ -8,6 +8,14 @@ export function isNamedState(producer: string, name: string): boolean {
   return producer === 'pytorch' && /^[A-Za-z_]\w*(\.\w+)*$/.test(name);
 }
 
+/**
+ * Whether what an Identity makes of a tensor of the file is a parameter of its own: PyTorch's exporter writes parameters of equal
+ * values so, each by the way to it. Any other name, as of the second use of a shared layer, is the same tensor once more.
+ */
+export function isParameterCopy(producer: string, name: string): boolean {
+  return isNamedState(producer, name) || /^[A-Za-z_]\w*(\.\w+)+$/.test(name);
+}
+
 /** Layers that have their weights in their second input. */
 const layers: ReadonlySet<string> = new Set(['Conv', 'Gemm', 'MatMul']);
 

@@ -79,19 +79,29 @@ test('value_ints of a Constant node are a shape', async (t) => {
   t.deepEqual(await logits(model), await logits(around([node('Identity', ['x'])])));
 });
 
-test('a copy through Identity is a parameter of its own', (t) => {
-  const model = around(
-    [node('Identity', ['w'], {}, ['copy']), node('Conv', ['x', 'w'], {}, ['u']), node('Conv', ['u', 'copy'])],
+const copied = (copy: string) =>
+  around(
+    [
+      node('Transpose', ['w'], { perm: { ints: [1, 0, 2, 3] } }, ['turned']),
+      node('Identity', ['turned'], {}, [copy]),
+      node('Conv', ['x', 'w'], {}, ['u']),
+      node('Conv', ['u', copy]),
+    ],
     { w: floats([4, 4, 1, 1]) },
   );
-  const { w, copy } = parametersOf(model);
-  t.deepEqual(
-    [w, copy],
-    [
-      { role: 'convolution-weight', dims: [4, 4, 1, 1], uses: 1 },
-      { role: 'convolution-weight', dims: [4, 4, 1, 1], uses: 1 },
-    ],
-  );
+
+test('a copy through Identity is a parameter of its own where it has the name of one', (t) => {
+  const found = parametersOf(copied('layer2.conv.weight'));
+  const one = { role: 'convolution-weight', dims: [4, 4, 1, 1], uses: 1 };
+  t.deepEqual([found.w, found['layer2.conv.weight']], [one, one]);
+});
+
+test('a copy through Identity of any other name is the same tensor once more', (t) => {
+  for (const name of ['copy', 'onnx::MatMul_378', '/Identity_output_0', '12', 'Lin_7/wi']) {
+    const found = parametersOf(copied(name));
+    t.is(found[name], undefined, name);
+    t.is(found.w?.uses, 2, name);
+  }
 });
 
 const chains: Readonly<Record<string, Model>> = {
