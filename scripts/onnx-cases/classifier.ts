@@ -134,7 +134,9 @@ function modelOf(
   const flat = integers('case:flat', images, -1);
   for (const { name } of given) nodes.push(made('Reshape', [name, flat], `${name}:flat`));
   const parts = [...given, ...given].map(({ name }) => `${name}:flat`);
-  nodes.push(made('Concat', parts, 'case:logits', new Map([['axis', int(1)]])));
+  nodes.push(made('Concat', parts, 'case:joined', new Map([['axis', int(1)]])));
+  // Turned and back, so that what softmax and its like give does not close the network, which would be refused.
+  nodes.push(made('Neg', ['case:joined'], 'case:turned'), made('Neg', ['case:turned'], 'case:logits'));
   return {
     opset: one.opset,
     metadata: new Map(),
