@@ -40,12 +40,12 @@ onLinux(
       const { scores, origin } = decodeShard(await readFile(join(folder, 'run', 'shards', name)), id);
       t.is(scores.usable.length, scores.ids.length);
       t.true(scores.logOdds.every(Number.isFinite));
-      t.true(
-        origin.batchSize < planned && Number.isInteger(Math.log2(origin.batchSize)),
-        `${origin.batchSize}`,
-      );
+      t.true(Number.isInteger(Math.log2(origin.batchSize)), `${origin.batchSize}`);
       sizes.add(origin.batchSize);
     }
+    // A shard that is only passed forward needs a fraction of that memory: where there is just enough, it is not halved.
+    sizes.delete(planned);
+    t.true(sizes.size > 0);
     for (const size of sizes)
       t.true(ended.err.includes(`out of memory; trying again with batches of ${size}\n`));
     t.is((await revisionsOf(join(folder, 'run')))[0]!.experiment.batchSize, planned);
