@@ -89,6 +89,8 @@ export type {
   ExperimentModelInput,
   ExperimentSet,
   ExperimentSetInput,
+  ListedSet,
+  ListedSetInput,
   ModelEnsemble,
   SetGroup,
   ShiftedSet,

@@ -160,46 +160,33 @@ class ScoreTable {
     const usable = rows.map((_, row) => row).filter((row) => !this.#failures.has(row));
     const kept = this.#cells.flatMap((_, cell) => usable.map((row) => cell * rows.length + row));
     const pick = (column: Float64Array): Float64Array => Float64Array.from(kept, (at) => column[at] ?? 0);
+    const pickClasses = (column: Int32Array): Int32Array => Int32Array.from(kept, (at) => column[at] ?? 0);
+    const [own, layers, logits] = [this.#own, this.#layers, this.#logits];
     return {
       ids: rows.map((row) => row.id),
       labels: rows.map((row) => row.label),
       digests: this.#digests,
       usable,
       cells: this.#cells,
-      predicted: Int32Array.from(kept, (at) => this.#predicted[at] ?? 0),
+      predicted: pickClasses(this.#predicted),
       maxLogit: pick(this.#maxLogit),
       logOdds: pick(this.#logOdds),
       logSG: pick(this.#logSG),
-      ...(this.#own === undefined
-        ? {}
-        : {
-            own: {
-              classes: this.#own.classes,
-              predicted: Int32Array.from(kept, (at) => this.#own?.predicted[at] ?? 0),
-            },
-          }),
-      ...(this.#layers === undefined ? {} : { layers: onlyRows(this.#layers, kept) }),
-      ...(this.#logits === undefined ? {} : { logits: logitsOf(this.#logits, usable) }),
+      ...(own && { own: { ...own, predicted: pickClasses(own.predicted) } }),
+      ...(layers && {
+        layers: { ...layers, logNorms: onlyRows(layers.logNorms, layers.names.length, kept) },
+      }),
+      ...(logits && { logits: { ...logits, values: onlyRows(logits.values, logits.classes, usable) } }),
       failures: [...this.#failures.values()].sort((a, b) => a.row - b.row),
     };
   }
 }
 
-/** The logits of some rows, in their order. */
-function logitsOf({ classes, values }: ImageLogits, rows: readonly number[]): ImageLogits {
-  const picked = new Float32Array(rows.length * classes);
+/** Some rows of numbers that lie row by row, in their order. */
+function onlyRows(numbers: Float32Array, width: number, rows: readonly number[]): Float32Array {
+  const picked = new Float32Array(rows.length * width);
   rows.forEach((row, at) => {
-    picked.set(values.subarray(row * classes, (row + 1) * classes), at * classes);
+    picked.set(numbers.subarray(row * width, (row + 1) * width), at * width);
   });
-  return { classes, values: picked };
-}
-
-/** The norms of some rows, in their order. */
-function onlyRows({ names, logNorms }: LayerNorms, rows: readonly number[]): LayerNorms {
-  const count = names.length;
-  const picked = new Float32Array(rows.length * count);
-  rows.forEach((row, at) => {
-    picked.set(logNorms.subarray(row * count, (row + 1) * count), at * count);
-  });
-  return { names, logNorms: picked };
+  return picked;
 }

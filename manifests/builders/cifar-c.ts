@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { InputError } from '../../stages/errors.js';
 import { usualCorruptions } from '../corruptions.js';
+import { severities } from '../imagenet/corruptions.js';
 import type { CifarSet } from '../item-files/cifar-batch.js';
 import { readImageStack } from '../item-files/image-stack.js';
 import { withRangedFile } from '../item-files/ranged-file.js';
@@ -26,7 +27,6 @@ Example:
 
 /** Test images of both sets. */
 const photographs = 10_000;
-const severities = [1, 2, 3, 4, 5] as const;
 const stackLength = photographs * severities.length;
 
 const labelsFile = 'labels.npy';

@@ -1,6 +1,7 @@
 import { InputError } from '../../stages/errors.js';
 import { listed } from '../../stages/shown.js';
 import { corruptionKinds } from '../corruptions.js';
+import { severities } from '../imagenet/corruptions.js';
 import { imagenetClasses } from '../imagenet/wnids.js';
 import { baseOf } from './base.js';
 import type { BuiltCellsOfSeveral, ManifestCell, SeveralSourcesCellsBuilder } from './cells-builder.js';
@@ -86,7 +87,6 @@ async function* manifestCells(found: readonly SourceCells[], classes: string): A
 
 /** Cells that are not there, whole corruptions and families as one, and those with fewer images than others have. */
 function missingIn(counts: ReadonlyMap<string, number>): readonly string[] {
-  const severities = [1, 2, 3, 4, 5];
   const missing: string[] = [];
   for (const [family, corruptions] of Object.entries(corruptionKinds)) {
     const isThere = (corruption: string) =>

@@ -3,9 +3,6 @@ import { usualCorruptions } from '../corruptions.js';
 import { didYouMean } from '../input/suggestion.js';
 import { show } from '../input/validate.js';
 
-/** All nineteen. */
-export const corruptionNames = usualCorruptions;
-
 export type Severity = 1 | 2 | 3 | 4 | 5;
 export const severities: readonly Severity[] = [1, 2, 3, 4, 5];
 
@@ -16,7 +13,7 @@ export const usualForm: CorruptionForm = 'imagenet-c';
 
 /** One corruption at one severity. */
 export interface CorruptionCell {
-  /** One of `corruptionNames`. */
+  /** One of `usualCorruptions`. */
   readonly corruption: string;
   readonly severity: Severity;
 }
@@ -81,7 +78,7 @@ export function corruptionCells(
   text: string,
   fault: (text: string) => InputError,
 ): readonly CorruptionCell[] {
-  const names = text.trim() === 'all' ? corruptionNames : text.split(',').map((part) => part.trim());
+  const names = text.trim() === 'all' ? usualCorruptions : text.split(',').map((part) => part.trim());
   const cells = names.flatMap((part) => cellsOf(part, fault));
   const seen = new Set<string>();
   for (const cell of cells) {
@@ -106,10 +103,10 @@ export const cellText = ({ corruption, severity }: CorruptionCell): string => `$
 function cellsOf(text: string, fault: (text: string) => InputError): readonly CorruptionCell[] {
   const colon = text.indexOf(':');
   const corruption = colon < 0 ? text : text.slice(0, colon);
-  if (!corruptionNames.includes(corruption)) {
+  if (!usualCorruptions.includes(corruption)) {
     const remedy =
-      didYouMean(corruption, [...corruptionNames, 'all']) ||
-      `; the corruptions are ${corruptionNames.join(', ')}`;
+      didYouMean(corruption, [...usualCorruptions, 'all']) ||
+      `; the corruptions are ${usualCorruptions.join(', ')}`;
     throw fault(`unknown corruption ${show(corruption)}${remedy}`);
   }
   if (colon < 0) return severities.map((severity) => ({ corruption, severity }));

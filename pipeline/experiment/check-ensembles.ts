@@ -1,6 +1,6 @@
 /** What the ensembles of an experiment must be to its models. */
-import { didYouMean } from '../../manifests/input/suggestion.js';
-import { inputFault, show, type ValueSource } from '../../manifests/input/validate.js';
+import { inputFault, type ValueSource } from '../../manifests/input/validate.js';
+import { checkMembers, withoutLogits } from './check-members.js';
 import type { ModelEnsemble } from './experiment.js';
 
 /** As much of an experiment as has to do with ensembles, whether its paths were followed or not. */
@@ -20,20 +20,9 @@ export function checkEnsembles(file: string, { models, ensembles = [], logits }:
   const known = models.map(({ name }) => name);
   for (const [i, ensemble] of ensembles.entries()) {
     const at = (...path: (string | number)[]): ValueSource => ({ file, path: ['ensembles', i, ...path] });
-    if (logits === false)
-      throw inputFault(
-        at('name'),
-        `${show(ensemble.name)} reads logits, but "logits" is false; drop one of the two`,
-      );
+    if (logits === false) throw withoutLogits(at('name'), ensemble.name);
     if (ensemble.models.length < 2)
       throw inputFault(at('models'), 'found one model; an ensemble has two or more');
-    for (const [j, name] of ensemble.models.entries()) {
-      if (!known.includes(name)) {
-        const remedy = didYouMean(name, known) || '; list it in "models"';
-        throw inputFault(at('models', j), `found ${show(name)}, which is no model${remedy}`);
-      }
-      if (ensemble.models.indexOf(name) < j)
-        throw inputFault(at('models', j), `found ${show(name)} twice; drop one`);
-    }
+    checkMembers((j) => at('models', j), ensemble.models, known, ['no model', '; list it in "models"']);
   }
 }

@@ -3,6 +3,7 @@ import { didYouMean } from '../../manifests/input/suggestion.js';
 import { inputFault, show, type ValueSource } from '../../manifests/input/validate.js';
 import { detectors } from '../../stages/detectors/index.js';
 import { type CheckedEnsembles, checkEnsembles } from './check-ensembles.js';
+import { withoutLogits } from './check-members.js';
 import { type CheckedSets, checkSets, setNames } from './check-sets.js';
 import type { Experiment } from './experiment.js';
 
@@ -66,10 +67,7 @@ function checkDetectors(source: ValueSource, chosen: readonly string[], known: r
 function checkWithoutLogits(source: ValueSource, chosen: readonly string[]): void {
   const at = chosen.findIndex((name) => detectors.some((one) => one.name === name && one.ofLogits));
   if (at < 0) return;
-  throw inputFault(
-    below(source, 'detectors', at),
-    `${show(chosen[at])} reads logits, but "logits" is false; drop one of the two`,
-  );
+  throw withoutLogits(below(source, 'detectors', at), chosen[at]);
 }
 
 /** Names must differ in more than case, for file systems that do not tell case apart. */

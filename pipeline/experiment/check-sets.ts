@@ -2,6 +2,7 @@
 import { type CorruptionCell, cellText } from '../../manifests/imagenet/corruptions.js';
 import { didYouMean } from '../../manifests/input/suggestion.js';
 import { inputFault, show, type ValueSource } from '../../manifests/input/validate.js';
+import { checkMembers } from './check-members.js';
 import type { SetGroup } from './experiment.js';
 import { type SelectionPools, selectionPools } from './sets.js';
 
@@ -67,16 +68,11 @@ type At = (...path: (string | number)[]) => ValueSource;
 
 function checkGroups(at: At, groups: readonly SetGroup[], outliers: readonly Named[]): void {
   const known = outliers.map(({ name }) => name);
-  for (const [i, { sets }] of groups.entries()) {
-    for (const [j, name] of sets.entries()) {
-      const place = at('groups', i, 'sets', j);
-      if (!known.includes(name)) {
-        const remedy = didYouMean(name, known) || '; name sets of "outliers"';
-        throw inputFault(place, `found ${show(name)}, which is no outlier set${remedy}`);
-      }
-      if (sets.indexOf(name) < j) throw inputFault(place, `found ${show(name)} twice; drop one`);
-    }
-  }
+  for (const [i, { sets }] of groups.entries())
+    checkMembers((j) => at('groups', i, 'sets', j), sets, known, [
+      'no outlier set',
+      '; name sets of "outliers"',
+    ]);
 }
 
 function checkSelection(place: ValueSource, { validation, selectOn }: Selecting): void {

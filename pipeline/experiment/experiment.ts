@@ -5,8 +5,8 @@
 import type { CorruptionInput, CorruptionSetting } from '../../manifests/imagenet/corruptions.js';
 import type { Preprocess, PreprocessChange, PreprocessInput } from '../../workers/images/preprocess.js';
 
-/** One set of an experiment that was read. */
-export interface ExperimentSet {
+/** What every set of an experiment has that was read. */
+export interface ListedSet {
   readonly name: string;
   /** Absolute path. */
   readonly manifest: string;
@@ -14,6 +14,10 @@ export interface ExperimentSet {
   readonly corrupt?: CorruptionSetting | undefined;
   /** What is otherwise for its images than in a model's preprocessing; absent where nothing is. */
   readonly preprocess?: PreprocessChange | undefined;
+}
+
+/** One set of an experiment that was read. */
+export interface ExperimentSet extends ListedSet {
   /** How many rows are drawn to choose ε and T; absent where none are, since they are chosen on other sets. */
   readonly validation?: number | undefined;
   /** How many rows are reported on; null for all that remain. */
@@ -29,27 +33,13 @@ export interface ExperimentSet {
 }
 
 /** A set that ε and T are chosen on, and that nothing is reported on. */
-export interface ValidationSet {
-  readonly name: string;
-  /** Absolute path. */
-  readonly manifest: string;
-  /** The corruption that its images are given first; absent where they are taken as they are. */
-  readonly corrupt?: CorruptionSetting | undefined;
-  /** What is otherwise for its images than in a model's preprocessing; absent where nothing is. */
-  readonly preprocess?: PreprocessChange | undefined;
+export interface ValidationSet extends ListedSet {
   /** How many rows are drawn; absent for all. */
   readonly validation?: number | undefined;
 }
 
 /** A set of in-domain images that look otherwise; with `inDomain` they make the full spectrum. */
-export interface ShiftedSet {
-  readonly name: string;
-  /** Absolute path. */
-  readonly manifest: string;
-  /** The corruption that its images are given first; absent where they are taken as they are. */
-  readonly corrupt?: CorruptionSetting | undefined;
-  /** What is otherwise for its images than in a model's preprocessing; absent where nothing is. */
-  readonly preprocess?: PreprocessChange | undefined;
+export interface ShiftedSet extends ListedSet {
   /** How many rows are reported on; null for all. */
   readonly test: number | null;
   /** Whether accuracy is also told among the classes alone that its labels name. */
@@ -133,14 +123,18 @@ export interface PlannedExperiment
   readonly engine: string;
 }
 
-/** One set as it is written. */
-export interface ExperimentSetInput {
+/** What every set has as it is written. */
+export interface ListedSetInput {
   readonly name: string;
   /** Path of the manifest. */
   readonly manifest: string;
   /** A corruption of ImageNet-C and its severity, for example `glass_blur:5`, or all of it. */
   readonly corrupt?: string | CorruptionInput | undefined;
   readonly preprocess?: PreprocessChange | undefined;
+}
+
+/** One set as it is written. */
+export interface ExperimentSetInput extends ListedSetInput {
   readonly validation?: number | undefined;
   readonly test?: number | null | undefined;
   readonly ownClasses?: true | undefined;
@@ -150,24 +144,12 @@ export interface ExperimentSetInput {
 }
 
 /** One validation set as it is written. */
-export interface ValidationSetInput {
-  readonly name: string;
-  /** Path of the manifest. */
-  readonly manifest: string;
-  /** A corruption of ImageNet-C and its severity, for example `glass_blur:5`, or all of it. */
-  readonly corrupt?: string | CorruptionInput | undefined;
-  readonly preprocess?: PreprocessChange | undefined;
+export interface ValidationSetInput extends ListedSetInput {
   readonly validation?: number | undefined;
 }
 
 /** One covariate-shifted set as it is written. */
-export interface ShiftedSetInput {
-  readonly name: string;
-  /** Path of the manifest. */
-  readonly manifest: string;
-  /** A corruption of ImageNet-C and its severity, for example `glass_blur:5`, or all of it. */
-  readonly corrupt?: string | CorruptionInput | undefined;
-  readonly preprocess?: PreprocessChange | undefined;
+export interface ShiftedSetInput extends ListedSetInput {
   readonly test?: number | null | undefined;
   readonly ownClasses?: true | undefined;
 }

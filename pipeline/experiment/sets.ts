@@ -1,21 +1,14 @@
 /** The sets of an experiment, in their roles. */
-import type { CorruptionSetting } from '../../manifests/imagenet/corruptions.js';
-import type { PreprocessChange } from '../../workers/images/preprocess.js';
-import type { Experiment, SetGroup, ValidationSet } from './experiment.js';
+import { corruptionContent } from '../../manifests/imagenet/corruptions.js';
+import type { Experiment, ListedSet, SetGroup } from './experiment.js';
 
 /** What a set is to its experiment. */
 export const setRoles = ['in-domain', 'outlier', 'covariate-shifted', 'validation'] as const;
 export type SetRole = (typeof setRoles)[number];
 
 /** A set, and the sizes of its splits. */
-export interface SetInRole {
-  readonly name: string;
-  readonly manifest: string;
+export interface SetInRole extends ListedSet {
   readonly role: SetRole;
-  /** The corruption that its images are given first; absent where they are taken as they are. */
-  readonly corrupt?: CorruptionSetting | undefined;
-  /** What is otherwise for its images than in a model's preprocessing; absent where nothing is. */
-  readonly preprocess?: PreprocessChange | undefined;
   /** Whether accuracy is also told among the classes alone that its labels name. */
   readonly ownClasses?: true | undefined;
   /** Rows that are drawn to choose ε and T; null for all of them, 0 for none. */
@@ -49,12 +42,22 @@ function placed({
   corrupt,
   preprocess,
   ownClasses,
-}: ValidationSet & Pick<SetInRole, 'ownClasses'>) {
+}: ListedSet & Pick<SetInRole, 'ownClasses'>) {
   return {
     ...{ name, manifest },
     ...(corrupt === undefined ? {} : { corrupt }),
     ...(preprocess === undefined ? {} : { preprocess }),
     ...(ownClasses === undefined ? {} : { ownClasses }),
+  };
+}
+
+/** What scores of a set are made from besides its rows, by the experiment's keys, wherever files lie; null where it says nothing. */
+export function scoredFrom(set: Pick<SetInRole, 'preprocess' | 'corrupt' | 'ownClasses'>) {
+  const { ownClasses, preprocess, corrupt } = set;
+  return {
+    ownClasses: ownClasses ?? null,
+    preprocess: preprocess ?? null,
+    corrupt: corrupt === undefined ? null : corruptionContent(corrupt),
   };
 }
 

@@ -1,6 +1,11 @@
 import { printableLine } from '../../manifests/input/printable.js';
 import { addTo } from '../../stages/grouped.js';
-import { changedPreprocess, type Preprocess, type Sides } from '../../workers/images/preprocess.js';
+import {
+  bothSides,
+  changedPreprocess,
+  type Preprocess,
+  type Sides,
+} from '../../workers/images/preprocess.js';
 import { presetOf } from '../../workers/images/presets.js';
 import type { OpenExperiment, OpenSet } from '../opening/opened.js';
 
@@ -53,6 +58,5 @@ function contradiction(stored: Preprocess, used: Preprocess): string | null {
 }
 
 function sameSides(a: Sides, b: Sides): boolean {
-  const both = (sides: Sides): string => JSON.stringify(typeof sides === 'number' ? [sides, sides] : sides);
-  return both(a) === both(b);
+  return String(bothSides(a)) === String(bothSides(b));
 }

@@ -1,7 +1,6 @@
-import { corruptionContent } from '../../manifests/imagenet/corruptions.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 import { readShard, shardIdsIn } from '../../workers/store/shard-store.js';
-import { setsOf } from '../experiment/sets.js';
+import { scoredFrom, setsOf } from '../experiment/sets.js';
 import type { Scored } from '../plan/growth.js';
 import type { ReadStep } from '../plan/plan-file.js';
 import type { RevisionContents } from '../store/revisions.js';
@@ -55,18 +54,10 @@ function agree(a: RevisionContents, b: RevisionContents, model: string, set: str
     const { file: _, ...found } = contents.experiment.models.find(({ name }) => name === model) ?? {
       file: '',
     };
-    const {
-      corrupt,
-      preprocess = null,
-      ownClasses = null,
-    } = setsOf(contents.experiment).find(({ name }) => name === set) ?? {};
+    const of = setsOf(contents.experiment).find(({ name }) => name === set);
     return {
-      found,
-      corrupt: corrupt === undefined ? null : corruptionContent(corrupt),
-      preprocess,
-      ownClasses,
-      model: contents.models[model],
-      manifest: contents.manifests[set],
+      ...{ found, model: contents.models[model], manifest: contents.manifests[set] },
+      ...scoredFrom(of ?? {}),
     };
   };
   const isLeftOut = b.models[model] === undefined || b.manifests[set] === undefined;

@@ -1,7 +1,6 @@
-import { corruptionContent } from '../../manifests/imagenet/corruptions.js';
 import { InputError } from '../../stages/errors.js';
 import { setting } from '../../stages/setting.js';
-import { setsOf } from '../experiment/sets.js';
+import { scoredFrom, setsOf } from '../experiment/sets.js';
 import type { RevisionContents } from '../store/revisions.js';
 import { sameJson } from '../store/sealed-json.js';
 
@@ -92,21 +91,9 @@ function* differences(
       before: before.validation ?? 'all',
       now: set.validation ?? 'all',
     };
-    yield {
-      what: `"ownClasses" of set "${set.name}"`,
-      before: before.ownClasses ?? null,
-      now: set.ownClasses ?? null,
-    };
-    yield {
-      what: `"preprocess" of set "${set.name}"`,
-      before: before.preprocess ?? null,
-      now: set.preprocess ?? null,
-    };
-    yield {
-      what: `"corrupt" of set "${set.name}"`,
-      before: before.corrupt === undefined ? null : corruptionContent(before.corrupt),
-      now: set.corrupt === undefined ? null : corruptionContent(set.corrupt),
-    };
+    const [was, is] = [scoredFrom(before), scoredFrom(set)];
+    for (const key of ['ownClasses', 'preprocess', 'corrupt'] as const)
+      yield { what: `"${key}" of set "${set.name}"`, before: was[key], now: is[key] };
   }
 }
 

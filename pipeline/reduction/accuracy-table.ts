@@ -1,7 +1,7 @@
 import { shownName, type Table } from '../tables/table.js';
 import { leftOutNotes, origin, originNames } from './notes.js';
 import type { AccuracyRow } from './result-rows.js';
-import type { Results } from './results.js';
+import { modelNamesOf, type Results } from './results.js';
 
 /** A set, and the number of its own classes where only they may be predicted. */
 interface AccuracyColumn extends Pick<AccuracyRow, 'set' | 'role'> {
@@ -20,7 +20,7 @@ function headingOf(set: string, role: AccuracyRow['role'], own: number | null): 
 export function accuracyTable(results: Results): Table {
   // Nothing is reported on what is only selected on.
   const accuracy = results.accuracy.filter(({ role }) => role !== 'validation');
-  const models = [...new Set(accuracy.map((row) => row.model))];
+  const models = modelNamesOf(accuracy);
   const sets = [...new Map(accuracy.map((row) => [row.set, row])).values()];
   const columns = sets.flatMap(({ set, role, ownClasses }): readonly AccuracyColumn[] => [
     { set, role, own: null },

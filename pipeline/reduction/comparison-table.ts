@@ -3,16 +3,11 @@ import { auroc } from '../../stages/metrics/kinds/auroc.js';
 import { shownName, type Table } from '../tables/table.js';
 import { aurocTable } from './auroc-table.js';
 import type { ChosenMeasure } from './ensemble-table.js';
-import { cellOf, type DetectorColumn, detectorColumns } from './metric-table.js';
+import { cellOf, detectorColumns } from './metric-table.js';
 import { imagesOf } from './notes.js';
 import type { Results } from './results.js';
 
-const ensembleColumn: DetectorColumn = {
-  heading: 'Ensemble',
-  key: 'Ensemble',
-  detector: 'Ensemble',
-  ablation: 'vanilla',
-};
+const ensembleColumn = { heading: 'Ensemble', keys: ['Ensemble'] } as const;
 
 /**
  * Table 5: ROC-AUC of every detector on every model and outlier set, and of every ensemble by the measure that was chosen
@@ -36,10 +31,9 @@ export function comparisonTable(results: Results, ensembles: readonly ChosenMeas
     best: auroc.best,
     details: imagesOf(results, { model: ensemble, outlier }),
   }));
-  const { heading, key } = ensembleColumn;
   return {
     ...table,
-    columns: inserted(table.columns, { heading, keys: [key] }),
+    columns: inserted(table.columns, ensembleColumn),
     sections: [
       ...table.sections.map((section) => ({
         ...section,

@@ -2,9 +2,10 @@ import { extraCorruptions } from '../../manifests/corruptions.js';
 import { auroc } from '../../stages/metrics/kinds/auroc.js';
 import type { ExperimentSet } from '../experiment/experiment.js';
 import { shownName, type Table, type TableCell, type TableRow, type TableSection } from '../tables/table.js';
+import { meanOf } from './mean.js';
 import { detectorColumns } from './metric-table.js';
 import { leftOutNotes, origin, originNames } from './notes.js';
-import { metricFinder, pairsOf, type Results } from './results.js';
+import { metricFinder, modelNamesOf, type Results } from './results.js';
 
 /** Outlier sets by corruption and severity. */
 interface CorruptionMatrix {
@@ -51,7 +52,7 @@ function matrixOf(outliers: readonly ExperimentSet[]): CorruptionMatrix | null {
 
 function aurocMatrix(results: Results, matrix: CorruptionMatrix): Table {
   const find = metricFinder(results.metrics);
-  const sections = [...new Set(pairsOf(results.metrics).map(({ model }) => model))].flatMap((model) =>
+  const sections = modelNamesOf(results.metrics).flatMap((model) =>
     detectorColumns(results).map(({ heading, detector, ablation }): TableSection => {
       const shownOf = (outlier: string) =>
         find({ model, outlier }, detector, ablation, auroc.name)?.value ?? null;
@@ -74,7 +75,7 @@ function accuracyMatrix(results: Results, matrix: CorruptionMatrix): Table {
   const { accuracy } = results;
   const of = (model: string, name: string) =>
     accuracy.find((row) => row.model === model && row.set === name)?.accuracy ?? null;
-  const sections = modelsOf(results).map((model): TableSection => {
+  const sections = modelNamesOf(accuracy).map((model): TableSection => {
     const clean = accuracy.find((row) => row.model === model && row.role === 'in-domain')?.accuracy ?? null;
     const drop = (mean: number | null) => (clean === null || mean === null ? null : clean - mean);
     return {
@@ -160,15 +161,4 @@ function rowsOf(
       .filter((name) => !counted.includes(name))
       .map((name) => rowOf(shownName(name), valuesOf(name))),
   ];
-}
-
-/** Null where a value is missing: a mean of the others would be another figure. */
-function meanOf(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null);
-  if (known.length < values.length || known.length === 0) return null;
-  return known.reduce((sum, value) => sum + value, 0) / known.length;
-}
-
-function modelsOf({ accuracy }: Results): readonly string[] {
-  return [...new Set(accuracy.map(({ model }) => model))];
 }

@@ -7,10 +7,11 @@ import {
   type TableColumn,
   type TableSection,
 } from '../tables/table.js';
+import { meanOf } from './mean.js';
 import { detectorColumns } from './metric-table.js';
 import { leftOutNotes, origin, originNames } from './notes.js';
 import type { MetricRow } from './result-rows.js';
-import { metricFinder, pairsOf, type Results } from './results.js';
+import { metricFinder, modelNamesOf, type Results } from './results.js';
 
 /** A set of a group, or the mean over its sets. */
 interface GroupColumn {
@@ -76,8 +77,7 @@ function sectionsOf(
 ): TableSection[] {
   const find = metricFinder(rows);
   const detectors = detectorColumns(results);
-  const models = [...new Set(pairsOf(rows).map(({ model }) => model))];
-  return models.flatMap((model) =>
+  return modelNamesOf(rows).flatMap((model) =>
     metrics.map(({ name, title, best }): TableSection => {
       return {
         title: `Model ${shownName(model)}, ${title}${spectrum === 'in-domain' ? '' : ', full spectrum'}:`,
@@ -85,9 +85,10 @@ function sectionsOf(
         rows: detectors.map(({ heading, detector, ablation }) => ({
           headings: [heading],
           keys: [spectrum, model, name, detector],
-          cells: columns.map(({ set, sets }): TableCell | null => {
+          cells: columns.map(({ sets }): TableCell | null => {
             const found = sets.map((outlier) => find({ model, outlier }, detector, ablation, name));
-            return set === null ? meanOf(found) : cellOf(found[0]);
+            const value = meanOf(found.map((row) => row?.value ?? null));
+            return value === null ? null : { value, spread: null, details: [sets.length] };
           }),
           best: null,
           details: [],
@@ -95,16 +96,4 @@ function sectionsOf(
       };
     }),
   );
-}
-
-function cellOf(row: MetricRow | undefined): TableCell | null {
-  return row === undefined ? null : { value: row.value, spread: null, details: [1] };
-}
-
-/** Null where a set of the group is missing: a mean over the others would be another figure. */
-function meanOf(rows: readonly (MetricRow | undefined)[]): TableCell | null {
-  const values = rows.flatMap((row) => (row === undefined ? [] : [row.value]));
-  if (values.length < rows.length || values.length === 0) return null;
-  const value = values.reduce((sum, one) => sum + one, 0) / values.length;
-  return { value, spread: null, details: [values.length] };
 }

@@ -22,8 +22,8 @@ export interface PairInput {
   readonly seed: number;
   readonly resamplings: Resamplings;
   readonly resampler: Resampler;
-  /** What the selection's names of detectors stand for. Default: the detectors. */
-  readonly detectorOf?: (name: string) => Detector;
+  /** Those that the selection names, where there are others than all detectors, as measures of ensembles. */
+  readonly detectors?: readonly Detector[];
 }
 
 /**
@@ -35,7 +35,7 @@ export interface PairInput {
  * @throws MetricError when a score is missing or not finite
  */
 export async function reducePair(input: PairInput): Promise<MetricRow[]> {
-  const { model, inDomain, outlier, seed, resamplings, detectorOf = detectorNamed } = input;
+  const { model, inDomain, outlier, seed, resamplings, detectors = [] } = input;
   const selected = input.selection.filter((row) => row.model === model && row.outlier === outlier.set);
   if (selected.length === 0) {
     throw new RunFailedError(
@@ -50,6 +50,8 @@ export async function reducePair(input: PairInput): Promise<MetricRow[]> {
       );
     }
   }
+  const detectorOf = (name: string): Detector =>
+    detectors.find((one) => one.name === name) ?? detectorNamed(name);
   const rankings = new Map<string, Ranking>();
   for (const row of selected) {
     if (!rankings.has(keyOf(row)))

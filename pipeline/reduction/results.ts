@@ -43,6 +43,11 @@ export function pairsOf(metrics: readonly MetricRow[]): readonly ModelOutlierPai
   return [...pairs.values()];
 }
 
+/** The models, or ensembles, that have rows, in their order. */
+export function modelNamesOf(rows: readonly { readonly model: string }[]): readonly string[] {
+  return [...new Set(rows.map((row) => row.model))];
+}
+
 /** The detectors that have metrics, in the order of their rows. */
 export function detectorNamesOf(metrics: readonly MetricRow[]): readonly string[] {
   return [...new Set(metrics.map((row) => row.detector))];

@@ -1,7 +1,3 @@
-import type { Detector } from '../../stages/detectors/detector.js';
-import { detectorNamed } from '../../stages/detectors/index.js';
-import { logitReadings } from '../../stages/detectors/logit-readings.js';
-import { ensembleDetectorNamed } from '../../stages/ensembles/detectors.js';
 import { poolScores } from '../../stages/metrics/pool-scores.js';
 import type { SplitScores } from '../../stages/metrics/split-scores.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
@@ -10,9 +6,8 @@ import type { OpenRun, OpenSet } from '../opening/opened.js';
 import { reduceAccuracy, reducePair } from '../reduction/reduce-pair.js';
 import type { Resampler } from '../reduction/resampler.js';
 import type { AccuracyRow, MetricRow } from '../reduction/result-rows.js';
-import { loadEnsemble } from '../store/load-ensemble.js';
-import { loadSplit } from '../store/load-split.js';
 import { chosenWave, type Selected } from '../waves/select-cells.js';
+import { subjectsOf } from '../waves/subjects.js';
 
 /** What the test splits say. */
 export interface Reduced {
@@ -32,44 +27,12 @@ export async function reduceScores(
   selected: Selected,
   resampler: Resampler,
 ): Promise<Reduced> {
-  const { seed, resamplings, detectors, grid, ensembles = [] } = run.experiment;
-  const ofLogits = logitReadings(detectors.map(detectorNamed), grid);
-  const wave = chosenWave(run, selected.rows);
+  const { seed, resamplings } = run.experiment;
   const metrics: MetricRow[] = [];
   const fullSpectrum: MetricRow[] = [];
   const accuracy: AccuracyRow[] = [];
   const inRole = (role: SetRole): readonly OpenSet[] => run.sets.filter((set) => set.role === role);
-  const subjects: readonly Subject[] = [
-    ...run.models.map(
-      (model): Subject => ({
-        name: model.name,
-        load: (set) =>
-          loadSplit(run, planned, {
-            model: model.name,
-            set: set.name,
-            manifest: set.rows,
-            rows: set.split.test,
-            passes: wave.passesOf(model, set),
-            ownClasses: set.ownClasses,
-            ofLogits,
-          }),
-      }),
-    ),
-    ...ensembles.map(
-      (ensemble): Subject => ({
-        name: ensemble.name,
-        detectorOf: ensembleDetectorNamed,
-        load: (set) =>
-          loadEnsemble(run, planned, {
-            ensemble,
-            set: set.name,
-            manifest: set.rows,
-            rows: set.split.test,
-          }),
-      }),
-    ),
-  ];
-  for (const subject of subjects) {
+  for (const subject of subjectsOf(run, planned, chosenWave(run, selected.rows))) {
     const load = async (set: OpenSet): Promise<SplitScores> => {
       const test = await subject.load(set);
       const validation = { ...test, failed: selected.validationFailed(subject, set) };
@@ -96,7 +59,7 @@ export async function reduceScores(
           seed,
           resamplings,
           resampler,
-          ...(subject.detectorOf && { detectorOf: subject.detectorOf }),
+          detectors: subject.detectors,
         });
       metrics.push(...(await reduce(inDomain)));
       if (shifted.length > 0) fullSpectrum.push(...(await reduce(whole)));
@@ -105,11 +68,4 @@ export async function reduceScores(
     await loadAll('validation');
   }
   return { metrics, fullSpectrum, accuracy };
-}
-
-/** What images are scored by: a model, or an ensemble of several. */
-interface Subject {
-  readonly name: string;
-  readonly load: (set: OpenSet) => Promise<SplitScores>;
-  readonly detectorOf?: (name: string) => Detector;
 }

@@ -6,8 +6,9 @@ import { RunFailedError } from '../../stages/errors.js';
 import type { ScoreColumns, SplitScores } from '../../stages/metrics/split-scores.js';
 import { call } from '../../stages/setting.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
+import { logitsAt } from '../../workers/store/shard-logits.js';
 import { readShard, type ShardSource } from '../../workers/store/shard-store.js';
-import { loadLogits } from './load-logits.js';
+import { LogitValues } from './logit-values.js';
 
 /** One split of one set as scored by one model. */
 export interface SplitRequest {
@@ -67,12 +68,16 @@ export async function loadSplit(
     position[row] = index;
   });
   const failed = new Uint8Array(rows.length);
-  for (const shard of relevantShards(planned, request, columns, position)) {
+  const ofLogits = new LogitValues(request.ofLogits ?? [], rows.length);
+  for (const shard of relevantShards(planned, request, columns, position, ofLogits.isAsked)) {
     const found = await readShard(source, shard);
     if (found === null) throw missing(request);
     const { scores } = found;
     const positionOf = (row: number): number => position[shard.rows[row] ?? -1] ?? -1;
     for (const { row } of scores.failures) if (positionOf(row) >= 0) failed[positionOf(row)] = 1;
+    if (ofLogits.isAsked && scores.logits !== undefined)
+      for (const [nth, row] of scores.usable.entries())
+        if (positionOf(row) >= 0) ofLogits.put(positionOf(row), logitsAt(scores.logits, nth));
     for (const [index, cell] of scores.cells.entries()) {
       const into = columns.get(cellKey(cell));
       if (into === undefined || (into.gradient && !cell.gradient)) continue;
@@ -89,58 +94,28 @@ export async function loadSplit(
       }
     }
   }
-  const readings = await readLogits(source, planned, request, position, failed);
   const usable = Array.from(rows.keys()).filter((index) => failed[index] === 0);
   for (const { covered } of columns.values()) {
     if (usable.some((index) => covered[index] === 0)) throw missing(request);
   }
+  if (usable.some((index) => ofLogits.lacks(index))) throw missing(request);
   return {
     set: request.set,
     size: usable.length,
     ownClasses: ownClasses?.length ?? null,
     labels: Int32Array.from(usable, (index) => manifest.rows.labelAt(rows[index] ?? -1) ?? -1),
     failed: rows.length - usable.length,
-    at: (cell) => columnsAt(columns, cell, usable, readings.get(cellKey(cell))),
+    at: (cell) => columnsAt(columns, cell, usable, ofLogits.at(cell)),
   };
 }
 
-/**
- * What detectors read of the logits of a split, by cell and detector, [rows] each.
- * @param failed is marked where an image's logits could not be had
- */
-async function readLogits(
-  source: ShardSource,
-  planned: readonly PlannedShard[],
-  request: SplitRequest,
-  position: Int32Array,
-  failed: Uint8Array,
-): Promise<ReadonlyMap<string, ReadonlyMap<string, Float64Array>>> {
-  const { rows, ofLogits = [] } = request;
-  const found = new Map<string, Map<string, Float64Array>>();
-  if (ofLogits.length === 0 || rows.length === 0) return found;
-  const into = ofLogits.map(({ detector, temperature, read }) => {
-    const key = cellKey({ epsilon: 0, temperature });
-    const values = new Float64Array(rows.length).fill(Number.NaN);
-    const known = found.get(key) ?? new Map<string, Float64Array>();
-    found.set(key, known.set(detector, values));
-    return { values, temperature, read };
-  });
-  const there = new Uint8Array(rows.length);
-  for await (const { row, logits } of loadLogits(source, planned, request)) {
-    const at = position[row] ?? -1;
-    there[at] = 1;
-    for (const { values, temperature, read } of into) values[at] = read(logits, temperature);
-  }
-  for (const at of rows.keys()) if (there[at] === 0) failed[at] = 1;
-  return found;
-}
-
-/** Shards with a cell and a row asked for; those with a backward pass last, as theirs are the scores to keep. */
+/** Shards with a cell, or logits, and a row asked for; those with a backward pass last, as theirs are the scores to keep. */
 function relevantShards(
   planned: readonly PlannedShard[],
   { model, set }: SplitRequest,
   columns: ReadonlyMap<string, WholeColumns>,
   position: Int32Array,
+  readsLogits: boolean,
 ): readonly PlannedShard[] {
   const isAsked = (cell: Cell, gradient: boolean): boolean => {
     const column = columns.get(cellKey(cell));
@@ -151,7 +126,8 @@ function relevantShards(
       (shard) =>
         shard.model === model &&
         shard.set === set &&
-        (shard.cells.some((cell) => isAsked(cell, true)) ||
+        ((readsLogits && shard.logits === true) ||
+          shard.cells.some((cell) => isAsked(cell, true)) ||
           shard.forwardCells.some((cell) => isAsked(cell, false)) ||
           shard.forwardTemperatures.some((temperature) => isAsked({ epsilon: 0, temperature }, false))) &&
         shard.rows.some((row) => (position[row] ?? -1) >= 0),
@@ -163,7 +139,7 @@ function columnsAt(
   columns: ReadonlyMap<string, WholeColumns>,
   cell: Cell,
   usable: readonly number[],
-  readings: ReadonlyMap<string, Float64Array> | undefined,
+  ofLogits: ReturnType<LogitValues['at']>,
 ): ScoreColumns {
   const whole = columns.get(cellKey(cell));
   if (whole === undefined) {
@@ -175,11 +151,9 @@ function columnsAt(
     maxLogit: gathered(whole.maxLogit, usable),
     logOdds: gathered(whole.logOdds, usable),
     logSG: whole.gradient ? gathered(whole.logSG, usable) : null,
-    ...(readings && {
-      ofLogits: new Map(
-        Array.from(readings, ([detector, values]) => [detector, gathered(values, usable)] as const),
-      ),
-    }),
+    ...(ofLogits.length === 0
+      ? {}
+      : { ofLogits: new Map(ofLogits.map(([detector, values]) => [detector, gathered(values, usable)])) }),
   };
 }
 

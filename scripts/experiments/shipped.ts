@@ -51,7 +51,7 @@ const paperCifar: ExperimentInput = {
 };
 
 const cells: readonly WrittenCell[] = usualCorruptions.flatMap((corruption) =>
-  [1, 2, 3, 4, 5].map((severity): WrittenCell => {
+  severities.map((severity): WrittenCell => {
     const name = `${corruption}-${severity}`;
     return { name, manifest: `imagenet-c/${name}.csv`, corruption, severity, preprocess: stored };
   }),

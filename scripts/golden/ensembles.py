@@ -4,21 +4,12 @@
 """
 import json
 import random
-import struct
 import sys
-from decimal import Decimal, getcontext
+from decimal import getcontext
+
+from decimal_softmax import single, softmax
 
 getcontext().prec = 220
-
-
-def single(value):
-    return struct.unpack("f", struct.pack("f", value))[0]
-
-
-def softmax(logits):
-    powers = [Decimal(h).exp() for h in logits]
-    total = sum(powers)
-    return [power / total for power in powers]
 
 
 def kl(p, q):
@@ -30,7 +21,7 @@ def entropy(p):
 
 
 def measures(members):
-    ps = [softmax(logits) for logits in members]
+    ps = [softmax(logits)[0] for logits in members]
     m = len(ps)
     mean = [sum(p[c] for p in ps) / m for c in range(len(ps[0]))]
     top = max(mean)

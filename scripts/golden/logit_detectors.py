@@ -4,21 +4,12 @@
 """
 import json
 import random
-import struct
 import sys
 from decimal import Decimal, getcontext
 
+from decimal_softmax import single, softmax
+
 getcontext().prec = 80
-
-
-def single(value):
-    return struct.unpack("f", struct.pack("f", value))[0]
-
-
-def softmax(logits):
-    powers = [Decimal(h).exp() for h in logits]
-    total = sum(powers)
-    return [power / total for power in powers], total
 
 
 def detectors(logits):

@@ -11,17 +11,22 @@ export interface LogitRule {
   readonly of: (row: LogitRow) => number;
 }
 
+/** What all detectors are that read logits alone, of one network or of several. */
+export const readsLogits = {
+  isUsual: false,
+  ablationTable: null,
+  ablations: ['vanilla'],
+  shown: null,
+  needsGradient: false,
+  cells: ablationCells,
+  value: ({ ofLogits }) => ofLogits ?? Number.NaN,
+} as const satisfies Omit<Detector, 'name' | 'title' | 'citation'>;
+
 /** A detector by its rule. */
 export function logitDetector<const Rule extends LogitRule>({ of, ...rule }: Rule) {
   return {
     ...rule,
-    isUsual: false,
-    ablationTable: null,
-    ablations: ['vanilla'],
-    shown: null,
-    needsGradient: false,
-    cells: ablationCells,
+    ...readsLogits,
     ofLogits: (logits: ArrayLike<number>, temperature: number) => of(new LogitRow(logits, temperature)),
-    value: ({ ofLogits }) => ofLogits ?? Number.NaN,
   } as const satisfies Detector;
 }

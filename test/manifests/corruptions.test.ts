@@ -1,10 +1,6 @@
 import test from 'ava';
-import {
-  cellText,
-  corruptionCell,
-  corruptionCells,
-  corruptionNames,
-} from '../../manifests/imagenet/corruptions.js';
+import { usualCorruptions } from '../../manifests/corruptions.js';
+import { cellText, corruptionCell, corruptionCells } from '../../manifests/imagenet/corruptions.js';
 import { InputError } from '../../stages/errors.js';
 
 const fault = (text: string): InputError => new InputError(`--corrupt: ${text}`);
@@ -21,7 +17,7 @@ test('cells are named one by one, by corruption or all at once', (t) => {
   ]);
   t.deepEqual(cells('snow:5, fog:1'), ['snow:5', 'fog:1']);
   t.is(cells('all').length, 95);
-  t.is(corruptionNames.length, 19);
+  t.is(usualCorruptions.length, 19);
 });
 
 test('what names no cell, or names one twice, is refused in one line', (t) => {
@@ -30,8 +26,8 @@ test('what names no cell, or names one twice, is refused in one line', (t) => {
   };
   refused('glass_blurr:5', 'unknown corruption "glass_blurr"; did you mean "glass_blur"?');
   refused('Fog:1', 'unknown corruption "Fog"; did you mean "fog"?');
-  refused('', `unknown corruption ""; the corruptions are ${corruptionNames.join(', ')}`);
-  refused('fog:3,', `unknown corruption ""; the corruptions are ${corruptionNames.join(', ')}`);
+  refused('', `unknown corruption ""; the corruptions are ${usualCorruptions.join(', ')}`);
+  refused('fog:3,', `unknown corruption ""; the corruptions are ${usualCorruptions.join(', ')}`);
   for (const severity of ['0', '6', '03', '2.5', ' 1', ''])
     refused(
       `fog:${severity}`,

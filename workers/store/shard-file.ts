@@ -46,9 +46,6 @@ const columnsOf = (ids: readonly string[]) => ({
   message: orNull(text),
 });
 
-/** Columns that not every shard has, and their cells. */
-type Optional = Pick<TableContents<Columns>, 'columns' | 'cells'>;
-
 /**
  * A shard as an Arrow IPC file: its score rows cell by cell, then one row an image that failed. The schema
  * metadata says where it comes from and carries a checksum over the whole file.
@@ -81,41 +78,22 @@ export function encodeShard(scores: ShardScores, origin: ShardOrigin): Uint8Arra
   const columns = columnsOf(scores.ids);
   const metadata = metadataOf(scores, origin, rows);
   const { own, layers, logits } = scores;
-  const optional: readonly Optional[] = [
-    ...(own === undefined
-      ? []
-      : [
-          {
-            columns: ownClassesColumns,
-            cells: { predicted_among_own: ifScored((row) => own.predicted[row] ?? null) },
-          },
-        ]),
-    ...(layers === undefined
-      ? []
-      : [
-          {
-            columns: layerColumns,
-            cells: {
-              layer_log_norms: ifScored((row) => (cellOf(row)?.gradient ? normsAt(layers, row) : null)),
-            },
-          },
-        ]),
-    ...(logits === undefined
-      ? []
-      : [
-          {
-            columns: logitColumns,
-            cells: { logits: (row: number) => (row < usable && row < scored ? logitsAt(logits, row) : null) },
-          },
-        ]),
-  ];
-  const all: Optional = optional.reduce(
-    (before, more) => ({
-      columns: { ...before.columns, ...more.columns },
-      cells: { ...before.cells, ...more.cells },
-    }),
-    { columns, cells },
-  );
+  const all: Pick<TableContents<Columns>, 'columns' | 'cells'> = {
+    columns: {
+      ...columns,
+      ...(own && ownClassesColumns),
+      ...(layers && layerColumns),
+      ...(logits && logitColumns),
+    },
+    cells: {
+      ...cells,
+      ...(own && { predicted_among_own: ifScored((row) => own.predicted[row] ?? null) }),
+      ...(layers && {
+        layer_log_norms: ifScored((row) => (cellOf(row)?.gradient ? normsAt(layers, row) : null)),
+      }),
+      ...(logits && { logits: ifScored((row) => (row < usable ? logitsAt(logits, row) : null)) }),
+    },
+  };
   const bytes = seal(encodeTable({ rows, metadata, bitmapUnit: 1, ...all }));
   if (!isSealed(bytes)) throw new ShardFileError('the checksum of a new shard does not hold');
   return bytes;

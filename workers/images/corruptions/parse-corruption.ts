@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { usualCorruptions } from '../../../manifests/corruptions.js';
 import {
   type CorruptionCell,
   type CorruptionInput,
   type CorruptionSetting,
   corruptionCell,
   corruptionForms,
-  corruptionNames,
   needsFrost,
   type Severity,
   type WrittenCorruption,
@@ -16,8 +16,9 @@ import { integer, oneOf, show, strictObject } from '../../../manifests/input/val
 import { InputError } from '../../../stages/errors.js';
 
 const name = z.string({ error: 'expected the name of a corruption' }).superRefine((value, context) => {
-  if (corruptionNames.includes(value)) return;
-  const remedy = didYouMean(value, corruptionNames) || `; the corruptions are ${corruptionNames.join(', ')}`;
+  if (usualCorruptions.includes(value)) return;
+  const remedy =
+    didYouMean(value, usualCorruptions) || `; the corruptions are ${usualCorruptions.join(', ')}`;
   context.addIssue({ code: 'custom', message: `expected the name of a corruption${remedy}` });
 });
 const severity = integer(1, 5).pipe(z.custom<Severity>());
