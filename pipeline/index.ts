@@ -42,6 +42,8 @@ export type { Deviation } from '../workers/parity/deviation.js';
 export type { Parity } from '../workers/parity/measure.js';
 export type { FailedImage, ScoredImage } from '../workers/score-images.js';
 export type { PassCounts, Wave } from '../workers/store/planned-shard.js';
+export type { AnalysisRows } from './analyses/index.js';
+export type { ThresholdRow } from './analyses/threshold-rows.js';
 export {
   type ImagenetClassesOptions,
   type ImagenetValOptions,

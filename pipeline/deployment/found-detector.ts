@@ -6,7 +6,7 @@ import { call, setting } from '../../stages/setting.js';
 import { listed, shown } from '../../stages/shown.js';
 import { changedPreprocess, type Preprocess } from '../../workers/images/preprocess.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
-import type { ThresholdRow } from '../analyses/thresholds.js';
+import type { ThresholdRow } from '../analyses/threshold-rows.js';
 import type { ExperimentModel } from '../experiment/experiment.js';
 import { readHashedModel } from '../model/read-model.js';
 import { mainAblation } from '../reduction/results.js';
