@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import test from 'ava';
+import type { ImageFormat } from '../../manifests/image-formats.js';
 import { damageText } from '../../workers/images/damage.js';
-import { type ImageFormat, recognizeFormat } from '../../workers/images/image-format.js';
+import { recognizeFormat } from '../../workers/images/image-format.js';
 
 const golden = (name: string) => readFile(new URL(`../../../test/images/golden/${name}`, import.meta.url));
 

@@ -1,4 +1,5 @@
 import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
+import type { ImageFormat } from '../../manifests/image-formats.js';
 import { type BmpHeader, readBmpHeader } from './bmp-header.js';
 import { decodeBmp } from './bmp-pixels.js';
 import { cmykToRgb } from './cmyk.js';
@@ -6,7 +7,6 @@ import { endsEarly } from './file-end.js';
 import type { Size } from './geometry.js';
 import { composeGif, firstGifFrame, type GifFrame } from './gif-frame.js';
 import { countGifPixels } from './gif-pixels.js';
-import type { ImageFormat } from './image-format.js';
 import { upright } from './orientation.js';
 import type { Pixels } from './pixels.js';
 import { completedPng } from './truncated-png.js';

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import type { ImageFormat } from '../../manifests/image-formats.js';
 import { ModelError } from '../../stages/errors.js';
 import { ByteBudget } from './byte-budget.js';
 import { beforeCorruption, corrupted, sizeFault } from './corruptions/corrupt.js';
@@ -7,7 +8,7 @@ import { DecodingFault, decodeRgb, type ImageHeader, readHeader } from './decode
 import { decodingBytes, FILE_PART } from './decoding-bytes.js';
 import type { Size } from './geometry.js';
 import { greyPixels } from './grey.js';
-import { type ImageFormat, recognizeFormat } from './image-format.js';
+import { recognizeFormat } from './image-format.js';
 import type { Pixels } from './pixels.js';
 import { channelFault, type Preprocess } from './preprocess.js';
 import { digest, type FileSystem, systemFiles } from './read-file.js';
