@@ -95,7 +95,7 @@ export function pixelReader(options: ImageFileOptions = {}): ReadPixels {
         return { pixels: seenBy(preprocess, copy, layoutFor(pixels)), sha256 };
       }
       const file: StoredImage = { path, sha256, bytes, format: formatOf(path, sha256, bytes) };
-      const header = await decoding(file, () => readHeader(bytes, file.format), sleep);
+      const header = await decoding(file, preprocess, () => readHeader(bytes, file.format), sleep);
       const layout = layoutFor(header);
       const cost = decodingBytes(header, preprocess.truncated);
       if (limits.isBounded && cost > pixelBudget.bytes) throw tooManyBytes(file, header, cost, pixelBudget);
@@ -178,7 +178,7 @@ async function decodedWindow(
   preprocess: Preprocess,
   sleep: Sleep,
 ): Promise<Pixels> {
-  const pixels = await decoding(file, () => decodeRgb(header, preprocess.truncated), sleep);
+  const pixels = await decoding(file, preprocess, () => decodeRgb(header, preprocess.truncated), sleep);
   return seenBy(preprocess, pixels, layout);
 }
 
@@ -224,6 +224,7 @@ function megabytes(bytes: number): string {
 
 async function decoding<T>(
   { path, sha256, bytes, format }: StoredImage,
+  { truncated }: Pick<Preprocess, 'truncated'>,
   work: () => Promise<T>,
   sleep: Sleep,
 ): Promise<T> {
@@ -231,7 +232,7 @@ async function decoding<T>(
     return await withPatience(path, work, shortage, sleep);
   } catch (error) {
     if (error instanceof SystemFault) throw error;
-    const why = error instanceof DecodingFault ? error.message : damageText(bytes, format);
+    const why = error instanceof DecodingFault ? error.message : damageText(bytes, format, truncated);
     // What the decoder itself says varies from one try to the next, and error rows must not.
     throw new ImageError(path, `${path}: ${why}`, sha256, { cause: error });
   }
