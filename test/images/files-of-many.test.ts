@@ -98,17 +98,17 @@ for (const [what, content, message] of [
   [
     'holds fractions',
     stack(4, 3, "{'descr': '<f4', 'fortran_order': False, 'shape': (4, 2, 3, 3), }"),
-    'holds elements of type <f4, expected bytes (uint8): 0 to 255 of each colour',
+    'holds elements of type <f4, expected bytes (uint8), 0 to 255 of each colour; save images.astype("uint8"), or (255 * images).round().astype("uint8") where they are fractions of 1',
   ],
   [
     'holds one image',
     stack(1, 3, "{'descr': '|u1', 'fortran_order': False, 'shape': (18,), }"),
-    'holds an array [18], expected images [N, height, width, 3] or [N, height, width]',
+    'holds an array [18], expected images [N, height, width, 3] or [N, height, width]; save it in such a shape, with numpy.reshape or numpy.transpose',
   ],
   [
     'has columns first',
     stack(1, 3, "{'descr': '|u1', 'fortran_order': True, 'shape': (1, 2, 3, 3), }"),
-    'holds its elements in the order of columns; save it with numpy.save(numpy.ascontiguousarray(…))',
+    'holds its elements in the order of columns (Fortran); save numpy.ascontiguousarray(images) in its place, with numpy.save',
   ],
   [
     'claims more than it has',
