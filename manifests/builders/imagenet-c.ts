@@ -1,9 +1,8 @@
 import { InputError } from '../../stages/errors.js';
 import { listed } from '../../stages/shown.js';
-import { corruptionKinds, usualCorruptions } from '../corruptions.js';
+import { corruptionKinds } from '../corruptions.js';
 import { severities } from '../imagenet/corruptions.js';
 import { imagenetClasses } from '../imagenet/wnids.js';
-import { show } from '../input/validate.js';
 import { baseOf } from './base.js';
 import type { BuiltCellsOfSeveral, ManifestCell, SeveralSourcesCellsBuilder } from './cells-builder.js';
 import { classesOption, classLabels } from './class-labels.js';
@@ -11,6 +10,7 @@ import { corruptedCells, type SourceCells } from './corrupted-cells.js';
 import { byBytes } from './image-order.js';
 import { leftOutOfAll } from './left-out.js';
 import { type BuilderValues, textOption } from './manifest-builder.js';
+import { otherCorruptions } from './other-corruptions.js';
 
 /** ImageNet-C as it is downloaded: five tars, or the folders that they unpack to. */
 export const imagenetCBuilder: SeveralSourcesCellsBuilder = {
@@ -51,7 +51,10 @@ async function buildImagenetC(
       throw new InputError(
         `${source}: holds no CORRUPTION/SEVERITY/CLASS/image (glass_blur/5/n01440764/…), severities 1 to 5; give the folder or the tars of ImageNet-C`,
       );
-    notes.push(...otherCorruptions(source, cells.counts.keys()), ...unplacedNotes(source, cells.unplaced));
+    notes.push(
+      ...otherCorruptions(source, corruptionsOf(cells.counts.keys())),
+      ...unplacedNotes(source, cells.unplaced),
+    );
     for (const name of cells.counts.keys()) {
       const earlier = origin.get(name);
       if (earlier !== undefined)
@@ -89,7 +92,10 @@ async function* manifestCells(found: readonly SourceCells[], classes: string): A
     }
 }
 
-/** Folders or corruptions that are named before the rest is counted. */
+const corruptionsOf = (cells: Iterable<string>): readonly string[] =>
+  [...cells].map((cell) => cell.slice(0, cell.lastIndexOf('-')));
+
+/** Folders that are named before the rest is counted. */
 const named = 5;
 
 /** Images that lie where no cell is. */
@@ -102,17 +108,6 @@ function unplacedNotes(source: string, unplaced: ReadonlyMap<string, number>): r
   return [
     `${source}: ${total} images are in no set, as they do not lie in CORRUPTION/SEVERITY/CLASS with a severity from 1 to 5: ${most.join(', ')}${rest}; ` +
       'rename their folders, or list each unpacked with "grodin manifest folder --base name"',
-  ];
-}
-
-/** Corruptions of other names than ImageNet-C's, which ImageNet-C-bar, ImageNet-3DCC and people's own have. */
-function otherCorruptions(source: string, cells: Iterable<string>): readonly string[] {
-  const corruptions = new Set([...cells].map((cell) => cell.slice(0, cell.lastIndexOf('-'))));
-  const others = [...corruptions].filter((name) => !usualCorruptions.includes(name)).sort(byBytes);
-  if (others.length === 0) return [];
-  return [
-    `${source}: not of ImageNet-C's 19 corruptions: ${others.map(show).join(', ')}; their sets are written, and means over corruptions count them: ` +
-      'rename or remove the folders if that is not meant',
   ];
 }
 

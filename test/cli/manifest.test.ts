@@ -206,7 +206,7 @@ test('archives are listed in place, with what was left out and what is unusual',
   const notes = other.err.split('\n');
   t.is(
     notes[1],
-    'other.tar: not of ImageNet-C\'s 19 corruptions: "fogg", "plasma_noise"; their sets are written, and means over corruptions count them: rename or remove the folders if that is not meant',
+    'other.tar: not of ImageNet-C\'s 19 corruptions: "fogg", "plasma_noise"; their sets are written, and means over corruptions count them: rename or remove them if that is not meant',
   );
   t.is(
     notes[2],
