@@ -60,6 +60,17 @@ test('an image in an archive is read from its bytes alone, and its digest is the
   t.is(await contentDigest(path), sha256(second));
 });
 
+test('an image without a byte in an archive is an error that says so, with the digest of nothing', async (t) => {
+  const file = await saved(t, 'val.tar', Buffer.alloc(1024));
+  const path = archivedPath(file, 512, 0);
+  const error = await t.throwsAsync(imageFiles().read(path, plain, shape), {
+    instanceOf: ImageError,
+    message: `${path}: the image is empty (0 bytes) in its archive; restore the archive from its source`,
+  });
+  t.is(error.sha256, sha256(Buffer.alloc(0)));
+  t.is(await contentDigest(path), error.sha256);
+});
+
 test('an archive that ends before an image makes an error of that image', async (t) => {
   const file = await saved(t, 'val.tar', Buffer.alloc(1000));
   await t.throwsAsync(imageFiles().read(archivedPath(file, 900, 101), plain, shape), {
