@@ -1,4 +1,5 @@
 import { isSameForAll, shapeInModel } from '../batching/batching.js';
+import { rootMeanSquareInPrimitives } from '../import/fused/normalizations.js';
 import { apartFromNormalization } from '../import/normalized-convolutions.js';
 import type { Constant, Operand } from '../import/operand.js';
 import { gemmInParts } from '../import/rewrites/gemm.js';
@@ -17,8 +18,19 @@ import { normalizedConvolution } from '../operations/normalized-convolution.js';
 import type { Operation } from '../operations/operation.js';
 import { planesThenDepth } from '../operations/pools-over-volumes.js';
 
+/** Writes a node as others. @param shape of its first input @param others the shapes of its second and third */
+type ByShape = (node: Node, shape: readonly Size[], others: readonly (readonly Size[])[]) => readonly Node[];
+
 /** Operations without a rule that are written as others once shapes are known. */
-export const writtenByShape: readonly string[] = ['RotaryEmbedding'];
+const byShape: ReadonlyMap<string, ByShape> = new Map<string, ByShape>([
+  ['RMSNormalization', (node, shape) => rootMeanSquareInPrimitives(node, shape.length)],
+  ['RotaryEmbedding', rotationInPrimitives],
+  // ONNX Runtime's optimiser has this one in the standard domain, which does not.
+  ['SimplifiedLayerNormalization', (node, shape) => rootMeanSquareInPrimitives(node, shape.length)],
+]);
+
+/** Names of those that the standard has. */
+export const writtenByShape: readonly string[] = ['RMSNormalization', 'RotaryEmbedding'];
 
 /**
  * The nodes that a node is written as for what it reads: a computed matrix, a vector, a volume, a table of places. Null for
@@ -32,8 +44,9 @@ export function byWhatItReads(
 ): readonly Node[] | null {
   const [x = null, weight = null, other = null] = inputs;
   if (!operation) {
-    const [shape, ...caches] = [x, weight, other].map(shapeOf);
-    return isRotation(node) && shape ? rotationInPrimitives(node, shape, caches) : null;
+    const write = node.domain === '' ? byShape.get(node.type) : undefined;
+    const [shape = [], ...others] = [x, weight, other].map(shapeOf);
+    return write?.(node, shape, others) ?? null;
   }
   if (operation === gemm) return gemmInParts(node, inputs);
   const ranks = inputs.map(rankOf);
@@ -72,6 +85,3 @@ function shapeOf(operand: Operand | null): readonly Size[] {
 function rankOf(operand: Operand | null): number | null {
   return operand === null || operand.kind === 'sizes' ? null : shapeOf(operand).length;
 }
-
-const isRotation = ({ type, domain }: Pick<Node, 'type' | 'domain'>): boolean =>
-  domain === '' && writtenByShape.includes(type);

@@ -23,6 +23,7 @@ import { declared } from '../import/views.js';
 import { type Lowerings, portableLowerings } from '../lowerings/lowerings.js';
 import { heldBytes, type Model, type Node, type Tensor } from '../onnx/model.js';
 import type { Wired } from '../onnx/wiring.js';
+import { multiplications } from '../operations/multiplications.js';
 import { normalizedConvolution } from '../operations/normalized-convolution.js';
 import type { Operation } from '../operations/operation.js';
 import { operations } from '../operations/registry.js';
@@ -163,7 +164,8 @@ export function operationOf(node: Node): Operation | undefined {
   if (domain !== '') return undefined;
   if (type === weightStandardization.type && intAttribute(node, 'training_mode', 0) !== 0)
     return weightStandardization;
-  return type === normalizedConvolution.type ? normalizedConvolution : operations.get(type);
+  if (type === normalizedConvolution.type) return normalizedConvolution;
+  return operations.get(type) ?? multiplications.get(type);
 }
 
 /** The nodes in the order and the groups that they are differentiated in. */
