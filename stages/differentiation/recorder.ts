@@ -10,7 +10,7 @@ import type { Activation, Constant, Operand } from '../import/operand.js';
 import type { Lowerings } from '../lowerings/lowerings.js';
 import type { FloatTensor, Model, Node } from '../onnx/model.js';
 import { expand } from '../operations/expand.js';
-import { dataLeaf, leaf } from '../operations/leaf.js';
+import { dataLeaf, leaf, oneMoreLeaf } from '../operations/leaf.js';
 import type { NodeContext, Operation } from '../operations/operation.js';
 import { reshape } from '../operations/views.js';
 import { requireWellFormed } from '../operations/well-formed.js';
@@ -32,6 +32,8 @@ export class Recorder {
   readonly steps: TapeStep[] = [];
   /** Values that an operation with weights has a part in. */
   readonly #weighted = new Set<string>();
+  /** Which tensor each value of constants alone is: the builder has one value for all that have equal elements. */
+  readonly #leaves = new Map<string, string>();
 
   constructor(
     readonly builder: GraphBuilder,
@@ -157,8 +159,18 @@ export class Recorder {
       attributes: new Map(),
     };
     this.builder.forget();
-    const [value = null] = this.#emit(kind, constant, [operand], null, single);
+    const own = this.#isTaken(operand) ? oneMoreLeaf(kind) : kind;
+    const [value = null] = this.#emit(own, constant, [operand], null, single);
     return value;
+  }
+
+  /** Whether the value that a constant would be is another tensor's already. */
+  #isTaken({ tensor, origin }: Constant): boolean {
+    if (tensor.type !== 'float32' || origin === null) return false;
+    const { name } = this.builder.floats([1, ...tensor.dims], tensor.data);
+    const taken = this.#leaves.get(name) ?? origin.name;
+    this.#leaves.set(name, taken);
+    return taken !== origin.name;
   }
 
   #prepare({ operand, shape }: Prepared, node: Node, single: boolean): Activation {
