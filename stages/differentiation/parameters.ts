@@ -153,13 +153,19 @@ function toParameter(
         ? `tied by ${setting('tie')}: ${listed([...names])}`
         : `tied: one tensor in ${uses.length} parameter slots`
       : describeOrigin(name, first.origin);
+  const doubt = uses.find(({ step }) => step.operation.doubt !== undefined)?.step.operation.doubt ?? null;
   return {
     name,
     role: first.role,
     dims: first.origin.dims,
     uses,
     scored,
-    reason: scored ? sharing : `${sharing}; left out of θ by the parameter patterns`,
+    reason: [
+      sharing,
+      ...(doubt === null ? [] : [`${doubt}: ${setting('literals')} if it is none`]),
+      ...(scored ? [] : ['left out of θ by the parameter patterns']),
+    ].join('; '),
+    doubt,
   };
 }
 

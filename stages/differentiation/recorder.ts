@@ -8,12 +8,13 @@ import { type BatchAxis, firstAxis } from '../import/batch-axis.js';
 import type { Classifier } from '../import/classifier.js';
 import type { Activation, Constant, Operand } from '../import/operand.js';
 import type { Lowerings } from '../lowerings/lowerings.js';
-import type { FloatTensor, Model, Node } from '../onnx/model.js';
+import type { Model, Node } from '../onnx/model.js';
 import { expand } from '../operations/expand.js';
-import { dataLeaf, leaf, oneMoreLeaf } from '../operations/leaf.js';
+import { dataLeaf, doubtfulLeaf, leaf, oneMoreLeaf } from '../operations/leaf.js';
 import type { NodeContext, Operation } from '../operations/operation.js';
 import { reshape } from '../operations/views.js';
 import { requireWellFormed } from '../operations/well-formed.js';
+import { listsPlaces } from './places.js';
 
 /** One node of the imported model that was emitted, with all its rule needs to differentiate it. */
 export interface TapeStep {
@@ -148,7 +149,9 @@ export class Recorder {
     if (operation.slots?.[slot] && (others || slot > 0) && isHeld(operation, operand)) return operand;
     const [, weight] = operands;
     const isLayer = isLinear(operation) && weight?.kind === 'constant' && isHeld(operation, weight);
-    const kind = isLayer && !others && isListOfPlaces(operand.tensor) ? dataLeaf : leaf;
+    const { tensor } = operand;
+    const places = isLayer && !others ? listsPlaces({ ...operand, tensor }, this.model.producer ?? '') : 'no';
+    const kind = { yes: dataLeaf, perhaps: doubtfulLeaf, no: leaf }[places];
     const name = `${node.name}:${slot}`;
     const constant: Node = {
       name,
@@ -201,15 +204,6 @@ export const asImage = (value: Value): Activation => ({ kind: 'activation', valu
 /** Whether a constant in a parameter's slot stays one, and is no value that is computed with. */
 const isHeld = ({ mostConstantAxes = Number.POSITIVE_INFINITY }: Operation, { tensor }: Constant): boolean =>
   tensor.dims.length <= mostConstantAxes;
-
-/** Coordinates have as many values as there are places along an axis; learnt ones in half precision have more. */
-const mostPlaces = 256;
-
-/** Whether most numbers are there several times, as coordinates and one-hot rows are: what has been learnt differs. */
-function isListOfPlaces({ data }: FloatTensor): boolean {
-  const { size } = new Set(data);
-  return size <= mostPlaces && 3 * size <= data.length;
-}
 
 const isLinear = ({ slots }: Operation): boolean => {
   const weight = slots?.[1];
