@@ -90,6 +90,7 @@ function recordNodes(
   // Outputs beside the first, such as a dropout's mask or a normalisation's mean: files declare them without reading them.
   const leftOut = new Map<string, Node>();
   const { producer = '' } = model;
+  const file = { producer, fixedBatch: classifier.fixedBatch };
   const partedBiases = biasesInParts(producer, classifier);
   const { initializers } = partedBiases;
   const primitives = joinFunctions(
@@ -115,7 +116,7 @@ function recordNodes(
   const read = (node: Node, isHead: boolean): void => {
     const inputs = node.inputs.map((name) => (name === '' ? null : lookUp(operands, leftOut, name, node)));
     const constant = attributed(node, () =>
-      evaluateConstant(node, inputs, node.opset ?? model.opset, budget, producer),
+      evaluateConstant(node, inputs, node.opset ?? model.opset, budget, file),
     );
     if (constant) {
       const [output = ''] = node.outputs;
@@ -127,7 +128,7 @@ function recordNodes(
       return;
     }
     const operation = operationOf(node);
-    const parts = attributed(node, () => byWhatItReads(operation, node, inputs));
+    const parts = attributed(node, () => byWhatItReads(operation, node, inputs, classifier.fixedBatch));
     if (parts) {
       for (const part of parts) read(part, isHead);
       return;

@@ -5,6 +5,7 @@ import { listed, shown } from '../shown.js';
 import { intAttribute } from './attributes.js';
 import { beforeClosingSoftmax, withoutSoftmax } from './closing/closing-softmax.js';
 import { requireLogits } from './closing/probabilities.js';
+import { narrowDoubles } from './double-precision-constants.js';
 import { rewriteOlder } from './forms/rewrite-older.js';
 import { widenHalves } from './half-precision-constants.js';
 import { type ImageLayout, layoutOf, withGreyImages } from './image-layout.js';
@@ -62,7 +63,13 @@ export function findClassifier(model: Model): Classifier {
     all.filter((node) => needed.has(node)),
     softmax,
   );
-  return { image, ...layoutOf(input), logits, softmax, ...widenHalves(rewriteOlder(graph, nodes, opset)) };
+  return {
+    image,
+    ...layoutOf(input),
+    logits,
+    softmax,
+    ...widenHalves(narrowDoubles(rewriteOlder(graph, nodes, opset))),
+  };
 }
 
 /**
