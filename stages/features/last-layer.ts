@@ -59,21 +59,20 @@ function ofMatMul(step: TapeStep, at: Reached): LinearHead {
     throw new ModelError(
       'what it multiplies by from the right is computed of the image; the head is only found where features are on the left and weights on the right',
     );
-  if (right?.kind === 'activation') requireOneMatrix(right.value);
+  if (right?.kind === 'activation') throw noMatrix(right.value);
   return linear(step, at, weightOf(step.context), true, at.factors);
 }
 
-/** @throws ModelError where it is several, or has more axes than one, whether the file holds it or the graph computes it */
-function requireOneMatrix({ shape }: Value): void {
+/** What to say of weights that the graph computes with as with values: such as it makes, or of more axes than a matrix. */
+function noMatrix({ shape }: Value): ModelError {
   const matrices = elementsPerImage(shape.slice(1, -2));
   if (matrices > 1)
-    throw new ModelError(
+    return new ModelError(
       `its weights are ${matrices} matrices ${formatShape(shape.slice(1))}, one for each group of what it reads: each class has features of its own group`,
     );
-  if (shape.length > 3)
-    throw new ModelError(
-      `its weights have shape ${formatShape(shape.slice(1))}; the head is only found where they are a matrix`,
-    );
+  return new ModelError(
+    'its weights are computed in the graph, or have more axes than a matrix, not a matrix of the file',
+  );
 }
 
 function linear(

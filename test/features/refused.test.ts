@@ -122,7 +122,7 @@ for (const [what, nodes, initializers, reason] of [
       node('Flatten', ['u'], {}, ['logits']),
     ],
     { w: floats([1, 64, 5]), rows: integers([0, 1, 64]) },
-    'operation MatMul, node node3: its weights have shape [1, 64, 5]; the head is only found where they are a matrix',
+    'operation MatMul, node node3: its weights are computed in the graph, or have more axes than a matrix, not a matrix of the file',
   ],
   [
     'classes of several positions',
@@ -169,7 +169,7 @@ for (const [what, nodes, initializers, reason] of [
     'weights that are computed in the graph',
     [node('Exp', ['w'], {}, ['e']), linear('logits', 'f', 'e')],
     { w: W },
-    'operation MatMul, node node3: its weights are computed in the graph, not a constant of the file',
+    'operation MatMul, node node3: its weights are computed in the graph, or have more axes than a matrix, not a matrix of the file',
   ],
   [
     'a scale that is computed of the image',
