@@ -40,15 +40,21 @@ export class ManifestRows implements Iterable<ManifestRow> {
   readonly #ids: Uint16Array | null;
   readonly #bases: Uint16Array | null;
 
+  /** What they are kept as, for another thread: `new ManifestRows(folder, parts)` there has the same rows. */
+  readonly parts: RowParts;
+
   /** @param folder absolute path that paths as written are relative to */
   constructor(folder: string, parts: RowParts) {
+    this.parts = parts;
     this.#folder = folder;
     this.#prefix = parts.prefix;
     const start = resolve(folder, parts.prefix);
     this.#absolute = start.endsWith(sep) ? start : `${start}${sep}`;
     const below = belowFolder(folder, start);
     this.#below = below === '' ? '' : /(?:^|\/)\.\.$/.test(below) ? null : `${below}/`;
-    this.#text = parts.text;
+    const { buffer, byteOffset, byteLength } = parts.text;
+    // What another thread sent is bytes and no Buffer any more.
+    this.#text = Buffer.from(buffer, byteOffset, byteLength);
     this.#starts = parts.starts;
     this.#labels = parts.labels;
     this.#ids = parts.ids;
@@ -127,9 +133,9 @@ const isPlain = (path: string): boolean => !/(?:^|\/)\.{0,2}(?:\/|$)/.test(path)
 const belowFolder = (folder: string, path: string): string => relative(folder, path).split(sep).join('/');
 
 /** What rows are kept as. */
-interface RowParts {
+export interface RowParts {
   readonly prefix: string;
-  readonly text: Buffer;
+  readonly text: Uint8Array<ArrayBuffer>;
   readonly starts: Uint32Array;
   readonly labels: Int32Array;
   readonly ids: Uint16Array | null;
@@ -169,7 +175,7 @@ export class RowCollector {
     const cut = Buffer.byteLength(prefix);
     const count = this.#starts.length;
     const starts = new Uint32Array(count + 1);
-    const text = Buffer.alloc(this.#end - cut * count);
+    const text = new Uint8Array(this.#end - cut * count);
     let at = 0;
     this.#starts.forEach((start, row) => {
       starts[row] = at;

@@ -100,6 +100,8 @@ export interface Experiment {
   readonly logits?: boolean | undefined;
   readonly seed: number;
   readonly resamplings: { readonly deviation: number; readonly interval: number };
+  /** The fraction of in-domain images that thresholds may reject; absent for 0.05. */
+  readonly alpha?: number | undefined;
   /** Nominal work in one shard. */
   readonly shardSeconds: number;
   readonly maxBadFraction: number;
@@ -202,6 +204,8 @@ export interface ExperimentInput {
   readonly resamplings?:
     | { readonly deviation?: number | undefined; readonly interval?: number | undefined }
     | undefined;
+  /** Default: 0.05. */
+  readonly alpha?: number | undefined;
   readonly batchSize?: number | null | undefined;
   /** For example `4GB`. */
   readonly memory?: string | null | undefined;

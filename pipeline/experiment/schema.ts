@@ -241,6 +241,9 @@ export const experimentSchema = strictObject({
   })
     .prefault({})
     .describe('bootstrap resamplings'),
+  alpha: number('a fraction between 0 and 1, both left out', (value) => value > 0 && value < 1)
+    .optional()
+    .describe('the fraction of in-domain images that thresholds may reject (default: 0.05)'),
   batchSize: batch
     .nullable()
     .default(defaults.batchSize)

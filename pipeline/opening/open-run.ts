@@ -1,5 +1,4 @@
 import type { Manifest } from '../../manifests/manifest.js';
-import { readManifest } from '../../manifests/read-manifest.js';
 import { InputError, RunFailedError } from '../../stages/errors.js';
 import { call, setting } from '../../stages/setting.js';
 import { epsilonScale } from '../../workers/images/epsilon-scale.js';
@@ -24,6 +23,7 @@ import {
   type WrittenRevision,
 } from '../store/revisions.js';
 import type { OpenExperiment, OpenModel, OpenRun, OpenSet } from './opened.js';
+import { readManifests } from './read-manifests.js';
 import { scoredSoFar } from './scored-so-far.js';
 import { softwareVersions } from './software.js';
 
@@ -46,15 +46,12 @@ export async function openExperiment(
     (await readHashedModel(model.file, model)).sha256,
 ): Promise<OpenExperiment> {
   const sets = setsOf(experiment);
-  // One after the other, so that the text of only one is in memory.
-  const manifests: Manifest[] = [];
   // Corrupted sets are of the same photographs: each manifest is read once, and its rows are shared.
-  const read = new Map<string, Manifest>();
-  for (const { manifest: file, corrupt } of sets) {
-    const manifest = read.get(file) ?? (await readManifest(file));
-    read.set(file, manifest);
-    manifests.push(corrupt === undefined ? manifest : { ...manifest, corrupt });
-  }
+  const read = await readManifests(sets.map(({ manifest }) => manifest));
+  const manifests = sets.map(({ manifest: file, corrupt }) => {
+    const manifest = read.get(file);
+    return manifest && corrupt ? { ...manifest, corrupt } : manifest;
+  });
   const splits = splitSets(
     sets.flatMap((set, index) => {
       const rows = manifests[index]?.rows;

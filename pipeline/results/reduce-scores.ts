@@ -1,6 +1,7 @@
 import { poolScores } from '../../stages/metrics/pool-scores.js';
 import type { SplitScores } from '../../stages/metrics/split-scores.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
+import type { AnalysisRows } from '../analyses/index.js';
 import type { SetRole } from '../experiment/sets.js';
 import type { OpenRun, OpenSet } from '../opening/opened.js';
 import { reduceAccuracy, reducePair } from '../reduction/reduce-pair.js';
@@ -8,6 +9,7 @@ import type { Resampler } from '../reduction/resampler.js';
 import type { AccuracyRow, MetricRow } from '../reduction/result-rows.js';
 import { chosenWave, type Selected } from '../waves/select-cells.js';
 import { subjectsOf } from '../waves/subjects.js';
+import { Analysing } from './analyse.js';
 
 /** What the test splits say. */
 export interface Reduced {
@@ -15,6 +17,7 @@ export interface Reduced {
   /** With the covariate-shifted sets as in-domain too; empty where there are none. */
   readonly fullSpectrum: readonly MetricRow[];
   readonly accuracy: readonly AccuracyRow[];
+  readonly analyses: AnalysisRows;
 }
 
 /**
@@ -32,11 +35,14 @@ export async function reduceScores(
   const fullSpectrum: MetricRow[] = [];
   const accuracy: AccuracyRow[] = [];
   const inRole = (role: SetRole): readonly OpenSet[] => run.sets.filter((set) => set.role === role);
+  const analysing = new Analysing(run, planned, selected.rows);
   for (const subject of subjectsOf(run, planned, chosenWave(run, selected.rows))) {
+    const analyse = analysing.of(subject);
     const load = async (set: OpenSet): Promise<SplitScores> => {
       const test = await subject.load(set);
       const validation = { ...test, failed: selected.validationFailed(subject, set) };
       accuracy.push(reduceAccuracy({ model: subject.name, role: set.role, validation, test }));
+      await analyse(set, test);
       return test;
     };
     const loadAll = async (role: SetRole): Promise<readonly SplitScores[]> => {
@@ -67,5 +73,5 @@ export async function reduceScores(
     // Nothing is reported on these, but what was left out of them is.
     await loadAll('validation');
   }
-  return { metrics, fullSpectrum, accuracy };
+  return { metrics, fullSpectrum, accuracy, analyses: analysing.rows };
 }

@@ -8,6 +8,9 @@ import { RunFailedError } from '../../stages/errors.js';
 import { call } from '../../stages/setting.js';
 import { hashJson } from '../../workers/store/canonical-json.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
+import { type AnalysisRows, analysisRows, listedAnalyses } from '../analyses/index.js';
+import { rowsCsv } from '../analyses/rows-csv.js';
+import type { PlannedExperiment } from '../experiment/experiment.js';
 import { type ErrorRow, errorRows } from '../inputs/errors-table.js';
 import type { OpenRun } from '../opening/opened.js';
 import { softwareVersions } from '../opening/software.js';
@@ -25,8 +28,13 @@ export interface RunResults {
   readonly fullSpectrum: readonly MetricRow[];
   readonly accuracy: readonly AccuracyRow[];
   readonly errors: readonly ErrorRow[];
+  /** What every analysis found, by its name. */
+  readonly analyses: AnalysisRows;
   readonly tables: readonly Table[];
 }
+
+/** As much of a run as its results are read by: neither its manifests nor its models. */
+export type RecordedRun = Pick<OpenRun, 'directory' | 'revision' | 'experiment'>;
 
 const finishedFile = z.object({
   /** `contentId` of the revision that the results are of. */
@@ -68,7 +76,7 @@ export async function writeResults(
   rows: Omit<RunResults, 'tables'>,
 ): Promise<void> {
   const { directory, experiment } = run;
-  const tables = resultTables(rows, experiment);
+  const tables = allTables(rows, experiment);
   const files = new Map<string, Uint8Array | string>([
     [directory.selection, selectionRows.encode(rows.selection)],
     [directory.metrics, metricRows.encode(rows.metrics)],
@@ -77,6 +85,10 @@ export async function writeResults(
       : []),
     [directory.accuracy, accuracyRows.encode(rows.accuracy)],
     [directory.errors, errorRows.encode(rows.errors)],
+    ...askedAnalyses(experiment).flatMap(([key, analysis]) => [
+      [directory.analysis(analysis.name, 'arrow'), analysis.rows.encode(rows.analyses[key])] as const,
+      [directory.analysis(analysis.name, 'csv'), rowsCsv(analysis, rows.analyses[key])] as const,
+    ]),
     ...tables.flatMap((table) =>
       tableFormats.map(({ extension, render }): [string, string] => [
         join(directory.tables, `${table.name}.${extension}`),
@@ -87,7 +99,9 @@ export async function writeResults(
   // Until the note is written anew these results count as unfinished.
   await rm(directory.finished, { force: true });
   for (const [file, content] of files) await writeAtomically(file, content);
-  const written = (await readdir(directory.tables)).map((name) => join(directory.tables, name));
+  const written: string[] = [];
+  for (const folder of [directory.tables, directory.analyses])
+    written.push(...(await readdir(folder)).map((name) => join(folder, name)));
   for (const file of [...written, directory.fullSpectrum])
     if (!files.has(file)) await rm(file, { force: true });
   const note: z.infer<typeof finishedFile> = {
@@ -117,7 +131,7 @@ export async function areResultsCurrent(run: OpenRun, shards: ReadonlyMap<string
  * Reads the results of a finished run.
  * @throws RunFailedError when what is there are results of something else, as when the run has grown meanwhile
  */
-export async function readResults(run: OpenRun): Promise<RunResults> {
+export async function readResults(run: RecordedRun): Promise<RunResults> {
   const { directory, experiment } = run;
   const files = await readWhole(run);
   const rows = {
@@ -126,9 +140,25 @@ export async function readResults(run: OpenRun): Promise<RunResults> {
     fullSpectrum: isFullSpectrum(experiment) ? metricRows.decode(files(directory.fullSpectrum)) : [],
     accuracy: accuracyRows.decode(files(directory.accuracy)),
     errors: errorRows.decode(files(directory.errors)),
+    analyses: analysisRows((_, analysis) =>
+      analysis.isAsked(experiment)
+        ? analysis.rows.decode(files(directory.analysis(analysis.name, 'arrow')))
+        : [],
+    ),
   };
-  return { ...rows, tables: resultTables(rows, experiment) };
+  return { ...rows, tables: allTables(rows, experiment) };
 }
+
+/** Those of the metrics, then those of the analyses. */
+function allTables(rows: Omit<RunResults, 'tables'>, experiment: PlannedExperiment): readonly Table[] {
+  return [
+    ...resultTables(rows, experiment),
+    ...listedAnalyses.flatMap(([key, analysis]) => analysis.tables(rows.analyses[key], experiment)),
+  ];
+}
+
+const askedAnalyses = (experiment: PlannedExperiment) =>
+  listedAnalyses.filter(([, analysis]) => analysis.isAsked(experiment));
 
 function isFullSpectrum({ covariateShifted = [] }: OpenRun['experiment']): boolean {
   return covariateShifted.length > 0;
@@ -139,7 +169,7 @@ async function readWhole({
   directory,
   revision,
   experiment,
-}: OpenRun): Promise<(file: string) => Uint8Array> {
+}: RecordedRun): Promise<(file: string) => Uint8Array> {
   const { selection, metrics, fullSpectrum, accuracy, errors } = directory;
   const wanted = [
     selection,
@@ -147,6 +177,7 @@ async function readWhole({
     accuracy,
     errors,
     ...(isFullSpectrum(experiment) ? [fullSpectrum] : []),
+    ...askedAnalyses(experiment).map(([, analysis]) => directory.analysis(analysis.name, 'arrow')),
   ];
   // Another process of the same run may be writing the same bytes once more.
   for (let round = 0; round < 5; round += 1) {

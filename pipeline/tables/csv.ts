@@ -4,7 +4,7 @@ import type { Table, TableCell, TableDatum, TableRow } from './table.js';
 export function renderCsv(table: Table): string {
   const { data, details } = table;
   const rows = table.sections.flatMap((section) => section.rows);
-  const cellNames = [data.value, ...(table.figures === 'estimates' ? spreadNames : []), ...data.cellDetails];
+  const cellNames = [data.value, ...spreadNames[table.figures], ...data.cellDetails];
   const figures = (cell: TableCell | null): readonly TableDatum[] => cellData(table, cell);
   if (data.line === 'row') {
     const names = table.columns.flatMap(({ keys }) => cellNames.map((name) => [...keys, name].join('.')));
@@ -24,12 +24,16 @@ export function renderCsv(table: Table): string {
   );
 }
 
-const spreadNames = ['deviation', 'low', 'high'] as const;
+const spreadNames = {
+  estimates: ['deviation', 'low', 'high'],
+  percentages: [],
+  quantities: ['low', 'high'],
+} as const;
 
 function cellData({ figures, data }: Table, cell: TableCell | null): readonly TableDatum[] {
   return [
     cell?.value ?? null,
-    ...(figures === 'estimates' ? spreadNames.map((name) => cell?.spread?.[name] ?? null) : []),
+    ...spreadNames[figures].map((name) => cell?.spread?.[name] ?? null),
     ...data.cellDetails.map((_, index) => cell?.details[index] ?? null),
   ];
 }

@@ -1,4 +1,4 @@
-import type { TableCell, TableRow } from './table.js';
+import type { TableCell, TableColumn, TableRow } from './table.js';
 
 /** Where there is no figure. */
 export const noFigure = '—';
@@ -15,7 +15,8 @@ const roundingError = 1e-12;
  * A metric on the test images ± σ of the bootstrap, rounded as in the paper: three decimals, but one significant digit
  * for a σ that would be shown as 0.000.
  */
-export function estimateAndDeviation(estimate: number, deviation: number): string {
+export function estimateAndDeviation(estimate: number, deviation: number | null): string {
+  if (deviation === null) return threeDecimals(estimate);
   const small = deviation > roundingError && deviation < 0.0005;
   return `${threeDecimals(estimate)} ± ${small ? oneDigit(deviation) : threeDecimals(deviation)}`;
 }
@@ -28,6 +29,22 @@ export function interval(low: number, high: number): string {
 /** A fraction in per cent with one decimal, as the paper's table 3; a dash for none. */
 export function percent(fraction: number | null): string {
   return fraction === null ? noFigure : (100 * fraction).toFixed(1);
+}
+
+/** A quantity to four digits, or in per cent, with its interval; a dash for none. */
+export function quantity(cell: TableCell | null, unit: TableColumn['unit'] = 'number'): string {
+  if (cell === null || cell.value === null) return noFigure;
+  const text = unit === 'percent' ? percent : fourDigits;
+  const { value, spread } = cell;
+  return spread === null ? text(value) : `${text(value)} (${text(spread.low)} – ${text(spread.high)})`;
+}
+
+function fourDigits(value: number): string {
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : value < 0 ? '−∞' : noFigure;
+  const size = Math.abs(value);
+  const plain = size === 0 || (size >= 0.001 && size < 100_000);
+  const text = plain ? String(Number(value.toPrecision(4))) : value.toExponential(3);
+  return text.replace(/^-/, '−');
 }
 
 /** The best of some estimates as its digits show it; null where none is. */

@@ -5,6 +5,7 @@ import {
   isShownAs,
   noFigure,
   percent,
+  quantity,
   threeDecimals,
 } from './figure-text.js';
 import { type GridColumn, markdownGrid } from './markdown-grid.js';
@@ -45,6 +46,8 @@ function linesOf({ figures, columns }: Table, { rows, best }: TableSection): str
     });
     if (figures === 'percentages')
       return [[...headings, ...row.cells.map((cell) => percent(cell?.value ?? null))]];
+    if (figures === 'quantities')
+      return [[...headings, ...row.cells.map((cell, column) => quantity(cell, columns[column]?.unit))]];
     const ofRow = bestShown(row);
     const estimates = row.cells.map((cell, column) => estimate(cell, ofColumns[column] ?? ofRow));
     const intervals = [...headings.map(() => '').slice(1), intervalHeading, ...row.cells.map(intervalOf)];

@@ -7,8 +7,11 @@ export interface Table {
   readonly name: string;
   /** Lines above the table. */
   readonly caption: readonly string[];
-  /** Estimates are fractions ± σ, with an interval, the best of a row marked; percentages are values alone. */
-  readonly figures: 'estimates' | 'percentages';
+  /**
+   * Estimates are fractions ± σ, with an interval, the best of a row marked; percentages are values alone; quantities are what
+   * their columns say, with an interval beside them.
+   */
+  readonly figures: 'estimates' | 'percentages' | 'quantities';
   /** What heads the columns in which rows have their headings. */
   readonly rowTitles: readonly string[];
   readonly columns: readonly TableColumn[];
@@ -24,6 +27,8 @@ export interface TableColumn {
   readonly heading: string;
   /** By `data.column`. */
   readonly keys: readonly string[];
+  /** How a quantity is shown: a fraction in per cent, any other number to four digits. Default: a number. */
+  readonly unit?: 'percent' | 'number';
 }
 
 /** Rows that belong together, below a line of their own where there is a title. */
@@ -49,10 +54,10 @@ export interface TableRow {
 
 /** One figure. */
 export interface TableCell {
-  /** A fraction; null where it has no value. */
+  /** A fraction, or a quantity; null where it has no value. */
   readonly value: number | null;
-  /** σ and the ends of the 95 % interval; null where it has none. */
-  readonly spread: { readonly deviation: number; readonly low: number; readonly high: number } | null;
+  /** σ, of estimates, and the ends of the 95 % interval; null where it has none. */
+  readonly spread: { readonly deviation: number | null; readonly low: number; readonly high: number } | null;
   /** What only data tell of a figure, by `data.cellDetails`. */
   readonly details: readonly TableDatum[];
 }

@@ -14,6 +14,8 @@ export interface RowDeclaration<Of extends Columns> {
 
 /** Rows of one kind as a file. */
 export interface RowType<Row> {
+  /** Of the columns, in their order. */
+  readonly names: readonly (keyof Row & string)[];
   /** The bytes of the file (Arrow IPC): equal for equal rows. */
   encode(rows: readonly Row[]): Uint8Array;
   /** @throws RunFailedError when the bytes are not those of such rows */
@@ -30,6 +32,7 @@ export function rowType<Of extends Columns>(declaration: RowDeclaration<Of>): Ro
   const { file, version, columns } = declaration;
   const format = `${file} ${version}`;
   return {
+    names: Object.keys(columns) as (keyof Of & string)[],
     encode: (rows) =>
       encodeTable({
         columns,

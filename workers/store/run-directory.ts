@@ -21,6 +21,8 @@ export interface RunDirectory {
   /** Who works on what; there only while someone does. */
   readonly leases: string;
   readonly tables: string;
+  /** Folder of what analyses found beside the metrics. */
+  readonly analyses: string;
   /** Results. */
   readonly selection: string;
   readonly metrics: string;
@@ -29,6 +31,8 @@ export interface RunDirectory {
   readonly accuracy: string;
   readonly errors: string;
   shard(id: string): string;
+  /** What one analysis found. */
+  analysis(name: string, extension: 'arrow' | 'csv'): string;
   /**
    * The cells that were chosen for a state of the run, before its results are there.
    * @param content `contentId` of the state: each has a file of its own, so that none is taken for another's
@@ -39,6 +43,7 @@ export interface RunDirectory {
 export function runDirectory(path: string): RunDirectory {
   const root = resolve(path);
   const shards = join(root, 'shards');
+  const analyses = join(root, 'analyses');
   return {
     path: root,
     revisions: join(root, 'revisions'),
@@ -50,11 +55,13 @@ export function runDirectory(path: string): RunDirectory {
     images: join(root, 'images'),
     leases: join(root, 'leases'),
     tables: join(root, 'tables'),
+    analyses,
     selection: join(root, 'selection.arrow'),
     metrics: join(root, 'metrics.arrow'),
     fullSpectrum: join(root, 'metrics-full-spectrum.arrow'),
     accuracy: join(root, 'accuracy.arrow'),
     errors: join(root, 'errors.arrow'),
+    analysis: (name, extension) => join(analyses, `${name}.${extension}`),
     shard: (id) => join(shards, `${id}.arrow`),
     chosen: (content) => join(root, 'plan', `selection-${content.slice(0, 16)}.arrow`),
   };
@@ -62,8 +69,8 @@ export function runDirectory(path: string): RunDirectory {
 
 /** The folders of a run that files are written to. */
 export function writtenFolders(directory: RunDirectory): readonly string[] {
-  const { path, revisions, plan, compiled, shards, setAside, images, tables, leases } = directory;
-  return [path, revisions, plan, compiled, shards, setAside, images, tables, leases];
+  const { path, revisions, plan, compiled, shards, setAside, images, tables, analyses, leases } = directory;
+  return [path, revisions, plan, compiled, shards, setAside, images, tables, analyses, leases];
 }
 
 /** Makes the folders of a run, and clears away what killed processes left half-written. */
@@ -76,6 +83,7 @@ export async function prepareRunDirectory(directory: RunDirectory): Promise<void
     directory.shards,
     directory.images,
     directory.tables,
+    directory.analyses,
   ])
     await makeFolder(folder);
   await clearTemporaries(directory);

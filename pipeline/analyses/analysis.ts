@@ -1,0 +1,52 @@
+import type { SplitScores } from '../../stages/metrics/split-scores.js';
+import type { RowType } from '../../workers/arrow/row-type.js';
+import type { Wave } from '../../workers/store/planned-shard.js';
+import type { PlannedExperiment } from '../experiment/experiment.js';
+import type { OpenSet } from '../opening/opened.js';
+import type { SelectionRow } from '../selection/selection-rows.js';
+import type { RowLogits } from '../store/load-logits.js';
+import type { Table } from '../tables/table.js';
+import type { Subject } from '../waves/subjects.js';
+
+/** The scores of both splits of one set by one subject. Images that could not be used are left out. */
+export interface AnalysedSet {
+  readonly set: OpenSet;
+  /** At every cell that is searched; read when it is first asked for, and kept. Of a set without validation rows it is empty. */
+  validation(): Promise<SplitScores>;
+  /** At the chosen cells, and at ε = 0 at every temperature. */
+  readonly test: SplitScores;
+  /**
+   * Logits at ε = 0 of a model's usable images, in no order.
+   * @param wave 1 for the validation split, 2 for the test split
+   * @throws RunFailedError where they were not kept, or of an ensemble
+   */
+  logits(wave: Wave): AsyncIterable<RowLogits>;
+}
+
+/** What an analysis is made from: one set beside the in-domain one, as one subject sees both. */
+export interface AnalysisInput {
+  readonly experiment: PlannedExperiment;
+  /** A model or an ensemble, with its detectors. */
+  readonly subject: Subject;
+  /** The cells chosen for the subject, of all outlier sets. */
+  readonly selection: readonly SelectionRow[];
+  readonly inDomain: AnalysedSet;
+  /** Of any role; first the in-domain set itself. */
+  readonly analysed: AnalysedSet;
+}
+
+/**
+ * Something that is found out from finished shards beside the metrics: each has a file of rows, in Arrow and CSV, and tables if
+ * it wants. To add one, write its file and list it in `index.ts`.
+ */
+export interface Analysis<Row> {
+  /** Its files are `NAME.arrow` and `NAME.csv`. */
+  readonly name: string;
+  readonly rows: RowType<Row>;
+  /** Whether an experiment has it. */
+  isAsked(experiment: PlannedExperiment): boolean;
+  /** The rows of one subject and set, none where the set is of a role that it is not about. */
+  reduce(input: AnalysisInput): Promise<readonly Row[]>;
+  /** @param rows of all subjects and sets, in their order */
+  tables(rows: readonly Row[], experiment: Pick<PlannedExperiment, 'seed' | 'ensembles'>): readonly Table[];
+}

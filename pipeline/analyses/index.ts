@@ -1,0 +1,29 @@
+import type { RowIn } from '../../workers/arrow/row-type.js';
+import type { Analysis } from './analysis.js';
+import { thresholds } from './thresholds.js';
+
+/** Every analysis, in the order of its tables. To add one, write its file and list it here. */
+export const analyses = { thresholds };
+
+/** The rows of every analysis; none of those that an experiment does not have. */
+export type AnalysisRows = {
+  readonly [Name in keyof typeof analyses]: readonly RowIn<(typeof analyses)[Name]['rows']>[];
+};
+
+/** An analysis whatever its rows are. */
+export type AnyAnalysis = Analysis<unknown>;
+
+/** Every analysis by the key of its rows. */
+export const listedAnalyses = Object.entries(analyses) as unknown as readonly (readonly [
+  keyof AnalysisRows,
+  AnyAnalysis,
+])[];
+
+/** @param of gives the rows of one */
+export function analysisRows(
+  of: (key: keyof AnalysisRows, analysis: AnyAnalysis) => readonly unknown[],
+): AnalysisRows {
+  return Object.fromEntries(
+    listedAnalyses.map(([key, analysis]) => [key, of(key, analysis)]),
+  ) as AnalysisRows;
+}

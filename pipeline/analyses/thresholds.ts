@@ -1,0 +1,84 @@
+import { detectorValues } from '../../stages/detectors/detector-values.js';
+import { requireScores } from '../../stages/metrics/ranking.js';
+import type { SplitScores } from '../../stages/metrics/split-scores.js';
+import { thresholdOf } from '../../stages/thresholds/threshold.js';
+import { wilsonRate } from '../../stages/thresholds/wilson.js';
+import type { SelectionRow } from '../selection/selection-rows.js';
+import type { Subject } from '../waves/subjects.js';
+import type { Analysis } from './analysis.js';
+import { type ThresholdRow, thresholdRows } from './threshold-rows.js';
+import { thresholdTable } from './threshold-table.js';
+
+/** α where an experiment says nothing. */
+export const usualAlpha = 0.05;
+
+/** δ(α) of every detector at the cell that was chosen for each outlier set, and what it rejects of the test images. */
+export const thresholds: Analysis<ThresholdRow> = {
+  name: 'thresholds',
+  rows: thresholdRows,
+  isAsked: () => true,
+  reduce: async ({ experiment, subject, selection, inDomain, analysed }) => {
+    if (analysed.set.role !== 'outlier') return [];
+    const validation = await inDomain.validation();
+    const { alpha = usualAlpha } = experiment;
+    return selection
+      .filter(({ outlier }) => outlier === analysed.set.name)
+      .map((row) =>
+        thresholdRow({ row, subject, alpha, validation, inDomain: inDomain.test, outlier: analysed.test }),
+      );
+  },
+  tables: thresholdTable,
+};
+
+interface ThresholdInput {
+  readonly row: SelectionRow;
+  readonly subject: Subject;
+  readonly alpha: number;
+  /** In-domain. */
+  readonly validation: SplitScores;
+  /** Test splits. */
+  readonly inDomain: SplitScores;
+  readonly outlier: SplitScores;
+}
+
+function thresholdRow({ row, subject, alpha, validation, inDomain, outlier }: ThresholdInput): ThresholdRow {
+  const { validationAuroc: _, ...chosen } = row;
+  const valuesOf = (split: SplitScores): Float64Array => scoresAt(subject, row, split);
+  const { value, low, high, rank } = thresholdOf(valuesOf(validation).sort(), alpha);
+  const rejected = (split: SplitScores) => {
+    const count = valuesOf(split).reduce((sum, score) => sum + (score > value ? 1 : 0), 0);
+    return wilsonRate(count, split.size);
+  };
+  const [inside, outside] = [rejected(inDomain), rejected(outlier)];
+  return {
+    ...chosen,
+    alpha,
+    threshold: value,
+    thresholdLow: low,
+    thresholdHigh: high,
+    validationImages: validation.size,
+    validationKept: Math.min(rank, validation.size),
+    inDomainImages: inDomain.size,
+    inDomainRejected: inside.value,
+    inDomainRejectedLow: inside.low,
+    inDomainRejectedHigh: inside.high,
+    outlierImages: outlier.size,
+    outlierRejected: outside.value,
+    outlierRejectedLow: outside.low,
+    outlierRejectedHigh: outside.high,
+  };
+}
+
+/** A detector's values at its chosen cell. @throws MetricError where one is missing or not finite */
+function scoresAt(
+  subject: Subject,
+  { detector: name, ...row }: SelectionRow,
+  split: SplitScores,
+): Float64Array {
+  const detector = subject.detectors.find((one) => one.name === name);
+  if (detector === undefined) throw new RangeError(`${subject.name} has no detector ${name}`);
+  const cell = { epsilon: row.epsilon, temperature: row.temperature };
+  const values = detectorValues(detector, split.at(cell), cell);
+  requireScores(values, `${name} of ${subject.name} at ε=${cell.epsilon}, T=${cell.temperature}`, split.set);
+  return values.slice();
+}
