@@ -1,3 +1,4 @@
+import { countBelow, sortScores } from '../metrics/sorted-scores.js';
 import { logS } from '../scores.js';
 
 /** How many bins the calibration error is summed over. */
@@ -50,14 +51,26 @@ export function calibrationError(bins: readonly ReliabilityBin[]): number {
   );
 }
 
+/** Images from the least confident: each is placed by what lies below it, which is sooner done than by comparing pairs. */
 function confidenceOrder({ logOdds, idAt }: JudgedImages): Uint32Array {
-  return Uint32Array.from(logOdds.keys()).sort((a, b) => {
-    const difference = (logOdds[a] ?? 0) - (logOdds[b] ?? 0);
-    if (difference !== 0) return difference;
-    const [first, second] = [idAt(a), idAt(b)];
-    if (first !== second) return first < second ? -1 : 1;
-    return a - b;
-  });
+  const order = new Uint32Array(logOdds.length);
+  if (order.length === 0) return order;
+  const sorted = sortScores(logOdds);
+  // How many images of a log-odds are placed, kept where its first one stands.
+  const placed = new Uint32Array(order.length);
+  for (const [image, value] of logOdds.entries()) {
+    const first = countBelow(sorted, value);
+    order[first + (placed[first] ?? 0)] = image;
+    placed[first] = (placed[first] ?? 0) + 1;
+  }
+  for (const [first, count] of placed.entries())
+    if (count > 1) order.subarray(first, first + count).sort((a, b) => compareIds(idAt(a), idAt(b)));
+  return order;
+}
+
+function compareIds(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 function binOf({ logOdds, isCorrect }: JudgedImages, members: Uint32Array): ReliabilityBin {
