@@ -1,6 +1,6 @@
 import { modelNamesOf } from '../reduction/results.js';
 import { shownName, type Table, type TableCell, type TableSection } from '../tables/table.js';
-import type { CalibrationRow } from './calibration.js';
+import type { CalibrationRow } from './calibration-rows.js';
 
 const columns = [
   { heading: 'ECE at T = 1, %', keys: ['eceAtOne'], unit: 'percent' },

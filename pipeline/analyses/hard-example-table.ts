@@ -1,6 +1,6 @@
 import { modelNamesOf } from '../reduction/results.js';
 import { shownName, type Table, type TableCell, type TableSection } from '../tables/table.js';
-import type { HardExampleRow } from './hard-examples.js';
+import type { HardExampleRow } from './hard-example-rows.js';
 
 const columns = [
   { heading: 'S from', keys: ['lowS'], unit: 'number' },
