@@ -2,12 +2,13 @@ import { buffer } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { jsonLine, printableLine } from '../../../manifests/input/printable.js';
 import { readText, textOf } from '../../../manifests/input/text-file.js';
-import { scoreColumns } from '../../../stages/detectors/shown-scores.js';
+import { usualDetectors } from '../../../stages/detectors/index.js';
+import { columnsOf, type ScoreColumn, scoreColumns } from '../../../stages/detectors/shown-scores.js';
 import { InputError } from '../../../stages/errors.js';
 import { inWords } from '../../../stages/shown.js';
 import type { Precision } from '../../../workers/devices/device.js';
 import { DEFAULT_MAX_PIXELS } from '../../../workers/images/source.js';
-import type { FailedImage, ScoredImage } from '../../../workers/score-images.js';
+import type { FailedImage, ScoredByNamed } from '../../../workers/score-images.js';
 import { cacheSettings } from '../../graphs/graph-cache.js';
 import { scoreFiles } from '../../jobs/score-files.js';
 import type { CommandLine } from '../command-line.js';
@@ -22,6 +23,7 @@ import { preprocessOf, preprocessOption, truncatedOption } from '../options/prep
 interface ScoreFlags extends CorruptionFlags {
   readonly temperature: number;
   readonly epsilon: number;
+  readonly detectors?: readonly string[];
   readonly preprocess?: string;
   readonly truncated?: 'error' | 'load';
   readonly modelOutput?: string;
@@ -32,8 +34,6 @@ interface ScoreFlags extends CorruptionFlags {
   readonly maxPixels: number;
   readonly json?: true;
 }
-
-const heading = ['predicted', ...scoreColumns.map((column) => column.heading)];
 
 /** The detectors that read T, as a list in words. */
 const temperatureReaders = inWords(scoreColumns.flatMap(({ name, isFixed }) => (isFixed ? [] : [name])));
@@ -48,6 +48,11 @@ export function registerScore(program: Command, line: CommandLine): void {
     .option('--images-from <file>', 'read the image paths from a file, one a line (- = standard input)')
     .option('--temperature <t>', `T of ${temperatureReaders}`, positiveNumber, 1)
     .option('--epsilon <e>', 'perturbation size in pixel units ([0, 1] range)', nonNegativeNumber, 0)
+    .option(
+      '--detectors <names>',
+      `detectors, separated by commas; by default ${inWords(usualDetectors)}`,
+      (names) => names.split(',').map((name) => name.trim()),
+    )
     .addOption(preprocessOption())
     .addOption(truncatedOption());
   corruptionOptions(command)
@@ -81,17 +86,19 @@ export function registerScore(program: Command, line: CommandLine): void {
       const device = values.device === undefined ? {} : { device: values.device };
       const precision = values.precision === undefined ? {} : { precision: values.precision };
       if (cache !== null) line.writesIn(cache.folder);
+      const { detectors } = values;
+      const columns = detectors === undefined ? scoreColumns : columnsOf(detectors);
       let failed = 0;
       let begun = false;
-      const show = (result: ScoredImage | FailedImage): void => {
+      const show = (result: ScoredByNamed | FailedImage): void => {
         if ('error' in result) {
           failed += 1;
           line.err(`grodin: ${printableLine(result.error)}\n`);
           return;
         }
-        if (!json && !begun) line.out(headingLine());
+        if (!json && !begun) line.out(headingLine(columns));
         begun = true;
-        line.out(json ? jsonLine(result) : textLine(result));
+        line.out(json ? jsonLine(result) : textLine(columns, result));
       };
       const output = values.modelOutput === undefined ? {} : { modelOutput: values.modelOutput };
       const size = values.size === undefined ? {} : { size: values.size };
@@ -99,6 +106,7 @@ export function registerScore(program: Command, line: CommandLine): void {
         temperature,
         epsilon,
         maxPixels,
+        ...(detectors === undefined ? {} : { detectors }),
         ...preprocess,
         ...output,
         ...size,
@@ -113,12 +121,13 @@ export function registerScore(program: Command, line: CommandLine): void {
     });
 }
 
-function headingLine(): string {
+function headingLine(columns: readonly ScoreColumn[]): string {
+  const heading = ['predicted', ...columns.map((column) => column.heading)];
   return `${heading.map((title) => title.padStart(11)).join('  ')}  path\n`;
 }
 
-function textLine(image: ScoredImage): string {
-  const scores = scoreColumns.map(({ key }) => image[key].toPrecision(7));
+function textLine(columns: readonly ScoreColumn[], image: ScoredByNamed): string {
+  const scores = columns.map(({ key }) => (image[key] ?? Number.NaN).toPrecision(7));
   const cells = [String(image.predicted), ...scores];
   return `${cells.map((cell) => cell.padStart(11)).join('  ')}  ${printableLine(image.path)}\n`;
 }
