@@ -6,6 +6,7 @@ import { type AnalysisRows, analysisRows, listedAnalyses } from '../analyses/ind
 import { selectionPools } from '../experiment/sets.js';
 import type { OpenRun, OpenSet } from '../opening/opened.js';
 import type { Resampler } from '../reduction/resampler.js';
+import { fittedIn } from '../selection/fitted.js';
 import { loadLogits } from '../store/load-logits.js';
 import { waveRows } from '../waves/plan-wave.js';
 import { type Selected, searchWave } from '../waves/select-cells.js';
@@ -30,7 +31,10 @@ export class Analysing {
     this.#resampler = resampler;
     this.#planned = planned;
     this.#selection = selection;
-    this.#inSearch = subjectsOf(run, planned, searchWave(run));
+    this.#inSearch = subjectsOf(
+      ...([run, planned, searchWave(run)] as const),
+      fittedIn(selection, run.experiment.detectors),
+    );
   }
 
   /** What was found so far. */
