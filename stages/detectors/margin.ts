@@ -7,4 +7,5 @@ export const margin = logitDetector({
   key: 'margin',
   citation: 'Scheffer, Decomain and Wrobel, IDA 2001; of logits',
   of: (row) => -row.margin,
+  emit: (_, { nearest }) => nearest,
 });

@@ -16,5 +16,6 @@ export const s = {
   shown: { key: 's', heading: 'S', value: ({ logOdds }) => -Math.exp(logS(logOdds)) },
   needsGradient: false,
   cells: ablationCells,
+  emit: (_, { lambda }) => lambda,
   value: ({ logOdds }) => -logOdds,
 } as const satisfies Detector;

@@ -1,6 +1,6 @@
 import { InputError } from '../errors.js';
 import type { Score } from '../scores.js';
-import { setting } from '../setting.js';
+import { call, setting } from '../setting.js';
 import type { Detector } from './detector.js';
 import { detectorNamed, type ShownKey, usualDetectors } from './index.js';
 
@@ -36,7 +36,7 @@ export function columnsOf(names: readonly string[]): readonly ScoreColumn[] {
     if (shown === null)
       throw new InputError(
         `${setting('detectors')}: "${name}" has a temperature that a run fits on labelled validation images, which single ` +
-          `images have not; take it from selection.arrow of a run and score S with ${setting('temperature')}`,
+          `images have not; judge them by that run: ${call('judge')}`,
       );
     // Of the list that the keys' type is derived from.
     const key = shown.key as ShownKey;

@@ -13,5 +13,6 @@ export const tempScale = {
   // Until its temperature is fitted; images need no pass for it.
   cells: () => [{ epsilon: 0, temperature: 1 }],
   ofLogits: (logits, temperature) => -new LogitRow(logits, temperature).logOdds,
+  emit: (_, { lambda }) => lambda,
   fitTemperature,
 } as const satisfies Detector;

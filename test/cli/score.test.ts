@@ -69,7 +69,7 @@ test('score gives the detectors that are named, and says what it can’t give', 
   t.is(fitted.out, '');
   t.regex(
     fitted.err,
-    /^grodin: --detectors: "TempScale" has a temperature that a run fits on labelled validation images, which single images have not; take it from selection\.arrow of a run and score S with --temperature\n$/,
+    /^grodin: --detectors: "TempScale" has a temperature that a run fits on labelled validation images, which single images have not; judge them by that run: grodin score MODEL IMAGE --from DIR --detector NAME\n$/,
   );
   const unknown = await score('--detectors', 'Energie');
   t.is(unknown.code, 2);

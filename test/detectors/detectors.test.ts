@@ -108,7 +108,7 @@ test('what can’t be shown of single images is refused by name, with what to do
   for (const [names, message] of [
     [
       ['MSP', 'TempScale'],
-      /^detectors: "TempScale" has a temperature that a run fits on labelled validation images.+score S with temperature$/,
+      /^detectors: "TempScale" has a temperature that a run fits on labelled validation images.+judge them by that run: judge\(MODEL, \[IMAGE\], \{ from: DIR, detector: NAME \}\)$/,
     ],
     [['ML', 'ML'], /^detectors: found "ML" twice; drop one$/],
     [[], /^detectors: names none; name one, for example MSP$/],
