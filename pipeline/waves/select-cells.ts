@@ -8,6 +8,7 @@ import type { OpenRun, OpenSet } from '../opening/opened.js';
 import { chosenPasses } from '../selection/chosen.js';
 import { prepareSearch } from '../selection/select.js';
 import type { SelectionRow } from '../selection/selection-rows.js';
+import { fitTemperatures } from './fit-temperatures.js';
 import type { WavePasses } from './plan-wave.js';
 import { type Subject, subjectsOf } from './subjects.js';
 
@@ -47,7 +48,7 @@ export function chosenWave(
 }
 
 /**
- * Chooses cells from the finished shards of wave 1, and measures of ensembles. Outlier sets, or the pools of several that they
+ * Fits temperatures and chooses cells from the finished shards of wave 1, and measures of ensembles. Outlier sets, or the pools of several that they
  * are chosen on, are read one at a time, since a split at every cell is large.
  * @throws RunFailedError when shards are missing or a set has no usable image
  */
@@ -55,7 +56,8 @@ export async function selectCells(run: OpenRun, planned: readonly PlannedShard[]
   const pools = selectionPools(run.experiment);
   const rows: SelectionRow[] = [];
   const failed = new Map<string, number>();
-  for (const subject of subjectsOf(run, planned, searchWave(run))) {
+  const fitted = await fitTemperatures(run, planned);
+  for (const subject of subjectsOf(run, planned, searchWave(run), fitted)) {
     const load = async (names: readonly string[]): Promise<SplitScores> => {
       const splits: SplitScores[] = [];
       for (const set of run.sets.filter(({ name }) => names.includes(name))) {

@@ -5,6 +5,7 @@ import { logitDetector } from './logit-detector.js';
 export const margin = logitDetector({
   name: 'Margin',
   title: 'Margin',
+  key: 'margin',
   citation: 'Scheffer, Decomain and Wrobel, IDA 2001; of logits',
   of: (row) => -row.margin,
   emit: (b, { nearest }) => reshape(b, nearest, ['N']),
