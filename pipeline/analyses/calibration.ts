@@ -12,6 +12,7 @@ import { requireScores } from '../../stages/metrics/ranking.js';
 import { sortScores } from '../../stages/metrics/sorted-scores.js';
 import type { SplitScores } from '../../stages/metrics/split-scores.js';
 import type { PlannedExperiment } from '../experiment/experiment.js';
+import type { Subject } from '../waves/subjects.js';
 import type { Analysis } from './analysis.js';
 import { calibrationTemperatures, eceAt, labelledImages, reliabilityAt } from './calibrated-split.js';
 import { type CalibrationRow, calibrationRows } from './calibration-rows.js';
@@ -31,7 +32,7 @@ export const calibration: Analysis<CalibrationRow> = {
       return [];
     const validation = await analysed.validation();
     const known = isOutlier ? await inDomain.validation() : null;
-    const searched = searchedTemperatures(experiment);
+    const searched = searchedTemperatures(experiment, subject);
     const validationImages = labelledImages(validation);
     return calibrationTemperatures(experiment).map((temperature) => ({
       ...{ model: subject.name, set: set.name, role: set.role, temperature, validationImages },
@@ -45,11 +46,15 @@ export const calibration: Analysis<CalibrationRow> = {
 };
 
 /** Which of S, G and SG validation images have at ε = 0, by temperature. */
-function searchedTemperatures({
-  detectors,
-  grid,
-}: PlannedExperiment): ReadonlyMap<number, readonly Detector[]> {
-  const passes = searchPasses(detectors.map(detectorNamed), grid);
+function searchedTemperatures(
+  { grid }: PlannedExperiment,
+  subject: Subject,
+): ReadonlyMap<number, readonly Detector[]> {
+  // As they were searched: a fitted temperature is none of the grid's.
+  const passes = searchPasses(
+    subject.detectors.map(({ name }) => detectorNamed(name)),
+    grid,
+  );
   const there = new Map<number, readonly Detector[]>();
   for (const temperature of passes.forwardTemperatures) there.set(temperature, [msp]);
   for (const { epsilon, temperature } of passes.cells)

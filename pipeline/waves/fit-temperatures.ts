@@ -1,7 +1,7 @@
 import type { LabelledLogits } from '../../stages/calibration/fit-temperature.js';
-import { detectorNamed } from '../../stages/detectors/index.js';
 import { NoUsableImageError } from '../../stages/errors.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
+import { detectorsOf } from '../experiment/model-detectors.js';
 import { selectionPools } from '../experiment/sets.js';
 import type { OpenRun, OpenSet } from '../opening/opened.js';
 import type { FittedTemperatures } from '../selection/fitted.js';
@@ -18,14 +18,15 @@ export async function fitTemperatures(
   run: OpenRun,
   planned: readonly PlannedShard[],
 ): Promise<FittedTemperatures> {
-  const detectors = run.experiment.detectors
-    .map(detectorNamed)
-    .flatMap(({ name, fitTemperature }) => (fitTemperature === undefined ? [] : [{ name, fitTemperature }]));
   const fitted = new Map<string, ReadonlyMap<string, number>>();
-  if (detectors.length === 0) return fitted;
   const { inDomain } = selectionPools(run.experiment);
   const sets = run.sets.filter(({ name }) => inDomain.includes(name));
-  for (const { name: model } of run.models) {
+  for (const one of run.models) {
+    const { name: model } = one;
+    const detectors = detectorsOf(run.experiment, one).flatMap(({ name, fitTemperature }) =>
+      fitTemperature === undefined ? [] : [{ name, fitTemperature }],
+    );
+    if (detectors.length === 0) continue;
     const images = await labelledLogits(run, planned, model, sets);
     fitted.set(model, new Map(detectors.map(({ name, fitTemperature }) => [name, fitTemperature(images)])));
   }
