@@ -14,14 +14,14 @@ import { type Subject, subjectsOf } from '../waves/subjects.js';
 export class Analysing {
   readonly #run: OpenRun;
   readonly #planned: readonly PlannedShard[];
-  readonly #selection: Selected['rows'];
+  readonly #selected: Selected;
   readonly #inSearch: readonly Subject[];
   readonly #rows = new Map<string, unknown[]>();
 
-  constructor(run: OpenRun, planned: readonly PlannedShard[], selection: Selected['rows']) {
+  constructor(run: OpenRun, planned: readonly PlannedShard[], selected: Selected) {
     this.#run = run;
     this.#planned = planned;
-    this.#selection = selection;
+    this.#selected = selected;
     this.#inSearch = subjectsOf(run, planned, searchWave(run));
   }
 
@@ -33,15 +33,23 @@ export class Analysing {
   /** @returns looks at a set, whose test split is given; at the in-domain set first */
   of(subject: Subject): (set: OpenSet, test: SplitScores) => Promise<void> {
     const { experiment } = this.#run;
-    const selection = this.#selection.filter(({ model }) => model === subject.name);
+    const ofSubject = ({ model }: { readonly model: string }): boolean => model === subject.name;
+    const selection = this.#selected.rows.filter(ofSubject);
+    const surfaces = this.#selected.surfaces.filter(ofSubject);
     let inDomain: AnalysedSet | undefined;
     return async (set, test) => {
       const analysed = this.#analysedSet(subject, set, test);
       inDomain ??= analysed;
       for (const [key, analysis] of listedAnalyses) {
         if (!analysis.isAsked(experiment)) continue;
-        const found = await analysis.reduce({ experiment, subject, selection, inDomain, analysed });
-        this.#rows.set(key, [...(this.#rows.get(key) ?? []), ...found]);
+        const found = await analysis.reduce({
+          ...{ experiment, subject, selection, surfaces },
+          ...{ inDomain, analysed },
+        });
+        const rows = this.#rows.get(key) ?? [];
+        // One by one: a surface has more rows than a call takes arguments.
+        for (const row of found) rows.push(row);
+        this.#rows.set(key, rows);
       }
     };
   }

@@ -35,7 +35,7 @@ export async function reduceScores(
   const fullSpectrum: MetricRow[] = [];
   const accuracy: AccuracyRow[] = [];
   const inRole = (role: SetRole): readonly OpenSet[] => run.sets.filter((set) => set.role === role);
-  const analysing = new Analysing(run, planned, selected.rows);
+  const analysing = new Analysing(run, planned, selected);
   for (const subject of subjectsOf(run, planned, chosenWave(run, selected.rows))) {
     const analyse = analysing.of(subject);
     const load = async (set: OpenSet): Promise<SplitScores> => {

@@ -6,14 +6,17 @@ import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import { selectionPools } from '../experiment/sets.js';
 import type { OpenRun, OpenSet } from '../opening/opened.js';
 import { chosenPasses } from '../selection/chosen.js';
-import { prepareSearch } from '../selection/select.js';
+import { type Choice, prepareSearch } from '../selection/select.js';
 import type { SelectionRow } from '../selection/selection-rows.js';
+import type { PoolSurfaces } from '../selection/surface.js';
 import type { WavePasses } from './plan-wave.js';
 import { type Subject, subjectsOf } from './subjects.js';
 
-/** The chosen cells, and how many validation images were left out to choose them. */
+/** The chosen cells, what they were chosen by, and how many validation images were left out to choose them. */
 export interface Selected {
   readonly rows: readonly SelectionRow[];
+  /** Of every subject, by the pools that its cells were chosen on. */
+  readonly surfaces: readonly PoolSurfaces[];
   readonly validationFailed: (subject: Pick<Subject, 'name'>, set: OpenSet) => number;
 }
 
@@ -46,6 +49,7 @@ export function chosenWave(
 export async function selectCells(run: OpenRun, planned: readonly PlannedShard[]): Promise<Selected> {
   const pools = selectionPools(run.experiment);
   const rows: SelectionRow[] = [];
+  const surfaces: PoolSurfaces[] = [];
   const failed = new Map<string, number>();
   for (const subject of subjectsOf(run, planned, searchWave(run))) {
     const load = async (names: readonly string[]): Promise<SplitScores> => {
@@ -63,16 +67,18 @@ export async function selectCells(run: OpenRun, planned: readonly PlannedShard[]
       detectors: subject.detectors,
       grid: run.experiment.grid,
     });
-    const chosen = new Map<string, readonly SelectionRow[]>();
+    const chosen = new Map<string, Choice>();
     for (const [outlier, names] of pools.outliers) {
       const pool = names.join('\0');
       const known = chosen.get(pool) ?? search.choose(await load(names));
+      if (!chosen.has(pool)) surfaces.push({ model: subject.name, pool: names, detectors: known.surfaces });
       chosen.set(pool, known);
-      rows.push(...known.map((row) => ({ ...row, outlier })));
+      rows.push(...known.rows.map((row) => ({ ...row, outlier })));
     }
   }
   return {
     rows,
+    surfaces,
     validationFailed: (subject, set) => failed.get(`${subject.name}\0${set.name}`) ?? 0,
   };
 }
