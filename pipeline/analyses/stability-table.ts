@@ -1,6 +1,6 @@
 import { mainAblation, modelNamesOf } from '../reduction/results.js';
 import { shownName, type Table, type TableCell, type TableSection } from '../tables/table.js';
-import type { StabilityRow } from './stability.js';
+import type { StabilityRow } from './stability-rows.js';
 
 type Choice = StabilityRow['choice'];
 
@@ -19,8 +19,8 @@ export function stabilityTable(all: readonly StabilityRow[]): readonly Table[] {
     {
       name: 'stability',
       caption: [
-        'Stability of ε and T: validation ROC-AUC where they are chosen for the set, and what is lost of it where they are ' +
-          'chosen on the other sets alone (largest mean ROC-AUC), or as one setting for all sets.',
+        'Stability of ε and T: validation ROC-AUC where they are chosen for the set, and what is lost of it where they are',
+        'chosen on the other sets alone (largest mean ROC-AUC), or as one setting for all sets.',
       ],
       figures: 'quantities',
       rowTitles: ['Dataset', 'Detector'],
@@ -34,9 +34,9 @@ export function stabilityTable(all: readonly StabilityRow[]): readonly Table[] {
       notes: [
         'All figures are of validation images, on which the choice for the set is optimistic; so is what the others lose to it.',
         ...models.map((model) => `One setting, ${shownName(model)}: ${settings(rows, model)}.`),
-        ...(rows.some(({ choice }) => choice === 'other-sets')
+        ...(rows.filter(of('own-set')).length === rows.filter(of('other-sets')).length
           ? []
-          : ['—: sets that are chosen on the same images leave no other to choose on.']),
+          : ['—: every other choice is made on images of the same sets.']),
       ],
       data: {
         line: 'row',
@@ -52,23 +52,25 @@ export function stabilityTable(all: readonly StabilityRow[]): readonly Table[] {
   ];
 }
 
+function of(choice: Choice): (row: StabilityRow) => boolean {
+  return (row) => row.choice === choice;
+}
+
 /** A row for each set and detector, in their order. */
 function rowsOf(rows: readonly StabilityRow[]): TableSection['rows'] {
   const find = ({ outlier, detector }: StabilityRow, choice: Choice): StabilityRow | undefined =>
     rows.find((row) => row.outlier === outlier && row.detector === detector && row.choice === choice);
-  return rows
-    .filter(({ choice }) => choice === 'own-set')
-    .map((own) => ({
-      headings: [shownName(own.outlier), own.detector],
-      keys: [own.model, own.outlier, own.detector],
-      cells: [
-        cellOf(own, 'validationAuroc'),
-        cellOf(find(own, 'other-sets'), 'lost'),
-        cellOf(find(own, 'all-sets'), 'lost'),
-      ],
-      best: null,
-      details: [],
-    }));
+  return rows.filter(of('own-set')).map((own) => ({
+    headings: [shownName(own.outlier), own.detector],
+    keys: [own.model, own.outlier, own.detector],
+    cells: [
+      cellOf(own, 'validationAuroc'),
+      cellOf(find(own, 'other-sets'), 'lost'),
+      cellOf(find(own, 'all-sets'), 'lost'),
+    ],
+    best: null,
+    details: [],
+  }));
 }
 
 function cellOf(row: StabilityRow | undefined, figure: 'validationAuroc' | 'lost'): TableCell | null {
