@@ -84,6 +84,8 @@ export interface ExperimentModel {
   readonly trainable?: readonly string[] | undefined;
   /** Which model of the paper it is; absent where it is none. */
   readonly published?: PublishedModel | undefined;
+  /** Those of the experiment's detectors that the model has; absent where it has all. */
+  readonly detectors?: readonly string[] | undefined;
 }
 
 /** An experiment file that was read: every default filled in, every path absolute, preprocessing spelt out. */
@@ -179,6 +181,8 @@ export interface ExperimentModelInput {
   readonly literals?: readonly string[] | undefined;
   readonly trainable?: readonly string[] | undefined;
   readonly published?: PublishedModel | undefined;
+  /** Default: those of the experiment. */
+  readonly detectors?: readonly string[] | undefined;
 }
 
 /** Evenly spaced values, both ends included. */

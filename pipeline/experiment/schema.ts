@@ -133,6 +133,12 @@ export const modelSchema = strictObject({
   published: published(publishedNames.models, 'a model').describe(
     "which model of the paper it is, so that tables show the paper's values beside its own",
   ),
+  detectors: z
+    .array(text('the name of a detector'), { error: 'expected a list of names of detectors' })
+    .optional()
+    .describe(
+      'those of the detectors that this model has, where it has not all: none for a model that is only a member of ensembles',
+    ),
 });
 
 const listed = {

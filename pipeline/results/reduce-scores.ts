@@ -56,6 +56,7 @@ export async function reduceScores(
     const whole = poolScores('the full spectrum', [inDomain, ...shifted]);
     for (const set of inRole('outlier')) {
       const outlier = await load(set);
+      if (subject.detectors.length === 0) continue;
       const reduce = (known: SplitScores): Promise<MetricRow[]> =>
         reducePair({
           model: subject.name,

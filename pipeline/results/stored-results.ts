@@ -33,6 +33,9 @@ export interface RunResults {
   readonly tables: readonly Table[];
 }
 
+/** As much of a run as its results are read by: neither its manifests nor its models. */
+export type RecordedRun = Pick<OpenRun, 'directory' | 'revision' | 'experiment'>;
+
 const finishedFile = z.object({
   /** `contentId` of the revision that the results are of. */
   content: z.string(),
@@ -132,7 +135,7 @@ export async function areResultsCurrent(run: OpenRun, shards: ReadonlyMap<string
  * Reads the results of a finished run.
  * @throws RunFailedError when what is there are results of something else, as when the run has grown meanwhile
  */
-export async function readResults(run: OpenRun): Promise<RunResults> {
+export async function readResults(run: RecordedRun): Promise<RunResults> {
   const { directory, experiment } = run;
   const files = await readWhole(run);
   const rows = {
@@ -166,7 +169,10 @@ function isFullSpectrum({ covariateShifted = [] }: OpenRun['experiment']): boole
 }
 
 /** The files that results are read from. */
-function wantedFiles({ directory, experiment }: OpenRun): readonly string[] {
+function wantedFiles({
+  directory,
+  experiment,
+}: Pick<RecordedRun, 'directory' | 'experiment'>): readonly string[] {
   const { selection, metrics, fullSpectrum, accuracy, errors } = directory;
   return [
     selection,
@@ -179,7 +185,7 @@ function wantedFiles({ directory, experiment }: OpenRun): readonly string[] {
 }
 
 /** Reads the files of this run's results, all written by the same process. */
-async function readWhole(run: OpenRun): Promise<(file: string) => Uint8Array> {
+async function readWhole(run: RecordedRun): Promise<(file: string) => Uint8Array> {
   const { directory, revision } = run;
   const wanted = wantedFiles(run);
   // Another process of the same run may be writing the same bytes once more.

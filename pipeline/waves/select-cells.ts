@@ -1,8 +1,8 @@
-import { detectorNamed } from '../../stages/detectors/index.js';
 import { searchPasses } from '../../stages/detectors/plan-passes.js';
 import { poolScores } from '../../stages/metrics/pool-scores.js';
 import type { SplitScores } from '../../stages/metrics/split-scores.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
+import { detectorsOf } from '../experiment/model-detectors.js';
 import { selectionPools } from '../experiment/sets.js';
 import type { OpenRun, OpenSet } from '../opening/opened.js';
 import { chosenPasses } from '../selection/chosen.js';
@@ -20,10 +20,18 @@ export interface Selected {
   readonly validationFailed: (subject: Pick<Subject, 'name'>, set: OpenSet) => number;
 }
 
-/** Wave 1: every cell that any detector searches, on validation rows. */
+/** Wave 1: every cell that any detector of the model searches, on validation rows. */
 export function searchWave({ experiment }: Pick<OpenRun, 'experiment'>): WavePasses {
-  const passes = searchPasses(experiment.detectors.map(detectorNamed), experiment.grid);
-  return { wave: 1, passesOf: () => passes };
+  return {
+    wave: 1,
+    passesOf: (model) => {
+      const detectors = detectorsOf(experiment, model);
+      // What ensembles read of a model without detectors.
+      return detectors.length === 0
+        ? { cells: [], forwardCells: [], forwardTemperatures: [1] }
+        : searchPasses(detectors, experiment.grid);
+    },
+  };
 }
 
 /** Wave 2: the chosen cells on test rows; in-domain images, shifted ones too, need those of all outlier sets. */

@@ -1,9 +1,9 @@
 import type { Detector } from '../../stages/detectors/detector.js';
-import { detectorNamed } from '../../stages/detectors/index.js';
 import { logitReadings } from '../../stages/detectors/logit-readings.js';
 import { ensembleDetectors } from '../../stages/ensembles/detectors.js';
 import type { SplitScores } from '../../stages/metrics/split-scores.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
+import { detectorsOf } from '../experiment/model-detectors.js';
 import type { OpenRun, OpenSet } from '../opening/opened.js';
 import { loadEnsemble } from '../store/load-ensemble.js';
 import { loadSplit } from '../store/load-split.js';
@@ -27,12 +27,12 @@ export function subjectsOf(
   { wave, passesOf }: WavePasses,
 ): readonly Subject[] {
   const { grid, ensembles = [] } = run.experiment;
-  const detectors = run.experiment.detectors.map(detectorNamed);
-  const ofLogits = logitReadings(detectors, grid);
   const requestOf = (set: OpenSet) => ({ set: set.name, manifest: set.rows, rows: waveRows(wave, set) });
   return [
     ...run.models.map((model): Subject => {
       const { name } = model;
+      const detectors = detectorsOf(run.experiment, model);
+      const ofLogits = logitReadings(detectors, grid);
       return {
         ...{ name, detectors },
         load: (set) => {
