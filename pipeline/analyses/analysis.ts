@@ -5,6 +5,7 @@ import type { PlannedExperiment } from '../experiment/experiment.js';
 import type { OpenSet } from '../opening/opened.js';
 import type { Resampler } from '../reduction/resampler.js';
 import type { SelectionRow } from '../selection/selection-rows.js';
+import type { PoolSurfaces } from '../selection/surface.js';
 import type { RowLogits } from '../store/load-logits.js';
 import type { Table } from '../tables/table.js';
 import type { Subject } from '../waves/subjects.js';
@@ -31,6 +32,8 @@ export interface AnalysisInput {
   readonly subject: Subject;
   /** The cells chosen for the subject, of all outlier sets. */
   readonly selection: readonly SelectionRow[];
+  /** The subject's ROC-AUCs on validation rows at every cell that was searched, one of each pool of outlier sets. */
+  readonly surfaces: readonly PoolSurfaces[];
   readonly inDomain: AnalysedSet;
   /** Of any role; first the in-domain set itself. */
   readonly analysed: AnalysedSet;

@@ -4,10 +4,20 @@ import { calibration } from './calibration.js';
 import { hardExamples } from './hard-examples.js';
 import { histograms } from './histograms.js';
 import { reliability } from './reliability.js';
+import { stability } from './stability.js';
+import { surface } from './surface.js';
 import { thresholds } from './thresholds.js';
 
 /** Every analysis, in the order of its tables. To add one, write its file and list it here. */
-export const analyses = { thresholds, calibration, reliability, histograms, hardExamples };
+export const analyses = {
+  thresholds,
+  calibration,
+  reliability,
+  histograms,
+  hardExamples,
+  surface,
+  stability,
+};
 
 /** The rows of every analysis; none of those that an experiment does not have. */
 export type AnalysisRows = {

@@ -72,6 +72,8 @@ export interface ModelFigures {
     readonly timesPlain: Spread;
     readonly floor: number;
     readonly floorMs: number;
+    /** The ratio to a training step in the same round. */
+    readonly timesTraining: Spread;
   };
 }
 
@@ -95,10 +97,10 @@ async function measure(file: string, folder: string, options: BenchSettings): Pr
   );
   const seconds = (kind: PassKind): readonly number[] =>
     times.find((time) => time.kind === kind)?.seconds ?? [];
-  const byRound = (...kinds: readonly PassKind[]): Spread =>
+  const byRound = (to: PassKind, ...kinds: readonly PassKind[]): Spread =>
     spreadOf(
-      seconds('plain').map(
-        (plain, round) => kinds.reduce((sum, kind) => sum + (seconds(kind)[round] ?? Number.NaN), 0) / plain,
+      seconds(to).map(
+        (unit, round) => kinds.reduce((sum, kind) => sum + (seconds(kind)[round] ?? Number.NaN), 0) / unit,
       ),
     );
   const plainMs = spreads.get('plain')?.median ?? Number.NaN;
@@ -110,7 +112,7 @@ async function measure(file: string, folder: string, options: BenchSettings): Pr
     return {
       kind,
       ms,
-      timesPlain: byRound(kind),
+      timesPlain: byRound('plain', kind),
       floor,
       floorMs: floor * plainMs,
       graph: await optimizedGraph(pass.file, threads),
@@ -123,7 +125,11 @@ async function measure(file: string, folder: string, options: BenchSettings): Pr
   const figures: PassFigures[] = [];
   for (const pass of passes) figures.push(await figuresOf(pass));
 
-  const wholeMs = figures.reduce((sum, { kind, ms }) => sum + (kind === 'plain' ? 0 : ms.median), 0);
+  const partsOfScore: readonly PassKind[] = ['perturbation', 'scoring'];
+  const wholeMs = figures.reduce(
+    (sum, { kind, ms }) => sum + (partsOfScore.includes(kind) ? ms.median : 0),
+    0,
+  );
   return {
     file,
     input,
@@ -136,7 +142,8 @@ async function measure(file: string, folder: string, options: BenchSettings): Pr
     passes: figures,
     whole: {
       ms: wholeMs,
-      timesPlain: byRound('perturbation', 'scoring'),
+      timesPlain: byRound('plain', ...partsOfScore),
+      timesTraining: byRound('training', ...partsOfScore),
       floor: floors.whole,
       floorMs: floors.whole * plainMs,
     },

@@ -4,8 +4,9 @@ import { findClassifier } from '../../stages/import/classifier.js';
 import { hasAddedChannelAxis } from '../../stages/import/grey-images.js';
 import type { Model } from '../../stages/onnx/model.js';
 import { compileForward, compilePerturbation, compileScoring } from '../../stages/scoring/compile-passes.js';
+import { compileTraining } from '../../stages/scoring/compile-training.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
-import { type BenchPass, type PassInput, passInputs } from '../../workers/bench/pass.js';
+import { type BenchPass, type PassInput, type PassKind, passInputs } from '../../workers/bench/pass.js';
 import { encodeGraph, writeEncoded } from '../../workers/onnx-files/graph-files.js';
 import { naming } from '../model/read-model.js';
 
@@ -14,8 +15,8 @@ export interface PreparedPasses {
   readonly passes: readonly BenchPass[];
   /** Why plain inference does not run the user's own file, or null where it does. */
   readonly recompiled: string | null;
-  /** Seconds to compile, encode and write the perturbation and the scoring pass; plain inference needs none. */
-  readonly compileSeconds: { readonly perturbation: number; readonly scoring: number };
+  /** Seconds to compile, encode and write each pass but plain inference, which needs none. */
+  readonly compileSeconds: Readonly<Record<Exclude<PassKind, 'plain'>, number>>;
 }
 
 /**
@@ -52,14 +53,20 @@ export async function preparePasses(
         };
   const perturbation = await write('perturbation', () => compilePerturbation(model, { batch }));
   const scoring = await write('scoring', () => compileScoring(model, { ...options, batch }));
+  const training = await write('training', () => compileTraining(model, { ...options, batch }));
   return {
     passes: [
       plain,
       { kind: 'perturbation', file: perturbation.file, inputs: passInputs('perturbation', sizes) },
       { kind: 'scoring', file: scoring.file, inputs: passInputs('scoring', sizes) },
+      { kind: 'training', file: training.file, inputs: passInputs('training', sizes) },
     ],
     recompiled,
-    compileSeconds: { perturbation: perturbation.seconds, scoring: scoring.seconds },
+    compileSeconds: {
+      perturbation: perturbation.seconds,
+      scoring: scoring.seconds,
+      training: training.seconds,
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { publishedCost } from '../../manifests/paper/published.js';
 import type { Spread } from '../../workers/bench/measurement-spread.js';
 import type { ProfileSummary } from '../../workers/bench/profile-summary.js';
 import { type ModelFigures, type PassFigures, warmUp } from '../bench/bench-model.js';
@@ -12,6 +13,7 @@ const passNames = {
   plain: 'plain inference',
   perturbation: 'perturbation',
   scoring: 'scoring = each further ε',
+  training: 'training step',
 };
 
 const left = (title: string): GridColumn => ({ title, align: 'left' });
@@ -44,6 +46,7 @@ export function modelText(figures: ModelFigures): string {
     '',
     passTable(figures),
     `× plain: within each round, ${leastRatios(figures)} by the fastest run of each. Whole score: sums of medians and floors.`,
+    ...costLines(figures),
     'Memory: peak beyond the opened graph. Reorders: nodes of the optimised graph that change between ONNX ' +
       "Runtime's blocked layout and the plain one.",
     '',
@@ -51,6 +54,18 @@ export function modelText(figures: ModelFigures): string {
       profile === null ? [] : [`### Profile: ${passNames[kind]}`, '', profileText(profile)],
     ),
   ].join('\n');
+}
+
+/** Beside the paper's section 4.3. */
+function costLines({ whole, passes }: ModelFigures): string[] {
+  const step = passes.find(({ kind }) => kind === 'training');
+  const { inferences, trainingSteps } = publishedCost;
+  return [
+    `A whole score is ${ratio(whole.timesPlain.median)} inferences (the paper: about ${inferences.join(' to ')}) and ` +
+      `${ratio(whole.timesTraining.median)} training steps (the paper: about ${trainingSteps}). Training step: forward pass, ` +
+      'backward pass and the gradients of the mean loss in θ, summed over the batch, with the statistics of normalisations held; ' +
+      `${ratio(step?.timesPlain.median ?? Number.NaN)} inferences here.`,
+  ];
 }
 
 /** What the ratios would be if nothing else had run on the machine, as far as these rounds tell. */
@@ -79,8 +94,9 @@ function passTable({ passes, whole }: ModelFigures): string {
     right('compile s'),
     right('open s'),
   ];
+  const inScore = passes.filter(({ kind }) => kind !== 'training');
   return markdownGrid(columns, [
-    ...passes.map(passRow),
+    ...inScore.map(passRow),
     [
       'whole score',
       milliseconds(whole.ms),
@@ -90,6 +106,7 @@ function passTable({ passes, whole }: ModelFigures): string {
       ratio(whole.floor),
       milliseconds(whole.floorMs),
     ],
+    ...passes.filter(({ kind }) => kind === 'training').map(passRow),
   ]);
 }
 

@@ -4,13 +4,12 @@ import { inputFault, show, type ValueSource } from '../../manifests/input/valida
 import { detectors } from '../../stages/detectors/index.js';
 import { type CheckedEnsembles, checkEnsembles } from './check-ensembles.js';
 import { checkMembers, withoutLogits } from './check-members.js';
+import { type CheckedPublished, checkPublished } from './check-published.js';
 import { type CheckedSets, checkSets, setNames } from './check-sets.js';
 import type { Experiment } from './experiment.js';
 
 /** The names in an experiment, whether its paths were followed or not. */
-interface Names extends CheckedSets, CheckedEnsembles {
-  readonly detectors: readonly string[];
-}
+type Names = CheckedSets & CheckedEnsembles & CheckedPublished & { readonly detectors: readonly string[] };
 
 /** The names of the detectors there are. */
 export const detectorNames: readonly string[] = detectors.map(({ name }) => name);
@@ -38,6 +37,7 @@ export function checkNames(source: ValueSource, experiment: Names, known: readon
   checkEnsembles(source.file, experiment);
   requireDifferent(source, 'set', setNames(experiment));
   checkSets(source.file, experiment);
+  checkPublished(source.file, experiment);
 }
 
 /**

@@ -3,6 +3,7 @@
  * what the schemas say (`schema.ts`, `resolved-schema.ts`) is checked by every build (`test/library/expectations.ts`).
  */
 import type { CorruptionInput, CorruptionSetting } from '../../manifests/imagenet/corruptions.js';
+import type { PublishedEnsemble, PublishedModel, PublishedSet } from '../../manifests/paper/published.js';
 import type { Preprocess, PreprocessChange, PreprocessInput } from '../../workers/images/preprocess.js';
 
 /** What every set of an experiment has that was read. */
@@ -30,6 +31,8 @@ export interface ExperimentSet extends ListedSet {
   readonly corruption?: string | undefined;
   /** How strong the corruption is, from 1 on. */
   readonly severity?: number | undefined;
+  /** Which set of the paper it is; absent where it is none. */
+  readonly published?: PublishedSet | undefined;
 }
 
 /** A set that ε and T are chosen on, and that nothing is reported on. */
@@ -51,6 +54,8 @@ export interface ModelEnsemble {
   readonly name: string;
   /** Names of models, two or more. */
   readonly models: readonly string[];
+  /** Of which of the paper's models it is the ensemble; absent where of none. */
+  readonly published?: PublishedEnsemble | undefined;
 }
 
 /** Outlier sets that are averaged. */
@@ -77,6 +82,8 @@ export interface ExperimentModel {
   /** Absent where none is given. */
   readonly literals?: readonly string[] | undefined;
   readonly trainable?: readonly string[] | undefined;
+  /** Which model of the paper it is; absent where it is none. */
+  readonly published?: PublishedModel | undefined;
   /** Those of the experiment's detectors that the model has; absent where it has all. */
   readonly detectors?: readonly string[] | undefined;
 }
@@ -145,6 +152,7 @@ export interface ExperimentSetInput extends ListedSetInput {
   readonly selectOn?: string | undefined;
   readonly corruption?: string | undefined;
   readonly severity?: number | undefined;
+  readonly published?: PublishedSet | undefined;
 }
 
 /** One validation set as it is written. */
@@ -172,6 +180,7 @@ export interface ExperimentModelInput {
   readonly untie?: readonly string[] | undefined;
   readonly literals?: readonly string[] | undefined;
   readonly trainable?: readonly string[] | undefined;
+  readonly published?: PublishedModel | undefined;
   /** Default: those of the experiment. */
   readonly detectors?: readonly string[] | undefined;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseBytes } from '../../manifests/input/bytes.js';
 import { isWellFormed } from '../../manifests/input/printable.js';
 import { integer, nonEmpty, oneOf, strictObject } from '../../manifests/input/validate.js';
+import { publishedEnsembles, publishedNames } from '../../manifests/paper/published.js';
 import { corruptionSchema } from '../../workers/images/corruptions/parse-corruption.js';
 import { preprocessChangeSchema, preprocessSchema } from '../../workers/images/parse-preprocess.js';
 import type { Preprocess, PreprocessInput } from '../../workers/images/preprocess.js';
@@ -98,6 +99,11 @@ export const imageSize = z
   })
   .readonly();
 
+/** The name of something that the paper has, beside whose figures ours are shown. */
+function published<const Name extends string>(names: readonly Name[], what: string) {
+  return z.enum(names, { error: `expected ${what} of the paper: ${names.join(', ')}` }).optional();
+}
+
 /** One model, as an experiment file has it. */
 export const modelSchema = strictObject({
   name: name.describe('as the tables and the files of the run call it'),
@@ -124,6 +130,9 @@ export const modelSchema = strictObject({
   trainable: anyPatterns
     .optional()
     .describe('name patterns of constants that are parameters although they look like literals'),
+  published: published(publishedNames.models, 'a model').describe(
+    "which model of the paper it is, so that tables show the paper's values beside its own",
+  ),
   detectors: z
     .array(text('the name of a detector'), { error: 'expected a list of names of detectors' })
     .optional()
@@ -170,6 +179,7 @@ export const setSchema = strictObject({
     .describe('the validation set, outlier set or group on whose validation rows they are chosen instead'),
   corruption: name.optional().describe('the corruption that its images are of, for example "fog"'),
   severity: integer(1, 100).optional().describe('how strong it is, from 1 on'),
+  published: published(publishedNames.sets, 'a set').describe('which set of the paper it is'),
 });
 
 /** One validation set, as an experiment file has it. */
@@ -189,6 +199,9 @@ const groupSchema = strictObject({
 const ensembleSchema = strictObject({
   name: name.describe('as the tables and the files of the run call it'),
   models: nonEmpty(text('the name of a model'), 'names of models').describe('its members, two or more'),
+  published: published(publishedEnsembles, 'a model with an ensemble').describe(
+    'of which model of the paper it is the ensemble',
+  ),
 });
 
 /** What an experiment file holds, key by key; paths are relative to the file. */

@@ -45,7 +45,13 @@ export function accuracyTable(results: Results): Table {
             const row = accuracy.find((one) => one.model === model && one.set === set);
             if (row === undefined) return null;
             const details = [row.labelled, row.images, row.failed, row.validationFailed];
-            return { value: own === null ? row.accuracy : row.accuracyAmongOwn, spread: null, details };
+            const published = own === null ? results.published?.accuracy(row) : null;
+            return {
+              value: own === null ? row.accuracy : row.accuracyAmongOwn,
+              spread: null,
+              details,
+              ...(published && { published }),
+            };
           }),
           best: null,
           details: [],

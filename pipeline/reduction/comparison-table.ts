@@ -5,6 +5,7 @@ import { aurocTable } from './auroc-table.js';
 import type { ChosenMeasure } from './ensemble-table.js';
 import { cellOf, detectorColumns } from './metric-table.js';
 import { imagesOf } from './notes.js';
+import { publishedEnsemble } from './published.js';
 import type { Results } from './results.js';
 
 const ensembleColumn = { heading: 'Ensemble', keys: ['Ensemble'] } as const;
@@ -21,16 +22,20 @@ export function comparisonTable(results: Results, ensembles: readonly ChosenMeas
   const at = gradient < 0 ? own.length : gradient;
   const inserted = <Item>(items: readonly Item[], item: Item): readonly Item[] =>
     items.toSpliced(at, 0, item);
-  const rows = ensembles.map(({ ensemble, outlier, rows: metrics }) => ({
-    headings: [shownName(ensemble), shownName(outlier)],
-    keys: [ensemble, outlier],
-    cells: inserted(
-      own.map(() => null),
-      cellOf(metrics.find(({ metric }) => metric === auroc.name)),
-    ),
-    best: auroc.best,
-    details: imagesOf(results, { model: ensemble, outlier }),
-  }));
+  const rows = ensembles.map(({ ensemble, outlier, rows: metrics }) => {
+    const row = metrics.find(({ metric }) => metric === auroc.name);
+    const published = row && results.published?.auroc(row, publishedEnsemble, row.ablation);
+    return {
+      headings: [shownName(ensemble), shownName(outlier)],
+      keys: [ensemble, outlier],
+      cells: inserted(
+        own.map(() => null),
+        cellOf(row, published),
+      ),
+      best: auroc.best,
+      details: imagesOf(results, { model: ensemble, outlier }),
+    };
+  });
   return {
     ...table,
     columns: inserted(table.columns, ensembleColumn),

@@ -1,8 +1,9 @@
 import type { Ablation } from '../../stages/cells.js';
 import { detectorNamed } from '../../stages/detectors/index.js';
+import { auroc } from '../../stages/metrics/kinds/auroc.js';
 import type { MetricName } from '../../stages/metrics/kinds/index.js';
 import type { Metric } from '../../stages/metrics/kinds/metric.js';
-import type { Table, TableCell, TableRow, TableSection } from '../tables/table.js';
+import type { PublishedFigure, Table, TableCell, TableRow, TableSection } from '../tables/table.js';
 import { imageNames, imagesOf, metricNotes, origin, originNames } from './notes.js';
 import type { MetricRow } from './result-rows.js';
 import {
@@ -79,15 +80,30 @@ export function metricRow(
   columns: readonly DetectorColumn[],
 ): Pick<TableRow, 'cells' | 'best' | 'details'> {
   return {
-    cells: columns.map(({ detector, ablation }) => cellOf(find(pair, detector, ablation, name))),
+    cells: columns.map(({ detector, ablation }) => {
+      const row = find(pair, detector, ablation, name);
+      const isPublished = row !== undefined && name === auroc.name;
+      return cellOf(row, isPublished ? results.published?.auroc(row, detector, ablation) : null);
+    }),
     best,
     details: imagesOf(results, pair),
   };
 }
 
-/** A metric row as a cell of a table of metrics. */
-export function cellOf(row: MetricRow | undefined): TableCell | null {
+/**
+ * A metric row as a cell of a table of metrics.
+ * @param published what the paper has in its place
+ */
+export function cellOf(
+  row: MetricRow | undefined,
+  published?: PublishedFigure | null | undefined,
+): TableCell | null {
   if (row === undefined) return null;
   const { value, deviation, low, high } = row;
-  return { value, spread: { deviation, low, high }, details: cellDetails.map((name) => row[name]) };
+  return {
+    value,
+    spread: { deviation, low, high },
+    details: cellDetails.map((name) => row[name]),
+    ...(published && { published }),
+  };
 }

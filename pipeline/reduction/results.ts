@@ -4,6 +4,7 @@ import { ensembleDetectors } from '../../stages/ensembles/detectors.js';
 import type { Resamplings } from '../../stages/metrics/bootstrap.js';
 import type { MetricName } from '../../stages/metrics/kinds/index.js';
 import type { SelectionRow } from '../selection/selection-rows.js';
+import type { Published } from './published.js';
 import type { AccuracyRow, MetricRow } from './result-rows.js';
 
 /** What was reduced. Models, sets and detectors appear in the order of the rows. */
@@ -20,6 +21,8 @@ export interface ResultRows {
 export interface Results extends ResultRows {
   readonly seed: number;
   readonly resamplings: Resamplings;
+  /** What the paper has in their place; absent where nothing is compared with it. */
+  readonly published?: Published | undefined;
 }
 
 /** A model and an outlier set: a row of tables 5 to 7. */

@@ -1,6 +1,6 @@
 import { detectors } from '../../stages/detectors/index.js';
 import type { Experiment, SetGroup } from '../experiment/experiment.js';
-import type { Table } from '../tables/table.js';
+import { isCompared, type Table } from '../tables/table.js';
 import { ablationTable } from './ablation-table.js';
 import { accuracyTable } from './accuracy-table.js';
 import { comparisonTable } from './comparison-table.js';
@@ -9,10 +9,15 @@ import { chosenMeasures, ensembleTable } from './ensemble-table.js';
 import { fullSpectrumTable } from './full-spectrum-table.js';
 import { groupTable } from './group-table.js';
 import { pairTable } from './pair-table.js';
+import { type PublishedExperiment, publishedOf } from './published.js';
 import type { ResultRows } from './results.js';
 
 /** What stands in a run's tables beside its rows: as much of its experiment. */
-export type TabledExperiment = Pick<Experiment, 'seed' | 'resamplings' | 'outliers' | 'groups' | 'ensembles'>;
+export type TabledExperiment = Pick<
+  Experiment,
+  'seed' | 'resamplings' | 'outliers' | 'groups' | 'ensembles'
+> &
+  PublishedExperiment;
 
 /**
  * The tables of a run: the paper's tables 3 to 7, in that order, those of other detectors' ablations behind them, and those
@@ -21,7 +26,7 @@ export type TabledExperiment = Pick<Experiment, 'seed' | 'resamplings' | 'outlie
  */
 export function resultTables(rows: ResultRows, experiment: TabledExperiment): readonly Table[] {
   const { seed, resamplings, outliers, ensembles = [] } = experiment;
-  const all = { ...rows, seed, resamplings };
+  const all = { ...rows, seed, resamplings, published: publishedOf(experiment) };
   // What an ensemble is ranked by are measures of its own, which have columns of their own.
   const names = new Set(ensembles.map(({ name }) => name));
   const ofModels = <Row extends { readonly model: string }>(some: readonly Row[]): readonly Row[] =>
@@ -41,7 +46,18 @@ export function resultTables(rows: ResultRows, experiment: TabledExperiment): re
     groupTable(results, reportedGroups(experiment)),
     ...corruptionTables(results, outliers),
   ];
-  return tables.filter((table) => table !== null);
+  return tables.filter((table) => table !== null).map(withPublishedNotes);
+}
+
+/** Says of published figures, where a table has any, what they and the differences to them are. */
+function withPublishedNotes(table: Table): Table {
+  if (!isCompared(table)) return table;
+  const note = `Published: the paper's. Difference: ours less the published one, in σ = √(σ² + σ²) of both, as if they were independent.`;
+  const binomial =
+    table.figures === 'percentages'
+      ? [`The paper gives no σ of accuracies: for it both σ are the binomial ones of as many images.`]
+      : [];
+  return { ...table, notes: [note, ...binomial, ...table.notes] };
 }
 
 /** The severities of one corruption have a matrix of their own. */

@@ -16,24 +16,19 @@ import { type Subject, subjectsOf } from '../waves/subjects.js';
 export class Analysing {
   readonly #run: OpenRun;
   readonly #planned: readonly PlannedShard[];
-  readonly #selection: Selected['rows'];
+  readonly #selected: Selected;
   readonly #inSearch: readonly Subject[];
   readonly #resampler: Resampler;
   readonly #rows = new Map<string, unknown[]>();
 
-  constructor(
-    run: OpenRun,
-    planned: readonly PlannedShard[],
-    selection: Selected['rows'],
-    resampler: Resampler,
-  ) {
+  constructor(run: OpenRun, planned: readonly PlannedShard[], selected: Selected, resampler: Resampler) {
     this.#run = run;
     this.#resampler = resampler;
     this.#planned = planned;
-    this.#selection = selection;
+    this.#selected = selected;
     this.#inSearch = subjectsOf(
       ...([run, planned, searchWave(run)] as const),
-      fittedIn(selection, run.experiment.detectors),
+      fittedIn(selected.rows, run.experiment.detectors),
     );
   }
 
@@ -45,17 +40,24 @@ export class Analysing {
   /** @returns looks at a set, whose test split is given; at the in-domain set first */
   of(subject: Subject): (set: OpenSet, test: SplitScores) => Promise<void> {
     const { experiment } = this.#run;
-    const selection = this.#selection.filter(({ model }) => model === subject.name);
+    const ofSubject = ({ model }: { readonly model: string }): boolean => model === subject.name;
+    const selection = this.#selected.rows.filter(ofSubject);
+    const surfaces = this.#selected.surfaces.filter(ofSubject);
+    const resampler = this.#resampler;
     let inDomain: AnalysedSet | undefined;
     return async (set, test) => {
       const analysed = this.#analysedSet(subject, set, test);
       inDomain ??= analysed;
-      const resampler = this.#resampler;
-      const input = { experiment, subject, selection, inDomain, analysed, resampler };
       for (const [key, analysis] of listedAnalyses) {
         if (!analysis.isAsked(experiment)) continue;
-        const found = await analysis.reduce(input);
-        this.#rows.set(key, [...(this.#rows.get(key) ?? []), ...found]);
+        const found = await analysis.reduce({
+          ...{ experiment, subject, selection, surfaces },
+          ...{ inDomain, analysed, resampler },
+        });
+        const rows = this.#rows.get(key) ?? [];
+        // One by one: a surface has more rows than a call takes arguments.
+        for (const row of found) rows.push(row);
+        this.#rows.set(key, rows);
       }
     };
   }

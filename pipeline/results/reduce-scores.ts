@@ -36,7 +36,7 @@ export async function reduceScores(
   const fullSpectrum: MetricRow[] = [];
   const accuracy: AccuracyRow[] = [];
   const inRole = (role: SetRole): readonly OpenSet[] => run.sets.filter((set) => set.role === role);
-  const analysing = new Analysing(run, planned, selected.rows, resampler);
+  const analysing = new Analysing(run, planned, selected, resampler);
   const fitted = fittedIn(selected.rows, run.experiment.detectors);
   for (const subject of subjectsOf(run, planned, chosenWave(run, selected.rows), fitted)) {
     const analyse = analysing.of(subject);

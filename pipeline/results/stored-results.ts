@@ -120,7 +120,11 @@ export async function areResultsCurrent(run: OpenRun, shards: ReadonlyMap<string
   const { directory } = run;
   try {
     const note = finishedFile.parse(JSON.parse(await readFile(directory.finished, 'utf8')));
-    return note.made === (await madeFrom(run, shards)) && (await areWhole(directory, note.files));
+    // They may be from before there was one of the analyses.
+    const isComplete = wantedFiles(run).every((file) => below(directory, file) in note.files);
+    return (
+      isComplete && note.made === (await madeFrom(run, shards)) && (await areWhole(directory, note.files))
+    );
   } catch {
     // Missing or damaged in whatever way: results can always be made again from the shards.
     return false;
@@ -164,14 +168,13 @@ function isFullSpectrum({ covariateShifted = [] }: OpenRun['experiment']): boole
   return covariateShifted.length > 0;
 }
 
-/** Reads the files of this run's results, all written by the same process. */
-async function readWhole({
+/** The files that results are read from. */
+function wantedFiles({
   directory,
-  revision,
   experiment,
-}: RecordedRun): Promise<(file: string) => Uint8Array> {
+}: Pick<RecordedRun, 'directory' | 'experiment'>): readonly string[] {
   const { selection, metrics, fullSpectrum, accuracy, errors } = directory;
-  const wanted = [
+  return [
     selection,
     metrics,
     accuracy,
@@ -179,6 +182,12 @@ async function readWhole({
     ...(isFullSpectrum(experiment) ? [fullSpectrum] : []),
     ...askedAnalyses(experiment).map(([, analysis]) => directory.analysis(analysis.name, 'arrow')),
   ];
+}
+
+/** Reads the files of this run's results, all written by the same process. */
+async function readWhole(run: RecordedRun): Promise<(file: string) => Uint8Array> {
+  const { directory, revision } = run;
+  const wanted = wantedFiles(run);
   // Another process of the same run may be writing the same bytes once more.
   for (let round = 0; round < 5; round += 1) {
     if (round > 0) await pause(200);

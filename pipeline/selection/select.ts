@@ -8,6 +8,7 @@ import { requireScores } from '../../stages/metrics/ranking.js';
 import { type SortedScores, sortScores } from '../../stages/metrics/sorted-scores.js';
 import type { ScoreColumns, SplitScores } from '../../stages/metrics/split-scores.js';
 import type { SelectionRow } from './selection-rows.js';
+import type { DetectorSurface } from './surface.js';
 
 /** The in-domain validation split of one model, and what to choose for. */
 export interface SearchInput {
@@ -22,14 +23,21 @@ export interface SelectionInput extends SearchInput {
   readonly outliers: readonly SplitScores[];
 }
 
+/** What was chosen for one outlier set, and the ROC-AUCs that it was chosen by. */
+export interface Choice {
+  /** Ordered by detector, ablation, as given. */
+  readonly rows: readonly SelectionRow[];
+  /** One a detector, as given. */
+  readonly surfaces: readonly DetectorSurface[];
+}
+
 /** Chooses cells for one outlier set after another; keeps of the in-domain split no more than it needs. */
 export interface CellSearch {
   /**
-   * @returns rows ordered by detector, ablation, as given
    * @throws RunFailedError when the set has no usable validation image
    * @throws MetricError when a score is missing or not finite
    */
-  choose(outlier: SplitScores): SelectionRow[];
+  choose(outlier: SplitScores): Choice;
 }
 
 /**
@@ -41,7 +49,7 @@ export interface CellSearch {
  */
 export function select({ outliers, ...input }: SelectionInput): SelectionRow[] {
   const search = prepareSearch(input);
-  return outliers.flatMap((outlier) => search.choose(outlier));
+  return outliers.flatMap((outlier) => search.choose(outlier).rows);
 }
 
 /** Sorts the in-domain scores of every cell once, for any number of outlier sets; throws as `choose` does. */
@@ -59,18 +67,25 @@ export function prepareSearch(input: SearchInput): CellSearch {
           aurocs.get(reference.detector.name)?.set(cellKey(cell), aurocAgainst(reference.inDomain, values));
         }
       }
-      return detectors.flatMap((detector) =>
+      const aurocOf = ({ name }: Detector, cell: Cell): number => aurocs.get(name)?.get(cellKey(cell)) ?? NaN;
+      const rows = detectors.flatMap((detector) =>
         detector.ablations.map((ablation) => ({
           model,
           outlier: outlier.set,
           detector: detector.name,
           ablation,
-          ...best(
-            detector.cells(ablation, grid),
-            (cell) => aurocs.get(detector.name)?.get(cellKey(cell)) ?? NaN,
-          ),
+          ...best(detector.cells(ablation, grid), (cell) => aurocOf(detector, cell)),
         })),
       );
+      const surfaces = detectors.map((detector): DetectorSurface => {
+        const cells = allCells(detector, grid);
+        return {
+          detector: detector.name,
+          cells,
+          aurocs: Float64Array.from(cells, (cell) => aurocOf(detector, cell)),
+        };
+      });
+      return { rows, surfaces };
     },
   };
 }

@@ -1,11 +1,18 @@
-import type { Table, TableCell, TableDatum, TableRow } from './table.js';
+import { isCompared, type Table, type TableCell, type TableDatum, type TableRow } from './table.js';
 
 /** A table of results as CSV with all digits: one header line, and what the notes say in columns of every line. */
 export function renderCsv(table: Table): string {
   const { data, details } = table;
   const rows = table.sections.flatMap((section) => section.rows);
-  const cellNames = [data.value, ...spreadNames[table.figures], ...data.cellDetails];
-  const figures = (cell: TableCell | null): readonly TableDatum[] => cellData(table, cell);
+  const compared = isCompared(table);
+  const cellNames = [
+    ...[data.value, ...spreadNames[table.figures], ...data.cellDetails],
+    ...(compared ? publishedNames : []),
+  ];
+  const figures = (cell: TableCell | null): readonly TableDatum[] => [
+    ...cellData(table, cell),
+    ...(compared ? publishedData(cell) : []),
+  ];
   if (data.line === 'row') {
     const names = table.columns.flatMap(({ keys }) => cellNames.map((name) => [...keys, name].join('.')));
     return csv(
@@ -36,6 +43,13 @@ function cellData({ figures, data }: Table, cell: TableCell | null): readonly Ta
     ...spreadNames[figures].map((name) => cell?.spread?.[name] ?? null),
     ...data.cellDetails.map((_, index) => cell?.details[index] ?? null),
   ];
+}
+
+const publishedNames = ['published', 'publishedDeviation', 'differenceInDeviations'] as const;
+
+function publishedData(cell: TableCell | null): readonly TableDatum[] {
+  const { value = null, deviation = null, difference = null } = cell?.published ?? {};
+  return [value, deviation, difference];
 }
 
 /** CSV after RFC 4180 with line feeds: a cell with a comma, quote or line break is quoted; null is an empty cell. */

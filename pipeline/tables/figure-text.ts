@@ -21,6 +21,12 @@ export function estimateAndDeviation(estimate: number, deviation: number | null)
   return `${threeDecimals(estimate)} ± ${small ? oneDigit(deviation) : threeDecimals(deviation)}`;
 }
 
+/** How far a figure is from a published one, in σ. */
+export function inDeviations(difference: number): string {
+  const size = Number.isFinite(difference) ? Math.abs(difference).toFixed(1) : '∞';
+  return `${difference < 0 ? '−' : '+'}${size}`;
+}
+
 /** The ends of an interval in [0, 1]. */
 export function interval(low: number, high: number): string {
   return `${threeDecimals(low)} – ${threeDecimals(high)}`;

@@ -1,6 +1,7 @@
 import {
   bestShown,
   estimateAndDeviation,
+  inDeviations,
   interval,
   isShownAs,
   noFigure,
@@ -9,14 +10,25 @@ import {
   threeDecimals,
 } from './figure-text.js';
 import { type GridColumn, markdownGrid } from './markdown-grid.js';
-import { shownName, type Table, type TableCell, type TableSection } from './table.js';
+import {
+  type PublishedFigure,
+  shownName,
+  type Table,
+  type TableCell,
+  type TableRow,
+  type TableSection,
+} from './table.js';
 
 /** Heads a row of intervals. */
 const intervalHeading = '95 % interval';
 
+/** Heads a row of the paper's figures, and the row of what ours have more. */
+const publishedHeading = 'published';
+const differenceHeading = 'difference, σ';
+
 /**
  * A table of results as Markdown that reads well on a terminal too: caption, a grid for each section, notes. Rows of
- * estimates have their intervals in a row below, and the best in bold.
+ * estimates have their intervals in a row below, and the best in bold; below that stand published figures, where there are any.
  */
 export function renderMarkdown(table: Table): string {
   const { caption, rowTitles, columns, sections, notes } = table;
@@ -44,8 +56,9 @@ function linesOf({ figures, columns }: Table, { rows, best }: TableSection): str
       const isRepeated = at < all.length - 1 && above?.headings[at] === heading;
       return isRepeated ? '' : escaped(heading);
     });
+    const published = publishedLines(row, figures);
     if (figures === 'percentages')
-      return [[...headings, ...row.cells.map((cell) => percent(cell?.value ?? null))]];
+      return [[...headings, ...row.cells.map((cell) => percent(cell?.value ?? null))], ...published];
     if (figures === 'quantities')
       return [[...headings, ...row.cells.map((cell, column) => quantity(cell, columns[column]?.unit))]];
     const ofRow = bestShown(row);
@@ -53,8 +66,26 @@ function linesOf({ figures, columns }: Table, { rows, best }: TableSection): str
     const intervals = [...headings.map(() => '').slice(1), intervalHeading, ...row.cells.map(intervalOf)];
     const figuresOfRow = row.cells.filter((cell) => cell !== null);
     const isWithout = figuresOfRow.length > 0 && figuresOfRow.every(({ spread }) => spread === null);
-    return [[...headings, ...estimates], ...(isWithout ? [] : [intervals])];
+    return [[...headings, ...estimates], ...(isWithout ? [] : [intervals]), ...published];
   });
+}
+
+/** What the paper has in place of a row's figures, and how far they are from it; nothing where it has none of them. */
+function publishedLines({ headings, cells }: TableRow, figures: Table['figures']): string[][] {
+  const published = cells.map((cell) => cell?.published);
+  if (published.every((figure) => figure === undefined)) return [];
+  const before = headings.slice(1).map(() => '');
+  const text = ({ value, deviation }: PublishedFigure): string =>
+    figures === 'percentages' ? percent(value) : estimateAndDeviation(value, deviation);
+  const line = (heading: string, of: (figure: PublishedFigure) => string): string[] => [
+    ...before,
+    heading,
+    ...published.map((figure) => (figure === undefined ? noFigure : of(figure))),
+  ];
+  return [
+    line(publishedHeading, text),
+    line(differenceHeading, ({ difference }) => inDeviations(difference)),
+  ];
 }
 
 function estimate(cell: TableCell | null, best: string | null): string {

@@ -60,6 +60,25 @@ export interface TableCell {
   readonly spread: { readonly deviation: number | null; readonly low: number; readonly high: number } | null;
   /** What only data tell of a figure, by `data.cellDetails`. */
   readonly details: readonly TableDatum[];
+  /** What the paper has in its place; absent where it has nothing there. */
+  readonly published?: PublishedFigure | undefined;
+}
+
+/** A figure of the paper, and how far ours is from it. */
+export interface PublishedFigure {
+  /** A fraction. */
+  readonly value: number;
+  /** σ as it is published; null where none is. */
+  readonly deviation: number | null;
+  /** Ours less the published one, in σ of the difference of two that are independent; infinite where both σ are 0. */
+  readonly difference: number;
+}
+
+/** Whether any figure of a table has one of the paper's beside it. */
+export function isCompared({ sections }: Pick<Table, 'sections'>): boolean {
+  return sections.some(({ rows }) =>
+    rows.some(({ cells }) => cells.some((cell) => cell?.published !== undefined)),
+  );
 }
 
 /** How files of data name what stands in a table. */

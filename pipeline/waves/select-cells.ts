@@ -6,15 +6,18 @@ import { detectorsOf } from '../experiment/model-detectors.js';
 import { selectionPools } from '../experiment/sets.js';
 import type { OpenRun, OpenSet } from '../opening/opened.js';
 import { chosenPasses } from '../selection/chosen.js';
-import { prepareSearch } from '../selection/select.js';
+import { type Choice, prepareSearch } from '../selection/select.js';
 import type { SelectionRow } from '../selection/selection-rows.js';
+import type { PoolSurfaces } from '../selection/surface.js';
 import { fitTemperatures } from './fit-temperatures.js';
 import type { WavePasses } from './plan-wave.js';
 import { type Subject, subjectsOf } from './subjects.js';
 
-/** The chosen cells, and how many validation images were left out to choose them. */
+/** The chosen cells, what they were chosen by, and how many validation images were left out to choose them. */
 export interface Selected {
   readonly rows: readonly SelectionRow[];
+  /** Of every subject, by the pools that its cells were chosen on. */
+  readonly surfaces: readonly PoolSurfaces[];
   readonly validationFailed: (subject: Pick<Subject, 'name'>, set: OpenSet) => number;
 }
 
@@ -55,6 +58,7 @@ export function chosenWave(
 export async function selectCells(run: OpenRun, planned: readonly PlannedShard[]): Promise<Selected> {
   const pools = selectionPools(run.experiment);
   const rows: SelectionRow[] = [];
+  const surfaces: PoolSurfaces[] = [];
   const failed = new Map<string, number>();
   const fitted = await fitTemperatures(run, planned);
   for (const subject of subjectsOf(run, planned, searchWave(run), fitted)) {
@@ -73,16 +77,18 @@ export async function selectCells(run: OpenRun, planned: readonly PlannedShard[]
       detectors: subject.detectors,
       grid: run.experiment.grid,
     });
-    const chosen = new Map<string, readonly SelectionRow[]>();
+    const chosen = new Map<string, Choice>();
     for (const [outlier, names] of pools.outliers) {
       const pool = names.join('\0');
       const known = chosen.get(pool) ?? search.choose(await load(names));
+      if (!chosen.has(pool)) surfaces.push({ model: subject.name, pool: names, detectors: known.surfaces });
       chosen.set(pool, known);
-      rows.push(...known.map((row) => ({ ...row, outlier })));
+      rows.push(...known.rows.map((row) => ({ ...row, outlier })));
     }
   }
   return {
     rows,
+    surfaces,
     validationFailed: (subject, set) => failed.get(`${subject.name}\0${set.name}`) ?? 0,
   };
 }

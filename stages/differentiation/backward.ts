@@ -7,6 +7,7 @@ import { elementsPerImage, formatShape, sameShape } from '../graph/shape.js';
 import { addTo } from '../grouped.js';
 import { attributed } from '../import/attributed.js';
 import { toDeclared } from '../import/views.js';
+import { batchSum } from '../lowerings/batch-gradient.js';
 import type { Lowerings } from '../lowerings/lowerings.js';
 import { readersOf } from '../onnx/wiring.js';
 import type { BackwardContext, ParameterGradient } from '../operations/operation.js';
@@ -37,6 +38,37 @@ export interface Gradients {
  * @param cotangent v, [N, K]
  */
 export function backpropagate(b: GraphBuilder, tape: Tape, cotangent: Value, targets: Targets): Gradients {
+  const { image, gradients } = accumulate(b, tape, cotangent, targets);
+  return { image, ...b.inSingle(() => squaredNormsOf(b, targets, gradients)) };
+}
+
+/**
+ * Emits the backward pass of training: the gradient of Σ ⟨v, h⟩ over the batch in each parameter that the logits depend on, of
+ * the shape of the tensor as it is used; or, of one that is used several times, as the file declares it.
+ * @param cotangent v, [N, K]
+ */
+export function batchGradients(
+  b: GraphBuilder,
+  tape: Tape,
+  cotangent: Value,
+  parameters: readonly Parameter[],
+): ReadonlyMap<Parameter, Value> {
+  const { gradients } = accumulate(b, tape, cotangent, { image: null, parameters });
+  const summed = new Map<Parameter, Value>();
+  for (const parameter of parameters) {
+    const value = b.inSingle(() => batchGradient(b, parameter, gradients));
+    if (value) summed.set(parameter, value);
+  }
+  return summed;
+}
+
+/** Reverse accumulation; gradients in parameters are emitted by who asks for them. */
+function accumulate(
+  b: GraphBuilder,
+  tape: Tape,
+  cotangent: Value,
+  targets: Pick<Targets, 'image' | 'parameters'>,
+): { readonly image: Value | null; readonly gradients: ReadonlyMap<ParameterUse, ParameterGradient> } {
   const uses = usesByStep(targets.parameters);
   const active = activeValues(tape, targets.image, uses);
   const cotangents = new Map<string, Value[]>([[tape.logits.name, [cotangent]]]);
@@ -72,10 +104,7 @@ export function backpropagate(b: GraphBuilder, tape: Tape, cotangent: Value, tar
   }
 
   const image = targets.image && cotangents.get(targets.image.name);
-  return {
-    image: image ? sum(b, image) : null,
-    ...b.inSingle(() => squaredNormsOf(b, targets, gradients)),
-  };
+  return { image: image ? sum(b, image) : null, gradients };
 }
 
 /** What arrives at a value has its shape with N in front, also where the value is the same for all images. */
@@ -158,20 +187,51 @@ function squaredNorm(
   parameter: Parameter,
   gradients: ReadonlyMap<ParameterUse, ParameterGradient>,
 ): Value | null {
-  const parts = parameter.uses.flatMap((use) => {
-    const gradient = gradients.get(use);
-    return gradient ? [{ use, gradient }] : [];
-  });
+  const parts = partsOf(parameter, gradients);
   const [only, second] = parts;
   if (!only) return null;
   if (!second) return attributed(only.use.step.context.node, () => only.gradient.squaredNorm());
-  return squaredNormPerImage(
+  return squaredNormPerImage(b, declaredSum(b, parts));
+}
+
+function batchGradient(
+  b: GraphBuilder,
+  parameter: Parameter,
+  gradients: ReadonlyMap<ParameterUse, ParameterGradient>,
+): Value | null {
+  const parts = partsOf(parameter, gradients);
+  const [only, second] = parts;
+  if (!only) return null;
+  if (second) return batchSum(b, declaredSum(b, parts));
+  const { use, gradient } = only;
+  return attributed(
+    use.step.context.node,
+    () => gradient.batchGradient?.() ?? batchSum(b, gradient.gradient()),
+  );
+}
+
+/** The gradient of one use of a parameter. */
+interface UsedGradient {
+  readonly use: ParameterUse;
+  readonly gradient: ParameterGradient;
+}
+
+function partsOf(
+  { uses }: Parameter,
+  gradients: ReadonlyMap<ParameterUse, ParameterGradient>,
+): readonly UsedGradient[] {
+  return uses.flatMap((use) => {
+    const gradient = gradients.get(use);
+    return gradient ? [{ use, gradient }] : [];
+  });
+}
+
+/** The gradient of each image in a parameter that is used several times, [N, …]. */
+function declaredSum(b: GraphBuilder, parts: readonly UsedGradient[]): Value {
+  return sum(
     b,
-    sum(
-      b,
-      parts.map(({ use, gradient }) =>
-        attributed(use.step.context.node, () => toDeclared(b, use.origin, gradient.gradient())),
-      ),
+    parts.map(({ use, gradient }) =>
+      attributed(use.step.context.node, () => toDeclared(b, use.origin, gradient.gradient())),
     ),
   );
 }

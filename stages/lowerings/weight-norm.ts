@@ -1,6 +1,7 @@
 import type { GraphBuilder, Value } from '../graph/builder.js';
 import { reshape, transpose } from '../graph/layout.js';
 import { sizeOf } from '../graph/shape.js';
+import { batchProduct, batchSum } from './batch-gradient.js';
 import type { ConvolutionLayer } from './convolution-layer.js';
 import { correlated, correlationApplies, correlationCost } from './correlation.js';
 import type { NormForm } from './lowerings.js';
@@ -68,6 +69,14 @@ export const hasGradientAtHand = (form: NormForm): boolean => form === 'direct' 
 export function weightGradient(b: GraphBuilder, layer: ConvolutionLayer): Value {
   const isCorrelated = layer.lowerings.norms.includes('correlated') && correlationApplies(layer);
   return isCorrelated ? correlated(b, layer) : productOf(b, weightFactors(b, layer));
+}
+
+/** Its sum over the batch, [O, C/G·kh·kw]. */
+export function batchWeightGradient(b: GraphBuilder, layer: ConvolutionLayer): Value {
+  const { kernels, channels, elements } = layerSizes(layer);
+  const rows = (value: Value): Value => reshape(b, value, [kernels, (channels / layer.groups) * elements]);
+  const product = layer.groups === 1 ? batchProduct(b, weightFactors(b, layer)) : null;
+  return rows(product ?? batchSum(b, weightGradient(b, layer)));
 }
 
 /**

@@ -9,7 +9,7 @@ import { intAttribute } from '../import/attributes.js';
 import type { ConvolutionLayer } from '../lowerings/convolution-layer.js';
 import { computedKernelsInputGradient, convolutionInputGradient } from '../lowerings/input-gradient.js';
 import { positionSum } from '../lowerings/position-sum.js';
-import { chooseNormForm, weightGradient, weightNorm } from '../lowerings/weight-norm.js';
+import { batchWeightGradient, chooseNormForm, weightGradient, weightNorm } from '../lowerings/weight-norm.js';
 import { listed } from '../shown.js';
 import { alsoOverRows } from './one-axis.js';
 import { constantAt, isActivation, optionalValueAt, valueAt } from './operands.js';
@@ -51,6 +51,7 @@ export const conv = alsoOverWindows(
         return {
           squaredNorm: () => weightNorm(b, layer, chooseNormForm(layer)),
           gradient: () => kernelGradient(context),
+          batchGradient: () => reshape(b, batchWeightGradient(b, layer), geometry(context).dims),
         };
       },
     },

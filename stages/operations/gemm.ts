@@ -7,6 +7,7 @@ import { gemm as emitGemm, matMul } from '../graph/matrix.js';
 import { reduceSumSquare, squaredNormPerImage } from '../graph/reduction.js';
 import { broadcastShapes, formatShape, sameShape } from '../graph/shape.js';
 import { floatAttribute, intAttribute } from '../import/attributes.js';
+import { batchSum, rowsProduct } from '../lowerings/batch-gradient.js';
 import { addBias } from '../lowerings/bias.js';
 import { convolvedLinear, linearKernels } from '../lowerings/linear-layer.js';
 import { positionsProduct, positionsProductNorm } from '../lowerings/positions-product.js';
@@ -56,7 +57,11 @@ export const gemm: Operation = {
       if (x.shape.length > 2) return positionsProductNorm(b, x, delta, context.lowerings);
       return multiply(b, reduceSumSquare(b, x, [1]), reduceSumSquare(b, delta, [1]));
     };
-    return { squaredNorm, gradient };
+    const batchGradient = () => {
+      if (x.shape[0] !== 'N' || b.batch === null) return batchSum(b, gradient());
+      return transB ? rowsProduct(b, delta, x) : rowsProduct(b, x, delta);
+    };
+    return { squaredNorm, gradient, batchGradient };
   },
 };
 

@@ -4,6 +4,7 @@ import type { GraphBuilder, Value } from '../graph/builder.js';
 import { reshape, transposeLast } from '../graph/layout.js';
 import { matMul as emitMatMul } from '../graph/matrix.js';
 import { reduceToShape, squaredNormPerImage } from '../graph/reduction.js';
+import { batchSum, rowsProduct } from '../lowerings/batch-gradient.js';
 import { convolvedLinear, linearKernels } from '../lowerings/linear-layer.js';
 import { positionsProduct, positionsProductNorm } from '../lowerings/positions-product.js';
 import { weightForms } from '../lowerings/weight-forms.js';
@@ -50,6 +51,10 @@ export const matMul: Operation = {
           ? positionsProductNorm(b, valueAt(context, 0), context.cotangent, lowerings)
           : squaredNormPerImage(b, gradient()),
       gradient,
+      batchGradient: () =>
+        isForEach(valueAt(context, 0)) && b.batch !== null
+          ? rowsProduct(b, valueAt(context, 0), context.cotangent)
+          : batchSum(b, gradient()),
     };
   },
 };

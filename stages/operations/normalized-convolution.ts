@@ -1,15 +1,22 @@
 import { ModelError } from '../errors.js';
 import { add, multiply, subtract } from '../graph/arithmetic.js';
-import type { GraphBuilder, Value } from '../graph/builder.js';
+import { type GraphBuilder, int, type Value } from '../graph/builder.js';
 import { conv as emitConv } from '../graph/convolution.js';
 import { reshape } from '../graph/layout.js';
 import { matMul } from '../graph/matrix.js';
 import { reduceSum, squaredNormPerImage } from '../graph/reduction.js';
 import { sizeOf } from '../graph/shape.js';
 import { floatAttribute } from '../import/attributes.js';
+import { batchSum, timesFactors } from '../lowerings/batch-gradient.js';
 import { convolutionInputGradient } from '../lowerings/input-gradient.js';
 import { positionSum } from '../lowerings/position-sum.js';
-import { chooseNormForm, hasGradientAtHand, weightGradient, weightNorm } from '../lowerings/weight-norm.js';
+import {
+  batchWeightGradient,
+  chooseNormForm,
+  hasGradientAtHand,
+  weightGradient,
+  weightNorm,
+} from '../lowerings/weight-norm.js';
 import type { FloatTensor } from '../onnx/model.js';
 import { listed } from '../shown.js';
 import { deviations } from './batch-normalization.js';
@@ -76,6 +83,8 @@ export const normalizedConvolution = alsoOverWindows(
             return {
               squaredNorm: () => weightNorm(b, layer, chooseNormForm(layer), scale),
               gradient: () => multiply(b, reshape(b, weightGradient(b, layer), ['N', ...kernels]), factors),
+              batchGradient: () =>
+                timesFactors(b, reshape(b, batchWeightGradient(b, layer), kernels), factors),
             };
           }
           case 2: {
@@ -84,7 +93,8 @@ export const normalizedConvolution = alsoOverWindows(
           }
           case 3: {
             const gradient = () => scaleGradient(context, deltas());
-            return { gradient, squaredNorm: () => squaredNormPerImage(b, gradient()) };
+            const batchGradient = () => batchScaleGradient(context, deltas());
+            return { gradient, batchGradient, squaredNorm: () => squaredNormPerImage(b, gradient()) };
           }
           default:
             return { gradient: deltas, squaredNorm: () => squaredNormPerImage(b, deltas()) };
@@ -168,12 +178,9 @@ function scaleGradient(context: BackwardContext, deltas: Value): Value {
   const layer = layerOf(context);
   const row = (values: Float32Array) => b.floats([1, values.length], values);
   if (hasGradientAtHand(chooseNormForm(layer))) {
-    const { dims, data } = constantAt(context, 1);
-    const kernels = dims[0] ?? 1;
-    const normalized = scaledRows(
-      { type: 'float32', dims, data },
-      deviation.map((root) => 1 / root),
-    );
+    const { data } = constantAt(context, 1);
+    const kernels = deviation.length;
+    const normalized = normalizedWeight(context);
     const shape = [1, layer.groups, kernels / layer.groups, data.length / kernels];
     const products = multiply(b, weightGradient(b, layer), b.floats(shape, normalized.data));
     const inner = reshape(b, reduceSum(b, products, [3]), ['N', kernels]);
@@ -189,6 +196,37 @@ function scaleGradient(context: BackwardContext, deltas: Value): Value {
   const kept = multiply(b, centred, row(inverse));
   const rows = [...lost.keys()].filter((kernel) => lost[kernel]);
   return rows.length === 0 ? kept : add(b, kept, recomputedScaleGradient(context, rows));
+}
+
+/** Its sum over the batch, [O], for which the weight's gradient is at hand always. */
+function batchScaleGradient(context: BackwardContext, deltas: Value): Value {
+  const { builder: b } = context;
+  const { offset } = normalization(context);
+  const { data } = normalizedWeight(context);
+  const kernels = offset.length;
+  const products = timesFactors(
+    b,
+    batchWeightGradient(b, layerOf(context)),
+    b.floats([kernels, data.length / kernels], data),
+  );
+  const scaled = timesFactors(b, batchSum(b, deltas), b.floats([kernels], Float32Array.from(offset)));
+  return add(b, rowSum(b, products), scaled);
+}
+
+/** Σ over columns of what images have a part in, [O, …] → [O]. */
+function rowSum(b: GraphBuilder, x: Value): Value {
+  const shape = [sizeOf(x.shape, 0)];
+  return b.emit('ReduceSum', [x, b.integers([1])], { keepdims: int(0) }, { shape, ofImages: true });
+}
+
+/** W/√(σ² + ε) */
+function normalizedWeight(context: NodeContext): FloatTensor {
+  const { dims, data } = constantAt(context, 1);
+  const { deviation } = normalization(context);
+  return scaledRows(
+    { type: 'float32', dims, data },
+    deviation.map((root) => 1 / root),
+  );
 }
 
 /** How many times γ the shift β may be: y, rounded to 2⁻²⁴ or 2⁻¹², then has x̂ to 2⁻¹⁶, or to 2⁻⁹. */

@@ -52,6 +52,11 @@ export interface ParameterGradient {
   squaredNorm(): Value;
   /** The gradient itself, [N, …shape of the tensor in the slot]: for tied parameters, whose gradients add up. */
   gradient(): Value;
+  /**
+   * Its sum over the batch, of the shape of the tensor in the slot: what training takes. Where it is left out, the sum of
+   * `gradient`.
+   */
+  batchGradient?(): Value;
 }
 
 /**

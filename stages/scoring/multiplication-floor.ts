@@ -25,6 +25,8 @@ export interface MultiplicationFloor {
   readonly scoring: number;
   /** Perturbation and scoring. */
   readonly whole: number;
+  /** Forward, cotangents as for scoring, and all weight gradients of θ. */
+  readonly training: number;
 }
 
 /**
@@ -40,24 +42,22 @@ export function multiplicationFloor(model: Model, options: ParameterOptions = {}
   const b = new GraphBuilder(1);
   const tape = record(b, model, classifier, imageInput(b, classifier));
   const scored = decideParameters(tape, options).parameters.filter((parameter) => parameter.scored);
+  const allUses = scored.flatMap(({ uses }) => uses);
   const norms = scored.reduce((total, { uses }) => {
     // The gradients of a tied parameter add up before the norm is taken: each has to be there.
     const forms = uses.length > 1 ? 'product' : 'any';
     return total + uses.reduce((sum, use) => sum + normMultiplications(use, forms), 0);
   }, 0);
-  const scoring =
-    2 * forward +
-    norms -
-    needlessBackward(
-      tape,
-      scored.flatMap(({ uses }) => uses),
-    );
+  const gradients = allUses.reduce((sum, use) => sum + normMultiplications(use, 'product'), 0);
+  const backward = 2 * forward - needlessBackward(tape, allUses);
+  const scoring = backward + norms;
   return {
     forward,
     norms: norms / forward,
     perturbation: 2,
     scoring: scoring / forward,
     whole: 2 + scoring / forward,
+    training: (backward + gradients) / forward,
   };
 }
 

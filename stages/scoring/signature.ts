@@ -57,6 +57,12 @@ export const signatures = {
     /** Features are those of the perturbed image, as the logits are. */
     optional: { features, ...layerNorms('N') },
   },
+  /** What training computes of a batch, its step along the gradient left out. */
+  training: {
+    inputs: { image },
+    outputs: { loss: floats('loss', 1), squaredNorm: floats('squared_norm', 1) },
+    optional: {},
+  },
   /** Perturbation and scoring of several ε. */
   grid: {
     inputs: { image, temperature, epsilon: floats('epsilon', 'E', 'C') },

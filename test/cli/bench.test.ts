@@ -15,11 +15,21 @@ test('bench prints a table with the floor beside each pass, and with --profile w
   const { code, out, err } = await grodin(['bench', golden('residual'), ...quick, '--profile'], '.');
   t.is(err, '');
   t.is(code, 0);
-  for (const row of ['plain inference', 'perturbation', 'scoring = each further ε', 'whole score'])
+  for (const row of [
+    'plain inference',
+    'perturbation',
+    'scoring = each further ε',
+    'whole score',
+    'training step',
+  ])
     t.regex(out, new RegExp(`^\\| ${row} +\\| +[\\d.]+ \\|`, 'm'));
   t.regex(out, /^`grodin bench \S+residual\.onnx --batch 2 --threads 1 --rounds 1 --profile`$/m);
   t.regex(out, /ONNX Runtime \d+\.\d+\.\d+, Node \d+/);
-  t.is(out.match(/^### Profile: /gm)?.length, 3);
+  t.is(out.match(/^### Profile: /gm)?.length, 4);
+  t.regex(
+    out,
+    /^A whole score is [\d.]+ inferences \(the paper: about 4 to 6\) and [\d.]+ training steps \(the paper: about 2\)\. Training step: /m,
+  );
   t.regex(out, /^\| Conv +\| +[\d.]+ \| +[\d.]+ % \|$/m);
   t.regex(out, /^\| Conv .*2×3×24×24/m);
 });
@@ -37,13 +47,16 @@ test('bench --json gives every figure of each model, and whole scores are sums o
     t.is(batch, 2);
     t.is(recompiled, null);
     t.true(multiplications > 0);
-    const [plain, perturbation, scoring] = passes;
+    const [plain, perturbation, scoring, training] = passes;
     t.deepEqual(
       [plain.floor, perturbation.floor, plain.timesPlain.median, plain.compileSeconds],
       [1, 2, 1, null],
     );
     t.is(whole.ms, perturbation.ms.median + scoring.ms.median);
+    t.is(training.kind, 'training');
+    t.true(training.floor > 2 && training.floor <= 3);
     // One round: its ratio is that of its medians.
+    t.true(Math.abs(whole.timesTraining.median - whole.ms / training.ms.median) < 1e-9);
     t.true(Math.abs(whole.timesPlain.median - whole.ms / plain.ms.median) < 1e-9);
     t.true(Math.abs(whole.floor - perturbation.floor - scoring.floor) < 1e-9);
     for (const { ms, memoryMB, graph, openSeconds, profile } of passes) {

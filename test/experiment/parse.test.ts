@@ -153,7 +153,7 @@ const faults: readonly [behaviour: string, content: unknown, message: string][] 
   [
     'a key that resembles none is refused with the keys there are',
     { ...small, inDomain: { ...small.inDomain, colour: 3 } },
-    ': inDomain: unknown key "colour"; the keys here are name, manifest, corrupt, preprocess, validation, test, ownClasses, selectOn, corruption, severity',
+    ': inDomain: unknown key "colour"; the keys here are name, manifest, corrupt, preprocess, validation, test, ownClasses, selectOn, corruption, severity, published',
   ],
   [
     'a file without models is refused',

@@ -12,6 +12,7 @@ import {
   decideModelParameters,
   type GraphOptions,
 } from '../../stages/scoring/compile-passes.js';
+import { compileTraining } from '../../stages/scoring/compile-training.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
 import {
   type Axis,
@@ -30,6 +31,7 @@ const compilers: Readonly<Record<SignatureKind, (model: Model, options: GraphOpt
   perturbation: compilePerturbation,
   scoring: compileScoring,
   oneShot: compileOneShot,
+  training: (model, options) => compileTraining(model, { ...options, batch }),
   grid: (model, options) => compileGrid(model, { ...options, batch, steps }),
 };
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** What the child is given, as JSON. */
 export const memoryTask = z.object({
   pass: z.object({
-    kind: z.enum(['plain', 'perturbation', 'scoring']),
+    kind: z.enum(['plain', 'perturbation', 'scoring', 'training']),
     file: z.string(),
     inputs: z.array(
       z.object({

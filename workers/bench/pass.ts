@@ -8,7 +8,7 @@ import {
 import type { HostTensor } from '../engines/engine.js';
 
 /** What a pass of the benchmark computes. */
-export type PassKind = 'plain' | 'perturbation' | 'scoring';
+export type PassKind = 'plain' | 'perturbation' | 'scoring' | 'training';
 
 /** One graph of the benchmark and what it is fed with; plain data, so that another process can run it. */
 export interface BenchPass {
