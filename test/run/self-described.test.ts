@@ -58,6 +58,21 @@ test.serial(
   },
 );
 
+test.serial('results tell the experiment, its in-domain set and the split that they are of', async (t) => {
+  const told: Record<string, unknown> = {};
+  for (const name of ['selection', 'metrics', 'accuracy', 'errors', 'analyses/thresholds']) {
+    const { metadata } = tableFromIPC(await readFile(join(folder, 'base', `${name}.arrow`))).schema;
+    told[name] = ['experiment', 'in_domain', 'split'].map((key) => metadata.get(key));
+  }
+  t.deepEqual(told, {
+    selection: ['small', 'clean', 'validation'],
+    metrics: ['small', 'clean', 'test'],
+    accuracy: ['small', 'clean', 'test'],
+    errors: ['small', 'clean', undefined],
+    'analyses/thresholds': ['small', 'clean', undefined],
+  });
+});
+
 test.serial(
   'shards from before they told this are read as they are, beside those that do, with equal results',
   async (t) => {
