@@ -99,6 +99,9 @@ export type {
   ValidationSet,
   ValidationSetInput,
 } from './experiment/experiment.js';
+export type { ExportOutcome, ExportSettings, UnfinishedWave } from './export/export-run.js';
+export type { ExportFormatName } from './export/formats/names.js';
+export { type ExportOptions, exportScores } from './export-scores.js';
 export { type ForecastOptions, forecast } from './forecast.js';
 export type { CacheSettings } from './graphs/graph-cache.js';
 export type { ErrorRow } from './inputs/errors-table.js';
