@@ -40,7 +40,7 @@ export type { PassSeconds } from '../workers/measure-rate.js';
 export type { Deviation } from '../workers/parity/deviation.js';
 export type { Parity } from '../workers/parity/measure.js';
 export type { FailedImage, ScoredImage } from '../workers/score-images.js';
-export type { PassCounts, Wave } from '../workers/store/planned-shard.js';
+export type { PassCounts, SplitName, Wave } from '../workers/store/planned-shard.js';
 export {
   type ImagenetClassesOptions,
   type ImagenetValOptions,
