@@ -193,12 +193,11 @@ function archived(
   length: string,
 ): string {
   const place = archivedPath(path, Number(offset), Number(length));
-  const isPlace =
-    /^\d+$/.test(offset) && /^[1-9]\d*$/.test(length) && locationOf(place).part?.kind === 'bytes';
+  const isPlace = /^\d+$/.test(offset) && /^\d+$/.test(length) && locationOf(place).part?.kind === 'bytes';
   if (isPlace) return place;
   throw new InputError(
     `${file}:${line}: offset ${show(offset)} and length ${show(length)} name no bytes of ${show(path)}; expected two whole numbers ` +
-      `for a file ending in ${archiveExtension}, the length above 0, or nothing for an image file`,
+      `for a file ending in ${archiveExtension}, or nothing for an image file`,
   );
 }
 

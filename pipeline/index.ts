@@ -36,11 +36,14 @@ export type {
 export { preprocessPresets } from '../workers/images/presets.js';
 export type { Interpolation } from '../workers/images/resample.js';
 export type { ResampleFilter } from '../workers/images/resample-weights.js';
+export type { JudgedImage } from '../workers/judge-images.js';
 export type { PassSeconds } from '../workers/measure-rate.js';
 export type { Deviation } from '../workers/parity/deviation.js';
 export type { Parity } from '../workers/parity/measure.js';
 export type { FailedImage, ScoredImage } from '../workers/score-images.js';
 export type { PassCounts, SplitName, Wave } from '../workers/store/planned-shard.js';
+export type { AnalysisRows } from './analyses/index.js';
+export type { ThresholdRow } from './analyses/threshold-rows.js';
 export {
   type ImagenetClassesOptions,
   type ImagenetValOptions,
@@ -80,6 +83,12 @@ export {
   writeScorer,
 } from './compile.js';
 export { type CorruptedSetsOptions, writeCorruptedSets } from './corrupted-sets.js';
+export type { DetectorChoice } from './deployment/found-detector.js';
+export type {
+  DetectorDescription,
+  DetectorSettings,
+  WrittenDetector,
+} from './deployment/write-detector.js';
 export type { Advice, DeviceReport } from './doctor/examine.js';
 export { type DoctorOptions, doctor } from './doctor.js';
 export type {
@@ -126,8 +135,10 @@ export type {
 } from './jobs/check-manifests.js';
 export type { Diagnosis, DoctorSettings } from './jobs/diagnose.js';
 export type { ForecastSettings, RunForecast } from './jobs/forecast-run.js';
+export type { JudgeSettings } from './jobs/judge-files.js';
 export type { PixelSettings, PreprocessedImage } from './jobs/preprocess-files.js';
 export type { ScoreSettings } from './jobs/score-files.js';
+export { type JudgeOptions, judge } from './judge.js';
 export {
   type BaseKind,
   type FolderOptions,
@@ -173,3 +184,4 @@ export type {
   TableRow,
   TableSection,
 } from './tables/table.js';
+export { type DetectorOptions, writeDetector } from './write-detector.js';

@@ -97,6 +97,14 @@ const runOptions = {
   onNote: listener.optional(),
 };
 
+/** Which detector of a run is meant. */
+const detectorOptions = {
+  from: path('the path of a run directory'),
+  detector: text('the name of a detector'),
+  outliers: text('the name of an outlier set').optional(),
+  model: text('the name of a model of the experiment').optional(),
+};
+
 const classes = path('the path of a list of classes').optional();
 const imagenetClassesOptions = strictObject({ classes, labels: flag.optional(), base: base.optional() });
 
@@ -170,6 +178,15 @@ export const optionSchemas = {
     root: path("the path of the folder that the list's paths start from"),
     base: base.optional(),
   }),
+  judge: strictObject({
+    ...detectorOptions,
+    device: device.optional(),
+    precision: precision.optional(),
+    maxPixels: pixels.optional(),
+    cache: cache.nullish(),
+    signal: signal.optional(),
+    onNote: listener.optional(),
+  }),
   listParameters: compileOptions,
   npyManifest: strictObject({ labels: path('the path of an array of labels').optional() }),
   parquetManifest: strictObject({
@@ -225,6 +242,12 @@ export const optionSchemas = {
     validation: integer(1).optional(),
     seed: seed.optional(),
     textures: path('the path of a folder').optional(),
+  }),
+  writeDetector: strictObject({
+    ...detectorOptions,
+    batch: batch.optional(),
+    lowerings: z.enum(presets, { error: `expected one of ${presets.join(', ')}` }).optional(),
+    onNote: listener.optional(),
   }),
   writeManifest: strictObject({
     dataset: text('a name').optional(),

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { imageExtensions, isImageName } from '../manifests/image-formats.js';
 import { isThere } from '../manifests/output/file-system.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -52,5 +53,21 @@ test("the README's figures are those of the shipped results", async (t) => {
   t.deepEqual(
     figures.filter((figure) => !results.includes(figure)),
     [],
+  );
+});
+
+test('the page on pixels names what builders list as images, and these list all kinds that are held to Pillow', async (t) => {
+  const rows = (await read('docs/pixels.md')).split('\n').filter((line) => line.startsWith('| '));
+  const told = rows.flatMap((row) =>
+    [...(row.split('|')[2] ?? '').matchAll(/\.[a-z]+/g)].map(([end]) => end),
+  );
+  t.deepEqual(
+    told.filter((end) => isImageName(`x${end}`)),
+    [...imageExtensions].sort((a, b) => told.indexOf(a) - told.indexOf(b)),
+  );
+  const golden = await readdir(join(root, 'test/images/golden'));
+  t.deepEqual(
+    golden.filter((name) => !isImageName(name)),
+    ['index.json', 'pixels.rgb'],
   );
 });

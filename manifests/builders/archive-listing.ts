@@ -23,6 +23,7 @@ export interface ArchiveListing {
   readonly files: readonly ArchivedFile[];
   /** Paths of the folders, also of those without files. */
   readonly folders: ReadonlySet<string>;
+  /** Files and folders, each with all that is in it. */
   readonly hidden: number;
   /** Links, devices and pipes. */
   readonly links: number;
@@ -42,7 +43,9 @@ export function listArchive(path: string): Promise<ArchiveListing> {
 
 /** As `listArchive`, of an archive that is open. @throws ArchiveFault */
 export async function listMembers(archive: ArchiveFile): Promise<ArchiveListing> {
-  const counts = { hidden: 0, links: 0, replaced: 0, outside: 0 };
+  const counts = { replaced: 0, outside: 0 };
+  /** The topmost hidden file or folder of each path, as those of folders are counted. */
+  const hidden = new Set<string>();
   const notUtf8: string[] = [];
   /** By path; null for links and the like, which replace files of their names too. */
   const found = new Map<string, ArchivedFile | null>();
@@ -55,7 +58,7 @@ export async function listMembers(archive: ArchiveFile): Promise<ArchiveListing>
     const path = pathOf(name.toString('utf8'));
     const isFolder = kind === 'folder';
     if (path === null) counts.outside += isFolder ? 0 : 1;
-    else if (path.split('/').some(isHidden)) counts.hidden += isFolder ? 0 : 1;
+    else if (path.split('/').some(isHidden)) hidden.add(hiddenPart(path));
     else if (isFolder) folders.add(path);
     else {
       folders.add(folderOf(path));
@@ -68,7 +71,14 @@ export async function listMembers(archive: ArchiveFile): Promise<ArchiveListing>
   });
   const members = [...found.values()];
   const files = members.filter((file) => file !== null);
-  return { files, folders, ...counts, links: members.length - files.length, notUtf8 };
+  const links = members.length - files.length;
+  return { files, folders, hidden: hidden.size, ...counts, links, notUtf8 };
+}
+
+/** A path up to the first part that is hidden. */
+function hiddenPart(path: string): string {
+  const parts = path.split('/');
+  return parts.slice(0, 1 + parts.findIndex(isHidden)).join('/');
 }
 
 /** A name as a path below the folder that an archive is unpacked in; null where it leads out of it. */

@@ -49,6 +49,8 @@ export interface BuiltCells {
   readonly preprocess?: CellPreprocess;
   /** Cells that are usual and are not there, in words. */
   readonly missing: readonly string[];
+  /** What its user should know, in whole sentences that name the source. */
+  readonly notes?: readonly string[];
   /** The preset of preprocessing that its images are stored for; absent where they are stored for none. */
   readonly storedFor?: string;
   readonly leftOut: LeftOut;

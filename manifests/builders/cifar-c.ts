@@ -10,6 +10,7 @@ import { cifarBase } from './base.js';
 import type { BuiltCells, CellsBuilder, ManifestCell } from './cells-builder.js';
 import { listFolder } from './listing.js';
 import { labelsFrom } from './npy.js';
+import { otherCorruptions } from './other-corruptions.js';
 
 /** The test images of CIFAR under every corruption, as the archives CIFAR-10-C.tar and CIFAR-100-C.tar unpack. */
 export const cifarCBuilder: CellsBuilder = {
@@ -32,7 +33,7 @@ const stackLength = photographs * severities.length;
 const labelsFile = 'labels.npy';
 
 async function buildCifarC(folder: string): Promise<BuiltCells> {
-  const { files, hidden } = await listFolder(folder);
+  const { files, hidden, special, deadLinks, notUtf8 } = await listFolder(folder);
   const stacks = files.filter((name) => name.endsWith('.npy') && name !== labelsFile);
   if (stacks.length === 0)
     throw new InputError(
@@ -49,7 +50,13 @@ async function buildCifarC(folder: string): Promise<BuiltCells> {
     cells: cellsOf(folder, corruptions, labels),
     validation: 500,
     missing: usualCorruptions.filter((name) => !corruptions.includes(name)),
-    leftOut: { others: files.length - stacks.length - 1, hidden: hidden.length, deadLinks: [], notUtf8: [] },
+    notes: otherCorruptions(folder, corruptions),
+    leftOut: {
+      others: files.length - stacks.length - 1 + special.length,
+      hidden: hidden.length,
+      deadLinks: deadLinks.map((name) => join(folder, name)),
+      notUtf8: notUtf8.map((name) => join(folder, name)),
+    },
     storedFor: 'cifar10',
   };
 }

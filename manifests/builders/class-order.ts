@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { InputError } from '../../stages/errors.js';
 import { setting } from '../../stages/setting.js';
+import { imageExtensions } from '../image-formats.js';
 import { show } from '../input/validate.js';
 import { largestLabel } from '../read-manifest.js';
 import type { FolderListing } from './listing.js';
@@ -46,7 +47,10 @@ export function classesByFolder(
   }
   const empty = folders.find((name) => !used.has(name));
   if (empty !== undefined) {
-    throw new InputError(`${join(root, empty)}: this class folder holds no images; ${remedy}`);
+    throw new InputError(
+      `${join(root, empty)}: this class folder holds no images (files ending in ${imageExtensions.join(', ')}); ` +
+        `convert those that it has, list the class folders with ${setting('classes')}, or remove it if it is no class of the network`,
+    );
   }
   if (order === undefined) requireOneOrder(root, folders);
   return new Map(folders.map((name, label) => [name, label]));

@@ -1,12 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../../stages/errors.js';
+import { addTo } from '../../stages/grouped.js';
+import { isImageName } from '../image-formats.js';
 import { archivedPath } from '../location.js';
 import { type ArchivedFile, listArchive } from './archive-listing.js';
-import { byBytes, inOrderOfFolders } from './image-order.js';
+import { byBytes, folderOf, inOrderOfFolders } from './image-order.js';
 import type { SourceImage } from './image-source.js';
-import { findImages, isImageName } from './image-tree.js';
-import { listFolder } from './listing.js';
+import { findImages } from './image-tree.js';
+import { leftOutOfAll, noteUnread, unreadImages } from './left-out.js';
 import type { LeftOut } from './manifest-builder.js';
 
 /** The images of one corruption at one severity. */
@@ -25,15 +27,23 @@ export interface CorruptedCell {
 export interface SourceCells {
   /** How many images each cell has, by name. */
   readonly counts: ReadonlyMap<string, number>;
+  /**
+   * How many images lie in folders that are no cell, by the folder that would be one: of a severity that is none of 1 to
+   * 5, of a corruption whose name no set can have, or elsewhere. They count among the other files, too.
+   */
+  readonly unplaced: ReadonlyMap<string, number>;
   readonly leftOut: LeftOut;
   /** Lists one cell after the other, sorted by name: all together have millions of images. */
   cells(): AsyncIterable<CorruptedCell>;
 }
 
+/** Names of corruptions, which are parts of names of files. */
 const isName = /^[A-Za-z0-9][\w.+-]*$/;
 
+const isSeverity = /^[1-5]$/;
+
 /** Where a corruption lies, maybe below other folders. */
-const inCell = /^(?:.*\/)?(?<corruption>[A-Za-z0-9][\w.+-]*)\/(?<severity>[1-5])\/[^/]+\/[^/]+$/s;
+const inCell = /^(?:.*?\/)?(?<corruption>[A-Za-z0-9][\w.+-]*)\/(?<severity>[1-5])\/(?<path>.+)$/s;
 
 /**
  * Looks for the cells of a folder, or of a plain tar.
@@ -44,41 +54,31 @@ export async function corruptedCells(source: string): Promise<SourceCells> {
   return isFolder ? ofFolder(source) : ofArchive(source);
 }
 
+/** The folder that would be a cell if there were such a cell: two above the image, or as far up as there are folders. */
+function wouldBeCell(path: string): string {
+  const above = folderOf(path);
+  return folderOf(above) || above;
+}
+
+function addUnplaced(unplaced: Map<string, number>, path: string): void {
+  const folder = wouldBeCell(path);
+  unplaced.set(folder, (unplaced.get(folder) ?? 0) + 1);
+}
+
 async function ofFolder(root: string): Promise<SourceCells> {
-  const roots = new Map<string, string>();
-  const look = async (folder: string, depth: number): Promise<void> => {
-    for (const name of (await listFolder(folder)).folders) {
-      const inside = join(folder, name);
-      const { folders } = await listFolder(inside);
-      const severities = folders.filter((one) => /^[1-5]$/.test(one));
-      for (const severity of severities) {
-        const cell = `${name}-${severity}`;
-        const earlier = roots.get(cell);
-        if (earlier !== undefined)
-          throw new InputError(`${join(inside, severity)}: is ${cell}, as ${earlier} is; remove one`);
-        if (isName.test(name)) roots.set(cell, join(inside, severity));
-      }
-      // The tars may have been unpacked into a folder each.
-      if (severities.length === 0 && depth > 0) await look(inside, depth - 1);
-    }
-  };
-  await look(root, 1);
+  const { roots, elsewhere, unplaced } = await cellFolders(root);
   const counts = new Map<string, number>();
-  const total = { others: 0, hidden: 0 };
-  const deadLinks: string[] = [];
-  const notUtf8: string[] = [];
+  const parts = [elsewhere];
   for (const name of [...roots.keys()].sort(byBytes)) {
     const folder = roots.get(name) ?? root;
     const { images, leftOut } = await findImages(folder);
     if (images.length > 0) counts.set(name, images.length);
-    total.others += leftOut.others;
-    total.hidden += leftOut.hidden;
-    for (const path of leftOut.deadLinks) deadLinks.push(join(folder, path));
-    for (const path of leftOut.notUtf8) notUtf8.push(join(folder, path));
+    parts.push(withPaths(leftOut, folder));
   }
   return {
     counts,
-    leftOut: { ...total, deadLinks, notUtf8 },
+    unplaced,
+    leftOut: leftOutOfAll(parts),
     async *cells() {
       for (const name of counts.keys()) {
         const folder = roots.get(name) ?? root;
@@ -93,10 +93,41 @@ async function ofFolder(root: string): Promise<SourceCells> {
   };
 }
 
+/** The same with whole paths. */
+const withPaths = (leftOut: LeftOut, folder: string): LeftOut => ({
+  ...leftOut,
+  deadLinks: leftOut.deadLinks.map((path) => join(folder, path)),
+  notUtf8: leftOut.notUtf8.map((path) => join(folder, path)),
+});
+
+/** The folders of the cells below a root, and what lies in none of them. */
+async function cellFolders(root: string): Promise<{
+  readonly roots: ReadonlyMap<string, string>;
+  readonly elsewhere: LeftOut;
+  readonly unplaced: ReadonlyMap<string, number>;
+}> {
+  const roots = new Map<string, string>();
+  const unplaced = new Map<string, number>();
+  const { images, leftOut } = await findImages(root, (folder) => {
+    const [severity = '', corruption = ''] = folder.split('/').reverse();
+    if (!isSeverity.test(severity) || !isName.test(corruption)) return false;
+    const cell = `${corruption}-${severity}`;
+    const earlier = roots.get(cell);
+    const path = join(root, folder);
+    if (earlier !== undefined) throw new InputError(`${path}: is ${cell}, as ${earlier} is; remove one`);
+    roots.set(cell, path);
+    return true;
+  });
+  for (const path of images) addUnplaced(unplaced, path);
+  const elsewhere = withPaths({ ...leftOut, others: leftOut.others + images.length }, root);
+  return { roots, elsewhere, unplaced };
+}
+
 async function ofArchive(archive: string): Promise<SourceCells> {
-  const { cells: found, leftOut } = await cellFiles(archive);
+  const { cells: found, unplaced, leftOut } = await cellFiles(archive);
   return {
     counts: new Map([...found].map(([name, files]) => [name, files.length])),
+    unplaced,
     leftOut,
     async *cells() {
       // Listed again, and not kept: several archives together have millions of images.
@@ -104,7 +135,7 @@ async function ofArchive(archive: string): Promise<SourceCells> {
       for (const name of [...cells.keys()].sort(byBytes)) {
         const images = (cells.get(name) ?? []).map(
           ({ path, offset, length }): SourceImage => ({
-            path: path.split('/').slice(-2).join('/'),
+            path: inCell.exec(path)?.groups?.path ?? path,
             location: archivedPath(archive, offset, length),
             id: path,
           }),
@@ -123,29 +154,30 @@ function partsOf(name: string): Pick<CorruptedCell, 'name' | 'corruption' | 'sev
 }
 
 /** The images of a tar by cell. */
-async function cellFiles(
-  archive: string,
-): Promise<{ readonly cells: Map<string, ArchivedFile[]>; readonly leftOut: LeftOut }> {
+async function cellFiles(archive: string): Promise<{
+  readonly cells: Map<string, ArchivedFile[]>;
+  readonly unplaced: ReadonlyMap<string, number>;
+  readonly leftOut: LeftOut;
+}> {
   const { files, hidden, notUtf8, folders: _, ...archived } = await listArchive(archive);
   const cells = new Map<string, ArchivedFile[]>();
-  let [others, empty] = [0, 0];
+  const unplaced = new Map<string, number>();
+  const unread = new Map<string, number>();
+  let others = 0;
   for (const file of files) {
     const { corruption, severity } = inCell.exec(file.path)?.groups ?? {};
-    if (corruption === undefined || !isImageName(file.path)) others++;
-    else if (file.length === 0) empty++;
+    const isImage = isImageName(file.path);
+    if (corruption !== undefined && isImage) addTo(cells, `${corruption}-${severity}`, file);
     else {
-      const name = `${corruption}-${severity}`;
-      const there = cells.get(name);
-      if (there) there.push(file);
-      else cells.set(name, [file]);
+      others++;
+      if (isImage) addUnplaced(unplaced, file.path);
+      else noteUnread(unread, file.path);
     }
   }
   const leftOut = {
-    others,
-    hidden,
-    deadLinks: [],
+    ...{ others, hidden, deadLinks: [], ...unreadImages(unread) },
     notUtf8: notUtf8.map((name) => join(archive, name)),
-    archived: { ...archived, empty, imageless: 0 },
+    archived: { ...archived, imageless: 0 },
   };
-  return { cells, leftOut };
+  return { cells, unplaced, leftOut };
 }

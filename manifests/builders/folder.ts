@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { InputError } from '../../stages/errors.js';
+import { imageExtensions } from '../image-formats.js';
 import type { ManifestEntry } from '../write-manifest.js';
 import { baseOf, baseOption } from './base.js';
 import { classLabels, classOptions } from './class-labels.js';
-import { findImages, imageExtensions } from './image-tree.js';
+import { findImages } from './image-tree.js';
 import { listFolder } from './listing.js';
 import {
   type BuilderValues,

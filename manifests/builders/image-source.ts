@@ -3,11 +3,13 @@ import { basename, join } from 'node:path';
 import { InputError } from '../../stages/errors.js';
 import { setting } from '../../stages/setting.js';
 import { shown } from '../../stages/shown.js';
+import { imageExtensions, isImageName } from '../image-formats.js';
 import { archivedPath } from '../location.js';
 import { listArchive } from './archive-listing.js';
 import type { ClassFolders } from './class-order.js';
 import { byBytes, folderOf, inOrderOfFolders } from './image-order.js';
-import { findImages, imageExtensions, isImageName } from './image-tree.js';
+import { findImages } from './image-tree.js';
+import { noteUnread, unreadImages } from './left-out.js';
 import { listFolder } from './listing.js';
 import type { LeftOut } from './manifest-builder.js';
 
@@ -56,25 +58,26 @@ export async function imagesOf(source: string): Promise<ImageSource> {
 export async function imagesOfArchives(archives: readonly string[], root?: string): Promise<ImageSource> {
   requireTellable(archives);
   const found: SourceImage[] = [];
-  const total = { others: 0, hidden: 0, links: 0, empty: 0, replaced: 0, outside: 0 };
+  const total = { others: 0, hidden: 0, links: 0, replaced: 0, outside: 0 };
+  const unread = new Map<string, number>();
   const notUtf8: string[] = [];
   const folders = new Set<string>();
   for (const archive of archives) {
     const { files, ...rest } = await listArchive(archive);
-    const images = files.filter(({ path }) => isImageName(path));
-    total.others += files.length - images.length;
     for (const kind of ['hidden', 'links', 'replaced', 'outside'] as const) total[kind] += rest[kind];
     for (const folder of rest.folders) folders.add(folder);
     for (const name of rest.notUtf8) notUtf8.push(archives.length === 1 ? name : join(archive, name));
-    for (const { path, offset, length } of images) {
-      // Manifests have no rows without bytes.
-      if (length === 0) total.empty++;
-      else
+    for (const { path, offset, length } of files) {
+      if (isImageName(path))
         found.push({
           path,
           location: archivedPath(archive, offset, length),
           id: memberId(archives, archive, path),
         });
+      else {
+        total.others++;
+        noteUnread(unread, path);
+      }
     }
   }
   const named = archives.length === 1 ? (archives[0] ?? '') : `${archives[0]} and the others`;
@@ -88,7 +91,10 @@ export async function imagesOfArchives(archives: readonly string[], root?: strin
     root: join(named, inside),
     images,
     listFolders: async () => ({ folders: foldersIn(inside, folders), deadLinks: [], notUtf8: [] }),
-    leftOut: { others, hidden, deadLinks: [], notUtf8, archived: { ...archived, imageless: 0 } },
+    leftOut: {
+      ...{ others, hidden, deadLinks: [], notUtf8, ...unreadImages(unread) },
+      archived: { ...archived, imageless: 0 },
+    },
   };
 }
 

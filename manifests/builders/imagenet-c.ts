@@ -10,6 +10,7 @@ import { corruptedCells, type SourceCells } from './corrupted-cells.js';
 import { byBytes } from './image-order.js';
 import { leftOutOfAll } from './left-out.js';
 import { type BuilderValues, textOption } from './manifest-builder.js';
+import { otherCorruptions } from './other-corruptions.js';
 
 /** ImageNet-C as it is downloaded: five tars, or the folders that they unpack to. */
 export const imagenetCBuilder: SeveralSourcesCellsBuilder = {
@@ -42,13 +43,18 @@ async function buildImagenetC(
   options: BuilderValues,
 ): Promise<BuiltCellsOfSeveral> {
   const found: SourceCells[] = [];
+  const notes: string[] = [];
   const origin = new Map<string, string>();
   for (const source of sources) {
     const cells = await corruptedCells(source);
     if (cells.counts.size === 0)
       throw new InputError(
-        `${source}: holds no CORRUPTION/SEVERITY/CLASS/image (glass_blur/5/n01440764/…); give the folder or the tars of ImageNet-C`,
+        `${source}: holds no CORRUPTION/SEVERITY/CLASS/image (glass_blur/5/n01440764/…), severities 1 to 5; give the folder or the tars of ImageNet-C`,
       );
+    notes.push(
+      ...otherCorruptions(source, corruptionsOf(cells.counts.keys())),
+      ...unplacedNotes(source, cells.unplaced),
+    );
     for (const name of cells.counts.keys()) {
       const earlier = origin.get(name);
       if (earlier !== undefined)
@@ -64,6 +70,7 @@ async function buildImagenetC(
     // The images are stored as they were cropped.
     preprocess: { resize: null },
     missing: missingIn(new Map(found.flatMap(({ counts }) => [...counts]))),
+    notes,
     leftOut: leftOutOfAll(found.map(({ leftOut }) => leftOut)),
     storedFor: 'imagenet-c',
   };
@@ -83,6 +90,25 @@ async function* manifestCells(found: readonly SourceCells[], classes: string): A
       }));
       yield { name, corruption, severity, entries };
     }
+}
+
+const corruptionsOf = (cells: Iterable<string>): readonly string[] =>
+  [...cells].map((cell) => cell.slice(0, cell.lastIndexOf('-')));
+
+/** Folders that are named before the rest is counted. */
+const named = 5;
+
+/** Images that lie where no cell is. */
+function unplacedNotes(source: string, unplaced: ReadonlyMap<string, number>): readonly string[] {
+  if (unplaced.size === 0) return [];
+  const folders = [...unplaced].sort(([a], [b]) => byBytes(a, b));
+  const most = folders.slice(0, named).map(([folder, count]) => `${folder || '.'} (${count})`);
+  const rest = folders.length > named ? ` and ${folders.length - named} more folders` : '';
+  const total = [...unplaced.values()].reduce((sum, count) => sum + count, 0);
+  return [
+    `${source}: ${total} images are in no set, as they do not lie in CORRUPTION/SEVERITY/CLASS with a severity from 1 to 5: ${most.join(', ')}${rest}; ` +
+      'rename their folders, or list each unpacked with "grodin manifest folder --base name"',
+  ];
 }
 
 /** Cells that are not there, whole corruptions and families as one, and those with fewer images than others have. */

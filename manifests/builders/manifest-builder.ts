@@ -38,12 +38,14 @@ export type BuilderValues = Readonly<Record<string, string | boolean | undefined
 export interface LeftOut {
   /** Files of other kinds. */
   readonly others: number;
-  /** Hidden files and folders, and those that systems leave behind (`Thumbs.db`, `__MACOSX`). */
+  /** Hidden files and folders, and those that systems leave behind (`Thumbs.db`, `__MACOSX`): a folder with all that is in it is one. */
   readonly hidden: number;
   /** Links that lead nowhere, by path. */
   readonly deadLinks: readonly string[];
   /** Files and folders whose names are not UTF-8, by path, with the bytes at fault as `\xff`. */
   readonly notUtf8: readonly string[];
+  /** How many of the other files are images of formats that are not read, by what their names end in; absent where none is. */
+  readonly unread?: Readonly<Record<string, number>>;
   /** Of archives: what can't be there in folders, or is no matter there. */
   readonly archived?: LeftOutOfArchives;
 }
@@ -52,8 +54,6 @@ export interface LeftOut {
 export interface LeftOutOfArchives {
   /** Links, devices and pipes. */
   readonly links: number;
-  /** Images without a byte. */
-  readonly empty: number;
   /** Files that a later member of the same name replaces when the archive is unpacked. */
   readonly replaced: number;
   /** Names that are absolute or lead out of the folder that the archive is unpacked in. */

@@ -31,6 +31,7 @@ Example:
 
 async function buildNpy(stack: string, options: BuilderValues): Promise<BuiltManifest> {
   const file = textOption(options, 'labels');
+  requireSingleArray(stack);
   requireItemName(stack, '.npy');
   const { count } = await withRangedFile(stack, 'a stack of images', readImageStack);
   if (count === 0)
@@ -41,6 +42,14 @@ async function buildNpy(stack: string, options: BuilderValues): Promise<BuiltMan
     label: labels?.[index] ?? null,
   }));
   return { entries, leftOut: { others: 0, hidden: 0, deadLinks: [], notUtf8: [] } };
+}
+
+/** An archive of arrays would be of no use under another name. */
+function requireSingleArray(stack: string): void {
+  if (!stack.toLowerCase().endsWith('.npz')) return;
+  throw new InputError(
+    `${stack}: is an archive of arrays (.npz), and images are read from one array; save it alone: numpy.save("images.npy", numpy.load("images.npz")["NAME"])`,
+  );
 }
 
 /** @throws InputError where there are more labels than images, or fewer */

@@ -2,8 +2,9 @@ import { setting } from '../../stages/setting.js';
 import { shown } from '../../stages/shown.js';
 import { type ArchiveFile, withArchive } from '../archives/archive-file.js';
 import { ArchiveFault } from '../archives/tar-header.js';
+import { isImageName, unreadExtension } from '../image-formats.js';
 import { type ArchivedFile, type ArchiveListing, listMembers } from './archive-listing.js';
-import { isImageName } from './image-tree.js';
+import { noteUnread } from './left-out.js';
 
 /** One sample of a WebDataset shard: the members of one key. */
 export interface ShardSample {
@@ -19,9 +20,10 @@ export interface ShardSample {
 export interface Shard {
   /** In the order of their images in the shard. */
   readonly samples: readonly ShardSample[];
-  /** Samples without an image, and images without a byte. */
+  /** Samples without an image. */
   readonly imageless: number;
-  readonly empty: number;
+  /** Samples whose image is of a format that is not read, by what its name ends in. */
+  readonly unread: ReadonlyMap<string, number>;
   /** Members that belong to no sample. */
   readonly others: number;
   readonly listing: ArchiveListing;
@@ -57,15 +59,18 @@ export function readShard(path: string, reading: ShardReading): Promise<Shard> {
       }
     }
     const samples: ShardSample[] = [];
-    let [imageless, empty] = [0, 0];
+    let imageless = 0;
+    const unread = new Map<string, number>();
     for (const [key, members] of byKey) {
       const image = imageOf(key, members, reading.imageKey);
-      if (image === null) imageless++;
-      else if (image.length === 0) empty++;
-      else samples.push({ key, image, ...(await labelsOf(archive, key, members, reading.labels)) });
+      if (image === null) {
+        imageless++;
+        const other = [...members.values()].find(({ path }) => unreadExtension(path) !== null);
+        if (other !== undefined) noteUnread(unread, other.path);
+      } else samples.push({ key, image, ...(await labelsOf(archive, key, members, reading.labels)) });
     }
     samples.sort((a, b) => a.image.offset - b.image.offset);
-    return { samples, imageless, empty, others, listing };
+    return { samples, imageless, unread, others, listing };
   });
 }
 

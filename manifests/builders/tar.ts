@@ -1,7 +1,7 @@
+import { imageExtensions } from '../image-formats.js';
 import { baseOf, baseOption } from './base.js';
 import { classLabels, classOptions } from './class-labels.js';
 import { imagesOfArchives } from './image-source.js';
-import { imageExtensions } from './image-tree.js';
 import {
   type BuilderValues,
   type BuiltManifest,

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { InputError } from '../../stages/errors.js';
 import { setting } from '../../stages/setting.js';
 import { shown } from '../../stages/shown.js';
+import { imageExtensions } from '../image-formats.js';
 import { expandBraces } from '../input/braces.js';
 import { didYouMean } from '../input/suggestion.js';
 import { show } from '../input/validate.js';
@@ -12,7 +13,7 @@ import type { ManifestEntry } from '../write-manifest.js';
 import { baseOf, baseOption } from './base.js';
 import { classesOption, noLabelsOption, readClasses } from './class-labels.js';
 import { requireTellable } from './image-source.js';
-import { imageExtensions } from './image-tree.js';
+import { unreadImages } from './left-out.js';
 import {
   type BuilderValues,
   type BuiltManifest,
@@ -57,7 +58,8 @@ async function buildWebdataset(patterns: readonly string[], options: BuilderValu
   const base = textOption(options, 'base');
   const isLabelled = options.labels !== false;
   const label = await labelReader(options);
-  const total = { others: 0, hidden: 0, links: 0, empty: 0, replaced: 0, outside: 0, imageless: 0 };
+  const total = { others: 0, hidden: 0, links: 0, replaced: 0, outside: 0, imageless: 0 };
+  const unread = new Map<string, number>();
   const notUtf8: string[] = [];
   const entries: ManifestEntry[] = [];
   let firstWithout: string | null = null;
@@ -75,8 +77,9 @@ async function buildWebdataset(patterns: readonly string[], options: BuilderValu
         ...baseOf(base === 'name' ? path : `${basename(shard)}/${path}`, base),
       });
     }
-    for (const kind of ['others', 'empty', 'imageless'] as const) total[kind] += read[kind];
+    for (const kind of ['others', 'imageless'] as const) total[kind] += read[kind];
     for (const kind of ['hidden', 'links', 'replaced', 'outside'] as const) total[kind] += read.listing[kind];
+    for (const [extension, count] of read.unread) unread.set(extension, (unread.get(extension) ?? 0) + count);
     for (const name of read.listing.notUtf8) notUtf8.push(shards.length === 1 ? name : `${shard}/${name}`);
   }
   if (entries.length === 0)
@@ -88,7 +91,7 @@ async function buildWebdataset(patterns: readonly string[], options: BuilderValu
       `${firstWithout} has no label, and others have; say where it is with ${setting('labelKey')}, or use ${setting('noLabels')}`,
     );
   const { others, hidden, ...archived } = total;
-  return { entries, leftOut: { others, hidden, deadLinks: [], notUtf8, archived } };
+  return { entries, leftOut: { others, hidden, deadLinks: [], notUtf8, ...unreadImages(unread), archived } };
 }
 
 /** Patterns in quotes reach us as they were written; a file that is called so is meant before what a pattern stands for. */

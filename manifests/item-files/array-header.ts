@@ -10,6 +10,13 @@ export interface ArrayHeader {
   readonly start: number;
 }
 
+/** What files begin with, in Latin-1. */
+const NUMPY = '\x93NUMPY';
+const ZIP = 'PK\x03\x04';
+
+const startsWith = (bytes: Uint8Array, text: string): boolean =>
+  Buffer.from(bytes.subarray(0, text.length)).toString('latin1') === text;
+
 /** Headers are text of one line; NumPy writes some 128 bytes. */
 const largestHeader = 2 ** 16;
 
@@ -20,23 +27,36 @@ const largestHeader = 2 ** 16;
 export async function readArrayHeader(file: RangedFile): Promise<ArrayHeader> {
   const beginning = await file.read(0, Math.min(12, file.size));
   const view = new DataView(beginning.buffer, beginning.byteOffset, beginning.length);
-  const isArray =
-    beginning.length === 12 && Buffer.from(beginning.subarray(0, 6)).toString('latin1') === '\x93NUMPY';
+  const isArray = beginning.length === 12 && startsWith(beginning, NUMPY);
   const [major = 0] = beginning.subarray(6);
+  if (startsWith(beginning, ZIP))
+    throw new ItemFault(
+      'is a ZIP archive, as numpy.savez and torch.save write; save its array alone: numpy.save("images.npy", numpy.load("images.npz")["NAME"])',
+    );
   if (!isArray || major < 1 || major > 3)
     throw new ItemFault('is no array of NumPy; save it with numpy.save');
   const [from, length] = major === 1 ? [10, view.getUint16(8, true)] : [12, view.getUint32(8, true)];
   if (length > largestHeader)
-    throw new ItemFault(`its header has ${length} bytes, which no array of images or labels has`);
+    throw new ItemFault(
+      `its header has ${length} bytes, which no array of images or labels has; save it again with numpy.save`,
+    );
   const header = Buffer.from(await file.read(from, length)).toString('utf8');
   const type = /['"]descr['"]\s*:\s*['"](?<type>[^'"]+)['"]/.exec(header)?.groups?.type;
   const order = /['"]fortran_order['"]\s*:\s*(?<order>True|False)/.exec(header)?.groups?.order;
   const sizes = /['"]shape['"]\s*:\s*\((?<sizes>[\d,\s]*)\)/.exec(header)?.groups?.sizes;
+  if (/['"]descr['"]\s*:\s*\[/.test(header))
+    throw new ItemFault(
+      'holds records of several fields; save the field that is meant alone, with numpy.save',
+    );
+  if (type?.endsWith('O'))
+    throw new ItemFault(
+      'holds objects of Python (pickled), maybe images of unequal sizes; save them as image files, or as one array of bytes (uint8)',
+    );
   if (type === undefined || order === undefined || sizes === undefined)
     throw new ItemFault("has a header that is not NumPy's; save it with numpy.save");
   if (order === 'True')
     throw new ItemFault(
-      'holds its elements in the order of columns; save it with numpy.save(numpy.ascontiguousarray(…))',
+      'holds its elements in the order of columns (Fortran); save numpy.ascontiguousarray(images) in its place, with numpy.save',
     );
   const shape = sizes
     .split(',')

@@ -31,13 +31,17 @@ export async function readArrayLabels(file: RangedFile): Promise<readonly (numbe
   const integer = integers[named?.kind ?? ''];
   if (integer === undefined)
     throw new ItemFault(
-      `holds elements of type ${type}, expected class indices (int8 to int64, uint8 to uint64)`,
+      `holds elements of type ${type}, expected class indices (int8 to int64, uint8 to uint64); ${typeRemedy(type)}`,
     );
   const [count = 0, another] = shape;
   if (shape.length !== 1 || another !== undefined)
-    throw new ItemFault(`holds an array [${listed(shape)}], expected one label an image, [N]`);
+    throw new ItemFault(
+      `holds an array [${listed(shape)}], expected one label an image, [N]; ${shapeRemedy(shape)}`,
+    );
   if (count > mostLabels)
-    throw new ItemFault(`holds ${count} labels, more than the ${mostLabels} that are read`);
+    throw new ItemFault(
+      `holds ${count} labels, more than the ${mostLabels} that are read; divide the set into several files`,
+    );
   const [bytes, read] = integer;
   if (start + count * bytes > file.size)
     throw new ItemFault(
@@ -53,4 +57,19 @@ export async function readArrayLabels(file: RangedFile): Promise<readonly (numbe
       `label ${i} is ${label}, which is no class index; expected integers from 0, or -1 if unknown`,
     );
   });
+}
+
+/** What to save in place of labels of another type; named as NumPy has it. */
+function typeRemedy(type: string): string {
+  return /[fb]\d+$/.test(type)
+    ? 'save labels.astype("int64") if they are whole numbers'
+    : "save the classes' places among the outputs of the network";
+}
+
+/** What to save in place of labels of another shape. */
+function shapeRemedy(shape: readonly number[]): string {
+  if (shape.every((size, axis) => axis === 0 || size === 1)) return 'save labels.reshape(-1)';
+  return shape.length === 2
+    ? 'save labels.argmax(axis=1) if each row has a 1 at its class'
+    : 'save one class index an image';
 }

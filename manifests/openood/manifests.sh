@@ -9,7 +9,7 @@ for list in "$data"/benchmark_imglist/imagenet/val_imagenet.txt "$data"/benchmar
   "$data"/benchmark_imglist/imagenet/test_*.txt; do
   name=$(basename "$list" .txt)
   case $name in
-    test_imagenet | test_imagenet_v2 | test_imagenet_c | test_imagenet_r | val_*) ;;
+    test_imagenet | test_imagenet_v2 | test_imagenet_c | test_imagenet_r | test_imagenet_es | val_*) ;;
     test_ssb_hard | test_ninco | test_inaturalist | test_textures | test_openimage_o) ;;
     *) continue ;;
   esac

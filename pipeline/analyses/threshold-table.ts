@@ -1,6 +1,6 @@
 import { mainAblation, modelNamesOf } from '../reduction/results.js';
 import { shownName, type Table, type TableCell, type TableSection } from '../tables/table.js';
-import type { ThresholdRow } from './thresholds.js';
+import type { ThresholdRow } from './threshold-rows.js';
 
 const columns = [
   { heading: 'δ', keys: ['threshold'], unit: 'number' },

@@ -25,7 +25,7 @@ export function dryRunText(forecast: RunForecast): string {
     ...rows.map((row) => `| ${row} |`),
     '',
     `${isExact ? 'There are' : 'At most'} ${count(total)} passes of one image each${finished === 0 ? '' : ' left'}, ` +
-      `${duration(hours * 3600)} at this machine's measured rate, beside decoding.`,
+      `${duration(hours * 3600)} at this machine's measured rate, beside decoding${corrupting(forecast)}.`,
     ...(isExact ? [] : ['Wave 2 depends on the cells that wave 1 chooses, and is usually smaller.']),
     `One night of ${nightHours} h: ${machines} ${machines === 1 ? 'machine like this one is' : 'machines like this one are'} enough; ` +
       `a GPU that is F times as fast counts as F of them.`,
@@ -40,6 +40,13 @@ export function dryRunText(forecast: RunForecast): string {
       : [`Finished already, and not counted above: ${finished} ${finished === 1 ? 'shard' : 'shards'}.`]),
     '',
   ].join('\n');
+}
+
+/** What the hours leave out besides decoding. */
+function corrupting({ corruptedSets: sets }: RunForecast): string {
+  return sets === 0
+    ? ''
+    : ` and corrupting the images of ${sets} ${sets === 1 ? 'set' : 'sets'} (docs/corruptions.md has how many a second a core makes)`;
 }
 
 function totalOf({ perturbation, scoring, forward, forwardPerturbation }: PassCounts): number {

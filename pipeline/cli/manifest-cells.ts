@@ -32,11 +32,19 @@ export function registerCells(
   command
     .addOption(jsonOption())
     .action(async (from: string | string[], values: BuilderValues & HeaderValues & OutputValues) => {
-      const { cells, missing, leftOut, storedFor, ...rest } = await builtFrom(builder, from, values);
+      const {
+        cells,
+        missing,
+        leftOut,
+        notes = [],
+        storedFor,
+        ...rest
+      } = await builtFrom(builder, from, values);
       if (missing.length > 0)
         line.err(
           `${printableLine([from].flat().join(', '))}: not there: ${printableLine(missing.join(', '))}\n`,
         );
+      for (const note of notes) line.err(`${printableLine(note)}\n`);
       for (const note of leftOutNotes('', leftOut)) line.err(`${note}\n`);
       line.writesIn(await outputFolder(join(values.output, setsFile)));
       const { sets, images } = await writeCells(values.output, cells, rest, (cell) =>

@@ -35,6 +35,8 @@ export interface RunForecast {
   readonly memory: MemoryPlan;
   /** Bytes of the logits that the run directory will hold, of all models; 0 where they are not kept. */
   readonly logitBytes: number;
+  /** Sets whose images are corrupted when they are read, which takes time that is in no wave's hours. */
+  readonly corruptedSets: number;
   /** Shards of this experiment that are finished in the run directory already. */
   readonly finishedShards: number;
 }
@@ -101,6 +103,7 @@ export async function forecastRun(
     machinesForOneNight: Math.max(1, Math.ceil(hours / nightHours)),
     memory: requireMemory(models, experiment.batchSize, setup.workers, allowed, setup.memoryUse),
     logitBytes,
+    corruptedSets: open.sets.filter(({ corrupt }) => corrupt !== undefined).length,
     finishedShards: new Set(done.shards.map(({ id }) => id)).size,
   };
 }

@@ -1,3 +1,4 @@
+import type { JudgedImage } from '../../workers/judge-images.js';
 import type { FailedImage, ScoredImage } from '../../workers/score-images.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
 import { type BenchSettings, benchModel, type ModelFigures } from '../bench/bench-model.js';
@@ -8,6 +9,7 @@ import type { RunResults } from '../results/stored-results.js';
 import { checkImages, type ManifestCheckSettings, type ManifestsCheck } from './check-manifests.js';
 import { type Diagnosis, type DoctorSettings, diagnose } from './diagnose.js';
 import { type ForecastSettings, forecastRun, type RunForecast } from './forecast-run.js';
+import { type JudgeSettings, judgeFiles } from './judge-files.js';
 import { type PixelSettings, type PreprocessedImage, preprocessFiles } from './preprocess-files.js';
 import { type ScoreSettings, scoreFiles } from './score-files.js';
 
@@ -23,6 +25,10 @@ export interface Jobs {
     [file: string, paths: readonly string[], settings: ScoreSettings],
     readonly (ScoredImage | FailedImage)[]
   >;
+  readonly judge: Job<
+    [file: string, paths: readonly string[], settings: JudgeSettings],
+    readonly (JudgedImage | FailedImage)[]
+  >;
   readonly preprocess: Job<
     [paths: readonly string[], settings: PixelSettings],
     readonly (PreprocessedImage | FailedImage)[]
@@ -37,6 +43,7 @@ export interface Jobs {
 
 export const jobs: Jobs = {
   score: ([file, paths, settings], note) => scoreFiles(file, paths, settings, note),
+  judge: ([file, paths, settings], note) => judgeFiles(file, paths, settings, note),
   preprocess: ([paths, settings]) => preprocessFiles(paths, settings),
   forecast: async function* ([experiment, settings], note) {
     yield await forecastRun(experiment, settings, note);

@@ -17,6 +17,8 @@ export interface Difference {
   readonly what: string;
   readonly before: unknown;
   readonly now: unknown;
+  /** Why scores depend on it, where that is not plain. */
+  readonly because?: string;
 }
 
 /**
@@ -37,7 +39,7 @@ export function checkGrowth(
   if (found !== null) {
     throw new InputError(
       `${folder}: ${found.what} was ${JSON.stringify(found.before)} and is now ${JSON.stringify(found.now)}, but scores ` +
-        `of this run were made with the old value; ${remedy}`,
+        `of this run were made with the old value${found.because ?? ''}; ${remedy}`,
     );
   }
   if (scored.lost === null) return;
@@ -57,6 +59,10 @@ function firstDifference(
     if (!sameJson(difference.before, difference.now)) return difference;
   return null;
 }
+
+/** Shards keep what is predicted among a set's own classes, at every cell. */
+const amongOwn =
+  ', and its shards keep the predictions among its own classes (another set of another name with the same manifest leaves them)';
 
 function* differences(
   earlier: readonly RevisionContents[],
@@ -93,7 +99,10 @@ function* differences(
     };
     const [was, is] = [scoredFrom(before), scoredFrom(set)];
     for (const key of ['ownClasses', 'preprocess', 'corrupt'] as const)
-      yield { what: `"${key}" of set "${set.name}"`, before: was[key], now: is[key] };
+      yield {
+        ...{ what: `"${key}" of set "${set.name}"`, before: was[key], now: is[key] },
+        ...(key === 'ownClasses' ? { because: amongOwn } : {}),
+      };
   }
 }
 

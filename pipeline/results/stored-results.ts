@@ -34,6 +34,9 @@ export interface RunResults {
   readonly tables: readonly Table[];
 }
 
+/** As much of a run as its results are read by: neither its manifests nor its models. */
+export type RecordedRun = Pick<OpenRun, 'directory' | 'revision' | 'experiment'>;
+
 const finishedFile = z.object({
   /** `contentId` of the revision that the results are of. */
   content: z.string(),
@@ -132,7 +135,7 @@ export async function areResultsCurrent(run: OpenRun, shards: ReadonlyMap<string
  * Reads the results of a finished run.
  * @throws RunFailedError when what is there are results of something else, as when the run has grown meanwhile
  */
-export async function readResults(run: OpenRun): Promise<RunResults> {
+export async function readResults(run: RecordedRun): Promise<RunResults> {
   const { directory, experiment } = run;
   const files = await readWhole(run);
   const rows = {
@@ -170,7 +173,7 @@ async function readWhole({
   directory,
   revision,
   experiment,
-}: OpenRun): Promise<(file: string) => Uint8Array> {
+}: RecordedRun): Promise<(file: string) => Uint8Array> {
   const { selection, metrics, fullSpectrum, accuracy, errors } = directory;
   const wanted = [
     selection,

@@ -36,6 +36,7 @@ const images: Readonly<Record<string, number>> = {
   test_imagenet_v2: 10_000,
   test_imagenet_c: 10_000,
   test_imagenet_r: 30_000,
+  test_imagenet_es: 64_000,
 };
 
 const hours = (passes: number, perSecond: number) => (passes / perSecond / 3600).toFixed(1);

@@ -130,6 +130,16 @@ const openoodFullSpectrum: ExperimentInput = {
   ],
 };
 
+/** The same with ImageNet-ES, photographs of a screen in several lights and settings of cameras, which OpenOOD added later. */
+const openoodWithEs: ExperimentInput = {
+  ...openoodFullSpectrum,
+  name: 'openood-imagenet-1k-full-spectrum-es',
+  covariateShifted: [
+    ...(openoodFullSpectrum.covariateShifted ?? []),
+    { name: 'ImageNet-ES', manifest: 'test_imagenet_es.csv', ownClasses: true },
+  ],
+};
+
 /** Fifteen corruptions of the micro-benchmark's clean images in five severities; a few minutes on two cores. */
 const microSweep: ExperimentInput = {
   name: 'micro-benchmark-sweep',
@@ -170,6 +180,7 @@ export const shippedExperiments: readonly ShippedExperiment[] = [
   { file: 'paper/imagenet-c-by-cell.json', content: paperSweepByCell },
   { file: 'openood/imagenet-1k.json', content: openoodImagenet },
   { file: 'openood/imagenet-1k-full-spectrum.json', content: openoodFullSpectrum },
+  { file: 'openood/imagenet-1k-full-spectrum-es.json', content: openoodWithEs },
   { file: 'micro-benchmark/sweep.json', content: microSweep, widest: 300 },
 ];
 

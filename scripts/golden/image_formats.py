@@ -392,11 +392,15 @@ add_bytes("tiles-grey.tif", tiled(ramp(45, 37)[:, :, :1].copy(), 32))
 # Files that end before their image does, as Pillow loads them where it is told to
 
 
-def add_truncated(name, data, part):
+def add_cut(name, data):
     ImageFile.LOAD_TRUNCATED_IMAGES = True
-    add_bytes(f"truncated-{part}-{name}", data[: int(part * len(data))])
-    truncated.add(f"truncated-{part}-{name}")
+    add_bytes(f"truncated-{name}", data)
+    truncated.add(f"truncated-{name}")
     ImageFile.LOAD_TRUNCATED_IMAGES = False
+
+
+def add_truncated(name, data, part):
+    add_cut(f"{part}-{name}", data[: int(part * len(data))])
 
 
 def encoded(image, **how):
@@ -423,6 +427,13 @@ for part in [0.6, 0.95]:
     add_truncated("interlaced.png", interlaced(rough[:, :, :3]), part)
     add_truncated("rgb.bmp", encoded(large, format="BMP"), part)
     add_truncated("palette.bmp", encoded(large.quantize(50), format="BMP"), part)
+
+# Of several scans, cut in the middle of one, and in the header before the next: the last of these leaves Pillow without a pixel.
+for kind, image in (("grey", large.convert("L")), ("444", large), ("cmyk", Image.fromarray(rough, "CMYK"))):
+    scans = encoded(image, format="JPEG", quality=70, progressive=True, subsampling=0)
+    third = [at for at in range(len(scans) - 1) if scans[at : at + 2] == b"\xff\xda"][2]
+    for where, end in (("in-scan", third + 30), ("before-scan", third + 5)):
+        add_cut(f"{where}-{kind}.jpg", scans[:end])
 
 
 def main(folder):

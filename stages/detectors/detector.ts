@@ -1,5 +1,6 @@
 import type { Ablation, Cell } from '../cells.js';
 import type { Score } from '../scores.js';
+import type { EmitDetector } from './emitted-score.js';
 import type { Grid } from './search.js';
 
 /** One image's value of a detector, for readers: it need not be the number that ranks best. */
@@ -37,6 +38,8 @@ export interface Detector {
    * @param logits h, [K]
    */
   readonly ofLogits?: (logits: ArrayLike<number>, temperature: number) => number;
+  /** Its value as part of a graph, for a file that scores images anywhere; null where no graph of one network has it. */
+  readonly emit: EmitDetector | null;
   /** The detector's value; NaN when what it needs is missing. Any monotone transform ranks alike. */
   value(score: Score): number;
 }

@@ -1,3 +1,6 @@
+import { exponential, multiply, negate } from '../graph/arithmetic.js';
+import { reduceSum } from '../graph/reduction.js';
+import { emitLogProbabilities } from './emitted-score.js';
 import { logitDetector } from './logit-detector.js';
 
 /** The entropy of the softmax probabilities, −Σ p log p. */
@@ -13,5 +16,10 @@ export const entropy = logitDetector({
       if (p > 0) sum -= p * logP;
     }
     return sum;
+  },
+  // Where p is 0 in single precision, log p is still finite.
+  emit: (b, score) => {
+    const logP = emitLogProbabilities(b, score);
+    return negate(b, reduceSum(b, multiply(b, exponential(b, logP), logP), [1]));
   },
 });

@@ -1,5 +1,6 @@
 import { logG, type Score } from '../scores.js';
 import type { Detector } from './detector.js';
+import { requireGradient } from './emitted-score.js';
 import { ablationCells } from './search.js';
 
 /** GRODIN's gradient part: log ‖G‖² (section 2). */
@@ -13,6 +14,7 @@ export const g = {
   shown: { key: 'logG', heading: 'log G', value: valueOfG },
   needsGradient: true,
   cells: ablationCells,
+  emit: (_, { gradient }) => requireGradient(gradient).logG,
   value: valueOfG,
 } as const satisfies Detector;
 

@@ -1,3 +1,7 @@
+import { add } from '../graph/arithmetic.js';
+import { reduceMean } from '../graph/reduction.js';
+import { sizeOf } from '../graph/shape.js';
+import { emitLogProbabilities } from './emitted-score.js';
 import { logitDetector } from './logit-detector.js';
 
 /**
@@ -11,5 +15,9 @@ export const klUniform = logitDetector({
   of: (row) => {
     const logP = row.logProbabilities();
     return Math.log(row.classes) + logP.reduce((sum, one) => sum + one, 0) / row.classes;
+  },
+  emit: (b, score) => {
+    const mean = reduceMean(b, emitLogProbabilities(b, score), [1]);
+    return add(b, mean, b.scalar(Math.log(sizeOf(score.logits.shape, 1))));
   },
 });

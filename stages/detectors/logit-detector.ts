@@ -1,4 +1,5 @@
 import type { Detector } from './detector.js';
+import type { EmitDetector } from './emitted-score.js';
 import { LogitRow } from './logit-row.js';
 import { ablationCells } from './search.js';
 
@@ -9,6 +10,8 @@ export interface LogitRule {
   readonly citation: string;
   /** Larger = more out-of-domain. */
   readonly of: (row: LogitRow) => number;
+  /** The same as part of a graph, at T = 1. */
+  readonly emit: EmitDetector;
 }
 
 /** What all detectors are that read logits alone, of one network or of several. */
@@ -20,7 +23,7 @@ export const readsLogits = {
   needsGradient: false,
   cells: ablationCells,
   value: ({ ofLogits }) => ofLogits ?? Number.NaN,
-} as const satisfies Omit<Detector, 'name' | 'title' | 'citation'>;
+} as const satisfies Omit<Detector, 'name' | 'title' | 'citation' | 'emit'>;
 
 /** A detector by its rule. */
 export function logitDetector<const Rule extends LogitRule>({ of, ...rule }: Rule) {

@@ -6,4 +6,5 @@ export const margin = logitDetector({
   title: 'Margin',
   citation: 'Scheffer, Decomain and Wrobel, IDA 2001; of logits',
   of: (row) => -row.margin,
+  emit: (_, { nearest }) => nearest,
 });

@@ -1,3 +1,4 @@
+import { negate } from '../graph/arithmetic.js';
 import type { Detector } from './detector.js';
 import { ablationCells } from './search.js';
 
@@ -12,5 +13,6 @@ export const ml = {
   shown: { key: 'ml', heading: 'ML', value: ({ maxLogit }) => -maxLogit },
   needsGradient: false,
   cells: ablationCells,
+  emit: (b, { maxLogit }) => negate(b, maxLogit),
   value: ({ maxLogit }) => -maxLogit,
 } as const satisfies Detector;

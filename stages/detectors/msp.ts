@@ -16,5 +16,6 @@ export const msp = {
   shown: { key: 'msp', heading: 'MSP', value: ({ logOdds }) => -Math.exp(logS(logOdds)) },
   needsGradient: false,
   cells: ablationCells,
+  emit: (_, { lambda }) => lambda,
   value: ({ logOdds }) => -logOdds,
 } as const satisfies Detector;

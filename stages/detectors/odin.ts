@@ -13,5 +13,6 @@ export const odin = {
   shown: { key: 'odin', heading: 'ODIN', value: ({ logOdds }) => -Math.exp(logS(logOdds)) },
   needsGradient: false,
   cells: ablationCells,
+  emit: (_, { lambda }) => lambda,
   value: ({ logOdds }) => -logOdds,
 } as const satisfies Detector;

@@ -1,4 +1,5 @@
 import type { Detector } from './detector.js';
+import { requireGradient } from './emitted-score.js';
 import { ablationCells } from './search.js';
 
 /** GRODIN with both parts: log ‖S · G‖², the whole gradient's norm (section 2). */
@@ -12,5 +13,6 @@ export const sg = {
   shown: { key: 'logSG', heading: 'log SG', value: ({ logSG }) => logSG ?? NaN },
   needsGradient: true,
   cells: ablationCells,
+  emit: (_, { gradient }) => requireGradient(gradient).logSG,
   value: ({ logSG }) => logSG ?? NaN,
 } as const satisfies Detector;

@@ -6,4 +6,5 @@ import { ensembleMeasures } from './measures.js';
 export const ensembleDetectors: readonly Detector[] = ensembleMeasures.map(({ name, title }) => ({
   ...{ name, title, citation: 'Malinin and Gales, ICLR 2021' },
   ...readsLogits,
+  emit: null,
 }));

@@ -39,6 +39,11 @@ export function less(b: GraphBuilder, x: Value, y: Value): Value {
   return b.emit('Less', [x, y], {}, { shape: broadcastShapes(x.shape, y.shape), type: 'bool' });
 }
 
+/** Truth of a > b, elementwise. */
+export function greater(b: GraphBuilder, x: Value, y: Value): Value {
+  return b.emit('Greater', [x, y], {}, { shape: broadcastShapes(x.shape, y.shape), type: 'bool' });
+}
+
 /** Truth of a = b, elementwise. */
 export function equal(b: GraphBuilder, x: Value, y: Value): Value {
   return b.emit('Equal', [x, y], {}, { shape: broadcastShapes(x.shape, y.shape), type: 'bool' });

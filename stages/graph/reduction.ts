@@ -51,6 +51,15 @@ export function reduceMax(b: GraphBuilder, x: Value, axes: readonly number[], ke
   );
 }
 
+/** The largest values along the last axis, descending. @param count at most the size of the axis */
+export function largest(b: GraphBuilder, x: Value, count: number): Value {
+  const shape = [...x.shape.slice(0, -1), count];
+  const outputs = [{ shape }, { shape, type: 'int64' as const }];
+  const [values] = b.emitAll('TopK', [x, b.integers([count])], { axis: int(-1) }, outputs);
+  if (values === undefined) throw new TypeError('TopK gives no output');
+  return values;
+}
+
 /** The index of the first maximum along an axis, int64, the axis dropped. */
 export function argMax(b: GraphBuilder, x: Value, axis: number): Value {
   return b.emit(

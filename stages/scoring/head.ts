@@ -22,6 +22,8 @@ export interface Head {
   readonly predicted: Value;
   /** max h, [N]. */
   readonly maxLogit: Value;
+  /** m: how far the nearest other logit is from the largest, divided by T, at most 0, [N]. */
+  readonly nearest: Value;
   /** λ = m + log Z: minus the log-odds of the predicted class, [N]. */
   readonly lambda: Value;
   /** log S = −log(1 + e^λ), [N]. */
@@ -53,6 +55,7 @@ export function softmaxHead(b: GraphBuilder, logits: Value, temperature: Value):
   return {
     predicted,
     maxLogit: reshape(b, highest, ['N']),
+    nearest: reshape(b, m, ['N']),
     lambda,
     logS: logProbability(b, lambda),
     cotangent: subtract(b, divide(b, exponentials, z), chosen),

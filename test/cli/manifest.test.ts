@@ -176,11 +176,16 @@ test('archives are listed in place, with what was left out and what is unusual',
     's-0.tar': tarOf([image('1.png'), { name: '1.cls', content: '4' }]),
     's-1.tar': tarOf([image('1.png'), { name: '1.cls', content: '5' }]),
     'fog.tar': tarOf([image('fog/1/n01440764/a.JPEG'), image('notes.txt')]),
+    'other.tar': tarOf(
+      ['plasma_noise/1', 'fogg/5', 'fog/6', 'caustic_refraction/9.15']
+        .map((cell) => image(`set/${cell}/n01440764/a.JPEG`))
+        .concat([image('notes.txt'), image('set/fogg/5/n01440764/b.ppm')]),
+    ),
     'z.tar': Buffer.from([0x1f, 0x8b, 8, 0]),
   });
   t.deepEqual(await grodin(['manifest', 'tar', 'a.tar', 'b.tar', '-o', 'set.csv'], folder), {
     code: 0,
-    out: 'set.csv: 2 images, 2 of them labelled, 2 classes; left out: 1 hidden or system file, 1 file that a later one replaces, 1 name that leads outside\n',
+    out: 'set.csv: 2 images, 2 of them labelled, 2 classes; left out: 1 hidden or system file or folder, 1 file that a later one replaces, 1 name that leads outside\n',
     err: '',
   });
   t.is(
@@ -189,13 +194,28 @@ test('archives are listed in place, with what was left out and what is unusual',
       'path,offset,length,label,id\na.tar,1536,13,0,a.tar/set/cat/1.png\nb.tar,512,13,1,b.tar/set/dog/1.png\n',
   );
   const shards = await grodin(['manifest', 'webdataset', 's-{0..1}.tar', '-o', 's.csv', '--json'], folder);
-  t.deepEqual(JSON.parse(shards.out).archived, { links: 0, empty: 0, replaced: 0, outside: 0, imageless: 0 });
+  t.deepEqual(JSON.parse(shards.out).archived, { links: 0, replaced: 0, outside: 0, imageless: 0 });
   const cells = await grodin(['manifest', 'imagenet-c', 'fog.tar', '-o', 'c'], folder);
   t.is(cells.out, 'c: 1 manifests of 1 images, and sets.json; left out: 1 other file\n');
   t.regex(cells.err, /^fog\.tar: not there: noise \(gaussian_noise, .*\), .*, fog-2, .*\n$/);
   const few = await grodin(['manifest', 'imagenet-o', 'b.tar', '-o', 'o.csv'], folder);
   t.is(few.out, 'o.csv: 1 images, without labels\n');
   t.regex(few.err, /^b\.tar: holds 1 images in 1 folders, and ImageNet-O has 2000 in 200; /);
+  const other = await grodin(['manifest', 'imagenet-c', 'other.tar', '-o', 'd', '--no-header'], folder);
+  t.is(other.out, 'd: 2 manifests of 2 images, and sets.json; left out: 4 other files\n');
+  const notes = other.err.split('\n');
+  t.is(
+    notes[1],
+    'other.tar: not of ImageNet-C\'s 19 corruptions: "fogg", "plasma_noise"; their sets are written, and means over corruptions count them: rename or remove them if that is not meant',
+  );
+  t.is(
+    notes[2],
+    'other.tar: 2 images are in no set, as they do not lie in CORRUPTION/SEVERITY/CLASS with a severity from 1 to 5: set/caustic_refraction/9.15 (1), set/fog/6 (1); rename their folders, or list each unpacked with "grodin manifest folder --base name"',
+  );
+  t.is(
+    notes[3],
+    '1 image ending in .ppm, a format that is not read; left out: convert it to PNG to have it in',
+  );
   t.deepEqual(await grodin(['manifest', 'tar', 'z.tar', '-o', 'z.csv'], folder), {
     code: 2,
     out: '',

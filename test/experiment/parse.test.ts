@@ -302,7 +302,7 @@ const faults: readonly [behaviour: string, content: unknown, message: string][] 
     'a file that is no object is refused',
     [1],
     ': found [1]; expected an object with the keys name, models, inDomain, outliers, validationSets, covariateShifted, groups, ensembles, detectors, grid, ' +
-      'perturbation, layerNorms, logits, seed, resamplings, batchSize, memory, maxPixels, device, workers, shardSeconds, maxBadFraction',
+      'perturbation, layerNorms, logits, seed, resamplings, alpha, batchSize, memory, maxPixels, device, workers, shardSeconds, maxBadFraction',
   ],
   [
     'a file that is no JSON is refused with line and column',

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import test from 'ava';
+import type { ImageFormat } from '../../manifests/image-formats.js';
 import { damageText } from '../../workers/images/damage.js';
-import { type ImageFormat, recognizeFormat } from '../../workers/images/image-format.js';
+import { DecodingFault, readHeader } from '../../workers/images/decode.js';
+import { recognizeFormat } from '../../workers/images/image-format.js';
 
 const golden = (name: string) => readFile(new URL(`../../../test/images/golden/${name}`, import.meta.url));
 
@@ -54,6 +56,42 @@ test('codings that no decoder here reads are named', async (t) => {
   const entry = tiff.indexOf(Buffer.from([3, 1, 3, 0]));
   tiff.writeUInt16LE(34712, entry + 8);
   t.is(damageText(tiff, 'tiff'), 'TIFF of compression 34712 is not read; convert it to another');
+});
+
+test('TIFF files in colours or samples that are not read are named before a pixel is decoded', async (t) => {
+  const withTag = async (tag: number, value: number): Promise<Buffer> => {
+    const tiff = await golden('lzw.tif');
+    const header = Buffer.from([tag & 255, tag >> 8, 3, 0, 1, 0, 0, 0]);
+    const entry = tiff.indexOf(header);
+    t.true(entry > 0);
+    tiff.writeUInt16LE(value, entry + 8);
+    return tiff;
+  };
+  const said = async (tag: number, value: number) =>
+    (await t.throwsAsync(readHeader(await withTag(tag, value), 'tiff'), { instanceOf: DecodingFault }))
+      .message;
+  t.is(await said(262, 8), 'TIFF in CIELAB colours is not read; convert it to RGB of 8 bits a sample');
+  // Its Y, Cb and Cr would be taken for R, G and B.
+  t.is(
+    await said(262, 6),
+    'TIFF in YCbCr colours is not read unless it is compressed as JPEG; convert it to RGB of 8 bits a sample',
+  );
+  t.is(await said(262, 32845), 'TIFF in LogLuv colours is not read; convert it to RGB of 8 bits a sample');
+  await t.notThrowsAsync(readHeader(await withTag(262, 2), 'tiff'));
+});
+
+test('an error of a file that ends early says what loading was for, where it was asked for', async (t) => {
+  const gif = await golden('animated.gif');
+  t.is(
+    damageText(gif.subarray(0, 40), 'gif', 'load'),
+    'the image is truncated: the file ends before the image does, and truncated: "load" loads JPEG, PNG and BMP files alone; restore it from its source',
+  );
+  const jpeg = await golden('rgb-420.jpg');
+  t.is(
+    damageText(jpeg.subarray(0, 40), 'jpeg', 'load'),
+    'the image is truncated: the file ends before the image does, and there is too little of it to load (truncated: "load"); restore it from its source',
+  );
+  t.is(damageText(jpeg.subarray(0, 40), 'jpeg', 'error'), truncated);
 });
 
 test('a format is told by content, and what is not read by its name', (t) => {

@@ -60,6 +60,17 @@ test('an image in an archive is read from its bytes alone, and its digest is the
   t.is(await contentDigest(path), sha256(second));
 });
 
+test('an image without a byte in an archive is an error that says so, with the digest of nothing', async (t) => {
+  const file = await saved(t, 'val.tar', Buffer.alloc(1024));
+  const path = archivedPath(file, 512, 0);
+  const error = await t.throwsAsync(imageFiles().read(path, plain, shape), {
+    instanceOf: ImageError,
+    message: `${path}: the image is empty (0 bytes) in its archive; restore the archive from its source`,
+  });
+  t.is(error.sha256, sha256(Buffer.alloc(0)));
+  t.is(await contentDigest(path), error.sha256);
+});
+
 test('an archive that ends before an image makes an error of that image', async (t) => {
   const file = await saved(t, 'val.tar', Buffer.alloc(1000));
   await t.throwsAsync(imageFiles().read(archivedPath(file, 900, 101), plain, shape), {
@@ -98,17 +109,17 @@ for (const [what, content, message] of [
   [
     'holds fractions',
     stack(4, 3, "{'descr': '<f4', 'fortran_order': False, 'shape': (4, 2, 3, 3), }"),
-    'holds elements of type <f4, expected bytes (uint8): 0 to 255 of each colour',
+    'holds elements of type <f4, expected bytes (uint8), 0 to 255 of each colour; save images.astype("uint8"), or (255 * images).round().astype("uint8") where they are fractions of 1',
   ],
   [
     'holds one image',
     stack(1, 3, "{'descr': '|u1', 'fortran_order': False, 'shape': (18,), }"),
-    'holds an array [18], expected images [N, height, width, 3] or [N, height, width]',
+    'holds an array [18], expected images [N, height, width, 3] or [N, height, width]; save it in such a shape, with numpy.reshape or numpy.transpose',
   ],
   [
     'has columns first',
     stack(1, 3, "{'descr': '|u1', 'fortran_order': True, 'shape': (1, 2, 3, 3), }"),
-    'holds its elements in the order of columns; save it with numpy.save(numpy.ascontiguousarray(…))',
+    'holds its elements in the order of columns (Fortran); save numpy.ascontiguousarray(images) in its place, with numpy.save',
   ],
   [
     'claims more than it has',

@@ -108,11 +108,11 @@ test('a column that a table has not, or that holds no images, makes an error of 
   t.is(await said(t, itemPath(file('bytes'), 0, 'img')), 'has no column "img"; it has image, label');
   t.is(
     await said(t, itemPath(file('bytes'), 0, 'label')),
-    'column "label" is of type INT32, and no image a row: expected bytes, or {bytes, path}',
+    'column "label" is of type INT32, and no image a row: expected bytes, or {bytes, path}; name another',
   );
   t.is(
     await said(t, itemPath(file('lists'), 0, 'images')),
-    'column "images" is a list, and no image a row: expected bytes, or {bytes, path}',
+    'column "images" is a list, and no image a row: expected bytes, or {bytes, path}; write the table again with one image a row',
   );
 });
 

@@ -13,7 +13,7 @@ const command = promisify(execFile);
 const slow = /\b(?:doctor|bench)\(/;
 
 test('the examples of docs/library.md compile, and run in their order', async (t) => {
-  const folder = await sharedExperiment({ images: 30 });
+  const folder = await sharedExperiment({ images: 30, alpha: 0.2 });
   t.teardown(() => rm(folder, { recursive: true, force: true }));
   for (const [name, image] of [
     ['cat', 0],

@@ -188,7 +188,7 @@ const folderFaults: readonly [
     'a tree without images is refused',
     { 'set/cat/a.txt': '' },
     {},
-    'ROOT: holds no images; expected files ending in .jpg, .jpeg, .png, .webp, .tif, .tiff, .gif, .avif',
+    'ROOT: holds no images; expected files ending in .jpg, .jpeg, .jpe, .jfif, .jif, .png, .apng, .webp, .tif, .tiff, .gif, .bmp, .dib, .avif, .avifs',
   ],
   [
     'an image outside the class folders is refused',
@@ -200,7 +200,7 @@ const folderFaults: readonly [
     'a class folder without images, which would move the labels, is refused',
     { 'set/cat/a.png': '', 'set/logs/x.txt': '' },
     {},
-    'ROOT/logs: this class folder holds no images; remove it, or list the class folders with --classes',
+    'ROOT/logs: this class folder holds no images (files ending in .jpg, .jpeg, .jpe, .jfif, .jif, .png, .apng, .webp, .tif, .tiff, .gif, .bmp, .dib, .avif, .avifs); convert those that it has, list the class folders with --classes, or remove it if it is no class of the network',
   ],
   [
     'a class folder that the list lacks is refused with the one that was meant',

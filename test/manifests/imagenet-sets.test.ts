@@ -105,6 +105,37 @@ test('the folder tree gives the same rows, with the tars unpacked into it or eac
   t.deepEqual([apart.sets, apart.leftOut.hidden], [['fog-1', 'glass_blur-5'], 1]);
 });
 
+test('images that no cell has are counted by their folders, in a folder as in a tar', async (t) => {
+  const paths = [
+    ...['fog/1', 'fog/0', 'fog/05', 'glass blur/5', 'deep/er/snow/2'].map((at) => `c/${at}/n01440764/a.JPEG`),
+    ...['c/fog/1/n01440764/deep/b.JPEG', 'c/loose.JPEG', 'c/fog/README.txt'],
+  ];
+  const folder = await temporaryFolder(t, {
+    ...Object.fromEntries(paths.map((path) => [path, path])),
+    'c.tar': tar(paths.map((path) => path.slice(2))),
+  });
+  const tried = async (source: string) => {
+    const { cells, leftOut, notes } = await imagenetCBuilder.buildFrom([join(folder, source)], {});
+    const names: string[] = [];
+    for await (const { name, entries } of cells)
+      names.push(`${name}: ${entries.map(({ base }) => base).join(', ')}`);
+    return { names, others: leftOut.others, notes: notes?.map((note) => note.slice(folder.length + 1)) };
+  };
+  const inFolder = await tried('c');
+  t.deepEqual(inFolder, {
+    names: ['fog-1: a, b', 'snow-2: a'],
+    others: 5,
+    notes: [
+      'c: 4 images are in no set, as they do not lie in CORRUPTION/SEVERITY/CLASS with a severity from 1 to 5: . (1), fog/0 (1), ' +
+        'fog/05 (1), glass blur/5 (1); rename their folders, or list each unpacked with "grodin manifest folder --base name"',
+    ],
+  });
+  t.deepEqual(await tried('c.tar'), {
+    ...inFolder,
+    notes: inFolder.notes?.map((note) => `c.tar${note.slice(1)}`),
+  });
+});
+
 test('cells with fewer images, cells twice and classes that are none are told', async (t) => {
   const folder = await temporaryFolder(t, {
     'a.tar': tar([...cell('fog', 1), ...cell('fog', 2, ['n01440764'])]),

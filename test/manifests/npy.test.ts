@@ -64,7 +64,48 @@ for (const [behaviour, files, options, message] of [
     'a stack of fractions',
     { 's.npy': arrayFile('<f4', [1, 2, 2], new Uint8Array(16)) },
     {},
-    /s\.npy: holds elements of type <f4, expected bytes \(uint8\)/,
+    'FOLDER/s.npy: holds elements of type <f4, expected bytes (uint8), 0 to 255 of each colour; save images.astype("uint8"), or (255 * images).round().astype("uint8") where they are fractions of 1',
+  ],
+  ...(
+    [
+      ['colours first', [5, 3, 32, 32], 'save images.transpose(0, 2, 3, 1) if colours are its second axis'],
+      ['one image', [32, 32, 3], 'save images[None] if it is one image'],
+      ['images with alpha', [2, 8, 8, 4], 'save images[..., :3] if its fourth colour is alpha'],
+      ['images in rows', [5, 3072], 'save images.reshape(N, height, width, 3) if each row is an image'],
+      ['films', [1, 2, 8, 8, 3], 'save it in such a shape, with numpy.reshape or numpy.transpose'],
+    ] as const
+  ).map(
+    ([what, shape, remedy]) =>
+      [
+        `a stack of ${what}`,
+        { 's.npy': arrayFile('|u1', shape, new Uint8Array(16_000)) },
+        {},
+        `FOLDER/s.npy: holds an array [${shape.join(', ')}], expected images [N, height, width, 3] or [N, height, width]; ${remedy}`,
+      ] as const,
+  ),
+  [
+    'an archive of arrays by the name of one',
+    { 's.npy': 'PK\x03\x04 and more bytes' },
+    {},
+    'FOLDER/s.npy: is a ZIP archive, as numpy.savez and torch.save write; save its array alone: numpy.save("images.npy", numpy.load("images.npz")["NAME"])',
+  ],
+  [
+    'an array of objects',
+    { 's.npy': arrayFile('|O', [3], new Uint8Array(9)) },
+    {},
+    'FOLDER/s.npy: holds objects of Python (pickled), maybe images of unequal sizes; save them as image files, or as one array of bytes (uint8)',
+  ],
+  [
+    'labels that mark their class',
+    { 's.npy': stack, 'l.npy': arrayFile('|u1', [3, 10], new Uint8Array(30)) },
+    { labels: 'l.npy' },
+    'FOLDER/l.npy: holds an array [3, 10], expected one label an image, [N]; save labels.argmax(axis=1) if each row has a 1 at its class',
+  ],
+  [
+    'labels that are names',
+    { 's.npy': stack, 'l.npy': arrayFile('<U5', [3], new Uint8Array(60)) },
+    { labels: 'l.npy' },
+    "FOLDER/l.npy: holds elements of type <U5, expected class indices (int8 to int64, uint8 to uint64); save the classes' places among the outputs of the network",
   ],
   [
     'labels for other images',
@@ -76,13 +117,13 @@ for (const [behaviour, files, options, message] of [
     'labels that are fractions',
     { 's.npy': stack, 'l.npy': arrayFile('<f8', [3], new Uint8Array(24)) },
     { labels: 'l.npy' },
-    'FOLDER/l.npy: holds elements of type <f8, expected class indices (int8 to int64, uint8 to uint64)',
+    'FOLDER/l.npy: holds elements of type <f8, expected class indices (int8 to int64, uint8 to uint64); save labels.astype("int64") if they are whole numbers',
   ],
   [
     'labels one by one in rows',
     { 's.npy': stack, 'l.npy': arrayFile('|u1', [3, 1], new Uint8Array(3)) },
     { labels: 'l.npy' },
-    'FOLDER/l.npy: holds an array [3, 1], expected one label an image, [N]',
+    'FOLDER/l.npy: holds an array [3, 1], expected one label an image, [N]; save labels.reshape(-1)',
   ],
   [
     'labels that were cut off',
@@ -106,3 +147,11 @@ for (const [behaviour, files, options, message] of [
     if (typeof message === 'string') t.is(error.message, message.replaceAll('FOLDER', folder));
     else t.regex(error.message, message);
   });
+
+test('an archive of arrays is refused by its name, with the way to its array', async (t) => {
+  const folder = await temporaryFolder(t, { 's.npz': 'PK' });
+  await t.throwsAsync(npyBuilder.build(join(folder, 's.npz'), {}), {
+    instanceOf: InputError,
+    message: `${folder}/s.npz: is an archive of arrays (.npz), and images are read from one array; save it alone: numpy.save("images.npy", numpy.load("images.npz")["NAME"])`,
+  });
+});

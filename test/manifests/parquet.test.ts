@@ -135,7 +135,7 @@ for (const [name, options, message] of [
   [
     'lists',
     { imageColumn: 'images' },
-    'column "images" is a list, and no image a row: expected bytes, or {bytes, path}',
+    'column "images" is a list, and no image a row: expected bytes, or {bytes, path}; write the table again with one image a row',
   ],
   ['bytes', { base: 'name' }, 'row 0 has no path, which --base takes the photograph from; leave it out'],
   ['encrypted', {}, 'is an encrypted Parquet file, which is not read; write it again without encryption'],

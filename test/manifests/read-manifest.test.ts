@@ -252,7 +252,6 @@ test('rows name images in archives by their bytes, and in files of many by their
 for (const [what, cells] of [
   ['a length without an offset', 'val.tar,,77'],
   ['an offset without a length', 'val.tar,512,'],
-  ['a length of 0', 'val.tar,512,0'],
   ['a broken offset', 'val.tar,0.5,77'],
   ['bytes of a file that is no archive', 'val.zip,512,77'],
 ] as const)
@@ -263,7 +262,7 @@ for (const [what, cells] of [
     await t.throwsAsync(readManifest(file), {
       message:
         `${file}:2: offset "${offset}" and length "${length}" name no bytes of "${path}"; expected two whole numbers ` +
-        'for a file ending in .tar, the length above 0, or nothing for an image file',
+        'for a file ending in .tar, or nothing for an image file',
     });
   });
 

@@ -7,6 +7,7 @@ import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import { folderBuilder } from '../../manifests/builders/folder.js';
 import { tarBuilder } from '../../manifests/builders/tar.js';
+import { imageExtensions } from '../../manifests/image-formats.js';
 import { locationOf } from '../../manifests/location.js';
 import { InputError } from '../../stages/errors.js';
 import { nameSettingsAsOptions } from '../../stages/setting.js';
@@ -71,7 +72,7 @@ test('members are listed as the folder that they unpack to, with the bytes of ea
     hidden: 0,
     deadLinks: [],
     notUtf8: [],
-    archived: { links: 0, empty: 0, replaced: 0, outside: 0, imageless: 0 },
+    archived: { links: 0, replaced: 0, outside: 0, imageless: 0 },
   });
 });
 
@@ -118,14 +119,55 @@ test('what is no image is left out and counted by why', async (t) => {
     { name: Buffer.from([0x63, 0x2f, 0xe9, 0x2e, 0x70, 0x6e, 0x67]), content: '.' },
   ]);
   const { entries, leftOut } = await build(file);
-  t.deepEqual(await contents(entries), [['cat/a.png', 'second']]);
+  // An image without a byte becomes an error of a run, as in a folder.
+  t.deepEqual(await contents(entries), [
+    ['cat/a.png', 'second'],
+    ['cat/empty.png', ''],
+  ]);
   t.deepEqual(leftOut, {
     others: 1,
     hidden: 3,
     deadLinks: [],
     notUtf8: ['c/\\xe9.png'],
-    archived: { links: 3, empty: 1, replaced: 2, outside: 2, imageless: 0 },
+    archived: { links: 3, replaced: 2, outside: 2, imageless: 0 },
   });
+});
+
+test('hidden, empty and unread files count alike in a folder and in its tar', async (t) => {
+  const files = {
+    'set/cat/a.png': 'a',
+    'set/cat/empty.png': '',
+    'set/cat/b.bmp': 'b',
+    'set/cat/c.ppm': 'c',
+    'set/cat/d.PPM': 'd',
+    'set/cat/e.jxl': 'e',
+    'set/cat/notes.txt': '.',
+    'set/cat/.hidden.png': '.',
+    'set/cat/.cache/a.png': '.',
+    'set/cat/.cache/deep/.b.png': '.',
+    'set/cat/.cache/deep/c.png': '.',
+    'set/__MACOSX/cat/._a.png': '.',
+    'set/__MACOSX/cat/._b.png': '.',
+  };
+  const folder = await temporaryFolder(t, {
+    ...files,
+    'set.tar': tarOf([
+      { name: 'set/cat/.cache/', type: '5' },
+      ...Object.entries(files).map(([name, content]) => ({ name, content })),
+    ]),
+  });
+  const inFolder = await folderBuilder.build(join(folder, 'set'), { base: 'path' });
+  const { archived, ...inTar } = (await build(join(folder, 'set.tar'), { base: 'path' })).leftOut;
+  t.deepEqual(inTar, inFolder.leftOut);
+  t.deepEqual(inTar, { others: 4, hidden: 3, deadLinks: [], notUtf8: [], unread: { '.ppm': 2, '.jxl': 1 } });
+  t.deepEqual(
+    (await build(join(folder, 'set.tar'), { base: 'path' })).entries.map(({ base, label }) => [base, label]),
+    inFolder.entries.map(({ base, label }) => [base, label]),
+  );
+  t.deepEqual(
+    inFolder.entries.map(({ base }) => base),
+    ['cat/a', 'cat/b', 'cat/empty'],
+  );
 });
 
 test('a tar made by tar lists what its folder does', async (t) => {
@@ -175,7 +217,7 @@ test('class folders are those of folders: two orders, empty ones, images in none
     { name: 'b/x.png', content: '.' },
   ]);
   await t.throwsAsync(build(empty), {
-    message: `${empty}/a: this class folder holds no images; remove it, or list the class folders with --classes`,
+    message: `${empty}/a: this class folder holds no images (files ending in ${imageExtensions.join(', ')}); convert those that it has, list the class folders with --classes, or remove it if it is no class of the network`,
   });
   const loose = await archive(t, [
     { name: 'x.png', content: '.' },

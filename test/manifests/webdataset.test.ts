@@ -71,14 +71,16 @@ test('samples without an image are counted, and those with two are refused until
     text('1.jpg', 'image'),
     text('2.cls', '1'),
     text('3.jpg', ''),
+    text('4.JXL', 'image'),
   ]);
   await t.throwsAsync(build(file), {
     instanceOf: InputError,
     message: `${file}: sample 1 has two images, seg.png and jpg; say which is meant with --image-key seg.png`,
   });
   const { entries, leftOut } = await build(file, { imageKey: 'jpg' });
-  t.is(entries.length, 1);
-  t.deepEqual(leftOut.archived, { links: 0, empty: 1, replaced: 0, outside: 0, imageless: 1 });
+  t.is(entries.length, 2);
+  t.deepEqual(leftOut.unread, { '.jxl': 1 });
+  t.deepEqual(leftOut.archived, { links: 0, replaced: 0, outside: 0, imageless: 2 });
   t.deepEqual(locationOf((await build(file, { imageKey: 'SEG.png' })).entries[0]!.path).part, {
     kind: 'bytes',
     offset: 512,

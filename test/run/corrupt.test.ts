@@ -69,6 +69,11 @@ test.serial(
     await write([glass()]);
     t.is((await runExperiment(folder, 'again', '--workers', '2')).code, 0);
     t.deepEqual(await comparable(join(folder, 'again')), await comparable(join(folder, 'run')));
+    const { out } = await runExperiment(folder, 'later', '--dry-run');
+    t.regex(
+      out,
+      /at this machine's measured rate, beside decoding and corrupting the images of 1 set \(docs/,
+    );
     await write([glass('glass_blur:4')]);
     const { code, err } = await runExperiment(folder, 'run');
     t.is(code, 2);

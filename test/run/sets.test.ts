@@ -266,5 +266,17 @@ test.serial("accuracy is also told among a set's own classes, as the network's l
   );
   const { code, err } = await runFile(folder, 'unlabelled.json', 'unlabelled');
   t.is(code, 2);
+  await writeExperiment(
+    folder,
+    { outlierSets: [tuned('noisy'), { ...dark, ownClasses: undefined }] },
+    'all-classes.json',
+  );
+  const later = await runFile(folder, 'all-classes.json', 'own-classes');
+  t.is(later.code, 2);
+  t.regex(
+    later.err,
+    /"ownClasses" of set "dark" was true and is now null, .* its shards keep the predictions among its own classes .*--rescore/,
+  );
+
   t.regex(err, /unlabelled\.csv: has no labels, but "ownClasses" is set; list labels, or drop "ownClasses"/);
 });

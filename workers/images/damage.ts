@@ -1,24 +1,41 @@
+import type { ImageFormat } from '../../manifests/image-formats.js';
 import { endsEarly } from './file-end.js';
-import type { ImageFormat } from './image-format.js';
-import { readTiffDirectory } from './tiff-directory.js';
+import { unreadTiff } from './unread-tiff.js';
 
 /**
  * Why a file could not be decoded, in words for its user. It is read off the bytes alone: what the decoder says depends on
  * what others decode at the time, and the same file has to give the same words each time.
+ * @param truncated what was to be done with files that end early
  */
-export function damageText(bytes: Uint8Array, format: ImageFormat): string {
+export function damageText(
+  bytes: Uint8Array,
+  format: ImageFormat,
+  truncated: 'error' | 'load' = 'error',
+): string {
   const coding = unreadCoding(bytes, format);
-  if (coding !== null) return `${coding} is not read; convert it to another`;
-  return endsEarly(bytes, format)
-    ? 'the image is truncated: the file ends before the image does; restore it from its source'
-    : 'the image is damaged; restore it from its source';
+  if (coding !== null) return coding;
+  if (!endsEarly(bytes, format)) return 'the image is damaged; restore it from its source';
+  return `the image is truncated: the file ends before the image does${truncated === 'load' ? notLoaded(format) : ''}; restore it from its source`;
 }
 
-/** The coding of a file that no decoder here reads, or null where its coding is a usual one. */
+/** Why nothing of a file was loaded although it was asked for. */
+function notLoaded(format: ImageFormat): string {
+  return loadedFormats.includes(format)
+    ? ', and there is too little of it to load (truncated: "load")'
+    : ', and truncated: "load" loads JPEG, PNG and BMP files alone';
+}
+
+/** What a file is that no decoder here reads, with the remedy, or null where its coding is a usual one. */
 function unreadCoding(bytes: Uint8Array, format: ImageFormat): string | null {
-  if (format === 'jpeg') return unreadJpeg(bytes);
+  if (format === 'jpeg') {
+    const coding = unreadJpeg(bytes);
+    return coding === null ? null : `${coding} is not read; convert it to another`;
+  }
   return format === 'tiff' ? unreadTiff(bytes) : null;
 }
+
+/** Formats of which files that end early can be loaded. */
+const loadedFormats: readonly ImageFormat[] = ['jpeg', 'png', 'bmp'];
 
 /** Kinds of JPEG by the marker of their frame, but for the usual ones (baseline, extended and progressive). */
 const rareFrames: Readonly<Record<number, string>> = {
@@ -48,16 +65,4 @@ function unreadJpeg(bytes: Uint8Array): string | null {
     }
   }
   return null;
-}
-
-const COMPRESSION = 259;
-
-/** None, CCITT (three kinds), LZW, JPEG, Deflate (two numbers), PackBits, and what libtiff numbered itself. */
-const readCompressions: readonly number[] = [1, 2, 3, 4, 5, 7, 8, 32773, 32946, 34925, 50000, 50001];
-
-function unreadTiff(bytes: Uint8Array): string | null {
-  const tags = readTiffDirectory(bytes);
-  if (tags === null || tags === 'outside') return null;
-  const [compression = 1] = tags.get(COMPRESSION) ?? [];
-  return readCompressions.includes(compression) ? null : `TIFF of compression ${compression}`;
 }

@@ -1,4 +1,5 @@
 import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
+import type { ImageFormat } from '../../manifests/image-formats.js';
 import { type BmpHeader, readBmpHeader } from './bmp-header.js';
 import { decodeBmp } from './bmp-pixels.js';
 import { cmykToRgb } from './cmyk.js';
@@ -6,10 +7,11 @@ import { endsEarly } from './file-end.js';
 import type { Size } from './geometry.js';
 import { composeGif, firstGifFrame, type GifFrame } from './gif-frame.js';
 import { countGifPixels } from './gif-pixels.js';
-import type { ImageFormat } from './image-format.js';
 import { upright } from './orientation.js';
 import type { Pixels } from './pixels.js';
+import { endsBetweenScans } from './truncated-jpeg.js';
 import { completedPng } from './truncated-png.js';
+import { unreadTiff } from './unread-tiff.js';
 
 /** Why an image can't be decoded, in words for its user; what the decoder itself says varies from try to try. */
 export class DecodingFault extends Error {
@@ -57,6 +59,8 @@ const sampleBytes: Readonly<Record<string, number>> = { uchar: 1, ushort: 2 };
  */
 export async function readHeader(bytes: Uint8Array, format: ImageFormat): Promise<ImageHeader> {
   if (format === 'bmp') return bmpHeader(bytes);
+  const unread = format === 'tiff' ? unreadTiff(bytes) : null;
+  if (unread !== null) throw new DecodingFault(unread);
   const gif = format === 'gif' ? gifFrame(bytes) : null;
   const stored = gif?.alone ?? bytes;
   const metadata = await sharp(stored, reading).metadata();
@@ -126,11 +130,19 @@ export async function decodeRgb(header: ImageHeader, truncated: 'error' | 'load'
     return await decodeWhole(header, reading);
   } catch (error) {
     if (truncated !== 'load' || !endsEarly(bytes, format)) throw error;
-    if (format === 'jpeg') return decodeWhole(header, { ...reading, failOn: 'none' });
+    if (format === 'jpeg')
+      return endsBetweenScans(bytes)
+        ? withoutSamples(header)
+        : decodeWhole(header, { ...reading, failOn: 'none' });
     const completed = format === 'png' ? completedPng(bytes) : null;
     if (completed === null) throw error;
     return decodeWhole({ ...header, bytes: completed }, reading);
   }
+}
+
+/** What Pillow has where its decoder gave nothing: every sample 0, which is black, or of inks, white. */
+function withoutSamples({ width, height, isCmyk }: ImageHeader): Pixels {
+  return { data: new Uint8Array(3 * width * height).fill(isCmyk ? 255 : 0), width, height };
 }
 
 async function decodeWhole(header: ImageHeader, options: SharpOptions): Promise<Pixels> {

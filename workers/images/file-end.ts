@@ -1,5 +1,5 @@
+import type { ImageFormat } from '../../manifests/image-formats.js';
 import { readBmpHeader } from './bmp-header.js';
-import type { ImageFormat } from './image-format.js';
 import { readTiffDirectory } from './tiff-directory.js';
 
 /**

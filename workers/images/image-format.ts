@@ -1,5 +1,4 @@
-/** The formats that are read. */
-export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'tiff' | 'gif' | 'bmp' | 'heif';
+import type { ImageFormat } from '../../manifests/image-formats.js';
 
 /** What a file is by its first bytes: a format that is read, or the name of one that is not, or null. */
 export type Recognized =

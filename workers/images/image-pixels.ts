@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import type { ImageFormat } from '../../manifests/image-formats.js';
 import { ModelError } from '../../stages/errors.js';
 import { ByteBudget } from './byte-budget.js';
 import { beforeCorruption, corrupted, sizeFault } from './corruptions/corrupt.js';
@@ -7,7 +8,7 @@ import { DecodingFault, decodeRgb, type ImageHeader, readHeader } from './decode
 import { decodingBytes, FILE_PART } from './decoding-bytes.js';
 import type { Size } from './geometry.js';
 import { greyPixels } from './grey.js';
-import { type ImageFormat, recognizeFormat } from './image-format.js';
+import { recognizeFormat } from './image-format.js';
 import type { Pixels } from './pixels.js';
 import { channelFault, type Preprocess } from './preprocess.js';
 import { digest, type FileSystem, systemFiles } from './read-file.js';
@@ -94,7 +95,7 @@ export function pixelReader(options: ImageFileOptions = {}): ReadPixels {
         return { pixels: seenBy(preprocess, copy, layoutFor(pixels)), sha256 };
       }
       const file: StoredImage = { path, sha256, bytes, format: formatOf(path, sha256, bytes) };
-      const header = await decoding(file, () => readHeader(bytes, file.format), sleep);
+      const header = await decoding(file, preprocess, () => readHeader(bytes, file.format), sleep);
       const layout = layoutFor(header);
       const cost = decodingBytes(header, preprocess.truncated);
       if (limits.isBounded && cost > pixelBudget.bytes) throw tooManyBytes(file, header, cost, pixelBudget);
@@ -177,7 +178,7 @@ async function decodedWindow(
   preprocess: Preprocess,
   sleep: Sleep,
 ): Promise<Pixels> {
-  const pixels = await decoding(file, () => decodeRgb(header, preprocess.truncated), sleep);
+  const pixels = await decoding(file, preprocess, () => decodeRgb(header, preprocess.truncated), sleep);
   return seenBy(preprocess, pixels, layout);
 }
 
@@ -223,6 +224,7 @@ function megabytes(bytes: number): string {
 
 async function decoding<T>(
   { path, sha256, bytes, format }: StoredImage,
+  { truncated }: Pick<Preprocess, 'truncated'>,
   work: () => Promise<T>,
   sleep: Sleep,
 ): Promise<T> {
@@ -230,7 +232,7 @@ async function decoding<T>(
     return await withPatience(path, work, shortage, sleep);
   } catch (error) {
     if (error instanceof SystemFault) throw error;
-    const why = error instanceof DecodingFault ? error.message : damageText(bytes, format);
+    const why = error instanceof DecodingFault ? error.message : damageText(bytes, format, truncated);
     // What the decoder itself says varies from one try to the next, and error rows must not.
     throw new ImageError(path, `${path}: ${why}`, sha256, { cause: error });
   }

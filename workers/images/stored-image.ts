@@ -4,6 +4,7 @@ import { itemReaders } from './containers/index.js';
 import type { ItemReader, StoredItem } from './containers/item-reader.js';
 import {
   type ByteRange,
+  digest,
   type FileReading,
   fileSize,
   LARGEST_FILE,
@@ -58,6 +59,12 @@ async function archived(
     throw new ImageError(
       path,
       `${path}: the archive has ${size} bytes and ends before this image does; make its manifest again, or restore it`,
+    );
+  if (length === 0)
+    throw new ImageError(
+      path,
+      `${path}: the image is empty (0 bytes) in its archive; restore the archive from its source`,
+      digest(new Uint8Array(0)),
     );
   if (length > LARGEST_FILE)
     throw new ImageError(path, `${path}: ${length} bytes are more than the ${LARGEST_FILE} that are read`);

@@ -46,7 +46,7 @@ export function imageColumn(table: ParquetTable, name: string | null): ImageColu
     throw new ItemFault(
       wanted === undefined
         ? `has no column ${JSON.stringify(name)}; ${columnsText(table)}`
-        : `column ${JSON.stringify(name)} is ${whatIs(wanted)}, and no image a row: expected bytes, or {bytes, path}`,
+        : `column ${JSON.stringify(name)} is ${whatIs(wanted)}, and no image a row: expected bytes, or {bytes, path}; ${remedyOf(wanted)}`,
     );
   const structs = children.filter((child) => child.children.length > 0 && imagesOf(child) !== null);
   const [only, another] = structs;
@@ -56,7 +56,8 @@ export function imageColumn(table: ParquetTable, name: string | null): ImageColu
     throw new ItemFault(
       `has several columns of images (${structs.map(shown).join(', ')}); say which is meant`,
     );
-  const instead = wanted === undefined ? '' : `, and ${usualImageColumn} is ${whatIs(wanted)}`;
+  const instead =
+    wanted === undefined ? '' : `, and ${usualImageColumn} is ${whatIs(wanted)} (${remedyOf(wanted)})`;
   throw new ItemFault(
     `has no column of images, {bytes, path} as Hugging Face's libraries write them${instead}; ${columnsText(table)}`,
   );
@@ -68,7 +69,9 @@ export function columnNamed(table: ParquetTable, name: string): Column | null {
   if (child === undefined) return null;
   const column = leaf([child]);
   if (column !== null) return column;
-  throw new ItemFault(`column ${JSON.stringify(name)} is ${whatIs(child)}, expected one value a row`);
+  throw new ItemFault(
+    `column ${JSON.stringify(name)} is ${whatIs(child)}, expected one value a row; write the table again with one, or leave the column out`,
+  );
 }
 
 /** Whether a column holds integers, or texts; null where it holds neither. */
@@ -124,6 +127,16 @@ function whatIs({ element, children }: SchemaTree): string {
   if (converted === 'LIST' || logical?.type === 'LIST' || repetition === 'REPEATED') return 'a list';
   if (children.length > 0) return `a group {${children.slice(0, 10).map(shown).join(', ')}}`;
   return `of type ${logical?.type ?? converted ?? element.type ?? 'unknown'}`;
+}
+
+/** What to do with a column that is of no images as it is. */
+function remedyOf(child: SchemaTree): string {
+  const kind = whatIs(child);
+  if (kind === 'a list') return 'write the table again with one image a row';
+  if (child.children.length > 0) return 'write the table again with its images as such a column';
+  return kind === 'of type STRING' || kind === 'of type UTF8'
+    ? 'if these are paths, list the files with "grodin manifest imglist"'
+    : 'name another';
 }
 
 /** A name as it may stand in a line. */

@@ -3,16 +3,18 @@ import { jsonLine, printableLine } from '../../../manifests/input/printable.js';
 import { outputFolder } from '../../../manifests/output/output-file.js';
 import { InputError } from '../../../stages/errors.js';
 import { type LoweringPreset, loweringPresets } from '../../../stages/lowerings/lowerings.js';
+import { type WrittenDetector, writeDetectorFile } from '../../deployment/write-detector.js';
 import { modelToCompile, type ParameterList } from '../../model/model-to-compile.js';
 import { descriptionRows } from '../classifier-description.js';
 import { alignColumns } from '../columns.js';
 import type { CommandLine } from '../command-line.js';
+import { type DetectorFlags, detectorOf, detectorOptions } from '../options/detector.js';
 import { imageSizeOption } from '../options/image-size.js';
 import { jsonOption } from '../options/json.js';
 import { modelOutputOption } from '../options/model-output.js';
 import { batchOption } from '../options/numbers.js';
 
-interface CompileValues {
+interface CompileValues extends DetectorFlags {
   readonly output?: string;
   readonly modelOutput?: string;
   readonly size?: readonly [number, number];
@@ -30,9 +32,24 @@ interface CompileValues {
   readonly json?: true;
 }
 
+/** What a run says of a detector. */
+const saidByRun = [
+  'modelOutput',
+  'size',
+  'parameters',
+  'tie',
+  'untie',
+  'literals',
+  'trainable',
+  'features',
+  'layerNorms',
+  'describe',
+  'listParameters',
+];
+
 /** `grodin compile MODEL.onnx -o SCORER.onnx`: the whole detector as one ONNX file. */
 export function registerCompile(program: Command, line: CommandLine): void {
-  program
+  const command = program
     .command('compile')
     .description('turn an ONNX classifier into an ONNX file that perturbs and scores a batch of images')
     .argument(
@@ -69,14 +86,31 @@ export function registerCompile(program: Command, line: CommandLine): void {
     .option('--layer-norms', 'also give layer_log_norms [N,L], log SG of each parameter of θ alone')
     .option('--describe', 'print where the logits are, the features that the last layer reads, its W and b')
     .option('--list-parameters', 'print what was decided for each tensor, and why')
-    .addOption(jsonOption())
+    .addOption(jsonOption());
+  detectorOptions(command, 'write the detector that')
     .addHelpText(
       'after',
       '\nThe scorer takes image float32 [N,C,H,W] (preprocessed), temperature float32 [1] and epsilon float32 [C]' +
-        "\n(step of each channel in the network's input space); it gives logits, predicted, log_odds, log_s, log_sg, log_g.",
+        "\n(step of each channel in the network's input space); it gives logits, predicted, log_odds, log_s, log_sg, log_g." +
+        '\nA detector of a run (--from) takes image alone and gives score [N], is_out_of_domain bool [N] and predicted [N];' +
+        '\nε, T, the threshold and the preprocessing are in its metadata, as JSON under grodin.detector.',
     )
     .action(async (model: string, values: CompileValues) => {
       const { output, listParameters, describe, json, lowerings, ...rest } = values;
+      const choice = detectorOf(command, values, saidByRun);
+      if (choice !== null) {
+        if (output === undefined) throw new InputError('--from: name the output file with -o FILE');
+        line.writesIn(await outputFolder(output));
+        const { batch } = values;
+        const written = await writeDetectorFile(model, output, {
+          ...choice,
+          lowerings,
+          ...(batch === undefined ? {} : { batch }),
+        });
+        for (const note of written.notes) line.err(`${model}: ${note}\n`);
+        line.out(json ? jsonLine({ output, ...written }) : detectorText(output, written));
+        return;
+      }
       if (output === undefined && !listParameters && !describe)
         throw new InputError(
           'nothing to do: name the output file with -o FILE, or ask for --list-parameters or --describe',
@@ -106,6 +140,24 @@ export function registerCompile(program: Command, line: CommandLine): void {
           );
       }
     });
+}
+
+function detectorText(output: string, { data, detector }: WrittenDetector): string {
+  const { epsilon, temperature, threshold, alpha, rejected } = detector;
+  const percent = (rate: number): string => `${(100 * rate).toFixed(1)} %`;
+  return alignColumns([
+    ['file', printableLine(output)],
+    ...(data === null ? [] : [['weights', `${printableLine(data)}, which must stay beside it`]]),
+    [
+      'detector',
+      `${detector.detector} at ε = ${epsilon}, T = ${temperature}, chosen for ${printableLine(detector.outliers)}`,
+    ],
+    ['out of domain', `where score > ${threshold} (α = ${alpha})`],
+    [
+      'rejected',
+      `${percent(rejected.inDomain)} of test images of ${printableLine(detector.inDomain)}, ${percent(rejected.outliers)} of ${printableLine(detector.outliers)}`,
+    ],
+  ]);
 }
 
 /** @param withLayers whether each parameter's place among the norms of layers is shown */

@@ -7,11 +7,15 @@ import { InputError } from '../../../stages/errors.js';
 import { inWords } from '../../../stages/shown.js';
 import type { Precision } from '../../../workers/devices/device.js';
 import { DEFAULT_MAX_PIXELS } from '../../../workers/images/source.js';
+import type { JudgedImage } from '../../../workers/judge-images.js';
 import type { FailedImage, ScoredImage } from '../../../workers/score-images.js';
 import { cacheSettings } from '../../graphs/graph-cache.js';
+import { judgeFiles } from '../../jobs/judge-files.js';
 import { scoreFiles } from '../../jobs/score-files.js';
 import type { CommandLine } from '../command-line.js';
+import { judgedHeading, judgedLine } from '../judged.js';
 import { type CorruptionFlags, corruptionOf, corruptionOptions } from '../options/corrupt.js';
+import { type DetectorFlags, detectorOf, detectorOptions } from '../options/detector.js';
 import { deviceOption, precisionOption } from '../options/device.js';
 import { imageSizeOption } from '../options/image-size.js';
 import { jsonOption } from '../options/json.js';
@@ -19,7 +23,7 @@ import { modelOutputOption } from '../options/model-output.js';
 import { integerOption, nonNegativeNumber, positiveNumber } from '../options/numbers.js';
 import { preprocessOf, preprocessOption, truncatedOption } from '../options/preprocess.js';
 
-interface ScoreFlags extends CorruptionFlags {
+interface ScoreFlags extends CorruptionFlags, DetectorFlags {
   readonly temperature: number;
   readonly epsilon: number;
   readonly preprocess?: string;
@@ -37,6 +41,21 @@ const heading = ['predicted', ...scoreColumns.map((column) => column.heading)];
 
 /** The detectors that read T, as a list in words. */
 const temperatureReaders = inWords(scoreColumns.flatMap(({ name, isFixed }) => (isFixed ? [] : [name])));
+
+/** What a run says of a detector. */
+const saidByRun = [
+  'temperature',
+  'epsilon',
+  'preprocess',
+  'truncated',
+  'modelOutput',
+  'size',
+  'corrupt',
+  'corruptionForm',
+  'corruptionSeed',
+
+  'frostTextures',
+];
 
 /** `grodin score MODEL.onnx IMAGE…`: one line per image. */
 export function registerScore(program: Command, line: CommandLine): void {
@@ -61,8 +80,9 @@ export function registerScore(program: Command, line: CommandLine): void {
     )
     .addOption(deviceOption('cpu'))
     .addOption(precisionOption('scores of another precision differ in their last digits'))
-    .addOption(jsonOption())
-    .action(async (model: string, named: string[], values: ScoreFlags) => {
+    .addOption(jsonOption());
+  detectorOptions(command, 'judge images by the detector that').action(
+    async (model: string, named: string[], values: ScoreFlags) => {
       const images =
         values.imagesFrom === undefined ? named : [...named, ...(await readPaths(values.imagesFrom))];
       if (images.length === 0)
@@ -70,6 +90,7 @@ export function registerScore(program: Command, line: CommandLine): void {
           'no image to score: name image files, or a list of them with --images-from FILE',
         );
       const { temperature, epsilon, maxPixels, json } = values;
+      const choice = detectorOf(command, values, saidByRun);
       const preprocess =
         values.preprocess === undefined
           ? {}
@@ -83,15 +104,17 @@ export function registerScore(program: Command, line: CommandLine): void {
       if (cache !== null) line.writesIn(cache.folder);
       let failed = 0;
       let begun = false;
-      const show = (result: ScoredImage | FailedImage): void => {
+      const show = (result: ScoredImage | JudgedImage | FailedImage): void => {
         if ('error' in result) {
           failed += 1;
           line.err(`grodin: ${printableLine(result.error)}\n`);
           return;
         }
-        if (!json && !begun) line.out(headingLine());
+        const isJudged = 'isOutOfDomain' in result;
+        if (!json && !begun) line.out(isJudged ? judgedHeading : headingLine());
         begun = true;
-        line.out(json ? jsonLine(result) : textLine(result));
+        if (isJudged) line.out(judgedLine(result, json === true));
+        else line.out(json ? jsonLine(result) : textLine(result));
       };
       const output = values.modelOutput === undefined ? {} : { modelOutput: values.modelOutput };
       const size = values.size === undefined ? {} : { size: values.size };
@@ -107,10 +130,15 @@ export function registerScore(program: Command, line: CommandLine): void {
         ...(corrupt === undefined ? {} : { corrupt }),
         cache,
       };
-      const batches = scoreFiles(model, images, settings, (text) => line.err(`${text}\n`));
+      const note = (text: string): void => line.err(`${text}\n`);
+      const batches =
+        choice === null
+          ? scoreFiles(model, images, settings, note)
+          : judgeFiles(model, images, { ...choice, maxPixels, ...device, ...precision, cache }, note);
       for await (const batch of batches) batch.forEach(show);
       if (failed > 0) throw new InputError(`${failed} of ${images.length} images could not be scored`);
-    });
+    },
+  );
 }
 
 function headingLine(): string {

@@ -1,0 +1,74 @@
+import type { Detector } from '../detectors/detector.js';
+import { record } from '../differentiation/tape.js';
+import { greater } from '../graph/arithmetic.js';
+import { argMax } from '../graph/reduction.js';
+import type { Model } from '../onnx/model.js';
+import {
+  ascentDirection,
+  beginGraph,
+  emitScores,
+  finishGraph,
+  type GraphOptions,
+  imageInput,
+  perturb,
+  recordWithParameters,
+} from '../scoring/graph-parts.js';
+import { softmaxHead } from '../scoring/head.js';
+
+/** A detector with everything that was found for it: a verdict needs nothing else. */
+export interface DeployedDetector {
+  readonly detector: Detector;
+  readonly temperature: number;
+  /** Step of each channel in the network's input space, [C]; all 0 for none. */
+  readonly steps: readonly number[];
+  /** δ: an image is rejected where its score is larger. */
+  readonly threshold: number;
+}
+
+/** Names of the graph's inputs and outputs. */
+export const detectorNames = {
+  image: 'image',
+  score: 'score',
+  isOutOfDomain: 'is_out_of_domain',
+  predicted: 'predicted',
+} as const;
+
+/**
+ * One graph that gives verdicts: `image` [N, C, H, W] (preprocessed) → `score` float32 [N], `is_out_of_domain` bool [N] and
+ * `predicted` int64 [N], the class of the image as it is. It holds what its cell needs: no perturbation where ε is 0, and
+ * gradients by parameters only for a detector that reads them.
+ * @throws ModelError naming the operation and node that has no rule; TypeError for a detector that no graph has
+ */
+export function compileDetector(
+  model: Model,
+  { detector, temperature, steps, threshold }: DeployedDetector,
+  options: GraphOptions = {},
+): Model {
+  const { emit, needsGradient } = detector;
+  if (emit === null) throw new TypeError(`${detector.name} is no part of a graph`);
+  const { b, classifier, lowerings } = beginGraph(model, options);
+  const image = imageInput(b, classifier);
+  const t = b.floats([1], Float32Array.of(temperature));
+  const moves = steps.some((step) => step !== 0);
+  const clean = record(b, model, classifier, image, lowerings);
+  const seen = moves
+    ? perturb(
+        b,
+        image,
+        ascentDirection(b, clean, image, t, lowerings),
+        b.floats([steps.length], Float32Array.from(steps)),
+      )
+    : image;
+  const { tape, parameters } = needsGradient
+    ? recordWithParameters(b, model, classifier, seen, options)
+    : { tape: moves ? record(b, model, classifier, seen, lowerings) : clean, parameters: [] };
+  const gradient = needsGradient ? emitScores(b, tape, t, parameters, options) : null;
+  b.inSingle(() => {
+    const head = softmaxHead(b, tape.logits, t);
+    const score = emit(b, { ...head, logits: tape.logits, gradient });
+    b.output(detectorNames.predicted, argMax(b, clean.logits, 1));
+    b.output(detectorNames.isOutOfDomain, greater(b, score, b.scalar(threshold)));
+    b.output(detectorNames.score, score);
+  });
+  return finishGraph(b, 'detector', lowerings);
+}

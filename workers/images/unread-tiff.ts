@@ -1,0 +1,37 @@
+import { readTiffDirectory } from './tiff-directory.js';
+
+const [BITS, COMPRESSION, COLOURS] = [258, 259, 262];
+
+/** None, CCITT (three kinds), LZW, JPEG, Deflate (two numbers), PackBits, and what libtiff numbered itself. */
+const readCompressions: readonly number[] = [1, 2, 3, 4, 5, 7, 8, 32773, 32946, 34925, 50000, 50001];
+const JPEG = 7;
+
+/** Colours of the tag PhotometricInterpretation that no decoder here turns into RGB as Pillow does. */
+const unreadColours: Readonly<Record<number, string>> = {
+  8: 'CIELAB',
+  9: 'CIELAB',
+  10: 'CIELAB',
+  32803: 'a camera raw',
+  32844: 'LogLuv',
+  32845: 'LogLuv',
+  34892: 'a camera raw',
+};
+const YCBCR = 6;
+
+/**
+ * What a TIFF file is that is not read, with the remedy, or null where it is of a usual kind. The decoder takes Y, Cb and Cr
+ * that are not in JPEG for R, G and B; Pillow does not read them.
+ */
+export function unreadTiff(bytes: Uint8Array): string | null {
+  const tags = readTiffDirectory(bytes);
+  if (tags === null || tags === 'outside') return null;
+  const [compression = 1] = tags.get(COMPRESSION) ?? [];
+  if (!readCompressions.includes(compression))
+    return `TIFF of compression ${compression} is not read; convert it to another`;
+  const [colours = 0] = tags.get(COLOURS) ?? [];
+  const named = unreadColours[colours] ?? (colours === YCBCR && compression !== JPEG ? 'YCbCr' : null);
+  if (named !== null)
+    return `TIFF in ${named} colours is not read${named === 'YCbCr' ? ' unless it is compressed as JPEG' : ''}; convert it to RGB of 8 bits a sample`;
+  const [bits = 1] = tags.get(BITS) ?? [];
+  return bits <= 32 ? null : `TIFF of ${bits} bits a sample is not read; convert it to 8 or 16 bits a sample`;
+}
