@@ -1,5 +1,6 @@
 import type { Ablation } from '../../stages/cells.js';
 import { detectorNamed } from '../../stages/detectors/index.js';
+import { ensembleDetectors } from '../../stages/ensembles/detectors.js';
 import type { Resamplings } from '../../stages/metrics/bootstrap.js';
 import type { MetricName } from '../../stages/metrics/kinds/index.js';
 import type { SelectionRow } from '../selection/selection-rows.js';
@@ -65,7 +66,8 @@ export function metricFinder(metrics: readonly MetricRow[]): FindMetric {
     index.get(JSON.stringify([model, outlier, detector, ablation, metric]));
 }
 
-/** The ablation that is the detector itself: the last of its list. */
+/** The ablation that is the detector, or the measure of ensembles, itself: the last of its list. */
 export function mainAblation(detector: string): Ablation {
-  return detectorNamed(detector).ablations.at(-1) ?? 'full';
+  const measure = ensembleDetectors.find(({ name }) => name === detector);
+  return (measure ?? detectorNamed(detector)).ablations.at(-1) ?? 'full';
 }
