@@ -21,7 +21,7 @@ async function documented(): Promise<ReadonlyMap<string, Documented>> {
       const [heading = '', ...lines] = section.split('\n');
       const columns = new Map(
         lines.flatMap((line) => {
-          const [, names = '', type = ''] = /^\| (`[^|]*`) \| ([^|]*?) \|/.exec(line) ?? [];
+          const [, names = '', type = ''] = /^\| (`[^|]*`) \| ([^|]*?) \| [^|]+ \|$/.exec(line) ?? [];
           return [...names.matchAll(/`([^`]+)`/g)].map(([, name = '']) => [name, type] as const);
         }),
       );
