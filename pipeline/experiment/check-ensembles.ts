@@ -1,11 +1,11 @@
 /** What the ensembles of an experiment must be to its models. */
 import { inputFault, type ValueSource } from '../../manifests/input/validate.js';
 import { checkMembers, withoutLogits } from './check-members.js';
-import type { ModelEnsemble } from './experiment.js';
+import type { ExperimentModel, ModelEnsemble } from './experiment.js';
 
 /** As much of an experiment as has to do with ensembles, whether its paths were followed or not. */
 export interface CheckedEnsembles {
-  readonly models: readonly { readonly name: string }[];
+  readonly models: readonly Pick<ExperimentModel, 'name' | 'detectors'>[];
   readonly ensembles?: readonly ModelEnsemble[] | undefined;
   readonly logits?: boolean | undefined;
 }

@@ -3,7 +3,7 @@ import { didYouMean } from '../../manifests/input/suggestion.js';
 import { inputFault, show, type ValueSource } from '../../manifests/input/validate.js';
 import { detectors } from '../../stages/detectors/index.js';
 import { type CheckedEnsembles, checkEnsembles } from './check-ensembles.js';
-import { withoutLogits } from './check-members.js';
+import { checkMembers, withoutLogits } from './check-members.js';
 import { type CheckedSets, checkSets, setNames } from './check-sets.js';
 import type { Experiment } from './experiment.js';
 
@@ -26,6 +26,11 @@ const mostCells = 100_000;
 export function checkNames(source: ValueSource, experiment: Names, known: readonly string[]): void {
   const { models, ensembles = [], detectors, logits } = experiment;
   checkDetectors(source, detectors, known);
+  for (const [i, model] of models.entries())
+    checkMembers((j) => below(source, 'models', i, 'detectors', j), model.detectors ?? [], detectors, [
+      'none of the detectors of the experiment',
+      '; list it in "detectors" first',
+    ]);
   if (logits === false) checkWithoutLogits(source, detectors);
   const modelNames = models.map(({ name }, i) => ({ name, path: ['models', i, 'name'] }));
   const ensembleNames = ensembles.map(({ name }, i) => ({ name, path: ['ensembles', i, 'name'] }));

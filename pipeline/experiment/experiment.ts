@@ -77,6 +77,8 @@ export interface ExperimentModel {
   /** Absent where none is given. */
   readonly literals?: readonly string[] | undefined;
   readonly trainable?: readonly string[] | undefined;
+  /** Those of the experiment's detectors that the model has; absent where it has all. */
+  readonly detectors?: readonly string[] | undefined;
 }
 
 /** An experiment file that was read: every default filled in, every path absolute, preprocessing spelt out. */
@@ -170,6 +172,8 @@ export interface ExperimentModelInput {
   readonly untie?: readonly string[] | undefined;
   readonly literals?: readonly string[] | undefined;
   readonly trainable?: readonly string[] | undefined;
+  /** Default: those of the experiment. */
+  readonly detectors?: readonly string[] | undefined;
 }
 
 /** Evenly spaced values, both ends included. */

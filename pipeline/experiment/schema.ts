@@ -124,6 +124,12 @@ export const modelSchema = strictObject({
   trainable: anyPatterns
     .optional()
     .describe('name patterns of constants that are parameters although they look like literals'),
+  detectors: z
+    .array(text('the name of a detector'), { error: 'expected a list of names of detectors' })
+    .optional()
+    .describe(
+      'those of the detectors that this model has, where it has not all: none for a model that is only a member of ensembles',
+    ),
 });
 
 const listed = {

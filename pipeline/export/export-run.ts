@@ -11,6 +11,7 @@ import { openRecorded } from '../opening/open-run.js';
 import type { OpenRun } from '../opening/opened.js';
 import { allPlanned } from '../opening/valid-steps.js';
 import { readSelection } from '../results/stored-results.js';
+import { fittedIn, withFitted } from '../selection/fitted.js';
 import { neededShards, planWave, type WavePasses, waveRows } from '../waves/plan-wave.js';
 import { chosenWave, searchWave } from '../waves/select-cells.js';
 import type { ExportTable } from './export-table.js';
@@ -94,6 +95,7 @@ export async function exportRun(
     splits,
     detectors: (settings.detectors ?? run.experiment.detectors).map(detectorNamed),
     grid: run.experiment.grid,
+    fitted: fittedIn(selection ?? [], run.experiment.detectors),
     hasLogits: settings.logits ?? false,
   };
   const form = settings.wide ? wideForm(input, selection ?? []) : longForm(input);
@@ -196,10 +198,10 @@ class RunScores implements ExportTable {
   async *batches() {
     this.rows = 0;
     this.failedImages = 0;
-    const { detectors, grid } = this.#input;
-    const ofLogits = logitReadings(detectors, grid);
+    const { detectors, grid, fitted } = this.#input;
     const needed = this.#waves.map(({ wave }) => this.#needed(wave));
-    for (const model of this.#run.models)
+    for (const model of this.#run.models) {
+      const ofLogits = logitReadings(withFitted(detectors, fitted, model.name), grid);
       for (const set of this.#run.sets)
         for (const [nth, { split, wave }] of this.#waves.entries()) {
           if (wave === null) continue;
@@ -222,6 +224,7 @@ class RunScores implements ExportTable {
             yield batch;
           }
         }
+    }
   }
 
   /** What is missing of each wave, after the batches were read. */

@@ -5,6 +5,7 @@ import type { Grid } from '../../stages/detectors/search.js';
 import { logG, logS } from '../../stages/scores.js';
 import type { SplitName } from '../../workers/store/planned-shard.js';
 import type { OpenSet } from '../opening/opened.js';
+import type { FittedTemperatures } from '../selection/fitted.js';
 import type { SelectionRow } from '../selection/selection-rows.js';
 import type { ExportCell } from './export-table.js';
 import type { CellColumns, ImageBlock } from './image-blocks.js';
@@ -33,6 +34,8 @@ export interface FormInput {
   readonly splits: readonly SplitName[];
   readonly detectors: readonly Detector[];
   readonly grid: Grid;
+  /** Temperatures of detectors that have one fitted, as far as they are known. */
+  readonly fitted: FittedTemperatures;
   readonly hasLogits: boolean;
 }
 
@@ -82,8 +85,10 @@ export function longForm(input: FormInput): ScoreForm {
     ...scores.map((name) => column(name, 'number')),
     ...lastColumns(input),
   ]);
+  const fitted = input.detectors.filter(isFitted);
+  const searched = input.detectors.filter((detector) => !isFitted(detector));
   const cellsOf = new Map(
-    input.detectors.map((detector) => [
+    searched.map((detector) => [
       detector,
       new Set(detector.ablations.flatMap((one) => detector.cells(one, input.grid)).map(cellKey)),
     ]),
@@ -95,10 +100,18 @@ export function longForm(input: FormInput): ScoreForm {
       const { block } = scored;
       const batch = new RowBatch(columns);
       const values = block.cells.map((one) =>
-        input.detectors
+        searched
           .filter((detector) => cellsOf.get(detector)?.has(cellKey(one.cell)))
           .map((detector) => [detector.name, valuesAt(detector, one, block)] as const),
       );
+      const ofFitted = fitted.map(
+        (detector) => [detector.name, fittedValues(input, detector, scored)] as const,
+      );
+      // Of an image, not of one of its cells.
+      const ofFirstRow = (place: number): Readonly<Record<string, ExportCell | undefined>> => ({
+        ...Object.fromEntries(ofFitted.map(([name, values]) => [name, values?.[place]])),
+        logits: logitsOf(input, block, place),
+      });
       for (const place of block.rows.keys()) {
         const about = imageCells(scored, place);
         const error = block.errors[place] ?? null;
@@ -106,7 +119,7 @@ export function longForm(input: FormInput): ScoreForm {
           batch.add({ ...about, error });
           continue;
         }
-        let logits = logitsOf(input, block, place);
+        let firstCells = ofFirstRow(place);
         for (const [nth, one] of block.cells.entries()) {
           if (one.isThere[place] !== 1) continue;
           const ofDetectors = values[nth]?.map(([name, of]) => [name, of[place]] as const) ?? [];
@@ -114,9 +127,9 @@ export function longForm(input: FormInput): ScoreForm {
             ...about,
             ...cellScores(one, place),
             ...Object.fromEntries(ofDetectors),
-            ...(logits === null ? {} : { logits }),
+            ...firstCells,
           });
-          logits = null;
+          firstCells = {};
         }
       }
       return batch;
@@ -158,6 +171,10 @@ export function wideForm(input: FormInput, selection: readonly SelectionRow[]): 
       const compared = comparedFor(set).map((outlier) => ({
         outlier,
         values: input.detectors.flatMap((detector) => {
+          if (isFitted(detector)) {
+            const values = fittedValues(input, detector, scored);
+            return values === null ? [] : [[detector.name, values] as const];
+          }
           const cell = byCell.get(chosen.get(`${scored.model}\0${outlier}\0${detector.name}`) ?? '');
           return cell === undefined ? [] : [[detector.name, valuesAt(detector, cell, block)] as const];
         }),
@@ -184,6 +201,19 @@ export function wideForm(input: FormInput, selection: readonly SelectionRow[]): 
       return batch;
     },
   };
+}
+
+const isFitted = ({ fitTemperature }: Detector): boolean => fitTemperature !== undefined;
+
+/** Values of a detector at its fitted temperature, [images], NaN where there are none; null where that is not known yet. */
+function fittedValues(
+  { fitted }: FormInput,
+  { name }: Detector,
+  { model, block }: ScoredBlock,
+): Float64Array | null {
+  const temperature = fitted.get(model)?.get(name);
+  if (temperature === undefined) return null;
+  return new Map(block.ofLogits.at({ epsilon: 0, temperature })).get(name) ?? null;
 }
 
 /** A detector's values at one cell, [images]; NaN where there are none. */

@@ -89,7 +89,7 @@ export async function modelToCompile(
   return {
     notes: naming(file, () => notesOn(model)),
     parameters: () => naming(file, () => plain(decideModelParameters(model, options))),
-    describe: () => naming(file, () => describeClassifier(model)),
+    describe: () => naming(file, () => describeClassifier(model, options)),
     compile: () => naming(file, () => encodeModel(scorer())),
     write: async (output) => {
       await requireOtherFiles(output, files);

@@ -67,7 +67,7 @@ export function metricFinder(metrics: readonly MetricRow[]): FindMetric {
 }
 
 /** The ablation that is the detector, or the measure of ensembles, itself: the last of its list. */
-export function mainAblation(detector: string): Ablation {
-  const measure = ensembleDetectors.find(({ name }) => name === detector);
-  return (measure ?? detectorNamed(detector)).ablations.at(-1) ?? 'full';
+export function mainAblation(name: string): Ablation {
+  const measure = ensembleDetectors.find((one) => one.name === name);
+  return (measure ?? detectorNamed(name)).ablations.at(-1) ?? 'full';
 }

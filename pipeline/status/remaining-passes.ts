@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { Detector } from '../../stages/detectors/detector.js';
-import { detectorNamed } from '../../stages/detectors/index.js';
+
 import { searchPasses } from '../../stages/detectors/plan-passes.js';
 import { type PassCounts, type PlannedShard, passesPerImage } from '../../workers/store/planned-shard.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 import { shardIdsIn } from '../../workers/store/shard-store.js';
+import { detectorsOf } from '../experiment/model-detectors.js';
 import { selectionPools } from '../experiment/sets.js';
 import type { OpenExperiment, OpenModel, OpenSet } from '../opening/opened.js';
 import { validSteps } from '../opening/valid-steps.js';
@@ -64,7 +65,7 @@ export async function forecastPasses(open: OpenExperiment, done: Done): Promise<
       wave: 2,
       passes: isChosen
         ? await passesLeft(only, chosenWave(open, done.selection), shards)
-        : atMost(open, shards),
+        : atMost(open, detectorsOf(open.experiment, model), shards),
       isExact: isChosen,
     });
   }
@@ -94,16 +95,17 @@ function hasChosen(
   return sets
     .filter(({ role }) => role === 'outlier')
     .every(({ name }) =>
-      experiment.detectors.every((detector) =>
-        detectorNamed(detector).ablations.every((ablation) =>
-          chosen.has(`${name}\0${detector}\0${ablation}`),
-        ),
+      detectorsOf(experiment, model).every((detector) =>
+        detector.ablations.every((ablation) => chosen.has(`${name}\0${detector.name}\0${ablation}`)),
       ),
     );
 }
 
-function atMost({ experiment, sets }: OpenExperiment, done: readonly PlannedShard[]): PassCounts {
-  const chosen = experiment.detectors.map(detectorNamed);
+function atMost(
+  { experiment, sets }: OpenExperiment,
+  chosen: readonly Detector[],
+  done: readonly PlannedShard[],
+): PassCounts {
   const searched = (some: readonly Detector[]) => ({
     passes: passesPerImage(searchPasses(some, experiment.grid)),
     selections: some.reduce((sum, { ablations }) => sum + ablations.length, 0),

@@ -1,13 +1,14 @@
-import { detectorNamed } from '../../stages/detectors/index.js';
 import { searchPasses } from '../../stages/detectors/plan-passes.js';
 import { poolScores } from '../../stages/metrics/pool-scores.js';
 import type { SplitScores } from '../../stages/metrics/split-scores.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
+import { detectorsOf } from '../experiment/model-detectors.js';
 import { selectionPools } from '../experiment/sets.js';
 import type { OpenRun, OpenSet } from '../opening/opened.js';
 import { chosenPasses } from '../selection/chosen.js';
 import { prepareSearch } from '../selection/select.js';
 import type { SelectionRow } from '../selection/selection-rows.js';
+import { fitTemperatures } from './fit-temperatures.js';
 import type { WavePasses } from './plan-wave.js';
 import { type Subject, subjectsOf } from './subjects.js';
 
@@ -17,10 +18,18 @@ export interface Selected {
   readonly validationFailed: (subject: Pick<Subject, 'name'>, set: OpenSet) => number;
 }
 
-/** Wave 1: every cell that any detector searches, on validation rows. */
+/** Wave 1: every cell that any detector of the model searches, on validation rows. */
 export function searchWave({ experiment }: Pick<OpenRun, 'experiment'>): WavePasses {
-  const passes = searchPasses(experiment.detectors.map(detectorNamed), experiment.grid);
-  return { wave: 1, passesOf: () => passes };
+  return {
+    wave: 1,
+    passesOf: (model) => {
+      const detectors = detectorsOf(experiment, model);
+      // What ensembles read of a model without detectors.
+      return detectors.length === 0
+        ? { cells: [], forwardCells: [], forwardTemperatures: [1] }
+        : searchPasses(detectors, experiment.grid);
+    },
+  };
 }
 
 /** Wave 2: the chosen cells on test rows; in-domain images, shifted ones too, need those of all outlier sets. */
@@ -39,7 +48,7 @@ export function chosenWave(
 }
 
 /**
- * Chooses cells from the finished shards of wave 1, and measures of ensembles. Outlier sets, or the pools of several that they
+ * Fits temperatures and chooses cells from the finished shards of wave 1, and measures of ensembles. Outlier sets, or the pools of several that they
  * are chosen on, are read one at a time, since a split at every cell is large.
  * @throws RunFailedError when shards are missing or a set has no usable image
  */
@@ -47,7 +56,8 @@ export async function selectCells(run: OpenRun, planned: readonly PlannedShard[]
   const pools = selectionPools(run.experiment);
   const rows: SelectionRow[] = [];
   const failed = new Map<string, number>();
-  for (const subject of subjectsOf(run, planned, searchWave(run))) {
+  const fitted = await fitTemperatures(run, planned);
+  for (const subject of subjectsOf(run, planned, searchWave(run), fitted)) {
     const load = async (names: readonly string[]): Promise<SplitScores> => {
       const splits: SplitScores[] = [];
       for (const set of run.sets.filter(({ name }) => names.includes(name))) {

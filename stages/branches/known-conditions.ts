@@ -1,3 +1,4 @@
+import { byWhatItReads } from '../differentiation/by-what-it-reads.js';
 import { Recorder } from '../differentiation/recorder.js';
 import { operationOf, seenBy } from '../differentiation/tape.js';
 import { GrodinError } from '../errors.js';
@@ -26,7 +27,7 @@ export interface Conditions {
  */
 export function knownConditions(model: Model): Conditions {
   const classifier = findClassifier(model);
-  const { channels, height, width } = classifier;
+  const { channels, height, width, fixedBatch } = classifier;
   const held = heldBytes(model.graph);
   const b = new GraphBuilder(null, 'single', new ConstantRoom(held));
   const image = b.input('image', ['N', channels, height, width]);
@@ -61,8 +62,16 @@ export function knownConditions(model: Model): Conditions {
     const given = inputs.filter((operand) => operand !== undefined);
     // What reads something unknown is unknown.
     if (given.length < inputs.length) return;
-    const constant = evaluateConstant(node, given, node.opset ?? model.opset, budget, model.producer);
+    const constant = evaluateConstant(node, given, node.opset ?? model.opset, budget, {
+      ...(model.producer === undefined ? {} : { producer: model.producer }),
+      fixedBatch,
+    });
     const operation = constant ? undefined : operationOf(node);
+    const parts = constant ? null : byWhatItReads(operation, node, given, fixedBatch);
+    if (parts) {
+      for (const part of parts) follow(part);
+      return;
+    }
     const outputs = constant ? [constant] : operation ? recorder.add(operation, node, given, false) : [];
     node.outputs.forEach((name, index) => {
       const output = outputs[index];

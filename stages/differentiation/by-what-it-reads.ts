@@ -1,6 +1,9 @@
 import { isSameForAll, shapeInModel } from '../batching/batching.js';
+import { holdsOnlyImages } from '../import/batch-axis.js';
+import { rootMeanSquareInPrimitives } from '../import/fused/normalizations.js';
 import { apartFromNormalization } from '../import/normalized-convolutions.js';
 import type { Constant, Operand } from '../import/operand.js';
+import { rowsWithMatrices } from '../import/rewrites/expert-products.js';
 import { gemmInParts } from '../import/rewrites/gemm.js';
 import { isPointwise, pointwiseAsProduct } from '../import/rewrites/pointwise.js';
 import { rotationInPrimitives } from '../import/rewrites/rotary-embedding.js';
@@ -17,33 +20,63 @@ import { normalizedConvolution } from '../operations/normalized-convolution.js';
 import type { Operation } from '../operations/operation.js';
 import { planesThenDepth } from '../operations/pools-over-volumes.js';
 
+/** Writes a node as others. @param shape of its first input @param others the shapes of its second and third */
+type ByShape = (node: Node, shape: readonly Size[], others: readonly (readonly Size[])[]) => readonly Node[];
+
 /** Operations without a rule that are written as others once shapes are known. */
-export const writtenByShape: readonly string[] = ['RotaryEmbedding'];
+const byShape: ReadonlyMap<string, ByShape> = new Map<string, ByShape>([
+  ['RMSNormalization', (node, shape) => rootMeanSquareInPrimitives(node, shape.length)],
+  ['RotaryEmbedding', rotationInPrimitives],
+  // ONNX Runtime's optimiser has this one in the standard domain, which does not.
+  ['SimplifiedLayerNormalization', (node, shape) => rootMeanSquareInPrimitives(node, shape.length)],
+]);
+
+/** Names of those that the standard has. */
+export const writtenByShape: readonly string[] = ['RMSNormalization', 'RotaryEmbedding'];
 
 /**
  * The nodes that a node is written as for what it reads: a computed matrix, a vector, a volume, a table of places. Null for
  * one that stays as it is.
+ * @param fixedBatch the number of images that the file is for, where it says one
  * @throws ModelError, without naming the node, where it can't be written so
  */
 export function byWhatItReads(
   operation: Operation | undefined,
   node: Node,
   inputs: readonly (Operand | null)[],
+  fixedBatch: number | null,
 ): readonly Node[] | null {
   const [x = null, weight = null, other = null] = inputs;
   if (!operation) {
-    const [shape, ...caches] = [x, weight, other].map(shapeOf);
-    return isRotation(node) && shape ? rotationInPrimitives(node, shape, caches) : null;
+    const write = node.domain === '' ? byShape.get(node.type) : undefined;
+    const [shape = [], ...others] = [x, weight, other].map(shapeOf);
+    return write?.(node, shape, others) ?? null;
   }
   if (operation === gemm) return gemmInParts(node, inputs);
   const ranks = inputs.map(rankOf);
   if (operation === matMul && ranks.includes(1)) return matMulOfVectors(node, ranks);
+  // Of one image at a time, rows are read in the way in which they can be multiplied.
+  if (operation === matMul && fixedBatch !== 1 && isOfImages(x) && areMatrices(weight))
+    return rowsWithMatrices(node, ranks[0] ?? 0, ranks[1] ?? 0);
   if ((operation === maxPool || operation === averagePool) && ranks[0] === 5 && x?.kind === 'activation')
     return planesThenDepth(node, shapeInModel(x));
   if ((operation !== conv && operation !== normalizedConvolution) || weight?.kind !== 'constant') return null;
   if (ranks[0] === 5) return overVolumes(operation, node, x, weight);
   return operation === conv && isOverPlaces(node, x, weight) ? pointwiseAsProduct(node) : null;
 }
+
+/** Whether it has one row of each image in each of its matrices. */
+const isOfImages = (operand: Operand | null): boolean =>
+  operand?.kind === 'activation' &&
+  !isSameForAll(operand) &&
+  operand.batch !== null &&
+  holdsOnlyImages(operand.batch) &&
+  operand.batch.axis === shapeInModel(operand).length - 2;
+
+/** Whether it is several matrices, the same for all images. */
+const areMatrices = (operand: Operand | null): boolean =>
+  (rankOf(operand) ?? 0) > 2 &&
+  (operand?.kind === 'constant' || (operand?.kind === 'activation' && isSameForAll(operand)));
 
 function overVolumes(
   operation: Operation,
@@ -72,6 +105,3 @@ function shapeOf(operand: Operand | null): readonly Size[] {
 function rankOf(operand: Operand | null): number | null {
   return operand === null || operand.kind === 'sizes' ? null : shapeOf(operand).length;
 }
-
-const isRotation = ({ type, domain }: Pick<Node, 'type' | 'domain'>): boolean =>
-  domain === '' && writtenByShape.includes(type);

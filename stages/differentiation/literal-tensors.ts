@@ -2,9 +2,11 @@ import type { Constant } from '../import/operand.js';
 import { elementCount, type FloatTensor } from '../onnx/model.js';
 import { readersOf } from '../onnx/wiring.js';
 import { leaf } from '../operations/leaf.js';
+import { rotationTable } from '../operations/multiplications.js';
 import type { Operation } from '../operations/operation.js';
 import { exporterHabit } from './exporter-habits.js';
 import type { TapeStep } from './recorder.js';
+import { isTableOfRotation } from './tables-of-rotations.js';
 import { type Tape, wiredSteps } from './tape.js';
 
 /** What a constant in a parameter's place is instead, by how it is used, or null for a parameter. */
@@ -50,14 +52,15 @@ export function literalsOf(tape: Tape): LiteralReason {
     const { operation } = step;
     const isOne = elementCount(origin?.dims ?? tensor.dims) === 1;
     const told = origin && habit(origin);
-    if (told === 'code' && !isOne) return "a tensor in the code: PyTorch's exporter names parameters";
     if (isOne && told !== 'state' && (operation.oneElementIsLiteral || !operation.weighted))
       return 'a literal in the code (one number)';
+    if (told === 'code') return "a tensor in the code: PyTorch's exporter names parameters";
     const canBeDirection = told !== 'state' || directionName.test(origin?.name ?? '');
     const isOfWeight = origin?.dims.length === 1 && step.outputs[0]?.shape[0] !== 'N';
     if (isOfWeight && canBeDirection && isDirection(tensor))
       return 'a direction that a spectral norm is taken along';
     if (operation.literal !== undefined) return operation.literal;
+    if (operation.type === leaf.type && isTableOfRotation(step, readers)) return rotationTable;
     if (operation.type === leaf.type && origin?.declared === 'filled')
       return 'a literal in the code (one number in every place)';
     if (operation.neutralIsLiteral && told !== 'state' && isNeutral(operation, slot, tensor))

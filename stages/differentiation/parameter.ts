@@ -20,6 +20,8 @@ export interface Parameter {
   readonly scored: boolean;
   /** Why it is one parameter, and why it is scored or not. */
   readonly reason: string;
+  /** Why it may be none, where that can't be told for certain; else null. */
+  readonly doubt: string | null;
 }
 
 /** Which tensors count as parameters, by name patterns (`*` = any characters). */

@@ -3,6 +3,7 @@ import { addTo } from '../grouped.js';
 import type { Origin } from '../import/operand.js';
 import type { Tensor } from '../onnx/model.js';
 import { producersOf } from '../onnx/wiring.js';
+import { leaf } from '../operations/leaf.js';
 import type { ParameterRole } from '../operations/operation.js';
 import { call, setting } from '../setting.js';
 import { listed } from '../shown.js';
@@ -115,8 +116,25 @@ function groupUses(
   uses.forEach((use, index) => {
     addTo(groups, names[index] ?? use.origin.name, use);
   });
+  requireApart(groups);
   const isScored = patternsOf(options.parameters ?? ['*']);
   return [...groups].map(([name, members]) => toParameter(name, members, isScored));
+}
+
+/** @throws ModelError where parts of θ are one value of the graph, at which their gradients arrive as one sum */
+function requireApart(groups: ReadonlyMap<string, readonly ParameterUse[]>): void {
+  const owners = new Map<string, string>();
+  for (const [name, uses] of groups)
+    for (const { step, origin } of uses) {
+      const value = step.operation.type === leaf.type ? step.outputs[0]?.name : undefined;
+      if (value === undefined) continue;
+      const owner = owners.get(value) ?? name;
+      if (owner !== name)
+        throw new ModelError(
+          `${setting('untie')}: ${JSON.stringify(origin.name)} is computed with as one value in several places, so that it can't be a parameter in each; leave it out, or give the file a copy of it for each place`,
+        );
+      owners.set(value, owner);
+    }
 }
 
 function toParameter(
@@ -135,13 +153,19 @@ function toParameter(
         ? `tied by ${setting('tie')}: ${listed([...names])}`
         : `tied: one tensor in ${uses.length} parameter slots`
       : describeOrigin(name, first.origin);
+  const doubt = uses.find(({ step }) => step.operation.doubt !== undefined)?.step.operation.doubt ?? null;
   return {
     name,
     role: first.role,
     dims: first.origin.dims,
     uses,
     scored,
-    reason: scored ? sharing : `${sharing}; left out of θ by the parameter patterns`,
+    reason: [
+      sharing,
+      ...(doubt === null ? [] : [`${doubt}: ${setting('literals')} if it is none`]),
+      ...(scored ? [] : ['left out of θ by the parameter patterns']),
+    ].join('; '),
+    doubt,
   };
 }
 

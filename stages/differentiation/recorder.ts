@@ -8,12 +8,13 @@ import { type BatchAxis, firstAxis } from '../import/batch-axis.js';
 import type { Classifier } from '../import/classifier.js';
 import type { Activation, Constant, Operand } from '../import/operand.js';
 import type { Lowerings } from '../lowerings/lowerings.js';
-import type { FloatTensor, Model, Node } from '../onnx/model.js';
+import type { Model, Node } from '../onnx/model.js';
 import { expand } from '../operations/expand.js';
-import { dataLeaf, leaf } from '../operations/leaf.js';
+import { dataLeaf, doubtfulLeaf, leaf, oneMoreLeaf } from '../operations/leaf.js';
 import type { NodeContext, Operation } from '../operations/operation.js';
 import { reshape } from '../operations/views.js';
 import { requireWellFormed } from '../operations/well-formed.js';
+import { listsPlaces } from './places.js';
 
 /** One node of the imported model that was emitted, with all its rule needs to differentiate it. */
 export interface TapeStep {
@@ -32,6 +33,8 @@ export class Recorder {
   readonly steps: TapeStep[] = [];
   /** Values that an operation with weights has a part in. */
   readonly #weighted = new Set<string>();
+  /** Which tensor each value of constants alone is: the builder has one value for all that have equal elements. */
+  readonly #leaves = new Map<string, string>();
 
   constructor(
     readonly builder: GraphBuilder,
@@ -146,7 +149,9 @@ export class Recorder {
     if (operation.slots?.[slot] && (others || slot > 0) && isHeld(operation, operand)) return operand;
     const [, weight] = operands;
     const isLayer = isLinear(operation) && weight?.kind === 'constant' && isHeld(operation, weight);
-    const kind = isLayer && !others && isListOfPlaces(operand.tensor) ? dataLeaf : leaf;
+    const { tensor } = operand;
+    const places = isLayer && !others ? listsPlaces({ ...operand, tensor }, this.model.producer ?? '') : 'no';
+    const kind = { yes: dataLeaf, perhaps: doubtfulLeaf, no: leaf }[places];
     const name = `${node.name}:${slot}`;
     const constant: Node = {
       name,
@@ -157,8 +162,18 @@ export class Recorder {
       attributes: new Map(),
     };
     this.builder.forget();
-    const [value = null] = this.#emit(kind, constant, [operand], null, single);
+    const own = this.#isTaken(operand) ? oneMoreLeaf(kind) : kind;
+    const [value = null] = this.#emit(own, constant, [operand], null, single);
     return value;
+  }
+
+  /** Whether the value that a constant would be is another tensor's already. */
+  #isTaken({ tensor, origin }: Constant): boolean {
+    if (tensor.type !== 'float32' || origin === null) return false;
+    const { name } = this.builder.floats([1, ...tensor.dims], tensor.data);
+    const taken = this.#leaves.get(name) ?? origin.name;
+    this.#leaves.set(name, taken);
+    return taken !== origin.name;
   }
 
   #prepare({ operand, shape }: Prepared, node: Node, single: boolean): Activation {
@@ -189,15 +204,6 @@ export const asImage = (value: Value): Activation => ({ kind: 'activation', valu
 /** Whether a constant in a parameter's slot stays one, and is no value that is computed with. */
 const isHeld = ({ mostConstantAxes = Number.POSITIVE_INFINITY }: Operation, { tensor }: Constant): boolean =>
   tensor.dims.length <= mostConstantAxes;
-
-/** Coordinates have as many values as there are places along an axis; learnt ones in half precision have more. */
-const mostPlaces = 256;
-
-/** Whether most numbers are there several times, as coordinates and one-hot rows are: what has been learnt differs. */
-function isListOfPlaces({ data }: FloatTensor): boolean {
-  const { size } = new Set(data);
-  return size <= mostPlaces && 3 * size <= data.length;
-}
 
 const isLinear = ({ slots }: Operation): boolean => {
   const weight = slots?.[1];

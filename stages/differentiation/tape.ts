@@ -23,6 +23,7 @@ import { declared } from '../import/views.js';
 import { type Lowerings, portableLowerings } from '../lowerings/lowerings.js';
 import { heldBytes, type Model, type Node, type Tensor } from '../onnx/model.js';
 import type { Wired } from '../onnx/wiring.js';
+import { multiplications } from '../operations/multiplications.js';
 import { normalizedConvolution } from '../operations/normalized-convolution.js';
 import type { Operation } from '../operations/operation.js';
 import { operations } from '../operations/registry.js';
@@ -89,6 +90,7 @@ function recordNodes(
   // Outputs beside the first, such as a dropout's mask or a normalisation's mean: files declare them without reading them.
   const leftOut = new Map<string, Node>();
   const { producer = '' } = model;
+  const file = { producer, fixedBatch: classifier.fixedBatch };
   const partedBiases = biasesInParts(producer, classifier);
   const { initializers } = partedBiases;
   const primitives = joinFunctions(
@@ -114,7 +116,7 @@ function recordNodes(
   const read = (node: Node, isHead: boolean): void => {
     const inputs = node.inputs.map((name) => (name === '' ? null : lookUp(operands, leftOut, name, node)));
     const constant = attributed(node, () =>
-      evaluateConstant(node, inputs, node.opset ?? model.opset, budget, producer),
+      evaluateConstant(node, inputs, node.opset ?? model.opset, budget, file),
     );
     if (constant) {
       const [output = ''] = node.outputs;
@@ -126,7 +128,7 @@ function recordNodes(
       return;
     }
     const operation = operationOf(node);
-    const parts = attributed(node, () => byWhatItReads(operation, node, inputs));
+    const parts = attributed(node, () => byWhatItReads(operation, node, inputs, classifier.fixedBatch));
     if (parts) {
       for (const part of parts) read(part, isHead);
       return;
@@ -163,7 +165,8 @@ export function operationOf(node: Node): Operation | undefined {
   if (domain !== '') return undefined;
   if (type === weightStandardization.type && intAttribute(node, 'training_mode', 0) !== 0)
     return weightStandardization;
-  return type === normalizedConvolution.type ? normalizedConvolution : operations.get(type);
+  if (type === normalizedConvolution.type) return normalizedConvolution;
+  return operations.get(type) ?? multiplications.get(type);
 }
 
 /** The nodes in the order and the groups that they are differentiated in. */

@@ -1,3 +1,6 @@
+import type { ParameterOptions } from '../differentiation/parameter.js';
+import { parameterNotes } from '../differentiation/parameter-notes.js';
+import { decideParameters } from '../differentiation/parameters.js';
 import { record, type Tape } from '../differentiation/tape.js';
 import { ModelError } from '../errors.js';
 import { GraphBuilder } from '../graph/builder.js';
@@ -35,6 +38,8 @@ export interface ClassifierDescription {
   readonly head: HeadDescription | null;
   /** Why it can't, in one line, or null. */
   readonly reason: string | null;
+  /** Which tensors were taken for parameters, or for none, by what is likely, each in one line. */
+  readonly notes: readonly string[];
 }
 
 /** The last layer: features [N, D], W [K, D], b [K]. */
@@ -67,8 +72,11 @@ export interface HeadTensor {
   readonly scale: number | readonly number[];
 }
 
-/** @throws ModelError when the model can't be read as a classifier, or has an operation without a rule */
-export function describeClassifier(model: Model): ClassifierDescription {
+/**
+ * @param options which tensors count as parameters, which the notes are of
+ * @throws ModelError when the model can't be read as a classifier, or has an operation without a rule
+ */
+export function describeClassifier(model: Model, options: ParameterOptions = {}): ClassifierDescription {
   const classifier = findClassifier(model);
   const { image: name, channels, height, width, channelsLast, fixedBatch, softmax } = classifier;
   const b = new GraphBuilder(null, 'single', new ConstantRoom(heldBytes(model.graph)));
@@ -82,6 +90,7 @@ export function describeClassifier(model: Model): ClassifierDescription {
     image: { name, channels, height, width, channelsLast, batch: fixedBatch },
     logits,
     ...headOrReason(tape, model),
+    notes: parameterNotes(decideParameters(tape, options)),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { TapeStep } from '../differentiation/recorder.js';
 import { ModelError } from '../errors.js';
+import type { Value } from '../graph/builder.js';
 import { elementsPerImage, formatShape, sizeOf } from '../graph/shape.js';
 import { floatAttribute, intAttribute } from '../import/attributes.js';
 import { geometry } from '../operations/conv.js';
@@ -58,7 +59,20 @@ function ofMatMul(step: TapeStep, at: Reached): LinearHead {
     throw new ModelError(
       'what it multiplies by from the right is computed of the image; the head is only found where features are on the left and weights on the right',
     );
+  if (right?.kind === 'activation') throw noMatrix(right.value);
   return linear(step, at, weightOf(step.context), true, at.factors);
+}
+
+/** What to say of weights that the graph computes with as with values: such as it makes, or of more axes than a matrix. */
+function noMatrix({ shape }: Value): ModelError {
+  const matrices = elementsPerImage(shape.slice(1, -2));
+  if (matrices > 1)
+    return new ModelError(
+      `its weights are ${matrices} matrices ${formatShape(shape.slice(1))}, one for each group of what it reads: each class has features of its own group`,
+    );
+  return new ModelError(
+    'its weights are computed in the graph, or have more axes than a matrix, not a matrix of the file',
+  );
 }
 
 function linear(
@@ -83,14 +97,15 @@ function ofConvolution(step: TapeStep, at: Reached): LinearHead {
   const { context } = step;
   const input = valueAt(context, 0);
   const constant = weightOf(context);
+  const groups = intAttribute(context.node, 'group', 1);
+  if (groups !== 1)
+    throw new ModelError(`its kernels are in ${groups} groups: each class has features of its own group`);
   if (input.shape.length !== 4)
     throw new ModelError(
       `it is a convolution over ${formatShape(input.shape)}; the head is only found where one is over images [N, C, H, W]`,
     );
-  const { window, groups } = geometry(context);
+  const { window } = geometry(context);
   if (at.axis !== 1) throw overPositions(at);
-  if (groups !== 1)
-    throw new ModelError(`its kernels are in ${groups} groups: each class has features of its own group`);
   const isUnpadded = window.pads.every((size) => size === 0);
   const isWhole = window.kernel.every((size, axis) => size === sizeOf(input.shape, axis + 2));
   const isPointwise = [...window.kernel, ...window.strides].every((size) => size === 1);

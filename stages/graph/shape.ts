@@ -52,6 +52,9 @@ export function broadcastShapes(a: Shape, b: Shape): Dim[] {
 /** An axis counted from the front, for one that may be negative. @throws RangeError when there is no such axis. */
 export function normalizeAxis(axis: number, rank: number): number {
   const positive = axis < 0 ? axis + rank : axis;
-  if (positive < 0 || positive >= rank) throw new RangeError(`axis ${axis} does not exist at rank ${rank}`);
+  if (positive < 0 || positive >= rank)
+    throw new RangeError(
+      `axis ${axis} does not exist at rank ${rank}${rank > 0 ? `, expected ${-rank} to ${rank - 1}` : ''}`,
+    );
   return positive;
 }

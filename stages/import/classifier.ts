@@ -5,6 +5,7 @@ import { listed, shown } from '../shown.js';
 import { intAttribute } from './attributes.js';
 import { beforeClosingSoftmax, withoutSoftmax } from './closing/closing-softmax.js';
 import { requireLogits } from './closing/probabilities.js';
+import { narrowDoubles } from './double-precision-constants.js';
 import { rewriteOlder } from './forms/rewrite-older.js';
 import { widenHalves } from './half-precision-constants.js';
 import { type ImageLayout, layoutOf, withGreyImages } from './image-layout.js';
@@ -53,16 +54,24 @@ export function findClassifier(model: Model): Classifier {
       `the model has ${graph.inputs.length} inputs (${listed(graph.inputs.map(({ name }) => shown(name)))}), expected one image; export the model with all others as constants`,
     );
   const producers = producersOf(graph.nodes);
-  const { logits, softmax } = beforeClosingSoftmax(outputOf(graph.outputs), producers);
+  const output = outputOf(graph.outputs);
+  const closing = beforeClosingSoftmax(output, producers, graph.initializers, model.producer);
+  const { logits, softmax } = closing;
   if (!softmax) requireLogits(logits, producers, graph.initializers);
   const image = floatImages.has(input.type) ? input.name : afterCast(input, graph.nodes);
   const all = withoutRunningStatistics(graph.nodes, opset);
   const needed = neededNodes(all, [logits], image);
   const nodes = withoutSoftmax(
     all.filter((node) => needed.has(node)),
-    softmax,
+    closing,
   );
-  return { image, ...layoutOf(input), logits, softmax, ...widenHalves(rewriteOlder(graph, nodes, opset)) };
+  return {
+    image,
+    ...layoutOf(input),
+    logits,
+    softmax,
+    ...widenHalves(narrowDoubles(rewriteOlder(graph, nodes, opset))),
+  };
 }
 
 /**

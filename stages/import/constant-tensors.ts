@@ -50,13 +50,15 @@ export function reversedRows(
 export function toFloat32(tensor: Tensor, budget: FoldingBudget): FloatTensor | null {
   if (tensor.type === 'float32') return tensor;
   if (tensor.type !== 'float64') return null;
-  const { buffer, byteOffset, byteLength } = tensor.data;
-  budget.take(2 * byteLength);
-  return {
-    type: 'float32',
-    dims: tensor.dims,
-    data: Float32Array.from(new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength))),
-  };
+  budget.take(2 * tensor.data.byteLength);
+  return singleOf(tensor);
+}
+
+/** A float32 copy of a float64 tensor. */
+export function singleOf({ dims, data }: Tensor): FloatTensor {
+  const { buffer, byteOffset, byteLength } = data;
+  const doubles = new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength));
+  return { type: 'float32', dims, data: Float32Array.from(doubles) };
 }
 
 /** Sizes, none of which is the batch's, as a constant. */

@@ -32,12 +32,22 @@ import {
   unsqueezed,
 } from './views.js';
 
+/** What a file says of all its nodes. */
+export interface FileOfNodes {
+  /** Who wrote it. */
+  readonly producer?: string;
+  /** The number of images that it is for. */
+  readonly fixedBatch?: number | null;
+}
+
 /** The node that is evaluated, and what it may cost. */
 interface Folding {
   readonly node: Node;
   readonly opset: number;
   /** Who wrote the file, as it says; empty where it does not. */
   readonly producer: string;
+  /** The number of images that the file is for, or null where it is free. */
+  readonly fixedBatch: number | null;
   /** To be asked before anything is allocated whose size the file decides. */
   readonly budget: FoldingBudget;
 }
@@ -74,7 +84,7 @@ const evaluators: ReadonlyMap<string, Evaluate> = new Map<string, Evaluate>([
     },
   ],
   ['Size', (folding, operands) => productOf(shapeOf(folding, operands))],
-  ['CastLike', (_, operands) => castLike(operands)],
+  ['CastLike', ({ fixedBatch }, operands) => castLike(operands, fixedBatch === 1)],
   ['Gather', gathered],
   [
     'Concat',
@@ -95,7 +105,7 @@ const evaluators: ReadonlyMap<string, Evaluate> = new Map<string, Evaluate>([
   ['Tile', (_, operands) => repeatedOnce(operands)],
   [
     'Cast',
-    ({ node, budget }, [operand]) => {
+    ({ node, budget, fixedBatch }, [operand]) => {
       if (!operand || operand.kind === 'activation') return null;
       const to = intAttribute(node, 'to', 0);
       const type = elementTypeOf(to);
@@ -105,7 +115,7 @@ const evaluators: ReadonlyMap<string, Evaluate> = new Map<string, Evaluate>([
         return integers ? ofIntegers(integers) : sizesOfFloats(operand);
       }
       if (type === undefined || !floatTypes.has(type)) return null;
-      if (sizesOf(operand)) return floatsOfSizes(operand);
+      if (sizesOf(operand)) return floatsOfSizes(operand, fixedBatch === 1);
       if (operand.kind === 'sizes') return null;
       const tensor = toFloat32(operand.tensor, budget);
       return tensor && { ...operand, tensor };
@@ -167,7 +177,6 @@ export function isEvaluated({ type, domain }: Pick<Node, 'type' | 'domain'>): bo
 
 /**
  * Evaluates a node whose result is known before any image is, or returns null.
- * @param producer who wrote the file, as it says
  * @throws RangeError or ModelError, without naming the node, where it is wrong, or beyond the budget
  */
 export function evaluateConstant(
@@ -175,10 +184,10 @@ export function evaluateConstant(
   operands: readonly (Operand | null)[],
   opset: number,
   budget: FoldingBudget,
-  producer = '',
+  { producer = '', fixedBatch = null }: FileOfNodes = {},
 ): Operand | null {
   const evaluate = node.domain === '' ? evaluators.get(arithmeticOf(node)) : undefined;
-  const result = evaluate?.({ node, opset, budget, producer }, operands);
+  const result = evaluate?.({ node, opset, budget, producer, fixedBatch }, operands);
   return result ?? (node.domain === '' ? evaluateLiterals(node, operands, budget) : null);
 }
 

@@ -1,11 +1,14 @@
 import { type Constant, longestShape, type Operand, sizesOf } from './operand.js';
-import { holdsImages } from './sizes.js';
+import { holdsImages, perImage } from './sizes.js';
 
-/** Sizes, none of which is the batch's, as floating-point numbers; null for any other operand. */
-export function floatsOfSizes(operand: Operand): Operand | null {
+/**
+ * Sizes as floating-point numbers; null for any other operand, and where they are of several images.
+ * @param isOfOneImage whether the file is for one image at a time: what it counts is of this image then
+ */
+export function floatsOfSizes(operand: Operand, isOfOneImage: boolean): Operand | null {
   const sizes = sizesOf(operand);
-  if (!sizes || sizes.some(holdsImages)) return null;
-  return made(sizes.map(Number), isScalar(operand));
+  if (!sizes || (sizes.some(holdsImages) && !isOfOneImage)) return null;
+  return made(sizes.map(perImage), isScalar(operand));
 }
 
 /** Numbers that were computed of sizes, as sizes again, cut towards zero; null for any other operand. */

@@ -1,6 +1,5 @@
 import type { Node, Tensor } from '../onnx/model.js';
 import { attributed } from './attributed.js';
-import { simplifiedLayerNormalization } from './fused/normalizations.js';
 import { rewriteFused } from './fused/rewrite-fused.js';
 import { withPlainAssignments } from './rewrites/assignments.js';
 import { attentionInPrimitives, truthsOf } from './rewrites/attention.js';
@@ -38,7 +37,6 @@ const composite: ReadonlyMap<string, Rewrite> = new Map<string, Rewrite>([
   ['ReduceLogSum', logSumInPrimitives],
   ['ReduceMin', minimumInPrimitives],
   ['ReduceSumSquare', squareSumInPrimitives],
-  ['RMSNormalization', (node) => [...simplifiedLayerNormalization(node)]],
   ['Selu', seluInPrimitives],
 ]);
 

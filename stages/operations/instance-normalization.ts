@@ -10,13 +10,14 @@ import { keptOf, standardized, standardizedCotangent } from './standardization.j
 
 /**
  * y = γ · x̂ + β, x̂ having mean 0 and variance 1 over the positions of each channel. Exporters write GroupNorm with it,
- * with a γ of ones and a β of zeros, which are no parameters.
+ * with a γ of ones and a β of zeros, which are no parameters; the scale and shift that follow are.
  */
 export const instanceNormalization: Operation = {
   type: 'InstanceNormalization',
   inputs: [3, 3],
   slots: { 1: { parameter: 'scale' }, 2: { parameter: 'shift' } },
   neutralIsLiteral: true,
+  weighted: true,
   forward(context) {
     const { builder: b } = context;
     const { shape } = valueAt(context, 0);

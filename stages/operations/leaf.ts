@@ -25,6 +25,22 @@ export const leaf: Operation = {
   },
 };
 
+/** The same for what might be such data, but has the name of a parameter. */
+export const doubtfulLeaf: Operation = {
+  ...leaf,
+  doubt: 'its numbers repeat as those of coordinates do, but its name is one of a parameter',
+};
+
+/** The same where another constant of equal elements is computed with too: what arrives at each is its own. */
+export const oneMoreLeaf = (kind: Operation): Operation => ({
+  ...kind,
+  forward(context) {
+    const [value] = kind.forward(context);
+    if (!value) throw new TypeError('a constant is a value');
+    return [context.builder.emit('Identity', [value], {}, { shape: value.shape })];
+  },
+});
+
 /** The same for data that a linear layer with constant weights reads, such as the places that a table is computed for. */
 export const dataLeaf: Operation = {
   ...leaf,

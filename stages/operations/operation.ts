@@ -79,6 +79,8 @@ export interface Operation {
   readonly neutralIsLiteral?: boolean;
   /** What its constants are unless they are said to be trainable. */
   readonly literal?: string;
+  /** Why its constants, which are taken for parameters, may be none. */
+  readonly doubt?: string;
   /** What a constant is that a following Add puts on this operation's output; a shift when left out. */
   readonly addend?: ParameterRole;
   /** Whether its derivative is 1 where the output equals the input and 0 elsewhere. */

@@ -2,6 +2,7 @@ import { ModelError } from '../errors.js';
 import type { Window } from '../graph/convolution.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
 import { intsAttribute, textAttribute } from '../import/attributes.js';
+import { isSameMode, samePads } from '../import/same-pads.js';
 import type { Node } from '../onnx/model.js';
 import { listed, shown } from '../shown.js';
 
@@ -52,18 +53,16 @@ function padsOf(
       `pads is [${listed(given)}] although auto_pad is ${shown(mode)}; only one can say it`,
     );
   if (mode === 'VALID') return [0, 0, 0, 0];
-  if (mode !== 'SAME_UPPER' && mode !== 'SAME_LOWER')
+  if (!isSameMode(mode))
     throw new ModelError(`auto_pad is ${shown(mode)}, expected NOTSET, VALID, SAME_UPPER or SAME_LOWER`);
-  const ends = ([0, 1] as const).map((axis) => {
-    const size = sizeOf(shape, axis + 2);
-    const total = Math.max(
-      0,
-      (Math.ceil(size / strides[axis]) - 1) * strides[axis] + dilations[axis] * (kernel[axis] - 1) + 1 - size,
-    );
-    const small = Math.floor(total / 2);
-    return mode === 'SAME_UPPER' ? [small, total - small] : [total - small, small];
-  });
-  const [[top = 0, bottom = 0] = [], [left = 0, right = 0] = []] = ends;
+  const along = (axis: 0 | 1) =>
+    samePads(mode, {
+      size: sizeOf(shape, axis + 2),
+      kernel: kernel[axis],
+      stride: strides[axis],
+      dilation: dilations[axis],
+    });
+  const [[top, bottom], [left, right]] = [along(0), along(1)];
   return [top, left, bottom, right];
 }
 

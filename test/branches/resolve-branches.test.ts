@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import test from 'ava';
 import { withoutBranches } from '../../stages/branches/resolve-branches.js';
 import { ModelError } from '../../stages/errors.js';
@@ -117,6 +118,15 @@ test('a condition that the image decides is refused, by node and condition', (t)
     message:
       'operation If, node y: its condition truth depends on the image, so that networks differ from image to image; export the model without control flow',
   });
+});
+
+test('a condition on the shape of what is pooled over three axes is known, as PyTorch writes LocalResponseNorm', async (t) => {
+  const original = await readFile(new URL('../../../test/models/local-response-norm.onnx', import.meta.url));
+  const read = decodeModel(original);
+  t.true(read.graph.nodes.some(({ type }) => type === 'If'));
+  const model = withoutBranches(read);
+  t.true((await differenceToRuntime(model, { images: 2, original })) < 1e-5);
+  t.notThrows(() => compileOneShot(model));
 });
 
 test('an If without branches or a condition is refused', (t) => {

@@ -91,6 +91,34 @@ test('what a linear layer reads is data where most numbers are there several tim
   t.deepEqual(parametersOf(model(distinct)), ['stem.weight', 'rows', 'weight']);
 });
 
+test('what has the name of a parameter is data for a linear layer only in the order of a grid', (t) => {
+  const model = (values: (row: number, column: number) => number, name = 'pool.query'): Model =>
+    around([node('MatMul', [name, 'weight'], {}, ['table']), node('Add', ['x', 'table'])], {
+      [name]: floats(
+        [4, 4, 2],
+        Array.from({ length: 32 }, (_, at) => values(Math.floor(at / 2), at % 2)),
+      ),
+      weight: floats([2, 4]),
+    });
+  const grid = (row: number, column: number): number => (column === 0 ? Math.floor(row / 4) : row % 4);
+  const falling = (row: number, column: number): number => -Math.log2(1 + grid(row, column));
+  const fewValues = (row: number, column: number): number => ((row * 5 + column * 3) % 7) / 8;
+  const alike = (_row: number, column: number): number => column / 2;
+  for (const producer of ['pytorch', '']) {
+    for (const places of [grid, falling])
+      t.deepEqual(parametersOf({ ...model(places), producer }), ['stem.weight', 'weight']);
+    for (const learnt of [fewValues, alike, () => 0])
+      t.deepEqual(parametersOf({ ...model(learnt), producer }), ['stem.weight', 'pool.query', 'weight']);
+  }
+  t.deepEqual(parametersOf(model(fewValues, '12')), ['stem.weight', 'weight']);
+  t.deepEqual(parametersOf(model(fewValues), { literals: ['pool.query'] }), ['stem.weight', 'weight']);
+  const [, query] = decideModelParameters(model(fewValues)).parameters;
+  t.is(
+    query?.reason,
+    'an initialiser in one parameter slot; its numbers repeat as those of coordinates do, but its name is one of a parameter: literals if it is none',
+  );
+});
+
 test('of a bias that was folded with zeros for keys, the zeros are no parameters', (t) => {
   const bias = (middle: number) =>
     floats([12], [...[1, 2, 3, 4], ...new Array(4).fill(middle), ...[5, 6, 7, 8]]);

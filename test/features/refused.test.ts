@@ -95,6 +95,36 @@ for (const [what, nodes, initializers, reason] of [
     'operation Conv, node node2: its kernels are in 2 groups: each class has features of its own group',
   ],
   [
+    'a grouped convolution over rows',
+    [
+      node('Reshape', ['x', 'rows'], {}, ['r']),
+      node('Conv', ['r', 'w'], { group: { int: 4 } }, ['u']),
+      node('Flatten', ['u'], {}, ['logits']),
+    ],
+    { w: floats([4, 1, 16]), rows: integers([0, 4, 16]) },
+    'operation Conv, node node3: its kernels are in 4 groups: each class has features of its own group',
+  ],
+  [
+    'a linear layer of groups, one for each class',
+    [
+      node('Reshape', ['x', 'groups'], {}, ['r']),
+      node('MatMul', ['r', 'w'], {}, ['u']),
+      node('Flatten', ['u'], {}, ['logits']),
+    ],
+    { w: floats([4, 16, 1]), groups: integers([0, 4, 1, 16]) },
+    'operation MatMul, node node3: its weights are 4 matrices [4, 16, 1], one for each group of what it reads: each class has features of its own group',
+  ],
+  [
+    'a linear layer whose weights have three axes',
+    [
+      node('Reshape', ['x', 'rows'], {}, ['r']),
+      node('MatMul', ['r', 'w'], {}, ['u']),
+      node('Flatten', ['u'], {}, ['logits']),
+    ],
+    { w: floats([1, 64, 5]), rows: integers([0, 1, 64]) },
+    'operation MatMul, node node3: its weights are computed in the graph, or have more axes than a matrix, not a matrix of the file',
+  ],
+  [
     'classes of several positions',
     [node('Reshape', ['x', 'rows'], {}, ['r']), linear('u', 'r'), node('Flatten', ['u'], {}, ['logits'])],
     { w: floats([16, 3]), rows: integers([0, 4, 16]) },
@@ -139,7 +169,7 @@ for (const [what, nodes, initializers, reason] of [
     'weights that are computed in the graph',
     [node('Exp', ['w'], {}, ['e']), linear('logits', 'f', 'e')],
     { w: W },
-    'operation MatMul, node node3: its weights are computed in the graph, not a constant of the file',
+    'operation MatMul, node node3: its weights are computed in the graph, or have more axes than a matrix, not a matrix of the file',
   ],
   [
     'a scale that is computed of the image',

@@ -16,6 +16,8 @@ const closedBy = (nodes: readonly WrittenNode[], opset = 17) =>
       W: floats([48, 5]),
       V: floats([48, 5]),
       hundred: floats([], [100]),
+      below: floats([], [-2]),
+      'head.scale': floats([1], [2]),
       half: floats([], [0.5]),
       one: floats([], [1]),
       zero: floats([], [0]),
@@ -44,8 +46,13 @@ const exponentials = [
 ];
 
 for (const [what, type, nodes, reads] of [
-  ['in per cent', 'Softmax', [softmax, node('Mul', ['p', 'hundred'], {}, ['logits'])], 'h'],
-  ['divided by a number', 'Softmax', [softmax, node('Div', ['p', 'half'], {}, ['logits'])], 'h'],
+  ['times a number below zero', 'Softmax', [softmax, node('Mul', ['p', 'below'], {}, ['logits'])], 'h'],
+  [
+    'times a number with the name of a parameter',
+    'Softmax',
+    [softmax, node('Mul', ['p', 'head.scale'], {}, ['logits'])],
+    'h',
+  ],
   ['weighed by class', 'Softmax', [softmax, node('Mul', ['weights', 'p'], {}, ['logits'])], 'h'],
   ['taken from one', 'Softmax', [softmax, node('Sub', ['one', 'p'], {}, ['logits'])], 'h'],
   ['clipped', 'Softmax', [softmax, node('Clip', ['p', 'small', 'one'], {}, ['logits'])], 'h'],
@@ -167,13 +174,19 @@ for (const [what, nodes] of [
     t.notThrows(() => compileOneShot(closedBy(nodes)));
   });
 
-test('sums that double at each node are given up, not followed for ever', (t) => {
+test('probabilities behind maxima that read the same twice are refused, each node being looked at once', (t) => {
   const doubled = Array.from({ length: 200 }, (_, at) =>
     node('Max', [`m${at}`, `m${at}`], {}, [`m${at + 1}`]),
   );
-  t.notThrows(() =>
-    compileOneShot(
-      closedBy([node('Sigmoid', ['h'], {}, ['m0']), ...doubled, node('Identity', ['m200'], {}, ['logits'])]),
-    ),
+  t.throws(
+    () =>
+      compileOneShot(
+        closedBy([
+          node('Sigmoid', ['h'], {}, ['m0']),
+          ...doubled,
+          node('Identity', ['m200'], {}, ['logits']),
+        ]),
+      ),
+    { instanceOf: ModelError, message: /^operation Sigmoid, node [^ ]+: it closes the network/ },
   );
 });

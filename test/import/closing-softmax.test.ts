@@ -6,7 +6,7 @@ import { decodeModel } from '../../stages/onnx/decode.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import { elementTypeCodes } from '../../stages/onnx/model.js';
 import { compileForward, compileOneShot } from '../../stages/scoring/compile-passes.js';
-import { floats, modelOf, node, type WrittenNode } from '../operations/graph.js';
+import { floats, integers, modelOf, node, type WrittenNode } from '../operations/graph.js';
 
 /** A linear classifier of images [3, 4, 4] whose logits are `h`, or [N, 5, 1, 1] in `h4`, and what follows. */
 function closedBy(nodes: readonly WrittenNode[], opset = 17) {
@@ -18,7 +18,13 @@ function closedBy(nodes: readonly WrittenNode[], opset = 17) {
       node('GlobalAveragePool', ['c'], {}, ['h4']),
       ...nodes,
     ],
-    initializers: { W: floats([48, 5]), K: floats([5, 3, 1, 1]) },
+    initializers: {
+      W: floats([48, 5]),
+      K: floats([5, 3, 1, 1]),
+      axes: integers([2]),
+      hundred: floats([], [100]),
+      half: floats([1], [0.5]),
+    },
     image: [3, 4, 4],
     opset,
   });
@@ -49,6 +55,32 @@ for (const [what, nodes, opset] of [
   test(`a closing ${what} is cut off: scores are those of the logits`, (t) => {
     t.deepEqual(bytesOf(nodes, opset), plain);
   });
+
+test('a positive number that a closing Softmax is multiplied by, or divided by, is cut off with it', (t) => {
+  const softmax = node('Softmax', ['h'], {}, ['p']);
+  for (const scaled of [
+    [node('Mul', ['p', 'hundred'], {}, ['logits'])],
+    [node('Mul', ['hundred', 'p'], {}, ['q']), node('Identity', ['q'], {}, ['logits'])],
+    [node('Div', ['p', 'half'], {}, ['q']), node('Mul', ['q', 'half'], {}, ['logits'])],
+  ])
+    t.deepEqual(bytesOf([softmax, ...scaled]), plain);
+  const turned = (nodes: readonly WrittenNode[]): Uint8Array =>
+    bytesOf([node('Unsqueeze', ['h', 'axes'], {}, ['u']), ...nodes]);
+  const flat = node('Flatten', ['q'], {}, ['logits']);
+  t.deepEqual(
+    turned([
+      node('Softmax', ['u'], { axis: { int: 1 } }, ['p']),
+      node('Mul', ['p', 'hundred'], {}, ['q']),
+      flat,
+    ]),
+    turned([node('Softmax', ['u'], { axis: { int: 1 } }, ['p']), node('Identity', ['p'], {}, ['q']), flat]),
+  );
+});
+
+test('a number that logarithms of probabilities are multiplied by scales the logits, and stays', (t) => {
+  const scaled = bytesOf([node('LogSoftmax', ['h'], {}, ['p']), node('Mul', ['p', 'half'], {}, ['logits'])]);
+  t.notDeepEqual(scaled, plain);
+});
 
 test('a Cast behind a closing Softmax, as networks in half precision have it, is cut off with it', (t) => {
   for (const to of [elementTypeCodes.float32, elementTypeCodes.float16])

@@ -242,7 +242,7 @@ const broken: Readonly<Record<string, readonly [Model, string]>> = {
       w: floats([4]),
       s: integers([5]),
     }),
-    'operation Unsqueeze, node node1: axis 5 does not exist at rank 2',
+    'operation Unsqueeze, node node1: axis 5 does not exist at rank 2, expected -2 to 1',
   ],
 };
 for (const [what, [model, message]] of Object.entries(broken))

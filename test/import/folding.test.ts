@@ -102,7 +102,7 @@ for (const [what, model, message] of [
     around([node('Flatten', ['w'], { axis: { int: 3 } }, ['v']), node('MatMul', ['x', 'v'])], {
       w: floats([4, 4]),
     }),
-    'operation Flatten, node node1: axis 3 does not exist at rank 2',
+    'operation Flatten, node node1: axis 3 does not exist at rank 2, expected -2 to 1',
   ],
 ] as const)
   test(`${what} is refused, naming operation and node`, (t) => {

@@ -161,7 +161,7 @@ for (const [what, bound, message] of [
 refuses(
   'concat: an axis that does not exist',
   around([node('Concat', ['x', 'x'], { axis: { int: 4 } })]),
-  'operation Concat, node node1: axis 4 does not exist at rank 4',
+  'operation Concat, node node1: axis 4 does not exist at rank 4, expected -4 to 3',
 );
 refuses(
   'concat: the batch axis',
@@ -275,7 +275,7 @@ for (const [what, target, message] of [
 refuses(
   'flatten: an axis that does not exist',
   around([node('Flatten', ['x'], { axis: { int: 7 } })]),
-  'operation Flatten, node node1: axis 7 does not exist at rank 4',
+  'operation Flatten, node node1: axis 7 does not exist at rank 4, expected -4 to 3',
 );
 
 refuses(

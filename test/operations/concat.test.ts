@@ -13,7 +13,7 @@ refuses(
 refuses(
   'concat: an axis that does not exist',
   around([node('Concat', ['x', 'x'], { axis: { int: 4 } })]),
-  'operation Concat, node node1: axis 4 does not exist at rank 4',
+  'operation Concat, node node1: axis 4 does not exist at rank 4, expected -4 to 3',
 );
 
 refuses(

@@ -14,12 +14,12 @@ refuses(
 );
 
 refuses(
-  'conv over three axes: padding that is to be found',
-  around([volume, node('Conv', ['v', 'w'], { auto_pad: { string: 'SAME_UPPER' } })], {
+  'conv over three axes: padding of another kind',
+  around([volume, node('Conv', ['v', 'w'], { auto_pad: { string: 'SAME' } })], {
     ...sizes,
     w: floats([2, 1, 2, 2, 2]),
   }),
-  'operation Conv, node node2: auto_pad is SAME_UPPER, which is not supported for three axes; give the pads themselves',
+  'operation Conv, node node2: auto_pad is SAME, expected NOTSET, VALID, SAME_UPPER or SAME_LOWER',
 );
 
 refuses(

@@ -60,7 +60,7 @@ refuses(
 refuses(
   'pad: an axis that does not exist',
   around([node('Pad', ['x', 'p', '', 'a'])], { p: integers([1, 1]), a: integers([4]) }, { opset: 18 }),
-  'operation Pad, node node1: axis 4 does not exist at rank 4',
+  'operation Pad, node node1: axis 4 does not exist at rank 4, expected -4 to 3',
 );
 
 refuses(

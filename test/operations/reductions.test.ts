@@ -22,7 +22,7 @@ refuses(
 refuses(
   'reduce-sum: an axis that does not exist',
   around([node('ReduceSum', ['x', 'axes'])], { axes: integers([4]) }),
-  'operation ReduceSum, node node1: axis 4 does not exist at rank 4',
+  'operation ReduceSum, node node1: axis 4 does not exist at rank 4, expected -4 to 3',
 );
 
 refuses(

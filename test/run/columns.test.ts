@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type Field, type Schema, tableFromIPC } from 'apache-arrow';
 import test from 'ava';
 import { parse } from 'csv-parse/sync';
+import { ensembleMeasures } from '../../stages/ensembles/measures.js';
 import { grodinHere, runFile } from './here.js';
 import { sharedExperiment, writeExperiment } from './small-experiment.js';
 
@@ -48,7 +49,7 @@ const everything = {
   ],
   covariateShifted: [{ name: 'shifted', manifest: 'late.csv', test: 5 }],
   groups: [{ name: 'all', sets: ['noisy', 'plain'] }],
-  detectors: ['MSP', 'ODIN', 'ML', 'G', 'SG', 'Energy'],
+  detectors: ['MSP', 'ODIN', 'ML', 'G', 'SG', 'S', 'Energy', 'TempScale'],
   layerNorms: true,
 };
 
@@ -127,15 +128,25 @@ test.serial('it tells every column of every table and CSV file of a run', async 
     const [names = []]: string[][] = parse(await readFile(join(folder, 'run', file)), { to: 1 });
     return names;
   };
+  const text = (await readFile(page, 'utf8')).split('## `tables/*.csv`')[1] ?? '';
+  const subjects = [...everything.detectors, ...ensembleMeasures.map(({ name }) => name)];
   const inTables = new Set<string>();
   const tables = (await readdir(join(folder, 'run/tables'))).filter((name) => name.endsWith('.csv'));
   t.true(tables.length >= 10, tables.join());
   const found = sections.get('tables/*.csv');
-  for (const name of tables)
+  for (const name of tables) {
+    for (const column of await header(`tables/${name}`)) {
+      const [of = '', ...more] = column.split('.');
+      t.true(
+        more.length === 0 || subjects.includes(of) || text.includes(`\`${of}\``),
+        `${column} of ${name}`,
+      );
+    }
     for (const column of (await header(`tables/${name}`)).map(withoutKey)) {
       inTables.add(column);
       t.true(found?.has(column), `column ${column} of tables/${name} in docs/columns.md`);
     }
+  }
   t.deepEqual([...(found?.keys() ?? [])].sort(), [...inTables].sort());
   for (const name of await readdir(join(folder, 'run/analyses')))
     if (name.endsWith('.csv'))

@@ -64,10 +64,10 @@ export async function shardNames(out: string): Promise<string[]> {
   return names.filter((name) => !name.startsWith('.')).sort();
 }
 
-/** Hashes of everything that must have equal bytes, by path: shards, selection, metrics, accuracies, errors, tables, plan. */
+/** Hashes of everything that must have equal bytes, by path: shards, selection, metrics, accuracies, errors, tables, analyses, plan. */
 export async function comparable(out: string): Promise<Map<string, string>> {
   const files = ['selection.arrow', 'metrics.arrow', 'accuracy.arrow', 'errors.arrow'];
-  for (const folder of ['shards', 'tables', 'plan']) {
+  for (const folder of ['shards', 'tables', 'analyses', 'plan']) {
     for (const name of await readdir(join(out, folder))) files.push(join(folder, name));
   }
   const contents = new Map<string, string>();

@@ -127,6 +127,32 @@ test.serial(
   },
 );
 
+test.serial(
+  'a member without detectors takes forward passes alone, and the ensemble is the same',
+  async (t) => {
+    const members = [models[0]!, { ...models[1]!, detectors: [] }, { ...models[2]!, detectors: ['MSP'] }];
+    await writeExperiment(folder, { ...change, models: members }, 'members.json');
+    const { code, err } = await runFile(folder, 'members.json', 'members');
+    t.is(code, 0, err);
+    const planned = await allPlanned(await openRecorded(runDirectory(join(folder, 'members'))));
+    const cellsOf = (name: string): number =>
+      planned
+        .filter((shard) => shard.model === name)
+        .reduce((sum, { cells, forwardCells }) => sum + cells.length + forwardCells.length, 0);
+    t.true(cellsOf('a') > 0);
+    t.is(cellsOf('b') + cellsOf('c'), 0);
+    const [found, expected] = [await results('members'), await results('run')];
+    const detectorsOf = (name: string) => [
+      ...new Set(found.metrics.filter((row) => row.model === name).map((row) => row.detector)),
+    ];
+    t.deepEqual(['a', 'b', 'c'].map(detectorsOf), [['MSP', 'ODIN'], [], ['MSP']]);
+    const ofRest = ({ metrics }: typeof found) =>
+      metrics.filter(({ model: name }) => name === 'abc' || name === 'a');
+    t.deepEqual(ofRest(found), ofRest(expected));
+    t.deepEqual(found.accuracy, expected.accuracy);
+  },
+);
+
 async function refusal(t: ExecutionContext, other: SmallExperiment): Promise<string> {
   await writeExperiment(folder, { ...change, ...other }, 'refused.json');
   const { code, err } = await runFile(folder, 'refused.json', 'refused');
@@ -153,6 +179,10 @@ test.serial(
     t.regex(
       await refusal(t, { ensembles: of('a', 'b', 'c') }),
       /ensembles\[0\]\.name: found "a", the name of another model; rename one/,
+    );
+    t.regex(
+      await refusal(t, { models: [{ ...models[0], detectors: ['G'] }, ...models.slice(1)] }),
+      /models\[0\]\.detectors\[0\]: found "G", which is none of the detectors of the experiment/,
     );
     t.regex(
       await refusal(t, { logits: false }),

@@ -18,7 +18,7 @@ import { sharedExperiment } from './small-experiment.js';
 
 type Row = Readonly<Record<string, string | number | readonly number[] | null>>;
 
-const detectors = ['MSP', 'ODIN', 'ML', 'G', 'SG', 'Energy'];
+const detectors = ['MSP', 'ODIN', 'ML', 'G', 'SG', 'Energy', 'TempScale'];
 let folder: string;
 
 test.before(async (t) => {
@@ -108,6 +108,11 @@ test.serial(
       t.deepEqual([row.MSP, row.ML], isFixed ? [-logOdds, -Number(row.max_logit)] : [null, null]);
       t.is(row.Energy === null, !isFixed);
     }
+    const fitted = new Map(
+      table.flatMap(({ id, TempScale }) => (TempScale === null ? [] : [[id, TempScale]])),
+    );
+    t.is(fitted.size, new Set([...rows.keys()].map((key) => key.split(' ')[0])).size);
+    t.is(table.filter(({ TempScale }) => TempScale !== null).length, fitted.size, 'one row an image');
     const inShards = new Set([...rows.keys()].map((key) => key.replace(/ \w+$/, '')));
     inShards.forEach((key) => {
       if (key.startsWith('noisy/3.png')) inShards.delete(key);

@@ -2,12 +2,34 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import test from 'ava';
+import { openRecorded } from '../../pipeline/opening/open-run.js';
+import { allPlanned } from '../../pipeline/opening/valid-steps.js';
+import type { PlannedShard } from '../../workers/store/planned-shard.js';
+import { runDirectory } from '../../workers/store/run-directory.js';
 import { childrenOf, comparable, differences, shardNames, shardsFinished, start } from './command.js';
 import { runExperiment } from './here.js';
 import { sharedExperiment } from './small-experiment.js';
 
-// Long enough that a kill finds it at work in either wave.
-const size = { images: 60, temperature: [1, 10, 100], shardSeconds: 0.001 };
+const preprocess = { resize: null, crop: null, mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
+
+// Long enough that a kill finds it at work in either wave, and with shards of every kind: of backward passes, of forward passes at
+// perturbed images (ODIN alone), and of forward passes whose logits are kept (for Energy and the ensemble).
+const size = {
+  images: 60,
+  temperature: [1, 10, 100],
+  shardSeconds: 0.001,
+  models: [
+    { name: 'net', file: 'net.onnx', preprocess, detectors: ['MSP', 'G', 'Energy'] },
+    {
+      name: 'forward',
+      file: 'net.onnx',
+      preprocess: { ...preprocess, mean: [0.4, 0.4, 0.4] },
+      detectors: ['ODIN'],
+    },
+  ],
+  detectors: ['MSP', 'ODIN', 'G', 'Energy'],
+  ensembles: [{ name: 'both', models: ['net', 'forward'] }],
+};
 
 let folder: string;
 let expected: Map<string, string>;
@@ -23,6 +45,13 @@ test.before(async (t) => {
   total = (await shardNames(whole)).length;
   firstWave = JSON.parse(await readFile(join(whole, 'plan', '0001-wave-1.json'), 'utf8')).shards.length;
   t.true(firstWave > 20 && total - firstWave > 20);
+  const planned = await allPlanned(await openRecorded(runDirectory(whole)));
+  for (const isKind of [
+    (shard: PlannedShard) => shard.cells.length > 0,
+    (shard: PlannedShard) => shard.forwardCells.length > 0,
+    (shard: PlannedShard) => shard.logits === true,
+  ])
+    t.true(planned.filter(isKind).length > 5);
 });
 
 test.after.always(() => rm(folder, { recursive: true, force: true }));

@@ -123,7 +123,7 @@ export function registerCompile(program: Command, line: CommandLine): void {
         line.writesIn(await outputFolder(output));
         ({ data } = await read.write(output));
       }
-      for (const note of read.notes) line.err(`${model}: ${note}\n`);
+      for (const note of [...read.notes, ...(description?.notes ?? [])]) line.err(`${model}: ${note}\n`);
       const scored = decisions.parameters.filter((parameter) => parameter.scored).length;
       if (json) {
         const described = description === null ? {} : { description };

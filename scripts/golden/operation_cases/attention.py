@@ -53,14 +53,14 @@ PLACES = [4, 0, 8, 1, 1, 6, 3]
 
 
 def rotary(title, pairs, attributes, of_rows=False, ids=False, learnt=False, **options):
-    """Of 4 heads of 7 places with 6 numbers each."""
+    """Of 4 heads of 7 places with 6 numbers each; angles may be learnt, tables are none that is."""
     places = range(9) if ids else range(7)
     dims = (len(places), len(pairs)) if ids else (1, len(places), len(pairs))
     tables = {name: given(dims, table(places, len(pairs), name == "sin")) for name in ("cos", "sin")}
 
     def reference(x, p):
-        cosines, sines = ((p[name] if learnt else torch.tensor(tables[name]["values"], dtype=x.dtype)).reshape(-1, len(pairs))
-                          for name in ("cos", "sin"))
+        cosines, sines = ((getattr(p["angles"], name)() if learnt else torch.tensor(tables[name]["values"], dtype=x.dtype))
+                          .reshape(-1, len(pairs)) for name in ("cos", "sin"))
         if ids:
             cosines, sines = cosines[PLACES], sines[PLACES]
         if not of_rows:
@@ -68,11 +68,13 @@ def rotary(title, pairs, attributes, of_rows=False, ids=False, learnt=False, **o
         heads = x.reshape(1, 7, 4, 6).transpose(1, 2)
         return rotated(heads, cosines, sines, pairs).transpose(1, 2)
 
-    before = [("Reshape", ["x", "rows"], "r", {})] if of_rows else []
+    before = [*([("Reshape", ["x", "rows"], "r", {})] if of_rows else []),
+              *([("Cos", ["angles"], "cos", {}), ("Sin", ["angles"], "sin", {})] if learnt else [])]
     inputs = ["r" if of_rows else "x", "cos", "sin", *(["ids"] if ids else [])]
     constants = {**({"rows": integers(0, 7, 24)} if of_rows else {}),
                  **({"ids": {"dims": [1, 7], "integers": PLACES}} if ids else {})}
-    return case(title, [*before, ("RotaryEmbedding", inputs, "y", attributes)], reference, tables if learnt else {},
+    return case(title, [*before, ("RotaryEmbedding", inputs, "y", attributes)], reference,
+                {"angles": drawn(dims)} if learnt else {},
                 {**constants, **({} if learnt else tables)}, opset=23, runs=False, **options)
 
 
@@ -103,6 +105,10 @@ rules = {"rms-normalization": [
          [("Transpose", ["x"], "t", dict(perm=[1, 0, 2, 3])), ("RMSNormalization", ["t", "c"], "u", dict(axis=2)),
           ("Transpose", ["u"], "y", dict(perm=[1, 0, 2, 3]))],
          lambda x, p: rms(x, p["c"], 1e-5, (-2, -1)), {"c": drawn((7, 6))}, opset=23, runs=False),
+    case("a scale of one number", [("RMSNormalization", ["x", "c"], "y", dict(axis=2, epsilon=0.125))],
+         lambda x, p: rms(x, p["c"], 0.125, (-2, -1)), {"c": given((1,), [0.75])}, opset=23, runs=False),
+    case("the image itself", [("RMSNormalization", ["x", "c"], "y", dict(axis=1))],
+         lambda x, p: rms(x, p["c"], 1e-5, (1, 2, 3)), {"c": drawn((7, 6))}, opset=23, runs=False, stem=None),
 ], "rotary-embedding": [
     rotary("pairs of halves", HALVES, {}),
     rotary("pairs of neighbours", NEIGHBOURS, dict(interleaved=1)),
@@ -114,7 +120,7 @@ rules = {"rms-normalization": [
            dict(num_heads=4, rotary_embedding_dim=2, interleaved=1), of_rows=True),
     rotary("places that are chosen from tables", HALVES, {}, ids=True),
     rotary("places that are chosen from tables, of rows", NEIGHBOURS, dict(num_heads=4, interleaved=1), of_rows=True, ids=True),
-    rotary("tables that are learnt", HALVES, {}, learnt=True),
+    rotary("tables of angles that are learnt", HALVES, {}, learnt=True),
     rotary("one image at a time", HALVES, {}, batch=1),
 ], "trilu": [
     triangle("weights above the diagonal", torch.triu, 1),

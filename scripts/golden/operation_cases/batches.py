@@ -261,6 +261,12 @@ rules = {
              lambda x, p: torch.cat([p["c"], x], 1) ** 2, {"c": drawn((1, 2, 7, 6))}, batch=1),
     ],
     "one-image": [
+        case("the deviation of all numbers, whose count is cast",
+             [("ReduceMean", ["x"], "a", dict(keepdims=1)), ("Sub", ["x", "a"], "c", {}), ("Mul", ["c", "c"], "q", {}),
+              ("ReduceMean", ["q"], "m", dict(keepdims=0)), ("Shape", ["x"], "s", {}), ("ReduceProd", ["s"], "n", dict(keepdims=0)),
+              ("Cast", ["n"], "count", dict(to=1)), ("Mul", ["m", "count"], "total", {}), ("Sub", ["count", "one"], "less", {}),
+              ("Div", ["total", "less"], "v", {}), ("Sqrt", ["v"], "d", {}), ("Div", ["x", "d"], "y", {})],
+             lambda x, p: x / x.std(), {}, {"one": given((), [1])}, batch=1),
         one("rows that lie turned before a linear layer",
             [("Gemm", ["d", "w", "b"], "u", dict(transA=1, transB=1, beta=0.5)), ("Unsqueeze", ["u", "first"], "y", {})],
             lambda t, p: (t @ p["w"].T + 0.5 * p["b"])[None], {"w": drawn((5, 4)), "b": drawn((5,))}),

@@ -2,7 +2,7 @@
 import torch
 import torch.nn.functional as F
 
-from .tensors import case, drawn, integers
+from .tensors import case, drawn, given, integers
 
 
 
@@ -29,6 +29,10 @@ rules = {"constant-of-shape": [
     token("zeros for the one image that a file is written for", 0, {},
           lambda x, p: torch.tanh(torch.cat([p["c"], x.reshape(1, 28, 6)], 1)), {"c": drawn((1, 1, 6))}, batch=1),
 ], "constants": [
+    case("two tokens of equal values, which are parameters each",
+         [("Reshape", ["x", "rows"], "r", {}), ("Concat", ["class", "r", "teacher"], "v", dict(axis=1)), ("Tanh", ["v"], "y", {})],
+         lambda x, p: torch.tanh(torch.cat([p["class"], x.reshape(1, 28, 6), p["teacher"]], 1)),
+         {name: given((1, 1, 6), [0.25] * 5 + [0.5]) for name in ("class", "teacher")}, {"rows": integers(1, 28, 6)}, batch=1),
     case("one weight as it stands and transposed",
          [("MatMul", ["x", "w"], "u", {}), ("Relu", ["u"], "r", {}), ("Transpose", ["w"], "v", dict(perm=[1, 0])),
           ("MatMul", ["r", "v"], "y", {})],

@@ -36,10 +36,10 @@ def repeated_once():
                 {**STATISTICS, "once": integers(1), "sizes": integers(1, 4, 7, 6)}, batch=1)
 
 
-def instance_norm(title, parameters, epsilon=EPSILON):
+def instance_norm(title, parameters, epsilon=EPSILON, **options):
     attributes = {} if epsilon == EPSILON else dict(epsilon=epsilon)
     return case(title, [("InstanceNormalization", ["x", "g", "b"], "y", attributes)],
-                lambda x, p: F.instance_norm(x, None, None, p["g"], p["b"], True, 0.1, epsilon), parameters)
+                lambda x, p: F.instance_norm(x, None, None, p["g"], p["b"], True, 0.1, epsilon), parameters, **options)
 
 
 def response(title, attributes, **options):
@@ -144,6 +144,9 @@ rules = {"group-normalization": [
     instance_norm("scales and shifts", {"g": drawn((4,)), "b": drawn((4,))}),
     instance_norm("scales of 1e-8, 0 and −0.5", {"g": given((4,), [1e-8, 0, -0.5, 1]), "b": drawn((4,))}),
     instance_norm("an epsilon of its own", {"g": drawn((4,)), "b": drawn((4,))}, 0.5),
+    instance_norm("one channel", {"g": given((1,), [0.75]), "b": given((1,), [0.5])}, stem=1),
+    instance_norm("the image itself", {"g": drawn((3,)), "b": drawn((3,))}, stem=None),
+    instance_norm("an image of one channel", {"g": given((1,), [1.5]), "b": given((1,), [-0.25])}, image=(1, 7, 6), stem=None),
     case("groups of channels, as exporters write GroupNorm",
          [("Reshape", ["x", "groups"], "r", {}), ("Constant", [], "ones", dict(value_floats=[1.0, 1.0])),
           ("Constant", [], "zeros", dict(value_floats=[0.0, 0.0])),

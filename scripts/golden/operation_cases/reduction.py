@@ -183,6 +183,9 @@ rules = {
              lambda x, p: x * (x * 200).logsumexp(1, keepdim=True), constants={"many": given((), [200])}),
     ],
     "layer-normalization": [
+        case("a scale and a shift of one number", [("LayerNormalization", ["x", "g", "b"], "y", dict(axis=2))],
+             lambda x, p: F.layer_norm(x, x.shape[2:]) * p["g"] + p["b"],
+             {"g": given((1,), [0.75]), "b": given((1,), [0.5])}, opset=17),
         layer_norm("channels in the last place, as ConvNeXt has it", (4,), {}, (3,), shift=(4,), before=LAST,
                    order=(0, 2, 3, 1)),
         layer_norm("the last axis and no shift", (6,), {}, (3,)),

@@ -44,8 +44,11 @@ const ofSum: ReadonlySet<string> = new Set([
 
 const sums: ReadonlySet<string> = new Set(['ReduceL1', 'ReduceMax', 'ReduceSum']);
 
-/** Nodes that are looked at, at most: what closes a network is short. */
+/** Values that are looked at, at most: what closes a network is short. */
 const mostNodes = 500;
+
+/** Nodes between a sum and the quotient by it, at most. */
+const mostSteps = 16;
 
 /**
  * Scores are of logits: a network whose output is computed of nothing but probabilities, scaled, clipped, averaged,
@@ -80,6 +83,8 @@ export function requireLogits(
 class Probabilities {
   readonly #numbers: KnownNumbers;
   #left = mostNodes;
+  /** What is known of a value already, by its name and what the output is of it: each is looked at once. */
+  readonly #found = new Map<string, readonly Closer[] | null>();
 
   constructor(
     readonly producers: ReadonlyMap<string, Node>,
@@ -90,6 +95,17 @@ class Probabilities {
 
   /** The nodes that all ways to a value begin at, or null where one begins elsewhere, or goes too far to be followed. */
   behind(name: string, output: Affine): readonly Closer[] | null {
+    const key = `${name} ${output.scale} ${output.shift}`;
+    const known = this.#found.get(key);
+    if (known !== undefined) return known;
+    // Until it is known, for what goes in a circle.
+    this.#found.set(key, null);
+    const found = this.#behind(name, output);
+    this.#found.set(key, found);
+    return found;
+  }
+
+  #behind(name: string, output: Affine): readonly Closer[] | null {
     const node = this.#made(name);
     if (!node || this.#left-- <= 0) return null;
     const [first = ''] = node.inputs;
@@ -125,13 +141,13 @@ class Probabilities {
     const open = inputs.filter((input) => !this.#numbers.weighs(input));
     const constants = inputs.filter((input) => this.#numbers.weighs(input));
     const seen = type ? constants.reduce((before, name) => this.#before(before, type, name), output) : same;
-    const closers: Closer[] = [];
+    const closers = new Map<Node, Closer>();
     for (const input of open) {
       const found = this.behind(input, open.length === 1 ? seen : same);
       if (!found) return null;
-      closers.push(...found);
+      for (const closer of found) closers.set(closer.node, closer);
     }
-    return closers.length > 0 ? closers : null;
+    return closers.size > 0 ? [...closers.values()] : null;
   }
 
   /** What the output is of an operand of arithmetic whose other operand is a constant. */
@@ -211,7 +227,7 @@ class Probabilities {
 
   #isSumOf(name: string, value: string): boolean {
     let node = this.#made(name);
-    while (node && ofSum.has(node.type) && this.#left-- > 0)
+    for (let steps = 0; node && ofSum.has(node.type) && steps < mostSteps; steps++)
       node = node.inputs.map((input) => this.#made(input)).find((made) => made !== undefined);
     return node !== undefined && sums.has(node.type) && node.inputs[0] === value;
   }

@@ -1,14 +1,12 @@
-import { ModelError } from '../../errors.js';
 import { float, int, ints } from '../../graph/builder.js';
+import { normalizeAxis } from '../../graph/shape.js';
 import type { Node } from '../../onnx/model.js';
 import { floatAttribute, intAttribute } from '../attributes.js';
+import { scaleOfNormalization } from '../multiplications.js';
 import { partsOf, requireNoOutput } from './parts.js';
 
 /** The epsilon of ONNX Runtime's fused normalisations where they name none. */
 const usualEpsilon = 1e-12;
-
-/** Axes of a tensor, at most. */
-const mostAxes = 64;
 
 /** LayerNormalization of x + skip (+ bias), whose fourth output is that sum. */
 export function skipLayerNormalization(node: Node): readonly Node[] {
@@ -33,17 +31,18 @@ export function skipSimplifiedLayerNormalization(node: Node): readonly Node[] {
   return [...nodes, ...overRootMeanSquare(node, sum, scale, floatAttribute(node, 'epsilon', usualEpsilon))];
 }
 
-/** x over the root of its mean square, over all axes from one on. */
-export function simplifiedLayerNormalization(node: Node): readonly Node[] {
+/**
+ * RMSNormalization (operator set 23), or what ONNX Runtime's optimiser calls SimplifiedLayerNormalization, in the standard
+ * domain: x over the root of its mean square, over all axes from one on.
+ * @param rank of x
+ * @throws RangeError, without naming the node, for an axis that x does not have
+ */
+export function rootMeanSquareInPrimitives(node: Node, rank: number): readonly Node[] {
   const [x = '', scale = ''] = node.inputs;
   requireNoOutput(node, 1);
-  return overRootMeanSquare(
-    node,
-    x,
-    scale,
-    floatAttribute(node, 'epsilon', 1e-5),
-    intAttribute(node, 'axis', -1),
-  );
+  const axis = intAttribute(node, 'axis', -1);
+  normalizeAxis(axis, rank);
+  return overRootMeanSquare(node, x, scale, floatAttribute(node, 'epsilon', 1e-5), axis);
 }
 
 function summed(
@@ -75,7 +74,7 @@ function overRootMeanSquare(
     step('Add', [name('mean'), name('epsilon')], name('raised')),
     step('Sqrt', [name('raised')], name('root')),
     step('Div', [x, name('root')], name('normal')),
-    step('Mul', [name('normal'), scale], output),
+    step(scaleOfNormalization, [name('normal'), scale], output),
   ];
 }
 
@@ -83,7 +82,6 @@ function overRootMeanSquare(
 function axesFrom(node: Node, axis: number, x: string): readonly Node[] {
   const { name, step } = partsOf(node);
   if (axis < 0) {
-    if (axis < -mostAxes) throw new ModelError(`axis is ${axis}, which no tensor has`);
     const axes = Array.from({ length: -axis }, (_, index) => axis + index);
     return [step('Constant', [], name('axes'), new Map([['value_ints', ints(axes)]]))];
   }

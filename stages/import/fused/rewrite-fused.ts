@@ -4,11 +4,7 @@ import { layerWithActivation } from './activation.js';
 import { jointAttention, multiHeadAttention } from './attention.js';
 import { fusedMatMul } from './fused-mat-mul.js';
 import { geluOfSum, quickGelu } from './gelus.js';
-import {
-  simplifiedLayerNormalization,
-  skipLayerNormalization,
-  skipSimplifiedLayerNormalization,
-} from './normalizations.js';
+import { skipLayerNormalization, skipSimplifiedLayerNormalization } from './normalizations.js';
 
 type Rewrite = (node: Node, isComputed: (name: string) => boolean) => readonly Node[];
 
@@ -27,18 +23,13 @@ const fused: ReadonlyMap<string, Rewrite> = new Map<string, Rewrite>([
   ['SkipSimplifiedLayerNormalization', skipSimplifiedLayerNormalization],
 ]);
 
-/** It has this one in the standard domain, which does not. */
-const undeclared: ReadonlyMap<string, Rewrite> = new Map<string, Rewrite>([
-  ['SimplifiedLayerNormalization', simplifiedLayerNormalization],
-]);
-
 /**
  * Nodes with those that ONNX Runtime's optimiser fused taken apart.
  * @throws ModelError naming operation and node for a form that has no standard one
  */
 export function rewriteFused(nodes: readonly Node[]): readonly Node[] {
   const rewriteOf = ({ domain, type }: Node): Rewrite | undefined =>
-    domain === 'com.microsoft' ? fused.get(type) : domain === '' ? undeclared.get(type) : undefined;
+    domain === 'com.microsoft' ? fused.get(type) : undefined;
   if (!nodes.some(rewriteOf)) return nodes;
   const computed = new Set(nodes.flatMap(({ outputs }) => outputs));
   return nodes.flatMap((node) => {

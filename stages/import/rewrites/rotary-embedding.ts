@@ -3,6 +3,7 @@ import { int } from '../../graph/builder.js';
 import type { Node } from '../../onnx/model.js';
 import { listed } from '../../shown.js';
 import { intAttribute } from '../attributes.js';
+import { turnOfRotation } from '../multiplications.js';
 import { perImage, type Size } from '../sizes.js';
 import { Primitives } from './primitives.js';
 
@@ -51,7 +52,7 @@ export function rotationInPrimitives(
   const [a, b] = isInterleaved
     ? [slice(0, turned, 2), slice(1, turned, 2)]
     : [slice(0, turned / 2), slice(turned / 2, turned)];
-  const product = (one: string, other: string): string => made.step('Mul', [one, other]);
+  const product = (one: string, table: string): string => made.step(turnOfRotation, [one, table]);
   const pair = [
     made.step('Sub', [product(a, cosine), product(b, sine)]),
     made.step('Add', [product(a, sine), product(b, cosine)]),

@@ -3,6 +3,7 @@ import { type Attributes, int, ints } from '../../graph/builder.js';
 import type { Node } from '../../onnx/model.js';
 import { listed, shown } from '../../shown.js';
 import { intAttribute, intsAttribute, textAttribute } from '../attributes.js';
+import { isSameMode, samePads } from '../same-pads.js';
 import { perImage, type Size } from '../sizes.js';
 import { Primitives } from './primitives.js';
 
@@ -87,10 +88,9 @@ function axesOf(node: Node, shape: readonly Size[], kernels: readonly number[]):
   if (kernels.length !== 5)
     throw new ModelError(`the kernels have shape [${listed(kernels)}], expected [O, C/group, kd, kh, kw]`);
   const mode = textAttribute(node, 'auto_pad', 'NOTSET');
-  if (mode !== 'NOTSET' && mode !== '' && mode !== 'VALID')
-    throw new ModelError(
-      `auto_pad is ${shown(mode)}, which is not supported for three axes; give the pads themselves`,
-    );
+  const isSame = isSameMode(mode);
+  if (!isSame && mode !== 'NOTSET' && mode !== '' && mode !== 'VALID')
+    throw new ModelError(`auto_pad is ${shown(mode)}, expected NOTSET, VALID, SAME_UPPER or SAME_LOWER`);
   const kernel = sizesOf(node, 'kernel_shape', kernels.slice(2), 1);
   if (String(kernel) !== String(kernels.slice(2)))
     throw new ModelError(
@@ -99,14 +99,19 @@ function axesOf(node: Node, shape: readonly Size[], kernels: readonly number[]):
   const strides = sizesOf(node, 'strides', [1, 1, 1], 1);
   const dilations = sizesOf(node, 'dilations', [1, 1, 1], 1);
   const pads = sizesOf(node, 'pads', [0, 0, 0, 0, 0, 0], 0);
+  if ((isSame || mode === 'VALID') && pads.some((size) => size !== 0))
+    throw new ModelError(`pads is [${listed(pads)}] although auto_pad is ${mode}; only one can say it`);
   return [0, 1, 2].map((index) => {
-    const along: Along = {
-      axis: index + 2,
+    const moving = {
       size: perImage(shape[index + 2] ?? 1),
       kernel: kernel[index] ?? 1,
       stride: strides[index] ?? 1,
       dilation: dilations[index] ?? 1,
-      pads: [pads[index] ?? 0, pads[index + 3] ?? 0],
+    };
+    const along: Along = {
+      axis: index + 2,
+      ...moving,
+      pads: isSame ? samePads(mode, moving) : [pads[index] ?? 0, pads[index + 3] ?? 0],
     };
     if (stepsAlong(along) < 1)
       throw new ModelError(

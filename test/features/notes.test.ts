@@ -1,0 +1,55 @@
+import test from 'ava';
+import { describeClassifier } from '../../stages/features/describe-classifier.js';
+import type { Model } from '../../stages/onnx/model.js';
+import { around, floats, integers, node } from '../operations/graph.js';
+
+const drawn = (count: number): number[] => Array.from({ length: count }, (_, index) => Math.sin(index));
+
+/** Two linear layers of 4 × 8 and back, the second with the first's matrix transposed. */
+const mirrored = (initializers: readonly [string, string]): Model => {
+  const [first, second] = initializers;
+  const turned = Array.from({ length: 32 }, (_, at) => Math.sin((at % 4) * 8 + Math.floor(at / 4)));
+  return around(
+    [
+      node('MatMul', ['x', first], {}, ['wide']),
+      node('Relu', ['wide'], {}, ['r']),
+      node('MatMul', ['r', second]),
+    ],
+    { [first]: floats([4, 8], drawn(32)), [second]: floats([8, 4], turned) },
+  );
+};
+
+test('a description notes matrices that are there twice, as a shared layer is once its constants are folded', (t) => {
+  t.deepEqual(describeClassifier(mirrored(['onnx::MatMul_1', 'onnx::MatMul_2'])).notes, [
+    'onnx::MatMul_1, onnx::MatMul_2 hold the same matrix, as it is or transposed, and count once each; if they are copies of one layer that is shared, as exporters make when they fold constants, give tie their names where they lie alike, or export with do_constant_folding=False',
+  ]);
+  const alike = around(
+    [node('MatMul', ['x', 'one'], {}, ['u']), node('Relu', ['u'], {}, ['r']), node('MatMul', ['r', 'other'])],
+    { one: floats([4, 4], drawn(16)), other: floats([4, 4], drawn(16)) },
+  );
+  t.is(describeClassifier(alike).notes.length, 1);
+  t.deepEqual(describeClassifier(alike, { tie: ['one', 'other'] }).notes, []);
+});
+
+test('a description notes tables of rotations and what a linear layer reads, and how to overrule what was decided', (t) => {
+  const few = Array.from({ length: 32 }, (_, at) => ((at * 5) % 7) / 8);
+  const model = around(
+    [
+      node('RotaryEmbedding', ['x', 'rope.cos', 'rope.sin', 'ids'], {}, ['turned']),
+      node('MatMul', ['query', 'w'], {}, ['table']),
+      node('Add', ['turned', 'table'], {}, ['sum']),
+      node('MatMul', ['pool.query', 'w'], {}, ['learnt']),
+      node('Add', ['sum', 'learnt']),
+    ],
+    {
+      ...{ 'rope.cos': floats([6, 2]), 'rope.sin': floats([6, 2]), ids: integers([3, 0, 1, 1], [1, 4]) },
+      ...{ query: floats([4, 4, 2], few), 'pool.query': floats([4, 4, 2], few), w: floats([2, 4]) },
+    },
+    { opset: 23 },
+  );
+  t.deepEqual(describeClassifier(model).notes, [
+    'rope.cos, rope.sin count as no parameter: a table of cosines or sines that RotaryEmbedding turns by; if learnt, use trainable',
+    'query counts as no parameter: data that a linear layer reads; if learnt, use trainable',
+    'pool.query: by name a parameter, although its numbers repeat as those of coordinates do; if it is none, use literals',
+  ]);
+});
