@@ -41,7 +41,7 @@ export type { PassSeconds } from '../workers/measure-rate.js';
 export type { Deviation } from '../workers/parity/deviation.js';
 export type { Parity } from '../workers/parity/measure.js';
 export type { FailedImage, Prediction, ScoredImage } from '../workers/score-images.js';
-export type { PassCounts, Wave } from '../workers/store/planned-shard.js';
+export type { PassCounts, SplitName, Wave } from '../workers/store/planned-shard.js';
 export type { CalibrationRow } from './analyses/calibration-rows.js';
 export type { HardExampleRow } from './analyses/hard-example-rows.js';
 export type { HistogramRow } from './analyses/histograms.js';
@@ -112,6 +112,9 @@ export type {
   ValidationSet,
   ValidationSetInput,
 } from './experiment/experiment.js';
+export type { ExportOutcome, ExportSettings, UnfinishedWave } from './export/export-run.js';
+export type { ExportFormatName } from './export/formats/names.js';
+export { type ExportOptions, exportScores } from './export-scores.js';
 export { type ForecastOptions, forecast } from './forecast.js';
 export type { CacheSettings } from './graphs/graph-cache.js';
 export type { ErrorRow } from './inputs/errors-table.js';

@@ -1,11 +1,20 @@
 /** What the options of each public function may be: types alone bound no numbers, and JavaScript has none. */
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
-import { inputFault, integer, oneOf, show, strictObject, validate } from '../manifests/input/validate.js';
+import {
+  inputFault,
+  integer,
+  nonEmpty,
+  oneOf,
+  show,
+  strictObject,
+  validate,
+} from '../manifests/input/validate.js';
 import { loweringPresets } from '../stages/lowerings/lowerings.js';
 import { corruptionForm, corruptionSchema } from '../workers/images/corruptions/parse-corruption.js';
 import { preprocessSchema } from '../workers/images/parse-preprocess.js';
 import type { Preprocess } from '../workers/images/preprocess.js';
+import { splitNames } from '../workers/store/planned-shard.js';
 import {
   anyPatterns,
   batch,
@@ -22,6 +31,7 @@ import {
   text,
   threads,
 } from './experiment/schema.js';
+import { exportFormatNames } from './export/formats/names.js';
 
 const preset = z.never({ error: 'expected an object, for example preprocessPresets.imagenet' });
 const preprocess = oneOf<Preprocess, Preprocess>((value) =>
@@ -51,6 +61,8 @@ const detectorList = z.array(text('the name of a detector'), {
 });
 const precision = text('a precision such as "fp32"');
 const base = z.enum(['path', 'name'], { error: 'expected "path" or "name"' });
+
+const names = (of: string) => nonEmpty(text('a name'), `names of ${of}`);
 
 const parameterOptions = {
   parameters: anyPatterns.optional(),
@@ -139,6 +151,18 @@ export const optionSchemas = {
     classOrder: z.enum(['number', 'text'], { error: 'expected "number" or "text"' }).optional(),
     labels: flag.optional(),
     base: base.optional(),
+  }),
+  exportScores: strictObject({
+    format: z
+      .enum(exportFormatNames, { error: `expected one of ${exportFormatNames.join(', ')}` })
+      .optional(),
+    wide: flag.optional(),
+    models: names('models').optional(),
+    sets: names('sets').optional(),
+    split: z.enum(splitNames, { error: 'expected "validation" or "test"' }).optional(),
+    detectors: names('detectors').optional(),
+    logits: flag.optional(),
+    signal: signal.optional(),
   }),
   // Options that were made for the run itself may be given to what is asked before it.
   forecast: strictObject({ ...runOptions, signal: signal.optional() }),

@@ -6,7 +6,7 @@ import type { Engine } from './engines/engine.js';
 import type { ImageSource } from './images/source.js';
 import { scoreShard } from './score-shard.js';
 import type { SessionCache } from './session-cache.js';
-import { rowsDigest, shardIdentity } from './shard-identity.js';
+import { placeBelow, rowsDigest, shardIdentity } from './shard-identity.js';
 import { ShardImages } from './shard-images.js';
 import { runDirectory } from './store/run-directory.js';
 import { encodeShard } from './store/shard-file.js';
@@ -40,15 +40,20 @@ export async function scoreTask(task: ShardTask, state: WorkerState): Promise<Sh
     isStopped() ? null : scoreShard(task, { images, passes: await cache.of(task.model), isStopped }),
   );
   if (scores === null) return { kind: 'stopped' };
-  const bytes = encodeShard(scores, {
-    identity: task.id,
-    engine: engine.name,
-    engineVersion: engine.version,
-    provider: engine.provider,
-    processor: `${process.arch} ${cpus()[0]?.model.trim() ?? 'unknown'}`,
-    batchSize: task.batchSize,
-    stepsTogether: task.model.gradient.kind === 'grid' ? task.model.gradient.steps : 1,
-  });
+  const paths = task.rows.map(({ path }) => placeBelow(task.folder, path));
+  const bytes = encodeShard(
+    { ...scores, paths },
+    {
+      identity: task.id,
+      engine: engine.name,
+      engineVersion: engine.version,
+      provider: engine.provider,
+      processor: `${process.arch} ${cpus()[0]?.model.trim() ?? 'unknown'}`,
+      batchSize: task.batchSize,
+      stepsTogether: task.model.gradient.kind === 'grid' ? task.model.gradient.steps : 1,
+      subject: { ...task.subject, modelSha256: task.model.sha256 },
+    },
+  );
   await publishShard(runDirectory(task.out), task.id, bytes);
   return {
     kind: 'finished',

@@ -92,6 +92,11 @@ export function shardIdentity(
   });
 }
 
+/** Where an image lies below its manifest's folder, with forward slashes. @param path absolute */
+export function placeBelow(folder: string, path: string): string {
+  return relative(folder, path).split(sep).join('/');
+}
+
 /**
  * sha256 (hex) of rows of a manifest: id, path relative to the manifest's folder, label and base of each.
  * @param folder absolute path of the manifest's folder
@@ -99,7 +104,7 @@ export function shardIdentity(
 export function rowsDigest(folder: string, rows: Iterable<ManifestRow | undefined>): string {
   const hash = createHash('sha256');
   for (const row of rows) {
-    const path = row === undefined ? null : relative(folder, row.path).split(sep).join('/');
+    const path = row === undefined ? null : placeBelow(folder, row.path);
     hash.update(`${JSON.stringify([row?.id, path, row?.label, row?.base])}\n`);
   }
   return hash.digest('hex');

@@ -3,6 +3,7 @@ import type { FailedImage, ScoredByNamed } from '../../workers/score-images.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
 import { type BenchSettings, benchModel, type ModelFigures } from '../bench/bench-model.js';
 import type { Experiment } from '../experiment/experiment.js';
+import { type ExportOutcome, type ExportSettings, exportRun } from '../export/export-run.js';
 import { type ReduceSettings, reduceRun } from '../results/reduce-run.js';
 import type { RunResults } from '../results/stored-results.js';
 import { checkImages, type ManifestCheckSettings, type ManifestsCheck } from './check-manifests.js';
@@ -36,6 +37,7 @@ export interface Jobs {
   readonly doctor: Job<[settings: DoctorSettings], Diagnosis>;
   readonly bench: Job<[file: string, options: BenchSettings], ModelFigures>;
   readonly checkManifests: Job<[files: readonly string[], settings: ManifestCheckSettings], ManifestsCheck>;
+  readonly exportScores: Job<[out: string, file: string, settings: ExportSettings], ExportOutcome>;
   readonly reduce: Job<[out: string, settings: ReduceSettings], RunResults>;
 }
 
@@ -54,6 +56,9 @@ export const jobs: Jobs = {
   },
   checkManifests: async function* ([files, settings], note) {
     yield await checkImages(files, settings, note);
+  },
+  exportScores: async function* ([out, file, settings]) {
+    yield await exportRun(runDirectory(out), file, settings);
   },
   reduce: async function* ([out, settings]) {
     yield await reduceRun(runDirectory(out), settings);

@@ -7,6 +7,7 @@ import { writeAtomically } from '../../manifests/output/atomic-file.js';
 import { RunFailedError } from '../../stages/errors.js';
 import { call } from '../../stages/setting.js';
 import { hashJson } from '../../workers/store/canonical-json.js';
+import type { SplitName } from '../../workers/store/planned-shard.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 import { type AnalysisRows, analysisRows, listedAnalyses } from '../analyses/index.js';
 import { rowsCsv } from '../analyses/rows-csv.js';
@@ -77,16 +78,19 @@ export async function writeResults(
 ): Promise<void> {
   const { directory, experiment } = run;
   const tables = allTables(rows, experiment);
+  // What is the same in every row, so that a file that lies alone still tells what it is of.
+  const about = { experiment: experiment.name, in_domain: experiment.inDomain.name };
+  const onSplit = (split: SplitName) => ({ ...about, split });
   const files = new Map<string, Uint8Array | string>([
-    [directory.selection, selectionRows.encode(rows.selection)],
-    [directory.metrics, metricRows.encode(rows.metrics)],
+    [directory.selection, selectionRows.encode(rows.selection, onSplit('validation'))],
+    [directory.metrics, metricRows.encode(rows.metrics, onSplit('test'))],
     ...(isFullSpectrum(experiment)
-      ? [[directory.fullSpectrum, metricRows.encode(rows.fullSpectrum)] as const]
+      ? [[directory.fullSpectrum, metricRows.encode(rows.fullSpectrum, onSplit('test'))] as const]
       : []),
-    [directory.accuracy, accuracyRows.encode(rows.accuracy)],
-    [directory.errors, errorRows.encode(rows.errors)],
+    [directory.accuracy, accuracyRows.encode(rows.accuracy, onSplit('test'))],
+    [directory.errors, errorRows.encode(rows.errors, about)],
     ...askedAnalyses(experiment).flatMap(([key, analysis]) => [
-      [directory.analysis(analysis.name, 'arrow'), analysis.rows.encode(rows.analyses[key])] as const,
+      [directory.analysis(analysis.name, 'arrow'), analysis.rows.encode(rows.analyses[key], about)] as const,
       [directory.analysis(analysis.name, 'csv'), rowsCsv(analysis, rows.analyses[key])] as const,
     ]),
     ...tables.flatMap((table) =>

@@ -54,7 +54,12 @@ function publishedData(cell: TableCell | null): readonly TableDatum[] {
 
 /** CSV after RFC 4180 with line feeds: a cell with a comma, quote or line break is quoted; null is an empty cell. */
 export function csv(header: readonly string[], rows: readonly (readonly TableDatum[])[]): string {
-  return [header, ...rows].map((cells) => `${cells.map(quoted).join(',')}\n`).join('');
+  return csvLines([header, ...rows]);
+}
+
+/** Lines of such a file, without a header of their own. */
+export function csvLines(rows: readonly (readonly TableDatum[])[]): string {
+  return rows.map((cells) => `${cells.map(quoted).join(',')}\n`).join('');
 }
 
 function quoted(cell: TableDatum): string {

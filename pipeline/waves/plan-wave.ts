@@ -11,6 +11,7 @@ import {
 import { validSteps } from '../opening/valid-steps.js';
 import { appendPlanStep, readPlan } from '../plan/plan-file.js';
 import { type Demand, planShards } from '../plan/plan-shards.js';
+import { requireOwnImages } from '../plan/shared-shards.js';
 
 /** What one wave has to score of one set for one model. */
 export interface WavePasses {
@@ -50,6 +51,7 @@ export async function ensurePlanned(
 /**
  * The shards that a wave needs beyond those planned.
  * @param multiplicationsOf asked only for models that need shards
+ * @throws InputError where two sets would share scores of different images
  */
 export async function planWave(
   open: OpenExperiment,
@@ -74,6 +76,7 @@ export async function planWave(
       ...planShards(demandsAt(await multiplicationsOf(model)), planned, shardSeconds, open.identityOf),
     );
   }
+  requireOwnImages([...planned, ...shards], new Map(open.sets.map(({ name, rows }) => [name, rows])));
   return shards;
 }
 

@@ -116,7 +116,18 @@ test('a command line loads the command that it begins with, and all of them wher
     });
   t.deepEqual(await loaded('compile', 'run'), ['compile']);
   t.deepEqual(await loaded('--debug', 'status', '--help'), ['status']);
-  const all = ['run', 'status', 'reduce', 'score', 'preprocess', 'compile', 'manifest', 'doctor', 'bench'];
+  const all = [
+    'run',
+    'status',
+    'reduce',
+    'export',
+    'score',
+    'preprocess',
+    'compile',
+    'manifest',
+    'doctor',
+    'bench',
+  ];
   for (const args of [[], ['--help'], ['--help', 'run'], ['help', 'run'], ['rnu'], ['-V']])
     t.deepEqual(await loaded(...args), all, args.join(' '));
 });

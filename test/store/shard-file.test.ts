@@ -46,6 +46,27 @@ test('shards keep the bytes that earlier ones of the same scores have', (t) => {
   t.is(checksum, '4f3b78d61bc272a4dde8b6410e9350feaa06f58e101b25d6424897274960846d');
 });
 
+test('a shard that says where its images lie and what it was scored for comes back so', (t) => {
+  const paths = ['a/1.png', 'a/2.png', 'a/1.png'];
+  const subject = { model: 'net, "wide"', modelSha256: 'c'.repeat(64), set: 'dög', split: 'test' } as const;
+  const bytes = encodeShard({ ...scores, paths, layers }, { ...origin, subject });
+  const { checksum: _, ...found } = decodeShard(bytes, origin.identity);
+  t.deepEqual(found, { scores: { ...scores, paths, layers }, origin: { ...origin, subject } });
+  const table = tableFromIPC(bytes);
+  t.deepEqual(
+    Array.from(table, (row) => [row.image, row.path]),
+    [
+      ['cat/1.png', 'a/1.png'],
+      ['dög/3.png', 'a/1.png'],
+      ['cat/1.png', 'a/1.png'],
+      ['dög/3.png', 'a/1.png'],
+      ['cat/2.png', 'a/2.png'],
+    ],
+  );
+  // Readers make categories of the texts, which must differ.
+  t.is(table.getChild('path')?.data[0]?.dictionary?.length, 2);
+});
+
 const layers = {
   names: ['fc.weight', 'fc.bias', 'a "name"\n'],
   logNorms: Float32Array.of(...new Array(6).fill(Number.NaN), -300.5, -302.25, -Infinity, 2, 1.5, 0.25),

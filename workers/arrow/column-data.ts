@@ -23,8 +23,11 @@ export interface ArrowColumn {
   data(rows: number, cell: (row: number) => unknown, bitmapBytes: number): Data;
 }
 
-/** How Arrow writes a column whose cells lie so. */
-export function arrowColumn(layout: Layout): ArrowColumn {
+/**
+ * How Arrow writes a column whose cells lie so.
+ * @param dictionary the number of its texts among those of the file's columns of places, from 1
+ */
+export function arrowColumn(layout: Layout, dictionary = 1): ArrowColumn {
   if (layout === 'texts') return { type: new Utf8(), data: textData };
   if (layout === 'lists of singles') return { type: listOfSingles, data: listData };
   if (layout === 'doubles') {
@@ -48,14 +51,14 @@ export function arrowColumn(layout: Layout): ArrowColumn {
     };
   }
   // Arrow numbers dictionaries with a counter of the process unless told: equal rows need equal bytes.
-  const type = new Dictionary(new Utf8(), new Int32(), 1, false);
+  const type = new Dictionary(new Utf8(), new Int32(), dictionary, false);
   return {
     type,
     data: (length, cell) => {
       const data = new Int32Array(length);
       for (let row = 0; row < length; row += 1) data[row] = numberOr0(cell(row));
-      const dictionary = vectorFromArray([...layout.placesAmong], new Utf8());
-      return makeData({ type, length, nullCount: 0, data, dictionary });
+      const texts = vectorFromArray([...layout.placesAmong], new Utf8());
+      return makeData({ type, length, nullCount: 0, data, dictionary: texts });
     },
   };
 }

@@ -16,8 +16,11 @@ export interface RowDeclaration<Of extends Columns> {
 export interface RowType<Row> {
   /** Of the columns, in their order. */
   readonly names: readonly (keyof Row & string)[];
-  /** The bytes of the file (Arrow IPC): equal for equal rows. */
-  encode(rows: readonly Row[]): Uint8Array;
+  /**
+   * The bytes of the file (Arrow IPC): equal for equal rows.
+   * @param about what the schema's metadata says of all rows, by key
+   */
+  encode(rows: readonly Row[], about?: Readonly<Record<string, string>>): Uint8Array;
   /** @throws RunFailedError when the bytes are not those of such rows */
   decode(bytes: Uint8Array): Row[];
 }
@@ -33,12 +36,12 @@ export function rowType<Of extends Columns>(declaration: RowDeclaration<Of>): Ro
   const format = `${file} ${version}`;
   return {
     names: Object.keys(columns) as (keyof Of & string)[],
-    encode: (rows) =>
+    encode: (rows, about = {}) =>
       encodeTable({
         columns,
         rows: rows.length,
         cells: cellsOf(columns, rows),
-        metadata: new Map([[formatKey, format]]),
+        metadata: new Map([[formatKey, format], ...Object.entries(about)]),
         bitmapUnit: 64,
       }),
     decode: (bytes) => {

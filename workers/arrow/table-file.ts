@@ -25,8 +25,10 @@ export interface TableContents<Of extends Columns> {
 export function encodeTable<Of extends Columns>(contents: TableContents<Of>): Uint8Array {
   const { columns, rows, cells, metadata, bitmapUnit } = contents;
   const bitmapBytes = Math.ceil(rows / 8 / bitmapUnit) * bitmapUnit;
+  let dictionaries = 0;
   const named = Object.entries<Column<unknown>>(columns).map(([name, { layout, nullable }]) => {
-    const { type, data } = arrowColumn(layout);
+    if (typeof layout === 'object') dictionaries += 1;
+    const { type, data } = arrowColumn(layout, Math.max(1, dictionaries));
     return { field: new Field(name, type, nullable), data: data(rows, cells[name] ?? noCell, bitmapBytes) };
   });
   const fields = named.map(({ field }) => field);

@@ -3,6 +3,10 @@ import type { Cell } from '../../stages/cells.js';
 /** The waves: validation rows at every cell of the grid, then test rows at the chosen cells. */
 export type Wave = 1 | 2;
 
+/** What a set's rows are divided into: those that cells are chosen on, and those that are reported on. */
+export const splitNames = ['validation', 'test'] as const;
+export type SplitName = (typeof splitNames)[number];
+
 /**
  * A range of one set's images, scored by one model at one temperature with the ε it needs there, with the backward pass or
  * without it, or forward-only at ε = 0 for several temperatures. The unit of work, of claiming and of loss.

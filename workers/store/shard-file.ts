@@ -5,6 +5,7 @@ import { checksumOf, isSealed, seal, UNSEALED } from './checksum.js';
 import { hasLayers, layerColumns, layerMetadata, layersIn, normsAt } from './shard-layers.js';
 import { hasLogits, logitColumns, logitMetadata, logitsAt, logitsIn } from './shard-logits.js';
 import { hasOwnClasses, ownClassesColumns, ownClassesIn, ownClassesMetadata } from './shard-own-classes.js';
+import { hasPaths, pathColumn, pathColumns, pathsIn } from './shard-paths.js';
 import {
   failureStages,
   SCORE_SCHEMA_VERSION,
@@ -12,6 +13,7 @@ import {
   type ShardFailure,
   type ShardScores,
 } from './shard-scores.js';
+import { type ShardSubject, subjectIn, subjectMetadata } from './shard-subject.js';
 
 /** What a shard file says of itself besides its rows. */
 export interface ShardOrigin {
@@ -25,6 +27,8 @@ export interface ShardOrigin {
   readonly batchSize: number;
   /** How many ε of one temperature were really scored together; 1 for pass by pass. */
   readonly stepsTogether: number;
+  /** Absent in files from before it was told. */
+  readonly subject?: ShardSubject;
 }
 
 /** Why a file can't be taken as the shard it should be. */
@@ -78,15 +82,18 @@ export function encodeShard(scores: ShardScores, origin: ShardOrigin): Uint8Arra
   const columns = columnsOf(scores.ids);
   const metadata = metadataOf(scores, origin, rows);
   const { own, layers, logits } = scores;
+  const paths = scores.paths && pathColumn(scores.paths);
   const all: Pick<TableContents<Columns>, 'columns' | 'cells'> = {
     columns: {
       ...columns,
+      ...paths?.columns,
       ...(own && ownClassesColumns),
       ...(layers && layerColumns),
       ...(logits && logitColumns),
     },
     cells: {
       ...cells,
+      ...(paths && { path: (row: number) => paths.cell(imageOf(row)) }),
       ...(own && { predicted_among_own: ifScored((row) => own.predicted[row] ?? null) }),
       ...(layers && {
         layer_log_norms: ifScored((row) => (cellOf(row)?.gradient ? normsAt(layers, row) : null)),
@@ -117,6 +124,7 @@ export function decodeShard(
   const columns = columnsOf([]);
   const names = Object.keys({
     ...columns,
+    ...(hasPaths(table) ? pathColumns : {}),
     ...(hasOwnClasses(table) ? ownClassesColumns : {}),
     ...(hasLayers(table) ? layerColumns : {}),
     ...(hasLogits(table) ? logitColumns : {}),
@@ -170,6 +178,8 @@ export function decodeShard(
       throw notItsMetadata();
     if (!gradient) logSG.fill(Number.NaN, row, row + usable.length);
   }
+  const paths = pathsIn(table, codes, ids.length, notItsMetadata);
+  const subject = subjectIn(table.schema.metadata);
   const own = ownClassesIn(table, scored, notItsMetadata);
   const layers = layersIn(table, cells, usable.length, notItsMetadata);
   const logits = logitsIn(table, scored === 0 ? 0 : usable.length, notItsMetadata);
@@ -179,6 +189,7 @@ export function decodeShard(
     scores: {
       ids,
       labels,
+      ...(paths === undefined ? {} : { paths }),
       digests,
       usable,
       cells,
@@ -199,6 +210,7 @@ export function decodeShard(
       processor: metadata('processor'),
       batchSize: Number(metadata('batch_size')),
       stepsTogether: Number(metadata('steps_together') || 1),
+      ...(subject === undefined ? {} : { subject }),
     },
   };
 }
@@ -215,6 +227,7 @@ function metadataOf(scores: ShardScores, origin: ShardOrigin, rows: number): Map
     ['provider', origin.provider],
     ['processor', origin.processor],
     ['batch_size', String(origin.batchSize)],
+    ...(origin.subject === undefined ? [] : subjectMetadata(origin.subject)),
     // Files of shards that were scored pass by pass keep the form they had before there were groups.
     ...(origin.stepsTogether === 1 ? [] : [['steps_together', String(origin.stepsTogether)] as const]),
     // So do those without predictions among a set's own classes, norms of layers and logits.

@@ -19,6 +19,8 @@ export interface ShardScores {
   /** Image id and class (null where unknown) of every row of the shard, failed ones included. */
   readonly ids: readonly string[];
   readonly labels: readonly (number | null)[];
+  /** Where each image lies below its manifest's folder, with forward slashes; absent in files from before they were told. */
+  readonly paths?: readonly string[];
   /** sha256 (hex) of the bytes that each row's image was read from; null where they could not be read. */
   readonly digests: readonly (string | null)[];
   /** Ascending indices of the rows that have scores. */
