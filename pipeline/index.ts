@@ -42,7 +42,11 @@ export type { Deviation } from '../workers/parity/deviation.js';
 export type { Parity } from '../workers/parity/measure.js';
 export type { FailedImage, Prediction, ScoredImage } from '../workers/score-images.js';
 export type { PassCounts, SplitName, Wave } from '../workers/store/planned-shard.js';
+export type { CalibrationRow } from './analyses/calibration-rows.js';
+export type { HardExampleRow } from './analyses/hard-example-rows.js';
+export type { HistogramRow } from './analyses/histograms.js';
 export type { AnalysisRows } from './analyses/index.js';
+export type { ReliabilityRow } from './analyses/reliability.js';
 export type { ThresholdRow } from './analyses/threshold-rows.js';
 export {
   type ImagenetClassesOptions,

@@ -33,17 +33,16 @@ const listed = [
 /** Every detector, in the order of the paper's columns. */
 export const detectors: readonly Detector[] = listed;
 
-type Listed = (typeof listed)[number];
-type Shown = Exclude<Listed, { readonly shown: null }>;
-
 /** The names of the detectors that `grodin score` can show: all but those that are fitted. */
-export type ShownDetector = Shown['name'];
+export type ShownDetector = Exclude<(typeof listed)[number], { readonly shown: null }>['name'];
 
 /** The names of the paper's, which it shows where none are named. */
-export type UsualDetector = Extract<Shown, { readonly isUsual: true }>['name'];
+export type UsualDetector = Extract<(typeof listed)[number], { readonly isUsual: true }>['name'];
 
 /** By which key a score of some detectors is found. */
-export type KeyOf<Name extends ShownDetector> = Extract<Shown, { readonly name: Name }>['shown']['key'];
+export type KeyOf<Name extends ShownDetector> = NonNullable<
+  Extract<(typeof listed)[number], { readonly name: Name }>['shown']
+>['key'];
 
 /** The keys of the detectors that `grodin score` can show. */
 export type ShownKey = KeyOf<ShownDetector>;

@@ -117,6 +117,7 @@ const refused: readonly (readonly [string, (options: object) => Promise<unknown>
     'preprocess: found "imagenet"; expected an object, for example preprocessPresets.imagenet',
   ],
   ['score', scored, { device: 5 }, 'device: found 5; expected a device such as "cpu", "cuda:0,1" or "auto"'],
+  ['score', scored, { detectors: 'MSP' }, 'detectors: found "MSP"; expected a list of names of detectors'],
   ['score', scored, { modelOutput: '' }, 'modelOutput: found ""; expected the name of an output'],
   [
     'score',
