@@ -13,7 +13,7 @@ export type { AboutManifest, ManifestHeader } from '../manifests/manifest-header
 export type { ManifestRow } from '../manifests/manifest-row.js';
 export type { ManifestEntry } from '../manifests/write-manifest.js';
 export type { Ablation } from '../stages/cells.js';
-export type { ShownKey } from '../stages/detectors/index.js';
+export type { KeyOf, ShownDetector, ShownKey, UsualDetector } from '../stages/detectors/index.js';
 export * from '../stages/errors.js';
 export type { ModelDescription } from '../stages/scoring/describe-model.js';
 export type { Spread } from '../workers/bench/measurement-spread.js';
@@ -40,7 +40,7 @@ export type { JudgedImage } from '../workers/judge-images.js';
 export type { PassSeconds } from '../workers/measure-rate.js';
 export type { Deviation } from '../workers/parity/deviation.js';
 export type { Parity } from '../workers/parity/measure.js';
-export type { FailedImage, ScoredImage } from '../workers/score-images.js';
+export type { FailedImage, Prediction, ScoredImage } from '../workers/score-images.js';
 export type { PassCounts, Wave } from '../workers/store/planned-shard.js';
 export type { AnalysisRows } from './analyses/index.js';
 export type { ThresholdRow } from './analyses/threshold-rows.js';

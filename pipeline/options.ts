@@ -46,6 +46,9 @@ const signal = z.custom<AbortSignal>((value) => value instanceof AbortSignal, {
   error: 'expected an AbortSignal, for example the signal of an AbortController',
 });
 const modelOutput = text('the name of an output');
+const detectorList = z.array(text('the name of a detector'), {
+  error: 'expected a list of names of detectors',
+});
 const precision = text('a precision such as "fp32"');
 const base = z.enum(['path', 'name'], { error: 'expected "path" or "name"' });
 
@@ -185,6 +188,7 @@ export const optionSchemas = {
     ...parameterOptions,
     temperature: temperature.optional(),
     epsilon: epsilon.optional(),
+    detectors: detectorList.optional(),
     device: device.optional(),
     precision: precision.optional(),
     modelOutput: modelOutput.optional(),

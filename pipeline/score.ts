@@ -1,3 +1,4 @@
+import type { ShownDetector, UsualDetector } from '../stages/detectors/index.js';
 import type { FailedImage, ScoredImage } from '../workers/score-images.js';
 import { requireModelFile, requireTexts } from './arguments.js';
 import { type JobOptions, partsApart } from './jobs/apart.js';
@@ -6,23 +7,30 @@ import { checkedOptions } from './options.js';
 import { type CorruptOption, resolvedCorruption } from './resolved-corruption.js';
 
 /** What image files are scored with, how to follow the work, and how to stop it. */
-export interface ScoreOptions extends Omit<ScoreSettings, 'corrupt'>, JobOptions, CorruptOption {}
+export interface ScoreOptions<Name extends ShownDetector = UsualDetector>
+  extends Omit<ScoreSettings, 'corrupt' | 'detectors'>,
+    JobOptions,
+    CorruptOption {
+  /** The detectors whose scores are wanted. Default: MSP, ML, ODIN, G and SG. */
+  readonly detectors?: readonly Name[] | undefined;
+}
 
 /**
  * Scores image files with one model at one (ε, T), in a process of its own; results come in the order of the paths. Nothing
  * is done ahead of the batch that is iterated over, and the process ends with the iteration, by whatever way: the last
  * image, `break`, an error or `signal`.
  * @param file path of the ONNX file
- * @throws InputError naming an argument or option that is none, or out of bounds
+ * @throws InputError naming an argument or option that is none, or out of bounds, or a detector that is fitted by runs
+ * @throws UnknownDetectorError for a detector that there is not
  * @throws InputError or ModelError naming the file; an image that can't be read is a FailedImage, not an error
  * @throws DeviceError where the device can't be used, with what is missing
  * @throws InterruptedError when `signal` was aborted
  */
-export async function* score(
+export async function* score<const Name extends ShownDetector = UsualDetector>(
   file: string,
   paths: readonly string[],
-  options: ScoreOptions = {},
-): AsyncGenerator<ScoredImage | FailedImage, void, undefined> {
+  options: ScoreOptions<Name> = {},
+): AsyncGenerator<ScoredImage<Name> | FailedImage, void, undefined> {
   requireModelFile('score', file);
   requireTexts('score', 'paths', paths, 'paths of image files');
   const { signal, onNote, corrupt, ...others } = checkedOptions('score', options);
@@ -32,6 +40,7 @@ export async function* score(
     for (const result of batch) {
       // The next batch is refused then.
       if (signal?.aborted) break;
-      yield result;
+      // Of the detectors that were named.
+      yield result as ScoredImage<Name> | FailedImage;
     }
 }

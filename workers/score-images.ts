@@ -1,20 +1,27 @@
 import PQueue from 'p-queue';
-import type { ShownKey } from '../stages/detectors/index.js';
-import { shownScores } from '../stages/detectors/shown-scores.js';
+import type { KeyOf, ShownDetector, ShownKey, UsualDetector } from '../stages/detectors/index.js';
+import { type ScoreColumn, shownScores } from '../stages/detectors/shown-scores.js';
 import { logSGFromNorm, summarizeLogits } from '../stages/scoring/log-odds.js';
 import type { ImageShape, ImageSource } from './images/source.js';
 import { loadBatch } from './load-batch.js';
 import type { ModelPasses } from './passes/model-passes.js';
 import type { BatchInput } from './task.js';
 
-/** The scores of one image by every detector that shows one, larger = more out-of-domain. */
-export interface ScoredImage extends Readonly<Record<ShownKey, number>> {
+/** What is told of every image that was scored. */
+export interface Prediction {
   readonly path: string;
   /** ĉ at the perturbed image. */
   readonly predicted: number;
   /** −λ at (ε, T). */
   readonly logOdds: number;
 }
+
+/** The scores of one image by some detectors, larger = more out-of-domain. */
+export type ScoredImage<Name extends ShownDetector = UsualDetector> = Prediction &
+  Readonly<Record<KeyOf<Name>, number>>;
+
+/** The same of detectors that are known only when they are named. */
+export type ScoredByNamed = Prediction & Readonly<Partial<Record<ShownKey, number>>>;
 
 /** An image that could not be scored. */
 export interface FailedImage {
@@ -35,6 +42,8 @@ export interface ScoringPoint {
   readonly temperature: number;
   /** Step of each channel in the network's input space, [C]. */
   readonly steps: readonly number[];
+  /** Whose scores are wanted. */
+  readonly columns: readonly ScoreColumn[];
 }
 
 /** Scores a few images, at most one batch; one that can't be read takes no part. */
@@ -43,8 +52,8 @@ export async function scoreImages(
   source: ImageSource,
   paths: readonly string[],
   { preprocess, corrupt }: Pick<BatchInput, 'preprocess' | 'corrupt'>,
-  { epsilon, temperature, steps }: ScoringPoint,
-): Promise<(ScoredImage | FailedImage)[]> {
+  { epsilon, temperature, steps, columns }: ScoringPoint,
+): Promise<(ScoredByNamed | FailedImage)[]> {
   const rows = paths.map((path) => ({ path }));
   const queue = new PQueue({ concurrency: batchSize });
   const { image, failures } = await loadBatch(rows, batchSize, { input, preprocess, corrupt }, source, queue);
@@ -61,10 +70,11 @@ export async function scoreImages(
     const { predicted, logOdds } = perturbed;
     const logSG = logSGFromNorm(logOdds, temperature, logNorm[slot] ?? Number.NaN);
     const scores = {
-      ...shownScores(
-        { ...plain, epsilon: 0, temperature: 1, logSG: null },
-        { ...perturbed, epsilon, temperature, logSG },
-      ),
+      ...shownScores(columns, {
+        clean: { ...plain, epsilon: 0, temperature: 1, logSG: null },
+        given: { ...perturbed, epsilon, temperature, logSG },
+        logits: clean.logits.subarray(slot * classes, (slot + 1) * classes),
+      }),
       logOdds,
     };
     if (Object.values(scores).every(Number.isFinite)) return { path, predicted, ...scores };

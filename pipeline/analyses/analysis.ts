@@ -3,6 +3,7 @@ import type { RowType } from '../../workers/arrow/row-type.js';
 import type { Wave } from '../../workers/store/planned-shard.js';
 import type { PlannedExperiment } from '../experiment/experiment.js';
 import type { OpenSet } from '../opening/opened.js';
+import type { Resampler } from '../reduction/resampler.js';
 import type { SelectionRow } from '../selection/selection-rows.js';
 import type { PoolSurfaces } from '../selection/surface.js';
 import type { RowLogits } from '../store/load-logits.js';
@@ -36,6 +37,8 @@ export interface AnalysisInput {
   readonly inDomain: AnalysedSet;
   /** Of any role; first the in-domain set itself. */
   readonly analysed: AnalysedSet;
+  /** Computes the resamples behind intervals. */
+  readonly resampler: Resampler;
 }
 
 /**

@@ -1,11 +1,18 @@
 import type { RowIn } from '../../workers/arrow/row-type.js';
 import type { Analysis } from './analysis.js';
+import { calibration } from './calibration.js';
+import { hardExamples } from './hard-examples.js';
+import { histograms } from './histograms.js';
+import { reliability } from './reliability.js';
 import { stability } from './stability.js';
 import { surface } from './surface.js';
 import { thresholds } from './thresholds.js';
 
 /** Every analysis, in the order of its tables. To add one, write its file and list it here. */
-export const analyses = { thresholds, surface, stability };
+export const analyses = {
+  ...{ thresholds, surface, stability },
+  ...{ calibration, reliability, histograms, hardExamples },
+};
 
 /** The rows of every analysis; none of those that an experiment does not have. */
 export type AnalysisRows = {

@@ -11,8 +11,10 @@ import {
   type Preprocess,
 } from '../../workers/images/preprocess.js';
 import { parameterPatterns } from '../experiment/parameter-patterns.js';
+import { selectionPools } from '../experiment/sets.js';
 import { naming, readModel } from '../model/read-model.js';
 import type { OpenExperiment } from '../opening/opened.js';
+import { isFitted } from '../selection/fitted.js';
 import type { ErrorRow } from './errors-table.js';
 import { MissingImagesError } from './image-errors.js';
 import { lookAtImages, type SeenImages } from './seen-images.js';
@@ -34,12 +36,28 @@ export async function checkAllInputs(open: OpenExperiment, trustImages: boolean)
   return seen;
 }
 
+/** Where a temperature is to be fitted, it takes labels to fit it on. @throws InputError naming the detector and the manifest */
+function checkLabelsToFitOn({ experiment, sets }: OpenExperiment): void {
+  const detector = experiment.detectors.find(isFitted);
+  if (detector === undefined) return;
+  const { inDomain } = selectionPools(experiment);
+  const pool = sets.filter(({ name }) => inDomain.includes(name));
+  if (pool.some(({ rows: { rows }, split }) => split.validation.some((row) => rows.labelAt(row) !== null)))
+    return;
+  throw new InputError(
+    `${pool.map(({ rows: { file } }) => file).join(', ')}: no image that is drawn for validation has a label, on which detector ` +
+      `"${detector}" fits its temperature; list labels, or drop the detector`,
+  );
+}
+
 /**
  * Checks what can be known of an experiment's files before anything is scored: that each model can be differentiated,
  * that preprocessing gives it images of its size, and that labels are classes it has.
  * @throws InputError or ModelError naming the file
  */
-async function checkInputs({ models, sets }: OpenExperiment): Promise<void> {
+async function checkInputs(open: OpenExperiment): Promise<void> {
+  checkLabelsToFitOn(open);
+  const { models, sets } = open;
   // One after the other, so that the weights of only one model are in memory.
   for (const model of models) {
     const { name, file, preprocess } = model;

@@ -1,5 +1,5 @@
 import type { JudgedImage } from '../../workers/judge-images.js';
-import type { FailedImage, ScoredImage } from '../../workers/score-images.js';
+import type { FailedImage, ScoredByNamed } from '../../workers/score-images.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
 import { type BenchSettings, benchModel, type ModelFigures } from '../bench/bench-model.js';
 import type { Experiment } from '../experiment/experiment.js';
@@ -22,7 +22,7 @@ type Job<Order extends readonly unknown[], Part> = (
 export interface Jobs {
   readonly score: Job<
     [file: string, paths: readonly string[], settings: ScoreSettings],
-    readonly (ScoredImage | FailedImage)[]
+    readonly (ScoredByNamed | FailedImage)[]
   >;
   readonly judge: Job<
     [file: string, paths: readonly string[], settings: JudgeSettings],

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { CorruptionSetting } from '../../manifests/imagenet/corruptions.js';
 import { formatBytes } from '../../manifests/input/bytes.js';
 import { makeTemporaryFolder } from '../../manifests/output/temporary-folder.js';
+import { columnsOf, scoreColumns } from '../../stages/detectors/shown-scores.js';
 import type { ParameterOptions } from '../../stages/differentiation/parameter.js';
 import { InputError } from '../../stages/errors.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
@@ -17,7 +18,7 @@ import { preprocessPresets } from '../../workers/images/presets.js';
 import { DEFAULT_MAX_PIXELS, type ImageShape } from '../../workers/images/source.js';
 import { machineMemory } from '../../workers/machine-memory.js';
 import { openPasses } from '../../workers/passes/open.js';
-import { type FailedImage, type ScoredImage, scoreImages } from '../../workers/score-images.js';
+import { type FailedImage, type ScoredByNamed, scoreImages } from '../../workers/score-images.js';
 import { autoDevice } from '../doctor/auto.js';
 import { type BatchOptions, CompiledGraphs } from '../graphs/compiled-graphs.js';
 import { type CacheSettings, cacheSettings } from '../graphs/graph-cache.js';
@@ -36,6 +37,8 @@ export interface ScoreSettings extends ParameterOptions {
   readonly temperature?: number | undefined;
   /** ε in pixel units ([0, 1] range); 0 by default. */
   readonly epsilon?: number | undefined;
+  /** Names of the detectors whose scores are wanted. Default: MSP, ML, ODIN, G and SG. */
+  readonly detectors?: readonly string[] | undefined;
   /** What scores are made on, for example `cuda:0`, or `auto`; of several, the first. Default: `cpu`. */
   readonly device?: string | undefined;
   /** How the device rounds inside. Default: `fp32`. */
@@ -69,7 +72,7 @@ export async function* scoreFiles(
   paths: readonly string[],
   settings: ScoreSettings,
   onNote: (text: string) => void,
-): AsyncGenerator<readonly (ScoredImage | FailedImage)[]> {
+): AsyncGenerator<readonly (ScoredByNamed | FailedImage)[]> {
   const {
     temperature = 1,
     epsilon = 0,
@@ -81,8 +84,10 @@ export async function* scoreFiles(
     size,
     maxPixels = DEFAULT_MAX_PIXELS,
     corrupt,
+    detectors,
     ...parameterOptions
   } = settings;
+  const columns = detectors === undefined ? scoreColumns : columnsOf(detectors);
   const [device] = await selectDevices((await autoDevice(named, cache, onNote, asked)) ?? named);
   if (device === undefined)
     throw new InputError(`${setting('device')}: this machine has no device "${named}"`);
@@ -117,6 +122,7 @@ export async function* scoreFiles(
       epsilon,
       temperature,
       steps: epsilonScale(preprocess, 'pixel').map((scale) => epsilon * scale),
+      columns,
     };
     const source = imageFiles({ maxPixels, allowMore: `allow more with ${setting('maxPixels')}` });
     try {

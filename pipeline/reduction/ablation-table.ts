@@ -17,8 +17,9 @@ export function ablationTable(results: Results, detector: Detector): Table | nul
     detector: name,
     ablation,
   }));
-  const number = table.replace('table-', '');
-  return aurocTable(results, table, `Table ${number}: Ablation study for the ${title}`, columns);
+  const number = /^table-(\d+)$/.exec(table)?.[1];
+  const caption = `${number === undefined ? '' : `Table ${number}: `}Ablation study for the ${title}`;
+  return aurocTable(results, table, caption, columns);
 }
 
 function heading(detector: string, ablation: Ablation): string {

@@ -5,6 +5,8 @@ import type { AnalysedSet } from '../analyses/analysis.js';
 import { type AnalysisRows, analysisRows, listedAnalyses } from '../analyses/index.js';
 import { selectionPools } from '../experiment/sets.js';
 import type { OpenRun, OpenSet } from '../opening/opened.js';
+import type { Resampler } from '../reduction/resampler.js';
+import { fittedIn } from '../selection/fitted.js';
 import { loadLogits } from '../store/load-logits.js';
 import { waveRows } from '../waves/plan-wave.js';
 import { type Selected, searchWave } from '../waves/select-cells.js';
@@ -16,13 +18,18 @@ export class Analysing {
   readonly #planned: readonly PlannedShard[];
   readonly #selected: Selected;
   readonly #inSearch: readonly Subject[];
+  readonly #resampler: Resampler;
   readonly #rows = new Map<string, unknown[]>();
 
-  constructor(run: OpenRun, planned: readonly PlannedShard[], selected: Selected) {
+  constructor(run: OpenRun, planned: readonly PlannedShard[], selected: Selected, resampler: Resampler) {
     this.#run = run;
+    this.#resampler = resampler;
     this.#planned = planned;
     this.#selected = selected;
-    this.#inSearch = subjectsOf(run, planned, searchWave(run));
+    this.#inSearch = subjectsOf(
+      ...([run, planned, searchWave(run)] as const),
+      fittedIn(selected.rows, run.experiment.detectors),
+    );
   }
 
   /** What was found so far. */
@@ -40,12 +47,11 @@ export class Analysing {
     return async (set, test) => {
       const analysed = this.#analysedSet(subject, set, test);
       inDomain ??= analysed;
+      const resampler = this.#resampler;
+      const input = { experiment, subject, selection, surfaces, inDomain, analysed, resampler };
       for (const [key, analysis] of listedAnalyses) {
         if (!analysis.isAsked(experiment)) continue;
-        const found = await analysis.reduce({
-          ...{ experiment, subject, selection, surfaces },
-          ...{ inDomain, analysed },
-        });
+        const found = await analysis.reduce(input);
         const rows = this.#rows.get(key) ?? [];
         // One by one: a surface has more rows than a call takes arguments.
         for (const row of found) rows.push(row);

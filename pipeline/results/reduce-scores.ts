@@ -7,6 +7,7 @@ import type { OpenRun, OpenSet } from '../opening/opened.js';
 import { reduceAccuracy, reducePair } from '../reduction/reduce-pair.js';
 import type { Resampler } from '../reduction/resampler.js';
 import type { AccuracyRow, MetricRow } from '../reduction/result-rows.js';
+import { fittedIn } from '../selection/fitted.js';
 import { chosenWave, type Selected } from '../waves/select-cells.js';
 import { subjectsOf } from '../waves/subjects.js';
 import { Analysing } from './analyse.js';
@@ -35,8 +36,9 @@ export async function reduceScores(
   const fullSpectrum: MetricRow[] = [];
   const accuracy: AccuracyRow[] = [];
   const inRole = (role: SetRole): readonly OpenSet[] => run.sets.filter((set) => set.role === role);
-  const analysing = new Analysing(run, planned, selected);
-  for (const subject of subjectsOf(run, planned, chosenWave(run, selected.rows))) {
+  const analysing = new Analysing(run, planned, selected, resampler);
+  const fitted = fittedIn(selected.rows, run.experiment.detectors);
+  for (const subject of subjectsOf(run, planned, chosenWave(run, selected.rows), fitted)) {
     const analyse = analysing.of(subject);
     const load = async (set: OpenSet): Promise<SplitScores> => {
       const test = await subject.load(set);

@@ -1,6 +1,7 @@
 import { detectorNamed } from '../../stages/detectors/index.js';
 import { type Passes, planPasses } from '../../stages/detectors/plan-passes.js';
 import type { Grid } from '../../stages/detectors/search.js';
+import { isFitted } from './fitted.js';
 import type { SelectionRow } from './selection-rows.js';
 
 /**
@@ -9,7 +10,9 @@ import type { SelectionRow } from './selection-rows.js';
  * @param rows those that concern the images: all rows of a model for its in-domain set, one outlier set's else
  */
 export function chosenPasses(rows: readonly SelectionRow[], grid: Grid): Passes {
-  const chosen = rows.map(({ detector, epsilon, temperature }) => ({
+  // What a fitted temperature gives is computed from logits: no pass is of it.
+  const searched = rows.filter(({ detector }) => !isFitted(detector));
+  const chosen = searched.map(({ detector, epsilon, temperature }) => ({
     cell: { epsilon, temperature },
     needsGradient: detectorNamed(detector).needsGradient,
   }));

@@ -104,6 +104,7 @@ export async function loadSplit(
     size: usable.length,
     ownClasses: ownClasses?.length ?? null,
     labels: Int32Array.from(usable, (index) => manifest.rows.labelAt(rows[index] ?? -1) ?? -1),
+    idAt: (image) => manifest.rows.idAt(rows[usable[image] ?? -1] ?? -1),
     failed: rows.length - usable.length,
     at: (cell) => columnsAt(columns, cell, usable, ofLogits.at(cell)),
   };
@@ -142,7 +143,11 @@ function columnsAt(
   ofLogits: ReturnType<LogitValues['at']>,
 ): ScoreColumns {
   const whole = columns.get(cellKey(cell));
+  const read = {
+    ofLogits: new Map(ofLogits.map(([detector, values]) => [detector, gathered(values, usable)])),
+  };
   if (whole === undefined) {
+    if (ofLogits.length > 0) return { ...withoutScores(usable.length), ...read };
     throw new RangeError(`the scores at ε=${cell.epsilon}, T=${cell.temperature} were not asked for`);
   }
   return {
@@ -151,10 +156,14 @@ function columnsAt(
     maxLogit: gathered(whole.maxLogit, usable),
     logOdds: gathered(whole.logOdds, usable),
     logSG: whole.gradient ? gathered(whole.logSG, usable) : null,
-    ...(ofLogits.length === 0
-      ? {}
-      : { ofLogits: new Map(ofLogits.map(([detector, values]) => [detector, gathered(values, usable)])) }),
+    ...(ofLogits.length === 0 ? {} : read),
   };
+}
+
+/** At a temperature that was fitted: no pass is of it, and what its detector says is read off the logits. */
+function withoutScores(images: number): ScoreColumns {
+  const none = new Float64Array(images).fill(Number.NaN);
+  return { predicted: new Int32Array(images).fill(-1), maxLogit: none, logOdds: none, logSG: null };
 }
 
 /** The column itself where no image failed, which is the rule: a search asks for every cell of every set. */

@@ -9,6 +9,7 @@ import { chosenPasses } from '../selection/chosen.js';
 import { type Choice, prepareSearch } from '../selection/select.js';
 import type { SelectionRow } from '../selection/selection-rows.js';
 import type { PoolSurfaces } from '../selection/surface.js';
+import { fitTemperatures } from './fit-temperatures.js';
 import type { WavePasses } from './plan-wave.js';
 import { type Subject, subjectsOf } from './subjects.js';
 
@@ -50,7 +51,7 @@ export function chosenWave(
 }
 
 /**
- * Chooses cells from the finished shards of wave 1, and measures of ensembles. Outlier sets, or the pools of several that they
+ * Fits temperatures and chooses cells from the finished shards of wave 1, and measures of ensembles. Outlier sets, or the pools of several that they
  * are chosen on, are read one at a time, since a split at every cell is large.
  * @throws RunFailedError when shards are missing or a set has no usable image
  */
@@ -59,7 +60,8 @@ export async function selectCells(run: OpenRun, planned: readonly PlannedShard[]
   const rows: SelectionRow[] = [];
   const surfaces: PoolSurfaces[] = [];
   const failed = new Map<string, number>();
-  for (const subject of subjectsOf(run, planned, searchWave(run))) {
+  const fitted = await fitTemperatures(run, planned);
+  for (const subject of subjectsOf(run, planned, searchWave(run), fitted)) {
     const load = async (names: readonly string[]): Promise<SplitScores> => {
       const splits: SplitScores[] = [];
       for (const set of run.sets.filter(({ name }) => names.includes(name))) {

@@ -5,6 +5,7 @@ import type { SplitScores } from '../../stages/metrics/split-scores.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import { detectorsOf } from '../experiment/model-detectors.js';
 import type { OpenRun, OpenSet } from '../opening/opened.js';
+import { type FittedTemperatures, withFitted } from '../selection/fitted.js';
 import { loadEnsemble } from '../store/load-ensemble.js';
 import { loadSplit } from '../store/load-split.js';
 import { type WavePasses, waveRows } from './plan-wave.js';
@@ -20,25 +21,29 @@ export interface Subject {
   readonly load: (set: OpenSet) => Promise<SplitScores>;
 }
 
-/** The models of a run, then its ensembles, with the scores of one wave. */
+/**
+ * The models of a run, then its ensembles, with the scores of one wave.
+ * @param fitted of the detectors whose temperatures are fitted
+ */
 export function subjectsOf(
   run: OpenRun,
   planned: readonly PlannedShard[],
   { wave, passesOf }: WavePasses,
+  fitted: FittedTemperatures,
 ): readonly Subject[] {
   const { grid, ensembles = [] } = run.experiment;
   const requestOf = (set: OpenSet) => ({ set: set.name, manifest: set.rows, rows: waveRows(wave, set) });
   return [
     ...run.models.map((model): Subject => {
       const { name } = model;
-      const detectors = detectorsOf(run.experiment, model);
+      const detectors = withFitted(detectorsOf(run.experiment, model), fitted, name);
       const ofLogits = logitReadings(detectors, grid);
       return {
         ...{ name, detectors },
         load: (set) => {
           const { ownClasses } = set;
-          const asked = { model: name, passes: passesOf(model, set), ownClasses, ofLogits };
-          return loadSplit(run, planned, { ...requestOf(set), ...asked });
+          const passes = passesOf(model, set);
+          return loadSplit(run, planned, { model: name, ...requestOf(set), passes, ownClasses, ofLogits });
         },
       };
     }),

@@ -14,6 +14,7 @@ export function syntheticSplit(set: string, size: number, noise: Float64Array, f
     set,
     size,
     labels: new Int32Array(size).fill(-1),
+    idAt: String,
     failed: 0,
     at: ({ epsilon, temperature }): ScoreColumns => {
       const column = (nth: number): Float64Array => {

@@ -1,3 +1,4 @@
+import { isFitted } from '../../pipeline/selection/fitted.js';
 import type { SelectionRow } from '../../pipeline/selection/selection-rows.js';
 import { type Ablation, type Cell, cellKey } from '../../stages/cells.js';
 import { detectorValues } from '../../stages/detectors/detector-values.js';
@@ -59,6 +60,8 @@ export function compareValidation(
   const differences: ValidationDifference[] = [];
   const choices: Choice[] = [];
   for (const name of chosen.detectors) {
+    // Each run has a temperature of its own for it, and no other cell.
+    if (isFitted(name)) continue;
     const detector = detectorNamed(name);
     const cells = distinctCells(
       detector.ablations.flatMap((ablation) => detector.cells(ablation, chosen.grid)),

@@ -1,3 +1,4 @@
+import type { LabelledLogits } from '../calibration/fit-temperature.js';
 import type { Ablation, Cell } from '../cells.js';
 import type { Score } from '../scores.js';
 import type { EmitDetector } from './emitted-score.js';
@@ -38,6 +39,11 @@ export interface Detector {
    * @param logits h, [K]
    */
   readonly ofLogits?: (logits: ArrayLike<number>, temperature: number) => number;
+  /**
+   * Finds the detector's temperature for one network on labelled in-domain validation images; absent where the grid has its
+   * temperatures. The detector is then used `atTemperature`.
+   */
+  readonly fitTemperature?: (images: LabelledLogits) => number;
   /** Its value as part of a graph, for a file that scores images anywhere; null where no graph of one network has it. */
   readonly emit: EmitDetector | null;
   /** The detector's value; NaN when what it needs is missing. Any monotone transform ranks alike. */

@@ -8,7 +8,7 @@ export interface EmittedScore {
   readonly logits: Value;
   /** max h, [N]. */
   readonly maxLogit: Value;
-  /** The second largest logit less the largest, divided by T, [N]. */
+  /** The second largest logit less the largest, divided by T, [N, 1]. */
   readonly nearest: Value;
   /** λ: minus the log-odds of the predicted class, [N]. */
   readonly lambda: Value;

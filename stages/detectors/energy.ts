@@ -5,6 +5,7 @@ import { logitDetector } from './logit-detector.js';
 export const energy = logitDetector({
   name: 'Energy',
   title: 'Energy',
+  key: 'energy',
   citation: 'Liu, Wang, Owens and Li, NeurIPS 2020',
   of: (row) => -row.temperature * row.logSumExp,
   // log Σ exp h = max h − log S

@@ -7,6 +7,7 @@ import { logitDetector } from './logit-detector.js';
 export const entropy = logitDetector({
   name: 'Entropy',
   title: 'Entropy',
+  key: 'entropy',
   citation: 'Shannon entropy of the softmax; as a detector Hendrycks, Mazeika and Dietterich, ICLR 2019',
   of: (row) => {
     let sum = 0;

@@ -13,6 +13,7 @@ const counted = 100;
 export const gen = logitDetector({
   name: 'GEN',
   title: 'GEN',
+  key: 'gen',
   citation: 'Liu, Lochman and Zach, CVPR 2023; γ = 0.1, M = 100',
   of: (row) => {
     const complements = row.logComplements();

@@ -10,7 +10,9 @@ import { margin } from './margin.js';
 import { ml } from './ml.js';
 import { msp } from './msp.js';
 import { odin } from './odin.js';
+import { s } from './s.js';
 import { sg } from './sg.js';
+import { tempScale } from './temp-scale.js';
 
 /** Every detector, first the paper's in the order of its columns. To add one, write its file and list it here. */
 const listed = [
@@ -24,13 +26,27 @@ const listed = [
   margin,
   gen,
   klUniform,
+  s,
+  tempScale,
 ] as const satisfies readonly Detector[];
 
 /** Every detector, in the order of the paper's columns. */
 export const detectors: readonly Detector[] = listed;
 
-/** The keys of the detectors that `grodin score` shows. */
-export type ShownKey = NonNullable<(typeof listed)[number]['shown']>['key'];
+type Listed = (typeof listed)[number];
+type Shown = Exclude<Listed, { readonly shown: null }>;
+
+/** The names of the detectors that `grodin score` can show: all but those that are fitted. */
+export type ShownDetector = Shown['name'];
+
+/** The names of the paper's, which it shows where none are named. */
+export type UsualDetector = Extract<Shown, { readonly isUsual: true }>['name'];
+
+/** By which key a score of some detectors is found. */
+export type KeyOf<Name extends ShownDetector> = Extract<Shown, { readonly name: Name }>['shown']['key'];
+
+/** The keys of the detectors that `grodin score` can show. */
+export type ShownKey = KeyOf<ShownDetector>;
 
 /** The names of the detectors that read the backward pass. */
 export const gradientDetectors: readonly string[] = detectors
@@ -52,8 +68,9 @@ export function detectorNamed(name: string): Detector {
   const found = detectors.find((detector) => detector.name === name);
   if (found !== undefined) return found;
   const names = detectors.map((detector) => detector.name);
+  const inCapitals = names.map((one) => one.toUpperCase());
+  const nearest = names[inCapitals.indexOf(closest(name.toUpperCase(), inCapitals))];
   throw new UnknownDetectorError(
-    `there is no detector "${name}": did you mean "${closest(name.toUpperCase(), names)}"? ` +
-      `Detectors: ${names.join(', ')}`,
+    `there is no detector "${name}": did you mean "${nearest}"? ` + `Detectors: ${names.join(', ')}`,
   );
 }

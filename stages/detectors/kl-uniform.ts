@@ -11,6 +11,7 @@ import { logitDetector } from './logit-detector.js';
 export const klUniform = logitDetector({
   name: 'KL',
   title: 'KL to uniform',
+  key: 'kl',
   citation: 'Huang, Geng and Li, NeurIPS 2021: the loss of GradNorm',
   of: (row) => {
     const logP = row.logProbabilities();

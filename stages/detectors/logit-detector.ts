@@ -8,6 +8,8 @@ export interface LogitRule {
   readonly name: string;
   readonly title: string;
   readonly citation: string;
+  /** In JSON of `grodin score`. */
+  readonly key: string;
   /** Larger = more out-of-domain. */
   readonly of: (row: LogitRow) => number;
   /** The same as part of a graph, at T = 1. */
@@ -26,10 +28,11 @@ export const readsLogits = {
 } as const satisfies Omit<Detector, 'name' | 'title' | 'citation' | 'emit'>;
 
 /** A detector by its rule. */
-export function logitDetector<const Rule extends LogitRule>({ of, ...rule }: Rule) {
+export function logitDetector<const Rule extends LogitRule>({ of, key, ...rule }: Rule) {
   return {
     ...rule,
     ...readsLogits,
+    shown: { key: key as Rule['key'], heading: rule.name, value: readsLogits.value },
     ofLogits: (logits: ArrayLike<number>, temperature: number) => of(new LogitRow(logits, temperature)),
   } as const satisfies Detector;
 }

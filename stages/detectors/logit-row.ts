@@ -41,12 +41,28 @@ export class LogitRow {
     );
   }
 
+  /** −λ of the predicted class, however far the others are: the nearest of them is taken out of their sum. */
+  get logOdds(): number {
+    const [nearest, largest] = this.#second();
+    let others = 0;
+    for (const [c, logit] of this.#shifted.entries())
+      if (c !== this.#predicted && c !== nearest) others += Math.exp(logit - largest);
+    return -(largest + Math.log1p(others));
+  }
+
   /** The largest logit less the second largest, not divided by T. */
   get margin(): number {
+    const [, second] = this.#second();
+    return -second * this.temperature;
+  }
+
+  /** Where the first of the largest is, but for the predicted class, and its shifted logit. */
+  #second(): readonly [place: number, shifted: number] {
+    let place = -1;
     let second = Number.NEGATIVE_INFINITY;
     for (const [c, logit] of this.#shifted.entries())
-      if (c !== this.#predicted) second = Math.max(second, logit);
-    return -second * this.temperature;
+      if (c !== this.#predicted && logit > second) [place, second] = [c, logit];
+    return [place, second];
   }
 
   /** Σ exp of all but one of the shifted logits. */

@@ -7,7 +7,8 @@ import type { ScoreColumns, SplitScores } from './split-scores.js';
  */
 export function poolScores(set: string, splits: readonly SplitScores[]): SplitScores {
   const [only] = splits;
-  if (only !== undefined && splits.length === 1) return { ...only, set, at: (cell) => only.at(cell) };
+  if (only !== undefined && splits.length === 1)
+    return { ...only, set, at: (cell) => only.at(cell), idAt: (image) => only.idAt(image) };
   const size = splits.reduce((sum, split) => sum + split.size, 0);
   return {
     set,
@@ -16,6 +17,7 @@ export function poolScores(set: string, splits: readonly SplitScores[]): SplitSc
       new Int32Array(size),
       splits.map(({ labels }) => labels),
     ),
+    idAt: (image) => idIn(splits, image),
     failed: splits.reduce((sum, { failed }) => sum + failed, 0),
     at: (cell: Cell): ScoreColumns => {
       // A set without usable images may not have been asked for the cell.
@@ -47,6 +49,15 @@ export function poolScores(set: string, splits: readonly SplitScores[]): SplitSc
       };
     },
   };
+}
+
+function idIn(splits: readonly SplitScores[], image: number): string {
+  let first = 0;
+  for (const split of splits) {
+    if (image < first + split.size) return split.idAt(image - first);
+    first += split.size;
+  }
+  throw new RangeError(`there is no image ${image} of ${first}`);
 }
 
 function joined<Column extends Int32Array | Float64Array>(into: Column, parts: readonly Column[]): Column {

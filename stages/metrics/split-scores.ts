@@ -24,6 +24,8 @@ export interface SplitScores {
   readonly ownClasses?: number | null;
   /** Class per usable image, −1 where unknown. */
   readonly labels: Int32Array;
+  /** The id of a usable image, from 0 on in the split's row order. */
+  idAt(image: number): string;
   /** Images left out because they could not be read or scored. */
   readonly failed: number;
   /** @throws when the cell was not computed. */

@@ -22,7 +22,7 @@ export interface Head {
   readonly predicted: Value;
   /** max h, [N]. */
   readonly maxLogit: Value;
-  /** m: how far the nearest other logit is from the largest, divided by T, at most 0, [N]. */
+  /** m: how far the nearest other logit is from the largest, divided by T, at most 0, [N, 1]. */
   readonly nearest: Value;
   /** λ = m + log Z: minus the log-odds of the predicted class, [N]. */
   readonly lambda: Value;
@@ -55,7 +55,7 @@ export function softmaxHead(b: GraphBuilder, logits: Value, temperature: Value):
   return {
     predicted,
     maxLogit: reshape(b, highest, ['N']),
-    nearest: reshape(b, m, ['N']),
+    nearest: m,
     lambda,
     logS: logProbability(b, lambda),
     cotangent: subtract(b, divide(b, exponentials, z), chosen),

@@ -42,6 +42,7 @@ function split(set: string, scores: readonly (readonly number[])[]): SplitScores
     size,
     labels: new Int32Array(size),
     failed: 0,
+    idAt: String,
     at: (cell) => ({
       predicted: new Int32Array(size),
       maxLogit: new Float64Array(size),

@@ -48,6 +48,34 @@ test('score prints one line of JSON for each image, in order', async (t) => {
   }
 });
 
+test('score gives the detectors that are named, and says what it can’t give', async (t) => {
+  const folder = await temporaryFolder(t);
+  await writeImage(join(folder, 'a.png'), 0);
+  const score = (...more: string[]) =>
+    grodin(['score', model, 'a.png', '--temperature', '10', ...more], folder);
+  const { code, out, err } = await score('--detectors', 'Energy, S,SG,ML', '--json');
+  t.is(code, 0, err);
+  const found = JSON.parse(out);
+  t.deepEqual(Object.keys(found), ['path', 'predicted', 'energy', 's', 'logSG', 'ml', 'logOdds']);
+  t.true(Math.abs(found.s + 1 / (1 + Math.exp(-found.logOdds))) < 1e-12);
+  // The logits’ log-sum-exp is above the largest, by no more than the logarithm of how many there are.
+  t.true(found.energy < found.ml && found.energy > found.ml - Math.log(10));
+  const usual = JSON.parse((await score('--json')).out);
+  t.deepEqual([found.logSG, found.ml, found.s], [usual.logSG, usual.ml, usual.odin]);
+  const table = (await score('--detectors', 'Energy,ML')).out.split('\n');
+  t.deepEqual(table[0]!.trim().split(/\s+/), ['predicted', 'Energy', 'ML', 'path']);
+  const fitted = await score('--detectors', 'MSP,TempScale');
+  t.is(fitted.code, 2);
+  t.is(fitted.out, '');
+  t.regex(
+    fitted.err,
+    /^grodin: --detectors: "TempScale" has a temperature that a run fits on labelled validation images, which single images have not; judge them by that run: grodin score MODEL IMAGE --from DIR --detector NAME\n$/,
+  );
+  const unknown = await score('--detectors', 'Energie');
+  t.is(unknown.code, 2);
+  t.regex(unknown.err, /there is no detector "Energie": did you mean "Energy"\?/);
+});
+
 test('score says once that BatchNormalization seems to have been folded, beside its output', async (t) => {
   const preprocess = { resize: null, crop: null, mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
   const folder = await temporaryFolder(t, { 'plain.json': JSON.stringify(preprocess) });

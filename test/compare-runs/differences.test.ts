@@ -21,6 +21,7 @@ function split(
     set,
     size,
     labels: new Int32Array(size).fill(-1),
+    idAt: String,
     failed: 0,
     at: ({ temperature }) => {
       const logOdds = Float64Array.from(byTemperature[temperature] ?? []);

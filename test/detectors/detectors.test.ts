@@ -2,8 +2,8 @@ import test from 'ava';
 import type { Detector } from '../../stages/detectors/detector.js';
 import { detectorValues } from '../../stages/detectors/detector-values.js';
 import { detectorNamed, detectors, oneOfEachPass } from '../../stages/detectors/index.js';
-import { scoreColumns, shownScores } from '../../stages/detectors/shown-scores.js';
-import { UnknownDetectorError } from '../../stages/errors.js';
+import { columnsOf, scoreColumns, shownScores } from '../../stages/detectors/shown-scores.js';
+import { InputError, UnknownDetectorError } from '../../stages/errors.js';
 import { logS } from '../../stages/scores.js';
 
 const score = { epsilon: 0, temperature: 1, predicted: 3, maxLogit: 12.5, logOdds: 4, logSG: -7 };
@@ -14,6 +14,7 @@ const expected: readonly [name: string, value: number][] = [
   ['ML', -12.5],
   ['G', -7 - 2 * Math.log(1 / (1 + Math.exp(-4)))],
   ['SG', -7],
+  ['S', -4],
 ];
 
 for (const [name, value] of expected) {
@@ -45,7 +46,7 @@ test('an unknown detector is an error that suggests the nearest name', (t) => {
   t.throws(() => detectorNamed('odn'), {
     instanceOf: UnknownDetectorError,
     message:
-      'there is no detector "odn": did you mean "ODIN"? Detectors: MSP, ODIN, ML, G, SG, Energy, Entropy, Margin, GEN, KL',
+      'there is no detector "odn": did you mean "ODIN"? Detectors: MSP, ODIN, ML, G, SG, Energy, Entropy, Margin, GEN, KL, S, TempScale',
   });
 });
 
@@ -83,7 +84,7 @@ test('grodin score shows first what ε and T do not change, at ε = 0 and T = 1'
   );
   const clean = { ...score, logOdds: 2, maxLogit: 1, logSG: null };
   const given = { ...score, temperature: 10 };
-  t.deepEqual(shownScores(clean, given), {
+  t.deepEqual(shownScores(scoreColumns, { clean, given, logits: [] }), {
     msp: -Math.exp(logS(2)),
     ml: -1,
     odin: -Math.exp(logS(4)),
@@ -92,12 +93,37 @@ test('grodin score shows first what ε and T do not change, at ε = 0 and T = 1'
   });
 });
 
+test('named detectors are shown in the order of their names, those of logits at ε = 0 and T = 1', (t) => {
+  const clean = { ...score, logOdds: 2, logSG: null };
+  const given = { ...score, temperature: 10 };
+  const columns = columnsOf(['S', 'Energy', 'MSP']);
+  t.deepEqual(Object.entries(shownScores(columns, { clean, given, logits: [0, 0] })), [
+    ['s', -Math.exp(logS(4))],
+    ['energy', -Math.log(2)],
+    ['msp', -Math.exp(logS(2))],
+  ]);
+});
+
+test('what can’t be shown of single images is refused by name, with what to do', (t) => {
+  for (const [names, message] of [
+    [
+      ['MSP', 'TempScale'],
+      /^detectors: "TempScale" has a temperature that a run fits on labelled validation images.+judge them by that run: judge\(MODEL, \[IMAGE\], \{ from: DIR, detector: NAME \}\)$/,
+    ],
+    [['ML', 'ML'], /^detectors: found "ML" twice; drop one$/],
+    [[], /^detectors: names none; name one, for example MSP$/],
+  ] as const)
+    t.throws(() => columnsOf(names), { instanceOf: InputError, message });
+  t.throws(() => columnsOf(['tempscale']), { message: /did you mean "TempScale"\?/ });
+});
+
 test('what a detector is shown by in scores and in tables is its own', (t) => {
+  const shown = columnsOf(detectors.flatMap(({ name, shown }) => (shown === null ? [] : [name])));
   for (const of of [
     detectors.map(({ name }) => name),
     detectors.map(({ title }) => title),
-    scoreColumns.map(({ key }) => key),
-    scoreColumns.map(({ heading }) => heading),
+    shown.map(({ key }) => key),
+    shown.map(({ heading }) => heading),
   ])
     t.is(new Set<string>(of).size, of.length, of.join());
 });

@@ -24,6 +24,7 @@ import {
   type NpyOptions,
   type ParameterList,
   type ParquetOptions,
+  type Prediction,
   type PreprocessOptions,
   parseExperiment,
   type ReduceOptions,
@@ -61,7 +62,12 @@ holds<Equal<Awaited<ReturnType<typeof compile>>, Uint8Array>>();
 holds<Equal<Awaited<ReturnType<typeof listParameters>>, ParameterList>>();
 holds<Equal<Awaited<ReturnType<typeof parseExperiment>>, Experiment>>();
 holds<Equal<Awaited<ReturnType<typeof run>>, RunOutcome>>();
-holds<Equal<ReturnType<typeof score>, AsyncGenerator<ScoredImage | FailedImage, void, undefined>>>();
+const scored = score('net.onnx', []);
+holds<Equal<typeof scored, AsyncGenerator<ScoredImage | FailedImage, void, undefined>>>();
+holds<Equal<keyof ScoredImage, keyof Prediction | 'msp' | 'ml' | 'odin' | 'logG' | 'logSG'>>();
+const byNamed = score('net.onnx', [], { detectors: ['Energy', 'SG'] });
+holds<Equal<typeof byNamed, AsyncGenerator<ScoredImage<'Energy' | 'SG'> | FailedImage, void, undefined>>>();
+holds<Equal<keyof ScoredImage<'Energy' | 'SG'>, keyof Prediction | 'energy' | 'logSG'>>();
 holds<RunOutcome extends Awaited<ReturnType<typeof reduce>> ? true : false>();
 holds<
   Equal<
@@ -139,6 +145,8 @@ export async function options(signal: AbortSignal | undefined): Promise<void> {
   await run(await parseExperiment(undefined as never, '.'), {
     ...{ out: 'out', device: undefined, memory: undefined, stop: undefined, onProgress: undefined },
   });
+  // @ts-expect-error a temperature is fitted by runs, which single images are not
+  score('net.onnx', [], { detectors: ['TempScale'] });
   // @ts-expect-error there is no such precision
   score('net.onnx', [], { precision: 'fp64' });
   detectionMetrics(Float32Array.of(0, 1), [2, 3]);

@@ -38,6 +38,7 @@ function split(set: string, { logOdds, logSG }: Images): SplitScores {
     set,
     size: logOdds.length,
     labels: new Int32Array(logOdds.length).fill(-1),
+    idAt: String,
     failed: 0,
     at: () => ({
       predicted: new Int32Array(logOdds.length),

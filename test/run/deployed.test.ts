@@ -7,6 +7,7 @@ import { openRecorded } from '../../pipeline/opening/open-run.js';
 import { allPlanned } from '../../pipeline/opening/valid-steps.js';
 import { preprocess } from '../../pipeline/preprocess.js';
 import { readResults } from '../../pipeline/results/stored-results.js';
+import { fittedIn } from '../../pipeline/selection/fitted.js';
 import { chosenWave } from '../../pipeline/waves/select-cells.js';
 import { subjectsOf } from '../../pipeline/waves/subjects.js';
 import { writeDetector } from '../../pipeline/write-detector.js';
@@ -45,7 +46,8 @@ async function ofRun(detector: string, outlier: string, set: string) {
   const run = await openRecorded(runDirectory(join(folder, 'run')));
   const { analyses, selection } = await readResults(run);
   const found = analyses.thresholds.findLast((row) => row.detector === detector && row.outlier === outlier)!;
-  const [subject] = subjectsOf(run, await allPlanned(run), chosenWave(run, selection));
+  const fitted = fittedIn(selection, names);
+  const [subject] = subjectsOf(run, await allPlanned(run), chosenWave(run, selection), fitted);
   const opened = run.sets.find(({ name }) => name === set)!;
   const split = await subject!.load(opened);
   const columns = split.at(found);
@@ -53,7 +55,7 @@ async function ofRun(detector: string, outlier: string, set: string) {
   return {
     found,
     scores: detectorValues(rule, columns, found),
-    predicted: split.at({ epsilon: 0, temperature: found.temperature }).predicted,
+    predicted: split.at({ epsilon: 0, temperature: 1 }).predicted,
     paths: Array.from(opened.split.test, (row) => opened.rows.rows.pathAt(row)),
   };
 }

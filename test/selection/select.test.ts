@@ -17,6 +17,7 @@ function split(
     set,
     size,
     labels: new Int32Array(size),
+    idAt: String,
     failed: 0,
     at: (cell) => ({
       predicted: new Int32Array(size),

@@ -2,13 +2,14 @@ import { buffer } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { jsonLine, printableLine } from '../../../manifests/input/printable.js';
 import { readText, textOf } from '../../../manifests/input/text-file.js';
-import { scoreColumns } from '../../../stages/detectors/shown-scores.js';
+import { usualDetectors } from '../../../stages/detectors/index.js';
+import { columnsOf, type ScoreColumn, scoreColumns } from '../../../stages/detectors/shown-scores.js';
 import { InputError } from '../../../stages/errors.js';
 import { inWords } from '../../../stages/shown.js';
 import type { Precision } from '../../../workers/devices/device.js';
 import { DEFAULT_MAX_PIXELS } from '../../../workers/images/source.js';
 import type { JudgedImage } from '../../../workers/judge-images.js';
-import type { FailedImage, ScoredImage } from '../../../workers/score-images.js';
+import type { FailedImage, ScoredByNamed } from '../../../workers/score-images.js';
 import { cacheSettings } from '../../graphs/graph-cache.js';
 import { judgeFiles } from '../../jobs/judge-files.js';
 import { scoreFiles } from '../../jobs/score-files.js';
@@ -26,6 +27,7 @@ import { preprocessOf, preprocessOption, truncatedOption } from '../options/prep
 interface ScoreFlags extends CorruptionFlags, DetectorFlags {
   readonly temperature: number;
   readonly epsilon: number;
+  readonly detectors?: readonly string[];
   readonly preprocess?: string;
   readonly truncated?: 'error' | 'load';
   readonly modelOutput?: string;
@@ -37,8 +39,6 @@ interface ScoreFlags extends CorruptionFlags, DetectorFlags {
   readonly json?: true;
 }
 
-const heading = ['predicted', ...scoreColumns.map((column) => column.heading)];
-
 /** The detectors that read T, as a list in words. */
 const temperatureReaders = inWords(scoreColumns.flatMap(({ name, isFixed }) => (isFixed ? [] : [name])));
 
@@ -46,6 +46,7 @@ const temperatureReaders = inWords(scoreColumns.flatMap(({ name, isFixed }) => (
 const saidByRun = [
   'temperature',
   'epsilon',
+  'detectors',
   'preprocess',
   'truncated',
   'modelOutput',
@@ -53,7 +54,6 @@ const saidByRun = [
   'corrupt',
   'corruptionForm',
   'corruptionSeed',
-
   'frostTextures',
 ];
 
@@ -67,6 +67,11 @@ export function registerScore(program: Command, line: CommandLine): void {
     .option('--images-from <file>', 'read the image paths from a file, one a line (- = standard input)')
     .option('--temperature <t>', `T of ${temperatureReaders}`, positiveNumber, 1)
     .option('--epsilon <e>', 'perturbation size in pixel units ([0, 1] range)', nonNegativeNumber, 0)
+    .option(
+      '--detectors <names>',
+      `detectors, separated by commas; by default ${inWords(usualDetectors)}`,
+      (names) => names.split(',').map((name) => name.trim()),
+    )
     .addOption(preprocessOption())
     .addOption(truncatedOption());
   corruptionOptions(command)
@@ -102,19 +107,21 @@ export function registerScore(program: Command, line: CommandLine): void {
       const device = values.device === undefined ? {} : { device: values.device };
       const precision = values.precision === undefined ? {} : { precision: values.precision };
       if (cache !== null) line.writesIn(cache.folder);
+      const { detectors } = values;
+      const columns = detectors === undefined ? scoreColumns : columnsOf(detectors);
       let failed = 0;
       let begun = false;
-      const show = (result: ScoredImage | JudgedImage | FailedImage): void => {
+      const show = (result: ScoredByNamed | JudgedImage | FailedImage): void => {
         if ('error' in result) {
           failed += 1;
           line.err(`grodin: ${printableLine(result.error)}\n`);
           return;
         }
         const isJudged = 'isOutOfDomain' in result;
-        if (!json && !begun) line.out(isJudged ? judgedHeading : headingLine());
+        if (!json && !begun) line.out(isJudged ? judgedHeading : headingLine(columns));
         begun = true;
         if (isJudged) line.out(judgedLine(result, json === true));
-        else line.out(json ? jsonLine(result) : textLine(result));
+        else line.out(json ? jsonLine(result) : textLine(columns, result));
       };
       const output = values.modelOutput === undefined ? {} : { modelOutput: values.modelOutput };
       const size = values.size === undefined ? {} : { size: values.size };
@@ -122,6 +129,7 @@ export function registerScore(program: Command, line: CommandLine): void {
         temperature,
         epsilon,
         maxPixels,
+        ...(detectors === undefined ? {} : { detectors }),
         ...preprocess,
         ...output,
         ...size,
@@ -141,12 +149,13 @@ export function registerScore(program: Command, line: CommandLine): void {
   );
 }
 
-function headingLine(): string {
+function headingLine(columns: readonly ScoreColumn[]): string {
+  const heading = ['predicted', ...columns.map((column) => column.heading)];
   return `${heading.map((title) => title.padStart(11)).join('  ')}  path\n`;
 }
 
-function textLine(image: ScoredImage): string {
-  const scores = scoreColumns.map(({ key }) => image[key].toPrecision(7));
+function textLine(columns: readonly ScoreColumn[], image: ScoredByNamed): string {
+  const scores = columns.map(({ key }) => (image[key] ?? Number.NaN).toPrecision(7));
   const cells = [String(image.predicted), ...scores];
   return `${cells.map((cell) => cell.padStart(11)).join('  ')}  ${printableLine(image.path)}\n`;
 }
