@@ -11,6 +11,13 @@ export type {
 } from '../manifests/imagenet/corruptions.js';
 export type { AboutManifest, ManifestHeader } from '../manifests/manifest-header.js';
 export type { ManifestRow } from '../manifests/manifest-row.js';
+export type {
+  PublishedEnsemble,
+  PublishedInDomain,
+  PublishedModel,
+  PublishedOutlier,
+  PublishedSet,
+} from '../manifests/paper/published.js';
 export type { ManifestEntry } from '../manifests/write-manifest.js';
 export type { Ablation } from '../stages/cells.js';
 export type { KeyOf, ShownDetector, ShownKey, UsualDetector } from '../stages/detectors/index.js';
@@ -180,6 +187,7 @@ export type { PartStatus, RunStatus, WaveStatus } from './status/run-status.js';
 export { type StatusOptions, status } from './status.js';
 export { type TableFormat, tableFormats } from './tables/formats.js';
 export type {
+  PublishedFigure,
   Table,
   TableCell,
   TableColumn,
