@@ -47,6 +47,7 @@ export async function classLabels(
     );
   }
   const used = new Set(images.map((path) => classFolder(root, path)));
+  if (classesFile === undefined) requireSeveralClasses(root, images);
   const labels =
     classesFile === undefined
       ? classesByFolder(root, await list(), used, order)
@@ -70,6 +71,23 @@ function requireClasses(root: string): void {
   if (!/^imagenet[-_]?o(?:\.tar)?$/i.test(basename(root))) return;
   throw new InputError(
     `${root}: the class folders of ImageNet-O are not the classes of its images; use ${call('imagenetOManifest')}, or ${setting('noLabels')}`,
+  );
+}
+
+/**
+ * Where all images lie in one folder, and in folders there, those are the classes more likely than it: a root that is one
+ * folder too high would give every image the label 0.
+ */
+function requireSeveralClasses(root: string, images: readonly string[]): void {
+  const parts = images.map((path) => path.split('/'));
+  const [[only = ''] = []] = parts;
+  if (parts.length === 0 || parts.some(([first]) => first !== only)) return;
+  const within = new Set(parts.flatMap(([, folder = '', ...rest]) => (rest.length > 0 ? [folder] : [])));
+  if (within.size < 2) return;
+  const [example = ''] = within;
+  throw new InputError(
+    `${join(root, only)}: would be the only class, but its images lie in folders, as ${show(example)}, which may be the classes; ` +
+      `name the folder that holds the class folders as the root, move images that lie beside them, or list the one class with ${setting('classes', 'FILE')}`,
   );
 }
 

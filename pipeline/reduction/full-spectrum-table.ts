@@ -11,9 +11,10 @@ import type { Results } from './results.js';
 export function fullSpectrumTable(results: Results): Table | null {
   const { fullSpectrum, accuracy } = results;
   if (fullSpectrum.length === 0) return null;
-  const pooled = accuracy.filter(({ role }) => role === 'in-domain' || role === 'covariate-shifted');
+  const inDomainRoles = ['in-domain', 'covariate-shifted'] as const;
+  const pooled = accuracy.filter(({ role }) => inDomainRoles.some((one) => one === role));
   const names = [...new Set(pooled.map(({ set }) => shownName(set)))];
-  const whole = { ...results, metrics: fullSpectrum };
+  const whole = { ...results, metrics: fullSpectrum, inDomainRoles };
   const caption = `Full spectrum: Comparison of detectors, in-domain being ${names.join(' + ')}`;
   return aurocTable(whole, 'full-spectrum', caption, detectorColumns(whole));
 }

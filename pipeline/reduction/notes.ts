@@ -59,11 +59,18 @@ export const imageNames: readonly string[] = [
 ];
 
 /** Images used and left out of a pair's two sets as data; null where no accuracy row tells. */
-export function imagesOf({ accuracy }: Results, { model, outlier }: ModelOutlierPair): readonly TableDatum[] {
+export function imagesOf(
+  { accuracy, inDomainRoles = ['in-domain'] }: Results,
+  { model, outlier }: ModelOutlierPair,
+): readonly TableDatum[] {
   const ofModel = accuracy.filter((row) => row.model === model);
-  const rows = [
-    ofModel.find((row) => row.role === 'in-domain'),
-    ofModel.find((row) => row.role === 'outlier' && row.set === outlier),
+  const sides = [
+    ofModel.filter((row) => inDomainRoles.includes(row.role)),
+    ofModel.filter((row) => row.role === 'outlier' && row.set === outlier),
   ];
-  return rows.flatMap((row) => [row?.images ?? null, row?.failed ?? null, row?.validationFailed ?? null]);
+  return sides.flatMap((rows) =>
+    (['images', 'failed', 'validationFailed'] as const).map((count) =>
+      rows.length === 0 ? null : rows.reduce((sum, row) => sum + row[count], 0),
+    ),
+  );
 }

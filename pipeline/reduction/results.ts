@@ -19,6 +19,8 @@ export interface ResultRows {
 
 /** All that the tables are made from. */
 export interface Results extends ResultRows {
+  /** Roles of the sets that are in-domain in the metrics; absent for the in-domain set alone. */
+  readonly inDomainRoles?: readonly AccuracyRow['role'][];
   readonly seed: number;
   readonly resamplings: Resamplings;
   /** What the paper has in their place; absent where nothing is compared with it. */

@@ -50,6 +50,20 @@ test('without labels, images may lie anywhere', async (t) => {
   t.deepEqual(entries[0], { path: join(folder, 'set/loose.png'), label: null });
 });
 
+test('a root that is one folder too high is refused, as all images would be of one class', async (t) => {
+  const folder = await temporaryFolder(t, { ...tree, 'set/preview.png': '' });
+  const error = await t.throwsAsync(folderBuilder.build(folder, {}), { instanceOf: InputError });
+  t.true(error.message.startsWith(`${join(folder, 'set')}: would be the only class`), error.message);
+  t.regex(error.message, /name the folder that holds the class folders as the root.*--classes FILE$/);
+  // One class whose images lie in one folder more is one class.
+  const single = await temporaryFolder(t, { 'set/cat/a.png': '', 'set/cat/more/b.png': '' });
+  const { entries } = await folderBuilder.build(join(single, 'set'), {});
+  t.deepEqual(
+    entries.map(({ label }) => label),
+    [0, 0],
+  );
+});
+
 test('copies of a photograph in several trees get the same base image', async (t) => {
   const folder = await temporaryFolder(t, {
     'val/cat/1.jpg': '',

@@ -406,3 +406,16 @@ test('whatever is damaged, an archive is read or refused in one line', async (t)
     { numRuns: 400, seed: 22 },
   );
 });
+
+test('an image beside the class folders of an archive is refused, as its folder is', async (t) => {
+  const names = ['set/cat/1.png', 'set/dog/1.png', 'set/preview.png'];
+  const file = join(
+    await temporaryFolder(t, { 'set.tar': tarOf(names.map((name) => ({ name, content: name }))) }),
+    'set.tar',
+  );
+  await t.throwsAsync(tarBuilder.buildFrom([file], {}), {
+    message: /set\.tar\/set: would be the only class, but its images lie in folders, as "cat"/,
+  });
+  const { entries } = await tarBuilder.buildFrom([file], { labels: false });
+  t.is(entries.length, 3);
+});

@@ -145,6 +145,11 @@ test.serial('covariate-shifted sets count as in-domain in the full spectrum alon
     (await shifted.file('tables/full-spectrum.md')).toString().match(/in-domain being .*/)?.[0],
     'in-domain being clean + late. ROC-AUC values, the best of each row in bold.',
   );
+  // 15 of the one and 12 of the other, as the metrics have it.
+  t.deepEqual(
+    (await shifted.table('full-spectrum')).map((row) => [row.inDomainImages, row.outlierImages]),
+    [['27', '15']],
+  );
 });
 
 test.serial('groups may come later: nothing is scored again, and the table has means', async (t) => {
