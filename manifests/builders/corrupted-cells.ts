@@ -29,9 +29,11 @@ export interface SourceCells {
   readonly counts: ReadonlyMap<string, number>;
   /**
    * How many images lie in folders that are no cell, by the folder that would be one: of a severity that is none of 1 to
-   * 5, of a corruption whose name no set can have, or elsewhere. They count among the other files, too.
+   * 5, or elsewhere. They count among the other files, too.
    */
   readonly unplaced: ReadonlyMap<string, number>;
+  /** The same of those that lie as they should, in a corruption whose name no set can have. */
+  readonly misnamed: ReadonlyMap<string, number>;
   readonly leftOut: LeftOut;
   /** Lists one cell after the other, sorted by name: all together have millions of images. */
   cells(): AsyncIterable<CorruptedCell>;
@@ -44,6 +46,9 @@ const isSeverity = /^[1-5]$/;
 
 /** Where a corruption lies, maybe below other folders. */
 const inCell = /^(?:.*?\/)?(?<corruption>[A-Za-z0-9][\w.+-]*)\/(?<severity>[1-5])\/(?<path>.+)$/s;
+
+/** The same of any name: where an image lies that has no cell because of it. */
+const inMisnamedCell = /^(?<cell>(?:.*?\/)?[^/]+\/[1-5])\/.+$/s;
 
 /**
  * Looks for the cells of a folder, or of a plain tar.
@@ -60,13 +65,24 @@ function wouldBeCell(path: string): string {
   return folderOf(above) || above;
 }
 
-function addUnplaced(unplaced: Map<string, number>, path: string): void {
-  const folder = wouldBeCell(path);
-  unplaced.set(folder, (unplaced.get(folder) ?? 0) + 1);
+/** Counts of images that no cell has, by the folder that would be one. */
+type Stray = Pick<SourceCells, 'unplaced' | 'misnamed'>;
+
+/** Counts images that no cell has. */
+function strayCounts(): Stray & { add(path: string): void } {
+  const [unplaced, misnamed] = [new Map<string, number>(), new Map<string, number>()];
+  return {
+    ...{ unplaced, misnamed },
+    add: (path) => {
+      const cell = inMisnamedCell.exec(path)?.groups?.cell;
+      const [counts, folder] = cell === undefined ? [unplaced, wouldBeCell(path)] : [misnamed, cell];
+      counts.set(folder, (counts.get(folder) ?? 0) + 1);
+    },
+  };
 }
 
 async function ofFolder(root: string): Promise<SourceCells> {
-  const { roots, elsewhere, unplaced } = await cellFolders(root);
+  const { roots, elsewhere, stray } = await cellFolders(root);
   const counts = new Map<string, number>();
   const parts = [elsewhere];
   for (const name of [...roots.keys()].sort(byBytes)) {
@@ -77,7 +93,7 @@ async function ofFolder(root: string): Promise<SourceCells> {
   }
   return {
     counts,
-    unplaced,
+    ...stray,
     leftOut: leftOutOfAll(parts),
     async *cells() {
       for (const name of counts.keys()) {
@@ -104,10 +120,10 @@ const withPaths = (leftOut: LeftOut, folder: string): LeftOut => ({
 async function cellFolders(root: string): Promise<{
   readonly roots: ReadonlyMap<string, string>;
   readonly elsewhere: LeftOut;
-  readonly unplaced: ReadonlyMap<string, number>;
+  readonly stray: Stray;
 }> {
   const roots = new Map<string, string>();
-  const unplaced = new Map<string, number>();
+  const { add, ...stray } = strayCounts();
   const { images, leftOut } = await findImages(root, (folder) => {
     const [severity = '', corruption = ''] = folder.split('/').reverse();
     if (!isSeverity.test(severity) || !isName.test(corruption)) return false;
@@ -118,16 +134,16 @@ async function cellFolders(root: string): Promise<{
     roots.set(cell, path);
     return true;
   });
-  for (const path of images) addUnplaced(unplaced, path);
+  for (const path of images) add(path);
   const elsewhere = withPaths({ ...leftOut, others: leftOut.others + images.length }, root);
-  return { roots, elsewhere, unplaced };
+  return { roots, elsewhere, stray };
 }
 
 async function ofArchive(archive: string): Promise<SourceCells> {
-  const { cells: found, unplaced, leftOut } = await cellFiles(archive);
+  const { cells: found, stray, leftOut } = await cellFiles(archive);
   return {
     counts: new Map([...found].map(([name, files]) => [name, files.length])),
-    unplaced,
+    ...stray,
     leftOut,
     async *cells() {
       // Listed again, and not kept: several archives together have millions of images.
@@ -156,12 +172,12 @@ function partsOf(name: string): Pick<CorruptedCell, 'name' | 'corruption' | 'sev
 /** The images of a tar by cell. */
 async function cellFiles(archive: string): Promise<{
   readonly cells: Map<string, ArchivedFile[]>;
-  readonly unplaced: ReadonlyMap<string, number>;
+  readonly stray: Stray;
   readonly leftOut: LeftOut;
 }> {
   const { files, hidden, notUtf8, folders: _, ...archived } = await listArchive(archive);
   const cells = new Map<string, ArchivedFile[]>();
-  const unplaced = new Map<string, number>();
+  const { add, ...stray } = strayCounts();
   const unread = new Map<string, number>();
   let others = 0;
   for (const file of files) {
@@ -170,7 +186,7 @@ async function cellFiles(archive: string): Promise<{
     if (corruption !== undefined && isImage) addTo(cells, `${corruption}-${severity}`, file);
     else {
       others++;
-      if (isImage) addUnplaced(unplaced, file.path);
+      if (isImage) add(file.path);
       else noteUnread(unread, file.path);
     }
   }
@@ -179,5 +195,5 @@ async function cellFiles(archive: string): Promise<{
     notUtf8: notUtf8.map((name) => join(archive, name)),
     archived: { ...archived, imageless: 0 },
   };
-  return { cells, unplaced, leftOut };
+  return { cells, stray, leftOut };
 }

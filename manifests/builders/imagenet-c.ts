@@ -47,6 +47,8 @@ async function buildImagenetC(
   const origin = new Map<string, string>();
   for (const source of sources) {
     const cells = await corruptedCells(source);
+    const misnamed = misnamedText(cells.misnamed);
+    if (cells.counts.size === 0 && misnamed !== null) throw new InputError(`${source}: ${misnamed}`);
     if (cells.counts.size === 0)
       throw new InputError(
         `${source}: holds no CORRUPTION/SEVERITY/CLASS/image (glass_blur/5/n01440764/…), severities 1 to 5; give the folder or the tars of ImageNet-C`,
@@ -54,6 +56,7 @@ async function buildImagenetC(
     notes.push(
       ...otherCorruptions(source, corruptionsOf(cells.counts.keys())),
       ...unplacedNotes(source, cells.unplaced),
+      ...(misnamed === null ? [] : [`${source}: ${misnamed}`]),
     );
     for (const name of cells.counts.keys()) {
       const earlier = origin.get(name);
@@ -101,14 +104,30 @@ const named = 5;
 /** Images that lie where no cell is. */
 function unplacedNotes(source: string, unplaced: ReadonlyMap<string, number>): readonly string[] {
   if (unplaced.size === 0) return [];
-  const folders = [...unplaced].sort(([a], [b]) => byBytes(a, b));
-  const most = folders.slice(0, named).map(([folder, count]) => `${folder || '.'} (${count})`);
-  const rest = folders.length > named ? ` and ${folders.length - named} more folders` : '';
-  const total = [...unplaced.values()].reduce((sum, count) => sum + count, 0);
   return [
-    `${source}: ${total} images are in no set, as they do not lie in CORRUPTION/SEVERITY/CLASS with a severity from 1 to 5: ${most.join(', ')}${rest}; ` +
+    `${source}: ${totalOf(unplaced)} images are in no set, as they do not lie in CORRUPTION/SEVERITY/CLASS with a severity from 1 to 5: ${foldersText(unplaced)}; ` +
       'rename their folders, or list each unpacked with "grodin manifest folder --base name"',
   ];
+}
+
+/** Images of corruptions whose names no set can have; null where there are none. */
+function misnamedText(misnamed: ReadonlyMap<string, number>): string | null {
+  if (misnamed.size === 0) return null;
+  return (
+    `${totalOf(misnamed)} images are in no set, as sets and their files can not be called as their corruptions are: ${foldersText(misnamed)}; ` +
+    'rename the corruption to letters, digits, "_", "-", "." and "+" alone, the first a letter or a digit, or list each folder unpacked with "grodin manifest folder --base name"'
+  );
+}
+
+const totalOf = (counts: ReadonlyMap<string, number>): number =>
+  [...counts.values()].reduce((sum, count) => sum + count, 0);
+
+/** Folders with their images, the first few by name. */
+function foldersText(counts: ReadonlyMap<string, number>): string {
+  const folders = [...counts].sort(([a], [b]) => byBytes(a, b));
+  const most = folders.slice(0, named).map(([folder, count]) => `${folder || '.'} (${count})`);
+  const rest = folders.length > named ? ` and ${folders.length - named} more folders` : '';
+  return `${most.join(', ')}${rest}`;
 }
 
 /** Cells that are not there, whole corruptions and families as one, and those with fewer images than others have. */

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { InputError } from '../../stages/errors.js';
 import { setting } from '../../stages/setting.js';
 import { show } from '../input/validate.js';
-import { readColumn } from '../item-files/parquet/column-reader.js';
+import { readColumn, requireReadable } from '../item-files/parquet/column-reader.js';
 import {
   embedImages,
   type ImageColumn,
@@ -118,6 +118,7 @@ async function readTable(
   const table = await readParquetTable(file);
   const images = namedColumn(table, name);
   requireBytes(table, images);
+  requireReadable(table, images.bytes);
   const { labels, names } =
     source === null ? { labels: [], names: null } : await readLabels(file, table, source);
   return {

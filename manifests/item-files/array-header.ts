@@ -43,7 +43,7 @@ export async function readArrayHeader(file: RangedFile): Promise<ArrayHeader> {
   const header = Buffer.from(await file.read(from, length)).toString('utf8');
   const type = /['"]descr['"]\s*:\s*['"](?<type>[^'"]+)['"]/.exec(header)?.groups?.type;
   const order = /['"]fortran_order['"]\s*:\s*(?<order>True|False)/.exec(header)?.groups?.order;
-  const sizes = /['"]shape['"]\s*:\s*\((?<sizes>[\d,\s]*)\)/.exec(header)?.groups?.sizes;
+  const sizes = /['"]shape['"]\s*:\s*\((?<sizes>[\dL,\s]*)\)/.exec(header)?.groups?.sizes;
   if (/['"]descr['"]\s*:\s*\[/.test(header))
     throw new ItemFault(
       'holds records of several fields; save the field that is meant alone, with numpy.save',
@@ -52,16 +52,21 @@ export async function readArrayHeader(file: RangedFile): Promise<ArrayHeader> {
     throw new ItemFault(
       'holds objects of Python (pickled), maybe images of unequal sizes; save them as image files, or as one array of bytes (uint8)',
     );
-  if (type === undefined || order === undefined || sizes === undefined)
+  const shape = sizes === undefined ? null : shapeOf(sizes);
+  if (type === undefined || order === undefined || shape === null)
     throw new ItemFault("has a header that is not NumPy's; save it with numpy.save");
   if (order === 'True')
     throw new ItemFault(
       'holds its elements in the order of columns (Fortran); save numpy.ascontiguousarray(images) in its place, with numpy.save',
     );
-  const shape = sizes
-    .split(',')
-    .map((size) => size.trim())
-    .filter((size) => size !== '')
-    .map(Number);
   return { shape, type, start: from + length };
+}
+
+/** Sizes as Python writes a tuple; its second version wrote `20L` for 20. Null where one is no number. */
+function shapeOf(sizes: string): readonly number[] | null {
+  const written = sizes.split(',').map((size) => size.trim());
+  const numbers = written.filter((size) => size !== '');
+  return numbers.every((size) => /^\d+L?$/.test(size))
+    ? numbers.map((size) => Number(size.replace('L', '')))
+    : null;
 }

@@ -105,9 +105,14 @@ test('the folder tree gives the same rows, with the tars unpacked into it or eac
   t.deepEqual([apart.sets, apart.leftOut.hidden], [['fog-1', 'glass_blur-5'], 1]);
 });
 
+const misnamed = (folders: string): string =>
+  `are in no set, as sets and their files can not be called as their corruptions are: ${folders}; ` +
+  'rename the corruption to letters, digits, "_", "-", "." and "+" alone, the first a letter or a digit, or list each folder unpacked with "grodin manifest folder --base name"';
+
 test('images that no cell has are counted by their folders, in a folder as in a tar', async (t) => {
   const paths = [
     ...['fog/1', 'fog/0', 'fog/05', 'glass blur/5', 'deep/er/snow/2'].map((at) => `c/${at}/n01440764/a.JPEG`),
+    ...['a.JPEG', 'deep/er/b.JPEG'].map((image) => `c/my corr,x/1/n01440764/${image}`),
     ...['c/fog/1/n01440764/deep/b.JPEG', 'c/loose.JPEG', 'c/fog/README.txt'],
   ];
   const folder = await temporaryFolder(t, {
@@ -124,10 +129,11 @@ test('images that no cell has are counted by their folders, in a folder as in a 
   const inFolder = await tried('c');
   t.deepEqual(inFolder, {
     names: ['fog-1: a, b', 'snow-2: a'],
-    others: 5,
+    others: 7,
     notes: [
-      'c: 4 images are in no set, as they do not lie in CORRUPTION/SEVERITY/CLASS with a severity from 1 to 5: . (1), fog/0 (1), ' +
-        'fog/05 (1), glass blur/5 (1); rename their folders, or list each unpacked with "grodin manifest folder --base name"',
+      'c: 3 images are in no set, as they do not lie in CORRUPTION/SEVERITY/CLASS with a severity from 1 to 5: . (1), fog/0 (1), ' +
+        'fog/05 (1); rename their folders, or list each unpacked with "grodin manifest folder --base name"',
+      `c: 3 images ${misnamed('glass blur/5 (1), my corr,x/1 (2)')}`,
     ],
   });
   t.deepEqual(await tried('c.tar'), {
@@ -142,6 +148,7 @@ test('cells with fewer images, cells twice and classes that are none are told', 
     'b.tar': tar(cell('fog', 2)),
     'c.tar': tar(cell('fog', 3, ['n99999999'])),
     'd.tar': tar(['n01440764/a.JPEG']),
+    'f.tar': tar(cell('glass blur', 5)),
     'e/glass_blur/5/n01440764/a.JPEG': '',
     'e/x/glass_blur/5/n01440764/a.JPEG': '',
   });
@@ -158,6 +165,10 @@ test('cells with fewer images, cells twice and classes that are none are told', 
     message: /class "n99999999" is not in imagenet-1k/,
   });
   await t.throwsAsync(built([d!], out), { message: /holds no CORRUPTION\/SEVERITY\/CLASS\/image/ });
+  await t.throwsAsync(built([join(folder, 'f.tar')], out), {
+    instanceOf: InputError,
+    message: `${folder}/f.tar: 2 images ${misnamed('glass blur/5 (2)')}`,
+  });
   await t.throwsAsync(built([join(folder, 'e')], out), { message: /is glass_blur-5, as .* is; remove one/ });
   await t.throwsAsync(built([join(folder, 'none')], out), {
     message: `${folder}/none: no such archive; check the path`,

@@ -51,6 +51,33 @@ test('arrays of every version of the format are read, with labels or without', a
   }
 });
 
+test('sizes are read as NumPy wrote them on Python 2, and what is no size is refused', async (t) => {
+  const headed = (from: string, to: string, bytes: Buffer): Buffer => {
+    const text = bytes.toString('latin1');
+    t.true(text.includes(from));
+    // In place of spaces behind the header.
+    return Buffer.from(
+      text.replace(from, to).replace(' '.repeat(to.length - from.length), () => ''),
+      'latin1',
+    );
+  };
+  const shape = '(3, 2, 2, 3)';
+  const folder = await temporaryFolder(t, {
+    's.npy': headed(shape, '(3L, 2L, 2L, 3L)', stack),
+    'l.npy': headed('(3,)', '(3L,)', byteLabels([2, 0, 1])),
+    'w.npy': headed(shape, '(3L, 2 2, L, 3)', stack),
+  });
+  const { entries } = await npyBuilder.build(join(folder, 's.npy'), { labels: join(folder, 'l.npy') });
+  t.deepEqual(
+    entries,
+    [2, 0, 1].map((label, i) => ({ path: join(folder, `s.npy#${i}`), label })),
+  );
+  await t.throwsAsync(npyBuilder.build(join(folder, 'w.npy'), {}), {
+    instanceOf: InputError,
+    message: `${folder}/w.npy: has a header that is not NumPy's; save it with numpy.save`,
+  });
+});
+
 for (const [behaviour, files, options, message] of [
   ['no stack', {}, {}, 'FOLDER/s.npy: no such file; expected a stack of images'],
   ['another file', { 's.npy': 'hello' }, {}, 'FOLDER/s.npy: is no array of NumPy; save it with numpy.save'],

@@ -137,6 +137,22 @@ for (const [name, options, message] of [
     { imageColumn: 'images' },
     'column "images" is a list, and no image a row: expected bytes, or {bytes, path}; write the table again with one image a row',
   ],
+  // Nothing of the columns of images themselves is read to list them.
+  [
+    'delta',
+    { labels: false },
+    "column image.bytes is encoded as DELTA_LENGTH_BYTE_ARRAY, which is not read; write it with pyarrow's usual encodings, PLAIN or by dictionary",
+  ],
+  [
+    'lz4',
+    { imageColumn: 'image' },
+    'is compressed by LZ4_RAW, which is not read; write it again with snappy, gzip or zstd',
+  ],
+  [
+    'encrypted-column',
+    {},
+    'column image.bytes is encrypted, or in another file, which is not read; write the table as one plain file',
+  ],
   ['bytes', { base: 'name' }, 'row 0 has no path, which --base takes the photograph from; leave it out'],
   ['encrypted', {}, 'is an encrypted Parquet file, which is not read; write it again without encryption'],
   ['no', {}, 'no such file; expected a Parquet file'],

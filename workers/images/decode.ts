@@ -9,6 +9,7 @@ import { composeGif, firstGifFrame, type GifFrame } from './gif-frame.js';
 import { countGifPixels } from './gif-pixels.js';
 import { upright } from './orientation.js';
 import type { Pixels } from './pixels.js';
+import { firstTiffPage } from './tiff-directory.js';
 import { endsBetweenScans } from './truncated-jpeg.js';
 import { completedPng } from './truncated-png.js';
 import { unreadTiff } from './unread-tiff.js';
@@ -62,7 +63,7 @@ export async function readHeader(bytes: Uint8Array, format: ImageFormat): Promis
   const unread = format === 'tiff' ? unreadTiff(bytes) : null;
   if (unread !== null) throw new DecodingFault(unread);
   const gif = format === 'gif' ? gifFrame(bytes) : null;
-  const stored = gif?.alone ?? bytes;
+  const stored = gif?.alone ?? (format === 'tiff' ? firstTiffPage(bytes) : bytes);
   const metadata = await sharp(stored, reading).metadata();
   if (metadata.format !== format) throw new Error(`found ${metadata.format}, not ${format}`);
   const { width, height, channels } = metadata;

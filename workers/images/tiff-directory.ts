@@ -7,23 +7,41 @@ const typeBytes: readonly number[] = [1, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8];
 /** The types SHORT and LONG. */
 const wholeNumbers: readonly number[] = [3, 4];
 
+/** Where the first directory of a TIFF file lies. */
+interface Directory {
+  readonly file: DataView;
+  readonly isLittle: boolean;
+  /** Places of its entries, of 12 bytes each. */
+  readonly entries: readonly number[];
+  /** Place of the pointer to the directory of the next page. */
+  readonly next: number;
+}
+
+function firstDirectory(bytes: Uint8Array): Directory | 'outside' | null {
+  const file = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (file.byteLength < 8) return 'outside';
+  const isLittle = bytes[0] === 0x49;
+  if (file.getUint16(2, isLittle) !== 42) return null;
+  const start = file.getUint32(4, isLittle);
+  if (start + 2 > file.byteLength) return 'outside';
+  const count = file.getUint16(start, isLittle);
+  const next = start + 2 + 12 * count;
+  if (next + 4 > file.byteLength) return 'outside';
+  return { file, isLittle, entries: Array.from({ length: count }, (_, i) => start + 2 + 12 * i), next };
+}
+
 /**
  * Reads the first directory of a TIFF file.
  * @returns `outside` where it, or a value that it lists, lies behind the file's end; null for BigTIFF, which is rare
  */
 export function readTiffDirectory(bytes: Uint8Array): TiffTags | 'outside' | null {
-  const file = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (file.byteLength < 8) return 'outside';
-  const isLittle = bytes[0] === 0x49;
+  const directory = firstDirectory(bytes);
+  if (directory === null || directory === 'outside') return directory;
+  const { file, isLittle, entries } = directory;
   const short = (at: number): number => file.getUint16(at, isLittle);
   const long = (at: number): number => file.getUint32(at, isLittle);
-  if (short(2) !== 42) return null;
-  const start = long(4);
-  if (start + 2 > file.byteLength) return 'outside';
-  const end = start + 2 + 12 * short(start);
-  if (end + 4 > file.byteLength) return 'outside';
   const tags = new Map<number, readonly number[]>();
-  for (let entry = start + 2; entry < end; entry += 12) {
+  for (const entry of entries) {
     const type = short(entry + 2);
     const size = typeBytes[type] ?? 1;
     const count = long(entry + 4);
@@ -37,4 +55,42 @@ export function readTiffDirectory(bytes: Uint8Array): TiffTags | 'outside' | nul
     );
   }
   return tags;
+}
+
+/** Tags whose other values Pillow passes over, and libtiff refuses the file for: the largest value, and what is as good as none. */
+const passedOver: Readonly<Record<number, { readonly most: number; readonly none: number }>> = {
+  // Orientation
+  274: { most: 8, none: 1 },
+  // ResolutionUnit
+  296: { most: 3, none: 1 },
+};
+
+/**
+ * The first page of a TIFF file as a file that has no other, without values that say nothing of its pixels: what else is
+ * wrong with the file is then no matter, as for Pillow.
+ * @returns the same bytes where nothing is to be changed, or else a copy
+ */
+export function firstTiffPage(bytes: Uint8Array): Uint8Array {
+  const directory = firstDirectory(bytes);
+  if (directory === null || directory === 'outside') return bytes;
+  const { file, isLittle, entries, next } = directory;
+  const changes: ((copy: DataView) => void)[] = [];
+  if (file.getUint32(next, isLittle) !== 0) changes.push((copy) => copy.setUint32(next, 0, isLittle));
+  for (const entry of entries) {
+    const rule = passedOver[file.getUint16(entry, isLittle)];
+    const type = file.getUint16(entry + 2, isLittle);
+    if (rule === undefined || !wholeNumbers.includes(type) || file.getUint32(entry + 4, isLittle) !== 1)
+      continue;
+    const at = entry + 8;
+    const isShort = typeBytes[type] === 2;
+    const value = isShort ? file.getUint16(at, isLittle) : file.getUint32(at, isLittle);
+    if (value >= 1 && value <= rule.most) continue;
+    changes.push((copy) =>
+      isShort ? copy.setUint16(at, rule.none, isLittle) : copy.setUint32(at, rule.none, isLittle),
+    );
+  }
+  if (changes.length === 0) return bytes;
+  const page = Uint8Array.from(bytes);
+  for (const change of changes) change(new DataView(page.buffer));
+  return page;
 }

@@ -2,9 +2,12 @@ import { readTiffDirectory } from './tiff-directory.js';
 
 const [BITS, COMPRESSION, COLOURS] = [258, 259, 262];
 
-/** None, CCITT (three kinds), LZW, JPEG, Deflate (two numbers), PackBits, and what libtiff numbered itself. */
-const readCompressions: readonly number[] = [1, 2, 3, 4, 5, 7, 8, 32773, 32946, 34925, 50000, 50001];
+/** None, CCITT (three kinds), LZW, JPEG, Deflate (two numbers), PackBits, WebP. */
+const readCompressions: readonly number[] = [1, 2, 3, 4, 5, 7, 8, 32773, 32946, 50001];
 const JPEG = 7;
+
+/** Names of others that libtiff writes. */
+const unreadCompressions: Readonly<Record<number, string>> = { 34925: 'LZMA', 50000: 'Zstandard' };
 
 /** Colours of the tag PhotometricInterpretation that no decoder here turns into RGB as Pillow does. */
 const unreadColours: Readonly<Record<number, string>> = {
@@ -26,8 +29,10 @@ export function unreadTiff(bytes: Uint8Array): string | null {
   const tags = readTiffDirectory(bytes);
   if (tags === null || tags === 'outside') return null;
   const [compression = 1] = tags.get(COMPRESSION) ?? [];
-  if (!readCompressions.includes(compression))
-    return `TIFF of compression ${compression} is not read; convert it to another`;
+  if (!readCompressions.includes(compression)) {
+    const name = unreadCompressions[compression];
+    return `TIFF of compression ${compression}${name === undefined ? '' : ` (${name})`} is not read; convert it to another`;
+  }
   const [colours = 0] = tags.get(COLOURS) ?? [];
   const named = unreadColours[colours] ?? (colours === YCBCR && compression !== JPEG ? 'YCbCr' : null);
   if (named !== null)

@@ -2,7 +2,14 @@ import { ItemFault, type RangedFile } from '../ranged-file.js';
 import type { Column } from './columns.js';
 import { type ChunkPages, type DataPage, type Page, readPages } from './pages.js';
 import type { ColumnChunk, ParquetTable, RowGroup } from './table.js';
-import { type PageValues, readDictionary, readPage, type Value, type Values } from './values.js';
+import {
+  type PageValues,
+  readDictionary,
+  readPage,
+  requireReadableChunk,
+  type Value,
+  type Values,
+} from './values.js';
 
 /** Reads cells of one column of a table at a time, of whichever table: one page is kept, and the dictionary of its group. */
 export interface ColumnReader {
@@ -110,6 +117,15 @@ export async function* readColumn(
       for (let row = 0; row < page.values; row++) yield cells.at(row);
     }
   }
+}
+
+/**
+ * Refuses a column by what the table's footer says of it, before any value is read.
+ * @throws ItemFault where it is encrypted, in another file, or written or compressed in a way that is not read
+ */
+export function requireReadable(table: ParquetTable, column: Column): void {
+  for (const { rows, first } of table.groups)
+    if (rows > 0) requireReadableChunk(chunkAt(table, column, first).chunk, column);
 }
 
 function chunkAt(

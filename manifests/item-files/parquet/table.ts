@@ -40,6 +40,8 @@ export interface ColumnChunk {
   /** Parquet's names, for example `BYTE_ARRAY` and `SNAPPY`. */
   readonly type: string;
   readonly codec: string;
+  /** Parquet's names of how its values and levels are written, for example `PLAIN`. */
+  readonly encodings: readonly string[];
 }
 
 /** The names on the way to a column as one text. */
@@ -122,5 +124,6 @@ function chunkOf(file: RangedFile, meta: ColumnMetaData, rows: number): ColumnCh
     nulls: nulls === undefined ? null : Number(nulls),
     type: meta.type,
     codec: meta.codec,
+    encodings: meta.encodings,
   };
 }

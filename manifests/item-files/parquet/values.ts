@@ -33,6 +33,22 @@ const otherEncodings: Readonly<Record<number, string>> = {
   9: 'BYTE_STREAM_SPLIT',
 };
 
+/** What footers list of columns that are read; RLE and BIT_PACKED are those of levels. */
+const readEncodings: readonly string[] = ['PLAIN', 'PLAIN_DICTIONARY', 'RLE_DICTIONARY', 'RLE', 'BIT_PACKED'];
+
+/** @throws ItemFault where the footer says that values are written or compressed in a way that is not read */
+export function requireReadableChunk({ encodings, codec }: ColumnChunk, column: Column): void {
+  const unread = encodings.find((encoding) => !readEncodings.includes(encoding));
+  if (unread !== undefined) throw unreadEncoding(column, unread);
+  decompressorOf(codec);
+}
+
+function unreadEncoding({ path }: Column, name: string): ItemFault {
+  return new ItemFault(
+    `column ${path.join('.')} is encoded as ${name}, which is not read; write it with pyarrow's usual encodings, PLAIN or by dictionary`,
+  );
+}
+
 /** @throws ItemFault where the page is damaged, or compressed in a way that is not read */
 export async function readDictionary(file: RangedFile, chunk: ColumnChunk, page: Page): Promise<Values> {
   const stored = await file.read(page.start, page.stored);
@@ -51,10 +67,7 @@ export async function readPage(
   dictionary: Values | null,
 ): Promise<PageValues> {
   if (page.encoding !== plain && !byNumber.includes(page.encoding)) {
-    const name = otherEncodings[page.encoding] ?? `number ${page.encoding}`;
-    throw new ItemFault(
-      `column ${column.path.join('.')} is encoded as ${name}, which is not read; write it with pyarrow's usual encodings, PLAIN or by dictionary`,
-    );
+    throw unreadEncoding(column, otherEncodings[page.encoding] ?? `number ${page.encoding}`);
   }
   const stored = await file.read(page.start, page.stored);
   return decoding(page, () => {
@@ -118,17 +131,21 @@ function apart(stored: Uint8Array, page: DataPage, chunk: ColumnChunk): Parts {
 
 function decompressed(stored: Uint8Array, page: Page, { codec }: ColumnChunk): Uint8Array {
   checkSum(stored, page);
-  const decompress = Object.hasOwn(codecs, codec) ? codecs[codec] : undefined;
-  if (decompress === undefined)
-    throw new ItemFault(
-      `is compressed by ${codec}, which is not read; write it again with snappy, gzip or zstd`,
-    );
+  const decompress = decompressorOf(codec);
   // Nothing may be compressed at all, where all values are null.
   if (page.stored === 0 && page.decompressed === 0) return stored;
   const bytes = decompress(stored, page.decompressed);
   if (bytes.length !== page.decompressed)
     throw new RangeError(`${bytes.length} bytes, expected ${page.decompressed}`);
   return bytes;
+}
+
+function decompressorOf(codec: string): NonNullable<(typeof codecs)[string]> {
+  const decompress = Object.hasOwn(codecs, codec) ? codecs[codec] : undefined;
+  if (decompress !== undefined) return decompress;
+  throw new ItemFault(
+    `is compressed by ${codec}, which is not read; write it again with snappy, gzip or zstd`,
+  );
 }
 
 function checkSum(stored: Uint8Array, { crc }: Page): void {

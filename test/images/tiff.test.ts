@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import test from 'ava';
+import { DecodingFault, decodeRgb, readHeader } from '../../workers/images/decode.js';
+
+const golden = (name: string) => readFile(new URL(`../../../test/images/golden/${name}`, import.meta.url));
+
+const pixelsOf = async (tiff: Uint8Array) => decodeRgb(await readHeader(tiff, 'tiff'));
+
+/** Place of the entry of a tag of one SHORT in a file of Pillow's, which are little-endian. */
+function entryOf(tiff: Buffer, tag: number): number {
+  const at = tiff.indexOf(Buffer.from([tag & 255, tag >> 8, 3, 0, 1, 0, 0, 0]));
+  if (at < 0) throw new Error(`no tag ${tag}`);
+  return at;
+}
+
+for (const value of [0, 9, 300])
+  test(`a TIFF file of orientation ${value}, which there is not, is taken as it is stored`, async (t) => {
+    const right = await pixelsOf(await golden('orientation-1.tif'));
+    const tiff = await golden('orientation-6.tif');
+    t.notDeepEqual(await pixelsOf(tiff), right);
+    tiff.writeUInt16LE(value, entryOf(tiff, 274) + 8);
+    const before = Buffer.from(tiff);
+    const header = await readHeader(tiff, 'tiff');
+    t.is(header.orientation, 1);
+    t.deepEqual(await decodeRgb(header), right);
+    t.deepEqual(tiff, before, "the file's own bytes stay");
+  });
+
+test('a unit of resolution that there is not is no matter', async (t) => {
+  for (const value of [0, 9]) {
+    const tiff = await golden('lzw.tif');
+    const right = await pixelsOf(tiff);
+    // In place of PlanarConfiguration, which says what is so without it.
+    const entry = entryOf(tiff, 284);
+    tiff.writeUInt16LE(296, entry);
+    tiff.writeUInt16LE(value, entry + 8);
+    t.deepEqual(await pixelsOf(tiff), right);
+  }
+});
+
+test('what follows the first page is no matter, in either order of bytes', async (t) => {
+  for (const [name, isLittle] of [
+    ['lzw.tif', true],
+    ['two-pages.tif', true],
+    ['rgb-16-big-endian.tif', false],
+  ] as const) {
+    const tiff = await golden(name);
+    const right = await pixelsOf(tiff);
+    const view = new DataView(tiff.buffer, tiff.byteOffset, tiff.length);
+    const start = view.getUint32(4, isLittle);
+    const next = start + 2 + 12 * view.getUint16(start, isLittle);
+    for (const pointer of [start, 3, tiff.length - 1, 0x05f5e0ff, 0xffffffff]) {
+      view.setUint32(next, pointer, isLittle);
+      t.deepEqual(await pixelsOf(tiff), right, `${name}, the next page at ${pointer}`);
+    }
+  }
+});
+
+test('compressions that libtiff writes and no decoder here reads are named', async (t) => {
+  for (const [number, name] of [
+    [34925, 'LZMA'],
+    [50000, 'Zstandard'],
+  ] as const) {
+    const tiff = await golden('lzw.tif');
+    tiff.writeUInt16LE(number, entryOf(tiff, 259) + 8);
+    await t.throwsAsync(readHeader(tiff, 'tiff'), {
+      instanceOf: DecodingFault,
+      message: `TIFF of compression ${number} (${name}) is not read; convert it to another`,
+    });
+  }
+});
