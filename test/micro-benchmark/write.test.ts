@@ -29,7 +29,7 @@ test.serial('the experiment names files that are there', async (t) => {
     experiment.inDomain.manifest,
     ...experiment.outliers.map((set: { manifest: string }) => set.manifest),
   ];
-  t.is(named.length, 7);
+  t.is(named.length, 11);
   for (const file of named) t.true((await readFile(join(directory, file))).length > 0, file);
 });
 
