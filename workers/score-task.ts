@@ -51,7 +51,7 @@ export async function scoreTask(task: ShardTask, state: WorkerState): Promise<Sh
       processor: `${process.arch} ${cpus()[0]?.model.trim() ?? 'unknown'}`,
       batchSize: task.batchSize,
       stepsTogether: task.model.gradient.kind === 'grid' ? task.model.gradient.steps : 1,
-      subject: { ...task.subject, modelSha256: task.model.sha256 },
+      modelSha256: task.model.sha256,
     },
   );
   await publishShard(runDirectory(task.out), task.id, bytes);

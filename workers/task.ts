@@ -5,7 +5,6 @@ import type { Device, Precision } from './devices/device.js';
 import type { Preprocess } from './images/preprocess.js';
 import type { ImageShape } from './images/source.js';
 import type { ModelIdentity } from './shard-identity.js';
-import type { ShardSubject } from './store/shard-subject.js';
 
 /** Where an image of a batch lies. */
 export interface ImageRow extends Pick<ManifestRow, 'path'> {
@@ -46,8 +45,6 @@ export interface ShardTask extends ScoringTask {
   readonly identity: ModelIdentity;
   /** Absolute path of the manifest's folder. */
   readonly folder: string;
-  /** What the shard's file says that it was scored for. */
-  readonly subject: Omit<ShardSubject, 'modelSha256'>;
 }
 
 /** What images of a batch become: the input of a model, maybe of corrupted ones. */

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ManifestRows } from '../../manifests/manifest-rows.js';
 import { InputError } from '../../stages/errors.js';
-import { type SplitName, splitNames } from '../../workers/store/planned-shard.js';
 
 /** One set before it is split. */
 export interface UnsplitSet {
@@ -74,15 +73,6 @@ export function splitSets(sets: readonly UnsplitSet[], seed: number): ReadonlyMa
       ];
     }),
   );
-}
-
-/** The split that rows of a set are all in; null where they are in several, or in none. */
-export function splitOf(rows: Int32Array, split: SetSplit): SplitName | null {
-  for (const name of splitNames) {
-    const within = new Set(split[name]);
-    if (rows.every((row) => within.has(row))) return name;
-  }
-  return null;
 }
 
 /** The base images of all sets, each of which is ranked once. */

@@ -2,7 +2,6 @@ import { dirname } from 'node:path';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import type { ShardTask } from '../../workers/task.js';
 import { identityOn, type OpenModel } from '../opening/opened.js';
-import { splitOf } from '../plan/split-sets.js';
 import type { Conducting } from './conducting.js';
 
 /** All that a worker needs to score a shard. */
@@ -15,14 +14,12 @@ export async function taskOf(
   const manifest = run.manifestOf(shard.set);
   const set = run.sets.find(({ name }) => name === shard.set);
   const identity = identityOn(model, set ?? {});
-  const split = set === undefined ? null : splitOf(shard.rows, set.split);
   return {
     id: shard.id,
     out: run.directory.path,
     model: { ...(await compiled.of(model, batchSize)).task, preprocess: identity.preprocess },
     identity,
     folder: dirname(manifest?.file ?? ''),
-    subject: { model: model.name, set: shard.set, ...(split === null ? {} : { split }) },
     rows: Array.from(shard.rows, (row) => {
       const found = manifest?.rows.at(row);
       if (found === undefined) throw new RangeError(`set ${shard.set} has no row ${row}`);

@@ -13,7 +13,6 @@ import {
   type ShardFailure,
   type ShardScores,
 } from './shard-scores.js';
-import { type ShardSubject, subjectIn, subjectMetadata } from './shard-subject.js';
 
 /** What a shard file says of itself besides its rows. */
 export interface ShardOrigin {
@@ -27,8 +26,11 @@ export interface ShardOrigin {
   readonly batchSize: number;
   /** How many ε of one temperature were really scored together; 1 for pass by pass. */
   readonly stepsTogether: number;
-  /** Absent in files from before it was told. */
-  readonly subject?: ShardSubject;
+  /**
+   * sha256 (hex) of the model's file and its external data; absent in files from before it was told. The names that an experiment
+   * has for models, sets and splits are no part of a shard, whose bytes follow from its identity whatever they are.
+   */
+  readonly modelSha256?: string;
 }
 
 /** Why a file can't be taken as the shard it should be. */
@@ -179,7 +181,7 @@ export function decodeShard(
     if (!gradient) logSG.fill(Number.NaN, row, row + usable.length);
   }
   const paths = pathsIn(table, codes, ids.length, notItsMetadata);
-  const subject = subjectIn(table.schema.metadata);
+  const modelSha256 = table.schema.metadata.get('model_sha256');
   const own = ownClassesIn(table, scored, notItsMetadata);
   const layers = layersIn(table, cells, usable.length, notItsMetadata);
   const logits = logitsIn(table, scored === 0 ? 0 : usable.length, notItsMetadata);
@@ -210,7 +212,7 @@ export function decodeShard(
       processor: metadata('processor'),
       batchSize: Number(metadata('batch_size')),
       stepsTogether: Number(metadata('steps_together') || 1),
-      ...(subject === undefined ? {} : { subject }),
+      ...(modelSha256 === undefined ? {} : { modelSha256 }),
     },
   };
 }
@@ -227,7 +229,7 @@ function metadataOf(scores: ShardScores, origin: ShardOrigin, rows: number): Map
     ['provider', origin.provider],
     ['processor', origin.processor],
     ['batch_size', String(origin.batchSize)],
-    ...(origin.subject === undefined ? [] : subjectMetadata(origin.subject)),
+    ...(origin.modelSha256 === undefined ? [] : [['model_sha256', origin.modelSha256] as const]),
     // Files of shards that were scored pass by pass keep the form they had before there were groups.
     ...(origin.stepsTogether === 1 ? [] : [['steps_together', String(origin.stepsTogether)] as const]),
     // So do those without predictions among a set's own classes, norms of layers and logits.
