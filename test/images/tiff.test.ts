@@ -26,16 +26,22 @@ for (const value of [0, 9, 300])
     t.deepEqual(tiff, before, "the file's own bytes stay");
   });
 
-test('a unit of resolution that there is not is no matter', async (t) => {
-  for (const value of [0, 9]) {
-    const tiff = await golden('lzw.tif');
-    const right = await pixelsOf(tiff);
-    // In place of PlanarConfiguration, which says what is so without it.
-    const entry = entryOf(tiff, 284);
-    tiff.writeUInt16LE(296, entry);
-    tiff.writeUInt16LE(value, entry + 8);
-    t.deepEqual(await pixelsOf(tiff), right);
-  }
+test('a unit of resolution that there is not, and a number of inks, are no matter', async (t) => {
+  for (const [tag, value] of [
+    [296, 0],
+    [296, 9],
+    [334, 4],
+  ] as const)
+    for (const type of [1, 3, 4]) {
+      const tiff = await golden('lzw.tif');
+      const right = await pixelsOf(tiff);
+      // In place of PlanarConfiguration, which says what is so without it.
+      const entry = entryOf(tiff, 284);
+      tiff.writeUInt16LE(tag, entry);
+      tiff.writeUInt16LE(type, entry + 2);
+      tiff.writeUInt16LE(value, entry + 8);
+      t.deepEqual(await pixelsOf(tiff), right, `tag ${tag}, type ${type}, value ${value}`);
+    }
 });
 
 test('what follows the first page is no matter, in either order of bytes', async (t) => {

@@ -57,13 +57,18 @@ export function readTiffDirectory(bytes: Uint8Array): TiffTags | 'outside' | nul
   return tags;
 }
 
-/** Tags whose other values Pillow passes over, and libtiff refuses the file for: the largest value, and what is as good as none. */
-const passedOver: Readonly<Record<number, { readonly most: number; readonly none: number }>> = {
+/** The largest value of tags whose other values Pillow passes over, and libtiff refuses the file for; the least is 1. */
+const largestKnown: Readonly<Record<number, number>> = {
   // Orientation
-  274: { most: 8, none: 1 },
+  274: 8,
   // ResolutionUnit
-  296: { most: 3, none: 1 },
+  296: 3,
+  // NumberOfInks, which says nothing that SamplesPerPixel does not: no value is needed.
+  334: 0,
 };
+
+/** A tag of nobody's, which is passed over. */
+const privateTag = 65_535;
 
 /**
  * The first page of a TIFF file as a file that has no other, without values that say nothing of its pixels: what else is
@@ -77,20 +82,22 @@ export function firstTiffPage(bytes: Uint8Array): Uint8Array {
   const changes: ((copy: DataView) => void)[] = [];
   if (file.getUint32(next, isLittle) !== 0) changes.push((copy) => copy.setUint32(next, 0, isLittle));
   for (const entry of entries) {
-    const rule = passedOver[file.getUint16(entry, isLittle)];
+    const largest = largestKnown[file.getUint16(entry, isLittle)];
     const type = file.getUint16(entry + 2, isLittle);
-    if (rule === undefined || !wholeNumbers.includes(type) || file.getUint32(entry + 4, isLittle) !== 1)
-      continue;
+    const size = typeBytes[type];
+    const isUnsigned = type === 1 || wholeNumbers.includes(type);
+    if (largest === undefined || !isUnsigned || file.getUint32(entry + 4, isLittle) !== 1) continue;
     const at = entry + 8;
-    const isShort = typeBytes[type] === 2;
-    const value = isShort ? file.getUint16(at, isLittle) : file.getUint32(at, isLittle);
-    if (value >= 1 && value <= rule.most) continue;
-    changes.push((copy) =>
-      isShort ? copy.setUint16(at, rule.none, isLittle) : copy.setUint32(at, rule.none, isLittle),
-    );
+    const value =
+      size === 1
+        ? file.getUint8(at)
+        : size === 2
+          ? file.getUint16(at, isLittle)
+          : file.getUint32(at, isLittle);
+    if (value < 1 || value > largest) changes.push((copy) => copy.setUint16(entry, privateTag, isLittle));
   }
   if (changes.length === 0) return bytes;
-  const page = Uint8Array.from(bytes);
+  const page = new Uint8Array(bytes);
   for (const change of changes) change(new DataView(page.buffer));
   return page;
 }
