@@ -1,4 +1,4 @@
-import { searchPasses } from '../../stages/detectors/plan-passes.js';
+import { type Passes, searchPasses } from '../../stages/detectors/plan-passes.js';
 import { poolScores } from '../../stages/metrics/pool-scores.js';
 import type { SplitScores } from '../../stages/metrics/split-scores.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
@@ -23,14 +23,20 @@ export interface Selected {
 
 /** Wave 1: every cell that any detector of the model searches, on validation rows. */
 export function searchWave({ experiment }: Pick<OpenRun, 'experiment'>): WavePasses {
+  // Asked for every set, and the same for all of them.
+  const known = new Map<string, Passes>();
   return {
     wave: 1,
     passesOf: (model) => {
       const detectors = detectorsOf(experiment, model);
-      // What ensembles read of a model without detectors.
-      return detectors.length === 0
-        ? { cells: [], forwardCells: [], forwardTemperatures: [1] }
-        : searchPasses(detectors, experiment.grid);
+      const found =
+        known.get(model.name) ??
+        // What ensembles read of a model without detectors.
+        (detectors.length === 0
+          ? { cells: [], forwardCells: [], forwardTemperatures: [1] }
+          : searchPasses(detectors, experiment.grid));
+      known.set(model.name, found);
+      return found;
     },
   };
 }
