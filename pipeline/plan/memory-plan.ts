@@ -2,6 +2,7 @@ import { formatBytes } from '../../manifests/input/bytes.js';
 import type { GraphMemory } from '../../stages/graph/graph-memory.js';
 import type { MemoryUse } from '../../workers/engines/memory-use.js';
 import { decodablePixels } from '../../workers/images/decoding-bytes.js';
+import { KEPT_PIXELS_BYTES } from '../../workers/images/kept-pixels.js';
 
 /**
  * What one model takes while its shards are scored: one entry a graph, as all of them stay open, and one for norms of layers
@@ -35,7 +36,7 @@ export function poolBytes(
   use: MemoryUse,
 ): number {
   const opened = Math.max(0, ...models.map((graphs) => openBytes(graphs, batchSize, use)));
-  return use.processBytes + workers * (use.workerBytes + LEAST_DECODING_BYTES + opened);
+  return use.processBytes + workers * (use.workerBytes + LEAST_DECODING_BYTES + KEPT_PIXELS_BYTES + opened);
 }
 
 /** Estimated bytes of one model's graphs. */

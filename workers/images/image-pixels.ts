@@ -9,6 +9,7 @@ import { decodingBytes, FILE_PART } from './decoding-bytes.js';
 import type { Size } from './geometry.js';
 import { greyPixels } from './grey.js';
 import { recognizeFormat } from './image-format.js';
+import { KeptPixels } from './kept-pixels.js';
 import type { Pixels } from './pixels.js';
 import { channelFault, type Preprocess } from './preprocess.js';
 import { digest, type FileSystem, systemFiles } from './read-file.js';
@@ -68,6 +69,7 @@ export function pixelReader(options: ImageFileOptions = {}): ReadPixels {
   const { allowMore = ALLOW_MORE } = options;
   const find = imageFinder();
   const release = pixelRelease();
+  const kept = new KeptPixels();
   const fileBudget = new ByteBudget(Math.floor((bound ?? USUAL_BYTES) * FILE_PART));
   const pixelBudget = new ByteBudget(Math.floor((bound ?? USUAL_BYTES) * (1 - FILE_PART)));
   const readClean: ReadPixels = async (
@@ -94,6 +96,10 @@ export function pixelReader(options: ImageFileOptions = {}): ReadPixels {
         const copy = { ...pixels, data: Uint8Array.from(pixels.data) };
         return { pixels: seenBy(preprocess, copy, layoutFor(pixels)), sha256 };
       }
+      // All that the pixels follow from; the file itself is read each time, so that a changed one is seen.
+      const key = JSON.stringify([sha256, preprocess, shape, maxPixels]);
+      const known = kept.get(key);
+      if (known !== null) return { pixels: known, sha256 };
       const file: StoredImage = { path, sha256, bytes, format: formatOf(path, sha256, bytes) };
       const header = await decoding(file, preprocess, () => readHeader(bytes, file.format), sleep);
       const layout = layoutFor(header);
@@ -104,6 +110,7 @@ export function pixelReader(options: ImageFileOptions = {}): ReadPixels {
         await release(3 * header.width * header.height);
         return window;
       });
+      kept.add(key, seen);
       return { pixels: seen, sha256 };
     });
   };
