@@ -54,6 +54,8 @@ export function literalsOf(tape: Tape): LiteralReason {
     const told = origin && habit(origin);
     if (isOne && told !== 'state' && (operation.oneElementIsLiteral || !operation.weighted))
       return 'a literal in the code (one number)';
+    if (told !== 'state' && operation.settings?.includes(slot))
+      return 'a literal in the code (a bound or an exponent)';
     if (told === 'code') return "a tensor in the code: PyTorch's exporter names parameters";
     const canBeDirection = told !== 'state' || directionName.test(origin?.name ?? '');
     const isOfWeight = origin?.dims.length === 1 && step.outputs[0]?.shape[0] !== 'N';
