@@ -133,6 +133,11 @@ quotients = [
          lambda x, p: x / (x * x + 0.5).mean((2, 3), keepdim=True), constants={"half": scalar(0.5)}),
 ]
 
+PROMPT = case("what is learnt for each pixel of the image, before any weights",
+              [("Add", ["x", "c"], "u", {}), ("Relu", ["u"], "y", {})], lambda x, p: torch.relu(x + p["c"]),
+              {"c": drawn((1, 3, 7, 6))}, stem=None)
+
+
 def learnt(title, inputs, reference, **parameters):
     """A Clip of PyTorch's exporter, whose bounds have the names of parameters."""
     return case(title, [("Clip", ["x", *inputs], "y", {})], reference,
@@ -172,7 +177,7 @@ rules = {
         *learnt_bounds,
         clip("bounds that are both positive", 0.25, 0.75, lambda x, p: F.hardtanh(x, 0.25, 0.75)),
     ],
-    "add": broadcasts("Add", lambda x, y: x + y),
+    "add": [*broadcasts("Add", lambda x, y: x + y), PROMPT],
     "mul": broadcasts("Mul", lambda x, y: x * y),
     "sub": [*inverse("Sub", lambda x, y: x - y), *differences],
     "div": [*inverse("Div", lambda x, y: x / y), *quotients],
