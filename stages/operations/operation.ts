@@ -94,6 +94,8 @@ export interface Operation {
   readonly gate?: boolean;
   /** Whether its derivative is 0 wherever it has one: nothing is passed back to what it reads. */
   readonly piecewiseConstant?: boolean;
+  /** Whether it gives truth values. */
+  readonly truths?: boolean;
   /** Whether what follows sees weighted features: an Add or Mul by a constant before it is input normalisation. */
   readonly weighted?: boolean;
   /**

@@ -62,6 +62,12 @@ def of_positive(kind, reference):
     ]
 
 
+def inside(kind, reference):
+    """Of a function that is defined between −1 and 1."""
+    return [case("what lies between −1 and 1", [("Softsign", ["x"], "s", {}), (kind, ["s"], "y", {})],
+                 lambda x, p: reference(F.softsign(x)))]
+
+
 def hard_sigmoid(x, alpha=single(0.2), beta=0.5):
     y = alpha * x + beta
     return torch.where((y > 0) & (y < 1), y, y.detach().clamp(0, 1))
@@ -114,6 +120,9 @@ learnt_exponents = [
 ]
 
 rules = {
+    "atan": everywhere("Atan", torch.atan),
+    "asin": inside("Asin", torch.asin),
+    "acos": inside("Acos", torch.acos),
     "abs": everywhere("Abs", torch.abs),
     "elu": [*everywhere("Elu", F.elu),
             function("Elu", lambda x: F.elu(x, 0.25), dict(alpha=0.25), "an alpha of its own")],
