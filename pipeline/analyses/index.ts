@@ -6,6 +6,7 @@ import { hardExamples } from './hard-examples.js';
 import { histograms } from './histograms.js';
 import { reliability } from './reliability.js';
 import { rocCurves } from './roc-curves.js';
+import { scoreHistograms } from './score-histograms.js';
 import { stability } from './stability.js';
 import { surface } from './surface.js';
 import { thresholds } from './thresholds.js';
@@ -20,6 +21,7 @@ export const analyses = {
   surface,
   stability,
   rocCurves,
+  scoreHistograms,
   extremeImages,
 };
 
