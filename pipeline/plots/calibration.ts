@@ -132,3 +132,16 @@ export function reliabilityPlot(
     },
   };
 }
+
+/** Figure 1 of one model, and its reliability. */
+export function calibrationPlots(
+  view: ModelView,
+  calibration: readonly CalibrationRow[],
+  reliability: readonly ReliabilityRow[],
+): readonly (Plot | null)[] {
+  return [
+    ecePlot(view, calibration),
+    aurocByTemperaturePlot(view, calibration),
+    reliabilityPlot(view, reliability, calibration),
+  ];
+}
