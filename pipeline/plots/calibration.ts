@@ -112,7 +112,7 @@ export function reliabilityPlot(
           {
             data: { values: [{ at: 0 }, { at: 1 }] },
             mark: { type: 'line', strokeDash: [3, 3], strokeWidth: 1, color: '#888888' },
-            encoding: { x: numeric('at', null), y: numeric('at', null) },
+            encoding: { x: numeric('at', 'confidence S'), y: numeric('at', 'accuracy') },
           },
           {
             transform: [{ filter: "datum.kind === 'bin'" }],
@@ -125,7 +125,7 @@ export function reliabilityPlot(
           {
             transform: [{ filter: "datum.kind === 'trend'" }],
             mark: { type: 'line', color: '#d55e00', clip: true },
-            encoding: { x: numeric('confidence', null), y: numeric('accuracy', null) },
+            encoding: { x: numeric('confidence', 'confidence S'), y: numeric('accuracy', 'accuracy') },
           },
         ],
       },

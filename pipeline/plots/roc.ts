@@ -31,7 +31,7 @@ export function rocPlot(
           {
             data: { values: [{ at: 0 }, { at: 1 }] },
             mark: { type: 'line', strokeDash: [3, 3], strokeWidth: 1, color: '#888888' },
-            encoding: { x: numeric('at', null), y: numeric('at', null) },
+            encoding: { x: numeric('at', 'false positive rate'), y: numeric('at', 'true positive rate') },
           },
           {
             mark: { type: 'line' },

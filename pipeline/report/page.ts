@@ -14,11 +14,25 @@ export interface Section {
 const policy =
   "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data: file: 'self'";
 
+/** What stands around the sections of a page. */
+export interface PageFrame {
+  readonly title: string;
+  readonly intro: Html;
+  readonly about: Html;
+  /** What the page is made of: another page of the same is as good. */
+  readonly of: string;
+}
+
+/** The name of the `meta` element that says what a page is of. */
+const ofName = 'grodin-results';
+
+/** What a page says that it is of; null where it says nothing. */
+export function pageIsOf(text: string): string | null {
+  return new RegExp(`<meta name="${ofName}" content="([^"]*)">`).exec(text)?.[1] ?? null;
+}
+
 /** A whole page, which asks for nothing from a network. */
-export function pageOf(
-  { title, intro, about }: { readonly title: string; readonly intro: Html; readonly about: Html },
-  sections: readonly Section[],
-): string {
+export function pageOf({ title, intro, about, of }: PageFrame, sections: readonly Section[]): string {
   const bar = sections.map(({ id, title: name }) => html`<li><a href="#${id}">${name}</a></li>`);
   const parts = sections.map(
     ({ id, title: name, content }) =>
@@ -30,6 +44,7 @@ export function pageOf(
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${new Html(policy)}">
+<meta name="${ofName}" content="${of}">
 <title>${title}</title>
 <style>${new Html(style)}</style>
 </head>

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { writeAtomically } from '../../manifests/output/atomic-file.js';
 import { makeFolder } from '../../manifests/output/make-folder.js';
@@ -9,7 +11,7 @@ import { packageVersion } from '../store/package-version.js';
 import { shownName } from '../tables/table.js';
 import { PageBudget } from './budget.js';
 import { type Html, html } from './html.js';
-import { pageOf, type Section } from './page.js';
+import { pageIsOf, pageOf, type Section } from './page.js';
 import { plotsOf } from './plots.js';
 import { type ReportData, readReportData } from './report-data.js';
 import { errors } from './sections/errors.js';
@@ -53,7 +55,7 @@ export async function writeReport(
   { file = null, thumbnails = 'linked', withPaths = false }: ReportSettings,
 ): Promise<WrittenReport> {
   const data = await readReportData(directory);
-  const page = resolve(file ?? join(directory.path, 'report.html'));
+  const page = resolve(file ?? reportFile(directory));
   const plots = plotFolder(page);
   const groups = data.results === null ? [] : plotsOf(data, data.results);
   const all = groups.flatMap((group) => group.plots);
@@ -93,11 +95,28 @@ export async function writeReport(
     data.experiment.resamplings.deviation
   } resamplings, with 95 % intervals over ${data.experiment.resamplings.interval}.`;
   const text = pageOf(
-    { title, intro, about },
+    { title, intro, about, of: await contentOf(directory) },
     sections.filter((section) => section !== null),
   );
   await writeAtomically(page, text);
   return { file: page, plots, figures: all.length, isFinished: data.results !== null };
+}
+
+/** Whether the page in a run directory is of the results that are there now. */
+export async function isReportCurrent(directory: RunDirectory): Promise<boolean> {
+  const text = await readFile(reportFile(directory), 'utf8').catch(() => null);
+  return text !== null && pageIsOf(text) === (await contentOf(directory));
+}
+
+/** Where the report of a run lies, unless it is asked for elsewhere. */
+export function reportFile(directory: RunDirectory): string {
+  return join(directory.path, 'report.html');
+}
+
+/** A digest of the results of a run; that of nothing where there are none. */
+async function contentOf({ finished }: RunDirectory): Promise<string> {
+  const note = await readFile(finished).catch(() => new Uint8Array());
+  return createHash('sha256').update(note).digest('hex');
 }
 
 async function shownImages(

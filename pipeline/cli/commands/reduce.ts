@@ -24,8 +24,8 @@ export function registerReduce(program: Command, line: CommandLine): void {
       const results = await reduceRun(directory, { workers: options.workers ?? null });
       line.out(
         options.json
-          ? resultsJson(directory, { ...results, nothingToDo: false, memory: null, leftOut: [] })
-          : resultsText(directory, results),
+          ? resultsJson(directory, { ...results, nothingToDo: false, memory: null, leftOut: [] }, null)
+          : resultsText(directory, results, null),
       );
     });
 }

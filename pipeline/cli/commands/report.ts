@@ -1,12 +1,13 @@
-import { relative } from 'node:path';
-import { type Command, Option } from 'commander';
-import { jsonLine, printableLine } from '../../../manifests/input/printable.js';
+import type { Command } from 'commander';
+import { jsonLine } from '../../../manifests/input/printable.js';
 import { outputFolder } from '../../../manifests/output/output-file.js';
 import { runDirectory, writtenFolders } from '../../../workers/store/run-directory.js';
-import { type ThumbnailMode, thumbnailModes } from '../../report/thumbnail-modes.js';
+import type { ThumbnailMode } from '../../report/thumbnail-modes.js';
 import { writeReport } from '../../report/write-report.js';
 import type { CommandLine } from '../command-line.js';
 import { jsonOption } from '../options/json.js';
+import { thumbnailsOption } from '../options/thumbnails.js';
+import { shownPath } from '../shown-path.js';
 
 interface ReportFlags {
   readonly out?: string;
@@ -41,20 +42,4 @@ export function registerReport(program: Command, line: CommandLine): void {
       });
       line.out(json ? jsonLine(written) : `report: ${shownPath(written.file)}\n`);
     });
-}
-
-/** How images are shown. */
-export function thumbnailsOption(): Option {
-  return new Option(
-    '--thumbnails <how>',
-    'images in the report: linked to where they lie, embedded as small copies, or none',
-  )
-    .choices([...thumbnailModes])
-    .default('linked' satisfies ThumbnailMode);
-}
-
-/** A path as one would type it. */
-export function shownPath(file: string): string {
-  const short = relative(process.cwd(), file);
-  return printableLine(short.startsWith('..') ? file : short);
 }

@@ -48,7 +48,11 @@ function cards({ experiment, sets, results }: ReportData): Html {
     [
       'Models',
       String(models.length),
-      ensembles.length > 0 ? `and ${ensembles.length} of them taken together` : '',
+      ensembles.length === 0
+        ? ''
+        : ensembles.length === 1
+          ? 'and an ensemble'
+          : `and ${ensembles.length} ensembles`,
     ],
     ['Outlier sets', String(outliers), `beside ${shownName(experiment.inDomain.name)}, in-domain`],
     ['Detectors', String(detectors.length), detectors.map(titleOf).join(', ')],
