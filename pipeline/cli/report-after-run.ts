@@ -1,8 +1,16 @@
 import { InterruptedError, RunFailedError } from '../../stages/errors.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
-import { isReportCurrent, type ReportSettings, reportFile } from '../report/write-report.js';
-import { report } from '../report.js';
+import { isReportCurrent, reportFile } from '../report/write-report.js';
+import { type ReportOptions, report } from '../report.js';
 import type { RunOutcome } from '../run.js';
+
+/** `--report` and `--no-report`, and what the environment says where neither is given. */
+export function wantsReport(
+  { report: asked }: { readonly report?: boolean },
+  { GRODIN_REPORT }: Readonly<Record<string, string | undefined>>,
+): boolean {
+  return asked !== false && GRODIN_REPORT !== 'off';
+}
 
 /**
  * Writes the report of a run that has just been finished; of one that was finished before, where there is none of its results.
@@ -12,7 +20,7 @@ import type { RunOutcome } from '../run.js';
 export async function reportAfterRun(
   directory: RunDirectory,
   { nothingToDo }: Pick<RunOutcome, 'nothingToDo'>,
-  { thumbnails, signal }: Pick<ReportSettings, 'thumbnails'> & { readonly signal: AbortSignal },
+  { thumbnails, signal }: Pick<ReportOptions, 'thumbnails' | 'signal'>,
 ): Promise<string> {
   if (nothingToDo && (await isReportCurrent(directory))) return reportFile(directory);
   try {

@@ -19,7 +19,7 @@ import { rescoreOption, retryFailedOption, trustImagesOption } from '../options/
 import { sizeOption, threadsOption } from '../options/numbers.js';
 import { thumbnailsOption } from '../options/thumbnails.js';
 import { progressDisplay } from '../progress.js';
-import { reportAfterRun } from '../report-after-run.js';
+import { reportAfterRun, wantsReport } from '../report-after-run.js';
 import {
   badImagesJson,
   badImagesText,
@@ -132,8 +132,7 @@ function addRun(program: Command, line: CommandLine, runs: typeof run): void {
             const outcome = await runs(experiment, runOptions);
             report(outcome);
             const { thumbnails } = options;
-            const isWanted = options.report !== false && line.env.GRODIN_REPORT !== 'off';
-            const page = isWanted
+            const page = wantsReport(options, line.env)
               ? await reportAfterRun(directory, outcome, { thumbnails, signal: signals.stop })
               : null;
             line.out(
