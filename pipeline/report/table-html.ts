@@ -44,7 +44,7 @@ function sectionHtml(table: Table, section: TableSection, above: string | null):
     return html`<tr>${headings}${cells}</tr>`;
   });
   const intro = above !== null && section.title !== null && html`<p>${above}</p>`;
-  return html`${intro}<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="sortable"><caption>${caption}</caption><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table></div>`;
+  return html`${intro}<div class="scroll" tabindex="0" role="group" aria-label="${caption}"><table class="sortable"><caption>${caption}</caption><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 interface CellStyle {

@@ -27,7 +27,7 @@ export function figureHtml({ plot, svg }: DrawnPlot, folder: string, budget: Pag
 function embedded(svg: string, name: string, title: string): Html {
   const unique = svg
     .replace(/(\bid="|url\(#)(clip|gradient)/g, `$1${name}-$2`)
-    .replace(/ xmlns:xlink="[^"]*"/, '');
+    .replace(/ (xmlns:xlink|role|aria-roledescription)="[^"]*"/g, '');
   const label = html`role="img" aria-label="${title}"`;
   return new Html(unique.replace(/^<svg /, `<svg ${label.text} `));
 }

@@ -13,11 +13,11 @@ export function reproduce({ revision, experiment }: ReportData, withPaths: boole
   const software = Object.entries(revision.software).filter(([name]) => !hidden.has(name));
   return html`<p>State ${revision.number} of the run. Equal files, an equal experiment and equal versions on the same kind of processor give the same bytes.</p>
 <h3>Versions</h3>
-<div class="scroll" tabindex="0" role="region" aria-label="Versions"><table><caption>Versions that the run was begun with</caption><tbody>${software.map(
+<div class="scroll" tabindex="0" role="group" aria-label="Versions"><table><caption>Versions that the run was begun with</caption><tbody>${software.map(
     ([name, version]) => html`<tr><th scope="row">${name}</th><td>${version}</td></tr>`,
   )}<tr><th scope="row">engine</th><td>${revision.engine}</td></tr></tbody></table></div>
 <h3>Files</h3>
-<div class="scroll" tabindex="0" role="region" aria-label="Digests of files"><table><caption>SHA-256 of models, and of the rows of manifests</caption><tbody>${digests.map(
+<div class="scroll" tabindex="0" role="group" aria-label="Digests of files"><table><caption>SHA-256 of models, and of the rows of manifests</caption><tbody>${digests.map(
     ([kind, name, sha256]) =>
       html`<tr><th scope="row">${kind} ${name}</th><td><code>${sha256}</code></td></tr>`,
   )}</tbody></table></div>

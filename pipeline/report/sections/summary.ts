@@ -33,7 +33,7 @@ export function summary(data: ReportData): Html {
   ];
   return html`${cards(data)}
 <p>The detector with the largest ROC-AUC on the test images of each set, at the perturbation size and temperature that were chosen for it on validation images. ${experiment.inDomain.name} is in-domain. FPR95: in-domain images rejected where 95 % of the outliers are.</p>
-<div class="scroll" tabindex="0" role="region" aria-label="Best detectors"><table class="sortable"><caption>Best detector of each set</caption><thead><tr>${heads.map(
+<div class="scroll" tabindex="0" role="group" aria-label="Best detectors"><table class="sortable"><caption>Best detector of each set</caption><thead><tr>${heads.map(
     (head, at) =>
       html`<th scope="col"${at > 2 && html` class="n"`}><button type="button">${head}</button></th>`,
   )}</tr></thead><tbody>${lines}</tbody></table></div>`;

@@ -28,8 +28,8 @@ function placed(table: Table, folder: string | null, budget: PageBudget): Html {
   const content = tableHtml(table);
   return budget.place(
     open.includes(table.name)
-      ? html`<div id="${table.name}">${content}</div>`
-      : html`<details id="${table.name}"><summary>${caption}</summary>${content}</details>`,
+      ? html`<div id="${`table-of-${table.name}`}">${content}</div>`
+      : html`<details id="${`table-of-${table.name}`}"><summary>${caption}</summary>${content}</details>`,
     instead,
   );
 }

@@ -13,7 +13,7 @@ export function unfinished({ status }: ReportData): Html | null {
     const heads = ['Model', 'Set', 'Shards done', 'of', 'Missing', 'Unusable images'];
     const name = `Wave ${wave}: ${wave === 1 ? 'validation' : 'test'} images`;
     return html`<h3>${name}, ${done} of ${total} shards done</h3>
-<div class="scroll" tabindex="0" role="region" aria-label="${name}"><table class="sortable"><caption>${name}</caption><thead><tr>${heads.map(
+<div class="scroll" tabindex="0" role="group" aria-label="${name}"><table class="sortable"><caption>${name}</caption><thead><tr>${heads.map(
       (head, at) =>
         html`<th scope="col"${at > 1 && html` class="n"`}><button type="button">${head}</button></th>`,
     )}</tr></thead><tbody>${lines}</tbody></table></div>`;
