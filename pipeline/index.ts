@@ -175,6 +175,8 @@ export { type PreprocessOptions, preprocess } from './preprocess.js';
 export { parseExperiment, readExperiment } from './read-experiment.js';
 export { type ReduceOptions, reduce } from './reduce.js';
 export type { AccuracyRow, MetricRow } from './reduction/result-rows.js';
+export type { ThumbnailMode } from './report/thumbnail-modes.js';
+export type { ReportSettings, WrittenReport } from './report/write-report.js';
 export { type ReportOptions, report } from './report.js';
 export type { CorruptOption } from './resolved-corruption.js';
 export type { ReduceSettings } from './results/reduce-run.js';
