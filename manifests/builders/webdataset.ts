@@ -8,7 +8,7 @@ import { expandBraces } from '../input/braces.js';
 import { didYouMean } from '../input/suggestion.js';
 import { show } from '../input/validate.js';
 import { archivedPath } from '../location.js';
-import { largestLabel } from '../read-manifest.js';
+import { largestLabel } from '../manifest-columns.js';
 import type { ManifestEntry } from '../write-manifest.js';
 import { baseOf, baseOption } from './base.js';
 import { classesOption, noLabelsOption, readClasses } from './class-labels.js';

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ByteTexts } from '../../manifests/byte-texts.js';
 import type { ManifestRows } from '../../manifests/manifest-rows.js';
 import { InputError } from '../../stages/errors.js';
 
@@ -78,7 +79,7 @@ export function splitSets(sets: readonly UnsplitSet[], seed: number): ReadonlyMa
 /** The base images of all sets, each of which is ranked once. */
 class RankedBases {
   readonly #seed: number;
-  readonly #numbers = new Map<string, number>();
+  readonly #texts = new ByteTexts();
   #ranks: Int32Array | null = null;
 
   constructor(seed: number) {
@@ -86,17 +87,30 @@ class RankedBases {
   }
 
   get count(): number {
-    return this.#numbers.size;
+    return this.#texts.count;
   }
 
   /** The number of each row's base image. Before anything is ordered. */
   of(rows: ManifestRows): Int32Array {
     const found = new Int32Array(rows.length);
-    for (let row = 0; row < rows.length; row += 1) {
-      const base = rows.baseAt(row);
-      const known = this.#numbers.get(base);
-      found[row] = known ?? this.#numbers.size;
-      if (known === undefined) this.#numbers.set(base, this.#numbers.size);
+    const texts = this.#texts;
+    const { bytes } = rows;
+    if (bytes === null) {
+      for (let row = 0; row < found.length; row += 1) {
+        const base = Buffer.from(rows.baseAt(row));
+        found[row] = texts.numberOf(base, 0, base.length);
+      }
+      return found;
+    }
+    let last = -1;
+    for (let row = 0; row < found.length; row += 1) {
+      const { baseStart, baseEnd } = bytes.read(row);
+      // Sets of the same photographs mostly list them in the same order.
+      const next = last + 1;
+      last = texts.is(next, bytes.bytes, baseStart, baseEnd)
+        ? next
+        : texts.numberOf(bytes.bytes, baseStart, baseEnd);
+      found[row] = last;
     }
     return found;
   }
@@ -130,8 +144,9 @@ class RankedBases {
   }
 
   #rank(): Int32Array {
-    const hashes = Array.from(this.#numbers.keys(), (base) =>
-      createHash('sha256').update(`${this.#seed}\0${base}`).digest('hex'),
+    const before = `${this.#seed}\0`;
+    const hashes = Array.from({ length: this.count }, (_, base) =>
+      createHash('sha256').update(before).update(this.#texts.bytesOf(base)).digest('hex'),
     );
     const order = Array.from(hashes.keys()).sort((a, b) => ((hashes[a] ?? '') < (hashes[b] ?? '') ? -1 : 1));
     const ranks = new Int32Array(hashes.length);
