@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ManifestRows } from './manifest-rows.js';
 import { isPlainText } from './plain-text.js';
 import type { RowBytes } from './row-bytes.js';
-import { baseRange, idRange, type RowRanges } from './row-ranges.js';
+import type { RowRanges } from './row-ranges.js';
 
 /** Bytes that are hashed at once. */
 const portion = 2 ** 15;
@@ -47,10 +47,8 @@ export class RowHash {
    * @param path what the row's path begins with here, in place of so many of its bytes
    */
   addRanges(row: RowRanges, label: number | null, path: PathStart = asWritten): void {
-    const { bytes, pathStart, pathEnd } = row;
+    const { bytes, pathStart, pathEnd, idStart, idEnd, baseStart, baseEnd } = row;
     const { start, insteadOf } = path;
-    const [idStart, idEnd] = idRange(row);
-    const [baseStart, baseEnd] = baseRange(row);
     const most = idEnd - idStart + start.length + pathEnd - pathStart + (baseEnd - baseStart) + around;
     const lines = this.#room(most);
     let end = this.#end;

@@ -1,17 +1,17 @@
+import { isAscii } from 'node:buffer';
 import { dirname, resolve } from 'node:path';
 import { InputError } from '../stages/errors.js';
-import { ByteTexts } from './byte-texts.js';
 import { csvLines } from './csv-lines.js';
 import { RowHash } from './digest.js';
-import { readText } from './input/text-file.js';
+import { readTextBytes, textOf } from './input/text-file.js';
 import { show } from './input/validate.js';
 import type { Manifest } from './manifest.js';
 import { type Columns, readColumns, readRow } from './manifest-columns.js';
-import { requireRowsOf, splitHeader } from './manifest-header.js';
-import { isPlainText } from './plain-text.js';
+import { headerLength, type ManifestHeader, requireRowsOf, splitHeader } from './manifest-header.js';
 import { type RowTaker, readPlainRows } from './read-plain-rows.js';
-import { RowCollector } from './row-collector.js';
-import { idRange } from './row-ranges.js';
+import { RowCollector, type WrittenRow } from './row-collector.js';
+import type { RowRanges } from './row-ranges.js';
+import { SeenTexts } from './seen-texts.js';
 
 /**
  * Reads a manifest: a CSV file whose header has `path` (relative to the manifest's folder, or absolute) and, if
@@ -31,62 +31,99 @@ export async function readManifest(file: string): Promise<Manifest> {
 /** As `readManifest`, of a manifest that is to be called `file` but still lies elsewhere. @param at where it lies */
 export async function readManifestAs(file: string, at: string): Promise<Manifest> {
   const absolute = resolve(file);
-  const { header, rest } = splitHeader(file, await readText(at, 'manifest'));
-  const rows = new RowCollector();
-  // It does not depend on where the manifest lies, nor on which defaults are spelled out.
-  const hash = new RowHash();
-  const ids = new ByteTexts();
-  const requireNew = (id: Uint8Array, start: number, end: number, line: number, columns: Columns) => {
-    const { count } = ids;
-    return ids.numberOf(id, start, end) === count
-      ? undefined
-      : refuseSecond(id.subarray(start, end), line, columns);
-  };
-  const refuseSecond = async (bytes: Uint8Array, line: number, columns: Columns): Promise<never> => {
-    const id = Buffer.from(bytes).toString();
-    const earlier = await firstLineOf(id, file, rest, columns);
-    const remedy = 'drop one of them, or tell them apart with an id column';
-    throw new InputError(`${file}:${line}: id ${show(id)} is already used on line ${earlier}; ${remedy}`);
-  };
-  const columns = await readRows(file, rest, {
-    takeRanges: (row, label, line, columns) => {
-      rows.addRanges(row, label);
-      hash.addRanges(row, label);
-      const [start, end] = idRange(row);
-      return requireNew(row.bytes, start, end, line, columns);
-    },
-    take: (row, line, columns) => {
-      const id = row.id ?? row.path;
-      rows.add(row);
-      hash.add(id, row.path, row.label, row.base ?? id);
-      const bytes = Buffer.from(id);
-      return requireNew(bytes, 0, bytes.length, line, columns);
-    },
-  });
-  if (columns === null) {
-    throw new InputError(`${file}: the manifest is empty; expected a header line with the column path`);
-  }
-  if (rows.length === 0) {
-    throw new InputError(`${file}: the manifest lists no images; add one line an image below the header`);
-  }
-  const sha256 = hash.finish();
+  const bytes = await readTextBytes(at, 'manifest');
+  const { header, rows, sha256 } = (await plainRows(file, bytes)) ?? (await anyRows(file, bytes));
   requireRowsOf(file, header, sha256);
   return { file: absolute, rows: rows.finish(dirname(absolute)), sha256, ...(header && { header }) };
 }
 
-/** @returns the columns; null where there is no line */
-async function readRows(file: string, text: string, taker: RowTaker): Promise<Columns | null> {
-  if (isPlainText(text)) return readPlainRows(file, text, taker);
+/** What a manifest holds, before its rows are held to its header. */
+interface ReadRows {
+  readonly header: ManifestHeader | null;
+  readonly rows: RowCollector;
+  readonly sha256: string;
+}
+
+/** @returns null where they are not plain */
+async function plainRows(file: string, bytes: Uint8Array): Promise<ReadRows | null> {
+  const end = headerLength(bytes);
+  const rest = bytes.subarray(end);
+  if (!isAscii(rest)) return null;
+  const { header } = splitHeader(file, textOf(bytes.subarray(0, end), file, 'manifest'));
+  const taker = new Taker(file, () => Buffer.from(rest).toString('latin1'), rest.length);
+  const columns = await readPlainRows(file, rest, taker);
+  return columns === 'not plain' ? null : { header, ...taker.finish(columns) };
+}
+
+async function anyRows(file: string, bytes: Uint8Array): Promise<ReadRows> {
+  const { header, rest } = splitHeader(file, textOf(bytes, file, 'manifest'));
+  const taker = new Taker(file, () => rest, 0);
   let columns: Columns | null = null;
-  for await (const lines of csvLines(file, text))
+  for await (const lines of csvLines(file, rest))
     for (const line of lines) {
       if (columns === null) columns = readColumns(file, line);
       else {
-        const taken = taker.take(readRow(file, columns, line), line.number, columns);
-        if (taken !== undefined) await taken;
+        const refused = taker.take(readRow(file, columns, line), line.number, columns);
+        if (refused !== undefined) await refused;
       }
     }
-  return columns;
+  return { header, ...taker.finish(columns) };
+}
+
+/** Collects rows, hashes them, and refuses ids that were used before. */
+class Taker implements RowTaker {
+  readonly #file: string;
+  readonly #text: () => string;
+  readonly #rows: RowCollector;
+  // It does not depend on where the manifest lies, nor on which defaults are spelled out.
+  readonly #hash = new RowHash();
+  readonly #ids = new SeenTexts();
+
+  /** @param text the lines, for what is wrong with them @param size so many bytes, if it is known */
+  constructor(file: string, text: () => string, size: number) {
+    this.#file = file;
+    this.#text = text;
+    this.#rows = new RowCollector(size);
+  }
+
+  takeRanges(
+    row: RowRanges,
+    label: number | null,
+    line: number,
+    columns: Columns,
+  ): Promise<never> | undefined {
+    this.#rows.addRanges(row, label);
+    this.#hash.addRanges(row, label);
+    const { bytes, idStart, idEnd } = row;
+    if (this.#ids.isNew(bytes, idStart, idEnd)) return undefined;
+    return this.#refuseSecond(Buffer.from(bytes.subarray(idStart, idEnd)).toString(), line, columns);
+  }
+
+  take(row: WrittenRow, line: number, columns: Columns): Promise<never> | undefined {
+    const id = row.id ?? row.path;
+    this.#rows.add(row);
+    this.#hash.add(id, row.path, row.label, row.base ?? id);
+    const bytes = Buffer.from(id);
+    return this.#ids.isNew(bytes, 0, bytes.length) ? undefined : this.#refuseSecond(id, line, columns);
+  }
+
+  async #refuseSecond(id: string, line: number, columns: Columns): Promise<never> {
+    const earlier = await firstLineOf(id, this.#file, this.#text(), columns);
+    const remedy = 'drop one of them, or tell them apart with an id column';
+    throw new InputError(
+      `${this.#file}:${line}: id ${show(id)} is already used on line ${earlier}; ${remedy}`,
+    );
+  }
+
+  /** @param columns null where there was no line */
+  finish(columns: Columns | null): { readonly rows: RowCollector; readonly sha256: string } {
+    const file = this.#file;
+    if (columns === null)
+      throw new InputError(`${file}: the manifest is empty; expected a header line with the column path`);
+    if (this.#rows.length === 0)
+      throw new InputError(`${file}: the manifest lists no images; add one line an image below the header`);
+    return { rows: this.#rows, sha256: this.#hash.finish() };
+  }
 }
 
 /** The line on which an id stands first: looked for when there is a second, as millions of numbers would be kept for it. */

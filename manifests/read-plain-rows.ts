@@ -2,15 +2,21 @@ import { setImmediate } from 'node:timers/promises';
 import { lineTooLong, longestLine } from './csv-lines.js';
 import { archiveExtension } from './location.js';
 import { type Columns, longestPath, readColumns, readRow } from './manifest-columns.js';
+import { isPlainText } from './plain-text.js';
 import type { WrittenRow } from './row-collector.js';
-import type { Range, RowRanges } from './row-ranges.js';
+import type { RowRanges } from './row-ranges.js';
 
-/** Who takes the rows that are read. */
+/** Who takes the rows that are read, or refuses them, which is to be waited for. */
 export interface RowTaker {
   /** A row that was read as bytes, which others take the place of after it. */
-  takeRanges(row: RowRanges, label: number | null, line: number, columns: Columns): void | Promise<void>;
+  takeRanges(
+    row: RowRanges,
+    label: number | null,
+    line: number,
+    columns: Columns,
+  ): Promise<never> | undefined;
   /** A row that is none of the usual ones. */
-  take(row: WrittenRow, line: number, columns: Columns): void | Promise<void>;
+  take(row: WrittenRow, line: number, columns: Columns): Promise<never> | undefined;
 }
 
 /** Lines after which others have their turn. */
@@ -24,33 +30,49 @@ const [lineEnd, comma, space, slash, dot, zero, hash, plus] = [
 const [labelDigits, placeDigits] = [9, 15];
 
 /**
- * Reads the lines of a plain text (`isPlainText`) as `csvLines` and `readRow` do, but usual rows as bytes, in a small part of
+ * Reads lines as `csvLines` and `readRow` do, where they are plain (`isPlainText`), but usual rows as bytes, in a small part of
  * the time. What is not usual is given to those, so that what is wrong with it is said as ever.
+ * @param bytes ASCII
  * @returns the columns; null where there is no line
  * @throws InputError as they
  */
-export async function readPlainRows(file: string, text: string, taker: RowTaker): Promise<Columns | null> {
-  const bytes = Buffer.from(text, 'latin1');
+export async function readPlainRows(
+  file: string,
+  bytes: Uint8Array,
+  taker: RowTaker,
+): Promise<Columns | null | 'not plain'> {
   const row = new PlainRow(bytes);
   let columns: Columns | null = null;
   let number = 0;
   for (let start = 0; start < bytes.length; ) {
     const end = row.split(start);
+    if (end < 0) return 'not plain';
     number += 1;
     if (end - start > longestLine) throw lineTooLong(file, number);
     if (end > start) {
-      const line = () => ({ number, cells: text.slice(start, end).split(',') });
+      const line = () => {
+        const text = Buffer.from(bytes.subarray(start, end)).toString('latin1');
+        return { number, cells: text.split(',') };
+      };
+      let refused: Promise<never> | undefined;
       if (columns === null) columns = readColumns(file, line());
-      else if (row.isUsual(columns)) {
-        const taken = taker.takeRanges(row, row.label, number, columns);
-        if (taken !== undefined) await taken;
-      } else await taker.take(readRow(file, columns, line()), number, columns);
+      else if (row.isUsual(columns)) refused = taker.takeRanges(row, row.label, number, columns);
+      else refused = taker.take(readRow(file, columns, line()), number, columns);
+      if (refused !== undefined) await refused;
     }
     start = end + 1;
     if (number % inTurn === 0) await setImmediate();
   }
   return columns;
 }
+
+/** What bytes of ASCII are to a line. */
+const [inCell, betweenCells, atEnd, special] = [0, 1, 2, 3];
+const kinds = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const text = String.fromCharCode(byte);
+  if (!isPlainText(text)) return special;
+  return byte === lineEnd ? atEnd : byte === comma ? betweenCells : inCell;
+});
 
 /** The cells of one line at a time, and the row that they are. */
 class PlainRow implements RowRanges {
@@ -75,7 +97,7 @@ class PlainRow implements RowRanges {
     this.bytes = text;
   }
 
-  /** Finds the cells of the line that begins somewhere. @returns where it ends */
+  /** Finds the cells of the line that begins somewhere. @returns where it ends; −1 where it is not plain */
   split(start: number): number {
     const text = this.#text;
     const cells = this.#cells;
@@ -83,9 +105,10 @@ class PlainRow implements RowRanges {
     let at = start;
     cells[0] = start;
     for (; at < text.length; at += 1) {
-      const byte = text[at];
-      if (byte === lineEnd) break;
-      if (byte !== comma) continue;
+      const kind = kinds[text[at] ?? 0];
+      if (kind === inCell) continue;
+      if (kind === atEnd) break;
+      if (kind === special) return -1;
       if (count < cells.length) cells[count] = at + 1;
       count += 1;
     }
@@ -103,11 +126,23 @@ class PlainRow implements RowRanges {
     const isPath = end > start && (text[start] ?? 0) > space && end - start <= longestPath;
     if (!isPath || last === slash || last === dot || !this.#readLabel(columns.label)) return false;
     this.bytes = text;
-    [this.pathStart, this.pathEnd] = [start, end];
-    [this.idStart, this.idEnd] = [this.#start(columns.id), this.#end(columns.id)];
-    [this.baseStart, this.baseEnd] = [this.#start(columns.base), this.#end(columns.base)];
+    this.pathStart = start;
+    this.pathEnd = end;
+    this.idStart = this.#start(columns.id);
+    this.idEnd = this.#end(columns.id);
+    this.baseStart = this.#start(columns.base);
+    this.baseEnd = this.#end(columns.base);
     const isWhole = this.#isEmpty(columns.offset) && this.#isEmpty(columns.length);
-    return isWhole || this.#join(columns);
+    if (!isWhole && !this.#join(columns)) return false;
+    if (this.idStart === this.idEnd) {
+      this.idStart = this.pathStart;
+      this.idEnd = this.pathEnd;
+    }
+    if (this.baseStart === this.baseEnd) {
+      this.baseStart = this.idStart;
+      this.baseEnd = this.idEnd;
+    }
+    return true;
   }
 
   /** Puts together the path of an image in an archive (`archivedPath`), before what else the row holds. */
@@ -124,17 +159,21 @@ class PlainRow implements RowRanges {
     this.#put(this.#start(offset), this.#end(offset));
     this.#joined[this.#joinedEnd++] = plus;
     this.#put(this.#start(length), this.#end(length));
-    [this.pathStart, this.pathEnd] = [0, this.#joinedEnd];
-    [this.idStart, this.idEnd] = this.#put(this.idStart, this.idEnd);
-    [this.baseStart, this.baseEnd] = this.#put(this.baseStart, this.baseEnd);
+    this.pathStart = 0;
+    this.pathEnd = this.#joinedEnd;
+    this.idStart = this.#put(this.idStart, this.idEnd);
+    this.idEnd = this.#joinedEnd;
+    this.baseStart = this.#put(this.baseStart, this.baseEnd);
+    this.baseEnd = this.#joinedEnd;
     this.bytes = this.#joined;
     return true;
   }
 
-  #put(from: number, to: number): Range {
+  /** @returns where it then begins */
+  #put(from: number, to: number): number {
     const start = this.#joinedEnd;
     for (let at = from; at < to; at += 1) this.#joined[this.#joinedEnd++] = this.#text[at] ?? 0;
-    return [start, this.#joinedEnd];
+    return start;
   }
 
   #readLabel(column: number): boolean {

@@ -1,5 +1,5 @@
 import { own, type RowParts, usual } from './row-parts.js';
-import type { Range, RowRanges } from './row-ranges.js';
+import type { RowRanges } from './row-ranges.js';
 
 const nul = 0;
 
@@ -43,21 +43,19 @@ export class RowBytes implements RowRanges {
     this.pathEnd = end;
     if (id === own || base === own) this.pathEnd = this.#endOfText(prefixLength, end);
     this.#next = this.pathEnd + 1;
-    [this.idStart, this.idEnd] = [0, this.pathEnd];
-    if (id === own) [this.idStart, this.idEnd] = this.#own(end);
-    else if (id !== usual) [this.idStart, this.idEnd] = [id, ids?.[2 * row + 1] ?? id];
-    [this.baseStart, this.baseEnd] = [this.idStart, this.idEnd];
-    if (base === own) [this.baseStart, this.baseEnd] = this.#own(end);
-    else if (base !== usual) [this.baseStart, this.baseEnd] = [base, bases?.[2 * row + 1] ?? base];
+    this.idStart = id === own ? this.#next : id === usual ? 0 : id;
+    this.idEnd = id === own ? this.#endOfOwn(end) : id === usual ? this.pathEnd : (ids?.[2 * row + 1] ?? id);
+    this.baseStart = base === own ? this.#next : base === usual ? this.idStart : base;
+    this.baseEnd =
+      base === own ? this.#endOfOwn(end) : base === usual ? this.idEnd : (bases?.[2 * row + 1] ?? base);
     return this;
   }
 
-  /** The next text of its own. */
-  #own(end: number): Range {
-    const start = this.#next;
-    const stop = this.#endOfText(start, end);
+  /** Of the next text of its own, which is behind that one afterwards. */
+  #endOfOwn(end: number): number {
+    const stop = this.#endOfText(this.#next, end);
     this.#next = stop + 1;
-    return [start, stop];
+    return stop;
   }
 
   #endOfText(start: number, end: number): number {

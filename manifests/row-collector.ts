@@ -1,7 +1,7 @@
 import { ManifestRows } from './manifest-rows.js';
 import { isPlainText } from './plain-text.js';
 import { noLabel, own, separator, usual } from './row-parts.js';
-import { idRange, type Range, type RowRanges } from './row-ranges.js';
+import type { RowRanges } from './row-ranges.js';
 
 /** A row as a manifest writes it; id and base only where they are written. */
 export interface WrittenRow {
@@ -14,7 +14,7 @@ export interface WrittenRow {
 
 /** Takes rows one by one. */
 export class RowCollector {
-  #text = Buffer.alloc(1 << 16);
+  #text: Buffer;
   #end = 0;
   readonly #starts = new Numbers(Uint32Array);
   readonly #labels = new Numbers(Int32Array);
@@ -23,6 +23,11 @@ export class RowCollector {
   /** What all paths begin with: so many bytes of the first. */
   #common = 0;
   #isPlain = true;
+
+  /** @param size so many bytes of text there may be, if it is known */
+  constructor(size = 0) {
+    this.#text = Buffer.allocUnsafe(Math.max(size, 1 << 16));
+  }
 
   get length(): number {
     return this.#labels.length;
@@ -40,14 +45,14 @@ export class RowCollector {
 
   /** As `add`, of a row that is bytes. */
   addRanges(row: RowRanges, label: number | null): void {
-    const { bytes, pathStart, pathEnd } = row;
-    const ownId = this.#ids.takeRange(row, [row.idStart, row.idEnd], [pathStart, pathEnd]);
-    const ownBase = this.#bases.takeRange(row, [row.baseStart, row.baseEnd], idRange(row));
+    const { bytes, pathStart, pathEnd, idStart, idEnd, baseStart, baseEnd } = row;
+    const ownId = this.#ids.takeRange(row, idStart, idEnd, pathStart, pathEnd);
+    const ownBase = this.#bases.takeRange(row, baseStart, baseEnd, idStart, idEnd);
     const start = this.#begin(label);
     this.#writeRange(bytes, pathStart, pathEnd);
     this.#compare(start, this.#end);
-    if (ownId) this.#writeOwn(bytes, row.idStart, row.idEnd);
-    if (ownBase) this.#writeOwn(bytes, row.baseStart, row.baseEnd);
+    if (ownId) this.#writeOwn(bytes, idStart, idEnd);
+    if (ownBase) this.#writeOwn(bytes, baseStart, baseEnd);
   }
 
   /** @param folder absolute path that paths as written are relative to */
@@ -114,7 +119,7 @@ export class RowCollector {
   #room(size: number): void {
     const needed = this.#end + size;
     if (needed <= this.#text.length) return;
-    const larger = Buffer.alloc(2 * needed);
+    const larger = Buffer.allocUnsafe(2 * needed);
     this.#text.copy(larger, 0, 0, this.#end);
     this.#text = larger;
   }
@@ -140,11 +145,13 @@ class Spans {
   /** As `take`, of ranges of a row. @returns whether the text is neither the usual one nor part of the path */
   takeRange(
     { bytes, pathStart, pathEnd }: RowRanges,
-    [start, end]: Range,
-    [usualStart, usualEnd]: Range,
+    start: number,
+    end: number,
+    usualStart: number,
+    usualEnd: number,
   ): boolean {
     const length = end - start;
-    if (length === 0 || (length === usualEnd - usualStart && isSame(bytes, start, usualStart, length)))
+    if (length === usualEnd - usualStart && isSame(bytes, start, usualStart, length))
       return this.#push(usual, usual, false);
     this.#isUsual = false;
     for (let at = pathStart; at + length <= pathEnd; at += 1)
@@ -165,6 +172,7 @@ class Spans {
 }
 
 function isSame(bytes: Uint8Array, a: number, b: number, length: number): boolean {
+  if (a === b) return true;
   for (let at = 0; at < length; at += 1) if (bytes[a + at] !== bytes[b + at]) return false;
   return true;
 }
