@@ -51,28 +51,25 @@ export class RowHash {
     const { start, insteadOf } = path;
     const most = idEnd - idStart + start.length + pathEnd - pathStart + (baseEnd - baseStart) + around;
     const lines = this.#room(most);
-    let end = this.#end;
-    const copy = (from: Uint8Array, first: number, last: number): void => {
-      for (let at = first; at < last; at += 1) lines[end++] = from[at] ?? 0;
-    };
-    lines[end++] = open;
-    lines[end++] = quote;
-    copy(bytes, idStart, idEnd);
-    lines[end++] = quote;
-    lines[end++] = comma;
-    lines[end++] = quote;
-    copy(start, 0, start.length);
-    copy(bytes, pathStart + insteadOf, pathEnd);
-    lines[end++] = quote;
-    lines[end++] = comma;
     if (label !== this.#label) {
       this.#label = label;
       this.#labelText = Buffer.from(String(label));
     }
-    copy(this.#labelText, 0, this.#labelText.length);
+    let end = this.#end;
+    lines[end++] = open;
+    lines[end++] = quote;
+    end = copied(bytes, idStart, idEnd, lines, end);
+    lines[end++] = quote;
     lines[end++] = comma;
     lines[end++] = quote;
-    copy(bytes, baseStart, baseEnd);
+    end = copied(start, 0, start.length, lines, end);
+    end = copied(bytes, pathStart + insteadOf, pathEnd, lines, end);
+    lines[end++] = quote;
+    lines[end++] = comma;
+    end = copied(this.#labelText, 0, this.#labelText.length, lines, end);
+    lines[end++] = comma;
+    lines[end++] = quote;
+    end = copied(bytes, baseStart, baseEnd, lines, end);
     lines[end++] = quote;
     lines[end++] = close;
     lines[end++] = lineEnd;
@@ -109,6 +106,13 @@ export class RowHash {
     this.#hash.update(this.#lines.subarray(0, this.#end));
     this.#end = 0;
   }
+}
+
+/** Copies bytes, of which there are too few for a call to be worth while. @returns where they end */
+function copied(from: Uint8Array, start: number, end: number, to: Uint8Array, at: number): number {
+  const shift = at - start;
+  for (let next = start; next < end; next += 1) to[next + shift] = from[next] ?? 0;
+  return end + shift;
 }
 
 /** sha256 (hex) of some rows: id, path below the manifest's folder, label and base of each. */

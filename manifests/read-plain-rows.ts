@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { lineTooLong, longestLine } from './csv-lines.js';
+import { type CsvLine, lineTooLong, longestLine } from './csv-lines.js';
 import { archiveExtension } from './location.js';
 import { type Columns, longestPath, readColumns, readRow } from './manifest-columns.js';
 import { isPlainText } from './plain-text.js';
@@ -50,20 +50,21 @@ export async function readPlainRows(
     number += 1;
     if (end - start > longestLine) throw lineTooLong(file, number);
     if (end > start) {
-      const line = () => {
-        const text = Buffer.from(bytes.subarray(start, end)).toString('latin1');
-        return { number, cells: text.split(',') };
-      };
       let refused: Promise<never> | undefined;
-      if (columns === null) columns = readColumns(file, line());
+      if (columns === null) columns = readColumns(file, lineOf(bytes, start, end, number));
       else if (row.isUsual(columns)) refused = taker.takeRanges(row, row.label, number, columns);
-      else refused = taker.take(readRow(file, columns, line()), number, columns);
+      else refused = taker.take(readRow(file, columns, lineOf(bytes, start, end, number)), number, columns);
       if (refused !== undefined) await refused;
     }
     start = end + 1;
     if (number % inTurn === 0) await setImmediate();
   }
   return columns;
+}
+
+function lineOf(bytes: Uint8Array, start: number, end: number, number: number): CsvLine {
+  const text = Buffer.from(bytes.subarray(start, end)).toString('latin1');
+  return { number, cells: text.split(',') };
 }
 
 /** What bytes of ASCII are to a line. */
@@ -121,7 +122,8 @@ class PlainRow implements RowRanges {
   isUsual(columns: Columns): boolean {
     if (this.#count !== columns.count) return false;
     const text = this.#text;
-    const [start, end] = [this.#start(columns.path), this.#end(columns.path)];
+    const start = this.#start(columns.path);
+    const end = this.#end(columns.path);
     const last = text[end - 1];
     const isPath = end > start && (text[start] ?? 0) > space && end - start <= longestPath;
     if (!isPath || last === slash || last === dot || !this.#readLabel(columns.label)) return false;
@@ -186,7 +188,8 @@ class PlainRow implements RowRanges {
   /** @returns null where a cell is no number that is written as usual */
   #numberOf(column: number, digits: number): number | null {
     const text = this.#text;
-    const [start, end] = [this.#start(column), this.#end(column)];
+    const start = this.#start(column);
+    const end = this.#end(column);
     if (end === start || end - start > digits || (text[start] === zero && end > start + 1)) return null;
     let value = 0;
     for (let at = start; at < end; at += 1) {
