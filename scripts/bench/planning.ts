@@ -44,7 +44,7 @@ interface Followed {
 
 function follow(args: readonly string[]): Followed {
   const started = performance.now();
-  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(process.execPath, [program, ...args], { stdio: 'ignore' });
   if (child.pid === undefined) throw new Error(`${program} could not be started`);
   const tree = new ProcessTree(child.pid);
   return { child, tree, taken: () => ({ seconds: (performance.now() - started) / 1000, ...tree.use() }) };
