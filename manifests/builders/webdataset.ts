@@ -54,7 +54,7 @@ Examples:
 
 async function buildWebdataset(patterns: readonly string[], options: BuilderValues): Promise<BuiltManifest> {
   const shards = await shardsOf(patterns);
-  requireTellable(shards);
+  await requireTellable(shards);
   const base = textOption(options, 'base');
   const isLabelled = options.labels !== false;
   const label = await labelReader(options);
