@@ -115,8 +115,9 @@ function readLabel(file: string, line: number, cell: string): number | null {
   if (cell === '') return null;
   const label = /^\d+$/.test(cell) ? Number(cell) : Number.NaN;
   if (label <= largestLabel) return label;
+  const most = label > largestLabel ? ` to ${largestLabel}` : '';
   throw new InputError(
-    `${file}:${line}: label ${show(cell)} is not a class index; expected an integer from 0, ` +
+    `${file}:${line}: label ${show(cell)} is not a class index; expected an integer from 0${most}, ` +
       'or nothing where the class is unknown',
   );
 }
