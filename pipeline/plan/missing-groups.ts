@@ -1,7 +1,7 @@
 import { type Cell, cellKey } from '../../stages/cells.js';
 import type { PlannedShard, ShardPasses } from '../../workers/store/planned-shard.js';
 import { type Coverage, coverageOf, type RowTest } from './coverage.js';
-import type { Demand } from './plan-shards.js';
+import type { Demand } from './demand.js';
 
 /** Rows that are to be scored alike. */
 export type RowGroup = ShardPasses & Pick<PlannedShard, 'rows'>;

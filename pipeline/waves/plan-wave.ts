@@ -9,8 +9,9 @@ import {
   type OpenSet,
 } from '../opening/opened.js';
 import { validSteps } from '../opening/valid-steps.js';
+import type { Demand } from '../plan/demand.js';
 import { appendPlanStep, readPlan } from '../plan/plan-file.js';
-import { arePlanned, type Demand, planShards } from '../plan/plan-shards.js';
+import { arePlanned, planShards } from '../plan/plan-shards.js';
 import { requireOwnImages } from '../plan/shared-shards.js';
 
 /** What one wave has to score of one set for one model. */
