@@ -1,14 +1,14 @@
 import { MetricError } from '../errors.js';
 import { drawResample, type Resample } from '../metrics/draw-resample.js';
 import type { PhiloxKey } from '../metrics/philox.js';
-import { type AcceptanceSweeper, acceptanceSweeper } from './acceptance.js';
+import { AcceptanceSweeper } from './acceptance.js';
 import { selectiveFigures } from './kinds/index.js';
 import type { SelectiveRanking } from './selective-ranking.js';
 
 /** Every figure of the rows as they are, each counted once, in the order of `selectiveFigures`. */
 export function evaluateSelective(ranking: SelectiveRanking): Float64Array {
   const rows = ranking.entries.length;
-  return figuresOf(acceptanceSweeper(rows), ranking, { counts: new Uint16Array(rows).fill(1) });
+  return figuresOf(new AcceptanceSweeper(rows), ranking, { counts: new Uint16Array(rows).fill(1) });
 }
 
 /**
@@ -31,7 +31,7 @@ export function resampleSelective(
     throw new MetricError('rankings of different images cannot share their resamples');
   const width = selectiveFigures.length;
   const tables = rankings.map((ranking) => ({ ranking, table: new Float64Array((to - from) * width) }));
-  const sweeper = acceptanceSweeper(inDomainRows + outlierRows);
+  const sweeper = new AcceptanceSweeper(inDomainRows + outlierRows);
   const buffer = new Uint16Array(inDomainRows + outlierRows);
   for (let index = from; index < to; index++) {
     const resample = drawResample(key, index, inDomainRows, outlierRows, buffer);
@@ -46,9 +46,8 @@ function figuresOf(
   ranking: SelectiveRanking,
   resample: Pick<Resample, 'counts'>,
 ): Float64Array {
-  const acceptance = sweeper.sweep(ranking, resample);
+  const risks = sweeper.sweep(ranking, resample);
   // Outliers alone say nothing of right and wrong.
-  if (acceptance.accepted[acceptance.points - 1] === 0)
-    return new Float64Array(selectiveFigures.length).fill(Number.NaN);
-  return Float64Array.from(selectiveFigures, ({ metric, failures }) => metric.value(acceptance, failures));
+  if (risks.of('wrong').rows === 0) return new Float64Array(selectiveFigures.length).fill(Number.NaN);
+  return Float64Array.from(selectiveFigures, ({ metric, failures }) => metric.value(risks, failures));
 }

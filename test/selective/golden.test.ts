@@ -3,7 +3,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { drawResample } from '../../stages/metrics/draw-resample.js';
 import { rank } from '../../stages/metrics/ranking.js';
-import { acceptanceSweeper } from '../../stages/selective/acceptance.js';
+import { AcceptanceSweeper } from '../../stages/selective/acceptance.js';
 import { selectiveFigures } from '../../stages/selective/kinds/index.js';
 import { evaluateSelective, resampleSelective } from '../../stages/selective/resample-selective.js';
 import { rankOutcomes } from '../../stages/selective/selective-ranking.js';
@@ -49,12 +49,12 @@ for (const one of golden.cases)
       }
     };
     compare(evaluateSelective(ranking), one.figures, 'as they are');
-    const sweeper = acceptanceSweeper(ranking.entries.length);
+    const sweeper = new AcceptanceSweeper(ranking.entries.length);
     for (const { rows, figures } of one.resamples) {
       const counts = new Uint16Array(ranking.entries.length);
       for (const row of rows) counts[row]! += 1;
-      const acceptance = sweeper.sweep(ranking, { counts });
-      const found = selectiveFigures.map(({ metric, failures }) => metric.value(acceptance, failures));
+      const risks = sweeper.sweep(ranking, { counts });
+      const found = selectiveFigures.map(({ metric, failures }) => metric.value(risks, failures));
       compare(found, figures, rows.join());
     }
   });

@@ -1,4 +1,5 @@
-import { failureKinds, type SelectiveMetric } from './selective-metric.js';
+import { failureKinds } from '../risks.js';
+import type { SelectiveMetric } from './selective-metric.js';
 
 /**
  * The area under the generalised risk-coverage curve (Traub et al., 2024), whose risk is the share of all rows that are accepted
@@ -9,16 +10,8 @@ export const augrc = {
   title: 'AUGRC',
   best: 'smallest',
   failures: failureKinds,
-  value: ({ points, accepted, wrong, outliers }, failures) => {
-    const counted = failures === 'wrong' ? 0 : 1;
-    let [rows, failed, twice] = [0, 0, 0];
-    for (let i = 0; i < points; i++) {
-      const met = counted * (outliers[i] ?? 0);
-      const [nextRows, nextFailed] = [(accepted[i] ?? 0) + met, (wrong[i] ?? 0) + met];
-      twice += (nextRows - rows) * (failed + nextFailed);
-      rows = nextRows;
-      failed = nextFailed;
-    }
-    return twice / (2 * rows * rows);
+  value: (all, failures) => {
+    const { twiceFailed, rows } = all.of(failures);
+    return twiceFailed / (2 * rows * rows);
   },
 } as const satisfies SelectiveMetric;

@@ -1,5 +1,5 @@
-import { riskArea } from './aurc.js';
-import { failureKinds, type SelectiveMetric } from './selective-metric.js';
+import { failureKinds } from '../risks.js';
+import type { SelectiveMetric } from './selective-metric.js';
 
 /**
  * What AURC has more than that of the best order of the same rows, in which all failures come last (Geifman, Uziel and El-Yaniv,
@@ -10,13 +10,9 @@ export const eAurc = {
   title: 'E-AURC',
   best: 'smallest',
   failures: failureKinds,
-  value: (acceptance, failures) => {
-    const { area, rows, failed } = riskArea(acceptance, failures);
-    const { harmonic } = acceptance;
-    const right = rows - failed;
-    // Σ over j = 1 … failed of j / (right + j)
-    const best = failed - right * ((harmonic[rows] ?? 0) - (harmonic[right] ?? 0));
+  value: (all, failures) => {
+    const areas = all.of(failures);
     // Never below 0 but for rounding.
-    return Math.max(0, area - best / rows);
+    return Math.max(0, (areas.risks - all.leastRisks(areas)) / areas.rows);
   },
 } as const satisfies SelectiveMetric;

@@ -1,8 +1,9 @@
+import type { Failures } from '../risks.js';
 import { augrc } from './augrc.js';
 import { aurc } from './aurc.js';
 import { eAurc } from './e-aurc.js';
 import { oscr } from './oscr.js';
-import type { Failures, SelectiveMetric } from './selective-metric.js';
+import type { SelectiveMetric } from './selective-metric.js';
 
 /** Every metric that needs predictions and labels beside scores, in the order of tables. To add one, write its file and list it here. */
 export const selectiveMetrics = [aurc, eAurc, augrc, oscr] as const satisfies readonly SelectiveMetric[];

@@ -10,14 +10,5 @@ export const oscr = {
   title: 'OSCR',
   best: 'largest',
   failures: ['wrong'],
-  value: ({ points, accepted, wrong, outliers }) => {
-    let [right, met, twice] = [0, 0, 0];
-    for (let i = 0; i < points; i++) {
-      const [nextRight, nextMet] = [(accepted[i] ?? 0) - (wrong[i] ?? 0), outliers[i] ?? 0];
-      twice += (nextMet - met) * (right + nextRight);
-      right = nextRight;
-      met = nextMet;
-    }
-    return twice / (2 * (accepted[points - 1] ?? 0) * met);
-  },
+  value: (all) => all.twiceRight / (2 * all.of('wrong').rows * all.outliers),
 } as const satisfies SelectiveMetric;

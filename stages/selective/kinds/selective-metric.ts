@@ -1,8 +1,4 @@
-import type { Acceptance } from '../acceptance.js';
-
-/** What counts as a failure when it is accepted. With outliers they are among the rows, without them they are left out. */
-export const failureKinds = ['wrong', 'wrong-or-outlier'] as const;
-export type Failures = (typeof failureKinds)[number];
+import type { Failures, Risks } from '../risks.js';
 
 /** A number that says how well scores tell right predictions from what had better not be accepted. */
 export interface SelectiveMetric {
@@ -13,6 +9,6 @@ export interface SelectiveMetric {
   readonly best: 'largest' | 'smallest';
   /** For which failures there is one. */
   readonly failures: readonly Failures[];
-  /** @returns NaN where no labelled in-domain row was drawn */
-  value(acceptance: Acceptance, failures: Failures): number;
+  /** @param risks of a curve that was followed to its end, with a labelled in-domain row and an outlier */
+  value(risks: Risks, failures: Failures): number;
 }
