@@ -4,6 +4,7 @@ import { calibration } from './calibration.js';
 import { hardExamples } from './hard-examples.js';
 import { histograms } from './histograms.js';
 import { reliability } from './reliability.js';
+import { selective } from './selective.js';
 import { stability } from './stability.js';
 import { surface } from './surface.js';
 import { thresholds } from './thresholds.js';
@@ -17,6 +18,7 @@ export const analyses = {
   hardExamples,
   surface,
   stability,
+  selective,
 };
 
 /** The rows of every analysis; none of those that an experiment does not have. */

@@ -1,15 +1,14 @@
 import {
-  bestShown,
   estimateAndDeviation,
   inDeviations,
   interval,
-  isShownAs,
   noFigure,
   percent,
   quantity,
   threeDecimals,
 } from './figure-text.js';
 import { type GridColumn, markdownGrid } from './markdown-grid.js';
+import { type Mark, marksOf } from './marks.js';
 import {
   type PublishedFigure,
   shownName,
@@ -46,11 +45,12 @@ export function renderMarkdown(table: Table): string {
   return blocks.join('\n\n');
 }
 
-function linesOf({ figures, columns }: Table, { rows, best }: TableSection): string[][] {
-  const ofColumns = columns.map((_, column) =>
-    best === undefined ? null : bestShown({ cells: rows.map(({ cells }) => cells[column] ?? null), best }),
-  );
+function linesOf(table: Table, section: TableSection): string[][] {
+  const { figures, columns } = table;
+  const { rows } = section;
+  const marks = marksOf(table, section);
   return rows.flatMap((row, index) => {
+    const mark = (column: number): Mark | null => marks[index]?.[column] ?? null;
     const above = rows[index - 1];
     const headings = row.headings.map((heading, at, all) => {
       const isRepeated = at < all.length - 1 && above?.headings[at] === heading;
@@ -60,9 +60,13 @@ function linesOf({ figures, columns }: Table, { rows, best }: TableSection): str
     if (figures === 'percentages')
       return [[...headings, ...row.cells.map((cell) => percent(cell?.value ?? null))], ...published];
     if (figures === 'quantities')
-      return [[...headings, ...row.cells.map((cell, column) => quantity(cell, columns[column]?.unit))]];
-    const ofRow = bestShown(row);
-    const estimates = row.cells.map((cell, column) => estimate(cell, ofColumns[column] ?? ofRow));
+      return [
+        [
+          ...headings,
+          ...row.cells.map((cell, column) => marked(quantity(cell, columns[column]?.unit), mark(column))),
+        ],
+      ];
+    const estimates = row.cells.map((cell, column) => marked(estimate(cell), mark(column)));
     const intervals = [...headings.map(() => '').slice(1), intervalHeading, ...row.cells.map(intervalOf)];
     const figuresOfRow = row.cells.filter((cell) => cell !== null);
     const isWithout = figuresOfRow.length > 0 && figuresOfRow.every(({ spread }) => spread === null);
@@ -88,11 +92,15 @@ function publishedLines({ headings, cells }: TableRow, figures: Table['figures']
   ];
 }
 
-function estimate(cell: TableCell | null, best: string | null): string {
+function estimate(cell: TableCell | null): string {
   if (cell === null || cell.value === null) return noFigure;
   const { value, spread } = cell;
-  const text = spread === null ? threeDecimals(value) : estimateAndDeviation(value, spread.deviation);
-  return isShownAs(cell, best) ? `**${text}**` : text;
+  return spread === null ? threeDecimals(value) : estimateAndDeviation(value, spread.deviation);
+}
+
+/** Markdown has no underline: the second best is not marked. */
+function marked(text: string, mark: Mark | null): string {
+  return mark === 'best' ? `**${text}**` : text;
 }
 
 function intervalOf(cell: TableCell | null): string {
