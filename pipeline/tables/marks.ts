@@ -1,11 +1,11 @@
-import { percent, quantityAlone, threeDecimals } from './figure-text.js';
+import { quantityAlone, threeDecimals } from './figure-text.js';
 import type { Table, TableCell, TableSection } from './table.js';
 
 /** The best figures of a row (or of a column of a section, where that says which are the best), and the second best. */
 export type Mark = 'best' | 'second';
 
 /**
- * Which cells of a section are marked, as their digits show them: what a reader can't tell apart is a tie. Of two figures
+ * Which cells of a section are marked, of percentages none, as their digits show them: what a reader can't tell apart is a tie. Of two figures
  * the worse one is not called second best.
  * @returns [rows][columns]; null where a cell has no mark
  */
@@ -16,10 +16,10 @@ export function marksOf(
   const shown = (cell: TableCell | null | undefined, column: number): Shown | null => {
     if (cell === null || cell === undefined || cell.value === null) return null;
     const { value } = cell;
-    if (figures === 'percentages') return { value, text: percent(value) };
     if (figures === 'estimates') return { value, text: threeDecimals(value) };
     return { value, text: quantityAlone(value, columns[column]?.unit) };
   };
+  if (figures === 'percentages') return rows.map(({ cells }) => cells.map(() => null));
   if (ofColumns === undefined)
     return rows.map(({ cells, best }) =>
       marks(
