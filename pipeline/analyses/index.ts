@@ -1,9 +1,12 @@
 import type { RowIn } from '../../workers/arrow/row-type.js';
 import type { Analysis } from './analysis.js';
 import { calibration } from './calibration.js';
+import { extremeImages } from './extreme-images.js';
 import { hardExamples } from './hard-examples.js';
 import { histograms } from './histograms.js';
 import { reliability } from './reliability.js';
+import { rocCurves } from './roc-curves.js';
+import { scoreHistograms } from './score-histograms.js';
 import { selective } from './selective.js';
 import { stability } from './stability.js';
 import { surface } from './surface.js';
@@ -19,6 +22,9 @@ export const analyses = {
   surface,
   stability,
   selective,
+  rocCurves,
+  scoreHistograms,
+  extremeImages,
 };
 
 /** The rows of every analysis; none of those that an experiment does not have. */

@@ -11,7 +11,7 @@ import { isOfNewClasses } from '../experiment/new-classes.js';
 import { mainAblation } from '../reduction/results.js';
 import type { Analysis, AnalysisInput } from './analysis.js';
 import { labelledImages } from './calibrated-split.js';
-import { chosenScores } from './chosen-scores.js';
+import { chosenForSet, chosenScores } from './chosen-scores.js';
 import { type SelectiveRow, selectiveRows } from './selective-rows.js';
 import { selectiveTables } from './selective-table.js';
 
@@ -27,9 +27,7 @@ export const selective: Analysis<SelectiveRow> = {
     const { experiment, selection, inDomain, analysed } = input;
     const { set, test } = analysed;
     const known = inDomain.test;
-    const chosen = selection.filter(
-      ({ outlier, detector, ablation }) => outlier === set.name && ablation === mainAblation(detector),
-    );
+    const chosen = chosenForSet(selection, set.name, mainAblation);
     const labelled = labelledImages(known);
     if (set.role !== 'outlier' || chosen.length === 0 || labelled === 0) return [];
     const { predicted } = known.at({ epsilon: 0, temperature: 1 });
