@@ -28,8 +28,10 @@ export interface RunDirectory {
   /** Results. */
   readonly selection: string;
   readonly metrics: string;
+  readonly metricsJson: string;
   /** Metrics with covariate-shifted sets as in-domain too; there only where an experiment has them. */
   readonly fullSpectrum: string;
+  readonly fullSpectrumJson: string;
   readonly accuracy: string;
   readonly errors: string;
   shard(id: string): string;
@@ -61,7 +63,9 @@ export function runDirectory(path: string): RunDirectory {
     analyses,
     selection: join(root, 'selection.arrow'),
     metrics: join(root, 'metrics.arrow'),
+    metricsJson: join(root, 'metrics.json'),
     fullSpectrum: join(root, 'metrics-full-spectrum.arrow'),
+    fullSpectrumJson: join(root, 'metrics-full-spectrum.json'),
     accuracy: join(root, 'accuracy.arrow'),
     errors: join(root, 'errors.arrow'),
     analysis: (name, extension) => join(analyses, `${name}.${extension}`),
