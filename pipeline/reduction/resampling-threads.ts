@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
+import type { Draws } from '../../stages/metrics/bootstrap.js';
 import { metricNames } from '../../stages/metrics/kinds/index.js';
 import type { Ranking } from '../../stages/metrics/ranking.js';
 import type { ResampleTask } from '../../workers/bootstrap-worker.js';
@@ -24,10 +25,10 @@ export function resamplingThreads(threads: number | null): ResamplingThreads {
   const count = threads ?? availableParallelism();
   let pool: Piscina<ResampleTask, readonly Float64Array[]> | undefined;
   return {
-    async resample(rankings, key, resamples) {
+    async resample(rankings, draws, resamples) {
       const rows = rankings.reduce((sum, { entries }) => sum + entries.length, 0);
       if (count < 2 || rows * resamples < 2 * ROWS_A_PART) {
-        return resampleHere.resample(rankings, key, resamples);
+        return resampleHere.resample(rankings, draws, resamples);
       }
       pool ??= new Piscina<ResampleTask, readonly Float64Array[]>({
         filename: fileURLToPath(new URL('../../workers/bootstrap-worker.js', import.meta.url)),
@@ -35,12 +36,12 @@ export function resamplingThreads(threads: number | null): ResamplingThreads {
         maxThreads: count,
         idleTimeout: Number.POSITIVE_INFINITY,
       });
-      const shared = rankings.map(inSharedMemory);
+      const shared = { rankings: rankings.map(rankingInSharedMemory), draws: drawsInSharedMemory(draws) };
       const width = Math.ceil(ROWS_A_PART / rows);
       const tables = rankings.map(() => new Float64Array(resamples * metricNames.length));
       const parts: Promise<void>[] = [];
       for (let from = 0; from < resamples; from += width) {
-        const task = { rankings: shared, key, from, to: Math.min(from + width, resamples) };
+        const task = { ...shared, from, to: Math.min(from + width, resamples) };
         parts.push(
           pool.run(task).then((part) => {
             for (const [index, table] of tables.entries()) {
@@ -57,8 +58,16 @@ export function resamplingThreads(threads: number | null): ResamplingThreads {
   };
 }
 
-function inSharedMemory(ranking: Ranking): Ranking {
-  const entries = new Uint32Array(new SharedArrayBuffer(ranking.entries.byteLength));
-  entries.set(ranking.entries);
-  return { ...ranking, entries };
+function rankingInSharedMemory(ranking: Ranking): Ranking {
+  return { ...ranking, entries: inSharedMemory(ranking.entries) };
+}
+
+function drawsInSharedMemory(draws: Draws): Draws {
+  return 'photographs' in draws ? { photographs: inSharedMemory(draws.photographs) } : draws;
+}
+
+function inSharedMemory(words: Uint32Array): Uint32Array {
+  const shared = new Uint32Array(new SharedArrayBuffer(words.byteLength));
+  shared.set(words);
+  return shared;
 }
