@@ -2,13 +2,14 @@ import { metrics } from '../../stages/metrics/kinds/index.js';
 import { inWords } from '../../stages/shown.js';
 import { shownName, type Table } from '../tables/table.js';
 import { detectorColumns, metricRow, metricTable } from './metric-table.js';
-import { metricFinder, pairsOf, type Results } from './results.js';
+import { levelFinder, metricFinder, pairsOf, type Results } from './results.js';
 
 /** Table 4 for each model and outlier set: detectors as columns, every metric with its interval as rows. */
 export function pairTable(results: Results): Table {
   const columns = detectorColumns(results);
   const smallest = metrics.filter(({ best }) => best === 'smallest').map(({ title }) => title);
   const find = metricFinder(results.metrics);
+  const isLevel = levelFinder(results);
   const inDomain = shownName(results.accuracy.find(({ role }) => role === 'in-domain')?.set ?? 'in-domain');
   return metricTable(results, {
     name: 'table-4',
@@ -26,7 +27,7 @@ export function pairTable(results: Results): Table {
       rows: metrics.map((metric) => ({
         headings: [metric.title],
         keys: [pair.model, pair.outlier, metric.name],
-        ...metricRow(results, find, pair, metric, columns),
+        ...metricRow(results, find, pair, metric, columns, isLevel),
       })),
     })),
   });

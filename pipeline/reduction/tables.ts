@@ -1,13 +1,15 @@
 import { detectors } from '../../stages/detectors/index.js';
-import type { Experiment, SetGroup } from '../experiment/experiment.js';
+import type { Experiment } from '../experiment/experiment.js';
 import { isCompared, type Table } from '../tables/table.js';
 import { ablationTable } from './ablation-table.js';
 import { accuracyTable } from './accuracy-table.js';
+import { reportedGroups } from './averaged-sets.js';
 import { comparisonTable } from './comparison-table.js';
 import { corruptionTables } from './corruption-tables.js';
 import { chosenMeasures, ensembleTable } from './ensemble-table.js';
 import { fullSpectrumTable } from './full-spectrum-table.js';
 import { groupTable } from './group-table.js';
+import { intervalTable } from './interval-table.js';
 import { pairTable } from './pair-table.js';
 import { type PublishedExperiment, publishedOf } from './published.js';
 import type { ResultRows } from './results.js';
@@ -43,6 +45,7 @@ export function resultTables(rows: ResultRows, experiment: TabledExperiment): re
     ...detectors.map((detector) => ablationTable(results, detector)),
     ensembleTable(all, names),
     fullSpectrumTable(results),
+    intervalTable(all),
     groupTable(results, reportedGroups(experiment)),
     ...corruptionTables(results, outliers),
   ];
@@ -58,13 +61,4 @@ function withPublishedNotes(table: Table): Table {
       ? [`The paper gives no σ of accuracies: for it both σ are the binomial ones of as many images.`]
       : [];
   return { ...table, notes: [note, ...binomial, ...table.notes] };
-}
-
-/** The severities of one corruption have a matrix of their own. */
-function reportedGroups({ outliers, groups = [] }: TabledExperiment): readonly SetGroup[] {
-  const corruptionOf = new Map(outliers.map(({ name, corruption }) => [name, corruption]));
-  return groups.filter(({ sets }) => {
-    const corruptions = new Set(sets.map((set) => corruptionOf.get(set)));
-    return corruptions.size > 1 || corruptions.has(undefined);
-  });
 }

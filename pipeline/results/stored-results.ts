@@ -160,7 +160,7 @@ export async function readResults(run: RecordedRun): Promise<RunResults> {
 /** Those of the metrics, then those of the analyses. */
 function allTables(rows: Omit<RunResults, 'tables'>, experiment: PlannedExperiment): readonly Table[] {
   return [
-    ...resultTables(rows, experiment),
+    ...resultTables({ ...rows, comparisons: rows.analyses.comparisons }, experiment),
     ...listedAnalyses.flatMap(([key, analysis]) => analysis.tables(rows.analyses[key], experiment)),
   ];
 }

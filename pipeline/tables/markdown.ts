@@ -4,6 +4,7 @@ import {
   inDeviations,
   interval,
   isShownAs,
+  levelMark,
   noFigure,
   percent,
   quantity,
@@ -92,7 +93,8 @@ function estimate(cell: TableCell | null, best: string | null): string {
   if (cell === null || cell.value === null) return noFigure;
   const { value, spread } = cell;
   const text = spread === null ? threeDecimals(value) : estimateAndDeviation(value, spread.deviation);
-  return isShownAs(cell, best) ? `**${text}**` : text;
+  const marked = cell.isLevel === true ? `${text} ${levelMark}` : text;
+  return isShownAs(cell, best) ? `**${marked}**` : marked;
 }
 
 function intervalOf(cell: TableCell | null): string {

@@ -4,7 +4,7 @@ import { reduceRun } from '../../results/reduce-run.js';
 import type { CommandLine } from '../command-line.js';
 import { jsonOption } from '../options/json.js';
 import { threadsOption } from '../options/numbers.js';
-import { resultsJson, resultsText } from '../run-report.js';
+import { belowChanceText, resultsJson, resultsText } from '../run-report.js';
 
 /** `grodin reduce DIR`: selection, metrics and tables from finished shards, without scoring anything. */
 export function registerReduce(program: Command, line: CommandLine): void {
@@ -22,6 +22,8 @@ export function registerReduce(program: Command, line: CommandLine): void {
       const directory = runDirectory(dir);
       for (const folder of writtenFolders(directory)) line.writesIn(folder);
       const results = await reduceRun(directory, { workers: options.workers ?? null });
+      const inverted = belowChanceText(results);
+      if (inverted !== '') line.err(inverted);
       line.out(
         options.json
           ? resultsJson(directory, { ...results, nothingToDo: false, memory: null, leftOut: [] })

@@ -20,6 +20,7 @@ import { progressDisplay } from '../progress.js';
 import {
   badImagesJson,
   badImagesText,
+  belowChanceText,
   leftOutText,
   resultsJson,
   resultsText,
@@ -124,6 +125,8 @@ function addRun(program: Command, line: CommandLine, runs: typeof run): void {
           if (options.reduce) {
             const outcome = await runs(experiment, runOptions);
             report(outcome);
+            const inverted = belowChanceText(outcome);
+            if (inverted !== '') line.err(inverted);
             line.out(options.json ? resultsJson(directory, outcome) : resultsText(directory, outcome));
             return;
           }
