@@ -1,7 +1,8 @@
 import { auroc } from '../../stages/metrics/kinds/auroc.js';
+import type { Experiment } from '../experiment/experiment.js';
 import { shownName, type Table, type TableCell, type TableSection } from '../tables/table.js';
 import type { MetricRow } from './result-rows.js';
-import { mainAblation, modelNamesOf, type Results } from './results.js';
+import { mainAblation, modelNamesOf } from './results.js';
 
 const columns = [
   { heading: 'DeLong, logit', keys: ['logit'] },
@@ -10,7 +11,10 @@ const columns = [
 ] as const;
 
 /** The 95 % intervals of every ROC-AUC, one beside the other. */
-export function intervalTable({ metrics, seed, resamplings }: Results): Table {
+export function intervalTable(
+  { metrics }: { readonly metrics: readonly MetricRow[] },
+  { seed, resamplings }: Pick<Experiment, 'seed' | 'resamplings'>,
+): Table {
   const rows = metrics.filter(
     ({ metric, detector, ablation }) => metric === auroc.name && ablation === mainAblation(detector),
   );

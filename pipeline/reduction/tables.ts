@@ -9,7 +9,6 @@ import { corruptionTables } from './corruption-tables.js';
 import { chosenMeasures, ensembleTable } from './ensemble-table.js';
 import { fullSpectrumTable } from './full-spectrum-table.js';
 import { groupTable } from './group-table.js';
-import { intervalTable } from './interval-table.js';
 import { pairTable } from './pair-table.js';
 import { type PublishedExperiment, publishedOf } from './published.js';
 import type { ResultRows } from './results.js';
@@ -45,7 +44,6 @@ export function resultTables(rows: ResultRows, experiment: TabledExperiment): re
     ...detectors.map((detector) => ablationTable(results, detector)),
     ensembleTable(all, names),
     fullSpectrumTable(results),
-    intervalTable(all),
     groupTable(results, reportedGroups(experiment)),
     ...corruptionTables(results, outliers),
   ];

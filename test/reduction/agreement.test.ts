@@ -122,7 +122,7 @@ function seen(estimates: readonly RenderedCell[], intervals: readonly RenderedCe
 function checkNote(t: ExecutionContext, note: string, record: CsvRecord): void {
   const { deviationResamplings, intervalResamplings } = record;
   t.true(
-    note.startsWith(
+    note.includes(
       `Estimate ± σ over ${deviationResamplings} resamplings; 95 % interval: percentiles over ${intervalResamplings}.`,
     ),
   );
