@@ -2,11 +2,14 @@ import type { RowIn } from '../../workers/arrow/row-type.js';
 import type { Analysis, WholeAnalysis } from './analysis.js';
 import { calibration } from './calibration.js';
 import { comparisons } from './comparisons.js';
+import { extremeImages } from './extreme-images.js';
 import { groupMeans } from './group-means.js';
 import { hardExamples } from './hard-examples.js';
 import { histograms } from './histograms.js';
 import { ranks } from './ranks.js';
 import { reliability } from './reliability.js';
+import { rocCurves } from './roc-curves.js';
+import { scoreHistograms } from './score-histograms.js';
 import { stability } from './stability.js';
 import { surface } from './surface.js';
 import { thresholds } from './thresholds.js';
@@ -23,6 +26,9 @@ export const analyses = {
   hardExamples,
   surface,
   stability,
+  rocCurves,
+  scoreHistograms,
+  extremeImages,
 };
 
 /** The rows of every analysis; none of those that an experiment does not have. */

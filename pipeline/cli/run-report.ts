@@ -6,9 +6,10 @@ import { belowChance } from '../reduction/below-chance.js';
 import type { RunResults } from '../results/stored-results.js';
 import type { RunOutcome, ScoringOutcome } from '../run.js';
 import { terminalText } from '../tables/formats.js';
+import { shownPath } from './shown-path.js';
 
-/** The results of a run as one JSON document for scripts. */
-export function resultsJson(directory: RunDirectory, results: RunOutcome): string {
+/** The results of a run as one JSON document for scripts. @param page the report's file; null where there is none */
+export function resultsJson(directory: RunDirectory, results: RunOutcome, page: string | null): string {
   const below = (file: string): string => relative(process.cwd(), file).split(sep).join('/');
   return jsonLine({
     out: directory.path,
@@ -21,6 +22,7 @@ export function resultsJson(directory: RunDirectory, results: RunOutcome): strin
     ...(results.fullSpectrum.length > 0 ? { fullSpectrum: results.fullSpectrum } : {}),
     accuracy: results.accuracy,
     tables: results.tables.map(({ name }) => below(`${directory.tables}/${name}.md`)),
+    ...(page === null ? {} : { report: below(page) }),
   });
 }
 
@@ -32,9 +34,10 @@ export function scoringJson(
   return jsonLine({ out: directory.path, nothingToDo, memory, leftOut });
 }
 
-/** The tables of a run, one below the other. */
-export function resultsText(directory: RunDirectory, { tables }: RunResults): string {
-  return terminalText(tables, printableLine(relative(process.cwd(), directory.tables)));
+/** The tables of a run, one below the other, and where its report is. @param page the report's file; null where there is none */
+export function resultsText(directory: RunDirectory, { tables }: RunResults, page: string | null): string {
+  const text = terminalText(tables, printableLine(relative(process.cwd(), directory.tables)));
+  return page === null ? text : `${text}\nreport: ${shownPath(page)}\n`;
 }
 
 /** Detectors that a run has the wrong way round on every set, a line each. */

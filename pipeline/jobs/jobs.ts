@@ -4,6 +4,7 @@ import { runDirectory } from '../../workers/store/run-directory.js';
 import { type BenchSettings, benchModel, type ModelFigures } from '../bench/bench-model.js';
 import type { Experiment } from '../experiment/experiment.js';
 import { type ExportOutcome, type ExportSettings, exportRun } from '../export/export-run.js';
+import { type ReportSettings, type WrittenReport, writeReport } from '../report/write-report.js';
 import { type ReduceSettings, reduceRun } from '../results/reduce-run.js';
 import type { RunResults } from '../results/stored-results.js';
 import { checkImages, type ManifestCheckSettings, type ManifestsCheck } from './check-manifests.js';
@@ -38,6 +39,7 @@ export interface Jobs {
   readonly bench: Job<[file: string, options: BenchSettings], ModelFigures>;
   readonly checkManifests: Job<[files: readonly string[], settings: ManifestCheckSettings], ManifestsCheck>;
   readonly exportScores: Job<[out: string, file: string, settings: ExportSettings], ExportOutcome>;
+  readonly report: Job<[out: string, settings: ReportSettings], WrittenReport>;
   readonly reduce: Job<[out: string, settings: ReduceSettings], RunResults>;
 }
 
@@ -59,6 +61,9 @@ export const jobs: Jobs = {
   },
   exportScores: async function* ([out, file, settings]) {
     yield await exportRun(runDirectory(out), file, settings);
+  },
+  report: async function* ([out, settings]) {
+    yield await writeReport(runDirectory(out), settings);
   },
   reduce: async function* ([out, settings]) {
     yield await reduceRun(runDirectory(out), settings);
