@@ -8,6 +8,7 @@ import { cacheSettings } from './graphs/graph-cache.js';
 import { retryFailed } from './inputs/bad-images.js';
 import { setChangedImagesAside } from './inputs/changed-images.js';
 import { checkAllInputs } from './inputs/check-inputs.js';
+import { goneText } from './inputs/gone-images.js';
 import { keepViews, lookAtImages, type SeenImages } from './inputs/seen-images.js';
 import { preprocessNotes } from './inputs/stored-preprocess.js';
 import { openRun } from './opening/open-run.js';
@@ -159,6 +160,8 @@ async function work(
   }
   if (retry) await retryFailed(opened, await allPlanned(opened));
   if (await isFinished(opened)) {
+    const gone = seen === null ? null : goneText(opened, seen);
+    if (gone !== null) onNote?.(gone);
     // Removes the leases of processes that were killed once the results were there.
     await new Leases(directory.leases).close();
     return { opened, outcome: { nothingToDo: true, memory: null, leftOut: [] } };

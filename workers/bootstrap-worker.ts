@@ -1,5 +1,4 @@
-import { resampleMetrics } from '../stages/metrics/bootstrap.js';
-import type { PhiloxKey } from '../stages/metrics/philox.js';
+import { type Draws, resampleMetrics } from '../stages/metrics/bootstrap.js';
 import type { Ranking } from '../stages/metrics/ranking.js';
 import { resampleSelective } from '../stages/selective/resample-selective.js';
 import type { SelectiveRanking } from '../stages/selective/selective-ranking.js';
@@ -11,7 +10,7 @@ export type ResampledRankings =
 
 /** A part of a stream of resamples. */
 export type ResampleTask = ResampledRankings & {
-  readonly key: PhiloxKey;
+  readonly draws: Draws;
   readonly from: number;
   /** Excluded. */
   readonly to: number;
@@ -19,8 +18,8 @@ export type ResampleTask = ResampledRankings & {
 
 /** The entry of a piscina worker: the metrics of some resamples, as `resampleMetrics` or `resampleSelective`. */
 export default function resample(task: ResampleTask): readonly Float64Array[] {
-  const { key, from, to } = task;
+  const { draws, from, to } = task;
   return task.of === 'curves'
-    ? resampleMetrics(task.rankings, key, from, to)
-    : resampleSelective(task.rankings, key, from, to);
+    ? resampleMetrics(task.rankings, draws, from, to)
+    : resampleSelective(task.rankings, draws, from, to);
 }

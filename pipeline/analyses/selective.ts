@@ -1,4 +1,6 @@
 import { resamplesNeeded } from '../../stages/metrics/bootstrap.js';
+import { clustersOf } from '../../stages/metrics/clusters.js';
+import { photographKeys } from '../../stages/metrics/draw-photographs.js';
 import { streamKey } from '../../stages/metrics/draw-resample.js';
 import { rank } from '../../stages/metrics/ranking.js';
 import { deviation, quantile } from '../../stages/metrics/summary.js';
@@ -87,21 +89,37 @@ async function summariesOf(
     return rankOutcomes(rank(inside, outside, row.detector), predicted, inDomain.test.labels);
   });
   const key = streamKey({ seed, model: subject.name, outlier: analysed.set.name });
-  const samples = await resampler.resampleSelective(rankings, key, resamplesNeeded(resamplings));
+  const clusters = clustersOf(inDomain.test, analysed.test);
+  const needed = resamplesNeeded(resamplings);
+  const samples = await resampler.resampleSelective(
+    rankings,
+    key,
+    clusters === null ? needed : resamplings.deviation,
+  );
+  // As of the curve metrics: intervals of rows that share photographs are of photographs.
+  const behindIntervals =
+    clusters === null
+      ? samples
+      : await resampler.resampleSelective(
+          rankings,
+          photographKeys({ seed, inDomain: inDomain.set.name }, [inDomain.test, analysed.test]),
+          resamplings.interval,
+        );
   const width = selectiveFigures.length;
   return rankings.map((ranking, nth) => {
     const values = evaluateSelective(ranking);
-    const table = samples[nth] ?? new Float64Array();
+    const columnOf = (table: Float64Array | undefined, at: number) =>
+      (table ?? new Float64Array()).filter((_, place) => place % width === at);
     return new Map(
       selectiveFigures.map(({ metric, failures }, at): [FigureName, FigureSummary] => {
-        const column = table.filter((_, place) => place % width === at);
-        const sorted = column.slice(0, resamplings.interval).sort();
-        const isWhole = column.every((value) => !Number.isNaN(value));
+        const column = columnOf(samples[nth], at).slice(0, resamplings.deviation);
+        const sorted = columnOf(behindIntervals[nth], at).slice(0, resamplings.interval).sort();
+        const isWhole = [...column, ...sorted].every((value) => !Number.isNaN(value));
         return [
           `${metric.name} ${failures}`,
           {
             value: values[at] ?? Number.NaN,
-            deviation: isWhole ? deviation(column.slice(0, resamplings.deviation)) : null,
+            deviation: isWhole ? deviation(column) : null,
             low: isWhole ? quantile(sorted, 0.025) : null,
             high: isWhole ? quantile(sorted, 0.975) : null,
           },

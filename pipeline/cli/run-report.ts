@@ -2,6 +2,7 @@ import { relative, sep } from 'node:path';
 import { jsonLine, printableLine } from '../../manifests/input/printable.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 import type { ErrorRow } from '../inputs/errors-table.js';
+import { belowChance } from '../reduction/below-chance.js';
 import type { RunResults } from '../results/stored-results.js';
 import type { RunOutcome, ScoringOutcome } from '../run.js';
 import { terminalText } from '../tables/formats.js';
@@ -37,6 +38,13 @@ export function scoringJson(
 export function resultsText(directory: RunDirectory, { tables }: RunResults, page: string | null): string {
   const text = terminalText(tables, printableLine(relative(process.cwd(), directory.tables)));
   return page === null ? text : `${text}\nreport: ${shownPath(page)}\n`;
+}
+
+/** Detectors that a run has the wrong way round on every set, a line each. */
+export function belowChanceText({ metrics }: RunResults): string {
+  return belowChance(metrics)
+    .map((text) => `${printableLine(text)}\n`)
+    .join('');
 }
 
 /** Which devices a run had to do without, and what to do about them. */

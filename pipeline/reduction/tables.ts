@@ -1,8 +1,9 @@
 import { detectors } from '../../stages/detectors/index.js';
-import type { Experiment, SetGroup } from '../experiment/experiment.js';
+import type { Experiment } from '../experiment/experiment.js';
 import { isCompared, type Table } from '../tables/table.js';
 import { ablationTable } from './ablation-table.js';
 import { accuracyTable } from './accuracy-table.js';
+import { reportedGroups } from './averaged-sets.js';
 import { comparisonTable } from './comparison-table.js';
 import { corruptionTables } from './corruption-tables.js';
 import { chosenMeasures, ensembleTable } from './ensemble-table.js';
@@ -60,13 +61,4 @@ function withPublishedNotes(table: Table): Table {
       ? [`The paper gives no σ of accuracies: for it both σ are the binomial ones of as many images.`]
       : [];
   return { ...table, notes: [note, ...binomial, ...table.notes] };
-}
-
-/** The severities of one corruption have a matrix of their own. */
-function reportedGroups({ outliers, groups = [] }: TabledExperiment): readonly SetGroup[] {
-  const corruptionOf = new Map(outliers.map(({ name, corruption }) => [name, corruption]));
-  return groups.filter(({ sets }) => {
-    const corruptions = new Set(sets.map((set) => corruptionOf.get(set)));
-    return corruptions.size > 1 || corruptions.has(undefined);
-  });
 }

@@ -2,6 +2,7 @@ import {
   estimateAndDeviation,
   inDeviations,
   interval,
+  levelMark,
   noFigure,
   percent,
   quantity,
@@ -14,7 +15,9 @@ import { type Html, html } from './html.js';
 /** A table of results as elements of a page: sortable by its headings, intervals below their estimates. */
 export function tableHtml(table: Table): Html {
   const [first, ...lines] = table.caption;
-  const notes = [...lines, ...table.notes];
+  // A table of nothing but words has no caption to stand in.
+  const above = table.sections.length === 0 ? table.caption : lines;
+  const notes = [...above, ...table.notes];
   return html`${table.sections.map((section, index) => sectionHtml(table, section, index === 0 ? (first ?? null) : null))}${
     notes.length > 0 && html`<div class="notes">${notes.map((note) => html`<p>${note}</p>`)}</div>`
   }`;
@@ -63,7 +66,8 @@ function cellHtml(cell: TableCell | null, { figures, unit, mark }: CellStyle): H
       spread !== null &&
       html`<span class="i">${quantity({ ...cell, value: spread.low, spread: null }, unit)} – ${quantity({ ...cell, value: spread.high, spread: null }, unit)}</span>`
     }</td>`;
-  const text = spread === null ? threeDecimals(value) : estimateAndDeviation(value, spread.deviation);
+  const figure = spread === null ? threeDecimals(value) : estimateAndDeviation(value, spread.deviation);
+  const text = cell.isLevel === true ? `${figure} ${levelMark}` : figure;
   const range = spread !== null && html`<span class="i">${interval(spread.low, spread.high)}</span>`;
   return html`<td class="n" data-v="${Number(value.toPrecision(8))}">${marked(text, mark)}${range}${beside}</td>`;
 }

@@ -15,6 +15,7 @@ import type { PlannedExperiment } from '../experiment/experiment.js';
 import { type ErrorRow, errorRows } from '../inputs/errors-table.js';
 import type { OpenRun } from '../opening/opened.js';
 import { softwareVersions } from '../opening/software.js';
+import { intervalTable } from '../reduction/interval-table.js';
 import { type AccuracyRow, accuracyRows, type MetricRow, metricRows } from '../reduction/result-rows.js';
 import { resultTables } from '../reduction/tables.js';
 import { type SelectionRow, selectionRows } from '../selection/selection-rows.js';
@@ -155,10 +156,11 @@ export async function readResults(run: RecordedRun): Promise<RunResults> {
   return { ...rows, tables: allTables(rows, experiment) };
 }
 
-/** Those of the metrics, then those of the analyses. */
+/** Those of the metrics, their intervals, then those of the analyses. */
 function allTables(rows: Omit<RunResults, 'tables'>, experiment: PlannedExperiment): readonly Table[] {
   return [
-    ...resultTables(rows, experiment),
+    ...resultTables({ ...rows, comparisons: rows.analyses.comparisons }, experiment),
+    ...(rows.metrics.length > 0 ? [intervalTable(rows, experiment)] : []),
     ...listedAnalyses.flatMap(([key, analysis]) => analysis.tables(rows.analyses[key], experiment)),
   ];
 }

@@ -105,6 +105,7 @@ export async function loadSplit(
     ownClasses: ownClasses?.length ?? null,
     labels: Int32Array.from(usable, (index) => manifest.rows.labelAt(rows[index] ?? -1) ?? -1),
     idAt: (image) => manifest.rows.idAt(rows[usable[image] ?? -1] ?? -1),
+    baseAt: (image) => manifest.rows.baseAt(rows[usable[image] ?? -1] ?? -1),
     failed: rows.length - usable.length,
     at: (cell) => columnsAt(columns, cell, usable, ofLogits.at(cell)),
   };

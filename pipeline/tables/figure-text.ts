@@ -3,6 +3,9 @@ import type { TableCell, TableColumn } from './table.js';
 /** Where there is no figure. */
 export const noFigure = '—';
 
+/** Behind what the paired test can't tell from the best of its row. */
+export const levelMark = '†';
+
 /** A value in [0, 1] as the tables show it: three decimals. */
 export function threeDecimals(value: number): string {
   return value.toFixed(3);

@@ -2,6 +2,7 @@ import {
   estimateAndDeviation,
   inDeviations,
   interval,
+  levelMark,
   noFigure,
   percent,
   quantity,
@@ -85,7 +86,8 @@ function publishedLines(
 function estimate(cell: TableCell | null): string {
   if (cell === null || cell.value === null) return noFigure;
   const { value, spread } = cell;
-  return spread === null ? threeDecimals(value) : estimateAndDeviation(value, spread.deviation);
+  const text = spread === null ? threeDecimals(value) : estimateAndDeviation(value, spread.deviation);
+  return cell.isLevel === true ? `${text} ${levelMark}` : text;
 }
 
 function intervalOf(cell: TableCell | null): string {

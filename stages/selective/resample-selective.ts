@@ -1,6 +1,6 @@
 import { MetricError } from '../errors.js';
-import { drawResample, type Resample } from '../metrics/draw-resample.js';
-import type { PhiloxKey } from '../metrics/philox.js';
+import { type Draws, drawerOf } from '../metrics/bootstrap.js';
+import type { Resample } from '../metrics/draw-resample.js';
 import { AcceptanceSweeper } from './acceptance.js';
 import { selectiveFigures } from './kinds/index.js';
 import type { SelectiveRanking } from './selective-ranking.js';
@@ -13,14 +13,14 @@ export function evaluateSelective(ranking: SelectiveRanking): Float64Array {
 
 /**
  * Every figure of the resamples `from` (included) to `to` (excluded) of a stream: the same as those of the curve metrics with the
- * same key.
+ * same draws.
  * @param rankings of one mixture: equal numbers of rows of each class
  * @returns per ranking: [to − from, figures] row-major, columns in the order of `selectiveFigures`
  * @throws MetricError when the rankings differ in their rows
  */
 export function resampleSelective(
   rankings: readonly SelectiveRanking[],
-  key: PhiloxKey,
+  draws: Draws,
   from: number,
   to: number,
 ): readonly Float64Array[] {
@@ -32,9 +32,9 @@ export function resampleSelective(
   const width = selectiveFigures.length;
   const tables = rankings.map((ranking) => ({ ranking, table: new Float64Array((to - from) * width) }));
   const sweeper = new AcceptanceSweeper(inDomainRows + outlierRows);
-  const buffer = new Uint16Array(inDomainRows + outlierRows);
+  const draw = drawerOf(draws, inDomainRows, outlierRows);
   for (let index = from; index < to; index++) {
-    const resample = drawResample(key, index, inDomainRows, outlierRows, buffer);
+    const resample = draw(index);
     for (const { ranking, table } of tables)
       table.set(figuresOf(sweeper, ranking, resample), (index - from) * width);
   }

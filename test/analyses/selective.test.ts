@@ -126,6 +126,7 @@ test('tables tell models from ensembles, and mark the best of each line', async 
   const measures = rows.map((row) => ({ ...row, model: 'both', detector: 'MI' }));
   const tables = selective.tables([...rows, ...better, ...measures], {
     seed: 1,
+    resamplings: { deviation: 100, interval: 2000 },
     ensembles: [{ name: 'both', models: ['a', 'b'] }],
   });
   t.deepEqual(

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { noAurocIntervals } from '../../pipeline/reduction/auroc-intervals.js';
 import { metricRows } from '../../pipeline/reduction/result-rows.js';
 import { resultTables } from '../../pipeline/reduction/tables.js';
 import { bootstrap } from '../../stages/metrics/bootstrap.js';
@@ -29,6 +30,8 @@ test('a metric that is listed has intervals, rows and lines in tables, and nothi
     ...summary![metric],
     inDomainImages: 4,
     outlierImages: 3,
+    photographs: 7,
+    ...noAurocIntervals,
   }));
   t.deepEqual(metricRows.decode(metricRows.encode(rows)), rows);
   const tables = resultTables(

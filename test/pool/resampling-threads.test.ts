@@ -1,6 +1,7 @@
 import test from 'ava';
 import { resamplingThreads } from '../../pipeline/reduction/resampling-threads.js';
 import { resampleMetrics } from '../../stages/metrics/bootstrap.js';
+import { photographKeys } from '../../stages/metrics/draw-photographs.js';
 import { streamKey } from '../../stages/metrics/draw-resample.js';
 import { rank } from '../../stages/metrics/ranking.js';
 import { resampleSelective } from '../../stages/selective/resample-selective.js';
@@ -20,6 +21,18 @@ test('any number of worker threads gives the bits of one thread', async (t) => {
     t.deepEqual(await threads.resample(rankings, key, resamples), expected, `${count}`);
     await threads.close();
   }
+});
+
+test('any number of worker threads draws the same photographs', async (t) => {
+  const side = (prefix: string, size: number) => ({
+    size,
+    baseAt: (row: number) => `${prefix}${row % 9000}`,
+  });
+  const keys = photographKeys({ seed: 1, inDomain: 'clean' }, [side('p', 12_000), side('p', 8000)]);
+  const expected = resampleMetrics(rankings, keys, 0, 900);
+  const threads = resamplingThreads(2);
+  t.deepEqual(await threads.resample(rankings, keys, 900), expected);
+  await threads.close();
 });
 
 test('a stream that is too small to be divided gives the same bits', async (t) => {

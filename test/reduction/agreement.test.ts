@@ -1,6 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
+import { noAurocIntervals } from '../../pipeline/reduction/auroc-intervals.js';
 import type { MetricRow } from '../../pipeline/reduction/result-rows.js';
 import type { Results } from '../../pipeline/reduction/results.js';
 import { detectorNamed } from '../../stages/detectors/index.js';
@@ -44,7 +45,14 @@ const anyResults: fc.Arbitrary<Results> = fc
           detectorNamed(detector).ablations.flatMap((ablation) =>
             metricNames.flatMap((metric) => {
               const { computed, ...found } = cyclic(drawn);
-              const cell = { epsilon: 0, temperature: 1, inDomainImages: 9, outlierImages: 8 };
+              const cell = {
+                epsilon: 0,
+                temperature: 1,
+                inDomainImages: 9,
+                outlierImages: 8,
+                photographs: 17,
+                ...noAurocIntervals,
+              };
               return computed ? [{ model, outlier, detector, ablation, metric, ...cell, ...found }] : [];
             }),
           ),
@@ -114,7 +122,7 @@ function seen(estimates: readonly RenderedCell[], intervals: readonly RenderedCe
 function checkNote(t: ExecutionContext, note: string, record: CsvRecord): void {
   const { deviationResamplings, intervalResamplings } = record;
   t.true(
-    note.startsWith(
+    note.includes(
       `Estimate ± σ over ${deviationResamplings} resamplings; 95 % interval: percentiles over ${intervalResamplings}.`,
     ),
   );

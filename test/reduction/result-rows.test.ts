@@ -22,6 +22,12 @@ const metricRow = fc.record({
   high: number,
   inDomainImages: count,
   outlierImages: count,
+  photographs: count,
+  standardError: fc.option(number),
+  logitLow: fc.option(number),
+  logitHigh: fc.option(number),
+  bcaLow: fc.option(number),
+  bcaHigh: fc.option(number),
 });
 const accuracyRow = fc.record({
   model: fc.string(),

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
+import { noAurocIntervals } from '../../pipeline/reduction/auroc-intervals.js';
 import type { AccuracyRow, MetricRow } from '../../pipeline/reduction/result-rows.js';
 import type { Results } from '../../pipeline/reduction/results.js';
 import { csv } from '../../pipeline/tables/csv.js';
@@ -40,6 +41,8 @@ function results(detectors: readonly string[], models = ['resnet18'], outliers =
               high: value + 0.002,
               inDomainImages: 95,
               outlierImages: 40,
+              photographs: 135,
+              ...noAurocIntervals,
             };
           }),
         ),

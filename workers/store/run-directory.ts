@@ -20,6 +20,8 @@ export interface RunDirectory {
   readonly images: string;
   /** Who works on what; there only while someone does. */
   readonly leases: string;
+  /** What processes did when: a file each, which nothing is decided by. */
+  readonly journals: string;
   readonly tables: string;
   /** Folder of what analyses found beside the metrics. */
   readonly analyses: string;
@@ -56,6 +58,7 @@ export function runDirectory(path: string): RunDirectory {
     setAside: join(root, 'set-aside'),
     images: join(root, 'images'),
     leases: join(root, 'leases'),
+    journals: join(root, 'journals'),
     tables: join(root, 'tables'),
     analyses,
     selection: join(root, 'selection.arrow'),

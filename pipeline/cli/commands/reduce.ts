@@ -7,7 +7,7 @@ import { jsonOption } from '../options/json.js';
 import { threadsOption } from '../options/numbers.js';
 import { thumbnailsOption } from '../options/thumbnails.js';
 import { reportAfterRun, wantsReport } from '../report-after-run.js';
-import { resultsJson, resultsText } from '../run-report.js';
+import { belowChanceText, resultsJson, resultsText } from '../run-report.js';
 
 interface ReduceFlags {
   readonly workers?: number;
@@ -34,6 +34,8 @@ export function registerReduce(program: Command, line: CommandLine): void {
       const directory = runDirectory(dir);
       for (const folder of writtenFolders(directory)) line.writesIn(folder);
       const results = await reduceRun(directory, { workers: options.workers ?? null });
+      const inverted = belowChanceText(results);
+      if (inverted !== '') line.err(inverted);
       const { thumbnails } = options;
       const page = wantsReport(options, line.env)
         ? await reportAfterRun(directory, { nothingToDo: false }, { thumbnails })

@@ -23,6 +23,7 @@ import { reportAfterRun, wantsReport } from '../report-after-run.js';
 import {
   badImagesJson,
   badImagesText,
+  belowChanceText,
   leftOutText,
   resultsJson,
   resultsText,
@@ -131,6 +132,8 @@ function addRun(program: Command, line: CommandLine, runs: typeof run): void {
           if (options.reduce) {
             const outcome = await runs(experiment, runOptions);
             report(outcome);
+            const inverted = belowChanceText(outcome);
+            if (inverted !== '') line.err(inverted);
             const { thumbnails } = options;
             const page = wantsReport(options, line.env)
               ? await reportAfterRun(directory, outcome, { thumbnails, signal: signals.stop })
