@@ -120,7 +120,7 @@ export class CompiledGraphs {
       const memory = graphMemory(graph, options.batch);
       return {
         graph,
-        description: { model: describeModel(model), memory, ...(layers === null ? {} : { layers }) },
+        description: { model: describeModel(model, options), memory, ...(layers === null ? {} : { layers }) },
       };
     });
     const written = await this.#folder.write(key, graph, description);

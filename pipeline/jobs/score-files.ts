@@ -167,7 +167,7 @@ async function prepare(
   },
 ): Promise<Prepared> {
   const { model, sha256 } = await readHashedModel(file, choices);
-  const input = naming(file, () => describeModel(model));
+  const input = naming(file, () => describeModel(model, options));
   for (const note of input.notes) onNote(`${file}: ${note}`);
   const preprocess = given ?? presetFor(file, input, isCorrupted);
   const of = (kind: 'perturbation' | 'scoring') =>

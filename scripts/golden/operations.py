@@ -106,7 +106,7 @@ def write_case(case):
     check(case, nodes, parameters, image.shape)
     return {
         "title": case["title"], "opset": case["opset"], "batch": case["batch"],
-        "runs": case["runs"], "images": {**images, "seed": 100} if "values" not in images else images,
+        "runs": case["runs"], **({"producer": case["producer"]} if case["producer"] else {}), "images": {**images, "seed": 100} if "values" not in images else images,
         "nodes": [{**n, "attributes": {key: typed(value) for key, value in n["attributes"].items()}} for n in nodes],
         "initializers": {
             **{name: spec if "values" in spec else {**spec, "seed": seeds[name]} for name, spec in parameters.items()},

@@ -58,9 +58,14 @@ export const ofImages: Batching = (batched) => {
   const [image = null, ...layer] = batched.operands;
   for (const [slot, operand] of layer.entries())
     if (operand?.kind === 'activation' && !isSameForAll(operand))
-      throw new ModelError(`input ${slot + 1} must be a constant, but it is computed from the image`);
+      throw new ModelError(
+        `input ${slot + 1} must be a constant, but it is computed from the image${batched.node.type === 'Conv' ? madeKernels : ''}`,
+      );
   return { ...alongFirstAxis({ ...batched, operands: [image] }), operands: batched.operands };
 };
+
+const madeKernels =
+  ': layers whose weights are made for each image, as of mixtures of kernels, are not supported; give a network whose weights are the same for all images';
 
 /** For operations on each number by itself: what they read keeps its axes. */
 export const onEachNumber: Batching = ({ node, operands }) => ({

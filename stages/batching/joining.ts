@@ -11,6 +11,7 @@ import {
 import { sizesAt } from '../import/known-sizes.js';
 import type { Activation } from '../import/operand.js';
 import { atBatch, holdsImages, perImage, type Size } from '../import/sizes.js';
+import type { Node } from '../onnx/model.js';
 import { listed } from '../shown.js';
 import {
   activationsOf,
@@ -21,6 +22,7 @@ import {
   type Prepared,
   refuseMixing,
   shapeInModel,
+  shapeOf,
 } from './batching.js';
 import { aligned, commonBatch, rankOf } from './broadcasting.js';
 
@@ -28,6 +30,7 @@ import { aligned, commonBatch, rankOf } from './broadcasting.js';
 export const joining: Batching = ({ node, operands, fixedBatch }) => {
   const activations = activationsOf(operands);
   const [first] = activations;
+  if (first && isFirstAxis(first.batch) && !isSameForAll(first)) requireWithinImage(node, first);
   if (!first || activations.every((x) => isFirstAxis(x.batch))) return { node, operands, batch: firstAxis };
   const rank = rankOf(first);
   const batch = commonBatch(activations, rank, fixedBatch);
@@ -45,6 +48,14 @@ export const joining: Batching = ({ node, operands, fixedBatch }) => {
     batch,
   };
 };
+
+/** @throws ModelError where the images are joined with others, such as themselves mirrored */
+function requireWithinImage(node: Node, x: Activation): void {
+  if (normalizeAxis(requiredInt(node, 'axis'), rankOf(x)) === 0)
+    throw new ModelError(
+      `axis 0 of ${shapeOf(x)} is the batch's, which it makes longer, as for several views of an image; export the model for one image at a time: with a batch of 1, without dynamic_axes`,
+    );
+}
 
 function forEach(operand: Activation, inPlace: ReturnType<typeof aligned>): Prepared {
   const shape = inPlace.kind === 'prepared' ? inPlace.shape : operand.value.shape;

@@ -3,6 +3,7 @@ import { holdsOnlyImages } from '../import/batch-axis.js';
 import { rootMeanSquareInPrimitives } from '../import/fused/normalizations.js';
 import { apartFromNormalization } from '../import/normalized-convolutions.js';
 import type { Constant, Operand } from '../import/operand.js';
+import { clippedByComputed } from '../import/rewrites/computed-bounds.js';
 import { rowsWithMatrices } from '../import/rewrites/expert-products.js';
 import { gemmInParts } from '../import/rewrites/gemm.js';
 import { isPointwise, pointwiseAsProduct } from '../import/rewrites/pointwise.js';
@@ -12,6 +13,7 @@ import { volumesAsWindows } from '../import/rewrites/volumes.js';
 import type { Size } from '../import/sizes.js';
 import type { Node } from '../onnx/model.js';
 import { averagePool } from '../operations/average-pool.js';
+import { clip } from '../operations/clip.js';
 import { conv } from '../operations/conv.js';
 import { gemm } from '../operations/gemm.js';
 import { matMul } from '../operations/mat-mul.js';
@@ -53,6 +55,8 @@ export function byWhatItReads(
     return write?.(node, shape, others) ?? null;
   }
   if (operation === gemm) return gemmInParts(node, inputs);
+  if (operation === clip && inputs.slice(1).some((bound) => bound?.kind === 'activation'))
+    return clippedByComputed(node);
   const ranks = inputs.map(rankOf);
   if (operation === matMul && ranks.includes(1)) return matMulOfVectors(node, ranks);
   // Of one image at a time, rows are read in the way in which they can be multiplied.

@@ -54,6 +54,8 @@ export function literalsOf(tape: Tape): LiteralReason {
     const told = origin && habit(origin);
     if (isOne && told !== 'state' && (operation.oneElementIsLiteral || !operation.weighted))
       return 'a literal in the code (one number)';
+    if (told !== 'state' && operation.settings?.includes(slot))
+      return 'a literal in the code (a bound or an exponent)';
     if (told === 'code') return "a tensor in the code: PyTorch's exporter names parameters";
     const canBeDirection = told !== 'state' || directionName.test(origin?.name ?? '');
     const isOfWeight = origin?.dims.length === 1 && step.outputs[0]?.shape[0] !== 'N';
@@ -65,12 +67,29 @@ export function literalsOf(tape: Tape): LiteralReason {
       return 'a literal in the code (one number in every place)';
     if (operation.neutralIsLiteral && told !== 'state' && isNeutral(operation, slot, tensor))
       return 'a literal in the code (ones or zeros, which change nothing)';
-    if (!operation.weighted && !step.afterWeights) return 'input normalisation: no weights before it';
+    if (isBeforeWeights(step) && isOneAChannel(step, tensor))
+      return told === 'state' ? namedNormalization : 'input normalisation: no weights before it';
     if (areZerosAndOnes(tensor) && (!operation.weighted || operation.type === leaf.type))
       return 'a mask: zeros and ones';
     if (isMask(tensor) && meetsSoftmax(step)) return 'a mask that is added before a softmax';
     return null;
   };
+}
+
+/** What a module's scale or shift of the image is taken for, though it may have been learnt. */
+export const namedNormalization =
+  'input normalisation: no weights before it, although its name is one in the module';
+
+/** Whether no layer with weights lies between the image and a step. */
+export const isBeforeWeights = ({ operation, afterWeights }: TapeStep): boolean =>
+  !operation.weighted && !afterWeights;
+
+/** Whether it has a number for each channel of the image, or for each of several parts of one: no prompt is as small. */
+function isOneAChannel({ context }: TapeStep, { dims }: FloatTensor): boolean {
+  const [size = 1, another] = dims.filter((one) => one !== 1);
+  const [channels = 1, ...sides] = context.images.shape.slice(1).map(Number);
+  if (another !== undefined) return false;
+  return size === 1 || size === channels || (size % channels === 0 && !sides.includes(size));
 }
 
 function isNeutral({ slots }: Operation, slot: number, { data }: FloatTensor): boolean {

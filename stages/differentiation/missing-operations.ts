@@ -31,7 +31,7 @@ export function missingOperations(nodes: readonly Node[], image: string, found: 
     addTo(missing, qualified(node), node);
   }
   const [first = found] = [...missing.values()].flat().filter(remedyFor);
-  const remedy = remedyFor(first);
+  const remedy = nodes.some(isChosenPlace) && first.type === 'TopK' ? choosing : remedyFor(first);
   if (remedy !== undefined)
     return new ModelError(`operation ${shown(qualified(first))}, node ${shown(first.name)}: ${remedy}`);
   const kinds = [...missing].map(
@@ -44,5 +44,12 @@ export function missingOperations(nodes: readonly Node[], image: string, found: 
       'export the network in terms of these, or add rules as stages/operations/README.md says',
   );
 }
+
+/** Whether a node reads or writes at places that the largest of several numbers may have. */
+const isChosenPlace = ({ type, domain }: Node): boolean =>
+  domain === '' && /^(Scatter|Gather)(Elements|ND)$|^Scatter$|^OneHot$/.test(type);
+
+const choosing =
+  'what it picks decides what the rest computes with, as the experts of a mixture or the tokens that are kept, and such places are not supported; give a network that takes all of them';
 
 const qualified = ({ domain, type }: Node): string => (domain === '' ? type : `${domain}.${type}`);

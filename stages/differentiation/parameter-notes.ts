@@ -5,6 +5,7 @@ import { dataLeaf } from '../operations/leaf.js';
 import { rotationTable } from '../operations/multiplications.js';
 import { setting } from '../setting.js';
 import { listed, shown } from '../shown.js';
+import { isBeforeWeights, namedNormalization } from './literal-tensors.js';
 import type { Parameter } from './parameter.js';
 import type { NotAParameter, ParameterDecisions } from './parameters.js';
 
@@ -21,10 +22,29 @@ export function parameterNotes({ parameters, others }: ParameterDecisions): stri
     ),
     ...noteOn(others, rotationTable, setting('trainable')),
     ...noteOn(others, dataLeaf.literal ?? '', setting('trainable')),
+    ...normalizationNotes({ parameters, others }),
     ...(doubtful.length === 0
       ? []
       : [
           `${names(doubtful)}: by name a parameter, although its numbers repeat as those of coordinates do; if it is none, use ${setting('literals')}`,
+        ]),
+  ];
+}
+
+/**
+ * What was decided of tensors that the image meets before any weights: a number a channel normalises it, whatever its name;
+ * more have been learnt, unless they are the mean of all images.
+ */
+export function normalizationNotes({ parameters, others }: ParameterDecisions): string[] {
+  const prompts = parameters.filter(({ uses }) =>
+    uses.some(({ step, origin }) => isBeforeWeights(step) && origin.isState !== true),
+  );
+  return [
+    ...noteOn(others, namedNormalization, setting('trainable')),
+    ...(prompts.length === 0
+      ? []
+      : [
+          `${names(prompts)}: before the first weights, and too large to normalise channels, so taken for ${prompts.length === 1 ? 'a parameter' : 'parameters'}; if an image that was not learnt, use ${setting('literals')}`,
         ]),
   ];
 }

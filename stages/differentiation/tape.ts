@@ -12,13 +12,12 @@ import { foldedCopies } from '../import/folded-copies.js';
 import { FoldingBudget } from '../import/folding-budget.js';
 import { joinFunctions } from '../import/joined-functions.js';
 import { withBatchAxisInMind } from '../import/missing-batch-axis.js';
-import { isNamedState, keepsCodeInConstants } from '../import/module-state.js';
+import { isNamedState } from '../import/module-state.js';
 import { joinNormalizedConvolutions } from '../import/normalized-convolutions.js';
-import type { Activation, Constant, Operand } from '../import/operand.js';
+import type { Activation, Operand } from '../import/operand.js';
 import { poolFirst } from '../import/pooled-first.js';
 import { recurrentLayer } from '../import/remedies.js';
 import { inPrimitives } from '../import/rewrites.js';
-import { settingsOf } from '../import/settings.js';
 import { declared } from '../import/views.js';
 import { type Lowerings, portableLowerings } from '../lowerings/lowerings.js';
 import { heldBytes, type Model, type Node, type Tensor } from '../onnx/model.js';
@@ -34,6 +33,7 @@ import { shown } from '../shown.js';
 import { byWhatItReads } from './by-what-it-reads.js';
 import { headNodes } from './head-nodes.js';
 import { missingOperations } from './missing-operations.js';
+import { readingOf } from './reading.js';
 import { asImage, Recorder, type TapeStep } from './recorder.js';
 
 /** The forward pass as emitted, in order. */
@@ -65,6 +65,7 @@ export function wiredSteps({ steps }: Tape): WiredStep[] {
  * Emits the forward pass of a model and records it.
  * @param image [N, C, H, W]
  * @param lowerings which of several equal forms are emitted; the portable ones by default
+ * @param trainable patterns of constants that are parameters although they look like numbers of the code
  * @throws ModelError naming operation and node for what can't be translated
  */
 export function record(
@@ -73,8 +74,9 @@ export function record(
   classifier: Classifier,
   image: Value,
   lowerings: Lowerings = portableLowerings,
+  trainable: readonly string[] = [],
 ): Tape {
-  return withBatchAxisInMind(model, () => recordNodes(b, model, classifier, image, lowerings));
+  return withBatchAxisInMind(model, () => recordNodes(b, model, classifier, image, lowerings, trainable));
 }
 
 function recordNodes(
@@ -83,6 +85,7 @@ function recordNodes(
   classifier: Classifier,
   image: Value,
   lowerings: Lowerings,
+  trainable: readonly string[],
 ): Tape {
   const recorder = new Recorder(b, model, classifier, image, lowerings);
   const operands = new Map<string, Operand>();
@@ -100,13 +103,11 @@ function recordNodes(
   );
   const recurrent = recurrentLayer(primitives);
   if (recurrent) throw missingOperations(primitives, classifier.image, recurrent);
-  const settings = settingsOf(primitives);
+  const asWhat = readingOf(primitives, initializers, producer, trainable);
   const copyOf = foldedCopies(producer, initializers);
-  const codeIsConstant = keepsCodeInConstants(producer, primitives, initializers);
   const held = (name: string, tensor: Tensor): Operand => {
-    if (settings.has(name)) return { kind: 'constant', tensor, origin: null };
     const origin = { ...declared(name, 'initializer', tensor), isState: isNamedState(producer, name) };
-    return copyOf(name, tensor) ?? { kind: 'constant', tensor, origin };
+    return asWhat(name, copyOf(name, tensor) ?? { kind: 'constant', tensor, origin });
   };
   for (const [name, tensor] of initializers) operands.set(name, held(name, tensor));
   operands.set(classifier.image, seenBy(recorder));
@@ -120,11 +121,7 @@ function recordNodes(
     );
     if (constant) {
       const [output = ''] = node.outputs;
-      const isSetting = settings.has(output);
-      operands.set(
-        output,
-        constant.kind === 'constant' ? withOrigin(constant, isSetting, codeIsConstant) : constant,
-      );
+      operands.set(output, constant.kind === 'constant' ? asWhat(output, constant) : constant);
       return;
     }
     const operation = operationOf(node);
@@ -148,15 +145,6 @@ function recordNodes(
   requireClosing(classifier, operands, model.opset);
   const logits = joinTrailingAxes(recorder, output);
   return { steps: recorder.steps, logits: logits.value, producer };
-}
-
-/** A constant as what reads it is to take it: a setting is nobody's, and what the code holds no parameter. */
-function withOrigin(constant: Constant, isSetting: boolean, codeIsConstant: boolean): Constant {
-  const { origin } = constant;
-  if (isSetting || origin === null) return { ...constant, origin: null };
-  return origin.declared === 'constant node' && codeIsConstant
-    ? { ...constant, origin: { ...origin, isCode: true } }
-    : constant;
 }
 
 /** The rule of a node, if it has one. */

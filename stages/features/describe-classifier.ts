@@ -80,7 +80,8 @@ export function describeClassifier(model: Model, options: ParameterOptions = {})
   const classifier = findClassifier(model);
   const { image: name, channels, height, width, channelsLast, fixedBatch, softmax } = classifier;
   const b = new GraphBuilder(null, 'single', new ConstantRoom(heldBytes(model.graph)));
-  const tape = record(b, model, classifier, b.input('image', ['N', channels, height, width]));
+  const image = b.input('image', ['N', channels, height, width]);
+  const tape = record(b, model, classifier, image, undefined, options.trainable);
   const logits = {
     name: classifier.logits,
     classes: sizeOf(tape.logits.shape, 1),

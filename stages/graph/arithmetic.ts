@@ -29,6 +29,9 @@ export const sigmoid = unary('Sigmoid');
 export const tanh = unary('Tanh');
 export const sine = unary('Sin');
 export const cosine = unary('Cos');
+export const arcTangent = unary('Atan');
+export const arcSine = unary('Asin');
+export const arcCosine = unary('Acos');
 export const floor = unary('Floor');
 export const softplus = unary('Softplus');
 /** x to the power of y. */

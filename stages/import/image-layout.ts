@@ -138,7 +138,9 @@ function imageAxes(input: ValueInfo): ImageAxes {
       `input ${shown(name)} has shape [${dims ? shapeOf(dims) : 'unknown'}], expected an image batch [N, C, H, W]${
         isRowOfPixels(input)
           ? `; if these are the pixels of grey images, row by row, say of which size with ${setting('size')} (in an experiment, "size" of the model)`
-          : ''
+          : dims?.length === 5
+            ? '; export a model that takes one image, and puts in the axis of views or frames itself'
+            : ''
       }`,
     );
   const isColour = (size: number | string | undefined) => size === 1 || size === 3 || size === 4;

@@ -13,6 +13,19 @@ const named =
 /** What to do about operations that no rule will do justice, the first that fits. */
 const remedies: readonly Remedy[] = [
   {
+    of: ({ type, domain }) => domain === '' && type === 'DequantizeLinear',
+    text: 'the model is quantised: its weights are stored as whole numbers of a few levels, which no gradient moves; give the floating-point model that it was made from',
+  },
+  {
+    of: named(/^(Random(Normal|Uniform)(Like)?|Bernoulli|Multinomial)$/),
+    text: 'it draws random numbers, as layers do while they are trained, so that scores would differ from run to run; export the model in evaluation mode, after model.eval()',
+  },
+  {
+    of: ({ type, domain }) =>
+      domain === '' && /^(Sequence(Empty|At|Insert|Length)|SplitToSequence)$/.test(type),
+    text: 'it computes with a list of tensors, which is not supported; PyTorch writes repeat_interleave so where the number of images is free: export the model for one image at a time, without dynamic_axes, or write it with expand and reshape',
+  },
+  {
     of: named(/^(QLinear|QGemm|QAttention|QMoE|QOrdered)|[Qq]uantize|Integer(ToFloat)?$|NBits$|Bnb4$/),
     text: 'the model is quantised, and numbers that are rounded to a few levels have no gradient; give the floating-point model that it was made from',
   },

@@ -3,7 +3,7 @@ import { attributed } from './attributed.js';
 import { rewriteFused } from './fused/rewrite-fused.js';
 import { withPlainAssignments } from './rewrites/assignments.js';
 import { attentionInPrimitives, truthsOf } from './rewrites/attention.js';
-import { einsumAsProduct } from './rewrites/einsum.js';
+import { einsumInPrimitives } from './rewrites/einsum.js';
 import { withPlainFills } from './rewrites/fills.js';
 import { geluInPrimitives } from './rewrites/gelu.js';
 import { withoutGuards } from './rewrites/guards.js';
@@ -25,7 +25,7 @@ type Rewrite = (node: Node, isTruth: (name: string) => boolean) => Node[];
 const composite: ReadonlyMap<string, Rewrite> = new Map<string, Rewrite>([
   ['Attention', attentionInPrimitives],
   ['Celu', celuInPrimitives],
-  ['Einsum', einsumAsProduct],
+  ['Einsum', einsumInPrimitives],
   ['Gelu', geluInPrimitives],
   ['LpNormalization', unitInPrimitives],
   ['Max', inPairs],

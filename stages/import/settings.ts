@@ -1,20 +1,33 @@
 import type { Node } from '../onnx/model.js';
 import { readersOf } from '../onnx/wiring.js';
 
-/** Slots in which floating-point numbers say how a node computes, by type. */
-const settingSlots: Readonly<Record<string, readonly number[]>> = { Clip: [1, 2], Pow: [1], Resize: [1, 2] };
+type SettingSlots = Readonly<Record<string, readonly number[]>>;
 
-/**
- * The tensors that nothing but settings is made of, such as exponents, bounds and the scales of a Resize: no parameters,
- * whatever they look like.
- * @param nodes in order
- */
-export function settingsOf(nodes: readonly Node[]): ReadonlySet<string> {
+/** Slots in which floating-point numbers say how a node computes, and can't be learnt, by type. */
+const fixedSlots: SettingSlots = { Resize: [1, 2] };
+
+/** The same with slots of bounds and exponents, which some networks learn. */
+const settingSlots: SettingSlots = { ...fixedSlots, Clip: [1, 2], Pow: [1] };
+
+/** The tensors that nothing but settings is made of. */
+export interface Settings {
+  /** Exponents, bounds and the scales of a Resize: no parameters, unless the file names them as a module's. */
+  readonly all: ReadonlySet<string>;
+  /** Those that are no parameters, whatever they are called. */
+  readonly fixed: ReadonlySet<string>;
+}
+
+/** @param nodes in order */
+export function settingsOf(nodes: readonly Node[]): Settings {
+  return { all: readAs(settingSlots, nodes), fixed: readAs(fixedSlots, nodes) };
+}
+
+function readAs(slotsOf: SettingSlots, nodes: readonly Node[]): ReadonlySet<string> {
   const settings = new Set<string>();
-  if (!nodes.some(({ type }) => Object.hasOwn(settingSlots, type))) return settings;
+  if (!nodes.some(({ type }) => Object.hasOwn(slotsOf, type))) return settings;
   const readers = readersOf(nodes);
   const isSetting = (name: string): boolean =>
-    readers.get(name)?.every((reader) => readsAsSetting(reader, name, settings)) === true;
+    readers.get(name)?.every((reader) => readsAsSetting(reader, name, settings, slotsOf)) === true;
   for (const { inputs } of nodes.toReversed())
     for (const name of inputs) if (isSetting(name)) settings.add(name);
   return settings;
@@ -24,8 +37,9 @@ function readsAsSetting(
   { type, domain, inputs, outputs }: Node,
   name: string,
   settings: ReadonlySet<string>,
+  slotsOf: SettingSlots,
 ): boolean {
   if (outputs.every((output) => settings.has(output))) return true;
-  const slots = domain === '' && Object.hasOwn(settingSlots, type) ? (settingSlots[type] ?? []) : [];
+  const slots = domain === '' && Object.hasOwn(slotsOf, type) ? (slotsOf[type] ?? []) : [];
   return inputs.every((input, slot) => input !== name || slots.includes(slot));
 }

@@ -13,7 +13,21 @@ export const elementwise: ReadonlySet<string> = new Set([
   ...['Add', 'Sub', 'Mul', 'Div', 'Sum', 'Pow', 'Max', 'Min'],
   ...['Equal', 'Less', 'Greater', 'Where', 'And', 'Or', 'Not', 'Cast'],
   ...['Relu', 'LeakyRelu', 'Clip', 'HardSigmoid', 'HardSwish', 'Sigmoid', 'Tanh', 'Erf', 'Softplus', 'Elu'],
-  ...['Exp', 'Log', 'Sin', 'Cos', 'Floor', 'Sqrt', 'Reciprocal', 'Neg', 'Abs', 'Sign'],
+  ...[
+    'Exp',
+    'Log',
+    'Sin',
+    'Cos',
+    'Atan',
+    'Asin',
+    'Acos',
+    'Floor',
+    'Sqrt',
+    'Reciprocal',
+    'Neg',
+    'Abs',
+    'Sign',
+  ],
 ]);
 
 /** Reductions over the axes that they name. */

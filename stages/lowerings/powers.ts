@@ -3,6 +3,7 @@ import {
   divide,
   equal,
   exponential,
+  floor,
   less,
   logarithm,
   multiply,
@@ -39,6 +40,21 @@ export function raised(b: GraphBuilder, x: Value, exponent: number, form: Loweri
     default:
       return form === 'power' ? power(b, x, b.scalar(exponent)) : byProducts(b, x, exponent);
   }
+}
+
+/** x to the powers that another tensor holds, with broadcasting, in the chosen form. */
+export function raisedEach(b: GraphBuilder, x: Value, exponents: Value, form: Lowerings['powers']): Value {
+  if (form === 'power') return power(b, x, exponents);
+  const [zero, one] = [b.scalar(0), b.scalar(1)];
+  const size = exponential(b, multiply(b, logarithm(b, absolute(b, x)), exponents));
+  const ofZero = where(b, less(b, exponents, zero), b.scalar(Number.POSITIVE_INFINITY), zero);
+  const ofPositive = where(b, equal(b, x, zero), ofZero, size);
+  const half = multiply(b, exponents, b.scalar(0.5));
+  const isWhole = equal(b, floor(b, exponents), exponents);
+  const isEven = equal(b, floor(b, half), half);
+  const ofWhole = where(b, isEven, ofPositive, negate(b, ofPositive));
+  const ofNegative = where(b, isWhole, ofWhole, b.scalar(Number.NaN));
+  return where(b, equal(b, exponents, zero), one, where(b, less(b, x, zero), ofNegative, ofPositive));
 }
 
 /** Without Pow, which ONNX Runtime's WebGPU provider fails on. */

@@ -2,6 +2,9 @@ import { onEachNumber } from '../batching/batching.js';
 import {
   absolute,
   add,
+  arcCosine,
+  arcSine,
+  arcTangent,
   divide,
   errorFunction,
   exponential,
@@ -40,6 +43,16 @@ const table: Readonly<Record<string, NumberFunction>> = {
   Abs: {
     value: absolute,
     slope: (b, x, _y, { lowerings }) => signOf(b, x, lowerings),
+  },
+  Acos: {
+    value: arcCosine,
+    slope: (b, x) => negate(b, arcSineSlope(b, x)),
+  },
+  Asin: { value: arcSine, slope: arcSineSlope },
+  Atan: {
+    value: arcTangent,
+    slope: (b, x) => divide(b, b.scalar(1), add(b, multiply(b, x, x), b.scalar(1))),
+    levelsOff: true,
   },
   Cos: {
     value: (b, x, { lowerings }) => cosineOf(b, x, lowerings.sines),
@@ -145,6 +158,11 @@ export const functions: readonly Operation[] = Object.entries(table).map(
     },
   }),
 );
+
+/** 1/√(1 − x²). */
+function arcSineSlope(b: GraphBuilder, x: Value): Value {
+  return divide(b, b.scalar(1), squareRoot(b, subtract(b, b.scalar(1), multiply(b, x, x))));
+}
 
 /** 1 + |x|. */
 const aboveOne = (b: GraphBuilder, x: Value): Value => add(b, absolute(b, x), b.scalar(1));

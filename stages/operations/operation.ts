@@ -78,6 +78,8 @@ export interface Operation {
   readonly slots?: Readonly<Record<number, SlotRole>>;
   /** The most axes that a constant in a parameter slot has; one with more is computed with like an activation. */
   readonly mostConstantAxes?: number;
+  /** Parameter slots whose constants are literals unless their names are a module's: bounds, exponents. */
+  readonly settings?: readonly number[];
   /** Whether a constant of one element is a literal in the code, although the operation is weighted. */
   readonly oneElementIsLiteral?: boolean;
   /** Whether a scale of ones and a shift of zeros say that it has none. */
@@ -92,6 +94,8 @@ export interface Operation {
   readonly gate?: boolean;
   /** Whether its derivative is 0 wherever it has one: nothing is passed back to what it reads. */
   readonly piecewiseConstant?: boolean;
+  /** Whether it gives truth values. */
+  readonly truths?: boolean;
   /** Whether what follows sees weighted features: an Add or Mul by a constant before it is input normalisation. */
   readonly weighted?: boolean;
   /**

@@ -3,6 +3,7 @@ import { averagePool } from './average-pool.js';
 import { batchNormalization } from './batch-normalization.js';
 import { cast } from './cast.js';
 import { clip } from './clip.js';
+import { comparisons } from './comparisons.js';
 import { concat } from './concat.js';
 import { constantOfShape } from './constant-of-shape.js';
 import { conv } from './conv.js';
@@ -55,6 +56,7 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     batchNormalization,
     cast,
     clip,
+    ...comparisons,
     concat,
     constantOfShape,
     conv,

@@ -5,8 +5,8 @@ import { type AxisPart, cut, setApart } from '../graph/layout.js';
 import { formatShape, normalizeAxis, type Shape, sizeOf } from '../graph/shape.js';
 import { intAttribute, requiredInt } from '../import/attributes.js';
 import { namedAxes, sizesAt } from '../import/known-sizes.js';
+import { partSizes } from '../import/split-parts.js';
 import { pick } from '../lowerings/picked.js';
-import { listed } from '../shown.js';
 import { cotangentShape, valueAt } from './operands.js';
 import type { BackwardContext, NodeContext, Operation } from './operation.js';
 
@@ -87,16 +87,9 @@ function splitPart(context: NodeContext): AxisPart {
   const axis = normalizeAxis(intAttribute(node, 'axis', 0), shape.length);
   if (shape[axis] === 'N') throw mixes(axis, shape);
   const size = sizeOf(shape, axis);
-  const [index, outputs] = [requiredInt(node, 'part'), requiredInt(node, 'parts')];
   const given = context.operands[1] ? sizesAt(context, 1).map(Number) : null;
-  // Without sizes all are equal, but the last may be smaller.
-  const each = Math.ceil(size / outputs);
-  const sizes = given ?? Array.from({ length: outputs }, (_, at) => Math.min(each, size - at * each));
-  const total = sizes.reduce((sum, one) => sum + one, 0);
-  if (sizes.length !== outputs || total !== size || !sizes.every((one) => Number.isInteger(one) && one > 0))
-    throw new ModelError(
-      `parts [${listed(sizes)}] for ${outputs} outputs of axis ${axis}, which has ${size}`,
-    );
+  const sizes = partSizes(node, size, axis, given);
+  const index = requiredInt(node, 'part');
   const start = sizes.slice(0, index).reduce((sum, one) => sum + one, 0);
   return { axis, start, count: sizes[index] ?? 0, step: 1 };
 }

@@ -111,7 +111,8 @@ export function compileOneShot(model: Model, options: GraphOptions = {}): Model 
 /** What was decided for each tensor of the model, and why. */
 export function decideModelParameters(model: Model, options: ParameterOptions = {}): ParameterDecisions {
   const { b, classifier } = beginGraph(model, options);
-  return decideParameters(record(b, model, classifier, imageInput(b, classifier)), options);
+  const tape = record(b, model, classifier, imageInput(b, classifier), undefined, options.trainable);
+  return decideParameters(tape, options);
 }
 
 /** Checks what compiling would refuse of a model's parameters. @throws ModelError when none would be scored */

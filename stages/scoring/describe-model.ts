@@ -1,3 +1,6 @@
+import type { ParameterOptions } from '../differentiation/parameter.js';
+import { normalizationNotes } from '../differentiation/parameter-notes.js';
+import { decideParameters } from '../differentiation/parameters.js';
 import type { TapeStep } from '../differentiation/recorder.js';
 import { record } from '../differentiation/tape.js';
 import { GraphBuilder } from '../graph/builder.js';
@@ -22,12 +25,15 @@ export interface ModelDescription {
   readonly notes: readonly string[];
 }
 
-/** @throws ModelError when the model can't be read as a classifier, or has an operation without a rule */
-export function describeModel(model: Model): ModelDescription {
+/**
+ * @param options which tensors count as parameters, which notes are of
+ * @throws ModelError when the model can't be read as a classifier, or has an operation without a rule
+ */
+export function describeModel(model: Model, options: ParameterOptions = {}): ModelDescription {
   const classifier = findClassifier(model);
   const { channels, height, width } = classifier;
   const b = new GraphBuilder(1, 'single', new ConstantRoom(heldBytes(model.graph)));
-  const tape = record(b, model, classifier, imageInput(b, classifier));
+  const tape = record(b, model, classifier, imageInput(b, classifier), undefined, options.trainable);
   const multiplications = tape.steps.reduce((total, step) => total + multiplicationsOf(step), 0);
   return {
     channels,
@@ -35,7 +41,7 @@ export function describeModel(model: Model): ModelDescription {
     width,
     classes: sizeOf(tape.logits.shape, 1),
     multiplications,
-    notes: notesOf(classifier),
+    notes: [...notesOf(classifier), ...normalizationNotes(decideParameters(tape, options))],
   };
 }
 

@@ -16,10 +16,15 @@ export function withoutGradient({ steps }: Tape): ModelError {
 /** What users of scores should know of a network in which a step function has a value of the image, or null. */
 export function gradientEndsNote({ nodes, image }: Pick<Classifier, 'nodes' | 'image'>): string | null {
   const computed = new Set([image]);
+  const truths = new Set<string>();
   for (const node of nodes) {
     if (node.type === 'Shape' || !node.inputs.some((name) => computed.has(name))) continue;
     for (const output of node.outputs) computed.add(output);
-    if (node.domain === '' && operations.get(node.type)?.piecewiseConstant)
+    const operation = node.domain === '' ? operations.get(node.type) : undefined;
+    if (operation?.truths) for (const output of node.outputs) truths.add(output);
+    // What only chooses between two ways is no step of what is computed.
+    const isStep = operation?.piecewiseConstant && !operation.truths;
+    if (isStep || (node.type === 'Cast' && node.inputs.some((name) => truths.has(name))))
       return `${named(node)}: no gradient passes it, as its derivative is 0 wherever it has one; if the network was trained with another gradient there, the file does not say so`;
   }
   return null;

@@ -159,7 +159,7 @@ export function recordWithParameters(
   image: Value,
   options: GraphOptions,
 ): { readonly tape: Tape; readonly parameters: readonly Parameter[] } {
-  const tape = record(b, model, classifier, image, options.lowerings ?? cpuLowerings);
+  const tape = record(b, model, classifier, image, options.lowerings ?? cpuLowerings, options.trainable);
   return { tape, parameters: scoredParameters(decideParameters(tape, options), options) };
 }
 

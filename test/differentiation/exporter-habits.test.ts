@@ -58,25 +58,61 @@ test('where a tool has turned all initialisers into Constant nodes, they are par
   t.deepEqual(parametersOf({ ...network, producer: 'pytorch', graph }), ['stem.weight', 'filter', 'places']);
 });
 
-test('a learnt number counts where it is computed with before it is used, and the exponent of a pool does not', (t) => {
-  const model = around(
-    [
-      node('Exp', ['head.logit_scale'], {}, ['scale']),
-      node('Mul', ['x', 'scale'], {}, ['scaled']),
-      node('Abs', ['scaled'], {}, ['positive']),
-      node('Pow', ['positive', 'pool.p'], {}, ['raised']),
-      node('GlobalAveragePool', ['raised'], {}, ['pooled']),
-      node('Reciprocal', ['pool.p'], {}, ['root']),
-      node('Pow', ['pooled', 'root'], {}, ['rooted']),
-      node('Mul', ['rooted', 'bare']),
-    ],
-    {
-      ...{ 'head.logit_scale': floats([], [0.5]), 'pool.p': floats([1], [3]) },
-      ...{ bare: floats([1], [2]) },
-    },
+const pooled = around(
+  [
+    node('Exp', ['head.logit_scale'], {}, ['scale']),
+    node('Mul', ['x', 'scale'], {}, ['scaled']),
+    node('Abs', ['scaled'], {}, ['positive']),
+    node('Pow', ['positive', 'pool.p'], {}, ['raised']),
+    node('GlobalAveragePool', ['raised'], {}, ['pooled']),
+    node('Reciprocal', ['pool.p'], {}, ['root']),
+    node('Pow', ['pooled', 'root'], {}, ['rooted']),
+    node('Clip', ['rooted', 'onnx::Clip_5', 'bound.alpha'], {}, ['clipped']),
+    node('Mul', ['clipped', 'bare']),
+  ],
+  {
+    ...{ 'head.logit_scale': floats([], [0.5]), 'pool.p': floats([1], [3]) },
+    ...{ bare: floats([1], [2]), 'bound.alpha': floats([], [6]), 'onnx::Clip_5': floats([], [0]) },
+  },
+);
+
+test('a learnt number counts, be it computed with before it is used, an exponent or a bound', (t) => {
+  const { parameters, others } = decideModelParameters({ ...pooled, producer: 'pytorch' });
+  t.deepEqual(parameters.map(({ name }) => name).sort(), [
+    'bare',
+    'bound.alpha',
+    'head.logit_scale',
+    'pool.p',
+    'stem.weight',
+  ]);
+  t.deepEqual(
+    others.map(({ name, reason }) => [name, reason]),
+    [['onnx::Clip_5', 'a literal in the code (one number)']],
   );
-  t.deepEqual(parametersOf({ ...model, producer: 'pytorch' }), ['stem.weight', 'head.logit_scale', 'bare']);
-  t.deepEqual(parametersOf(model), ['stem.weight']);
+});
+
+test('where names tell nothing, exponents and bounds are literals, and patterns say otherwise', (t) => {
+  const { parameters, others } = decideModelParameters(pooled);
+  t.deepEqual(
+    parameters.map(({ name }) => name),
+    ['stem.weight'],
+  );
+  t.deepEqual([...new Set(others.map(({ name }) => name))].sort(), [
+    'bare',
+    'bound.alpha',
+    'onnx::Clip_5',
+    'pool.p',
+  ]);
+  const trainable = ['pool.p', 'bound.alpha', 'onnx::Clip_5'];
+  const learnt = decideModelParameters(pooled, { trainable }).parameters;
+  t.deepEqual(learnt.map(({ name, uses }) => [name, uses.length]).sort(), [
+    ['bound.alpha', 1],
+    ['onnx::Clip_5', 1],
+    ['pool.p', 2],
+    ['stem.weight', 1],
+  ]);
+  const literals = ['pool.p', 'bound.alpha', 'head.logit_scale', 'bare'];
+  t.deepEqual(parametersOf({ ...pooled, producer: 'pytorch' }, { literals }), ['stem.weight']);
 });
 
 test('what a linear layer reads is data where most numbers are there several times, else a parameter', (t) => {

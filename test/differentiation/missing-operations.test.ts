@@ -51,6 +51,12 @@ for (const [type, message] of [
     /^operation TopK, node node1: it works with places that the image decides, which is not supported; if it only ranks the classes, name/,
   ],
   [
+    'RandomNormalLike',
+    /it draws random numbers, .* export the model in evaluation mode, after model\.eval\(\)$/,
+  ],
+  ['DequantizeLinear', /its weights are stored as whole numbers .*; give the floating-point model/],
+  ['SplitToSequence', /list of tensors, .* repeat_interleave .*: export the model for one image at a time/],
+  [
     'ConvTranspose',
     /^operation ConvTranspose, node node1: it makes maps larger, .*; give a classifier without it$/,
   ],
@@ -64,3 +70,17 @@ for (const [type, message] of [
     const error = t.throws(() => compileForward(model), { instanceOf: ModelError });
     t.regex(error.message, message);
   });
+
+test('of TopK whose places others write to it is said that the image chooses what runs', (t) => {
+  const model = around(
+    [
+      node('TopK', ['x', 'one'], {}, ['most', 'places']),
+      node('ScatterElements', ['x', 'places', 'most'], { axis: { int: 1 } }),
+    ],
+    { one: integers([1]) },
+  );
+  t.throws(() => compileForward(model), {
+    instanceOf: ModelError,
+    message: /^operation TopK, node node1: what it picks decides .* give a network that takes all of them$/,
+  });
+});

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { describeClassifier } from '../../stages/features/describe-classifier.js';
 import type { Model } from '../../stages/onnx/model.js';
+import { describeModel } from '../../stages/scoring/describe-model.js';
 import { around, floats, integers, node } from '../operations/graph.js';
 
 const drawn = (count: number): number[] => Array.from({ length: count }, (_, index) => Math.sin(index));
@@ -29,6 +30,34 @@ test('a description notes matrices that are there twice, as a shared layer is on
   );
   t.is(describeClassifier(alike).notes.length, 1);
   t.deepEqual(describeClassifier(alike, { tie: ['one', 'other'] }).notes, []);
+});
+
+test('a description notes what the image meets before any weights, where it may have been learnt or not', (t) => {
+  const { graph, ...file } = around([node('Relu', ['x'])]);
+  const [stem, ...others] = graph.nodes;
+  const before = (name: string, dims: readonly number[], producer = 'pytorch'): Model => ({
+    ...file,
+    producer,
+    graph: {
+      ...graph,
+      nodes: [
+        { ...stem!, name: 'before', type: 'Add', inputs: ['image', name], outputs: ['moved'] },
+        { ...stem!, inputs: ['moved', 'stem.weight'] },
+        ...others,
+      ],
+      initializers: new Map(graph.initializers).set(name, floats(dims)),
+    },
+  });
+  const note =
+    'shift counts as no parameter: input normalisation: no weights before it, although its name is one in the module; if learnt, use trainable';
+  const [named, unnamed] = [before('shift', [3, 1, 1]), before('onnx::Add_4', [3, 1, 1])];
+  t.deepEqual([describeClassifier(named).notes, describeModel(named).notes], [[note], [note]]);
+  t.deepEqual(describeModel(named, { trainable: ['shift'] }).notes, []);
+  t.deepEqual(describeClassifier(unnamed).notes, []);
+  t.deepEqual(describeClassifier(before('prompt', [1, 3, 4, 4])).notes, []);
+  t.deepEqual(describeClassifier(before('mean', [3, 4, 4], '')).notes, [
+    'mean: before the first weights, and too large to normalise channels, so taken for a parameter; if an image that was not learnt, use literals',
+  ]);
 });
 
 test('a description notes tables of rotations and what a linear layer reads, and how to overrule what was decided', (t) => {

@@ -77,6 +77,10 @@ for (const [dims, message] of [
     'input image has shape [N, 3], expected an image batch [N, C, H, W]; if these are the pixels of grey images, row by row, say of which size with size (in an experiment, "size" of the model)',
   ],
   [
+    ['N', 1, 3, 4, 4],
+    'input image has shape [N, 1, 3, 4, 4], expected an image batch [N, C, H, W]; export a model that takes one image, and puts in the axis of views or frames itself',
+  ],
+  [
     new Array(1000).fill(1),
     'input image has shape [1, 1, 1, 1, 1, 1, 1, 1 and 992 more], expected an image batch [N, C, H, W]',
   ],

@@ -5,12 +5,6 @@ import { refuses } from './refusal.js';
 followsTheReference('clip');
 
 refuses(
-  'clip: a bound computed from the image',
-  around([node('Clip', ['x', 'x'])]),
-  'operation Clip, node node1: input 1 must be a constant, but it is computed from the image',
-);
-
-refuses(
   'clip: an integer bound',
   around([node('Clip', ['x', 'l'])], { l: integers([0], []) }),
   'operation Clip, node node1: input 1 is of type int64; only float32 networks can be scored: export the model in float32',

@@ -7,7 +7,7 @@ followsTheReference('concat');
 refuses(
   'concat: the batch axis',
   around([node('Concat', ['x', 'x'], { axis: { int: 0 } })]),
-  'operation Concat, node node1: axis 0 of [N, 4, 4, 4] has no fixed size',
+  "operation Concat, node node1: axis 0 of [N, 4, 4, 4] is the batch's, which it makes longer, as for several views of an image; export the model for one image at a time: with a batch of 1, without dynamic_axes",
 );
 
 refuses(

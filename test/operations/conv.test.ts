@@ -14,7 +14,7 @@ refuses(
 refuses(
   'conv: a kernel computed from the image',
   around([node('Conv', ['x', 'x'])]),
-  'operation Conv, node node1: input 1 must be a constant, but it is computed from the image',
+  'operation Conv, node node1: input 1 must be a constant, but it is computed from the image: layers whose weights are made for each image, as of mixtures of kernels, are not supported; give a network whose weights are the same for all images',
 );
 
 refuses(

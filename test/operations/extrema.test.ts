@@ -32,7 +32,7 @@ refuses(
 refuses(
   'where: a condition that is no truth',
   around([node('Where', ['c', 'x', 'x'])], { c: floats([4, 1, 1]) }),
-  'operation Where, node node1: input 0, the condition, must be truth values that are known before any image is',
+  'operation Where, node node1: input 0, the condition, must be truth values',
 );
 
 refuses(

@@ -16,7 +16,7 @@ for (const rule of [
     'neg',
     'reciprocal',
   ],
-  ...['celu', 'cos', 'mish', 'p-relu', 'selu', 'sin', 'softsign', 'thresholded-relu'],
+  ...['acos', 'asin', 'atan', 'celu', 'cos', 'mish', 'p-relu', 'selu', 'sin', 'softsign', 'thresholded-relu'],
   ...['sigmoid', 'softplus', 'sqrt', 'tanh'],
 ])
   followsTheReference(rule);

@@ -5,7 +5,7 @@ import { notesOn } from '../../stages/scoring/describe-model.js';
 import { around, floats, node } from './graph.js';
 import { followsTheReference } from './reference.js';
 
-for (const rule of ['ceil', 'floor', 'round', 'sign']) followsTheReference(rule);
+for (const rule of ['ceil', 'floor', 'round', 'sign', 'comparisons']) followsTheReference(rule);
 
 const rounded = around([node('Round', ['x'], {}, ['u']), node('Mul', ['u', 'c'])], { c: floats([4, 1, 1]) });
 
@@ -25,4 +25,10 @@ test('a note says at which node gradients of a network end', (t) => {
     'operation Round, node node1: no gradient passes it, as its derivative is 0 wherever it has one; if the network was trained with another gradient there, the file does not say so',
   ]);
   t.deepEqual(notesOn(around([node('Relu', ['x'])])), []);
+  const test = node('Greater', ['x', 'half'], {}, ['c']);
+  const half = { half: floats([], [0.5]) };
+  t.deepEqual(notesOn(around([test, node('Where', ['c', 'x', 'half'])], half)), []);
+  t.deepEqual(notesOn(around([test, node('Cast', ['c'], { to: { int: 1 } })], half)), [
+    'operation Cast, node node2: no gradient passes it, as its derivative is 0 wherever it has one; if the network was trained with another gradient there, the file does not say so',
+  ]);
 });

@@ -22,6 +22,8 @@ export interface GoldenCase {
   readonly batch: number | null;
   /** Whether ONNX Runtime takes the graph itself. */
   readonly runs: boolean;
+  /** Who wrote the file, as it says. */
+  readonly producer?: string;
   readonly images: GoldenTensor;
   readonly nodes: readonly WrittenNode[];
   readonly initializers: Readonly<Record<string, GoldenTensor>>;
@@ -53,7 +55,7 @@ export function goldenCases(rule: string): readonly GoldenCase[] {
 }
 
 /** The graph of a case and its images. */
-export function openCase({ images, opset, batch, nodes, initializers }: GoldenCase): {
+export function openCase({ images, opset, batch, nodes, initializers, producer }: GoldenCase): {
   readonly model: Model;
   readonly images: FloatTensor;
 } {
@@ -62,7 +64,7 @@ export function openCase({ images, opset, batch, nodes, initializers }: GoldenCa
   const tensors = Object.entries(initializers).map(([name, tensor]) => [name, tensorOf(tensor)] as const);
   const image = pixels.dims.slice(1);
   return {
-    model: modelOf({ nodes, initializers: Object.fromEntries(tensors), image, opset, batch }),
+    model: modelOf({ nodes, initializers: Object.fromEntries(tensors), image, opset, batch, producer }),
     images: pixels,
   };
 }

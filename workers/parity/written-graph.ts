@@ -26,10 +26,19 @@ export interface WrittenGraph {
   readonly opset?: number;
   /** The batch size that the file was written with; free when left out. */
   readonly batch?: number | null;
+  readonly producer?: string | undefined;
 }
 
-export function modelOf({ nodes, initializers, image, opset = 17, batch = null }: WrittenGraph): Model {
+export function modelOf({
+  nodes,
+  initializers,
+  image,
+  opset = 17,
+  batch = null,
+  producer,
+}: WrittenGraph): Model {
   return {
+    ...(producer === undefined ? {} : { producer }),
     opset,
     metadata: new Map(),
     graph: {

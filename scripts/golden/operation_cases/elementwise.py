@@ -133,6 +133,26 @@ quotients = [
          lambda x, p: x / (x * x + 0.5).mean((2, 3), keepdim=True), constants={"half": scalar(0.5)}),
 ]
 
+PROMPT = case("what is learnt for each pixel of the image, before any weights",
+              [("Add", ["x", "c"], "u", {}), ("Relu", ["u"], "y", {})], lambda x, p: torch.relu(x + p["c"]),
+              {"c": drawn((1, 3, 7, 6))}, stem=None)
+
+
+def learnt(title, inputs, reference, **parameters):
+    """A Clip of PyTorch's exporter, whose bounds have the names of parameters."""
+    return case(title, [("Clip", ["x", *inputs], "y", {})], reference,
+                {name: given((), [value]) for name, value in parameters.items()}, producer="pytorch")
+
+
+learnt_bounds = [
+    learnt("learnt bounds", ["low", "high"], lambda x, p: torch.clamp(x, p["low"], p["high"]), low=-0.3, high=0.4),
+    learnt("a learnt upper bound alone", ["", "high"], lambda x, p: torch.minimum(x, p["high"]), high=0.4),
+    learnt("one learnt number for both bounds", ["low", "low"], lambda x, p: torch.clamp(x, p["low"], p["low"]), low=0.25),
+    case("bounds that are made of a learnt number",
+         [("Neg", ["high"], "low", {}), ("Clip", ["x", "low", "high"], "y", {})],
+         lambda x, p: torch.clamp(x, -p["high"], p["high"]), {"high": given((), [0.4])}, producer="pytorch"),
+]
+
 rules = {
     "relu": [
         case("both signs", [("Relu", ["x"], "y", {})], lambda x, p: torch.relu(x)),
@@ -154,9 +174,10 @@ rules = {
         clip("no upper bound", -0.5, None, lambda x, p: above(x, -0.5), stem="half", images=STEPS),
         clip("no bounds", None, None, lambda x, p: x * 1),
         clip("bounds at the ends of float32", -3.4028234663852886e38, 3.4028234663852886e38, lambda x, p: x * 1),
+        *learnt_bounds,
         clip("bounds that are both positive", 0.25, 0.75, lambda x, p: F.hardtanh(x, 0.25, 0.75)),
     ],
-    "add": broadcasts("Add", lambda x, y: x + y),
+    "add": [*broadcasts("Add", lambda x, y: x + y), PROMPT],
     "mul": broadcasts("Mul", lambda x, y: x * y),
     "sub": [*inverse("Sub", lambda x, y: x - y), *differences],
     "div": [*inverse("Div", lambda x, y: x / y), *quotients],

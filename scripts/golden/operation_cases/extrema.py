@@ -102,7 +102,46 @@ PER_CHANNEL = {"dims": [1, 4, 1, 1], "booleans": [1, 0, 0, 1]}
 MASK = torch.tensor(MASK)
 CHANNELS = torch.tensor([True, False, False, True]).view(1, 4, 1, 1)
 
+def gated(title, nodes, reference, **options):
+    """What a test of x lets through of it."""
+    return case(title, [*nodes, ("Cast", ["t"], "n", dict(to=1)), ("Mul", ["x", "n"], "y", {})],
+                lambda x, p: x * reference(x, p), **options)
+
+
+LOW_HIGH = {"low": scalar(-0.5), "high": scalar(0.5)}
+LOW, HIGH = {"low": LOW_HIGH["low"]}, {"high": LOW_HIGH["high"]}
+STEPPED = dict(stem="half", images=STEPS)
+comparisons = [
+    *(gated(f"{kind}, with equal numbers", [(kind, ["x", "high"], "t", {})],
+            lambda x, p, holds=holds: holds(x, 0.5).double(), constants=HIGH, **STEPPED)
+      for kind, holds in (("Greater", torch.gt), ("GreaterOrEqual", torch.ge), ("Less", torch.lt),
+                          ("LessOrEqual", torch.le), ("Equal", torch.eq))),
+    *(gated(f"{kind} of two tests",
+            [("Greater", ["x", "low"], "a", {}), ("Less", ["x", "high"], "b", {}), (kind, ["a", "b"], "t", {})],
+            lambda x, p, joined=joined: joined(x > -0.5, x < 0.5).double(), constants=LOW_HIGH, **STEPPED)
+      for kind, joined in (("And", torch.logical_and), ("Or", torch.logical_or), ("Xor", torch.logical_xor))),
+    gated("what a test is not", [("Less", ["x", "high"], "a", {}), ("Not", ["a"], "t", {})],
+          lambda x, p: (x >= 0.5).double(), constants=HIGH, **STEPPED),
+    gated("what is not 0", [("Cast", ["x"], "t", dict(to=9))], lambda x, p: (x != 0).double(), **STEPPED),
+    gated("a test and known truths", [("Less", ["x", "high"], "a", {}), ("And", ["a", "c"], "t", {})],
+          lambda x, p: ((x < 0.5) & MASK).double(), constants={**HIGH, "c": TRUTHS}),
+    gated("a test of two activations", [("GlobalAveragePool", ["x"], "m", {}), ("Greater", ["x", "m"], "t", {})],
+          lambda x, p: (x > x.mean((2, 3), keepdim=True)).double()),
+    gated("a test by a tensor of the file", [("Greater", ["x", "c"], "t", {})],
+          lambda x, p: (x > p["c"]).double(), parameters={"c": drawn((4, 1, 1))}),
+    case("a choice by a test", [("Greater", ["x", "low"], "t", {}), ("Tanh", ["x"], "u", {}), ("Where", ["t", "x", "u"], "y", {})],
+         lambda x, p: torch.where(x > -0.5, x, torch.tanh(x)), constants=LOW),
+    case("a choice between a parameter and what is computed",
+         [("Greater", ["x", "low"], "t", {}), ("Where", ["t", "x", "c"], "y", {})],
+         lambda x, p: torch.where(x > -0.5, x, p["c"].expand_as(x)), {"c": drawn((4, 1, 1))}, LOW),
+    case("what is moved with the batch on the second axis",
+         [("Transpose", ["x"], "v", dict(perm=[1, 0, 2, 3])), ("Greater", ["v", "low"], "t", {}),
+          ("Where", ["t", "v", "low"], "u", {}), ("Transpose", ["u"], "y", dict(perm=[1, 0, 2, 3]))],
+         lambda x, p: torch.where(x > -0.5, x, torch.full_like(x, -0.5)), constants=LOW),
+]
+
 rules = {
+    "comparisons": comparisons,
     "mean": [
         case("three activations", [("Sigmoid", ["x"], "u", {}), ("GlobalAveragePool", ["x"], "v", {}),
                                    ("Mean", ["x", "u", "v"], "y", {})],

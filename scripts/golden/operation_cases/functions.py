@@ -62,6 +62,12 @@ def of_positive(kind, reference):
     ]
 
 
+def inside(kind, reference):
+    """Of a function that is defined between −1 and 1."""
+    return [case("what lies between −1 and 1", [("Softsign", ["x"], "s", {}), (kind, ["s"], "y", {})],
+                 lambda x, p: reference(F.softsign(x)))]
+
+
 def hard_sigmoid(x, alpha=single(0.2), beta=0.5):
     y = alpha * x + beta
     return torch.where((y > 0) & (y < 1), y, y.detach().clamp(0, 1))
@@ -88,7 +94,35 @@ def slopes(title, dims):
 
 
 SIXTH = single(1 / 6)
+PYTORCH = dict(producer="pytorch")
+EACH = given((4, 1, 1), [0.5, 1.25, 2, 3])
+learnt_exponents = [
+    case("a learnt exponent", [*POSITIVE, ("Pow", ["p", "e"], "y", {})], lambda x, p: (x * x + 0.5) ** p["e"],
+         {"e": given((1,), [1.75])}, HALF, **PYTORCH),
+    case("a learnt exponent of what may be 0", [("Relu", ["x"], "u", {}), ("Pow", ["u", "e"], "y", {})],
+         lambda x, p: torch.relu(x) ** p["e"], {"e": given((), [2.5])}, stem="half", images=STEPS, **PYTORCH),
+    case("a learnt exponent and its inverse, as of generalised means",
+         [*POSITIVE, ("Pow", ["p", "e"], "u", {}), ("GlobalAveragePool", ["u"], "v", {}), ("Reciprocal", ["e"], "i", {}),
+          ("Pow", ["v", "i"], "y", {})],
+         lambda x, p: ((x * x + 0.5) ** p["e"]).mean((2, 3), keepdim=True) ** (1 / p["e"]), {"e": given((1,), [3])}, HALF,
+         **PYTORCH),
+    case("a learnt exponent for each channel", [*POSITIVE, ("Pow", ["p", "e"], "y", {})],
+         lambda x, p: (x * x + 0.5) ** p["e"], {"e": EACH}, HALF, **PYTORCH),
+    case("a learnt exponent for each channel of what may be 0", [("Relu", ["x"], "u", {}), ("Pow", ["u", "e"], "y", {})],
+         lambda x, p: torch.relu(x) ** p["e"], {"e": given((4, 1, 1), [1.5, 1.25, 2, 3])}, stem="half", image=(4, 7, 6),
+         images=given((3, 4, 7, 6), [((i * 5 + i // 42) % 9 - 4) / 2 for i in range(504)]), **PYTORCH),
+    case("an exponent for each channel that the code holds", [("Pow", ["x", "e"], "y", {})],
+         lambda x, p: x ** torch.tensor([1.0, 2.0, 3.0, 0.0]).reshape(4, 1, 1), constants={"e": given((4, 1, 1), [1, 2, 3, 0])}),
+    case("an exponent that is computed from the image", [*POSITIVE, ("Pow", ["p", "x"], "y", {})],
+         lambda x, p: (x * x + 0.5) ** x, constants=HALF),
+    case("a number to the power of what is computed from the image", [("Pow", ["half", "x"], "y", {})],
+         lambda x, p: 0.5 ** x, constants=HALF),
+]
+
 rules = {
+    "atan": everywhere("Atan", torch.atan),
+    "asin": inside("Asin", torch.asin),
+    "acos": inside("Acos", torch.acos),
     "abs": everywhere("Abs", torch.abs),
     "elu": [*everywhere("Elu", F.elu),
             function("Elu", lambda x: F.elu(x, 0.25), dict(alpha=0.25), "an alpha of its own")],
@@ -177,5 +211,6 @@ rules = {
         power("an exponent of one axis", 2, lambda x: x * x, spec=given((1,), [2])),
         power("an exponent of four axes", 2, lambda x: x * x, spec=given((1, 1, 1, 1), [2])),
         power("a whole exponent", 2, lambda x: x * x, spec={"dims": [], "integers": [2]}),
+        *learnt_exponents,
     ],
 }

@@ -82,6 +82,10 @@ rules = {
              lambda x, p: x.reshape(1, 168)),
     ],
     "reshape": [
+        case("a target that is cut into parts and joined, as repeat_interleave has it",
+             [("Split", ["sizes", "lengths"], ["front", "back"], dict(axis=0)),
+              ("Concat", ["front", "back"], "target", dict(axis=0)), ("Reshape", ["x", "target"], "y", {})],
+             lambda x, p: x.reshape(1, 4, 42), constants={"sizes": integers(0, 4, 42), "lengths": integers(1, 2)}),
         reshape("0 and −1", [0, -1], lambda x: x.reshape(1, 168), parameters={"scale": drawn((168,))}),
         reshape("−1 for the batch", [-1, 168], lambda x: x.reshape(1, 168), parameters={"scale": drawn((168,))}),
         reshape("0 for the batch and channels", [0, 0, -1], lambda x: x.reshape(1, 4, 42),

@@ -34,6 +34,39 @@ def weighted(title, equation, shape):
                 lambda x, p: torch.einsum(equation, x, p["w"]), {"w": drawn(shape, 0.5)})
 
 
+def products(title, equation, inputs, before=(), **parameters):
+    """Of x, what is made of it, and parameters."""
+    def reference(x, p):
+        known = {"x": x, "m": x.mean((2, 3)), "s": torch.tanh(x), **p}
+        return torch.einsum(equation, *(known[name] for name in inputs))
+
+    return case(title, [*before, ("Einsum", list(inputs), "y", dict(equation=equation))], reference,
+                {name: drawn(dims, 0.5) for name, dims in parameters.items()},
+                {"axes": integers(2, 3)} if before == MEANS else None, opset=18 if before == MEANS else 17)
+
+
+MEANS = [("ReduceMean", ["x", "axes"], "m", dict(keepdims=0))]
+SQUASHED = [("Tanh", ["x"], "s", {})]
+other_products = [
+    products("a sum over positions", "nchw->nc", ["x"]),
+    products("an order of its own of one tensor", "nchw->nwhc", ["x"]),
+    products("a factor for each channel of an image", "nchw,nc->nchw", ["x", "m"], MEANS),
+    products("a parameter for each channel", "nchw,c->nhwc", ["x", "v"], v=(4,)),
+    products("one row of a matrix that sums", "nchw,w->nch", ["x", "v"], v=(6,)),
+    products("numbers of two images that are alike multiplied", "nchw,nchw->nchw", ["x", "s"], SQUASHED),
+    products("sums of products of channels", "nchw,nchw->nc", ["x", "s"], SQUASHED),
+    products("sums over positions of each matrix", "nchw,kdhw->nckd", ["x", "w"], w=(2, 3, 7, 6)),
+    products("axes that only one of two has, which are summed", "nchw,cd->nd", ["x", "w"], w=(4, 5)),
+    products("three tensors", "ni,kij,nj->nk", ["m", "w", "m"], MEANS, w=(5, 4, 4)),
+    products("an outer product", "nc,nd->ncd", ["m", "m"], MEANS),
+    products("the alphabet's order", "nc,cz", ["m", "w"], MEANS, w=(4, 5)),
+    case("two parameters whose product is a matrix",
+         [*MEANS, ("Einsum", ["u", "w"], "k", dict(equation="ab,cd->acbd")), ("Reshape", ["k", "shape"], "matrix", {}),
+          ("MatMul", ["m", "matrix"], "y", {})],
+         lambda x, p: x.mean((2, 3)) @ torch.einsum("ab,cd->acbd", p["u"], p["w"]).reshape(4, 6),
+         {"u": drawn((2, 2)), "w": drawn((2, 3))}, {"axes": integers(2, 3), "shape": integers(4, 6)}, opset=18),
+]
+
 rules = {
     "gemm": [
         case("a weight made of parameters",
@@ -120,6 +153,7 @@ rules = {
              stem=None),
     ],
     "einsum": [
+        *other_products,
         einsum("attention of queries and keys", "nhqd,nhkd->nhqk"),
         einsum("attention of weights and values", "n h q k, n h k d -> n h q d", [("Transpose", ["x"], "z", dict(perm=[0, 1, 3, 2]))],
                lambda x: x.transpose(2, 3)),

@@ -34,17 +34,18 @@ def array_of(spec, seed):
 
 
 def case(title, nodes, reference, parameters=None, constants=None, image=(3, 7, 6), stem=4, images=None, head=True,
-         opset=17, batch=None, runs=True):
+         opset=17, batch=None, runs=True, producer=None):
     """
     nodes      (type, inputs, output, attributes), from `x` to `y`, or to `logits` where there is no head
     reference  the same in PyTorch: x [1, C, H, W] and parameters by name -> y
     stem       channels of the 1x1 convolution that makes x of the image, "half" for x = image/2, None for x = image
     images     [N, C, H, W], drawn where left out
     runs       whether ONNX Runtime takes the graph itself
+    producer   who wrote the file, as it says: what names tell of parameters depends on it
     """
     if stem is None:
         nodes = [(kind, ["image" if name == "x" else name for name in inputs], out, attributes)
                  for kind, inputs, out, attributes in nodes]
     return {"title": title, "nodes": nodes, "reference": reference, "parameters": parameters or {},
             "constants": constants or {}, "image": image, "stem": stem, "images": images, "head": head,
-            "opset": opset, "batch": batch, "runs": runs and batch is None}
+            "opset": opset, "batch": batch, "runs": runs and batch is None, "producer": producer}

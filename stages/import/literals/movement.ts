@@ -3,6 +3,7 @@ import type { Node } from '../../onnx/model.js';
 import { listed } from '../../shown.js';
 import { intAttribute, requiredInt, textAttribute } from '../attributes.js';
 import type { FoldingBudget } from '../folding-budget.js';
+import { partSizes } from '../split-parts.js';
 import { repeated } from './elementwise.js';
 import { type Literal, literal, placeOf, stridesOf } from './literal.js';
 import { cumulativeSum, triangle } from './scans.js';
@@ -29,6 +30,7 @@ export const movements: ReadonlyMap<string, Move> = new Map<string, Move>([
         ? scattered(x, indices, updates, budget)
         : null,
   ],
+  ['Split', (node, budget, [x = null, sizes = null]) => x && part(node, x, sizes, budget)],
   [
     'Tile',
     (_, budget, [x = null, repeats = null]) => x && repeats && tiled(x, Array.from(repeats.data), budget),
@@ -116,6 +118,17 @@ function sliced(x: Literal, bounds: readonly (Literal | null)[], budget: Folding
     dims[axis] = Math.max(0, Math.ceil((end - (from[axis] ?? 0)) / step));
   });
   return moved(x, dims, budget, (place) => place.map((at, axis) => (from[axis] ?? 0) + at * (by[axis] ?? 1)));
+}
+
+/** The part that one output of a Split is, of which `separateParts` has made a node. */
+function part(node: Node, x: Literal, sizes: Literal | null, budget: FoldingBudget): Literal {
+  const axis = normalizeAxis(intAttribute(node, 'axis', 0), x.dims.length);
+  const lengths = partSizes(node, x.dims[axis] ?? 0, axis, sizes && Array.from(sizes.data));
+  const index = requiredInt(node, 'part');
+  const start = lengths.slice(0, index).reduce((sum, one) => sum + one, 0);
+  return moved(x, x.dims.with(axis, lengths[index] ?? 0), budget, (place) =>
+    place.with(axis, start + (place[axis] ?? 0)),
+  );
 }
 
 function gathered(x: Literal, indices: Literal, axis: number, budget: FoldingBudget): Literal {

@@ -125,7 +125,7 @@ const families: Readonly<Record<string, readonly SingleOperation[]>> = {
     { type: 'Clip', inputs: [pixels, null, floats([], 2)] },
   ],
   'functions of single numbers': [
-    ...['Abs', 'Elu', 'Erf', 'LeakyRelu', 'Sigmoid', 'Softplus', 'Tanh'].flatMap(
+    ...['Abs', 'Atan', 'Elu', 'Erf', 'LeakyRelu', 'Sigmoid', 'Softplus', 'Tanh'].flatMap(
       (type): SingleOperation[] => [
         { type, inputs: [pixels] },
         { type, inputs: [pixels], behindConvolution: true },
@@ -134,6 +134,7 @@ const families: Readonly<Record<string, readonly SingleOperation[]>> = {
     ...['Elu', 'LeakyRelu'].map(
       (type): SingleOperation => ({ type, inputs: [pixels], attributes: { alpha: float(0.3) } }),
     ),
+    ...['Asin', 'Acos'].map((type): SingleOperation => ({ type, inputs: [floats([5], 0.75)] })),
     { type: 'Sqrt', inputs: [positive(5)] },
     { type: 'Floor', inputs: [positive(5)] },
     { type: 'Pow', inputs: [positive(5), floats([1], 3)] },

@@ -19,8 +19,11 @@ import { slice } from './rules/slice.js';
 /** The rule of each operation that portable lowerings emit. */
 export const rules: ReadonlyMap<string, Rule> = new Map([
   ['Abs', arithmetic.absolute],
+  ['Acos', arithmetic.arcCosine],
   ['Add', arithmetic.add],
   ['ArgMax', argMax],
+  ['Asin', arithmetic.arcSine],
+  ['Atan', arithmetic.arcTangent],
   ['AveragePool', averagePool],
   ['BatchNormalization', batchNormalization],
   ['Cast', cast],
