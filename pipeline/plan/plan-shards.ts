@@ -1,7 +1,9 @@
 import type { Manifest } from '../../manifests/manifest.js';
 import { type Cell, cellKey } from '../../stages/cells.js';
+import type { ReadingName } from '../../stages/detectors/logit-readings.js';
 import type { ModelIdentity } from '../../workers/shard-identity.js';
 import { type PlannedShard, passesPerImage, type ShardPasses } from '../../workers/store/planned-shard.js';
+import type { KeptLogits } from '../experiment/kept-logits.js';
 import { type Coverage, coverageOf } from './coverage.js';
 import { imagesWithLogits } from './kept-rows.js';
 import { imagesPerShard, nominalSeconds } from './nominal-work.js';
@@ -19,8 +21,8 @@ export interface Demand {
   readonly forwardCells: readonly Cell[];
   /** Temperatures needed at ε = 0 without it; those among `cells` are not planned again. */
   readonly forwardTemperatures: readonly number[];
-  /** Whether the logits at ε = 0 are to be kept. */
-  readonly logits: boolean;
+  /** What is to be kept of the logits at ε = 0. */
+  readonly logits: KeptLogits;
 }
 
 export interface DemandingModel {
@@ -117,27 +119,48 @@ function forwardGroups(demand: Demand, coverage: Coverage): Group[] {
   );
   const missing = (row: number): number[] =>
     temperatures.filter((temperature) => !coverage.hasForward(row, { epsilon: 0, temperature }));
-  const groupsOf = (rows: Int32Array, logits: { readonly logits?: true }): Group[] =>
+  const groupsOf = (rows: Int32Array, kept: Pick<ShardPasses, 'logits' | 'readings'>): Group[] =>
     groupRows(rows, (row) => {
       const values = missing(row);
-      return logits.logits && values.length === 0 ? [ANY_TEMPERATURE] : values;
+      return (kept.logits ?? kept.readings) !== undefined && values.length === 0 ? [ANY_TEMPERATURE] : values;
     }).map((group) => ({
       rows: group.rows,
       cells: [],
       forwardCells: [],
       forwardTemperatures: group.values,
-      ...logits,
+      ...kept,
     }));
-  if (!demand.logits) return groupsOf(demand.rows, {});
+  const { rows, logits } = demand;
+  if (logits !== 'all') {
+    const lacking = groupReadings(rows, logits, coverage);
+    return lacking.flatMap((group) => groupsOf(group.rows, group.kept));
+  }
+  const whole = { logits: true } as const;
   return [
     ...groupsOf(
-      demand.rows.filter((row) => !coverage.hasLogits(row)),
-      { logits: true },
+      rows.filter((row) => !coverage.hasLogits(row)),
+      whole,
     ),
     ...groupsOf(
-      demand.rows.filter((row) => coverage.hasLogits(row)),
+      rows.filter((row) => coverage.hasLogits(row)),
       {},
     ),
+  ];
+}
+
+/** Rows by the readings that they miss, those that miss some first. */
+function groupReadings(rows: Int32Array, readings: readonly ReadingName[], coverage: Coverage) {
+  const missing = (row: number): number[] =>
+    [...readings.keys()].filter((at) => {
+      const reading = readings[at];
+      return reading !== undefined && !coverage.hasReading(row, reading);
+    });
+  return [
+    ...groupRows(rows, missing).map((group) => ({
+      rows: group.rows,
+      kept: { readings: group.values.flatMap((at) => readings[at] ?? []) },
+    })),
+    { rows: rows.filter((row) => missing(row).length === 0), kept: {} },
   ];
 }
 

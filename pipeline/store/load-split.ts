@@ -6,7 +6,6 @@ import { RunFailedError } from '../../stages/errors.js';
 import type { ScoreColumns, SplitScores } from '../../stages/metrics/split-scores.js';
 import { call } from '../../stages/setting.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
-import { logitsAt } from '../../workers/store/shard-logits.js';
 import { readShard, type ShardSource } from '../../workers/store/shard-store.js';
 import { LogitValues } from './logit-values.js';
 
@@ -71,13 +70,15 @@ export async function loadSplit(
   const ofLogits = new LogitValues(request.ofLogits ?? [], rows.length);
   for (const shard of relevantShards(planned, request, columns, position, ofLogits.isAsked)) {
     const found = await readShard(source, shard);
-    if (found === null) throw missing(request);
+    if (found === null) {
+      // What is read of logits may be in other shards, as after `logits` has changed; whether any lacks is seen below.
+      if (!hasCells(shard, columns)) continue;
+      throw missing(request);
+    }
     const { scores } = found;
     const positionOf = (row: number): number => position[shard.rows[row] ?? -1] ?? -1;
     for (const { row } of scores.failures) if (positionOf(row) >= 0) failed[positionOf(row)] = 1;
-    if (ofLogits.isAsked && scores.logits !== undefined)
-      for (const [nth, row] of scores.usable.entries())
-        if (positionOf(row) >= 0) ofLogits.put(positionOf(row), logitsAt(scores.logits, nth));
+    ofLogits.take(scores, positionOf);
     for (const [index, cell] of scores.cells.entries()) {
       const into = columns.get(cellKey(cell));
       if (into === undefined || (into.gradient && !cell.gradient)) continue;
@@ -118,22 +119,29 @@ function relevantShards(
   position: Int32Array,
   readsLogits: boolean,
 ): readonly PlannedShard[] {
-  const isAsked = (cell: Cell, gradient: boolean): boolean => {
-    const column = columns.get(cellKey(cell));
-    return column !== undefined && (gradient || !column.gradient);
-  };
   return planned
     .filter(
       (shard) =>
         shard.model === model &&
         shard.set === set &&
-        ((readsLogits && shard.logits === true) ||
-          shard.cells.some((cell) => isAsked(cell, true)) ||
-          shard.forwardCells.some((cell) => isAsked(cell, false)) ||
-          shard.forwardTemperatures.some((temperature) => isAsked({ epsilon: 0, temperature }, false))) &&
+        ((readsLogits && (shard.logits === true || shard.readings !== undefined)) ||
+          hasCells(shard, columns)) &&
         shard.rows.some((row) => (position[row] ?? -1) >= 0),
     )
     .sort((a, b) => Math.sign(a.cells.length) - Math.sign(b.cells.length));
+}
+
+/** Whether a shard has scores at a cell that is asked for. */
+function hasCells(shard: PlannedShard, columns: ReadonlyMap<string, WholeColumns>): boolean {
+  const isAsked = (cell: Cell, gradient: boolean): boolean => {
+    const column = columns.get(cellKey(cell));
+    return column !== undefined && (gradient || !column.gradient);
+  };
+  return (
+    shard.cells.some((cell) => isAsked(cell, true)) ||
+    shard.forwardCells.some((cell) => isAsked(cell, false)) ||
+    shard.forwardTemperatures.some((temperature) => isAsked({ epsilon: 0, temperature }, false))
+  );
 }
 
 function columnsAt(

@@ -2,10 +2,12 @@ import { type Passes, searchPasses } from '../../stages/detectors/plan-passes.js
 import { poolScores } from '../../stages/metrics/pool-scores.js';
 import type { SplitScores } from '../../stages/metrics/split-scores.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
+import { keptLogits } from '../experiment/kept-logits.js';
 import { detectorsOf } from '../experiment/model-detectors.js';
 import { selectionPools } from '../experiment/sets.js';
 import type { OpenRun, OpenSet } from '../opening/opened.js';
 import { chosenPasses } from '../selection/chosen.js';
+import { fittedIn, withFitted } from '../selection/fitted.js';
 import { type Choice, prepareSearch } from '../selection/select.js';
 import type { SelectionRow } from '../selection/selection-rows.js';
 import type { PoolSurfaces } from '../selection/surface.js';
@@ -38,6 +40,7 @@ export function searchWave({ experiment }: Pick<OpenRun, 'experiment'>): WavePas
       known.set(model.name, found);
       return found;
     },
+    keptOf: (model) => keptLogits(experiment, model, 1),
   };
 }
 
@@ -46,8 +49,11 @@ export function chosenWave(
   { experiment }: Pick<OpenRun, 'experiment'>,
   selection: readonly SelectionRow[],
 ): WavePasses {
+  const fitted = fittedIn(selection, experiment.detectors);
   return {
     wave: 2,
+    keptOf: (model) =>
+      keptLogits(experiment, model, 2, withFitted(detectorsOf(experiment, model), fitted, model.name)),
     passesOf: (model, set) => {
       const rows = selection.filter((row) => row.model === model.name);
       const concerned = set.role === 'outlier' ? rows.filter((row) => row.outlier === set.name) : rows;

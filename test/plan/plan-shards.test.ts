@@ -53,7 +53,7 @@ function demand(
     cells,
     forwardCells,
     forwardTemperatures,
-    logits: false,
+    logits: [],
   };
 }
 
