@@ -1,13 +1,19 @@
 import { relative, sep } from 'node:path';
 import { jsonLine, printableLine } from '../../manifests/input/printable.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
+import { costTable } from '../costs/cost-table.js';
+import type { DeviceCosts } from '../costs/device-costs.js';
 import type { ErrorRow } from '../inputs/errors-table.js';
 import type { RunResults } from '../results/stored-results.js';
-import type { RunOutcome, ScoringOutcome } from '../run.js';
+import type { ScoringOutcome } from '../run.js';
 import { terminalText } from '../tables/formats.js';
 
 /** The results of a run as one JSON document for scripts. */
-export function resultsJson(directory: RunDirectory, results: RunOutcome): string {
+export function resultsJson(
+  directory: RunDirectory,
+  results: RunResults & ScoringOutcome,
+  costs: readonly DeviceCosts[],
+): string {
   const below = (file: string): string => relative(process.cwd(), file).split(sep).join('/');
   return jsonLine({
     out: directory.path,
@@ -19,6 +25,7 @@ export function resultsJson(directory: RunDirectory, results: RunOutcome): strin
     metrics: results.metrics,
     ...(results.fullSpectrum.length > 0 ? { fullSpectrum: results.fullSpectrum } : {}),
     accuracy: results.accuracy,
+    ...(costs.length > 0 ? { costs } : {}),
     tables: results.tables.map(({ name }) => below(`${directory.tables}/${name}.md`)),
   });
 }
@@ -31,9 +38,15 @@ export function scoringJson(
   return jsonLine({ out: directory.path, nothingToDo, memory, leftOut });
 }
 
-/** The tables of a run, one below the other. */
-export function resultsText(directory: RunDirectory, { tables }: RunResults): string {
-  return terminalText(tables, printableLine(relative(process.cwd(), directory.tables)));
+/** The tables of a run, one below the other, and what was measured of the time that its passes take. */
+export function resultsText(
+  directory: RunDirectory,
+  { tables }: RunResults,
+  measured: readonly DeviceCosts[],
+): string {
+  const costs = costTable(measured);
+  const all = costs === null ? tables : [...tables, costs];
+  return terminalText(all, printableLine(relative(process.cwd(), directory.tables)));
 }
 
 /** Which devices a run had to do without, and what to do about them. */

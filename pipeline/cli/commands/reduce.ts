@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { runDirectory, writtenFolders } from '../../../workers/store/run-directory.js';
+import { readCosts } from '../../costs/cost-file.js';
 import { reduceRun } from '../../results/reduce-run.js';
 import type { CommandLine } from '../command-line.js';
 import { jsonOption } from '../options/json.js';
@@ -22,10 +23,11 @@ export function registerReduce(program: Command, line: CommandLine): void {
       const directory = runDirectory(dir);
       for (const folder of writtenFolders(directory)) line.writesIn(folder);
       const results = await reduceRun(directory, { workers: options.workers ?? null });
+      const costs = await readCosts(directory);
       line.out(
         options.json
-          ? resultsJson(directory, { ...results, nothingToDo: false, memory: null, leftOut: [] })
-          : resultsText(directory, results),
+          ? resultsJson(directory, { ...results, nothingToDo: false, memory: null, leftOut: [] }, costs)
+          : resultsText(directory, results, costs),
       );
     });
 }

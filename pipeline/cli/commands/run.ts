@@ -11,6 +11,7 @@ import { readExperiment } from '../../read-experiment.js';
 import { type RunOptions, run, runWithoutReducing, type ScoringOutcome } from '../../run.js';
 import type { CommandLine, RegisterCommand } from '../command-line.js';
 import { dryRunText } from '../dry-run.js';
+import { costsOption } from '../options/costs.js';
 import { deadlineOption } from '../options/deadline.js';
 import { deviceOption, precisionOption } from '../options/device.js';
 import { jsonOption } from '../options/json.js';
@@ -38,6 +39,7 @@ interface RunCommandOptions {
   readonly retryFailed?: true;
   readonly rescore?: true;
   readonly trustImages?: true;
+  readonly costs?: true;
   readonly reduce: boolean;
   readonly dryRun?: true;
   readonly json?: true;
@@ -77,6 +79,7 @@ function addRun(program: Command, line: CommandLine, runs: typeof run): void {
     .addOption(retryFailedOption())
     .addOption(rescoreOption())
     .addOption(trustImagesOption())
+    .addOption(costsOption())
     .option('--no-reduce', 'stop when all scores are there; leave metrics and tables to another process')
     .option('--dry-run', 'print passes, hours at the measured rate and machines for one night; score nothing')
     .addOption(jsonOption())
@@ -116,6 +119,7 @@ function addRun(program: Command, line: CommandLine, runs: typeof run): void {
             retryFailed: options.retryFailed ?? false,
             rescore: options.rescore ?? false,
             trustImages: options.trustImages ?? false,
+            costs: options.costs ?? false,
             cache,
             ...signals,
             onProgress: (progress) => display.show(progress),
@@ -124,7 +128,11 @@ function addRun(program: Command, line: CommandLine, runs: typeof run): void {
           if (options.reduce) {
             const outcome = await runs(experiment, runOptions);
             report(outcome);
-            line.out(options.json ? resultsJson(directory, outcome) : resultsText(directory, outcome));
+            line.out(
+              options.json
+                ? resultsJson(directory, outcome, outcome.costs)
+                : resultsText(directory, outcome, outcome.costs),
+            );
             return;
           }
           const outcome = await runWithoutReducing(experiment, runOptions);
