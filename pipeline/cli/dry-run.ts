@@ -41,11 +41,11 @@ export function dryRunText(forecast: RunForecast): string {
 /** What is kept of logits, and what it would be by the other setting. */
 function logitText({ logitBytes, logitBytesIf: { all, summaries } }: RunForecast): string[] {
   if (logitBytes === 0) return [];
-  if (logitBytes === all)
-    return [
-      `Logits of every image are kept: ${formatBytes(all)} on disk ("logits": "summaries" keeps only what detectors and ensembles ` +
-        `need of them, ${formatBytes(summaries)}; false none).`,
-    ];
+  const other =
+    summaries === all
+      ? 'ensembles need all of them'
+      : `"logits": "summaries" keeps only what detectors and ensembles need of them, ${formatBytes(summaries)}; false none`;
+  if (logitBytes === all) return [`Logits of every image are kept: ${formatBytes(all)} on disk (${other}).`];
   return [
     `Of logits only what detectors and ensembles need is kept: ${formatBytes(summaries)} on disk ("logits": "all" keeps those of ` +
       `every image, ${formatBytes(all)}).`,

@@ -29,7 +29,7 @@ export function costTable(all: readonly DeviceCosts[]): Table | null {
     columns,
     sections: all.map((device): TableSection => ({ title: placeText(device), rows: rowsOf(device) })),
     notes: [
-      'Milliseconds an image. Inference: the forward pass of the run. Training step: forward pass, backward pass and the gradients of the ' +
+      'Milliseconds an image, the fastest of some rounds. Inference: the forward pass of the run. Training step: forward pass, backward pass and the gradients of the ' +
         'mean loss in θ, without the step along them. Times are no part of the results.',
       ...all.flatMap(notesOf),
     ],

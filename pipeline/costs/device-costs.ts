@@ -5,12 +5,12 @@ export interface ModelCosts {
   readonly sha256: string;
   /** Another model of the experiment whose network has the same structure, and was measured for both; else null. */
   readonly sameAs: string | null;
-  /** Seconds an image, medians over the rounds; null where it could not be measured, as the next ones. */
+  /** Seconds an image in the fastest of some rounds; null where it could not be measured, as the next ones. */
   readonly inference: number | null;
   readonly perturbation: number | null;
   readonly scoring: number | null;
   readonly training: number | null;
-  /** Perturbation and scoring in inferences: the median of the ratios within each round. */
+  /** Perturbation and scoring in inferences. */
   readonly inferences: number | null;
   /** The same in training steps. */
   readonly trainingSteps: number | null;

@@ -5,7 +5,7 @@ import { GrodinError } from '../../stages/errors.js';
 import type { GraphMemory } from '../../stages/graph/graph-memory.js';
 import type { Lowerings } from '../../stages/lowerings/lowerings.js';
 import type { Model, Tensor } from '../../stages/onnx/model.js';
-import { ratioSpread, spreadOf } from '../../workers/bench/measurement-spread.js';
+import { spreadOf } from '../../workers/bench/measurement-spread.js';
 import { type BenchPass, type PassKind, passInputs } from '../../workers/bench/pass.js';
 import { timePasses } from '../../workers/bench/time-passes.js';
 import { type Device, deviceText, type Precision } from '../../workers/devices/device.js';
@@ -37,8 +37,8 @@ export interface CostSettings {
   readonly cache: CacheSettings | null;
 }
 
-/** Rounds of one network: few, since a run waits for them, and ratios are of passes side by side. */
-const rounds = { warmUp: 1, rounds: 9, limit: { seconds: 0.4, fewest: 3 } };
+/** Rounds of one network: as many as a short time has, since a run waits for them; small networks need many of them. */
+const rounds = { warmUp: 2, rounds: 200, limit: { seconds: 0.5, fewest: 3 } };
 
 /**
  * Times inference, perturbation, scoring and a training step of each network of a run on its device and at its batch size, in
@@ -168,23 +168,18 @@ function figuresOf(
   times: readonly { readonly kind: PassKind; readonly seconds: readonly number[] }[],
   batch: number,
 ): Omit<Figures, 'problem'> {
-  const of = (kind: PassKind) => times.find((time) => time.kind === kind)?.seconds;
-  const median = (seconds: readonly number[] | undefined): number | null =>
-    seconds === undefined ? null : spreadOf(seconds).median / batch;
-  const [plain, perturbation, scoring, training] = [
-    of('plain'),
-    of('perturbation'),
-    of('scoring'),
-    of('training'),
-  ];
-  const whole = perturbation?.map((first, round) => first + (scoring?.[round] ?? Number.NaN)) ?? [];
+  // What else the machine does meanwhile only adds to the time of a pass, and more to that of long ones.
+  const least = (kind: PassKind): number | null => {
+    const seconds = times.find((time) => time.kind === kind)?.seconds;
+    return seconds === undefined ? null : spreadOf(seconds).least / batch;
+  };
+  const [inference, perturbation, scoring] = [least('plain'), least('perturbation'), least('scoring')];
+  const training = least('training');
+  const over = (unit: number | null): number | null =>
+    unit === null || perturbation === null || scoring === null ? null : (perturbation + scoring) / unit;
   return {
-    inference: median(plain),
-    perturbation: median(perturbation),
-    scoring: median(scoring),
-    training: median(training),
-    inferences: plain === undefined ? null : ratioSpread(whole, plain).median,
-    trainingSteps: training === undefined ? null : ratioSpread(whole, training).median,
+    ...{ inference, perturbation, scoring, training },
+    ...{ inferences: over(inference), trainingSteps: over(training) },
   };
 }
 
