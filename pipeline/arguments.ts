@@ -30,7 +30,10 @@ export function requireModelFile(of: string, given: unknown): void {
 }
 
 /** Checks where a run is said to lie. @throws InputError */
-export function requireRunDirectory(of: 'status' | 'reduce' | 'exportScores', given: unknown): void {
+export function requireRunDirectory(
+  of: 'status' | 'reduce' | 'report' | 'exportScores',
+  given: unknown,
+): void {
   validate(optionSchemas.run.shape.out, given, { file: of, path: ['out'] });
 }
 

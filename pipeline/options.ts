@@ -32,6 +32,7 @@ import {
   threads,
 } from './experiment/schema.js';
 import { exportFormatNames } from './export/formats/names.js';
+import { thumbnailModes } from './report/thumbnail-modes.js';
 
 const preset = z.never({ error: 'expected an object, for example preprocessPresets.imagenet' });
 const preprocess = oneOf<Preprocess, Preprocess>((value) =>
@@ -152,6 +153,12 @@ export const optionSchemas = {
     classOrder: z.enum(['number', 'text'], { error: 'expected "number" or "text"' }).optional(),
     labels: flag.optional(),
     base: base.optional(),
+  }),
+  report: strictObject({
+    file: path('the path of a file').nullable().optional(),
+    thumbnails: z.enum(thumbnailModes, { error: `expected ${thumbnailModes.join(', ')}` }).optional(),
+    withPaths: flag.optional(),
+    signal: signal.optional(),
   }),
   exportScores: strictObject({
     format: z

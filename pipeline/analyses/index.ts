@@ -1,9 +1,12 @@
 import type { RowIn } from '../../workers/arrow/row-type.js';
 import type { Analysis } from './analysis.js';
 import { calibration } from './calibration.js';
+import { extremeImages } from './extreme-images.js';
 import { hardExamples } from './hard-examples.js';
 import { histograms } from './histograms.js';
 import { reliability } from './reliability.js';
+import { rocCurves } from './roc-curves.js';
+import { scoreHistograms } from './score-histograms.js';
 import { stability } from './stability.js';
 import { surface } from './surface.js';
 import { thresholds } from './thresholds.js';
@@ -17,6 +20,9 @@ export const analyses = {
   hardExamples,
   surface,
   stability,
+  rocCurves,
+  scoreHistograms,
+  extremeImages,
 };
 
 /** The rows of every analysis; none of those that an experiment does not have. */

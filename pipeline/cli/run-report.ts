@@ -2,18 +2,13 @@ import { relative, sep } from 'node:path';
 import { jsonLine, printableLine } from '../../manifests/input/printable.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 import { costTable } from '../costs/cost-table.js';
-import type { DeviceCosts } from '../costs/device-costs.js';
 import type { ErrorRow } from '../inputs/errors-table.js';
-import type { RunResults } from '../results/stored-results.js';
-import type { ScoringOutcome } from '../run.js';
+import type { RunOutcome, ScoringOutcome } from '../run.js';
 import { terminalText } from '../tables/formats.js';
+import { shownPath } from './shown-path.js';
 
-/** The results of a run as one JSON document for scripts. */
-export function resultsJson(
-  directory: RunDirectory,
-  results: RunResults & ScoringOutcome,
-  costs: readonly DeviceCosts[],
-): string {
+/** The results of a run as one JSON document for scripts. @param page the report's file; null where there is none */
+export function resultsJson(directory: RunDirectory, results: RunOutcome, page: string | null): string {
   const below = (file: string): string => relative(process.cwd(), file).split(sep).join('/');
   return jsonLine({
     out: directory.path,
@@ -25,8 +20,9 @@ export function resultsJson(
     metrics: results.metrics,
     ...(results.fullSpectrum.length > 0 ? { fullSpectrum: results.fullSpectrum } : {}),
     accuracy: results.accuracy,
-    ...(costs.length > 0 ? { costs } : {}),
+    ...(results.costs.length > 0 ? { costs: results.costs } : {}),
     tables: results.tables.map(({ name }) => below(`${directory.tables}/${name}.md`)),
+    ...(page === null ? {} : { report: below(page) }),
   });
 }
 
@@ -38,15 +34,19 @@ export function scoringJson(
   return jsonLine({ out: directory.path, nothingToDo, memory, leftOut });
 }
 
-/** The tables of a run, one below the other, and what was measured of the time that its passes take. */
+/**
+ * The tables of a run, one below the other, with what was measured of the time that its passes take, and where its report is.
+ * @param page the report's file; null where there is none
+ */
 export function resultsText(
   directory: RunDirectory,
-  { tables }: RunResults,
-  measured: readonly DeviceCosts[],
+  { tables, costs }: Pick<RunOutcome, 'tables' | 'costs'>,
+  page: string | null,
 ): string {
-  const costs = costTable(measured);
-  const all = costs === null ? tables : [...tables, costs];
-  return terminalText(all, printableLine(relative(process.cwd(), directory.tables)));
+  const table = costTable(costs);
+  const all = table === null ? tables : [...tables, table];
+  const text = terminalText(all, printableLine(relative(process.cwd(), directory.tables)));
+  return page === null ? text : `${text}\nreport: ${shownPath(page)}\n`;
 }
 
 /** Which devices a run had to do without, and what to do about them. */

@@ -6,6 +6,7 @@ import type { DeviceCosts } from '../costs/device-costs.js';
 import { type CostSettings, measureCosts } from '../costs/measure-costs.js';
 import type { Experiment } from '../experiment/experiment.js';
 import { type ExportOutcome, type ExportSettings, exportRun } from '../export/export-run.js';
+import { type ReportSettings, type WrittenReport, writeReport } from '../report/write-report.js';
 import { type ReduceSettings, reduceRun } from '../results/reduce-run.js';
 import type { RunResults } from '../results/stored-results.js';
 import { checkImages, type ManifestCheckSettings, type ManifestsCheck } from './check-manifests.js';
@@ -41,6 +42,7 @@ export interface Jobs {
   readonly costs: Job<[settings: CostSettings], DeviceCosts>;
   readonly checkManifests: Job<[files: readonly string[], settings: ManifestCheckSettings], ManifestsCheck>;
   readonly exportScores: Job<[out: string, file: string, settings: ExportSettings], ExportOutcome>;
+  readonly report: Job<[out: string, settings: ReportSettings], WrittenReport>;
   readonly reduce: Job<[out: string, settings: ReduceSettings], RunResults>;
 }
 
@@ -65,6 +67,9 @@ export const jobs: Jobs = {
   },
   exportScores: async function* ([out, file, settings]) {
     yield await exportRun(runDirectory(out), file, settings);
+  },
+  report: async function* ([out, settings]) {
+    yield await writeReport(runDirectory(out), settings);
   },
   reduce: async function* ([out, settings]) {
     yield await reduceRun(runDirectory(out), settings);

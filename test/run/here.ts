@@ -1,15 +1,22 @@
 import { registerExport } from '../../pipeline/cli/commands/export.js';
 import { registerReduce } from '../../pipeline/cli/commands/reduce.js';
+import { registerReport } from '../../pipeline/cli/commands/report.js';
 import { registerRunBy } from '../../pipeline/cli/commands/run.js';
 import { registerStatus } from '../../pipeline/cli/commands/status.js';
 import { runProgram } from '../../pipeline/cli/program.js';
 import { runInProcess } from '../../scripts/drills/in-process.js';
 import type { Finished } from '../cli/built.js';
 
-const commands = [registerRunBy(runInProcess), registerReduce, registerStatus, registerExport];
+const commands = [
+  registerRunBy(runInProcess),
+  registerReduce,
+  registerReport,
+  registerStatus,
+  registerExport,
+];
 
 /**
- * A command line of `run`, `reduce`, `status` or `export` within this process: for tests of what a run keeps, refuses and ends with,
+ * A command line of `run`, `reduce`, `report`, `status` or `export` within this process: for tests of what a run keeps, refuses and ends with,
  * which is the same whatever processes and threads it has. Those cost several times what its scores do. One at a time,
  * since it changes the working folder.
  */

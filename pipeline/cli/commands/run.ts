@@ -8,6 +8,7 @@ import { cacheSettings } from '../../graphs/graph-cache.js';
 import { BadImagesError, MissingImagesError } from '../../inputs/image-errors.js';
 import { forecastRun } from '../../jobs/forecast-run.js';
 import { readExperiment } from '../../read-experiment.js';
+import type { ThumbnailMode } from '../../report/thumbnail-modes.js';
 import { type RunOptions, run, runWithoutReducing, type ScoringOutcome } from '../../run.js';
 import type { CommandLine, RegisterCommand } from '../command-line.js';
 import { dryRunText } from '../dry-run.js';
@@ -17,7 +18,9 @@ import { deviceOption, precisionOption } from '../options/device.js';
 import { jsonOption } from '../options/json.js';
 import { rescoreOption, retryFailedOption, trustImagesOption } from '../options/kept-scores.js';
 import { sizeOption, threadsOption } from '../options/numbers.js';
+import { thumbnailsOption } from '../options/thumbnails.js';
 import { progressDisplay } from '../progress.js';
+import { reportAfterRun, wantsReport } from '../report-after-run.js';
 import {
   badImagesJson,
   badImagesText,
@@ -41,6 +44,8 @@ interface RunCommandOptions {
   readonly trustImages?: true;
   readonly costs?: true;
   readonly reduce: boolean;
+  readonly report?: boolean;
+  readonly thumbnails: ThumbnailMode;
   readonly dryRun?: true;
   readonly json?: true;
 }
@@ -81,6 +86,8 @@ function addRun(program: Command, line: CommandLine, runs: typeof run): void {
     .addOption(trustImagesOption())
     .addOption(costsOption())
     .option('--no-reduce', 'stop when all scores are there; leave metrics and tables to another process')
+    .option('--no-report', 'write no report.html (default where GRODIN_REPORT is off)')
+    .addOption(thumbnailsOption())
     .option('--dry-run', 'print passes, hours at the measured rate and machines for one night; score nothing')
     .addOption(jsonOption())
     .addHelpText('after', `\n${experimentHelp()}`)
@@ -128,10 +135,12 @@ function addRun(program: Command, line: CommandLine, runs: typeof run): void {
           if (options.reduce) {
             const outcome = await runs(experiment, runOptions);
             report(outcome);
+            const { thumbnails } = options;
+            const page = wantsReport(options, line.env)
+              ? await reportAfterRun(directory, outcome, { thumbnails, signal: signals.stop })
+              : null;
             line.out(
-              options.json
-                ? resultsJson(directory, outcome, outcome.costs)
-                : resultsText(directory, outcome, outcome.costs),
+              options.json ? resultsJson(directory, outcome, page) : resultsText(directory, outcome, page),
             );
             return;
           }

@@ -1,0 +1,77 @@
+import {
+  bestShown,
+  estimateAndDeviation,
+  inDeviations,
+  interval,
+  isShownAs,
+  noFigure,
+  percent,
+  quantity,
+  threeDecimals,
+} from '../tables/figure-text.js';
+import type { Table, TableCell, TableColumn, TableSection } from '../tables/table.js';
+import { type Html, html } from './html.js';
+
+/** A table of results as elements of a page: sortable by its headings, intervals below their estimates. */
+export function tableHtml(table: Table): Html {
+  const [first, ...lines] = table.caption;
+  const notes = [...lines, ...table.notes];
+  return html`${table.sections.map((section, index) => sectionHtml(table, section, index === 0 ? (first ?? null) : null))}${
+    notes.length > 0 && html`<div class="notes">${notes.map((note) => html`<p>${note}</p>`)}</div>`
+  }`;
+}
+
+function sectionHtml(table: Table, section: TableSection, above: string | null): Html {
+  const { rowTitles, columns, figures } = table;
+  const caption = section.title ?? table.caption[0] ?? table.name;
+  const heads = [
+    ...rowTitles.map((title) => html`<th scope="col"><button type="button">${title}</button></th>`),
+    ...columns.map(
+      ({ heading }) => html`<th scope="col" class="n"><button type="button">${heading}</button></th>`,
+    ),
+  ];
+  const ofColumns = columns.map((_, column) =>
+    section.best === undefined
+      ? null
+      : bestShown({ cells: section.rows.map(({ cells }) => cells[column] ?? null), best: section.best }),
+  );
+  const rows = section.rows.map((row) => {
+    const ofRow = bestShown(row);
+    const headings = row.headings.map((heading) => html`<th scope="row">${heading}</th>`);
+    const cells = row.cells.map((cell, column) =>
+      cellHtml(cell, { figures, unit: columns[column]?.unit, best: ofColumns[column] ?? ofRow }),
+    );
+    return html`<tr>${headings}${cells}</tr>`;
+  });
+  const intro = above !== null && section.title !== null && html`<p>${above}</p>`;
+  return html`${intro}<div class="scroll" tabindex="0" role="group" aria-label="${caption}"><table class="sortable"><caption>${caption}</caption><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table></div>`;
+}
+
+interface CellStyle {
+  readonly figures: Table['figures'];
+  readonly unit: TableColumn['unit'] | undefined;
+  /** The best figure's digits. */
+  readonly best: string | null;
+}
+
+function cellHtml(cell: TableCell | null, { figures, unit, best }: CellStyle): Html {
+  if (cell === null || cell.value === null) return html`<td class="n">${noFigure}</td>`;
+  const { value, spread, published } = cell;
+  const beside =
+    published !== undefined &&
+    html`<span class="i">published ${
+      figures === 'percentages'
+        ? percent(published.value)
+        : estimateAndDeviation(published.value, published.deviation)
+    } (${inDeviations(published.difference)} σ)</span>`;
+  if (figures === 'percentages') return html`<td class="n" data-v="${value}">${percent(value)}${beside}</td>`;
+  if (figures === 'quantities')
+    return html`<td class="n" data-v="${value}">${quantity({ ...cell, spread: null }, unit)}${
+      spread !== null &&
+      html`<span class="i">${quantity({ ...cell, value: spread.low, spread: null }, unit)} – ${quantity({ ...cell, value: spread.high, spread: null }, unit)}</span>`
+    }</td>`;
+  const text = spread === null ? threeDecimals(value) : estimateAndDeviation(value, spread.deviation);
+  const shown = isShownAs(cell, best) ? html`<b class="best">${text}</b>` : text;
+  const range = spread !== null && html`<span class="i">${interval(spread.low, spread.high)}</span>`;
+  return html`<td class="n" data-v="${Number(value.toPrecision(8))}">${shown}${range}${beside}</td>`;
+}
