@@ -41,6 +41,15 @@ export function splitHeader(
   return { header: readHeader(file, line.slice(mark.length)), rest: text.slice(line.length) };
 }
 
+/** Where the line ends that `splitHeader` takes off, in bytes; 0 where there is none. */
+export function headerLength(bytes: Uint8Array): number {
+  if (!Buffer.from(mark).equals(bytes.subarray(0, mark.length))) return 0;
+  const end = bytes.findIndex((byte) => byte === lineFeed || byte === carriageReturn);
+  return end < 0 ? bytes.length : end;
+}
+
+const [lineFeed, carriageReturn] = [0x0a, 0x0d];
+
 function readHeader(file: string, json: string): ManifestHeader {
   const damaged = new InputError(
     `${file}:1: ${show(json)} is no header of a manifest; build the manifest again, or remove the line to take the rows as they are`,

@@ -10,6 +10,7 @@ import { cacheSettings } from './graphs/graph-cache.js';
 import { retryFailed } from './inputs/bad-images.js';
 import { setChangedImagesAside } from './inputs/changed-images.js';
 import { checkAllInputs } from './inputs/check-inputs.js';
+import { goneText } from './inputs/gone-images.js';
 import { keepViews, lookAtImages, type SeenImages } from './inputs/seen-images.js';
 import { preprocessNotes } from './inputs/stored-preprocess.js';
 import { keepCosts } from './jobs/run-costs.js';
@@ -176,6 +177,8 @@ async function work(
     await keepCosts(opened, setup, { memory, cache, deadline, signal: anyOf(stop, kill, failed), note });
   };
   if (await isFinished(opened)) {
+    const gone = seen === null ? null : goneText(opened, seen);
+    if (gone !== null) onNote?.(gone);
     // Removes the leases of processes that were killed once the results were there.
     await new Leases(directory.leases).close();
     await measure();

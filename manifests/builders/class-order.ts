@@ -3,7 +3,7 @@ import { InputError } from '../../stages/errors.js';
 import { setting } from '../../stages/setting.js';
 import { imageExtensions } from '../image-formats.js';
 import { show } from '../input/validate.js';
-import { largestLabel } from '../read-manifest.js';
+import { largestLabel } from '../manifest-columns.js';
 import type { FolderListing } from './listing.js';
 import type { BuilderOption } from './manifest-builder.js';
 

@@ -7,7 +7,7 @@ import { readColumn } from '../item-files/parquet/column-reader.js';
 import { columnNamed, columnsText, kindOf } from '../item-files/parquet/columns.js';
 import type { ParquetTable } from '../item-files/parquet/table.js';
 import { ItemFault, type RangedFile } from '../item-files/ranged-file.js';
-import { largestLabel } from '../read-manifest.js';
+import { largestLabel } from '../manifest-columns.js';
 
 /** Where labels come from. */
 export interface LabelSource {

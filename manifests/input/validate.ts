@@ -17,10 +17,12 @@ export function strictObject<const Shape extends z.core.$ZodLooseShape>(shape: S
 
 /** An integer from `least` to `most`, both allowed. */
 export function integer(least: number, most = Number.MAX_SAFE_INTEGER) {
-  const error =
-    most === Number.MAX_SAFE_INTEGER
+  const error = ({ input }: { readonly input?: unknown }): string => {
+    const isOpen = most === Number.MAX_SAFE_INTEGER && !(typeof input === 'number' && input > most);
+    return isOpen
       ? `expected an integer of at least ${least}`
       : `expected an integer from ${least} to ${most}`;
+  };
   return z.number({ error }).int({ error }).min(least, { error }).max(most, { error });
 }
 

@@ -7,6 +7,7 @@ import { histograms } from './histograms.js';
 import { reliability } from './reliability.js';
 import { rocCurves } from './roc-curves.js';
 import { scoreHistograms } from './score-histograms.js';
+import { selective } from './selective.js';
 import { stability } from './stability.js';
 import { surface } from './surface.js';
 import { thresholds } from './thresholds.js';
@@ -20,6 +21,7 @@ export const analyses = {
   hardExamples,
   surface,
   stability,
+  selective,
   rocCurves,
   scoreHistograms,
   extremeImages,

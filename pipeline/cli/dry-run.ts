@@ -53,10 +53,11 @@ function logitText({ logitBytes, logitBytesIf: { all, summaries } }: RunForecast
 }
 
 /** What the hours leave out besides decoding. */
-function corrupting({ corruptedSets: sets }: RunForecast): string {
+function corrupting({ corruptedSets: sets, corruptionSeconds: seconds }: RunForecast): string {
   return sets === 0
     ? ''
-    : ` and corrupting the images of ${sets} ${sets === 1 ? 'set' : 'sets'} (docs/corruptions.md has how many a second a core makes)`;
+    : ` and corrupting the images of ${sets} ${sets === 1 ? 'set' : 'sets'} (each image once: ${duration(seconds)} of one core; every shard ` +
+        'corrupts its own)';
 }
 
 function totalOf({ perturbation, scoring, forward, forwardPerturbation }: PassCounts): number {

@@ -2,6 +2,7 @@ import { requireMakeable } from '../../manifests/output/make-folder.js';
 import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js';
 import { stepsTogetherOn } from '../../workers/devices/device.js';
 import { loadFirst } from '../../workers/doctor/load-first.js';
+import { secondsToCorrupt } from '../../workers/images/corruptions/measure-corruption.js';
 import { measurePasses, type PassSeconds } from '../../workers/measure-rate.js';
 import type { SplitName } from '../../workers/store/planned-shard.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
@@ -42,6 +43,8 @@ export interface RunForecast {
   readonly logitBytesIf: { readonly all: number; readonly summaries: number };
   /** Sets whose images are corrupted when they are read, which takes time that is in no wave's hours. */
   readonly corruptedSets: number;
+  /** Seconds that one core of this machine takes to corrupt each of their images once; a shard does so with its own. */
+  readonly corruptionSeconds: number;
   /** Shards of this experiment that are finished in the run directory already. */
   readonly finishedShards: number;
 }
@@ -110,6 +113,7 @@ export async function forecastRun(
     logitBytes: logitBytes.sums.asked,
     logitBytesIf: { all: logitBytes.sums.all, summaries: logitBytes.sums.summaries },
     corruptedSets: open.sets.filter(({ corrupt }) => corrupt !== undefined).length,
+    corruptionSeconds: await corruptionSecondsOf(open),
     finishedShards: new Set(done.shards.map(({ id }) => id)).size,
   };
 }
@@ -131,6 +135,20 @@ function logitBytesOf({ experiment, sets }: OpenExperiment) {
       sums.summaries += bytesWith('summaries');
     },
   };
+}
+
+async function corruptionSecondsOf({ sets }: OpenExperiment): Promise<number> {
+  const known = new Map<string, number>();
+  let total = 0;
+  for (const { corrupt, split } of sets) {
+    if (corrupt === undefined) continue;
+    // Other draws take as long.
+    const key = JSON.stringify({ ...corrupt, seed: 0 });
+    const seconds = known.get(key) ?? (await secondsToCorrupt(corrupt));
+    known.set(key, seconds);
+    total += seconds * (split.validation.length + split.test.length);
+  }
+  return total;
 }
 
 function hoursOf({ passes }: WaveForecast, rate: PassSeconds | undefined): number {

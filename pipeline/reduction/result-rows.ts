@@ -7,7 +7,7 @@ import { chosenCellColumns } from '../selection/selection-rows.js';
 /** Rows of `metrics.arrow`. */
 export const metricRows = rowType({
   file: 'metrics.arrow',
-  version: 1,
+  version: 2,
   columns: {
     ...chosenCellColumns,
     metric: oneWordOf(metricNames),

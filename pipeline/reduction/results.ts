@@ -42,7 +42,7 @@ export type FindMetric = (
 ) => MetricRow | undefined;
 
 /** The pairs that have metrics, in the order of their rows. */
-export function pairsOf(metrics: readonly MetricRow[]): readonly ModelOutlierPair[] {
+export function pairsOf(metrics: readonly ModelOutlierPair[]): readonly ModelOutlierPair[] {
   const pairs = new Map(
     metrics.map(({ model, outlier }) => [JSON.stringify([model, outlier]), { model, outlier }]),
   );
@@ -55,7 +55,7 @@ export function modelNamesOf(rows: readonly { readonly model: string }[]): reado
 }
 
 /** The detectors that have metrics, in the order of their rows. */
-export function detectorNamesOf(metrics: readonly MetricRow[]): readonly string[] {
+export function detectorNamesOf(metrics: readonly Pick<MetricRow, 'detector'>[]): readonly string[] {
   return [...new Set(metrics.map((row) => row.detector))];
 }
 

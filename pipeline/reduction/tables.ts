@@ -7,6 +7,7 @@ import { comparisonTable } from './comparison-table.js';
 import { corruptionTables } from './corruption-tables.js';
 import { chosenMeasures, ensembleTable } from './ensemble-table.js';
 import { fullSpectrumTable } from './full-spectrum-table.js';
+import { furtherTable } from './further-table.js';
 import { groupTable } from './group-table.js';
 import { pairTable } from './pair-table.js';
 import { type PublishedExperiment, publishedOf } from './published.js';
@@ -20,8 +21,8 @@ export type TabledExperiment = Pick<
   PublishedExperiment;
 
 /**
- * The tables of a run: the paper's tables 3 to 7, in that order, those of other detectors' ablations behind them, and those
- * of full spectrum, groups and corruptions where there are any. A detector that was not run leaves its own out. Equal
+ * The tables of a run: the paper's tables 3 to 7, in that order, those of other detectors' ablations behind them, further metrics,
+ * and those of full spectrum, groups and corruptions where there are any. A detector that was not run leaves its own out. Equal
  * results give equal tables.
  */
 export function resultTables(rows: ResultRows, experiment: TabledExperiment): readonly Table[] {
@@ -41,6 +42,7 @@ export function resultTables(rows: ResultRows, experiment: TabledExperiment): re
     pairTable(results),
     comparisonTable(results, chosenMeasures(all, names)),
     ...detectors.map((detector) => ablationTable(results, detector)),
+    furtherTable(results),
     ensembleTable(all, names),
     fullSpectrumTable(results),
     groupTable(results, reportedGroups(experiment)),

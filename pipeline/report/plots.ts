@@ -5,6 +5,7 @@ import type { Plot } from '../plots/plot.js';
 import { rocPlot } from '../plots/roc.js';
 import { scoreHistogramPlot } from '../plots/score-histograms.js';
 import { surfacePlot } from '../plots/surface.js';
+import { throughputPlot } from '../plots/throughput.js';
 import type { ModelView } from '../plots/view.js';
 import { mainAblation } from '../reduction/results.js';
 import type { RunResults } from '../results/stored-results.js';
@@ -87,6 +88,20 @@ export function plotsOf(data: ReportData, results: RunResults): readonly PlotGro
     },
   ];
   return groups.filter(({ plots }) => plots.length > 0);
+}
+
+/** How fast the run was, of one that is not finished too; nothing where no journal was kept. */
+export function throughputOf({ workers }: ReportData): readonly PlotGroup[] {
+  const plot = throughputPlot(workers);
+  if (plot === null) return [];
+  const entries = workers.flatMap((worker) => worker.entries);
+  const passes = entries.reduce((sum, entry) => sum + entry.images * entry.passes, 0);
+  const seconds = entries.reduce((sum, { from, to }) => sum + (to - from), 0) / 1e3;
+  const lead =
+    `${entries.length} shards, ${passes.toLocaleString('en')} image passes in ${Math.round(seconds).toLocaleString('en')} seconds of ` +
+    `${workers.length} workers: ${Math.round(passes / Math.max(seconds, 1e-3)).toLocaleString('en')} passes a second each. What was scored before a ` +
+    'kill and thrown away is not counted.';
+  return [{ id: 'throughput', title: 'Throughput', lead, plots: [plot] }];
 }
 
 function mainSelection(rows: RunResults['selection']): RunResults['selection'] {

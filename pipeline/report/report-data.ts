@@ -3,6 +3,8 @@ import { ensembleDetectors } from '../../stages/ensembles/detectors.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 import type { PlannedExperiment } from '../experiment/experiment.js';
 import { type SetInRole, setsOf } from '../experiment/sets.js';
+import { readJournals } from '../journal/journal.js';
+import type { WorkerLog } from '../plots/throughput.js';
 import type { ModelView } from '../plots/view.js';
 import type { MetricRow } from '../reduction/result-rows.js';
 import { mainAblation } from '../reduction/results.js';
@@ -21,6 +23,8 @@ export interface ReportData {
   readonly results: RunResults | null;
   /** How far a run is that is not finished. */
   readonly status: RunStatus | null;
+  /** What each worker did when. */
+  readonly workers: readonly WorkerLog[];
   /** The models that have detectors, then the ensembles; empty where there are no results. */
   readonly views: readonly ModelView[];
 }
@@ -40,9 +44,23 @@ export async function readReportData(directory: RunDirectory, signal?: AbortSign
   const results = isFinished ? await readResults({ directory, revision, experiment }) : null;
   return {
     ...{ directory, revision, experiment, sets, results },
+    workers: await workerLogs(directory),
     status: isFinished ? null : await statusOf(directory, signal),
     views: results === null ? [] : viewsOf(experiment, sets, results.metrics),
   };
+}
+
+/** By host, process and worker; by number alone, as a host's name is nobody's business but its owner's. */
+async function workerLogs({ journals }: RunDirectory): Promise<readonly WorkerLog[]> {
+  const logs: WorkerLog[] = [];
+  for (const { entries } of await readJournals(journals)) {
+    const places = [...new Set(entries.map(({ worker }) => worker))].sort((a, b) => a - b);
+    for (const place of places) {
+      const own = entries.filter(({ worker }) => worker === place);
+      logs.push({ name: `worker ${logs.length + 1} (${own[0]?.device ?? ''})`, entries: own });
+    }
+  }
+  return logs;
 }
 
 /** A detector's, or a measure's, title in tables. */

@@ -1,14 +1,13 @@
 import {
-  bestShown,
   estimateAndDeviation,
   inDeviations,
   interval,
-  isShownAs,
   noFigure,
   percent,
   quantity,
   threeDecimals,
 } from '../tables/figure-text.js';
+import { type Mark, marksOf } from '../tables/marks.js';
 import type { Table, TableCell, TableColumn, TableSection } from '../tables/table.js';
 import { type Html, html } from './html.js';
 
@@ -30,16 +29,11 @@ function sectionHtml(table: Table, section: TableSection, above: string | null):
       ({ heading }) => html`<th scope="col" class="n"><button type="button">${heading}</button></th>`,
     ),
   ];
-  const ofColumns = columns.map((_, column) =>
-    section.best === undefined
-      ? null
-      : bestShown({ cells: section.rows.map(({ cells }) => cells[column] ?? null), best: section.best }),
-  );
-  const rows = section.rows.map((row) => {
-    const ofRow = bestShown(row);
+  const marks = marksOf(table, section);
+  const rows = section.rows.map((row, index) => {
     const headings = row.headings.map((heading) => html`<th scope="row">${heading}</th>`);
     const cells = row.cells.map((cell, column) =>
-      cellHtml(cell, { figures, unit: columns[column]?.unit, best: ofColumns[column] ?? ofRow }),
+      cellHtml(cell, { figures, unit: columns[column]?.unit, mark: marks[index]?.[column] ?? null }),
     );
     return html`<tr>${headings}${cells}</tr>`;
   });
@@ -50,11 +44,10 @@ function sectionHtml(table: Table, section: TableSection, above: string | null):
 interface CellStyle {
   readonly figures: Table['figures'];
   readonly unit: TableColumn['unit'] | undefined;
-  /** The best figure's digits. */
-  readonly best: string | null;
+  readonly mark: Mark | null;
 }
 
-function cellHtml(cell: TableCell | null, { figures, unit, best }: CellStyle): Html {
+function cellHtml(cell: TableCell | null, { figures, unit, mark }: CellStyle): Html {
   if (cell === null || cell.value === null) return html`<td class="n">${noFigure}</td>`;
   const { value, spread, published } = cell;
   const beside =
@@ -66,12 +59,17 @@ function cellHtml(cell: TableCell | null, { figures, unit, best }: CellStyle): H
     } (${inDeviations(published.difference)} σ)</span>`;
   if (figures === 'percentages') return html`<td class="n" data-v="${value}">${percent(value)}${beside}</td>`;
   if (figures === 'quantities')
-    return html`<td class="n" data-v="${value}">${quantity({ ...cell, spread: null }, unit)}${
+    return html`<td class="n" data-v="${value}">${marked(quantity({ ...cell, spread: null }, unit), mark)}${
       spread !== null &&
       html`<span class="i">${quantity({ ...cell, value: spread.low, spread: null }, unit)} – ${quantity({ ...cell, value: spread.high, spread: null }, unit)}</span>`
     }</td>`;
   const text = spread === null ? threeDecimals(value) : estimateAndDeviation(value, spread.deviation);
-  const shown = isShownAs(cell, best) ? html`<b class="best">${text}</b>` : text;
   const range = spread !== null && html`<span class="i">${interval(spread.low, spread.high)}</span>`;
-  return html`<td class="n" data-v="${Number(value.toPrecision(8))}">${shown}${range}${beside}</td>`;
+  return html`<td class="n" data-v="${Number(value.toPrecision(8))}">${marked(text, mark)}${range}${beside}</td>`;
+}
+
+/** The best in bold, the second best underlined. */
+function marked(text: string, mark: Mark | null): Html | string {
+  if (mark === null) return text;
+  return mark === 'best' ? html`<b class="best">${text}</b>` : html`<u class="second">${text}</u>`;
 }

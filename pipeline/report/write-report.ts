@@ -12,7 +12,7 @@ import { shownName } from '../tables/table.js';
 import { PageBudget } from './budget.js';
 import { type Html, html } from './html.js';
 import { pageIsOf, pageOf, type Section } from './page.js';
-import { plotsOf } from './plots.js';
+import { plotsOf, throughputOf } from './plots.js';
 import { type ReportData, readReportData } from './report-data.js';
 import { errors } from './sections/errors.js';
 import { type DrawnPlot, figureHtml } from './sections/figures.js';
@@ -57,7 +57,7 @@ export async function writeReport(
   const data = await readReportData(directory);
   const page = resolve(file ?? reportFile(directory));
   const plots = plotFolder(page);
-  const groups = data.results === null ? [] : plotsOf(data, data.results);
+  const groups = [...(data.results === null ? [] : plotsOf(data, data.results)), ...throughputOf(data)];
   const all = groups.flatMap((group) => group.plots);
   await makeFolder(dirname(page));
   await preparePlots(plots, all);
@@ -74,15 +74,17 @@ export async function writeReport(
     add('tables', 'Tables', tables(data.results.tables, folder, budget));
     // First of all what everyone wants to see: the pictures have their room before the figures.
     add('images', 'Images', thumbnails === 'none' ? null : images(shown, budget));
-    for (const { id, title, lead, plots: own } of groups) {
-      const figures: Html[] = [];
-      for (const plot of own) {
-        await writePlot(plots, plot);
-        const drawn: DrawnPlot = { plot, svg: await svgOf(plot, 'page') };
-        figures.push(figureHtml(drawn, beside, budget));
-      }
-      add(id, title, html`<p>${lead}</p>${figures}`);
+  }
+  for (const { id, title, lead, plots: own } of groups) {
+    const figures: Html[] = [];
+    for (const plot of own) {
+      await writePlot(plots, plot);
+      const drawn: DrawnPlot = { plot, svg: await svgOf(plot, 'page') };
+      figures.push(figureHtml(drawn, beside, budget));
     }
+    add(id, title, html`<p>${lead}</p>${figures}`);
+  }
+  if (data.results !== null) {
     const hide = (message: string) => (withPaths ? message : withoutFolder(message));
     add('errors', 'Left out', errors(data.results.errors, hide));
   }

@@ -11,8 +11,9 @@ import {
   type OpenSet,
 } from '../opening/opened.js';
 import { validSteps } from '../opening/valid-steps.js';
+import type { Demand } from '../plan/demand.js';
 import { appendPlanStep, readPlan } from '../plan/plan-file.js';
-import { type Demand, planShards } from '../plan/plan-shards.js';
+import { arePlanned, planShards } from '../plan/plan-shards.js';
 import { requireOwnImages } from '../plan/shared-shards.js';
 
 /** What one wave has to score of one set for one model. */
@@ -76,7 +77,7 @@ export async function planWave(
         logits,
       }));
     // Whether anything is needed does not depend on the cost, and a finished run opens no model.
-    if (planShards(demandsAt(0), planned, shardSeconds, open.identityOf).length === 0) continue;
+    if (arePlanned(demandsAt(0), planned)) continue;
     shards.push(
       ...planShards(demandsAt(await multiplicationsOf(model)), planned, shardSeconds, open.identityOf),
     );

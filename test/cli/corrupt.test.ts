@@ -91,6 +91,11 @@ for (const [what, args, message] of [
     '--corrupt: found --frost-textures "ice", but fog takes no textures; drop it',
   ],
   [
+    'a seed that is no exact number',
+    ['--corrupt', 'fog:1', '--corruption-seed', '9007199254740993'],
+    "option '--corruption-seed <n>' argument '9007199254740993' is invalid. Expected an integer from 0 to 9007199254740991; see grodin --help",
+  ],
+  [
     'a seed of no corruption',
     ['--corruption-seed', '1'],
     '--corruption-seed: is part of a corruption; name it with --corrupt',

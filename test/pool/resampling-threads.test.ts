@@ -3,6 +3,8 @@ import { resamplingThreads } from '../../pipeline/reduction/resampling-threads.j
 import { resampleMetrics } from '../../stages/metrics/bootstrap.js';
 import { streamKey } from '../../stages/metrics/draw-resample.js';
 import { rank } from '../../stages/metrics/ranking.js';
+import { resampleSelective } from '../../stages/selective/resample-selective.js';
+import { rankOutcomes } from '../../stages/selective/selective-ranking.js';
 
 const key = streamKey({ seed: 1, model: 'm', outlier: 'O' });
 const noise = (seed: number, size: number) =>
@@ -33,5 +35,16 @@ test('what is wrong with the rankings is said by the threads as it is without th
   await t.throwsAsync(threads.resample([...rankings, other], key, resamples), {
     message: /12000 \+ 8000 and of 11999 \+ 8001/,
   });
+  await threads.close();
+});
+
+test('risks are divided over threads to the same bits', async (t) => {
+  const predicted = Int32Array.from({ length: 12_000 }, (_, row) => row % 3);
+  const labels = Int32Array.from({ length: 12_000 }, (_, row) => (row % 7) - 1);
+  const outcomes = rankings.map((ranking) => rankOutcomes(ranking, predicted, labels));
+  const expected = resampleSelective(outcomes, key, 0, resamples);
+  const threads = resamplingThreads(2);
+  t.deepEqual(await threads.resampleSelective(outcomes, key, resamples), expected);
+  t.deepEqual(await threads.resampleSelective(outcomes, key, 5), resampleSelective(outcomes, key, 0, 5));
   await threads.close();
 });

@@ -62,6 +62,6 @@ test('a file of other rows is refused', (t) => {
   t.throws(() => metricRows.decode(accuracyRows.encode([])), {
     instanceOf: RunFailedError,
     message:
-      'metrics.arrow holds "accuracy.arrow 2", expected "metrics.arrow 1": remove the file and run again',
+      'metrics.arrow holds "accuracy.arrow 2", expected "metrics.arrow 2": remove the file and run again',
   });
 });

@@ -48,7 +48,10 @@ const everything = {
     set('plain', { manifest: 'late.csv' }),
   ],
   covariateShifted: [{ name: 'shifted', manifest: 'late.csv', test: 5 }],
-  groups: [{ name: 'all', sets: ['noisy', 'plain'] }],
+  groups: [
+    { name: 'near', sets: ['noisy', 'plain'] },
+    { name: 'far', sets: ['dark'] },
+  ],
   detectors: ['MSP', 'ODIN', 'ML', 'G', 'SG', 'S', 'Energy', 'TempScale'],
   layerNorms: true,
 };

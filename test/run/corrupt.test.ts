@@ -72,8 +72,11 @@ test.serial(
     const { out } = await runExperiment(folder, 'later', '--dry-run');
     t.regex(
       out,
-      /at this machine's measured rate, beside decoding and corrupting the images of 1 set \(docs/,
+      /at this machine's measured rate, beside decoding and corrupting the images of 1 set \(each image once: \d+ s of one core; every shard corrupts its own\)\./,
     );
+    const json = JSON.parse((await runExperiment(folder, 'later', '--dry-run', '--json')).out);
+    t.is(json.corruptedSets, 1);
+    t.true(json.corruptionSeconds > 0);
     await write([glass('glass_blur:4')]);
     const { code, err } = await runExperiment(folder, 'run');
     t.is(code, 2);

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { errorRows } from '../../pipeline/inputs/errors-table.js';
@@ -42,6 +42,20 @@ test.serial('a finished run has nothing to do, opens no model and prints the sam
   t.regex(second.err, /the run is finished, nothing to do\n$/);
   t.deepEqual(await readdir(join(run, 'compiled')), []);
   t.deepEqual(differences(await comparable(run), before), []);
+});
+
+test.serial('a finished run whose images are gone keeps its results, and says what is gone', async (t) => {
+  const folder = await smallExperiment(t);
+  const before = await runExperiment(folder, 'run');
+  t.is(before.code, 0, before.err);
+  await rename(join(folder, 'noisy'), join(folder, 'elsewhere'));
+  const { code, out, err } = await runExperiment(folder, 'run');
+  t.is(code, 0);
+  t.is(out, before.out);
+  t.regex(
+    err,
+    /30 images are not there any more: noisy \(30\); what was scored of them is kept, and the files are needed again only where the experiment grows\n.*: the run is finished, nothing to do\n$/,
+  );
 });
 
 test.serial('the number of workers changes no byte', async (t) => {

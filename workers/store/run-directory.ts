@@ -20,6 +20,8 @@ export interface RunDirectory {
   readonly images: string;
   /** Who works on what; there only while someone does. */
   readonly leases: string;
+  /** What processes did when: a file each, which nothing is decided by. */
+  readonly journals: string;
   readonly tables: string;
   /** Folder of what analyses found beside the metrics. */
   readonly analyses: string;
@@ -28,8 +30,10 @@ export interface RunDirectory {
   /** Results. */
   readonly selection: string;
   readonly metrics: string;
+  readonly metricsJson: string;
   /** Metrics with covariate-shifted sets as in-domain too; there only where an experiment has them. */
   readonly fullSpectrum: string;
+  readonly fullSpectrumJson: string;
   readonly accuracy: string;
   readonly errors: string;
   shard(id: string): string;
@@ -56,12 +60,15 @@ export function runDirectory(path: string): RunDirectory {
     setAside: join(root, 'set-aside'),
     images: join(root, 'images'),
     leases: join(root, 'leases'),
+    journals: join(root, 'journals'),
     tables: join(root, 'tables'),
     analyses,
     timings: join(root, 'timings'),
     selection: join(root, 'selection.arrow'),
     metrics: join(root, 'metrics.arrow'),
+    metricsJson: join(root, 'metrics.json'),
     fullSpectrum: join(root, 'metrics-full-spectrum.arrow'),
+    fullSpectrumJson: join(root, 'metrics-full-spectrum.json'),
     accuracy: join(root, 'accuracy.arrow'),
     errors: join(root, 'errors.arrow'),
     analysis: (name, extension) => join(analyses, `${name}.${extension}`),
