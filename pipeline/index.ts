@@ -94,6 +94,7 @@ export {
   writeScorer,
 } from './compile.js';
 export { type CorruptedSetsOptions, writeCorruptedSets } from './corrupted-sets.js';
+export type { DeviceCosts, ModelCosts } from './costs/device-costs.js';
 export type { DetectorChoice } from './deployment/found-detector.js';
 export type {
   DetectorDescription,

@@ -95,6 +95,7 @@ const runOptions = {
   cache: cache.nullish(),
   deadline: seconds.optional(),
   retryFailed: flag.optional(),
+  costs: flag.optional(),
   stop: signal.optional(),
   kill: signal.optional(),
   onProgress: listener.optional(),

@@ -45,7 +45,7 @@ export function firstRun(stops: Stops): Promise<number> {
         streams.out(`grodin run ${experiment} --out ${run}\n`);
         process.exitCode = await (sweep
           ? runSweep(experiment, run, stops, streams)
-          : runHere(['run', experiment, '--out', run, '--thumbnails', 'embedded'], stops));
+          : runHere(['run', experiment, '--out', run, '--thumbnails', 'embedded', '--costs'], stops));
       }),
     streams,
   );

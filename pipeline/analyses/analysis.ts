@@ -1,12 +1,10 @@
 import type { SplitScores } from '../../stages/metrics/split-scores.js';
 import type { RowType } from '../../workers/arrow/row-type.js';
-import type { Wave } from '../../workers/store/planned-shard.js';
 import type { PlannedExperiment } from '../experiment/experiment.js';
 import type { OpenSet } from '../opening/opened.js';
 import type { Resampler } from '../reduction/resampler.js';
 import type { SelectionRow } from '../selection/selection-rows.js';
 import type { PoolSurfaces } from '../selection/surface.js';
-import type { RowLogits } from '../store/load-logits.js';
 import type { Table } from '../tables/table.js';
 import type { Subject } from '../waves/subjects.js';
 
@@ -17,12 +15,6 @@ export interface AnalysedSet {
   validation(): Promise<SplitScores>;
   /** At the chosen cells, and at ε = 0 at every temperature. */
   readonly test: SplitScores;
-  /**
-   * Logits at ε = 0 of a model's usable images, in no order.
-   * @param wave 1 for the validation split, 2 for the test split
-   * @throws RunFailedError where they were not kept, or of an ensemble
-   */
-  logits(wave: Wave): AsyncIterable<RowLogits>;
 }
 
 /** What an analysis is made from: one set beside the in-domain one, as one subject sees both. */

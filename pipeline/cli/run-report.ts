@@ -1,6 +1,7 @@
 import { relative, sep } from 'node:path';
 import { jsonLine, printableLine } from '../../manifests/input/printable.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
+import { costTable } from '../costs/cost-table.js';
 import type { ErrorRow } from '../inputs/errors-table.js';
 import { belowChance } from '../reduction/below-chance.js';
 import type { RunResults } from '../results/stored-results.js';
@@ -21,6 +22,7 @@ export function resultsJson(directory: RunDirectory, results: RunOutcome, page: 
     metrics: results.metrics,
     ...(results.fullSpectrum.length > 0 ? { fullSpectrum: results.fullSpectrum } : {}),
     accuracy: results.accuracy,
+    ...(results.costs.length > 0 ? { costs: results.costs } : {}),
     tables: results.tables.map(({ name }) => below(`${directory.tables}/${name}.md`)),
     ...(page === null ? {} : { report: below(page) }),
   });
@@ -34,9 +36,18 @@ export function scoringJson(
   return jsonLine({ out: directory.path, nothingToDo, memory, leftOut });
 }
 
-/** The tables of a run, one below the other, and where its report is. @param page the report's file; null where there is none */
-export function resultsText(directory: RunDirectory, { tables }: RunResults, page: string | null): string {
-  const text = terminalText(tables, printableLine(relative(process.cwd(), directory.tables)));
+/**
+ * The tables of a run, one below the other, with what was measured of the time that its passes take, and where its report is.
+ * @param page the report's file; null where there is none
+ */
+export function resultsText(
+  directory: RunDirectory,
+  { tables, costs }: Pick<RunOutcome, 'tables' | 'costs'>,
+  page: string | null,
+): string {
+  const table = costTable(costs);
+  const all = table === null ? tables : [...tables, table];
+  const text = terminalText(all, printableLine(relative(process.cwd(), directory.tables)));
   return page === null ? text : `${text}\nreport: ${shownPath(page)}\n`;
 }
 

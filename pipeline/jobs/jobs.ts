@@ -2,6 +2,8 @@ import type { JudgedImage } from '../../workers/judge-images.js';
 import type { FailedImage, ScoredByNamed } from '../../workers/score-images.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
 import { type BenchSettings, benchModel, type ModelFigures } from '../bench/bench-model.js';
+import type { DeviceCosts } from '../costs/device-costs.js';
+import { type CostSettings, measureCosts } from '../costs/measure-costs.js';
 import type { Experiment } from '../experiment/experiment.js';
 import { type ExportOutcome, type ExportSettings, exportRun } from '../export/export-run.js';
 import { type ReportSettings, type WrittenReport, writeReport } from '../report/write-report.js';
@@ -37,6 +39,7 @@ export interface Jobs {
   readonly forecast: Job<[experiment: Experiment, settings: ForecastSettings], RunForecast>;
   readonly doctor: Job<[settings: DoctorSettings], Diagnosis>;
   readonly bench: Job<[file: string, options: BenchSettings], ModelFigures>;
+  readonly costs: Job<[settings: CostSettings], DeviceCosts>;
   readonly checkManifests: Job<[files: readonly string[], settings: ManifestCheckSettings], ManifestsCheck>;
   readonly exportScores: Job<[out: string, file: string, settings: ExportSettings], ExportOutcome>;
   readonly report: Job<[out: string, settings: ReportSettings], WrittenReport>;
@@ -55,6 +58,9 @@ export const jobs: Jobs = {
   },
   bench: async function* ([file, options]) {
     yield await benchModel(file, options);
+  },
+  costs: async function* ([settings]) {
+    yield await measureCosts(settings);
   },
   checkManifests: async function* ([files, settings], note) {
     yield await checkImages(files, settings, note);

@@ -1,4 +1,5 @@
 import { type Cell, cellKey } from '../../stages/cells.js';
+import { isSameReading, type ReadingName } from '../../stages/detectors/logit-readings.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 
 const FORWARD = 1;
@@ -15,6 +16,8 @@ export interface Coverage {
   forwardAt(cell: Cell): RowTest | null;
   /** Whether the logits of a row at ε = 0 are planned to be kept; null where those of none are. */
   readonly hasLogits: RowTest | null;
+  /** Whether what a detector reads of them is planned to be kept, or the logits themselves; null where it is of none. */
+  readingAt(reading: ReadingName): RowTest | null;
 }
 
 /**
@@ -37,6 +40,14 @@ export function coverageOf(shards: readonly PlannedShard[], size: number): Cover
       mark({ epsilon: 0, temperature }, shard.rows, FORWARD);
     if (shard.logits) for (const row of shard.rows) logits[row] = 1;
   }
+  const hasLogits: RowTest | null = shards.some((shard) => shard.logits) ? (row) => logits[row] === 1 : null;
+  const readingAt = (reading: ReadingName): RowTest | null => {
+    const having = shards.filter(({ readings = [] }) => readings.some((one) => isSameReading(one, reading)));
+    if (having.length === 0) return hasLogits;
+    const marks = logits.slice();
+    for (const { rows } of having) for (const row of rows) marks[row] = 1;
+    return (row) => marks[row] === 1;
+  };
   const reaches = (cell: Cell, level: number): RowTest | null => {
     const marks = levels.get(cellKey(cell));
     return marks === undefined ? null : (row) => (marks[row] ?? 0) >= level;
@@ -44,6 +55,7 @@ export function coverageOf(shards: readonly PlannedShard[], size: number): Cover
   return {
     gradientAt: (cell) => reaches(cell, GRADIENT),
     forwardAt: (cell) => reaches(cell, FORWARD),
-    hasLogits: shards.some((shard) => shard.logits) ? (row) => logits[row] === 1 : null,
+    hasLogits,
+    readingAt,
   };
 }

@@ -1,6 +1,7 @@
 import type { Manifest } from '../../manifests/manifest.js';
 import type { Cell } from '../../stages/cells.js';
 import type { ModelIdentity } from '../../workers/shard-identity.js';
+import type { KeptLogits } from '../experiment/kept-logits.js';
 
 /** Rows of one set that one model has to score, and where. */
 export interface Demand {
@@ -14,8 +15,8 @@ export interface Demand {
   readonly forwardCells: readonly Cell[];
   /** Temperatures needed at ε = 0 without it; those among `cells` are not planned again. */
   readonly forwardTemperatures: readonly number[];
-  /** Whether the logits at ε = 0 are to be kept. */
-  readonly logits: boolean;
+  /** What is to be kept of the logits at ε = 0. */
+  readonly logits: KeptLogits;
 }
 
 export interface DemandingModel {

@@ -64,7 +64,7 @@ function cellGroups(
   });
 }
 
-/** T of the rows in which logits are kept, where nothing else is wanted of the forward pass. */
+/** T of the rows in which logits are kept, or what is read of them, where nothing else is wanted of the forward pass. */
 const ANY_TEMPERATURE = 1;
 
 function forwardGroups({ rows, cells, forwardTemperatures, logits }: Demand, coverage: Coverage): RowGroup[] {
@@ -75,15 +75,27 @@ function forwardGroups({ rows, cells, forwardTemperatures, logits }: Demand, cov
       value: temperature,
       isCovered: coverage.forwardAt({ epsilon: 0, temperature }),
     }));
-  const groupsOf = (some: Int32Array, others: { readonly logits?: true }): RowGroup[] =>
-    groupRows(some, wanted, others.logits ? [ANY_TEMPERATURE] : []).map((group) => ({
+  const groupsOf = (some: Int32Array, kept: Pick<ShardPasses, 'logits' | 'readings'>): RowGroup[] =>
+    groupRows(some, wanted, kept.logits || kept.readings ? [ANY_TEMPERATURE] : []).map((group) => ({
       rows: group.rows,
       cells: [],
       forwardCells: [],
       forwardTemperatures: group.values,
-      ...others,
+      ...kept,
     }));
-  if (!logits) return groupsOf(rows, {});
+  if (logits !== 'all') {
+    const lacking = groupRows(
+      rows,
+      logits.map((reading, at) => ({ value: at, isCovered: coverage.readingAt(reading) })),
+    );
+    const lacks = new Set(lacking.flatMap((group) => [...group.rows]));
+    return [
+      ...lacking.flatMap(({ values, rows: some }) =>
+        groupsOf(some, { readings: values.flatMap((at) => logits[at] ?? []) }),
+      ),
+      ...groupsOf(lacks.size === 0 ? rows : rows.filter((row) => !lacks.has(row)), {}),
+    ];
+  }
   const { hasLogits } = coverage;
   return [
     ...groupsOf(hasLogits === null ? rows : rows.filter((row) => !hasLogits(row)), { logits: true }),

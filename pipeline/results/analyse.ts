@@ -7,15 +7,12 @@ import { selectionPools } from '../experiment/sets.js';
 import type { OpenRun, OpenSet } from '../opening/opened.js';
 import type { Resampler } from '../reduction/resampler.js';
 import { fittedIn } from '../selection/fitted.js';
-import { loadLogits } from '../store/load-logits.js';
-import { waveRows } from '../waves/plan-wave.js';
 import { type Selected, searchWave } from '../waves/select-cells.js';
 import { type Subject, subjectsOf } from '../waves/subjects.js';
 
 /** Has every analysis look at one subject and set after another. */
 export class Analysing {
   readonly #run: OpenRun;
-  readonly #planned: readonly PlannedShard[];
   readonly #selected: Selected;
   readonly #inSearch: readonly Subject[];
   readonly #resampler: Resampler;
@@ -26,7 +23,6 @@ export class Analysing {
   constructor(run: OpenRun, planned: readonly PlannedShard[], selected: Selected, resampler: Resampler) {
     this.#run = run;
     this.#resampler = resampler;
-    this.#planned = planned;
     this.#selected = selected;
     this.#inSearch = subjectsOf(
       ...([run, planned, searchWave(run)] as const),
@@ -85,10 +81,6 @@ export class Analysing {
       validation: () => {
         validation ??= this.#validation(subject, set);
         return validation;
-      },
-      logits: (wave) => {
-        const asked = { model: subject.name, set: set.name, manifest: set.rows, rows: waveRows(wave, set) };
-        return loadLogits(this.#run, this.#planned, asked);
       },
     };
   }

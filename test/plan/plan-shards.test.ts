@@ -54,7 +54,7 @@ function demand(
     cells,
     forwardCells,
     forwardTemperatures,
-    logits: false,
+    logits: [],
   };
 }
 

@@ -63,6 +63,9 @@ test.before(async (t) => {
   await writeExperiment(folder, everything, 'everything.json');
   const { code, err } = await runFile(folder, 'everything.json', 'run');
   t.is(code, 0, err);
+  await writeExperiment(folder, { detectors: ['Energy'], logits: 'summaries' }, 'summaries.json');
+  const summaries = await runFile(folder, 'summaries.json', 'summaries');
+  t.is(summaries.code, 0, summaries.err);
 });
 
 test.after.always(() => rm(folder, { recursive: true, force: true }));
@@ -76,6 +79,7 @@ const types: readonly (readonly [RegExp, string])[] = [
   [/^Utf8$/, 'text'],
   [/^Dictionary/, 'text, dictionary'],
   [/^List<Float32>$/, 'list of float32'],
+  [/^List<Float64>$/, 'list of float64'],
 ];
 
 function typeOf({ type, nullable }: Field): string {
@@ -91,8 +95,9 @@ test.serial(
     for (const name of await readdir(join(folder, 'run'))) if (name.endsWith('.arrow')) files.set(name, name);
     for (const name of await readdir(join(folder, 'run/analyses')))
       if (name.endsWith('.arrow')) files.set(`analyses/${name}`, `analyses/${name}`);
-    for (const name of await readdir(join(folder, 'run/shards')))
-      if (name.endsWith('.arrow')) files.set(`shards/${name}`, 'shards/*.arrow');
+    for (const run of ['.', '../summaries'])
+      for (const name of await readdir(join(folder, 'run', run, 'shards')))
+        if (name.endsWith('.arrow')) files.set(`${run}/shards/${name}`, 'shards/*.arrow');
     t.true(files.size > 10);
     const inShards = new Set<string>();
     for (const [file, section] of files) {

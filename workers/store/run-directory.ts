@@ -25,6 +25,8 @@ export interface RunDirectory {
   readonly tables: string;
   /** Folder of what analyses found beside the metrics. */
   readonly analyses: string;
+  /** Folder of what was measured of the time that passes take, which is no part of the results; there only where it was. */
+  readonly timings: string;
   /** Results. */
   readonly selection: string;
   readonly metrics: string;
@@ -61,6 +63,7 @@ export function runDirectory(path: string): RunDirectory {
     journals: join(root, 'journals'),
     tables: join(root, 'tables'),
     analyses,
+    timings: join(root, 'timings'),
     selection: join(root, 'selection.arrow'),
     metrics: join(root, 'metrics.arrow'),
     metricsJson: join(root, 'metrics.json'),
@@ -76,8 +79,9 @@ export function runDirectory(path: string): RunDirectory {
 
 /** The folders of a run that files are written to. */
 export function writtenFolders(directory: RunDirectory): readonly string[] {
-  const { path, revisions, plan, compiled, shards, setAside, images, tables, analyses, leases } = directory;
-  return [path, revisions, plan, compiled, shards, setAside, images, tables, analyses, leases];
+  const { path, revisions, plan, compiled, shards, setAside, images, tables, analyses, timings, leases } =
+    directory;
+  return [path, revisions, plan, compiled, shards, setAside, images, tables, analyses, timings, leases];
 }
 
 /** Makes the folders of a run, and clears away what killed processes left half-written. */

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { runDirectory, writtenFolders } from '../../../workers/store/run-directory.js';
+import { readCosts } from '../../costs/cost-file.js';
 import type { ThumbnailMode } from '../../report/thumbnail-modes.js';
 import { reduceRun } from '../../results/reduce-run.js';
 import type { CommandLine } from '../command-line.js';
@@ -36,14 +37,15 @@ export function registerReduce(program: Command, line: CommandLine): void {
       const results = await reduceRun(directory, { workers: options.workers ?? null });
       const inverted = belowChanceText(results);
       if (inverted !== '') line.err(inverted);
+      const costs = await readCosts(directory);
       const { thumbnails } = options;
       const page = wantsReport(options, line.env)
         ? await reportAfterRun(directory, { nothingToDo: false }, { thumbnails })
         : null;
       line.out(
         options.json
-          ? resultsJson(directory, { ...results, nothingToDo: false, memory: null, leftOut: [] }, page)
-          : resultsText(directory, results, page),
+          ? resultsJson(directory, { ...results, costs, nothingToDo: false, memory: null, leftOut: [] }, page)
+          : resultsText(directory, { ...results, costs }, page),
       );
     });
 }

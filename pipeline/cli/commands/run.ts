@@ -12,6 +12,7 @@ import type { ThumbnailMode } from '../../report/thumbnail-modes.js';
 import { type RunOptions, run, runWithoutReducing, type ScoringOutcome } from '../../run.js';
 import type { CommandLine, RegisterCommand } from '../command-line.js';
 import { dryRunText } from '../dry-run.js';
+import { costsOption } from '../options/costs.js';
 import { deadlineOption } from '../options/deadline.js';
 import { deviceOption, precisionOption } from '../options/device.js';
 import { jsonOption } from '../options/json.js';
@@ -42,6 +43,7 @@ interface RunCommandOptions {
   readonly retryFailed?: true;
   readonly rescore?: true;
   readonly trustImages?: true;
+  readonly costs?: true;
   readonly reduce: boolean;
   readonly report?: boolean;
   readonly thumbnails: ThumbnailMode;
@@ -83,6 +85,7 @@ function addRun(program: Command, line: CommandLine, runs: typeof run): void {
     .addOption(retryFailedOption())
     .addOption(rescoreOption())
     .addOption(trustImagesOption())
+    .addOption(costsOption())
     .option('--no-reduce', 'stop when all scores are there; leave metrics and tables to another process')
     .option('--no-report', 'write no report.html (default where GRODIN_REPORT is off)')
     .addOption(thumbnailsOption())
@@ -124,6 +127,7 @@ function addRun(program: Command, line: CommandLine, runs: typeof run): void {
             retryFailed: options.retryFailed ?? false,
             rescore: options.rescore ?? false,
             trustImages: options.trustImages ?? false,
+            costs: options.costs ?? false,
             cache,
             ...signals,
             onProgress: (progress) => display.show(progress),
