@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import test from 'ava';
 import { decodeShard, encodeShard } from '../../workers/store/shard-file.js';
+import { grodinHere } from '../cli/here.js';
 import { comparable, copyRun, differences, shardNames, start } from './command.js';
-import { grodinHere, runExperiment, runFile } from './here.js';
+import { runExperiment, runFile } from './here.js';
 import { sharedExperiment, smallExperiment, writeExperiment } from './small-experiment.js';
 
 let folder: string;

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { errorRows } from '../../pipeline/inputs/errors-table.js';
+import { grodinHere } from '../cli/here.js';
 import { comparable, copyRun, differences, shardNames, start } from './command.js';
-import { grodinHere, runExperiment, runFile } from './here.js';
+import { runExperiment, runFile } from './here.js';
 import { sharedExperiment, smallExperiment, writeExperiment } from './small-experiment.js';
 
 const anotherNetwork = fileURLToPath(new URL('../../../test/golden/residual-folded.onnx', import.meta.url));
