@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { InputError } from '../../stages/errors.js';
 import { setting } from '../../stages/setting.js';
-import { show } from '../input/validate.js';
+import { show } from '../input/show.js';
 import { readColumn, requireReadable } from '../item-files/parquet/column-reader.js';
 import {
   embedImages,
