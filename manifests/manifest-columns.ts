@@ -1,7 +1,7 @@
 import { InputError } from '../stages/errors.js';
 import type { CsvLine } from './csv-lines.js';
+import { show } from './input/show.js';
 import { didYouMean } from './input/suggestion.js';
-import { show } from './input/validate.js';
 import { archivedPath, archiveExtension, locationOf } from './location.js';
 import type { WrittenRow } from './row-collector.js';
 

@@ -1,5 +1,5 @@
 import { InputError } from '../stages/errors.js';
-import { show } from './input/validate.js';
+import { show } from './input/show.js';
 
 /** What a manifest says of itself, on its first line. */
 export interface ManifestHeader {

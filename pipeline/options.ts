@@ -1,15 +1,9 @@
 /** What the options of each public function may be: types alone bound no numbers, and JavaScript has none. */
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
-import {
-  inputFault,
-  integer,
-  nonEmpty,
-  oneOf,
-  show,
-  strictObject,
-  validate,
-} from '../manifests/input/validate.js';
+import { inputFault } from '../manifests/input/input-fault.js';
+import { show } from '../manifests/input/show.js';
+import { integer, nonEmpty, oneOf, strictObject, validate } from '../manifests/input/validate.js';
 import { loweringPresets } from '../stages/lowerings/lowerings.js';
 import { corruptionForm, corruptionSchema } from '../workers/images/corruptions/parse-corruption.js';
 import { preprocessSchema } from '../workers/images/parse-preprocess.js';

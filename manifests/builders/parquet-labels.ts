@@ -1,7 +1,7 @@
 import { InputError } from '../../stages/errors.js';
 import { setting } from '../../stages/setting.js';
+import { show } from '../input/show.js';
 import { didYouMean } from '../input/suggestion.js';
-import { show } from '../input/validate.js';
 import { classNames } from '../item-files/parquet/class-names.js';
 import { readColumn } from '../item-files/parquet/column-reader.js';
 import { columnNamed, columnsText, kindOf } from '../item-files/parquet/columns.js';

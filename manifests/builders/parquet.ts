@@ -1,6 +1,6 @@
 import { InputError } from '../../stages/errors.js';
 import { setting } from '../../stages/setting.js';
-import { show } from '../input/validate.js';
+import { show } from '../input/show.js';
 import { readColumn, requireReadable } from '../item-files/parquet/column-reader.js';
 import {
   embedImages,

@@ -1,5 +1,5 @@
 /** What the ensembles of an experiment must be to its models. */
-import { inputFault, type ValueSource } from '../../manifests/input/validate.js';
+import { inputFault, type ValueSource } from '../../manifests/input/input-fault.js';
 import { checkMembers, withoutLogits } from './check-members.js';
 import type { Experiment, ExperimentModel, ModelEnsemble } from './experiment.js';
 

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import test from 'ava';
 import axe from 'axe-core';
 import type { Browser, Page } from 'puppeteer-core';
-import { grodinHere } from '../run/here.js';
+import { grodinHere } from '../cli/here.js';
 import { sharedExperiment, writeExperiment } from '../run/small-experiment.js';
 import { startBrowser } from './browser.js';
 

@@ -5,7 +5,8 @@ import { type Field, type Schema, tableFromIPC } from 'apache-arrow';
 import test from 'ava';
 import { parse } from 'csv-parse/sync';
 import { ensembleMeasures } from '../../stages/ensembles/measures.js';
-import { grodinHere, runFile } from './here.js';
+import { grodinHere } from '../cli/here.js';
+import { runFile } from './here.js';
 import { sharedExperiment, writeExperiment } from './small-experiment.js';
 
 const page = fileURLToPath(new URL('../../../docs/columns.md', import.meta.url));

@@ -6,8 +6,9 @@ import { measureCosts } from '../../pipeline/costs/measure-costs.js';
 import { openRecorded } from '../../pipeline/opening/open-run.js';
 import { resolveSetup } from '../../pipeline/setup/run-setup.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
+import { grodinHere } from '../cli/here.js';
 import { comparable } from './command.js';
-import { grodinHere, runFile } from './here.js';
+import { runFile } from './here.js';
 import { sharedExperiment } from './small-experiment.js';
 
 const preprocess = { resize: null, crop: null, mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };

@@ -4,6 +4,7 @@ import test from 'ava';
 import { errorRows } from '../../pipeline/inputs/errors-table.js';
 import { metricNames } from '../../stages/metrics/kinds/index.js';
 import { type Finished, grodin } from '../cli/built.js';
+import { grodinHere } from '../cli/here.js';
 import { comparable, copyRun, differences, runExperiment as runApart, shardNames } from './command.js';
 import { runExperiment } from './here.js';
 import { sharedExperiment, smallExperiment, writeExperiment } from './small-experiment.js';
@@ -147,7 +148,7 @@ test.serial(
     t.true((await shardNames(run)).length > 0);
     t.is((await runExperiment(shared, run)).code, 1);
     await writeFile(image, png);
-    const { code, err } = await runApart(shared, run);
+    const { code, err } = await runExperiment(shared, run);
     t.is(code, 0, err);
     t.regex(
       err,
@@ -202,7 +203,7 @@ test.serial(
     t.is(status.waves.length, 2);
     for (const wave of status.waves) t.is(wave.done, wave.total);
     t.true(status.selectionMade && status.resultsWritten);
-    t.regex((await grodin(['status', run], shared)).out, /wave 2 \(test images\): \d+\/\d+ shards/);
+    t.regex((await grodinHere(['status', run], shared)).out, /wave 2 \(test images\): \d+\/\d+ shards/);
     for (const name of ['selection.arrow', 'metrics.arrow', 'accuracy.arrow', 'errors.arrow']) {
       await rm(join(run, name));
     }
@@ -215,14 +216,14 @@ test.serial('reduce names how many shards are missing', async (t) => {
   const run = await copyRun(shared, 'base', 'lacking');
   const [one, another] = await shardNames(run);
   for (const name of [one, another]) await rm(join(run, 'shards', name!));
-  const { code, err } = await grodin(['reduce', run], shared);
+  const { code, err } = await grodinHere(['reduce', run], shared);
   t.is(code, 1);
   t.regex(err, /wave [12] lacks [12] of \d+ shards; finish the run first/);
 });
 
 test.serial('a folder without a run is bad input for status and reduce', async (t) => {
   for (const command of ['status', 'reduce']) {
-    const { code, err } = await grodin([command, 'clean'], shared);
+    const { code, err } = await grodinHere([command, 'clean'], shared);
     t.is(code, 2);
     t.regex(err, /clean: holds no run \(there is no revisions\/0001\.json\)/);
   }

@@ -6,8 +6,9 @@ import { allPlanned } from '../../pipeline/opening/valid-steps.js';
 import { detectors } from '../../stages/detectors/index.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
 import { decodeShard } from '../../workers/store/shard-file.js';
+import { grodinHere } from '../cli/here.js';
 import { comparable } from './command.js';
-import { grodinHere, runFile } from './here.js';
+import { runFile } from './here.js';
 import { type SmallExperiment, sharedExperiment, writeExperiment } from './small-experiment.js';
 
 const model = (name: string, mean: number) => ({
