@@ -41,7 +41,7 @@ test.serial('a finished run has nothing to do, opens no model and prints the sam
   const second = await runApart(shared, run);
   t.is(second.code, 0);
   t.is(second.out, first.out);
-  t.regex(second.err, /the run is finished, nothing to do\n$/);
+  t.regex(second.err, /the run is finished, nothing to do\n/);
   t.deepEqual(await readdir(join(run, 'compiled')), []);
   t.deepEqual(differences(await comparable(run), before), []);
 });
@@ -56,7 +56,7 @@ test.serial('a finished run whose images are gone keeps its results, and says wh
   t.is(out, before.out);
   t.regex(
     err,
-    /30 images are not there any more: noisy \(30\); what was scored of them is kept, and the files are needed again only where the experiment grows\n.*: the run is finished, nothing to do\n$/,
+    /30 images are not there any more: noisy \(30\); what was scored of them is kept, and the files are needed again only where the experiment grows\n.*: the run is finished, nothing to do\n/,
   );
 });
 

@@ -18,7 +18,7 @@ export function figureHtml({ plot, svg }: DrawnPlot, folder: string, budget: Pag
   const caption = html`<figcaption>${description} <span>(${files})</span></figcaption>`;
   const width = Number(/ width="(\d+)/.exec(svg)?.[1] ?? 0);
   return budget.place(
-    html`<figure id="${name}"${width > 1000 && html` class="wide"`}><h3>${title}</h3>${embedded(svg, name, title)}${caption}</figure>`,
+    html`<figure id="${`figure-${name}`}"${width > 1000 && html` class="wide"`}><h3>${title}</h3>${embedded(svg, name, title)}${caption}</figure>`,
     html`<p>${title}: ${files}.</p>`,
   );
 }
