@@ -10,13 +10,17 @@ export interface CsvLine {
 }
 
 /** No path is so long; a quote that is never closed takes all the lines that follow into one. */
-const longestLine = 100_000;
+export const longestLine = 100_000;
 
 /** Lines that are given at once: few, so that what they are made of is gone before memory is looked through. */
 const atOnce = 256;
 
 /** Lines after which others have their turn. */
 const inTurn = 4096;
+
+/** What is wrong with a line that is longer. */
+export const lineTooLong = (file: string, line: number): InputError =>
+  new InputError(`${file}:${line}: ${tooLong}`);
 
 const tooLong = `this line is longer than ${longestLine} characters; close the quote that was opened, or shorten it`;
 
@@ -41,7 +45,7 @@ export async function* csvLines(file: string, text: string): AsyncGenerator<read
   for (let start = 0; start < text.length; start = ends.lastIndex || text.length) {
     const end = ends.exec(text)?.index ?? text.length;
     number += 1;
-    if (end - start > longestLine) throw new InputError(`${file}:${number}: ${tooLong}`);
+    if (end - start > longestLine) throw lineTooLong(file, number);
     if (end > start) found.push({ number, cells: text.slice(start, end).split(',') });
     if (found.length === atOnce) {
       yield found;

@@ -1,5 +1,5 @@
 import { InputError } from '../stages/errors.js';
-import { show } from './input/validate.js';
+import { show } from './input/show.js';
 
 /** What a manifest says of itself, on its first line. */
 export interface ManifestHeader {
@@ -40,6 +40,15 @@ export function splitHeader(
   const line = end < 0 ? text : text.slice(0, end);
   return { header: readHeader(file, line.slice(mark.length)), rest: text.slice(line.length) };
 }
+
+/** Where the line ends that `splitHeader` takes off, in bytes; 0 where there is none. */
+export function headerLength(bytes: Uint8Array): number {
+  if (!Buffer.from(mark).equals(bytes.subarray(0, mark.length))) return 0;
+  const end = bytes.findIndex((byte) => byte === lineFeed || byte === carriageReturn);
+  return end < 0 ? bytes.length : end;
+}
+
+const [lineFeed, carriageReturn] = [0x0a, 0x0d];
 
 function readHeader(file: string, json: string): ManifestHeader {
   const damaged = new InputError(

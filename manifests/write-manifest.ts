@@ -1,12 +1,14 @@
 import { dirname, resolve } from 'node:path';
 import { formatManifest } from './format-manifest.js';
+import { inputFault } from './input/input-fault.js';
 import { isWellFormed } from './input/printable.js';
-import { inputFault, show } from './input/validate.js';
+import { show } from './input/show.js';
 import type { Manifest } from './manifest.js';
+import { largestLabel } from './manifest-columns.js';
 import type { ManifestEntry } from './manifest-entry.js';
 import type { AboutManifest } from './manifest-header.js';
 import { writeOutput } from './output/output-file.js';
-import { largestLabel, readManifestAs } from './read-manifest.js';
+import { readManifestAs } from './read-manifest.js';
 
 export type { ManifestEntry };
 

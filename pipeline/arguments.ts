@@ -1,5 +1,7 @@
 /** What the arguments of the public functions may be, beside their options (`options.ts`). */
-import { inputFault, show, type ValueSource, validate } from '../manifests/input/validate.js';
+import { inputFault, type ValueSource } from '../manifests/input/input-fault.js';
+import { show } from '../manifests/input/show.js';
+import { validate } from '../manifests/input/validate.js';
 import type { InputError } from '../stages/errors.js';
 import { checkGrid, checkNames, detectorNames } from './experiment/check-experiment.js';
 import { resolvedExperiment, whatExperimentLacks } from './experiment/resolved-schema.js';
@@ -30,7 +32,10 @@ export function requireModelFile(of: string, given: unknown): void {
 }
 
 /** Checks where a run is said to lie. @throws InputError */
-export function requireRunDirectory(of: 'status' | 'reduce' | 'exportScores', given: unknown): void {
+export function requireRunDirectory(
+  of: 'status' | 'reduce' | 'report' | 'exportScores',
+  given: unknown,
+): void {
   validate(optionSchemas.run.shape.out, given, { file: of, path: ['out'] });
 }
 

@@ -4,7 +4,7 @@ import {
   writeCorruptedSets as write,
 } from '../manifests/corrupted-sets.js';
 import { type CorruptionForm, corruptionCells } from '../manifests/imagenet/corruptions.js';
-import { inputFault } from '../manifests/input/validate.js';
+import { inputFault } from '../manifests/input/input-fault.js';
 import { checkTextures } from '../workers/images/corruptions/parse-corruption.js';
 import { requirePath } from './arguments.js';
 import { checkedOptions } from './options.js';

@@ -94,6 +94,7 @@ export {
   writeScorer,
 } from './compile.js';
 export { type CorruptedSetsOptions, writeCorruptedSets } from './corrupted-sets.js';
+export type { DeviceCosts, ModelCosts } from './costs/device-costs.js';
 export type { DetectorChoice } from './deployment/found-detector.js';
 export type {
   DetectorDescription,
@@ -175,6 +176,9 @@ export { type PreprocessOptions, preprocess } from './preprocess.js';
 export { parseExperiment, readExperiment } from './read-experiment.js';
 export { type ReduceOptions, reduce } from './reduce.js';
 export type { AccuracyRow, MetricRow } from './reduction/result-rows.js';
+export type { ThumbnailMode } from './report/thumbnail-modes.js';
+export type { ReportSettings, WrittenReport } from './report/write-report.js';
+export { type ReportOptions, report } from './report.js';
 export type { CorruptOption } from './resolved-corruption.js';
 export type { ReduceSettings } from './results/reduce-run.js';
 export type { RunResults } from './results/stored-results.js';

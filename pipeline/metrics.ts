@@ -18,8 +18,8 @@ export interface DetectionMetricsOptions {
 }
 
 /**
- * Every metric of a detector (`auroc`, `fpr95`, `aupr-out`, `aupr-in`), out-of-domain being the positive class, with
- * bootstrap μ ± σ and a 95 % interval.
+ * Every metric of a detector (`auroc`, `fpr95`, `aupr-out`, `aupr-in`, `fpr95-in`, `detection-accuracy`), out-of-domain being the
+ * positive class but where a name says `in`, with bootstrap μ ± σ and a 95 % interval.
  * @param inDomain scores of in-domain images, larger = more out-of-domain
  * @param outlier scores of outlier images
  * @throws InputError naming an argument or option that is none, or out of bounds

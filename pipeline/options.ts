@@ -1,15 +1,9 @@
 /** What the options of each public function may be: types alone bound no numbers, and JavaScript has none. */
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
-import {
-  inputFault,
-  integer,
-  nonEmpty,
-  oneOf,
-  show,
-  strictObject,
-  validate,
-} from '../manifests/input/validate.js';
+import { inputFault } from '../manifests/input/input-fault.js';
+import { show } from '../manifests/input/show.js';
+import { integer, nonEmpty, oneOf, strictObject, validate } from '../manifests/input/validate.js';
 import { loweringPresets } from '../stages/lowerings/lowerings.js';
 import { corruptionForm, corruptionSchema } from '../workers/images/corruptions/parse-corruption.js';
 import { preprocessSchema } from '../workers/images/parse-preprocess.js';
@@ -32,6 +26,7 @@ import {
   threads,
 } from './experiment/schema.js';
 import { exportFormatNames } from './export/formats/names.js';
+import { thumbnailModes } from './report/thumbnail-modes.js';
 
 const preset = z.never({ error: 'expected an object, for example preprocessPresets.imagenet' });
 const preprocess = oneOf<Preprocess, Preprocess>((value) =>
@@ -94,6 +89,7 @@ const runOptions = {
   cache: cache.nullish(),
   deadline: seconds.optional(),
   retryFailed: flag.optional(),
+  costs: flag.optional(),
   stop: signal.optional(),
   kill: signal.optional(),
   onProgress: listener.optional(),
@@ -151,6 +147,12 @@ export const optionSchemas = {
     classOrder: z.enum(['number', 'text'], { error: 'expected "number" or "text"' }).optional(),
     labels: flag.optional(),
     base: base.optional(),
+  }),
+  report: strictObject({
+    file: path('the path of a file').nullable().optional(),
+    thumbnails: z.enum(thumbnailModes, { error: `expected ${thumbnailModes.join(', ')}` }).optional(),
+    withPaths: flag.optional(),
+    signal: signal.optional(),
   }),
   exportScores: strictObject({
     format: z

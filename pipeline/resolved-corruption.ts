@@ -1,5 +1,6 @@
 import type { CorruptionInput, CorruptionSetting } from '../manifests/imagenet/corruptions.js';
-import { inputFault, validate } from '../manifests/input/validate.js';
+import { inputFault } from '../manifests/input/input-fault.js';
+import { validate } from '../manifests/input/validate.js';
 import { corruptionSchema, resolveCorruption } from '../workers/images/corruptions/parse-corruption.js';
 
 /** The option of a function of the library that has its images corrupted first. */

@@ -3,13 +3,17 @@ import { describingSystemErrors } from '../manifests/output/system-error.js';
 import { requireDevice } from '../workers/doctor/require-device.js';
 import { runDirectory } from '../workers/store/run-directory.js';
 import { requireExperiment } from './arguments.js';
+import { readCosts } from './costs/cost-file.js';
+import type { DeviceCosts } from './costs/device-costs.js';
 import type { Experiment } from './experiment/experiment.js';
 import { cacheSettings } from './graphs/graph-cache.js';
 import { retryFailed } from './inputs/bad-images.js';
 import { setChangedImagesAside } from './inputs/changed-images.js';
 import { checkAllInputs } from './inputs/check-inputs.js';
+import { goneText } from './inputs/gone-images.js';
 import { keepViews, lookAtImages, type SeenImages } from './inputs/seen-images.js';
 import { preprocessNotes } from './inputs/stored-preprocess.js';
+import { keepCosts } from './jobs/run-costs.js';
 import { openRun } from './opening/open-run.js';
 import type { OpenExperiment, OpenRun } from './opening/opened.js';
 import { allPlanned } from './opening/valid-steps.js';
@@ -18,7 +22,7 @@ import { kindOf } from './plan/workers.js';
 import type { PoolMemory } from './pool/pool-messages.js';
 import type { RunWatch } from './pool/supervisor.js';
 import { supervise, usualDeadline } from './pool/supervisor.js';
-import { guarded } from './processes/listeners.js';
+import { anyOf, guarded } from './processes/listeners.js';
 import { type RunResults, readResults } from './results/stored-results.js';
 import { chooseSetup, planOnDevices } from './setup/choose-setup.js';
 import type { RunSettings } from './setup/run-settings.js';
@@ -36,6 +40,11 @@ export interface RunOptions extends RunSettings, RunWatch {
   readonly deadline?: number | undefined;
   /** Score again the shards in which images could not be used. Default: false. */
   readonly retryFailed?: boolean | undefined;
+  /**
+   * Measure at the end, on the run's own device and at its batch size, what a score costs beside an inference and a training step of the
+   * same network. Default: false.
+   */
+  readonly costs?: boolean | undefined;
 }
 
 /** What the scoring of a run ends with. */
@@ -49,7 +58,10 @@ export interface ScoringOutcome {
 }
 
 /** What a run ends with. */
-export interface RunOutcome extends RunResults, ScoringOutcome {}
+export interface RunOutcome extends RunResults, ScoringOutcome {
+  /** What was measured of the time that its passes take, by this call or an earlier one; no part of the results. */
+  readonly costs: readonly DeviceCosts[];
+}
 
 /**
  * Runs an experiment to its end, from wherever its run directory is. May be killed at any time: the same call
@@ -121,7 +133,7 @@ async function finished(
   score: typeof supervise,
 ): Promise<RunOutcome> {
   const { opened, outcome } = await work(experiment, options, true, failed, score);
-  return { ...(await readResults(opened)), ...outcome };
+  return { ...(await readResults(opened)), ...outcome, costs: await readCosts(opened.directory) };
 }
 
 /** @param failed aborted where a listener has thrown, after which nothing more is begun */
@@ -132,7 +144,7 @@ async function work(
   failed: AbortSignal,
   score: typeof supervise,
 ): Promise<{ readonly opened: OpenRun; readonly outcome: ScoringOutcome }> {
-  const { out, retryFailed: retry, rescore = false, trustImages = false, ...given } = options;
+  const { out, retryFailed: retry, rescore = false, trustImages = false, costs = false, ...given } = options;
   const { cache = cacheSettings(process.env), ...rest } = given;
   const { device, precision, workers: asked, memory = experiment.memory, ...others } = rest;
   const { deadline = usualDeadline, ...supervision } = others;
@@ -158,9 +170,18 @@ async function work(
     failed.throwIfAborted();
   }
   if (retry) await retryFailed(opened, await allPlanned(opened));
+  const measure = async (): Promise<void> => {
+    if (!costs) return;
+    const { stop, kill } = supervision;
+    const note = (text: string): void => onNote?.(text);
+    await keepCosts(opened, setup, { memory, cache, deadline, signal: anyOf(stop, kill, failed), note });
+  };
   if (await isFinished(opened)) {
+    const gone = seen === null ? null : goneText(opened, seen);
+    if (gone !== null) onNote?.(gone);
     // Removes the leases of processes that were killed once the results were there.
     await new Leases(directory.leases).close();
+    await measure();
     return { opened, outcome: { nothingToDo: true, memory: null, leftOut: [] } };
   }
   if (begun) await requireFirst(setup);
@@ -187,6 +208,7 @@ async function work(
   const supervised = await score(order, { ...supervision, failed }).finally(() =>
     new Leases(directory.leases).close(),
   );
+  await measure();
   return { opened, outcome: { nothingToDo: false, ...supervised } };
 }
 

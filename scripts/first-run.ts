@@ -45,7 +45,7 @@ export function firstRun(stops: Stops): Promise<number> {
         streams.out(`grodin run ${experiment} --out ${run}\n`);
         process.exitCode = await (sweep
           ? runSweep(experiment, run, stops, streams)
-          : runHere(['run', experiment, '--out', run], stops));
+          : runHere(['run', experiment, '--out', run, '--thumbnails', 'embedded', '--costs'], stops));
       }),
     streams,
   );
@@ -58,10 +58,13 @@ async function runSweep(
   stops: Stops,
   streams: StandardStreams,
 ): Promise<number> {
-  const exitCode = await runHere(['run', experiment, '--out', out], stops, { ...streams, out: () => {} });
+  const exitCode = await runHere(['run', experiment, '--out', out, '--thumbnails', 'embedded'], stops, {
+    ...streams,
+    out: () => {},
+  });
   if (exitCode !== 0) return exitCode;
   const { tables } = runDirectory(out);
   for (const name of matrices) streams.out(`\n${await readFile(join(tables, `${name}.md`), 'utf8')}`);
-  streams.out(`\nall tables: ${join(out, 'tables')}\n`);
+  streams.out(`\nall tables: ${join(out, 'tables')}\nreport: ${join(out, 'report.html')}\n`);
   return exitCode;
 }

@@ -26,7 +26,8 @@ export function listed(entries: readonly (string | number)[], most = mostListed)
   return rest > 0 ? `${first} and ${rest} more` : first;
 }
 
-/** A short list as a sentence has it: `a, b and c`. */
+/** A short list as a sentence has it: `a, b and c`. By hand: the first Intl.ListFormat of a process takes 40 ms. */
 export function inWords(entries: readonly string[]): string {
-  return new Intl.ListFormat('en-GB').format(entries);
+  const last = entries.at(-1) ?? '';
+  return entries.length < 2 ? last : `${entries.slice(0, -1).join(', ')} and ${last}`;
 }

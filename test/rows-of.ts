@@ -1,5 +1,6 @@
 import type { ManifestRow } from '../manifests/manifest-row.js';
-import { type ManifestRows, RowCollector } from '../manifests/manifest-rows.js';
+import type { ManifestRows } from '../manifests/manifest-rows.js';
+import { RowCollector } from '../manifests/row-collector.js';
 
 /** Rows as a manifest has them. @param folder that their paths are relative to */
 export function rowsOf(rows: readonly ManifestRow[], folder = '/'): ManifestRows {

@@ -1,6 +1,6 @@
 import type { Manifest } from '../manifests/manifest.js';
-import type { RowParts } from '../manifests/manifest-rows.js';
 import { readManifest } from '../manifests/read-manifest.js';
+import type { RowParts } from '../manifests/row-parts.js';
 
 /** A manifest as threads send it: its rows without their methods. */
 export interface SentManifest extends Omit<Manifest, 'rows'> {

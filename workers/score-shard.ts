@@ -1,3 +1,5 @@
+import type { LogitReading } from '../stages/detectors/logit-readings.js';
+import { readingsNamed } from '../stages/detectors/readings-named.js';
 import {
   type LogitSummary,
   largestAmong,
@@ -10,6 +12,7 @@ import type { ShardImages } from './shard-images.js';
 import type {
   ImageLogits,
   LayerNorms,
+  LogitReadings,
   OwnClasses,
   ScoredCell,
   ShardFailure,
@@ -52,7 +55,7 @@ export async function scoreShard(task: ScoringTask, context: ScoringContext): Pr
           const { logits, classes } = pass;
           table.putOwn(pass.cell, start + slot, largestAmong(own, logits, slot * classes));
         }
-        if (task.logits && pass.cell === firstForward) table.putLogits(start + slot, pass, slot);
+        if (pass.cell === firstForward) table.putOutputs(start + slot, pass, slot);
         if (pass.layerLogNorms !== null) table.putLayers(pass.cell, start + slot, pass.layerLogNorms, slot);
       }
     }
@@ -91,6 +94,9 @@ class ScoreTable {
   readonly #layers: LayerNorms | undefined;
   /** [rows × K]; none where they are not kept, or before the first batch. */
   #logits: ImageLogits | undefined;
+  /** [rows × R]; none where they are not kept. */
+  readonly #readings: LogitReadings | undefined;
+  readonly #reads: readonly LogitReading[];
   readonly #digests: (string | null)[];
   readonly #failures = new Map<number, ShardFailure>();
 
@@ -109,6 +115,10 @@ class ScoreTable {
     this.#logSG = new Float64Array(size);
     const { ownClasses: classes } = task;
     this.#own = classes && { classes, predicted: new Int32Array(size) };
+    const { readings = [] } = task;
+    this.#reads = readingsNamed(readings);
+    if (readings.length > 0)
+      this.#readings = { names: readings, values: new Float64Array(task.rows.length * readings.length) };
     const names = task.model.layers;
     this.#layers = names && { names, logNorms: new Float32Array(size * names.length).fill(Number.NaN) };
   }
@@ -142,9 +152,15 @@ class ScoreTable {
     if (this.#own !== undefined) this.#own.predicted[cell * this.#task.rows.length + row] = predicted;
   }
 
-  putLogits(row: number, { logits, classes }: CellPass, slot: number): void {
-    this.#logits ??= { classes, values: new Float32Array(this.#task.rows.length * classes) };
-    this.#logits.values.set(logits.subarray(slot * classes, (slot + 1) * classes), row * classes);
+  /** What is kept of the network's outputs at ε = 0. */
+  putOutputs(row: number, { logits, classes }: CellPass, slot: number): void {
+    const outputs = logits.subarray(slot * classes, (slot + 1) * classes);
+    if (this.#task.logits) {
+      this.#logits ??= { classes, values: new Float32Array(this.#task.rows.length * classes) };
+      this.#logits.values.set(outputs, row * classes);
+    }
+    for (const [at, { read, temperature }] of this.#reads.entries())
+      this.#readings?.values.set([read(outputs, temperature)], row * this.#reads.length + at);
   }
 
   /** @param norms of a batch, [B·L] */
@@ -161,7 +177,7 @@ class ScoreTable {
     const kept = this.#cells.flatMap((_, cell) => usable.map((row) => cell * rows.length + row));
     const pick = (column: Float64Array): Float64Array => Float64Array.from(kept, (at) => column[at] ?? 0);
     const pickClasses = (column: Int32Array): Int32Array => Int32Array.from(kept, (at) => column[at] ?? 0);
-    const [own, layers, logits] = [this.#own, this.#layers, this.#logits];
+    const [own, layers, logits, readings] = [this.#own, this.#layers, this.#logits, this.#readings];
     return {
       ids: rows.map((row) => row.id),
       labels: rows.map((row) => row.label),
@@ -177,14 +193,21 @@ class ScoreTable {
         layers: { ...layers, logNorms: onlyRows(layers.logNorms, layers.names.length, kept) },
       }),
       ...(logits && { logits: { ...logits, values: onlyRows(logits.values, logits.classes, usable) } }),
+      ...(readings && {
+        readings: { ...readings, values: onlyRows(readings.values, readings.names.length, usable) },
+      }),
       failures: [...this.#failures.values()].sort((a, b) => a.row - b.row),
     };
   }
 }
 
 /** Some rows of numbers that lie row by row, in their order. */
-function onlyRows(numbers: Float32Array, width: number, rows: readonly number[]): Float32Array {
-  const picked = new Float32Array(rows.length * width);
+function onlyRows<Numbers extends Float32Array | Float64Array>(
+  numbers: Numbers,
+  width: number,
+  rows: readonly number[],
+): Numbers {
+  const picked = numbers.slice(0, rows.length * width) as Numbers;
   rows.forEach((row, at) => {
     picked.set(numbers.subarray(row * width, (row + 1) * width), at * width);
   });

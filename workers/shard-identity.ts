@@ -3,6 +3,7 @@ import { relative, sep } from 'node:path';
 import { type CorruptionSetting, corruptionContent } from '../manifests/imagenet/corruptions.js';
 import type { ManifestRow } from '../manifests/manifest-row.js';
 import type { Cell } from '../stages/cells.js';
+import type { ReadingName } from '../stages/detectors/logit-readings.js';
 import type { Preprocess } from './images/preprocess.js';
 import { hashJson } from './store/canonical-json.js';
 import { SCORE_SCHEMA_VERSION } from './store/shard-scores.js';
@@ -44,6 +45,7 @@ export interface ShardCells {
   readonly forwardCells: readonly Cell[];
   readonly forwardTemperatures: readonly number[];
   readonly logits?: true | undefined;
+  readonly readings?: readonly ReadingName[] | undefined;
 }
 
 /**
@@ -55,7 +57,7 @@ export interface ShardCells {
 export function shardIdentity(
   model: ModelIdentity,
   images: string,
-  { cells, forwardCells, forwardTemperatures, logits }: ShardCells,
+  { cells, forwardCells, forwardTemperatures, logits, readings }: ShardCells,
   corrupt?: CorruptionSetting,
 ): string {
   const { resize, interpolation, crop, mean, std, truncated } = model.preprocess;
@@ -89,6 +91,9 @@ export function shardIdentity(
       : { forwardCells: forwardCells.map((cell) => [cell.epsilon, cell.temperature]) }),
     forwardTemperatures,
     ...(logits === undefined ? {} : { logits }),
+    ...(readings === undefined
+      ? {}
+      : { readings: readings.map(({ detector, temperature }) => [detector, temperature]) }),
   });
 }
 

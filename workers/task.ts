@@ -1,6 +1,7 @@
 import type { CorruptionSetting } from '../manifests/imagenet/corruptions.js';
 import type { ManifestRow } from '../manifests/manifest-row.js';
 import type { Cell } from '../stages/cells.js';
+import type { ReadingName } from '../stages/detectors/logit-readings.js';
 import type { Device, Precision } from './devices/device.js';
 import type { Preprocess } from './images/preprocess.js';
 import type { ImageShape } from './images/source.js';
@@ -28,6 +29,8 @@ export interface ScoringTask {
   readonly forwardTemperatures: readonly number[];
   /** Whether the logits at ε = 0 are kept; only where there are forward temperatures. */
   readonly logits?: true | undefined;
+  /** What is kept of them in their place; absent where nothing is. */
+  readonly readings?: readonly ReadingName[] | undefined;
   /** Classes, ascending, among which predictions are made too; absent where they are not asked for. */
   readonly ownClasses?: readonly number[] | undefined;
   /** Every batch is padded to this size. */

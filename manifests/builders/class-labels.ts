@@ -2,9 +2,9 @@ import { basename, join } from 'node:path';
 import { InputError } from '../../stages/errors.js';
 import { call, setting } from '../../stages/setting.js';
 import { imagenetClasses, imagenetLabels } from '../imagenet/wnids.js';
+import { show } from '../input/show.js';
 import { didYouMean } from '../input/suggestion.js';
 import { readText } from '../input/text-file.js';
-import { show } from '../input/validate.js';
 import { type ClassFolders, classesByFolder, classOrderOption } from './class-order.js';
 import { type BuilderOption, type BuilderValues, textOption } from './manifest-builder.js';
 

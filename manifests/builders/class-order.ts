@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { InputError } from '../../stages/errors.js';
 import { setting } from '../../stages/setting.js';
 import { imageExtensions } from '../image-formats.js';
-import { show } from '../input/validate.js';
-import { largestLabel } from '../read-manifest.js';
+import { show } from '../input/show.js';
+import { largestLabel } from '../manifest-columns.js';
 import type { FolderListing } from './listing.js';
 import type { BuilderOption } from './manifest-builder.js';
 

@@ -7,6 +7,7 @@ import { imageExtensions, isImageName } from '../image-formats.js';
 import { archivedPath } from '../location.js';
 import { listArchive } from './archive-listing.js';
 import type { ClassFolders } from './class-order.js';
+import { requireDistinct } from './distinct-sources.js';
 import { byBytes, folderOf, inOrderOfFolders } from './image-order.js';
 import { findImages } from './image-tree.js';
 import { noteUnread, unreadImages } from './left-out.js';
@@ -56,7 +57,7 @@ export async function imagesOf(source: string): Promise<ImageSource> {
  * @throws InputError naming the archive at fault
  */
 export async function imagesOfArchives(archives: readonly string[], root?: string): Promise<ImageSource> {
-  requireTellable(archives);
+  await requireTellable(archives);
   const found: SourceImage[] = [];
   const total = { others: 0, hidden: 0, links: 0, replaced: 0, outside: 0 };
   const unread = new Map<string, number>();
@@ -104,13 +105,14 @@ export function memberId(archives: readonly string[], archive: string, path: str
 }
 
 /** Ids hold the names of archives, not their folders: a set that moves keeps its ids. */
-export function requireTellable(archives: readonly string[]): void {
+export async function requireTellable(archives: readonly string[]): Promise<void> {
+  await requireDistinct(archives);
   const first = new Map<string, string>();
   for (const archive of archives) {
     const earlier = first.get(basename(archive));
     if (earlier !== undefined)
       throw new InputError(
-        `${archive}: ${earlier === archive ? 'is given twice' : `has the name of ${earlier}, and images are told apart by it`}; ${earlier === archive ? 'give it once' : 'rename one'}`,
+        `${archive}: has the name of ${earlier}, and images are told apart by it; rename one`,
       );
     first.set(basename(archive), archive);
   }

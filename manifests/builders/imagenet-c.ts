@@ -7,6 +7,7 @@ import { baseOf } from './base.js';
 import type { BuiltCellsOfSeveral, ManifestCell, SeveralSourcesCellsBuilder } from './cells-builder.js';
 import { classesOption, classLabels } from './class-labels.js';
 import { corruptedCells, type SourceCells } from './corrupted-cells.js';
+import { requireDistinct } from './distinct-sources.js';
 import { byBytes } from './image-order.js';
 import { leftOutOfAll } from './left-out.js';
 import { type BuilderValues, textOption } from './manifest-builder.js';
@@ -42,6 +43,7 @@ async function buildImagenetC(
   sources: readonly string[],
   options: BuilderValues,
 ): Promise<BuiltCellsOfSeveral> {
+  await requireDistinct(sources);
   const found: SourceCells[] = [];
   const notes: string[] = [];
   const origin = new Map<string, string>();

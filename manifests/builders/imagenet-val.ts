@@ -3,7 +3,7 @@ import { InputError } from '../../stages/errors.js';
 import { call, setting } from '../../stages/setting.js';
 import { devkitLabels } from '../imagenet/devkit.js';
 import { imagenetClasses } from '../imagenet/wnids.js';
-import { show } from '../input/validate.js';
+import { show } from '../input/show.js';
 import { classesOption, noLabelsOption, readClasses } from './class-labels.js';
 import { folderOf } from './image-order.js';
 import { imagesOf, type SourceImage } from './image-source.js';

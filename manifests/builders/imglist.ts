@@ -3,9 +3,9 @@ import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { InputError } from '../../stages/errors.js';
 import { setting } from '../../stages/setting.js';
 import { shortened } from '../input/printable.js';
+import { show } from '../input/show.js';
 import { readText } from '../input/text-file.js';
-import { show } from '../input/validate.js';
-import { largestLabel } from '../read-manifest.js';
+import { largestLabel } from '../manifest-columns.js';
 import type { ManifestEntry } from '../write-manifest.js';
 import { baseOf, baseOption } from './base.js';
 import {

@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import { InputError } from '../../stages/errors.js';
+import { show } from '../input/show.js';
 import { didYouMean } from '../input/suggestion.js';
 import { readText } from '../input/text-file.js';
-import { show } from '../input/validate.js';
 
 /**
  * Reads a list of labels, a `path label` a line, the label a class index or the name of a class.

@@ -1,5 +1,5 @@
 import { usualCorruptions } from '../corruptions.js';
-import { show } from '../input/validate.js';
+import { show } from '../input/show.js';
 import { byBytes } from './image-order.js';
 
 /**

@@ -1,13 +1,13 @@
 import { InputError } from '../../stages/errors.js';
 import { setting } from '../../stages/setting.js';
+import { show } from '../input/show.js';
 import { didYouMean } from '../input/suggestion.js';
-import { show } from '../input/validate.js';
 import { classNames } from '../item-files/parquet/class-names.js';
 import { readColumn } from '../item-files/parquet/column-reader.js';
 import { columnNamed, columnsText, kindOf } from '../item-files/parquet/columns.js';
 import type { ParquetTable } from '../item-files/parquet/table.js';
 import { ItemFault, type RangedFile } from '../item-files/ranged-file.js';
-import { largestLabel } from '../read-manifest.js';
+import { largestLabel } from '../manifest-columns.js';
 
 /** Where labels come from. */
 export interface LabelSource {

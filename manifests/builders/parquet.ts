@@ -1,7 +1,6 @@
-import { resolve } from 'node:path';
 import { InputError } from '../../stages/errors.js';
 import { setting } from '../../stages/setting.js';
-import { show } from '../input/validate.js';
+import { show } from '../input/show.js';
 import { readColumn, requireReadable } from '../item-files/parquet/column-reader.js';
 import {
   embedImages,
@@ -15,6 +14,7 @@ import { itemPath, requireItemName } from '../location.js';
 import type { ManifestEntry } from '../write-manifest.js';
 import { baseOf, baseOption } from './base.js';
 import { noLabelsOption, readClasses } from './class-labels.js';
+import { requireDistinct } from './distinct-sources.js';
 import {
   type BuilderValues,
   type BuiltManifest,
@@ -62,7 +62,7 @@ interface TableImages extends TableLabels {
 }
 
 async function buildParquet(files: readonly string[], options: BuilderValues): Promise<BuiltManifest> {
-  requireDifferent(files);
+  await requireDistinct(files);
   const base = textOption(options, 'base');
   const source = options.labels === false ? null : await labelSource(options);
   const tables: TableImages[] = [];
@@ -168,13 +168,4 @@ async function textsOf(
   for await (const value of readColumn(file, table, path))
     texts.push(value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : null);
   return texts;
-}
-
-function requireDifferent(files: readonly string[]): void {
-  const seen = new Set<string>();
-  for (const file of files) {
-    if (seen.has(resolve(file)))
-      throw new InputError(`${file}: is named twice, and its images would be listed twice; drop one`);
-    seen.add(resolve(file));
-  }
 }

@@ -5,10 +5,10 @@ import { setting } from '../../stages/setting.js';
 import { shown } from '../../stages/shown.js';
 import { imageExtensions } from '../image-formats.js';
 import { expandBraces } from '../input/braces.js';
+import { show } from '../input/show.js';
 import { didYouMean } from '../input/suggestion.js';
-import { show } from '../input/validate.js';
 import { archivedPath } from '../location.js';
-import { largestLabel } from '../read-manifest.js';
+import { largestLabel } from '../manifest-columns.js';
 import type { ManifestEntry } from '../write-manifest.js';
 import { baseOf, baseOption } from './base.js';
 import { classesOption, noLabelsOption, readClasses } from './class-labels.js';
@@ -54,7 +54,7 @@ Examples:
 
 async function buildWebdataset(patterns: readonly string[], options: BuilderValues): Promise<BuiltManifest> {
   const shards = await shardsOf(patterns);
-  requireTellable(shards);
+  await requireTellable(shards);
   const base = textOption(options, 'base');
   const isLabelled = options.labels !== false;
   const label = await labelReader(options);

@@ -1,7 +1,7 @@
 import type { InputError } from '../../stages/errors.js';
 import { usualCorruptions } from '../corruptions.js';
+import { show } from '../input/show.js';
 import { didYouMean } from '../input/suggestion.js';
-import { show } from '../input/validate.js';
 
 export type Severity = 1 | 2 | 3 | 4 | 5;
 export const severities: readonly Severity[] = [1, 2, 3, 4, 5];

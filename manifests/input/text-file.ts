@@ -20,14 +20,17 @@ const largestText = 2 ** 29 - 24;
  * @throws InputError when the file is missing, is a folder, may not be read or is not UTF-8
  */
 export async function readText(file: string, what: string): Promise<string> {
-  let bytes: Uint8Array;
+  return textOf(await readTextBytes(file, what), file, what);
+}
+
+/** As `readText`, but as it lies in the file: what `textOf` reads. @throws InputError when the file can't be read */
+export async function readTextBytes(file: string, what: string): Promise<Uint8Array> {
   try {
-    bytes = await bytesOf(file, what);
+    return await bytesOf(file, what);
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw new InputError(`${file}: ${unreadable(error, what)}`, { cause: error });
   }
-  return textOf(bytes, file, what);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { InputError } from '../../stages/errors.js';
+import { inputFault, type ValueSource } from './input-fault.js';
+import { show } from './show.js';
 import { didYouMean } from './suggestion.js';
 
 /** An object that refuses keys it does not know, naming the nearest one it does. */
@@ -17,10 +18,12 @@ export function strictObject<const Shape extends z.core.$ZodLooseShape>(shape: S
 
 /** An integer from `least` to `most`, both allowed. */
 export function integer(least: number, most = Number.MAX_SAFE_INTEGER) {
-  const error =
-    most === Number.MAX_SAFE_INTEGER
+  const error = ({ input }: { readonly input?: unknown }): string => {
+    const isOpen = most === Number.MAX_SAFE_INTEGER && !(typeof input === 'number' && input > most);
+    return isOpen
       ? `expected an integer of at least ${least}`
       : `expected an integer from ${least} to ${most}`;
+  };
   return z.number({ error }).int({ error }).min(least, { error }).max(most, { error });
 }
 
@@ -47,12 +50,6 @@ export function oneOf<Output, Input>(choose: (value: unknown) => z.ZodType<Outpu
   });
 }
 
-/** Where a value comes from: the file, and the key under which it stands in it (none for the whole file). */
-export interface ValueSource {
-  readonly file: string;
-  readonly path: readonly PropertyKey[];
-}
-
 /**
  * Checks a value against a schema.
  * @throws InputError with one line that names the file, the key's path, the value and what was expected
@@ -72,55 +69,6 @@ export function validate<Output>(schema: z.ZodType<Output>, value: unknown, sour
       ? `missing; ${first.message}`
       : `found ${show(found)}; ${first.message}`;
   throw inputFault({ file: source.file, path: [...source.path, ...first.path] }, `${text}${more}`);
-}
-
-/** An error about one key of a file: `FILE: models[0].file: TEXT`. */
-export function inputFault(source: ValueSource, text: string): InputError {
-  const path = keyPath(source.path);
-  return new InputError(`${source.file}: ${path === '' ? '' : `${path}: `}${text}`);
-}
-
-/** A value as JSON, shortened to fit in a line; what JSON can't hold by its kind. */
-export function show(value: unknown): string {
-  // A text of megabytes need not be written out to be shortened.
-  if (typeof value === 'string' && value.length > 100) return show(value.slice(0, 100));
-  const text = written(value);
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
-}
-
-/** What code can give to a function is more than a file can hold: none of it may make an error of its own. */
-function written(value: unknown): string {
-  switch (typeof value) {
-    case 'function':
-      return 'a function';
-    case 'bigint':
-      return `${value}n`;
-    case 'number':
-    case 'symbol':
-    case 'undefined':
-      return String(value);
-  }
-  try {
-    const text = JSON.stringify(value, (_, inner: unknown) =>
-      typeof inner === 'bigint' ? `${inner}n` : inner,
-    );
-    // An instance of a class that keeps what it holds to itself, as Set and AbortController do.
-    const isOpaque = text === undefined || (text === '{}' && kindOf(value) !== '[object Object]');
-    return isOpaque ? kindOf(value) : text;
-  } catch {
-    // It refers to itself, or can't be read.
-    return kindOf(value);
-  }
-}
-
-function kindOf(value: unknown): string {
-  return Object.prototype.toString.call(value);
-}
-
-function keyPath(path: readonly PropertyKey[]): string {
-  return path
-    .map((key, i) => (typeof key === 'number' ? `[${key}]` : `${i === 0 ? '' : '.'}${String(key)}`))
-    .join('');
 }
 
 function isUnknownKey(issue: z.core.$ZodIssue): boolean {

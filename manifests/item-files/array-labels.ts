@@ -1,5 +1,5 @@
 import { listed } from '../../stages/shown.js';
-import { largestLabel } from '../read-manifest.js';
+import { largestLabel } from '../manifest-columns.js';
 import { readArrayHeader } from './array-header.js';
 import { ItemFault, type RangedFile } from './ranged-file.js';
 

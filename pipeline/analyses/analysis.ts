@@ -1,12 +1,10 @@
 import type { SplitScores } from '../../stages/metrics/split-scores.js';
 import type { RowType } from '../../workers/arrow/row-type.js';
-import type { Wave } from '../../workers/store/planned-shard.js';
 import type { PlannedExperiment } from '../experiment/experiment.js';
 import type { OpenSet } from '../opening/opened.js';
 import type { Resampler } from '../reduction/resampler.js';
 import type { SelectionRow } from '../selection/selection-rows.js';
 import type { PoolSurfaces } from '../selection/surface.js';
-import type { RowLogits } from '../store/load-logits.js';
 import type { Table } from '../tables/table.js';
 import type { Subject } from '../waves/subjects.js';
 
@@ -17,12 +15,6 @@ export interface AnalysedSet {
   validation(): Promise<SplitScores>;
   /** At the chosen cells, and at ε = 0 at every temperature. */
   readonly test: SplitScores;
-  /**
-   * Logits at ε = 0 of a model's usable images, in no order.
-   * @param wave 1 for the validation split, 2 for the test split
-   * @throws RunFailedError where they were not kept, or of an ensemble
-   */
-  logits(wave: Wave): AsyncIterable<RowLogits>;
 }
 
 /** What an analysis is made from: one set beside the in-domain one, as one subject sees both. */
@@ -45,14 +37,35 @@ export interface AnalysisInput {
  * Something that is found out from finished shards beside the metrics: each has a file of rows, in Arrow and CSV, and tables if
  * it wants. To add one, write its file and list it in `index.ts`.
  */
-export interface Analysis<Row> {
+export interface RowsFoundOut<Row> {
   /** Its files are `NAME.arrow` and `NAME.csv`. */
   readonly name: string;
   readonly rows: RowType<Row>;
   /** Whether an experiment has it. */
   isAsked(experiment: PlannedExperiment): boolean;
+  /** @param rows of all subjects and sets, in their order */
+  tables(
+    rows: readonly Row[],
+    experiment: Pick<PlannedExperiment, 'seed' | 'resamplings' | 'ensembles'>,
+  ): readonly Table[];
+}
+
+/** One whose rows are of one set at a time. */
+export interface Analysis<Row> extends RowsFoundOut<Row> {
   /** The rows of one subject and set, none where the set is of a role that it is not about. */
   reduce(input: AnalysisInput): Promise<readonly Row[]>;
-  /** @param rows of all subjects and sets, in their order */
-  tables(rows: readonly Row[], experiment: Pick<PlannedExperiment, 'seed' | 'ensembles'>): readonly Table[];
+}
+
+/** One whose rows are of all sets together. */
+export interface WholeAnalysis<Row> extends RowsFoundOut<Row> {
+  /** Begins with a subject, of which nothing is known yet. */
+  begin(): SubjectLook<Row>;
+}
+
+/** What an analysis gathers of one subject. */
+export interface SubjectLook<Row> {
+  /** Looks at a set: at the in-domain set first, then at all others, once each. */
+  add(input: AnalysisInput): Promise<void>;
+  /** Once it has looked at all sets. */
+  rows(): readonly Row[];
 }

@@ -5,12 +5,6 @@ import {
   reliabilityBins,
 } from '../../stages/calibration/reliability.js';
 import type { SplitScores } from '../../stages/metrics/split-scores.js';
-import type { PlannedExperiment } from '../experiment/experiment.js';
-
-/** Temperatures at which test images have scores at ε = 0: those of the grid, and 1; ascending. */
-export function calibrationTemperatures({ grid }: Pick<PlannedExperiment, 'grid'>): readonly number[] {
-  return [...new Set([1, ...grid.temperature])].sort((a, b) => a - b);
-}
 
 /** How many images of a split have labels. */
 export function labelledImages({ labels }: SplitScores): number {

@@ -12,9 +12,10 @@ import { requireScores } from '../../stages/metrics/ranking.js';
 import { sortScores } from '../../stages/metrics/sorted-scores.js';
 import type { SplitScores } from '../../stages/metrics/split-scores.js';
 import type { PlannedExperiment } from '../experiment/experiment.js';
+import { plainTemperatures } from '../experiment/grid.js';
 import type { Subject } from '../waves/subjects.js';
 import type { Analysis } from './analysis.js';
-import { calibrationTemperatures, eceAt, labelledImages, reliabilityAt } from './calibrated-split.js';
+import { eceAt, labelledImages, reliabilityAt } from './calibrated-split.js';
 import { type CalibrationRow, calibrationRows } from './calibration-rows.js';
 import { calibrationTable } from './calibration-table.js';
 import { hasConfidence } from './has-confidence.js';
@@ -32,12 +33,12 @@ export const calibration: Analysis<CalibrationRow> = {
       return [];
     const validation = await analysed.validation();
     const known = isOutlier ? await inDomain.validation() : null;
-    const searched = searchedTemperatures(experiment, subject);
+    const scored = scoredTemperatures(experiment, subject);
     const validationImages = labelledImages(validation);
-    return calibrationTemperatures(experiment).map((temperature) => ({
+    return plainTemperatures(experiment.grid).map((temperature) => ({
       ...{ model: subject.name, set: set.name, role: set.role, temperature, validationImages },
-      validationEce: searched.has(temperature) ? eceAt(validation, temperature) : null,
-      ...aurocsAt(temperature, searched.get(temperature) ?? [], known, validation),
+      validationEce: scored.has(temperature) ? eceAt(validation, temperature) : null,
+      ...aurocsAt(temperature, scored.get(temperature) ?? [], known, validation),
       images,
       ...calibrationOf(test, temperature),
     }));
@@ -46,8 +47,8 @@ export const calibration: Analysis<CalibrationRow> = {
 };
 
 /** Which of S, G and SG validation images have at ε = 0, by temperature. */
-function searchedTemperatures(
-  { grid }: PlannedExperiment,
+function scoredTemperatures(
+  { grid, logits = false }: PlannedExperiment,
   subject: Subject,
 ): ReadonlyMap<number, readonly Detector[]> {
   // As they were searched: a fitted temperature is none of the grid's.
@@ -56,6 +57,8 @@ function searchedTemperatures(
     grid,
   );
   const there = new Map<number, readonly Detector[]>();
+  // The logits at ε = 0 give S at any; where only what detectors read of them is kept, the same forward pass has S at all.
+  if (logits !== false) for (const temperature of plainTemperatures(grid)) there.set(temperature, [msp]);
   for (const temperature of passes.forwardTemperatures) there.set(temperature, [msp]);
   for (const { epsilon, temperature } of passes.cells)
     if (epsilon === 0) there.set(temperature, [msp, g, sg]);

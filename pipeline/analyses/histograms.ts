@@ -1,5 +1,5 @@
 import { logS } from '../../stages/scores.js';
-import { histogramOf } from '../../stages/separation/histogram.js';
+import { histogramOf, rangeOf } from '../../stages/separation/histogram.js';
 import { number, oneWordOf, text, whole } from '../../workers/arrow/column.js';
 import { type RowIn, rowType } from '../../workers/arrow/row-type.js';
 import type { Analysis, AnalysisInput } from './analysis.js';
@@ -74,11 +74,4 @@ function binsOf(
     inDomainImages: count,
     outlierImages: other[bin] ?? 0,
   }));
-}
-
-function rangeOf(...sets: readonly Float64Array[]): { readonly low: number; readonly high: number } {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const values of sets)
-    for (const value of values) [low, high] = [Math.min(low, value), Math.max(high, value)];
-  return { low, high };
 }

@@ -1,15 +1,25 @@
 import type { RowIn } from '../../workers/arrow/row-type.js';
-import type { Analysis } from './analysis.js';
+import type { Analysis, WholeAnalysis } from './analysis.js';
 import { calibration } from './calibration.js';
+import { comparisons } from './comparisons.js';
+import { extremeImages } from './extreme-images.js';
+import { groupMeans } from './group-means.js';
 import { hardExamples } from './hard-examples.js';
 import { histograms } from './histograms.js';
+import { ranks } from './ranks.js';
 import { reliability } from './reliability.js';
+import { rocCurves } from './roc-curves.js';
+import { scoreHistograms } from './score-histograms.js';
+import { selective } from './selective.js';
 import { stability } from './stability.js';
 import { surface } from './surface.js';
 import { thresholds } from './thresholds.js';
 
 /** Every analysis, in the order of its tables. To add one, write its file and list it here. */
 export const analyses = {
+  comparisons,
+  ranks,
+  groupMeans,
   thresholds,
   calibration,
   reliability,
@@ -17,6 +27,10 @@ export const analyses = {
   hardExamples,
   surface,
   stability,
+  selective,
+  rocCurves,
+  scoreHistograms,
+  extremeImages,
 };
 
 /** The rows of every analysis; none of those that an experiment does not have. */
@@ -25,7 +39,7 @@ export type AnalysisRows = {
 };
 
 /** An analysis whatever its rows are. */
-export type AnyAnalysis = Analysis<unknown>;
+export type AnyAnalysis = Analysis<unknown> | WholeAnalysis<unknown>;
 
 /** Every analysis by the key of its rows. */
 export const listedAnalyses = Object.entries(analyses) as unknown as readonly (readonly [

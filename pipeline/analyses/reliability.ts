@@ -1,8 +1,9 @@
-import { number, oneWordOf, text, whole } from '../../workers/arrow/column.js';
+import { number, whole } from '../../workers/arrow/column.js';
 import { type RowIn, rowType } from '../../workers/arrow/row-type.js';
-import { setRoles } from '../experiment/sets.js';
+import { plainTemperatures } from '../experiment/grid.js';
 import type { Analysis } from './analysis.js';
-import { calibrationTemperatures, reliabilityAt } from './calibrated-split.js';
+import { reliabilityAt } from './calibrated-split.js';
+import { calibratedColumns } from './calibration-rows.js';
 import { hasConfidence } from './has-confidence.js';
 
 /** Rows of `reliability.arrow`. */
@@ -10,10 +11,7 @@ export const reliabilityRows = rowType({
   file: 'reliability.arrow',
   version: 1,
   columns: {
-    model: text,
-    set: text,
-    role: oneWordOf(setRoles),
-    temperature: number,
+    ...calibratedColumns,
     /** From 1, the least confident. */
     bin: whole,
     /** Labelled test images in it. */
@@ -35,7 +33,7 @@ export const reliability: Analysis<ReliabilityRow> = {
   reduce: async ({ experiment, subject, analysed }) => {
     if (!hasConfidence(experiment, subject)) return [];
     const { name: set, role } = analysed.set;
-    return calibrationTemperatures(experiment).flatMap((temperature) =>
+    return plainTemperatures(experiment.grid).flatMap((temperature) =>
       reliabilityAt(analysed.test, temperature).map(({ images, confidence, accuracy }, index) => {
         const of = { model: subject.name, set, role, temperature };
         return { ...of, bin: index + 1, images, confidence, accuracy };

@@ -1,11 +1,10 @@
-import { detectorValues } from '../../stages/detectors/detector-values.js';
-import { requireScores } from '../../stages/metrics/ranking.js';
 import type { SplitScores } from '../../stages/metrics/split-scores.js';
 import { thresholdOf } from '../../stages/thresholds/threshold.js';
 import { wilsonRate } from '../../stages/thresholds/wilson.js';
 import type { SelectionRow } from '../selection/selection-rows.js';
 import type { Subject } from '../waves/subjects.js';
 import type { Analysis } from './analysis.js';
+import { chosenScores } from './chosen-scores.js';
 import { type ThresholdRow, thresholdRows } from './threshold-rows.js';
 import { thresholdTable } from './threshold-table.js';
 
@@ -43,7 +42,7 @@ interface ThresholdInput {
 
 function thresholdRow({ row, subject, alpha, validation, inDomain, outlier }: ThresholdInput): ThresholdRow {
   const { validationAuroc: _, ...chosen } = row;
-  const valuesOf = (split: SplitScores): Float64Array => scoresAt(subject, row, split);
+  const valuesOf = (split: SplitScores): Float64Array => chosenScores(subject, row, split);
   const { value, low, high, rank } = thresholdOf(valuesOf(validation).sort(), alpha);
   const rejected = (split: SplitScores) => {
     const count = valuesOf(split).reduce((sum, score) => sum + (score > value ? 1 : 0), 0);
@@ -67,18 +66,4 @@ function thresholdRow({ row, subject, alpha, validation, inDomain, outlier }: Th
     outlierRejectedLow: outside.low,
     outlierRejectedHigh: outside.high,
   };
-}
-
-/** A detector's values at its chosen cell. @throws MetricError where one is missing or not finite */
-function scoresAt(
-  subject: Subject,
-  { detector: name, ...row }: SelectionRow,
-  split: SplitScores,
-): Float64Array {
-  const detector = subject.detectors.find((one) => one.name === name);
-  if (detector === undefined) throw new RangeError(`${subject.name} has no detector ${name}`);
-  const cell = { epsilon: row.epsilon, temperature: row.temperature };
-  const values = detectorValues(detector, split.at(cell), cell);
-  requireScores(values, `${name} of ${subject.name} at ε=${cell.epsilon}, T=${cell.temperature}`, split.set);
-  return values.slice();
 }

@@ -30,11 +30,7 @@ export function dryRunText(forecast: RunForecast): string {
     `One night of ${nightHours} h: ${machines} ${machines === 1 ? 'machine like this one is' : 'machines like this one are'} enough; ` +
       `a GPU that is F times as fast counts as F of them.`,
     `${memoryPlanText(forecast.memory)}.`.replace(/^m/, 'M'),
-    ...(forecast.logitBytes === 0
-      ? []
-      : [
-          `Logits of every image are kept: ${formatBytes(forecast.logitBytes)} on disk ("logits": false for none).`,
-        ]),
+    ...logitText(forecast),
     ...(finished === 0
       ? []
       : [`Finished already, and not counted above: ${finished} ${finished === 1 ? 'shard' : 'shards'}.`]),
@@ -42,11 +38,26 @@ export function dryRunText(forecast: RunForecast): string {
   ].join('\n');
 }
 
+/** What is kept of logits, and what it would be by the other setting. */
+function logitText({ logitBytes, logitBytesIf: { all, summaries } }: RunForecast): string[] {
+  if (logitBytes === 0) return [];
+  const other =
+    summaries === all
+      ? 'ensembles need all of them'
+      : `"logits": "summaries" keeps only what detectors and ensembles need of them, ${formatBytes(summaries)}; false none`;
+  if (logitBytes === all) return [`Logits of every image are kept: ${formatBytes(all)} on disk (${other}).`];
+  return [
+    `Of logits only what detectors and ensembles need is kept: ${formatBytes(summaries)} on disk ("logits": "all" keeps those of ` +
+      `every image, ${formatBytes(all)}).`,
+  ];
+}
+
 /** What the hours leave out besides decoding. */
-function corrupting({ corruptedSets: sets }: RunForecast): string {
+function corrupting({ corruptedSets: sets, corruptionSeconds: seconds }: RunForecast): string {
   return sets === 0
     ? ''
-    : ` and corrupting the images of ${sets} ${sets === 1 ? 'set' : 'sets'} (docs/corruptions.md has how many a second a core makes)`;
+    : ` and corrupting the images of ${sets} ${sets === 1 ? 'set' : 'sets'} (each image once: ${duration(seconds)} of one core; every shard ` +
+        'corrupts its own)';
 }
 
 function totalOf({ perturbation, scoring, forward, forwardPerturbation }: PassCounts): number {

@@ -1,13 +1,16 @@
 import { relative, sep } from 'node:path';
 import { jsonLine, printableLine } from '../../manifests/input/printable.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
+import { costTable } from '../costs/cost-table.js';
 import type { ErrorRow } from '../inputs/errors-table.js';
+import { belowChance } from '../reduction/below-chance.js';
 import type { RunResults } from '../results/stored-results.js';
 import type { RunOutcome, ScoringOutcome } from '../run.js';
 import { terminalText } from '../tables/formats.js';
+import { shownPath } from './shown-path.js';
 
-/** The results of a run as one JSON document for scripts. */
-export function resultsJson(directory: RunDirectory, results: RunOutcome): string {
+/** The results of a run as one JSON document for scripts. @param page the report's file; null where there is none */
+export function resultsJson(directory: RunDirectory, results: RunOutcome, page: string | null): string {
   const below = (file: string): string => relative(process.cwd(), file).split(sep).join('/');
   return jsonLine({
     out: directory.path,
@@ -19,7 +22,9 @@ export function resultsJson(directory: RunDirectory, results: RunOutcome): strin
     metrics: results.metrics,
     ...(results.fullSpectrum.length > 0 ? { fullSpectrum: results.fullSpectrum } : {}),
     accuracy: results.accuracy,
+    ...(results.costs.length > 0 ? { costs: results.costs } : {}),
     tables: results.tables.map(({ name }) => below(`${directory.tables}/${name}.md`)),
+    ...(page === null ? {} : { report: below(page) }),
   });
 }
 
@@ -31,9 +36,26 @@ export function scoringJson(
   return jsonLine({ out: directory.path, nothingToDo, memory, leftOut });
 }
 
-/** The tables of a run, one below the other. */
-export function resultsText(directory: RunDirectory, { tables }: RunResults): string {
-  return terminalText(tables, printableLine(relative(process.cwd(), directory.tables)));
+/**
+ * The tables of a run, one below the other, with what was measured of the time that its passes take, and where its report is.
+ * @param page the report's file; null where there is none
+ */
+export function resultsText(
+  directory: RunDirectory,
+  { tables, costs }: Pick<RunOutcome, 'tables' | 'costs'>,
+  page: string | null,
+): string {
+  const table = costTable(costs);
+  const all = table === null ? tables : [...tables, table];
+  const text = terminalText(all, printableLine(relative(process.cwd(), directory.tables)));
+  return page === null ? text : `${text}\nreport: ${shownPath(page)}\n`;
+}
+
+/** Detectors that a run has the wrong way round on every set, a line each. */
+export function belowChanceText({ metrics }: RunResults): string {
+  return belowChance(metrics)
+    .map((text) => `${printableLine(text)}\n`)
+    .join('');
 }
 
 /** Which devices a run had to do without, and what to do about them. */

@@ -1,13 +1,13 @@
 /** What the ensembles of an experiment must be to its models. */
-import { inputFault, type ValueSource } from '../../manifests/input/validate.js';
+import { inputFault, type ValueSource } from '../../manifests/input/input-fault.js';
 import { checkMembers, withoutLogits } from './check-members.js';
-import type { ExperimentModel, ModelEnsemble } from './experiment.js';
+import type { Experiment, ExperimentModel, ModelEnsemble } from './experiment.js';
 
 /** As much of an experiment as has to do with ensembles, whether its paths were followed or not. */
 export interface CheckedEnsembles {
   readonly models: readonly Pick<ExperimentModel, 'name' | 'detectors'>[];
   readonly ensembles?: readonly ModelEnsemble[] | undefined;
-  readonly logits?: boolean | undefined;
+  readonly logits?: Experiment['logits'];
 }
 
 /**

@@ -1,6 +1,8 @@
 /** What the keys of an experiment must be to each other: their own bounds are the schema's. */
+
+import { inputFault, type ValueSource } from '../../manifests/input/input-fault.js';
+import { show } from '../../manifests/input/show.js';
 import { didYouMean } from '../../manifests/input/suggestion.js';
-import { inputFault, show, type ValueSource } from '../../manifests/input/validate.js';
 import { detectors } from '../../stages/detectors/index.js';
 import { type CheckedEnsembles, checkEnsembles } from './check-ensembles.js';
 import { checkMembers, withoutLogits } from './check-members.js';

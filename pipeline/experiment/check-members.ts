@@ -1,5 +1,6 @@
+import { inputFault, type ValueSource } from '../../manifests/input/input-fault.js';
+import { show } from '../../manifests/input/show.js';
 import { didYouMean } from '../../manifests/input/suggestion.js';
-import { inputFault, show, type ValueSource } from '../../manifests/input/validate.js';
 
 /**
  * Checks that each name of a list is one of those known, and stands there once.

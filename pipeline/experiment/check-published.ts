@@ -1,5 +1,6 @@
 /** What an experiment says of which of its models and sets are the paper's must be what the paper has together. */
-import { inputFault, show } from '../../manifests/input/validate.js';
+import { inputFault } from '../../manifests/input/input-fault.js';
+import { show } from '../../manifests/input/show.js';
 import {
   type PublishedModel,
   type PublishedSet,

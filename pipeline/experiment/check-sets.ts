@@ -1,7 +1,8 @@
 /** What the sets and groups of an experiment must be to each other. */
 import { type CorruptionCell, cellText } from '../../manifests/imagenet/corruptions.js';
+import { inputFault, type ValueSource } from '../../manifests/input/input-fault.js';
+import { show } from '../../manifests/input/show.js';
 import { didYouMean } from '../../manifests/input/suggestion.js';
-import { inputFault, show, type ValueSource } from '../../manifests/input/validate.js';
 import { checkMembers } from './check-members.js';
 import type { SetGroup } from './experiment.js';
 import { type SelectionPools, selectionPools } from './sets.js';

@@ -105,8 +105,8 @@ export interface Experiment {
   readonly perturbation: { readonly space: 'pixel' | 'normalized' };
   /** Whether scores come with log SG of each parameter of θ alone. */
   readonly layerNorms: boolean;
-  /** Whether the logits of every image at ε = 0 are kept; absent as before they could be. */
-  readonly logits?: boolean | undefined;
+  /** Whether the logits of every image at ε = 0 are kept, or what detectors read of them; absent as before they could be. */
+  readonly logits?: boolean | 'summaries' | undefined;
   readonly seed: number;
   readonly resamplings: { readonly deviation: number; readonly interval: number };
   /** The fraction of in-domain images that thresholds may reject; absent for 0.05. */
@@ -211,8 +211,8 @@ export interface ExperimentInput {
     | undefined;
   readonly perturbation?: { readonly space?: 'pixel' | 'normalized' | undefined } | undefined;
   readonly layerNorms?: boolean | undefined;
-  /** Default: true. */
-  readonly logits?: boolean | undefined;
+  /** `true`, the default, and `all` say the same. */
+  readonly logits?: boolean | 'all' | 'summaries' | undefined;
   readonly seed?: number | undefined;
   readonly resamplings?:
     | { readonly deviation?: number | undefined; readonly interval?: number | undefined }

@@ -1,8 +1,10 @@
 import { dirname, parse as parsePath, resolve } from 'node:path';
 import type { CorruptionSetting, WrittenCorruption } from '../../manifests/imagenet/corruptions.js';
+import { inputFault } from '../../manifests/input/input-fault.js';
 import { readJson } from '../../manifests/input/json-file.js';
 import { shortened } from '../../manifests/input/printable.js';
-import { inputFault, show, validate } from '../../manifests/input/validate.js';
+import { show } from '../../manifests/input/show.js';
+import { validate } from '../../manifests/input/validate.js';
 import { isFile } from '../../manifests/output/file-system.js';
 import { resolveCorruption } from '../../workers/images/corruptions/parse-corruption.js';
 import { resolvePreprocess } from '../../workers/images/parse-preprocess.js';

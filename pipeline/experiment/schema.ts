@@ -104,6 +104,11 @@ function published<const Name extends string>(names: readonly Name[], what: stri
   return z.enum(names, { error: `expected ${what} of the paper: ${names.join(', ')}` }).optional();
 }
 
+/** Whether logits are kept; `all` is how files say `true`. */
+const keptLogits = z
+  .union([z.boolean(), z.literal(['all', 'summaries'])], { error: 'expected "all", "summaries" or false' })
+  .transform((kept): boolean | 'summaries' => (kept === 'all' ? true : kept));
+
 /** One model, as an experiment file has it. */
 export const modelSchema = strictObject({
   name: name.describe('as the tables and the files of the run call it'),
@@ -247,10 +252,11 @@ export const experimentSchema = strictObject({
     .boolean({ error: 'expected true or false' })
     .default(defaults.layerNorms)
     .describe('whether scores come with the log norm of the gradient of each parameter alone'),
-  logits: z
-    .boolean({ error: 'expected true or false' })
+  logits: keptLogits
     .optional()
-    .describe('whether the logits of every image as it is are kept with the scores (default: true)'),
+    .describe(
+      'what is kept of the logits of every image as it is: "all", "summaries" for only what the detectors read of them, or false (default: "all")',
+    ),
   seed: seed.default(defaults.seed).describe('seed of the splits and the resamplings'),
   resamplings: strictObject({
     deviation: resamplings.default(defaults.deviation).describe('bootstrap resamplings behind the deviation'),

@@ -79,9 +79,11 @@ export async function exportRun(
       `${file}: ${format.toUpperCase()} can't hold lists, as logits are; choose parquet or arrow, or drop ${setting('logits')}`,
     );
   const run = chosenPart(await openRecorded(directory), settings);
-  if (settings.logits && run.experiment.logits === false)
+  const { logits: kept } = run.experiment;
+  if (settings.logits && (kept === false || kept === 'summaries'))
     throw new InputError(
-      `${directory.path}: keeps no logits, since "logits" is false in its experiment; drop ${setting('logits')}`,
+      `${directory.path}: ${kept ? 'does not keep all logits' : 'keeps no logits'}, since "logits" is ${JSON.stringify(kept)} in its ` +
+        `experiment; drop ${setting('logits')}`,
     );
   const selection = await readSelection(directory, run.revision.contentId);
   if (settings.wide && selection === null)

@@ -138,10 +138,9 @@ class Block implements ImageBlock {
     if (scores.logits !== undefined)
       for (const [nth, place] of places.entries()) {
         if (place < 0) continue;
-        const logits = logitsAt(scores.logits, nth);
-        this.logits[place] = logits;
-        this.ofLogits.put(place, logits);
+        this.logits[place] = logitsAt(scores.logits, nth);
       }
+    this.ofLogits.take(scores, placeOf);
     for (const [index, { gradient, ...cell }] of scores.cells.entries()) {
       const columns = this.#byCell.get(cellKey(cell));
       if (columns === undefined) continue;

@@ -8,6 +8,7 @@ import {
   compileScoring,
   type GraphOptions,
 } from '../../stages/scoring/compile-passes.js';
+import { compileTraining } from '../../stages/scoring/compile-training.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
 import { layersNamed } from '../../stages/scoring/layer-names.js';
 import { hashJson } from '../../workers/store/canonical-json.js';
@@ -18,12 +19,13 @@ import { compilerDigest } from './compiler-digest.js';
 import { type CacheSettings, GraphCache } from './graph-cache.js';
 import { GraphFolder, type StoredGraph } from './graph-folder.js';
 
-/** The graphs that scoring is made of; a grid is of one ε unless it is said of how many. */
+/** The graphs that scoring is made of, and a training step to compare it with; a grid is of one ε unless it is said of how many. */
 const graphKinds = {
   forward: compileForward,
   perturbation: compilePerturbation,
   move: compileMove,
   scoring: compileScoring,
+  training: compileTraining,
   grid: (model: Model, options: BatchOptions) => compileGrid(model, { steps: 1, ...options }),
 };
 

@@ -2,15 +2,19 @@ import { requireMakeable } from '../../manifests/output/make-folder.js';
 import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js';
 import { stepsTogetherOn } from '../../workers/devices/device.js';
 import { loadFirst } from '../../workers/doctor/load-first.js';
+import { secondsToCorrupt } from '../../workers/images/corruptions/measure-corruption.js';
 import { measurePasses, type PassSeconds } from '../../workers/measure-rate.js';
+import type { SplitName } from '../../workers/store/planned-shard.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
 import type { Experiment } from '../experiment/experiment.js';
+import { keptByWave } from '../experiment/kept-logits.js';
 import { cacheSettings } from '../graphs/graph-cache.js';
 import { graphUse } from '../graphs/graph-use.js';
 import { checkAllInputs } from '../inputs/check-inputs.js';
 import { preprocessNotes } from '../inputs/stored-preprocess.js';
 import { checkFit, openExperiment } from '../opening/open-run.js';
-import { keptRowsMemory } from '../plan/kept-rows.js';
+import type { OpenExperiment, OpenModel } from '../opening/opened.js';
+import { keptLogitBytes, keptRowsMemory } from '../plan/kept-rows.js';
 import type { MemoryPlan, ModelMemory } from '../plan/memory-plan.js';
 import { kindOf } from '../plan/workers.js';
 import { CompiledModels } from '../pool/compiled-models.js';
@@ -33,10 +37,14 @@ export interface RunForecast {
   readonly machinesForOneNight: number;
   /** What the process that scores will take. */
   readonly memory: MemoryPlan;
-  /** Bytes of the logits that the run directory will hold, of all models; 0 where they are not kept. */
+  /** Bytes of the logits that the run directory will hold, of all models, or of what is read of them; 0 where nothing is kept. */
   readonly logitBytes: number;
+  /** What they would be by `"logits"` of the experiment. */
+  readonly logitBytesIf: { readonly all: number; readonly summaries: number };
   /** Sets whose images are corrupted when they are read, which takes time that is in no wave's hours. */
   readonly corruptedSets: number;
+  /** Seconds that one core of this machine takes to corrupt each of their images once; a shard does so with its own. */
+  readonly corruptionSeconds: number;
   /** Shards of this experiment that are finished in the run directory already. */
   readonly finishedShards: number;
 }
@@ -74,8 +82,7 @@ export async function forecastRun(
   // Others of its kind are taken to be as fast.
   const engine = await loadFirst(setup.devices, setup.precision);
   const rates: Record<string, PassSeconds> = {};
-  const images = open.sets.reduce((sum, { split }) => sum + split.validation.length + split.test.length, 0);
-  let logitBytes = 0;
+  const logitBytes = logitBytesOf(open);
   const models: ModelMemory[] = [];
   await withTemporaryFolder(async (folder) => {
     const together = stepsTogetherOn(kindOf(setup.devices), experiment.stepsTogether);
@@ -83,10 +90,11 @@ export async function forecastRun(
     for (const model of open.models) {
       const { task, memory, description } = await compiled.of(model, experiment.batchSize);
       for (const text of description.notes) onNote(`${model.file}: ${text}`);
-      if (experiment.logits) logitBytes += images * description.classes * Float32Array.BYTES_PER_ELEMENT;
+      logitBytes.add(model, description.classes);
       const layers = task.layers?.length ?? 0;
       const { batchSize } = experiment;
-      models.push([...memory, ...keptRowsMemory(experiment, batchSize, { ...description, layers })]);
+      const kept = keptByWave(experiment, model);
+      models.push([...memory, ...keptRowsMemory(experiment, batchSize, { ...description, layers, kept })]);
       rates[model.name] = await measurePasses(engine, task, experiment.batchSize);
     }
   });
@@ -102,10 +110,45 @@ export async function forecastRun(
     hours,
     machinesForOneNight: Math.max(1, Math.ceil(hours / nightHours)),
     memory: requireMemory(models, experiment.batchSize, setup.workers, allowed, setup.memoryUse),
-    logitBytes,
+    logitBytes: logitBytes.sums.asked,
+    logitBytesIf: { all: logitBytes.sums.all, summaries: logitBytes.sums.summaries },
     corruptedSets: open.sets.filter(({ corrupt }) => corrupt !== undefined).length,
+    corruptionSeconds: await corruptionSecondsOf(open),
     finishedShards: new Set(done.shards.map(({ id }) => id)).size,
   };
+}
+
+/** Adds up what the logits of models take, by what is kept of them. */
+function logitBytesOf({ experiment, sets }: OpenExperiment) {
+  const images = (split: SplitName): number => sets.reduce((sum, set) => sum + set.split[split].length, 0);
+  const [validation, test] = [images('validation'), images('test')];
+  const sums = { asked: 0, all: 0, summaries: 0 };
+  return {
+    sums,
+    add: (model: OpenModel, classes: number): void => {
+      const bytesWith = (logits: Experiment['logits']): number => {
+        const [ofValidation, ofTest] = keptByWave({ ...experiment, logits }, model);
+        return validation * keptLogitBytes(ofValidation, classes) + test * keptLogitBytes(ofTest, classes);
+      };
+      sums.asked += bytesWith(experiment.logits);
+      sums.all += bytesWith(true);
+      sums.summaries += bytesWith('summaries');
+    },
+  };
+}
+
+async function corruptionSecondsOf({ sets }: OpenExperiment): Promise<number> {
+  const known = new Map<string, number>();
+  let total = 0;
+  for (const { corrupt, split } of sets) {
+    if (corrupt === undefined) continue;
+    // Other draws take as long.
+    const key = JSON.stringify({ ...corrupt, seed: 0 });
+    const seconds = known.get(key) ?? (await secondsToCorrupt(corrupt));
+    known.set(key, seconds);
+    total += seconds * (split.validation.length + split.test.length);
+  }
+  return total;
 }
 
 function hoursOf({ passes }: WaveForecast, rate: PassSeconds | undefined): number {

@@ -2,8 +2,11 @@ import type { JudgedImage } from '../../workers/judge-images.js';
 import type { FailedImage, ScoredByNamed } from '../../workers/score-images.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
 import { type BenchSettings, benchModel, type ModelFigures } from '../bench/bench-model.js';
+import type { DeviceCosts } from '../costs/device-costs.js';
+import { type CostSettings, measureCosts } from '../costs/measure-costs.js';
 import type { Experiment } from '../experiment/experiment.js';
 import { type ExportOutcome, type ExportSettings, exportRun } from '../export/export-run.js';
+import { type ReportSettings, type WrittenReport, writeReport } from '../report/write-report.js';
 import { type ReduceSettings, reduceRun } from '../results/reduce-run.js';
 import type { RunResults } from '../results/stored-results.js';
 import { checkImages, type ManifestCheckSettings, type ManifestsCheck } from './check-manifests.js';
@@ -36,8 +39,10 @@ export interface Jobs {
   readonly forecast: Job<[experiment: Experiment, settings: ForecastSettings], RunForecast>;
   readonly doctor: Job<[settings: DoctorSettings], Diagnosis>;
   readonly bench: Job<[file: string, options: BenchSettings], ModelFigures>;
+  readonly costs: Job<[settings: CostSettings], DeviceCosts>;
   readonly checkManifests: Job<[files: readonly string[], settings: ManifestCheckSettings], ManifestsCheck>;
   readonly exportScores: Job<[out: string, file: string, settings: ExportSettings], ExportOutcome>;
+  readonly report: Job<[out: string, settings: ReportSettings], WrittenReport>;
   readonly reduce: Job<[out: string, settings: ReduceSettings], RunResults>;
 }
 
@@ -54,11 +59,17 @@ export const jobs: Jobs = {
   bench: async function* ([file, options]) {
     yield await benchModel(file, options);
   },
+  costs: async function* ([settings]) {
+    yield await measureCosts(settings);
+  },
   checkManifests: async function* ([files, settings], note) {
     yield await checkImages(files, settings, note);
   },
   exportScores: async function* ([out, file, settings]) {
     yield await exportRun(runDirectory(out), file, settings);
+  },
+  report: async function* ([out, settings]) {
+    yield await writeReport(runDirectory(out), settings);
   },
   reduce: async function* ([out, settings]) {
     yield await reduceRun(runDirectory(out), settings);

@@ -5,15 +5,14 @@ import { setting } from '../../stages/setting.js';
 import { engineClass, loweringsOf, type Precision, stepsTogetherOn } from '../../workers/devices/device.js';
 import { deviceKind, selectDevices } from '../../workers/devices/index.js';
 import { loadFirst } from '../../workers/doctor/load-first.js';
-import { epsilonScale } from '../../workers/images/epsilon-scale.js';
 import { imageFiles } from '../../workers/images/image-file.js';
 import { DEFAULT_MAX_PIXELS } from '../../workers/images/source.js';
 import { type JudgedImage, judgeImages } from '../../workers/judge-images.js';
 import type { FailedImage } from '../../workers/score-images.js';
 import { SessionCache } from '../../workers/session-cache.js';
 import { type DetectorChoice, findDetector } from '../deployment/found-detector.js';
-import { parameterPatterns } from '../experiment/parameter-patterns.js';
 import { type CacheSettings, cacheSettings } from '../graphs/graph-cache.js';
+import { modelIdentity } from '../opening/model-identity.js';
 import { CompiledModels } from '../pool/compiled-models.js';
 import { precisionOf } from '../setup/run-setup.js';
 
@@ -50,7 +49,7 @@ export async function* judgeFiles(
     ...choice
   } = settings;
   const { revision, model, detector, found, preprocess, sha256 } = await findDetector(file, choice);
-  const { batchSize, engine: scoredBy, perturbation, stepsTogether, layerNorms } = revision.experiment;
+  const { batchSize, engine: scoredBy, stepsTogether } = revision.experiment;
   const [device] = await selectDevices(named);
   if (device === undefined)
     throw new InputError(`${setting('device')}: this machine has no device "${named}"`);
@@ -70,17 +69,8 @@ export async function* judgeFiles(
       stepsTogether: together,
       movesForward,
     });
-    const identity = {
-      sha256,
-      ...(model.output === undefined ? {} : { output: model.output }),
-      ...(model.size === undefined ? {} : { size: model.size }),
-      preprocess,
-      ...parameterPatterns(model),
-      epsilonScale: epsilonScale(model.preprocess, perturbation.space),
-      batchSize,
-      ...(layerNorms ? ({ layerNorms } as const) : {}),
-      engine: own,
-    };
+    // The threshold may have been found by another engine.
+    const identity = { ...modelIdentity(model, revision.experiment, sha256), preprocess, engine: own };
     const { task } = await compiled.of({ ...model, file, preprocess, identity }, batchSize);
     const passes = await new SessionCache(engine, { threads: availableParallelism() }).of(task);
     const source = imageFiles({ maxPixels, allowMore: `allow more with ${setting('maxPixels')}` });

@@ -1,11 +1,9 @@
 import type { Manifest } from '../../manifests/manifest.js';
 import { InputError, RunFailedError } from '../../stages/errors.js';
 import { call, setting } from '../../stages/setting.js';
-import { epsilonScale } from '../../workers/images/epsilon-scale.js';
 import { prepareRunDirectory, type RunDirectory } from '../../workers/store/run-directory.js';
 import { SCORE_SCHEMA_VERSION } from '../../workers/store/shard-scores.js';
 import type { ExperimentModel, PlannedExperiment } from '../experiment/experiment.js';
-import { parameterPatterns } from '../experiment/parameter-patterns.js';
 import { setsOf } from '../experiment/sets.js';
 import { readHashedModel } from '../model/read-model.js';
 import { checkGrowth, conflictBetween } from '../plan/growth.js';
@@ -22,6 +20,7 @@ import {
   readRevisions,
   type WrittenRevision,
 } from '../store/revisions.js';
+import { modelIdentity } from './model-identity.js';
 import type { OpenExperiment, OpenModel, OpenRun, OpenSet } from './opened.js';
 import { readManifests } from './read-manifests.js';
 import { scoredSoFar } from './scored-so-far.js';
@@ -62,21 +61,7 @@ export async function openExperiment(
   const models: OpenModel[] = [];
   // One after the other, so that the weights of only one model are in memory.
   for (const model of experiment.models) {
-    models.push({
-      ...model,
-      identity: {
-        sha256: await sha256Of(model),
-        ...(model.output === undefined ? {} : { output: model.output }),
-        ...(model.size === undefined ? {} : { size: model.size }),
-        preprocess: model.preprocess,
-        ...parameterPatterns(model),
-        epsilonScale: epsilonScale(model.preprocess, experiment.perturbation.space),
-        batchSize: experiment.batchSize,
-        ...(experiment.layerNorms ? { layerNorms: true } : {}),
-        ...(experiment.stepsTogether === undefined ? {} : { stepsTogether: experiment.stepsTogether }),
-        engine: experiment.engine,
-      },
-    });
+    models.push({ ...model, identity: modelIdentity(model, experiment, await sha256Of(model)) });
   }
   const opened = sets.flatMap((set, index): OpenSet[] => {
     const rows = manifests[index];

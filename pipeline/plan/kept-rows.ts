@@ -1,4 +1,5 @@
 import type { GraphMemory } from '../../stages/graph/graph-memory.js';
+import type { KeptLogits } from '../experiment/kept-logits.js';
 import { imagesPerShard, nominalSeconds } from './nominal-work.js';
 
 /** While a shard is finished its numbers are there as they were scored, as those that are kept, as a column, and as a file. */
@@ -8,11 +9,10 @@ const bytesOfSingle = 4;
 /** Images of a shard that keeps logits, at most: of 1 000 classes they take 16 MB. */
 const mostWithLogits = 4096;
 
-/** What decides how many rows a shard has, and what is kept of each. */
+/** What decides how many rows a shard has. */
 export interface KeptRows {
   readonly grid: { readonly epsilon: readonly number[] };
   readonly shardSeconds: number;
-  readonly logits?: boolean | undefined;
 }
 
 /** What a model's rows depend on. */
@@ -23,16 +23,25 @@ export interface RowSizes {
   readonly classes: number;
   /** L, 0 where their norms are not kept. */
   readonly layers: number;
+  /** What each wave keeps of its logits. */
+  readonly kept: readonly KeptLogits[];
+}
+
+/** Bytes that are kept of the logits of one image. */
+export function keptLogitBytes(kept: KeptLogits, classes: number): number {
+  return kept === 'all'
+    ? classes * Float32Array.BYTES_PER_ELEMENT
+    : kept.length * Float64Array.BYTES_PER_ELEMENT;
 }
 
 /**
  * What lists of numbers take in a worker, beside its graphs: norms of layers in the largest shard, which has every ε of one
- * temperature, or the logits of another. None where neither is kept.
+ * temperature, or the logits of another, or what is read of them. None where nothing is kept.
  */
 export function keptRowsMemory(
-  { grid, shardSeconds, logits = false }: KeptRows,
+  { grid, shardSeconds }: KeptRows,
   batchSize: number,
-  { multiplications, classes, layers }: RowSizes,
+  { multiplications, classes, layers, kept }: RowSizes,
 ): readonly GraphMemory[] {
   const scoring = grid.epsilon.length;
   const seconds = (forward: number, backward: number): number =>
@@ -41,9 +50,12 @@ export function keptRowsMemory(
       multiplications,
     );
   const withNorms = imagesPerShard(seconds(0, 1), shardSeconds, batchSize) * scoring * layers;
-  const withLogits = logits ? imagesWithLogits(seconds(1, 0), shardSeconds, batchSize) * classes : 0;
-  const numbers = Math.max(withNorms, withLogits);
-  return numbers === 0 ? [] : [{ imageBytes: 0, fixedBytes: numbers * bytesOfSingle * copies }];
+  const ofLogits = kept.map((what) => {
+    const images = what === 'all' ? imagesWithLogits : imagesPerShard;
+    return images(seconds(1, 0), shardSeconds, batchSize) * keptLogitBytes(what, classes);
+  });
+  const bytes = Math.max(withNorms * bytesOfSingle, ...ofLogits);
+  return bytes === 0 ? [] : [{ imageBytes: 0, fixedBytes: bytes * copies }];
 }
 
 /** Images in a shard that keeps logits: no more than so many, however little work they are. */

@@ -41,6 +41,7 @@ const stepSchema = z.strictObject({
       temperature: z.number().optional(),
       epsilons: z.int().optional(),
       logits: z.literal(true).optional(),
+      readings: z.array(z.tuple([z.string(), z.number()])).optional(),
       /** Absent where the cells have the backward pass. */
       backward: z.literal(false).optional(),
       forward: z.array(z.number()).optional(),
@@ -119,12 +120,20 @@ function encodeStep(step: PlanStep): z.infer<typeof stepSchema> {
 }
 
 function whatOf(
-  { cells, forwardCells, forwardTemperatures, logits }: PlannedShard,
+  { cells, forwardCells, forwardTemperatures, logits, readings }: PlannedShard,
   lists: Interned<readonly number[]>,
 ) {
   const [first] = [...cells, ...forwardCells];
   if (first === undefined)
-    return { forward: [...forwardTemperatures], ...(logits === undefined ? {} : { logits }) };
+    return {
+      forward: [...forwardTemperatures],
+      ...(logits === undefined ? {} : { logits }),
+      ...(readings === undefined
+        ? {}
+        : {
+            readings: readings.map(({ detector, temperature }): [string, number] => [detector, temperature]),
+          }),
+    };
   const isBackward = cells.length > 0;
   return {
     temperature: first.temperature,
@@ -147,7 +156,18 @@ function decodeStep({ number, revision, wave, ...step }: z.infer<typeof stepSche
     revision,
     wave,
     shards: step.shards.map(
-      ({ id, model, set, rows, temperature, epsilons, forward, logits, backward }): PlannedShard => {
+      ({
+        id,
+        model,
+        set,
+        rows,
+        temperature,
+        epsilons,
+        forward,
+        logits,
+        readings,
+        backward,
+      }): PlannedShard => {
         const list = temperature === undefined ? [] : (step.epsilonLists[epsilons ?? -1] ?? []);
         const cells = list.map((epsilon) => ({ epsilon, temperature: temperature ?? 1 }));
         return {
@@ -159,6 +179,9 @@ function decodeStep({ number, revision, wave, ...step }: z.infer<typeof stepSche
           forwardCells: backward === false ? cells : [],
           forwardTemperatures: forward ?? [],
           ...(logits === undefined ? {} : { logits }),
+          ...(readings === undefined
+            ? {}
+            : { readings: readings.map(([detector, temperature]) => ({ detector, temperature })) }),
         };
       },
     ),

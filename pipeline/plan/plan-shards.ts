@@ -1,34 +1,9 @@
-import type { Manifest } from '../../manifests/manifest.js';
-import { type Cell, cellKey } from '../../stages/cells.js';
-import type { ModelIdentity } from '../../workers/shard-identity.js';
-import { type PlannedShard, passesPerImage, type ShardPasses } from '../../workers/store/planned-shard.js';
-import { type Coverage, coverageOf } from './coverage.js';
+import { type PlannedShard, passesPerImage } from '../../workers/store/planned-shard.js';
+import type { Demand } from './demand.js';
 import { imagesWithLogits } from './kept-rows.js';
+import { missingGroups } from './missing-groups.js';
 import { imagesPerShard, nominalSeconds } from './nominal-work.js';
 import type { IdentityOf } from './valid-shards.js';
-
-/** Rows of one set that one model has to score, and where. */
-export interface Demand {
-  readonly model: DemandingModel;
-  readonly set: { readonly name: string; readonly manifest: Manifest };
-  /** Row indices in the manifest, ascending. */
-  readonly rows: Int32Array;
-  /** Cells that need the backward pass. */
-  readonly cells: readonly Cell[];
-  /** Cells, ε > 0, that need a forward pass there; those among `cells` are not planned again. */
-  readonly forwardCells: readonly Cell[];
-  /** Temperatures needed at ε = 0 without it; those among `cells` are not planned again. */
-  readonly forwardTemperatures: readonly number[];
-  /** Whether the logits at ε = 0 are to be kept. */
-  readonly logits: boolean;
-}
-
-export interface DemandingModel {
-  readonly name: string;
-  readonly identity: ModelIdentity;
-  /** Multiplications of one forward pass. */
-  readonly multiplications: number;
-}
 
 /**
  * The shards that meet the demands beyond what is planned already. Deterministic: depends on the demands and
@@ -45,14 +20,7 @@ export function planShards(
 ): PlannedShard[] {
   return demands.flatMap((demand) => {
     const { model, set } = demand;
-    const earlier = planned.filter((shard) => shard.model === model.name && shard.set === set.name);
-    const coverage = coverageOf(earlier, set.manifest.rows.length);
-    const groups = [
-      ...gradientGroups(demand, coverage),
-      ...forwardCellGroups(demand, coverage),
-      ...forwardGroups(demand, coverage),
-    ];
-    return groups.flatMap((group) => {
+    return missingGroups(demand, earlierOf(demand, planned)).flatMap((group) => {
       const seconds = nominalSeconds(passesPerImage(group), model.multiplications);
       const { batchSize } = model.identity;
       const images = group.logits ? imagesWithLogits : imagesPerShard;
@@ -65,101 +33,16 @@ export function planShards(
   });
 }
 
-type Group = ShardPasses & Pick<PlannedShard, 'rows'>;
-
-function gradientGroups({ rows, cells }: Demand, coverage: Coverage): Group[] {
-  const isCovered = (row: number, cell: Cell): boolean => coverage.hasGradient(row, cell);
-  return cellGroups(rows, cells, isCovered).map((group) => ({
-    ...group,
-    forwardCells: [],
-    forwardTemperatures: [],
-  }));
+/** Whether demands are met by what is planned already, which does not depend on what models cost. */
+export function arePlanned(demands: readonly Demand[], planned: readonly PlannedShard[]): boolean {
+  return demands.every((demand) => missingGroups(demand, earlierOf(demand, planned)).length === 0);
 }
 
-function forwardCellGroups({ rows, cells, forwardCells }: Demand, coverage: Coverage): Group[] {
-  const scored = new Set(cells.map(cellKey));
-  const others = forwardCells.filter((cell) => !scored.has(cellKey(cell)));
-  const isCovered = (row: number, cell: Cell): boolean => coverage.hasForward(row, cell);
-  return cellGroups(rows, others, isCovered).map((group) => ({
-    rows: group.rows,
-    cells: [],
-    forwardCells: group.cells,
-    forwardTemperatures: [],
-  }));
-}
-
-/** Rows by the cells of each temperature that they miss. */
-function cellGroups(
-  rows: Int32Array,
-  cells: readonly Cell[],
-  isCovered: (row: number, cell: Cell) => boolean,
-): { readonly rows: Int32Array; readonly cells: readonly Cell[] }[] {
-  return ascending(cells.map((cell) => cell.temperature)).flatMap((temperature) => {
-    const epsilons = ascending(
-      cells.filter((cell) => cell.temperature === temperature).map((cell) => cell.epsilon),
-    );
-    const missing = (row: number): number[] =>
-      epsilons.filter((epsilon) => !isCovered(row, { epsilon, temperature }));
-    return groupRows(rows, missing).map((group) => ({
-      rows: group.rows,
-      cells: group.values.map((epsilon) => ({ epsilon, temperature })),
-    }));
-  });
-}
-
-/** T of the rows in which logits are kept, where nothing else is wanted of the forward pass. */
-const ANY_TEMPERATURE = 1;
-
-function forwardGroups(demand: Demand, coverage: Coverage): Group[] {
-  const scored = new Set(demand.cells.filter((cell) => cell.epsilon === 0).map((cell) => cell.temperature));
-  const temperatures = ascending(demand.forwardTemperatures).filter(
-    (temperature) => !scored.has(temperature),
-  );
-  const missing = (row: number): number[] =>
-    temperatures.filter((temperature) => !coverage.hasForward(row, { epsilon: 0, temperature }));
-  const groupsOf = (rows: Int32Array, logits: { readonly logits?: true }): Group[] =>
-    groupRows(rows, (row) => {
-      const values = missing(row);
-      return logits.logits && values.length === 0 ? [ANY_TEMPERATURE] : values;
-    }).map((group) => ({
-      rows: group.rows,
-      cells: [],
-      forwardCells: [],
-      forwardTemperatures: group.values,
-      ...logits,
-    }));
-  if (!demand.logits) return groupsOf(demand.rows, {});
-  return [
-    ...groupsOf(
-      demand.rows.filter((row) => !coverage.hasLogits(row)),
-      { logits: true },
-    ),
-    ...groupsOf(
-      demand.rows.filter((row) => coverage.hasLogits(row)),
-      {},
-    ),
-  ];
-}
-
-/** Rows by what they miss, in order of appearance; rows that miss nothing are in no group. */
-function groupRows(rows: Int32Array, missing: (row: number) => number[]) {
-  const groups = new Map<string, { values: number[]; rows: number[] }>();
-  for (const row of rows) {
-    const values = missing(row);
-    if (values.length === 0) continue;
-    const key = values.join();
-    const group = groups.get(key) ?? { values, rows: [] };
-    groups.set(key, group);
-    group.rows.push(row);
-  }
-  return [...groups.values()].map((group) => ({ ...group, rows: Int32Array.from(group.rows) }));
+function earlierOf({ model, set }: Demand, planned: readonly PlannedShard[]): readonly PlannedShard[] {
+  return planned.filter((shard) => shard.model === model.name && shard.set === set.name);
 }
 
 function ranges(rows: Int32Array, size: number): Int32Array[] {
   const count = Math.ceil(rows.length / size);
   return Array.from({ length: count }, (_, index) => rows.subarray(index * size, (index + 1) * size));
-}
-
-function ascending(values: readonly number[]): number[] {
-  return [...new Set(values)].sort((a, b) => a - b);
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ByteTexts } from '../../manifests/byte-texts.js';
 import type { ManifestRows } from '../../manifests/manifest-rows.js';
 import { InputError } from '../../stages/errors.js';
 
@@ -30,13 +31,9 @@ export interface SetSplit {
  */
 export function splitSets(sets: readonly UnsplitSet[], seed: number): ReadonlyMap<string, SetSplit> {
   const bases = new RankedBases(seed);
-  const drawn = sets.map((set) => {
-    const rows = bases.of(set.rows);
-    return { set, rows, order: () => bases.order(set.rows, rows) };
-  });
-  const orders = drawn.map(({ order }) => order());
-  const validations = drawn.map(({ set }, index) => {
-    const order = orders[index] ?? new Int32Array();
+  const drawn = sets.map((set) => ({ set, rows: bases.of(set.rows) }));
+  const ordered = drawn.map(({ set, rows }): OrderedSet => {
+    const order = bases.order(set.rows, rows);
     const validation = set.validation ?? order.length;
     if (order.length < validation) {
       throw new InputError(
@@ -44,41 +41,75 @@ export function splitSets(sets: readonly UnsplitSet[], seed: number): ReadonlyMa
           'validation split; lower "validation" or list more images',
       );
     }
-    return order.slice(0, validation);
+    return { set, bases: rows, order, validation: order.subarray(0, validation) };
   });
   const reserved = new Uint8Array(bases.count);
-  drawn.forEach(({ rows }, index) => {
-    for (const row of validations[index] ?? []) reserved[rows[row] ?? 0] = 1;
-  });
+  for (const { bases, validation } of ordered) for (const row of validation) reserved[bases[row] ?? 0] = 1;
+  // Sets that list the same photographs in the same order share their splits.
+  const known = new Map<Int32Array, Map<string, SetSplit>>();
   return new Map(
-    drawn.map(({ set, rows }, index) => {
-      const validation = validations[index] ?? new Int32Array();
-      const order = orders[index] ?? new Int32Array();
-      const free = order.filter((row) => reserved[rows[row] ?? 0] === 0);
-      if (free.length === 0 && set.test !== 0) {
-        throw new InputError(
-          `${set.manifest}: set "${set.name}" has no rows left to test on: of ${order.length} rows ` +
-            `${validation.length} are its validation split and the others share their photographs with a ` +
-            'validation split; lower "validation" or list more images',
-        );
-      }
-      const excluded = order.length - validation.length - free.length;
-      return [
-        set.name,
-        {
-          validation: validation.sort(),
-          test: free.slice(0, set.test ?? free.length).sort(),
-          excluded,
-        },
-      ];
+    ordered.map((one) => {
+      const { set, order, validation } = one;
+      const alike = known.get(order) ?? new Map<string, SetSplit>();
+      known.set(order, alike);
+      const key = `${validation.length} ${set.test}`;
+      const split = alike.get(key) ?? splitOf(one, reserved);
+      alike.set(key, split);
+      if (split.test.length === 0 && set.test !== 0) throw nothingToTest(one, ordered);
+      return [set.name, split];
     }),
+  );
+}
+
+interface OrderedSet {
+  readonly set: UnsplitSet;
+  /** The number of each row's base image. */
+  readonly bases: Int32Array;
+  /** Rows in the order in which they are drawn. */
+  readonly order: Int32Array;
+  readonly validation: Int32Array;
+}
+
+/** @param reserved by base image, whether it is in any set's validation split */
+function splitOf({ set, bases, order, validation }: OrderedSet, reserved: Uint8Array): SetSplit {
+  const free = order.filter((row) => reserved[bases[row] ?? 0] === 0);
+  return {
+    validation: validation.slice().sort(),
+    test: free.slice(0, set.test ?? free.length).sort(),
+    excluded: order.length - validation.length - free.length,
+  };
+}
+
+/** What is wrong with a set all of whose photographs are drawn for validation, by itself or by others. */
+function nothingToTest(
+  { set, bases, order, validation }: OrderedSet,
+  all: readonly OrderedSet[],
+): InputError {
+  const own = new Set(bases);
+  const others = all
+    .filter((other) => other.set !== set && other.validation.some((row) => own.has(other.bases[row] ?? -1)))
+    .map((other) => `"${other.set.name}"`);
+  const found = `${set.manifest}: set "${set.name}" has no rows left to test on: of ${order.length} rows`;
+  if (others.length === 0)
+    return new InputError(
+      `${found} ${validation.length} are its validation split; lower its "validation" or list more images`,
+    );
+  const draws = `photographs with what ${others.join(', ')} ${others.length === 1 ? 'draws' : 'draw'} for validation`;
+  const remedy = `lower "validation" of ${others.join(', ')}`;
+  return new InputError(
+    validation.length === 0
+      ? `${found} all share their ${draws}; ${remedy}, or list images of other photographs`
+      : `${found} ${validation.length} are its validation split and the others share their ${draws}; ${remedy}, lower its own, or list more images`,
   );
 }
 
 /** The base images of all sets, each of which is ranked once. */
 class RankedBases {
   readonly #seed: number;
-  readonly #numbers = new Map<string, number>();
+  readonly #texts = new ByteTexts();
+  readonly #lists = new Map<string, Int32Array[]>();
+  /** Of lists without two rows of one base, whose order ids have no part in. */
+  readonly #orders = new Map<Int32Array, Int32Array>();
   #ranks: Int32Array | null = null;
 
   constructor(seed: number) {
@@ -86,23 +117,49 @@ class RankedBases {
   }
 
   get count(): number {
-    return this.#numbers.size;
+    return this.#texts.count;
   }
 
-  /** The number of each row's base image. Before anything is ordered. */
+  /** The number of each row's base image: the same list for sets that have the same. Before anything is ordered. */
   of(rows: ManifestRows): Int32Array {
+    const found = this.#numbersOf(rows);
+    const key = `${found.length} ${found[0]} ${found.at(-1)}`;
+    const alike = this.#lists.get(key) ?? [];
+    this.#lists.set(key, alike);
+    const known = alike.find((list) => list.every((base, row) => base === found[row]));
+    if (known !== undefined) return known;
+    alike.push(found);
+    return found;
+  }
+
+  #numbersOf(rows: ManifestRows): Int32Array {
     const found = new Int32Array(rows.length);
-    for (let row = 0; row < rows.length; row += 1) {
-      const base = rows.baseAt(row);
-      const known = this.#numbers.get(base);
-      found[row] = known ?? this.#numbers.size;
-      if (known === undefined) this.#numbers.set(base, this.#numbers.size);
+    const texts = this.#texts;
+    const { bytes } = rows;
+    if (bytes === null) {
+      for (let row = 0; row < found.length; row += 1) {
+        const base = Buffer.from(rows.baseAt(row));
+        found[row] = texts.numberOf(base, 0, base.length);
+      }
+      return found;
+    }
+    let last = -1;
+    for (let row = 0; row < found.length; row += 1) {
+      const { baseStart, baseEnd } = bytes.read(row);
+      // Sets of the same photographs mostly list them in the same order.
+      const next = last + 1;
+      last = texts.is(next, bytes.bytes, baseStart, baseEnd)
+        ? next
+        : texts.numberOf(bytes.bytes, baseStart, baseEnd);
+      found[row] = last;
     }
     return found;
   }
 
   /** Row indices by rank of their base, rows of one base by id. @param bases from `of` */
   order(rows: ManifestRows, bases: Int32Array): Int32Array {
+    const known = this.#orders.get(bases);
+    if (known !== undefined) return known;
     this.#ranks ??= this.#rank();
     const ranks = this.#ranks;
     // Ranks and rows in one number each, which are sorted without a call for every two of them.
@@ -111,12 +168,14 @@ class RankedBases {
     keys.sort();
     const order = new Int32Array(keys.length);
     for (let at = 0; at < order.length; at += 1) order[at] = (keys[at] ?? 0) % mostRows;
+    let isOnesOnly = true;
     const rankAt = (at: number): number => ranks[bases[order[at] ?? 0] ?? 0] ?? 0;
     for (let start = 0; start < order.length; ) {
       const rank = rankAt(start);
       let end = start + 1;
       while (end < order.length && rankAt(end) === rank) end += 1;
       if (end > start + 1) {
+        isOnesOnly = false;
         const alike = Array.from(order.subarray(start, end), (row) => ({ row, id: rows.idAt(row) }));
         alike.sort((a, b) => (a.id < b.id ? -1 : 1));
         order.set(
@@ -126,12 +185,14 @@ class RankedBases {
       }
       start = end;
     }
+    if (isOnesOnly) this.#orders.set(bases, order);
     return order;
   }
 
   #rank(): Int32Array {
-    const hashes = Array.from(this.#numbers.keys(), (base) =>
-      createHash('sha256').update(`${this.#seed}\0${base}`).digest('hex'),
+    const before = `${this.#seed}\0`;
+    const hashes = Array.from({ length: this.count }, (_, base) =>
+      createHash('sha256').update(before).update(this.#texts.bytesOf(base)).digest('hex'),
     );
     const order = Array.from(hashes.keys()).sort((a, b) => ((hashes[a] ?? '') < (hashes[b] ?? '') ? -1 : 1));
     const ranks = new Int32Array(hashes.length);

@@ -1,5 +1,6 @@
 import { digestOfRows } from '../../manifests/digest.js';
 import type { Manifest } from '../../manifests/manifest.js';
+import type { ManifestRows } from '../../manifests/manifest-rows.js';
 import { type ModelIdentity, shardIdentity } from '../../workers/shard-identity.js';
 import type { PlannedShard, ShardPasses } from '../../workers/store/planned-shard.js';
 
@@ -12,20 +13,39 @@ export type IdentityOf = (
 
 /** @returns computes identities; what many shards share is hashed once */
 export function identities(): IdentityOf {
-  const digests = new WeakMap<Manifest, WeakMap<Int32Array, string>>();
+  // Sets that are corrupted otherwise share the rows of one manifest.
+  const digests = new WeakMap<ManifestRows, RowDigests>();
   return (model, manifest, shard) => {
-    let known = digests.get(manifest);
-    if (known === undefined) {
-      known = new WeakMap();
-      digests.set(manifest, known);
-    }
-    let images = known.get(shard.rows);
-    if (images === undefined) {
-      images = digestOfRows(manifest.rows, shard.rows);
-      known.set(shard.rows, images);
-    }
-    return shardIdentity(model, images, shard, manifest.corrupt);
+    const known = digests.get(manifest.rows) ?? new RowDigests(manifest.rows);
+    digests.set(manifest.rows, known);
+    return shardIdentity(model, known.of(shard.rows), shard, manifest.corrupt);
   };
+}
+
+/** Digests of rows of a manifest. Models, temperatures and waves have lists of their own of the same rows. */
+class RowDigests {
+  readonly #rows: ManifestRows;
+  readonly #known = new Map<string, { readonly numbers: Int32Array; readonly digest: string }[]>();
+
+  constructor(rows: ManifestRows) {
+    this.#rows = rows;
+  }
+
+  of(numbers: Int32Array): string {
+    const key = `${numbers.length} ${numbers[0]} ${numbers.at(-1)}`;
+    const alike = this.#known.get(key) ?? [];
+    const found = alike.find((one) => isSame(one.numbers, numbers));
+    if (found !== undefined) return found.digest;
+    const digest = digestOfRows(this.#rows, numbers);
+    this.#known.set(key, [...alike, { numbers, digest }]);
+    return digest;
+  }
+}
+
+/** Of lists that are as long. */
+function isSame(a: Int32Array, b: Int32Array): boolean {
+  for (let at = 0; at < a.length; at += 1) if (a[at] !== b[at]) return false;
+  return true;
 }
 
 /** The files of an experiment, by the names that plans use. */

@@ -2,6 +2,7 @@ import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import { clearTemporaries } from '../../workers/store/run-directory.js';
 import { ImageRecord } from '../inputs/bad-images.js';
 import { imagesSeen } from '../inputs/seen-images.js';
+import { Journal } from '../journal/journal.js';
 import { isLatest, requireLatest } from '../opening/latest-revision.js';
 import type { OpenRun } from '../opening/opened.js';
 import type { MemoryPlan } from '../plan/memory-plan.js';
@@ -70,6 +71,7 @@ function begin(
     dismiss: async () => {
       for (const worker of workers ?? []) await worker.close();
     },
+    journal: new Journal(run.directory.journals),
     claim: shardClaims(run.directory, options.leases, options.note),
     images: new ImageRecord(),
     origins: new Set(),

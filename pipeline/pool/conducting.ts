@@ -1,6 +1,7 @@
 import type { MemoryUse } from '../../workers/engines/memory-use.js';
 import type { ImageRecord } from '../inputs/bad-images.js';
 import type { SeenOwnImages } from '../inputs/seen-images.js';
+import type { Journal } from '../journal/journal.js';
 import type { OpenModel, OpenRun } from '../opening/opened.js';
 import type { Resampler } from '../reduction/resampler.js';
 import type { Leases } from '../store/lease.js';
@@ -57,6 +58,8 @@ export interface Conducting extends ConductOptions {
   /** Checksum of each finished shard, by its identity. */
   readonly checksums: Map<string, string>;
   readonly own: SeenOwnImages;
+  /** What this process did when. */
+  readonly journal: Journal;
   readonly multiplicationsOf: (model: OpenModel) => Promise<number>;
 }
 

@@ -1,6 +1,7 @@
 import { formatBytes } from '../../manifests/input/bytes.js';
 import { setting } from '../../stages/setting.js';
 import { machineMemory } from '../../workers/machine-memory.js';
+import { keptByWave } from '../experiment/kept-logits.js';
 import type { OpenRun } from '../opening/opened.js';
 import { keptRowsMemory } from '../plan/kept-rows.js';
 import { decodingPlanText, type MemoryPlan, type ModelMemory, memoryPlanText } from '../plan/memory-plan.js';
@@ -18,7 +19,8 @@ export async function planRunMemory(run: OpenRun, options: ConductOptions): Prom
   for (const model of run.models) {
     const { memory, description, task } = await options.compiled.of(model, batchSize);
     const layers = task.layers?.length ?? 0;
-    takes.push([...memory, ...keptRowsMemory(run.experiment, batchSize, { ...description, layers })]);
+    const kept = keptByWave(run.experiment, model);
+    takes.push([...memory, ...keptRowsMemory(run.experiment, batchSize, { ...description, layers, kept })]);
     for (const text of description.notes) note(`${model.file}: ${text}`);
   }
   const memory = requireMemory(takes, batchSize, options.workers, options.memory, options.memoryUse);

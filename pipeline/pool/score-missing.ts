@@ -32,13 +32,26 @@ export async function scoreMissing(
   let elsewhere = 0;
   let tooManyBad = false;
   const finished = await workOff(missing, {
-    workers: conducting.crew().map((worker) => ({
+    workers: conducting.crew().map((worker, place) => ({
       device: worker.device,
       score: async (shard: PlannedShard, batchSize: number) => {
         const model = models.get(shard.model);
         if (model === undefined) throw new RangeError(`no model ${shard.model}`);
         try {
-          return await worker.score(await taskOf(conducting, model, shard, batchSize));
+          const from = Date.now();
+          const answer = await worker.score(await taskOf(conducting, model, shard, batchSize));
+          if (answer.kind === 'finished')
+            await conducting.journal.note({
+              ...{
+                shard: shard.id,
+                model: shard.model,
+                set: shard.set,
+                worker: place,
+                device: worker.device,
+              },
+              ...{ from, to: Date.now(), images: shard.rows.length, passes: allPasses(shard) },
+            });
+          return answer;
         } finally {
           // By now its file is in place, or somebody may try again.
           await leases.release(shard.id);
@@ -81,4 +94,10 @@ async function workOf(
     work.set(shard.id, nominalSeconds(passesPerImage(shard), cost) * shard.rows.length);
   }
   return work;
+}
+
+/** Passes of any kind that one image of a shard takes. */
+function allPasses(shard: PlannedShard): number {
+  const { perturbation, scoring, forward, forwardPerturbation } = passesPerImage(shard);
+  return perturbation + scoring + forward + forwardPerturbation;
 }

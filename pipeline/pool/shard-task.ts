@@ -31,6 +31,7 @@ export async function taskOf(
     ...(identity.ownClasses === undefined ? {} : { ownClasses: identity.ownClasses }),
     forwardTemperatures: shard.forwardTemperatures,
     ...(shard.logits === undefined ? {} : { logits: shard.logits }),
+    ...(shard.readings === undefined ? {} : { readings: shard.readings }),
     batchSize,
   };
 }

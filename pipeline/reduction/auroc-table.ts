@@ -1,23 +1,26 @@
 import { auroc } from '../../stages/metrics/kinds/auroc.js';
 import { shownName, type Table } from '../tables/table.js';
 import { type DetectorColumn, metricRow, metricTable } from './metric-table.js';
-import { metricFinder, pairsOf, type Results } from './results.js';
+import { levelFinder, metricFinder, pairsOf, type Results } from './results.js';
 
 /**
  * ROC-AUC of every model and outlier set.
  * @param caption without a full stop
+ * @param columnsAre whether columns are detectors that were compared with each other on the in-domain set
  */
 export function aurocTable(
   results: Results,
   name: string,
   caption: string,
   columns: readonly DetectorColumn[],
+  columnsAre: 'compared' | 'ablations' = 'ablations',
 ): Table {
   const find = metricFinder(results.metrics);
+  const isLevel = columnsAre === 'compared' ? levelFinder(results) : null;
   const rows = pairsOf(results.metrics).map((pair) => ({
     headings: [shownName(pair.model), shownName(pair.outlier)],
     keys: [pair.model, pair.outlier],
-    ...metricRow(results, find, pair, auroc, columns),
+    ...metricRow(results, find, pair, auroc, columns, isLevel),
   }));
   return metricTable(results, {
     name,

@@ -2,6 +2,7 @@ import { detectorNamed } from '../../stages/detectors/index.js';
 import { auroc } from '../../stages/metrics/kinds/auroc.js';
 import { shownName, type Table } from '../tables/table.js';
 import { aurocTable } from './auroc-table.js';
+import { belowChance } from './below-chance.js';
 import type { ChosenMeasure } from './ensemble-table.js';
 import { cellOf, detectorColumns } from './metric-table.js';
 import { imagesOf } from './notes.js';
@@ -16,7 +17,8 @@ const ensembleColumn = { heading: 'Ensemble', keys: ['Ensemble'] } as const;
  */
 export function comparisonTable(results: Results, ensembles: readonly ChosenMeasure[]): Table {
   const own = detectorColumns(results);
-  const table = aurocTable(results, 'table-5', 'Table 5: Comparison of detectors', own);
+  const compared = aurocTable(results, 'table-5', 'Table 5: Comparison of detectors', own, 'compared');
+  const table = { ...compared, notes: [...belowChance(results.metrics), ...compared.notes] };
   if (ensembles.length === 0) return table;
   const gradient = own.findIndex(({ detector }) => detectorNamed(detector).needsGradient);
   const at = gradient < 0 ? own.length : gradient;

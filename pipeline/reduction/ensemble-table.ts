@@ -2,6 +2,7 @@ import { ensembleDetectors } from '../../stages/ensembles/detectors.js';
 import { ensembleMeasures } from '../../stages/ensembles/measures.js';
 import type { Table } from '../tables/table.js';
 import { aurocTable } from './auroc-table.js';
+import { belowChance } from './below-chance.js';
 import type { MetricRow } from './result-rows.js';
 import type { Results } from './results.js';
 
@@ -48,10 +49,12 @@ export function ensembleTable(results: Results, ensembles: ReadonlySet<string>):
     ablation: 'vanilla' as const,
   }));
   const measures = ensembleMeasures.map(({ name, title }) => (name === title ? name : `${name} ${title}`));
-  return aurocTable(
+  const table = aurocTable(
     { ...results, metrics },
     'ensembles',
     `Ensembles by each measure (in data ${measures.join(', ')})`,
     columns,
+    'compared',
   );
+  return { ...table, notes: [...belowChance(metrics), ...table.notes] };
 }

@@ -1,4 +1,4 @@
-import { metrics } from '../../stages/metrics/kinds/index.js';
+import { paperMetrics } from '../../stages/metrics/kinds/index.js';
 import type { SetGroup } from '../experiment/experiment.js';
 import {
   shownName,
@@ -26,7 +26,7 @@ const mostSets = 12;
 
 /**
  * Groups of outlier sets as OpenOOD reports them: a column for each set and one for the unweighted mean of the group, detectors
- * as rows, every metric. Full-spectrum metrics follow where there are any.
+ * as rows, the paper's metrics. Full-spectrum metrics follow where there are any.
  * @returns null where there are no groups
  */
 export function groupTable(results: Results, groups: readonly SetGroup[]): Table | null {
@@ -78,7 +78,7 @@ function sectionsOf(
   const find = metricFinder(rows);
   const detectors = detectorColumns(results);
   return modelNamesOf(rows).flatMap((model) =>
-    metrics.map(({ name, title, best }): TableSection => {
+    paperMetrics.map(({ name, title, best }): TableSection => {
       return {
         title: `Model ${shownName(model)}, ${title}${spectrum === 'in-domain' ? '' : ', full spectrum'}:`,
         best,

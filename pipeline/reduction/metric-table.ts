@@ -3,6 +3,7 @@ import { detectorNamed } from '../../stages/detectors/index.js';
 import { auroc } from '../../stages/metrics/kinds/auroc.js';
 import type { MetricName } from '../../stages/metrics/kinds/index.js';
 import type { Metric } from '../../stages/metrics/kinds/metric.js';
+import { levelMark } from '../tables/figure-text.js';
 import type { PublishedFigure, Table, TableCell, TableRow, TableSection } from '../tables/table.js';
 import { imageNames, imagesOf, metricNotes, origin, originNames } from './notes.js';
 import type { MetricRow } from './result-rows.js';
@@ -54,7 +55,7 @@ export function metricTable(results: Results, table: MetricTable): Table {
     rowTitles,
     columns: columns.map(({ heading, key }) => ({ heading, keys: [key] })),
     sections,
-    notes: metricNotes(results),
+    notes: [...(hasLevel(sections) ? [levelNote] : []), ...metricNotes(results)],
     data: {
       line: 'row',
       row: rowNames,
@@ -68,22 +69,34 @@ export function metricTable(results: Results, table: MetricTable): Table {
   };
 }
 
+/** What the mark of detectors that are level with the best says. */
+const levelNote = `${levelMark}: the paired test can't tell it from the best of the row (table comparisons).`;
+
+function hasLevel(sections: readonly TableSection[]): boolean {
+  return sections.some(({ rows }) => rows.some(({ cells }) => cells.some((cell) => cell?.isLevel === true)));
+}
+
 // The resamples' mean, which no shown table has, and the cell of the grid.
 const cellDetails = ['mean', 'epsilon', 'temperature'] as const satisfies readonly (keyof MetricRow)[];
 
-/** One metric of one model and outlier set, by the columns of a table: its cells, which are best, and its images. */
+/**
+ * One metric of one model and outlier set, by the columns of a table: its cells, which are best, and its images.
+ * @param isLevel tells of ROC-AUCs which detectors the paired test can't tell from the best; null where columns are others
+ */
 export function metricRow(
   results: Results,
   find: FindMetric,
   pair: ModelOutlierPair,
   { name, best }: Metric & { readonly name: MetricName },
   columns: readonly DetectorColumn[],
+  isLevel: ((pair: ModelOutlierPair, detector: string) => boolean) | null = null,
 ): Pick<TableRow, 'cells' | 'best' | 'details'> {
   return {
     cells: columns.map(({ detector, ablation }) => {
       const row = find(pair, detector, ablation, name);
-      const isPublished = row !== undefined && name === auroc.name;
-      return cellOf(row, isPublished ? results.published?.auroc(row, detector, ablation) : null);
+      const isAuroc = row !== undefined && name === auroc.name;
+      const cell = cellOf(row, isAuroc ? results.published?.auroc(row, detector, ablation) : null);
+      return cell !== null && isAuroc && isLevel?.(pair, detector) ? { ...cell, isLevel: true } : cell;
     }),
     best,
     details: imagesOf(results, pair),

@@ -1,19 +1,38 @@
-import { metrics } from '../../stages/metrics/kinds/index.js';
+import { type MetricName, paperMetrics } from '../../stages/metrics/kinds/index.js';
+import type { Metric } from '../../stages/metrics/kinds/metric.js';
 import { inWords } from '../../stages/shown.js';
 import { shownName, type Table } from '../tables/table.js';
 import { detectorColumns, metricRow, metricTable } from './metric-table.js';
-import { metricFinder, pairsOf, type Results } from './results.js';
+import { levelFinder, metricFinder, pairsOf, type Results } from './results.js';
 
-/** Table 4 for each model and outlier set: detectors as columns, every metric with its interval as rows. */
+/** Table 4 for each model and outlier set: detectors as columns, the paper's metrics with their intervals as rows. */
 export function pairTable(results: Results): Table {
+  return tableOfPairs(results, {
+    name: 'table-4',
+    title: 'Table 4: Detectors on each model and outlier set, out-of-domain being positive.',
+    metrics: paperMetrics,
+  });
+}
+
+/** Some metrics of each model and outlier set, in a table of its own. */
+export interface TableOfPairs {
+  readonly name: string;
+  /** First line of the caption. */
+  readonly title: string;
+  readonly metrics: readonly (Metric & { readonly name: MetricName })[];
+}
+
+/** Detectors as columns, some metrics as rows, with a section for each model and outlier set. */
+export function tableOfPairs(results: Results, { name, title, metrics }: TableOfPairs): Table {
   const columns = detectorColumns(results);
-  const smallest = metrics.filter(({ best }) => best === 'smallest').map(({ title }) => title);
+  const smallest = metrics.filter(({ best }) => best === 'smallest').map((metric) => metric.title);
   const find = metricFinder(results.metrics);
+  const isLevel = levelFinder(results);
   const inDomain = shownName(results.accuracy.find(({ role }) => role === 'in-domain')?.set ?? 'in-domain');
   return metricTable(results, {
-    name: 'table-4',
+    name,
     caption: [
-      'Table 4: Detectors on each model and outlier set, out-of-domain being positive.',
+      title,
       `The best of each row in bold: the smallest ${inWords(smallest)}, the largest of the others.`,
     ],
     columns,
@@ -26,7 +45,7 @@ export function pairTable(results: Results): Table {
       rows: metrics.map((metric) => ({
         headings: [metric.title],
         keys: [pair.model, pair.outlier, metric.name],
-        ...metricRow(results, find, pair, metric, columns),
+        ...metricRow(results, find, pair, metric, columns, isLevel),
       })),
     })),
   });

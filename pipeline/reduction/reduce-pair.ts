@@ -4,11 +4,15 @@ import { detectorValues } from '../../stages/detectors/detector-values.js';
 import { detectorNamed } from '../../stages/detectors/index.js';
 import { NoUsableImageError, RunFailedError } from '../../stages/errors.js';
 import { type Resamplings, resamplesNeeded, summarise } from '../../stages/metrics/bootstrap.js';
+import { clustersOf } from '../../stages/metrics/clusters.js';
+import { photographKeys } from '../../stages/metrics/draw-photographs.js';
 import { streamKey } from '../../stages/metrics/draw-resample.js';
+import { auroc } from '../../stages/metrics/kinds/auroc.js';
 import { metricNames } from '../../stages/metrics/kinds/index.js';
 import { type Ranking, rank } from '../../stages/metrics/ranking.js';
 import type { SplitScores } from '../../stages/metrics/split-scores.js';
 import type { SelectionRow } from '../selection/selection-rows.js';
+import { aurocIntervals, noAurocIntervals } from './auroc-intervals.js';
 import type { Resampler } from './resampler.js';
 import type { AccuracyRow, MetricRow } from './result-rows.js';
 
@@ -27,8 +31,8 @@ export interface PairInput {
 }
 
 /**
- * The test metrics of every selected detector and ablation of one model and outlier set, with μ ± σ and a 95 %
- * interval (section 3). A resample is drawn once and serves them all; ablations that chose the same cell are
+ * The test metrics of every selected detector and ablation of one model and outlier set, with μ ± σ (section 3) and 95 %
+ * intervals. A resample is drawn once and serves them all; ablations that chose the same cell are
  * computed once.
  * @returns a row a metric for each selection row, in its order
  * @throws RunFailedError when nothing was selected for the pair, or a set has no usable test image
@@ -59,11 +63,32 @@ export async function reducePair(input: PairInput): Promise<MetricRow[]> {
   }
   const key = streamKey({ seed, model, outlier: outlier.set });
   const ranked = [...rankings.values()];
-  const samples = await input.resampler.resample(ranked, key, resamplesNeeded(resamplings));
-  const summaries = summarise(ranked, samples, resamplings);
-  const byKey = new Map([...rankings.keys()].map((name, index) => [name, summaries[index]]));
+  const clusters = clustersOf(inDomain, outlier);
+  const needed = resamplesNeeded(resamplings);
+  const samples = await input.resampler.resample(
+    ranked,
+    key,
+    clusters === null ? needed : resamplings.deviation,
+  );
+  // μ ± σ stay the paper's, row by row; an interval of rows that share photographs would be too wide, or too narrow.
+  const behindIntervals =
+    clusters === null
+      ? samples
+      : await input.resampler.resample(
+          ranked,
+          photographKeys({ seed, inDomain: inDomain.set }, [inDomain, outlier]),
+          resamplings.interval,
+        );
+  const summaries = summarise(ranked, samples, resamplings, behindIntervals);
+  const intervals = ranked.map((ranking, nth) =>
+    aurocIntervals(ranking, clusters, behindIntervals[nth], resamplings.interval),
+  );
+  const byKey = new Map(
+    Array.from(rankings.keys(), (name, nth) => [name, { summary: summaries[nth], ofAuroc: intervals[nth] }]),
+  );
+  const photographs = clusters?.count ?? inDomain.size + outlier.size;
   return selected.flatMap((row) => {
-    const summary = byKey.get(keyOf(row));
+    const { summary, ofAuroc = noAurocIntervals } = byKey.get(keyOf(row)) ?? {};
     if (summary === undefined) return [];
     const { validationAuroc: _, ...chosen } = row;
     return metricNames.map((metric) => ({
@@ -72,6 +97,8 @@ export async function reducePair(input: PairInput): Promise<MetricRow[]> {
       ...summary[metric],
       inDomainImages: inDomain.size,
       outlierImages: outlier.size,
+      photographs,
+      ...(metric === auroc.name ? ofAuroc : noAurocIntervals),
     }));
   });
 }

@@ -7,7 +7,7 @@ import { chosenCellColumns } from '../selection/selection-rows.js';
 /** Rows of `metrics.arrow`. */
 export const metricRows = rowType({
   file: 'metrics.arrow',
-  version: 1,
+  version: 2,
   columns: {
     ...chosenCellColumns,
     metric: oneWordOf(metricNames),
@@ -16,11 +16,24 @@ export const metricRows = rowType({
     /** μ and σ (ddof 1) over the first `resamplings.deviation` resamples. */
     mean: number,
     deviation: number,
-    /** 95 % percentile interval over `resamplings.interval` resamples. */
+    /**
+     * 95 % percentile interval over `resamplings.interval` resamples: of rows, or where some share a photograph, of photographs
+     * with all their rows.
+     */
     low: number,
     high: number,
     inDomainImages: whole,
     outlierImages: whole,
+    /** Different photographs among both: fewer than images where some share one. */
+    photographs: whole,
+    /** By DeLong, or where rows share photographs Obuchowski; of ROC-AUC alone, and null where nothing tells how it varies. */
+    standardError: orNull(number),
+    /** 95 % interval by that on the logit scale; null also where ROC-AUC is 0 or 1, or does not vary. */
+    logitLow: orNull(number),
+    logitHigh: orNull(number),
+    /** Bias-corrected and accelerated 95 % interval from the resamples of the percentile interval; null likewise. */
+    bcaLow: orNull(number),
+    bcaHigh: orNull(number),
   },
 });
 

@@ -15,6 +15,14 @@ export interface ResultRows {
   readonly accuracy: readonly AccuracyRow[];
   /** What was chosen on validation images. */
   readonly selection: readonly SelectionRow[];
+  /** What the paired tests say of detectors; absent where none were made. */
+  readonly comparisons?: readonly TestedDetector[];
+}
+
+/** A detector that was compared with the best one of a model and an outlier set. */
+export interface TestedDetector extends ModelOutlierPair {
+  readonly detector: string;
+  readonly verdict: 'worse' | 'level' | 'untested';
 }
 
 /** All that the tables are made from. */
@@ -42,7 +50,7 @@ export type FindMetric = (
 ) => MetricRow | undefined;
 
 /** The pairs that have metrics, in the order of their rows. */
-export function pairsOf(metrics: readonly MetricRow[]): readonly ModelOutlierPair[] {
+export function pairsOf(metrics: readonly ModelOutlierPair[]): readonly ModelOutlierPair[] {
   const pairs = new Map(
     metrics.map(({ model, outlier }) => [JSON.stringify([model, outlier]), { model, outlier }]),
   );
@@ -55,7 +63,7 @@ export function modelNamesOf(rows: readonly { readonly model: string }[]): reado
 }
 
 /** The detectors that have metrics, in the order of their rows. */
-export function detectorNamesOf(metrics: readonly MetricRow[]): readonly string[] {
+export function detectorNamesOf(metrics: readonly Pick<MetricRow, 'detector'>[]): readonly string[] {
   return [...new Set(metrics.map((row) => row.detector))];
 }
 
@@ -75,4 +83,16 @@ export function metricFinder(metrics: readonly MetricRow[]): FindMetric {
 export function mainAblation(name: string): Ablation {
   const measure = ensembleDetectors.find((one) => one.name === name);
   return (measure ?? detectorNamed(name)).ablations.at(-1) ?? 'full';
+}
+
+/** Finds out which detectors the paired test can't tell from the best of a model and an outlier set. */
+export function levelFinder({
+  comparisons = [],
+}: Pick<ResultRows, 'comparisons'>): (pair: ModelOutlierPair, detector: string) => boolean {
+  const keyOf = ({ model, outlier }: ModelOutlierPair, detector: string): string =>
+    JSON.stringify([model, outlier, detector]);
+  const level = new Set(
+    comparisons.filter(({ verdict }) => verdict === 'level').map((row) => keyOf(row, row.detector)),
+  );
+  return (pair, detector) => level.has(keyOf(pair, detector));
 }

@@ -1,12 +1,14 @@
 import { detectors } from '../../stages/detectors/index.js';
-import type { Experiment, SetGroup } from '../experiment/experiment.js';
+import type { Experiment } from '../experiment/experiment.js';
 import { isCompared, type Table } from '../tables/table.js';
 import { ablationTable } from './ablation-table.js';
 import { accuracyTable } from './accuracy-table.js';
+import { reportedGroups } from './averaged-sets.js';
 import { comparisonTable } from './comparison-table.js';
 import { corruptionTables } from './corruption-tables.js';
 import { chosenMeasures, ensembleTable } from './ensemble-table.js';
 import { fullSpectrumTable } from './full-spectrum-table.js';
+import { furtherTable } from './further-table.js';
 import { groupTable } from './group-table.js';
 import { pairTable } from './pair-table.js';
 import { type PublishedExperiment, publishedOf } from './published.js';
@@ -20,8 +22,8 @@ export type TabledExperiment = Pick<
   PublishedExperiment;
 
 /**
- * The tables of a run: the paper's tables 3 to 7, in that order, those of other detectors' ablations behind them, and those
- * of full spectrum, groups and corruptions where there are any. A detector that was not run leaves its own out. Equal
+ * The tables of a run: the paper's tables 3 to 7, in that order, those of other detectors' ablations behind them, further metrics,
+ * and those of full spectrum, groups and corruptions where there are any. A detector that was not run leaves its own out. Equal
  * results give equal tables.
  */
 export function resultTables(rows: ResultRows, experiment: TabledExperiment): readonly Table[] {
@@ -41,6 +43,7 @@ export function resultTables(rows: ResultRows, experiment: TabledExperiment): re
     pairTable(results),
     comparisonTable(results, chosenMeasures(all, names)),
     ...detectors.map((detector) => ablationTable(results, detector)),
+    furtherTable(results),
     ensembleTable(all, names),
     fullSpectrumTable(results),
     groupTable(results, reportedGroups(experiment)),
@@ -58,13 +61,4 @@ function withPublishedNotes(table: Table): Table {
       ? [`The paper gives no σ of accuracies: for it both σ are the binomial ones of as many images.`]
       : [];
   return { ...table, notes: [note, ...binomial, ...table.notes] };
-}
-
-/** The severities of one corruption have a matrix of their own. */
-function reportedGroups({ outliers, groups = [] }: TabledExperiment): readonly SetGroup[] {
-  const corruptionOf = new Map(outliers.map(({ name, corruption }) => [name, corruption]));
-  return groups.filter(({ sets }) => {
-    const corruptions = new Set(sets.map((set) => corruptionOf.get(set)));
-    return corruptions.size > 1 || corruptions.has(undefined);
-  });
 }

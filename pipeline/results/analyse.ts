@@ -1,30 +1,28 @@
 import { poolScores } from '../../stages/metrics/pool-scores.js';
 import type { SplitScores } from '../../stages/metrics/split-scores.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
-import type { AnalysedSet } from '../analyses/analysis.js';
+import type { AnalysedSet, SubjectLook } from '../analyses/analysis.js';
 import { type AnalysisRows, analysisRows, listedAnalyses } from '../analyses/index.js';
 import { selectionPools } from '../experiment/sets.js';
 import type { OpenRun, OpenSet } from '../opening/opened.js';
 import type { Resampler } from '../reduction/resampler.js';
 import { fittedIn } from '../selection/fitted.js';
-import { loadLogits } from '../store/load-logits.js';
-import { waveRows } from '../waves/plan-wave.js';
 import { type Selected, searchWave } from '../waves/select-cells.js';
 import { type Subject, subjectsOf } from '../waves/subjects.js';
 
 /** Has every analysis look at one subject and set after another. */
 export class Analysing {
   readonly #run: OpenRun;
-  readonly #planned: readonly PlannedShard[];
   readonly #selected: Selected;
   readonly #inSearch: readonly Subject[];
   readonly #resampler: Resampler;
   readonly #rows = new Map<string, unknown[]>();
+  /** Of the analyses of all sets together, one a subject. */
+  readonly #looks = new Map<string, SubjectLook<unknown>[]>();
 
   constructor(run: OpenRun, planned: readonly PlannedShard[], selected: Selected, resampler: Resampler) {
     this.#run = run;
     this.#resampler = resampler;
-    this.#planned = planned;
     this.#selected = selected;
     this.#inSearch = subjectsOf(
       ...([run, planned, searchWave(run)] as const),
@@ -34,7 +32,10 @@ export class Analysing {
 
   /** What was found so far. */
   get rows(): AnalysisRows {
-    return analysisRows((key) => this.#rows.get(key) ?? []);
+    return analysisRows((key) => [
+      ...(this.#rows.get(key) ?? []),
+      ...(this.#looks.get(key) ?? []).flatMap((look) => look.rows()),
+    ]);
   }
 
   /** @returns looks at a set, whose test split is given; at the in-domain set first */
@@ -45,15 +46,25 @@ export class Analysing {
     const surfaces = this.#selected.surfaces.filter(ofSubject);
     const resampler = this.#resampler;
     let inDomain: AnalysedSet | undefined;
+    const looks = new Map<string, SubjectLook<unknown>>();
+    for (const [key, analysis] of listedAnalyses) {
+      if (!('begin' in analysis)) continue;
+      const look = analysis.begin();
+      looks.set(key, look);
+      this.#looks.set(key, [...(this.#looks.get(key) ?? []), look]);
+    }
     return async (set, test) => {
       const analysed = this.#analysedSet(subject, set, test);
       inDomain ??= analysed;
       for (const [key, analysis] of listedAnalyses) {
         if (!analysis.isAsked(experiment)) continue;
-        const found = await analysis.reduce({
+        const input = {
           ...{ experiment, subject, selection, surfaces },
           ...{ inDomain, analysed, resampler },
-        });
+        };
+        await looks.get(key)?.add(input);
+        if (!('reduce' in analysis)) continue;
+        const found = await analysis.reduce(input);
         const rows = this.#rows.get(key) ?? [];
         // One by one: a surface has more rows than a call takes arguments.
         for (const row of found) rows.push(row);
@@ -70,10 +81,6 @@ export class Analysing {
       validation: () => {
         validation ??= this.#validation(subject, set);
         return validation;
-      },
-      logits: (wave) => {
-        const asked = { model: subject.name, set: set.name, manifest: set.rows, rows: waveRows(wave, set) };
-        return loadLogits(this.#run, this.#planned, asked);
       },
     };
   }

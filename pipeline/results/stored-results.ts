@@ -15,11 +15,13 @@ import type { PlannedExperiment } from '../experiment/experiment.js';
 import { type ErrorRow, errorRows } from '../inputs/errors-table.js';
 import type { OpenRun } from '../opening/opened.js';
 import { softwareVersions } from '../opening/software.js';
+import { intervalTable } from '../reduction/interval-table.js';
 import { type AccuracyRow, accuracyRows, type MetricRow, metricRows } from '../reduction/result-rows.js';
 import { resultTables } from '../reduction/tables.js';
 import { type SelectionRow, selectionRows } from '../selection/selection-rows.js';
 import { tableFormats } from '../tables/formats.js';
 import type { Table } from '../tables/table.js';
+import { metricFiles } from './metric-files.js';
 
 /** All results of a finished run. */
 export interface RunResults {
@@ -83,10 +85,7 @@ export async function writeResults(
   const onSplit = (split: SplitName) => ({ ...about, split });
   const files = new Map<string, Uint8Array | string>([
     [directory.selection, selectionRows.encode(rows.selection, onSplit('validation'))],
-    [directory.metrics, metricRows.encode(rows.metrics, onSplit('test'))],
-    ...(isFullSpectrum(experiment)
-      ? [[directory.fullSpectrum, metricRows.encode(rows.fullSpectrum, onSplit('test'))] as const]
-      : []),
+    ...metricFiles(directory, rows, experiment, onSplit('test')),
     [directory.accuracy, accuracyRows.encode(rows.accuracy, onSplit('test'))],
     [directory.errors, errorRows.encode(rows.errors, about)],
     ...askedAnalyses(experiment).flatMap(([key, analysis]) => [
@@ -106,7 +105,7 @@ export async function writeResults(
   const written: string[] = [];
   for (const folder of [directory.tables, directory.analyses])
     written.push(...(await readdir(folder)).map((name) => join(folder, name)));
-  for (const file of [...written, directory.fullSpectrum])
+  for (const file of [...written, directory.fullSpectrum, directory.fullSpectrumJson])
     if (!files.has(file)) await rm(file, { force: true });
   const note: z.infer<typeof finishedFile> = {
     content: run.revision.contentId,
@@ -157,10 +156,11 @@ export async function readResults(run: RecordedRun): Promise<RunResults> {
   return { ...rows, tables: allTables(rows, experiment) };
 }
 
-/** Those of the metrics, then those of the analyses. */
+/** Those of the metrics, their intervals, then those of the analyses. */
 function allTables(rows: Omit<RunResults, 'tables'>, experiment: PlannedExperiment): readonly Table[] {
   return [
-    ...resultTables(rows, experiment),
+    ...resultTables({ ...rows, comparisons: rows.analyses.comparisons }, experiment),
+    ...(rows.metrics.length > 0 ? [intervalTable(rows, experiment)] : []),
     ...listedAnalyses.flatMap(([key, analysis]) => analysis.tables(rows.analyses[key], experiment)),
   ];
 }

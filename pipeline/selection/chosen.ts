@@ -1,6 +1,7 @@
 import { detectorNamed } from '../../stages/detectors/index.js';
 import { type Passes, planPasses } from '../../stages/detectors/plan-passes.js';
 import type { Grid } from '../../stages/detectors/search.js';
+import { plainTemperatures } from '../experiment/grid.js';
 import { isFitted } from './fitted.js';
 import type { SelectionRow } from './selection-rows.js';
 
@@ -16,7 +17,7 @@ export function chosenPasses(rows: readonly SelectionRow[], grid: Grid): Passes 
     cell: { epsilon, temperature },
     needsGradient: detectorNamed(detector).needsGradient,
   }));
-  const forward = [1, ...grid.temperature].map((temperature) => ({
+  const forward = plainTemperatures(grid).map((temperature) => ({
     cell: { epsilon: 0, temperature },
     needsGradient: false,
   }));

@@ -7,6 +7,7 @@ import { setting } from '../../stages/setting.js';
 import type { MemoryUse } from '../../workers/engines/memory-use.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 import type { Experiment, ExperimentModel, PlannedExperiment } from '../experiment/experiment.js';
+import { keptByWave } from '../experiment/kept-logits.js';
 import { parameterPatterns } from '../experiment/parameter-patterns.js';
 import { graphsInUse, memoryOfGraphs } from '../graphs/compiled-graphs.js';
 import { graphUse } from '../graphs/graph-use.js';
@@ -171,5 +172,6 @@ function keptRowsOf(
     ? decideModelParameters(content, parameterPatterns(model)).parameters.filter(({ scored }) => scored)
         .length
     : 0;
-  return (batch) => keptRowsMemory(experiment, batch, { multiplications, classes, layers });
+  const kept = keptByWave(experiment, model);
+  return (batch) => keptRowsMemory(experiment, batch, { multiplications, classes, layers, kept });
 }

@@ -129,9 +129,9 @@ function atMost(
 
 /** Passes that were done on the test images of a set. */
 function doneOn({ name, split }: OpenSet, done: readonly PlannedShard[]): PassCounts {
-  const test = new Set(split.test);
-  return done
-    .filter(({ set }) => set === name)
+  const found = done.filter(({ set }) => set === name);
+  const test = new Set(found.length === 0 ? [] : split.test);
+  return found
     .map((shard) => times(passesPerImage(shard), shard.rows.filter((row) => test.has(row)).length))
     .reduce(add, nothing);
 }

@@ -60,6 +60,7 @@ export async function loadEnsemble(
     size: usable.length,
     labels: Int32Array.from(usable, (row) => manifest.rows.labelAt(row) ?? -1),
     idAt: (image) => manifest.rows.idAt(usable[image] ?? -1),
+    baseAt: (image) => manifest.rows.baseAt(usable[image] ?? -1),
     failed: rows.length - usable.length,
     at: () => columns,
   };

@@ -4,9 +4,10 @@ import type { LogitReading } from '../../stages/detectors/logit-readings.js';
 import type { Passes } from '../../stages/detectors/plan-passes.js';
 import { RunFailedError } from '../../stages/errors.js';
 import type { ScoreColumns, SplitScores } from '../../stages/metrics/split-scores.js';
+import { summarizeLogits } from '../../stages/scoring/log-odds.js';
 import { call } from '../../stages/setting.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
-import { logitsAt } from '../../workers/store/shard-logits.js';
+import type { ShardScores } from '../../workers/store/shard-scores.js';
 import { readShard, type ShardSource } from '../../workers/store/shard-store.js';
 import { LogitValues } from './logit-values.js';
 
@@ -21,6 +22,8 @@ export interface SplitRequest {
   readonly passes: Passes;
   /** What detectors read of logits. Default: nothing. */
   readonly ofLogits?: readonly LogitReading[];
+  /** Temperatures at which ε = 0 is asked for too, none of the passes': computed from the logits, which are kept. Default: none. */
+  readonly fromLogits?: readonly number[];
   /** Classes, ascending, among which predictions were made too; absent where that was not asked for. */
   readonly ownClasses?: readonly number[] | undefined;
 }
@@ -47,7 +50,7 @@ export async function loadSplit(
   planned: readonly PlannedShard[],
   request: SplitRequest,
 ): Promise<SplitScores> {
-  const { rows, manifest, passes, ownClasses } = request;
+  const { rows, manifest, passes, ownClasses, fromLogits = [] } = request;
   const emptyColumns = (size: number, gradient: boolean): WholeColumns => ({
     gradient,
     covered: new Uint8Array(size),
@@ -63,21 +66,31 @@ export async function loadSplit(
   for (const temperature of passes.forwardTemperatures) {
     columns.set(cellKey({ epsilon: 0, temperature }), emptyColumns(rows.length, false));
   }
+  const computed = new Map(
+    fromLogits.map((temperature) => [
+      temperature,
+      { ...emptyColumns(rows.length, false), predictedAmongOwn: null },
+    ]),
+  );
   const position = new Int32Array(manifest.rows.length).fill(-1);
   rows.forEach((row, index) => {
     position[row] = index;
   });
   const failed = new Uint8Array(rows.length);
   const ofLogits = new LogitValues(request.ofLogits ?? [], rows.length);
-  for (const shard of relevantShards(planned, request, columns, position, ofLogits.isAsked)) {
+  const readsLogits = ofLogits.isAsked || computed.size > 0;
+  for (const shard of relevantShards(planned, request, columns, position, readsLogits)) {
     const found = await readShard(source, shard);
-    if (found === null) throw missing(request);
+    if (found === null) {
+      // What is read of logits may be in other shards, as after `logits` has changed; whether any lacks is seen below.
+      if (!hasCells(shard, columns)) continue;
+      throw missing(request);
+    }
     const { scores } = found;
     const positionOf = (row: number): number => position[shard.rows[row] ?? -1] ?? -1;
     for (const { row } of scores.failures) if (positionOf(row) >= 0) failed[positionOf(row)] = 1;
-    if (ofLogits.isAsked && scores.logits !== undefined)
-      for (const [nth, row] of scores.usable.entries())
-        if (positionOf(row) >= 0) ofLogits.put(positionOf(row), logitsAt(scores.logits, nth));
+    ofLogits.take(scores, positionOf);
+    for (const [temperature, into] of computed) summarize(scores, temperature, positionOf, into);
     for (const [index, cell] of scores.cells.entries()) {
       const into = columns.get(cellKey(cell));
       if (into === undefined || (into.gradient && !cell.gradient)) continue;
@@ -95,6 +108,7 @@ export async function loadSplit(
     }
   }
   const usable = Array.from(rows.keys()).filter((index) => failed[index] === 0);
+  for (const [temperature, column] of computed) columns.set(cellKey({ epsilon: 0, temperature }), column);
   for (const { covered } of columns.values()) {
     if (usable.some((index) => covered[index] === 0)) throw missing(request);
   }
@@ -105,9 +119,30 @@ export async function loadSplit(
     ownClasses: ownClasses?.length ?? null,
     labels: Int32Array.from(usable, (index) => manifest.rows.labelAt(rows[index] ?? -1) ?? -1),
     idAt: (image) => manifest.rows.idAt(rows[usable[image] ?? -1] ?? -1),
+    baseAt: (image) => manifest.rows.baseAt(rows[usable[image] ?? -1] ?? -1),
     failed: rows.length - usable.length,
     at: (cell) => columnsAt(columns, cell, usable, ofLogits.at(cell)),
   };
+}
+
+/** Fills a column with the scores that kept logits give, bit by bit those of a forward pass at that temperature. */
+function summarize(
+  { logits, usable }: ShardScores,
+  temperature: number,
+  positionOf: (row: number) => number,
+  into: WholeColumns,
+): void {
+  if (logits === undefined) return;
+  const { values, classes } = logits;
+  for (const [nth, row] of usable.entries()) {
+    const to = positionOf(row);
+    if (to < 0) continue;
+    const { predicted, maxLogit, logOdds } = summarizeLogits(values, nth * classes, classes, temperature);
+    into.covered[to] = 1;
+    into.predicted[to] = predicted;
+    into.maxLogit[to] = maxLogit;
+    into.logOdds[to] = logOdds;
+  }
 }
 
 /** Shards with a cell, or logits, and a row asked for; those with a backward pass last, as theirs are the scores to keep. */
@@ -118,22 +153,29 @@ function relevantShards(
   position: Int32Array,
   readsLogits: boolean,
 ): readonly PlannedShard[] {
-  const isAsked = (cell: Cell, gradient: boolean): boolean => {
-    const column = columns.get(cellKey(cell));
-    return column !== undefined && (gradient || !column.gradient);
-  };
   return planned
     .filter(
       (shard) =>
         shard.model === model &&
         shard.set === set &&
-        ((readsLogits && shard.logits === true) ||
-          shard.cells.some((cell) => isAsked(cell, true)) ||
-          shard.forwardCells.some((cell) => isAsked(cell, false)) ||
-          shard.forwardTemperatures.some((temperature) => isAsked({ epsilon: 0, temperature }, false))) &&
+        ((readsLogits && (shard.logits === true || shard.readings !== undefined)) ||
+          hasCells(shard, columns)) &&
         shard.rows.some((row) => (position[row] ?? -1) >= 0),
     )
     .sort((a, b) => Math.sign(a.cells.length) - Math.sign(b.cells.length));
+}
+
+/** Whether a shard has scores at a cell that is asked for. */
+function hasCells(shard: PlannedShard, columns: ReadonlyMap<string, WholeColumns>): boolean {
+  const isAsked = (cell: Cell, gradient: boolean): boolean => {
+    const column = columns.get(cellKey(cell));
+    return column !== undefined && (gradient || !column.gradient);
+  };
+  return (
+    shard.cells.some((cell) => isAsked(cell, true)) ||
+    shard.forwardCells.some((cell) => isAsked(cell, false)) ||
+    shard.forwardTemperatures.some((temperature) => isAsked({ epsilon: 0, temperature }, false))
+  );
 }
 
 function columnsAt(

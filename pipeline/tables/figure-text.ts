@@ -1,7 +1,10 @@
-import type { TableCell, TableColumn, TableRow } from './table.js';
+import type { TableCell, TableColumn } from './table.js';
 
 /** Where there is no figure. */
 export const noFigure = '—';
+
+/** Behind what the paired test can't tell from the best of its row. */
+export const levelMark = '†';
 
 /** A value in [0, 1] as the tables show it: three decimals. */
 export function threeDecimals(value: number): string {
@@ -40,9 +43,15 @@ export function percent(fraction: number | null): string {
 /** A quantity to four digits, or in per cent, with its interval; a dash for none. */
 export function quantity(cell: TableCell | null, unit: TableColumn['unit'] = 'number'): string {
   if (cell === null || cell.value === null) return noFigure;
-  const text = unit === 'percent' ? percent : fourDigits;
   const { value, spread } = cell;
-  return spread === null ? text(value) : `${text(value)} (${text(spread.low)} – ${text(spread.high)})`;
+  const alone = quantityAlone(value, unit);
+  if (spread === null) return alone;
+  return `${alone} (${quantityAlone(spread.low, unit)} – ${quantityAlone(spread.high, unit)})`;
+}
+
+/** The same of a number. */
+export function quantityAlone(value: number, unit: TableColumn['unit'] = 'number'): string {
+  return unit === 'percent' ? percent(value) : fourDigits(value);
 }
 
 function fourDigits(value: number): string {
@@ -51,18 +60,6 @@ function fourDigits(value: number): string {
   const plain = size === 0 || (size >= 0.001 && size < 100_000);
   const text = plain ? String(Number(value.toPrecision(4))) : value.toExponential(3);
   return text.replace(/^-/, '−');
-}
-
-/** The best of some estimates as its digits show it; null where none is. */
-export function bestShown({ cells, best }: Pick<TableRow, 'cells' | 'best'>): string | null {
-  const values = cells.flatMap((cell) => (cell === null || cell.value === null ? [] : [cell.value]));
-  if (best === null || values.length === 0) return null;
-  return threeDecimals(best === 'smallest' ? Math.min(...values) : Math.max(...values));
-}
-
-/** Whether an estimate shows these digits: what a reader can't tell apart is a tie. */
-export function isShownAs({ value }: TableCell, digits: string | null): boolean {
-  return value !== null && threeDecimals(value) === digits;
 }
 
 /** One significant digit, without an exponent. */

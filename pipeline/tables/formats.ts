@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { renderCsv } from './csv.js';
+import { renderLatex } from './latex.js';
 import { renderMarkdown } from './markdown.js';
 import type { Table } from './table.js';
 
@@ -15,6 +16,7 @@ export interface TableFormat {
 export const tableFormats: readonly TableFormat[] = [
   { extension: 'md', render: renderMarkdown },
   { extension: 'csv', render: renderCsv },
+  { extension: 'tex', render: renderLatex },
 ];
 
 /** A table of more lines is not read in a terminal. */

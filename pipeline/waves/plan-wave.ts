@@ -1,6 +1,8 @@
 import { cellKey } from '../../stages/cells.js';
+import { isSameReading } from '../../stages/detectors/logit-readings.js';
 import type { Passes } from '../../stages/detectors/plan-passes.js';
 import type { PlannedShard, Wave } from '../../workers/store/planned-shard.js';
+import type { KeptLogits } from '../experiment/kept-logits.js';
 import {
   identityOn,
   type OpenExperiment,
@@ -9,14 +11,17 @@ import {
   type OpenSet,
 } from '../opening/opened.js';
 import { validSteps } from '../opening/valid-steps.js';
+import type { Demand } from '../plan/demand.js';
 import { appendPlanStep, readPlan } from '../plan/plan-file.js';
-import { type Demand, planShards } from '../plan/plan-shards.js';
+import { arePlanned, planShards } from '../plan/plan-shards.js';
 import { requireOwnImages } from '../plan/shared-shards.js';
 
 /** What one wave has to score of one set for one model. */
 export interface WavePasses {
   readonly wave: Wave;
   readonly passesOf: (model: OpenModel, set: OpenSet) => Passes;
+  /** What it keeps of logits at ε = 0, of any set. */
+  readonly keptOf: (model: OpenModel) => KeptLogits;
 }
 
 /** What the planning of a wave needs to know of a model's cost. */
@@ -55,13 +60,14 @@ export async function ensurePlanned(
  */
 export async function planWave(
   open: OpenExperiment,
-  { wave, passesOf }: WavePasses,
+  { wave, passesOf, keptOf }: WavePasses,
   planned: readonly PlannedShard[],
   multiplicationsOf: MultiplicationsOf,
 ): Promise<PlannedShard[]> {
   const shards: PlannedShard[] = [];
-  const { shardSeconds, logits = false } = open.experiment;
+  const { shardSeconds } = open.experiment;
   for (const model of open.models) {
+    const logits = keptOf(model);
     const demandsAt = (multiplications: number): Demand[] =>
       open.sets.map((set) => ({
         model: { name: model.name, identity: identityOn(model, set), multiplications },
@@ -71,7 +77,7 @@ export async function planWave(
         logits,
       }));
     // Whether anything is needed does not depend on the cost, and a finished run opens no model.
-    if (planShards(demandsAt(0), planned, shardSeconds, open.identityOf).length === 0) continue;
+    if (arePlanned(demandsAt(0), planned)) continue;
     shards.push(
       ...planShards(demandsAt(await multiplicationsOf(model)), planned, shardSeconds, open.identityOf),
     );
@@ -85,13 +91,19 @@ export async function planWave(
  * become smaller may be needed by none.
  */
 export function neededShards(
-  { experiment, models, sets }: OpenExperiment,
-  { wave, passesOf }: WavePasses,
+  { models, sets }: OpenExperiment,
+  { wave, passesOf, keptOf }: WavePasses,
   planned: readonly PlannedShard[],
 ): readonly PlannedShard[] {
   const needs = new Map<
     string,
-    { rows: Set<number>; cells: Set<string>; forwardCells: Set<string>; forward: Set<number> }
+    {
+      rows: Set<number>;
+      cells: Set<string>;
+      forwardCells: Set<string>;
+      forward: Set<number>;
+      kept: KeptLogits;
+    }
   >();
   for (const set of sets) {
     const rows = new Set(waveRows(wave, set));
@@ -100,14 +112,15 @@ export function neededShards(
       const cells = new Set(passes.cells.map(cellKey));
       const forwardCells = new Set(passes.forwardCells.map(cellKey));
       const forward = new Set(passes.forwardTemperatures);
-      needs.set(`${model.name}\0${set.name}`, { rows, cells, forwardCells, forward });
+      const kept = keptOf(model);
+      needs.set(`${model.name}\0${set.name}`, { rows, cells, forwardCells, forward, kept });
     }
   }
   return planned.filter((shard) => {
     const need = needs.get(`${shard.model}\0${shard.set}`);
     if (need === undefined || !shard.rows.some((row) => need.rows.has(row))) return false;
     return (
-      (shard.logits === true && experiment.logits === true) ||
+      keepsNeeded(shard, need.kept) ||
       shard.forwardTemperatures.some((temperature) => need.forward.has(temperature)) ||
       shard.forwardCells.some((cell) => need.forwardCells.has(cellKey(cell))) ||
       shard.cells.some(
@@ -118,4 +131,11 @@ export function neededShards(
       )
     );
   });
+}
+
+/** Whether a shard has logits, or what detectors read of them, that are needed. */
+function keepsNeeded({ logits, readings = [] }: PlannedShard, needed: KeptLogits): boolean {
+  if (needed === 'all') return logits === true;
+  if (logits === true) return needed.length > 0;
+  return readings.some((reading) => needed.some((one) => isSameReading(one, reading)));
 }

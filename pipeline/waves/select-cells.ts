@@ -2,10 +2,13 @@ import { type Passes, searchPasses } from '../../stages/detectors/plan-passes.js
 import { poolScores } from '../../stages/metrics/pool-scores.js';
 import type { SplitScores } from '../../stages/metrics/split-scores.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
+import { plainForward } from '../experiment/grid.js';
+import { keptLogits } from '../experiment/kept-logits.js';
 import { detectorsOf } from '../experiment/model-detectors.js';
 import { selectionPools } from '../experiment/sets.js';
-import type { OpenRun, OpenSet } from '../opening/opened.js';
+import type { OpenModel, OpenRun, OpenSet } from '../opening/opened.js';
 import { chosenPasses } from '../selection/chosen.js';
+import { fittedIn, withFitted } from '../selection/fitted.js';
 import { type Choice, prepareSearch } from '../selection/select.js';
 import type { SelectionRow } from '../selection/selection-rows.js';
 import type { PoolSurfaces } from '../selection/surface.js';
@@ -34,11 +37,21 @@ export function searchWave({ experiment }: Pick<OpenRun, 'experiment'>): WavePas
         // What ensembles read of a model without detectors.
         (detectors.length === 0
           ? { cells: [], forwardCells: [], forwardTemperatures: [1] }
-          : searchPasses(detectors, experiment.grid));
+          : withPlain(searchPasses(detectors, experiment.grid), experiment, model));
       known.set(model.name, found);
       return found;
     },
+    keptOf: (model) => keptLogits(experiment, model, 1),
   };
+}
+
+/**
+ * Calibration is told at ε = 0 and every temperature. Kept logits have that in them, and a forward pass whose logits are not kept
+ * has it for nothing, once it is run; runs without either are told of where they searched.
+ */
+function withPlain(passes: Passes, experiment: OpenRun['experiment'], model: OpenModel): Passes {
+  if (experiment.logits !== 'summaries' || keptLogits(experiment, model, 1) === 'all') return passes;
+  return { ...passes, forwardTemperatures: plainForward(passes, experiment.grid) };
 }
 
 /** Wave 2: the chosen cells on test rows; in-domain images, shifted ones too, need those of all outlier sets. */
@@ -46,8 +59,11 @@ export function chosenWave(
   { experiment }: Pick<OpenRun, 'experiment'>,
   selection: readonly SelectionRow[],
 ): WavePasses {
+  const fitted = fittedIn(selection, experiment.detectors);
   return {
     wave: 2,
+    keptOf: (model) =>
+      keptLogits(experiment, model, 2, withFitted(detectorsOf(experiment, model), fitted, model.name)),
     passesOf: (model, set) => {
       const rows = selection.filter((row) => row.model === model.name);
       const concerned = set.role === 'outlier' ? rows.filter((row) => row.outlier === set.name) : rows;

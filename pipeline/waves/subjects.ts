@@ -3,6 +3,7 @@ import { logitReadings } from '../../stages/detectors/logit-readings.js';
 import { ensembleDetectors } from '../../stages/ensembles/detectors.js';
 import type { SplitScores } from '../../stages/metrics/split-scores.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
+import { plainForward } from '../experiment/grid.js';
 import { detectorsOf } from '../experiment/model-detectors.js';
 import type { OpenRun, OpenSet } from '../opening/opened.js';
 import { type FittedTemperatures, withFitted } from '../selection/fitted.js';
@@ -28,7 +29,7 @@ export interface Subject {
 export function subjectsOf(
   run: OpenRun,
   planned: readonly PlannedShard[],
-  { wave, passesOf }: WavePasses,
+  { wave, passesOf, keptOf }: WavePasses,
   fitted: FittedTemperatures,
 ): readonly Subject[] {
   const { grid, ensembles = [] } = run.experiment;
@@ -43,7 +44,13 @@ export function subjectsOf(
         load: (set) => {
           const { ownClasses } = set;
           const passes = passesOf(model, set);
-          return loadSplit(run, planned, { model: name, ...requestOf(set), passes, ownClasses, ofLogits });
+          const isPlain = new Set(passes.forwardTemperatures);
+          const fromLogits =
+            keptOf(model) === 'all' && detectors.length > 0
+              ? plainForward(passes, grid).filter((temperature) => !isPlain.has(temperature))
+              : [];
+          const asked = { passes, ownClasses, ofLogits, fromLogits };
+          return loadSplit(run, planned, { model: name, ...requestOf(set), ...asked });
         },
       };
     }),

@@ -15,6 +15,7 @@ export function syntheticSplit(set: string, size: number, noise: Float64Array, f
     size,
     labels: new Int32Array(size).fill(-1),
     idAt: String,
+    baseAt: (image) => `${set} ${image}`,
     failed: 0,
     at: ({ epsilon, temperature }): ScoreColumns => {
       const column = (nth: number): Float64Array => {

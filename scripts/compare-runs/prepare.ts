@@ -59,6 +59,7 @@ export async function prepareCopy(path: string, copy: string, experimentFile?: s
 
 /** What is made from test scores, or is of no use in a copy. */
 function leftBehind(directory: RunDirectory): readonly string[] {
-  const { finished, selection, metrics, accuracy, errors, tables, leases, setAside, compiled } = directory;
-  return [finished, selection, metrics, accuracy, errors, tables, leases, setAside, compiled];
+  const { finished, selection, metrics, metricsJson, accuracy, errors, tables } = directory;
+  const { leases, setAside, compiled } = directory;
+  return [finished, selection, metrics, metricsJson, accuracy, errors, tables, leases, setAside, compiled];
 }

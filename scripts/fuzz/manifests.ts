@@ -2,7 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { imglistBuilder } from '../../manifests/builders/imglist.js';
-import { manifestColumns, readManifest } from '../../manifests/read-manifest.js';
+import { manifestColumns } from '../../manifests/manifest-columns.js';
+import { readManifest } from '../../manifests/read-manifest.js';
 import { writeManifest } from '../../manifests/write-manifest.js';
 import { FuzzFault, type Tally, tried } from './outcome.js';
 

@@ -8,12 +8,13 @@ import sys
 from pathlib import Path
 
 from torchvision import models
-from torchvision.models import _api
+from torchvision.models import _api, quantization
 
 
 def main(file):
     transforms = {}
-    for _, kind in inspect.getmembers(models, inspect.isclass):
+    kinds = [kind for module in (models, quantization) for _, kind in inspect.getmembers(module, inspect.isclass)]
+    for kind in kinds:
         if not issubclass(kind, _api.WeightsEnum) or kind is _api.WeightsEnum:
             continue
         for weights in kind:

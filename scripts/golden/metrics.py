@@ -25,12 +25,21 @@ def aupr(labels, scores):
     return auc(recall, precision)
 
 
+def detection_accuracy(labels, scores):
+    """By every threshold in turn, not by a curve: what is above it is taken for out-of-domain."""
+    inside, outside = scores[labels == 0], scores[labels == 1]
+    thresholds = np.concatenate([[-np.inf], np.unique(scores)])
+    return max(((outside > at).mean() + (inside <= at).mean()) / 2 for at in thresholds)
+
+
 def evaluate(labels, scores):
     return {
         "auroc": float(roc_auc_score(labels, scores)),
         "fpr95": float(fpr95(labels, scores)),
         "aupr-out": float(aupr(labels, scores)),
         "aupr-in": float(aupr(1 - labels, -scores)),
+        "fpr95-in": float(fpr95(1 - labels, -scores)),
+        "detection-accuracy": float(detection_accuracy(labels, scores)),
     }
 
 
@@ -51,6 +60,7 @@ def case(name, in_domain, outlier, resamples=3):
         "outlier": outlier.tolist(),
         "metrics": evaluate(labels, scores),
         "fpr95WithEveryPoint": float(fpr95(labels, scores, drop_intermediate=False)),
+        "fpr95InWithEveryPoint": float(fpr95(1 - labels, -scores, drop_intermediate=False)),
         "resamples": drawn,
     }
 
@@ -85,11 +95,18 @@ cases = [
     case("two distinct scores", [0, 0, 1], [0, 1, 1, 1]),
     case("signed zeros are one score", [-0.0, 0.0, -1.0, 0.0], [0.0, -0.0, 1.0]),
     case("far apart and very close magnitudes", [-1e300, 1e-310, 2e-310, 5.0], [1e300, 2e-310, 5.000000000000001]),
+    case("a diagonal of tied pairs below some in-domain rows", np.concatenate([pairs, 50 + np.arange(3)]), pairs),
+    case("a diagonal of tied pairs above some in-domain rows", np.concatenate([pairs, -50 - np.arange(20)]), pairs),
+    case("twenty in-domain rows, so that 0.95 is hit exactly", np.arange(20) / 5, rng.normal(2, 1, 30).round(1)),
     case("many duplicates at one end", np.minimum(rng.normal(0, 1, 60), 0.2), np.minimum(rng.normal(0.5, 1, 60), 0.2)),
 ]
 
 dropped = [c["name"] for c in cases if c["metrics"]["fpr95"] != c["fpr95WithEveryPoint"]]
 assert len(dropped) >= 3, dropped
+dropped_in = [c["name"] for c in cases if c["metrics"]["fpr95-in"] != c["fpr95InWithEveryPoint"]]
+assert len(dropped_in) >= 3, dropped_in
+swapped = [c["name"] for c in cases if c["metrics"]["fpr95"] != c["metrics"]["fpr95-in"]]
+assert len(swapped) >= 10, swapped
 
 golden = {
     "made": f"scikit-learn {sklearn.__version__}, numpy {np.__version__}",
@@ -103,4 +120,4 @@ golden = {
 }
 target = Path(__file__).resolve().parents[2] / "test" / "golden" / "metrics.json"
 target.write_text(json.dumps(golden) + "\n")
-print(f"{len(cases)} cases, drop_intermediate matters in: {dropped}")
+print(f"{len(cases)} cases, drop_intermediate matters in: {dropped}, and in-domain positive in: {dropped_in}")

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import { which } from 'zx';
 import { formatBytes } from '../../manifests/input/bytes.js';
+import { costsOption } from '../../pipeline/cli/options/costs.js';
 import { deadlineOption } from '../../pipeline/cli/options/deadline.js';
 import { deviceOption, precisionOption } from '../../pipeline/cli/options/device.js';
 import {
@@ -37,6 +38,7 @@ interface LaunchOptions {
   readonly retryFailed?: true;
   readonly rescore?: true;
   readonly trustImages?: true;
+  readonly costs?: true;
   readonly json?: true;
   readonly debug?: true;
 }
@@ -83,6 +85,7 @@ function program(stops: Stops, { err }: StandardStreams): Command {
     .addOption(retryFailedOption())
     .addOption(rescoreOption())
     .addOption(trustImagesOption())
+    .addOption(costsOption())
     .option('--json', 'print the results as one JSON document')
     .addHelpText(
       'after',

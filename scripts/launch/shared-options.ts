@@ -7,17 +7,19 @@ export interface SharedOptions {
   readonly deadline: number;
   readonly rescore?: true;
   readonly trustImages?: true;
+  readonly costs?: true;
   readonly debug?: true;
 }
 
 /** Writes them as `grodin run` reads them. */
 export function sharedOptions(options: SharedOptions): readonly string[] {
-  const { precision, deadline, rescore, trustImages, debug } = options;
+  const { precision, deadline, rescore, trustImages, costs, debug } = options;
   return [
     ...['--deadline', `${deadline}s`],
     ...(precision === undefined ? [] : ['--precision', precision]),
     ...(rescore ? ['--rescore'] : []),
     ...(trustImages ? ['--trust-images'] : []),
+    ...(costs ? ['--costs'] : []),
     ...(debug ? ['--debug'] : []),
   ];
 }

@@ -1,12 +1,21 @@
 import type { Detector } from './detector.js';
 import { distinctCells, type Grid } from './search.js';
 
-/** What one detector reads of an image's logits, at ε = 0 and one temperature. */
-export interface LogitReading {
+/** Which reading of an image's logits, at ε = 0, it is. */
+export interface ReadingName {
   /** The detector's name. */
   readonly detector: string;
   readonly temperature: number;
+}
+
+/** What one detector reads of an image's logits, at ε = 0 and one temperature. */
+export interface LogitReading extends ReadingName {
   readonly read: (logits: ArrayLike<number>, temperature: number) => number;
+}
+
+/** Whether two names are of one reading. */
+export function isSameReading(a: ReadingName, b: ReadingName): boolean {
+  return a.detector === b.detector && a.temperature === b.temperature;
 }
 
 /** What detectors read of logits, at every temperature that they search. */

@@ -1,10 +1,14 @@
 import { MetricError } from '../errors.js';
 import { curveMetrics, evaluate, sweeper } from './curve.js';
-import { drawResample } from './draw-resample.js';
+import { type PhotographKeys, photographDrawer } from './draw-photographs.js';
+import { drawResample, type Resample } from './draw-resample.js';
 import { type ByMetric, byMetric, metrics } from './kinds/index.js';
 import type { PhiloxKey } from './philox.js';
 import type { Ranking } from './ranking.js';
 import { deviation, mean, quantile } from './summary.js';
+
+/** What resamples are drawn by: rows, or photographs with all their rows. */
+export type Draws = PhiloxKey | PhotographKeys;
 
 /** How many resamples of one stream stand behind what; the shorter is a prefix of the longer. */
 export interface Resamplings {
@@ -63,19 +67,19 @@ export function resamplesNeeded({ deviation, interval }: Resamplings): number {
 /**
  * μ ± σ and intervals from a stream of resamples, whoever computed it.
  * @param samples per ranking what `resampleMetrics` gives of the stream's beginning
+ * @param behindIntervals the same of a stream of its own for the intervals. Default: the same stream
  */
 export function summarise(
   rankings: readonly Ranking[],
   samples: readonly Float64Array[],
   resamplings: Resamplings,
+  behindIntervals: readonly Float64Array[] = samples,
 ): readonly DetectorSummary[] {
-  return rankings.map((ranking, index) => {
+  return rankings.map((ranking, nth) => {
     const values = evaluate(ranking);
-    const table = samples[index] ?? new Float64Array();
     return byMetric((index, name): BootstrapSummary => {
-      const column = columnOf(table, index);
-      const first = column.slice(0, resamplings.deviation);
-      const sorted = column.slice(0, resamplings.interval).sort();
+      const first = metricSamples(samples[nth], index).slice(0, resamplings.deviation);
+      const sorted = metricSamples(behindIntervals[nth], index).slice(0, resamplings.interval).sort();
       return {
         value: values[name],
         mean: mean(first),
@@ -93,7 +97,7 @@ export function summarise(
  */
 export function resampleMetrics(
   rankings: readonly Ranking[],
-  key: PhiloxKey,
+  draws: Draws,
   from: number,
   to: number,
 ): readonly Float64Array[] {
@@ -112,9 +116,9 @@ export function resampleMetrics(
     table: new Float64Array((to - from) * metrics.length),
   }));
   const sweep = sweeper();
-  const buffer = new Uint16Array(inDomainRows + outlierRows);
+  const draw = drawerOf(draws, inDomainRows, outlierRows);
   for (let index = from; index < to; index++) {
-    const resample = drawResample(key, index, inDomainRows, outlierRows, buffer);
+    const resample = draw(index);
     for (const { ranking, table } of tables) {
       curveMetrics(ranking, resample, table, (index - from) * metrics.length, sweep);
     }
@@ -122,10 +126,25 @@ export function resampleMetrics(
   return tables.map(({ table }) => table);
 }
 
-/** @param column by the place of its metric in `metrics` */
-function columnOf(table: Float64Array, column: number): Float64Array {
+/** What gives the resamples of a stream by their numbers; each is written over by the next. */
+export function drawerOf(
+  draws: Draws,
+  inDomainRows: number,
+  outlierRows: number,
+): (resample: number) => Resample {
+  if ('photographs' in draws) return photographDrawer(draws, inDomainRows);
+  const buffer = new Uint16Array(inDomainRows + outlierRows);
+  return (resample) => drawResample(draws, resample, inDomainRows, outlierRows, buffer);
+}
+
+/**
+ * One metric of every resample.
+ * @param table of one ranking, as `resampleMetrics` gives it
+ * @param column the place of the metric in `metrics`
+ */
+export function metricSamples(table: Float64Array | undefined, column: number): Float64Array {
   return Float64Array.from(
-    { length: table.length / metrics.length },
-    (_, resample) => table[resample * metrics.length + column] ?? NaN,
+    { length: (table?.length ?? 0) / metrics.length },
+    (_, resample) => table?.[resample * metrics.length + column] ?? NaN,
   );
 }

@@ -8,7 +8,13 @@ import type { ScoreColumns, SplitScores } from './split-scores.js';
 export function poolScores(set: string, splits: readonly SplitScores[]): SplitScores {
   const [only] = splits;
   if (only !== undefined && splits.length === 1)
-    return { ...only, set, at: (cell) => only.at(cell), idAt: (image) => only.idAt(image) };
+    return {
+      ...only,
+      set,
+      at: (cell) => only.at(cell),
+      idAt: (image) => only.idAt(image),
+      baseAt: (image) => only.baseAt(image),
+    };
   const size = splits.reduce((sum, split) => sum + split.size, 0);
   return {
     set,
@@ -17,7 +23,8 @@ export function poolScores(set: string, splits: readonly SplitScores[]): SplitSc
       new Int32Array(size),
       splits.map(({ labels }) => labels),
     ),
-    idAt: (image) => idIn(splits, image),
+    idAt: (image) => inSplit(splits, image, (split, at) => split.idAt(at)),
+    baseAt: (image) => inSplit(splits, image, (split, at) => split.baseAt(at)),
     failed: splits.reduce((sum, { failed }) => sum + failed, 0),
     at: (cell: Cell): ScoreColumns => {
       // A set without usable images may not have been asked for the cell.
@@ -51,10 +58,14 @@ export function poolScores(set: string, splits: readonly SplitScores[]): SplitSc
   };
 }
 
-function idIn(splits: readonly SplitScores[], image: number): string {
+function inSplit(
+  splits: readonly SplitScores[],
+  image: number,
+  of: (split: SplitScores, image: number) => string,
+): string {
   let first = 0;
   for (const split of splits) {
-    if (image < first + split.size) return split.idAt(image - first);
+    if (image < first + split.size) return of(split, image - first);
     first += split.size;
   }
   throw new RangeError(`there is no image ${image} of ${first}`);

@@ -26,6 +26,8 @@ export interface SplitScores {
   readonly labels: Int32Array;
   /** The id of a usable image, from 0 on in the split's row order. */
   idAt(image: number): string;
+  /** The photograph that a usable image is made from, of whatever set: images that share it are not independent. */
+  baseAt(image: number): string;
   /** Images left out because they could not be read or scored. */
   readonly failed: number;
   /** @throws when the cell was not computed. */

@@ -38,3 +38,11 @@ export function histogramOf(
   }
   return { edges, counts };
 }
+
+/** The smallest and the largest of all values; both infinite where there are none. */
+export function rangeOf(...sets: readonly Float64Array[]): { readonly low: number; readonly high: number } {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const values of sets)
+    for (const value of values) [low, high] = [Math.min(low, value), Math.max(high, value)];
+  return { low, high };
+}

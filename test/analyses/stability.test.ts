@@ -43,6 +43,7 @@ function split(set: string, scores: readonly (readonly number[])[]): SplitScores
     labels: new Int32Array(size),
     failed: 0,
     idAt: (image) => `${set} ${image}`,
+    baseAt: (image) => `${set} ${image}`,
     at: (cell) => ({
       predicted: new Int32Array(size),
       maxLogit: new Float64Array(size),

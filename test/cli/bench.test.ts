@@ -7,6 +7,7 @@ import { encodeModel } from '../../stages/onnx/encode.js';
 import { writeWithExternalData } from '../run/external-data.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { grodin } from './built.js';
+import { grodinHere } from './here.js';
 
 const golden = (name: string) => fileURLToPath(new URL(`../../../test/golden/${name}.onnx`, import.meta.url));
 const quick = ['--batch', '2', '--rounds', '1', '--threads', '1'];
@@ -35,7 +36,7 @@ test('bench prints a table with the floor beside each pass, and with --profile w
 });
 
 test('bench --json gives every figure of each model, and whole scores are sums of the passes', async (t) => {
-  const { code, out } = await grodin(
+  const { code, out } = await grodinHere(
     ['bench', golden('residual'), golden('perceptron'), ...quick, '--json'],
     '.',
   );
@@ -74,7 +75,7 @@ test('a file exported for another batch is measured by its forward pass compiled
   const folder = await temporaryFolder(t, {
     'fixed.onnx': encodeModel({ ...model, graph: { ...model.graph, inputs } }),
   });
-  const { code, out, err } = await grodin(['bench', 'fixed.onnx', ...quick], folder);
+  const { code, out, err } = await grodinHere(['bench', 'fixed.onnx', ...quick], folder);
   t.is(code, 0, err);
   t.regex(out, /compiled anew, since the file is exported for batches of 1\./);
 });
@@ -82,7 +83,7 @@ test('a file exported for another batch is measured by its forward pass compiled
 test('bench measures a model whose weights lie in another file', async (t) => {
   const folder = await temporaryFolder(t, {});
   await writeWithExternalData(golden('perceptron'), join(folder, 'outside.onnx'), 'weights.bin');
-  const { code, err } = await grodin(['bench', 'outside.onnx', ...quick], folder);
+  const { code, err } = await grodinHere(['bench', 'outside.onnx', ...quick], folder);
   t.is(err, '');
   t.is(code, 0);
 });
@@ -98,7 +99,7 @@ test('bench refuses what it cannot measure in one line that names the file', asy
     ],
     [[golden('residual'), '--batch', '0'], /Expected an integer from 1 to 65536[^\n]*\n$/],
   ] as const) {
-    const { code, out, err } = await grodin(['bench', ...args], folder);
+    const { code, out, err } = await grodinHere(['bench', ...args], folder);
     t.is(code, 2, err);
     t.is(out, '');
     t.regex(err, pattern);

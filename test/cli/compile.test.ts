@@ -7,6 +7,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { decodeModel } from '../../stages/onnx/decode.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { grodin } from './built.js';
+import { grodinHere } from './here.js';
 
 const pooled = fileURLToPath(new URL('../../../test/golden/bottleneck.onnx', import.meta.url));
 const model = fileURLToPath(new URL('../../../test/golden/residual.onnx', import.meta.url));
@@ -50,7 +51,7 @@ test('compile writes a scorer that a stock ONNX Runtime loads and runs at any ba
 });
 
 test('compile --list-parameters says what was decided for each tensor, and why', async (t) => {
-  const { code, out } = await grodin(
+  const { code, out } = await grodinHere(
     ['compile', model, '--list-parameters', '--json', '--parameters', 'role:scale'],
     '.',
   );
@@ -65,14 +66,14 @@ test('compile --list-parameters says what was decided for each tensor, and why',
 });
 
 test('compile without a goal, and patterns that match nothing, are refused in one line', async (t) => {
-  const nothing = await grodin(['compile', model], '.');
+  const nothing = await grodinHere(['compile', model], '.');
   t.is(nothing.code, 2);
   t.is(
     nothing.err,
     'grodin: nothing to do: name the output file with -o FILE, or ask for --list-parameters or --describe\n',
   );
   const folder = await temporaryFolder(t);
-  const { code, err } = await grodin(
+  const { code, err } = await grodinHere(
     ['compile', model, '-o', 'scorer.onnx', '--parameters', 'bn9.*'],
     folder,
   );
@@ -93,7 +94,7 @@ test('a file that is no ONNX model is refused in one line that names it', async 
     ['cut.onnx', /not an ONNX model|damaged/],
     ['missing.onnx', /no such model file/],
   ] as const) {
-    const { code, out, err } = await grodin(['compile', file, '-o', 'scorer.onnx'], folder);
+    const { code, out, err } = await grodinHere(['compile', file, '-o', 'scorer.onnx'], folder);
     t.is(code, 2, file);
     t.is(out, '', file);
     t.regex(err, pattern);
@@ -103,13 +104,13 @@ test('a file that is no ONNX model is refused in one line that names it', async 
 
 test('a scorer that cannot be written, and tie patterns that match nothing, are refused in one line', async (t) => {
   const folder = await temporaryFolder(t, { 'folder/file': '' });
-  const unwritten = await grodin(['compile', model, '-o', 'folder'], folder);
+  const unwritten = await grodinHere(['compile', model, '-o', 'folder'], folder);
   t.is(unwritten.code, 2);
   t.regex(
     unwritten.err,
     /^grodin: \S+: is a folder where a file is expected; choose another place \(EISDIR\)\n$/,
   );
-  const untied = await grodin(['compile', model, '-o', 'scorer.onnx', '--tie', 'nothing*'], folder);
+  const untied = await grodinHere(['compile', model, '-o', 'scorer.onnx', '--tie', 'nothing*'], folder);
   t.is(untied.code, 2);
   t.regex(untied.err, /^grodin: \S+residual\.onnx: tie pattern "nothing\*" matches no parameter; [^\n]+\n$/);
 });
@@ -119,7 +120,7 @@ test('compile --lowerings portable writes a scorer of operations that every prov
   const scores = await Promise.all(
     ['cpu', 'portable'].map(async (lowerings) => {
       const file = `${lowerings}.onnx`;
-      const written = await grodin(
+      const written = await grodinHere(
         ['compile', pooled, '-o', file, '--batch', '1', '--lowerings', lowerings],
         folder,
       );
@@ -139,14 +140,14 @@ test('compile --lowerings portable writes a scorer of operations that every prov
   );
   const [cpu = Number.NaN, portable = Number.NaN] = scores;
   t.true(Math.abs(cpu - portable) < 5e-4, `${cpu} and ${portable}`);
-  const unknown = await grodin(['compile', pooled, '-o', 'x.onnx', '--lowerings', 'quick'], folder);
+  const unknown = await grodinHere(['compile', pooled, '-o', 'x.onnx', '--lowerings', 'quick'], folder);
   t.is(unknown.code, 2);
   t.regex(unknown.err, /Allowed choices are cpu, portable, webgpu/);
 });
 
 test('compile says once, beside its output, that BatchNormalization seems to have been folded', async (t) => {
   const folded = fileURLToPath(new URL('../../../test/golden/residual-folded.onnx', import.meta.url));
-  const { code, out, err } = await grodin(['compile', folded, '--list-parameters', '--json'], '.');
+  const { code, out, err } = await grodinHere(['compile', folded, '--list-parameters', '--json'], '.');
   t.is(code, 0);
   t.regex(
     err,
@@ -175,7 +176,7 @@ test('models that mean harm are refused in one line, and nothing is written', as
     ['dims0', 'operation Gemm, node y: input 1 has shape [0, 3]: it holds nothing'],
   ] as const) {
     const file = fileURLToPath(new URL(`${name}.onnx`, models));
-    const { code, out, err } = await grodin(['compile', file, '-o', 'scorer.onnx'], folder);
+    const { code, out, err } = await grodinHere(['compile', file, '-o', 'scorer.onnx'], folder);
     t.is(code, 2, name);
     t.is(out, '');
     t.true(err.startsWith(`grodin: ${file}: ${message}`) && err.indexOf('\n') === err.length - 1, err);
@@ -187,7 +188,7 @@ test('names that would move the cursor or colour the terminal are shown with esc
   const file = fileURLToPath(new URL('../../../test/models/names-ansi.onnx', import.meta.url));
   const folder = await temporaryFolder(t);
   for (const more of [[], ['--json'], ['--parameters', 'none of them']]) {
-    const { out, err } = await grodin(
+    const { out, err } = await grodinHere(
       ['compile', file, '-o', 's.onnx', '--list-parameters', ...more],
       folder,
     );
@@ -198,7 +199,7 @@ test('names that would move the cursor or colour the terminal are shown with esc
 
 test('compile --describe says where the image, logits, features, W and b are', async (t) => {
   const softmax = fileURLToPath(new URL('../../../test/golden/softmax.onnx', import.meta.url));
-  const { code, out, err } = await grodin(['compile', softmax, '--describe'], '.');
+  const { code, out, err } = await grodinHere(['compile', softmax, '--describe'], '.');
   t.is(code, 0, err);
   t.is(
     out.replaceAll(/ {2,}/g, '  '),
@@ -212,7 +213,7 @@ test('compile --describe says where the image, logits, features, W and b are', a
       '',
     ].join('\n'),
   );
-  const json = await grodin(['compile', softmax, '--describe', '--json'], '.');
+  const json = await grodinHere(['compile', softmax, '--describe', '--json'], '.');
   const { description } = JSON.parse(json.out);
   t.is(description.reason, null);
   t.deepEqual(description.head.weight, {
@@ -222,11 +223,11 @@ test('compile --describe says where the image, logits, features, W and b are', a
 
 test('compile --describe says why features are not found, and --features refuses, in one line', async (t) => {
   const file = fileURLToPath(new URL('../../../test/models/pooled-relu.onnx', import.meta.url));
-  const { code, out } = await grodin(['compile', file, '--describe'], '.');
+  const { code, out } = await grodinHere(['compile', file, '--describe'], '.');
   t.is(code, 0);
   t.regex(out, /^features {2}– +not found: operation Relu, node cut: it lies between [^\n]+$/m);
   const folder = await temporaryFolder(t);
-  const refused = await grodin(['compile', file, '-o', 's.onnx', '--features'], folder);
+  const refused = await grodinHere(['compile', file, '-o', 's.onnx', '--features'], folder);
   t.is(refused.code, 2);
   t.regex(
     refused.err,
@@ -237,8 +238,8 @@ test('compile --describe says why features are not found, and --features refuses
 
 test('compile --features --layer-norms adds two outputs to a scorer that is the same otherwise', async (t) => {
   const folder = await temporaryFolder(t);
-  t.is((await grodin(['compile', model, '-o', 'plain.onnx'], folder)).code, 0);
-  const { code, out } = await grodin(
+  t.is((await grodinHere(['compile', model, '-o', 'plain.onnx'], folder)).code, 0);
+  const { code, out } = await grodinHere(
     ['compile', model, '-o', 'more.onnx', '--features', '--layer-norms', '--list-parameters', '--json'],
     folder,
   );
@@ -261,6 +262,6 @@ test('compile --features --layer-norms adds two outputs to a scorer that is the 
     ['layer_log_norms', ['N', layers.length]],
     ...outputs(plain!).slice(1),
   ]);
-  const listed = await grodin(['compile', model, '--list-parameters', '--layer-norms'], folder);
+  const listed = await grodinHere(['compile', model, '--list-parameters', '--layer-norms'], folder);
   t.regex(listed.out, /^name +role +shape +in θ {2}layer {2}why\n/);
 });

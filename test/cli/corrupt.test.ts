@@ -8,6 +8,7 @@ import { InputError } from '../../stages/errors.js';
 import { writeTextures } from '../images/corruptions/write-textures.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { grodin } from './built.js';
+import { grodinHere } from './here.js';
 
 const model = fileURLToPath(
   new URL('../../../manifests/micro-benchmark/models/resnet-8-seed-0.onnx', import.meta.url),
@@ -31,19 +32,19 @@ async function place(t: ExecutionContext): Promise<string> {
 
 test('preprocess writes corrupted images, the same at each call, and others by another seed', async (t) => {
   const folder = await place(t);
-  const pixels = async (...corrupt: string[]) => {
+  const pixels = async (command: typeof grodin, ...corrupt: string[]) => {
     const args = ['a.png', '--preprocess', 'imagenet-c', ...corrupt, '--out', 'x.png'];
-    const { code, err } = await grodin(['preprocess', ...args], folder);
+    const { code, err } = await command(['preprocess', ...args], folder);
     t.is(code, 0, err);
     return sharp(await readFile(join(folder, 'x.png')))
       .raw()
       .toBuffer();
   };
   const frost = ['--corrupt', 'frost:3', '--frost-textures', 'ice'];
-  const first = await pixels(...frost);
+  const first = await pixels(grodin, ...frost);
   t.is(first.length, 3 * 224 * 224);
-  t.deepEqual(await pixels(...frost), first);
-  t.notDeepEqual(await pixels(...frost, '--corruption-seed', '1'), first);
+  t.deepEqual(await pixels(grodinHere, ...frost), first);
+  t.notDeepEqual(await pixels(grodinHere, ...frost, '--corruption-seed', '1'), first);
 });
 
 test('score scores corrupted images, in the order of JSON lines that it always has', async (t) => {
@@ -54,7 +55,7 @@ test('score scores corrupted images, in the order of JSON lines that it always h
   );
   const scored = async (...corrupt: string[]) => {
     const args = [model, 'a.png', '--preprocess', 'small.json', ...corrupt, '--json'];
-    const { code, out, err } = await grodin(['score', ...args], folder);
+    const { code, out, err } = await grodinHere(['score', ...args], folder);
     t.is(code, 0, err);
     return JSON.parse(out).logOdds;
   };
@@ -91,6 +92,11 @@ for (const [what, args, message] of [
     '--corrupt: found --frost-textures "ice", but fog takes no textures; drop it',
   ],
   [
+    'a seed that is no exact number',
+    ['--corrupt', 'fog:1', '--corruption-seed', '9007199254740993'],
+    "option '--corruption-seed <n>' argument '9007199254740993' is invalid. Expected an integer from 0 to 9007199254740991; see grodin --help",
+  ],
+  [
     'a seed of no corruption',
     ['--corruption-seed', '1'],
     '--corruption-seed: is part of a corruption; name it with --corrupt',
@@ -102,7 +108,7 @@ for (const [what, args, message] of [
       ['preprocess', 'a.png', '--preprocess', 'imagenet-c', '--out', 'x.npy'],
       ['score', model, 'a.png'],
     ]) {
-      const { code, out, err } = await grodin([...command, ...args], folder);
+      const { code, out, err } = await grodinHere([...command, ...args], folder);
       t.is(code, 2);
       t.is(out, '');
       t.is(err, `grodin: ${message}\n`);
@@ -112,7 +118,7 @@ for (const [what, args, message] of [
 test('manifest corrupted writes a set for each cell, which an experiment in its folder takes', async (t) => {
   const folder = await place(t);
   const args = ['manifest', 'corrupted', 'lists/val.csv', '-o', 'sets', '--validation', '10'];
-  const { code, out, err } = await grodin(
+  const { code, out, err } = await grodinHere(
     [...args, '--corrupt', 'fog,frost:2', '--frost-textures', 'ice', '--corruption-seed', '4'],
     folder,
   );
@@ -132,7 +138,7 @@ test('manifest corrupted writes a set for each cell, which an experiment in its 
   });
   t.deepEqual(outliers[5].corrupt, { corruption: 'frost', severity: 2, seed: 4, textures: '../ice' });
   t.deepEqual(groups, [{ name: 'fog', sets: [1, 2, 3, 4, 5].map((severity) => `val-fog-${severity}`) }]);
-  const all = await grodin([...args, '--frost-textures', 'ice', '--json'], folder);
+  const all = await grodinHere([...args, '--frost-textures', 'ice', '--json'], folder);
   t.deepEqual(JSON.parse(all.out), { folder: join(folder, 'sets'), sets: 95, images: 12 });
   const { outliers: every } = JSON.parse(await readFile(join(folder, 'sets/sets.json'), 'utf8'));
   t.is(every[0].corrupt, 'gaussian_noise:1');
@@ -143,7 +149,7 @@ test('images of 32×32 pixels are corrupted in the form of CIFAR-10-C', async (t
   await sharp(join(folder, 'a.png')).resize(32, 32, { fit: 'fill' }).png().toFile(join(folder, 'small.png'));
   const form = ['--corruption-form', 'cifar-10-c'];
   const made = (file: string) =>
-    grodin(
+    grodinHere(
       ['preprocess', file, '--preprocess', 'cifar10', '--corrupt', 'fog:5', ...form, '--out', 'x.png'],
       folder,
     );
@@ -152,7 +158,7 @@ test('images of 32×32 pixels are corrupted in the form of CIFAR-10-C', async (t
     (await made('a.png')).err,
     /^grodin: a\.png: found 300×270 pixels, but the corruptions of cifar-10-c/,
   );
-  const { code, err } = await grodin(
+  const { code, err } = await grodinHere(
     [
       'manifest',
       'corrupted',
@@ -180,7 +186,7 @@ test('images of 32×32 pixels are corrupted in the form of CIFAR-10-C', async (t
     },
   ]);
   t.is(
-    (await grodin(['score', model, 'small.png', ...form], folder)).err,
+    (await grodinHere(['score', model, 'small.png', ...form], folder)).err,
     'grodin: --corruption-form: is part of a corruption; name it with --corrupt\n',
   );
 });
@@ -188,7 +194,7 @@ test('images of 32×32 pixels are corrupted in the form of CIFAR-10-C', async (t
 test('sets that no run could score are not written', async (t) => {
   const folder = await place(t);
   const refused = async (args: readonly string[], message: string) => {
-    const { code, err } = await grodin(
+    const { code, err } = await grodinHere(
       ['manifest', 'corrupted', 'lists/val.csv', '-o', 'sets', ...args],
       folder,
     );

@@ -8,8 +8,14 @@ import { runExperiment } from '../run/command.js';
 import { smallExperiment } from '../run/small-experiment.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { grodin } from './built.js';
+import { grodinHere } from './here.js';
 
 // No device is looked for beside the CPU and what is named: a software GPU would take minutes.
+test.before(() => {
+  process.env.CUDA_VISIBLE_DEVICES = '';
+  process.env.VK_DRIVER_FILES = '/nowhere';
+});
+
 test('doctor tells of the CPU whether it is right and how fast it is, and what to use', async (t) => {
   const folder = await temporaryFolder(t);
   const { code, out, err } = await grodin(['doctor', '--device', 'cpu', '--seconds', '1'], folder);
@@ -22,9 +28,7 @@ test('doctor tells of the CPU whether it is right and how fast it is, and what t
 
 test('doctor --json is one document, also of a device that is missing, whose exit code is 1', async (t) => {
   const folder = await temporaryFolder(t);
-  const { code, out, err } = await grodin(['doctor', '--device', 'cuda', '--json'], folder, {
-    CUDA_VISIBLE_DEVICES: '',
-  });
+  const { code, out, err } = await grodin(['doctor', '--device', 'cuda', '--json'], folder);
   t.is(code, 1);
   const { devices, use } = JSON.parse(out);
   t.is(devices[0].state, 'missing');
@@ -38,7 +42,7 @@ test('the rate of what shares the cores is that of the workers that a run has by
     ['tfjs', availableParallelism()],
     ['cpu:0', 1],
   ] as const) {
-    const { code, out, err } = await grodin(
+    const { code, out, err } = await grodinHere(
       ['doctor', '--device', device, '--seconds', '1', '--json'],
       folder,
     );
@@ -51,11 +55,10 @@ test('the rate of what shares the cores is that of the workers that a run has by
 
 test('--device auto is every kind, and what is best is remembered', async (t) => {
   const folder = await temporaryFolder(t);
-  const { code, out, err } = await grodin(
+  const { code, out, err } = await grodinHere(
     ['doctor', '--device', 'auto', '--seconds', '0.1', '--json'],
     folder,
-    // No GPU, and no Vulkan in software, which would take minutes.
-    { CUDA_VISIBLE_DEVICES: '', VK_DRIVER_FILES: join(folder, 'none'), GRODIN_CACHE: join(folder, 'cache') },
+    { GRODIN_CACHE: join(folder, 'cache') },
   );
   t.is(code, 0, err);
   const devices: { device: string }[] = JSON.parse(out).devices;
@@ -72,22 +75,20 @@ test('help says what is taken where no device is named', async (t) => {
     ['score', 'cpu'],
     ['run', '"device", or cpu'],
   ] as const) {
-    const { out } = await grodin([command, '--help'], await temporaryFolder(t));
+    const { out } = await grodinHere([command, '--help'], await temporaryFolder(t));
     t.true(out.replaceAll(/\s+/g, ' ').includes(`auto (default: ${usual})`), command);
   }
 });
 
 test('what a named device lacks is said once, and no other is advised in its place', async (t) => {
-  const { code, out, err } = await grodin(['doctor', '--device', 'cuda'], await temporaryFolder(t), {
-    CUDA_VISIBLE_DEVICES: '',
-  });
+  const { code, out, err } = await grodinHere(['doctor', '--device', 'cuda'], await temporaryFolder(t));
   t.is(code, 1);
   t.regex(out, /\n {2}there is no NVIDIA GPU \(CUDA_VISIBLE_DEVICES is ""\)\n {4}use --device cpu\n$/);
   t.is(err, 'grodin: cuda: missing\n');
 });
 
 test('a device that is none is bad usage', async (t) => {
-  const { code, err } = await grodin(['doctor', '--device', 'gpu'], await temporaryFolder(t));
+  const { code, err } = await grodinHere(['doctor', '--device', 'gpu'], await temporaryFolder(t));
   t.is(code, 2);
   t.regex(err, /"gpu" is not a kind of device/);
 });
@@ -117,7 +118,10 @@ test('--device auto takes what is remembered of this machine, and says so', asyn
     t.is(code, 0, err);
     t.regex(err, /--device auto: cpu, as grodin doctor found \(it is the only one\)/);
     for (const option of ['--dry-run', '--no-reduce']) {
-      const refused = await runExperiment(folder, 'tf32', '--precision', 'tf32', option);
+      const refused = await grodinHere(
+        ['run', 'experiment.json', '--out', 'tf32', '--precision', 'tf32', option],
+        folder,
+      );
       t.is(refused.code, 2, option);
       t.regex(
         refused.err,

@@ -5,6 +5,7 @@ import { checkManifests } from 'grodin';
 import sharp from 'sharp';
 import { temporaryFolder } from '../temporary-folder.js';
 import { grodin } from './built.js';
+import { grodinHere } from './here.js';
 
 /** Two sets: a broken image, a label that is too large, and an image that both have. */
 async function sets(t: ExecutionContext): Promise<string> {
@@ -34,7 +35,7 @@ test('sets whose images can all be used are said to be so', async (t) => {
 test('broken images and labels beyond the classes fail the check, shared content is a warning', async (t) => {
   const folder = await sets(t);
   await truncate(join(folder, 'out0.png'), 900);
-  const { code, out, err } = await grodin(
+  const { code, out, err } = await grodinHere(
     ['manifest', 'check', 'in.csv', 'out.csv', '--classes', '2'],
     folder,
   );
@@ -67,19 +68,19 @@ test('from code a check gives what it found', async (t) => {
 
 test('a manifest that is not there is refused', async (t) => {
   const folder = await temporaryFolder(t);
-  const { code, err } = await grodin(['manifest', 'check', 'none.csv'], folder);
+  const { code, err } = await grodinHere(['manifest', 'check', 'none.csv'], folder);
   t.is(code, 2);
   t.is(err, 'grodin: none.csv: no such manifest file; check the path\n');
 });
 
 test('what the first line of a manifest says is printed, and an edited one is refused in one line', async (t) => {
   const folder = await sets(t);
-  const built = await grodin(
+  const built = await grodinHere(
     ['manifest', 'folder', '.', '--no-labels', '--dataset', 'five', '-o', 'set.csv'],
     folder,
   );
   t.is(built.code, 0);
-  const { code, out } = await grodin(['manifest', 'check', 'set.csv'], folder);
+  const { code, out } = await grodinHere(['manifest', 'check', 'set.csv'], folder);
   t.is(code, 0);
   t.regex(
     out,
@@ -89,7 +90,7 @@ test('what the first line of a manifest says is printed, and an edited one is re
     join(folder, 'set.csv'),
     (await readFile(join(folder, 'set.csv'), 'utf8')).replace('in2.png\n', ''),
   );
-  const edited = await grodin(['manifest', 'check', 'set.csv'], folder);
+  const edited = await grodinHere(['manifest', 'check', 'set.csv'], folder);
   t.is(edited.code, 2);
   t.regex(edited.err, /^grodin: set\.csv: its rows are not those [^\n]*remove the first line[^\n]*\n$/);
 });

@@ -9,6 +9,7 @@ import { arrayFile, byteLabels } from '../array-file.js';
 import { tarOf } from '../tar-archive.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { grodin, main } from './built.js';
+import { grodinHere } from './here.js';
 
 const tree = { 'set/cat/1.png': '', 'set/cat/2.png': '', 'set/dog/1.png': '', 'set/readme.md': '' };
 
@@ -28,7 +29,7 @@ test('a class-folder tree becomes a manifest, and a sentence says what is in it'
 
 test('the summary is printed as JSON for scripts', async (t) => {
   const folder = await temporaryFolder(t, tree);
-  const { code, out } = await grodin(
+  const { code, out } = await grodinHere(
     ['manifest', 'folder', 'set', '--no-labels', '--base', 'name', '-o', 'set.csv', '--json'],
     folder,
   );
@@ -50,7 +51,7 @@ test('the summary is printed as JSON for scripts', async (t) => {
 
 test('an OpenOOD list becomes a manifest', async (t) => {
   const folder = await temporaryFolder(t, { ...tree, 'list.txt': 'cat/1.png 5\ndog/1.png -1\n' });
-  const { code, out } = await grodin(
+  const { code, out } = await grodinHere(
     ['manifest', 'imglist', 'list.txt', '--root', 'set', '-o', 'l.csv', '--no-header'],
     folder,
   );
@@ -61,7 +62,7 @@ test('an OpenOOD list becomes a manifest', async (t) => {
 
 test('bad input exits with 2, one line, and writes nothing', async (t) => {
   const folder = await temporaryFolder(t, tree);
-  t.deepEqual(await grodin(['manifest', 'folder', 'sett', '-o', 'set.csv'], folder), {
+  t.deepEqual(await grodinHere(['manifest', 'folder', 'sett', '-o', 'set.csv'], folder), {
     code: 2,
     out: '',
     err: "grodin: sett: can't be listed (no such folder); expected a folder of images\n",
@@ -71,10 +72,10 @@ test('bad input exits with 2, one line, and writes nothing', async (t) => {
 
 test('an option that is missing or has no such choice exits with 2', async (t) => {
   const folder = await temporaryFolder(t, tree);
-  const missing = await grodin(['manifest', 'imglist', 'list.txt', '-o', 'l.csv'], folder);
+  const missing = await grodinHere(['manifest', 'imglist', 'list.txt', '-o', 'l.csv'], folder);
   t.is(missing.code, 2);
   t.regex(missing.err, /^grodin: required option '--root <dir>' not specified; see grodin --help\n$/);
-  const choice = await grodin(['manifest', 'folder', 'set', '-o', 's.csv', '--base', 'stem'], folder);
+  const choice = await grodinHere(['manifest', 'folder', 'set', '-o', 's.csv', '--base', 'stem'], folder);
   t.is(choice.code, 2);
   t.regex(choice.err, /^grodin: option '--base <kind>' argument 'stem' is invalid\. .*path, name/);
 });
@@ -89,7 +90,7 @@ test('the help of each layout explains its options by examples', async (t) => {
     'imagenet-o',
     'tiny-imagenet',
   ]) {
-    const { code, out } = await grodin(['manifest', layout, '--help'], '.');
+    const { code, out } = await grodinHere(['manifest', layout, '--help'], '.');
     t.is(code, 0);
     t.regex(out, new RegExp(`\\$ grodin manifest ${layout} `));
   }
@@ -101,7 +102,7 @@ test('a command that fails leaves the manifest that was there, and nothing besid
     'out/l.csv': 'precious',
     'list.txt': 'cat/1.png 1\nnone.png 2\n',
   });
-  const { code, err } = await grodin(
+  const { code, err } = await grodinHere(
     ['manifest', 'imglist', 'list.txt', '--root', 'set', '-o', 'out/l.csv'],
     folder,
   );
@@ -114,7 +115,7 @@ test('a command that fails leaves the manifest that was there, and nothing besid
 test('a dead link is named on standard error with what a terminal would obey written out', async (t) => {
   const folder = await temporaryFolder(t, tree);
   await symlink('nowhere', join(folder, 'set/cat/\x1b[2J\x9b\n.png'));
-  const { code, out, err } = await grodin(['manifest', 'folder', 'set', '-o', 's.csv'], folder);
+  const { code, out, err } = await grodinHere(['manifest', 'folder', 'set', '-o', 's.csv'], folder);
   t.is(code, 0);
   t.is(out, 's.csv: 3 images, 3 of them labelled, 2 classes; left out: 1 other file, 1 dead link\n');
   t.is(err, 'set/cat/\\x1b[2J\\x9b\\n.png: a link that leads nowhere; left out\n');
@@ -129,7 +130,7 @@ test('a manifest may be written to a pipe or a device, which stay what they are'
     { cwd: folder },
   );
   t.regex(stdout, /^# grodin manifest .*\npath,label\n.*cat\/1\.png,0\n/);
-  const full = await grodin(['manifest', 'folder', 'set', '-o', '/dev/full'], folder);
+  const full = await grodinHere(['manifest', 'folder', 'set', '-o', '/dev/full'], folder);
   t.is(full.code, 1);
   t.regex(full.err, /^grodin: \/dev\/full: no space left on the disk; [^\n]+\n$/);
   t.true((await stat('/dev/full')).isCharacterDevice());
@@ -138,7 +139,7 @@ test('a manifest may be written to a pipe or a device, which stay what they are'
 test('a link in the place of the manifest is written through', async (t) => {
   const folder = await temporaryFolder(t, { ...tree, 'real.csv': 'old' });
   await symlink('real.csv', join(folder, 'link.csv'));
-  t.is((await grodin(['manifest', 'folder', 'set', '-o', 'link.csv'], folder)).code, 0);
+  t.is((await grodinHere(['manifest', 'folder', 'set', '-o', 'link.csv'], folder)).code, 0);
   t.regex(await readFile(join(folder, 'real.csv'), 'utf8'), /^# grodin manifest .*\npath,label\n/);
   t.deepEqual((await readdir(folder)).sort(), ['link.csv', 'real.csv', 'set']);
 });
@@ -150,12 +151,12 @@ test('several tables become one manifest, and a grid of corruptions a folder of 
   await writeFile(join(folder, 'c/fog.npy'), stack);
   await truncate(join(folder, 'c/fog.npy'), stack.length + 50_000 * 3072);
   const two = ['plain-zstd', 'required'].map((name) => join(tables, `${name}.parquet`));
-  t.deepEqual(await grodin(['manifest', 'parquet', ...two, '--no-labels', '-o', 'two.csv'], folder), {
+  t.deepEqual(await grodinHere(['manifest', 'parquet', ...two, '--no-labels', '-o', 'two.csv'], folder), {
     code: 0,
     out: 'two.csv: 15 images, without labels\n',
     err: '',
   });
-  const { code, out, err } = await grodin(['manifest', 'cifar-c', 'c', '-o', 'cells'], folder);
+  const { code, out, err } = await grodinHere(['manifest', 'cifar-c', 'c', '-o', 'cells'], folder);
   t.is(code, 0);
   t.is(out, 'cells: 5 manifests of 50000 images, and sets.json\n');
   t.regex(err, /^c: not there: gaussian_noise, shot_noise, .*saturate\n$/);
@@ -163,7 +164,7 @@ test('several tables become one manifest, and a grid of corruptions a folder of 
     ...['fog-1.csv', 'fog-2.csv', 'fog-3.csv', 'fog-4.csv', 'fog-5.csv'],
     'sets.json',
   ]);
-  const json = await grodin(['manifest', 'cifar-c', 'c', '-o', 'cells', '--json'], folder);
+  const json = await grodinHere(['manifest', 'cifar-c', 'c', '-o', 'cells', '--json'], folder);
   const { sets, images, missing } = JSON.parse(json.out);
   t.deepEqual([sets, images, missing.length], [5, 50_000, 18]);
 });
@@ -183,7 +184,7 @@ test('archives are listed in place, with what was left out and what is unusual',
     ),
     'z.tar': Buffer.from([0x1f, 0x8b, 8, 0]),
   });
-  t.deepEqual(await grodin(['manifest', 'tar', 'a.tar', 'b.tar', '-o', 'set.csv'], folder), {
+  t.deepEqual(await grodinHere(['manifest', 'tar', 'a.tar', 'b.tar', '-o', 'set.csv'], folder), {
     code: 0,
     out: 'set.csv: 2 images, 2 of them labelled, 2 classes; left out: 1 hidden or system file or folder, 1 file that a later one replaces, 1 name that leads outside\n',
     err: '',
@@ -193,15 +194,18 @@ test('archives are listed in place, with what was left out and what is unusual',
     '# grodin manifest {"dataset":"tar a.tar and 1 more","sha256":"d6db4506525d881736c7fa3003b7576de634dea988253fe0597c354e026d4170"}\n' +
       'path,offset,length,label,id\na.tar,1536,13,0,a.tar/set/cat/1.png\nb.tar,512,13,1,b.tar/set/dog/1.png\n',
   );
-  const shards = await grodin(['manifest', 'webdataset', 's-{0..1}.tar', '-o', 's.csv', '--json'], folder);
+  const shards = await grodinHere(
+    ['manifest', 'webdataset', 's-{0..1}.tar', '-o', 's.csv', '--json'],
+    folder,
+  );
   t.deepEqual(JSON.parse(shards.out).archived, { links: 0, replaced: 0, outside: 0, imageless: 0 });
-  const cells = await grodin(['manifest', 'imagenet-c', 'fog.tar', '-o', 'c'], folder);
+  const cells = await grodinHere(['manifest', 'imagenet-c', 'fog.tar', '-o', 'c'], folder);
   t.is(cells.out, 'c: 1 manifests of 1 images, and sets.json; left out: 1 other file\n');
   t.regex(cells.err, /^fog\.tar: not there: noise \(gaussian_noise, .*\), .*, fog-2, .*\n$/);
-  const few = await grodin(['manifest', 'imagenet-o', 'b.tar', '-o', 'o.csv'], folder);
+  const few = await grodinHere(['manifest', 'imagenet-o', 'b.tar', '-o', 'o.csv'], folder);
   t.is(few.out, 'o.csv: 1 images, without labels\n');
   t.regex(few.err, /^b\.tar: holds 1 images in 1 folders, and ImageNet-O has 2000 in 200; /);
-  const other = await grodin(['manifest', 'imagenet-c', 'other.tar', '-o', 'd', '--no-header'], folder);
+  const other = await grodinHere(['manifest', 'imagenet-c', 'other.tar', '-o', 'd', '--no-header'], folder);
   t.is(other.out, 'd: 2 manifests of 2 images, and sets.json; left out: 4 other files\n');
   const notes = other.err.split('\n');
   t.is(
@@ -216,7 +220,7 @@ test('archives are listed in place, with what was left out and what is unusual',
     notes[3],
     '1 image ending in .ppm, a format that is not read; left out: convert it to PNG to have it in',
   );
-  t.deepEqual(await grodin(['manifest', 'tar', 'z.tar', '-o', 'z.csv'], folder), {
+  t.deepEqual(await grodinHere(['manifest', 'tar', 'z.tar', '-o', 'z.csv'], folder), {
     code: 2,
     out: '',
     err: 'grodin: z.tar: is compressed with gzip, and images are read from plain archives only; unpack it once with: gzip -dc z.tar > z-plain.tar\n',

@@ -6,6 +6,7 @@ import test from 'ava';
 import sharp from 'sharp';
 import { temporaryFolder } from '../temporary-folder.js';
 import { grodin } from './built.js';
+import { grodinHere } from './here.js';
 
 const images = fileURLToPath(new URL('../../../test/images/', import.meta.url));
 
@@ -18,7 +19,7 @@ for (const [preset, sha256] of Object.entries(right.sha256))
     const folder = await temporaryFolder(t);
     const paths = right.images.map((name) => join(images, 'golden', name));
     const out = join(folder, 'inputs.npy');
-    const ended = await grodin(['preprocess', ...paths, '--preprocess', preset, '--out', out], folder);
+    const ended = await grodinHere(['preprocess', ...paths, '--preprocess', preset, '--out', out], folder);
     t.is(ended.err, '');
     t.is(ended.code, 0);
     t.regex(ended.out, /inputs\.npy: float32 \[3, [13], \d+, \d+\]\n$/);
@@ -48,14 +49,14 @@ test('a PNG file has the pixels before they are normalised, of images inside oth
     '--json',
   ];
   await writeFile(join(folder, 'plain.json'), '{"mean": [0.5, 0.5, 0.5], "std": [0.1, 0.1, 0.1]}');
-  t.deepEqual(JSON.parse((await grodin(args('plain.json'), folder)).out), {
+  t.deepEqual(JSON.parse((await grodinHere(args('plain.json'), folder)).out), {
     out: 'seen.png',
     shape: [2, 2, 3],
   });
   t.deepEqual(await sharp(join(folder, 'seen.png')).raw().toBuffer(), pixels);
 
   await writeFile(join(folder, 'grey.json'), '{"mean": [0.5], "std": [0.1]}');
-  t.deepEqual(JSON.parse((await grodin(args('grey.json'), folder)).out).shape, [2, 2, 1]);
+  t.deepEqual(JSON.parse((await grodinHere(args('grey.json'), folder)).out).shape, [2, 2, 1]);
   const { data, info } = await sharp(join(folder, 'seen.png'))
     .toColourspace('b-w')
     .raw()
@@ -101,7 +102,7 @@ for (const [how, args, message] of [
 ] as const)
   test(`${how} is refused`, async (t) => {
     const folder = await temporaryFolder(t);
-    const { code, err } = await grodin(['preprocess', ...args, '--preprocess', 'imagenet'], folder);
+    const { code, err } = await grodinHere(['preprocess', ...args, '--preprocess', 'imagenet'], folder);
     t.is(code, 2);
     t.is(err, `grodin: ${message}\n`);
   });

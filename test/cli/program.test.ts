@@ -120,6 +120,7 @@ test('a command line loads the command that it begins with, and all of them wher
     'run',
     'status',
     'reduce',
+    'report',
     'export',
     'score',
     'preprocess',

@@ -7,6 +7,7 @@ import { decodeModel } from '../../stages/onnx/decode.js';
 import { encodeModel } from '../../stages/onnx/encode.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { grodin } from './built.js';
+import { grodinHere } from './here.js';
 
 const model = fileURLToPath(
   new URL('../../../manifests/micro-benchmark/models/resnet-8-seed-0.onnx', import.meta.url),
@@ -52,7 +53,7 @@ test('score gives the detectors that are named, and says what it can’t give', 
   const folder = await temporaryFolder(t);
   await writeImage(join(folder, 'a.png'), 0);
   const score = (...more: string[]) =>
-    grodin(['score', model, 'a.png', '--temperature', '10', ...more], folder);
+    grodinHere(['score', model, 'a.png', '--temperature', '10', ...more], folder);
   const { code, out, err } = await score('--detectors', 'Energy, S,SG,ML', '--json');
   t.is(code, 0, err);
   const found = JSON.parse(out);
@@ -83,7 +84,7 @@ test('score says once that BatchNormalization seems to have been folded, beside 
   const pixels = new Uint8Array(18 * 18 * 3).map((_, at) => at % 251);
   const raw = { width: 18, height: 18, channels: 3 } as const;
   await sharp(pixels, { raw }).png().toFile(join(folder, 'a.png'));
-  const { code, out, err } = await grodin(
+  const { code, out, err } = await grodinHere(
     ['score', folded, 'a.png', '--preprocess', 'plain.json', '--json'],
     folder,
   );
@@ -98,7 +99,7 @@ test('score says once that BatchNormalization seems to have been folded, beside 
 test('without perturbation and temperature ODIN is MSP', async (t) => {
   const folder = await temporaryFolder(t);
   await writeImage(join(folder, 'a.png'), 1);
-  const { out } = await grodin(['score', model, 'a.png', '--json'], folder);
+  const { out } = await grodinHere(['score', model, 'a.png', '--json'], folder);
   const { msp, odin } = JSON.parse(out);
   // Two graphs compute the logits, and float32 rounds differently in each.
   t.true(Math.abs(msp - odin) < 1e-6);
@@ -118,7 +119,7 @@ test('an image that cannot be read is named, the others are scored, and the exit
 test('a device, a folder and an image of too many pixels are refused in one line each', async (t) => {
   const folder = await temporaryFolder(t);
   await writeImage(join(folder, 'a.png'), 1);
-  const { code, err } = await grodin(
+  const { code, err } = await grodinHere(
     ['score', model, '/dev/zero', '.', 'a.png', '--max-pixels', '1023'],
     folder,
   );
@@ -151,7 +152,7 @@ test('the graphs of a model are compiled by the first call, and taken from the c
   const folder = await temporaryFolder(t);
   await writeImage(join(folder, 'a.png'), 1);
   const graphs = join(folder, 'cache', 'graphs');
-  const score = () => grodin(['score', model, 'a.png', '--json'], folder, { GRODIN_CACHE: 'cache' });
+  const score = () => grodinHere(['score', model, 'a.png', '--json'], folder, { GRODIN_CACHE: 'cache' });
   // A graph that is compiled again is a new file.
   const inodes = async () =>
     Promise.all((await readdir(graphs)).sort().map(async (name) => (await stat(join(graphs, name))).ino));
@@ -168,7 +169,7 @@ test('a cache that can not be is no reason to fail', async (t) => {
   const folder = await temporaryFolder(t, { file: '' });
   await writeImage(join(folder, 'a.png'), 1);
   for (const GRODIN_CACHE of ['file', 'file/below', '/proc/none']) {
-    const { code, err } = await grodin(['score', model, 'a.png'], folder, { GRODIN_CACHE });
+    const { code, err } = await grodinHere(['score', model, 'a.png'], folder, { GRODIN_CACHE });
     t.is(code, 0, err);
     t.is(err, '');
   }
@@ -182,7 +183,7 @@ test('score takes the output of a model that is named, and says which there are'
   const raw = { width: 16, height: 16, channels: 3 } as const;
   await sharp(pixels, { raw }).png().toFile(join(folder, 'a.png'));
   const score = (...options: readonly string[]) =>
-    grodin(['score', labelled, 'a.png', '--preprocess', 'plain.json', '--json', ...options], folder);
+    grodinHere(['score', labelled, 'a.png', '--preprocess', 'plain.json', '--json', ...options], folder);
   const named = await score('--model-output', 'probabilities');
   t.is(named.code, 0, named.err);
   t.is(named.out, (await score()).out);
@@ -208,7 +209,7 @@ test('score and compile fix the size that a model leaves free, and say what is m
     .png()
     .toFile(join(folder, 'a.png'));
   const score = (name: string, preprocess: string, ...options: readonly string[]) =>
-    grodin(['score', name, 'a.png', '--preprocess', preprocess, '--json', ...options], folder);
+    grodinHere(['score', name, 'a.png', '--preprocess', preprocess, '--json', ...options], folder);
   const wanted = await score('fixed.onnx', 'plain.json');
   t.is(wanted.code, 0, wanted.err);
   t.is((await score('free.onnx', 'plain.json', '--size', `${height}x${width}`)).out, wanted.out);
@@ -216,8 +217,8 @@ test('score and compile fix the size that a model leaves free, and say what is m
   const unsaid = await score('free.onnx', 'plain.json');
   t.is(unsaid.code, 2);
   t.true(unsaid.err.includes('say for which size to compile with --size HEIGHTxWIDTH'), unsaid.err);
-  const wrong = await grodin(['compile', 'free.onnx', '-o', 'scorer.onnx', '--size', '48'], folder);
+  const wrong = await grodinHere(['compile', 'free.onnx', '-o', 'scorer.onnx', '--size', '48'], folder);
   t.is(wrong.code, 2);
   t.true(wrong.err.includes('for example 48x192'), wrong.err);
-  t.is((await grodin(['compile', 'free.onnx', '-o', 'scorer.onnx', '--size', '20x24'], folder)).code, 0);
+  t.is((await grodinHere(['compile', 'free.onnx', '-o', 'scorer.onnx', '--size', '20x24'], folder)).code, 0);
 });

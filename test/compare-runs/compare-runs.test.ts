@@ -7,7 +7,8 @@ import { compareRuns } from '../../scripts/compare-runs/compare.js';
 import { prepareCopy } from '../../scripts/compare-runs/prepare.js';
 import { compareShardFiles, shardFilesText } from '../../scripts/compare-runs/shard-files.js';
 import type { Finished } from '../cli/built.js';
-import { comparable, copyRun, differences, runExperiment, runFile, shardNames } from '../run/command.js';
+import { comparable, copyRun, differences, shardNames } from '../run/command.js';
+import { runExperiment, runFile } from '../run/here.js';
 import { sharedExperiment, smallExperiment, writeExperiment } from '../run/small-experiment.js';
 
 const program = fileURLToPath(new URL('../../scripts/compare-runs.js', import.meta.url));

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { noAurocIntervals } from '../../pipeline/reduction/auroc-intervals.js';
 import type { MetricRow } from '../../pipeline/reduction/result-rows.js';
 import type { SelectionRow } from '../../pipeline/selection/selection-rows.js';
 import { compareValidation } from '../../scripts/compare-runs/choices.js';
@@ -22,6 +23,7 @@ function split(
     size,
     labels: new Int32Array(size).fill(-1),
     idAt: String,
+    baseAt: String,
     failed: 0,
     at: ({ temperature }) => {
       const logOdds = Float64Array.from(byTemperature[temperature] ?? []);
@@ -109,6 +111,8 @@ test("the tables are compared at the reference's cells, and rows that the other 
     high: 1,
     inDomainImages: 4,
     outlierImages: 2,
+    photographs: 6,
+    ...noAurocIntervals,
   });
   const rows = compareTest(pair('clean', clean, clean, 2), pair('odd', odd, surer, 2), [row(1), row(100)]);
   t.deepEqual(

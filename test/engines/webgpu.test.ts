@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { nameSettingsAsOptions } from '../../stages/setting.js';
 import { type Finished, grodin } from '../cli/built.js';
+import { grodinHere } from '../cli/here.js';
 import { runExperiment } from '../run/command.js';
+import { runExperiment as runHere } from '../run/here.js';
 import { scoreRows } from '../run/score-rows.js';
 import { sharedExperiment } from '../run/small-experiment.js';
 import { nothingToRunOn } from './nothing-to-run-on.js';
@@ -28,7 +30,7 @@ test.before(async () => {
   });
   await copyFile(network, join(folder, 'net.onnx'));
   await writeFile(join(folder, 'crop.json'), JSON.stringify(preprocess));
-  const { code, err } = await runExperiment(folder, 'cpu');
+  const { code, err } = await runHere(folder, 'cpu');
   if (code !== 0) throw new Error(err);
 });
 
@@ -91,10 +93,10 @@ for (const [device, engine] of [
     t.timeout(600_000);
     const images = ['clean/0.png', 'noisy/0.png'];
     const how = ['--preprocess', 'crop.json', '--temperature', '10', '--epsilon', '0.002', '--json'];
-    const score = (on: string) => grodin(['score', 'net.onnx', ...images, '--device', on, ...how], folder);
-    const gpu = await score(device);
+    const args = ['score', 'net.onnx', ...images, ...how];
+    const gpu = await grodin([...args, '--device', device], folder);
     if (isMissing(gpu, device)) return nothingToRunOn(t, missingFrom(gpu.err));
-    const [here, there] = [await score('cpu'), gpu].map(({ out }) => out.trimEnd().split('\n'));
+    const [here, there] = [await grodinHere(args, folder), gpu].map(({ out }) => out.trimEnd().split('\n'));
     t.is(there!.length, images.length);
     for (const [index, line] of here!.entries())
       nearAll(t, Object.values(JSON.parse(there![index]!)), Object.values(JSON.parse(line)));

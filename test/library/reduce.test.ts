@@ -55,8 +55,9 @@ test.serial('a signal ends reduce at once, and what is unfinished in the run dir
 
 test.serial('reduce gives what run gave, and says what a folder lacks that holds no run', async (t) => {
   const again = await run(await readExperiment(join(folder, 'experiment.json')), { out, workers: 1 });
-  const { nothingToDo, memory, leftOut, ...results } = again;
+  const { nothingToDo, memory, leftOut, costs, ...results } = again;
   t.true(nothingToDo);
+  t.deepEqual(costs, []);
   t.deepEqual(await reduce(out, { workers: 1 }), results);
   await t.throwsAsync(reduce(folder), { instanceOf: InputError, message: /holds no run/ });
 });

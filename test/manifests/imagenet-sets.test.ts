@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { folderBuilder } from '../../manifests/builders/folder.js';
@@ -156,6 +156,13 @@ test('cells with fewer images, cells twice and classes that are none are told', 
   const out = join(folder, 'out');
   const { missing } = await built([a!], out);
   t.is(missing.at(-1), 'some images of fog-2 (1 of 2)');
+  await t.throwsAsync(built([a!, a!], out), { message: `${a}: is given twice; give it once` });
+  const link = join(folder, 'link.tar');
+  await symlink(a!, link);
+  await t.throwsAsync(built([a!, link], out), {
+    instanceOf: InputError,
+    message: `${link}: is the same as ${a}, which is given too; give one of them`,
+  });
   await t.throwsAsync(built([a!, b!], out), {
     instanceOf: InputError,
     message: `${b}: holds fog-2, as ${a} does; give one of them`,

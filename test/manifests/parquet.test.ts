@@ -95,7 +95,7 @@ test('several files become one manifest, in their order', async (t) => {
   t.true(twice.entries.every(({ id }) => id === undefined));
   await t.throwsAsync(parquetBuilder.buildFrom([file('bytes'), file('bytes')], {}), {
     instanceOf: InputError,
-    message: `${file('bytes')}: is named twice, and its images would be listed twice; drop one`,
+    message: `${file('bytes')}: is given twice; give it once`,
   });
   await t.throwsAsync(parquetBuilder.buildFrom([file('plain-gzip'), file('bytes')], {}), {
     instanceOf: InputError,

@@ -1,9 +1,14 @@
+import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import test from 'ava';
+import fc from 'fast-check';
+import { digestOfRows } from '../../manifests/digest.js';
+import type { ManifestRow } from '../../manifests/manifest-row.js';
 import { readManifest } from '../../manifests/read-manifest.js';
 import { writeManifest } from '../../manifests/write-manifest.js';
 import { InputError } from '../../stages/errors.js';
+import { rowsDigest } from '../../workers/shard-identity.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 test('paths are relative to the manifest, and what is not written has its default', async (t) => {
@@ -370,4 +375,84 @@ test('rows are held to the first line, whatever ends lines have and whichever de
   }
   const late = await t.throwsAsync(read(`${header}\npath,label\na.png,x\n`), { instanceOf: InputError });
   t.regex(late.message, /m\.csv:3: label "x"/, 'lines keep their numbers');
+});
+
+test('rows that are read as bytes are those that are read as text, and their sha256 is of them as JSON', async (t) => {
+  const folder = await temporaryFolder(t);
+  const name = fc.string({ unit: fc.constantFrom(...'abzA0 9/.-_#+é'), minLength: 1, maxLength: 8 });
+  const cell = fc.option(name, { nil: '' });
+  const digits = fc.constantFrom('', '0', '7', '12', '007', '999999999', '2147483647');
+  const place = fc.constantFrom(['', ''], ['0', '10'], ['512', '0'], ['010', '3']);
+  const row = fc.record({
+    path: name,
+    prefix: fc.constantFrom('', 'sets/x/', '../'),
+    archive: place,
+    label: digits,
+  });
+  const rows = fc.array(fc.tuple(row, cell, cell), { minLength: 1, maxLength: 12 });
+  const columns = fc.shuffledSubarray(['offset', 'length', 'label', 'id', 'base']);
+  /** Quotes have a manifest read as text. */
+  const written = (header: readonly string[], lines: readonly (readonly string[])[], quote: string) =>
+    `${quote}${header[0]}${quote},${header.slice(1).join(',')}\n${lines.map((cells) => `${cells.join(',')}\n`).join('\n')}`;
+  await fc.assert(
+    fc.asyncProperty(rows, columns, async (found, others) => {
+      const header = ['path', ...others];
+      const lines = found.map(
+        ([
+          {
+            path,
+            prefix,
+            archive: [offset = '', length = ''],
+            label,
+          },
+          id,
+          base,
+        ]) => {
+          const isArchived = offset !== '' && others.includes('offset') && others.includes('length');
+          const file = `${prefix}${path}${isArchived ? '.tar' : 'x'}`;
+          const place = isArchived ? { offset, length } : {};
+          const cells: Record<string, string> = { path: file, ...place, label, id, base };
+          return header.map((column) => cells[column] ?? '');
+        },
+      );
+      const outcome = async (name: string, quote: string) => {
+        await writeFile(join(folder, name), written(header, lines, quote));
+        return readManifest(join(folder, name)).catch((error: Error) => error.message.replace(name, ''));
+      };
+      const [plain, text] = [await outcome('plain.csv', ''), await outcome('text.csv', '"')];
+      if (typeof plain === 'string' || typeof text === 'string') {
+        t.is(plain, text);
+        return;
+      }
+      t.deepEqual([...plain.rows], [...text.rows]);
+      t.is(plain.sha256, text.sha256);
+      const all = Array.from({ length: plain.rows.length }, (_, at) => plain.rows.at(at));
+      t.is(plain.sha256, sha256Of(all.map((one, at) => ({ ...one, path: plain.rows.written(at).path }))));
+      t.is(digestOfRows(plain.rows, all.keys()), rowsDigest(folder, all));
+    }),
+    { numRuns: 400 },
+  );
+});
+
+const sha256Of = (rows: readonly Partial<ManifestRow>[]): string =>
+  createHash('sha256')
+    .update(rows.map(({ id, path, label, base }) => `${JSON.stringify([id, path, label, base])}\n`).join(''))
+    .digest('hex');
+
+test('an id that was used before is found in any order, among rows that are read as bytes', async (t) => {
+  const numbers = Array.from({ length: 3_000 }, (_, i) => (i * 7_919) % 3_000);
+  const lines = numbers.map((number) => `s/${number}.png\n`).join('');
+  const folder = await temporaryFolder(t, {
+    'good.csv': `path\n${lines}`,
+    'bad.csv': `path\n${lines}s/7919.png\ns/1.png\n`,
+  });
+  t.is((await readManifest(join(folder, 'good.csv'))).rows.length, 3_000);
+  const error = await t.throwsAsync(readManifest(join(folder, 'bad.csv')), { instanceOf: InputError });
+  const line = numbers.indexOf(1) + 2;
+  t.true(
+    error.message.endsWith(
+      `bad.csv:3003: id "s/1.png" is already used on line ${line}; drop one of them, or tell them apart with an id column`,
+    ),
+    error.message,
+  );
 });

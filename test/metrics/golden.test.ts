@@ -12,6 +12,7 @@ interface Golden {
     readonly outlier: readonly number[];
     readonly metrics: ByMetric<number>;
     readonly fpr95WithEveryPoint: number;
+    readonly fpr95InWithEveryPoint: number;
     readonly resamples: readonly {
       readonly rows: readonly number[];
       readonly metrics: ByMetric<number>;
@@ -63,6 +64,8 @@ for (const { name, inDomain, outlier, metrics: expected, resamples } of golden.c
 test('the golden cases tell a curve with dropped points from one with every point', (t) => {
   const told = golden.cases.filter((c) => c.metrics.fpr95 !== c.fpr95WithEveryPoint);
   t.true(told.length >= 3);
+  t.true(golden.cases.filter((c) => c.metrics['fpr95-in'] !== c.fpr95InWithEveryPoint).length >= 3);
+  t.true(golden.cases.filter((c) => c.metrics['fpr95-in'] !== c.metrics.fpr95).length >= 10);
 });
 
 test('mean, deviation and 95 % interval equal numpy’s', (t) => {

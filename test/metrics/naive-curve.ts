@@ -1,11 +1,10 @@
+import type { ByMetric } from '../../stages/metrics/kinds/index.js';
+
 /**
- * ROC-AUC, FPR95, AUPR-out and AUPR-in of repeated rows, by their definitions and without any cleverness: a list
+ * Every metric of repeated rows, by their definitions and without any cleverness: a list
  * of points, one for each distinct score. The order of sums is that of the product, so that bits can be compared.
  */
-export function naiveMetrics(
-  inDomain: readonly number[],
-  outlier: readonly number[],
-): Readonly<Record<'auroc' | 'fpr95' | 'aupr-out' | 'aupr-in', number>> {
+export function naiveMetrics(inDomain: readonly number[], outlier: readonly number[]): ByMetric<number> {
   const tally = (scores: readonly number[]): ReadonlyMap<number, number> => {
     const counts = new Map<number, number>();
     for (const score of scores) counts.set(score, (counts.get(score) ?? 0) + 1);
@@ -36,17 +35,27 @@ export function naiveMetrics(
   }
 
   // roc_curve's drop_intermediate: a point stays if it is the first after (0, 0), or the last, or a bend.
-  const kept = points.slice(1).filter((point, index, all) => {
-    const before = points[index]!;
-    const after = all[index + 1];
-    if (index === 0 || after === undefined) return true;
-    return point.fp - before.fp !== after.fp - point.fp || point.tp - before.tp !== after.tp - point.tp;
-  });
+  const keptOf = (curve: typeof points) =>
+    curve.slice(1).filter((point, index, all) => {
+      const before = curve[index]!;
+      const after = all[index + 1];
+      if (index === 0 || after === undefined) return true;
+      return point.fp - before.fp !== after.fp - point.fp || point.tp - before.tp !== after.tp - point.tp;
+    });
+  const kept = keptOf(points);
   const reached = kept.find(({ tp }) => tp / outlier.length >= 0.95)!;
+  // In-domain rows positive: the curve from its other end.
+  const fromBelow = points
+    .map(({ fp, tp }) => ({ tp: inDomain.length - fp, fp: outlier.length - tp }))
+    .reverse();
+  const accepted = keptOf(fromBelow).find(({ tp }) => tp / inDomain.length >= 0.95)!;
+  const gaps = points.map(({ fp, tp }) => tp * inDomain.length - fp * outlier.length);
   return {
     auroc: area / (2 * inDomain.length * outlier.length),
     fpr95: reached.fp / inDomain.length,
     'aupr-out': out / (2 * outlier.length),
     'aupr-in': inside / (2 * inDomain.length),
+    'fpr95-in': accepted.fp / outlier.length,
+    'detection-accuracy': 0.5 + Math.max(...gaps) / (2 * inDomain.length * outlier.length),
   };
 }

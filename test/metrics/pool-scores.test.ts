@@ -9,6 +9,7 @@ function split(set: string, values: readonly number[], failed: number, gradient 
     size: values.length,
     labels: Int32Array.from(values),
     idAt: (image) => `${set}${image}`,
+    baseAt: (image) => `photograph ${image}`,
     failed,
     at: ({ epsilon }) => ({
       predicted: Int32Array.from(values, (value) => value + 1),
@@ -28,6 +29,7 @@ test('sets are pooled one behind the other, in every column', (t) => {
   t.is(pooled.failed, 7);
   t.deepEqual([...pooled.labels], [1, 2, 5]);
   t.deepEqual([0, 1, 2].map(pooled.idAt), ['a0', 'a1', 'c0']);
+  t.deepEqual([0, 1, 2].map(pooled.baseAt), ['photograph 0', 'photograph 1', 'photograph 0']);
   const { predicted, maxLogit, logOdds, logSG } = pooled.at(cell);
   t.deepEqual([...predicted], [2, 3, 6]);
   t.deepEqual([...maxLogit], [11, 12, 15]);

@@ -60,7 +60,7 @@ test('the order of the rows within a class does not matter', (t) => {
   t.pass();
 });
 
-test('exchanging the classes and negating the scores keeps ROC-AUC and exchanges the two AUPRs', (t) => {
+test('exchanging the classes and negating the scores keeps ROC-AUC and exchanges the two AUPRs and the two FPR95', (t) => {
   fc.assert(
     fc.property(scores, scores, (inDomain, outlier) => {
       const there = evaluateArrays(inDomain, outlier);
@@ -71,6 +71,8 @@ test('exchanging the classes and negating the scores keeps ROC-AUC and exchanges
       t.true(Math.abs(back.auroc - there.auroc) <= tolerance);
       t.true(Math.abs(back['aupr-in'] - there['aupr-out']) <= tolerance);
       t.true(Math.abs(back['aupr-out'] - there['aupr-in']) <= tolerance);
+      t.is(back['fpr95-in'], there.fpr95);
+      t.is(back.fpr95, there['fpr95-in']);
     }),
   );
   t.pass();

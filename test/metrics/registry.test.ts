@@ -1,4 +1,5 @@
 import test from 'ava';
+import { noAurocIntervals } from '../../pipeline/reduction/auroc-intervals.js';
 import { metricRows } from '../../pipeline/reduction/result-rows.js';
 import { resultTables } from '../../pipeline/reduction/tables.js';
 import { bootstrap } from '../../stages/metrics/bootstrap.js';
@@ -29,13 +30,17 @@ test('a metric that is listed has intervals, rows and lines in tables, and nothi
     ...summary![metric],
     inDomainImages: 4,
     outlierImages: 3,
+    photographs: 7,
+    ...noAurocIntervals,
   }));
   t.deepEqual(metricRows.decode(metricRows.encode(rows)), rows);
   const tables = resultTables(
     { metrics: rows, fullSpectrum: [], selection: [], accuracy: [] },
     { seed: 1, resamplings: { deviation: 20, interval: 20 }, outliers: [] },
   );
-  const lines = tables.find(({ name }) => name === 'table-4')!.sections.flatMap((section) => section.rows);
+  const lines = ['table-4', 'further-metrics'].flatMap((table) =>
+    tables.find(({ name }) => name === table)!.sections.flatMap((section) => section.rows),
+  );
   t.deepEqual(
     lines.map(({ headings, keys, best, cells }) => [headings[0], keys[2], best, cells[0]?.value]),
     metrics.map(({ title, name, best }) => [title, name, best, summary![name].value]),

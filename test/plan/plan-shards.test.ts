@@ -2,7 +2,8 @@ import test from 'ava';
 import fc from 'fast-check';
 import type { CorruptionSetting } from '../../manifests/imagenet/corruptions.js';
 import type { Manifest } from '../../manifests/manifest.js';
-import { type Demand, planShards } from '../../pipeline/plan/plan-shards.js';
+import type { Demand } from '../../pipeline/plan/demand.js';
+import { planShards } from '../../pipeline/plan/plan-shards.js';
 import { identities } from '../../pipeline/plan/valid-shards.js';
 import type { Cell } from '../../stages/cells.js';
 import type { Preprocess } from '../../workers/images/preprocess.js';
@@ -53,7 +54,7 @@ function demand(
     cells,
     forwardCells,
     forwardTemperatures,
-    logits: false,
+    logits: [],
   };
 }
 

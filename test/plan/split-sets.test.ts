@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import type { ManifestRow } from '../../manifests/manifest-row.js';
-import { splitSets, type UnsplitSet } from '../../pipeline/plan/split-sets.js';
+import { type SetSplit, splitSets, type UnsplitSet } from '../../pipeline/plan/split-sets.js';
 import { InputError } from '../../stages/errors.js';
 import { rowsOf } from '../rows-of.js';
 
@@ -101,4 +101,42 @@ test('a set whose every photograph is in a validation split has nothing to test 
     instanceOf: InputError,
     message: /"copy" has no rows left to test on/,
   });
+});
+
+test('a set whose photographs others draw for validation is told of these, not of its own "validation"', (t) => {
+  const sets = [
+    unsplit('clean', letters, 20, 0),
+    unsplit('other', ['?'], 1, 0),
+    unsplit('shifted', letters, 0, null),
+  ];
+  t.throws(() => splitSets(sets, 1), {
+    instanceOf: InputError,
+    message:
+      '/data/shifted.csv: set "shifted" has no rows left to test on: of 20 rows all share their photographs with what "clean" draws ' +
+      'for validation; lower "validation" of "clean", or list images of other photographs',
+  });
+});
+
+test('sets of the same photographs have the same split, in whatever order and whichever rows are of one photograph', (t) => {
+  const twice = [...letters, ...letters];
+  const sets = [
+    unsplit('a', letters, 5, null),
+    unsplit('b', letters, 5, null),
+    unsplit('c', [...letters].reverse(), 5, null),
+    unsplit('d', twice, 10, null),
+    unsplit('e', letters, 5, 3),
+  ];
+  const together = splitSets(sets, 1);
+  for (const set of sets) {
+    const { bases } = basesOf(set, together);
+    t.deepEqual(bases('validation'), basesOf(sets[0]!, together).bases('validation'), set.name);
+  }
+  t.deepEqual(together.get('b'), together.get('a'));
+  t.is(together.get('e')!.test.length, 3);
+  t.is(together.get('d')!.test.length, 30);
+});
+
+const basesOf = ({ name, rows }: UnsplitSet, splits: ReadonlyMap<string, SetSplit>) => ({
+  bases: (part: 'validation' | 'test') =>
+    [...new Set([...splits.get(name)![part]].map((row) => rows.baseAt(row)))].sort(),
 });

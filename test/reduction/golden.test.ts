@@ -39,6 +39,7 @@ function split(set: string, { logOdds, logSG }: Images): SplitScores {
     size: logOdds.length,
     labels: new Int32Array(logOdds.length).fill(-1),
     idAt: String,
+    baseAt: (image) => `${set} ${image}`,
     failed: 0,
     at: () => ({
       predicted: new Int32Array(logOdds.length),

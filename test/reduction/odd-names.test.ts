@@ -1,6 +1,7 @@
 import test from 'ava';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
+import { noAurocIntervals } from '../../pipeline/reduction/auroc-intervals.js';
 import type { Results } from '../../pipeline/reduction/results.js';
 import { metricNames } from '../../stages/metrics/kinds/index.js';
 import { renderMarkdown, writtenTables } from './rendered-table.js';
@@ -31,6 +32,8 @@ function resultsOf(model: string, inDomain: string, outlier: string): Results {
         high: 0.6,
         inDomainImages: 5,
         outlierImages: 5,
+        photographs: 10,
+        ...noAurocIntervals,
       })),
     ),
     fullSpectrum: [],
@@ -109,7 +112,7 @@ function checkNames(
       t.is(first![0]!.text, seen(model));
       t.is(header![1]!.text, `${seen(inDomain)} (in-domain)`);
       t.is(header![2]!.text, seen(outlier));
-    } else if (name === 'table-4') {
+    } else if (name === 'table-4' || name === 'further-metrics') {
       t.is(paragraphs[1]!.text, `Model ${seen(model)}, ${seen(inDomain)} vs ${seen(outlier)}:`);
     } else {
       t.is(first![0]!.text, seen(model));

@@ -24,6 +24,7 @@ function split(set: string, size: number, shift: number): SplitScores {
     size,
     labels: Int32Array.from({ length: size }, (_, image) => image % 3),
     idAt: String,
+    baseAt: (image) => `${set} ${image}`,
     failed: 2,
     at: (cell) => ({
       predicted: Int32Array.from({ length: size }, (_, image) => (image % 4 === 0 ? 1 : image % 3)),

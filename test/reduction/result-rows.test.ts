@@ -22,6 +22,12 @@ const metricRow = fc.record({
   high: number,
   inDomainImages: count,
   outlierImages: count,
+  photographs: count,
+  standardError: fc.option(number),
+  logitLow: fc.option(number),
+  logitHigh: fc.option(number),
+  bcaLow: fc.option(number),
+  bcaHigh: fc.option(number),
 });
 const accuracyRow = fc.record({
   model: fc.string(),
@@ -62,6 +68,6 @@ test('a file of other rows is refused', (t) => {
   t.throws(() => metricRows.decode(accuracyRows.encode([])), {
     instanceOf: RunFailedError,
     message:
-      'metrics.arrow holds "accuracy.arrow 2", expected "metrics.arrow 1": remove the file and run again',
+      'metrics.arrow holds "accuracy.arrow 2", expected "metrics.arrow 2": remove the file and run again',
   });
 });

@@ -23,6 +23,8 @@ onLinux(
     const folder = await smallExperiment(t, {
       images: 12,
       temperature: [1],
+      epsilon: [0],
+      detectors: ['MSP', 'G'],
       outliers: ['noisy'],
       batchSize: planned,
       shardSeconds: 1,

@@ -14,13 +14,17 @@ let folder: string;
 let expected: Map<string, string>;
 
 test.before(async (t) => {
-  folder = await sharedExperiment();
+  folder = await sharedExperiment({ images: 12 });
   await copyFile(anotherNetwork, join(folder, 'stale.onnx'));
   const { code, err } = await runExperiment(folder, 'base');
   t.is(code, 0, err);
   expected = await comparable(join(folder, 'base'));
   const preprocess = { resize: null, crop: null, mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
-  await writeExperiment(folder, { models: [{ name: 'net', file: 'stale.onnx', preprocess }] }, 'stale.json');
+  await writeExperiment(
+    folder,
+    { images: 12, models: [{ name: 'net', file: 'stale.onnx', preprocess }] },
+    'stale.json',
+  );
 });
 
 test.after.always(() => rm(folder, { recursive: true, force: true }));

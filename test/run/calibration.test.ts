@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { score } from 'grodin';
-import { calibrationRows } from '../../pipeline/analyses/calibration-rows.js';
+import { type CalibrationRow, calibrationRows } from '../../pipeline/analyses/calibration-rows.js';
 import { hardExampleRows } from '../../pipeline/analyses/hard-example-rows.js';
 import { histogramRows } from '../../pipeline/analyses/histograms.js';
 import { reliabilityRows } from '../../pipeline/analyses/reliability.js';
@@ -60,8 +60,8 @@ async function labelByNetwork(): Promise<void> {
 
 test.after.always(() => rm(folder, { recursive: true, force: true }));
 
-async function rowsIn<Row>(file: string, type: RowType<Row>): Promise<Row[]> {
-  return type.decode(await readFile(join(folder, 'out', file)));
+async function rowsIn<Row>(file: string, type: RowType<Row>, out = 'out'): Promise<Row[]> {
+  return type.decode(await readFile(join(folder, out, file)));
 }
 
 interface Seen {
@@ -111,6 +111,37 @@ test.serial('calibration errors are those of the kept logits, on either split', 
       );
     }
 });
+
+test.serial(
+  'they are told at every temperature where detectors search one, as far as logits were kept',
+  async (t) => {
+    const rows = new Map<unknown, readonly CalibrationRow[]>();
+    for (const logits of ['all', 'summaries', false]) {
+      await writeExperiment(folder, { detectors: ['MSP'], outlierSets, logits }, 'msp.json');
+      const { code, err } = await runFile(folder, 'msp.json', `msp-${logits}`);
+      t.is(code, 0, err);
+      rows.set(logits, await rowsIn('analyses/calibration.arrow', calibrationRows, `msp-${logits}`));
+    }
+    const all = await rowsIn('analyses/calibration.arrow', calibrationRows);
+    const close = (a: number | null, b: number | null) =>
+      a === null || b === null ? a === b : Math.abs(a - b) < 1e-6;
+    for (const [nth, row] of rows.get('all')!.entries()) {
+      // Of scores that a backward pass came with, whose logits another graph computes.
+      t.true(close(row.validationEce, all[nth]!.validationEce), JSON.stringify([row, all[nth]]));
+      t.true(close(row.validationAurocS, all[nth]!.validationAurocS));
+      if (row.set === 'clean') t.not(row.validationEce, null);
+    }
+    t.deepEqual(rows.get('summaries'), rows.get('all'));
+    t.deepEqual(
+      rows.get(false),
+      rows
+        .get('all')!
+        .map((row) =>
+          row.temperature === 1 ? row : { ...row, validationEce: null, validationAurocS: null },
+        ),
+    );
+  },
+);
 
 test.serial('a set without labels has ROC-AUC by temperature alone', async (t) => {
   const rows = await rowsIn('analyses/calibration.arrow', calibrationRows);

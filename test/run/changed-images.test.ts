@@ -3,15 +3,18 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import test from 'ava';
 import { decodeShard, encodeShard } from '../../workers/store/shard-file.js';
+import { grodinHere } from '../cli/here.js';
 import { comparable, copyRun, differences, shardNames, start } from './command.js';
-import { grodinHere, runExperiment, runFile } from './here.js';
+import { runExperiment, runFile } from './here.js';
 import { sharedExperiment, smallExperiment, writeExperiment } from './small-experiment.js';
+
+const images = 12;
 
 let folder: string;
 let expected: Map<string, string>;
 
 test.before(async (t) => {
-  folder = await sharedExperiment();
+  folder = await sharedExperiment({ images });
   const { code, err } = await runExperiment(folder, 'base');
   t.is(code, 0, err);
   expected = await comparable(join(folder, 'base'));
@@ -115,9 +118,9 @@ test.serial('processes whose copies of the images differ never mix their scores'
   const other = join(folder, 'other copies');
   for (const name of ['clean', 'noisy', 'dark', 'clean.csv', 'noisy.csv', 'dark.csv', 'net.onnx'])
     await cp(join(folder, name), join(other, name), { recursive: true });
-  for (let image = 0; image < 30; image += 1)
+  for (let image = 0; image < images; image += 1)
     await copyFile(join(folder, 'dark', `${image}.png`), join(other, 'noisy', `${image}.png`));
-  const change = { temperature: [1], epsilon: [0], detectors: ['MSP'], shardSeconds: 0.0001 };
+  const change = { images, temperature: [1], epsilon: [0], detectors: ['MSP'], shardSeconds: 0.0001 };
   for (const place of [folder, other]) await writeExperiment(place, change, 'one-cell.json');
   const results = async (out: string) => (await comparable(join(folder, out))).get('metrics.arrow');
   const begin = (place: string, out: string) =>
@@ -148,12 +151,15 @@ test.serial('processes whose copies of the images differ never mix their scores'
 });
 
 test.serial('reduce refuses one image that two sets list and that had two contents', async (t) => {
-  const own = await smallExperiment(t);
-  const rows = Array.from({ length: 30 }, (_, image) => `noisy/${image}.png,${image % 10},again ${image}`);
+  const own = await smallExperiment(t, { images });
+  const rows = Array.from(
+    { length: images },
+    (_, image) => `noisy/${image}.png,${image % 10},again ${image}`,
+  );
   await writeFile(join(own, 'again.csv'), `path,label,id\n${rows.join('\n')}\n`);
   t.is((await runExperiment(own, 'run')).code, 0);
   await copyFile(join(own, 'dark', '5.png'), join(own, 'noisy', '3.png'));
-  await writeExperiment(own, { outliers: ['noisy', 'dark', 'again'] });
+  await writeExperiment(own, { images, outliers: ['noisy', 'dark', 'again'] });
   const mixed = await runExperiment(own, 'run', '--trust-images');
   t.is(mixed.code, 1);
   t.regex(mixed.err, /noisy\/3\.png: .* scored with different contents/);

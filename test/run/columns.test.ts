@@ -5,7 +5,8 @@ import { type Field, type Schema, tableFromIPC } from 'apache-arrow';
 import test from 'ava';
 import { parse } from 'csv-parse/sync';
 import { ensembleMeasures } from '../../stages/ensembles/measures.js';
-import { grodinHere, runFile } from './here.js';
+import { grodinHere } from '../cli/here.js';
+import { runFile } from './here.js';
 import { sharedExperiment, writeExperiment } from './small-experiment.js';
 
 const page = fileURLToPath(new URL('../../../docs/columns.md', import.meta.url));
@@ -48,7 +49,10 @@ const everything = {
     set('plain', { manifest: 'late.csv' }),
   ],
   covariateShifted: [{ name: 'shifted', manifest: 'late.csv', test: 5 }],
-  groups: [{ name: 'all', sets: ['noisy', 'plain'] }],
+  groups: [
+    { name: 'near', sets: ['noisy', 'plain'] },
+    { name: 'far', sets: ['dark'] },
+  ],
   detectors: ['MSP', 'ODIN', 'ML', 'G', 'SG', 'S', 'Energy', 'TempScale'],
   layerNorms: true,
 };
@@ -60,6 +64,9 @@ test.before(async (t) => {
   await writeExperiment(folder, everything, 'everything.json');
   const { code, err } = await runFile(folder, 'everything.json', 'run');
   t.is(code, 0, err);
+  await writeExperiment(folder, { detectors: ['Energy'], logits: 'summaries' }, 'summaries.json');
+  const summaries = await runFile(folder, 'summaries.json', 'summaries');
+  t.is(summaries.code, 0, summaries.err);
 });
 
 test.after.always(() => rm(folder, { recursive: true, force: true }));
@@ -73,6 +80,7 @@ const types: readonly (readonly [RegExp, string])[] = [
   [/^Utf8$/, 'text'],
   [/^Dictionary/, 'text, dictionary'],
   [/^List<Float32>$/, 'list of float32'],
+  [/^List<Float64>$/, 'list of float64'],
 ];
 
 function typeOf({ type, nullable }: Field): string {
@@ -88,8 +96,9 @@ test.serial(
     for (const name of await readdir(join(folder, 'run'))) if (name.endsWith('.arrow')) files.set(name, name);
     for (const name of await readdir(join(folder, 'run/analyses')))
       if (name.endsWith('.arrow')) files.set(`analyses/${name}`, `analyses/${name}`);
-    for (const name of await readdir(join(folder, 'run/shards')))
-      if (name.endsWith('.arrow')) files.set(`shards/${name}`, 'shards/*.arrow');
+    for (const run of ['.', '../summaries'])
+      for (const name of await readdir(join(folder, 'run', run, 'shards')))
+        if (name.endsWith('.arrow')) files.set(`${run}/shards/${name}`, 'shards/*.arrow');
     t.true(files.size > 10);
     const inShards = new Set<string>();
     for (const [file, section] of files) {

@@ -49,14 +49,17 @@ test.serial(
       ([key]) => key.startsWith('clean/') && key.endsWith(' 0.002 100 gradient'),
     );
     t.true(gradients.length > 0);
-    for (const [key, [, , logOdds]] of gradients) {
-      const [path = ''] = key.split(' ');
-      const settings = { preprocess, epsilon: 0.002, temperature: 100 };
+    const paths = gradients.map(([key]) => key.split(' ')[0] ?? '');
+    const logOddsOf = async (corrupt: string | undefined): Promise<number[]> => {
       const scores: number[] = [];
-      for (const corrupt of ['glass_blur:5', undefined])
-        for await (const scored of score('net.onnx', [path], { ...settings, corrupt }))
-          scores.push('error' in scored ? Number.NaN : scored.logOdds);
-      const [corrupted = Number.NaN, clean = Number.NaN] = scores;
+      const settings = { preprocess, epsilon: 0.002, temperature: 100, corrupt };
+      for await (const scored of score('net.onnx', paths, settings))
+        scores.push('error' in scored ? Number.NaN : scored.logOdds);
+      return scores;
+    };
+    const [withBlur, without] = [await logOddsOf('glass_blur:5'), await logOddsOf(undefined)];
+    for (const [at, [, [, , logOdds]]] of gradients.entries()) {
+      const [path, corrupted = Number.NaN, clean = Number.NaN] = [paths[at], withBlur[at], without[at]];
       t.true(Math.abs(corrupted - (logOdds ?? Number.NaN)) < 1e-4, `${path}: ${corrupted} is not ${logOdds}`);
       t.not(clean, corrupted, `${path}: nothing was corrupted`);
     }
@@ -72,8 +75,11 @@ test.serial(
     const { out } = await runExperiment(folder, 'later', '--dry-run');
     t.regex(
       out,
-      /at this machine's measured rate, beside decoding and corrupting the images of 1 set \(docs/,
+      /at this machine's measured rate, beside decoding and corrupting the images of 1 set \(each image once: \d+ s of one core; every shard corrupts its own\)\./,
     );
+    const json = JSON.parse((await runExperiment(folder, 'later', '--dry-run', '--json')).out);
+    t.is(json.corruptedSets, 1);
+    t.true(json.corruptionSeconds > 0);
     await write([glass('glass_blur:4')]);
     const { code, err } = await runExperiment(folder, 'run');
     t.is(code, 2);

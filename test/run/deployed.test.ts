@@ -15,7 +15,7 @@ import { detectorValues } from '../../stages/detectors/detector-values.js';
 import { detectors, gradientDetectors } from '../../stages/detectors/index.js';
 import { decodeModel } from '../../stages/onnx/decode.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
-import { start } from './command.js';
+import { grodinHere } from '../cli/here.js';
 import { runFile } from './here.js';
 import { sharedExperiment } from './small-experiment.js';
 
@@ -41,15 +41,26 @@ test.before(async (t) => {
 
 test.after.always(() => rm(folder, { recursive: true, force: true }));
 
-/** What the run scored of the test images of a set. */
-async function ofRun(detector: string, outlier: string, set: string) {
+/** The finished run and the scores of its test images by set, read once for all detectors. */
+async function openFinished() {
   const run = await openRecorded(runDirectory(join(folder, 'run')));
   const { analyses, selection } = await readResults(run);
-  const found = analyses.thresholds.findLast((row) => row.detector === detector && row.outlier === outlier)!;
   const fitted = fittedIn(selection, names);
   const [subject] = subjectsOf(run, await allPlanned(run), chosenWave(run, selection), fitted);
+  const sets = new Map<string, ReturnType<NonNullable<typeof subject>['load']>>();
+  for (const opened of run.sets) sets.set(opened.name, subject!.load(opened));
+  return { run, analyses, subject, sets };
+}
+
+let finished: ReturnType<typeof openFinished> | undefined;
+
+/** What the run scored of the test images of a set. */
+async function ofRun(detector: string, outlier: string, set: string) {
+  finished ??= openFinished();
+  const { run, analyses, subject, sets } = await finished;
+  const found = analyses.thresholds.findLast((row) => row.detector === detector && row.outlier === outlier)!;
   const opened = run.sets.find(({ name }) => name === set)!;
-  const split = await subject!.load(opened);
+  const split = (await sets.get(set))!;
   const columns = split.at(found);
   const rule = subject!.detectors.find(({ name }) => name === detector)!;
   return {
@@ -180,7 +191,7 @@ test('a file holds what its cell needs: no gradients for logits alone, no pertur
 
 test('what does not fit a run is refused with one line', async (t) => {
   const refused = async (args: readonly string[], expected: RegExp): Promise<void> => {
-    const { code, err } = await start(['compile', 'net.onnx', '-o', 'x.onnx', ...args], folder).finished;
+    const { code, err } = await grodinHere(['compile', 'net.onnx', '-o', 'x.onnx', ...args], folder);
     t.is(code, 2, err);
     t.regex(err, expected);
     t.is(err.trim().split('\n').length, 1, err);
@@ -196,10 +207,10 @@ test('what does not fit a run is refused with one line', async (t) => {
     /no outlier set other; it has noisy, dark/,
   );
   await refused([...all, '--model-name', 'other'], /no model other; it has net/);
-  const { code, err } = await start(
+  const { code, err } = await grodinHere(
     ['compile', join(folder, 'only-MSP.onnx'), '-o', 'x.onnx', ...all],
     folder,
-  ).finished;
+  );
   t.is(code, 2, err);
   t.regex(err, /is none of the models of run.*net/);
 });

@@ -11,8 +11,9 @@ import { metricRows } from '../../pipeline/reduction/result-rows.js';
 import { loadLogits } from '../../pipeline/store/load-logits.js';
 import { detectorNamed } from '../../stages/detectors/index.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
+import { grodinHere } from '../cli/here.js';
 import { copyRun, shardNames } from './command.js';
-import { grodinHere, runExperiment } from './here.js';
+import { runExperiment } from './here.js';
 import { scoreRows } from './score-rows.js';
 import { sharedExperiment } from './small-experiment.js';
 

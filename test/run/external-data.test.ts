@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { comparable, copyRun, revisionsOf, runFile } from './command.js';
+import { comparable, copyRun, revisionsOf, runFile as runFileApart } from './command.js';
 import { writeWithExternalData } from './external-data.js';
+import { runExperiment, runFile } from './here.js';
 import { sharedExperiment, writeExperiment } from './small-experiment.js';
 
 let folder: string;
@@ -17,13 +18,11 @@ test.before(async (t) => {
   await writeWithExternalData(join(folder, 'net.onnx'), join(folder, 'outside.onnx'), 'net.weights');
   const models = [{ name: 'net', file: 'outside.onnx', preprocess }];
   await writeExperiment(folder, { images: 12, models }, 'outside.json');
-  for (const [file, out] of [
-    ['experiment.json', 'inside'],
-    ['outside.json', 'outside'],
-  ] as const) {
-    const { code, err } = await runFile(folder, file, out);
+  for (const { code, err } of [
+    await runExperiment(folder, 'inside'),
+    await runFileApart(folder, 'outside.json', 'outside'),
+  ])
     t.is(code, 0, err);
-  }
 });
 
 test.after.always(() => rm(folder, { recursive: true, force: true }));

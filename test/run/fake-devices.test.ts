@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import test from 'ava';
 import { exitCodes } from '../../pipeline/cli/exit-codes.js';
 import { RunFailedError } from '../../stages/errors.js';
-import { comparable, differences, runExperiment, shardNames } from './command.js';
+import { comparable, differences, shardNames } from './command.js';
 import { runOnFakes, taken } from './fake-devices.js';
+import { runExperiment } from './here.js';
 import { sharedExperiment } from './small-experiment.js';
 
 let folder: string;
@@ -12,7 +13,7 @@ let expected: Map<string, string>;
 let firstWave: readonly [string, ...string[]];
 
 test.before(async (t) => {
-  folder = await sharedExperiment({ images: 24, shardSeconds: 0.002 });
+  folder = await sharedExperiment({ images: 12, shardSeconds: 0.002 });
   const { code, err } = await runExperiment(folder, join(folder, 'undisturbed'));
   t.is(code, 0, err);
   expected = await comparable(join(folder, 'undisturbed'));

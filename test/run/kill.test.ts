@@ -15,7 +15,8 @@ const preprocess = { resize: null, crop: null, mean: [0.5, 0.5, 0.5], std: [0.25
 // Long enough that a kill finds it at work in either wave, and with shards of every kind: of backward passes, of forward passes at
 // perturbed images (ODIN alone), and of forward passes whose logits are kept (for Energy and the ensemble).
 const size = {
-  images: 40,
+  images: 24,
+  outliers: ['noisy'],
   temperature: [1, 10],
   shardSeconds: 0.001,
   models: [

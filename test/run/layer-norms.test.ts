@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Table, tableFromIPC } from 'apache-arrow';
 import test from 'ava';
 import { listParameters } from '../../pipeline/compile.js';
-import { grodin } from '../cli/built.js';
+import { grodinHere } from '../cli/here.js';
 import { comparable, copyRun, differences, runFile as runFileApart, shardNames } from './command.js';
 import { runExperiment, runFile } from './here.js';
 import { scoreRows } from './score-rows.js';
@@ -15,13 +15,11 @@ let names: readonly string[];
 test.before(async () => {
   folder = await sharedExperiment({ images: 12 });
   await writeExperiment(folder, { images: 12, layerNorms: true }, 'layers.json');
-  for (const [file, out] of [
-    ['experiment.json', 'without'],
-    ['layers.json', 'with'],
-  ] as const) {
-    const { code, err } = await runFileApart(folder, file, out, '--workers', '1');
+  for (const { code, err } of [
+    await runExperiment(folder, 'without'),
+    await runFileApart(folder, 'layers.json', 'with', '--workers', '1'),
+  ])
     if (code !== 0) throw new Error(err);
-  }
   const { parameters } = await listParameters(join(folder, 'net.onnx'));
   names = parameters.map(({ name }) => name);
 });
@@ -100,7 +98,8 @@ test.serial(
     const { code, err } = await runFile(folder, 'layers.json', cut, '--workers', '2');
     t.is(code, 0, err);
     t.deepEqual(differences(await comparable(join(folder, 'with')), await comparable(cut)), []);
-    for (const command of ['status', 'reduce']) t.is((await grodin([command, cut], folder)).code, 0, command);
+    for (const command of ['status', 'reduce'])
+      t.is((await grodinHere([command, cut], folder)).code, 0, command);
     t.deepEqual(differences(await comparable(join(folder, 'with')), await comparable(cut)), []);
   },
 );
@@ -147,7 +146,7 @@ test.serial('memory is planned for them', async (t) => {
 });
 
 test.serial('TensorFlow.js keeps the same norms', async (t) => {
-  const { code, err } = await runFileApart(
+  const { code, err } = await runFile(
     folder,
     'layers.json',
     'tfjs',

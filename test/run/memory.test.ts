@@ -2,14 +2,17 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { comparable, copyRun, differences, revisionsOf, runFile } from './command.js';
+import { runFile as runHere } from './here.js';
 import { sharedExperiment, writeExperiment } from './small-experiment.js';
+
+const images = 12;
 
 let folder: string;
 
 test.before(async (t) => {
-  folder = await sharedExperiment();
-  await writeExperiment(folder, { batchSize: null }, 'free.json');
-  await writeExperiment(folder, { batchSize: 4096 }, 'large.json');
+  folder = await sharedExperiment({ images });
+  await writeExperiment(folder, { images, batchSize: null }, 'free.json');
+  await writeExperiment(folder, { images, batchSize: 4096 }, 'large.json');
   // The network takes little beside the process itself.
   const { code, err } = await runFile(folder, 'free.json', 'base', '--memory', '435MB', '--workers', '2');
   t.is(code, 0, err);
@@ -26,7 +29,7 @@ test.serial(
   async (t) => {
     const batch = await batchOf('base');
     t.true(batch >= 1 && batch < 32, `${batch}`);
-    await writeExperiment(folder, { batchSize: null, memory: '435 MB' }, 'says.json');
+    await writeExperiment(folder, { images, batchSize: null, memory: '435 MB' }, 'says.json');
     const { code, err, out } = await runFile(folder, 'says.json', 'said', '--workers', '2', '--json');
     t.is(code, 0, err);
     t.regex(
@@ -72,13 +75,13 @@ test.serial(
 );
 
 test.serial('a finished run has nothing to do, whatever the memory', async (t) => {
-  const { code, err } = await runFile(folder, 'free.json', 'base', '--memory', '1MB');
+  const { code, err } = await runHere(folder, 'free.json', 'base', '--memory', '1MB');
   t.is(code, 0);
   t.regex(err, /nothing to do\n$/);
 });
 
 test.serial('memory that holds not even one image is refused with what would do', async (t) => {
-  const { code, err } = await runFile(folder, 'free.json', 'little', '--memory', '100MB');
+  const { code, err } = await runHere(folder, 'free.json', 'little', '--memory', '100MB');
   t.is(code, 2);
   t.regex(
     err,
@@ -87,7 +90,7 @@ test.serial('memory that holds not even one image is refused with what would do'
 });
 
 test.serial('a batch size of the experiment that does not fit is refused with both numbers', async (t) => {
-  const { code, err } = await runFile(folder, 'large.json', 'large', '--memory', '300MB');
+  const { code, err } = await runHere(folder, 'large.json', 'large', '--memory', '300MB');
   t.is(code, 2);
   t.regex(
     err,
@@ -97,14 +100,14 @@ test.serial('a batch size of the experiment that does not fit is refused with bo
 
 test.serial('--dry-run tells batch, workers and memory', async (t) => {
   const args = ['--dry-run', '--memory', '435MB', '--workers', '2'];
-  const { out } = await runFile(folder, 'free.json', 'dry', ...args);
+  const { out } = await runHere(folder, 'free.json', 'dry', ...args);
   t.regex(out, /Memory: about \d+ MB planned of 435 MB allowed, for 2 workers with batches of \d+\./);
-  const { memory } = JSON.parse((await runFile(folder, 'free.json', 'dry', ...args, '--json')).out);
+  const { memory } = JSON.parse((await runHere(folder, 'free.json', 'dry', ...args, '--json')).out);
   t.is(memory.batchSize, await batchOf('base'));
 });
 
 test.serial('a memory that is no size is bad usage', async (t) => {
-  const { code, err } = await runFile(folder, 'free.json', 'none', '--memory', 'much');
+  const { code, err } = await runHere(folder, 'free.json', 'none', '--memory', 'much');
   t.is(code, 2);
   t.regex(err, /Expected a size, for example 4GB/);
 });

@@ -3,18 +3,30 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { errorRows } from '../../pipeline/inputs/errors-table.js';
+import { grodinHere } from '../cli/here.js';
 import { comparable, copyRun, differences, shardNames, start } from './command.js';
-import { grodinHere, runExperiment, runFile } from './here.js';
-import { sharedExperiment, smallExperiment, writeExperiment } from './small-experiment.js';
+import { runExperiment, runFile } from './here.js';
+import {
+  type SmallExperiment,
+  sharedExperiment,
+  smallExperiment,
+  writeExperiment as writeAny,
+} from './small-experiment.js';
 
 const anotherNetwork = fileURLToPath(new URL('../../../test/golden/residual-folded.onnx', import.meta.url));
 const preprocess = { resize: null, crop: null, mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
 const net = { name: 'net', file: 'net.onnx', preprocess };
 
+/** As many as make several shards of each set. */
+const images = 12;
+
+const writeExperiment = (place: string, change: SmallExperiment, file?: string): Promise<void> =>
+  writeAny(place, { images, ...change }, file);
+
 let folder: string;
 
 test.before(async (t) => {
-  folder = await sharedExperiment();
+  folder = await sharedExperiment({ images });
   await copyFile(anotherNetwork, join(folder, 'other.onnx'));
   const { code, err } = await runExperiment(folder, 'base');
   t.is(code, 0, err);
@@ -57,13 +69,13 @@ test.serial(
 );
 
 test.serial('after failed images a corrected manifest keeps the shards of unchanged rows', async (t) => {
-  const own = await smallExperiment(t);
+  const own = await smallExperiment(t, { images });
   await writeFile(join(own, 'noisy', 'broken.png'), 'no image');
   const manifest = await readFile(join(own, 'noisy.csv'), 'utf8');
   await writeFile(join(own, 'noisy.csv'), manifest.replace('noisy/4.png', 'noisy/broken.png'));
   const failed = await runExperiment(own, 'run');
   t.is(failed.code, 1);
-  t.regex(failed.err, /^noisy: .*broken\.png: not an image.*\ngrodin: 1 of 90 images could not be used/m);
+  t.regex(failed.err, /^noisy: .*broken\.png: not an image.*\ngrodin: 1 of 36 images could not be used/m);
   const before = await shardNames(join(own, 'run'));
   await writeFile(join(own, 'noisy.csv'), manifest);
   const { code, err } = await runExperiment(own, 'run');
@@ -96,7 +108,7 @@ for (const [what, change, message] of [
   [
     'more missing files than may fail',
     { outliers: ['gone'] },
-    /30 of 60 image files are not there.* and 20 others/,
+    /30 of 42 image files are not there.* and 20 others/,
   ],
 ] as const) {
   test.serial(`${what} is refused by run and --dry-run before anything is written`, async (t) => {
@@ -130,13 +142,13 @@ test.serial(
   'every bad image is listed when a run fails for too many, in errors.arrow and --json too',
   async (t) => {
     // One shard holds all validation images of a set.
-    const own = await smallExperiment(t, { shardSeconds: 60 });
-    for (let image = 0; image < 30; image += 1)
+    const own = await smallExperiment(t, { images, shardSeconds: 60 });
+    for (let image = 0; image < images; image += 1)
       await writeFile(join(own, 'dark', `${image}.png`), 'no image');
     const { code, err } = await runExperiment(own, 'run', '--workers', '1');
     t.is(code, 1);
     const listed = [...err.matchAll(/^dark: .*(dark\/\d+\.png): not an image/gm)].map(([, image]) => image);
-    t.is(listed.length, 15);
+    t.is(listed.length, images / 2);
     const errors = errorRows.decode(await readFile(join(own, 'run', 'errors.arrow')));
     t.deepEqual(
       errors.map(({ image }) => image),
@@ -149,13 +161,14 @@ test.serial(
 );
 
 test.serial('where no image of a set can be used, every one is listed too', async (t) => {
-  const own = await smallExperiment(t, { maxBadFraction: 0.9 });
-  for (let image = 0; image < 30; image += 1) await writeFile(join(own, 'dark', `${image}.png`), 'no image');
+  const own = await smallExperiment(t, { images, maxBadFraction: 0.9 });
+  for (let image = 0; image < images; image += 1)
+    await writeFile(join(own, 'dark', `${image}.png`), 'no image');
   const { code, err } = await runExperiment(own, 'run');
   t.is(code, 1);
-  t.regex(err, /no validation image of "dark" could be scored by net \(15 failed\)/);
-  t.is([...err.matchAll(/^dark: .*dark\/\d+\.png: not an image/gm)].length, 15);
-  t.is(errorRows.decode(await readFile(join(own, 'run', 'errors.arrow'))).length, 15);
+  t.regex(err, /no validation image of "dark" could be scored by net \(6 failed\)/);
+  t.is([...err.matchAll(/^dark: .*dark\/\d+\.png: not an image/gm)].length, 6);
+  t.is(errorRows.decode(await readFile(join(own, 'run', 'errors.arrow'))).length, 6);
 });
 
 test.serial('every missing image is listed by --json, and folders and pipes are none', async (t) => {

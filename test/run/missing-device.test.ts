@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { grodin } from '../cli/built.js';
 import { runExperiment } from './command.js';
+import { runExperiment as runHere } from './here.js';
 import { smallExperiment } from './small-experiment.js';
 
 // No machine has a GPU of this number, whatever is installed.
@@ -16,7 +17,7 @@ test('a device that is not there is refused in one line, and binds the run to no
   t.is(out, '');
   t.regex(err, /^grodin: --device cuda:99: [^\n]*install[^\n]*\n$/);
   t.false(existsSync(join(folder, 'out', 'revisions')));
-  const again = await runExperiment(folder, 'out');
+  const again = await runHere(folder, 'out');
   t.is(again.code, 0, again.err);
 });
 
@@ -35,7 +36,7 @@ test('score and a dry run refuse it in one line too, whatever native libraries p
 
 test('a device that the experiment names is refused in its name', async (t) => {
   const folder = await smallExperiment(t, { images: 6, outliers: ['noisy'], device: 'gpu' });
-  const { code, err } = await runExperiment(folder, 'out');
+  const { code, err } = await runHere(folder, 'out');
   t.is(code, 2);
   t.regex(err, /^grodin: "device" of the experiment: "gpu" is not a kind of device; [^\n]*\n$/);
 });

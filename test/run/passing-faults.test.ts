@@ -1,11 +1,12 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { comparable, differences, runExperiment, shardsFinished, start } from './command.js';
+import { comparable, differences, shardsFinished, start } from './command.js';
+import { runExperiment } from './here.js';
 import { smallExperiment } from './small-experiment.js';
 
 test('images whose file system went away fail the run, never themselves', async (t) => {
-  const folder = await smallExperiment(t, { images: 60, temperature: [1, 10, 100], shardSeconds: 0.001 });
+  const folder = await smallExperiment(t, { images: 30, temperature: [1, 10, 100], shardSeconds: 0.001 });
   t.is((await runExperiment(folder, 'whole')).code, 0);
   const running = start(['run', 'experiment.json', '--out', 'run', '--workers', '1'], folder);
   await shardsFinished(join(folder, 'run'), 5);

@@ -1,8 +1,10 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { errorRows } from '../../pipeline/inputs/errors-table.js';
+import { metricNames } from '../../stages/metrics/kinds/index.js';
 import { type Finished, grodin } from '../cli/built.js';
+import { grodinHere } from '../cli/here.js';
 import { comparable, copyRun, differences, runExperiment as runApart, shardNames } from './command.js';
 import { runExperiment } from './here.js';
 import { sharedExperiment, smallExperiment, writeExperiment } from './small-experiment.js';
@@ -39,9 +41,23 @@ test.serial('a finished run has nothing to do, opens no model and prints the sam
   const second = await runApart(shared, run);
   t.is(second.code, 0);
   t.is(second.out, first.out);
-  t.regex(second.err, /the run is finished, nothing to do\n$/);
+  t.regex(second.err, /the run is finished, nothing to do\n/);
   t.deepEqual(await readdir(join(run, 'compiled')), []);
   t.deepEqual(differences(await comparable(run), before), []);
+});
+
+test.serial('a finished run whose images are gone keeps its results, and says what is gone', async (t) => {
+  const folder = await smallExperiment(t);
+  const before = await runExperiment(folder, 'run');
+  t.is(before.code, 0, before.err);
+  await rename(join(folder, 'noisy'), join(folder, 'elsewhere'));
+  const { code, out, err } = await runExperiment(folder, 'run');
+  t.is(code, 0);
+  t.is(out, before.out);
+  t.regex(
+    err,
+    /30 images are not there any more: noisy \(30\); what was scored of them is kept, and the files are needed again only where the experiment grows\n.*: the run is finished, nothing to do\n/,
+  );
 });
 
 test.serial('the number of workers changes no byte', async (t) => {
@@ -61,7 +77,7 @@ test.serial('--json prints one document with selection and metrics', async (t) =
   t.is(document.nothingToDo, true);
   t.is(document.failedImages, 0);
   t.is(document.selection.length, 2 * 11);
-  t.is(document.metrics.length, 2 * 11 * 4);
+  t.is(document.metrics.length, 2 * 11 * metricNames.length);
 });
 
 test.serial('a damaged or foreign shard is set aside and done again with the same bytes', async (t) => {
@@ -132,7 +148,7 @@ test.serial(
     t.true((await shardNames(run)).length > 0);
     t.is((await runExperiment(shared, run)).code, 1);
     await writeFile(image, png);
-    const { code, err } = await runApart(shared, run);
+    const { code, err } = await runExperiment(shared, run);
     t.is(code, 0, err);
     t.regex(
       err,
@@ -187,7 +203,7 @@ test.serial(
     t.is(status.waves.length, 2);
     for (const wave of status.waves) t.is(wave.done, wave.total);
     t.true(status.selectionMade && status.resultsWritten);
-    t.regex((await grodin(['status', run], shared)).out, /wave 2 \(test images\): \d+\/\d+ shards/);
+    t.regex((await grodinHere(['status', run], shared)).out, /wave 2 \(test images\): \d+\/\d+ shards/);
     for (const name of ['selection.arrow', 'metrics.arrow', 'accuracy.arrow', 'errors.arrow']) {
       await rm(join(run, name));
     }
@@ -200,14 +216,14 @@ test.serial('reduce names how many shards are missing', async (t) => {
   const run = await copyRun(shared, 'base', 'lacking');
   const [one, another] = await shardNames(run);
   for (const name of [one, another]) await rm(join(run, 'shards', name!));
-  const { code, err } = await grodin(['reduce', run], shared);
+  const { code, err } = await grodinHere(['reduce', run], shared);
   t.is(code, 1);
   t.regex(err, /wave [12] lacks [12] of \d+ shards; finish the run first/);
 });
 
 test.serial('a folder without a run is bad input for status and reduce', async (t) => {
   for (const command of ['status', 'reduce']) {
-    const { code, err } = await grodin([command, 'clean'], shared);
+    const { code, err } = await grodinHere([command, 'clean'], shared);
     t.is(code, 2);
     t.regex(err, /clean: holds no run \(there is no revisions\/0001\.json\)/);
   }

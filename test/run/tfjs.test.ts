@@ -2,14 +2,15 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { runExperiment, runFile } from './command.js';
+import { runExperiment as runHere } from './here.js';
 import { scoreRows } from './score-rows.js';
 import { sharedExperiment, writeExperiment } from './small-experiment.js';
 
 let folder: string;
 
 test.before(async () => {
-  folder = await sharedExperiment({ images: 12 });
-  const { code, err } = await runExperiment(folder, 'cpu', '--workers', '1');
+  folder = await sharedExperiment({ images: 8 });
+  const { code, err } = await runHere(folder, 'cpu');
   if (code !== 0) throw new Error(err);
 });
 
@@ -36,7 +37,7 @@ for (const device of ['tfjs', 'tfjs:cpu']) {
 }
 
 test.serial('TensorFlow.js keeps to the memory that it is allowed, with fewer workers', async (t) => {
-  await writeExperiment(folder, { images: 12, batchSize: null }, 'free.json');
+  await writeExperiment(folder, { images: 8, batchSize: null }, 'free.json');
   const bounded = ['--memory', '394MB', '--device', 'tfjs', '--workers', '2', '--json'];
   const { code, out, err } = await runFile(folder, 'free.json', 'bounded', ...bounded);
   t.is(code, 0, err);
@@ -47,7 +48,7 @@ test.serial('TensorFlow.js keeps to the memory that it is allowed, with fewer wo
 });
 
 test.serial('a run that was begun on ONNX Runtime is not continued on TensorFlow.js', async (t) => {
-  const { code, err } = await runExperiment(folder, 'cpu', '--device', 'tfjs');
+  const { code, err } = await runHere(folder, 'cpu', '--device', 'tfjs');
   t.is(code, 2);
   t.regex(err, /engine/);
 });

@@ -18,6 +18,7 @@ function split(
     size,
     labels: new Int32Array(size),
     idAt: String,
+    baseAt: (image) => `${set} ${image}`,
     failed: 0,
     at: (cell) => ({
       predicted: new Int32Array(size),

@@ -102,6 +102,24 @@ test('a shard whose norms of layers are not those that it names is refused', (t)
   });
 });
 
+test('what detectors read of logits comes back from the file as it was, in the rows of the first cell', (t) => {
+  const names = [
+    { detector: 'Energy', temperature: 1 },
+    { detector: 'TempScale', temperature: 1.7320508075688772 },
+  ];
+  const kept = { ...scores, readings: { names, values: Float64Array.of(1 / 3, -5e-300, -Infinity, 1e300) } };
+  const bytes = encodeShard(kept, origin);
+  t.deepEqual(decodeShard(bytes, origin.identity).scores, kept);
+  const column = tableFromIPC(bytes).getChild('logit_readings');
+  const rows = Array.from(column ?? [], (list) => list && [...list.toArray()]);
+  t.deepEqual(rows, [[1 / 3, -5e-300], [-Infinity, 1e300], null, null, null]);
+  const short = { names, values: kept.readings.values.subarray(0, 3) };
+  t.throws(() => decodeShard(encodeShard({ ...scores, readings: short }, origin), origin.identity), {
+    instanceOf: ShardFileError,
+    message: /do not match/,
+  });
+});
+
 test('a shard says how many ε were scored together, unless each had a pass of its own', (t) => {
   const groups = { ...origin, stepsTogether: 5 };
   t.deepEqual(decodeShard(encodeShard(scores, groups), origin.identity).origin, groups);

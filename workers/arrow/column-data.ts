@@ -29,7 +29,8 @@ export interface ArrowColumn {
  */
 export function arrowColumn(layout: Layout, dictionary = 1): ArrowColumn {
   if (layout === 'texts') return { type: new Utf8(), data: textData };
-  if (layout === 'lists of singles') return { type: listOfSingles, data: listData };
+  if (layout === 'lists of singles') return listColumn(new Float32(), Float32Array);
+  if (layout === 'lists of doubles') return listColumn(new Float64(), Float64Array);
   if (layout === 'doubles') {
     const type = new Float64();
     return {
@@ -89,24 +90,32 @@ function textData(length: number, cell: (row: number) => unknown, bitmapBytes: n
   return makeData({ type: new Utf8(), length, valueOffsets, data: Buffer.concat(parts), ...nulls });
 }
 
-const listOfSingles = new List(new Field('item', new Float32(), false));
-
-function listData(length: number, cell: (row: number) => unknown, bitmapBytes: number): Data {
-  const valueOffsets = new Int32Array(length + 1);
-  const lists: Float32Array[] = [];
-  const nulls = validity(length, bitmapBytes, (row) => {
-    const item = cell(row);
-    const list = item instanceof Float32Array ? item : new Float32Array();
-    lists.push(list);
-    valueOffsets[row + 1] = (valueOffsets[row] ?? 0) + list.length;
-    return item !== null;
-  });
-  const data = new Float32Array(valueOffsets[length] ?? 0);
-  lists.forEach((list, row) => {
-    data.set(list, valueOffsets[row]);
-  });
-  const child = makeData({ type: new Float32(), length: data.length, nullCount: 0, data });
-  return makeData({ type: listOfSingles, length, valueOffsets, child, ...nulls });
+/** Numbers of one kind, those of all lists one behind the other. */
+function listColumn(
+  of: Float32 | Float64,
+  Numbers: Float32ArrayConstructor | Float64ArrayConstructor,
+): ArrowColumn {
+  const type = new List(new Field('item', of, false));
+  return {
+    type,
+    data: (length, cell, bitmapBytes) => {
+      const valueOffsets = new Int32Array(length + 1);
+      const lists: (Float32Array | Float64Array)[] = [];
+      const nulls = validity(length, bitmapBytes, (row) => {
+        const item = cell(row);
+        const list = item instanceof Numbers ? item : new Numbers();
+        lists.push(list);
+        valueOffsets[row + 1] = (valueOffsets[row] ?? 0) + list.length;
+        return item !== null;
+      });
+      const data = new Numbers(valueOffsets[length] ?? 0);
+      lists.forEach((list, row) => {
+        data.set(list, valueOffsets[row]);
+      });
+      const child = makeData({ type: of, length: data.length, nullCount: 0, data });
+      return makeData({ type, length, valueOffsets, child, ...nulls });
+    },
+  };
 }
 
 function validity(length: number, bitmapBytes: number, isValid: (row: number) => boolean) {

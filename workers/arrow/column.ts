@@ -4,6 +4,7 @@ export type Layout =
   | 'doubles'
   | 'int32s'
   | 'lists of singles'
+  | 'lists of doubles'
   | { readonly placesAmong: readonly string[] };
 
 /**
@@ -58,6 +59,14 @@ export const singles: Column<Float32Array> = {
   nullable: false,
   expected: 'a list of numbers',
   read: (found) => (found instanceof Float32Array ? found : undefined),
+};
+
+/** Numbers of double precision, any number of them in each cell. */
+export const doubles: Column<Float64Array> = {
+  layout: 'lists of doubles',
+  nullable: false,
+  expected: 'a list of numbers',
+  read: (found) => (found instanceof Float64Array ? found : undefined),
 };
 
 /** A text that is one of a few words. */

@@ -92,7 +92,7 @@ function storedColumn<Cell>(
     throw fault(`column "${name}" is ${there}, expected ${expected}`);
   }
   const [data] = vector.data;
-  const isList = column.layout === 'lists of singles';
+  const isList = column.layout === 'lists of singles' || column.layout === 'lists of doubles';
   return {
     nulls: vector.nullCount,
     isNull: (row) => !vector.isValid(row),

@@ -73,10 +73,30 @@ const rows: readonly Row[] = [
   [600, 600, 'bicubic', 'IMAGENET1K_V1', 'EfficientNet_B7'],
 ];
 
-/** One for each of torchvision's weights, but those with other statistics. */
-export const torchvisionTransforms: readonly Transform[] = rows.flatMap(
-  ([resize, crop, interpolation, kind, networks]) =>
+/** Its quantised ones, which are shown images as those that they were made of. */
+const quantized: readonly Row[] = [
+  [232, 224, 'bilinear', 'IMAGENET1K_FBGEMM_V1', 'ResNeXt101_64X4D ShuffleNet_V2_X1_5 ShuffleNet_V2_X2_0'],
+  [232, 224, 'bilinear', 'IMAGENET1K_FBGEMM_V2', 'ResNeXt101_32X8D ResNet50'],
+  [
+    256,
+    224,
+    'bilinear',
+    'IMAGENET1K_FBGEMM_V1',
+    'GoogLeNet ResNeXt101_32X8D ResNet18 ResNet50 ShuffleNet_V2_X0_5 ShuffleNet_V2_X1_0',
+  ],
+  [256, 224, 'bilinear', 'IMAGENET1K_QNNPACK_V1', 'MobileNet_V2 MobileNet_V3_Large'],
+  [342, 299, 'bilinear', 'IMAGENET1K_FBGEMM_V1', 'Inception_V3'],
+];
+
+const transformsOf = (of: readonly Row[], suffix: string): readonly Transform[] =>
+  of.flatMap(([resize, crop, interpolation, kind, networks]) =>
     networks
       .split(' ')
-      .map((network) => ({ weights: `${network}_Weights.${kind}`, resize, interpolation, crop })),
-);
+      .map((network) => ({ weights: `${network}_${suffix}.${kind}`, resize, interpolation, crop })),
+  );
+
+/** One for each of torchvision's weights, but those with other statistics. */
+export const torchvisionTransforms: readonly Transform[] = [
+  ...transformsOf(rows, 'Weights'),
+  ...transformsOf(quantized, 'QuantizedWeights'),
+];

@@ -1,4 +1,5 @@
 import type { Cell } from '../../stages/cells.js';
+import type { ReadingName } from '../../stages/detectors/logit-readings.js';
 
 /** The waves: validation rows at every cell of the grid, then test rows at the chosen cells. */
 export type Wave = 1 | 2;
@@ -26,6 +27,8 @@ export interface PlannedShard {
   readonly forwardTemperatures: readonly number[];
   /** Whether the logits at ε = 0 are kept; absent where they are not, and where there are no forward temperatures. */
   readonly logits?: true;
+  /** What is kept of the logits at ε = 0 in their place, a value each; absent where nothing is, as `logits`. */
+  readonly readings?: readonly ReadingName[];
 }
 
 /** How many passes one image takes, by kind. */
@@ -39,7 +42,10 @@ export interface PassCounts {
 }
 
 /** What a shard scores of its images. */
-export type ShardPasses = Pick<PlannedShard, 'cells' | 'forwardCells' | 'forwardTemperatures' | 'logits'>;
+export type ShardPasses = Pick<
+  PlannedShard,
+  'cells' | 'forwardCells' | 'forwardTemperatures' | 'logits' | 'readings'
+>;
 
 /** Passes of one image of a shard: one perturbation serves every ε of a temperature, and ε = 0 needs none. */
 export function passesPerImage({ cells, forwardCells, forwardTemperatures }: ShardPasses): PassCounts {

@@ -20,14 +20,20 @@ export interface RunDirectory {
   readonly images: string;
   /** Who works on what; there only while someone does. */
   readonly leases: string;
+  /** What processes did when: a file each, which nothing is decided by. */
+  readonly journals: string;
   readonly tables: string;
   /** Folder of what analyses found beside the metrics. */
   readonly analyses: string;
+  /** Folder of what was measured of the time that passes take, which is no part of the results; there only where it was. */
+  readonly timings: string;
   /** Results. */
   readonly selection: string;
   readonly metrics: string;
+  readonly metricsJson: string;
   /** Metrics with covariate-shifted sets as in-domain too; there only where an experiment has them. */
   readonly fullSpectrum: string;
+  readonly fullSpectrumJson: string;
   readonly accuracy: string;
   readonly errors: string;
   shard(id: string): string;
@@ -54,11 +60,15 @@ export function runDirectory(path: string): RunDirectory {
     setAside: join(root, 'set-aside'),
     images: join(root, 'images'),
     leases: join(root, 'leases'),
+    journals: join(root, 'journals'),
     tables: join(root, 'tables'),
     analyses,
+    timings: join(root, 'timings'),
     selection: join(root, 'selection.arrow'),
     metrics: join(root, 'metrics.arrow'),
+    metricsJson: join(root, 'metrics.json'),
     fullSpectrum: join(root, 'metrics-full-spectrum.arrow'),
+    fullSpectrumJson: join(root, 'metrics-full-spectrum.json'),
     accuracy: join(root, 'accuracy.arrow'),
     errors: join(root, 'errors.arrow'),
     analysis: (name, extension) => join(analyses, `${name}.${extension}`),
@@ -69,8 +79,9 @@ export function runDirectory(path: string): RunDirectory {
 
 /** The folders of a run that files are written to. */
 export function writtenFolders(directory: RunDirectory): readonly string[] {
-  const { path, revisions, plan, compiled, shards, setAside, images, tables, analyses, leases } = directory;
-  return [path, revisions, plan, compiled, shards, setAside, images, tables, analyses, leases];
+  const { path, revisions, plan, compiled, shards, setAside, images, tables, analyses, timings, leases } =
+    directory;
+  return [path, revisions, plan, compiled, shards, setAside, images, tables, analyses, timings, leases];
 }
 
 /** Makes the folders of a run, and clears away what killed processes left half-written. */

@@ -6,6 +6,7 @@ import { hasLayers, layerColumns, layerMetadata, layersIn, normsAt } from './sha
 import { hasLogits, logitColumns, logitMetadata, logitsAt, logitsIn } from './shard-logits.js';
 import { hasOwnClasses, ownClassesColumns, ownClassesIn, ownClassesMetadata } from './shard-own-classes.js';
 import { hasPaths, pathColumn, pathColumns, pathsIn } from './shard-paths.js';
+import { hasReadings, readingColumns, readingMetadata, readingsAt, readingsIn } from './shard-readings.js';
 import {
   failureStages,
   SCORE_SCHEMA_VERSION,
@@ -83,7 +84,7 @@ export function encodeShard(scores: ShardScores, origin: ShardOrigin): Uint8Arra
   };
   const columns = columnsOf(scores.ids);
   const metadata = metadataOf(scores, origin, rows);
-  const { own, layers, logits } = scores;
+  const { own, layers, logits, readings } = scores;
   const paths = scores.paths && pathColumn(scores.paths);
   const all: Pick<TableContents<Columns>, 'columns' | 'cells'> = {
     columns: {
@@ -92,6 +93,7 @@ export function encodeShard(scores: ShardScores, origin: ShardOrigin): Uint8Arra
       ...(own && ownClassesColumns),
       ...(layers && layerColumns),
       ...(logits && logitColumns),
+      ...(readings && readingColumns),
     },
     cells: {
       ...cells,
@@ -101,6 +103,9 @@ export function encodeShard(scores: ShardScores, origin: ShardOrigin): Uint8Arra
         layer_log_norms: ifScored((row) => (cellOf(row)?.gradient ? normsAt(layers, row) : null)),
       }),
       ...(logits && { logits: ifScored((row) => (row < usable ? logitsAt(logits, row) : null)) }),
+      ...(readings && {
+        logit_readings: ifScored((row) => (row < usable ? readingsAt(readings, row) : null)),
+      }),
     },
   };
   const bytes = seal(encodeTable({ rows, metadata, bitmapUnit: 1, ...all }));
@@ -130,6 +135,7 @@ export function decodeShard(
     ...(hasOwnClasses(table) ? ownClassesColumns : {}),
     ...(hasLayers(table) ? layerColumns : {}),
     ...(hasLogits(table) ? logitColumns : {}),
+    ...(hasReadings(table) ? readingColumns : {}),
   });
   const isWhole =
     metadata('score_schema') === String(SCORE_SCHEMA_VERSION) &&
@@ -185,6 +191,7 @@ export function decodeShard(
   const own = ownClassesIn(table, scored, notItsMetadata);
   const layers = layersIn(table, cells, usable.length, notItsMetadata);
   const logits = logitsIn(table, scored === 0 ? 0 : usable.length, notItsMetadata);
+  const readings = readingsIn(table, scored === 0 ? 0 : usable.length, notItsMetadata);
   const predicted = Int32Array.from(stored.predicted.values).subarray(0, scored);
   return {
     checksum,
@@ -202,6 +209,7 @@ export function decodeShard(
       ...(own === undefined ? {} : { own }),
       ...(layers === undefined ? {} : { layers }),
       ...(logits === undefined ? {} : { logits }),
+      ...(readings === undefined ? {} : { readings }),
       failures,
     },
     origin: {
@@ -232,10 +240,11 @@ function metadataOf(scores: ShardScores, origin: ShardOrigin, rows: number): Map
     ...(origin.modelSha256 === undefined ? [] : [['model_sha256', origin.modelSha256] as const]),
     // Files of shards that were scored pass by pass keep the form they had before there were groups.
     ...(origin.stepsTogether === 1 ? [] : [['steps_together', String(origin.stepsTogether)] as const]),
-    // So do those without predictions among a set's own classes, norms of layers and logits.
+    // So do those without predictions among a set's own classes, norms of layers, logits and what is read of them.
     ...(scores.own === undefined ? [] : [ownClassesMetadata(scores.own)]),
     ...(scores.layers === undefined ? [] : [layerMetadata(scores.layers)]),
     ...(scores.logits === undefined ? [] : [logitMetadata(scores.logits)]),
+    ...(scores.readings === undefined ? [] : [readingMetadata(scores.readings)]),
     ['image_sha256', encodeDigests(scores.digests)],
   ]);
 }

@@ -1,4 +1,5 @@
 import type { Cell } from '../../stages/cells.js';
+import type { ReadingName } from '../../stages/detectors/logit-readings.js';
 
 /** The version of what a score row means. Raised whenever equal inputs would no longer give equal rows. */
 export const SCORE_SCHEMA_VERSION = 3;
@@ -38,6 +39,8 @@ export interface ShardScores {
   readonly layers?: LayerNorms;
   /** The network's outputs at the images as they are; absent where they are not kept. */
   readonly logits?: ImageLogits;
+  /** What detectors read of the logits, where that is kept in their place. */
+  readonly readings?: LogitReadings;
   /** In ascending order of `row`, at most one an image. */
   readonly failures: readonly ShardFailure[];
 }
@@ -56,6 +59,14 @@ export interface ImageLogits {
   readonly classes: number;
   /** [usable × K] */
   readonly values: Float32Array;
+}
+
+/** What detectors read of the network's outputs at ε = 0. */
+export interface LogitReadings {
+  /** R of them. */
+  readonly names: readonly ReadingName[];
+  /** [usable × R] */
+  readonly values: Float64Array;
 }
 
 /** log SG of each layer alone; a layer is a parameter of θ. */

@@ -5,6 +5,7 @@ const loaders = {
   run: async () => (await import('./run.js')).registerRun,
   status: async () => (await import('./status.js')).registerStatus,
   reduce: async () => (await import('./reduce.js')).registerReduce,
+  report: async () => (await import('./report.js')).registerReport,
   export: async () => (await import('./export.js')).registerExport,
   score: async () => (await import('./score.js')).registerScore,
   preprocess: async () => (await import('./preprocess.js')).registerPreprocess,

@@ -8,18 +8,23 @@ import { cacheSettings } from '../../graphs/graph-cache.js';
 import { BadImagesError, MissingImagesError } from '../../inputs/image-errors.js';
 import { forecastRun } from '../../jobs/forecast-run.js';
 import { readExperiment } from '../../read-experiment.js';
+import type { ThumbnailMode } from '../../report/thumbnail-modes.js';
 import { type RunOptions, run, runWithoutReducing, type ScoringOutcome } from '../../run.js';
 import type { CommandLine, RegisterCommand } from '../command-line.js';
 import { dryRunText } from '../dry-run.js';
+import { costsOption } from '../options/costs.js';
 import { deadlineOption } from '../options/deadline.js';
 import { deviceOption, precisionOption } from '../options/device.js';
 import { jsonOption } from '../options/json.js';
 import { rescoreOption, retryFailedOption, trustImagesOption } from '../options/kept-scores.js';
 import { sizeOption, threadsOption } from '../options/numbers.js';
+import { thumbnailsOption } from '../options/thumbnails.js';
 import { progressDisplay } from '../progress.js';
+import { reportAfterRun, wantsReport } from '../report-after-run.js';
 import {
   badImagesJson,
   badImagesText,
+  belowChanceText,
   leftOutText,
   resultsJson,
   resultsText,
@@ -38,7 +43,10 @@ interface RunCommandOptions {
   readonly retryFailed?: true;
   readonly rescore?: true;
   readonly trustImages?: true;
+  readonly costs?: true;
   readonly reduce: boolean;
+  readonly report?: boolean;
+  readonly thumbnails: ThumbnailMode;
   readonly dryRun?: true;
   readonly json?: true;
 }
@@ -77,7 +85,10 @@ function addRun(program: Command, line: CommandLine, runs: typeof run): void {
     .addOption(retryFailedOption())
     .addOption(rescoreOption())
     .addOption(trustImagesOption())
+    .addOption(costsOption())
     .option('--no-reduce', 'stop when all scores are there; leave metrics and tables to another process')
+    .option('--no-report', 'write no report.html (default where GRODIN_REPORT is off)')
+    .addOption(thumbnailsOption())
     .option('--dry-run', 'print passes, hours at the measured rate and machines for one night; score nothing')
     .addOption(jsonOption())
     .addHelpText('after', `\n${experimentHelp()}`)
@@ -116,6 +127,7 @@ function addRun(program: Command, line: CommandLine, runs: typeof run): void {
             retryFailed: options.retryFailed ?? false,
             rescore: options.rescore ?? false,
             trustImages: options.trustImages ?? false,
+            costs: options.costs ?? false,
             cache,
             ...signals,
             onProgress: (progress) => display.show(progress),
@@ -124,7 +136,15 @@ function addRun(program: Command, line: CommandLine, runs: typeof run): void {
           if (options.reduce) {
             const outcome = await runs(experiment, runOptions);
             report(outcome);
-            line.out(options.json ? resultsJson(directory, outcome) : resultsText(directory, outcome));
+            const inverted = belowChanceText(outcome);
+            if (inverted !== '') line.err(inverted);
+            const { thumbnails } = options;
+            const page = wantsReport(options, line.env)
+              ? await reportAfterRun(directory, outcome, { thumbnails, signal: signals.stop })
+              : null;
+            line.out(
+              options.json ? resultsJson(directory, outcome, page) : resultsText(directory, outcome, page),
+            );
             return;
           }
           const outcome = await runWithoutReducing(experiment, runOptions);

@@ -11,7 +11,8 @@ export function integerOption(
   return (text) => {
     const value = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
     if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
-    const bounds = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+    const isOpen = most === Number.MAX_SAFE_INTEGER && !(value > most);
+    const bounds = isOpen ? `of at least ${least}` : `from ${least} to ${most}`;
     throw new InvalidArgumentError(`Expected an integer ${bounds}.`);
   };
 }

@@ -1,8 +1,10 @@
 import type { CurvePoints, Follower, Metric } from './metric.js';
+import { positivesFor95 } from './positives-for-95.js';
 
 /**
  * The false-positive rate at the first point of scikit-learn's `roc_curve`, which drops points inside a straight line of
- * equal steps, with a true-positive rate of at least 0.95.
+ * equal steps, with a true-positive rate of at least 0.95. Out-of-domain is positive, as in OpenOOD 1.5: the share of
+ * in-domain rows that are rejected where 95 % of the outliers are. In-domain being positive it is `fpr95-in`.
  */
 export const fpr95 = {
   name: 'fpr95',
@@ -26,7 +28,7 @@ export class FalsePositives implements Follower {
 
   begin(inDomain: number, outlier: number): void {
     this.#inDomain = inDomain;
-    this.#enough = truePositivesFor95(outlier);
+    this.#enough = positivesFor95(outlier);
     this.#fp = 0;
     this.#tp = 0;
     this.#isDone = false;
@@ -71,12 +73,4 @@ function firstWith(numbers: Float64Array, count: number, least: number): number 
   let first = 0;
   while ((numbers[first] ?? 0) < least) first++;
   return first;
-}
-
-/** The least number of true positives whose rate, as a double, is at least 0.95. */
-function truePositivesFor95(positives: number): number {
-  let enough = Math.floor(0.95 * positives);
-  while (enough > 0 && (enough - 1) / positives >= 0.95) enough--;
-  while (enough / positives < 0.95) enough++;
-  return enough;
 }

@@ -1,11 +1,19 @@
 import { auprIn } from './aupr-in.js';
 import { auprOut } from './aupr-out.js';
 import { auroc } from './auroc.js';
+import { detectionAccuracy } from './detection-accuracy.js';
 import { fpr95 } from './fpr95.js';
+import { fpr95In } from './fpr95-in.js';
 import type { Metric } from './metric.js';
 
-/** Every metric, in the order of tables and of `metrics.arrow`. To add one, write its file and list it here. */
-export const metrics = [auroc, fpr95, auprOut, auprIn] as const satisfies readonly Metric[];
+/** The metrics of the paper's table 4, which are OpenOOD's. */
+export const paperMetrics = [auroc, fpr95, auprOut, auprIn] as const satisfies readonly Metric[];
+
+/** What else the field reports, in a table of its own. To add a metric, write its file and list it here. */
+export const furtherMetrics = [fpr95In, detectionAccuracy] as const satisfies readonly Metric[];
+
+/** Every metric, in the order of `metrics.arrow`. */
+export const metrics = [...paperMetrics, ...furtherMetrics] as const satisfies readonly Metric[];
 
 /** What a metric is called in files. */
 export type MetricName = (typeof metrics)[number]['name'];

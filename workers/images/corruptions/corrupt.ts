@@ -7,11 +7,7 @@ import {
 import type { Size } from '../geometry.js';
 import type { Pixels } from '../pixels.js';
 import type { Preprocess } from '../preprocess.js';
-import { type Corruption, sideOf } from './corruption.js';
-import { drawsFor } from './draws.js';
-import { texturesOf } from './frost-textures.js';
-import { throughJpeg } from './jpeg.js';
-import { corruptions } from './registry.js';
+import { sideOf } from './corruption.js';
 
 /** How one image is corrupted. */
 export interface ImageCorruption {
@@ -52,17 +48,22 @@ export function sizeFault(setting: Pick<CorruptionInput, 'form'>, { width, heigh
   );
 }
 
-const byName: ReadonlyMap<string, Corruption> = new Map(corruptions.map((one) => [one.name, one]));
-
 /**
- * An image of ImageNet-C or CIFAR-10-C made from a clean one.
+ * An image of ImageNet-C or CIFAR-10-C made from a clean one. What it takes is loaded by the first image that is corrupted: each
+ * thread that decodes images would load its fifty files otherwise.
  * @param clean pixels after `beforeCorruption`, of a size without a `sizeFault`
  * @throws SystemFault where the textures of frost are no longer what they were
  */
 export async function corrupted(clean: Pixels, { setting, id }: ImageCorruption): Promise<Pixels> {
   const { corruption: name, severity, seed } = setting;
   const form = formOf(setting);
-  const corruption = byName.get(name);
+  const [{ corruptions }, { drawsFor }, { texturesOf }, { throughJpeg }] = await Promise.all([
+    import('./registry.js'),
+    import('./draws.js'),
+    import('./frost-textures.js'),
+    import('./jpeg.js'),
+  ]);
+  const corruption = corruptions.find((one) => one.name === name);
   if (corruption === undefined) throw new TypeError(`there is no corruption ${name}`);
   const sources = {
     draws: drawsFor({ corruption: name, severity, seed, id }),

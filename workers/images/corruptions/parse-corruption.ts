@@ -11,8 +11,9 @@ import {
   type Severity,
   type WrittenCorruption,
 } from '../../../manifests/imagenet/corruptions.js';
+import { show } from '../../../manifests/input/show.js';
 import { didYouMean } from '../../../manifests/input/suggestion.js';
-import { integer, oneOf, show, strictObject } from '../../../manifests/input/validate.js';
+import { integer, oneOf, strictObject } from '../../../manifests/input/validate.js';
 import { InputError } from '../../../stages/errors.js';
 
 const name = z.string({ error: 'expected the name of a corruption' }).superRefine((value, context) => {

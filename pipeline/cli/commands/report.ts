@@ -1,0 +1,45 @@
+import type { Command } from 'commander';
+import { jsonLine } from '../../../manifests/input/printable.js';
+import { outputFolder } from '../../../manifests/output/output-file.js';
+import { runDirectory, writtenFolders } from '../../../workers/store/run-directory.js';
+import type { ThumbnailMode } from '../../report/thumbnail-modes.js';
+import { writeReport } from '../../report/write-report.js';
+import type { CommandLine } from '../command-line.js';
+import { jsonOption } from '../options/json.js';
+import { thumbnailsOption } from '../options/thumbnails.js';
+import { shownPath } from '../shown-path.js';
+
+interface ReportFlags {
+  readonly out?: string;
+  readonly thumbnails: ThumbnailMode;
+  readonly paths?: true;
+  readonly json?: true;
+}
+
+/** `grodin report DIR`: a page with all that a run found. */
+export function registerReport(program: Command, line: CommandLine): void {
+  program
+    .command('report')
+    .description('write a page with the tables, plots and images of a run, which opens in any browser')
+    .argument('<dir>', 'the run directory')
+    .option('--out <file>', 'the page (default: report.html in the run directory)')
+    .addOption(thumbnailsOption())
+    .option('--paths', 'tell absolute paths and the processor too')
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      '\nBeside the page, each plot is there as SVG, as a specification of Vega-Lite, and its data as CSV.' +
+        '\nThe page of a run that is not finished says what is missing.',
+    )
+    .action(async (dir: string, { out, thumbnails, paths, json }: ReportFlags) => {
+      const directory = runDirectory(dir);
+      for (const folder of writtenFolders(directory)) line.writesIn(folder);
+      if (out !== undefined) line.writesIn(await outputFolder(out));
+      const written = await writeReport(directory, {
+        file: out ?? null,
+        thumbnails,
+        withPaths: paths ?? false,
+      });
+      line.out(json ? jsonLine(written) : `report: ${shownPath(written.file)}\n`);
+    });
+}

@@ -1,0 +1,71 @@
+import { interval, percent, threeDecimals } from '../../tables/figure-text.js';
+import { shownName } from '../../tables/table.js';
+import { type Html, html } from '../html.js';
+import { mainRows, type ReportData, titleOf } from '../report-data.js';
+
+/** What was run on what, what was left out, and the best detector of each set. */
+export function summary(data: ReportData): Html {
+  const { results, experiment } = data;
+  if (results === null) return cards(data);
+  const rows = mainRows(results.metrics);
+  const aurocs = rows.filter(({ metric }) => metric === 'auroc');
+  const best = new Map<string, (typeof aurocs)[number]>();
+  for (const row of aurocs) {
+    const key = JSON.stringify([row.model, row.outlier]);
+    if (row.value > (best.get(key)?.value ?? Number.NEGATIVE_INFINITY)) best.set(key, row);
+  }
+  const lines = [...best.values()].map((row) => {
+    const fpr = rows.find(
+      ({ model, outlier, detector, metric }) =>
+        metric === 'fpr95' && model === row.model && outlier === row.outlier && detector === row.detector,
+    );
+    return html`<tr><th scope="row">${shownName(row.model)}</th><th scope="row">${shownName(row.outlier)}</th><td>${titleOf(row.detector)}</td><td class="n" data-v="${row.value}"><b class="best">${threeDecimals(row.value)}</b></td><td class="n">${interval(row.low, row.high)}</td><td class="n" data-v="${fpr?.value ?? ''}">${percent(fpr?.value ?? null)}</td><td class="n" data-v="${row.inDomainImages}">${row.inDomainImages}</td><td class="n" data-v="${row.outlierImages}">${row.outlierImages}</td></tr>`;
+  });
+  const heads = [
+    'Model',
+    'Outlier set',
+    'Best detector',
+    'ROC-AUC',
+    '95 % interval',
+    'FPR95, %',
+    'In-domain',
+    'Outliers',
+  ];
+  return html`${cards(data)}
+<p>The detector with the largest ROC-AUC on the test images of each set, at the perturbation size and temperature that were chosen for it on validation images. ${experiment.inDomain.name} is in-domain. FPR95: in-domain images rejected where 95 % of the outliers are.</p>
+<div class="scroll" tabindex="0" role="group" aria-label="Best detectors"><table class="sortable"><caption>Best detector of each set</caption><thead><tr>${heads.map(
+    (head, at) =>
+      html`<th scope="col"${at > 2 && html` class="n"`}><button type="button">${head}</button></th>`,
+  )}</tr></thead><tbody>${lines}</tbody></table></div>`;
+}
+
+function cards({ experiment, sets, results }: ReportData): Html {
+  const { models, ensembles = [], detectors, grid } = experiment;
+  const outliers = sets.filter(({ role }) => role === 'outlier').length;
+  const images = results?.accuracy.filter(({ model }) => model === models[0]?.name) ?? [];
+  const tested = images.reduce((sum, row) => sum + row.images, 0);
+  const facts: (readonly [string, string, string])[] = [
+    [
+      'Models',
+      String(models.length),
+      ensembles.length === 0
+        ? ''
+        : ensembles.length === 1
+          ? 'and an ensemble'
+          : `and ${ensembles.length} ensembles`,
+    ],
+    ['Outlier sets', String(outliers), `beside ${shownName(experiment.inDomain.name)}, in-domain`],
+    ['Detectors', String(detectors.length), detectors.map(titleOf).join(', ')],
+    ['Grid', `${grid.epsilon.length} × ${grid.temperature.length}`, 'perturbation sizes × temperatures'],
+  ];
+  if (results !== null) {
+    facts.push(
+      ['Test images', tested.toLocaleString('en'), 'usable ones, of all sets'],
+      ['Left out', String(results.errors.length), 'images that could not be used'],
+    );
+  }
+  return html`<dl class="cards">${facts.map(
+    ([name, value, more]) =>
+      html`<div><dt>${name}</dt><dd>${value}${more !== '' && html`<small>${more}</small>`}</dd></div>`,
+  )}</dl>`;
+}

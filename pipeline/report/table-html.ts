@@ -1,0 +1,79 @@
+import {
+  estimateAndDeviation,
+  inDeviations,
+  interval,
+  levelMark,
+  noFigure,
+  percent,
+  quantity,
+  threeDecimals,
+} from '../tables/figure-text.js';
+import { type Mark, marksOf } from '../tables/marks.js';
+import type { Table, TableCell, TableColumn, TableSection } from '../tables/table.js';
+import { type Html, html } from './html.js';
+
+/** A table of results as elements of a page: sortable by its headings, intervals below their estimates. */
+export function tableHtml(table: Table): Html {
+  const [first, ...lines] = table.caption;
+  // A table of nothing but words has no caption to stand in.
+  const above = table.sections.length === 0 ? table.caption : lines;
+  const notes = [...above, ...table.notes];
+  return html`${table.sections.map((section, index) => sectionHtml(table, section, index === 0 ? (first ?? null) : null))}${
+    notes.length > 0 && html`<div class="notes">${notes.map((note) => html`<p>${note}</p>`)}</div>`
+  }`;
+}
+
+function sectionHtml(table: Table, section: TableSection, above: string | null): Html {
+  const { rowTitles, columns, figures } = table;
+  const caption = section.title ?? table.caption[0] ?? table.name;
+  const heads = [
+    ...rowTitles.map((title) => html`<th scope="col"><button type="button">${title}</button></th>`),
+    ...columns.map(
+      ({ heading }) => html`<th scope="col" class="n"><button type="button">${heading}</button></th>`,
+    ),
+  ];
+  const marks = marksOf(table, section);
+  const rows = section.rows.map((row, index) => {
+    const headings = row.headings.map((heading) => html`<th scope="row">${heading}</th>`);
+    const cells = row.cells.map((cell, column) =>
+      cellHtml(cell, { figures, unit: columns[column]?.unit, mark: marks[index]?.[column] ?? null }),
+    );
+    return html`<tr>${headings}${cells}</tr>`;
+  });
+  const intro = above !== null && section.title !== null && html`<p>${above}</p>`;
+  return html`${intro}<div class="scroll" tabindex="0" role="group" aria-label="${caption}"><table class="sortable"><caption>${caption}</caption><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table></div>`;
+}
+
+interface CellStyle {
+  readonly figures: Table['figures'];
+  readonly unit: TableColumn['unit'] | undefined;
+  readonly mark: Mark | null;
+}
+
+function cellHtml(cell: TableCell | null, { figures, unit, mark }: CellStyle): Html {
+  if (cell === null || cell.value === null) return html`<td class="n">${noFigure}</td>`;
+  const { value, spread, published } = cell;
+  const beside =
+    published !== undefined &&
+    html`<span class="i">published ${
+      figures === 'percentages'
+        ? percent(published.value)
+        : estimateAndDeviation(published.value, published.deviation)
+    } (${inDeviations(published.difference)} σ)</span>`;
+  if (figures === 'percentages') return html`<td class="n" data-v="${value}">${percent(value)}${beside}</td>`;
+  if (figures === 'quantities')
+    return html`<td class="n" data-v="${value}">${marked(quantity({ ...cell, spread: null }, unit), mark)}${
+      spread !== null &&
+      html`<span class="i">${quantity({ ...cell, value: spread.low, spread: null }, unit)} – ${quantity({ ...cell, value: spread.high, spread: null }, unit)}</span>`
+    }</td>`;
+  const figure = spread === null ? threeDecimals(value) : estimateAndDeviation(value, spread.deviation);
+  const text = cell.isLevel === true ? `${figure} ${levelMark}` : figure;
+  const range = spread !== null && html`<span class="i">${interval(spread.low, spread.high)}</span>`;
+  return html`<td class="n" data-v="${Number(value.toPrecision(8))}">${marked(text, mark)}${range}${beside}</td>`;
+}
+
+/** The best in bold, the second best underlined. */
+function marked(text: string, mark: Mark | null): Html | string {
+  if (mark === null) return text;
+  return mark === 'best' ? html`<b class="best">${text}</b>` : html`<u class="second">${text}</u>`;
+}
