@@ -30,7 +30,12 @@ export const movements: ReadonlyMap<string, Move> = new Map<string, Move>([
         ? scattered(x, indices, updates, budget)
         : null,
   ],
-  ['Split', (node, budget, [x = null, sizes = null]) => x && part(node, x, sizes, budget)],
+  [
+    'Split',
+    // Of all its outputs `separateParts` has made a node each.
+    (node, budget, [x = null, sizes = null]) =>
+      x && node.attributes.has('part') ? part(node, x, sizes, budget) : null,
+  ],
   [
     'Tile',
     (_, budget, [x = null, repeats = null]) => x && repeats && tiled(x, Array.from(repeats.data), budget),
@@ -120,7 +125,7 @@ function sliced(x: Literal, bounds: readonly (Literal | null)[], budget: Folding
   return moved(x, dims, budget, (place) => place.map((at, axis) => (from[axis] ?? 0) + at * (by[axis] ?? 1)));
 }
 
-/** The part that one output of a Split is, of which `separateParts` has made a node. */
+/** The part that one output of a Split is. */
 function part(node: Node, x: Literal, sizes: Literal | null, budget: FoldingBudget): Literal {
   const axis = normalizeAxis(intAttribute(node, 'axis', 0), x.dims.length);
   const lengths = partSizes(node, x.dims[axis] ?? 0, axis, sizes && Array.from(sizes.data));
