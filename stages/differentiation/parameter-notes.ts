@@ -40,14 +40,18 @@ export function normalizationNotes({ parameters, others }: ParameterDecisions): 
     uses.some(({ step, origin }) => isBeforeWeights(step) && origin.isState !== true),
   );
   return [
-    ...noteOn(others, namedNormalization, setting('trainable')),
+    ...noteOn(others, namedNormalization, whereChosen('trainable')),
     ...(prompts.length === 0
       ? []
       : [
-          `${names(prompts)}: before the first weights, and too large to normalise channels, so taken for ${prompts.length === 1 ? 'a parameter' : 'parameters'}; if an image that was not learnt, use ${setting('literals')}`,
+          `${names(prompts)}: before the first weights, and too large to normalise channels, so taken for ${prompts.length === 1 ? 'a parameter' : 'parameters'}; if an image that was not learnt, use ${whereChosen('literals')}`,
         ]),
   ];
 }
+
+/** An option, for those who score without it too. */
+const whereChosen = (option: 'trainable' | 'literals'): string =>
+  `${setting(option)} where you compile it (in an experiment, "${option}" of the model)`;
 
 function noteOn(others: readonly NotAParameter[], reason: string, overruling: string): string[] {
   const such = others.filter((other) => other.reason === reason);
