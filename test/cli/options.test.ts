@@ -18,12 +18,16 @@ test('numbers are read as they are written', (t) => {
 });
 
 test('what is no number of the right kind is refused', (t) => {
-  for (const text of ['', '0', '1.5', '-1', '0x10', 'many', '9007199254740993']) {
+  for (const text of ['', '0', '1.5', '-1', '0x10', 'many']) {
     t.throws(() => integerOption(1)(text), {
       instanceOf: InvalidArgumentError,
       message: 'Expected an integer of at least 1.',
     });
   }
+  t.throws(() => integerOption(1)('9007199254740993'), {
+    instanceOf: InvalidArgumentError,
+    message: 'Expected an integer from 1 to 9007199254740991.',
+  });
   for (const text of ['', '0', '-1', 'Infinity', '1e999', '0x10', '1 ']) {
     t.throws(() => positiveNumber(text), { instanceOf: InvalidArgumentError }, text);
   }
