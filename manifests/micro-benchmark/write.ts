@@ -1,9 +1,10 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { GrodinError } from '../../stages/errors.js';
 import { frostTextureFiles } from '../imagenet/corruptions.js';
 import { removeStaleTemporaries } from '../output/atomic-file.js';
+import { makeFolder } from '../output/make-folder.js';
 import { assetFile } from './assets.js';
 import { readCandidates } from './candidates.js';
 import { imageSide } from './canvas.js';
@@ -140,7 +141,7 @@ async function readAssets(): Promise<readonly { readonly path: string; readonly 
 async function makeFolders(directory: string, files: readonly PlannedFile[]): Promise<void> {
   try {
     for (const folder of new Set([partialFolder, ...files.map(({ path }) => dirname(path))])) {
-      await mkdir(join(directory, folder), { recursive: true });
+      await makeFolder(join(directory, folder));
     }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -1,20 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import {
-  constants,
-  copyFile,
-  link,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  writeFile,
-} from 'node:fs/promises';
+import { constants, copyFile, link, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { RunFailedError } from '../../stages/errors.js';
 import { isErrno } from './file-system.js';
 import { hasEndedByName, nameOfThisProcess } from './living-process.js';
+import { makeFolder } from './make-folder.js';
 import { step } from './step.js';
 
 /** What is written to a file: text, bytes, or bytes in parts that follow each other. */
@@ -67,7 +57,7 @@ export async function createExclusively(
  * system allows it, so that it costs no room and outlives the removal of the first, else as a copy.
  */
 export async function shareAtomically(from: string, to: string): Promise<void> {
-  await mkdir(dirname(to), { recursive: true });
+  await makeFolder(dirname(to));
   const beside = await nameBeside(to);
   try {
     await link(from, beside).catch(() => copyFile(from, beside, constants.COPYFILE_FICLONE));
@@ -119,7 +109,7 @@ export async function removeStaleTemporaries(folder: string): Promise<void> {
 
 async function writeBeside(file: string, content: FileContent, flush = true): Promise<string> {
   const folder = dirname(file);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const beside = await nameBeside(file);
   const handle = await open(beside, 'wx');
   try {

@@ -7,19 +7,20 @@ const madeByTheSystem: readonly number[] = [0x9fa0, 0x62656572];
 
 /**
  * Makes a folder and those above it. Node.js's own way of it never ends where a file system says of a new folder that
- * there is no such thing, as `/proc` does.
+ * there is no such thing, as `/proc` and automounted homes do.
+ * @param mode of folders that are made
  * @throws the system's error, with the path of the folder that could not be made
  */
-export async function makeFolder(folder: string): Promise<void> {
+export async function makeFolder(folder: string, mode = 0o777): Promise<void> {
   try {
-    await mkdir(folder);
+    await mkdir(folder, { mode });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null;
     if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return;
     const above = dirname(folder);
     if (code !== 'ENOENT' || above === folder || (await isFolder(above))) throw error;
-    await makeFolder(above);
-    await mkdir(folder).catch((again: unknown) => {
+    await makeFolder(above, mode);
+    await mkdir(folder, { mode }).catch((again: unknown) => {
       // Another may have made it meanwhile.
       if (!(again instanceof Error && 'code' in again && again.code === 'EEXIST')) throw again;
     });

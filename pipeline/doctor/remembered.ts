@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { writeAtomically } from '../../manifests/output/atomic-file.js';
+import { makeFolder } from '../../manifests/output/make-folder.js';
 import { type InstalledParts, installedParts } from '../../workers/devices/installed-parts.js';
 import { installedVersion } from '../../workers/devices/installed-version.js';
 import { hashJson } from '../../workers/store/canonical-json.js';
@@ -49,7 +50,7 @@ export async function remember(
 ): Promise<void> {
   if (cache === null) return;
   try {
-    await mkdir(cache.folder, { recursive: true, mode: 0o700 });
+    await makeFolder(cache.folder, 0o700);
     const text = JSON.stringify({
       machine: await machineKey(installed ?? (await installedParts())),
       use,

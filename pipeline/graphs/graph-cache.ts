@@ -1,9 +1,9 @@
-import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
+import { readdir, rm, stat, utimes } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { parseBytes } from '../../manifests/input/bytes.js';
 import { removeStaleTemporaries } from '../../manifests/output/atomic-file.js';
-import { isErrno } from '../../manifests/output/file-system.js';
+import { makeFolder } from '../../manifests/output/make-folder.js';
 import { InputError } from '../../stages/errors.js';
 import { GraphFolder, graphFileName, type StoredGraph } from './graph-folder.js';
 
@@ -68,7 +68,7 @@ export class GraphCache {
     try {
       // Everything else would make room for it, in vain.
       if ((await folder.bytes(key)) > this.#limit) return;
-      await makeFolder(this.#graphs.path);
+      await makeFolder(this.#graphs.path, 0o700);
       if ((await this.#graphs.take(key, folder)) === null) return;
       await this.#touch(key);
       await removeStaleTemporaries(this.#graphs.path);
@@ -105,17 +105,5 @@ export class GraphCache {
       for (const file of files) await rm(file, { force: true });
       total -= bytes;
     }
-  }
-}
-
-/** Node's own recursive `mkdir` never ends where a parent refuses with ENOENT, as /proc and automounted homes do. */
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { mode: 0o700 });
-  } catch (error) {
-    if (isErrno(error, 'EEXIST')) return;
-    if (!isErrno(error, 'ENOENT') || dirname(path) === path) throw error;
-    await makeFolder(dirname(path));
-    await mkdir(path, { mode: 0o700 });
   }
 }

@@ -1,7 +1,8 @@
-import { appendFile, mkdir, readdir, readFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { makeFolder } from '../../manifests/output/make-folder.js';
 
 /** A shard that a worker scored, as the journal has it. */
 export interface JournalEntry {
@@ -65,7 +66,7 @@ export class Journal {
   }
 
   async #begin(): Promise<void> {
-    await mkdir(this.#folder, { recursive: true }).catch(() => {});
+    await makeFolder(this.#folder).catch(() => {});
     await this.#append({ host: hostname(), pid: process.pid } satisfies JournalWriter);
   }
 

@@ -1,7 +1,8 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { createExclusively } from '../../manifests/output/atomic-file.js';
+import { makeFolder } from '../../manifests/output/make-folder.js';
 import { step as namedStep } from '../../manifests/output/step.js';
 import { RunFailedError } from '../../stages/errors.js';
 import { setting } from '../../stages/setting.js';
@@ -56,7 +57,7 @@ const stepSchema = z.strictObject({
 export async function readPlan(directory: RunDirectory): Promise<ReadStep[]> {
   const folder = directory.plan;
   await namedStep('read plan');
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const names = (await readdir(folder)).filter((name) => /^\d{4,}-wave-[12]\.json$/.test(name));
   names.sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10) || (a < b ? -1 : 1));
   const steps = await Promise.all(

@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Manifest } from '../../manifests/manifest.js';
 import { createExclusively, writeAtomically } from '../../manifests/output/atomic-file.js';
 import { isErrno } from '../../manifests/output/file-system.js';
+import { makeFolder } from '../../manifests/output/make-folder.js';
 import { step } from '../../manifests/output/step.js';
 import { stopIfAborted } from '../../stages/aborted.js';
 import { cellKey } from '../../stages/cells.js';
@@ -138,7 +139,7 @@ export async function publishShard(directory: RunDirectory, id: string, bytes: U
 
 /** Moves a shard's file out of the way, so that the shard is done again and the results are made anew. */
 export async function setAside(directory: RunDirectory, id: string, reason: string): Promise<void> {
-  await mkdir(directory.setAside, { recursive: true });
+  await makeFolder(directory.setAside);
   await rm(directory.finished, { force: true });
   const name = `${id}-${Date.now()}-${process.pid}`;
   try {

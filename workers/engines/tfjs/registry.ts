@@ -1,4 +1,5 @@
 import type { Rule } from './rule.js';
+import { arcCosine, arcSine } from './rules/arcs.js';
 import * as arithmetic from './rules/arithmetic.js';
 import { batchNormalization } from './rules/batch-normalization.js';
 import { cast } from './rules/cast.js';
@@ -19,10 +20,10 @@ import { slice } from './rules/slice.js';
 /** The rule of each operation that portable lowerings emit. */
 export const rules: ReadonlyMap<string, Rule> = new Map([
   ['Abs', arithmetic.absolute],
-  ['Acos', arithmetic.arcCosine],
+  ['Acos', arcCosine],
   ['Add', arithmetic.add],
   ['ArgMax', argMax],
-  ['Asin', arithmetic.arcSine],
+  ['Asin', arcSine],
   ['Atan', arithmetic.arcTangent],
   ['AveragePool', averagePool],
   ['BatchNormalization', batchNormalization],

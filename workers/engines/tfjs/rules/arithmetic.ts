@@ -23,8 +23,6 @@ export const errorFunction = unary((tf, x) => tf.erf(x));
 export const sigmoid = unary((tf, x) => tf.sigmoid(x));
 export const tanh = unary((tf, x) => tf.tanh(x));
 export const arcTangent = unary((tf, x) => tf.atan(x));
-export const arcSine = unary((tf, x) => tf.asin(x));
-export const arcCosine = unary((tf, x) => tf.acos(x));
 export const floor = unary((tf, x) => tf.floor(x));
 export const softplus = unary((tf, x) => tf.softplus(x));
 export const leakyRelu: Rule = (context) => {
