@@ -88,7 +88,7 @@ const runOptions = {
   trustImages: flag.optional(),
   cache: cache.nullish(),
   deadline: seconds.optional(),
-  retryFailed: flag.optional(),
+  retryErrors: flag.optional(),
   costs: flag.optional(),
   stop: signal.optional(),
   kill: signal.optional(),

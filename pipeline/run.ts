@@ -7,7 +7,7 @@ import { readCosts } from './costs/cost-file.js';
 import type { DeviceCosts } from './costs/device-costs.js';
 import type { Experiment } from './experiment/experiment.js';
 import { cacheSettings } from './graphs/graph-cache.js';
-import { retryFailed } from './inputs/bad-images.js';
+import { retryErrors } from './inputs/bad-images.js';
 import { setChangedImagesAside } from './inputs/changed-images.js';
 import { checkAllInputs } from './inputs/check-inputs.js';
 import { goneText } from './inputs/gone-images.js';
@@ -38,8 +38,8 @@ export interface RunOptions extends RunSettings, RunWatch {
    * Default: 600.
    */
   readonly deadline?: number | undefined;
-  /** Score again the shards in which images could not be used. Default: false. */
-  readonly retryFailed?: boolean | undefined;
+  /** Try the images again that could not be used; the other scores of their shards are kept. Default: false. */
+  readonly retryErrors?: boolean | undefined;
   /**
    * Measure at the end, on the run's own device and at its batch size, what a score costs beside an inference and a training step of the
    * same network. Default: false.
@@ -144,7 +144,7 @@ async function work(
   failed: AbortSignal,
   score: typeof supervise,
 ): Promise<{ readonly opened: OpenRun; readonly outcome: ScoringOutcome }> {
-  const { out, retryFailed: retry, rescore = false, trustImages = false, costs = false, ...given } = options;
+  const { out, retryErrors: retry, rescore = false, trustImages = false, costs = false, ...given } = options;
   const { cache = cacheSettings(process.env), ...rest } = given;
   const { device, precision, workers: asked, memory = experiment.memory, ...others } = rest;
   const { deadline = usualDeadline, ...supervision } = others;
@@ -169,7 +169,7 @@ async function work(
     await setChangedImagesAside(opened, await allPlanned(opened), seen, fresh, note);
     failed.throwIfAborted();
   }
-  if (retry) await retryFailed(opened, await allPlanned(opened));
+  if (retry) await retryErrors(opened, await allPlanned(opened));
   const measure = async (): Promise<void> => {
     if (!costs) return;
     const { stop, kill } = supervision;

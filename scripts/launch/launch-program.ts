@@ -7,7 +7,7 @@ import { deadlineOption } from '../../pipeline/cli/options/deadline.js';
 import { deviceOption, precisionOption } from '../../pipeline/cli/options/device.js';
 import {
   rescoreOption,
-  retryFailedOption,
+  retryErrorsOption,
   trustImagesOption,
 } from '../../pipeline/cli/options/kept-scores.js';
 import { integerOption, sizeOption, threadsOption } from '../../pipeline/cli/options/numbers.js';
@@ -35,7 +35,7 @@ interface LaunchOptions {
   readonly workers?: number;
   readonly memory?: number;
   readonly deadline: number;
-  readonly retryFailed?: true;
+  readonly retryErrors?: true;
   readonly rescore?: true;
   readonly trustImages?: true;
   readonly costs?: true;
@@ -82,7 +82,7 @@ function program(stops: Stops, { err }: StandardStreams): Command {
       ).argParser(sizeOption),
     )
     .addOption(deadlineOption())
-    .addOption(retryFailedOption())
+    .addOption(retryErrorsOption())
     .addOption(rescoreOption())
     .addOption(trustImagesOption())
     .addOption(costsOption())
@@ -114,7 +114,7 @@ function program(stops: Stops, { err }: StandardStreams): Command {
         const part = formatBytes(memory / processes.length);
         say(`memory: ${formatBytes(memory)} for ${processes.length} processes together, ${part} for each`);
       }
-      if (options.retryFailed) await setFailedAside(experiment, { ...options, devices });
+      if (options.retryErrors) await setFailedAside(experiment, { ...options, devices });
       await withStopSignals(stops, async (signals) => {
         await launch(
           { experiment: file, out: options.out, processes, options: sharedOptions(options) },

@@ -338,7 +338,7 @@ test('run refuses what is neither a signal, a listener nor a choice, before anyt
     [{ kill: true }, 'kill: found true; expected an AbortSignal'],
     [{ onProgress: {} }, 'onProgress: found {}; expected a function'],
     [{ onNote: console }, 'onNote: found '],
-    [{ retryFailed: 'no' }, 'retryFailed: found "no"; expected true or false'],
+    [{ retryErrors: 'no' }, 'retryErrors: found "no"; expected true or false'],
     [
       { out: 'a\0b' },
       'out: found "a\\u0000b"; expected the path of a run directory, which can hold neither a NUL ',

@@ -16,7 +16,7 @@ import { costsOption } from '../options/costs.js';
 import { deadlineOption } from '../options/deadline.js';
 import { deviceOption, precisionOption } from '../options/device.js';
 import { jsonOption } from '../options/json.js';
-import { rescoreOption, retryFailedOption, trustImagesOption } from '../options/kept-scores.js';
+import { rescoreOption, retryErrorsOption, trustImagesOption } from '../options/kept-scores.js';
 import { sizeOption, threadsOption } from '../options/numbers.js';
 import { thumbnailsOption } from '../options/thumbnails.js';
 import { progressDisplay } from '../progress.js';
@@ -40,7 +40,7 @@ interface RunCommandOptions {
   readonly workers?: number;
   readonly memory?: number;
   readonly deadline: number;
-  readonly retryFailed?: true;
+  readonly retryErrors?: true;
   readonly rescore?: true;
   readonly trustImages?: true;
   readonly costs?: true;
@@ -82,7 +82,7 @@ function addRun(program: Command, line: CommandLine, runs: typeof run): void {
       ).argParser(sizeOption),
     )
     .addOption(deadlineOption())
-    .addOption(retryFailedOption())
+    .addOption(retryErrorsOption())
     .addOption(rescoreOption())
     .addOption(trustImagesOption())
     .addOption(costsOption())
@@ -124,7 +124,7 @@ function addRun(program: Command, line: CommandLine, runs: typeof run): void {
             ...(options.workers === undefined ? {} : { workers: options.workers }),
             ...(options.memory === undefined ? {} : { memory: options.memory }),
             deadline: options.deadline,
-            retryFailed: options.retryFailed ?? false,
+            retryErrors: options.retryErrors ?? false,
             rescore: options.rescore ?? false,
             trustImages: options.trustImages ?? false,
             costs: options.costs ?? false,
