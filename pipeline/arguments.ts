@@ -69,7 +69,7 @@ function noList(source: ValueSource, given: unknown, what: string): InputError {
  * what a file may say.
  * @throws InputError that names what it lacks, or the key at fault
  */
-export function requireExperiment(of: 'run' | 'forecast', experiment: unknown): void {
+export function requireExperiment(of: 'run' | 'runWithoutReducing' | 'forecast', experiment: unknown): void {
   const source = { file: of, path: ['experiment'] };
   const lacking = whatExperimentLacks(experiment);
   if (lacking !== null)

@@ -182,7 +182,14 @@ export { type ReportOptions, report } from './report.js';
 export type { CorruptOption } from './resolved-corruption.js';
 export type { ReduceSettings } from './results/reduce-run.js';
 export type { RunResults } from './results/stored-results.js';
-export { type RunOptions, type RunOutcome, run, runWithoutReducing, type ScoringOutcome } from './run.js';
+export {
+  type RunOptions,
+  type RunOutcome,
+  run,
+  runWithoutReducing,
+  type ScoringOptions,
+  type ScoringOutcome,
+} from './run.js';
 export { type ScoreOptions, score } from './score.js';
 export type { SelectionRow } from './selection/selection-rows.js';
 export type { RunSettings } from './setup/run-settings.js';

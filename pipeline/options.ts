@@ -90,6 +90,8 @@ const runOptions = {
   deadline: seconds.optional(),
   retryErrors: flag.optional(),
   costs: flag.optional(),
+  wait: seconds.optional(),
+  drain: signal.optional(),
   stop: signal.optional(),
   kill: signal.optional(),
   onProgress: listener.optional(),
@@ -210,6 +212,10 @@ export const optionSchemas = {
   }),
   reduce: strictObject({ workers: threads.nullish(), signal: signal.optional() }),
   run: strictObject(runOptions),
+  runWithoutReducing: strictObject({
+    ...runOptions,
+    wave: z.union([z.literal(1), z.literal(2)], { error: 'expected 1 or 2' }).optional(),
+  }),
   score: strictObject({
     ...parameterOptions,
     temperature: temperature.optional(),

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import { which } from 'zx';
 import { formatBytes } from '../../manifests/input/bytes.js';
@@ -18,6 +17,7 @@ import { autoDevice } from '../../pipeline/doctor/auto.js';
 import { cacheSettings } from '../../pipeline/graphs/graph-cache.js';
 import { readExperiment } from '../../pipeline/read-experiment.js';
 import type { Precision } from '../../workers/devices/device.js';
+import { machineCores } from '../../workers/machine-cores.js';
 import { runScript, scriptProgram } from '../script-program.js';
 import { allowedCores } from './cores.js';
 import { launch } from './launch.js';
@@ -103,7 +103,7 @@ function program(stops: Stops, { err }: StandardStreams): Command {
       const processes = planProcesses({
         devices,
         processes: options.processes ?? null,
-        parallelism: availableParallelism(),
+        parallelism: machineCores(),
         cores: (await which('taskset', { nothrow: true })) === null ? null : await allowedCores(),
         // As in a run: an experiment's own number is for its own device.
         workers: options.workers ?? ((found ?? options.device) === undefined ? experiment.workers : null),

@@ -277,7 +277,7 @@ test('run and forecast refuse numbers out of bounds before anything is read or w
   const experiment = await parseExperiment(content, folder);
   const out = join(folder, 'out');
   for (const call of [run, runWithoutReducing, forecast]) {
-    const of = call === forecast ? 'forecast' : 'run';
+    const of = call.name;
     for (const workers of [0, -1, 1.5]) {
       const error = await t.throwsAsync(call(experiment, { out, workers }), { instanceOf: InputError });
       t.true(error.message.startsWith(`${of}: workers: found ${workers}; expected an integer from 1 to `));
