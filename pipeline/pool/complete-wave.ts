@@ -14,13 +14,46 @@ import { scoreMissing } from './score-missing.js';
 const rounds = 3;
 
 /**
- * Plans a wave and scores what is missing of it, until all of it is there and whole.
+ * Plans a wave and scores what is missing of it, until all of it is there or done by others. A process that is alone checks first what
+ * is there; among others the names of the files do, since whoever uses the scores checks them.
  * @returns all shards that are planned for it, or null when it was stopped
  */
-export async function completeWave(
+export async function scoreWave(
   conducting: Conducting,
   wave: WavePasses,
 ): Promise<readonly PlannedShard[] | null> {
+  const { planned, shards, report } = await prepare(conducting, wave);
+  const isAlone = !(await conducting.claims.begin());
+  const missing = isAlone
+    ? await checkedMissing(conducting, shards)
+    : shards.filter((shard) => !conducting.claims.isDone(shard));
+  if (missing.length === 0) return planned;
+  conducting.scored.add(wave.wave);
+  return (await scoreMissing(conducting, missing, shards, report)) ? planned : null;
+}
+
+/**
+ * Checks every shard of a wave, unless this process has found them whole before, and scores what is missing or not what it should be, until all of it is there and whole.
+ * @returns all shards that are planned for it, or null when it was stopped
+ */
+export async function settleWave(
+  conducting: Conducting,
+  wave: WavePasses,
+): Promise<readonly PlannedShard[] | null> {
+  const { planned, shards, report } = await prepare(conducting, wave);
+  if (shards.every(({ id }) => conducting.checksums.has(id))) return planned;
+  for (let round = 0; round < rounds; round += 1) {
+    const missing = await missingOf(conducting, shards, conducting.scored.has(wave.wave));
+    if (missing === null) continue;
+    if (missing.length === 0) return planned;
+    await conducting.claims.begin();
+    conducting.scored.add(wave.wave);
+    if (!(await scoreMissing(conducting, missing, shards, report))) return null;
+  }
+  throw changing(conducting);
+}
+
+async function prepare(conducting: Conducting, wave: WavePasses) {
   const { run, images, multiplicationsOf } = conducting;
   const report: ReportWave = (progress) => {
     const nothing = { done: 0, total: 0, workDone: 0, workTotal: 0 };
@@ -28,25 +61,34 @@ export async function completeWave(
   };
   report({ stage: 'planning' });
   const planned = await ensurePlanned(run, wave, multiplicationsOf);
-  const shards = neededShards(run, wave, planned);
+  return { planned, shards: neededShards(run, wave, planned), report };
+}
+
+/** What is missing before anything is scored. */
+async function checkedMissing(
+  conducting: Conducting,
+  shards: readonly PlannedShard[],
+): Promise<readonly PlannedShard[]> {
   for (let round = 0; round < rounds; round += 1) {
-    const missing = await missingOf(conducting, shards, round);
-    if (missing === null) continue;
-    if (missing.length === 0) return planned;
-    const stopped = !(await scoreMissing(conducting, missing, shards, report));
-    if (stopped) return null;
+    const missing = await missingOf(conducting, shards, false);
+    if (missing !== null) return missing;
   }
-  throw new RunFailedError(`shards of ${run.directory.path} change after they are written; check the disk`);
+  throw changing(conducting);
+}
+
+function changing({ run }: Conducting): RunFailedError {
+  return new RunFailedError(`shards of ${run.directory.path} change after they are written; check the disk`);
 }
 
 /**
  * What of the shards is not there, or not whole.
+ * @param isScored whether this process has scored what was missing, so that images that differ still do so for good
  * @returns null where shards were set aside, since their images have changed, so that another look is needed
  */
 async function missingOf(
   { run, images, origins, own, note, checksums }: Conducting,
   shards: readonly PlannedShard[],
-  round: number,
+  isScored: boolean,
 ): Promise<readonly PlannedShard[] | null> {
   await isLatest(run);
   const survey = await surveyShards(run, shards, (shard, { scores }) => images.note(shard, scores.failures));
@@ -56,7 +98,7 @@ async function missingOf(
   if (survey.missing.length > 0) return survey.missing;
   const { changed } = survey.images;
   await requireOwnImages(run, survey.images, own.seen);
-  if (round > 0 && changed.length > 0) throw differingImages(run, changed);
+  if (isScored && changed.length > 0) throw differingImages(run, changed);
   if ((await setDifferingAside(run, shards, changed, note)) > 0) return null;
   for (const [id, checksum] of survey.checksums) {
     if ((checksums.get(id) ?? checksum) !== checksum)

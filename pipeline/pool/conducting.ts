@@ -9,7 +9,7 @@ import type { Leases } from '../store/lease.js';
 import type { CompiledModels } from './compiled-models.js';
 import type { DeviceWorker } from './device-workers.js';
 import type { PoolOrder, Progress } from './pool-messages.js';
-import type { shardClaims } from './shard-claims.js';
+import type { ShardClaims } from './shard-claims.js';
 import type { ShardTrials } from './shard-trials.js';
 
 /** What `conductRun` works with and reports to. */
@@ -28,8 +28,8 @@ export interface ConductOptions {
   /** What the engine takes of it. */
   readonly memoryUse: MemoryUse;
   /**
-   * Starts so many workers, each of which may take so many bytes for decoding; called once, when the first shard is
-   * missing.
+   * Starts so many workers, each of which may take so many bytes for decoding; called when the first shard is missing, and
+   * again where one is after they have been ended.
    */
   readonly startWorkers: (count: number, decodingBytes: number | null) => readonly DeviceWorker[];
   readonly trials: ShardTrials;
@@ -55,8 +55,10 @@ export interface Conducting extends ConductOptions {
   readonly crew: () => readonly DeviceWorker[];
   /** Ends the workers that were started. */
   readonly dismiss: () => Promise<void>;
-  /** Whether a shard is this process's to do. */
-  readonly claim: ReturnType<typeof shardClaims>;
+  /** Whose the shards are to do. */
+  readonly claims: ShardClaims;
+  /** Waves of which this process has scored something. */
+  readonly scored: Set<Wave>;
   /** Images that failed. */
   readonly images: ImageRecord;
   /** Engine, processor and batch size of the scores, in words: one entry for each combination. */

@@ -63,7 +63,8 @@ export async function scoreMissing(
       },
     })),
     batchSize: run.experiment.batchSize,
-    claim: conducting.claim,
+    claim: (shard) => conducting.claims.claim(shard),
+    look: (most) => conducting.claims.look(most),
     trials: conducting.trials,
     nameOf: (shard) => shardName(shard, sets.get(shard.set)),
     onFinished: (shard, shardReport) => {

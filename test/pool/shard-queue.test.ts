@@ -51,6 +51,7 @@ function work(
     ),
     nameOf: ({ id }) => `shard ${id}`,
     claim: async () => 'mine',
+    look: async () => {},
     onFinished: (shard) => done.push(shard.id),
     note: (text) => notes.push(text),
     isStopped: () => false,
