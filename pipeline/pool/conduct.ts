@@ -13,6 +13,7 @@ import { chosenWave, type Selected, searchWave, selectCells } from '../waves/sel
 import { scoreWave, settleWave } from './complete-wave.js';
 import type { Conducting, ConductOptions } from './conducting.js';
 import type { DeviceWorker } from './device-workers.js';
+import { placeAmongTasks } from './first-shard.js';
 import { Idleness } from './idleness.js';
 import { Patience } from './patience.js';
 import type { Progress } from './pool-messages.js';
@@ -80,6 +81,7 @@ function begin(
     },
     claims: new ShardClaims(run.directory, options.leases, options.note),
     scored: new Set(),
+    place: placeAmongTasks(process.env),
     images: new ImageRecord(),
     origins: new Set(),
     checksums: new Map(),

@@ -57,6 +57,8 @@ export interface Conducting extends ConductOptions {
   readonly dismiss: () => Promise<void>;
   /** Whose the shards are to do. */
   readonly claims: ShardClaims;
+  /** Where it begins among missing shards, from 0 to 1; null where it is no task of an array. */
+  readonly place: number | null;
   /** Waves of which this process has scored something. */
   readonly scored: Set<Wave>;
   /** Images that failed. */

@@ -31,6 +31,7 @@ export class ShardClaims {
   #retried: ReadonlySet<string> = new Set();
   /** When shards and leases were last listed. */
   #listed = { shards: Number.NEGATIVE_INFINITY, leases: Number.NEGATIVE_INFINITY };
+  #othersAtWork = false;
   /** The lease that is watched for signs of life. */
   #watched: string | null = null;
 
@@ -46,9 +47,14 @@ export class ShardClaims {
    */
   async begin(): Promise<boolean> {
     await this.#listShards();
-    const others = await this.#listLeases();
+    this.#othersAtWork = (await this.#listLeases()) > 0;
     this.#retried = await idsIn(this.#directory.retried);
-    return others > 0;
+    return this.#othersAtWork;
+  }
+
+  /** Whether other processes seemed to be at work when everything was looked at. */
+  get othersAtWork(): boolean {
+    return this.#othersAtWork;
   }
 
   /** Whether a shard's file was there when it was last looked for. */

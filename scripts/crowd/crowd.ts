@@ -4,10 +4,10 @@
  * finishes, and while there is nothing left for it to do. Shards and leases are claimed, kept, written and given back by the code
  * that `grodin run` does it with; only the scoring is a pause.
  *
- *     node dist/scripts/crowd/crowd.js [--tasks 1000] [--shards 20000] [--pause 2000] [--slow 300] FOLDER
+ *     node dist/scripts/crowd/crowd.js [--tasks 1000] [--shards 20000] [--pause 2000] [--slow 300] [--places] FOLDER
  *
  * `--pause` is how long a shard takes (milliseconds), and `--slow` how long the last shards take that a few tasks are still at (seconds) while
- * all others wait.
+ * all others wait. With `--places` each begins at a place of its own, as the tasks of an array do.
  */
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import type { ShardAnswer } from '../../workers/task.js';
@@ -23,6 +23,7 @@ const { setTimeout: pause } = await import('node:timers/promises');
 const { parseArgs } = await import('node:util');
 const { Journal } = await import('../../pipeline/journal/journal.js');
 const { AttemptRecord } = await import('../../pipeline/pool/attempts.js');
+const { startingAt } = await import('../../pipeline/pool/first-shard.js');
 const { Idleness } = await import('../../pipeline/pool/idleness.js');
 const { ShardClaims } = await import('../../pipeline/pool/shard-claims.js');
 const { workOff } = await import('../../pipeline/pool/shard-queue.js');
@@ -40,6 +41,7 @@ const { values, positionals } = parseArgs({
     shards: { type: 'string', default: '20000' },
     pause: { type: 'string', default: '2000' },
     slow: { type: 'string', default: '300' },
+    places: { type: 'boolean', default: false },
   },
 });
 const [folder] = positionals;
@@ -107,8 +109,9 @@ async function task(number: number): Promise<Told> {
       await leases.release(shard.id);
       return { kind: 'finished', report: { id: shard.id, images: 1, seconds: 1, failures: [] } };
     };
+    const missing = shards.filter((shard) => !claims.isDone(shard));
     await workOff(
-      shards.filter((shard) => !claims.isDone(shard)),
+      startingAt(missing, values.places ? number / tasks : claims.othersAtWork ? Math.random() : 0),
       {
         workers: [{ device: 'cpu', score }],
         batchSize: 1,
