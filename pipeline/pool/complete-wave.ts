@@ -7,8 +7,11 @@ import { isLatest } from '../opening/latest-revision.js';
 import { surveyShards } from '../store/survey.js';
 import { ensurePlanned, neededShards, type WavePasses } from '../waves/plan-wave.js';
 import type { Conducting, ReportWave } from './conducting.js';
+import { Idleness } from './idleness.js';
+import { Patience } from './patience.js';
 import { badImages } from './report-bad-images.js';
 import { scoreMissing } from './score-missing.js';
+import { shareOf } from './share.js';
 
 /** How often a wave is gone through at most: a shard's file may turn out damaged after it was written. */
 const rounds = 3;
@@ -24,12 +27,35 @@ export async function scoreWave(
 ): Promise<readonly PlannedShard[] | null> {
   const { planned, shards, report } = await prepare(conducting, wave);
   const isAlone = !(await conducting.claims.begin());
+  const own = conducting.share === null ? shards : shareOf(shards, conducting.share);
   const missing = isAlone
-    ? await checkedMissing(conducting, shards)
-    : shards.filter((shard) => !conducting.claims.isDone(shard));
+    ? await checkedMissing(conducting, own)
+    : own.filter((shard) => !conducting.claims.isDone(shard));
   if (missing.length === 0) return planned;
   conducting.scored.add(wave.wave);
   return (await scoreMissing(conducting, missing, shards, report)) ? planned : null;
+}
+
+/**
+ * Waits until other processes have scored their shares of a wave.
+ * @returns false when it was stopped, or has waited for too long
+ */
+export async function allShares(conducting: Conducting, wave: WavePasses): Promise<boolean> {
+  if (conducting.share === null) return true;
+  const { shards } = await prepare(conducting, wave);
+  const patience = new Patience();
+  const idleness = new Idleness(conducting.wait);
+  let isTold = false;
+  for (;;) {
+    await conducting.claims.begin();
+    const left = shards.filter((shard) => !conducting.claims.isDone(shard)).length;
+    if (left === 0) return true;
+    if (conducting.isStopped() || idleness.isTooLong()) return false;
+    if (!isTold)
+      conducting.note(`waiting for ${left} shards of wave ${wave.wave} that other processes score`);
+    isTold = true;
+    await patience.rest();
+  }
 }
 
 /**

@@ -10,7 +10,7 @@ import { checksumsOf, finishRun, resultShards } from '../results/finish-run.js';
 import { areResultsCurrent, hasResultsOf, readSelection, writeSelection } from '../results/stored-results.js';
 import type { WavePasses } from '../waves/plan-wave.js';
 import { chosenWave, type Selected, searchWave, selectCells } from '../waves/select-cells.js';
-import { scoreWave, settleWave } from './complete-wave.js';
+import { allShares, scoreWave, settleWave } from './complete-wave.js';
 import type { Conducting, ConductOptions } from './conducting.js';
 import type { DeviceWorker } from './device-workers.js';
 import { placeAmongTasks } from './first-shard.js';
@@ -39,11 +39,13 @@ export async function conductRun(run: OpenRun, options: ConductOptions): Promise
     if (options.lastWave === 1) return (await settledIfAlone(conducting, searchWave(run))) ? memory : null;
 
     report(conducting, 'selecting', 1);
+    if (!(await allShares(conducting, searchWave(run)))) return null;
     const chosen = await choose(conducting);
     if (chosen === null) return null;
 
     const test = chosenWave(run, chosen.rows);
     if ((await scoreWave(conducting, test)) === null) return null;
+    if (options.reduce && !(await allShares(conducting, test))) return null;
     if (!(options.reduce ? await reduceOnce(conducting, chosen) : await settledIfAlone(conducting, test)))
       return null;
     noteOrigins(conducting);
@@ -56,7 +58,7 @@ export async function conductRun(run: OpenRun, options: ConductOptions): Promise
 
 /** Of several processes each leaves it to whoever uses the scores to check them. @returns false when it was stopped */
 async function settledIfAlone(conducting: Conducting, wave: WavePasses): Promise<boolean> {
-  if (await conducting.claims.begin()) return true;
+  if (conducting.share !== null || (await conducting.claims.begin())) return true;
   // Removes what processes left half-written that were killed meanwhile.
   await clearTemporaries(conducting.run.directory);
   return (await settleWave(conducting, wave)) !== null;

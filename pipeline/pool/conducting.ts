@@ -11,6 +11,7 @@ import type { DeviceWorker } from './device-workers.js';
 import type { PoolOrder, Progress } from './pool-messages.js';
 import type { ShardClaims } from './shard-claims.js';
 import type { ShardTrials } from './shard-trials.js';
+import type { Share } from './share.js';
 
 /** What `conductRun` works with and reports to. */
 export interface ConductOptions {
@@ -41,6 +42,8 @@ export interface ConductOptions {
   readonly lastWave: Wave;
   /** Seconds to wait for shards that other processes are at, or null for as long as they take. */
   readonly wait: number | null;
+  /** The part of the shards that it scores, or null where that is whatever nobody else is at. */
+  readonly share: Share | null;
   readonly resampler: Resampler;
   /** Whether nothing more is to be begun. */
   readonly isStopped: () => boolean;
