@@ -56,17 +56,19 @@ function runOptions(run: SlurmRunOptions, wave: Wave | null): readonly string[] 
 /** What the script does, in bash. @param run the arguments of `grodin` */
 function tasksBody({ out, maxRequeues, warning, resources }: SlurmJob, run: string): string {
   return `max_requeues=${maxRequeues}
+# Not SLURM_JOB_ID, which of one of the tasks is the number of the whole array.
 task=\${SLURM_ARRAY_JOB_ID}_\${SLURM_ARRAY_TASK_ID}
 ended=${quoted(slurmFolder(out))}/$task.exit
 
 ${sayFunction}
 # Whether the job still runs, and is not being ended by Slurm: cancelled, preempted, at its time limit.
-runs() { [[ "$(scontrol show job --oneliner "$SLURM_JOB_ID" 2>/dev/null)" == *JobState=RUNNING* ]]; }
+runs() { [[ "$(scontrol show job --oneliner "$task" 2>/dev/null)" == *JobState=RUNNING* ]]; }
 # Has grodin drop its shards. Not by srun, which kills what it started when it gets TERM itself.
-drop() { runs && scancel --signal=TERM "$SLURM_JOB_ID" 2>/dev/null; }
+drop() { runs && scancel --signal=TERM "$task" 2>/dev/null; }
 
 child=''
 near=''
+told=''
 on_usr2() {
   signalled=1
   [ -n "$near" ] && return
@@ -79,6 +81,7 @@ on_usr2() {
 }
 on_term() {
   signalled=1
+  told=1
   say 'told to end: dropping the shards in flight'
   # Where Slurm ends the job it tells grodin too; where somebody told this shell alone, grodin does not know yet.
   drop &
@@ -101,8 +104,9 @@ while
 do :; done
 child=''
 [ -n "$near" ] && kill "$timer" 2>/dev/null
-# What had not begun to listen yet is ended by USR2 itself, with all of its work left.
+# What had not begun to listen yet is ended by the signal itself, with all of its work left.
 [ -n "$near" ] && [ "$status" = 140 ] && status=75
+[ -n "$told" ] && [ "$status" = 143 ] && status=75
 
 case $status in
   0) say 'done: nothing is left for this task' ;;
@@ -115,7 +119,7 @@ if [ "$status" = 75 ] && runs; then
   if [ "\${SLURM_RESTART_COUNT:-0}" -lt "$max_requeues" ]; then
     say 'into the queue again'
     trap 'exit 75' TERM
-    scontrol requeue "$SLURM_JOB_ID" && { sleep 60 & wait $!; }
+    scontrol requeue "$task" && { sleep 60 & wait $!; }
   else
     say "was in the queue again $max_requeues times already, and stays out of it now"
   fi
