@@ -11,6 +11,7 @@ import type { SlurmJob } from '../../cluster/slurm/slurm-job.js';
 import type { SubmittedJob } from '../../cluster/slurm/submission.js';
 import { batchScripts, requireBash, resubmit, submit } from '../../cluster/slurm/submit.js';
 import { readExperiment } from '../../read-experiment.js';
+import { packageProgram } from '../../store/package-version.js';
 import type { CommandLine } from '../command-line.js';
 import { costsOption } from '../options/costs.js';
 import { deviceOption, precisionOption } from '../options/device.js';
@@ -132,7 +133,13 @@ async function readJob(
   const experiment = await readExperiment(file);
   const config: SlurmConfig = options.config === undefined ? {} : await readSlurmConfig(options.config);
   return slurmJob(
-    { ...options, experiment: resolve(file), out: resolve(options.out), tasks },
+    {
+      ...options,
+      experiment: resolve(file),
+      out: resolve(options.out),
+      tasks,
+      program: await packageProgram(),
+    },
     config,
     experiment,
     (text) => line.err(`${text}\n`),

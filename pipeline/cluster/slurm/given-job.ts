@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { formatDuration } from '../../../manifests/input/duration.js';
 import { InputError } from '../../../stages/errors.js';
 import { deviceKind } from '../../../workers/devices/index.js';
@@ -14,6 +13,8 @@ export interface GivenJob
   extends Pick<SlurmJob, 'experiment' | 'out' | 'tasks'>,
     Partial<Omit<SlurmResources, 'sbatch'>>,
     Partial<SlurmRunOptions> {
+  /** Absolute path of the program `grodin` that is running: nodes share the file system. */
+  readonly program: string;
   readonly concurrent?: number | undefined;
   readonly maxRequeues?: number | undefined;
   /** Seconds. */
@@ -58,7 +59,11 @@ export function slurmJob(
     waves: given.wave ?? 'all',
     resources,
     reduce: reduceResources(resources, config),
-    program: { setup, container, grodin: config.grodin ?? (container === '' ? thisGrodin() : 'grodin') },
+    program: {
+      setup,
+      container,
+      grodin: config.grodin ?? (container === '' ? commandLine([process.execPath, given.program]) : 'grodin'),
+    },
     run: {
       device: deviceOf(given.device, resources, experiment, note),
       precision: given.precision,
@@ -69,11 +74,6 @@ export function slurmJob(
       costs: given.costs,
     },
   };
-}
-
-/** The program that is running, by its path: nodes share the file system. */
-function thisGrodin(): string {
-  return commandLine([process.execPath, fileURLToPath(new URL('../../cli/main.js', import.meta.url))]);
 }
 
 function gpusOf(given: GivenJob, config: SlurmConfig): Pick<SlurmResources, 'gpusPerTask' | 'gres'> {

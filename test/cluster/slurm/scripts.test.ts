@@ -15,7 +15,13 @@ async function scripts(t: ExecutionContext, grodin: string) {
   const fake = await FakeSlurm.in(join(folder, 'fakes'));
   await FakeSlurm.in(join(out, 'slurm'));
   const program = await fake.grodin('grodin', grodin);
-  const given = { experiment: join(folder, 'an experiment.json'), out, tasks: 5, maxRequeues: 2 };
+  const given = {
+    experiment: join(folder, 'an experiment.json'),
+    out,
+    tasks: 5,
+    maxRequeues: 2,
+    program: '/no/grodin',
+  };
   const job = slurmJob(
     given,
     { setup: ['export FROM_SETUP=here'], grodin: program },
