@@ -4,6 +4,7 @@ import { formatDuration } from '../../../manifests/input/duration.js';
 import { jsonLine } from '../../../manifests/input/printable.js';
 import { InputError } from '../../../stages/errors.js';
 import type { Precision } from '../../../workers/devices/device.js';
+import { quoted } from '../../cluster/slurm/bash-text.js';
 import { readSlurmConfig, type SlurmConfig } from '../../cluster/slurm/config-file.js';
 import { type GivenJob, slurmJob, usualJob } from '../../cluster/slurm/given-job.js';
 import { slurmFolder } from '../../cluster/slurm/script-head.js';
@@ -176,7 +177,7 @@ function tell(
   line.out(
     [
       ...jobs.map(({ script, job }) => `job ${job}: ${folder}/${script}`),
-      `follow it: grodin status ${given}; squeue --jobs=${jobs.map(({ job }) => job).join(',')}; logs are ${folder}/${first?.job}_*.log`,
+      `follow it: grodin status ${quoted(given)}; squeue --jobs=${jobs.map(({ job }) => job).join(',')}; logs are ${quoted(folder)}/${first?.job}_*.log`,
       '',
     ].join('\n'),
   );
