@@ -20,6 +20,8 @@ import { jsonOption } from '../options/json.js';
 import { rescoreOption, trustImagesOption } from '../options/kept-scores.js';
 import { durationOption, integerOption } from '../options/numbers.js';
 import { slurmResourceOptions } from '../options/slurm.js';
+import { withStopSignals } from '../stop-signals.js';
+import { neverStopped } from '../stops.js';
 
 interface SubmitOptions extends Partial<GivenJob> {
   readonly out: string;
@@ -98,7 +100,7 @@ export function registerSubmitSlurm(submitting: Command, line: CommandLine): voi
       const out = resolve(options.out);
       if (options.resume) {
         requireNothingElse(experiment, options);
-        tell(line, options, out, await resubmit(out));
+        tell(line, options, out, await stoppably(line, (signal) => resubmit(out, signal)));
         return;
       }
       const job = await readJob(experiment, options, line);
@@ -118,8 +120,17 @@ export function registerSubmitSlurm(submitting: Command, line: CommandLine): voi
         return;
       }
       line.writesIn(slurmFolder(out));
-      tell(line, options, out, await submit(job, scripts));
+      tell(line, options, out, await stoppably(line, (signal) => submit(job, scripts, signal)));
     });
+}
+
+/** What is told to stop half-way takes back what it has submitted. */
+function stoppably<T>(line: CommandLine, task: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  return withStopSignals(line.stops ?? neverStopped, async ({ stop }) => {
+    // It is looked at between two jobs: listening says that the end of it is to be waited for.
+    stop.addEventListener('abort', () => {});
+    return task(stop);
+  });
 }
 
 async function readJob(

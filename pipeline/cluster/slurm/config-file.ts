@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readJson } from '../../../manifests/input/json-file.js';
-import { integer, strictObject, validate } from '../../../manifests/input/validate.js';
+import { integer, oneOf, strictObject, validate } from '../../../manifests/input/validate.js';
 import { ownSbatchOptions } from './own-options.js';
 import { type SlurmValue, slurmGpus, slurmGres, slurmMemorySize, slurmName, slurmTime } from './values.js';
 
@@ -41,7 +41,10 @@ const resources = {
 
 const schema = strictObject({
   ...resources,
-  gpusPerTask: value(slurmGpus).optional(),
+  // A plain number need not be in quotes.
+  gpusPerTask: oneOf<string, string | number>((given) =>
+    typeof given === 'number' ? integer(1, 9_999).transform(String) : value(slurmGpus),
+  ).optional(),
   gres: value(slurmGres).optional(),
   concurrent: integer(1).optional(),
   maxRequeues: integer(0).optional(),

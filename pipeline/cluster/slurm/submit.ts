@@ -3,7 +3,7 @@ import { chmod } from 'node:fs/promises';
 import { writeAtomically } from '../../../manifests/output/atomic-file.js';
 import { makeFolder } from '../../../manifests/output/make-folder.js';
 import { withTemporaryFolder } from '../../../manifests/output/temporary-folder.js';
-import { InputError } from '../../../stages/errors.js';
+import { InputError, InterruptedError } from '../../../stages/errors.js';
 import { requireOneLine } from './bash-text.js';
 import { reduceScript } from './reduce-script.js';
 import { slurmFolder } from './script-head.js';
@@ -68,11 +68,12 @@ export async function requireBash(scripts: readonly BatchScript[]): Promise<void
 /**
  * Writes the scripts of a run into its directory and submits them.
  * @throws InputError where the cluster takes no array of so many tasks; RunFailedError with Slurm's words where it refuses
- * a job: those before it are cancelled then
+ * a job, InterruptedError when `signal` was aborted: those before it are cancelled then
  */
 export async function submit(
   { out, tasks }: Pick<SlurmJob, 'out' | 'tasks'>,
   scripts: readonly BatchScript[],
+  signal: AbortSignal,
 ): Promise<readonly SubmittedJob[]> {
   const most = await largestArray();
   if (most !== null && tasks > most)
@@ -89,6 +90,7 @@ export async function submit(
   return submitFiles(
     out,
     scripts.map(({ file }) => file),
+    signal,
   );
 }
 
@@ -96,7 +98,7 @@ export async function submit(
  * Submits the scripts of a run's last submission again, as they are in its directory now.
  * @throws InputError where nothing was submitted, or its jobs are still in the queue
  */
-export async function resubmit(out: string): Promise<readonly SubmittedJob[]> {
+export async function resubmit(out: string, signal: AbortSignal): Promise<readonly SubmittedJob[]> {
   const last = await lastSubmission(out);
   if (last === null)
     throw new InputError(
@@ -111,13 +113,22 @@ export async function resubmit(out: string): Promise<readonly SubmittedJob[]> {
   return submitFiles(
     out,
     last.map(({ script }) => script),
+    signal,
   );
 }
 
-async function submitFiles(out: string, files: readonly string[]): Promise<readonly SubmittedJob[]> {
+async function submitFiles(
+  out: string,
+  files: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly SubmittedJob[]> {
   const jobs: SubmittedJob[] = [];
   try {
     for (const script of files) {
+      if (signal.aborted)
+        throw new InterruptedError(
+          'stopped; nothing of it is left in the queue: give the same command again',
+        );
       const before = jobs.at(-1);
       const arrays = jobs.map(({ job }) => job);
       // Also when some of their tasks have failed: whoever comes later does what is left, or says what is missing.

@@ -10,6 +10,7 @@ import { setTimeout as pause } from 'node:timers/promises';
  */
 const programs = {
   sbatch: `
+    echo "$TMPDIR" > "$fakes/temporary"; [ -e "$fakes/slow" ] && /bin/sleep 1
     for argument in "$@"; do [ -e "$fakes/refuse-$(basename -- "$argument")" ] && { echo "sbatch: error: invalid partition specified: nowhere" >&2; exit 1; }; done
     count=$(grep -c ^sbatch "$fakes/calls"); echo "$((100 + count));cluster"`,
   squeue:
@@ -67,7 +68,7 @@ export class FakeSlurm {
   }
 
   /** Puts a file beside the programs that they look at. */
-  async put(name: 'state' | 'queue' | `refuse-${string}`, text: string): Promise<void> {
+  async put(name: 'state' | 'queue' | 'slow' | `refuse-${string}`, text: string): Promise<void> {
     await writeFile(join(this.#folder, name), text);
   }
 

@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { isThere } from '../../../manifests/output/file-system.js';
-import type { Finished } from '../../cli/built.js';
+import { type Finished, grodin } from '../../cli/built.js';
 import { grodinHere } from '../../cli/here.js';
+import { start } from '../../run/command.js';
 import { sharedExperiment, writeExperiment } from '../../run/small-experiment.js';
 import { FakeSlurm } from './fake-slurm.js';
 
@@ -135,6 +137,10 @@ test.serial(
   },
 );
 
+test.serial('GPUs of a configuration may be a plain number', async (t) => {
+  t.regex((await configured({ gpusPerTask: 2 })).out, /^#SBATCH --gpus-per-task=2$/m);
+});
+
 test.serial('waves are arrays of their own where that is asked for', async (t) => {
   const files = async (wave: string): Promise<readonly string[]> => {
     const { out } = await usual('waves', '--wave', wave, '--dry-run', '--json');
@@ -218,6 +224,27 @@ test.serial(
   },
 );
 
+test.serial(
+  'jobs have the environment of who submits them, and what is stopped half-way takes back what it submitted',
+  async (t) => {
+    await fake.forget();
+    const args = ['submit', 'slurm', 'experiment.json', '--out', 'stopped', '--tasks', '2'];
+    const { code, err } = await grodin(args, folder, { TMPDIR: folder });
+    t.is(code, 0, err);
+    t.is(await readFile(join(folder, 'fakes', 'temporary'), 'utf8'), `${folder}\n`);
+    await fake.forget();
+    await fake.put('slow', '');
+    const running = start(args, folder);
+    while ((await fake.calls()).length === 0) await pause(10);
+    running.child.kill('SIGTERM');
+    const stopped = await running.finished;
+    await rm(join(folder, 'fakes', 'slow'));
+    t.is(stopped.code, 75, stopped.err);
+    t.is(stopped.err, 'grodin: stopped; nothing of it is left in the queue: give the same command again\n');
+    t.deepEqual((await fake.calls()).slice(1), ['scancel 101']);
+  },
+);
+
 test.serial('an array that the cluster does not take is refused with what it takes', async (t) => {
   const { code, err } = await submit('experiment.json', '--out', 'large', '--tasks', '2000');
   t.is(code, 2);
@@ -298,6 +325,11 @@ test.serial('bad values are refused in one line', async (t) => {
 test.serial('a bad configuration is refused by the key', async (t) => {
   for (const [config, said] of [
     [{ partion: 'gpu' }, /cluster\.json: unknown key "partion"; did you mean "partition"\?/],
+    [
+      { gpusPerTask: 'two' },
+      /cluster\.json: gpusPerTask: found "two"; expected a number of GPUs, or their type and number/,
+    ],
+    [{ gpusPerTask: 0 }, /cluster\.json: gpusPerTask: found 0; expected an integer from 1 to 9999/],
     [{ time: '4h' }, /cluster\.json: time: found "4h"; expected a time as Slurm has it/],
     [
       { setup: ['a\nb'] },
