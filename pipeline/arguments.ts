@@ -33,7 +33,7 @@ export function requireModelFile(of: string, given: unknown): void {
 
 /** Checks where a run is said to lie. @throws InputError */
 export function requireRunDirectory(
-  of: 'status' | 'reduce' | 'report' | 'exportScores',
+  of: 'status' | 'wait' | 'reduce' | 'report' | 'exportScores',
   given: unknown,
 ): void {
   validate(optionSchemas.run.shape.out, given, { file: of, path: ['out'] });

@@ -232,7 +232,13 @@ export const optionSchemas = {
     signal: signal.optional(),
     onNote: listener.optional(),
   }),
-  status: strictObject({ signal: signal.optional() }),
+  status: strictObject({ signal: signal.optional(), check: flag.optional() }),
+  wait: strictObject({
+    timeout: seconds.optional(),
+    idle: seconds.optional(),
+    onStatus: listener.optional(),
+    signal: signal.optional(),
+  }),
   tarManifest: strictObject({
     root: text('the path of a folder inside the archives').optional(),
     classes,

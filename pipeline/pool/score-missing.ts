@@ -53,6 +53,7 @@ export async function scoreMissing(
                 device: worker.device,
               },
               ...{ from, to: Date.now(), images: shard.rows.length, passes: allPasses(shard) },
+              failed: answer.report.failures.map(({ row }) => shard.rows[row] ?? row),
             });
           return answer;
         } finally {

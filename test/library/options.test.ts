@@ -32,6 +32,7 @@ import {
   status,
   tarManifest,
   tinyImagenetManifest,
+  wait,
   webdatasetManifest,
 } from 'grodin';
 import { temporaryFolder } from '../temporary-folder.js';
@@ -168,6 +169,12 @@ const refused: readonly (readonly [string, (options: object) => Promise<unknown>
     'signal: found [object AbortController]; expected an AbortSignal, for example ',
   ],
   ['status', (options) => status('no', options), { signal: 1 }, 'signal: found 1; expected an AbortSignal'],
+  [
+    'wait',
+    (options) => wait('no', options),
+    { timeout: 0 },
+    'timeout: found 0; expected a number of seconds above 0',
+  ],
   ['doctor', doctor, { onDevice: 'log' }, 'onDevice: found "log"; expected a function'],
   [
     'compile',
