@@ -1,5 +1,7 @@
+import { leastBlocks } from '../analyses/ranks.js';
 import { calibrationPlots } from '../plots/calibration.js';
 import { type CorruptionFigure, corruptionPlot } from '../plots/corruptions.js';
+import { criticalDifferencePlot } from '../plots/critical-difference.js';
 import { hardExamplePlots } from '../plots/hard-examples.js';
 import type { Plot } from '../plots/plot.js';
 import { rocPlot } from '../plots/roc.js';
@@ -7,8 +9,9 @@ import { scoreHistogramPlot } from '../plots/score-histograms.js';
 import { surfacePlot } from '../plots/surface.js';
 import { throughputPlot } from '../plots/throughput.js';
 import type { ModelView } from '../plots/view.js';
-import { mainAblation } from '../reduction/results.js';
+import { mainAblation, modelNamesOf } from '../reduction/results.js';
 import type { RunResults } from '../results/stored-results.js';
+import { shownName } from '../tables/table.js';
 import { mainRows, type ReportData } from './report-data.js';
 
 /** Plots that belong together. */
@@ -53,6 +56,12 @@ export function plotsOf(data: ReportData, results: RunResults): readonly PlotGro
       plots: each((view) => [rocPlot(view, analyses.rocCurves)]),
     },
     {
+      id: 'ranks',
+      title: 'Ranks',
+      lead: ranksLead(analyses.ranks),
+      plots: each((view) => [criticalDifferencePlot(view, analyses.ranks)]),
+    },
+    {
       id: 'corruptions',
       title: 'Corruptions',
       lead: 'How well each corruption is told from clean images, by severity.',
@@ -87,7 +96,22 @@ export function plotsOf(data: ReportData, results: RunResults): readonly PlotGro
       plots: each((view) => hardExamplePlots(view, analyses.histograms)),
     },
   ];
-  return groups.filter(({ plots }) => plots.length > 0);
+  // Of ranks the page says why there are none.
+  return groups.filter(({ id, plots }) => plots.length > 0 || (id === 'ranks' && analyses.ranks.length > 0));
+}
+
+function ranksLead(rows: RunResults['analyses']['ranks']): string {
+  const lead =
+    'Which detectors are the better ones over all outlier sets, and which ranks do not tell apart.';
+  const without = rows.filter(({ averageRank }) => averageRank === null);
+  const models = modelNamesOf(without).map(shownName);
+  if (models.length === 0) return lead;
+  const blocks = Math.max(...without.map((row) => row.blocks));
+  const of = models.length === modelNamesOf(rows).length ? '' : ` of ${models.join(', ')}`;
+  const none =
+    `There is no diagram${of}, as of ${blocks} independent outlier ${blocks === 1 ? 'set' : 'sets'}, all corrupted ones being one, ranks would say too ` +
+    `little; at least ${leastBlocks} are needed.`;
+  return of === '' ? none : `${lead} ${none}`;
 }
 
 /** How fast the run was, of one that is not finished too; nothing where no journal was kept. */
