@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import test from 'ava';
 import axe from 'axe-core';
 import type { Browser, Page } from 'puppeteer-core';
+import { titleOf } from '../../pipeline/report/report-data.js';
 import { grodinHere } from '../cli/here.js';
 import { sharedExperiment, writeExperiment } from '../run/small-experiment.js';
 import { startBrowser } from './browser.js';
@@ -166,11 +167,11 @@ test.serial('its tables are sorted by the keyboard', async (t) => {
   const values = () =>
     inPage<number[]>(
       page,
-      `[...document.querySelectorAll('#summary tbody tr td:nth-child(4)')].map(({ dataset }) => Number(dataset.v))`,
+      `[...document.querySelectorAll('#summary tbody tr td:nth-child(5)')].map(({ dataset }) => Number(dataset.v))`,
     );
   const before = await values();
   t.true(before.length >= 9);
-  await page.focus('#summary th:nth-child(4) button');
+  await page.focus('#summary th:nth-child(5) button');
   await page.keyboard.press('Enter');
   t.deepEqual(
     await values(),
@@ -184,6 +185,31 @@ test.serial('its tables are sorted by the keyboard', async (t) => {
   t.is(await inPage(page, `document.querySelector('#summary th[aria-sort]').ariaSort`), 'ascending');
   await page.keyboard.press('Enter');
   t.deepEqual(await values(), before);
+  await page.close();
+});
+
+test.serial('the summary names what the paired test can’t tell from the best', async (t) => {
+  const shown = await opened(join(folder, 'run/report.html'));
+  if (shown === null) return;
+  const { page } = shown;
+  const lines = await inPage<string[][]>(
+    page,
+    `[...document.querySelectorAll('#summary tbody tr')].map(({ cells }) => [...cells].map(({ textContent }) => textContent))`,
+  );
+  const csv = await readFile(join(folder, 'run/analyses/comparisons.csv'), 'utf8');
+  const [head = '', ...rows] = csv.trim().split('\n');
+  const at = (name: string) => head.split(',').indexOf(name);
+  // Those of the ensemble, which has more measures than are named, are left out.
+  const ofModels = (lines: readonly string[]) => lines.filter((line) => !line.startsWith('both,')).sort();
+  const level = rows
+    .map((row) => row.split(','))
+    .filter((row) => row[at('verdict')] === 'level')
+    .map((row) => [row[at('model')], row[at('outlier')], titleOf(row[at('detector')] ?? '')].join());
+  const named = lines.flatMap(([model, outlier, , names = '']) =>
+    names === '—' ? [] : names.split(', ').map((name) => [model, outlier, name].join()),
+  );
+  t.deepEqual(ofModels(named), ofModels(level));
+  t.true(level.length > 0);
   await page.close();
 });
 
