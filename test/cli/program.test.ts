@@ -121,6 +121,7 @@ test('a command line loads the command that it begins with, and all of them wher
     'status',
     'reduce',
     'report',
+    'compare',
     'export',
     'score',
     'preprocess',

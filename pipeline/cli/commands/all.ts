@@ -6,6 +6,7 @@ const loaders = {
   status: async () => (await import('./status.js')).registerStatus,
   reduce: async () => (await import('./reduce.js')).registerReduce,
   report: async () => (await import('./report.js')).registerReport,
+  compare: async () => (await import('./compare.js')).registerCompare,
   export: async () => (await import('./export.js')).registerExport,
   score: async () => (await import('./score.js')).registerScore,
   preprocess: async () => (await import('./preprocess.js')).registerPreprocess,
