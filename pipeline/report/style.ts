@@ -28,6 +28,7 @@ caption{text-align:left;font-weight:600;padding:.2rem 0 .4rem}
 th,td{padding:.28rem .7rem;text-align:left;vertical-align:top;white-space:nowrap;border-bottom:1px solid var(--line)}
 thead th{border-bottom:2px solid var(--line);background:var(--raised)}
 td.n,th.n{text-align:right}
+td.value,th.value{white-space:normal;max-width:24rem;overflow-wrap:anywhere}
 td.names{white-space:normal;min-width:8rem}
 tbody th{font-weight:500;max-width:18rem;overflow:hidden;text-overflow:ellipsis}
 th button{font:inherit;font-weight:600;color:inherit;background:none;border:0;padding:0;cursor:pointer;text-align:inherit}
