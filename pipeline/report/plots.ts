@@ -3,6 +3,7 @@ import { calibrationPlots } from '../plots/calibration.js';
 import { type CorruptionFigure, corruptionPlot } from '../plots/corruptions.js';
 import { criticalDifferencePlot } from '../plots/critical-difference.js';
 import { hardExamplePlots } from '../plots/hard-examples.js';
+import { layersPlot } from '../plots/layers.js';
 import type { Plot } from '../plots/plot.js';
 import { rocPlot } from '../plots/roc.js';
 import { scoreHistogramPlot } from '../plots/score-histograms.js';
@@ -28,6 +29,9 @@ const mostHistograms = 3;
 
 /** Surfaces have a plot for each outlier set that cells are chosen on: so many of each model. */
 const mostSurfaces = 24;
+
+/** Norms of layers have a plot, which may be long, for each outlier set: so many of each model. */
+const mostLayered = 6;
 
 /** Every plot of a finished run, in the order of the page. */
 export function plotsOf(data: ReportData, results: RunResults): readonly PlotGroup[] {
@@ -84,6 +88,17 @@ export function plotsOf(data: ReportData, results: RunResults): readonly PlotGro
       plots: each(surfaces),
     },
     {
+      id: 'layers',
+      title: 'Layers',
+      lead: layersLead(views, analyses.layers),
+      plots: each((view) =>
+        view.outliers.slice(0, mostLayered).flatMap((name, place) => {
+          const rows = analyses.layers.filter((row) => row.model === view.model && row.outlier === name);
+          return rows.length === 0 ? [] : [layersPlot(view, { name, place }, rows)];
+        }),
+      ),
+    },
+    {
       id: 'calibration',
       title: 'Calibration',
       lead: 'Figure 1 of the paper: whether confidence says how often a network is right, and what T does to it.',
@@ -98,6 +113,14 @@ export function plotsOf(data: ReportData, results: RunResults): readonly PlotGro
   ];
   // Of ranks the page says why there are none.
   return groups.filter(({ id, plots }) => plots.length > 0 || (id === 'ranks' && analyses.ranks.length > 0));
+}
+
+function layersLead(views: ReportData['views'], rows: RunResults['analyses']['layers']): string {
+  const lead = 'Which layers G comes from, and which of them alone tell outliers from in-domain images.';
+  const most = Math.max(0, ...views.map(({ outliers }) => outliers.length));
+  const rest =
+    most > mostLayered ? ` Of the first ${mostLayered} outlier sets; all are in analyses/layers.csv.` : '';
+  return rows.length === 0 ? lead : `${lead}${rest}`;
 }
 
 function ranksLead(rows: RunResults['analyses']['ranks']): string {
