@@ -18,6 +18,7 @@ import { deviceOption, precisionOption } from '../options/device.js';
 import { jsonOption } from '../options/json.js';
 import { rescoreOption, retryFailedOption, trustImagesOption } from '../options/kept-scores.js';
 import { sizeOption, threadsOption } from '../options/numbers.js';
+import { type PrintedTables, tablesOption } from '../options/tables.js';
 import { thumbnailsOption } from '../options/thumbnails.js';
 import { progressDisplay } from '../progress.js';
 import { reportAfterRun, wantsReport } from '../report-after-run.js';
@@ -47,6 +48,7 @@ interface RunCommandOptions {
   readonly reduce: boolean;
   readonly report?: boolean;
   readonly thumbnails: ThumbnailMode;
+  readonly tables: PrintedTables;
   readonly dryRun?: true;
   readonly json?: true;
 }
@@ -89,6 +91,7 @@ function addRun(program: Command, line: CommandLine, runs: typeof run): void {
     .option('--no-reduce', 'stop when all scores are there; leave metrics and tables to another process')
     .option('--no-report', 'write no report.html (default where GRODIN_REPORT is off)')
     .addOption(thumbnailsOption())
+    .addOption(tablesOption())
     .option('--dry-run', 'print passes, hours at the measured rate and machines for one night; score nothing')
     .addOption(jsonOption())
     .addHelpText('after', `\n${experimentHelp()}`)
@@ -143,7 +146,9 @@ function addRun(program: Command, line: CommandLine, runs: typeof run): void {
               ? await reportAfterRun(directory, outcome, { thumbnails, signal: signals.stop })
               : null;
             line.out(
-              options.json ? resultsJson(directory, outcome, page) : resultsText(directory, outcome, page),
+              options.json
+                ? resultsJson(directory, outcome, page)
+                : resultsText(directory, outcome, page, options.tables),
             );
             return;
           }
