@@ -33,7 +33,7 @@ export function requireModelFile(of: string, given: unknown): void {
 
 /** Checks where a run is said to lie. @throws InputError */
 export function requireRunDirectory(
-  of: 'status' | 'reduce' | 'report' | 'exportScores',
+  of: 'status' | 'wait' | 'reduce' | 'report' | 'exportScores',
   given: unknown,
 ): void {
   validate(optionSchemas.run.shape.out, given, { file: of, path: ['out'] });
@@ -69,7 +69,7 @@ function noList(source: ValueSource, given: unknown, what: string): InputError {
  * what a file may say.
  * @throws InputError that names what it lacks, or the key at fault
  */
-export function requireExperiment(of: 'run' | 'forecast', experiment: unknown): void {
+export function requireExperiment(of: 'run' | 'runWithoutReducing' | 'forecast', experiment: unknown): void {
   const source = { file: of, path: ['experiment'] };
   const lacking = whatExperimentLacks(experiment);
   if (lacking !== null)

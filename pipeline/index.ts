@@ -182,12 +182,22 @@ export { type ReportOptions, report } from './report.js';
 export type { CorruptOption } from './resolved-corruption.js';
 export type { ReduceSettings } from './results/reduce-run.js';
 export type { RunResults } from './results/stored-results.js';
-export { type RunOptions, type RunOutcome, run, runWithoutReducing, type ScoringOutcome } from './run.js';
+export {
+  type RunOptions,
+  type RunOutcome,
+  run,
+  runWithoutReducing,
+  type ScoringOptions,
+  type ScoringOutcome,
+} from './run.js';
 export { type ScoreOptions, score } from './score.js';
 export type { SelectionRow } from './selection/selection-rows.js';
 export type { RunSettings } from './setup/run-settings.js';
+export type { WorkInFlight } from './status/in-flight.js';
+export type { WorkerPace } from './status/pace.js';
 export type { WaveForecast } from './status/remaining-passes.js';
-export type { PartStatus, RunStatus, WaveStatus } from './status/run-status.js';
+export type { PartStatus, RunStatus, ShardInFlight, WaveStatus } from './status/run-status.js';
+export type { Waited, Waiting } from './status/wait-for-end.js';
 export { type StatusOptions, status } from './status.js';
 export { type TableFormat, tableFormats } from './tables/formats.js';
 export type {
@@ -200,4 +210,5 @@ export type {
   TableRow,
   TableSection,
 } from './tables/table.js';
+export { type WaitOptions, wait } from './wait.js';
 export { type DetectorOptions, writeDetector } from './write-detector.js';

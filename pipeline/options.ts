@@ -88,8 +88,10 @@ const runOptions = {
   trustImages: flag.optional(),
   cache: cache.nullish(),
   deadline: seconds.optional(),
-  retryFailed: flag.optional(),
+  retryErrors: flag.optional(),
   costs: flag.optional(),
+  wait: seconds.optional(),
+  drain: signal.optional(),
   stop: signal.optional(),
   kill: signal.optional(),
   onProgress: listener.optional(),
@@ -210,6 +212,10 @@ export const optionSchemas = {
   }),
   reduce: strictObject({ workers: threads.nullish(), signal: signal.optional() }),
   run: strictObject(runOptions),
+  runWithoutReducing: strictObject({
+    ...runOptions,
+    wave: z.union([z.literal(1), z.literal(2)], { error: 'expected 1 or 2' }).optional(),
+  }),
   score: strictObject({
     ...parameterOptions,
     temperature: temperature.optional(),
@@ -226,7 +232,13 @@ export const optionSchemas = {
     signal: signal.optional(),
     onNote: listener.optional(),
   }),
-  status: strictObject({ signal: signal.optional() }),
+  status: strictObject({ signal: signal.optional(), check: flag.optional() }),
+  wait: strictObject({
+    timeout: seconds.optional(),
+    idle: seconds.optional(),
+    onStatus: listener.optional(),
+    signal: signal.optional(),
+  }),
   tarManifest: strictObject({
     root: text('the path of a folder inside the archives').optional(),
     classes,

@@ -1,13 +1,14 @@
-import { availableParallelism } from 'node:os';
 import { describingSystemErrors } from '../manifests/output/system-error.js';
 import { requireDevice } from '../workers/doctor/require-device.js';
+import { machineCores } from '../workers/machine-cores.js';
+import type { Wave } from '../workers/store/planned-shard.js';
 import { runDirectory } from '../workers/store/run-directory.js';
 import { requireExperiment } from './arguments.js';
 import { readCosts } from './costs/cost-file.js';
 import type { DeviceCosts } from './costs/device-costs.js';
 import type { Experiment } from './experiment/experiment.js';
 import { cacheSettings } from './graphs/graph-cache.js';
-import { retryFailed } from './inputs/bad-images.js';
+import { retryErrors } from './inputs/bad-images.js';
 import { setChangedImagesAside } from './inputs/changed-images.js';
 import { checkAllInputs } from './inputs/check-inputs.js';
 import { goneText } from './inputs/gone-images.js';
@@ -19,12 +20,13 @@ import type { OpenExperiment, OpenRun } from './opening/opened.js';
 import { allPlanned } from './opening/valid-steps.js';
 import { checkedOptions } from './options.js';
 import { kindOf } from './plan/workers.js';
-import type { PoolMemory } from './pool/pool-messages.js';
+import type { PoolMemory, PoolOrder } from './pool/pool-messages.js';
 import type { RunWatch } from './pool/supervisor.js';
 import { supervise, usualDeadline } from './pool/supervisor.js';
 import { anyOf, guarded } from './processes/listeners.js';
 import { type RunResults, readResults } from './results/stored-results.js';
 import { chooseSetup, planOnDevices } from './setup/choose-setup.js';
+import { memoryBound } from './setup/memory-bound.js';
 import type { RunSettings } from './setup/run-settings.js';
 import type { RunSetup } from './setup/run-setup.js';
 import { isFinished } from './status/finished.js';
@@ -38,13 +40,24 @@ export interface RunOptions extends RunSettings, RunWatch {
    * Default: 600.
    */
   readonly deadline?: number | undefined;
-  /** Score again the shards in which images could not be used. Default: false. */
-  readonly retryFailed?: boolean | undefined;
+  /**
+   * Seconds to wait where all that is left is what other processes are at: after that the run ends with an InterruptedError.
+   * Default: as long as they take.
+   */
+  readonly wait?: number | undefined;
+  /** Try the images again that could not be used; the other scores of their shards are kept. Default: false. */
+  readonly retryErrors?: boolean | undefined;
   /**
    * Measure at the end, on the run's own device and at its batch size, what a score costs beside an inference and a training step of the
    * same network. Default: false.
    */
   readonly costs?: boolean | undefined;
+}
+
+/** How far a run is taken that makes no results. */
+export interface ScoringOptions extends RunOptions {
+  /** The last wave that is scored: 1, validation images, or 2, test images at the cells chosen by them. Default: 2. */
+  readonly wave?: Wave | undefined;
 }
 
 /** What the scoring of a run ends with. */
@@ -70,11 +83,13 @@ export interface RunOutcome extends RunResults, ScoringOutcome {
  * @throws InputError naming an option that is none, or out of bounds
  * @throws InputError when the experiment doesn't fit its files, or the run that is there
  * @throws RunFailedError when too many images, or a shard, could not be used
- * @throws InterruptedError when `stop` or `kill` was aborted
+ * @throws InterruptedError when `drain`, `stop` or `kill` was aborted, or it has waited for longer than `wait`
  * @throws what `onProgress` or `onNote` throws
  */
 export async function run(experiment: Experiment, options: RunOptions): Promise<RunOutcome> {
-  return heeding(experiment, options, (checked, failed) => finished(experiment, checked, failed, supervise));
+  return heeding('run', experiment, options, (checked, failed) =>
+    finished(experiment, checked, failed, supervise),
+  );
 }
 
 /**
@@ -86,19 +101,21 @@ export async function runBy(
   experiment: Experiment,
   options: RunOptions,
 ): Promise<RunOutcome> {
-  return heeding(experiment, options, (checked, failed) => finished(experiment, checked, failed, score));
+  return heeding('run', experiment, options, (checked, failed) =>
+    finished(experiment, checked, failed, score),
+  );
 }
 
 /**
- * Like `run`, but ends when all scores are there: metrics and tables are left to another process.
+ * Like `run`, but ends when all scores are there, or those of the first wave: metrics and tables are left to another process.
  * @throws as `run`
  */
 export async function runWithoutReducing(
   experiment: Experiment,
-  options: RunOptions,
+  options: ScoringOptions,
 ): Promise<ScoringOutcome> {
-  return heeding(experiment, options, async (checked, failed) => {
-    const { outcome } = await work(experiment, checked, false, failed, supervise);
+  return heeding('runWithoutReducing', experiment, options, async ({ wave = 2, ...checked }, failed) => {
+    const { outcome } = await work(experiment, checked, { reduce: false, lastWave: wave }, failed, supervise);
     return outcome;
   });
 }
@@ -107,20 +124,22 @@ export async function runWithoutReducing(
  * Does the work of a run, which what a listener throws stops as `stop` does.
  * @throws what a listener threw, whatever the work came to
  */
-async function heeding<Outcome>(
+async function heeding<Outcome, Options extends RunOptions>(
+  of: 'run' | 'runWithoutReducing',
   experiment: Experiment,
-  options: RunOptions,
-  does: (checked: RunOptions, failed: AbortSignal) => Promise<Outcome>,
+  options: Options,
+  does: (checked: Options, failed: AbortSignal) => Promise<Outcome>,
 ): Promise<Outcome> {
-  requireExperiment('run', experiment);
-  const { onProgress, onNote, ...others } = checkedOptions('run', options);
+  requireExperiment(of, experiment);
+  const checked = checkedOptions(of, options);
+  const { onProgress, onNote } = checked;
   const failed = new AbortController();
   const watch = {
     onProgress: guarded(onProgress, failed),
     onNote: guarded(onNote, failed),
   };
   try {
-    return await describingSystemErrors(() => does({ ...others, ...watch }, failed.signal));
+    return await describingSystemErrors(() => does({ ...checked, ...watch }, failed.signal));
   } finally {
     failed.signal.throwIfAborted();
   }
@@ -132,24 +151,25 @@ async function finished(
   failed: AbortSignal,
   score: typeof supervise,
 ): Promise<RunOutcome> {
-  const { opened, outcome } = await work(experiment, options, true, failed, score);
+  const { opened, outcome } = await work(experiment, options, { reduce: true, lastWave: 2 }, failed, score);
   return { ...(await readResults(opened)), ...outcome, costs: await readCosts(opened.directory) };
 }
 
-/** @param failed aborted where a listener has thrown, after which nothing more is begun */
+/** @param end how far it is taken @param failed aborted where a listener has thrown, after which nothing more is begun */
 async function work(
   experiment: Experiment,
   options: RunOptions,
-  reduce: boolean,
+  end: Pick<PoolOrder, 'reduce' | 'lastWave'>,
   failed: AbortSignal,
   score: typeof supervise,
 ): Promise<{ readonly opened: OpenRun; readonly outcome: ScoringOutcome }> {
-  const { out, retryFailed: retry, rescore = false, trustImages = false, costs = false, ...given } = options;
+  const { out, retryErrors: retry, rescore = false, trustImages = false, costs = false, ...given } = options;
   const { cache = cacheSettings(process.env), ...rest } = given;
-  const { device, precision, workers: asked, memory = experiment.memory, ...others } = rest;
-  const { deadline = usualDeadline, ...supervision } = others;
+  const { device, precision, workers: asked, memory: askedBytes, ...others } = rest;
+  const { deadline = usualDeadline, wait = null, ...supervision } = others;
   const { onNote } = supervision;
   const setup = await chooseSetup(experiment, { device, precision, workers: asked, cache, onNote });
+  const memory = memoryBound(experiment, askedBytes, setup, (text) => onNote?.(text));
   failed.throwIfAborted();
   const directory = runDirectory(out);
   const begun = await isBegun(directory);
@@ -169,7 +189,7 @@ async function work(
     await setChangedImagesAside(opened, await allPlanned(opened), seen, fresh, note);
     failed.throwIfAborted();
   }
-  if (retry) await retryFailed(opened, await allPlanned(opened));
+  if (retry) await retryErrors(opened, await allPlanned(opened));
   const measure = async (): Promise<void> => {
     if (!costs) return;
     const { stop, kill } = supervision;
@@ -186,7 +206,7 @@ async function work(
   }
   if (begun) await requireFirst(setup);
   if (note !== null) supervision.onNote?.(note);
-  const cores = availableParallelism();
+  const cores = machineCores();
   if (setup.workers > cores && kindOf(setup.devices).eachHas === 'cores')
     supervision.onNote?.(
       `${setup.workers} workers share ${cores} cores: more than one per core is no faster`,
@@ -202,7 +222,8 @@ async function work(
     maxPixels,
     deadline,
     cache,
-    reduce,
+    wait,
+    ...end,
   };
   // Removes the leases of pool processes that were killed and not replaced.
   const supervised = await score(order, { ...supervision, failed }).finally(() =>

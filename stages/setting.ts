@@ -26,7 +26,7 @@ const settings = {
   precision: ['--precision', 'precision'],
   preprocess: ['--preprocess FILE.json', 'preprocess'],
   rescore: ['--rescore', 'rescore: true'],
-  retryFailed: ['--retry-failed', 'retryFailed: true'],
+  retryErrors: ['--retry-errors', 'retryErrors: true'],
   root: ['--root', 'root'],
   set: ['--set', 'set'],
   size: ['--size HEIGHTxWIDTH', 'size'],

@@ -7,6 +7,8 @@ import type { BatchInput, ImageRow } from './task.js';
 export interface ImageBatch {
   /** float32 [batchSize, C, H, W]; slots without an image, or whose image failed, are zero. */
   readonly image: HostTensor;
+  /** Slots that have an image. */
+  readonly filled: readonly number[];
   /** What went wrong, by slot. */
   readonly failures: ReadonlyMap<number, string>;
   /** sha256 (hex) of the bytes that were read, by slot of a row; null where they could not be read. */
@@ -15,11 +17,11 @@ export interface ImageBatch {
 
 /**
  * Decodes the images of a batch, as many at once as the queue allows. A failed image keeps its slot.
- * @param rows at most `batchSize`
+ * @param rows at most `batchSize`; null for a slot that is left empty
  * @throws SystemFault when the machine, not an image, is at fault
  */
 export async function loadBatch(
-  rows: readonly ImageRow[],
+  rows: readonly (ImageRow | null)[],
   batchSize: number,
   { input, preprocess, corrupt }: BatchInput,
   source: ImageSource,
@@ -29,8 +31,9 @@ export async function loadBatch(
   const data = new Float32Array(batchSize * size);
   const failures = new Map<number, string>();
   const digests = rows.map((): string | null => null);
+  const tasks = rows.flatMap((row, slot) => (row === null ? [] : [{ row, slot }]));
   await queue.addAll(
-    rows.map((row, slot) => async () => {
+    tasks.map(({ row, slot }) => async () => {
       try {
         const { path, isKnown = false, id = path } = row;
         const how = corrupt === undefined ? { isKnown } : { isKnown, corrupt: { setting: corrupt, id } };
@@ -46,6 +49,7 @@ export async function loadBatch(
   );
   return {
     image: { type: 'float32', dims: [batchSize, input.channels, input.height, input.width], data },
+    filled: tasks.map(({ slot }) => slot).filter((slot) => !failures.has(slot)),
     failures,
     digests,
   };

@@ -1,5 +1,5 @@
-import { availableParallelism } from 'node:os';
 import type { Engine, HostTensor } from './engines/engine.js';
+import { machineCores } from './machine-cores.js';
 import type { BatchPasses } from './passes/batch-passes.js';
 import { SessionCache } from './session-cache.js';
 import type { ModelTask } from './task.js';
@@ -35,7 +35,7 @@ export async function measurePasses(
     // Anything but zeros, which some kernels are quicker with.
     data: Float32Array.from({ length: batchSize * channels * height * width }, (_, index) => Math.sin(index)),
   };
-  const passes = await new SessionCache(engine, { threads: availableParallelism() }).of(model);
+  const passes = await new SessionCache(engine, { threads: machineCores() }).of(model);
   try {
     const seconds = await passes.withBatch(images, (batch) =>
       secondsPerBatch(batch, model.epsilonScale, passes.stepsTogether, model.moving !== undefined),

@@ -35,21 +35,19 @@ export interface ScoringContext {
  */
 export async function scoreShard(task: ScoringTask, context: ScoringContext): Promise<ShardScores | null> {
   const table = new ScoreTable(task);
-  const { rows, batchSize, ownClasses: own } = task;
+  const { ownClasses: own } = task;
   const firstForward = task.cells.length + task.forwardCells.length;
-  for (let start = 0; start < rows.length; start += batchSize) {
+  for (;;) {
     const batch = await context.images.next();
-    batch.digests.forEach((digest, slot) => {
-      table.read(start + slot, digest);
-    });
-    for (const [slot, message] of batch.failures) table.fail(start + slot, 'decoding', message);
-    const images = Math.min(batchSize, rows.length - start);
-    if (batch.failures.size === images) continue;
+    if (batch === null) break;
+    const { start, filled, failures, digests } = batch;
+    for (const slot of [...filled, ...failures.keys()]) table.read(start + slot, digests[slot] ?? null);
+    for (const [slot, message] of failures) table.fail(start + slot, 'decoding', message);
+    if (filled.length === 0) continue;
     for await (const pass of runPasses(task, batch.image, context.passes)) {
       if (context.isStopped()) return null;
       if (pass === null) continue;
-      for (let slot = 0; slot < images; slot += 1) {
-        if (batch.failures.has(slot)) continue;
+      for (const slot of filled) {
         table.put(pass.cell, start + slot, scoreAt(pass, slot));
         if (own !== undefined) {
           const { logits, classes } = pass;
@@ -121,6 +119,32 @@ class ScoreTable {
       this.#readings = { names: readings, values: new Float64Array(task.rows.length * readings.length) };
     const names = task.model.layers;
     this.#layers = names && { names, logNorms: new Float32Array(size * names.length).fill(Number.NaN) };
+    if (task.kept !== undefined) this.#restore(task.kept);
+  }
+
+  /** Takes over the scores of images that had some before. */
+  #restore({ usable, cells, digests, own, layers, logits, readings, ...columns }: ShardScores): void {
+    const rows = this.#task.rows.length;
+    for (const [nth, row] of usable.entries()) {
+      this.#digests[row] = digests[row] ?? null;
+      for (const cell of cells.keys()) {
+        const [from, at] = [cell * usable.length + nth, cell * rows + row];
+        copyRow(columns.predicted, from, this.#predicted, at);
+        copyRow(columns.maxLogit, from, this.#maxLogit, at);
+        copyRow(columns.logOdds, from, this.#logOdds, at);
+        copyRow(columns.logSG, from, this.#logSG, at);
+        if (own && this.#own) copyRow(own.predicted, from, this.#own.predicted, at);
+        if (layers && this.#layers)
+          copyRow(layers.logNorms, from, this.#layers.logNorms, at, layers.names.length);
+      }
+      if (logits) {
+        const { classes } = logits;
+        this.#logits ??= { classes, values: new Float32Array(rows * classes) };
+        copyRow(logits.values, nth, this.#logits.values, row, classes);
+      }
+      if (readings && this.#readings)
+        copyRow(readings.values, nth, this.#readings.values, row, readings.names.length);
+    }
   }
 
   read(row: number, digest: string | null): void {
@@ -199,6 +223,17 @@ class ScoreTable {
       failures: [...this.#failures.values()].sort((a, b) => a.row - b.row),
     };
   }
+}
+
+/** Copies one row of numbers that lie row by row, `width` to a row. */
+function copyRow<Numbers extends Int32Array | Float32Array | Float64Array>(
+  from: Numbers,
+  row: number,
+  to: Numbers,
+  at: number,
+  width = 1,
+): void {
+  to.set(from.subarray(row * width, (row + 1) * width), at * width);
 }
 
 /** Some rows of numbers that lie row by row, in their order. */

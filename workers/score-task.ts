@@ -8,8 +8,9 @@ import { scoreShard } from './score-shard.js';
 import type { SessionCache } from './session-cache.js';
 import { placeBelow, rowsDigest, shardIdentity } from './shard-identity.js';
 import { ShardImages } from './shard-images.js';
+import { forgetTakenOut, takenOut } from './store/retried-shards.js';
 import { runDirectory } from './store/run-directory.js';
-import { encodeShard } from './store/shard-file.js';
+import { encodeShard, type ShardOrigin } from './store/shard-file.js';
 import { publishShard } from './store/shard-store.js';
 import type { ShardAnswer, ShardTask } from './task.js';
 
@@ -35,26 +36,27 @@ export async function scoreTask(task: ShardTask, state: WorkerState): Promise<Sh
   const started = performance.now();
   const { engine, engineClass, cache, source, queue, turns, isStopped } = state;
   requireIdentity(task, engineClass);
-  const images = new ShardImages(task, { source, queue });
+  const directory = runDirectory(task.out);
+  const origin: ShardOrigin = {
+    identity: task.id,
+    engine: engine.name,
+    engineVersion: engine.version,
+    provider: engine.provider,
+    processor: `${process.arch} ${cpus()[0]?.model.trim() ?? 'unknown'}`,
+    batchSize: task.batchSize,
+    stepsTogether: task.model.gradient.kind === 'grid' ? task.model.gradient.steps : 1,
+    modelSha256: task.model.sha256,
+  };
+  const kept = (await takenOut(directory, origin)) ?? undefined;
+  const scoring = { ...task, kept };
+  const images = new ShardImages(scoring, { source, queue });
   const scores = await turns.add(async () =>
-    isStopped() ? null : scoreShard(task, { images, passes: await cache.of(task.model), isStopped }),
+    isStopped() ? null : scoreShard(scoring, { images, passes: await cache.of(task.model), isStopped }),
   );
   if (scores === null) return { kind: 'stopped' };
   const paths = task.rows.map(({ path }) => placeBelow(task.folder, path));
-  const bytes = encodeShard(
-    { ...scores, paths },
-    {
-      identity: task.id,
-      engine: engine.name,
-      engineVersion: engine.version,
-      provider: engine.provider,
-      processor: `${process.arch} ${cpus()[0]?.model.trim() ?? 'unknown'}`,
-      batchSize: task.batchSize,
-      stepsTogether: task.model.gradient.kind === 'grid' ? task.model.gradient.steps : 1,
-      modelSha256: task.model.sha256,
-    },
-  );
-  await publishShard(runDirectory(task.out), task.id, bytes);
+  await publishShard(directory, task.id, encodeShard({ ...scores, paths }, origin));
+  if (kept !== undefined) await forgetTakenOut(directory, task.id);
   return {
     kind: 'finished',
     report: {

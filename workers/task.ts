@@ -6,6 +6,7 @@ import type { Device, Precision } from './devices/device.js';
 import type { Preprocess } from './images/preprocess.js';
 import type { ImageShape } from './images/source.js';
 import type { ModelIdentity } from './shard-identity.js';
+import type { ShardScores } from './store/shard-scores.js';
 
 /** Where an image of a batch lies. */
 export interface ImageRow extends Pick<ManifestRow, 'path'> {
@@ -35,6 +36,8 @@ export interface ScoringTask {
   readonly ownClasses?: readonly number[] | undefined;
   /** Every batch is padded to this size. */
   readonly batchSize: number;
+  /** Scores that hold already, of the same rows and cells: only the images that failed are scored. Default: none. */
+  readonly kept?: ShardScores | undefined;
 }
 
 /** All a worker needs to score one shard: plain data, so that it crosses the thread boundary as it is. */

@@ -18,7 +18,7 @@ import { type StopSignal, type Stops, sayLast } from './stops.js';
 const LAST_WORDS_MILLISECONDS = 500;
 
 /** Signals that end a process because somebody asked for it, be it the whole group of a job. */
-const asked: readonly (NodeJS.Signals | null)[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+const asked: readonly (NodeJS.Signals | null)[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2'];
 
 /** What is run, and the words that messages use for it. */
 export interface Guarded {

@@ -2,11 +2,13 @@ import { getEventListeners } from 'node:events';
 import { InterruptedError } from '../../stages/errors.js';
 import type { Stops } from './stops.js';
 
-/** What the first and the second request to stop a command mean. */
+/** What the requests to end a command mean. */
 export interface StopSignals {
-  /** Aborted by the first: end cleanly. */
+  /** Aborted by SIGUSR2: end by finishing what is in flight, and begin nothing more. */
+  readonly drain: AbortSignal;
+  /** Aborted by the first of the others: end cleanly, and soon. */
   readonly stop: AbortSignal;
-  /** Aborted by the second, or when ending cleanly takes too long: end at once. */
+  /** Aborted by the second of these, or when ending cleanly takes too long: end at once. */
   readonly kill: AbortSignal;
 }
 
@@ -20,9 +22,9 @@ export interface StopTimes {
 export const usualPatience: StopTimes = { stopMilliseconds: 3_000, killMilliseconds: 700 };
 
 /**
- * Runs a task during which SIGINT, SIGTERM and SIGHUP stop the task instead of the process. SIGHUP never kills, as a
- * closing terminal sends several. What does not listen to `stop`, or has not ended in time, is left to the end of the
- * process.
+ * Runs a task during which SIGINT, SIGTERM, SIGHUP and SIGUSR2 stop the task instead of the process. SIGHUP never kills, as a
+ * closing terminal sends several. SIGUSR2 stops as the others do what does not listen to `drain`, and does nothing more to
+ * what is ending already. What does not listen to `stop`, or has not ended in time, is left to the end of the process.
  * @throws InterruptedError when the task was not waited for
  */
 export async function withStopSignals<T>(
@@ -30,6 +32,7 @@ export async function withStopSignals<T>(
   task: (signals: StopSignals) => Promise<T>,
   { stopMilliseconds, killMilliseconds }: StopTimes = usualPatience,
 ): Promise<T> {
+  const drain = new AbortController();
   const stop = new AbortController();
   const kill = new AbortController();
   const timers: NodeJS.Timeout[] = [];
@@ -40,22 +43,31 @@ export async function withStopSignals<T>(
     timers.push(setTimeout(() => reject(stopped()), killMilliseconds));
   };
   const giveBack = stops.handle((signal) => {
+    if (signal === 'SIGUSR2' && (stop.signal.aborted || drain.signal.aborted)) return;
     if (stop.signal.aborted) {
       if (signal !== 'SIGHUP') killNow();
       return;
     }
+    if (signal === 'SIGUSR2' && isHeeded(drain.signal)) {
+      drain.abort();
+      return;
+    }
     // Before anything that has to be stopped was started there is nothing to wait for.
-    const isHeeded = getEventListeners(stop.signal, 'abort').length > 0;
+    const isWaitedFor = isHeeded(stop.signal);
     stop.abort();
-    if (isHeeded) timers.push(setTimeout(killNow, stopMilliseconds));
+    if (isWaitedFor) timers.push(setTimeout(killNow, stopMilliseconds));
     else reject(stopped());
   });
   try {
-    return await Promise.race([task({ stop: stop.signal, kill: kill.signal }), tooLate]);
+    return await Promise.race([task({ drain: drain.signal, stop: stop.signal, kill: kill.signal }), tooLate]);
   } finally {
     for (const timer of timers) clearTimeout(timer);
     giveBack();
   }
+}
+
+function isHeeded(signal: AbortSignal): boolean {
+  return getEventListeners(signal, 'abort').length > 0;
 }
 
 function stopped(): InterruptedError {

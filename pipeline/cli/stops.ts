@@ -4,8 +4,11 @@ import { watchTerminals } from './closed-terminal.js';
 import { exitCodes } from './exit-codes.js';
 import { startedByNohup } from './nohup.js';
 
-/** The signals that ask a command to end. */
-export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+/**
+ * The signals that ask a command to end. SIGUSR2 is what schedulers send some time before the others: what can end by
+ * finishing what it is at does that.
+ */
+export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGUSR2';
 
 /** Decides what a signal does to this process. */
 export interface Stops {
@@ -19,7 +22,7 @@ export interface Stops {
 }
 
 /**
- * Catches SIGINT, SIGTERM and SIGHUP for the rest of this process's life; to be called before anything large is
+ * Catches SIGINT, SIGTERM, SIGHUP and SIGUSR2 for the rest of this process's life; to be called before anything large is
  * loaded, so that a signal meanwhile has its exit code too. Until somebody takes them over they end the process.
  * SIGHUP means nothing under `nohup`. Loads nothing but modules of Node.js.
  */
@@ -36,6 +39,7 @@ export function catchStops(program: string): Stops {
   const survivesHangUp = startedByNohup();
   process.on('SIGINT', () => current('SIGINT'));
   process.on('SIGTERM', () => current('SIGTERM'));
+  process.on('SIGUSR2', () => current('SIGUSR2'));
   process.on('SIGHUP', () => {
     if (!survivesHangUp) current('SIGHUP');
   });

@@ -1,6 +1,7 @@
 import { setting } from '../../stages/setting.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
-import { readShard, setAside } from '../../workers/store/shard-store.js';
+import { takeOut } from '../../workers/store/retried-shards.js';
+import { readShard } from '../../workers/store/shard-store.js';
 import type { OpenRun } from '../opening/opened.js';
 import { imageKey } from '../store/survey.js';
 
@@ -37,7 +38,7 @@ export class ImageRecord {
     const [first] = this.#failures.values();
     const remedy =
       'scores are kept: fix the images or the manifest and run again, or raise "maxBadFraction" and run again; ' +
-      `${setting('retryFailed')} tries all of them once more`;
+      `${setting('retryErrors')} tries all of them once more`;
     const { maxBadFraction } = experiment;
     if (failed > maxBadFraction * total)
       return (
@@ -50,11 +51,10 @@ export class ImageRecord {
   }
 }
 
-/** Sets aside the finished shards in which images could not be used, so that they are scored again. */
-export async function retryFailed(run: OpenRun, planned: readonly PlannedShard[]): Promise<void> {
+/** Takes out the finished shards in which images could not be used: whoever scores them does only those images again. */
+export async function retryErrors(run: OpenRun, planned: readonly PlannedShard[]): Promise<void> {
   for (const shard of planned) {
     const finished = await readShard(run, shard);
-    const failed = finished?.scores.failures.length ?? 0;
-    if (failed > 0) await setAside(run.directory, shard.id, `${failed} images failed; to be tried again`);
+    if (finished !== null && finished.scores.failures.length > 0) await takeOut(run.directory, shard.id);
   }
 }

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import PQueue from 'p-queue';
 import type { Manifest } from '../../manifests/manifest.js';
 import type { ManifestHeader } from '../../manifests/manifest-header.js';
@@ -10,6 +9,7 @@ import { imageFiles } from '../../workers/images/image-file.js';
 import type { Preprocess } from '../../workers/images/preprocess.js';
 import { DEFAULT_MAX_PIXELS, ImageError } from '../../workers/images/source.js';
 import { SystemFault } from '../../workers/images/system-fault.js';
+import { machineCores } from '../../workers/machine-cores.js';
 
 /** What manifests are held to. */
 export interface ManifestCheckSettings {
@@ -88,7 +88,7 @@ export async function checkImages(
 ): Promise<ManifestsCheck> {
   const manifests: Manifest[] = [];
   for (const file of files) manifests.push(await readManifest(file));
-  const side = availableParallelism();
+  const side = machineCores();
   configureDecoder(side);
   const source = imageFiles({ maxPixels, allowMore: `allow more with ${setting('maxPixels')}` });
   const contents = new Contents(files, manifests);

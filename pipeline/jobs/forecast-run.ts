@@ -19,6 +19,7 @@ import type { MemoryPlan, ModelMemory } from '../plan/memory-plan.js';
 import { kindOf } from '../plan/workers.js';
 import { CompiledModels } from '../pool/compiled-models.js';
 import { chooseSetup, planOnDevices } from '../setup/choose-setup.js';
+import { memoryBound } from '../setup/memory-bound.js';
 import { requireMemory } from '../setup/plan-batch.js';
 import type { RunSettings } from '../setup/run-settings.js';
 import { doneIn, forecastPasses, type WaveForecast } from '../status/remaining-passes.js';
@@ -65,13 +66,14 @@ export async function forecastRun(
 ): Promise<RunForecast> {
   const {
     out,
-    memory: allowed = unplanned.memory,
+    memory,
     cache = cacheSettings(process.env),
     rescore = false,
     trustImages = false,
     ...asked
   } = settings;
   const setup = await chooseSetup(unplanned, { ...asked, cache, onNote });
+  const allowed = memoryBound(unplanned, memory, setup, onNote);
   const directory = runDirectory(out);
   await requireMakeable(directory.path);
   const { experiment } = await planOnDevices(unplanned, directory, setup, allowed);

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { makeTemporaryFolder } from '../../manifests/output/temporary-folder.js';
 import { InputError } from '../../stages/errors.js';
 import { setting } from '../../stages/setting.js';
@@ -8,6 +7,7 @@ import { loadFirst } from '../../workers/doctor/load-first.js';
 import { imageFiles } from '../../workers/images/image-file.js';
 import { DEFAULT_MAX_PIXELS } from '../../workers/images/source.js';
 import { type JudgedImage, judgeImages } from '../../workers/judge-images.js';
+import { machineCores } from '../../workers/machine-cores.js';
 import type { FailedImage } from '../../workers/score-images.js';
 import { SessionCache } from '../../workers/session-cache.js';
 import { type DetectorChoice, findDetector } from '../deployment/found-detector.js';
@@ -72,7 +72,7 @@ export async function* judgeFiles(
     // The threshold may have been found by another engine.
     const identity = { ...modelIdentity(model, revision.experiment, sha256), preprocess, engine: own };
     const { task } = await compiled.of({ ...model, file, preprocess, identity }, batchSize);
-    const passes = await new SessionCache(engine, { threads: availableParallelism() }).of(task);
+    const passes = await new SessionCache(engine, { threads: machineCores() }).of(task);
     const source = imageFiles({ maxPixels, allowMore: `allow more with ${setting('maxPixels')}` });
     const { epsilon, temperature, threshold } = found;
     const judge = { detector, cell: { epsilon, temperature }, threshold };

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type { CorruptionSetting } from '../../manifests/imagenet/corruptions.js';
 import { formatBytes } from '../../manifests/input/bytes.js';
 import { makeTemporaryFolder } from '../../manifests/output/temporary-folder.js';
@@ -16,6 +15,7 @@ import { imageFiles } from '../../workers/images/image-file.js';
 import type { Preprocess } from '../../workers/images/preprocess.js';
 import { preprocessPresets } from '../../workers/images/presets.js';
 import { DEFAULT_MAX_PIXELS, type ImageShape } from '../../workers/images/source.js';
+import { machineCores } from '../../workers/machine-cores.js';
 import { machineMemory } from '../../workers/machine-memory.js';
 import { openPasses } from '../../workers/passes/open.js';
 import { type FailedImage, type ScoredByNamed, scoreImages } from '../../workers/score-images.js';
@@ -117,7 +117,7 @@ export async function* scoreFiles(
       onNote(
         `memory: scoring takes about ${formatBytes(needed)}, and this machine has ${formatBytes(there)}: it will be slow, or ended by the system`,
       );
-    const passes = await openPasses(engine, files, { threads: availableParallelism() });
+    const passes = await openPasses(engine, files, { threads: machineCores() });
     const point = {
       epsilon,
       temperature,

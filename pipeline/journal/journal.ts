@@ -19,6 +19,8 @@ export interface JournalEntry {
   readonly images: number;
   /** Passes of any kind that each image took. */
   readonly passes: number;
+  /** Rows of the set's manifest whose images could not be used; absent in journals from before it was told. */
+  readonly failed?: readonly number[] | undefined;
 }
 
 /** Who wrote entries. */
@@ -37,6 +39,7 @@ const entry = z.object({
   to: z.number(),
   images: z.number(),
   passes: z.number(),
+  failed: z.array(z.number()).optional(),
 });
 const head = z.object({ host: z.string(), pid: z.number() });
 

@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import type { Manifest } from '../../manifests/manifest.js';
 import { ManifestRows } from '../../manifests/manifest-rows.js';
 import { readManifest } from '../../manifests/read-manifest.js';
+import { machineCores } from '../../workers/machine-cores.js';
 import type { SentManifest } from '../../workers/manifest-worker.js';
 
 /** Bytes of manifests below which they are sooner read than threads started. */
@@ -23,7 +23,7 @@ const mostThreads = 4;
  */
 export async function readManifests(files: readonly string[]): Promise<ReadonlyMap<string, Manifest>> {
   const distinct = [...new Set(files)];
-  const threads = Math.min(availableParallelism(), mostThreads, distinct.length);
+  const threads = Math.min(machineCores(), mostThreads, distinct.length);
   const read = new Map<string, Manifest>();
   if (threads < 2 || (await bytesOf(distinct)) < worthThreads) {
     // One after the other, so that the text of only one is in memory.

@@ -15,13 +15,19 @@ const SECONDS_PER_IMAGE = 1e-3;
  * @param multiplications of one forward pass of the model
  */
 export function nominalSeconds(passes: PassCounts, multiplications: number): number {
-  const forwards =
-    passes.forward * FORWARDS.forward +
-    (passes.perturbation + passes.forwardPerturbation) * FORWARDS.perturbation +
-    passes.scoring * FORWARDS.scoring;
+  const forwards = nominalForwards(passes);
   const count = passes.forward + passes.perturbation + passes.forwardPerturbation + passes.scoring;
   return (
     (forwards * multiplications) / MULTIPLICATIONS_PER_SECOND + count * SECONDS_PER_PASS + SECONDS_PER_IMAGE
+  );
+}
+
+/** Nominal work on one image, in forward passes of its model. */
+export function nominalForwards(passes: PassCounts): number {
+  return (
+    passes.forward * FORWARDS.forward +
+    (passes.perturbation + passes.forwardPerturbation) * FORWARDS.perturbation +
+    passes.scoring * FORWARDS.scoring
   );
 }
 

@@ -1,9 +1,9 @@
-import { availableParallelism } from 'node:os';
 import { InputError } from '../../stages/errors.js';
 import { setting } from '../../stages/setting.js';
 import { type Device, type DeviceKind, deviceText } from '../../workers/devices/device.js';
 import { deviceKind } from '../../workers/devices/index.js';
 import type { MemoryUse } from '../../workers/engines/memory-use.js';
+import { machineCores } from '../../workers/machine-cores.js';
 
 /** One worker of a run: a device for life, and threads for what runs on the CPU. */
 export interface PlannedWorker {
@@ -24,7 +24,7 @@ export function countWorkers(devices: readonly Device[], asked: number | null): 
       `${setting('device')}: a process can use only one of ${texts}; start one process for each with the script launch-local`,
     );
   }
-  if (!haveOneEach(devices)) return asked ?? availableParallelism();
+  if (!haveOneEach(devices)) return asked ?? machineCores();
   if (asked === null || asked === devices.length) return devices.length;
   throw new InputError(
     `${setting('workers')}: found ${asked}, but ${texts} ${devices.length === 1 ? 'has one worker' : 'have one worker each'}; ` +
@@ -39,7 +39,7 @@ export function countWorkers(devices: readonly Device[], asked: number | null): 
 export function planWorkers(
   devices: readonly Device[],
   count: number,
-  cores: number = availableParallelism(),
+  cores: number = machineCores(),
 ): readonly PlannedWorker[] {
   const each = haveOneEach(devices);
   return Array.from({ length: count }, (_, index) => {

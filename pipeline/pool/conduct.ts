@@ -32,6 +32,7 @@ export async function conductRun(run: OpenRun, options: ConductOptions): Promise
 
     const validation = await completeWave(conducting, searchWave(run));
     if (validation === null) return null;
+    if (options.lastWave === 1) return memory;
 
     report(conducting, 'selecting', 1);
     const selected = await orBadImages(run, validation, () =>

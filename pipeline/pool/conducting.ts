@@ -1,4 +1,5 @@
 import type { MemoryUse } from '../../workers/engines/memory-use.js';
+import type { Wave } from '../../workers/store/planned-shard.js';
 import type { ImageRecord } from '../inputs/bad-images.js';
 import type { SeenOwnImages } from '../inputs/seen-images.js';
 import type { Journal } from '../journal/journal.js';
@@ -36,7 +37,12 @@ export interface ConductOptions {
   readonly leases: Leases;
   /** Whether metrics and tables are made from the scores, or left to another process. */
   readonly reduce: boolean;
+  /** The last wave that is scored. */
+  readonly lastWave: Wave;
+  /** Seconds to wait for shards that other processes are at, or null for as long as they take. */
+  readonly wait: number | null;
   readonly resampler: Resampler;
+  /** Whether nothing more is to be begun. */
   readonly isStopped: () => boolean;
   readonly onProgress: (progress: Progress) => void;
   readonly note: (text: string) => void;

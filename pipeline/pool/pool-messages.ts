@@ -27,6 +27,10 @@ export interface PoolOrder {
   readonly deadline: number;
   /** Whether metrics and tables are made from the scores, or left to another process. */
   readonly reduce: boolean;
+  /** The last wave that is scored. */
+  readonly lastWave: Wave;
+  /** Seconds to wait for shards that other processes are at, or null for as long as they take. */
+  readonly wait: number | null;
   /** Where compiled graphs are kept for all runs, or null for nowhere. */
   readonly cache: CacheSettings | null;
 }
@@ -41,7 +45,10 @@ export type ToPool =
       /** Whether there was a pool process before this one. */
       readonly isRestart: boolean;
     }
-  | { readonly kind: 'stop' };
+  /** Drop the shards in flight. */
+  | { readonly kind: 'stop' }
+  /** Finish the shards in flight, and claim no more. */
+  | { readonly kind: 'drain' };
 
 /** How far a run has come. */
 export interface Progress {

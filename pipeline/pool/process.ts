@@ -30,9 +30,11 @@ export interface PoolProgram {
 /** Makes this process a pool: it waits for its supervisor's order, carries it out and ends. */
 export function servePool(program: PoolProgram = {}): void {
   const stopFlag = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+  const drain = new AbortController();
   process.on('message', (message: ToPool) => {
     if (message.kind === 'stop') Atomics.store(new Int32Array(stopFlag), 0, 1);
-    else void work(message, stopFlag, program);
+    else if (message.kind === 'drain') drain.abort();
+    else void work(message, { stopFlag, drain: drain.signal }, program);
   });
   // Without its supervisor nobody would read the results; what is finished is on disk.
   const endIfAlone = (): void => {
@@ -41,19 +43,28 @@ export function servePool(program: PoolProgram = {}): void {
   process.on('disconnect', endIfAlone);
   // It may have gone while this process loaded its modules.
   endIfAlone();
-  // A terminal sends these to the whole group: the supervisor decides, and says so by a message.
+  // Terminals and schedulers send these to all processes of a job: the supervisor decides, and says so by a message.
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => {});
   process.on('SIGHUP', () => {});
+  process.on('SIGUSR2', () => {});
   setInterval(() => {
     endIfAlone();
     void send({ kind: 'alive' });
   }, ALIVE_MILLISECONDS);
 }
 
+/** How the supervisor ends the work before it is done. */
+interface Ending {
+  /** One int32, which the workers see too: not 0 where they are to drop what they are at. */
+  readonly stopFlag: SharedArrayBuffer;
+  /** Aborted where nothing more is to be begun. */
+  readonly drain: AbortSignal;
+}
+
 async function work(
   { order, attempts, isRestart }: ToPool & { readonly kind: 'start' },
-  stopFlag: SharedArrayBuffer,
+  { stopFlag, drain }: Ending,
   { worker }: PoolProgram,
 ): Promise<void> {
   const stop = new Int32Array(stopFlag);
@@ -94,9 +105,11 @@ async function work(
       ),
       leases: new Leases(run.directory.leases),
       reduce: order.reduce,
+      lastWave: order.lastWave,
+      wait: order.wait,
       // Ended with this process.
       resampler: resamplingThreads(order.workers),
-      isStopped: () => Atomics.load(stop, 0) !== 0,
+      isStopped: () => drain.aborted || Atomics.load(stop, 0) !== 0,
       onProgress: (progress) => void send({ kind: 'progress', progress }),
       note,
     });

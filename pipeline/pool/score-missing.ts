@@ -1,6 +1,8 @@
+import { formatDuration } from '../../manifests/input/duration.js';
 import { type PlannedShard, passesPerImage } from '../../workers/store/planned-shard.js';
 import { nominalSeconds } from '../plan/nominal-work.js';
 import type { Conducting, ReportWave } from './conducting.js';
+import { Idleness } from './idleness.js';
 import { shardName } from './shard-name.js';
 import { workOff } from './shard-queue.js';
 import { taskOf } from './shard-task.js';
@@ -29,6 +31,7 @@ export async function scoreMissing(
   const report = () =>
     onProgress({ stage: 'scoring', done: total - left, total, workDone: workTotal - workLeft, workTotal });
   report();
+  const idleness = new Idleness(conducting.wait);
   let elsewhere = 0;
   let tooManyBad = false;
   const finished = await workOff(missing, {
@@ -50,6 +53,7 @@ export async function scoreMissing(
                 device: worker.device,
               },
               ...{ from, to: Date.now(), images: shard.rows.length, passes: allPasses(shard) },
+              failed: answer.report.failures.map(({ row }) => shard.rows[row] ?? row),
             });
           return answer;
         } finally {
@@ -72,11 +76,16 @@ export async function scoreMissing(
     },
     note,
     isStopped: () => isStopped() || tooManyBad,
+    idleness,
   });
   const here = missing.length - left - elsewhere;
   if (elsewhere > 0)
     note(
       `${here} ${here === 1 ? 'shard was' : 'shards were'} scored by this process, ${elsewhere} by others`,
+    );
+  if (idleness.wasTooLong)
+    note(
+      `other processes are at ${left === 1 ? 'the one shard' : `all ${left} shards`} left of this wave; waited ${formatDuration(conducting.wait ?? 0)} for them`,
     );
   return finished || (tooManyBad && !isStopped());
 }

@@ -5,6 +5,7 @@ import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import type { ShardAnswer, ShardReport } from '../../workers/task.js';
 import { Bell } from './bell.js';
 import { StaleDeviceError } from './device-record.js';
+import type { Idleness } from './idleness.js';
 import { Patience } from './patience.js';
 import type { ShardClaim } from './shard-claims.js';
 import type { ShardTrials } from './shard-trials.js';
@@ -30,7 +31,10 @@ export interface ShardWork {
   readonly onFinished: (shard: PlannedShard, report: ShardReport | null) => void;
   /** For what a user may want to know but need not act on. */
   readonly note: (text: string) => void;
+  /** Whether nothing more is to be begun. */
   readonly isStopped: () => boolean;
+  /** How long there may be nothing to do but what other processes are at. */
+  readonly idleness: Idleness;
 }
 
 /** Takes shards one at a time: there is a lane for each shard that may be in flight. */
@@ -47,7 +51,7 @@ interface Lane {
  * device if there is one, and what failed for good is told when all else is done. Shards of which a pool process may
  * have died come first, one at a time: which shard is to blame, and on which device, must be known before all go on
  * together. A device that fails on shards that others can score is no longer used.
- * @returns false when it was stopped
+ * @returns false when it was stopped, or has waited for other processes for too long
  * @throws RunFailedError when shards failed for good, or all devices fail on all shards; at once, when a worker can
  *   score none
  * @throws StaleDeviceError when another process should go on
@@ -124,7 +128,7 @@ async function workTogether(
   let heldInARow = 0;
   const stateOf = ({ devices }: Lane) => (devices.length === 1 ? trials.stateOf(devices[0] ?? '') : 'works');
   const loop = async (lane: Lane): Promise<void> => {
-    while (ending === null && !work.isStopped()) {
+    while (ending === null && !work.isStopped() && !work.idleness.wasTooLong) {
       if (queue.length === 0 && claiming + inFlight === 0) return;
       const state = stateOf(lane);
       if (state === 'broken') return;
@@ -135,6 +139,10 @@ async function workTogether(
         continue;
       }
       if (index < 0 || (heldInARow >= queue.length && heldInARow > 0)) {
+        if (inFlight === 0 && work.idleness.isTooLong()) {
+          moved.ring();
+          return;
+        }
         await patience.rest();
         heldInARow = 0;
         continue;
@@ -157,11 +165,17 @@ async function workTogether(
       }
       heldInARow = 0;
       patience.renew();
+      // It was claimed while the run was told to end; all leases are given back then.
+      if (claim === 'mine' && work.isStopped()) {
+        moved.ring();
+        return;
+      }
       if (claim === 'done') {
         work.onFinished(shard, null);
         moved.ring();
         continue;
       }
+      work.idleness.ends();
       inFlight += 1;
       await attempt(lane.workerFor(shard), entry).finally(() => {
         inFlight -= 1;
@@ -215,7 +229,7 @@ async function workTogether(
   };
   await Promise.all(lanes.map(loop));
   if (ending !== null) throw ending;
-  return !work.isStopped();
+  return !work.isStopped() && !work.idleness.wasTooLong;
 }
 
 /** The error to end the process with after one of a device, or null to go on. Shards in flight are finished first. */

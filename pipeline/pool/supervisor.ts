@@ -1,10 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { formatDuration } from '../../manifests/input/duration.js';
 import { type GrodinError, InterruptedError, RunFailedError } from '../../stages/errors.js';
 import { call } from '../../stages/setting.js';
 import { deviceText } from '../../workers/devices/device.js';
+import { machineCores } from '../../workers/machine-cores.js';
 import { kindOf } from '../plan/workers.js';
 import { forwardNotes } from '../processes/forward-notes.js';
 import { nodeOptions } from '../processes/process-group.js';
@@ -31,6 +31,8 @@ const SILENCE_SECONDS = 600;
 
 /** How to follow a run, and how to stop it. */
 export interface RunWatch {
+  /** Ends the run when the shards in flight are finished: no more are claimed, and what is left is for another call. */
+  readonly drain?: AbortSignal | undefined;
   /** Stops cleanly: the passes in flight end, unfinished shards are dropped. */
   readonly stop?: AbortSignal | undefined;
   /** Kills the pool process at once. */
@@ -70,12 +72,13 @@ export interface Supervised {
  * @throws InputError when what the user gave is at fault
  */
 export async function supervise(order: PoolOrder, supervision: Supervision = {}): Promise<Supervised> {
-  const { stop, kill, failed, onNote } = supervision;
+  const { drain, stop, kill, failed, onNote } = supervision;
+  const isToEnd = (): boolean => [drain, stop, kill, failed].some((signal) => signal?.aborted);
   const record = new AttemptRecord(order.devices.map(deviceText));
   const deaths = { idle: 0, scoring: 0 };
   const givenUp: string[] = [];
   for (let processes = 0; ; processes += 1) {
-    if (stop?.aborted || kill?.aborted || failed?.aborted) throw interrupted();
+    if (isToEnd()) throw interrupted();
     record.devices.beginProcess();
     const flight = new Flight(record);
     const start = { kind: 'start', order, attempts: record.all(), isRestart: processes > 0 } as const;
@@ -85,7 +88,7 @@ export async function supervise(order: PoolOrder, supervision: Supervision = {})
     });
     if (end.kind === 'finished') return { memory: end.memory, leftOut: record.devices.broken() };
     if (end.kind === 'failed') throw end.error;
-    if (end.kind === 'stopped' || stop?.aborted || kill?.aborted || failed?.aborted) throw interrupted();
+    if (end.kind === 'stopped' || isToEnd()) throw interrupted();
     if (end.kind === 'stale') {
       // Ends by itself: a device that fails in the new process too is not given another.
       onNote?.(`the pool process is replaced, since ${end.how}`);
@@ -118,9 +121,7 @@ function heapEnvironment({ memory }: PoolOrder): NodeJS.ProcessEnv {
 
 /** With a GPU every core decodes images, on Node's own threads: so many are needed instead of the usual four. */
 function decodingEnvironment({ devices }: PoolOrder): NodeJS.ProcessEnv {
-  return kindOf(devices).eachHas === 'gpu'
-    ? { UV_THREADPOOL_SIZE: String(Math.max(4, availableParallelism())) }
-    : {};
+  return kindOf(devices).eachHas === 'gpu' ? { UV_THREADPOOL_SIZE: String(Math.max(4, machineCores())) } : {};
 }
 
 type PoolEnd =
@@ -217,9 +218,12 @@ function watchSilence(seconds: number, onSilence: (how: string) => void) {
   return { now: () => silence.broken(), end: () => clearInterval(timer) };
 }
 
-/** Passes stop and kill on. @returns undoes it */
-function forwardStop(child: ChildProcess, { stop, kill, failed }: Supervision): () => void {
+/** Passes drain, stop and kill on. @returns undoes it */
+function forwardStop(child: ChildProcess, { drain, stop, kill, failed }: Supervision): () => void {
   let timer: NodeJS.Timeout | undefined;
+  const onDrain = (): void => {
+    if (child.connected) child.send({ kind: 'drain' } satisfies ToPool, () => {});
+  };
   const onStop = (): void => {
     if (child.connected) child.send({ kind: 'stop' } satisfies ToPool, () => {});
     timer = setTimeout(() => child.kill('SIGKILL'), GRACE_MILLISECONDS);
@@ -227,10 +231,12 @@ function forwardStop(child: ChildProcess, { stop, kill, failed }: Supervision): 
   const onKill = (): void => {
     child.kill('SIGKILL');
   };
+  drain?.addEventListener('abort', onDrain);
   for (const signal of [stop, failed]) signal?.addEventListener('abort', onStop);
   kill?.addEventListener('abort', onKill);
   return () => {
     clearTimeout(timer);
+    drain?.removeEventListener('abort', onDrain);
     for (const signal of [stop, failed]) signal?.removeEventListener('abort', onStop);
     kill?.removeEventListener('abort', onKill);
   };

@@ -1,10 +1,10 @@
-import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import type { Draws } from '../../stages/metrics/bootstrap.js';
 import { metricNames } from '../../stages/metrics/kinds/index.js';
 import { selectiveFigures } from '../../stages/selective/kinds/index.js';
 import type { ResampledRankings, ResampleTask } from '../../workers/bootstrap-worker.js';
+import { machineCores } from '../../workers/machine-cores.js';
 import { type Resampler, resampleHere } from './resampler.js';
 
 /** A part of a stream is about a fifth of a second of work, so that threads end together. */
@@ -22,7 +22,7 @@ export interface ResamplingThreads extends Resampler {
  * @param threads how many, or null for one a core
  */
 export function resamplingThreads(threads: number | null): ResamplingThreads {
-  const count = threads ?? availableParallelism();
+  const count = threads ?? machineCores();
   let pool: Piscina<ResampleTask, readonly Float64Array[]> | undefined;
   const divided = async (of: ResampledRankings, draws: Draws, resamples: number) => {
     const rows = of.rankings.reduce((sum, { entries }) => sum + entries.length, 0);

@@ -45,7 +45,7 @@ export async function readReportData(directory: RunDirectory, signal?: AbortSign
   return {
     ...{ directory, revision, experiment, sets, results },
     workers: await workerLogs(directory),
-    status: isFinished ? null : await statusOf(directory, signal),
+    status: isFinished ? null : await statusOf(directory, { check: true, signal }),
     views: results === null ? [] : viewsOf(experiment, sets, results.metrics),
   };
 }

@@ -1,25 +1,45 @@
 import { stopIfAborted } from '../../stages/aborted.js';
-import type { PlannedShard, Wave } from '../../workers/store/planned-shard.js';
+import { type PlannedShard, passesPerImage, type Wave } from '../../workers/store/planned-shard.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
-import type { ShardSource } from '../../workers/store/shard-store.js';
+import { type ShardSource, shardIdsIn } from '../../workers/store/shard-store.js';
 import { setsOf } from '../experiment/sets.js';
+import { type JournalEntry, readJournals } from '../journal/journal.js';
 import { openRecorded } from '../opening/open-run.js';
+import type { OpenRun } from '../opening/opened.js';
 import { validSteps } from '../opening/valid-steps.js';
-import { readPlan } from '../plan/plan-file.js';
+import { nominalForwards } from '../plan/nominal-work.js';
+import { type ReadStep, readPlan } from '../plan/plan-file.js';
 import { hasResultsOf, readSelection } from '../results/stored-results.js';
-import { readLatestRevision } from '../store/revisions.js';
+import { readLatestRevision, type WrittenRevision } from '../store/revisions.js';
 import { surveyShards } from '../store/survey.js';
+import { LeaseWatch, type WorkInFlight } from './in-flight.js';
+import { pacesOf, remainingSeconds, type ShardWork, type WorkerPace } from './pace.js';
 
 /** How far a run has come, read from its directory alone. */
 export interface RunStatus {
   readonly out: string;
   readonly experiment: string;
+  /** Finished; being worked on; or neither, as where all its processes have ended, or wait for a machine. */
+  readonly state: 'finished' | 'working' | 'idle';
   /** Waves that are planned; the second is planned when the first is done. */
   readonly waves: readonly WaveStatus[];
   readonly selectionMade: boolean;
   readonly resultsWritten: boolean;
-  /** Images that could not be used, once for each model that met them. */
-  readonly failedImages: number;
+  /** Images that could not be used, once for each model that met them; null where only a check of all shards would tell. */
+  readonly failedImages: number | null;
+  /** What processes work on, or did when they died. */
+  readonly inFlight: readonly ShardInFlight[];
+  /** Whoever scored shards, by process and worker, as far as their journals are there. */
+  readonly workers: readonly WorkerPace[];
+  /** Of the workers whose processes give signs of life, together; an image counts once in each shard that it is in. */
+  readonly imagesPerSecond: number;
+  /** About how long what is left of the planned waves takes with the workers that are at it now; null where that is not known. */
+  readonly remainingSeconds: number | null;
+}
+
+/** Work in flight, with what the plan says of the shard; null where it is no shard. */
+export interface ShardInFlight extends WorkInFlight {
+  readonly shard: { readonly model: string; readonly set: string; readonly images: number } | null;
 }
 
 export interface WaveStatus {
@@ -35,61 +55,222 @@ export interface PartStatus {
   readonly set: string;
   readonly done: number;
   readonly total: number;
-  readonly failedImages: number;
+  /** null where only a check of all shards would tell. */
+  readonly failedImages: number | null;
+}
+
+/** How closely a run is looked at. */
+export interface Look {
+  /**
+   * Read and check every shard; damaged ones are set aside, and count as not done. Otherwise shards are counted by their names, and
+   * nothing is written.
+   */
+  readonly check: boolean;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Reads and checks every shard of a run. Damaged ones are set aside, and count as not done.
+ * Looks at a run once.
  * @throws InputError when the folder holds no run
  * @throws InterruptedError when `signal` was aborted
  */
-export async function statusOf(directory: RunDirectory, signal?: AbortSignal): Promise<RunStatus> {
-  stopIfAborted(signal);
-  const revision = await readLatestRevision(directory);
+export async function statusOf(directory: RunDirectory, look: Look): Promise<RunStatus> {
+  return new RunWatcher(directory).look(look);
+}
+
+/** Looks at a run as often as is asked, and keeps what can't change meanwhile. */
+export class RunWatcher {
+  readonly #directory: RunDirectory;
+  readonly #leases: LeaseWatch;
+  #plan: { readonly revision: string; readonly steps: number; readonly waves: PlannedWaves } | null = null;
+
+  constructor(directory: RunDirectory) {
+    this.#directory = directory;
+    this.#leases = new LeaseWatch(directory);
+  }
+
+  /**
+   * @throws InputError when the folder holds no run
+   * @throws InterruptedError when the look's signal was aborted
+   */
+  async look({ check, signal }: Look): Promise<RunStatus> {
+    stopIfAborted(signal);
+    const directory = this.#directory;
+    const revision = await readLatestRevision(directory);
+    const planned = await this.#planned(revision);
+    const shards = new Map(planned.waves.flatMap(({ parts }) => parts.flat()).map((one) => [one.id, one]));
+    const journals = await readJournals(directory.journals);
+    const entries = journals
+      .flatMap((journal) => journal.entries)
+      .filter(({ shard }) => shards.has(shard))
+      .sort((a, b) => a.to - b.to);
+    const counted = check
+      ? await checkedCount(directory, planned, signal)
+      : await quickCount(directory, planned, entries);
+    stopIfAborted(signal);
+    const resultsWritten = await hasResultsOf(directory, revision.contentId);
+    const inFlight = await this.#inFlight(shards, signal);
+    const living = new Set(
+      inFlight.filter(({ process }) => process === 'alive').map(({ host, pid }) => `${host}\0${pid}`),
+    );
+    const workers = journals.flatMap(({ writer, entries: own }) => pacesOf(writer, own));
+    const active = workers.filter(({ host, pid }) => living.has(`${host}\0${pid}`));
+    return {
+      out: directory.path,
+      experiment: revision.experiment.name,
+      state: resultsWritten ? 'finished' : living.size > 0 ? 'working' : 'idle',
+      waves: counted.waves,
+      selectionMade: (await readSelection(directory, revision.contentId)) !== null,
+      resultsWritten,
+      failedImages: counted.failedImages,
+      inFlight,
+      workers,
+      imagesPerSecond: active.reduce((sum, { imagesPerSecond }) => sum + imagesPerSecond, 0),
+      remainingSeconds: remainingSeconds(
+        counted.left.map(workOf),
+        entries.flatMap(({ shard, from, to }) => {
+          const found = shards.get(shard);
+          return found === undefined ? [] : [{ ...workOf(found), seconds: (to - from) / 1000 }];
+        }),
+        inFlight.filter(({ process, shard }) => process === 'alive' && shard !== null).length,
+      ),
+    };
+  }
+
+  async #inFlight(
+    shards: ReadonlyMap<string, PlannedShard>,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly ShardInFlight[]> {
+    return (await this.#leases.look(signal)).map((work) => {
+      const found = shards.get(work.name);
+      if (found === undefined) return { ...work, shard: null };
+      return { ...work, shard: { model: found.model, set: found.set, images: found.rows.length } };
+    });
+  }
+
+  /** What the latest revision has planned; read again where there is more. */
+  async #planned(revision: WrittenRevision): Promise<PlannedWaves> {
+    const directory = this.#directory;
+    const steps = await readPlan(directory);
+    if (this.#plan?.revision === revision.sha256 && this.#plan.steps === steps.length)
+      return this.#plan.waves;
+    const waves = await plannedWaves(directory, revision, steps);
+    this.#plan = { revision: revision.sha256, steps: steps.length, waves };
+    return waves;
+  }
+}
+
+interface PlannedWaves {
+  readonly waves: readonly { readonly wave: Wave; readonly parts: readonly (readonly PlannedShard[])[] }[];
+  /** Null where the manifests were not read, or can't be. */
+  readonly open: OpenRun | null;
+}
+
+async function plannedWaves(
+  directory: RunDirectory,
+  revision: WrittenRevision,
+  read: readonly ReadStep[],
+): Promise<PlannedWaves> {
   const { experiment } = revision;
-  const open = await openRecorded(directory).catch(() => null);
-  const read = await readPlan(directory);
+  // What was planned for what the run is now is of its files; whether what was planned before still is takes its manifests.
+  const isOwn = read.every(({ madeFor }) => madeFor.contentId === revision.contentId);
+  const open = isOwn ? null : await openRecorded(directory).catch(() => null);
   // If the manifests can't be read, every shard of the plan is counted.
   const steps = open === null ? read : await validSteps(open, directory, read);
-  const source: ShardSource = { directory, manifestOf: (set) => open?.manifestOf(set), signal };
   const models = new Set(experiment.models.map(({ name }) => name));
   const sets = new Set(setsOf(experiment).map(({ name }) => name));
-  const failed = new Set<string>();
-  const waves: WaveStatus[] = [];
-  for (const wave of [1, 2] as const) {
+  const waves = ([1, 2] as const).map((wave) => {
     const parts = new Map<string, PlannedShard[]>();
-    for (const step of steps) {
-      if (step.wave !== wave) continue;
-      for (const shard of step.shards) {
-        if (!models.has(shard.model) || !sets.has(shard.set)) continue;
-        const key = `${shard.model}\0${shard.set}`;
-        const part = parts.get(key) ?? [];
-        parts.set(key, part);
-        part.push(shard);
-      }
+    for (const shard of steps.filter((step) => step.wave === wave).flatMap((step) => step.shards)) {
+      if (!models.has(shard.model) || !sets.has(shard.set)) continue;
+      const key = `${shard.model}\0${shard.set}`;
+      const part = parts.get(key) ?? [];
+      parts.set(key, part);
+      part.push(shard);
     }
+    return { wave, parts: [...parts.values()] };
+  });
+  return { waves: waves.filter(({ parts }) => parts.length > 0), open };
+}
+
+interface Counted extends Pick<RunStatus, 'waves' | 'failedImages'> {
+  readonly left: readonly PlannedShard[];
+}
+
+/** Reads every shard. */
+async function checkedCount(
+  directory: RunDirectory,
+  planned: PlannedWaves,
+  signal: AbortSignal | undefined,
+): Promise<Counted> {
+  const open = planned.open ?? (await openRecorded(directory).catch(() => null));
+  const source: ShardSource = { directory, manifestOf: (set) => open?.manifestOf(set), signal };
+  const failed = new Set<string>();
+  const left: PlannedShard[] = [];
+  const waves: WaveStatus[] = [];
+  for (const { wave, parts } of planned.waves) {
     const statuses: PartStatus[] = [];
-    for (const shards of parts.values()) {
+    for (const shards of parts) {
       const survey = await surveyShards(source, shards);
       for (const image of survey.failures.keys()) failed.add(image);
-      statuses.push({
-        model: shards[0]?.model ?? '',
-        set: shards[0]?.set ?? '',
-        done: shards.length - survey.missing.length,
-        total: shards.length,
-        failedImages: survey.failures.size,
-      });
+      left.push(...survey.missing);
+      statuses.push(partStatus(shards, survey.missing.length, survey.failures.size));
     }
-    if (statuses.length === 0) continue;
-    const sum = (of: (part: PartStatus) => number) => statuses.reduce((total, part) => total + of(part), 0);
-    waves.push({ wave, done: sum((part) => part.done), total: sum((part) => part.total), parts: statuses });
+    waves.push(waveStatus(wave, statuses));
   }
-  return {
-    out: directory.path,
-    experiment: experiment.name,
-    waves,
-    selectionMade: (await readSelection(directory, revision.contentId)) !== null,
-    resultsWritten: await hasResultsOf(directory, revision.contentId),
-    failedImages: failed.size,
-  };
+  return { waves, failedImages: failed.size, left };
+}
+
+/** Counts shards by the names of their files, and bad images by journals. */
+async function quickCount(
+  directory: RunDirectory,
+  planned: PlannedWaves,
+  entries: readonly JournalEntry[],
+): Promise<Counted> {
+  const finished = await shardIdsIn(directory);
+  // A shard may have been scored more than once: what it came to last counts.
+  const failedOf = new Map<string, readonly number[] | undefined>();
+  for (const { shard, failed } of entries) failedOf.set(shard, failed);
+  const all = new Set<string>();
+  let isKnown = true;
+  const left: PlannedShard[] = [];
+  const waves = planned.waves.map(({ wave, parts }) => {
+    const statuses = parts.map((shards) => {
+      const missing = shards.filter(({ id }) => !finished.has(id));
+      left.push(...missing);
+      const rows = new Set<number>();
+      let isPartKnown = true;
+      for (const { id } of shards) {
+        if (!finished.has(id)) continue;
+        const failed = failedOf.get(id);
+        if (failed === undefined) isPartKnown = false;
+        for (const row of failed ?? []) rows.add(row);
+      }
+      for (const row of rows) all.add(`${shards[0]?.model}\0${shards[0]?.set}\0${row}`);
+      isKnown &&= isPartKnown;
+      return partStatus(shards, missing.length, isPartKnown ? rows.size : null);
+    });
+    return waveStatus(wave, statuses);
+  });
+  return { waves, failedImages: isKnown ? all.size : null, left };
+}
+
+function partStatus(
+  shards: readonly PlannedShard[],
+  missing: number,
+  failedImages: number | null,
+): PartStatus {
+  const [first] = shards;
+  const total = shards.length;
+  return { model: first?.model ?? '', set: first?.set ?? '', done: total - missing, total, failedImages };
+}
+
+function waveStatus(wave: Wave, parts: readonly PartStatus[]): WaveStatus {
+  const sum = (of: (part: PartStatus) => number) => parts.reduce((total, part) => total + of(part), 0);
+  return { wave, done: sum(({ done }) => done), total: sum(({ total }) => total), parts };
+}
+
+/** A shard's work in forward passes of its model. */
+function workOf(shard: PlannedShard): ShardWork {
+  return { model: shard.model, work: nominalForwards(passesPerImage(shard)) * shard.rows.length };
 }

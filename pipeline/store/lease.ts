@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, readdir, readFile, rmdir } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
@@ -32,6 +32,8 @@ const content = z.object({
   started: z.string().nullable(),
   /** Drawn for each claim. */
   token: z.string(),
+  /** When it was claimed, in milliseconds since 1970 by the holder's clock, for people; absent where an earlier version claimed it. */
+  since: z.number().optional(),
 });
 
 interface Held {
@@ -116,7 +118,7 @@ export class Leases {
     this.#mark ??= markOfThisProcess();
     this.#claims += 1;
     const token = `${this.#owner}-${this.#claims}`;
-    const line = `${JSON.stringify({ ...(await this.#mark), token } satisfies z.infer<typeof content>)}\n`;
+    const line = `${JSON.stringify({ ...(await this.#mark), token, since: Date.now() } satisfies z.infer<typeof content>)}\n`;
     const file = join(this.#folder, name);
     const created = await whileFolderComesAndGoes(() => createExclusively(file, line + countText(0), false));
     const handle = await openWhenBack(file);
@@ -175,17 +177,42 @@ export class Leases {
   }
 }
 
-/** Processes that hold leases in a folder, as far as they are not known to have ended. */
-export async function leaseHolders(folder: string): Promise<readonly ProcessMark[]> {
+/** A lease as somebody else sees it. */
+export interface SeenLease {
+  /** Of the piece of work. */
+  readonly name: string;
+  readonly holder: ProcessMark & { readonly since?: number | undefined };
+  /** All that its file says: it changes with each heartbeat. */
+  readonly text: string;
+  /** When the file was last written, in milliseconds since 1970 by the clock of the file system. */
+  readonly written: number;
+  /** Whether the holder is a process of this machine that lives, or has ended; of others nothing is known. */
+  readonly isAlive: boolean | null;
+}
+
+/** The leases in a folder, by name. Those that can't be read are left out. */
+export async function readLeases(folder: string): Promise<readonly SeenLease[]> {
   const names = await readdir(folder).catch((): string[] => []);
   const { machine } = await markOfThisProcess();
-  const holders: ProcessMark[] = [];
-  for (const name of names) {
-    const text = name.startsWith('.') ? null : await readIfThere(join(folder, name));
+  const leases: SeenLease[] = [];
+  for (const name of names.filter((one) => !one.startsWith('.')).sort()) {
+    const file = join(folder, name);
+    const text = await readIfThere(file);
     const holder = text === null ? null : parse(text);
-    if (holder !== null && !(await hasEnded(holder, machine))) holders.push(holder);
+    if (text === null || holder === null) continue;
+    const written = await stat(file).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => 0,
+    );
+    const isAlive = holder.machine === machine ? !(await hasEnded(holder, machine)) : null;
+    leases.push({ name, holder, text, written, isAlive });
   }
-  return holders;
+  return leases;
+}
+
+/** Processes that hold leases in a folder, as far as they are not known to have ended. */
+export async function leaseHolders(folder: string): Promise<readonly ProcessMark[]> {
+  return (await readLeases(folder)).filter(({ isAlive }) => isAlive !== false).map(({ holder }) => holder);
 }
 
 /** How often, and with what rests in between, a lease is looked for that was there a moment ago. */

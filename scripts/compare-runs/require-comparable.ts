@@ -58,7 +58,7 @@ function requireSameFailures(reference: FinishedRun, other: FinishedRun): void {
   if (only === undefined) return;
   throw new InputError(
     `${other.run.directory.path}: image ${only} (network, set, image) could be used by only one of the runs; see errors.arrow, and ` +
-      'try such images again with grodin run --retry-failed',
+      'try such images again with grodin run --retry-errors',
   );
 }
 

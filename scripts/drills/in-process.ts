@@ -68,6 +68,8 @@ async function scoreHere(order: PoolOrder, { onNote }: Supervision = {}): Promis
     trials: new ShardTrials(new AttemptRecord([deviceText(device)]), () => {}),
     leases: new Leases(run.directory.leases),
     reduce: order.reduce,
+    lastWave: order.lastWave,
+    wait: order.wait,
     resampler: resampleHere,
     isStopped: () => false,
     onProgress: () => {},

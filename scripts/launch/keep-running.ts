@@ -20,8 +20,11 @@ export interface Program {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** What ends programs before they are done. */
+type Ending = Pick<StopSignals, 'stop' | 'kill'>;
+
 /** How programs are watched over. */
-export interface Watch extends StopSignals {
+export interface Watch extends Ending {
   /** Takes one line of a program, or about it. */
   readonly say: (line: string) => void;
   /** How far what all programs work on has come; a counter. */
@@ -61,7 +64,7 @@ export async function keepRunning(program: Program, watch: Watch): Promise<Progr
 
 async function runOnce(
   { command: [file = '', ...args], environment }: Program,
-  { stop, kill }: StopSignals,
+  { stop, kill }: Ending,
   say: (text: string) => void,
 ): Promise<Ended> {
   const child = spawn(file, args, {
@@ -100,7 +103,7 @@ async function sayLines(stream: Readable, say: (text: string) => void): Promise<
 }
 
 /** Passes the first and the second request to stop on. @returns undoes it */
-function passOn(child: ChildProcess, { stop, kill }: StopSignals): () => void {
+function passOn(child: ChildProcess, { stop, kill }: Ending): () => void {
   const terminate = (): void => {
     child.kill('SIGTERM');
   };

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import { which } from 'zx';
 import { formatBytes } from '../../manifests/input/bytes.js';
@@ -7,7 +6,7 @@ import { deadlineOption } from '../../pipeline/cli/options/deadline.js';
 import { deviceOption, precisionOption } from '../../pipeline/cli/options/device.js';
 import {
   rescoreOption,
-  retryFailedOption,
+  retryErrorsOption,
   trustImagesOption,
 } from '../../pipeline/cli/options/kept-scores.js';
 import { integerOption, sizeOption, threadsOption } from '../../pipeline/cli/options/numbers.js';
@@ -18,6 +17,7 @@ import { autoDevice } from '../../pipeline/doctor/auto.js';
 import { cacheSettings } from '../../pipeline/graphs/graph-cache.js';
 import { readExperiment } from '../../pipeline/read-experiment.js';
 import type { Precision } from '../../workers/devices/device.js';
+import { machineCores } from '../../workers/machine-cores.js';
 import { runScript, scriptProgram } from '../script-program.js';
 import { allowedCores } from './cores.js';
 import { launch } from './launch.js';
@@ -35,7 +35,7 @@ interface LaunchOptions {
   readonly workers?: number;
   readonly memory?: number;
   readonly deadline: number;
-  readonly retryFailed?: true;
+  readonly retryErrors?: true;
   readonly rescore?: true;
   readonly trustImages?: true;
   readonly costs?: true;
@@ -82,7 +82,7 @@ function program(stops: Stops, { err }: StandardStreams): Command {
       ).argParser(sizeOption),
     )
     .addOption(deadlineOption())
-    .addOption(retryFailedOption())
+    .addOption(retryErrorsOption())
     .addOption(rescoreOption())
     .addOption(trustImagesOption())
     .addOption(costsOption())
@@ -103,7 +103,7 @@ function program(stops: Stops, { err }: StandardStreams): Command {
       const processes = planProcesses({
         devices,
         processes: options.processes ?? null,
-        parallelism: availableParallelism(),
+        parallelism: machineCores(),
         cores: (await which('taskset', { nothrow: true })) === null ? null : await allowedCores(),
         // As in a run: an experiment's own number is for its own device.
         workers: options.workers ?? ((found ?? options.device) === undefined ? experiment.workers : null),
@@ -114,7 +114,7 @@ function program(stops: Stops, { err }: StandardStreams): Command {
         const part = formatBytes(memory / processes.length);
         say(`memory: ${formatBytes(memory)} for ${processes.length} processes together, ${part} for each`);
       }
-      if (options.retryFailed) await setFailedAside(experiment, { ...options, devices });
+      if (options.retryErrors) await setFailedAside(experiment, { ...options, devices });
       await withStopSignals(stops, async (signals) => {
         await launch(
           { experiment: file, out: options.out, processes, options: sharedOptions(options) },

@@ -1,7 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isThere } from '../../manifests/output/file-system.js';
-import type { StopSignals } from '../../pipeline/cli/stop-signals.js';
 import { revisionFile } from '../../pipeline/store/revisions.js';
 import { InputError, InterruptedError, RunFailedError } from '../../stages/errors.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
@@ -30,7 +29,7 @@ export interface Launch {
  */
 export async function launch(
   { experiment, out, processes, options }: Launch,
-  { say, ...signals }: StopSignals & Pick<Watch, 'say'>,
+  { say, ...signals }: Pick<Watch, 'say' | 'stop' | 'kill'>,
 ): Promise<void> {
   const directory = runDirectory(out);
   const watch: Watch = {

@@ -1,5 +1,5 @@
 import type { Experiment } from '../../pipeline/experiment/experiment.js';
-import { retryFailed } from '../../pipeline/inputs/bad-images.js';
+import { retryErrors } from '../../pipeline/inputs/bad-images.js';
 import { openRun } from '../../pipeline/opening/open-run.js';
 import { allPlanned } from '../../pipeline/opening/valid-steps.js';
 import { planBatch } from '../../pipeline/setup/plan-batch.js';
@@ -18,7 +18,7 @@ export interface OpenedWith {
 }
 
 /**
- * Does what `grodin run --retry-failed` begins with, once for all processes of a launch: each would set aside what
+ * Does what `grodin run --retry-errors` begins with, once for all processes of a launch: each would set aside what
  * the others have scored again meanwhile, and once more whenever it is started again.
  * @throws InputError when the experiment doesn't fit the run that is there
  */
@@ -33,5 +33,5 @@ export async function setFailedAside(
   // The run has its batch size already: memory is not asked for.
   const { experiment: planned } = await planBatch(experiment, directory, { ...setup, allowedBytes: null });
   const run = await openRun(planned, directory);
-  await retryFailed(run, await allPlanned(run));
+  await retryErrors(run, await allPlanned(run));
 }

@@ -119,6 +119,7 @@ test('a command line loads the command that it begins with, and all of them wher
   const all = [
     'run',
     'status',
+    'wait',
     'reduce',
     'report',
     'compare',

@@ -137,16 +137,16 @@ test.serial(
   },
 );
 
-test.serial('--retry-failed scores again what could not be used, once for all processes', async (t) => {
+test.serial('--retry-errors scores again what could not be used, once for all processes', async (t) => {
   const image = join(folder, 'noisy', '7.png');
   const png = await readFile(image);
   await writeFile(image, 'no image');
   const broken = await runFile(folder, 'short.json', 'mended');
   await writeFile(image, png);
   t.is(broken.code, 1);
-  t.regex(broken.err, /--retry-failed tries all of them once more/);
+  t.regex(broken.err, /--retry-errors tries all of them once more/);
   const { code, out, err } = await launch(
-    ...['short.json', '--out', 'mended', '--processes', '2', '--retry-failed', '--json'],
+    ...['short.json', '--out', 'mended', '--processes', '2', '--retry-errors', '--json'],
   ).finished;
   t.is(code, 0, err);
   t.is(JSON.parse(out).failedImages, 0);

@@ -76,7 +76,12 @@ const refused: readonly (readonly [string, Called, readonly unknown[], string])[
     ['no'],
     'options: missing; expected an object with the keys root, base',
   ],
-  ['status', status as Called, ['no', null], 'options: found null; expected an object with the keys signal'],
+  [
+    'status',
+    status as Called,
+    ['no', null],
+    'options: found null; expected an object with the keys signal, check',
+  ],
   ['reduce', reduce as Called, [], 'out: missing; expected the path of a run directory'],
   [
     'run',

@@ -40,6 +40,7 @@ import {
   type status,
   type TarOptions,
   type TinyImagenetOptions,
+  type WaitOptions,
   type WebdatasetOptions,
 } from 'grodin';
 import type { listParameters } from 'grodin/compile';
@@ -72,7 +73,17 @@ holds<RunOutcome extends Awaited<ReturnType<typeof reduce>> ? true : false>();
 holds<
   Equal<
     keyof Awaited<ReturnType<typeof status>>,
-    'out' | 'experiment' | 'waves' | 'selectionMade' | 'resultsWritten' | 'failedImages'
+    | 'out'
+    | 'experiment'
+    | 'state'
+    | 'waves'
+    | 'selectionMade'
+    | 'resultsWritten'
+    | 'failedImages'
+    | 'inFlight'
+    | 'workers'
+    | 'imagesPerSecond'
+    | 'remainingSeconds'
   >
 >();
 holds<Equal<keyof Awaited<ReturnType<typeof doctor>>, 'devices' | 'splits' | 'use'>>();
@@ -108,6 +119,7 @@ holds<SameKeys<ReduceOptions, 'reduce'>>();
 holds<SameKeys<RunOptions, 'run'>>();
 holds<SameKeys<ScoreOptions, 'score'>>();
 holds<SameKeys<StatusOptions, 'status'>>();
+holds<SameKeys<WaitOptions, 'wait'>>();
 holds<SameKeys<CorruptedSetsOptions, 'writeCorruptedSets'>>();
 // What only the project's own harnesses may say.
 holds<Equal<Extract<keyof RunOptions, 'entry' | 'silence'>, never>>();

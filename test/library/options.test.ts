@@ -32,6 +32,7 @@ import {
   status,
   tarManifest,
   tinyImagenetManifest,
+  wait,
   webdatasetManifest,
 } from 'grodin';
 import { temporaryFolder } from '../temporary-folder.js';
@@ -168,6 +169,12 @@ const refused: readonly (readonly [string, (options: object) => Promise<unknown>
     'signal: found [object AbortController]; expected an AbortSignal, for example ',
   ],
   ['status', (options) => status('no', options), { signal: 1 }, 'signal: found 1; expected an AbortSignal'],
+  [
+    'wait',
+    (options) => wait('no', options),
+    { timeout: 0 },
+    'timeout: found 0; expected a number of seconds above 0',
+  ],
   ['doctor', doctor, { onDevice: 'log' }, 'onDevice: found "log"; expected a function'],
   [
     'compile',
@@ -270,7 +277,7 @@ test('run and forecast refuse numbers out of bounds before anything is read or w
   const experiment = await parseExperiment(content, folder);
   const out = join(folder, 'out');
   for (const call of [run, runWithoutReducing, forecast]) {
-    const of = call === forecast ? 'forecast' : 'run';
+    const of = call.name;
     for (const workers of [0, -1, 1.5]) {
       const error = await t.throwsAsync(call(experiment, { out, workers }), { instanceOf: InputError });
       t.true(error.message.startsWith(`${of}: workers: found ${workers}; expected an integer from 1 to `));
@@ -338,7 +345,7 @@ test('run refuses what is neither a signal, a listener nor a choice, before anyt
     [{ kill: true }, 'kill: found true; expected an AbortSignal'],
     [{ onProgress: {} }, 'onProgress: found {}; expected a function'],
     [{ onNote: console }, 'onNote: found '],
-    [{ retryFailed: 'no' }, 'retryFailed: found "no"; expected true or false'],
+    [{ retryErrors: 'no' }, 'retryErrors: found "no"; expected true or false'],
     [
       { out: 'a\0b' },
       'out: found "a\\u0000b"; expected the path of a run directory, which can hold neither a NUL ',

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { AttemptRecord, type ShardAttempts } from '../../pipeline/pool/attempts.js';
 import { type DeviceHistory, StaleDeviceError } from '../../pipeline/pool/device-record.js';
+import { Idleness } from '../../pipeline/pool/idleness.js';
 import type { ShardEvent } from '../../pipeline/pool/pool-messages.js';
 import { type ShardWork, type ShardWorker, workOff } from '../../pipeline/pool/shard-queue.js';
 import { ShardTrials } from '../../pipeline/pool/shard-trials.js';
@@ -53,6 +54,7 @@ function work(
     onFinished: (shard) => done.push(shard.id),
     note: (text) => notes.push(text),
     isStopped: () => false,
+    idleness: new Idleness(null),
     ...change,
   };
   return { done, notes, events, options };

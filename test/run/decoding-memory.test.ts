@@ -60,6 +60,6 @@ test('an image of more pixels than the experiment allows is an error row, and a 
   );
   await writeFile(large, small);
   await writeExperiment(folder, { maxPixels: 625 });
-  const { code, err } = await runFile(folder, 'experiment.json', 'out', '--retry-failed');
+  const { code, err } = await runFile(folder, 'experiment.json', 'out', '--retry-errors');
   t.is(code, 0, err);
 });

@@ -82,6 +82,8 @@ export async function runOnFakes(fakes: FakeDevices, supervision: Supervision = 
       memory: null,
       maxPixels: experiment.maxPixels,
       reduce: true,
+      lastWave: 2,
+      wait: null,
       cache: null,
       deadline,
     },

@@ -1,5 +1,5 @@
 /** Checks one device in a process of its own, see check-device.ts: a native crash ends this process alone. */
-import { availableParallelism } from 'node:os';
+
 import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js';
 import { DeviceError } from '../../stages/errors.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
@@ -9,6 +9,7 @@ import { feedsOf } from '../bench/pass.js';
 import { type DeviceKind, loweringsOf } from '../devices/device.js';
 import { deviceKind } from '../devices/index.js';
 import type { Engine } from '../engines/engine.js';
+import { machineCores } from '../machine-cores.js';
 import { measureParity } from '../parity/measure.js';
 import { tolerances } from '../parity/tolerance.js';
 import type { CheckTask, Finding } from './check-messages.js';
@@ -42,7 +43,7 @@ async function check(task: CheckTask): Promise<void> {
   const kind = deviceKind(task.device.name);
   const engine = await kind.load(task.device, task.precision);
   say({ kind: 'engine', name: engine.name, version: engine.version, provider: engine.provider });
-  const threads = availableParallelism();
+  const threads = machineCores();
   const lowerings = loweringsOf(kind, task.precision);
   const began = performance.now();
   for (const [index, network] of task.networks.entries()) {

@@ -1,7 +1,7 @@
-import { availableParallelism } from 'node:os';
 import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js';
 import { cpuLowerings } from '../../stages/lowerings/lowerings.js';
 import { type Spread, spreadOf } from '../bench/measurement-spread.js';
+import { machineCores } from '../machine-cores.js';
 import type { Split } from './check-messages.js';
 import { speedNetworks } from './speed-networks.js';
 import { scoreTogether } from './together.js';
@@ -35,7 +35,7 @@ export function evenSplits(cores: number): readonly Split[] {
 export async function timeSplits(
   network: string,
   seconds: number,
-  { splits = evenSplits(availableParallelism()), rounds = 3 }: SplitTiming = {},
+  { splits = evenSplits(machineCores()), rounds = 3 }: SplitTiming = {},
 ): Promise<readonly SplitSpeed[]> {
   const model = speedNetworks[network]?.();
   if (model === undefined) throw new RangeError(`no network ${network}`);

@@ -16,6 +16,8 @@ export interface RunDirectory {
   readonly compiled: string;
   readonly shards: string;
   readonly setAside: string;
+  /** Folder of shards whose failed images are being tried again; there only until that is done. */
+  readonly retried: string;
   /** Sizes and times of image files whose content is known. */
   readonly images: string;
   /** Who works on what; there only while someone does. */
@@ -37,6 +39,8 @@ export interface RunDirectory {
   readonly accuracy: string;
   readonly errors: string;
   shard(id: string): string;
+  /** The file of a shard whose failed images are being tried again. */
+  retriedShard(id: string): string;
   /** What one analysis found. */
   analysis(name: string, extension: 'arrow' | 'csv'): string;
   /**
@@ -50,6 +54,7 @@ export function runDirectory(path: string): RunDirectory {
   const root = resolve(path);
   const shards = join(root, 'shards');
   const analyses = join(root, 'analyses');
+  const retried = join(root, 'retried');
   return {
     path: root,
     revisions: join(root, 'revisions'),
@@ -58,6 +63,7 @@ export function runDirectory(path: string): RunDirectory {
     compiled: join(root, 'compiled'),
     shards,
     setAside: join(root, 'set-aside'),
+    retried,
     images: join(root, 'images'),
     leases: join(root, 'leases'),
     journals: join(root, 'journals'),
@@ -73,6 +79,7 @@ export function runDirectory(path: string): RunDirectory {
     errors: join(root, 'errors.arrow'),
     analysis: (name, extension) => join(analyses, `${name}.${extension}`),
     shard: (id) => join(shards, `${id}.arrow`),
+    retriedShard: (id) => join(retried, `${id}.arrow`),
     chosen: (content) => join(root, 'plan', `selection-${content.slice(0, 16)}.arrow`),
   };
 }

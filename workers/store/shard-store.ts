@@ -83,7 +83,7 @@ export async function idsOfShard(directory: RunDirectory, id: string): Promise<r
 }
 
 /** @returns null where there is no such file; nothing of a folder in its place, which is no shard */
-async function readIfThere(file: string): Promise<Uint8Array | null> {
+export async function readIfThere(file: string): Promise<Uint8Array | null> {
   try {
     return await readFile(file);
   } catch (error) {
@@ -141,6 +141,8 @@ export async function publishShard(directory: RunDirectory, id: string, bytes: U
 export async function setAside(directory: RunDirectory, id: string, reason: string): Promise<void> {
   await makeFolder(directory.setAside);
   await rm(directory.finished, { force: true });
+  // Its scores are no better than those.
+  await rm(directory.retriedShard(id), { force: true });
   const name = `${id}-${Date.now()}-${process.pid}`;
   try {
     await step(`set aside ${id.slice(0, 12)}`);

@@ -4,6 +4,7 @@ import type { RegisterCommand } from '../command-line.js';
 const loaders = {
   run: async () => (await import('./run.js')).registerRun,
   status: async () => (await import('./status.js')).registerStatus,
+  wait: async () => (await import('./wait.js')).registerWait,
   reduce: async () => (await import('./reduce.js')).registerReduce,
   report: async () => (await import('./report.js')).registerReport,
   compare: async () => (await import('./compare.js')).registerCompare,

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { formatBytes } from '../../../manifests/input/bytes.js';
 import { jsonLine } from '../../../manifests/input/printable.js';
 import type { Precision } from '../../../workers/devices/device.js';
+import type { Wave } from '../../../workers/store/planned-shard.js';
 import { runDirectory, writtenFolders } from '../../../workers/store/run-directory.js';
 import { experimentHelp } from '../../experiment/reference.js';
 import { cacheSettings } from '../../graphs/graph-cache.js';
@@ -16,10 +17,11 @@ import { costsOption } from '../options/costs.js';
 import { deadlineOption } from '../options/deadline.js';
 import { deviceOption, precisionOption } from '../options/device.js';
 import { jsonOption } from '../options/json.js';
-import { rescoreOption, retryFailedOption, trustImagesOption } from '../options/kept-scores.js';
-import { sizeOption, threadsOption } from '../options/numbers.js';
+import { rescoreOption, retryErrorsOption, trustImagesOption } from '../options/kept-scores.js';
+import { durationOption, sizeOption, threadsOption } from '../options/numbers.js';
 import { type PrintedTables, tablesOption } from '../options/tables.js';
 import { thumbnailsOption } from '../options/thumbnails.js';
+import { waveOption } from '../options/wave.js';
 import { progressDisplay } from '../progress.js';
 import { reportAfterRun, wantsReport } from '../report-after-run.js';
 import {
@@ -41,10 +43,12 @@ interface RunCommandOptions {
   readonly workers?: number;
   readonly memory?: number;
   readonly deadline: number;
-  readonly retryFailed?: true;
+  readonly retryErrors?: true;
   readonly rescore?: true;
   readonly trustImages?: true;
   readonly costs?: true;
+  readonly wait?: number;
+  readonly wave?: Wave;
   readonly reduce: boolean;
   readonly report?: boolean;
   readonly thumbnails: ThumbnailMode;
@@ -84,10 +88,18 @@ function addRun(program: Command, line: CommandLine, runs: typeof run): void {
       ).argParser(sizeOption),
     )
     .addOption(deadlineOption())
-    .addOption(retryFailedOption())
+    .addOption(retryErrorsOption())
     .addOption(rescoreOption())
     .addOption(trustImagesOption())
     .addOption(costsOption())
+    .addOption(
+      new Option(
+        '--wait <duration>',
+        'how long to wait, with nothing else to do, for shards that other processes are at, before ending with exit code 75 ' +
+          '(default: as long as they take)',
+      ).argParser(durationOption),
+    )
+    .addOption(waveOption())
     .option('--no-reduce', 'stop when all scores are there; leave metrics and tables to another process')
     .option('--no-report', 'write no report.html (default where GRODIN_REPORT is off)')
     .addOption(thumbnailsOption())
@@ -127,16 +139,17 @@ function addRun(program: Command, line: CommandLine, runs: typeof run): void {
             ...(options.workers === undefined ? {} : { workers: options.workers }),
             ...(options.memory === undefined ? {} : { memory: options.memory }),
             deadline: options.deadline,
-            retryFailed: options.retryFailed ?? false,
+            retryErrors: options.retryErrors ?? false,
             rescore: options.rescore ?? false,
             trustImages: options.trustImages ?? false,
             costs: options.costs ?? false,
+            ...(options.wait === undefined ? {} : { wait: options.wait }),
             cache,
             ...signals,
             onProgress: (progress) => display.show(progress),
             onNote: (text) => display.note(text),
           };
-          if (options.reduce) {
+          if (options.reduce && options.wave === undefined) {
             const outcome = await runs(experiment, runOptions);
             report(outcome);
             const inverted = belowChanceText(outcome);
@@ -152,9 +165,9 @@ function addRun(program: Command, line: CommandLine, runs: typeof run): void {
             );
             return;
           }
-          const outcome = await runWithoutReducing(experiment, runOptions);
+          const outcome = await runWithoutReducing(experiment, { ...runOptions, wave: options.wave });
           report(outcome);
-          line.err(`${directory.path}: all scores are there; for the tables: grodin reduce ${options.out}\n`);
+          line.err(`${directory.path}: ${scoredText(options)}\n`);
           if (options.json) line.out(scoringJson(directory, outcome));
         });
       } catch (error) {
@@ -165,6 +178,13 @@ function addRun(program: Command, line: CommandLine, runs: typeof run): void {
         display.end();
       }
     });
+}
+
+/** What is there when the scoring has ended, and what comes next. */
+function scoredText({ wave, out }: RunCommandOptions): string {
+  return wave === 1
+    ? 'all scores of validation images are there; for those of test images: the same command without --wave 1'
+    : `all scores are there; for the tables: grodin reduce ${out}`;
 }
 
 /** Names the images that an error is about: all of them for scripts, the first hundred for people. */

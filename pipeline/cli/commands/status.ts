@@ -1,39 +1,58 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { jsonLine } from '../../../manifests/input/printable.js';
+import { InterruptedError, RunFailedError } from '../../../stages/errors.js';
 import { runDirectory } from '../../../workers/store/run-directory.js';
 import { type RunStatus, statusOf } from '../../status/run-status.js';
+import { waitForEnd } from '../../status/wait-for-end.js';
 import type { CommandLine } from '../command-line.js';
+import { LiveText } from '../live-text.js';
 import { jsonOption } from '../options/json.js';
+import { statusLine, statusText } from '../status-text.js';
+
+interface StatusFlags {
+  readonly check?: true;
+  readonly watch?: true;
+  readonly exitCode?: true;
+  readonly json?: true;
+}
 
 /** `grodin status DIR`: how far a run has come. */
 export function registerStatus(program: Command, line: CommandLine): void {
   program
     .command('status')
-    .description('tell how far a run has come')
+    .description('tell how far a run has come, and who works on it; from any host, while others write')
     .argument('<dir>', 'the run directory')
+    .addOption(new Option('--watch', 'look again and again until the run is finished').conflicts('check'))
+    .option('--check', 'read and check every shard instead of counting files; damaged ones are set aside')
+    .option('--exit-code', 'end with 0 when it is finished, 75 while somebody works on it, else with 1')
     .addOption(jsonOption())
-    .action(async (dir: string, options: { json?: true }) => {
-      const status = await statusOf(runDirectory(dir));
-      line.out(options.json ? jsonLine(status) : statusText(status));
+    .action(async (dir: string, options: StatusFlags) => {
+      const directory = runDirectory(dir);
+      const status = options.watch
+        ? (await waitForEnd(directory, { onStatus: shownBy(options, line) })).status
+        : await statusOf(directory, { check: options.check ?? false });
+      if (!options.watch) line.out(options.json ? jsonLine(status) : statusText(status));
+      if (options.exitCode) requireFinished(status);
     });
 }
 
-function statusText(status: RunStatus): string {
-  const lines = [`${status.out}: experiment ${status.experiment}`];
-  for (const { wave, done, total, parts } of status.waves) {
-    lines.push(`wave ${wave} (${wave === 1 ? 'validation' : 'test'} images): ${done}/${total} shards`);
-    for (const part of parts) {
-      const bad = part.failedImages === 0 ? '' : `, ${part.failedImages} images could not be used`;
-      lines.push(`  ${part.model}, ${part.set}: ${part.done}/${part.total}${bad}`);
-    }
+/** A live table on a terminal, else a line whenever something has changed. */
+function shownBy({ json }: StatusFlags, line: CommandLine): (status: RunStatus) => void {
+  if (json) return (status) => line.out(jsonLine(status));
+  if (process.stdout.isTTY) {
+    const live = new LiveText(process.stdout);
+    return (status) => live.show(statusText(status));
   }
-  if (!status.waves.some(({ wave }) => wave === 2)) {
-    lines.push('wave 2 (test images): planned when wave 1 is done');
-  }
-  lines.push(
-    `selection: ${status.selectionMade ? 'made' : 'not made yet'}`,
-    `results: ${status.resultsWritten ? 'written' : 'not written yet'}`,
-    `images that could not be used: ${status.failedImages}`,
-  );
-  return `${lines.join('\n')}\n`;
+  let last = '';
+  return (status) => {
+    const text = statusLine(status);
+    if (text !== last) line.out(`${text}\n`);
+    last = text;
+  };
+}
+
+/** @throws a GrodinError of the kind whose exit code tells what a run is in */
+function requireFinished({ state, out }: RunStatus): void {
+  if (state === 'working') throw new InterruptedError(`${out}: not finished, and worked on`);
+  if (state === 'idle') throw new RunFailedError(`${out}: not finished, and nobody works on it`);
 }

@@ -1,8 +1,11 @@
 import { Option } from 'commander';
 
-/** `--retry-failed`: shards with failed images are scored again. */
-export function retryFailedOption(): Option {
-  return new Option('--retry-failed', 'score again the shards in which images could not be used');
+/** `--retry-errors`: images that could not be used are tried again. */
+export function retryErrorsOption(): Option {
+  return new Option(
+    '--retry-errors',
+    'try the images again that could not be used; all other scores are kept',
+  );
 }
 
 /** `--rescore`: scores made from what has changed since are replaced, which is refused without it. */

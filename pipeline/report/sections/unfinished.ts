@@ -8,7 +8,7 @@ export function unfinished({ status }: ReportData): Html | null {
   const waves = status.waves.map(({ wave, done, total, parts }) => {
     const lines = parts.map(
       (part) =>
-        html`<tr><th scope="row">${shownName(part.model)}</th><th scope="row">${shownName(part.set)}</th><td class="n" data-v="${part.done}">${part.done}</td><td class="n" data-v="${part.total}">${part.total}</td><td class="n" data-v="${part.total - part.done}">${part.total - part.done}</td><td class="n" data-v="${part.failedImages}">${part.failedImages}</td></tr>`,
+        html`<tr><th scope="row">${shownName(part.model)}</th><th scope="row">${shownName(part.set)}</th><td class="n" data-v="${part.done}">${part.done}</td><td class="n" data-v="${part.total}">${part.total}</td><td class="n" data-v="${part.total - part.done}">${part.total - part.done}</td><td class="n" data-v="${part.failedImages ?? 0}">${part.failedImages ?? 'unknown'}</td></tr>`,
     );
     const heads = ['Model', 'Set', 'Shards done', 'of', 'Missing', 'Unusable images'];
     const name = `Wave ${wave}: ${wave === 1 ? 'validation' : 'test'} images`;

@@ -1,0 +1,129 @@
+import { readdir, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import test from 'ava';
+import { LeaseWatch } from '../../pipeline/status/in-flight.js';
+import { remainingSeconds } from '../../pipeline/status/pace.js';
+import { Leases } from '../../pipeline/store/lease.js';
+import { grodin } from '../cli/built.js';
+import { grodinHere } from '../cli/here.js';
+import { copyRun, shardNames, shardsFinished, start } from '../run/command.js';
+import { runExperiment } from '../run/here.js';
+import { sharedExperiment } from '../run/small-experiment.js';
+import { temporaryFolder } from '../temporary-folder.js';
+
+let folder: string;
+
+test.before(async (t) => {
+  folder = await sharedExperiment({ images: 24, maxBadFraction: 0.5 });
+  await writeFile(join(folder, 'noisy', '3.png'), 'no image');
+  const { code, err } = await runExperiment(folder, 'base');
+  t.is(code, 0, err);
+});
+
+test.after.always(() => rm(folder, { recursive: true, force: true }));
+
+async function statusOf(run: string, ...more: string[]) {
+  const { code, out, err } = await grodinHere(['status', run, '--json', ...more], folder);
+  return { code, err, status: JSON.parse(out) };
+}
+
+test('a look counts what a check of every shard counts, but for damage, which only the check sees', async (t) => {
+  const run = await copyRun(folder, 'base', 'looked at');
+  for (const lost of (await shardNames(run)).slice(0, 3)) await rm(join(run, 'shards', lost));
+  await rm(join(run, 'finished.json'));
+  const { status } = await statusOf(run);
+  const checked = (await statusOf(run, '--check')).status;
+  t.deepEqual(status, checked);
+  t.is(status.state, 'idle');
+  t.is(status.failedImages, 1);
+  t.is(status.inFlight.length, 0);
+  t.true(status.workers[0].imagesPerSecond > 0);
+
+  const before = await readdir(run, { recursive: true });
+  const [one = ''] = await shardNames(run);
+  await truncate(join(run, 'shards', one), 100);
+  t.deepEqual((await statusOf(run)).status, status);
+  t.deepEqual(await readdir(run, { recursive: true }), before);
+  const done = (waves: { done: number }[]) => waves.reduce((sum, wave) => sum + wave.done, 0);
+  t.is(done((await statusOf(run, '--check')).status.waves), done(status.waves) - 1);
+});
+
+test('without journals bad images are unknown, not none', async (t) => {
+  const run = await copyRun(folder, 'base', 'without journals');
+  await rm(join(run, 'journals'), { recursive: true });
+  t.is((await statusOf(run)).status.failedImages, null);
+  t.regex((await grodinHere(['status', run], folder)).out, /could not be used: unknown without --check/);
+  t.is((await statusOf(run, '--check')).status.failedImages, 1);
+});
+
+test('exit codes tell whether a run is finished, worked on, or left; who died is told, and that nobody waits in vain', async (t) => {
+  t.is((await statusOf('base', '--exit-code')).code, 0);
+  t.is((await grodinHere(['wait', 'base'], folder)).code, 0);
+  const running = start(['run', 'experiment.json', '--out', 'killed', '--workers', '1'], folder);
+  await shardsFinished(join(folder, 'killed'), 3);
+  running.child.kill('SIGSTOP');
+  const during = await statusOf('killed', '--exit-code');
+  t.is(during.code, 75, during.err);
+  t.is(during.status.state, 'working');
+  t.true(during.status.imagesPerSecond > 0);
+  t.is(during.status.inFlight[0].process, 'alive');
+  const { code, err } = await grodinHere(['wait', 'killed', '--timeout', '1s'], folder);
+  t.is(code, 75);
+  t.regex(err, /^grodin: .*killed: not finished after 1 s\n$/);
+
+  running.child.kill('SIGKILL');
+  await running.finished;
+  await pause(500);
+  const left = await statusOf('killed', '--exit-code');
+  t.is(left.code, 1);
+  t.is(left.status.state, 'idle');
+  t.is(left.status.inFlight[0].process, 'ended');
+  t.regex(
+    (await grodinHere(['status', 'killed'], folder)).out,
+    /its process has ended; another takes it over/,
+  );
+  const waited = await grodinHere(['wait', 'killed', '--idle', '1s', '--json'], folder);
+  t.is(waited.code, 1, waited.err);
+  t.is(JSON.parse(waited.out).end, 'idle');
+
+  const watching = grodin(['status', 'killed', '--watch'], folder);
+  t.is((await runExperiment(folder, 'killed')).code, 0);
+  const { code: ended, out } = await watching;
+  t.is(ended, 0);
+  t.regex(out.trimEnd().split('\n').at(-1) ?? '', /^small: finished; wave 1 \d+\/\d+ shards; wave 2 /);
+});
+
+test('a lease of another host is silent when it does not change, whatever the clocks say', async (t) => {
+  const leases = await temporaryFolder(t);
+  const holder = { host: 'far', machine: 'another', pid: 1, started: null, token: 'x-1' };
+  await writeFile(join(leases, 'still'), `${JSON.stringify(holder)}\n           1\n`);
+  await utimes(join(leases, 'still'), 1, 1);
+  const timing = { heartbeatMilliseconds: 100, staleMilliseconds: 400 };
+  const here = new Leases(leases, timing);
+  await here.claim('own');
+  const watch = new LeaseWatch({ leases }, timing);
+  const states = async () =>
+    Object.fromEntries((await watch.look()).map(({ name, process }) => [name, process]));
+  t.deepEqual(await states(), { own: 'alive', still: 'silent' });
+  await writeFile(join(leases, 'still'), `${JSON.stringify(holder)}\n           2\n`);
+  await utimes(join(leases, 'still'), 1, 1);
+  t.deepEqual(await states(), { own: 'alive', still: 'alive' });
+  await pause(500);
+  t.deepEqual(await states(), { own: 'alive', still: 'silent' });
+  await here.close();
+});
+
+test('what is left takes as long as shards of the same model took, divided among who works', (t) => {
+  const done = [
+    { model: 'a', work: 10, seconds: 20 },
+    { model: 'a', work: 30, seconds: 40 },
+    { model: 'b', work: 1, seconds: 20 },
+  ];
+  t.is(remainingSeconds([{ model: 'a', work: 100 }], done, 2), 75);
+  t.is(remainingSeconds([{ model: 'b', work: 4 }], done, 1), 80);
+  // As all together: 80 s for 41.
+  t.true(Math.abs((remainingSeconds([{ model: 'c', work: 41 }], done, 1) ?? 0) - 80) < 1e-9);
+  t.is(remainingSeconds([{ model: 'a', work: 100 }], done, 0), null);
+  t.is(remainingSeconds([], [], 0), 0);
+});
