@@ -4,7 +4,7 @@ import { svgOf } from '../plots/render.js';
 import type { PageBudget } from './budget.js';
 import type { Html } from './html.js';
 import { linkToFolder } from './page-places.js';
-import { figureHtml } from './sections/figures.js';
+import { type DrawnPlot, figureHtml } from './sections/figures.js';
 
 /** Where figures go: in a page while it has room, and as files beside it. */
 export interface FigurePlace {
@@ -15,16 +15,31 @@ export interface FigurePlace {
   readonly budget: PageBudget;
 }
 
-/** Draws plots, writes their files and gives what a page shows of them. */
+/**
+ * Draws groups of plots, writes their files and gives what a page shows of them. Where it has no room for all, the first of each
+ * group come before the second of any: those of the first model.
+ * @returns by group
+ */
 export async function drawFigures(
-  plots: readonly Plot[],
+  groups: readonly (readonly Plot[])[],
   { page, folder, budget }: FigurePlace,
-): Promise<readonly Html[]> {
+): Promise<readonly (readonly Html[])[]> {
   const beside = linkToFolder(page, folder);
-  const figures: Html[] = [];
-  for (const plot of plots) {
-    await writePlot(folder, plot);
-    figures.push(figureHtml({ plot, svg: await svgOf(plot, 'page') }, beside, budget));
+  const drawn: DrawnPlot[][] = [];
+  for (const plots of groups) {
+    const own: DrawnPlot[] = [];
+    for (const plot of plots) {
+      await writePlot(folder, plot);
+      own.push({ plot, svg: await svgOf(plot, 'page') });
+    }
+    drawn.push(own);
   }
-  return figures;
+  const placed: Html[][] = drawn.map(() => []);
+  const most = Math.max(0, ...drawn.map(({ length }) => length));
+  for (let nth = 0; nth < most; nth += 1)
+    for (const [group, plots] of drawn.entries()) {
+      const plot = plots[nth];
+      if (plot !== undefined) placed[group]?.push(figureHtml(plot, beside, budget));
+    }
+  return placed;
 }

@@ -61,7 +61,7 @@ export async function writeComparison(
     if (results !== null) sections.push({ id: `results-${id}`, title: `Results${of}`, content: results });
   }
   if (plots.length > 0) {
-    const figures = await drawFigures(plots, { page, folder: plotFolder(page), budget });
+    const [figures] = await drawFigures([plots], { page, folder: plotFolder(page), budget });
     const lead = html`<p>The values of all runs on test images, each at the cell that the run chose.</p>`;
     sections.push({ id: 'values', title: 'Values', content: html`${lead}${figures}` });
   }

@@ -66,18 +66,24 @@ export async function writeReport(
   const add = (id: string, title: string, content: Html | null) =>
     sections.push(content === null ? null : { id, title, content });
   add('missing', 'What is missing', unfinished(data));
-  add('summary', 'Summary', summary(data));
+  add('summary', 'Summary', budget.spend(summary(data)));
+  // First of all what everyone wants to see has its room: the main tables, pictures, figures; what is folded has what is left.
+  const tableFolder = dirname(page) === directory.path ? 'tables' : null;
+  const allTables = data.results?.tables ?? [];
+  const open = tables(allTables, 'open', tableFolder, budget);
+  const shown = data.results === null ? [] : await shownImages(data, thumbnails, page);
+  const pictures = thumbnails === 'none' ? null : images(shown, budget);
+  const figures = await drawFigures(
+    groups.map((group) => group.plots),
+    { page, folder: plots, budget },
+  );
   if (data.results !== null) {
-    const shown = await shownImages(data, thumbnails, page);
-    const folder = dirname(page) === directory.path ? 'tables' : null;
-    add('tables', 'Tables', tables(data.results.tables, folder, budget));
-    // First of all what everyone wants to see: the pictures have their room before the figures.
-    add('images', 'Images', thumbnails === 'none' ? null : images(shown, budget));
+    const folded = tables(allTables, 'folded', tableFolder, budget);
+    add('tables', 'Tables', html`${open}${folded}`);
+    add('images', 'Images', pictures);
   }
-  for (const { id, title, lead, plots: own } of groups) {
-    const figures = await drawFigures(own, { page, folder: plots, budget });
-    add(id, title, html`<p>${lead}</p>${figures}`);
-  }
+  for (const [nth, { id, title, lead }] of groups.entries())
+    add(id, title, html`<p>${lead}</p>${figures[nth]}`);
   if (data.results !== null) {
     const hide = (message: string) => (withPaths ? message : withoutFolders(message));
     add('errors', 'Left out', errors(data.results.errors, hide));
