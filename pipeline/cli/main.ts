@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
  * Nothing but Node.js is loaded here before signals are caught. `run` watches over processes of its own and stops them
- * cleanly; every other command runs in a process that can be ended at any moment, also inside native code.
+ * cleanly, and what `submit` submits has the environment of this process; every other command runs in a process that can be
+ * ended at any moment, also inside native code.
  */
 import { catchStops, failedToLoad } from './stops.js';
 
@@ -9,7 +10,7 @@ const stops = catchStops('grodin');
 const args = process.argv.slice(2);
 const command = args.find((arg) => !arg.startsWith('-'));
 const begin = async (): Promise<number> =>
-  command === 'run' && !args.includes('--dry-run')
+  command === 'submit' || (command === 'run' && !args.includes('--dry-run'))
     ? (await import('./here.js')).runHere(args, stops)
     : (await import('./guard.js')).runGuarded(args, stops);
 const exitCode = await begin().catch(failedToLoad('grodin'));

@@ -4,6 +4,9 @@ import type { FromWorking, ToWorking } from '../processes/messages.js';
 import { endWithParent } from '../processes/process-group.js';
 
 endWithParent(process.argv[2] ?? null);
+// Schedulers send these to all processes of a job: the one that started this decides.
+process.on('SIGTERM', () => {});
+process.on('SIGUSR2', () => {});
 
 /** What is left of the job. */
 let parts: AsyncIterator<unknown> | undefined;

@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { DrillSubject } from './subjects.js';
 
 /** The signals in turn. */
-export const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+export const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2'] as const;
 
 /** One signal to one command. */
 export interface Strike {

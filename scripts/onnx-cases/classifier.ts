@@ -135,8 +135,11 @@ function modelOf(
   for (const { name } of given) nodes.push(made('Reshape', [name, flat], `${name}:flat`));
   const parts = [...given, ...given].map(({ name }) => `${name}:flat`);
   nodes.push(made('Concat', parts, 'case:joined', new Map([['axis', int(1)]])));
-  // Turned and back, so that what softmax and its like give does not close the network, which would be refused.
-  nodes.push(made('Neg', ['case:joined'], 'case:turned'), made('Neg', ['case:turned'], 'case:logits'));
+  // Two numbers are added, so that what softmax and its like give does not close the network, which would be refused.
+  initializers.set('case:zeros', { type: 'float32', dims: [1, 2, 1], data: Float32Array.of(0, 0) });
+  nodes.push(made('Reshape', ['case:joined', integers('case:halves', images, 2, -1)], 'case:apart'));
+  nodes.push(made('Add', ['case:apart', 'case:zeros'], 'case:shifted'));
+  nodes.push(made('Reshape', ['case:shifted', flat], 'case:logits'));
   return {
     opset: one.opset,
     metadata: new Map(),

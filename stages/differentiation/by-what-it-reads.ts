@@ -5,9 +5,12 @@ import { apartFromNormalization } from '../import/normalized-convolutions.js';
 import type { Constant, Operand } from '../import/operand.js';
 import { clippedByComputed } from '../import/rewrites/computed-bounds.js';
 import { rowsWithMatrices } from '../import/rewrites/expert-products.js';
+import { type AtPlaces, gatheredElements, gatheredRows } from '../import/rewrites/gathered-elements.js';
 import { gemmInParts } from '../import/rewrites/gemm.js';
+import { sampledAtPlaces } from '../import/rewrites/grid-sample.js';
 import { isPointwise, pointwiseAsProduct } from '../import/rewrites/pointwise.js';
 import { rotationInPrimitives } from '../import/rewrites/rotary-embedding.js';
+import { scatteredElements, scatteredRows } from '../import/rewrites/scattered-elements.js';
 import { matMulOfVectors } from '../import/rewrites/vectors.js';
 import { volumesAsWindows } from '../import/rewrites/volumes.js';
 import type { Size } from '../import/sizes.js';
@@ -21,6 +24,7 @@ import { maxPool } from '../operations/max-pool.js';
 import { normalizedConvolution } from '../operations/normalized-convolution.js';
 import type { Operation } from '../operations/operation.js';
 import { planesThenDepth } from '../operations/pools-over-volumes.js';
+import { scatterNd } from '../operations/scatter-nd.js';
 
 /** Writes a node as others. @param shape of its first input @param others the shapes of its second and third */
 type ByShape = (node: Node, shape: readonly Size[], others: readonly (readonly Size[])[]) => readonly Node[];
@@ -33,8 +37,16 @@ const byShape: ReadonlyMap<string, ByShape> = new Map<string, ByShape>([
   ['SimplifiedLayerNormalization', (node, shape) => rootMeanSquareInPrimitives(node, shape.length)],
 ]);
 
+/** Those that read or write at constant places. */
+const byPlaces: ReadonlyMap<string, (node: Node, at: AtPlaces) => readonly Node[]> = new Map([
+  ['GatherElements', gatheredElements],
+  ['GatherND', gatheredRows],
+  ['GridSample', sampledAtPlaces],
+  ['ScatterElements', scatteredElements],
+]);
+
 /** Names of those that the standard has. */
-export const writtenByShape: readonly string[] = ['RMSNormalization', 'RotaryEmbedding'];
+export const writtenByShape: readonly string[] = [...byPlaces.keys(), 'RMSNormalization', 'RotaryEmbedding'];
 
 /**
  * The nodes that a node is written as for what it reads: a computed matrix, a vector, a volume, a table of places. Null for
@@ -49,7 +61,11 @@ export function byWhatItReads(
   fixedBatch: number | null,
 ): readonly Node[] | null {
   const [x = null, weight = null, other = null] = inputs;
+  const at: AtPlaces = { shape: shapeOf(x), inputs, fixedBatch };
+  if (operation === scatterNd && x?.kind === 'activation' && !isSameForAll(x)) return scatteredRows(node, at);
   if (!operation) {
+    const writeAt = node.domain === '' && x !== null ? byPlaces.get(node.type) : undefined;
+    if (writeAt) return writeAt(node, at);
     const write = node.domain === '' ? byShape.get(node.type) : undefined;
     const [shape = [], ...others] = [x, weight, other].map(shapeOf);
     return write?.(node, shape, others) ?? null;

@@ -49,9 +49,9 @@ export function normalizationNotes({ parameters, others }: ParameterDecisions): 
   ];
 }
 
-/** An option, for those who score without it too. */
+/** An option, for those who score in an experiment too. */
 const whereChosen = (option: 'trainable' | 'literals'): string =>
-  `${setting(option)} where you compile it (in an experiment, "${option}" of the model)`;
+  `${setting(option)} (in an experiment, "${option}" of the model)`;
 
 function noteOn(others: readonly NotAParameter[], reason: string, overruling: string): string[] {
   const such = others.filter((other) => other.reason === reason);

@@ -282,6 +282,7 @@ function exactElements(tensor: Tensor): string {
 export const int = (value: number): Attribute => ({ kind: 'int', value });
 export const ints = (value: readonly number[]): Attribute => ({ kind: 'ints', value });
 export const float = (value: number): Attribute => ({ kind: 'float', value });
+export const floats = (value: readonly number[]): Attribute => ({ kind: 'floats', value });
 export const text = (value: string): Attribute => ({ kind: 'string', value });
 
 /** Dimensions of a constant; a constant never has a batch axis. */

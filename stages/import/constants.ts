@@ -1,3 +1,4 @@
+import { ModelError } from '../errors.js';
 import { normalizeAxis } from '../graph/shape.js';
 import {
   countElements,
@@ -101,8 +102,14 @@ const evaluators: ReadonlyMap<string, Evaluate> = new Map<string, Evaluate>([
     type,
     (_, operands) => evaluate(operands),
   ]),
-  ['Expand', (_, operands) => integerEvaluators.get('Expand')?.(operands) ?? expandedToItself(operands)],
-  ['Tile', (_, operands) => repeatedOnce(operands)],
+  [
+    'Expand',
+    (_, operands) =>
+      integerEvaluators.get('Expand')?.(operands) ??
+      expandedToItself(operands) ??
+      withoutPlacesOfImages(operands),
+  ],
+  ['Tile', (_, operands) => repeatedOnce(operands) ?? withoutPlacesOfImages(operands)],
   [
     'Cast',
     ({ node, budget, fixedBatch }, [operand]) => {
@@ -189,6 +196,15 @@ export function evaluateConstant(
   const evaluate = node.domain === '' ? evaluators.get(arithmeticOf(node)) : undefined;
   const result = evaluate?.({ node, opset, budget, producer, fixedBatch }, operands);
   return result ?? (node.domain === '' ? evaluateLiterals(node, operands, budget) : null);
+}
+
+/** @throws ModelError where whole numbers are repeated for each image: no value is a list of such */
+function withoutPlacesOfImages([operand, target]: readonly (Operand | null)[]): null {
+  const isOfImages = target ? sizesOf(target)?.some(holdsImages) : false;
+  if (operand?.kind !== 'constant' || operand.tensor.type !== 'int64' || !isOfImages) return null;
+  throw new ModelError(
+    'it repeats whole numbers for each image, which only GatherElements, GatherND and ScatterElements may read, right behind an Expand; export the model for one image at a time, without dynamic_axes',
+  );
 }
 
 /** @throws RangeError where it is longer than any shape */

@@ -3,12 +3,12 @@ import type { Attribute, FloatTensor, Node, OpaqueTensor, Tensor } from '../onnx
 import type { Rewritten } from './forms/rewrite-older.js';
 
 /** Whether its elements are of half precision: such networks are scored in float32, with their weights as they are. */
-function isHalf(tensor: Tensor): tensor is OpaqueTensor {
+export function isHalf(tensor: Tensor): tensor is OpaqueTensor {
   return tensor.type === 'float16' || tensor.type === 'bfloat16';
 }
 
 /** A float32 copy of a tensor in half precision, without rounding. */
-function widened({ type, dims, data }: OpaqueTensor): FloatTensor {
+export function widened({ type, dims, data }: OpaqueTensor): FloatTensor {
   const halves = new Uint16Array(data.slice().buffer);
   if (type === 'float16') return { type: 'float32', dims, data: Float32Array.from(halves, fromHalfBits) };
   // Bfloat16 is the upper half of float32.

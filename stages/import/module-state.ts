@@ -1,11 +1,14 @@
 import { elementCount, type Node, type Tensor } from '../onnx/model.js';
 
+/** The way to a parameter of a network that is a sequence of layers: `0.weight`, `3.conv.bias`; never a number alone. */
+const inSequence = /^\d+(\.\w+)*\.[A-Za-z_]\w*(\.\w+)*$/;
+
 /**
  * Whether the name of an initialiser says that it is part of a module's state: PyTorch's exporter writes the way to it,
  * `logit_scale` or `layer1.0.conv.weight`, and gives what it has computed itself names like `onnx::Mul_12`, `12` or `/layer1/Mul`.
  */
 export function isNamedState(producer: string, name: string): boolean {
-  return producer === 'pytorch' && /^[A-Za-z_]\w*(\.\w+)*$/.test(name);
+  return producer === 'pytorch' && (/^[A-Za-z_]\w*(\.\w+)*$/.test(name) || inSequence.test(name));
 }
 
 /**
@@ -13,7 +16,7 @@ export function isNamedState(producer: string, name: string): boolean {
  * values so, each by the way to it. Any other name, as of the second use of a shared layer, is the same tensor once more.
  */
 export function isParameterCopy(producer: string, name: string): boolean {
-  return isNamedState(producer, name) || /^[A-Za-z_]\w*(\.\w+)+$/.test(name);
+  return isNamedState(producer, name) || /^[A-Za-z_]\w*(\.\w+)+$/.test(name) || inSequence.test(name);
 }
 
 /** Layers that have their weights in their second input. */

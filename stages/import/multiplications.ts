@@ -8,3 +8,6 @@ export const scaleOfNormalization = 'Mul (scale of a normalisation)';
 
 /** Numbers of heads times the cosines or sines of a table, the second input. */
 export const turnOfRotation = 'Mul (table of a rotation)';
+
+/** What lies around the places of a fixed grid times what it weighs there, the second input. */
+export const weightOfSampling = 'Mul (weights of a fixed sampling)';

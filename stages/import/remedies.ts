@@ -30,6 +30,10 @@ const remedies: readonly Remedy[] = [
     text: 'the model is quantised, and numbers that are rounded to a few levels have no gradient; give the floating-point model that it was made from',
   },
   {
+    of: ({ type, domain }) => domain === '' && type === 'Range',
+    text: 'it counts up to what is known only with the images, as PyTorch writes x[:, i, j] = y where their number is free; export the model for one image at a time, without dynamic_axes, or write it with torch.where and a mask',
+  },
+  {
     of: ({ type, domain }) => domain === '' && /^(If|Loop|Scan|SequenceMap)$/.test(type),
     text: 'what runs is decided while the model runs, and such control flow is not supported; export the model for one size of images, by tracing it',
   },

@@ -3,6 +3,7 @@ import { attributed } from './attributed.js';
 import { rewriteFused } from './fused/rewrite-fused.js';
 import { withPlainAssignments } from './rewrites/assignments.js';
 import { attentionInPrimitives, truthsOf } from './rewrites/attention.js';
+import { withPlacesAsTheyWere } from './rewrites/constant-places.js';
 import { einsumInPrimitives } from './rewrites/einsum.js';
 import { withPlainFills } from './rewrites/fills.js';
 import { geluInPrimitives } from './rewrites/gelu.js';
@@ -52,7 +53,9 @@ export function inPrimitives(
   initializers: ReadonlyMap<string, Tensor> = new Map(),
 ): Node[] {
   const isTruth = truthsOf(nodes, initializers);
-  const plain = withPlainAssignments(withPlainFills(withoutGuards(nodes)), initializers);
+  const plain = withPlacesAsTheyWere(
+    withPlainAssignments(withPlainFills(withoutGuards(nodes)), initializers),
+  );
   return rewriteFused(plain).flatMap((node) => {
     if (node.domain !== '') return [node];
     if (node.type === 'Split') return separateParts(node);

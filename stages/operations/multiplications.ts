@@ -1,4 +1,4 @@
-import { scaleOfNormalization, turnOfRotation } from '../import/multiplications.js';
+import { scaleOfNormalization, turnOfRotation, weightOfSampling } from '../import/multiplications.js';
 import { mul } from './mul.js';
 import type { Operation } from './operation.js';
 
@@ -21,7 +21,18 @@ export const rotationTurn: Operation = {
   literal: rotationTable,
 };
 
+/** Weights of corners around the places that a constant grid reads. */
+const sampled: Operation = {
+  ...mul,
+  type: weightOfSampling,
+  slots: { 1: { parameter: 'scale' } },
+  literal: 'weights of a fixed sampling grid',
+};
+
 /** Products that mean more than a `Mul`, by the types that nodes of files have not. */
 export const multiplications: ReadonlyMap<string, Operation> = new Map(
-  [normalizationScale, rotationTurn].map((operation): [string, Operation] => [operation.type, operation]),
+  [normalizationScale, rotationTurn, sampled].map((operation): [string, Operation] => [
+    operation.type,
+    operation,
+  ]),
 );

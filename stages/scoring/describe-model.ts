@@ -8,6 +8,7 @@ import { ConstantRoom } from '../graph/constant-room.js';
 import { elementsPerImage, sizeOf } from '../graph/shape.js';
 import { type Classifier, findClassifier } from '../import/classifier.js';
 import { heldBytes, type Model } from '../onnx/model.js';
+import { fixedGridNote } from './fixed-grid.js';
 import { foldedNormalizationNote } from './folded-normalization.js';
 import { gradientEndsNote } from './gradient-ends.js';
 import { imageInput } from './graph-parts.js';
@@ -52,7 +53,7 @@ export function notesOn(model: Model): readonly string[] {
 
 function notesOf(classifier: Classifier): readonly string[] {
   const { nodes, halves } = classifier;
-  const notes = [foldedNormalizationNote(nodes), gradientEndsNote(classifier)];
+  const notes = [foldedNormalizationNote(nodes), gradientEndsNote(classifier), fixedGridNote(classifier)];
   const precision =
     halves === 0
       ? []

@@ -15,7 +15,7 @@ const move = node('Transpose', ['x'], { perm: { ints: [1, 0, 2, 3] } }, ['m']);
 for (const [what, nodes, initializers, message] of [
   [
     'a softmax over an axis that holds parts of several images',
-    [merge, node('Softmax', ['m'], { axis: { int: 0 } }, ['u']), node('Relu', ['u'])],
+    [merge, node('Softmax', ['m'], { axis: { int: 0 } }, ['u']), node('Add', ['u', 'm'])],
     target,
     "operation Softmax, node node2: axis 0 of [4N, 4, 4] is the batch's: that would mix images with each other",
   ],

@@ -128,6 +128,7 @@ test('a command line loads the command that it begins with, and all of them wher
     'preprocess',
     'compile',
     'manifest',
+    'submit',
     'doctor',
     'bench',
   ];

@@ -49,6 +49,37 @@ test('score prints one line of JSON for each image, in order', async (t) => {
   }
 });
 
+test('score takes the parameters that are named, one pattern each time, and images behind them', async (t) => {
+  const folder = await temporaryFolder(t);
+  for (const [phase, name] of ['a.png', 'b.png'].entries()) await writeImage(join(folder, name), phase);
+  const score = async (...patterns: string[]) => {
+    const { code, out, err } = await grodinHere(
+      ['score', model, '--json', ...patterns, 'a.png', 'b.png'],
+      folder,
+    );
+    t.is(code, 0, err);
+    return out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).logSG as number);
+  };
+  const weights = await score('--parameters', 'role:linear-weight');
+  const others = await score('--literals', 'fc.weight');
+  const all = await score();
+  t.is(all.length, 2);
+  // Norms of what is disjoint add up, in float32.
+  for (const [at, whole] of all.entries()) {
+    const sum = Math.log(Math.exp(weights[at] ?? 0) + Math.exp(others[at] ?? 0));
+    t.true(Math.abs(sum - whole) < 1e-5, `${sum} ${whole}`);
+    t.true((weights[at] ?? 0) < whole - 1e-3);
+  }
+  const both = await score('--parameters', 'role:linear-weight', '--parameters', '*bias');
+  t.true(both.every((value, at) => value > (weights[at] ?? 0) && value < (all[at] ?? 0)));
+  const { code, err } = await grodinHere(['score', model, 'a.png', '--trainable', 'no*'], folder);
+  t.is(code, 2);
+  t.regex(err, /: trainable pattern "no\*" matches no parameter; list them with: [^\n]+\n$/);
+});
+
 test('score gives the detectors that are named, and says what it can’t give', async (t) => {
   const folder = await temporaryFolder(t);
   await writeImage(join(folder, 'a.png'), 0);

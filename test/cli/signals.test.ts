@@ -87,6 +87,30 @@ test('the first signal stops a task, the second kills what it started, but a sec
   }
 });
 
+test('SIGUSR2 drains what can be drained, once, and what comes later stops it', async (t) => {
+  const { stops, send } = byHand();
+  const seen = await withStopSignals(stops, async ({ drain, stop, kill }) => {
+    for (const signal of [drain, stop]) signal.addEventListener('abort', () => {});
+    const moments: string[] = [];
+    for (const signal of ['SIGUSR2', 'SIGUSR2', 'SIGTERM', 'SIGUSR2', 'SIGTERM'] as const) {
+      send(signal);
+      moments.push([drain, stop, kill].map(({ aborted }) => (aborted ? 'x' : '.')).join(''));
+    }
+    return moments;
+  });
+  t.deepEqual(seen, ['x..', 'x..', 'xx.', 'xx.', 'xxx']);
+});
+
+test('SIGUSR2 stops what can not be drained', async (t) => {
+  const { stops, send } = byHand();
+  const seen = await withStopSignals(stops, async ({ drain, stop }) => {
+    stop.addEventListener('abort', () => {});
+    send('SIGUSR2');
+    return [drain.aborted, stop.aborted];
+  });
+  t.deepEqual(seen, [false, true]);
+});
+
 test('a task that does not heed its signal is killed, and then given up', async (t) => {
   const { stops, send } = byHand();
   let wasKilled = false;

@@ -182,33 +182,34 @@ test('zeros and ones that weights are multiplied by are a mask', (t) => {
   t.deepEqual(parametersOf({ ...model, producer: 'pytorch' }), ['stem.weight']);
 });
 
-test('what was folded of a parameter that is read elsewhere, reshaped or transposed, is that parameter', (t) => {
-  const weight = Array.from({ length: 8 }, (_, index) => Math.sin(index));
-  const turned = Array.from({ length: 8 }, (_, index) => Math.sin((index % 2) * 4 + Math.floor(index / 2)));
-  const model = around(
-    [
-      node('Transpose', ['x'], { perm: { ints: [0, 2, 3, 1] } }, ['t']),
-      node('MatMul', ['t', 'onnx::MatMul_5'], {}, ['narrow']),
-      node('MatMul', ['narrow', 'tied.weight'], {}, ['wide']),
-      node('Mul', ['wide', 'onnx::Mul_6']),
-    ],
-    {
-      'tied.weight': floats([2, 4], weight),
-      'onnx::MatMul_5': floats([4, 2], turned),
-      'onnx::Mul_6': floats([4], [1, 2, 3, 4]),
-    },
-  );
-  const { parameters } = decideModelParameters({ ...model, producer: 'pytorch' });
-  t.deepEqual(
-    parameters.map(({ name, dims }) => [name, dims]),
-    [
-      ['stem.weight', [4, 3, 1, 1]],
-      ['tied.weight', [2, 4]],
-      ['onnx::Mul_6', [4]],
-    ],
-  );
-  t.deepEqual(parametersOf(model), ['stem.weight', 'onnx::MatMul_5', 'tied.weight', 'onnx::Mul_6']);
-});
+for (const tied of ['tied.weight', '0.weight'])
+  test(`what was folded of ${tied}, a parameter that is read elsewhere, reshaped or transposed, is that parameter`, (t) => {
+    const weight = Array.from({ length: 8 }, (_, index) => Math.sin(index));
+    const turned = Array.from({ length: 8 }, (_, index) => Math.sin((index % 2) * 4 + Math.floor(index / 2)));
+    const model = around(
+      [
+        node('Transpose', ['x'], { perm: { ints: [0, 2, 3, 1] } }, ['t']),
+        node('MatMul', ['t', 'onnx::MatMul_5'], {}, ['narrow']),
+        node('MatMul', ['narrow', tied], {}, ['wide']),
+        node('Mul', ['wide', 'onnx::Mul_6']),
+      ],
+      {
+        [tied]: floats([2, 4], weight),
+        'onnx::MatMul_5': floats([4, 2], turned),
+        'onnx::Mul_6': floats([4], [1, 2, 3, 4]),
+      },
+    );
+    const { parameters } = decideModelParameters({ ...model, producer: 'pytorch' });
+    t.deepEqual(
+      parameters.map(({ name, dims }) => [name, dims]),
+      [
+        ['stem.weight', [4, 3, 1, 1]],
+        [tied, [2, 4]],
+        ['onnx::Mul_6', [4]],
+      ],
+    );
+    t.deepEqual(parametersOf(model), ['stem.weight', 'onnx::MatMul_5', tied, 'onnx::Mul_6']);
+  });
 
 test('a vector of length 1 that a computed weight is multiplied by is a direction, not a parameter', (t) => {
   const model = around(

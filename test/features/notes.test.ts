@@ -49,14 +49,14 @@ test('a description notes what the image meets before any weights, where it may 
     },
   });
   const note =
-    'shift counts as no parameter: input normalisation: no weights before it, although its name is one in the module; if learnt, use trainable where you compile it (in an experiment, "trainable" of the model)';
+    'shift counts as no parameter: input normalisation: no weights before it, although its name is one in the module; if learnt, use trainable (in an experiment, "trainable" of the model)';
   const [named, unnamed] = [before('shift', [3, 1, 1]), before('onnx::Add_4', [3, 1, 1])];
   t.deepEqual([describeClassifier(named).notes, describeModel(named).notes], [[note], [note]]);
   t.deepEqual(describeModel(named, { trainable: ['shift'] }).notes, []);
   t.deepEqual(describeClassifier(unnamed).notes, []);
   t.deepEqual(describeClassifier(before('prompt', [1, 3, 4, 4])).notes, []);
   t.deepEqual(describeClassifier(before('mean', [3, 4, 4], '')).notes, [
-    'mean: before the first weights, and too large to normalise channels, so taken for a parameter; if an image that was not learnt, use literals where you compile it (in an experiment, "literals" of the model)',
+    'mean: before the first weights, and too large to normalise channels, so taken for a parameter; if an image that was not learnt, use literals (in an experiment, "literals" of the model)',
   ]);
 });
 

@@ -28,6 +28,7 @@ const closedBy = (nodes: readonly WrittenNode[], opset = 17) =>
       weights: floats([5], [0.5, 1, 2, 1, 1]),
       classes: integers([4, 3, 2, 1, 0]),
       axis: integers([1]),
+      last: integers([2]),
       start: integers([0]),
       end: integers([4]),
       square: floats([5, 5]),
@@ -142,6 +143,59 @@ for (const [what, type, nodes, reads] of [
     ],
     'h',
   ],
+  ['that a number is divided by', 'Softmax', [softmax, node('Div', ['hundred', 'p'], {}, ['logits'])], 'h'],
+  ['in a reciprocal', 'Softmax', [softmax, node('Reciprocal', ['p'], {}, ['logits'])], 'h'],
+  ['to a power', 'Softmax', [softmax, node('Pow', ['p', 'half'], {}, ['logits'])], 'h'],
+  ['in exponentials', 'Softmax', [softmax, node('Exp', ['p'], {}, ['logits'])], 'h'],
+  [
+    'in logarithms of more than them',
+    'Softmax',
+    [softmax, node('Add', ['p', 'one'], {}, ['more']), node('Log', ['more'], {}, ['logits'])],
+    'h',
+  ],
+  [
+    'in negative logarithms',
+    'Softmax',
+    [softmax, node('Log', ['p'], {}, ['l']), node('Neg', ['l'], {}, ['logits'])],
+    'h',
+  ],
+  [
+    'times their logarithms',
+    'Softmax',
+    [softmax, node('Log', ['p'], {}, ['l']), node('Mul', ['p', 'l'], {}, ['logits'])],
+    'h',
+  ],
+  [
+    'over what they lack of one',
+    'Softmax',
+    [softmax, node('Sub', ['one', 'p'], {}, ['rest']), node('Div', ['p', 'rest'], {}, ['logits'])],
+    'h',
+  ],
+  [
+    'in log-odds',
+    'Softmax',
+    [
+      softmax,
+      node('Sub', ['one', 'p'], {}, ['rest']),
+      node('Log', ['rest'], {}, ['m']),
+      node('Log', ['p'], {}, ['l']),
+      node('Sub', ['l', 'm'], {}, ['logits']),
+    ],
+    'h',
+  ],
+  [
+    'where they are large enough',
+    'Softmax',
+    [
+      softmax,
+      node('Greater', ['p', 'half'], {}, ['isLarge']),
+      node('Shape', ['p'], {}, ['shape']),
+      node('ConstantOfShape', ['shape'], {}, ['none']),
+      node('Where', ['isLarge', 'p', 'none'], {}, ['logits']),
+    ],
+    'h',
+  ],
+  ['of each class, in logarithms', 'Sigmoid', [sigmoid, node('Log', ['p'], {}, ['logits'])], 'h'],
 ] as const)
   test(`probabilities ${what} as output are refused, and what they are made of is named`, (t) => {
     const message = new RegExp(
@@ -157,6 +211,38 @@ for (const [what, nodes] of [
   ['a sum with a shortcut', [softmax, node('Add', ['p', 'g'], {}, ['logits'])]],
   ['a mean of logits', [node('Mean', ['h', 'g'], {}, ['logits'])]],
   ['logarithms of probabilities', [softmax, node('Log', ['p'], {}, ['logits'])]],
+  [
+    'logarithms of probabilities that are guarded from 0, less a prior',
+    [
+      softmax,
+      node('Add', ['p', 'small'], {}, ['guarded']),
+      node('Clip', ['guarded', 'small', 'one'], {}, ['clipped']),
+      node('Log', ['clipped'], {}, ['l']),
+      node('Sub', ['l', 'weights'], {}, ['logits']),
+    ],
+  ],
+  [
+    'logarithms of a mean of probabilities, less their own mean',
+    [
+      softmax,
+      node('Softmax', ['g'], {}, ['q']),
+      node('Mean', ['p', 'q'], {}, ['both']),
+      node('Log', ['both'], {}, ['l']),
+      node('ReduceMean', ['l'], { axes: { ints: [1] } }, ['level']),
+      node('Sub', ['l', 'level'], {}, ['logits']),
+    ],
+  ],
+  [
+    'distances of gates from prototypes',
+    [
+      sigmoid,
+      node('Unsqueeze', ['p', 'axis'], {}, ['features']),
+      node('Sub', ['features', 'square'], {}, ['apart']),
+      node('Mul', ['apart', 'apart'], {}, ['squares']),
+      node('ReduceSum', ['squares', 'last'], { keepdims: { int: 0 } }, ['distance']),
+      node('Neg', ['distance'], {}, ['logits']),
+    ],
+  ],
   [
     'bounded by a hyperbolic tangent',
     [node('Tanh', ['h'], {}, ['a']), node('Mul', ['a', 'three'], {}, ['logits'])],

@@ -91,13 +91,15 @@ const copied = (copy: string) =>
   );
 
 test('a copy through Identity is a parameter of its own where it has the name of one', (t) => {
-  const found = parametersOf(copied('layer2.conv.weight'));
   const one = { role: 'convolution-weight', dims: [4, 4, 1, 1], uses: 1 };
-  t.deepEqual([found.w, found['layer2.conv.weight']], [one, one]);
+  for (const name of ['layer2.conv.weight', '3.weight', '0.1.conv.weight']) {
+    const found = parametersOf(copied(name));
+    t.deepEqual([found.w, found[name]], [one, one], name);
+  }
 });
 
 test('a copy through Identity of any other name is the same tensor once more', (t) => {
-  for (const name of ['copy', 'onnx::MatMul_378', '/Identity_output_0', '12', 'Lin_7/wi']) {
+  for (const name of ['copy', 'onnx::MatMul_378', '/Identity_output_0', '12', '12.1', 'Lin_7/wi']) {
     const found = parametersOf(copied(name));
     t.is(found[name], undefined, name);
     t.is(found.w?.uses, 2, name);

@@ -11,6 +11,7 @@ const double = (values: readonly number[], dims: readonly number[]): Tensor => (
   dims,
   data: new Uint8Array(Float64Array.from(values).buffer),
 });
+const eighths = Array.from({ length: 16 }, (_, at) => ((at * 5) % 7) / 8);
 const toSingle = (from: string): WrittenNode =>
   node('Cast', [from], { to: { int: elementTypeCodes.float32 } }, ['s']);
 const chosen = node('Where', ['condition', 's', 'x']);
@@ -33,6 +34,40 @@ for (const [how, nodes, last] of ways)
       });
     t.true(scorer(model(double)).equals(scorer(model((values, dims) => floats(dims, values)))));
   });
+
+test('a number of double precision beside what is computed in single precision is the same in single precision, as are weights behind it', (t) => {
+  const model = (kind: (values: readonly number[], dims: readonly number[]) => Tensor): Model =>
+    around(
+      [
+        node('Where', ['condition', 'c', 'x'], {}, ['w']),
+        node('Mul', ['d', 'w'], {}, ['m']),
+        node('Add', ['m', 'c'], {}, ['a']),
+        node('Transpose', ['f'], {}, ['t']),
+        node('MatMul', ['a', 't']),
+      ],
+      { ...condition, c: kind([-1e3], []), d: kind([1 / 3], [1]), f: kind(eighths, [4, 4]) },
+    );
+  t.true(scorer(model(double)).equals(scorer(model((values, dims) => floats(dims, values)))));
+});
+
+for (const [what, nodes, named] of [
+  ['that is compared too', [node('Less', ['x', 'n'], {}, ['condition'])], 'Less'],
+  ['beside what is cast to double precision', [node('Cast', ['x'], { to: { int: 11 } }, ['x64'])], 'Where'],
+] as const)
+  refuses(
+    `a number of double precision ${what}`,
+    around([...nodes, node('Where', ['condition', 'n', named === 'Where' ? 'x64' : 'x'])], {
+      ...(named === 'Where' ? condition : {}),
+      n: double([0.5], []),
+    }),
+    `operation ${named}, node node${named === 'Where' ? 2 : 1}: input 1 is of type float64; only float32 networks can be scored: export the model in float32`,
+  );
+
+refuses(
+  'weights that single precision does not hold',
+  around([node('MatMul', ['x', 'c'])], { c: double([...eighths.slice(1), 1 / 3], [4, 4]) }),
+  'operation MatMul, node node1: input 1 is of type float64; only float32 networks can be scored: export the model in float32',
+);
 
 refuses(
   'a constant of double precision that no Cast follows',

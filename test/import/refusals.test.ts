@@ -97,7 +97,7 @@ const linear = (closing: readonly WrittenNode[]): Model =>
       node('MatMul', ['flat', 'W'], {}, ['scores']),
       ...closing,
     ],
-    initializers: { W: floats([48, 5]) },
+    initializers: { W: floats([48, 5]), V: floats([5, 5]) },
     image: [3, 4, 4],
   });
 
@@ -113,10 +113,10 @@ test('a network that closes with a Sigmoid is refused, and the tensor before it 
     ],
   ])
     t.throws(() => compileOneShot(linear(closing)), { instanceOf: ModelError, message });
-  // What is computed of it may be logits.
+  // What weights make of it may be logits.
   t.notThrows(() =>
     compileOneShot(
-      linear([node('Sigmoid', ['scores'], {}, ['each']), node('Neg', ['each'], {}, ['logits'])]),
+      linear([node('Sigmoid', ['scores'], {}, ['each']), node('MatMul', ['each', 'V'], {}, ['logits'])]),
     ),
   );
 });

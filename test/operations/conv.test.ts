@@ -20,7 +20,7 @@ refuses(
 refuses(
   'conv: a kernel in double precision',
   around([node('Conv', ['x', 'w'])], {
-    w: { type: 'float64', dims: [2, 4, 1, 1], data: new Uint8Array(64) },
+    w: { type: 'float64', dims: [2, 4, 1, 1], data: new Uint8Array(new Float64Array(8).fill(0.1).buffer) },
   }),
   'operation Conv, node node1: input 1 is of type float64; only float32 networks can be scored: export the model in float32',
 );

@@ -23,7 +23,7 @@ for (const rule of [
 
 refuses(
   'hard-sigmoid: a slope that is no number',
-  around([node('HardSigmoid', ['x'], { alpha: { int: 1 } }, ['u']), node('Neg', ['u'])]),
+  around([node('HardSigmoid', ['x'], { alpha: { int: 1 } }, ['u']), node('Add', ['u', 'x'])]),
   'operation HardSigmoid, node node1: attribute alpha of HardSigmoid is of kind int, expected float',
 );
 

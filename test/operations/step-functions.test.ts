@@ -31,4 +31,29 @@ test('a note says at which node gradients of a network end', (t) => {
   t.deepEqual(notesOn(around([test, node('Cast', ['c'], { to: { int: 1 } })], half)), [
     'operation Cast, node node2: no gradient passes it, as its derivative is 0 wherever it has one; if the network was trained with another gradient there, the file does not say so',
   ]);
+  const number = node('Cast', ['c'], { to: { int: 1 } }, ['m']);
+  t.deepEqual(notesOn(around([test, number, node('Mul', ['x', 'm'])], half)), []);
+  t.deepEqual(
+    notesOn(around([test, number, node('Conv', ['m', 'w'])], { ...half, w: floats([4, 4, 1, 1]) })),
+    [
+      'operation Cast, node node2: no gradient passes it, as its derivative is 0 wherever it has one; if the network was trained with another gradient there, the file does not say so',
+    ],
+  );
+});
+
+test('a note says which weights decide of a mask and do nothing else', (t) => {
+  const gated = (reads: string) =>
+    around(
+      [
+        node('Conv', ['x', 'gate.weight'], {}, ['g']),
+        node('Greater', ['g', 'half'], {}, ['c']),
+        node('Cast', ['c'], { to: { int: 1 } }, ['m']),
+        node('Mul', [reads, 'm']),
+      ],
+      { half: floats([], [0.5]), 'gate.weight': floats([4, 4, 1, 1]) },
+    );
+  t.deepEqual(notesOn(gated('g')), []);
+  t.deepEqual(notesOn(gated('x')), [
+    'operation Greater, node node2: no gradient passes it, and gate.weight, which it is decided by, has no other way to the logits: its gradient is 0; if the network was trained with another gradient there, the file does not say so',
+  ]);
 });

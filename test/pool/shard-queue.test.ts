@@ -237,6 +237,40 @@ test('stopping does not wait for what other processes hold', async (t) => {
   t.deepEqual(done, []);
 });
 
+test('waiting for what other processes hold has a bound, which own work sets back', async (t) => {
+  let asked = 0;
+  const claim: ShardWork['claim'] = async ({ id }) => {
+    if (id !== 'a') return 'mine';
+    asked += 1;
+    return 'held';
+  };
+  const workers = [0, 1].map((): Worker => async (shard) => finished(shard.id));
+  const idleness = new Idleness(0.2);
+  const { done, options } = work(workers, { claim, idleness });
+  t.false(await workOff(shards, options));
+  t.true(idleness.wasTooLong);
+  t.true(asked > 2);
+  t.deepEqual(done.sort(), ['b', 'c', 'd']);
+});
+
+test('what is claimed while the work is told to end is not begun', async (t) => {
+  let stopped = false;
+  const scored: string[] = [];
+  const worker: Worker = async ({ id }) => {
+    scored.push(id);
+    return finished(id);
+  };
+  const { options } = work([worker], {
+    claim: async () => {
+      stopped = true;
+      return 'mine';
+    },
+    isStopped: () => stopped,
+  });
+  t.false(await workOff(shards, options));
+  t.deepEqual(scored, []);
+});
+
 test('shards that a process may have died of come first, one at a time, on the device that they were on', async (t) => {
   const died = { kind: 'died', how: 'signal SIGABRT', device: 'cpu:1', certain: false } as const;
   const before = [

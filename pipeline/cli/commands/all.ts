@@ -13,6 +13,7 @@ const loaders = {
   preprocess: async () => (await import('./preprocess.js')).registerPreprocess,
   compile: async () => (await import('./compile.js')).registerCompile,
   manifest: async () => (await import('./manifest.js')).registerManifest,
+  submit: async () => (await import('./submit.js')).registerSubmit,
   doctor: async () => (await import('./doctor.js')).registerDoctor,
   bench: async () => (await import('./bench.js')).registerBench,
 } satisfies Readonly<Record<string, () => Promise<RegisterCommand>>>;

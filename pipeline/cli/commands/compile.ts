@@ -13,17 +13,13 @@ import { imageSizeOption } from '../options/image-size.js';
 import { jsonOption } from '../options/json.js';
 import { modelOutputOption } from '../options/model-output.js';
 import { batchOption } from '../options/numbers.js';
+import { type ParameterFlags, parameterKeys, parameterOptions } from '../options/parameters.js';
 
-interface CompileValues extends DetectorFlags {
+interface CompileValues extends DetectorFlags, ParameterFlags {
   readonly output?: string;
   readonly modelOutput?: string;
   readonly size?: readonly [number, number];
   readonly batch?: number;
-  readonly parameters?: readonly string[];
-  readonly tie?: readonly string[];
-  readonly untie?: readonly string[];
-  readonly literals?: readonly string[];
-  readonly trainable?: readonly string[];
   readonly lowerings: LoweringPreset;
   readonly features?: true;
   readonly layerNorms?: true;
@@ -36,11 +32,7 @@ interface CompileValues extends DetectorFlags {
 const saidByRun = [
   'modelOutput',
   'size',
-  'parameters',
-  'tie',
-  'untie',
-  'literals',
-  'trainable',
+  ...parameterKeys,
   'features',
   'layerNorms',
   'describe',
@@ -62,18 +54,8 @@ export function registerCompile(program: Command, line: CommandLine): void {
     )
     .addOption(modelOutputOption())
     .addOption(imageSizeOption())
-    .option('--batch <n>', 'images in every batch (default: free)', batchOption())
-    .option(
-      '--parameters <pattern...>',
-      'restrict θ to these names (* = any characters) or roles (role:scale)',
-    )
-    .option('--tie <pattern...>', 'tensors of equal values with these names are one parameter')
-    .option('--untie <pattern...>', 'each use of the tensors with these names is a parameter of its own')
-    .option('--literals <pattern...>', 'constants with these names are no parameters')
-    .option(
-      '--trainable <pattern...>',
-      'constants with these names are parameters although they look like literals',
-    )
+    .option('--batch <n>', 'images in every batch (default: free)', batchOption());
+  parameterOptions(command)
     .addOption(
       new Option(
         '--lowerings <name>',

@@ -106,7 +106,10 @@ function addRun(program: Command, line: CommandLine, runs: typeof run): void {
     .addOption(tablesOption())
     .option('--dry-run', 'print passes, hours at the measured rate and machines for one night; score nothing')
     .addOption(jsonOption())
-    .addHelpText('after', `\n${experimentHelp()}`)
+    .addHelpText(
+      'after',
+      `\nSIGUSR2 ends a run as soon as the shards in flight are finished (exit code 75); the other signals drop these.\n\n${experimentHelp()}`,
+    )
     .action(async (file: string, options: RunCommandOptions) => {
       const experiment = await readExperiment(file);
       const cache = cacheSettings(line.env);

@@ -22,9 +22,15 @@ import { imageSizeOption } from '../options/image-size.js';
 import { jsonOption } from '../options/json.js';
 import { modelOutputOption } from '../options/model-output.js';
 import { integerOption, nonNegativeNumber, positiveNumber } from '../options/numbers.js';
+import {
+  type ParameterFlags,
+  parameterKeys,
+  parametersOf,
+  repeatedParameterOptions,
+} from '../options/parameters.js';
 import { preprocessOf, preprocessOption, truncatedOption } from '../options/preprocess.js';
 
-interface ScoreFlags extends CorruptionFlags, DetectorFlags {
+interface ScoreFlags extends CorruptionFlags, DetectorFlags, ParameterFlags {
   readonly temperature: number;
   readonly epsilon: number;
   readonly detectors?: readonly string[];
@@ -55,6 +61,7 @@ const saidByRun = [
   'corruptionForm',
   'corruptionSeed',
   'frostTextures',
+  ...parameterKeys,
 ];
 
 /** `grodin score MODEL.onnx IMAGE…`: one line per image. */
@@ -76,7 +83,8 @@ export function registerScore(program: Command, line: CommandLine): void {
     .addOption(truncatedOption());
   corruptionOptions(command)
     .addOption(modelOutputOption())
-    .addOption(imageSizeOption(', or the crop of --preprocess'))
+    .addOption(imageSizeOption(', or the crop of --preprocess'));
+  repeatedParameterOptions(command)
     .option(
       '--max-pixels <n>',
       'images of more pixels are not decoded: their memory grows with them',
@@ -133,6 +141,7 @@ export function registerScore(program: Command, line: CommandLine): void {
         ...preprocess,
         ...output,
         ...size,
+        ...parametersOf(values),
         ...device,
         ...precision,
         ...(corrupt === undefined ? {} : { corrupt }),

@@ -1,5 +1,6 @@
 import { elementCount, type Node, type Tensor } from '../../onnx/model.js';
-import { constantTensor } from '../constant-tensors.js';
+import { constantTensor, singleOf } from '../constant-tensors.js';
+import { isHalf, widened } from '../half-precision-constants.js';
 
 /** What lies between a number in a file and what reads it. */
 const movements: ReadonlySet<string> = new Set(['Cast', 'Identity', 'Reshape', 'Squeeze', 'Unsqueeze']);
@@ -33,16 +34,22 @@ export class KnownNumbers {
   number(name: string): number | null {
     const tensor = this.tensor(name);
     if (!tensor || elementCount(tensor.dims) !== 1) return null;
-    return tensor.type === 'float32' || tensor.type === 'int64' ? Number(tensor.data[0]) : Number.NaN;
+    const { type, data } = inSinglePrecision(tensor);
+    return type === 'float32' || type === 'int64' ? Number(data[0]) : Number.NaN;
   }
 
   /** Whether it is one number, or positive ones, as what weighs probabilities is. */
   weighs(name: string): boolean {
     const tensor = this.tensor(name);
     if (!tensor) return false;
-    return (
-      elementCount(tensor.dims) === 1 ||
-      (tensor.type === 'float32' && tensor.data.every((value) => value > 0))
-    );
+    if (elementCount(tensor.dims) === 1) return true;
+    const numbers = inSinglePrecision(tensor);
+    return numbers.type === 'float32' && numbers.data.every((value) => value > 0);
   }
+}
+
+/** A floating-point tensor as float32; others as they are. */
+function inSinglePrecision(tensor: Tensor): Tensor {
+  if (tensor.type === 'float64') return singleOf(tensor);
+  return isHalf(tensor) ? widened(tensor) : tensor;
 }

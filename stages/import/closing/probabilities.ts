@@ -1,5 +1,5 @@
 import { ModelError } from '../../errors.js';
-import type { Node, Tensor } from '../../onnx/model.js';
+import { elementCount, floatTypes, type Node, type Tensor } from '../../onnx/model.js';
 import { shown } from '../../shown.js';
 import { floatAttribute } from '../attributes.js';
 import { KnownNumbers } from './known-numbers.js';
@@ -19,6 +19,25 @@ interface Affine {
 }
 
 const same: Affine = { scale: 1, shift: 0 };
+
+/** What a value is of the probabilities that it is computed of. */
+type Form =
+  /** Probabilities, moved, averaged, cut off or weighed. */
+  | 'probabilities'
+  /** Their logarithms, of which a softmax gives them again: logits. */
+  | 'logarithms'
+  | 'another function';
+
+/** A value that is computed of nothing but probabilities; of nothing but numbers of the code where there are no closers. */
+interface Made {
+  readonly closers: readonly Closer[];
+  readonly form: Form;
+}
+
+const ofNumbersAlone: Made = { closers: [], form: 'another function' };
+
+/** What is added to probabilities so that their logarithms are finite, at most. */
+const mostGuard = 1e-3;
 
 /** What chooses, moves or puts together elements of its first input. */
 const ofFirst: ReadonlySet<string> = new Set([
@@ -42,6 +61,8 @@ const ofSum: ReadonlySet<string> = new Set([
   'Unsqueeze',
 ]);
 
+type Arithmetic = 'Add' | 'Div' | 'Mul' | 'Sub';
+
 const sums: ReadonlySet<string> = new Set(['ReduceL1', 'ReduceMax', 'ReduceSum']);
 
 /** Values that are looked at, at most: what closes a network is short. */
@@ -51,9 +72,9 @@ const mostNodes = 500;
 const mostSteps = 16;
 
 /**
- * Scores are of logits: a network whose output is computed of nothing but probabilities, scaled, clipped, averaged,
- * chosen among or moved, is refused. What also has a part of something else, as a feature that a gate is
- * multiplied by or a shortcut, may be logits.
+ * Scores are of logits: a network whose output is computed of nothing but probabilities and numbers is refused, by whatever
+ * operations, unless it is the logarithms of a softmax's, or of a mean of such. What also has a part of something else, as
+ * weights, a feature that a gate is multiplied by or a shortcut, may be logits.
  * @param logits the output
  * @throws ModelError naming the node that makes the probabilities, and what it reads
  */
@@ -62,9 +83,9 @@ export function requireLogits(
   producers: ReadonlyMap<string, Node>,
   initializers: ReadonlyMap<string, Tensor>,
 ): void {
-  const closers = new Probabilities(producers, initializers).behind(logits, same);
-  const [closer] = closers ?? [];
-  if (!closer) return;
+  const made = new Probabilities(producers, initializers).behind(logits, same);
+  const [closer] = made?.closers ?? [];
+  if (!closer || made?.form === 'logarithms') return;
   const { node, type } = closer;
   const named = `operation ${shown(node.type)}, node ${shown(node.name)}`;
   const input = shown(closer.logits);
@@ -72,7 +93,7 @@ export function requireLogits(
     throw new ModelError(
       `${named}: it closes the network, which scores each class by itself then, and scores are of a softmax over classes that exclude each other; if they do, export the model with ${input} as output in its place`,
     );
-  const others = new Set(closers?.map((each) => each.node)).size - 1;
+  const others = new Set(made?.closers.map((each) => each.node)).size - 1;
   const last = producers.get(logits) ?? node;
   throw new ModelError(
     `${named}: the output is made of ${others > 0 ? `${others + 1} such nodes' probabilities` : 'its probabilities'}, by ${shown(last.type)}, node ${shown(last.name)}, at last, and scores are of logits; export the model with ${others > 0 ? `logits, such as ${input},` : input} as output in its place`,
@@ -84,7 +105,7 @@ class Probabilities {
   readonly #numbers: KnownNumbers;
   #left = mostNodes;
   /** What is known of a value already, by its name and what the output is of it: each is looked at once. */
-  readonly #found = new Map<string, readonly Closer[] | null>();
+  readonly #found = new Map<string, Made | null>();
 
   constructor(
     readonly producers: ReadonlyMap<string, Node>,
@@ -94,7 +115,7 @@ class Probabilities {
   }
 
   /** The nodes that all ways to a value begin at, or null where one begins elsewhere, or goes too far to be followed. */
-  behind(name: string, output: Affine): readonly Closer[] | null {
+  behind(name: string, output: Affine): Made | null {
     const key = `${name} ${output.scale} ${output.shift}`;
     const known = this.#found.get(key);
     if (known !== undefined) return known;
@@ -105,24 +126,29 @@ class Probabilities {
     return found;
   }
 
-  #behind(name: string, output: Affine): readonly Closer[] | null {
+  #behind(name: string, output: Affine): Made | null {
     const node = this.#made(name);
     if (!node || this.#left-- <= 0) return null;
     const [first = ''] = node.inputs;
     const closer = this.#closer(node, output);
-    if (closer) return [closer];
+    if (closer) return probabilitiesOf(closer);
     if (ofFirst.has(node.type)) return this.behind(first, output);
-    if (node.type === 'Clip') return this.behind(first, output) ?? this.#clipped(node, output);
-    if (ofAll.has(node.type)) return this.#behindAll(node.inputs, output);
+    if (ofAll.has(node.type)) return this.#joined(node.inputs, output);
     switch (node.type) {
+      case 'Clip':
+        return this.behind(first, output) ?? this.#clipped(node, output);
       case 'Mul':
       case 'Div':
-        return this.#normalized(node) ?? this.#behindAll(node.inputs, output, node.type);
       case 'Add':
       case 'Sub':
-        return this.#behindAll(node.inputs, output, node.type);
+        return this.#normalized(node) ?? this.#computed(node, node.type, output);
+      case 'Log':
+        return this.#logarithm(first);
+      case 'Shape':
+      case 'Size':
+        return ofNumbersAlone;
       default:
-        return null;
+        return this.#function(node);
     }
   }
 
@@ -131,27 +157,84 @@ class Probabilities {
     return node?.domain === '' ? node : undefined;
   }
 
-  #behindAll(
-    inputs: readonly string[],
-    output: Affine,
-    type?: 'Add' | 'Div' | 'Mul' | 'Sub',
-  ): readonly Closer[] | null {
-    const [dividend, divisor] = inputs;
-    if (dividend === undefined || (type === 'Div' && !this.#numbers.weighs(divisor ?? ''))) return null;
+  /** What is computed of several values that are alike, and numbers. */
+  #joined(inputs: readonly string[], output: Affine): Made | null {
     const open = inputs.filter((input) => !this.#numbers.weighs(input));
-    const constants = inputs.filter((input) => this.#numbers.weighs(input));
-    const seen = type ? constants.reduce((before, name) => this.#before(before, type, name), output) : same;
-    const closers = new Map<Node, Closer>();
-    for (const input of open) {
-      const found = this.behind(input, open.length === 1 ? seen : same);
-      if (!found) return null;
-      for (const closer of found) closers.set(closer.node, closer);
+    const parts = open.map((input) => this.behind(input, open.length === 1 ? output : same));
+    return parts.every((part) => part !== null) ? together(parts) : null;
+  }
+
+  #computed(node: Node, type: Arithmetic, output: Affine): Made | null {
+    const [first = '', second = ''] = node.inputs;
+    if (type === 'Div' && !this.#numbers.weighs(second)) return this.#function(node);
+    const constants = node.inputs.filter((input) => this.#numbers.weighs(input));
+    const seen = constants.reduce((before, name) => this.#before(before, type, name), output);
+    const made = this.#joined(node.inputs, seen);
+    if (!made) return null;
+    const [constant] = constants;
+    return { ...made, form: this.#formOf(made.form, type, constant ?? null, [first, second]) };
+  }
+
+  /** What arithmetic makes of a form, with a constant or with one that is alike. */
+  #formOf(
+    form: Form,
+    type: Arithmetic,
+    constant: string | null,
+    [first, second]: readonly [string, string],
+  ): Form {
+    const by = constant === null ? null : (this.#numbers.number(constant) ?? 1);
+    const isKept = (): boolean => {
+      // Several numbers that weigh are positive.
+      if (type === 'Mul' || type === 'Div') return by !== null && by > 0 && second !== first;
+      if (form === 'probabilities')
+        return type === 'Add' && (by === null || (constant !== null && this.#guards(constant)));
+      if (type === 'Add') return true;
+      return constant === null ? this.#isReduced(second) : constant === second;
+    };
+    return isKept() ? form : 'another function';
+  }
+
+  #guards(constant: string): boolean {
+    const number = this.#numbers.number(constant);
+    return number !== null && number >= 0 && number <= mostGuard;
+  }
+
+  /** Whether a value is one for all classes. */
+  #isReduced(name: string): boolean {
+    let node = this.#made(name);
+    for (let steps = 0; node && ofSum.has(node.type) && steps < mostSteps; steps++)
+      node = this.#made(node.inputs[0] ?? '');
+    return node?.type.startsWith('Reduce') ?? false;
+  }
+
+  #logarithm(of: string): Made | null {
+    const made = this.behind(of, same);
+    if (!made) return null;
+    const areOfClasses =
+      made.form === 'probabilities' && made.closers.every(({ type }) => type === 'Softmax');
+    return { ...made, form: areOfClasses ? 'logarithms' : 'another function' };
+  }
+
+  /**
+   * Any function of probabilities and of numbers of the code; what holds more numbers than one has weights, and what has graphs
+   * of its own may.
+   */
+  #function({ inputs, attributes }: Node): Made | null {
+    if ([...attributes.values()].some(({ kind }) => kind === 'unsupported')) return null;
+    const parts: Made[] = [];
+    for (const input of inputs) {
+      const constant = input === '' ? null : this.#numbers.tensor(input);
+      if (constant && floatTypes.has(constant.type) && elementCount(constant.dims) > 1) return null;
+      if (constant || input === '') continue;
+      const part = this.behind(input, same);
+      if (!part) return null;
+      parts.push(part);
     }
-    return closers.size > 0 ? [...closers.values()] : null;
+    return { ...together(parts), form: 'another function' };
   }
 
   /** What the output is of an operand of arithmetic whose other operand is a constant. */
-  #before({ scale, shift }: Affine, type: 'Add' | 'Div' | 'Mul' | 'Sub', name: string): Affine {
+  #before({ scale, shift }: Affine, type: Arithmetic, name: string): Affine {
     const number = this.#numbers.number(name) ?? Number.NaN;
     switch (type) {
       case 'Mul':
@@ -198,18 +281,19 @@ class Probabilities {
   }
 
   /** A hard sigmoid of several nodes: cut off so that the output is from 0 to 1. */
-  #clipped(node: Node, { scale, shift }: Affine): readonly Closer[] | null {
+  #clipped(node: Node, { scale, shift }: Affine): Made | null {
     const bound = (slot: number, key: string): number =>
       node.inputs[slot]
         ? (this.#numbers.number(node.inputs[slot] ?? '') ?? Number.NaN)
         : floatAttribute(node, key, Number.NaN);
     const [low, high] = [bound(1, 'min'), bound(2, 'max')].map((value) => scale * value + shift);
     if (low === undefined || high === undefined || Math.abs(low) > 1e-6 || !isNear(high, 1)) return null;
-    return [{ node, type: 'Sigmoid', logits: node.inputs[0] ?? '' }];
+    return probabilitiesOf({ node, type: 'Sigmoid', logits: node.inputs[0] ?? '' });
   }
 
   /** Exponentials, or probabilities, over their sum: a softmax of several nodes. */
-  #normalized(node: Node): readonly Closer[] | null {
+  #normalized(node: Node): Made | null {
+    if (node.type !== 'Mul' && node.type !== 'Div') return null;
     for (const [value, by] of [node.inputs, node.inputs.toReversed()]) {
       const inverse = node.type === 'Mul' ? this.#made(by ?? '') : undefined;
       const divisor =
@@ -218,7 +302,11 @@ class Probabilities {
       if (isQuotient) {
         const exponential = this.#made(value);
         if (exponential?.type !== 'Exp') return this.behind(value, same);
-        return [{ node, type: 'Softmax', logits: this.#unshifted(exponential.inputs[0] ?? '') }];
+        return probabilitiesOf({
+          node,
+          type: 'Softmax',
+          logits: this.#unshifted(exponential.inputs[0] ?? ''),
+        });
       }
       if (node.type === 'Div') return null;
     }
@@ -238,6 +326,16 @@ class Probabilities {
     const [value = '', largest = ''] = node?.inputs ?? [];
     return node?.type === 'Sub' && this.#isSumOf(largest, value) ? value : name;
   }
+}
+
+const probabilitiesOf = (closer: Closer): Made => ({ closers: [closer], form: 'probabilities' });
+
+/** Values of one form, or of several. */
+function together(parts: readonly Made[]): Made {
+  const closers = new Map(parts.flatMap((part) => part.closers).map((closer) => [closer.node, closer]));
+  const forms = new Set(parts.filter((part) => part.closers.length > 0).map(({ form }) => form));
+  const [form = 'another function', another] = forms;
+  return { closers: [...closers.values()], form: another === undefined ? form : 'another function' };
 }
 
 const isNear = (one: number, other: number): boolean => Math.abs(one - other) <= 1e-6 * Math.abs(other);

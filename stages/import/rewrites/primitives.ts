@@ -1,4 +1,4 @@
-import { type Attributes, float, ints } from '../../graph/builder.js';
+import { type Attributes, float, floats, ints } from '../../graph/builder.js';
 import type { Node } from '../../onnx/model.js';
 
 /** Writes one node as several, each of which has its name; what they give is named after its output. */
@@ -20,6 +20,17 @@ export class Primitives {
   /** A list of whole numbers that the code holds. */
   integers(values: readonly number[]): string {
     return this.step('Constant', [], { value_ints: ints(values) });
+  }
+
+  /** Whole numbers in rows that the code holds. */
+  places(values: readonly number[], dims: readonly number[]): string {
+    const data = BigInt64Array.from(values, BigInt);
+    return this.step('Constant', [], { value: { kind: 'tensor', value: { type: 'int64', dims, data } } });
+  }
+
+  /** A list of numbers of float32 that the code holds. */
+  numbers(values: readonly number[]): string {
+    return this.step('Constant', [], { value_floats: floats(values) });
   }
 
   /** Adds a node. @returns the name of what it gives */

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { readJson } from '../../../manifests/input/json-file.js';
+import { integer, oneOf, strictObject, validate } from '../../../manifests/input/validate.js';
+import { ownSbatchOptions } from './own-options.js';
+import { type SlurmValue, slurmGpus, slurmGres, slurmMemorySize, slurmName, slurmTime } from './values.js';
+
+/** What a cluster is told in a file, since it is the same for every run there. Options of the command line come first. */
+export type SlurmConfig = z.infer<typeof schema>;
+
+function value({ expected, accepts }: SlurmValue) {
+  return z.string({ error: `expected ${expected}` }).refine(accepts, { error: `expected ${expected}` });
+}
+
+/** A line of bash, or a part of one. */
+const bash = z
+  .string({ error: 'expected a text' })
+  .regex(/^[^\p{Cc}]*$/u, { error: 'expected one line, without control characters' });
+
+const bashLines = z.array(bash, { error: 'expected a list of lines of bash' });
+
+const sbatchLines = z.array(
+  z
+    .string({ error: 'expected an option of sbatch, for example "--qos=long"' })
+    .regex(/^--[a-z][\w-]*(?:[= ][^\p{Cc}]*)?$/u, {
+      error: 'expected an option of sbatch with its dashes, for example "--qos=long"',
+    })
+    .refine((line) => !ownSbatchOptions.includes(nameOf(line)), {
+      error: 'this option is what the script works by, or has an option or a key of its own; leave it out',
+    }),
+  { error: 'expected a list of options of sbatch, for example ["--qos=long"]' },
+);
+
+const resources = {
+  partition: value(slurmName).optional(),
+  account: value(slurmName).optional(),
+  time: value(slurmTime).optional(),
+  mem: value(slurmMemorySize).optional(),
+  cpusPerTask: integer(1, 10_000).optional(),
+  sbatch: sbatchLines.optional(),
+};
+
+const schema = strictObject({
+  ...resources,
+  // A plain number need not be in quotes.
+  gpusPerTask: oneOf<string, string | number>((given) =>
+    typeof given === 'number' ? integer(1, 9_999).transform(String) : value(slurmGpus),
+  ).optional(),
+  gres: value(slurmGres).optional(),
+  concurrent: integer(1).optional(),
+  maxRequeues: integer(0).optional(),
+  setup: bashLines.optional(),
+  container: bash.min(1, { error: 'expected a command line, or leave the key out' }).optional(),
+  grodin: bash.min(1, { error: 'expected a command line, or leave the key out' }).optional(),
+  reduce: strictObject(resources).optional(),
+});
+
+/** @throws InputError with one line that names the file, the key, the value and what is expected */
+export async function readSlurmConfig(file: string): Promise<SlurmConfig> {
+  return validate(schema, await readJson(file, "cluster's configuration"), { file, path: [] });
+}
+
+function nameOf(line: string): string {
+  return line.split(/[= ]/, 1)[0] ?? '';
+}

@@ -1,0 +1,131 @@
+import type { Wave } from '../../../workers/store/planned-shard.js';
+import { commandLine, quoted, sbatchLine } from './bash-text.js';
+import { programLines, sayFunction, scriptHead, slurmFolder } from './script-head.js';
+import type { SlurmJob, SlurmRunOptions } from './slurm-job.js';
+
+/**
+ * Seconds before the time limit at which a task that is still at its shards drops them, so that it can put itself into the
+ * queue again while the job still runs: a job that has met its limit stays out of it.
+ */
+const DROP_SECONDS = 30;
+
+/** The shortest warning that leaves a shard any time. */
+export const leastWarning = 2 * DROP_SECONDS;
+
+/**
+ * The batch script of an array, each task of which is one `grodin run`.
+ * @param wave the last wave that is scored, and the only one of the array's name; null for both
+ */
+export function tasksScript(job: SlurmJob, wave: Wave | null): string {
+  const { name, experiment, out, tasks, concurrent, warning, resources, program, run } = job;
+  const array = `0-${tasks - 1}${concurrent === null ? '' : `%${concurrent}`}`;
+  const words = [...['run', experiment, '--out', out], ...runOptions(run, wave)];
+  return [
+    ...scriptHead(out, resources, {
+      name: wave === null ? name : `${name}-wave-${wave}`,
+      log: '%A_%a.log',
+      about: [
+        `An array of ${tasks} ${tasks === 1 ? 'task' : 'tasks'}: each is one grodin run, and all divide the shards of ${wave === 1 ? "the run's first wave" : 'the run'} among themselves by`,
+        'files in the run directory; no index owns any. Written by grodin submit slurm; it may be edited, and submitted by sbatch.',
+      ],
+      options: [
+        sbatchLine('array', array),
+        '# Some time before the time limit this shell alone gets USR2.',
+        sbatchLine('signal', `B:USR2@${warning}`),
+      ],
+    }),
+    ...programLines(program),
+    tasksBody(job, commandLine(words)),
+  ].join('\n');
+}
+
+function runOptions(run: SlurmRunOptions, wave: Wave | null): readonly string[] {
+  const { device, precision, deadline, wait, rescore, trustImages, costs } = run;
+  return [
+    ...(wave === 1 ? ['--wave', '1'] : ['--no-reduce']),
+    ...['--wait', `${wait}s`],
+    ...(device === undefined ? [] : ['--device', device]),
+    ...(precision === undefined ? [] : ['--precision', precision]),
+    ...(deadline === undefined ? [] : ['--deadline', `${deadline}s`]),
+    ...(rescore ? ['--rescore'] : []),
+    ...(trustImages ? ['--trust-images'] : []),
+    ...(costs ? ['--costs'] : []),
+  ];
+}
+
+/** What the script does, in bash. @param run the arguments of `grodin` */
+function tasksBody({ out, maxRequeues, warning, resources }: SlurmJob, run: string): string {
+  return `max_requeues=${maxRequeues}
+# Not SLURM_JOB_ID, which of one of the tasks is the number of the whole array.
+task=\${SLURM_ARRAY_JOB_ID}_\${SLURM_ARRAY_TASK_ID}
+ended=${quoted(slurmFolder(out))}/$task.exit
+
+${sayFunction}
+# Whether the job still runs, and is not being ended by Slurm: cancelled, preempted, at its time limit.
+runs() { [[ "$(scontrol show job --oneliner "$task" 2>/dev/null)" == *JobState=RUNNING* ]]; }
+# Has grodin drop its shards. Not by srun, which kills what it started when it gets TERM itself.
+drop() { runs && scancel --signal=TERM "$task" 2>/dev/null; }
+
+child=''
+near=''
+told=''
+on_usr2() {
+  signalled=1
+  [ -n "$near" ] && return
+  near=1
+  say 'the time limit is near: finishing the shards in flight'
+  [ -n "$child" ] && kill -s USR2 "$child" 2>/dev/null
+  # A shard that takes too long is dropped ${DROP_SECONDS} s before the limit.
+  { sleep ${warning - DROP_SECONDS}; say 'the time limit is there: dropping the shards in flight'; drop; } &
+  timer=$!
+}
+on_term() {
+  signalled=1
+  told=1
+  say 'told to end: dropping the shards in flight'
+  # Where Slurm ends the job it tells grodin too; where somebody told this shell alone, grodin does not know yet.
+  drop &
+}
+trap on_usr2 USR2
+trap on_term TERM
+
+rm -f "$ended"
+say "task $task on $HOSTNAME, start $((\${SLURM_RESTART_COUNT:-0} + 1))"
+srun --ntasks=1 --cpus-per-task=${resources.cpusPerTask} "\${grodin[@]}" ${run} &
+child=$!
+# The signal may have come before there was anybody to pass it on to.
+[ -n "$near" ] && kill -s USR2 "$child" 2>/dev/null
+# wait ends when a signal was trapped, too: what it waits for may still run then.
+while
+  signalled=''
+  wait "$child"
+  status=$?
+  [ -n "$signalled" ]
+do :; done
+child=''
+[ -n "$near" ] && kill "$timer" 2>/dev/null
+# What had not begun to listen yet is ended by the signal itself, with all of its work left.
+[ -n "$near" ] && [ "$status" = 140 ] && status=75
+[ -n "$told" ] && [ "$status" = 143 ] && status=75
+
+case $status in
+  0) say 'done: nothing is left for this task' ;;
+  75) say 'ended with work left (exit code 75)' ;;
+  2) say 'grodin refused what it was given (exit code 2); see above' ;;
+  *) say "grodin failed (exit code $status); see above" ;;
+esac
+# Into the queue again where work is left; last, since that ends this shell.
+if [ "$status" = 75 ] && runs; then
+  if [ "\${SLURM_RESTART_COUNT:-0}" -lt "$max_requeues" ]; then
+    say 'into the queue again'
+    trap 'exit 75' TERM
+    scontrol requeue "$task" && { sleep 60 & wait $!; }
+  else
+    say "was in the queue again $max_requeues times already, and stays out of it now"
+  fi
+fi
+# For the job that makes the tables.
+echo "$status" > "$ended"
+exit "$status"
+`;
+}

@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+/** Submits a run to Slurm: `grodin submit slurm` by another name, beside `launch-local`. */
+process.argv.splice(2, 0, 'submit', 'slurm');
+await import('../pipeline/cli/main.js');
