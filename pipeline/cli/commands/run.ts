@@ -21,6 +21,7 @@ import { jsonOption } from '../options/json.js';
 import { rescoreOption, retryErrorsOption, trustImagesOption } from '../options/kept-scores.js';
 import { durationOption, sizeOption, threadsOption } from '../options/numbers.js';
 import { shareOption } from '../options/share.js';
+import { type PrintedTables, tablesOption } from '../options/tables.js';
 import { thumbnailsOption } from '../options/thumbnails.js';
 import { waveOption } from '../options/wave.js';
 import { progressDisplay } from '../progress.js';
@@ -54,6 +55,7 @@ interface RunCommandOptions {
   readonly reduce: boolean;
   readonly report?: boolean;
   readonly thumbnails: ThumbnailMode;
+  readonly tables: PrintedTables;
   readonly dryRun?: true;
   readonly json?: true;
 }
@@ -105,6 +107,7 @@ function addRun(program: Command, line: CommandLine, runs: typeof run): void {
     .option('--no-reduce', 'stop when all scores are there; leave metrics and tables to another process')
     .option('--no-report', 'write no report.html (default where GRODIN_REPORT is off)')
     .addOption(thumbnailsOption())
+    .addOption(tablesOption())
     .option('--dry-run', 'print passes, hours at the measured rate and machines for one night; score nothing')
     .addOption(jsonOption())
     .addHelpText(
@@ -164,7 +167,9 @@ function addRun(program: Command, line: CommandLine, runs: typeof run): void {
               ? await reportAfterRun(directory, outcome, { thumbnails, signal: signals.stop })
               : null;
             line.out(
-              options.json ? resultsJson(directory, outcome, page) : resultsText(directory, outcome, page),
+              options.json
+                ? resultsJson(directory, outcome, page)
+                : resultsText(directory, outcome, page, options.tables),
             );
             return;
           }
