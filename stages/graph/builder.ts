@@ -11,6 +11,7 @@ import { neededNodes, onlyRead } from '../onnx/wiring.js';
 import { setting } from '../setting.js';
 import { shown } from '../shown.js';
 import type { ConstantRoom } from './constant-room.js';
+import { openable } from './openable.js';
 import { type Dim, elementsPerImage, formatShape, requireShape, type Shape } from './shape.js';
 
 /** The operator set of every graph that is written. */
@@ -234,7 +235,7 @@ export class GraphBuilder {
         attributes: new Map(),
       }),
     );
-    const all = [...this.#nodes, ...aliases];
+    const all = openable([...this.#nodes, ...aliases], this.#initializers);
     const needed = neededNodes(
       all,
       this.#outputs.map(({ name: output }) => output),

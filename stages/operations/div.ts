@@ -4,7 +4,7 @@ import type { Value } from '../graph/builder.js';
 import { unlessOverflown } from '../lowerings/gates.js';
 import { requireBroadcast } from './broadcast.js';
 import { backThroughBroadcast } from './elementwise-parameter.js';
-import { valueAt } from './operands.js';
+import { isOne, valueAt } from './operands.js';
 import type { BackwardContext, Operation } from './operation.js';
 
 /** x / y with broadcasting; a constant operand of several elements is a scale. */
@@ -27,6 +27,7 @@ export const div: Operation = {
 /** The cotangent times 1/y for the dividend, −(x/y)/y for the divisor. */
 function timesSlope(context: BackwardContext, slot: number): Value {
   const { builder: b, cotangent, outputs } = context;
-  const share = divide(b, cotangent, valueAt(context, 1));
+  const divisor = valueAt(context, 1);
+  const share = isOne(divisor) ? cotangent : divide(b, cotangent, divisor);
   return slot === 0 ? share : negate(b, multiply(b, share, outputs[0] ?? valueAt(context, 0)));
 }

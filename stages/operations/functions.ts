@@ -28,12 +28,16 @@ import { cosineOf, sineOf } from '../lowerings/sine.js';
 import { valueAt } from './operands.js';
 import type { NodeContext, Operation } from './operation.js';
 
+type Slope = (b: GraphBuilder, x: Value, y: Value, context: NodeContext) => Value;
+
 /** A function that takes each number by itself. */
 interface NumberFunction {
   /** y of x, of the same shape. */
   readonly value: (b: GraphBuilder, x: Value, context: NodeContext) => Value;
   /** dy/dx by x and y, of their shape or of one element. */
-  readonly slope: (b: GraphBuilder, x: Value, y: Value, context: NodeContext) => Value;
+  readonly slope: Slope;
+  /** Whether `slope` gives 1 / (dy/dx) instead, which the cotangent is divided by. */
+  readonly dividing?: boolean;
   /** Whether it levels off, so that an infinite x may give an ordinary y. */
   readonly levelsOff?: boolean;
 }
@@ -46,12 +50,14 @@ const table: Readonly<Record<string, NumberFunction>> = {
   },
   Acos: {
     value: arcCosine,
-    slope: (b, x) => negate(b, arcSineSlope(b, x)),
+    slope: (b, x) => negate(b, arcSineDivisor(b, x)),
+    dividing: true,
   },
-  Asin: { value: arcSine, slope: arcSineSlope },
+  Asin: { value: arcSine, slope: arcSineDivisor, dividing: true },
   Atan: {
     value: arcTangent,
-    slope: (b, x) => divide(b, b.scalar(1), add(b, multiply(b, x, x), b.scalar(1))),
+    slope: (b, x) => add(b, multiply(b, x, x), b.scalar(1)),
+    dividing: true,
     levelsOff: true,
   },
   Cos: {
@@ -98,7 +104,7 @@ const table: Readonly<Record<string, NumberFunction>> = {
     },
     slope: (b, x, _y, context) => where(b, isAbove(b, x, 0), b.scalar(1), b.scalar(alphaOf(context, 0.01))),
   },
-  Log: { value: logarithm, slope: (b, x) => divide(b, b.scalar(1), x) },
+  Log: { value: logarithm, slope: (_b, x) => x, dividing: true },
   Neg: { value: negate, slope: (b) => b.scalar(-1) },
   Reciprocal: {
     value: (b, x) => divide(b, b.scalar(1), x),
@@ -117,7 +123,8 @@ const table: Readonly<Record<string, NumberFunction>> = {
   Softplus: { value: softplus, slope: (b, x) => sigmoid(b, x), levelsOff: true },
   Softsign: {
     value: (b, x) => divide(b, x, aboveOne(b, x)),
-    slope: (b, x) => divide(b, b.scalar(1), multiply(b, aboveOne(b, x), aboveOne(b, x))),
+    slope: (b, x) => multiply(b, aboveOne(b, x), aboveOne(b, x)),
+    dividing: true,
     levelsOff: true,
   },
   Sqrt: { value: squareRoot, slope: (b, _x, y) => divide(b, b.scalar(0.5), y) },
@@ -141,7 +148,7 @@ const table: Readonly<Record<string, NumberFunction>> = {
 
 /** Operations that compute each number of their output from one of their only input. */
 export const functions: readonly Operation[] = Object.entries(table).map(
-  ([type, { value, slope, levelsOff }]) => ({
+  ([type, { value, slope, dividing, levelsOff }]) => ({
     type,
     inputs: [1, 1],
     batching: onEachNumber,
@@ -154,14 +161,14 @@ export const functions: readonly Operation[] = Object.entries(table).map(
     backward(context) {
       const { builder: b, cotangent, outputs } = context;
       const x = valueAt(context, 0);
-      return multiply(b, cotangent, slope(b, x, outputs[0] ?? x, context));
+      return (dividing ? divide : multiply)(b, cotangent, slope(b, x, outputs[0] ?? x, context));
     },
   }),
 );
 
-/** 1/√(1 − x²). */
-function arcSineSlope(b: GraphBuilder, x: Value): Value {
-  return divide(b, b.scalar(1), squareRoot(b, subtract(b, b.scalar(1), multiply(b, x, x))));
+/** √(1 − x²). */
+function arcSineDivisor(b: GraphBuilder, x: Value): Value {
+  return squareRoot(b, subtract(b, b.scalar(1), multiply(b, x, x)));
 }
 
 /** 1 + |x|. */

@@ -5,7 +5,7 @@ import { reduceToShape } from '../graph/reduction.js';
 import { spreadGate, sumOverPositions } from '../lowerings/spread.js';
 import { requireBroadcast } from './broadcast.js';
 import { backThroughBroadcast } from './elementwise-parameter.js';
-import { cotangentShape, valueAt } from './operands.js';
+import { cotangentShape, isOne, valueAt } from './operands.js';
 import type { BackwardContext, Operation } from './operation.js';
 
 /** x · y with broadcasting; a constant operand is a scale. */
@@ -42,5 +42,6 @@ function timesOther(context: BackwardContext, slot: number): Value {
   const [, spread] = context.outputs;
   const other = valueAt(context, 1 - slot);
   const isGate = spread !== undefined && other.shape[2] === 1 && other.shape[3] === 1;
+  if (isOne(other)) return context.cotangent;
   return multiply(context.builder, context.cotangent, isGate ? spread : other);
 }

@@ -76,3 +76,7 @@ export function axisWithinImage(context: NodeContext): number {
     );
   return axis;
 }
+
+/** Whether it is a constant of one element, 1: what arrives is the same when multiplied or divided by it. */
+export const isOne = ({ constant }: Value): boolean =>
+  constant?.data.length === 1 && Number(constant.data[0]) === 1;

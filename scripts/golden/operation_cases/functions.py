@@ -62,6 +62,13 @@ def of_positive(kind, reference):
     ]
 
 
+def beside_one(kind, reference):
+    """Products and quotients that change nothing, beside a slope that divides."""
+    return [case(f"{title} by one", [*POSITIVE, (kind, ["p"], "u", {}), (product, ["u", "one"], "y", {})],
+                 lambda x, p: reference(x * x + 0.5), constants={**HALF, "one": scalar(1)})
+            for title, product in (("a product", "Mul"), ("a quotient", "Div"))]
+
+
 def inside(kind, reference):
     """Of a function that is defined between −1 and 1."""
     return [case("what lies between −1 and 1", [("Softsign", ["x"], "s", {}), (kind, ["s"], "y", {})],
@@ -120,7 +127,7 @@ learnt_exponents = [
 ]
 
 rules = {
-    "atan": everywhere("Atan", torch.atan),
+    "atan": [*everywhere("Atan", torch.atan), *beside_one("Atan", torch.atan)],
     "asin": inside("Asin", torch.asin),
     "acos": inside("Acos", torch.acos),
     "abs": everywhere("Abs", torch.abs),
@@ -147,7 +154,7 @@ rules = {
     "floor": step_function("Floor", torch.floor),
     "round": step_function("Round", torch.round),
     "sign": step_function("Sign", torch.sign),
-    "log": of_positive("Log", torch.log),
+    "log": [*of_positive("Log", torch.log), *beside_one("Log", torch.log)],
     "neg": everywhere("Neg", torch.neg),
     "reciprocal": of_positive("Reciprocal", torch.reciprocal),
     "sigmoid": everywhere("Sigmoid", torch.sigmoid),
