@@ -10,48 +10,51 @@ import { alsoOverRows } from './one-axis.js';
 import { valueAt } from './operands.js';
 import type { NodeContext } from './operation.js';
 import { readWindow } from './window.js';
+import { alsoOverWindowsAsChannels } from './windows-as-channels.js';
 
 /**
  * The mean over each window; padding counts or not, as `count_include_pad` says. What a last window has beyond the
  * padding (`ceil_mode`) never counts.
  */
-export const averagePool = alsoOverRows({
-  type: 'AveragePool',
-  inputs: [1, 1],
-  forward(context) {
-    const { builder: b } = context;
-    const { window, countsPadding, padded } = geometry(context);
-    const x = padded ? pad(b, valueAt(context, 0), padded) : valueAt(context, 0);
-    if (isDilated(window)) return [dilatedMean(b, x, window, countsPadding)];
-    const { dilations: _, ...attributes } = windowAttributes(window);
-    return [
-      b.emit(
-        'AveragePool',
-        [x],
-        { ...attributes, count_include_pad: int(countsPadding ? 1 : 0) },
-        { shape: [...x.shape.slice(0, 2), ...outputSize(x.shape, window)] },
-      ),
-    ];
-  },
-  backward(context) {
-    const { builder: b, cotangent, lowerings } = context;
-    const { shape, window, countsPadding, padded } = geometry(context);
-    const channels = sizeOf(shape, 1);
-    const elements = window.kernel[0] * window.kernel[1];
-    const kernels = ones(b, [channels, 1, ...window.kernel]);
-    const shares = countsPadding ? b.scalar(1 / elements) : inverseCounts(b, shape, window);
-    const spread = multiply(b, cotangent, shares);
-    const form = lowerings.transposedConvolution;
-    const gradient = transposedConvolution(b, spread, kernels, window, channels, shape, form);
-    return padded
-      ? pad(
-          b,
-          gradient,
-          padded.map((size) => -size),
-        )
-      : gradient;
-  },
-});
+export const averagePool = alsoOverWindowsAsChannels(
+  alsoOverRows({
+    type: 'AveragePool',
+    inputs: [1, 1],
+    forward(context) {
+      const { builder: b } = context;
+      const { window, countsPadding, padded } = geometry(context);
+      const x = padded ? pad(b, valueAt(context, 0), padded) : valueAt(context, 0);
+      if (isDilated(window)) return [dilatedMean(b, x, window, countsPadding)];
+      const { dilations: _, ...attributes } = windowAttributes(window);
+      return [
+        b.emit(
+          'AveragePool',
+          [x],
+          { ...attributes, count_include_pad: int(countsPadding ? 1 : 0) },
+          { shape: [...x.shape.slice(0, 2), ...outputSize(x.shape, window)] },
+        ),
+      ];
+    },
+    backward(context) {
+      const { builder: b, cotangent, lowerings } = context;
+      const { shape, window, countsPadding, padded } = geometry(context);
+      const channels = sizeOf(shape, 1);
+      const elements = window.kernel[0] * window.kernel[1];
+      const kernels = ones(b, [channels, 1, ...window.kernel]);
+      const shares = countsPadding ? b.scalar(1 / elements) : inverseCounts(b, shape, window);
+      const spread = multiply(b, cotangent, shares);
+      const form = lowerings.transposedConvolution;
+      const gradient = transposedConvolution(b, spread, kernels, window, channels, shape, form);
+      return padded
+        ? pad(
+            b,
+            gradient,
+            padded.map((size) => -size),
+          )
+        : gradient;
+    },
+  }),
+);
 
 const isDilated = ({ dilations }: Window): boolean => dilations.some((dilation) => dilation !== 1);
 

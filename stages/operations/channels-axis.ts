@@ -66,6 +66,19 @@ const channelled: Batching = (batched) => {
   return { node: { ...node, attributes }, operands, batch: x.batch };
 };
 
+/** The same for what works on all positions of each part of an image, [N · parts, C, …], by themselves. */
+export const channelledOfParts: Batching = (batched) => {
+  const [x] = batched.operands;
+  if (x?.kind === 'activation' && x.batch && x.batch.axis > 0) return refuseMixing(x.batch.axis, x);
+  return channelled(batched);
+};
+
+/** Channels behind the images, in front of parts and positions. */
+export function channelsInFront(context: NodeContext, x: Value): Value {
+  const at = channelsAxisOf(context);
+  return at === 1 ? x : toFront(context, x, at);
+}
+
 /** The axis behind the images'. */
 function toFront({ builder }: NodeContext, x: Value, at: number): Value {
   const others = [...x.shape.keys()].filter((axis) => axis !== 0 && axis !== at);

@@ -18,8 +18,8 @@ import { readWindow } from './window.js';
 import { alsoOverWindows } from './windows.js';
 
 /** Convolution over two axes, or one, with any stride, padding, dilation and number of groups. */
-export const conv = alsoOverWindows(
-  alsoOverRows(
+export const conv = alsoOverRows(
+  alsoOverWindows(
     {
       type: 'Conv',
       inputs: [2, 3],
@@ -55,9 +55,9 @@ export const conv = alsoOverWindows(
         };
       },
     },
-    1,
+    kernelSize,
   ),
-  kernelSize,
+  1,
 );
 
 /** Height and width of the kernels. */

@@ -2,10 +2,10 @@ import { ModelError } from '../errors.js';
 import { elementsPerImage, formatShape } from '../graph/shape.js';
 import { spreadOverPositions } from '../lowerings/spread.js';
 import { valueAt } from './operands.js';
-import type { Operation } from './operation.js';
+import { alsoOverWindowsAsChannels } from './windows-as-channels.js';
 
 /** The mean over all positions: [N, C, H, W] → [N, C, 1, 1]. */
-export const globalAveragePool: Operation = {
+export const globalAveragePool = alsoOverWindowsAsChannels({
   type: 'GlobalAveragePool',
   inputs: [1, 1],
   forward(context) {
@@ -26,4 +26,4 @@ export const globalAveragePool: Operation = {
     const { builder: b, cotangent, lowerings } = context;
     return spreadOverPositions(b, cotangent, 1 / elementsPerImage(shape.slice(2)), shape, lowerings);
   },
-};
+});

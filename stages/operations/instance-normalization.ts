@@ -4,6 +4,7 @@ import type { Value } from '../graph/builder.js';
 import { squaredNormPerImage } from '../graph/reduction.js';
 import { formatShape } from '../graph/shape.js';
 import { positionSum } from '../lowerings/position-sum.js';
+import { channelledOfParts, channelsAxisOf, channelsInFront } from './channels-axis.js';
 import { constantAt, valueAt } from './operands.js';
 import type { NodeContext, Operation } from './operation.js';
 import { keptOf, standardized, standardizedCotangent } from './standardization.js';
@@ -15,18 +16,21 @@ import { keptOf, standardized, standardizedCotangent } from './standardization.j
 export const instanceNormalization: Operation = {
   type: 'InstanceNormalization',
   inputs: [3, 3],
+  batching: channelledOfParts,
   slots: { 1: { parameter: 'scale' }, 2: { parameter: 'shift' } },
   neutralIsLiteral: true,
   weighted: true,
   forward(context) {
     const { builder: b } = context;
     const { shape } = valueAt(context, 0);
-    if (shape.length < 3)
+    if (positionsOf(context).length === 0)
       throw new ModelError(`input has shape ${formatShape(shape)}, which has no positions`);
     for (const slot of [1, 2]) {
       const { dims } = constantAt(context, slot);
-      if (String(dims) !== String(shape[1]))
-        throw new ModelError(`input ${slot} has shape ${formatShape(dims)}, expected [${shape[1]}]`);
+      if (String(dims) !== String(shape[channelsAxisOf(context)]))
+        throw new ModelError(
+          `input ${slot} has shape ${formatShape(dims)}, expected [${shape[channelsAxisOf(context)]}]`,
+        );
     }
     return b.inSingle(() => {
       const { normal, deviation } = standardized(context, positionsOf(context));
@@ -47,13 +51,13 @@ export const instanceNormalization: Operation = {
   parameter(context, slot) {
     const { builder: b, cotangent, lowerings } = context;
     const elementwise = () => (slot === 1 ? multiply(b, cotangent, keptOf(context).normal) : cotangent);
-    const gradient = () => positionSum(b, elementwise(), lowerings);
+    const gradient = () => positionSum(b, channelsInFront(context, elementwise()), lowerings);
     return { gradient, squaredNorm: () => squaredNormPerImage(b, gradient()) };
   },
 };
 
 const positionsOf = (context: NodeContext): number[] =>
-  valueAt(context, 0).shape.flatMap((_, axis) => (axis >= 2 ? [axis] : []));
+  valueAt(context, 0).shape.flatMap((_, axis) => (axis > channelsAxisOf(context) ? [axis] : []));
 
 /** A factor or term of each channel, [C, 1, …]. */
 function eachChannel(context: NodeContext, slot: number): Value {

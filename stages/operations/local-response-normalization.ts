@@ -2,16 +2,18 @@ import { ModelError } from '../errors.js';
 import { add, divide, exponential, logarithm, multiply, subtract } from '../graph/arithmetic.js';
 import type { GraphBuilder, Value } from '../graph/builder.js';
 import { conv, pointwise } from '../graph/convolution.js';
-import { formatShape, sizeOf } from '../graph/shape.js';
+import { reshape } from '../graph/layout.js';
+import { elementsPerImage, formatShape, sizeOf } from '../graph/shape.js';
 import { floatAttribute, requiredInt } from '../import/attributes.js';
+import { alsoBesideParts, channelsAxisOf } from './channels-axis.js';
 import { valueAt } from './operands.js';
-import type { BackwardContext, NodeContext, Operation } from './operation.js';
+import type { BackwardContext, NodeContext } from './operation.js';
 
 /**
  * y = x · s^−β with s = bias + α/n · Σ x² over n channels around each, as AlexNet and GoogLeNet have it. In single
  * precision always: squares leave the range of half precision.
  */
-export const localResponseNormalization: Operation = {
+export const localResponseNormalization = alsoBesideParts({
   type: 'LRN',
   inputs: [1, 1],
   forward(context) {
@@ -27,7 +29,7 @@ export const localResponseNormalization: Operation = {
     });
   },
   backward: (context) => context.builder.inSingle(() => cotangentOf(context)),
-};
+});
 
 /** g · s^−β − 2αβ/n · x · Σ (g · y / s), the sum over the channels that see this one. */
 function cotangentOf(context: BackwardContext): Value {
@@ -51,7 +53,11 @@ function acrossChannels(b: GraphBuilder, x: Value, size: number, way: 'forwards'
       return place >= 0 && place < size ? 1 : 0;
     }),
   );
-  return conv(b, x, band, null, pointwise, 1);
+  if (x.shape.length === 4) return conv(b, x, band, null, pointwise, 1);
+  // Parts of an image are positions like others.
+  const [images = 'N', , ...positions] = x.shape;
+  const asImages = reshape(b, x, [images, channels, elementsPerImage(positions), 1]);
+  return reshape(b, conv(b, asImages, band, null, pointwise, 1), x.shape);
 }
 
 function settings(context: NodeContext): {
@@ -62,7 +68,7 @@ function settings(context: NodeContext): {
 } {
   const { node } = context;
   const { shape } = valueAt(context, 0);
-  if (shape.length !== 4)
+  if (shape.length !== (channelsAxisOf(context) === 1 ? 4 : 5))
     throw new ModelError(`input has shape ${formatShape(shape)}; only images [N, C, H, W] are supported`);
   const size = requiredInt(node, 'size');
   const bias = floatAttribute(node, 'bias', 1);

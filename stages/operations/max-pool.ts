@@ -16,38 +16,46 @@ import { alsoOverRows } from './one-axis.js';
 import { valueAt } from './operands.js';
 import type { NodeContext } from './operation.js';
 import { readWindow } from './window.js';
+import { alsoOverWindowsAsChannels } from './windows-as-channels.js';
 
 /** The maximum of each window; the gradient goes to the first one in row-major order. */
-export const maxPool = alsoOverRows({
-  type: 'MaxPool',
-  inputs: [1, 1],
-  outputs: 2,
-  forward(context) {
-    const { builder: b } = context;
-    const x = valueAt(context, 0);
-    const window = geometry(context);
-    const shape = [...x.shape.slice(0, 2), ...outputSize(x.shape, window)];
-    const emit = (input: Value, { pads }: Pick<Window, 'pads'>) =>
-      b.emit('MaxPool', [input], { ...windowAttributes({ ...window, pads }), ceil_mode: int(0) }, { shape });
-    const [top, left, bottom, right] = window.pads;
-    const y = isTooWide(window)
-      ? emit(pad(b, x, [0, 0, top, left, 0, 0, bottom, right], lowestOf(b)), { pads: [0, 0, 0, 0] })
-      : emit(x, window);
-    return [b.precision === 'half' ? add(b, y, nothing(b, x)) : y];
-  },
-  backward(context) {
-    const { builder: b, cotangent, lowerings } = context;
-    const x = valueAt(context, 0);
-    const [y = x] = context.outputs;
-    const window = geometry(context);
-    const form = lowerings.maxPoolGradient;
-    if (b.batch !== null && form === 'scattered-apart' && elementsPerImage(x.shape.slice(2)) < 2 ** 24)
-      return scatteredApartMaxPoolGradient(b, x, y, cotangent, window, b.batch);
-    if (b.batch !== null && form === 'scattered' && !isTooWide(window))
-      return scatteredMaxPoolGradient(b, x, cotangent, window, b.batch);
-    return comparedMaxPoolGradient(b, x, y, cotangent, window, lowerings);
-  },
-});
+export const maxPool = alsoOverWindowsAsChannels(
+  alsoOverRows({
+    type: 'MaxPool',
+    inputs: [1, 1],
+    outputs: 2,
+    forward(context) {
+      const { builder: b } = context;
+      const x = valueAt(context, 0);
+      const window = geometry(context);
+      const shape = [...x.shape.slice(0, 2), ...outputSize(x.shape, window)];
+      const emit = (input: Value, { pads }: Pick<Window, 'pads'>) =>
+        b.emit(
+          'MaxPool',
+          [input],
+          { ...windowAttributes({ ...window, pads }), ceil_mode: int(0) },
+          { shape },
+        );
+      const [top, left, bottom, right] = window.pads;
+      const y = isTooWide(window)
+        ? emit(pad(b, x, [0, 0, top, left, 0, 0, bottom, right], lowestOf(b)), { pads: [0, 0, 0, 0] })
+        : emit(x, window);
+      return [b.precision === 'half' ? add(b, y, nothing(b, x)) : y];
+    },
+    backward(context) {
+      const { builder: b, cotangent, lowerings } = context;
+      const x = valueAt(context, 0);
+      const [y = x] = context.outputs;
+      const window = geometry(context);
+      const form = lowerings.maxPoolGradient;
+      if (b.batch !== null && form === 'scattered-apart' && elementsPerImage(x.shape.slice(2)) < 2 ** 24)
+        return scatteredApartMaxPoolGradient(b, x, y, cotangent, window, b.batch);
+      if (b.batch !== null && form === 'scattered' && !isTooWide(window))
+        return scatteredMaxPoolGradient(b, x, cotangent, window, b.batch);
+      return comparedMaxPoolGradient(b, x, y, cotangent, window, lowerings);
+    },
+  }),
+);
 
 /** 0 for each channel, NaN where one of its pixels overflowed: some providers pool NaN away. [N, C, 1, 1] */
 function nothing(b: GraphBuilder, x: Value): Value {

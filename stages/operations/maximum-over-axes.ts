@@ -9,6 +9,7 @@ import { unlessOverflown } from '../lowerings/gates.js';
 import { valueAt } from './operands.js';
 import type { NodeContext, Operation } from './operation.js';
 import { asAsked, reducedAxes, withAxes } from './reductions.js';
+import { alsoOverWindowsAsChannels } from './windows-as-channels.js';
 
 /**
  * The maximum over axes that are not the batch's. Equal ones share evenly what arrives, as of PyTorch's `amax` and
@@ -40,7 +41,7 @@ export const maximumOverAxes: Operation = {
 };
 
 /** The maximum over all positions: [N, C, H, W] → [N, C, 1, 1]. The gradient goes to the first of equal ones, as of a MaxPool. */
-export const globalMaxPool: Operation = {
+export const globalMaxPool = alsoOverWindowsAsChannels({
   type: 'GlobalMaxPool',
   inputs: [1, 1],
   forward(context) {
@@ -65,7 +66,7 @@ export const globalMaxPool: Operation = {
       return multiply(b, toFloat(b, equal(b, places, first)), cotangent);
     });
   },
-};
+});
 
 /** Places up to here are told apart in float32. */
 const mostPlaces = 2 ** 24;

@@ -31,8 +31,8 @@ import { alsoOverWindows } from './windows.js';
  * Inputs: x, W, b or none, γ, β, μ, σ². Weight, bias, γ and β each have their own gradient, all of them from Σ over
  * positions of δ·(what a window saw) and of δ, without a division by γ where that would lose digits.
  */
-export const normalizedConvolution = alsoOverWindows(
-  alsoOverRows(
+export const normalizedConvolution = alsoOverRows(
+  alsoOverWindows(
     {
       type: 'Conv + BatchNormalization',
       inputs: [7, 7],
@@ -101,9 +101,9 @@ export const normalizedConvolution = alsoOverWindows(
         }
       },
     },
-    1,
+    kernelSize,
   ),
-  kernelSize,
+  1,
 );
 
 interface Normalization {

@@ -7,16 +7,19 @@ import { reshaped } from '../import/views.js';
 import type { Attribute, Node } from '../onnx/model.js';
 import { valueAt } from './operands.js';
 import type { BackwardContext, NodeContext, Operation } from './operation.js';
+import { isOverWindows } from './windows.js';
 
 /** What a row has along the axis that an image of height 1 has beside it. */
 const alongHeight: Readonly<Record<string, number>> = { kernel_shape: 1, strides: 1, dilations: 1 };
 
 /**
- * An operation whose windows move over images [N, C, H, W], for rows [N, C, L] too: they are images of height 1.
+ * An operation whose windows move over images [N, C, H, W], for rows [N, C, L] too, or [N, windows, C, L]: they are images
+ * of height 1.
  * @param kernels the slot of constant kernels [O, C, k]
  */
 export function alsoOverRows(operation: Operation, kernels: number | null = null): Operation {
-  const isOverRows = (context: NodeContext): boolean => valueAt(context, 0).shape.length === 3;
+  const isOverRows = (context: NodeContext): boolean =>
+    valueAt(context, 0).shape.length === (isOverWindows(context) ? 4 : 3);
   const asImages = (context: NodeContext): NodeContext => ({
     ...context,
     node: withHeight(context.node),
@@ -53,7 +56,7 @@ export function alsoOverRows(operation: Operation, kernels: number | null = null
   };
 }
 
-/** [N, C, L] → [N, C, 1, L]. */
+/** [N, …, L] → [N, …, 1, L]. */
 const image = ({ builder }: NodeContext, value: Value): Value =>
   reshape(builder, value, value.shape.toSpliced(-1, 0, 1));
 

@@ -63,20 +63,37 @@ export function alsoOverWindows(
   };
 }
 
-const isOverWindows = ({ node }: NodeContext): boolean => node.attributes.has(beside);
+/** Whether it works on windows of an image, [N, windows, C, …], one by one. */
+export const isOverWindows = ({ node }: NodeContext): boolean => node.attributes.has(beside);
 
-const besideWindows =
+/** The same node, for windows of an image, one by one. */
+export const overWindows = (node: Node): Node => ({
+  ...node,
+  attributes: new Map(node.attributes).set(beside, { kind: 'int', value: 1 }),
+});
+
+/** The same node, for whole images. */
+export function asOfImages(node: Node): Node {
+  const attributes = new Map(node.attributes);
+  attributes.delete(beside);
+  return { ...node, attributes };
+}
+
+/**
+ * For what works on each of the windows that a model has in a batch, [N · windows, C, …], by itself; `usual` is for whole
+ * images, and for what else an operation reads.
+ */
+export const besideWindows =
   (usual: Batching): Batching =>
   (batched) => {
     const [x, ...layer] = batched.operands;
     // In a model of one image at a time no axis is the images': all windows are that image's.
     const isCut = x?.kind === 'activation' && !isSameForAll(x) && !isFirstAxis(x.batch);
-    if (!isCut || x.value.shape.length !== 5) return usual(batched);
+    if (!isCut || x.value.shape.length < 4) return usual(batched);
     if (x.batch && x.batch.axis !== 0) return refuseMixing(x.batch.axis, x);
     // What else there is of the layer is as it is with whole images.
     const { node, operands } = usual({ ...batched, operands: [{ ...x, batch: firstAxis }, ...layer] });
-    const attributes = new Map(node.attributes).set(beside, { kind: 'int', value: 1 });
-    return { node: { ...node, attributes }, operands: [x, ...operands.slice(1)], batch: x.batch };
+    return { node: overWindows(node), operands: [x, ...operands.slice(1)], batch: x.batch };
   };
 
 /** Where the windows of an image are when they are below each other. */

@@ -3,7 +3,6 @@ import { followsTheReference } from './reference.js';
 import { refuses } from './refusal.js';
 
 followsTheReference('conv');
-followsTheReference('conv-over-windows');
 
 refuses(
   'conv: a kernel for another number of channels',
