@@ -17,6 +17,7 @@ import {
   squareSumInPrimitives,
   unitInPrimitives,
 } from './rewrites/reductions.js';
+import { withRootsOfSquares } from './rewrites/roots-of-squares.js';
 import { celuInPrimitives, mishInPrimitives, seluInPrimitives } from './rewrites/units.js';
 import { separateParts } from './split-parts.js';
 
@@ -54,7 +55,10 @@ export function inPrimitives(
 ): Node[] {
   const isTruth = truthsOf(nodes, initializers);
   const plain = withPlacesAsTheyWere(
-    withPlainAssignments(withPlainFills(withoutGuards(nodes)), initializers),
+    withPlainAssignments(
+      withPlainFills(withoutGuards(withRootsOfSquares(nodes, initializers))),
+      initializers,
+    ),
   );
   return rewriteFused(plain).flatMap((node) => {
     if (node.domain !== '') return [node];

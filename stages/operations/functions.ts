@@ -6,6 +6,7 @@ import {
   arcSine,
   arcTangent,
   divide,
+  equal,
   errorFunction,
   exponential,
   less,
@@ -21,6 +22,7 @@ import {
 } from '../graph/arithmetic.js';
 import { float, type GraphBuilder, type Value } from '../graph/builder.js';
 import { floatAttribute } from '../import/attributes.js';
+import { ofSquares } from '../import/rewrites/roots-of-squares.js';
 import { passBetween, unlessOverflown } from '../lowerings/gates.js';
 import { oneLess } from '../lowerings/one-less.js';
 import { signOf } from '../lowerings/sign.js';
@@ -127,7 +129,15 @@ const table: Readonly<Record<string, NumberFunction>> = {
     dividing: true,
     levelsOff: true,
   },
-  Sqrt: { value: squareRoot, slope: (b, _x, y) => divide(b, b.scalar(0.5), y) },
+  Sqrt: {
+    value: squareRoot,
+    slope(b, _x, y, { node }) {
+      const slope = divide(b, b.scalar(0.5), y);
+      if (!node.attributes.has(ofSquares)) return slope;
+      const zero = b.scalar(0);
+      return where(b, equal(b, y, zero), zero, slope);
+    },
+  },
   Tanh: {
     value: tanh,
     slope(b, x, y) {

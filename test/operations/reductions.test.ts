@@ -4,7 +4,14 @@ import { refuses } from './refusal.js';
 
 followsTheReference('reduce-mean');
 followsTheReference('reduce-sum');
-for (const rule of ['log-softmax', 'reduce-l1', 'reduce-sum-square', 'reduce-log-sum', 'reduce-log-sum-exp'])
+for (const rule of [
+  'log-softmax',
+  'reduce-l1',
+  'reduce-sum-square',
+  'reduce-log-sum',
+  'reduce-log-sum-exp',
+  'roots-of-squares',
+])
   followsTheReference(rule);
 
 refuses(

@@ -61,6 +61,23 @@ CONSTANTS_OF = {"ReduceMean": None, "ReduceSum": {"axes": integers(-1)}}
 TWICE = {"two": given((), [2.0])}
 
 
+def of_dead(title, nodes, reference):
+    """Of r, maps of which the third is 0 everywhere: y = what the nodes make of it, [N, 4]."""
+    bounds = given((4, 1, 1), [0.5, 1, -99, 0.25])
+    numbers = {"flat": integers(0, 4, -1), "last": integers(-1), "places": integers(2, 3), "count": given((), [42]),
+               "less": given((), [41]), "two": given((), [2]), "least": given((), [1e-8])}
+    read = {name for _, inputs, _, _ in nodes for name in inputs}
+    return case(title, [("Add", ["x", "bounds"], "a", {}), ("Relu", ["a"], "r", {}), *nodes],
+                lambda x, p: reference(torch.relu(x + torch.tensor(bounds["values"], dtype=x.dtype).reshape(4, 1, 1)).flatten(2)),
+                constants={"bounds": bounds, **{name: number for name, number in numbers.items() if name in read}})
+
+
+SQUARES = [("Reshape", ["r", "flat"], "f", {}), ("Mul", ["f", "f"], "q", {}), ("ReduceSum", ["q", "last"], "s", dict(keepdims=0))]
+SPREAD = [("Reshape", ["r", "flat"], "f", {}), ("ReduceMean", ["f"], "m", dict(axes=[-1])), ("Sub", ["f", "m"], "d", {}),
+          ("Mul", ["d", "d"], "q", {}), ("ReduceMean", ["q"], "v", dict(axes=[-1], keepdims=0)), ("Mul", ["v", "count"], "w", {}),
+          ("Div", ["w", "less"], "u", {})]
+
+
 def softmax(title, attributes, reference, **options):
     return case(title, [("Mul", ["x", "two"], "m", {}), ("Softmax", ["m"], "s", attributes), ("Mul", ["s", "x"], "y", {})],
                 lambda x, p: x * reference(2 * x), constants=TWICE, **options)
@@ -181,6 +198,17 @@ rules = {
         case("numbers that are large",
              [("Mul", ["x", "many"], "m", {}), ("ReduceLogSumExp", ["m"], "s", dict(axes=[1])), ("Mul", ["s", "x"], "y", {})],
              lambda x, p: x * (x * 200).logsumexp(1, keepdim=True), constants={"many": given((), [200])}),
+    ],
+    "roots-of-squares": [
+        of_dead("a norm, one of which is 0", [*SQUARES, ("Sqrt", ["s"], "y", {})], lambda r: r.norm(dim=-1)),
+        of_dead("a norm by powers, of which a logarithm is taken",
+                [("Pow", ["r", "two"], "q", {}), ("ReduceSum", ["q", "places"], "s", dict(keepdims=0)), ("Sqrt", ["s"], "n", {}),
+                 ("Softplus", ["n"], "y", {})], lambda r: F.softplus(r.norm(dim=-1))),
+        of_dead("a standard deviation, one of which is 0", [*SPREAD, ("Sqrt", ["u"], "y", {})], lambda r: r.std(-1)),
+        of_dead("a cosine with a vector, of which one is 0",
+                [*SQUARES, ("Mul", ["s", "two"], "t", {}), ("Sqrt", ["t"], "n", {}), ("Max", ["n", "least"], "l", {}),
+                 ("ReduceSum", ["f", "last"], "p", dict(keepdims=0)), ("Div", ["p", "l"], "y", {})],
+                lambda r: r.sum(-1) / (r.norm(dim=-1) * 2 ** 0.5).clamp_min(1e-8)),
     ],
     "layer-normalization": [
         case("a scale and a shift of one number", [("LayerNormalization", ["x", "g", "b"], "y", dict(axis=2))],
