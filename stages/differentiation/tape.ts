@@ -219,7 +219,7 @@ function requireLogits(output: Activation, fixedBatch: number | null): void {
   const classes = Math.max(...ofImage);
   if (!(classes >= 2))
     throw new ModelError(
-      `the output has ${elementsPerImage(output.value.shape)} class; a softmax classifier has at least 2`,
+      `the output has ${elementsPerImage(output.value.shape)} class; a softmax classifier has at least 2: of one logit z of two classes, export the model with [0, z] as output, as by torch.cat([torch.zeros_like(z), z], 1)`,
     );
 }
 

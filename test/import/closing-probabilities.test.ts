@@ -15,6 +15,7 @@ const closedBy = (nodes: readonly WrittenNode[], opset = 17) =>
     initializers: {
       W: floats([48, 5]),
       V: floats([48, 5]),
+      column: floats([48, 1]),
       hundred: floats([], [100]),
       below: floats([], [-2]),
       'head.scale': floats([1], [2]),
@@ -37,6 +38,8 @@ const closedBy = (nodes: readonly WrittenNode[], opset = 17) =>
     opset,
   });
 
+const several =
+  'export the model with logits, one for each class, as output in its place, of one member where it has several';
 const softmax = node('Softmax', ['h'], {}, ['p']);
 const sigmoid = node('Sigmoid', ['h'], {}, ['p']);
 const exponentials = [
@@ -78,13 +81,13 @@ for (const [what, type, nodes, reads] of [
       node('Add', ['p', 'q'], {}, ['both']),
       node('Mul', ['both', 'half'], {}, ['logits']),
     ],
-    'logits, such as h,',
+    several,
   ],
   [
     'that gates mix',
     'Sigmoid',
     [node('Sigmoid', ['g'], {}, ['gate']), softmax, node('Mul', ['gate', 'p'], {}, ['logits'])],
-    'logits|g',
+    several,
   ],
   ['of several nodes', 'Div', [...exponentials, node('Div', ['e', 'sum'], {}, ['logits'])], 'h'],
   [
@@ -99,7 +102,7 @@ for (const [what, type, nodes, reads] of [
     'of each class, the largest of two',
     'Sigmoid',
     [sigmoid, node('Sigmoid', ['g'], {}, ['q']), node('Max', ['p', 'q'], {}, ['logits'])],
-    'h',
+    several,
   ],
   [
     'of each class between Transposes',
@@ -110,6 +113,27 @@ for (const [what, type, nodes, reads] of [
       node('Transpose', ['p'], {}, ['logits']),
     ],
     't',
+  ],
+  [
+    'of one number, beside what they lack of one',
+    'Sigmoid',
+    [
+      node('MatMul', ['flat', 'column'], {}, ['z']),
+      node('Sigmoid', ['z'], {}, ['p']),
+      node('Sub', ['one', 'p'], {}, ['q']),
+      node('Concat', ['q', 'p'], { axis: { int: 1 } }, ['logits']),
+    ],
+    'z is one number: where there are two classes, export the model with their logits, .0, z., as output in its place, as by .*',
+  ],
+  [
+    'between thresholds',
+    'Sigmoid',
+    [
+      sigmoid,
+      node('Slice', ['p', 'start', 'end', 'axis'], {}, ['q']),
+      node('Concat', ['q', 'p'], { axis: { int: 1 } }, ['logits']),
+    ],
+    'export the model with logits, one for each class, as output in its place; h need not be that',
   ],
   ['of a hard sigmoid', 'HardSigmoid', [node('HardSigmoid', ['h'], {}, ['logits'])], 'h'],
   [
@@ -199,7 +223,7 @@ for (const [what, type, nodes, reads] of [
 ] as const)
   test(`probabilities ${what} as output are refused, and what they are made of is named`, (t) => {
     const message = new RegExp(
-      `^operation ${type}, node [^ ]+: [^\\n]+; (if they do, )?export the model with (${reads}) as output in its place$`,
+      `^operation ${type}, node [^ ]+: [^\\n]+; (if they do, )?(${reads.includes(' ') ? reads : `export the model with ${reads} as output in its place`})$`,
     );
     t.throws(() => compileOneShot(closedBy(nodes)), { instanceOf: ModelError, message });
   });

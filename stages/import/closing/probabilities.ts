@@ -3,6 +3,7 @@ import { elementCount, floatTypes, type Node, type Tensor } from '../../onnx/mod
 import { shown } from '../../shown.js';
 import { floatAttribute } from '../attributes.js';
 import { KnownNumbers } from './known-numbers.js';
+import { insteadOf } from './remedy.js';
 
 /** A node that makes probabilities of logits. */
 interface Closer {
@@ -88,15 +89,15 @@ export function requireLogits(
   if (!closer || made?.form === 'logarithms') return;
   const { node, type } = closer;
   const named = `operation ${shown(node.type)}, node ${shown(node.name)}`;
-  const input = shown(closer.logits);
-  if (type === 'Sigmoid')
+  const closers = [...new Map(made?.closers.map((each) => [each.node, each])).values()];
+  const remedy = insteadOf(logits, closers, producers, new KnownNumbers(producers, initializers));
+  if (type === 'Sigmoid' && closers.length === 1)
     throw new ModelError(
-      `${named}: it closes the network, which scores each class by itself then, and scores are of a softmax over classes that exclude each other; if they do, export the model with ${input} as output in its place`,
+      `${named}: it closes the network, which scores each class by itself then, and scores are of a softmax over classes that exclude each other; if they do, ${remedy}`,
     );
-  const others = new Set(made?.closers.map((each) => each.node)).size - 1;
   const last = producers.get(logits) ?? node;
   throw new ModelError(
-    `${named}: the output is made of ${others > 0 ? `${others + 1} such nodes' probabilities` : 'its probabilities'}, by ${shown(last.type)}, node ${shown(last.name)}, at last, and scores are of logits; export the model with ${others > 0 ? `logits, such as ${input},` : input} as output in its place`,
+    `${named}: the output is made of ${closers.length > 1 ? `${closers.length} such nodes' probabilities` : 'its probabilities'}, by ${shown(last.type)}, node ${shown(last.name)}, at last, and scores are of logits; ${remedy}`,
   );
 }
 
