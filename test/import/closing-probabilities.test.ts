@@ -135,6 +135,17 @@ for (const [what, type, nodes, reads] of [
     ],
     'export the model with logits, one for each class, as output in its place; h need not be that',
   ],
+  [
+    'that are shares of evidence',
+    'Div',
+    [
+      node('Softplus', ['h'], {}, ['e']),
+      node('Add', ['e', 'one'], {}, ['a']),
+      node('ReduceSum', ['a', 'axis'], {}, ['sum']),
+      node('Div', ['a', 'sum'], {}, ['logits']),
+    ],
+    'export the model with the logarithms of a as output in its place',
+  ],
   ['of a hard sigmoid', 'HardSigmoid', [node('HardSigmoid', ['h'], {}, ['logits'])], 'h'],
   [
     'of a hard sigmoid of several nodes',

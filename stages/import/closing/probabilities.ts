@@ -11,6 +11,8 @@ interface Closer {
   /** What it is called where it is several nodes. */
   readonly type: 'Softmax' | 'Sigmoid';
   readonly logits: string;
+  /** Whether that is positive numbers, of which the logarithms are logits. */
+  readonly arePositive?: boolean;
 }
 
 /** What a network's output is of the value that is looked at: scale · value + shift. */
@@ -62,9 +64,15 @@ const ofSum: ReadonlySet<string> = new Set([
   'Unsqueeze',
 ]);
 
+/** What gives no negative numbers. */
+const positive: ReadonlySet<string> = new Set(['Abs', 'Exp', 'Relu', 'Sigmoid', 'Softplus']);
+
 type Arithmetic = 'Add' | 'Div' | 'Mul' | 'Sub';
 
 const sums: ReadonlySet<string> = new Set(['ReduceL1', 'ReduceMax', 'ReduceSum']);
+
+/** Those of which shares add up to 1. */
+const wholes: ReadonlySet<string> = new Set(['ReduceL1', 'ReduceSum']);
 
 /** Values that are looked at, at most: what closes a network is short. */
 const mostNodes = 500;
@@ -302,7 +310,13 @@ class Probabilities {
       const isQuotient = value !== undefined && divisor !== undefined && this.#isSumOf(divisor, value);
       if (isQuotient) {
         const exponential = this.#made(value);
-        if (exponential?.type !== 'Exp') return this.behind(value, same);
+        if (exponential?.type !== 'Exp')
+          return (
+            this.behind(value, same) ??
+            (this.#isPositive(value) && this.#isSumOf(divisor, value, wholes)
+              ? probabilitiesOf({ node, type: 'Softmax', logits: value, arePositive: true })
+              : null)
+          );
         return probabilitiesOf({
           node,
           type: 'Softmax',
@@ -314,11 +328,18 @@ class Probabilities {
     return null;
   }
 
-  #isSumOf(name: string, value: string): boolean {
+  /** Whether it is made so that no number is negative: evidence, of which an evidential network's probabilities are shares. */
+  #isPositive(name: string): boolean {
+    const node = this.#made(name);
+    if (node?.type !== 'Add') return node !== undefined && positive.has(node.type);
+    return node.inputs.every((input) => (this.#numbers.number(input) ?? -1) >= 0 || this.#isPositive(input));
+  }
+
+  #isSumOf(name: string, value: string, kinds = sums): boolean {
     let node = this.#made(name);
     for (let steps = 0; node && ofSum.has(node.type) && steps < mostSteps; steps++)
       node = node.inputs.map((input) => this.#made(input)).find((made) => made !== undefined);
-    return node !== undefined && sums.has(node.type) && node.inputs[0] === value;
+    return node !== undefined && kinds.has(node.type) && node.inputs[0] === value;
   }
 
   /** What the largest was taken off, before exponentials. */

@@ -12,7 +12,7 @@ const mixing: ReadonlySet<string> = new Set([
 /** What to give instead of a model whose output is made of probabilities. */
 export function insteadOf(
   output: string,
-  closers: readonly { readonly node: Node; readonly logits: string }[],
+  closers: readonly { readonly node: Node; readonly logits: string; readonly arePositive?: boolean }[],
   producers: ReadonlyMap<string, Node>,
   numbers: KnownNumbers,
 ): string {
@@ -24,7 +24,8 @@ export function insteadOf(
     return `${shown(closer.logits)} is one number: where there are two classes, export the model with their logits, [0, ${shown(closer.logits)}], ${inPlace}, as by torch.cat([torch.zeros_like(z), z], 1)`;
   if (isMixed(output, closer.node, producers))
     return `export the model with logits, one for each class, ${inPlace}; ${shown(closer.logits)} need not be that`;
-  return `export the model with ${shown(closer.logits)} ${inPlace}`;
+  const logits = `${closer.arePositive ? 'the logarithms of ' : ''}${shown(closer.logits)}`;
+  return `export the model with ${logits} ${inPlace}`;
 }
 
 /** How many numbers of an image a linear layer gives; null where that is not seen. */
