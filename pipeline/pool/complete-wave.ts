@@ -2,7 +2,7 @@ import { RunFailedError } from '../../stages/errors.js';
 import { call } from '../../stages/setting.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import { differingImages, setDifferingAside } from '../inputs/changed-images.js';
-import { requireOwnImages } from '../inputs/seen-images.js';
+import { haveOthersSeenOthers, requireOwnImages } from '../inputs/seen-images.js';
 import { isLatest } from '../opening/latest-revision.js';
 import { surveyShards } from '../store/survey.js';
 import { ensurePlanned, neededShards, type WavePasses } from '../waves/plan-wave.js';
@@ -17,8 +17,8 @@ import { shareOf } from './share.js';
 const rounds = 3;
 
 /**
- * Plans a wave and scores what is missing of it, until all of it is there or done by others. A process that is alone checks first what
- * is there; among others the names of the files do, since whoever uses the scores checks them.
+ * Plans a wave and scores what is missing of it, until all of it is there or done by others. A process that is alone, or has other images than others, checks
+ * first what is there; among others the names of the files do, since whoever uses the scores checks them.
  * @returns all shards that are planned for it, or null when it was stopped
  */
 export async function scoreWave(
@@ -28,7 +28,8 @@ export async function scoreWave(
   const { planned, shards, report } = await prepare(conducting, wave);
   const isAlone = !(await conducting.claims.begin());
   const own = conducting.share === null ? shards : shareOf(shards, conducting.share);
-  const missing = isAlone
+  const isToCheck = isAlone || (await haveOthersSeenOthers(conducting.run, conducting.own.seen));
+  const missing = isToCheck
     ? await checkedMissing(conducting, own)
     : own.filter((shard) => !conducting.claims.isDone(shard));
   if (missing.length === 0) return planned;

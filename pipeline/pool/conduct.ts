@@ -1,7 +1,7 @@
 import { forgetAllTakenOut } from '../../workers/store/retried-shards.js';
 import { clearTemporaries } from '../../workers/store/run-directory.js';
 import { ImageRecord } from '../inputs/bad-images.js';
-import { imagesSeen } from '../inputs/seen-images.js';
+import { haveOthersSeenOthers, imagesSeen } from '../inputs/seen-images.js';
 import { Journal } from '../journal/journal.js';
 import { isLatest, requireLatest } from '../opening/latest-revision.js';
 import type { OpenRun } from '../opening/opened.js';
@@ -48,6 +48,7 @@ export async function conductRun(run: OpenRun, options: ConductOptions): Promise
     if (options.reduce && !(await allShares(conducting, test))) return null;
     if (!(options.reduce ? await reduceOnce(conducting, chosen) : await settledIfAlone(conducting, test)))
       return null;
+    if (!(await areOwn(conducting, [searchWave(run), test]))) return null;
     noteOrigins(conducting);
     return memory;
   } finally {
@@ -62,6 +63,17 @@ async function settledIfAlone(conducting: Conducting, wave: WavePasses): Promise
   // Removes what processes left half-written that were killed meanwhile.
   await clearTemporaries(conducting.run.directory);
   return (await settleWave(conducting, wave)) !== null;
+}
+
+/**
+ * Checks that all scores are of this process's own images, where others had images that looked otherwise.
+ * @returns false when it was stopped
+ * @throws RunFailedError naming an image that is another here than where it was scored
+ */
+async function areOwn(conducting: Conducting, waves: readonly WavePasses[]): Promise<boolean> {
+  if (!(await haveOthersSeenOthers(conducting.run, conducting.own.seen))) return true;
+  for (const wave of waves) if ((await settleWave(conducting, wave)) === null) return false;
+  return true;
 }
 
 function begin(
