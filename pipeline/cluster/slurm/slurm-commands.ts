@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
-import { printableLine } from '../../../manifests/input/printable.js';
-import { isErrno } from '../../../manifests/output/file-system.js';
-import { InputError, RunFailedError } from '../../../stages/errors.js';
+import { RunFailedError } from '../../../stages/errors.js';
+import { runProgram } from '../run-program.js';
 
 /**
  * Submits a batch script.
@@ -49,20 +47,5 @@ export async function largestArray(): Promise<number | null> {
 }
 
 function slurm(program: string, args: readonly string[]): Promise<string> {
-  return new Promise((resolve, reject) => {
-    execFile(program, args, { encoding: 'utf8' }, (error, out, err) => {
-      if (error === null) resolve(out);
-      else if (isErrno(error, 'ENOENT'))
-        reject(
-          new InputError(
-            `${program}: there is no such program on this machine; submit from a machine of the cluster, or see the scripts with --dry-run`,
-            { cause: error },
-          ),
-        );
-      else {
-        const why = printableLine(err.trim() === '' ? error.message : err.trim());
-        reject(new RunFailedError(`${program} ${args.join(' ')}: ${why}`, { cause: error }));
-      }
-    });
-  });
+  return runProgram(program, args, 'submit from a machine of the cluster, or see the scripts with --dry-run');
 }
