@@ -29,9 +29,9 @@ export async function waitForScores(
   const begun = performance.now();
   const { signal, timeout } = waiting;
   while (!(await isBegun(directory))) {
-    if (timeout !== undefined && performance.now() - begun >= timeout * 1_000)
-      throw new InterruptedError(`${directory.path}: nobody has begun the run in time`);
-    await pause(REST_MILLISECONDS, undefined, { signal }).catch(() => {});
+    const left = (timeout ?? Number.POSITIVE_INFINITY) * 1_000 - (performance.now() - begun);
+    if (left <= 0) throw new InterruptedError(`${directory.path}: nobody has begun the run in time`);
+    await pause(Math.min(REST_MILLISECONDS, left), undefined, { signal }).catch(() => {});
     stopIfAborted(signal);
   }
   let isOurs = false;
