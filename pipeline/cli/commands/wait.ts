@@ -49,7 +49,9 @@ export function registerWait(program: Command, line: CommandLine): void {
         scoresOf === undefined
           ? await waitForEnd(directory, { timeout, idle })
           : await waitForScores(directory, await readExperiment(scoresOf), { timeout, idle });
-      line.out(json ? jsonLine({ end, ...status }) : `${statusLine(status)}\n`);
+      const areThere =
+        end === 'finished' && scoresOf !== undefined ? `${status.out}: all scores are there\n` : null;
+      line.out(json ? jsonLine({ end, ...status }) : (areThere ?? `${statusLine(status)}\n`));
       if (end === 'timeout')
         throw new InterruptedError(`${status.out}: not finished after ${formatDuration(timeout ?? 0)}`);
       if (end === 'idle')

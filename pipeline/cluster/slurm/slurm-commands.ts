@@ -21,7 +21,12 @@ export async function sbatch(
 
 /** Cancels jobs; what can't be cancelled any more is left. */
 export async function scancel(jobs: readonly string[]): Promise<void> {
-  await slurm('scancel', jobs).catch(() => undefined);
+  await cancelJobs(jobs).catch(() => undefined);
+}
+
+/** Cancels jobs. @throws as `sbatch` */
+export async function cancelJobs(jobs: readonly string[]): Promise<void> {
+  await slurm('scancel', jobs);
 }
 
 /** Those of some jobs that are in the queue or run. */
