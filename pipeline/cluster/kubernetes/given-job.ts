@@ -43,9 +43,8 @@ export const usualJob = {
   reduceIdle: 7_200,
 } as const;
 
-/** The API server's bounds of an Indexed Job. */
+/** As many indexes as the API server takes of a job without further bounds. */
 export const mostTasks = 100_000;
-const MOST_AT_ONCE_OF_MANY = 10_000;
 
 /** Characters of a job's name that leave room in 63 for a pod's index, or `-reduce`. */
 const LONGEST_NAME = 52;
@@ -72,11 +71,7 @@ export function kubernetesJob(
       '--image: missing; name the image that the pods run, built by scripts/kubernetes/Dockerfile',
     );
   const concurrent = Math.min(tasks, given.concurrent ?? config.concurrent ?? tasks);
-  if (tasks > MOST_AT_ONCE_OF_MANY && concurrent > MOST_AT_ONCE_OF_MANY)
-    throw new InputError(
-      `--concurrent: found ${concurrent}; Kubernetes runs at most ${MOST_AT_ONCE_OF_MANY} pods of so large a job at a time: ask for fewer`,
-    );
-  const maxFailed = given.maxFailed ?? Math.min(tasks, MOST_AT_ONCE_OF_MANY);
+  const maxFailed = given.maxFailed ?? tasks;
   if (maxFailed > tasks)
     throw new InputError(
       `--max-failed: found ${maxFailed}, of ${tasks} tasks; expected no more than there are`,

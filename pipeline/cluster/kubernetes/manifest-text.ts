@@ -9,7 +9,7 @@ type Comment = readonly [path: readonly (string | number)[], text: string];
 
 const ofTasks = (job: KubernetesJob): readonly Comment[] => [
   [['spec', 'completionMode'], 'Each index is one grodin run; no index owns any shard.'],
-  [['spec', 'parallelism'], 'So many at a time.'],
+  [['spec', 'parallelism'], 'Pods that run at a time.'],
   [
     ['spec', 'backoffLimitPerIndex'],
     'How often an index is tried again; a wait in vain for what others are at counts too.',

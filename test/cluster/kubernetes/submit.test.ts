@@ -341,7 +341,6 @@ test.serial('what does not go together is refused in one line', async (t) => {
     [['--image', 'a b'], /Expected the name of an image/],
     [['--memory', '32'], /Expected a size with its unit/],
     [['--tasks', '100001'], /from 1 to 100000/],
-    [['--tasks', '20000'], /--concurrent: found 20000; Kubernetes runs at most 10000/],
     [['--max-failed', '9'], /--max-failed: found 9, of 8 tasks/],
     [['--grace', '2s'], /--grace: found 2 s; expected whole seconds, at least 10/],
     [['--name', 'Upper'], /--name: found Upper; expected small letters/],
