@@ -171,6 +171,7 @@ export {
 } from './metrics.js';
 export type { MemoryPlan } from './plan/memory-plan.js';
 export type { PoolMemory, Progress } from './pool/pool-messages.js';
+export type { Share } from './pool/share.js';
 export type { RunWatch } from './pool/supervisor.js';
 export { type PreprocessOptions, preprocess } from './preprocess.js';
 export { parseExperiment, readExperiment } from './read-experiment.js';

@@ -91,6 +91,9 @@ const runOptions = {
   retryErrors: flag.optional(),
   costs: flag.optional(),
   wait: seconds.optional(),
+  share: strictObject({ index: integer(1), count: integer(1) })
+    .refine(({ index, count }) => index <= count, { error: 'expected an index of at most the count' })
+    .optional(),
   drain: signal.optional(),
   stop: signal.optional(),
   kill: signal.optional(),

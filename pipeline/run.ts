@@ -21,6 +21,7 @@ import { allPlanned } from './opening/valid-steps.js';
 import { checkedOptions } from './options.js';
 import { kindOf } from './plan/workers.js';
 import type { PoolMemory, PoolOrder } from './pool/pool-messages.js';
+import type { Share } from './pool/share.js';
 import type { RunWatch } from './pool/supervisor.js';
 import { supervise, usualDeadline } from './pool/supervisor.js';
 import { anyOf, guarded } from './processes/listeners.js';
@@ -45,6 +46,11 @@ export interface RunOptions extends RunSettings, RunWatch {
    * Default: as long as they take.
    */
   readonly wait?: number | undefined;
+  /**
+   * Score only this part of the shards of each wave, and leave the others to processes with the other numbers; what takes the scores
+   * of all waits for them. Default: whatever nobody else is at.
+   */
+  readonly share?: Share | undefined;
   /** Try the images again that could not be used; the other scores of their shards are kept. Default: false. */
   readonly retryErrors?: boolean | undefined;
   /**
@@ -166,7 +172,7 @@ async function work(
   const { out, retryErrors: retry, rescore = false, trustImages = false, costs = false, ...given } = options;
   const { cache = cacheSettings(process.env), ...rest } = given;
   const { device, precision, workers: asked, memory: askedBytes, ...others } = rest;
-  const { deadline = usualDeadline, wait = null, ...supervision } = others;
+  const { deadline = usualDeadline, wait = null, share = null, ...supervision } = others;
   const { onNote } = supervision;
   const setup = await chooseSetup(experiment, { device, precision, workers: asked, cache, onNote });
   const memory = memoryBound(experiment, askedBytes, setup, (text) => onNote?.(text));
@@ -223,6 +229,7 @@ async function work(
     deadline,
     cache,
     wait,
+    share,
     ...end,
   };
   // Removes the leases of pool processes that were killed and not replaced.

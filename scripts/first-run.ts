@@ -23,7 +23,7 @@ export function firstRun(stops: Stops): Promise<number> {
     scriptProgram(
       'start',
       'Write the images of the micro-benchmark and run it with the full grid, which takes minutes. Interrupted, the same ' +
-        'command goes on; finished, it prints the tables again.',
+        'command goes on; finished, it prints the results again.',
     )
       .option('--folder <dir>', 'where the images and the run are kept', join('results', 'micro-benchmark'))
       .option('--sweep', 'run one network on the clean images under 15 corruptions in 5 severities instead')

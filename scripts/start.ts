@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * The first run of a newcomer: writes the micro-benchmark's images and sweeps them with the full grid. Started again,
- * it continues where it was interrupted, or prints the tables of a finished run. Nothing but Node.js is loaded before
+ * it continues where it was interrupted, or prints the results of a finished run. Nothing but Node.js is loaded before
  * signals are caught.
  */
 import { catchStops } from '../pipeline/cli/stops.js';

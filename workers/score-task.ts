@@ -47,7 +47,7 @@ export async function scoreTask(task: ShardTask, state: WorkerState): Promise<Sh
     stepsTogether: task.model.gradient.kind === 'grid' ? task.model.gradient.steps : 1,
     modelSha256: task.model.sha256,
   };
-  const kept = (await takenOut(directory, origin)) ?? undefined;
+  const kept = (task.isRetried ? await takenOut(directory, origin) : null) ?? undefined;
   const scoring = { ...task, kept };
   const images = new ShardImages(scoring, { source, queue });
   const scores = await turns.add(async () =>

@@ -51,6 +51,8 @@ export interface ShardTask extends ScoringTask {
   readonly identity: ModelIdentity;
   /** Absolute path of the manifest's folder. */
   readonly folder: string;
+  /** Whether there are scores of it that may hold still, beside images that are tried again. */
+  readonly isRetried: boolean;
 }
 
 /** What images of a batch become: the input of a model, maybe of corrupted ones. */

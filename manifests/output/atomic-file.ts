@@ -1,5 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { constants, copyFile, link, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import {
+  constants,
+  copyFile,
+  type FileHandle,
+  link,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  unlink,
+  writeFile,
+} from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { RunFailedError } from '../../stages/errors.js';
 import { isErrno } from './file-system.js';
@@ -15,7 +27,8 @@ export type FileContent = Uint8Array | string | readonly Uint8Array[];
  * beside, flushed, renamed into place, and the folder flushed. An existing file is replaced.
  */
 export async function writeAtomically(file: string, content: FileContent): Promise<void> {
-  const beside = await writeBeside(file, content);
+  const { beside, handle } = await writeBeside(file, content);
+  await handle.close();
   try {
     await step(`rename ${basename(file)}`);
     await rename(beside, file);
@@ -37,19 +50,58 @@ export async function createExclusively(
   content: Uint8Array | string,
   outlives = true,
 ): Promise<boolean> {
-  const beside = await writeBeside(file, content, outlives);
+  const { beside, handle } = await writeBeside(file, content, outlives);
+  try {
+    if (!(await linkOnce(beside, file, handle))) return false;
+  } finally {
+    await handle.close();
+  }
+  if (outlives) await flushFolder(dirname(file));
+  return true;
+}
+
+/**
+ * Like `createExclusively` for a file that need not outlive the machine's going down, but leaves it open for reading and writing.
+ * @returns null where another is in its place
+ */
+export async function createOpen(file: string, content: string): Promise<FileHandle | null> {
+  const { beside, handle } = await writeBeside(file, content, false);
+  let isMade = false;
+  try {
+    isMade = await linkOnce(beside, file, handle);
+  } finally {
+    if (!isMade) await handle.close();
+  }
+  return isMade ? handle : null;
+}
+
+/**
+ * Gives a file its name unless it is taken, and takes away the one that it was written by.
+ * @param handle of the file
+ * @returns whether it has the name
+ */
+async function linkOnce(beside: string, file: string, handle: FileHandle): Promise<boolean> {
   try {
     await step(`link ${basename(file)}`);
     await link(beside, file);
+    return true;
   } catch (error) {
+    // A network file system may repeat a request whose answer was lost, and then find the name taken by this very file.
+    const { nlink } = await handle.stat();
+    if (nlink > 1) return true;
     if (isErrno(error, 'EEXIST')) return false;
     throw withoutLinks(error, file);
   } finally {
     await step(`unlink beside ${basename(file)}`);
-    await rm(beside, { force: true });
+    await unlinkIfThere(beside);
   }
-  if (outlives) await flushFolder(dirname(file));
-  return true;
+}
+
+/** By one request, where `rm` makes two. */
+async function unlinkIfThere(file: string): Promise<void> {
+  await unlink(file).catch((error: unknown) => {
+    if (!isErrno(error, 'ENOENT')) throw error;
+  });
 }
 
 /**
@@ -91,7 +143,7 @@ export async function removeIf(file: string, isIt: (content: string) => boolean)
       if (!isErrno(error, 'EEXIST')) throw error;
     });
   }
-  await rm(aside, { force: true });
+  await unlinkIfThere(aside);
   return found;
 }
 
@@ -107,21 +159,28 @@ export async function removeStaleTemporaries(folder: string): Promise<void> {
   }
 }
 
-async function writeBeside(file: string, content: FileContent, flush = true): Promise<string> {
-  const folder = dirname(file);
-  await makeFolder(folder);
+/** @returns the file as it was written, still open */
+async function writeBeside(
+  file: string,
+  content: FileContent,
+  flush = true,
+): Promise<{ readonly beside: string; readonly handle: FileHandle }> {
   const beside = await nameBeside(file);
-  const handle = await open(beside, 'wx');
+  const handle = await open(beside, 'wx+').catch(async (error: unknown) => {
+    // Mostly the folder is there, and each look at a network file system counts.
+    if (!isErrno(error, 'ENOENT')) throw error;
+    await makeFolder(dirname(file));
+    return open(beside, 'wx+');
+  });
   try {
     await writeFile(handle, content);
     if (flush) await handle.sync();
+    return { beside, handle };
   } catch (error) {
+    await handle.close();
     await rm(beside, { force: true });
     throw error;
-  } finally {
-    await handle.close();
   }
-  return beside;
 }
 
 /** A name for what is to become a file, in the same folder, that tells whose it is. */

@@ -34,11 +34,16 @@ export function describeSystemError(error: unknown): GrodinError | null {
   if (!(error instanceof Error) || !('code' in error)) return null;
   const refusal = refusals[String(error.code)];
   if (!refusal) return null;
-  const path = 'path' in error && typeof error.path === 'string' ? error.path : 'writing';
+  const path = 'path' in error && typeof error.path === 'string' ? shownPath(error.path) : 'writing';
   const message = `${path}: ${refusal.text.replace(again, call('again'))} (${String(error.code)})`;
   return refusal.input
     ? new InputError(message, { cause: error })
     : new RunFailedError(message, { cause: error });
+}
+
+/** A file that is not finished yet has a name of its own beside the one that it gets: that is the one which people know. */
+function shownPath(path: string): string {
+  return path.replace(/(^|\/)\.([^/]+)\.tmp-[0-9a-f]{12}-\d+-(?:\d+|x)-[0-9a-f]{12}$/, '$1$2');
 }
 
 /** Does some work, whose errors of the file system are thrown as `describeSystemError` has them. */

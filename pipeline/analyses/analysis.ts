@@ -1,3 +1,4 @@
+import type { Cell } from '../../stages/cells.js';
 import type { SplitScores } from '../../stages/metrics/split-scores.js';
 import type { RowType } from '../../workers/arrow/row-type.js';
 import type { PlannedExperiment } from '../experiment/experiment.js';
@@ -5,6 +6,7 @@ import type { OpenSet } from '../opening/opened.js';
 import type { Resampler } from '../reduction/resampler.js';
 import type { SelectionRow } from '../selection/selection-rows.js';
 import type { PoolSurfaces } from '../selection/surface.js';
+import type { SplitLayers } from '../store/load-layers.js';
 import type { Table } from '../tables/table.js';
 import type { Subject } from '../waves/subjects.js';
 
@@ -15,6 +17,8 @@ export interface AnalysedSet {
   validation(): Promise<SplitScores>;
   /** At the chosen cells, and at ε = 0 at every temperature. */
   readonly test: SplitScores;
+  /** Norms of the layers of the test images at a chosen cell; null where they were not kept, as of ensembles. */
+  layers(cell: Cell): Promise<SplitLayers | null>;
 }
 
 /** What an analysis is made from: one set beside the in-domain one, as one subject sees both. */

@@ -6,6 +6,7 @@ import { extremeImages } from './extreme-images.js';
 import { groupMeans } from './group-means.js';
 import { hardExamples } from './hard-examples.js';
 import { histograms } from './histograms.js';
+import { layers } from './layers.js';
 import { ranks } from './ranks.js';
 import { reliability } from './reliability.js';
 import { rocCurves } from './roc-curves.js';
@@ -31,6 +32,7 @@ export const analyses = {
   rocCurves,
   scoreHistograms,
   extremeImages,
+  layers,
 };
 
 /** The rows of every analysis; none of those that an experiment does not have. */

@@ -7,6 +7,8 @@ import { belowChance } from '../reduction/below-chance.js';
 import type { RunResults } from '../results/stored-results.js';
 import type { RunOutcome, ScoringOutcome } from '../run.js';
 import { terminalText } from '../tables/formats.js';
+import type { PrintedTables } from './options/tables.js';
+import { compactTable, resultsSummary } from './results-summary.js';
 import { shownPath } from './shown-path.js';
 
 /** The results of a run as one JSON document for scripts. @param page the report's file; null where there is none */
@@ -37,18 +39,36 @@ export function scoringJson(
 }
 
 /**
- * The tables of a run, one below the other, with what was measured of the time that its passes take, and where its report is.
+ * The results of a run for people, with what was measured of the time that its passes take, and where the rest is.
  * @param page the report's file; null where there is none
+ * @param printed which tables are printed
  */
 export function resultsText(
   directory: RunDirectory,
-  { tables, costs }: Pick<RunOutcome, 'tables' | 'costs'>,
+  results: RunResults & Pick<RunOutcome, 'costs'>,
   page: string | null,
+  printed: PrintedTables,
 ): string {
+  const { tables, costs } = results;
+  const folder = printableLine(relative(process.cwd(), directory.tables));
   const table = costTable(costs);
-  const all = table === null ? tables : [...tables, table];
-  const text = terminalText(all, printableLine(relative(process.cwd(), directory.tables)));
-  return page === null ? text : `${text}\nreport: ${shownPath(page)}\n`;
+  const measured = table === null ? [] : [table];
+  const blocks = {
+    all: () => [terminalText([...tables, ...measured], folder)],
+    main: () => [
+      resultsSummary(results, terminalWidth()),
+      ...measured.map((one) => compactTable(one, terminalWidth())),
+    ],
+    none: () => [],
+  }[printed]();
+  const rest = printed === 'all' ? '' : `${tables.length} tables: ${folder}/*.md\n`;
+  const report = page === null ? '' : `report: ${shownPath(page)}\n`;
+  return [...blocks, `${rest}${report}`].filter((block) => block !== '').join('\n');
+}
+
+/** What is not a terminal, a file for example, has lines that fit most of them. */
+function terminalWidth(): number {
+  return Math.max(60, process.stdout.columns ?? 100);
 }
 
 /** Detectors that a run has the wrong way round on every set, a line each. */

@@ -12,6 +12,7 @@ import {
   lookAtFiles,
   readDigests,
   readViews,
+  viewIds,
   viewOfRows,
   writeDigests,
 } from '../store/image-views.js';
@@ -123,6 +124,16 @@ export async function keepViews(run: OpenRun, seen: SeenImages): Promise<Readonl
     if (view !== undefined && (await keepView(run.directory, name, rows, view))) fresh.add(name);
   }
   return fresh;
+}
+
+/** Whether images of a run looked otherwise to other processes than to this one, so that theirs may be others. */
+export async function haveOthersSeenOthers(run: OpenRun, seen: SeenImages | null): Promise<boolean> {
+  if (seen === null) return false;
+  for (const { name } of run.sets) {
+    const own = seen.get(name)?.id;
+    if ((await viewIds(run.directory, name)).some((id) => id !== own)) return true;
+  }
+  return false;
 }
 
 /**

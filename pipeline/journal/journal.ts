@@ -1,4 +1,4 @@
-import { appendFile, readdir, readFile } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -51,6 +51,8 @@ export class Journal {
   readonly #folder: string;
   readonly #file: string;
   #last: Promise<void> | null = null;
+  /** Null before it is opened, and where it could not be. */
+  #handle: FileHandle | null = null;
 
   /** @param folder of the run's journals @param start when the process began, in milliseconds since 1970 */
   constructor(folder: string, start: number = Date.now()) {
@@ -68,13 +70,21 @@ export class Journal {
     return this.#last;
   }
 
+  /** Closes the file, after what was noted. */
+  async close(): Promise<void> {
+    await this.#last;
+    await this.#handle?.close().catch(() => {});
+    this.#handle = null;
+  }
+
   async #begin(): Promise<void> {
     await makeFolder(this.#folder).catch(() => {});
+    this.#handle = await open(this.#file, 'a').catch(() => null);
     await this.#append({ host: hostname(), pid: process.pid } satisfies JournalWriter);
   }
 
   async #append(line: object): Promise<void> {
-    await appendFile(this.#file, `${JSON.stringify(line)}\n`).catch(() => {});
+    await this.#handle?.appendFile(`${JSON.stringify(line)}\n`).catch(() => {});
   }
 }
 

@@ -11,24 +11,31 @@ import type { IdentityOf } from './valid-shards.js';
  * they share a forward pass, so that a further temperature leaves every shard as it was.
  * @param planned all shards planned so far, of any model and set
  * @param identityOf names the shards
+ * @param mostShards about how many there may be: where `shardSeconds` would make more they are larger. Every file costs: a folder of
+ *   millions can't be listed while a thousand processes work
  */
 export function planShards(
   demands: readonly Demand[],
   planned: readonly PlannedShard[],
   shardSeconds: number,
   identityOf: IdentityOf,
+  mostShards = Number.POSITIVE_INFINITY,
 ): PlannedShard[] {
-  return demands.flatMap((demand) => {
-    const { model, set } = demand;
-    return missingGroups(demand, earlierOf(demand, planned)).flatMap((group) => {
-      const seconds = nominalSeconds(passesPerImage(group), model.multiplications);
-      const { batchSize } = model.identity;
-      const images = group.logits ? imagesWithLogits : imagesPerShard;
-      const size = images(seconds, shardSeconds, batchSize);
-      return ranges(group.rows, size).map((rows): PlannedShard => {
-        const shard = { model: model.name, set: set.name, ...group, rows };
-        return { id: identityOf(model.identity, set.manifest, shard), ...shard };
-      });
+  const groups = demands.flatMap((demand) =>
+    missingGroups(demand, earlierOf(demand, planned)).map((group) => ({
+      demand,
+      group,
+      seconds: nominalSeconds(passesPerImage(group), demand.model.multiplications),
+    })),
+  );
+  const all = groups.reduce((sum, { group, seconds }) => sum + group.rows.length * seconds, 0);
+  const each = Math.max(shardSeconds, all / mostShards);
+  return groups.flatMap(({ demand: { model, set }, group, seconds }) => {
+    const images = group.logits ? imagesWithLogits : imagesPerShard;
+    const size = images(seconds, each, model.identity.batchSize);
+    return ranges(group.rows, size).map((rows): PlannedShard => {
+      const shard = { model: model.name, set: set.name, ...group, rows };
+      return { id: identityOf(model.identity, set.manifest, shard), ...shard };
     });
   });
 }

@@ -9,8 +9,9 @@ import type { Leases } from '../store/lease.js';
 import type { CompiledModels } from './compiled-models.js';
 import type { DeviceWorker } from './device-workers.js';
 import type { PoolOrder, Progress } from './pool-messages.js';
-import type { shardClaims } from './shard-claims.js';
+import type { ShardClaims } from './shard-claims.js';
 import type { ShardTrials } from './shard-trials.js';
+import type { Share } from './share.js';
 
 /** What `conductRun` works with and reports to. */
 export interface ConductOptions {
@@ -28,8 +29,8 @@ export interface ConductOptions {
   /** What the engine takes of it. */
   readonly memoryUse: MemoryUse;
   /**
-   * Starts so many workers, each of which may take so many bytes for decoding; called once, when the first shard is
-   * missing.
+   * Starts so many workers, each of which may take so many bytes for decoding; called when the first shard is missing, and
+   * again where one is after they have been ended.
    */
   readonly startWorkers: (count: number, decodingBytes: number | null) => readonly DeviceWorker[];
   readonly trials: ShardTrials;
@@ -41,6 +42,8 @@ export interface ConductOptions {
   readonly lastWave: Wave;
   /** Seconds to wait for shards that other processes are at, or null for as long as they take. */
   readonly wait: number | null;
+  /** The part of the shards that it scores, or null where that is whatever nobody else is at. */
+  readonly share: Share | null;
   readonly resampler: Resampler;
   /** Whether nothing more is to be begun. */
   readonly isStopped: () => boolean;
@@ -55,8 +58,12 @@ export interface Conducting extends ConductOptions {
   readonly crew: () => readonly DeviceWorker[];
   /** Ends the workers that were started. */
   readonly dismiss: () => Promise<void>;
-  /** Whether a shard is this process's to do. */
-  readonly claim: ReturnType<typeof shardClaims>;
+  /** Whose the shards are to do. */
+  readonly claims: ShardClaims;
+  /** Where it begins among missing shards, from 0 to 1; null where it is no task of an array. */
+  readonly place: number | null;
+  /** Waves of which this process has scored something. */
+  readonly scored: Set<Wave>;
   /** Images that failed. */
   readonly images: ImageRecord;
   /** Engine, processor and batch size of the scores, in words: one entry for each combination. */

@@ -5,6 +5,7 @@ import type { CacheSettings } from '../graphs/graph-cache.js';
 import type { MemoryPlan } from '../plan/memory-plan.js';
 import type { Thrown } from '../processes/thrown.js';
 import type { AttemptHistory, FailedAttempt } from './attempts.js';
+import type { Share } from './share.js';
 
 /** What a pool process is asked to do. */
 export interface PoolOrder {
@@ -31,6 +32,8 @@ export interface PoolOrder {
   readonly lastWave: Wave;
   /** Seconds to wait for shards that other processes are at, or null for as long as they take. */
   readonly wait: number | null;
+  /** The part of the shards that is this process's alone, or null where it scores whatever nobody else is at. */
+  readonly share: Share | null;
   /** Where compiled graphs are kept for all runs, or null for nowhere. */
   readonly cache: CacheSettings | null;
 }

@@ -107,6 +107,7 @@ async function work(
       reduce: order.reduce,
       lastWave: order.lastWave,
       wait: order.wait,
+      share: order.share,
       // Ended with this process.
       resampler: resamplingThreads(order.workers),
       isStopped: () => drain.aborted || Atomics.load(stop, 0) !== 0,

@@ -2,6 +2,7 @@ import { formatDuration } from '../../manifests/input/duration.js';
 import { type PlannedShard, passesPerImage } from '../../workers/store/planned-shard.js';
 import { nominalSeconds } from '../plan/nominal-work.js';
 import type { Conducting, ReportWave } from './conducting.js';
+import { startingAt } from './first-shard.js';
 import { Idleness } from './idleness.js';
 import { shardName } from './shard-name.js';
 import { workOff } from './shard-queue.js';
@@ -34,7 +35,9 @@ export async function scoreMissing(
   const idleness = new Idleness(conducting.wait);
   let elsewhere = 0;
   let tooManyBad = false;
-  const finished = await workOff(missing, {
+  const { claims, place } = conducting;
+  const order = startingAt(missing, place ?? (claims.othersAtWork ? Math.random() : 0));
+  const finished = await workOff(order, {
     workers: conducting.crew().map((worker, place) => ({
       device: worker.device,
       score: async (shard: PlannedShard, batchSize: number) => {
@@ -63,7 +66,8 @@ export async function scoreMissing(
       },
     })),
     batchSize: run.experiment.batchSize,
-    claim: conducting.claim,
+    claim: (shard) => claims.claim(shard),
+    look: (most) => claims.look(most),
     trials: conducting.trials,
     nameOf: (shard) => shardName(shard, sets.get(shard.set)),
     onFinished: (shard, shardReport) => {

@@ -1,45 +1,155 @@
-import { isThere } from '../../manifests/output/file-system.js';
+import { readdir } from 'node:fs/promises';
+import { isErrno, isThere } from '../../manifests/output/file-system.js';
 import type { ProcessMark } from '../../manifests/output/living-process.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
+import { shardIdsIn } from '../../workers/store/shard-store.js';
 import type { Leases } from '../store/lease.js';
 
 /** Who is to do a shard: this process, another that works on it now, or nobody any more. */
 export type ShardClaim = 'mine' | 'held' | 'done';
 
+/** So many shards that others may have finished are asked about one by one; of more all are listed once. */
+const ASKED_SINGLY = 4;
+/** Listings of folders that others fill follow each other no faster. */
+const BETWEEN_LISTINGS_MILLISECONDS = 2_000;
+
+type Shard = Pick<PlannedShard, 'id'>;
+
 /**
- * How this process and others that work on the same run divide its shards.
- * @returns what decides about one shard; one that becomes `mine` is leased until it is released
+ * How this process and others that work on the same run divide its shards. Each look at a shared file system costs, and a thousand
+ * processes may look: what one listing tells is remembered, and only what seems to be free is asked about.
  */
-export function shardClaims(
-  directory: RunDirectory,
-  leases: Leases,
-  note: (text: string) => void,
-): (shard: Pick<PlannedShard, 'id'>) => Promise<ShardClaim> {
-  const met = new Set<string>();
-  const once = (text: string): void => {
-    if (!met.has(text)) note(text);
-    met.add(text);
-  };
-  return async ({ id }) => {
-    const file = directory.shard(id);
-    if (await isThere(file)) return 'done';
-    const claim = await leases.claim(id);
+export class ShardClaims {
+  readonly #directory: RunDirectory;
+  readonly #leases: Leases;
+  readonly #note: (text: string) => void;
+  readonly #met = new Set<string>();
+  /** As they were at the last look, and what was found out since. */
+  #done: Set<string> = new Set();
+  #held: Set<string> = new Set();
+  #retried: ReadonlySet<string> = new Set();
+  /** When shards and leases were last listed. */
+  #listed = { shards: Number.NEGATIVE_INFINITY, leases: Number.NEGATIVE_INFINITY };
+  #othersAtWork = false;
+  /** The lease that is watched for signs of life. */
+  #watched: string | null = null;
+
+  constructor(directory: RunDirectory, leases: Leases, note: (text: string) => void) {
+    this.#directory = directory;
+    this.#leases = leases;
+    this.#note = note;
+  }
+
+  /**
+   * Looks at everything anew.
+   * @returns whether other processes seem to be at work
+   */
+  async begin(): Promise<boolean> {
+    await this.#listShards();
+    this.#othersAtWork = (await this.#listLeases()) > 0;
+    this.#retried = await idsIn(this.#directory.retried);
+    return this.#othersAtWork;
+  }
+
+  /** Whether other processes seemed to be at work when everything was looked at. */
+  get othersAtWork(): boolean {
+    return this.#othersAtWork;
+  }
+
+  /** Whether a shard's file was there when it was last looked for. */
+  isDone({ id }: Shard): boolean {
+    return this.#done.has(id);
+  }
+
+  /** Whether there are scores of it that may hold still, beside images that are tried again. */
+  isRetried({ id }: Shard): boolean {
+    return this.#retried.has(id);
+  }
+
+  /** Who is to do a shard; one that becomes `mine` is leased until it is released. */
+  async claim({ id }: Shard): Promise<ShardClaim> {
+    if (this.#done.has(id)) return 'done';
+    if (this.#held.has(id)) return 'held';
+    // Its file is looked for only behind the lease: a host remembers for a while that a name was not there.
+    const claim = await this.#leases.claim(id);
     if (claim.kind === 'held') {
+      // Others hold more that is not known of by now.
+      if (isOver(this.#listed.leases)) await this.#listLeases();
+      this.#held.add(id);
       if (claim.by !== null)
-        once(`${processText(claim.by)} works on this run too; the shards are divided between the two`);
+        this.#once(`${processText(claim.by)} works on this run too; the shards are divided between the two`);
       return 'held';
     }
     if (claim.silent !== null)
-      once(`${processText(claim.silent)} has stopped renewing its leases; this process does its work`);
-    // Its former holder may have finished it between the two looks.
-    if (!(await isThere(file))) return 'mine';
-    await leases.release(id);
+      this.#once(`${processText(claim.silent)} has stopped renewing its leases; this process does its work`);
+    if (!(await isThere(this.#directory.shard(id)))) return 'mine';
+    await this.#leases.release(id);
+    return this.#surprised(id);
+  }
+
+  /**
+   * Looks which of the shards that others hold have become free, by one listing and a few leases.
+   * @param most how many leases of others are looked at for signs of life
+   */
+  async look(most: number): Promise<void> {
+    const before = this.#held;
+    await this.#listLeases();
+    const gone = [...before].filter((id) => !this.#held.has(id) && !this.#done.has(id));
+    if (gone.length > ASKED_SINGLY) await this.#listShards();
+    const watched = [...this.#held];
+    if (watched.length > most) {
+      if (this.#watched === null || !this.#held.has(this.#watched))
+        this.#watched = watched[Math.floor(Math.random() * watched.length)] ?? null;
+      if (this.#watched !== null) await this.#watch(this.#watched);
+      return;
+    }
+    for (const id of watched) await this.#watch(id);
+  }
+
+  async #watch(id: string): Promise<void> {
+    if (await this.#leases.canBeClaimed(id)) this.#held.delete(id);
+  }
+
+  /** Others have finished a shard since they were listed, and maybe more. */
+  async #surprised(id: string): Promise<'done'> {
+    if (isOver(this.#listed.shards)) await this.#listShards();
+    this.#done.add(id);
     return 'done';
-  };
+  }
+
+  async #listShards(): Promise<void> {
+    this.#done = new Set(await shardIdsIn(this.#directory));
+    this.#listed.shards = performance.now();
+  }
+
+  /** @returns how many there are, for shards or other work */
+  async #listLeases(): Promise<number> {
+    const leases = await this.#leases.ofOthers();
+    this.#held = new Set([...leases].filter((name) => /^[0-9a-f]{64}$/.test(name)));
+    this.#listed.leases = performance.now();
+    return leases.size;
+  }
+
+  #once(text: string): void {
+    if (!this.#met.has(text)) this.#note(text);
+    this.#met.add(text);
+  }
+}
+
+function isOver(listed: number): boolean {
+  return performance.now() - listed >= BETWEEN_LISTINGS_MILLISECONDS;
 }
 
 /** A process as a user can find it. */
 export function processText({ pid, host }: ProcessMark): string {
   return `process ${pid} on ${host}`;
+}
+
+async function idsIn(folder: string): Promise<ReadonlySet<string>> {
+  const names = await readdir(folder).catch((error: unknown): string[] => {
+    if (isErrno(error, 'ENOENT')) return [];
+    throw error;
+  });
+  return new Set(names.map((name) => name.replace(/\.arrow$/, '')));
 }

@@ -23,6 +23,8 @@ export interface ShardWork {
   readonly batchSize: number;
   /** Who is to do the shard. One that another process has is asked about again after the others. */
   readonly claim: (shard: PlannedShard) => Promise<ShardClaim>;
+  /** Looks which of the shards that others have are free by now. */
+  readonly look: (most: number) => Promise<void>;
   /** What became of shards so far, here and in earlier pool processes. */
   readonly trials: ShardTrials;
   /** A shard as a reader of messages can find it. */
@@ -126,6 +128,16 @@ async function workTogether(
   let claiming = 0;
   let inFlight = 0;
   let heldInARow = 0;
+  // Whether the last claim met nobody.
+  let isOnItsWay = true;
+  let looking: Promise<void> | null = null;
+  // Lanes that have rested together look together.
+  const look = (): Promise<void> => {
+    looking ??= work.look(patience.looks).finally(() => {
+      looking = null;
+    });
+    return looking;
+  };
   const stateOf = ({ devices }: Lane) => (devices.length === 1 ? trials.stateOf(devices[0] ?? '') : 'works');
   const loop = async (lane: Lane): Promise<void> => {
     while (ending === null && !work.isStopped() && !work.idleness.wasTooLong) {
@@ -144,6 +156,7 @@ async function workTogether(
           return;
         }
         await patience.rest();
+        if (index >= 0) await look();
         heldInARow = 0;
         continue;
       }
@@ -154,6 +167,10 @@ async function workTogether(
       const claim = await work.claim(shard).finally(() => {
         claiming -= 1;
       });
+      // Where others are at one, or were, they are at its neighbours: it goes on anywhere else.
+      if (claim !== 'mine' && isOnItsWay && !onHeld)
+        queue.push(...queue.splice(0, Math.floor(Math.random() * queue.length)));
+      isOnItsWay = claim === 'mine';
       if (claim === 'held') {
         if (onHeld) onHeld(shard);
         else {
@@ -164,7 +181,7 @@ async function workTogether(
         continue;
       }
       heldInARow = 0;
-      patience.renew();
+      if (claim === 'mine') patience.renew();
       // It was claimed while the run was told to end; all leases are given back then.
       if (claim === 'mine' && work.isStopped()) {
         moved.ring();

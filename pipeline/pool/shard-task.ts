@@ -6,7 +6,7 @@ import type { Conducting } from './conducting.js';
 
 /** All that a worker needs to score a shard. */
 export async function taskOf(
-  { run, compiled, own }: Conducting,
+  { run, compiled, own, claims }: Conducting,
   model: OpenModel,
   shard: PlannedShard,
   batchSize: number,
@@ -33,5 +33,6 @@ export async function taskOf(
     ...(shard.logits === undefined ? {} : { logits: shard.logits }),
     ...(shard.readings === undefined ? {} : { readings: shard.readings }),
     batchSize,
+    isRetried: claims.isRetried(shard),
   };
 }

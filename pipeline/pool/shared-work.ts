@@ -1,4 +1,6 @@
+import { stat } from 'node:fs/promises';
 import type { Leases } from '../store/lease.js';
+import type { Idleness } from './idleness.js';
 import { Patience } from './patience.js';
 import { processText } from './shard-claims.js';
 
@@ -8,9 +10,12 @@ export interface SharedWork {
   readonly name: string;
   /** What it is, for a note: `computes the results`. */
   readonly does: string;
+  /** Whether another process has done it since this one began to wait. */
   readonly isDone: () => Promise<boolean>;
   readonly work: () => Promise<void>;
   readonly isStopped: () => boolean;
+  /** How long others may take. */
+  readonly idleness: Idleness;
   readonly note: (text: string) => void;
 }
 
@@ -36,7 +41,19 @@ export async function oneAtATime(leases: Leases, shared: SharedWork): Promise<bo
       told = true;
       shared.note(`${processText(claim.by)} ${shared.does}; waiting for it`);
     }
-    await patience.rest();
+    do {
+      if (shared.isStopped() || shared.idleness.isTooLong()) return false;
+      await patience.rest();
+      if (await shared.isDone()) return true;
+    } while (!(await leases.canBeClaimed(shared.name)));
   }
   return false;
+}
+
+/** Tells one writing of a file from another, by what its folder says; null where it is not there. */
+export async function stampOf(file: string): Promise<string | null> {
+  return stat(file).then(
+    ({ ino, mtimeMs, size }) => `${ino} ${mtimeMs} ${size}`,
+    () => null,
+  );
 }

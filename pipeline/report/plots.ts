@@ -1,14 +1,18 @@
+import { leastBlocks } from '../analyses/ranks.js';
 import { calibrationPlots } from '../plots/calibration.js';
 import { type CorruptionFigure, corruptionPlot } from '../plots/corruptions.js';
+import { criticalDifferencePlot } from '../plots/critical-difference.js';
 import { hardExamplePlots } from '../plots/hard-examples.js';
+import { layersPlot } from '../plots/layers.js';
 import type { Plot } from '../plots/plot.js';
 import { rocPlot } from '../plots/roc.js';
 import { scoreHistogramPlot } from '../plots/score-histograms.js';
 import { surfacePlot } from '../plots/surface.js';
 import { throughputPlot } from '../plots/throughput.js';
 import type { ModelView } from '../plots/view.js';
-import { mainAblation } from '../reduction/results.js';
+import { mainAblation, modelNamesOf } from '../reduction/results.js';
 import type { RunResults } from '../results/stored-results.js';
+import { shownName } from '../tables/table.js';
 import { mainRows, type ReportData } from './report-data.js';
 
 /** Plots that belong together. */
@@ -25,6 +29,9 @@ const mostHistograms = 3;
 
 /** Surfaces have a plot for each outlier set that cells are chosen on: so many of each model. */
 const mostSurfaces = 24;
+
+/** Norms of layers have a plot, which may be long, for each outlier set: so many of each model. */
+const mostLayered = 6;
 
 /** Every plot of a finished run, in the order of the page. */
 export function plotsOf(data: ReportData, results: RunResults): readonly PlotGroup[] {
@@ -53,6 +60,12 @@ export function plotsOf(data: ReportData, results: RunResults): readonly PlotGro
       plots: each((view) => [rocPlot(view, analyses.rocCurves)]),
     },
     {
+      id: 'ranks',
+      title: 'Ranks',
+      lead: ranksLead(analyses.ranks),
+      plots: each((view) => [criticalDifferencePlot(view, analyses.ranks)]),
+    },
+    {
       id: 'corruptions',
       title: 'Corruptions',
       lead: 'How well each corruption is told from clean images, by severity.',
@@ -75,6 +88,17 @@ export function plotsOf(data: ReportData, results: RunResults): readonly PlotGro
       plots: each(surfaces),
     },
     {
+      id: 'layers',
+      title: 'Layers',
+      lead: layersLead(views, analyses.layers),
+      plots: each((view) =>
+        view.outliers.slice(0, mostLayered).flatMap((name, place) => {
+          const rows = analyses.layers.filter((row) => row.model === view.model && row.outlier === name);
+          return rows.length === 0 ? [] : [layersPlot(view, { name, place }, rows)];
+        }),
+      ),
+    },
+    {
       id: 'calibration',
       title: 'Calibration',
       lead: 'Figure 1 of the paper: whether confidence says how often a network is right, and what T does to it.',
@@ -87,7 +111,30 @@ export function plotsOf(data: ReportData, results: RunResults): readonly PlotGro
       plots: each((view) => hardExamplePlots(view, analyses.histograms)),
     },
   ];
-  return groups.filter(({ plots }) => plots.length > 0);
+  // Of ranks the page says why there are none.
+  return groups.filter(({ id, plots }) => plots.length > 0 || (id === 'ranks' && analyses.ranks.length > 0));
+}
+
+function layersLead(views: ReportData['views'], rows: RunResults['analyses']['layers']): string {
+  const lead = 'Which layers G comes from, and which of them alone tell outliers from in-domain images.';
+  const most = Math.max(0, ...views.map(({ outliers }) => outliers.length));
+  const rest =
+    most > mostLayered ? ` Of the first ${mostLayered} outlier sets; all are in analyses/layers.csv.` : '';
+  return rows.length === 0 ? lead : `${lead}${rest}`;
+}
+
+function ranksLead(rows: RunResults['analyses']['ranks']): string {
+  const lead =
+    'Which detectors are the better ones over all outlier sets, and which ranks do not tell apart.';
+  const without = rows.filter(({ averageRank }) => averageRank === null);
+  const models = modelNamesOf(without).map(shownName);
+  if (models.length === 0) return lead;
+  const blocks = Math.max(...without.map((row) => row.blocks));
+  const of = models.length === modelNamesOf(rows).length ? '' : ` of ${models.join(', ')}`;
+  const none =
+    `There is no diagram${of}, as of ${blocks} independent outlier ${blocks === 1 ? 'set' : 'sets'}, all corrupted ones being one, ranks would say too ` +
+    `little; at least ${leastBlocks} are needed.`;
+  return of === '' ? none : `${lead} ${none}`;
 }
 
 /** How fast the run was, of one that is not finished too; nothing where no journal was kept. */

@@ -28,6 +28,8 @@ caption{text-align:left;font-weight:600;padding:.2rem 0 .4rem}
 th,td{padding:.28rem .7rem;text-align:left;vertical-align:top;white-space:nowrap;border-bottom:1px solid var(--line)}
 thead th{border-bottom:2px solid var(--line);background:var(--raised)}
 td.n,th.n{text-align:right}
+td.value,th.value{white-space:normal;max-width:24rem;overflow-wrap:anywhere}
+td.names{white-space:normal;min-width:8rem}
 tbody th{font-weight:500;max-width:18rem;overflow:hidden;text-overflow:ellipsis}
 th button{font:inherit;font-weight:600;color:inherit;background:none;border:0;padding:0;cursor:pointer;text-align:inherit}
 th button::after{content:"";display:inline-block;width:.9em;color:var(--faint)}
@@ -38,7 +40,8 @@ u.second{text-underline-offset:.2em}
 details{margin:.6rem 0;border:1px solid var(--line);border-radius:.4rem;padding:.2rem .8rem}
 details>summary{cursor:pointer;padding:.3rem 0;font-weight:500}
 figure{margin:1rem 0 1.6rem}
-figure svg{display:block;max-width:100%;height:auto}
+figure,.scroll{content-visibility:auto;contain-intrinsic-size:auto 40rem auto 26rem}
+figure svg{display:block;max-width:100%;height:auto;font-size:10px}
 figcaption{max-width:52rem;margin-top:.3rem}
 .wide{overflow-x:auto}.wide svg{max-width:none}
 .thumbs{display:grid;grid-template-columns:repeat(auto-fill,minmax(6.2rem,1fr));gap:.6rem;list-style:none;margin:.5rem 0 1rem;padding:0}
@@ -50,5 +53,5 @@ pre{background:var(--raised);border:1px solid var(--line);border-radius:.4rem;pa
 code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 footer{max-width:76rem;margin:0 auto;padding:1rem;color:var(--faint);font-size:.85rem;border-top:1px solid var(--line)}
 @media (max-width:40rem){body{font-size:15px}h1{font-size:1.4rem}figure svg{max-width:none}figure{overflow-x:auto}}
-@media print{nav,.skip{display:none}body{font-size:10pt;background:#fff;color:#000}main,header,footer{max-width:none;padding:0}h2{break-after:avoid}figure,tr,li{break-inside:avoid}.scroll{overflow:visible}table{font-size:8pt}th,td{padding:.15rem .4rem;white-space:normal}details{border:0;padding:0}figure svg{max-width:100%}}
+@media print{figure,.scroll{content-visibility:visible}nav,.skip{display:none}body{font-size:10pt;background:#fff;color:#000}main,header,footer{max-width:none;padding:0}h2{break-after:avoid}figure,tr,li{break-inside:avoid}.scroll{overflow:visible}table{font-size:8pt}th,td{padding:.15rem .4rem;white-space:normal}details{border:0;padding:0}figure svg{max-width:100%}}
 `.trim();

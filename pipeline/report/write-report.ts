@@ -1,21 +1,21 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { writeAtomically } from '../../manifests/output/atomic-file.js';
 import { makeFolder } from '../../manifests/output/make-folder.js';
 import { DEFAULT_MAX_PIXELS } from '../../workers/images/source.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
-import { preparePlots, writePlot } from '../plots/files.js';
-import { svgOf } from '../plots/render.js';
+import { preparePlots } from '../plots/files.js';
 import { packageVersion } from '../store/package-version.js';
 import { shownName } from '../tables/table.js';
 import { PageBudget } from './budget.js';
+import { drawFigures } from './draw-figures.js';
 import { type Html, html } from './html.js';
 import { pageIsOf, pageOf, type Section } from './page.js';
+import { plotFolder, withoutFolders } from './page-places.js';
 import { plotsOf, throughputOf } from './plots.js';
 import { type ReportData, readReportData } from './report-data.js';
 import { errors } from './sections/errors.js';
-import { type DrawnPlot, figureHtml } from './sections/figures.js';
 import { images, type ShownImage, shownExtremes } from './sections/images.js';
 import { reproduce } from './sections/reproduce.js';
 import { summary } from './sections/summary.js';
@@ -62,30 +62,30 @@ export async function writeReport(
   await makeFolder(dirname(page));
   await preparePlots(plots, all);
   const budget = new PageBudget();
-  const beside = below(page, plots);
   const sections: (Section | null)[] = [];
   const add = (id: string, title: string, content: Html | null) =>
     sections.push(content === null ? null : { id, title, content });
   add('missing', 'What is missing', unfinished(data));
-  add('summary', 'Summary', summary(data));
+  add('summary', 'Summary', budget.spend(summary(data)));
+  // First of all what everyone wants to see has its room: the main tables, pictures, figures; what is folded has what is left.
+  const tableFolder = dirname(page) === directory.path ? 'tables' : null;
+  const allTables = data.results?.tables ?? [];
+  const open = tables(allTables, 'open', tableFolder, budget);
+  const shown = data.results === null ? [] : await shownImages(data, thumbnails, page);
+  const pictures = thumbnails === 'none' ? null : images(shown, budget);
+  const figures = await drawFigures(
+    groups.map((group) => group.plots),
+    { page, folder: plots, budget },
+  );
   if (data.results !== null) {
-    const shown = await shownImages(data, thumbnails, page);
-    const folder = dirname(page) === directory.path ? 'tables' : null;
-    add('tables', 'Tables', tables(data.results.tables, folder, budget));
-    // First of all what everyone wants to see: the pictures have their room before the figures.
-    add('images', 'Images', thumbnails === 'none' ? null : images(shown, budget));
+    const folded = tables(allTables, 'folded', tableFolder, budget);
+    add('tables', 'Tables', html`${open}${folded}`);
+    add('images', 'Images', pictures);
   }
-  for (const { id, title, lead, plots: own } of groups) {
-    const figures: Html[] = [];
-    for (const plot of own) {
-      await writePlot(plots, plot);
-      const drawn: DrawnPlot = { plot, svg: await svgOf(plot, 'page') };
-      figures.push(figureHtml(drawn, beside, budget));
-    }
-    add(id, title, html`<p>${lead}</p>${figures}`);
-  }
+  for (const [nth, { id, title, lead }] of groups.entries())
+    add(id, title, html`<p>${lead}</p>${figures[nth]}`);
   if (data.results !== null) {
-    const hide = (message: string) => (withPaths ? message : withoutFolder(message));
+    const hide = (message: string) => (withPaths ? message : withoutFolders(message));
     add('errors', 'Left out', errors(data.results.errors, hide));
   }
   add('reproduce', 'To reproduce', reproduce(data, withPaths));
@@ -135,19 +135,4 @@ async function shownImages(
     if (set !== undefined) shown.push({ row, thumbnail: await thumbnailOf(set, row) });
   }
   return shown;
-}
-
-/** The plots of `report.html` lie in `plots`, those of another page in a folder of its name. */
-function plotFolder(page: string): string {
-  const name = basename(page).replace(/\.html?$/i, '');
-  return join(dirname(page), name === 'report' ? 'plots' : `${name}-plots`);
-}
-
-function below(page: string, folder: string): string {
-  return relative(dirname(page), folder).split(sep).map(encodeURIComponent).join('/');
-}
-
-/** Folders of absolute paths in a line, which are nobody's business but their owner's. */
-function withoutFolder(message: string): string {
-  return message.replace(/(?:[A-Za-z]:)?[\\/](?:[^\s\\/:]+[\\/])+/g, '…/');
 }

@@ -1,3 +1,4 @@
+import { type Cell, cellKey } from '../../stages/cells.js';
 import { poolScores } from '../../stages/metrics/pool-scores.js';
 import type { SplitScores } from '../../stages/metrics/split-scores.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
@@ -7,12 +8,14 @@ import { selectionPools } from '../experiment/sets.js';
 import type { OpenRun, OpenSet } from '../opening/opened.js';
 import type { Resampler } from '../reduction/resampler.js';
 import { fittedIn } from '../selection/fitted.js';
+import { loadLayers, type SplitLayers } from '../store/load-layers.js';
 import { type Selected, searchWave } from '../waves/select-cells.js';
 import { type Subject, subjectsOf } from '../waves/subjects.js';
 
 /** Has every analysis look at one subject and set after another. */
 export class Analysing {
   readonly #run: OpenRun;
+  readonly #planned: readonly PlannedShard[];
   readonly #selected: Selected;
   readonly #inSearch: readonly Subject[];
   readonly #resampler: Resampler;
@@ -22,6 +25,7 @@ export class Analysing {
 
   constructor(run: OpenRun, planned: readonly PlannedShard[], selected: Selected, resampler: Resampler) {
     this.#run = run;
+    this.#planned = planned;
     this.#resampler = resampler;
     this.#selected = selected;
     this.#inSearch = subjectsOf(
@@ -82,6 +86,12 @@ export class Analysing {
         validation ??= this.#validation(subject, set);
         return validation;
       },
+      layers: keptLayers(async (cell) => {
+        if (!this.#run.experiment.layerNorms) return null;
+        const { rows } = set.rows;
+        const asked = { model: subject.name, rows: set.split.test, idAt: rows.idAt.bind(rows), scores: test };
+        return loadLayers(this.#run, this.#planned, { ...asked, ...cell });
+      }),
     };
   }
 
@@ -95,4 +105,23 @@ export class Analysing {
       if (subject !== undefined && names.includes(one.name)) splits.push(await subject.load(one));
     return poolScores(names.join(' + '), splits);
   }
+}
+
+/** Norms of in-domain images are asked for once a cell and outlier set: those asked for last are kept. */
+const mostKept = 256e6;
+
+/** Keeps what was read last, within a bound of bytes. */
+function keptLayers(
+  read: (cell: Cell) => Promise<SplitLayers | null>,
+): (cell: Cell) => Promise<SplitLayers | null> {
+  const kept = new Map<string, SplitLayers | null>();
+  return async (cell) => {
+    const key = cellKey(cell);
+    const found = kept.has(key) ? (kept.get(key) ?? null) : await read(cell);
+    kept.delete(key);
+    kept.set(key, found);
+    const room = Math.max(1, Math.floor(mostKept / Math.max(1, found?.logNorms.byteLength ?? 1)));
+    for (const oldest of kept.keys()) if (kept.size > room) kept.delete(oldest);
+    return found;
+  };
 }

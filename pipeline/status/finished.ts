@@ -1,7 +1,7 @@
 import type { OpenRun } from '../opening/opened.js';
 import { allPlanned } from '../opening/valid-steps.js';
 import { checksumsOf, resultShards } from '../results/finish-run.js';
-import { areResultsCurrent, readSelection } from '../results/stored-results.js';
+import { areResultsCurrent, hasResultsOf, readSelection } from '../results/stored-results.js';
 import { surveyShards } from '../store/survey.js';
 import { planWave } from '../waves/plan-wave.js';
 import { chosenWave, searchWave } from '../waves/select-cells.js';
@@ -11,6 +11,8 @@ import { chosenWave, searchWave } from '../waves/select-cells.js';
  * and the results are made from them. Opens no model and starts no process.
  */
 export async function isFinished(run: OpenRun): Promise<boolean> {
+  // Without a look at any shard, of which there may be many.
+  if (!(await hasResultsOf(run.directory, run.revision.contentId))) return false;
   const planned = await allPlanned(run);
   if (planned.length === 0) return false;
   const selection = await readSelection(run.directory, run.revision.contentId);

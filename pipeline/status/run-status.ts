@@ -204,7 +204,8 @@ async function checkedCount(
   signal: AbortSignal | undefined,
 ): Promise<Counted> {
   const open = planned.open ?? (await openRecorded(directory).catch(() => null));
-  const source: ShardSource = { directory, manifestOf: (set) => open?.manifestOf(set), signal };
+  const listed = await shardIdsIn(directory);
+  const source: ShardSource = { directory, manifestOf: (set) => open?.manifestOf(set), listed, signal };
   const failed = new Set<string>();
   const left: PlannedShard[] = [];
   const waves: WaveStatus[] = [];

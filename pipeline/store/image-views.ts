@@ -6,6 +6,7 @@ import { locationOf } from '../../manifests/location.js';
 import type { Manifest } from '../../manifests/manifest.js';
 import { createExclusively, writeAtomically } from '../../manifests/output/atomic-file.js';
 import { isErrno } from '../../manifests/output/file-system.js';
+import { readListed } from '../../manifests/output/shared-files.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 
 /** How many files are looked at side by side. */
@@ -138,20 +139,28 @@ export async function keepView(
 
 /** Every view of a set that any process of the run had. */
 export async function readViews(directory: RunDirectory, set: string): Promise<readonly KeptView[]> {
-  const names = await readdir(folderOf(directory, set)).catch((): string[] => []);
   const views: KeptView[] = [];
-  for (const name of names.filter((one) => /^[0-9a-f]{16}\.json$/.test(one)).sort()) {
-    const text = await readFile(join(folderOf(directory, set), name), 'utf8');
+  for (const id of await viewIds(directory, set)) {
+    const text = (await readListed(join(folderOf(directory, set), `${id}.json`))).toString();
     try {
       const { paths, states } = viewFile.parse(JSON.parse(text));
       const found = new Map(paths.map((path, index) => [path, states[index] ?? null]));
-      views.push({ id: name.slice(0, 16), states: found });
+      views.push({ id, states: found });
     } catch {
       // A damaged view counts as different in every file, so that contents are compared.
-      views.push({ id: name.slice(0, 16), states: new Map() });
+      views.push({ id, states: new Map() });
     }
   }
   return views;
+}
+
+/** The ids of all views of a set that any process of the run had, ascending. */
+export async function viewIds(directory: RunDirectory, set: string): Promise<readonly string[]> {
+  const names = await readdir(folderOf(directory, set)).catch((): string[] => []);
+  return names
+    .filter((one) => /^[0-9a-f]{16}\.json$/.test(one))
+    .map((name) => name.slice(0, 16))
+    .sort();
 }
 
 /**

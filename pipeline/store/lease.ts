@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, readdir, readFile, rmdir, stat } from 'node:fs/promises';
+import { type FileHandle, readdir, readFile, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
-import { createExclusively, removeIf, removeStaleTemporaries } from '../../manifests/output/atomic-file.js';
+import { createOpen, removeIf, removeStaleTemporaries } from '../../manifests/output/atomic-file.js';
 import { isErrno } from '../../manifests/output/file-system.js';
 import { hasEnded, markOfThisProcess, type ProcessMark } from '../../manifests/output/living-process.js';
+import { persistently } from '../../manifests/output/shared-files.js';
 import { InputError } from '../../stages/errors.js';
 
 /** How leases are kept alive, and when one counts as left behind. */
@@ -15,6 +15,9 @@ export interface LeaseTiming {
   /** How long a lease must stay unrenewed, by the watcher's own clock, to be taken over. */
   readonly staleMilliseconds: number;
 }
+
+/** More leases than this are not gone through by whoever leaves. */
+const CROWD = 64;
 
 export const usualLeaseTiming: LeaseTiming = { heartbeatMilliseconds: 5_000, staleMilliseconds: 30_000 };
 
@@ -74,15 +77,34 @@ export class Leases {
   /** Claims a piece of work by its name, which must do as a file name. */
   async claim(name: string): Promise<LeaseClaim> {
     const file = join(this.#folder, name);
+    // Not looked at first: mostly nobody has it.
+    if (await this.#create(name)) return mine(null);
     const found = await readIfThere(file);
-    if (found === null) return (await this.#create(name)) ? mine(null) : this.#heldByOther(name);
-    // A lease of this object's own that it doesn't hold: it was created, but moved away before it could be opened.
-    const ended = (this.#isOwn(found) && !this.#held.has(name)) || (await this.#hasEnded(found));
-    if (!ended && !this.#isSilent(name, found)) return heldBy(found);
+    if (found === null) return { kind: 'held', by: null };
+    const ended = await this.#hasEnded(found);
+    if (!this.#isLeft(name, found, ended)) return heldBy(found);
     // Another taker may have been faster, or the holder has come back to life.
     if (!(await removeIf(file, (text) => text === found))) return this.#heldByOther(name);
     if (!(await this.#create(name))) return this.#heldByOther(name);
     return mine(ended ? null : parse(found));
+  }
+
+  /**
+   * Looks at a lease without claiming it.
+   * @returns whether a claim would be met by nobody, or by a holder that has ended or gives no sign of life
+   */
+  async canBeClaimed(name: string): Promise<boolean> {
+    const found = await readIfThere(join(this.#folder, name));
+    return found === null || this.#isLeft(name, found, await this.#hasEnded(found));
+  }
+
+  /** Names of all leases that there are but for this object's own. */
+  async ofOthers(): Promise<ReadonlySet<string>> {
+    const names = await readdir(this.#folder).catch((error: unknown): string[] => {
+      if (isErrno(error, 'ENOENT')) return [];
+      throw error;
+    });
+    return new Set(names.filter((name) => !name.startsWith('.') && !this.#held.has(name)));
   }
 
   /** Gives a lease back; what this object doesn't hold, or no longer, is left alone. */
@@ -92,15 +114,20 @@ export class Leases {
     this.#held.delete(name);
     if (this.#held.size === 0) clearInterval(this.#timer);
     await this.#beating;
-    await held.handle.close();
-    await removeIf(join(this.#folder, name), (text) => parse(text)?.token === held.token);
+    await held.handle.close().catch(() => {});
+    // Where a network file system fails it for good, others take it over in time.
+    await persistently(() =>
+      removeIf(join(this.#folder, name), (text) => parse(text)?.token === held.token),
+    ).catch(() => {});
   }
 
   /** Gives everything back, and clears away what ended processes of this machine left. */
   async close(): Promise<void> {
     for (const name of [...this.#held.keys()]) await this.release(name);
     try {
-      for (const name of await readdir(this.#folder)) {
+      const names = await readdir(this.#folder);
+      // Of a crowd each would look at what all others hold: there is always one that takes over what was left.
+      for (const name of names.length > CROWD ? [] : names) {
         if (name.startsWith('.')) continue;
         const found = await readIfThere(join(this.#folder, name));
         if (found !== null && (this.#isOwn(found) || (await this.#hasEnded(found)))) {
@@ -120,14 +147,10 @@ export class Leases {
     const token = `${this.#owner}-${this.#claims}`;
     const line = `${JSON.stringify({ ...(await this.#mark), token, since: Date.now() } satisfies z.infer<typeof content>)}\n`;
     const file = join(this.#folder, name);
-    const created = await whileFolderComesAndGoes(() => createExclusively(file, line + countText(0), false));
-    const handle = await openWhenBack(file);
+    const handle = await persistently(() =>
+      whileFolderComesAndGoes(() => createOpen(file, line + countText(0))),
+    );
     if (handle === null) return false;
-    // A network file system may repeat a request and then report this very file as being there already: the token tells.
-    if (!created && parse(await handle.readFile('utf8'))?.token !== token) {
-      await handle.close();
-      return false;
-    }
     this.#watched.delete(name);
     this.#held.set(name, { token, handle, position: Buffer.byteLength(line) });
     if (this.#held.size === 1) {
@@ -158,6 +181,10 @@ export class Leases {
     return found === null ? { kind: 'held', by: null } : heldBy(found);
   }
 
+  #isLeft(name: string, text: string, hasEnded: boolean): boolean {
+    return hasEnded || this.#isSilent(name, text);
+  }
+
   #isSilent(name: string, text: string): boolean {
     const now = performance.now();
     const watched = this.#watched.get(name);
@@ -166,8 +193,10 @@ export class Leases {
     return false;
   }
 
+  /** Whether the holder is known to have ended; or is this object, which does not hold it, as where closing it failed half-way. */
   async #hasEnded(text: string): Promise<boolean> {
     const holder = parse(text);
+    if (this.#isOwn(text)) return ![...this.#held.values()].some(({ token }) => token === holder?.token);
     this.#mark ??= markOfThisProcess();
     return holder !== null && (await hasEnded(holder, (await this.#mark).machine));
   }
@@ -215,25 +244,6 @@ export async function leaseHolders(folder: string): Promise<readonly ProcessMark
   return (await readLeases(folder)).filter(({ isAlive }) => isAlive !== false).map(({ holder }) => holder);
 }
 
-/** How often, and with what rests in between, a lease is looked for that was there a moment ago. */
-const LOOKS = 8;
-
-/**
- * Opens a lease for writing, or null when it is gone. Who meant to remove the one before it moves it away for a moment,
- * sees that it is another, and puts it back.
- */
-async function openWhenBack(file: string): Promise<FileHandle | null> {
-  for (let look = 0; look < LOOKS; look += 1) {
-    try {
-      return await open(file, 'r+');
-    } catch (error) {
-      if (!isErrno(error, 'ENOENT')) throw error;
-    }
-    await setTimeout(2 ** look);
-  }
-  return null;
-}
-
 function mine(silent: ProcessMark | null): LeaseClaim {
   return { kind: 'mine', silent };
 }
@@ -257,7 +267,7 @@ function parse(text: string): z.infer<typeof content> | null {
 
 async function readIfThere(file: string): Promise<string | null> {
   try {
-    return await readFile(file, 'utf8');
+    return await persistently(() => readFile(file, 'utf8'));
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return null;
     // The system's error names no path here.

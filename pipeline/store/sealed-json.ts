@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { isErrno } from '../../manifests/output/file-system.js';
+import { readListed } from '../../manifests/output/shared-files.js';
 import { canonicalJson, hashJson, type Json } from '../../workers/store/canonical-json.js';
 
 /** A JSON object as text that carries its own sha256, taken over everything else in it. */
@@ -18,17 +18,17 @@ export interface Sealed {
 }
 
 /**
- * Reads a file that `sealedJson` wrote.
+ * Reads a file that `sealedJson` wrote, whose name was listed.
  * @returns null when it is anything else: altered, truncated, or written by hand
  */
 export async function readSealedJson(file: string): Promise<Sealed | null> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+  const text = await readListed(file).catch((error: unknown) => {
     // A folder in place of the file.
     if (isErrno(error, 'EISDIR')) return '';
     throw error;
   });
   try {
-    const { sha256, ...value } = JSON.parse(text);
+    const { sha256, ...value } = JSON.parse(text.toString());
     return sha256 === hashJson(value) ? { value, sha256 } : null;
   } catch {
     return null;

@@ -1,5 +1,10 @@
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
-import { type FinishedShard, readShard, type ShardSource } from '../../workers/store/shard-store.js';
+import {
+  type FinishedShard,
+  readShard,
+  type ShardSource,
+  shardIdsIn,
+} from '../../workers/store/shard-store.js';
 import { ImageDigests } from './image-digests.js';
 
 /** What a look at all shards of a plan found. */
@@ -33,8 +38,9 @@ export async function surveyShards(
   const checksums = new Map<string, string>();
   const failures = new Map<string, string>();
   const origins = new Set<string>();
+  const listed = source.listed ?? (await shardIdsIn(source.directory));
   for (const shard of shards) {
-    const found = missing.has(shard.id) ? null : await readShard(source, shard);
+    const found = missing.has(shard.id) ? null : await readShard({ ...source, listed }, shard);
     if (found === null) {
       if (!missing.has(shard.id)) missing.set(shard.id, shard);
       continue;

@@ -27,6 +27,9 @@ export interface WavePasses {
 /** What the planning of a wave needs to know of a model's cost. */
 export type MultiplicationsOf = (model: OpenModel) => Promise<number>;
 
+/** About how many shards a wave is planned as, however much work it is. */
+const mostShards = 50_000;
+
 /** The rows that a wave scores. */
 export function waveRows(wave: Wave, { split }: Pick<OpenSet, 'split'>): Int32Array {
   return wave === 1 ? split.validation : split.test;
@@ -79,7 +82,13 @@ export async function planWave(
     // Whether anything is needed does not depend on the cost, and a finished run opens no model.
     if (arePlanned(demandsAt(0), planned)) continue;
     shards.push(
-      ...planShards(demandsAt(await multiplicationsOf(model)), planned, shardSeconds, open.identityOf),
+      ...planShards(
+        demandsAt(await multiplicationsOf(model)),
+        planned,
+        shardSeconds,
+        open.identityOf,
+        mostShards / open.models.length,
+      ),
     );
   }
   requireOwnImages([...planned, ...shards], new Map(open.sets.map(({ name, rows }) => [name, rows])));

@@ -70,6 +70,7 @@ async function scoreHere(order: PoolOrder, { onNote }: Supervision = {}): Promis
     reduce: order.reduce,
     lastWave: order.lastWave,
     wait: order.wait,
+    share: order.share,
     resampler: resampleHere,
     isStopped: () => false,
     onProgress: () => {},

@@ -122,6 +122,7 @@ test('a command line loads the command that it begins with, and all of them wher
     'wait',
     'reduce',
     'report',
+    'compare',
     'export',
     'score',
     'preprocess',

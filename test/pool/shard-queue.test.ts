@@ -51,6 +51,7 @@ function work(
     ),
     nameOf: ({ id }) => `shard ${id}`,
     claim: async () => 'mine',
+    look: async () => {},
     onFinished: (shard) => done.push(shard.id),
     note: (text) => notes.push(text),
     isStopped: () => false,
@@ -178,7 +179,7 @@ test('a shard that another process has done is passed over', async (t) => {
   };
   const { done, options } = work([worker], { claim: async ({ id }) => (id === 'b' ? 'done' : 'mine') });
   t.true(await workOff(shards, options));
-  t.deepEqual(scored, ['a', 'c', 'd']);
+  t.deepEqual(scored.sort(), ['a', 'c', 'd']);
   t.is(done.length, 4);
 });
 
@@ -197,9 +198,11 @@ test('a shard that another process is at is left to the end, and counts when tha
     },
   });
   t.true(await workOff(shards, options));
-  t.deepEqual(scored, ['a', 'c', 'd']);
-  t.deepEqual(done, ['a', 'c', 'd', 'b']);
-  t.deepEqual(asked, ['a', 'b', 'c', 'd', 'b', 'b', 'b']);
+  // Behind one that another is at it goes on anywhere.
+  t.deepEqual(scored.sort(), ['a', 'c', 'd']);
+  t.is(done.at(-1), 'b');
+  t.is(asked.filter((one) => one === 'b').length, 4);
+  t.deepEqual([...new Set(asked)].sort(), ['a', 'b', 'c', 'd']);
 });
 
 test('shards whose holder ended are done by all workers that waited for them', async (t) => {

@@ -1,12 +1,11 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import test from 'ava';
-import axe from 'axe-core';
-import type { Browser, Page } from 'puppeteer-core';
+import type { Browser } from 'puppeteer-core';
+import { titleOf } from '../../pipeline/report/report-data.js';
 import { grodinHere } from '../cli/here.js';
 import { sharedExperiment, writeExperiment } from '../run/small-experiment.js';
-import { startBrowser } from './browser.js';
+import { inPage, openPage, startBrowser, violationsIn } from './browser.js';
 
 const script = '<script>window.broken=1</script>';
 const image = '"><img src=x onerror="window.broken=2">';
@@ -61,27 +60,8 @@ interface PageFacts {
   readonly ids: readonly string[];
 }
 
-/** @param code of an expression, whose value is one of JSON */
-async function inPage<T>(page: Page, code: string): Promise<T> {
-  return (await page.evaluate(code)) as T;
-}
-
-/** A page that was opened from disk, and whatever it did that it should not. */
-async function opened(file: string): Promise<{ page: Page; faults: string[] } | null> {
-  if (browser === null) return null;
-  const page = await browser.newPage();
-  const faults: string[] = [];
-  page.on('console', (message) => faults.push(`console: ${message.text()}`));
-  page.on('pageerror', (error) => faults.push(`error: ${String(error)}`));
-  page.on('dialog', (dialog) => faults.push(`dialog: ${dialog.message()}`));
-  page.on('request', (request) => {
-    const url = request.url();
-    if (!url.startsWith(pathToFileURL(folder).href) && !url.startsWith('data:'))
-      faults.push(`request: ${url}`);
-  });
-  await page.goto(pathToFileURL(file).href, { waitUntil: 'load' });
-  return { page, faults };
-}
+/** A page of the run that was opened from disk; null where there is no browser. */
+const opened = (file: string) => openPage(browser, file, folder);
 
 test.serial(
   'a report is one page that asks for nothing, in which names are texts and images are shown',
@@ -127,7 +107,6 @@ test.serial('it is accessible, light and dark, and fits a phone, a desk and pape
   const shown = await opened(join(folder, 'run/report.html'));
   if (shown === null) return;
   const { page, faults } = shown;
-  await page.evaluate(axe.source);
   await inPage(page, `{ for (const one of document.querySelectorAll('details')) one.open = true; }`);
   for (const [scheme, width] of [
     ['light', 360],
@@ -135,11 +114,7 @@ test.serial('it is accessible, light and dark, and fits a phone, a desk and pape
   ] as const) {
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
     await page.setViewport({ width, height: 900 });
-    const violations = await inPage<string[]>(
-      page,
-      `axe.run().then(({ violations }) =>
-          violations.map(({ id, nodes }) => id + ': ' + nodes[0].html + ' ' + nodes[0].failureSummary))`,
-    );
+    const violations = await violationsIn(page);
     t.deepEqual(violations, [], `${scheme}, ${width} pixels`);
     const [scrollWidth, innerWidth] = await inPage<[number, number]>(
       page,
@@ -166,11 +141,11 @@ test.serial('its tables are sorted by the keyboard', async (t) => {
   const values = () =>
     inPage<number[]>(
       page,
-      `[...document.querySelectorAll('#summary tbody tr td:nth-child(4)')].map(({ dataset }) => Number(dataset.v))`,
+      `[...document.querySelectorAll('#summary tbody tr td:nth-child(5)')].map(({ dataset }) => Number(dataset.v))`,
     );
   const before = await values();
   t.true(before.length >= 9);
-  await page.focus('#summary th:nth-child(4) button');
+  await page.focus('#summary th:nth-child(5) button');
   await page.keyboard.press('Enter');
   t.deepEqual(
     await values(),
@@ -184,6 +159,31 @@ test.serial('its tables are sorted by the keyboard', async (t) => {
   t.is(await inPage(page, `document.querySelector('#summary th[aria-sort]').ariaSort`), 'ascending');
   await page.keyboard.press('Enter');
   t.deepEqual(await values(), before);
+  await page.close();
+});
+
+test.serial('the summary names what the paired test can’t tell from the best', async (t) => {
+  const shown = await opened(join(folder, 'run/report.html'));
+  if (shown === null) return;
+  const { page } = shown;
+  const lines = await inPage<string[][]>(
+    page,
+    `[...document.querySelectorAll('#summary tbody tr')].map(({ cells }) => [...cells].map(({ textContent }) => textContent))`,
+  );
+  const csv = await readFile(join(folder, 'run/analyses/comparisons.csv'), 'utf8');
+  const [head = '', ...rows] = csv.trim().split('\n');
+  const at = (name: string) => head.split(',').indexOf(name);
+  // Those of the ensemble, which has more measures than are named, are left out.
+  const ofModels = (lines: readonly string[]) => lines.filter((line) => !line.startsWith('both,')).sort();
+  const level = rows
+    .map((row) => row.split(','))
+    .filter((row) => row[at('verdict')] === 'level')
+    .map((row) => [row[at('model')], row[at('outlier')], titleOf(row[at('detector')] ?? '')].join());
+  const named = lines.flatMap(([model, outlier, , names = '']) =>
+    names === '—' ? [] : names.split(', ').map((name) => [model, outlier, name].join()),
+  );
+  t.deepEqual(ofModels(named), ofModels(level));
+  t.true(level.length > 0);
   await page.close();
 });
 

@@ -84,6 +84,7 @@ export async function runOnFakes(fakes: FakeDevices, supervision: Supervision = 
       reduce: true,
       lastWave: 2,
       wait: null,
+      share: null,
       cache: null,
       deadline,
     },

@@ -40,7 +40,7 @@ test.serial(
     );
     const run = await runFile(folder, 'experiment.json', 'run');
     t.is(run.code, 0, run.err);
-    t.notRegex(run.out, /[Pp]ublished/);
+    t.notRegex(await (await tables(folder))('table-5.md'), /[Pp]ublished/);
     t.notRegex(await (await tables(folder))('table-5.csv'), /published/);
     const shards = await shardNames(join(folder, 'run'));
 

@@ -5,7 +5,7 @@ import { step } from '../../manifests/output/step.js';
 import type { RunDirectory } from './run-directory.js';
 import { decodeShard, ShardFileError, type ShardOrigin } from './shard-file.js';
 import type { ShardScores } from './shard-scores.js';
-import { readIfThere } from './shard-store.js';
+import { forgetResults, readIfThere } from './shard-store.js';
 
 /**
  * Takes a finished shard out, so that it counts as not done. Its scores stay where whoever scores it next finds those that hold
@@ -13,7 +13,7 @@ import { readIfThere } from './shard-store.js';
  */
 export async function takeOut(directory: RunDirectory, id: string): Promise<void> {
   await makeFolder(directory.retried);
-  await rm(directory.finished, { force: true });
+  await forgetResults(directory);
   await step(`take out ${id.slice(0, 12)}`);
   await rename(directory.shard(id), directory.retriedShard(id)).catch((error: unknown) => {
     // Another process has done so already.
@@ -46,6 +46,11 @@ export async function forgetTakenOut(directory: RunDirectory, id: string): Promi
   } catch (error) {
     if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].some((code) => isErrno(error, code))) throw error;
   }
+}
+
+/** Removes what was taken out and scored without a look at it. */
+export async function forgetAllTakenOut({ retried }: RunDirectory): Promise<void> {
+  await rm(retried, { recursive: true, force: true });
 }
 
 function isSameOrigin(a: ShardOrigin, b: ShardOrigin): boolean {

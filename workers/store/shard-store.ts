@@ -4,6 +4,7 @@ import type { Manifest } from '../../manifests/manifest.js';
 import { createExclusively, writeAtomically } from '../../manifests/output/atomic-file.js';
 import { isErrno } from '../../manifests/output/file-system.js';
 import { makeFolder } from '../../manifests/output/make-folder.js';
+import { isListed, persistently, readListed } from '../../manifests/output/shared-files.js';
 import { step } from '../../manifests/output/step.js';
 import { stopIfAborted } from '../../stages/aborted.js';
 import { cellKey } from '../../stages/cells.js';
@@ -29,6 +30,8 @@ export interface ShardSource {
   readonly manifestOf: (set: string) => Manifest | undefined;
   /** Checksums (hex) by id, of shards that must be what they were before. */
   readonly checksums?: ReadonlyMap<string, string>;
+  /** The ids of all shards whose files were listed: of others there is none, and these are waited for where they are found late. */
+  readonly listed?: ReadonlySet<string> | undefined;
   /** Ends the reading of shards. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -40,9 +43,10 @@ export interface ShardSource {
  * @throws InterruptedError when the source's signal was aborted
  */
 export async function readShard(source: ShardSource, shard: PlannedShard): Promise<FinishedShard | null> {
-  const { directory, manifestOf, checksums, signal } = source;
+  const { directory, manifestOf, checksums, listed, signal } = source;
   stopIfAborted(signal);
-  const bytes = await readIfThere(directory.shard(shard.id));
+  if (listed !== undefined && !listed.has(shard.id)) return null;
+  const bytes = await readIfThere(directory.shard(shard.id), listed !== undefined);
   if (bytes === null) return null;
   try {
     const finished = decodeShard(bytes, shard.id);
@@ -82,10 +86,13 @@ export async function idsOfShard(directory: RunDirectory, id: string): Promise<r
   }
 }
 
-/** @returns null where there is no such file; nothing of a folder in its place, which is no shard */
-export async function readIfThere(file: string): Promise<Uint8Array | null> {
+/**
+ * @param wasListed whether it is waited for where it is found late
+ * @returns null where there is no such file; nothing of a folder in its place, which is no shard
+ */
+export async function readIfThere(file: string, wasListed = false): Promise<Uint8Array | null> {
   try {
-    return await readFile(file);
+    return wasListed ? await readListed(file) : await persistently(() => readFile(file));
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return null;
     if (isErrno(error, 'EISDIR')) return new Uint8Array();
@@ -123,9 +130,13 @@ export async function publishShard(directory: RunDirectory, id: string, bytes: U
   const file = directory.shard(id);
   // A second time where the file in the way is damaged; a third where another process wrote one in between.
   for (let round = 0; round < 3; round += 1) {
-    if (await createExclusively(file, bytes)) return;
+    if (await persistently(() => createExclusively(file, bytes))) return;
     const there = await readIfThere(file);
-    if (there === null) continue;
+    if (there === null) {
+      // This host finds it late: whoever reads it checks it.
+      if (await isListed(file)) return;
+      continue;
+    }
     try {
       decodeShard(there, id);
       return;
@@ -140,7 +151,7 @@ export async function publishShard(directory: RunDirectory, id: string, bytes: U
 /** Moves a shard's file out of the way, so that the shard is done again and the results are made anew. */
 export async function setAside(directory: RunDirectory, id: string, reason: string): Promise<void> {
   await makeFolder(directory.setAside);
-  await rm(directory.finished, { force: true });
+  await forgetResults(directory);
   // Its scores are no better than those.
   await rm(directory.retriedShard(id), { force: true });
   const name = `${id}-${Date.now()}-${process.pid}`;
@@ -153,4 +164,15 @@ export async function setAside(directory: RunDirectory, id: string, reason: stri
     throw error;
   }
   await writeAtomically(join(directory.setAside, `${name}.txt`), `${reason}\n`);
+}
+
+/** Removes what says that results, or chosen cells, are those of the shards that are there. */
+export async function forgetResults({ finished, plan }: RunDirectory): Promise<void> {
+  await rm(finished, { force: true });
+  const names = await readdir(plan).catch((error: unknown): string[] => {
+    if (isErrno(error, 'ENOENT')) return [];
+    throw error;
+  });
+  for (const name of names.filter((one) => /^selection-[0-9a-f]+\.arrow$/.test(one)))
+    await rm(join(plan, name), { force: true });
 }

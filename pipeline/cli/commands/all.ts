@@ -7,6 +7,7 @@ const loaders = {
   wait: async () => (await import('./wait.js')).registerWait,
   reduce: async () => (await import('./reduce.js')).registerReduce,
   report: async () => (await import('./report.js')).registerReport,
+  compare: async () => (await import('./compare.js')).registerCompare,
   export: async () => (await import('./export.js')).registerExport,
   score: async () => (await import('./score.js')).registerScore,
   preprocess: async () => (await import('./preprocess.js')).registerPreprocess,

@@ -6,6 +6,7 @@ import { reduceRun } from '../../results/reduce-run.js';
 import type { CommandLine } from '../command-line.js';
 import { jsonOption } from '../options/json.js';
 import { threadsOption } from '../options/numbers.js';
+import { type PrintedTables, tablesOption } from '../options/tables.js';
 import { thumbnailsOption } from '../options/thumbnails.js';
 import { reportAfterRun, wantsReport } from '../report-after-run.js';
 import { belowChanceText, resultsJson, resultsText } from '../run-report.js';
@@ -14,6 +15,7 @@ interface ReduceFlags {
   readonly workers?: number;
   readonly report?: boolean;
   readonly thumbnails: ThumbnailMode;
+  readonly tables: PrintedTables;
   readonly json?: true;
 }
 
@@ -30,6 +32,7 @@ export function registerReduce(program: Command, line: CommandLine): void {
     )
     .option('--no-report', 'write no report.html (default where GRODIN_REPORT is off)')
     .addOption(thumbnailsOption())
+    .addOption(tablesOption())
     .addOption(jsonOption())
     .action(async (dir: string, options: ReduceFlags) => {
       const directory = runDirectory(dir);
@@ -45,7 +48,7 @@ export function registerReduce(program: Command, line: CommandLine): void {
       line.out(
         options.json
           ? resultsJson(directory, { ...results, costs, nothingToDo: false, memory: null, leftOut: [] }, page)
-          : resultsText(directory, { ...results, costs }, page),
+          : resultsText(directory, { ...results, costs }, page, options.tables),
       );
     });
 }

@@ -3,6 +3,7 @@ import { jsonLine } from '../../../manifests/input/printable.js';
 import { outputFolder } from '../../../manifests/output/output-file.js';
 import { runDirectory, writtenFolders } from '../../../workers/store/run-directory.js';
 import type { ThumbnailMode } from '../../report/thumbnail-modes.js';
+import { writeComparison } from '../../report/write-comparison.js';
 import { writeReport } from '../../report/write-report.js';
 import type { CommandLine } from '../command-line.js';
 import { jsonOption } from '../options/json.js';
@@ -16,13 +17,18 @@ interface ReportFlags {
   readonly json?: true;
 }
 
-/** `grodin report DIR`: a page with all that a run found. */
+/** `grodin report DIR`: a page with all that a run found; of several what differs. */
 export function registerReport(program: Command, line: CommandLine): void {
   program
     .command('report')
-    .description('write a page with the tables, plots and images of a run, which opens in any browser')
-    .argument('<dir>', 'the run directory')
-    .option('--out <file>', 'the page (default: report.html in the run directory)')
+    .description(
+      'write a page with the tables, plots and images of a run, or with what differs between several, which opens in any browser',
+    )
+    .argument('<dir...>', 'the run directory; of several the first is compared with each other one')
+    .option(
+      '--out <file>',
+      'the page (default: report.html in the run directory, of several comparison.html in the first one)',
+    )
     .addOption(thumbnailsOption())
     .option('--paths', 'tell absolute paths and the processor too')
     .addOption(jsonOption())
@@ -31,15 +37,15 @@ export function registerReport(program: Command, line: CommandLine): void {
       '\nBeside the page, each plot is there as SVG, as a specification of Vega-Lite, and its data as CSV.' +
         '\nThe page of a run that is not finished says what is missing.',
     )
-    .action(async (dir: string, { out, thumbnails, paths, json }: ReportFlags) => {
-      const directory = runDirectory(dir);
+    .action(async (dirs: readonly string[], { out, thumbnails, paths, json }: ReportFlags) => {
+      const directory = runDirectory(dirs[0] ?? '');
       for (const folder of writtenFolders(directory)) line.writesIn(folder);
       if (out !== undefined) line.writesIn(await outputFolder(out));
-      const written = await writeReport(directory, {
-        file: out ?? null,
-        thumbnails,
-        withPaths: paths ?? false,
-      });
+      const settings = { file: out ?? null, withPaths: paths ?? false };
+      const written =
+        dirs.length === 1
+          ? await writeReport(directory, { ...settings, thumbnails })
+          : await writeComparison(dirs, settings);
       line.out(json ? jsonLine(written) : `report: ${shownPath(written.file)}\n`);
     });
 }

@@ -8,6 +8,7 @@ import { experimentHelp } from '../../experiment/reference.js';
 import { cacheSettings } from '../../graphs/graph-cache.js';
 import { BadImagesError, MissingImagesError } from '../../inputs/image-errors.js';
 import { forecastRun } from '../../jobs/forecast-run.js';
+import type { Share } from '../../pool/share.js';
 import { readExperiment } from '../../read-experiment.js';
 import type { ThumbnailMode } from '../../report/thumbnail-modes.js';
 import { type RunOptions, run, runWithoutReducing, type ScoringOutcome } from '../../run.js';
@@ -19,6 +20,8 @@ import { deviceOption, precisionOption } from '../options/device.js';
 import { jsonOption } from '../options/json.js';
 import { rescoreOption, retryErrorsOption, trustImagesOption } from '../options/kept-scores.js';
 import { durationOption, sizeOption, threadsOption } from '../options/numbers.js';
+import { shareOption } from '../options/share.js';
+import { type PrintedTables, tablesOption } from '../options/tables.js';
 import { thumbnailsOption } from '../options/thumbnails.js';
 import { waveOption } from '../options/wave.js';
 import { progressDisplay } from '../progress.js';
@@ -47,10 +50,12 @@ interface RunCommandOptions {
   readonly trustImages?: true;
   readonly costs?: true;
   readonly wait?: number;
+  readonly shard?: Share;
   readonly wave?: Wave;
   readonly reduce: boolean;
   readonly report?: boolean;
   readonly thumbnails: ThumbnailMode;
+  readonly tables: PrintedTables;
   readonly dryRun?: true;
   readonly json?: true;
 }
@@ -98,9 +103,11 @@ function addRun(program: Command, line: CommandLine, runs: typeof run): void {
       ).argParser(durationOption),
     )
     .addOption(waveOption())
+    .addOption(shareOption())
     .option('--no-reduce', 'stop when all scores are there; leave metrics and tables to another process')
     .option('--no-report', 'write no report.html (default where GRODIN_REPORT is off)')
     .addOption(thumbnailsOption())
+    .addOption(tablesOption())
     .option('--dry-run', 'print passes, hours at the measured rate and machines for one night; score nothing')
     .addOption(jsonOption())
     .addHelpText(
@@ -144,6 +151,7 @@ function addRun(program: Command, line: CommandLine, runs: typeof run): void {
             trustImages: options.trustImages ?? false,
             costs: options.costs ?? false,
             ...(options.wait === undefined ? {} : { wait: options.wait }),
+            ...(options.shard === undefined ? {} : { share: options.shard }),
             cache,
             ...signals,
             onProgress: (progress) => display.show(progress),
@@ -159,7 +167,9 @@ function addRun(program: Command, line: CommandLine, runs: typeof run): void {
               ? await reportAfterRun(directory, outcome, { thumbnails, signal: signals.stop })
               : null;
             line.out(
-              options.json ? resultsJson(directory, outcome, page) : resultsText(directory, outcome, page),
+              options.json
+                ? resultsJson(directory, outcome, page)
+                : resultsText(directory, outcome, page, options.tables),
             );
             return;
           }

@@ -40,8 +40,19 @@ export function tasksScript(job: SlurmJob, wave: Wave | null): string {
   ].join('\n');
 }
 
+/** Tasks of a small array may begin in the same moment; of a large one each waits up to so many seconds. */
+const smallArray = 20;
+const longestSpread = 30;
+
+/** Has the tasks of a large array read the run directory one after the other. */
+function spreadLines(tasks: number): string {
+  if (tasks < smallArray) return '';
+  const seconds = Math.min(longestSpread, Math.ceil(tasks / 10));
+  return `# Not all tasks at once on the shared file system.\nsleep $((RANDOM % ${seconds + 1})) &\nwait $!\n`;
+}
+
 /** What the script does, in bash. @param run the arguments of `grodin` */
-function tasksBody({ out, maxRequeues, warning, resources }: SlurmJob, run: string): string {
+function tasksBody({ out, tasks, maxRequeues, warning, resources }: SlurmJob, run: string): string {
   return `max_requeues=${maxRequeues}
 # Not SLURM_JOB_ID, which of one of the tasks is the number of the whole array.
 task=\${SLURM_ARRAY_JOB_ID}_\${SLURM_ARRAY_TASK_ID}
@@ -78,7 +89,7 @@ trap on_term TERM
 
 rm -f "$ended"
 say "task $task on $HOSTNAME, start $((\${SLURM_RESTART_COUNT:-0} + 1))"
-srun --ntasks=1 --cpus-per-task=${resources.cpusPerTask} "\${grodin[@]}" ${run} &
+${spreadLines(tasks)}srun --ntasks=1 --cpus-per-task=${resources.cpusPerTask} "\${grodin[@]}" ${run} &
 child=$!
 # The signal may have come before there was anybody to pass it on to.
 [ -n "$near" ] && kill -s USR2 "$child" 2>/dev/null

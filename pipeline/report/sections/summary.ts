@@ -1,4 +1,5 @@
-import { interval, percent, threeDecimals } from '../../tables/figure-text.js';
+import { levelFinder } from '../../reduction/results.js';
+import { interval, noFigure, percent, threeDecimals } from '../../tables/figure-text.js';
 import { shownName } from '../../tables/table.js';
 import { type Html, html } from '../html.js';
 import { mainRows, type ReportData, titleOf } from '../report-data.js';
@@ -14,17 +15,23 @@ export function summary(data: ReportData): Html {
     const key = JSON.stringify([row.model, row.outlier]);
     if (row.value > (best.get(key)?.value ?? Number.NEGATIVE_INFINITY)) best.set(key, row);
   }
+  const levelWith = levelFinder({ comparisons: results.analyses.comparisons });
   const lines = [...best.values()].map((row) => {
+    const level = aurocs
+      .filter(({ model, outlier }) => model === row.model && outlier === row.outlier)
+      .filter(({ detector }) => levelWith(row, detector))
+      .sort((a, b) => b.value - a.value);
     const fpr = rows.find(
       ({ model, outlier, detector, metric }) =>
         metric === 'fpr95' && model === row.model && outlier === row.outlier && detector === row.detector,
     );
-    return html`<tr><th scope="row">${shownName(row.model)}</th><th scope="row">${shownName(row.outlier)}</th><td>${titleOf(row.detector)}</td><td class="n" data-v="${row.value}"><b class="best">${threeDecimals(row.value)}</b></td><td class="n">${interval(row.low, row.high)}</td><td class="n" data-v="${fpr?.value ?? ''}">${percent(fpr?.value ?? null)}</td><td class="n" data-v="${row.inDomainImages}">${row.inDomainImages}</td><td class="n" data-v="${row.outlierImages}">${row.outlierImages}</td></tr>`;
+    return html`<tr><th scope="row">${shownName(row.model)}</th><th scope="row">${shownName(row.outlier)}</th><td>${titleOf(row.detector)}</td><td class="names">${levelText(level)}</td><td class="n" data-v="${row.value}"><b class="best">${threeDecimals(row.value)}</b></td><td class="n">${interval(row.low, row.high)}</td><td class="n" data-v="${fpr?.value ?? ''}">${percent(fpr?.value ?? null)}</td><td class="n" data-v="${row.inDomainImages}">${row.inDomainImages}</td><td class="n" data-v="${row.outlierImages}">${row.outlierImages}</td></tr>`;
   });
   const heads = [
     'Model',
     'Outlier set',
     'Best detector',
+    'Level with it',
     'ROC-AUC',
     '95 % interval',
     'FPR95, %',
@@ -32,11 +39,22 @@ export function summary(data: ReportData): Html {
     'Outliers',
   ];
   return html`${cards(data)}
-<p>The detector with the largest ROC-AUC on the test images of each set, at the perturbation size and temperature that were chosen for it on validation images. ${experiment.inDomain.name} is in-domain. FPR95: in-domain images rejected where 95 % of the outliers are.</p>
+<p>The detector with the largest ROC-AUC on the test images of each set, at the perturbation size and temperature that were chosen for it on validation images. ${experiment.inDomain.name} is in-domain. Level with it: what the paired test can’t tell from the best (adjusted p above 0.05). FPR95: in-domain images rejected where 95 % of the outliers are.</p>
 <div class="scroll" tabindex="0" role="group" aria-label="Best detectors"><table class="sortable"><caption>Best detector of each set</caption><thead><tr>${heads.map(
     (head, at) =>
-      html`<th scope="col"${at > 2 && html` class="n"`}><button type="button">${head}</button></th>`,
+      html`<th scope="col"${at > 3 && html` class="n"`}><button type="button">${head}</button></th>`,
   )}</tr></thead><tbody>${lines}</tbody></table></div>`;
+}
+
+/** Detectors that are named as level with the best; of the others the number. */
+const mostNamed = 4;
+
+/** @param level the best first */
+function levelText(level: readonly { readonly detector: string }[]): string {
+  if (level.length === 0) return noFigure;
+  const named = level.slice(0, mostNamed).map(({ detector }) => titleOf(detector));
+  const more = level.length - named.length;
+  return more === 0 ? named.join(', ') : `${named.join(', ')} and ${more} more`;
 }
 
 function cards({ experiment, sets, results }: ReportData): Html {

@@ -9,13 +9,22 @@ const open = ['table-3', 'table-5', 'ensembles', 'groups', 'corruptions-accuracy
 /** Tables of more figures are read as files. */
 const mostFigures = 20_000;
 
-/** All tables of a run, most of them folded. @param folder where they lie as files, as a link from the page; null where they are elsewhere */
-export function tables(all: readonly Table[], folder: string | null, budget: PageBudget): Html {
-  const isOpen = ({ name }: Table) => open.includes(name);
-  const ordered = [...all.filter(isOpen), ...all.filter((table) => !isOpen(table))];
-  return html`${folder !== null && html`<p>Each table is there as a file too, as Markdown and CSV: <a href="${folder}/">${folder}</a>.</p>`}${ordered.map(
-    (table) => placed(table, folder, budget),
-  )}`;
+/**
+ * The tables of a run that are not folded, or those that are.
+ * @param folder where they lie as files, as a link from the page; null where they are elsewhere
+ */
+export function tables(
+  all: readonly Table[],
+  which: 'open' | 'folded',
+  folder: string | null,
+  budget: PageBudget,
+): Html {
+  const own = all.filter(({ name }) => open.includes(name) === (which === 'open'));
+  return html`${
+    which === 'open' &&
+    folder !== null &&
+    html`<p>Each table is there as a file too, as Markdown and CSV: <a href="${folder}/">${folder}</a>.</p>`
+  }${own.map((table) => placed(table, folder, budget))}`;
 }
 
 function placed(table: Table, folder: string | null, budget: PageBudget): Html {

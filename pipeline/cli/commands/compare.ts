@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import { jsonLine } from '../../../manifests/input/printable.js';
+import { outputFolder, writeOutput } from '../../../manifests/output/output-file.js';
+import { InterruptedError } from '../../../stages/errors.js';
+import { runDirectory } from '../../../workers/store/run-directory.js';
+import { compareRuns } from '../../comparison/compare-runs.js';
+import { openCompared } from '../../comparison/compared-run.js';
+import { requireDifferent } from '../../comparison/require-different.js';
+import type { CommandLine } from '../command-line.js';
+import { comparisonText } from '../comparison-text.js';
+import { jsonOption } from '../options/json.js';
+
+interface CompareFlags {
+  readonly out?: string;
+  readonly json?: true;
+}
+
+/** `grodin compare A B`: what differs between two runs. */
+export function registerCompare(program: Command, line: CommandLine): void {
+  program
+    .command('compare')
+    .description('tell what differs between two runs, in configuration and in results')
+    .argument('<a>', 'a run directory')
+    .argument('<b>', 'another one')
+    .option('--out <file>', 'write it to a file (default: standard output)')
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      '\nDifferences of ROC-AUC are tested by pairs where both runs scored the same images.' +
+        '\nOf a run that is unfinished only the configuration is compared, and the exit code is 75.' +
+        '\nThe same as a page with plots: grodin report A B',
+    )
+    .action(async (a: string, b: string, { out, json }: CompareFlags) => {
+      if (out !== undefined) line.writesIn(await outputFolder(out));
+      await requireDifferent([a, b]);
+      const runs = [await openCompared(runDirectory(a)), await openCompared(runDirectory(b))] as const;
+      const comparison = await compareRuns(runs, [a, b]);
+      const text = json ? jsonLine(comparison) : comparisonText(comparison);
+      if (out === undefined) line.out(text);
+      else await writeOutput(out, text, async () => {});
+      const [unfinished] = comparison.unfinished;
+      if (unfinished === undefined) return;
+      throw new InterruptedError(
+        `${unfinished}: the run is not finished, so that results are not compared; finish it with grodin run, then compare again`,
+      );
+    });
+}

@@ -1,0 +1,88 @@
+import type { ModelOutlierPair } from '../reduction/results.js';
+import { type ComparedDetector, compareRow, type DetectorInBoth } from './compared-row.js';
+import type { ComparedRun } from './compared-run.js';
+import { IndexedResults } from './indexed-results.js';
+import { type Both, PairedScores } from './paired-scores.js';
+import { differingSettings, type SettingDifference } from './settings.js';
+
+/** What two runs say of one model, or ensemble, and outlier set. */
+export interface ComparedPair extends ModelOutlierPair {
+  readonly detectors: readonly ComparedDetector[];
+  /** Why the tests are not paired; null where they are. */
+  readonly whyUnpaired: string | null;
+  /** Different photographs among the images that both scored; null where they did not score the same. */
+  readonly photographs: number | null;
+}
+
+/** What one of two runs has results of and the other has not. */
+export interface FoundOnlyIn extends ModelOutlierPair {
+  readonly run: 'first' | 'second';
+  /** Null for all that the run has there. */
+  readonly detector: string | null;
+}
+
+/** How two runs differ. */
+export interface RunComparison {
+  /** The run directories, as they were given. */
+  readonly first: string;
+  readonly second: string;
+  readonly settings: readonly SettingDifference[];
+  /** Those of the two that are not finished, as they were given: then results are not compared. */
+  readonly unfinished: readonly string[];
+  /** In the order of the first run. */
+  readonly pairs: readonly ComparedPair[];
+  readonly only: readonly FoundOnlyIn[];
+}
+
+/**
+ * Compares the configuration and the results of two runs: of each detector at the cell that each run chose for it, with a paired
+ * test where both scored the same images.
+ * @param names of the run directories, as they are told
+ * @throws MetricError where a score is not finite
+ */
+export async function compareRuns(runs: Both<ComparedRun>, names: Both<string>): Promise<RunComparison> {
+  const [first, second] = runs;
+  const about = {
+    ...{ first: names[0], second: names[1] },
+    settings: differingSettings(settingsOf(first), settingsOf(second)),
+    unfinished: runs.flatMap(({ results }, nth) => (results === null ? [names[nth] ?? ''] : [])),
+  };
+  if (first.results === null || second.results === null) return { ...about, pairs: [], only: [] };
+  const results = [new IndexedResults(first.results), new IndexedResults(second.results)] as const;
+  const scores = new PairedScores(runs, results);
+  const pairs: ComparedPair[] = [];
+  for (const pair of results[0].pairs) {
+    const others = new Set(results[1].detectorsOf(pair));
+    const detectors = results[0].detectorsOf(pair).filter((name) => others.has(name));
+    if (detectors.length === 0) continue;
+    const { rankings, clusters, photographs, why } = await scores.of(pair, detectors);
+    const inBoth = detectors.map((detector, nth): DetectorInBoth => {
+      const [one, other] = [results[0].side(pair, detector), results[1].side(pair, detector)];
+      return { detector, first: one, second: other, rankings: rankings?.[nth] ?? null };
+    });
+    pairs.push({ ...pair, detectors: compareRow(inBoth, clusters), whyUnpaired: why, photographs });
+  }
+  return {
+    ...{ ...about, pairs },
+    only: [...onlyIn('first', results[0], results[1]), ...onlyIn('second', results[1], results[0])],
+  };
+}
+
+function settingsOf({ revision, scores }: ComparedRun) {
+  return { revision, origins: scores?.origins ?? null };
+}
+
+function onlyIn(
+  run: FoundOnlyIn['run'],
+  results: IndexedResults,
+  other: IndexedResults,
+): readonly FoundOnlyIn[] {
+  return results.pairs.flatMap((pair): readonly FoundOnlyIn[] => {
+    const others = new Set(other.detectorsOf(pair));
+    if (others.size === 0) return [{ run, ...pair, detector: null }];
+    return results
+      .detectorsOf(pair)
+      .filter((name) => !others.has(name))
+      .map((detector) => ({ run, ...pair, detector }));
+  });
+}
