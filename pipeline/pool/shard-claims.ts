@@ -9,8 +9,6 @@ import type { Leases } from '../store/lease.js';
 /** Who is to do a shard: this process, another that works on it now, or nobody any more. */
 export type ShardClaim = 'mine' | 'held' | 'done';
 
-/** So many shards that others may have finished are asked about one by one; of more all are listed once. */
-const ASKED_SINGLY = 4;
 /** Listings of folders that others fill follow each other no faster. */
 const BETWEEN_LISTINGS_MILLISECONDS = 2_000;
 
@@ -74,8 +72,10 @@ export class ShardClaims {
     // Its file is looked for only behind the lease: a host remembers for a while that a name was not there.
     const claim = await this.#leases.claim(id);
     if (claim.kind === 'held') {
-      // Others hold more that is not known of by now.
+      // Others hold more that is not known of by now, and have done more: who only looks whether a shard is done holds its lease too.
       if (isOver(this.#listed.leases)) await this.#listLeases();
+      if (isOver(this.#listed.shards)) await this.#listShards();
+      if (this.#done.has(id)) return 'done';
       this.#held.add(id);
       if (claim.by !== null)
         this.#once(`${processText(claim.by)} works on this run too; the shards are divided between the two`);
@@ -96,7 +96,7 @@ export class ShardClaims {
     const before = this.#held;
     await this.#listLeases();
     const gone = [...before].filter((id) => !this.#held.has(id) && !this.#done.has(id));
-    if (gone.length > ASKED_SINGLY) await this.#listShards();
+    if (gone.length > 0) await this.#listShards();
     const watched = [...this.#held];
     if (watched.length > most) {
       if (this.#watched === null || !this.#held.has(this.#watched))
