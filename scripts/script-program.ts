@@ -18,18 +18,20 @@ export function scriptProgram(name: string, description: string, stacks = 'an er
 }
 
 /**
- * Runs a script by this process's arguments; what its action throws is told in one line.
+ * Runs a script; what its action throws is told in one line.
  * @param program its action may leave an exit code in `process.exitCode`
+ * @param args default: this process's arguments
  * @returns the exit code
  */
 export async function runScript(
   program: Command,
   streams: StandardStreams = standardStreams(program.name()),
+  args: readonly string[] = process.argv.slice(2),
 ): Promise<number> {
   nameSettingsAsOptions();
   try {
     program.configureOutput({ writeOut: streams.out, writeErr: streams.err });
-    await program.parseAsync(process.argv.slice(2), { from: 'user' });
+    await program.parseAsync([...args], { from: 'user' });
     return await streams.end(Number(process.exitCode ?? 0));
   } catch (error) {
     const { exitCode, message } = describeFailure(error, program.name());

@@ -1,4 +1,5 @@
 import { totalmem } from 'node:os';
+import { isInPod } from './pod.js';
 import { isInSlurm, slurmMemory } from './slurm-task.js';
 
 /** Bytes of memory that this process may come to have at most: those of the machine, or of the container or job it is in. */
@@ -11,7 +12,7 @@ export function machineMemory(): number {
  * system bounds it. Null outside of jobs, and where a job has all of the machine.
  */
 export function taskMemory(): number | null {
-  if (!isInSlurm()) return null;
+  if (!isInSlurm() && !isInPod()) return null;
   const given = slurmMemory() ?? groupMemory();
   return given !== null && given < totalmem() ? given : null;
 }

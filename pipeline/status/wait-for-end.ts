@@ -16,7 +16,7 @@ export interface Waiting {
 
 /** What a wait ended with. */
 export interface Waited {
-  /** Finished: its results are there. Idle or timeout: as was asked for. */
+  /** Finished: what was waited for is there. Idle or timeout: as was asked for. */
   readonly end: 'finished' | 'idle' | 'timeout';
   /** The last look. */
   readonly status: RunStatus;
@@ -31,9 +31,19 @@ const RESTS_PER_LOOK = 10;
  * @throws InputError when the folder holds no run
  * @throws InterruptedError when `signal` was aborted
  */
-export async function waitForEnd(
+export async function waitForEnd(directory: RunDirectory, waiting: Waiting): Promise<Waited> {
+  return waitUntil(directory, waiting, async ({ state }) => state === 'finished');
+}
+
+/**
+ * Looks at a run until something is there, or it is enough.
+ * @throws InputError when the folder holds no run
+ * @throws InterruptedError when the signal was aborted
+ */
+export async function waitUntil(
   directory: RunDirectory,
   { timeout, idle, onStatus, signal }: Waiting,
+  isThere: (status: RunStatus) => Promise<boolean>,
 ): Promise<Waited> {
   const watcher = new RunWatcher(directory);
   const begun = performance.now();
@@ -42,7 +52,7 @@ export async function waitForEnd(
     const before = performance.now();
     const status = await watcher.look({ check: false, signal });
     onStatus?.(status);
-    if (status.state === 'finished') return { end: 'finished', status };
+    if (await isThere(status)) return { end: 'finished', status };
     const now = performance.now();
     const done = shardsDone(status);
     if (status.state === 'working' || done !== lastMove.done) lastMove = { at: now, done };

@@ -43,10 +43,10 @@ interface LaunchOptions {
   readonly debug?: true;
 }
 
-/** Runs `launch-local` by this process's arguments. @returns the exit code */
-export function launchLocal(stops: Stops): Promise<number> {
+/** Runs `launch-local`. @param args default: this process's arguments @returns the exit code */
+export function launchLocal(stops: Stops, args?: readonly string[]): Promise<number> {
   const streams = standardStreams('launch-local');
-  return runScript(program(stops, streams), streams);
+  return runScript(program(stops, streams), streams, args);
 }
 
 function program(stops: Stops, { err }: StandardStreams): Command {

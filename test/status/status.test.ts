@@ -8,8 +8,8 @@ import { Leases } from '../../pipeline/store/lease.js';
 import { grodin } from '../cli/built.js';
 import { grodinHere } from '../cli/here.js';
 import { copyRun, shardNames, shardsFinished, start } from '../run/command.js';
-import { runExperiment } from '../run/here.js';
-import { sharedExperiment } from '../run/small-experiment.js';
+import { runExperiment, runFile } from '../run/here.js';
+import { sharedExperiment, writeExperiment } from '../run/small-experiment.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 let folder: string;
@@ -126,4 +126,26 @@ test('what is left takes as long as shards of the same model took, divided among
   t.true(Math.abs((remainingSeconds([{ model: 'c', work: 41 }], done, 1) ?? 0) - 80) < 1e-9);
   t.is(remainingSeconds([{ model: 'a', work: 100 }], done, 0), null);
   t.is(remainingSeconds([], [], 0), 0);
+});
+
+test('a wait for scores ends when those of this very experiment are there, whatever was there before', async (t) => {
+  const grown = await sharedExperiment({ images: 12, outliers: ['noisy'] });
+  t.teardown(() => rm(grown, { recursive: true, force: true }));
+  const wait = (file: string, ...more: string[]) =>
+    grodinHere(['wait', 'run', '--scores-of', file, '--timeout', '0.2s', ...more], grown);
+  await writeExperiment(grown, { images: 12, outliers: ['noisy', 'dark'] }, 'grown.json');
+  const nobody = await wait('experiment.json');
+  t.is(nobody.code, 75);
+  t.regex(nobody.err, /run: nobody has begun the run in time/);
+  t.is((await runFile(grown, 'experiment.json', 'run', '--wave', '1')).code, 0);
+  t.is((await wait('experiment.json')).code, 75);
+  t.is((await runFile(grown, 'experiment.json', 'run', '--no-reduce')).code, 0);
+  const there = await wait('experiment.json');
+  t.is(there.code, 0, there.err);
+  t.regex(there.out, /run: all scores are there\n$/);
+  t.is((await wait('grown.json')).code, 75);
+  t.is((await runFile(grown, 'grown.json', 'run')).code, 0);
+  t.is((await wait('grown.json')).code, 0);
+  // What a run was does not count any more.
+  t.is((await wait('experiment.json')).code, 75);
 });

@@ -20,8 +20,8 @@ import { jsonOption } from '../options/json.js';
 import { rescoreOption, trustImagesOption } from '../options/kept-scores.js';
 import { durationOption, integerOption } from '../options/numbers.js';
 import { slurmResourceOptions } from '../options/slurm.js';
-import { withStopSignals } from '../stop-signals.js';
-import { neverStopped } from '../stops.js';
+import { stoppably } from '../stoppably.js';
+import { requireNothingBesideResume } from './submit-resume.js';
 
 interface SubmitOptions extends Partial<GivenJob> {
   readonly out: string;
@@ -31,9 +31,6 @@ interface SubmitOptions extends Partial<GivenJob> {
   readonly dryRun?: true;
   readonly json?: true;
 }
-
-/** Options that may stand beside `--resume`. */
-const besideResume: readonly string[] = ['out', 'resume', 'json'];
 
 /** `grodin submit slurm EXPERIMENT --out DIR --tasks N`: an array of tasks, and a job for the tables behind it. */
 export function registerSubmitSlurm(submitting: Command, line: CommandLine): void {
@@ -99,7 +96,7 @@ export function registerSubmitSlurm(submitting: Command, line: CommandLine): voi
     .action(async (experiment: string | undefined, options: SubmitOptions) => {
       const out = resolve(options.out);
       if (options.resume) {
-        requireNothingElse(experiment, options);
+        requireNothingBesideResume(experiment, options, ['out', 'resume', 'json']);
         tell(line, options, out, await stoppably(line, (signal) => resubmit(out, signal)));
         return;
       }
@@ -122,15 +119,6 @@ export function registerSubmitSlurm(submitting: Command, line: CommandLine): voi
       line.writesIn(slurmFolder(out));
       tell(line, options, out, await stoppably(line, (signal) => submit(job, scripts, signal)));
     });
-}
-
-/** What is told to stop half-way takes back what it has submitted. */
-function stoppably<T>(line: CommandLine, task: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  return withStopSignals(line.stops ?? neverStopped, async ({ stop }) => {
-    // It is looked at between two jobs: listening says that the end of it is to be waited for.
-    stop.addEventListener('abort', () => {});
-    return task(stop);
-  });
 }
 
 async function readJob(
@@ -156,19 +144,6 @@ async function readJob(
     experiment,
     (text) => line.err(`${text}\n`),
   );
-}
-
-function requireNothingElse(experiment: string | undefined, options: SubmitOptions): void {
-  const [other] = Object.keys(options).filter((name) => !besideResume.includes(name));
-  if (experiment === undefined && other === undefined) return;
-  const what = experiment === undefined ? `--${kebab(other ?? '')}` : 'an experiment';
-  throw new InputError(
-    `--resume: found ${what} too, but the scripts are submitted as they are; edit them, or submit anew without --resume`,
-  );
-}
-
-function kebab(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 function tell(

@@ -3,7 +3,9 @@ import { formatDuration } from '../../../manifests/input/duration.js';
 import { jsonLine } from '../../../manifests/input/printable.js';
 import { InterruptedError, RunFailedError } from '../../../stages/errors.js';
 import { runDirectory } from '../../../workers/store/run-directory.js';
+import { readExperiment } from '../../read-experiment.js';
 import { waitForEnd } from '../../status/wait-for-end.js';
+import { waitForScores } from '../../status/wait-for-scores.js';
 import type { CommandLine } from '../command-line.js';
 import { jsonOption } from '../options/json.js';
 import { durationOption } from '../options/numbers.js';
@@ -12,6 +14,7 @@ import { statusLine } from '../status-text.js';
 interface WaitFlags {
   readonly timeout?: number;
   readonly idle?: number;
+  readonly scoresOf?: string;
   readonly json?: true;
 }
 
@@ -35,10 +38,20 @@ export function registerWait(program: Command, line: CommandLine): void {
         'end with exit code 1 when for so long nobody has worked on it (default: never; jobs may be queued)',
       ).argParser(durationOption),
     )
+    .option(
+      '--scores-of <experiment>',
+      'wait only until all scores of this experiment (JSON) are there, for what calls grodin reduce; also for a run that is not begun yet',
+    )
     .addOption(jsonOption())
-    .action(async (dir: string, { timeout, idle, json }: WaitFlags) => {
-      const { end, status } = await waitForEnd(runDirectory(dir), { timeout, idle });
-      line.out(json ? jsonLine({ end, ...status }) : `${statusLine(status)}\n`);
+    .action(async (dir: string, { timeout, idle, scoresOf, json }: WaitFlags) => {
+      const directory = runDirectory(dir);
+      const { end, status } =
+        scoresOf === undefined
+          ? await waitForEnd(directory, { timeout, idle })
+          : await waitForScores(directory, await readExperiment(scoresOf), { timeout, idle });
+      const areThere =
+        end === 'finished' && scoresOf !== undefined ? `${status.out}: all scores are there\n` : null;
+      line.out(json ? jsonLine({ end, ...status }) : (areThere ?? `${statusLine(status)}\n`));
       if (end === 'timeout')
         throw new InterruptedError(`${status.out}: not finished after ${formatDuration(timeout ?? 0)}`);
       if (end === 'idle')

@@ -1,12 +1,6 @@
-import { InvalidArgumentError, Option } from 'commander';
-import {
-  type SlurmValue,
-  slurmGpus,
-  slurmGres,
-  slurmMemorySize,
-  slurmName,
-  slurmTime,
-} from '../../cluster/slurm/values.js';
+import { Option } from 'commander';
+import { slurmGpus, slurmGres, slurmMemorySize, slurmName, slurmTime } from '../../cluster/slurm/values.js';
+import { valueOption } from './cluster-value.js';
 import { integerOption } from './numbers.js';
 
 /** Options of a task's resources, named as sbatch names them. */
@@ -36,11 +30,4 @@ export function slurmResourceOptions(): readonly Option[] {
     valueOption('--partition <name>', "partition (default: the cluster's)", slurmName),
     valueOption('--account <name>', 'account that the time is charged to (default: yours)', slurmName),
   ];
-}
-
-function valueOption(flags: string, description: string, { expected, accepts }: SlurmValue): Option {
-  return new Option(flags, description).argParser((text) => {
-    if (accepts(text)) return text;
-    throw new InvalidArgumentError(`Expected ${expected}.`);
-  });
 }

@@ -1,15 +1,12 @@
 import { z } from 'zod';
 import { readJson } from '../../../manifests/input/json-file.js';
 import { integer, oneOf, strictObject, validate } from '../../../manifests/input/validate.js';
+import { valueSchema } from '../value.js';
 import { ownSbatchOptions } from './own-options.js';
-import { type SlurmValue, slurmGpus, slurmGres, slurmMemorySize, slurmName, slurmTime } from './values.js';
+import { slurmGpus, slurmGres, slurmMemorySize, slurmName, slurmTime } from './values.js';
 
 /** What a cluster is told in a file, since it is the same for every run there. Options of the command line come first. */
 export type SlurmConfig = z.infer<typeof schema>;
-
-function value({ expected, accepts }: SlurmValue) {
-  return z.string({ error: `expected ${expected}` }).refine(accepts, { error: `expected ${expected}` });
-}
 
 /** A line of bash, or a part of one. */
 const bash = z
@@ -31,10 +28,10 @@ const sbatchLines = z.array(
 );
 
 const resources = {
-  partition: value(slurmName).optional(),
-  account: value(slurmName).optional(),
-  time: value(slurmTime).optional(),
-  mem: value(slurmMemorySize).optional(),
+  partition: valueSchema(slurmName).optional(),
+  account: valueSchema(slurmName).optional(),
+  time: valueSchema(slurmTime).optional(),
+  mem: valueSchema(slurmMemorySize).optional(),
   cpusPerTask: integer(1, 10_000).optional(),
   sbatch: sbatchLines.optional(),
 };
@@ -43,9 +40,9 @@ const schema = strictObject({
   ...resources,
   // A plain number need not be in quotes.
   gpusPerTask: oneOf<string, string | number>((given) =>
-    typeof given === 'number' ? integer(1, 9_999).transform(String) : value(slurmGpus),
+    typeof given === 'number' ? integer(1, 9_999).transform(String) : valueSchema(slurmGpus),
   ).optional(),
-  gres: value(slurmGres).optional(),
+  gres: valueSchema(slurmGres).optional(),
   concurrent: integer(1).optional(),
   maxRequeues: integer(0).optional(),
   setup: bashLines.optional(),

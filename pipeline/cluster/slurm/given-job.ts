@@ -1,10 +1,11 @@
 import { formatDuration } from '../../../manifests/input/duration.js';
 import { InputError } from '../../../stages/errors.js';
-import { deviceKind } from '../../../workers/devices/index.js';
 import type { Experiment } from '../../experiment/experiment.js';
+import { taskDevice } from '../task-device.js';
+import { type TaskRunOptions, usualWait } from '../task-run.js';
 import { commandLine } from './bash-text.js';
 import type { SlurmConfig } from './config-file.js';
-import type { SlurmJob, SlurmResources, SlurmRunOptions } from './slurm-job.js';
+import type { SlurmJob, SlurmResources } from './slurm-job.js';
 import { leastWarning } from './tasks-script.js';
 import { slurmSeconds } from './values.js';
 
@@ -12,7 +13,7 @@ import { slurmSeconds } from './values.js';
 export interface GivenJob
   extends Pick<SlurmJob, 'experiment' | 'out' | 'tasks'>,
     Partial<Omit<SlurmResources, 'sbatch'>>,
-    Partial<SlurmRunOptions> {
+    Partial<TaskRunOptions> {
   /** Absolute path of the program `grodin` that is running: nodes share the file system. */
   readonly program: string;
   readonly concurrent?: number | undefined;
@@ -23,7 +24,7 @@ export interface GivenJob
 }
 
 /** What is usual where neither the user nor the configuration says otherwise. */
-export const usualJob = { cpusPerTask: 8, maxRequeues: 100, warning: 120, wait: 300 } as const;
+export const usualJob = { cpusPerTask: 8, maxRequeues: 100, warning: 120, wait: usualWait } as const;
 
 /**
  * The job that options, the configuration of a cluster and an experiment come to.
@@ -65,7 +66,15 @@ export function slurmJob(
       grodin: config.grodin ?? (container === '' ? commandLine([process.execPath, given.program]) : 'grodin'),
     },
     run: {
-      device: deviceOf(given.device, resources, experiment, note),
+      device: taskDevice(
+        {
+          asked: given.device,
+          ofExperiment: experiment.device,
+          hasGpus: resources.gpusPerTask !== undefined || /\bgpu\b/.test(resources.gres ?? ''),
+          withoutGpus: 'ask with --gpus-per-task or --gres, unless the partition gives them unasked',
+        },
+        note,
+      ),
       precision: given.precision,
       deadline: given.deadline,
       wait: given.wait ?? usualJob.wait,
@@ -108,31 +117,4 @@ function requireWarning(warning: number, time: string | undefined): void {
     throw new InputError(
       `--time: found ${time}, of which nothing is left when a task is told ${formatDuration(warning)} before its end; give it more time, or take a shorter --warning`,
     );
-}
-
-/** What the tasks score on: GPUs that were asked for are used. */
-function deviceOf(
-  asked: string | undefined,
-  { gpusPerTask, gres }: SlurmResources,
-  experiment: Pick<Experiment, 'device'>,
-  note: (text: string) => void,
-): string | undefined {
-  const device = asked ?? experiment.device;
-  if (device === 'auto') return asked;
-  const kind = deviceKind(device.split(':')[0] ?? '');
-  const onCores = kind.eachHas === 'cores';
-  if (gpusPerTask !== undefined || /\bgpu\b/.test(gres ?? '')) {
-    if (!onCores) return asked;
-    if (asked !== undefined)
-      throw new InputError(
-        `--device: found ${asked}, which leaves the GPUs idle that are asked for; take another device, or ask for none`,
-      );
-    note('each task has GPUs: they are used by --device cuda; --device says otherwise');
-    return 'cuda';
-  }
-  if (!onCores)
-    note(
-      `--device ${device}: no GPUs are asked for; ask with --gpus-per-task or --gres, unless the partition gives them unasked`,
-    );
-  return asked;
 }

@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
-import { printableLine } from '../../../manifests/input/printable.js';
-import { isErrno } from '../../../manifests/output/file-system.js';
-import { InputError, RunFailedError } from '../../../stages/errors.js';
+import { RunFailedError } from '../../../stages/errors.js';
+import { runProgram } from '../run-program.js';
 
 /**
  * Submits a batch script.
@@ -23,7 +21,12 @@ export async function sbatch(
 
 /** Cancels jobs; what can't be cancelled any more is left. */
 export async function scancel(jobs: readonly string[]): Promise<void> {
-  await slurm('scancel', jobs).catch(() => undefined);
+  await cancelJobs(jobs).catch(() => undefined);
+}
+
+/** Cancels jobs. @throws as `sbatch` */
+export async function cancelJobs(jobs: readonly string[]): Promise<void> {
+  await slurm('scancel', jobs);
 }
 
 /** Those of some jobs that are in the queue or run. */
@@ -49,20 +52,5 @@ export async function largestArray(): Promise<number | null> {
 }
 
 function slurm(program: string, args: readonly string[]): Promise<string> {
-  return new Promise((resolve, reject) => {
-    execFile(program, args, { encoding: 'utf8' }, (error, out, err) => {
-      if (error === null) resolve(out);
-      else if (isErrno(error, 'ENOENT'))
-        reject(
-          new InputError(
-            `${program}: there is no such program on this machine; submit from a machine of the cluster, or see the scripts with --dry-run`,
-            { cause: error },
-          ),
-        );
-      else {
-        const why = printableLine(err.trim() === '' ? error.message : err.trim());
-        reject(new RunFailedError(`${program} ${args.join(' ')}: ${why}`, { cause: error }));
-      }
-    });
-  });
+  return runProgram(program, args, 'submit from a machine of the cluster, or see the scripts with --dry-run');
 }

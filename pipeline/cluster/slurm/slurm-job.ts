@@ -1,5 +1,5 @@
-import type { Precision } from '../../../workers/devices/device.js';
 import type { Wave } from '../../../workers/store/planned-shard.js';
+import type { TaskRunOptions } from '../task-run.js';
 
 /** What one task of an array gets of the cluster, as sbatch's options of the same names have it. */
 export interface SlurmResources {
@@ -28,19 +28,6 @@ export interface SlurmProgram {
   readonly grodin: string;
 }
 
-/** Options that each `grodin run` of an array is given. */
-export interface SlurmRunOptions {
-  readonly device?: string | undefined;
-  readonly precision?: Precision | undefined;
-  /** Seconds. */
-  readonly deadline?: number | undefined;
-  /** Seconds that a task waits for what others are at before it ends. */
-  readonly wait: number;
-  readonly rescore?: true | undefined;
-  readonly trustImages?: true | undefined;
-  readonly costs?: true | undefined;
-}
-
 /** A run that is given to Slurm: an array of tasks that divide the shards, and a job for the tables. */
 export interface SlurmJob {
   /** What its jobs are called. */
@@ -62,5 +49,5 @@ export interface SlurmJob {
   /** What the job for the tables gets. */
   readonly reduce: SlurmResources;
   readonly program: SlurmProgram;
-  readonly run: SlurmRunOptions;
+  readonly run: TaskRunOptions;
 }

@@ -1,7 +1,8 @@
 import type { Wave } from '../../../workers/store/planned-shard.js';
+import { taskRunOptions } from '../task-run.js';
 import { commandLine, quoted, sbatchLine } from './bash-text.js';
 import { programLines, sayFunction, scriptHead, slurmFolder } from './script-head.js';
-import type { SlurmJob, SlurmRunOptions } from './slurm-job.js';
+import type { SlurmJob } from './slurm-job.js';
 
 /**
  * Seconds before the time limit at which a task that is still at its shards drops them, so that it can put itself into the
@@ -19,7 +20,7 @@ export const leastWarning = 2 * DROP_SECONDS;
 export function tasksScript(job: SlurmJob, wave: Wave | null): string {
   const { name, experiment, out, tasks, concurrent, warning, resources, program, run } = job;
   const array = `0-${tasks - 1}${concurrent === null ? '' : `%${concurrent}`}`;
-  const words = [...['run', experiment, '--out', out], ...runOptions(run, wave)];
+  const words = [...['run', experiment, '--out', out], ...taskRunOptions(run, wave)];
   return [
     ...scriptHead(out, resources, {
       name: wave === null ? name : `${name}-wave-${wave}`,
@@ -37,20 +38,6 @@ export function tasksScript(job: SlurmJob, wave: Wave | null): string {
     ...programLines(program),
     tasksBody(job, commandLine(words)),
   ].join('\n');
-}
-
-function runOptions(run: SlurmRunOptions, wave: Wave | null): readonly string[] {
-  const { device, precision, deadline, wait, rescore, trustImages, costs } = run;
-  return [
-    ...(wave === 1 ? ['--wave', '1'] : ['--no-reduce']),
-    ...['--wait', `${wait}s`],
-    ...(device === undefined ? [] : ['--device', device]),
-    ...(precision === undefined ? [] : ['--precision', precision]),
-    ...(deadline === undefined ? [] : ['--deadline', `${deadline}s`]),
-    ...(rescore ? ['--rescore'] : []),
-    ...(trustImages ? ['--trust-images'] : []),
-    ...(costs ? ['--costs'] : []),
-  ];
 }
 
 /** Tasks of a small array may begin in the same moment; of a large one each waits up to so many seconds. */

@@ -1,11 +1,4 @@
-/** What values of sbatch's options may look like: what is not one of these would fail later, or be taken for something else. */
-
-/** A kind of value. */
-export interface SlurmValue {
-  /** What is expected, for messages. */
-  readonly expected: string;
-  readonly accepts: (text: string) => boolean;
-}
+import type { ClusterValue } from '../value.js';
 
 /** Seconds of each form of a time limit, largest part first. */
 const timeForms: readonly (readonly [form: RegExp, units: readonly number[]])[] = [
@@ -28,29 +21,29 @@ export function slurmSeconds(text: string): number | null {
   return null;
 }
 
-export const slurmTime: SlurmValue = {
+export const slurmTime: ClusterValue = {
   expected:
     'a time as Slurm has it: minutes, hours:minutes:seconds or days-hours, for example 90, 4:00:00 or 1-0',
   accepts: (text) => slurmSeconds(text) !== null,
 };
 
-export const slurmMemorySize: SlurmValue = {
+export const slurmMemorySize: ClusterValue = {
   expected: 'a size as Slurm has it, for example 32G, 800M, or 0 for all memory of a node',
   accepts: (text) => /^\d{1,12}[KMGT]?$/i.test(text),
 };
 
-export const slurmGpus: SlurmValue = {
+export const slurmGpus: ClusterValue = {
   expected: 'a number of GPUs, or their type and number, for example 1 or a100:2',
   accepts: (text) => /^(?:[A-Za-z][\w.-]*:)?[1-9]\d{0,3}$/.test(text),
 };
 
-export const slurmGres: SlurmValue = {
+export const slurmGres: ClusterValue = {
   expected: 'generic resources as Slurm has them, for example gpu:1 or gpu:a100:2',
   accepts: (text) => /^[A-Za-z][\w.:/,=-]*$/.test(text),
 };
 
 /** Names of partitions, accounts and the like; several are separated by commas. */
-export const slurmName: SlurmValue = {
+export const slurmName: ClusterValue = {
   expected: 'a name without spaces and quotes',
   accepts: (text) => /^[^\s"'\\\p{Cc}-][^\s"'\\\p{Cc}]*$/u.test(text),
 };

@@ -295,7 +295,7 @@ test.serial('bad values are refused in one line', async (t) => {
       /--device: found cpu, which leaves the GPUs idle that are asked for/,
     ],
     [['--config', 'no.json'], /no\.json/],
-    [['--resume'], /--resume: found an experiment too, but the scripts are submitted as they are/],
+    [['--resume'], /--resume: found an experiment too, but what was written is submitted as it is/],
     [['--unknown'], /unknown option '--unknown'/],
   ];
   for (const [args, said] of refused) {
