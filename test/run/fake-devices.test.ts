@@ -54,7 +54,7 @@ test.serial('a native crash on one device loses nothing and changes no byte', as
     // Another that was on its way to its worker had not come there.
     if (task === undefined) continue;
     found += 1;
-    t.is(task.device, device);
+    t.is(task.device, device!);
   }
   t.true(found > 0);
   t.deepEqual(differences(await comparable(join(folder, 'crash')), expected), []);
