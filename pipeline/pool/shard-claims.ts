@@ -12,6 +12,9 @@ export type ShardClaim = 'mine' | 'held' | 'done';
 /** Listings of folders that others fill follow each other no faster. */
 const BETWEEN_LISTINGS_MILLISECONDS = 2_000;
 
+/** More leases than this are not looked at one by one. */
+const CROWD = 64;
+
 type Shard = Pick<PlannedShard, 'id'>;
 
 /**
@@ -45,7 +48,12 @@ export class ShardClaims {
    */
   async begin(): Promise<boolean> {
     await this.#listShards();
-    this.#othersAtWork = (await this.#listLeases()) > 0;
+    const leases = await this.#listLeases();
+    this.#othersAtWork = leases.size > CROWD;
+    // What a process that has ended left, as the one that this one replaces, is nobody's.
+    for (const name of leases.size > CROWD ? [] : leases)
+      if (await this.#leases.canBeClaimed(name)) this.#held.delete(name);
+      else this.#othersAtWork = true;
     this.#retried = await idsIn(this.#directory.retried);
     return this.#othersAtWork;
   }
@@ -123,12 +131,12 @@ export class ShardClaims {
     this.#listed.shards = performance.now();
   }
 
-  /** @returns how many there are, for shards or other work */
-  async #listLeases(): Promise<number> {
+  /** @returns the names of all of them, for shards or other work */
+  async #listLeases(): Promise<ReadonlySet<string>> {
     const leases = await this.#leases.ofOthers();
     this.#held = new Set([...leases].filter((name) => /^[0-9a-f]{64}$/.test(name)));
     this.#listed.leases = performance.now();
-    return leases.size;
+    return leases;
   }
 
   #once(text: string): void {
