@@ -39,7 +39,7 @@ test.serial(
       ...{ ...pooled, models },
       ensembles: [{ name: 'both', models: ['a', 'b'] }],
     });
-    const { code, err, out } = await runFile(folder, 'experiment.json', 'run');
+    const { code, err, out } = await runFile(folder, 'experiment.json', 'run', '--tables', 'all');
     t.is(code, 0, err);
     const file = (name: string) => readFile(join(folder, 'run', name));
     const selection = selectionRows.decode(await file('selection.arrow'));
