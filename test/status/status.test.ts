@@ -28,28 +28,31 @@ async function statusOf(run: string, ...more: string[]) {
   return { code, err, status: JSON.parse(out) };
 }
 
-test('a look counts what a check of every shard counts, but for damage, which only the check sees', async (t) => {
-  const run = await copyRun(folder, 'base', 'looked at');
-  for (const lost of (await shardNames(run)).slice(0, 3)) await rm(join(run, 'shards', lost));
-  await rm(join(run, 'finished.json'));
-  const { status } = await statusOf(run);
-  const checked = (await statusOf(run, '--check')).status;
-  t.deepEqual(status, checked);
-  t.is(status.state, 'idle');
-  t.is(status.failedImages, 1);
-  t.is(status.inFlight.length, 0);
-  t.true(status.workers[0].imagesPerSecond > 0);
+test.serial(
+  'a look counts what a check of every shard counts, but for damage, which only the check sees',
+  async (t) => {
+    const run = await copyRun(folder, 'base', 'looked at');
+    for (const lost of (await shardNames(run)).slice(0, 3)) await rm(join(run, 'shards', lost));
+    await rm(join(run, 'finished.json'));
+    const { status } = await statusOf(run);
+    const checked = (await statusOf(run, '--check')).status;
+    t.deepEqual(status, checked);
+    t.is(status.state, 'idle');
+    t.is(status.failedImages, 1);
+    t.is(status.inFlight.length, 0);
+    t.true(status.workers[0].imagesPerSecond > 0);
 
-  const before = await readdir(run, { recursive: true });
-  const [one = ''] = await shardNames(run);
-  await truncate(join(run, 'shards', one), 100);
-  t.deepEqual((await statusOf(run)).status, status);
-  t.deepEqual(await readdir(run, { recursive: true }), before);
-  const done = (waves: { done: number }[]) => waves.reduce((sum, wave) => sum + wave.done, 0);
-  t.is(done((await statusOf(run, '--check')).status.waves), done(status.waves) - 1);
-});
+    const before = await readdir(run, { recursive: true });
+    const [one = ''] = await shardNames(run);
+    await truncate(join(run, 'shards', one), 100);
+    t.deepEqual((await statusOf(run)).status, status);
+    t.deepEqual(await readdir(run, { recursive: true }), before);
+    const done = (waves: { done: number }[]) => waves.reduce((sum, wave) => sum + wave.done, 0);
+    t.is(done((await statusOf(run, '--check')).status.waves), done(status.waves) - 1);
+  },
+);
 
-test('without journals bad images are unknown, not none', async (t) => {
+test.serial('without journals bad images are unknown, not none', async (t) => {
   const run = await copyRun(folder, 'base', 'without journals');
   await rm(join(run, 'journals'), { recursive: true });
   t.is((await statusOf(run)).status.failedImages, null);
@@ -57,64 +60,70 @@ test('without journals bad images are unknown, not none', async (t) => {
   t.is((await statusOf(run, '--check')).status.failedImages, 1);
 });
 
-test('exit codes tell whether a run is finished, worked on, or left; who died is told, and that nobody waits in vain', async (t) => {
-  t.is((await statusOf('base', '--exit-code')).code, 0);
-  t.is((await grodinHere(['wait', 'base'], folder)).code, 0);
-  const running = start(['run', 'experiment.json', '--out', 'killed', '--workers', '1'], folder);
-  await shardsFinished(join(folder, 'killed'), 3);
-  running.child.kill('SIGSTOP');
-  const during = await statusOf('killed', '--exit-code');
-  t.is(during.code, 75, during.err);
-  t.is(during.status.state, 'working');
-  t.true(during.status.imagesPerSecond > 0);
-  t.is(during.status.inFlight[0].process, 'alive');
-  const { code, err } = await grodinHere(['wait', 'killed', '--timeout', '1s'], folder);
-  t.is(code, 75);
-  t.regex(err, /^grodin: .*killed: not finished after 1 s\n$/);
+test.serial(
+  'exit codes tell whether a run is finished, worked on, or left; who died is told, and that nobody waits in vain',
+  async (t) => {
+    t.is((await statusOf('base', '--exit-code')).code, 0);
+    t.is((await grodinHere(['wait', 'base'], folder)).code, 0);
+    const running = start(['run', 'experiment.json', '--out', 'killed', '--workers', '1'], folder);
+    await shardsFinished(join(folder, 'killed'), 3);
+    running.child.kill('SIGSTOP');
+    const during = await statusOf('killed', '--exit-code');
+    t.is(during.code, 75, during.err);
+    t.is(during.status.state, 'working');
+    t.true(during.status.imagesPerSecond > 0);
+    t.is(during.status.inFlight[0].process, 'alive');
+    const { code, err } = await grodinHere(['wait', 'killed', '--timeout', '1s'], folder);
+    t.is(code, 75);
+    t.regex(err, /^grodin: .*killed: not finished after 1 s\n$/);
 
-  running.child.kill('SIGKILL');
-  await running.finished;
-  await pause(500);
-  const left = await statusOf('killed', '--exit-code');
-  t.is(left.code, 1);
-  t.is(left.status.state, 'idle');
-  t.is(left.status.inFlight[0].process, 'ended');
-  t.regex(
-    (await grodinHere(['status', 'killed'], folder)).out,
-    /its process has ended; another takes it over/,
-  );
-  const waited = await grodinHere(['wait', 'killed', '--idle', '1s', '--json'], folder);
-  t.is(waited.code, 1, waited.err);
-  t.is(JSON.parse(waited.out).end, 'idle');
+    running.child.kill('SIGKILL');
+    await running.finished;
+    await pause(500);
+    const left = await statusOf('killed', '--exit-code');
+    t.is(left.code, 1);
+    t.is(left.status.state, 'idle');
+    t.is(left.status.inFlight[0].process, 'ended');
+    t.regex(
+      (await grodinHere(['status', 'killed'], folder)).out,
+      /its process has ended; another takes it over/,
+    );
+    const waited = await grodinHere(['wait', 'killed', '--idle', '1s', '--json'], folder);
+    t.is(waited.code, 1, waited.err);
+    t.is(JSON.parse(waited.out).end, 'idle');
 
-  const watching = grodin(['status', 'killed', '--watch'], folder);
-  t.is((await runExperiment(folder, 'killed')).code, 0);
-  const { code: ended, out } = await watching;
-  t.is(ended, 0);
-  t.regex(out.trimEnd().split('\n').at(-1) ?? '', /^small: finished; wave 1 \d+\/\d+ shards; wave 2 /);
-});
+    const watching = grodin(['status', 'killed', '--watch'], folder);
+    t.is((await runExperiment(folder, 'killed')).code, 0);
+    const { code: ended, out } = await watching;
+    t.is(ended, 0);
+    t.regex(out.trimEnd().split('\n').at(-1) ?? '', /^small: finished; wave 1 \d+\/\d+ shards; wave 2 /);
+  },
+);
 
-test('a lease of another host is silent when it does not change, whatever the clocks say', async (t) => {
-  const leases = await temporaryFolder(t);
-  const holder = { host: 'far', machine: 'another', pid: 1, started: null, token: 'x-1' };
-  await writeFile(join(leases, 'still'), `${JSON.stringify(holder)}\n           1\n`);
-  await utimes(join(leases, 'still'), 1, 1);
-  const timing = { heartbeatMilliseconds: 100, staleMilliseconds: 400 };
-  const here = new Leases(leases, timing);
-  await here.claim('own');
-  const watch = new LeaseWatch({ leases }, timing);
-  const states = async () =>
-    Object.fromEntries((await watch.look()).map(({ name, process }) => [name, process]));
-  t.deepEqual(await states(), { own: 'alive', still: 'silent' });
-  await writeFile(join(leases, 'still'), `${JSON.stringify(holder)}\n           2\n`);
-  await utimes(join(leases, 'still'), 1, 1);
-  t.deepEqual(await states(), { own: 'alive', still: 'alive' });
-  await pause(500);
-  t.deepEqual(await states(), { own: 'alive', still: 'silent' });
-  await here.close();
-});
+test.serial(
+  'a lease of another host is silent when it does not change, whatever the clocks say',
+  async (t) => {
+    const leases = await temporaryFolder(t);
+    const holder = { host: 'far', machine: 'another', pid: 1, started: null, token: 'x-1' };
+    await writeFile(join(leases, 'still'), `${JSON.stringify(holder)}\n           1\n`);
+    await utimes(join(leases, 'still'), 1, 1);
+    const timing = { heartbeatMilliseconds: 100, staleMilliseconds: 400 };
+    const here = new Leases(leases, timing);
+    await here.claim('own');
+    const watch = new LeaseWatch({ leases }, timing);
+    const states = async () =>
+      Object.fromEntries((await watch.look()).map(({ name, process }) => [name, process]));
+    t.deepEqual(await states(), { own: 'alive', still: 'silent' });
+    await writeFile(join(leases, 'still'), `${JSON.stringify(holder)}\n           2\n`);
+    await utimes(join(leases, 'still'), 1, 1);
+    t.deepEqual(await states(), { own: 'alive', still: 'alive' });
+    await pause(500);
+    t.deepEqual(await states(), { own: 'alive', still: 'silent' });
+    await here.close();
+  },
+);
 
-test('what is left takes as long as shards of the same model took, divided among who works', (t) => {
+test.serial('what is left takes as long as shards of the same model took, divided among who works', (t) => {
   const done = [
     { model: 'a', work: 10, seconds: 20 },
     { model: 'a', work: 30, seconds: 40 },
@@ -128,24 +137,27 @@ test('what is left takes as long as shards of the same model took, divided among
   t.is(remainingSeconds([], [], 0), 0);
 });
 
-test('a wait for scores ends when those of this very experiment are there, whatever was there before', async (t) => {
-  const grown = await sharedExperiment({ images: 12, outliers: ['noisy'] });
-  t.teardown(() => rm(grown, { recursive: true, force: true }));
-  const wait = (file: string, ...more: string[]) =>
-    grodinHere(['wait', 'run', '--scores-of', file, '--timeout', '0.2s', ...more], grown);
-  await writeExperiment(grown, { images: 12, outliers: ['noisy', 'dark'] }, 'grown.json');
-  const nobody = await wait('experiment.json');
-  t.is(nobody.code, 75);
-  t.regex(nobody.err, /run: nobody has begun the run in time/);
-  t.is((await runFile(grown, 'experiment.json', 'run', '--wave', '1')).code, 0);
-  t.is((await wait('experiment.json')).code, 75);
-  t.is((await runFile(grown, 'experiment.json', 'run', '--no-reduce')).code, 0);
-  const there = await wait('experiment.json');
-  t.is(there.code, 0, there.err);
-  t.regex(there.out, /run: all scores are there\n$/);
-  t.is((await wait('grown.json')).code, 75);
-  t.is((await runFile(grown, 'grown.json', 'run')).code, 0);
-  t.is((await wait('grown.json')).code, 0);
-  // What a run was does not count any more.
-  t.is((await wait('experiment.json')).code, 75);
-});
+test.serial(
+  'a wait for scores ends when those of this very experiment are there, whatever was there before',
+  async (t) => {
+    const grown = await sharedExperiment({ images: 12, outliers: ['noisy'] });
+    t.teardown(() => rm(grown, { recursive: true, force: true }));
+    const wait = (file: string, ...more: string[]) =>
+      grodinHere(['wait', 'run', '--scores-of', file, '--timeout', '0.2s', ...more], grown);
+    await writeExperiment(grown, { images: 12, outliers: ['noisy', 'dark'] }, 'grown.json');
+    const nobody = await wait('experiment.json');
+    t.is(nobody.code, 75);
+    t.regex(nobody.err, /run: nobody has begun the run in time/);
+    t.is((await runFile(grown, 'experiment.json', 'run', '--wave', '1')).code, 0);
+    t.is((await wait('experiment.json')).code, 75);
+    t.is((await runFile(grown, 'experiment.json', 'run', '--no-reduce')).code, 0);
+    const there = await wait('experiment.json');
+    t.is(there.code, 0, there.err);
+    t.regex(there.out, /run: all scores are there\n$/);
+    t.is((await wait('grown.json')).code, 75);
+    t.is((await runFile(grown, 'grown.json', 'run')).code, 0);
+    t.is((await wait('grown.json')).code, 0);
+    // What a run was does not count any more.
+    t.is((await wait('experiment.json')).code, 75);
+  },
+);
