@@ -1,7 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { isErrno } from './file-system.js';
+import { isErrno, namesIn } from './file-system.js';
 
 /** What network file systems answer while a server restarts, or of a file that another host has just replaced. */
 const passing = ['ESTALE', 'EIO', 'ENOLCK', 'EAGAIN', 'ETIMEDOUT', 'EREMOTEIO'];
@@ -48,9 +48,5 @@ export async function readListed(file: string): Promise<Buffer> {
 
 /** Whether a file's folder has its name, whether or not this host finds it. */
 export async function isListed(file: string): Promise<boolean> {
-  const names = await readdir(dirname(file)).catch((error: unknown): string[] => {
-    if (isErrno(error, 'ENOENT')) return [];
-    throw error;
-  });
-  return names.includes(basename(file));
+  return (await namesIn(dirname(file))).includes(basename(file));
 }

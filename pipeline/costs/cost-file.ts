@@ -1,8 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeAtomically } from '../../manifests/output/atomic-file.js';
-import { isErrno } from '../../manifests/output/file-system.js';
+import { namesIn } from '../../manifests/output/file-system.js';
 import { makeFolder } from '../../manifests/output/make-folder.js';
 import { hashJson } from '../../workers/store/canonical-json.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
@@ -58,10 +58,7 @@ export async function writeCosts(directory: RunDirectory, costs: DeviceCosts): P
 
 /** What was measured of a run, by the names of its files; files that hold nothing of the kind are passed over. */
 export async function readCosts(directory: RunDirectory): Promise<readonly DeviceCosts[]> {
-  const names = await readdir(directory.timings).catch((error: unknown) => {
-    if (isErrno(error, 'ENOENT')) return [];
-    throw error;
-  });
+  const names = await namesIn(directory.timings);
   const found: DeviceCosts[] = [];
   for (const name of names.filter((one) => one.endsWith('.json')).sort()) {
     const costs = await readCostFile(join(directory.timings, name));

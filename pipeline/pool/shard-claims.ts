@@ -1,5 +1,4 @@
-import { readdir } from 'node:fs/promises';
-import { isErrno, isThere } from '../../manifests/output/file-system.js';
+import { isThere, namesIn } from '../../manifests/output/file-system.js';
 import type { ProcessMark } from '../../manifests/output/living-process.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
@@ -54,7 +53,8 @@ export class ShardClaims {
     for (const name of leases.size > CROWD ? [] : leases)
       if (await this.#leases.canBeClaimed(name)) this.#held.delete(name);
       else this.#othersAtWork = true;
-    this.#retried = await idsIn(this.#directory.retried);
+    const retried = await namesIn(this.#directory.retried);
+    this.#retried = new Set(retried.map((name) => name.replace(/\.arrow$/, '')));
     return this.#othersAtWork;
   }
 
@@ -152,12 +152,4 @@ function isOver(listed: number): boolean {
 /** A process as a user can find it. */
 export function processText({ pid, host }: ProcessMark): string {
   return `process ${pid} on ${host}`;
-}
-
-async function idsIn(folder: string): Promise<ReadonlySet<string>> {
-  const names = await readdir(folder).catch((error: unknown): string[] => {
-    if (isErrno(error, 'ENOENT')) return [];
-    throw error;
-  });
-  return new Set(names.map((name) => name.replace(/\.arrow$/, '')));
 }

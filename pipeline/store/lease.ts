@@ -3,7 +3,7 @@ import { type FileHandle, readdir, readFile, rmdir, stat } from 'node:fs/promise
 import { join } from 'node:path';
 import { z } from 'zod';
 import { createOpen, removeIf, removeStaleTemporaries } from '../../manifests/output/atomic-file.js';
-import { isErrno } from '../../manifests/output/file-system.js';
+import { isErrno, namesIn } from '../../manifests/output/file-system.js';
 import { hasEnded, markOfThisProcess, type ProcessMark } from '../../manifests/output/living-process.js';
 import { persistently } from '../../manifests/output/shared-files.js';
 import { InputError } from '../../stages/errors.js';
@@ -100,10 +100,7 @@ export class Leases {
 
   /** Names of all leases that there are but for this object's own. */
   async ofOthers(): Promise<ReadonlySet<string>> {
-    const names = await readdir(this.#folder).catch((error: unknown): string[] => {
-      if (isErrno(error, 'ENOENT')) return [];
-      throw error;
-    });
+    const names = await namesIn(this.#folder);
     return new Set(names.filter((name) => !name.startsWith('.') && !this.#held.has(name)));
   }
 

@@ -1,8 +1,8 @@
-import { readdir, readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Manifest } from '../../manifests/manifest.js';
 import { createExclusively, writeAtomically } from '../../manifests/output/atomic-file.js';
-import { isErrno } from '../../manifests/output/file-system.js';
+import { isErrno, namesIn } from '../../manifests/output/file-system.js';
 import { makeFolder } from '../../manifests/output/make-folder.js';
 import { isListed, persistently, readListed } from '../../manifests/output/shared-files.js';
 import { step } from '../../manifests/output/step.js';
@@ -65,10 +65,7 @@ export async function readShard(source: ShardSource, shard: PlannedShard): Promi
 
 /** Names of the shards whose files are there, unread. */
 export async function shardIdsIn(directory: RunDirectory): Promise<ReadonlySet<string>> {
-  const names = await readdir(directory.shards).catch((error: unknown) => {
-    if (isErrno(error, 'ENOENT')) return [];
-    throw error;
-  });
+  const names = await namesIn(directory.shards);
   return new Set(
     names.filter((name) => /^[^.].*\.arrow$/.test(name)).map((name) => name.slice(0, -'.arrow'.length)),
   );
@@ -169,10 +166,7 @@ export async function setAside(directory: RunDirectory, id: string, reason: stri
 /** Removes what says that results, or chosen cells, are those of the shards that are there. */
 export async function forgetResults({ finished, plan }: RunDirectory): Promise<void> {
   await rm(finished, { force: true });
-  const names = await readdir(plan).catch((error: unknown): string[] => {
-    if (isErrno(error, 'ENOENT')) return [];
-    throw error;
-  });
+  const names = await namesIn(plan);
   for (const name of names.filter((one) => /^selection-[0-9a-f]+\.arrow$/.test(one)))
     await rm(join(plan, name), { force: true });
 }
