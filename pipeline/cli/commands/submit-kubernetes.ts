@@ -14,15 +14,12 @@ import { jobsIn, manifestFile } from '../../cluster/kubernetes/manifest-file.js'
 import { manifestText } from '../../cluster/kubernetes/manifest-text.js';
 import { resubmit, submit, writeManifestFile } from '../../cluster/kubernetes/submit.js';
 import { commandLine, quoted } from '../../cluster/slurm/bash-text.js';
-import { usualWait } from '../../cluster/task-run.js';
 import { readExperiment } from '../../read-experiment.js';
 import type { CommandLine } from '../command-line.js';
-import { costsOption } from '../options/costs.js';
-import { deviceOption, precisionOption } from '../options/device.js';
 import { jsonOption } from '../options/json.js';
-import { rescoreOption, trustImagesOption } from '../options/kept-scores.js';
 import { podOptions } from '../options/kubernetes.js';
 import { durationOption, integerOption } from '../options/numbers.js';
+import { taskRunOptions } from '../options/task-run.js';
 import { stoppably } from '../stoppably.js';
 import { requireNothingBesideResume } from './submit-resume.js';
 
@@ -74,24 +71,9 @@ export function registerSubmitKubernetes(submitting: Command, line: CommandLine)
         `how long a pod that is told to end may take (default: ${formatDuration(usualJob.grace)})`,
       ).argParser(durationOption),
     )
-    .option('--suspend', 'start nothing until somebody sets "suspend" of the jobs to false')
-    .addOption(
-      new Option(
-        '--wait <duration>',
-        `how long a task waits, with nothing else to do, for shards that others are at (default: ${formatDuration(usualWait)})`,
-      ).argParser(durationOption),
-    )
-    .addOption(deviceOption('cuda with GPUs, else "device", or cpu'))
-    .addOption(precisionOption())
-    .addOption(
-      new Option(
-        '--deadline <duration>',
-        'of each grodin run: how long a pass may take (default: 10 min)',
-      ).argParser(durationOption),
-    )
-    .addOption(rescoreOption())
-    .addOption(trustImagesOption())
-    .addOption(costsOption())
+    .option('--suspend', 'start nothing until somebody sets "suspend" of the jobs to false');
+  for (const option of taskRunOptions()) command.addOption(option);
+  command
     .option(
       '--file <file>',
       'where the manifest is written (default: kubernetes/jobs.yaml in the run directory, where this machine has the files by the same paths)',

@@ -14,12 +14,10 @@ import { batchScripts, requireBash, resubmit, submit } from '../../cluster/slurm
 import { readExperiment } from '../../read-experiment.js';
 import { packageProgram } from '../../store/package-version.js';
 import type { CommandLine } from '../command-line.js';
-import { costsOption } from '../options/costs.js';
-import { deviceOption, precisionOption } from '../options/device.js';
 import { jsonOption } from '../options/json.js';
-import { rescoreOption, trustImagesOption } from '../options/kept-scores.js';
 import { durationOption, integerOption } from '../options/numbers.js';
 import { slurmResourceOptions } from '../options/slurm.js';
+import { taskRunOptions } from '../options/task-run.js';
 import { stoppably } from '../stoppably.js';
 import { requireNothingBesideResume } from './submit-resume.js';
 
@@ -72,24 +70,9 @@ export function registerSubmitSlurm(submitting: Command, line: CommandLine): voi
         '--warning <duration>',
         `how long before its time limit a task is told, so that it finishes its shards (default: ${formatDuration(usualJob.warning)})`,
       ).argParser(durationOption),
-    )
-    .addOption(
-      new Option(
-        '--wait <duration>',
-        `how long a task waits, with nothing else to do, for shards that others are at (default: ${formatDuration(usualJob.wait)})`,
-      ).argParser(durationOption),
-    )
-    .addOption(deviceOption('cuda with GPUs, else "device", or cpu'))
-    .addOption(precisionOption())
-    .addOption(
-      new Option(
-        '--deadline <duration>',
-        'of each grodin run: how long a pass may take (default: 10 min)',
-      ).argParser(durationOption),
-    )
-    .addOption(rescoreOption())
-    .addOption(trustImagesOption())
-    .addOption(costsOption())
+    );
+  for (const option of taskRunOptions()) command.addOption(option);
+  command
     .option('--resume', 'submit the scripts of the last submission again, as they are in the run directory')
     .option('--dry-run', 'print the scripts; write and submit nothing')
     .addOption(jsonOption())

@@ -24,7 +24,7 @@ export interface GivenJob
 }
 
 /** What is usual where neither the user nor the configuration says otherwise. */
-export const usualJob = { cpusPerTask: 8, maxRequeues: 100, warning: 120, wait: usualWait } as const;
+export const usualJob = { cpusPerTask: 8, maxRequeues: 100, warning: 120 } as const;
 
 /**
  * The job that options, the configuration of a cluster and an experiment come to.
@@ -77,7 +77,7 @@ export function slurmJob(
       ),
       precision: given.precision,
       deadline: given.deadline,
-      wait: given.wait ?? usualJob.wait,
+      wait: given.wait ?? usualWait,
       rescore: given.rescore,
       trustImages: given.trustImages,
       costs: given.costs,
