@@ -24,7 +24,7 @@ export interface Thumbnail {
 const side = 160;
 
 /** An image as it is stored. */
-const asStored: Preprocess = {
+export const asStored: Preprocess = {
   resize: null,
   crop: null,
   interpolation: 'bilinear',

@@ -13,6 +13,7 @@ import { softwareVersions } from '../../pipeline/opening/software.js';
 import { reduceAccuracy, reducePair } from '../../pipeline/reduction/reduce-pair.js';
 import { resampleHere } from '../../pipeline/reduction/resampler.js';
 import type { AccuracyRow, MetricRow } from '../../pipeline/reduction/result-rows.js';
+import { asStored } from '../../pipeline/report/thumbnails.js';
 import { writeResults } from '../../pipeline/results/stored-results.js';
 import { prepareSearch } from '../../pipeline/selection/select.js';
 import type { SelectionRow } from '../../pipeline/selection/selection-rows.js';
@@ -152,18 +153,10 @@ async function experimentIn(folder: string, { sets, models }: MadeUpRun): Promis
   }
   const { space, epsilon, temperature, ...defaults } = experimentDefaults;
   const { parameters, tie, untie, layerNorms, seed, shardSeconds, maxBadFraction } = defaults;
-  const preprocess = {
-    resize: null,
-    crop: null,
-    interpolation: 'bilinear',
-    mean: [0, 0, 0],
-    std: [1, 1, 1],
-    truncated: 'load',
-  } as const;
   return {
     name: 'made-up',
     models: Array.from({ length: models }, (_, nth) => ({
-      ...{ name: `network-${nth + 1}`, file: join(folder, 'network.onnx'), preprocess },
+      ...{ name: `network-${nth + 1}`, file: join(folder, 'network.onnx'), preprocess: asStored },
       ...{ parameters: [...parameters], tie: [...tie], untie: [...untie] },
     })),
     inDomain: await listed('in-domain'),
