@@ -176,7 +176,6 @@ export async function checkFit(
 ): Promise<{ readonly revisions: readonly WrittenRevision[]; readonly next: Revision }> {
   const revisions = await readRevisions(directory);
   const next = { ...open.contents, software: await softwareVersions() };
-  // A new run has no plan, and reading one would make its folder.
   const latest = revisions.at(-1);
   if (latest === undefined || contentId(next) === contentId(latest)) return { revisions, next };
   if (!rescore) {

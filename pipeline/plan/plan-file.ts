@@ -1,8 +1,7 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { createExclusively } from '../../manifests/output/atomic-file.js';
-import { makeFolder } from '../../manifests/output/make-folder.js';
+import { namesIn } from '../../manifests/output/file-system.js';
 import { step as namedStep } from '../../manifests/output/step.js';
 import { RunFailedError } from '../../stages/errors.js';
 import { setting } from '../../stages/setting.js';
@@ -57,9 +56,7 @@ const stepSchema = z.strictObject({
 export async function readPlan(directory: RunDirectory): Promise<ReadStep[]> {
   const folder = directory.plan;
   await namedStep('read plan');
-  await makeFolder(folder);
-  const names = (await readdir(folder)).filter((name) => /^\d{4,}-wave-[12]\.json$/.test(name));
-  names.sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10) || (a < b ? -1 : 1));
+  const names = await stepNames(directory);
   const steps = await Promise.all(
     names.map(async (name) => {
       const file = join(folder, name);
@@ -80,6 +77,13 @@ export async function readPlan(directory: RunDirectory): Promise<ReadStep[]> {
       `${file}: was made for a revision of the run that is not in revisions/; restore that, or start another run with another ${setting('out')}`,
     );
   });
+}
+
+/** Names of the files of all steps, in their order; none where nothing is planned yet. */
+export async function stepNames({ plan }: RunDirectory): Promise<readonly string[]> {
+  return (await namesIn(plan))
+    .filter((name) => /^\d{4,}-wave-[12]\.json$/.test(name))
+    .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10) || (a < b ? -1 : 1));
 }
 
 async function readStep(file: string): Promise<PlanStep | null> {

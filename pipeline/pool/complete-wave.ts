@@ -17,8 +17,8 @@ import { shareOf } from './share.js';
 const rounds = 3;
 
 /**
- * Plans a wave and scores what is missing of it, until all of it is there or done by others. A process that is alone, or has other images than others, checks
- * first what is there; among others the names of the files do, since whoever uses the scores checks them.
+ * Plans a wave and scores what is missing of it, until all of it is there or done by others. A process that is alone, or has other
+ * images than others, checks first what is there; among others the names of the files do, since whoever uses the scores checks them.
  * @returns all shards that are planned for it, or null when it was stopped
  */
 export async function scoreWave(
@@ -60,7 +60,8 @@ export async function allShares(conducting: Conducting, wave: WavePasses): Promi
 }
 
 /**
- * Checks every shard of a wave, unless this process has found them whole before, and scores what is missing or not what it should be, until all of it is there and whole.
+ * Checks every shard of a wave, unless this process has found them whole before, and scores what is missing or not what it should be,
+ * until all of it is there and whole.
  * @returns all shards that are planned for it, or null when it was stopped
  */
 export async function settleWave(

@@ -8,7 +8,7 @@ import { openRecorded } from '../opening/open-run.js';
 import type { OpenRun } from '../opening/opened.js';
 import { validSteps } from '../opening/valid-steps.js';
 import { nominalForwards } from '../plan/nominal-work.js';
-import { type ReadStep, readPlan } from '../plan/plan-file.js';
+import { type ReadStep, readPlan, stepNames } from '../plan/plan-file.js';
 import { hasResultsOf, readSelection } from '../results/stored-results.js';
 import { readLatestRevision, type WrittenRevision } from '../store/revisions.js';
 import { surveyShards } from '../store/survey.js';
@@ -151,11 +151,10 @@ export class RunWatcher {
   /** What the latest revision has planned; read again where there is more. */
   async #planned(revision: WrittenRevision): Promise<PlannedWaves> {
     const directory = this.#directory;
-    const steps = await readPlan(directory);
-    if (this.#plan?.revision === revision.sha256 && this.#plan.steps === steps.length)
-      return this.#plan.waves;
-    const waves = await plannedWaves(directory, revision, steps);
-    this.#plan = { revision: revision.sha256, steps: steps.length, waves };
+    const steps = (await stepNames(directory)).length;
+    if (this.#plan?.revision === revision.sha256 && this.#plan.steps === steps) return this.#plan.waves;
+    const waves = await plannedWaves(directory, revision, await readPlan(directory));
+    this.#plan = { revision: revision.sha256, steps, waves };
     return waves;
   }
 }
