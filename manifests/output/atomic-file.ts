@@ -60,19 +60,33 @@ export async function createExclusively(
   return true;
 }
 
-/**
- * Like `createExclusively` for a file that need not outlive the machine's going down, but leaves it open for reading and writing.
- * @returns null where another is in its place
- */
-export async function createOpen(file: string, content: string): Promise<FileHandle | null> {
+/** A file that other names are to be given. */
+export interface LinkableFile {
+  readonly path: string;
+  /** For reading and writing. */
+  readonly handle: FileHandle;
+}
+
+/** Makes a file beside another, whose name marks it as temporary and as this process's, and leaves it open. It need not outlive the machine's going down. */
+export async function createLinkable(file: string, content: string): Promise<LinkableFile> {
   const { beside, handle } = await writeBeside(file, content, false);
-  let isMade = false;
+  return { path: beside, handle };
+}
+
+/**
+ * Gives a file of this process a second name, unless that is taken.
+ * @returns whether it was free. Where a network file system lost its answer and was asked again this may be false though the name
+ * was given: only what the file says tells.
+ */
+export async function linkUnlessTaken(path: string, file: string): Promise<boolean> {
   try {
-    isMade = await linkOnce(beside, file, handle);
-  } finally {
-    if (!isMade) await handle.close();
+    await step(`link ${basename(file)}`);
+    await link(path, file);
+    return true;
+  } catch (error) {
+    if (isErrno(error, 'EEXIST')) return false;
+    throw withoutLinks(error, file);
   }
-  return isMade ? handle : null;
 }
 
 /**
@@ -97,8 +111,8 @@ async function linkOnce(beside: string, file: string, handle: FileHandle): Promi
   }
 }
 
-/** By one request, where `rm` makes two. */
-async function unlinkIfThere(file: string): Promise<void> {
+/** Removes a file, if it is there, by one request, where `rm` makes two. */
+export async function unlinkIfThere(file: string): Promise<void> {
   await unlink(file).catch((error: unknown) => {
     if (!isErrno(error, 'ENOENT')) throw error;
   });

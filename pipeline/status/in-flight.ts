@@ -63,8 +63,8 @@ export class LeaseWatch {
   }
 }
 
-function told({ name, holder, isAlive }: SeenLease, isSilent: boolean): WorkInFlight {
-  const { host, pid, since = null } = holder;
+function told({ name, holder, since, isAlive }: SeenLease, isSilent: boolean): WorkInFlight {
+  const { host, pid } = holder;
   const seen = isSilent ? 'silent' : 'alive';
   return { name, host, pid, since, process: isAlive === null ? seen : isAlive ? 'alive' : 'ended' };
 }

@@ -1,12 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { type FileHandle, readdir, readFile, rmdir, stat } from 'node:fs/promises';
+import { readdir, readFile, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
-import { createOpen, removeIf, removeStaleTemporaries } from '../../manifests/output/atomic-file.js';
+import { removeIf, removeStaleTemporaries } from '../../manifests/output/atomic-file.js';
 import { isErrno, namesIn } from '../../manifests/output/file-system.js';
 import { hasEnded, markOfThisProcess, type ProcessMark } from '../../manifests/output/living-process.js';
 import { persistently } from '../../manifests/output/shared-files.js';
 import { InputError } from '../../stages/errors.js';
+import { forgetHolder, HolderFile, parseHolder as parse } from './lease-holder.js';
 
 /** How leases are kept alive, and when one counts as left behind. */
 export interface LeaseTiming {
@@ -28,44 +27,27 @@ export type LeaseClaim =
   /** Another has it; null when its file can't be read. */
   | { readonly kind: 'held'; readonly by: ProcessMark | null };
 
-const content = z.object({
-  host: z.string(),
-  machine: z.string(),
-  pid: z.number(),
-  started: z.string().nullable(),
-  /** Drawn for each claim. */
-  token: z.string(),
-  /** When it was claimed, in milliseconds since 1970 by the holder's clock, for people; absent where an earlier version claimed it. */
-  since: z.number().optional(),
-});
-
-interface Held {
-  readonly token: string;
-  readonly handle: FileHandle;
-  /** Where the count of heartbeats stands in the file. */
-  readonly position: number;
-}
-
 /**
  * What processes on any number of hosts promise each other about work in one folder: one lease file for each piece
  * of work in progress. A promise only saves work: two that hold the same lease, which can happen when one was
  * stopped for long and goes on, do the same work twice.
  *
- * Clocks of two hosts are never compared. A holder renews its lease by counting up in the file, and who waits for
- * it watches, on a clock of its own, whether that changes. A holder of the same machine that has ended is found
- * out at once.
+ * Clocks of two hosts are never compared. A holder renews its leases, which are all one file, by counting up in it, and who waits
+ * for one watches, on a clock of its own, whether that changes. A holder of the same machine that has ended is found out at once.
  */
 export class Leases {
   readonly #folder: string;
   readonly #timing: LeaseTiming;
-  readonly #held = new Map<string, Held>();
+  /** The files that this object's leases are, by the names of those. */
+  readonly #held = new Map<string, HolderFile>();
+  /** What was held before. */
+  readonly #given = new Set<string>();
   /** What each lease of others looked like, and since when. */
   readonly #watched = new Map<string, { readonly text: string; readonly since: number }>();
-  readonly #owner = randomBytes(8).toString('hex');
-  #claims = 0;
-  #beats = 0;
+  /** All that this object has made; the last is what leases are made of. */
+  readonly #files: HolderFile[] = [];
+  #file: Promise<HolderFile> | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #beating: Promise<void> = Promise.resolve();
   #mark: Promise<ProcessMark> | undefined;
 
   /** @param folder is made when something is claimed, and removed when nothing is any more */
@@ -81,12 +63,14 @@ export class Leases {
     if (await this.#create(name)) return mine(null);
     const found = await readIfThere(file);
     if (found === null) return { kind: 'held', by: null };
-    const ended = await this.#hasEnded(found);
+    const ended = await this.#hasEnded(name, found);
     if (!this.#isLeft(name, found, ended)) return heldBy(found);
     // Another taker may have been faster, or the holder has come back to life.
     if (!(await removeIf(file, (text) => text === found))) return this.#heldByOther(name);
+    const silent = ended ? null : parse(found);
+    if (silent !== null) await forgetHolder(this.#folder, silent);
     if (!(await this.#create(name))) return this.#heldByOther(name);
-    return mine(ended ? null : parse(found));
+    return mine(silent);
   }
 
   /**
@@ -95,7 +79,7 @@ export class Leases {
    */
   async canBeClaimed(name: string): Promise<boolean> {
     const found = await readIfThere(join(this.#folder, name));
-    return found === null || this.#isLeft(name, found, await this.#hasEnded(found));
+    return found === null || this.#isLeft(name, found, await this.#hasEnded(name, found));
   }
 
   /** Names of all leases that there are but for this object's own. */
@@ -106,28 +90,31 @@ export class Leases {
 
   /** Gives a lease back; what this object doesn't hold, or no longer, is left alone. */
   async release(name: string): Promise<void> {
-    const held = this.#held.get(name);
-    if (held === undefined) return;
+    const file = this.#held.get(name);
+    if (file === undefined) return;
     this.#held.delete(name);
+    this.#given.add(name);
     if (this.#held.size === 0) clearInterval(this.#timer);
-    await this.#beating;
-    await held.handle.close().catch(() => {});
+    // What it says of its claims is told with the next heartbeat.
+    file.drop(name);
     // Where a network file system fails it for good, others take it over in time.
     await persistently(() =>
-      removeIf(join(this.#folder, name), (text) => parse(text)?.token === held.token),
+      removeIf(join(this.#folder, name), (text) => parse(text)?.token === file.token),
     ).catch(() => {});
   }
 
   /** Gives everything back, and clears away what ended processes of this machine left. */
   async close(): Promise<void> {
     for (const name of [...this.#held.keys()]) await this.release(name);
+    this.#file = undefined;
+    for (const file of this.#files.splice(0)) await file.remove();
     try {
       const names = await readdir(this.#folder);
       // Of a crowd each would look at what all others hold: there is always one that takes over what was left.
       for (const name of names.length > CROWD ? [] : names) {
         if (name.startsWith('.')) continue;
         const found = await readIfThere(join(this.#folder, name));
-        if (found !== null && (this.#isOwn(found) || (await this.#hasEnded(found)))) {
+        if (found !== null && (this.#isOwn(found) || (await this.#hasEnded(name, found)))) {
           await removeIf(join(this.#folder, name), (text) => text === found);
         }
       }
@@ -139,37 +126,43 @@ export class Leases {
   }
 
   async #create(name: string): Promise<boolean> {
-    this.#mark ??= markOfThisProcess();
-    this.#claims += 1;
-    const token = `${this.#owner}-${this.#claims}`;
-    const line = `${JSON.stringify({ ...(await this.#mark), token, since: Date.now() } satisfies z.infer<typeof content>)}\n`;
-    const file = join(this.#folder, name);
-    const handle = await persistently(() =>
-      whileFolderComesAndGoes(() => createOpen(file, line + countText(0))),
-    );
-    if (handle === null) return false;
-    this.#watched.delete(name);
-    this.#held.set(name, { token, handle, position: Buffer.byteLength(line) });
-    if (this.#held.size === 1) {
-      this.#timer = setInterval(() => {
-        this.#beating = this.#beating.then(() => this.#beat());
-      }, this.#timing.heartbeatMilliseconds);
-      this.#timer.unref();
-    }
-    return true;
-  }
-
-  /** By the open files, not by their names: the file of a lease that was taken over is out of the way. */
-  async #beat(): Promise<void> {
-    this.#beats += 1;
-    for (const { handle, position } of [...this.#held.values()]) {
+    for (let attempt = 1; ; attempt += 1) {
+      this.#file ??= this.#newFile();
+      const made = this.#file;
       try {
-        await handle.write(countText(this.#beats), position);
-        await handle.datasync();
-      } catch {
-        // A full disk, or a lease just given back. At worst another process does this work too.
+        const file = await made;
+        // Who has watched an earlier lease of this object on the same work must not take this one for it.
+        await file.take(name, this.#given.has(name));
+        if (!(await persistently(() => file.linkAs(name)))) {
+          file.drop(name);
+          return false;
+        }
+        this.#watched.delete(name);
+        this.#held.set(name, file);
+        if (this.#held.size === 1) this.#keepBeating();
+        return true;
+      } catch (error) {
+        // Who gives the last lease back removes the folder, and who takes this object for dead its file.
+        if (this.#file === made) this.#file = undefined;
+        if (attempt === 10 || !isErrno(error, 'ENOENT')) throw error;
       }
     }
+  }
+
+  async #newFile(): Promise<HolderFile> {
+    this.#mark ??= markOfThisProcess();
+    const mark = await this.#mark;
+    const file = await persistently(() => HolderFile.create(this.#folder, mark));
+    this.#files.push(file);
+    return file;
+  }
+
+  #keepBeating(): void {
+    clearInterval(this.#timer);
+    this.#timer = setInterval(() => {
+      for (const file of new Set(this.#held.values())) void file.renew();
+    }, this.#timing.heartbeatMilliseconds);
+    this.#timer.unref();
   }
 
   async #heldByOther(name: string): Promise<LeaseClaim> {
@@ -190,16 +183,17 @@ export class Leases {
     return false;
   }
 
-  /** Whether the holder is known to have ended; or is this object, which does not hold it, as where closing it failed half-way. */
-  async #hasEnded(text: string): Promise<boolean> {
+  /** Whether the holder is known to have ended; or is this object, which does not hold it, as where giving it back failed half-way. */
+  async #hasEnded(name: string, text: string): Promise<boolean> {
     const holder = parse(text);
-    if (this.#isOwn(text)) return ![...this.#held.values()].some(({ token }) => token === holder?.token);
+    if (this.#isOwn(text)) return this.#held.get(name)?.token !== holder?.token;
     this.#mark ??= markOfThisProcess();
     return holder !== null && (await hasEnded(holder, (await this.#mark).machine));
   }
 
   #isOwn(text: string): boolean {
-    return parse(text)?.token.startsWith(`${this.#owner}-`) ?? false;
+    const token = parse(text)?.token;
+    return this.#files.some((file) => file.token === token);
   }
 }
 
@@ -207,7 +201,9 @@ export class Leases {
 export interface SeenLease {
   /** Of the piece of work. */
   readonly name: string;
-  readonly holder: ProcessMark & { readonly since?: number | undefined };
+  readonly holder: ProcessMark;
+  /** When it was claimed, in milliseconds since 1970 by the holder's clock; null where that is not told yet. */
+  readonly since: number | null;
   /** All that its file says: it changes with each heartbeat. */
   readonly text: string;
   /** When the file was last written, in milliseconds since 1970 by the clock of the file system. */
@@ -231,7 +227,7 @@ export async function readLeases(folder: string): Promise<readonly SeenLease[]> 
       () => 0,
     );
     const isAlive = holder.machine === machine ? !(await hasEnded(holder, machine)) : null;
-    leases.push({ name, holder, text, written, isAlive });
+    leases.push({ name, holder, since: holder.sinceOf(name), text, written, isAlive });
   }
   return leases;
 }
@@ -249,19 +245,6 @@ function heldBy(text: string): LeaseClaim {
   return { kind: 'held', by: parse(text) };
 }
 
-/** Always of the same length, since it is written over. */
-function countText(beats: number): string {
-  return `${String(beats).padStart(12)}\n`;
-}
-
-function parse(text: string): z.infer<typeof content> | null {
-  try {
-    return content.parse(JSON.parse(text.slice(0, text.indexOf('\n'))));
-  } catch {
-    return null;
-  }
-}
-
 async function readIfThere(file: string): Promise<string | null> {
   try {
     return await persistently(() => readFile(file, 'utf8'));
@@ -271,16 +254,5 @@ async function readIfThere(file: string): Promise<string | null> {
     if (isErrno(error, 'EISDIR'))
       throw new InputError(`${file}: is a folder where a lease file is expected; remove it`);
     throw error;
-  }
-}
-
-/** Who gives the last lease back removes the folder, maybe just before another process writes into it. */
-async function whileFolderComesAndGoes<T>(create: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await create();
-    } catch (error) {
-      if (attempt === 10 || !isErrno(error, 'ENOENT')) throw error;
-    }
   }
 }

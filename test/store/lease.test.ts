@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { markOfThisProcess, type ProcessMark } from '../../manifests/output/living-process.js';
-import { Leases, type LeaseTiming } from '../../pipeline/store/lease.js';
+import { Leases, type LeaseTiming, readLeases } from '../../pipeline/store/lease.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 const never: LeaseTiming = { heartbeatMilliseconds: 1e9, staleMilliseconds: 1e9 };
@@ -27,6 +27,11 @@ async function leave(folder: string, name: string, holder: Partial<ProcessMark>)
   const mark = { ...(await markOfThisProcess()), ...holder };
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, name), `${JSON.stringify({ ...mark, token: 'left' })}\n           0\n`);
+}
+
+/** Of leases; each who claims has a hidden file beside them. */
+async function namesIn(folder: string): Promise<readonly string[]> {
+  return (await readdir(folder)).filter((name) => !name.startsWith('.'));
 }
 
 async function endedProcess(): Promise<number> {
@@ -51,7 +56,7 @@ test('a lease that was given back can be claimed, and the folder goes with the l
   await one.release('a');
   t.is((await other.claim('a')).kind, 'mine');
   await one.close();
-  t.deepEqual(await readdir(folder), ['a']);
+  t.deepEqual(await namesIn(folder), ['a']);
   await other.close();
   await t.throwsAsync(readdir(folder), { code: 'ENOENT' });
 });
@@ -118,7 +123,7 @@ test('of several takers one gets a stale lease, and its new holder keeps it', as
     const claims = await Promise.all(Array.from({ length: 8 }, () => open().claim('a')));
     t.is(claims.filter(({ kind }) => kind === 'mine').length, 1);
     t.is((await open().claim('a')).kind, 'held');
-    t.deepEqual(await readdir(folder), ['a']);
+    t.deepEqual(await namesIn(folder), ['a']);
   }
 });
 
@@ -146,4 +151,52 @@ test('closing clears away what ended processes left, and leaves what others hold
   await leases.claim('own');
   await leases.close();
   t.deepEqual(await readdir(folder), ['far']);
+});
+
+test('what was claimed again after a while is not taken for what was watched before', async (t) => {
+  const { open } = await leaseFolder(t);
+  const holder = open();
+  await holder.claim('a');
+  const watcher = open(hasty);
+  t.is((await watcher.claim('a')).kind, 'held');
+  await holder.release('a');
+  t.is((await holder.claim('a')).kind, 'mine');
+  t.is((await watcher.claim('a')).kind, 'held');
+});
+
+test('who was taken for dead goes on with another file', async (t) => {
+  const { folder, open } = await leaseFolder(t);
+  await leave(folder, 'a', { machine: 'another' });
+  const slow = open();
+  await slow.claim('b');
+  for (const name of await readdir(folder)) if (name.startsWith('.')) await unlink(join(folder, name));
+  t.is((await slow.claim('c')).kind, 'mine');
+  t.deepEqual(await namesIn(folder), ['a', 'b', 'c']);
+  await slow.close();
+  t.deepEqual(await readdir(folder), ['a']);
+});
+
+test('a holder that gives no signs of life leaves nothing behind', async (t) => {
+  const { folder, open } = await leaseFolder(t);
+  const silent = open();
+  await silent.claim('a');
+  const text = await readFile(join(folder, 'a'), 'utf8');
+  const far = JSON.stringify({ ...JSON.parse(text.split('\n')[0]!), machine: 'another' });
+  for (const name of await readdir(folder)) await writeFile(join(folder, name), `${far}\n           1\n`);
+  const watcher = open(hasty);
+  await watcher.claim('a');
+  t.is((await watcher.claim('a')).kind, 'mine');
+  await watcher.close();
+  await t.throwsAsync(readdir(folder), { code: 'ENOENT' });
+});
+
+test('leases say since when each is held', async (t) => {
+  const { folder, open } = await leaseFolder(t);
+  const leases = open();
+  const before = Date.now();
+  for (const name of ['a', 'b']) await leases.claim(name);
+  await leases.release('a');
+  const [seen] = await readLeases(folder);
+  t.is(seen?.name, 'b');
+  t.true(seen!.since! >= before && seen!.since! <= Date.now());
 });

@@ -1,9 +1,9 @@
 import fs from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { access, writeFile } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { createExclusively, createOpen } from '../../manifests/output/atomic-file.js';
+import { createExclusively } from '../../manifests/output/atomic-file.js';
 import { persistently, readListed } from '../../manifests/output/shared-files.js';
 import { Leases } from '../../pipeline/store/lease.js';
 import { temporaryFolder } from '../temporary-folder.js';
@@ -73,9 +73,19 @@ for (const code of ['EEXIST', 'EIO'])
     const folder = await temporaryFolder(t);
     failing(t, 'link', code, 2, true);
     t.true(await createExclusively(join(folder, 'a'), 'text'));
-    const handle = await createOpen(join(folder, 'b'), 'text');
-    t.not(handle, null);
-    await handle?.close();
+  });
+
+for (const code of ['EEXIST', 'EIO'])
+  test.serial(`who has claimed a lease and is told ${code} has it all the same`, async (t) => {
+    const folder = join(await temporaryFolder(t), 'leases');
+    const leases = new Leases(folder);
+    failing(t, 'link', code, 1, true);
+    t.is((await leases.claim('a')).kind, 'mine');
+    const other = new Leases(folder);
+    t.is((await other.claim('a')).kind, 'held');
+    await other.close();
+    await leases.close();
+    await t.throwsAsync(access(folder), { code: 'ENOENT' });
   });
 
 test.serial('a lease is got through a server that is away for a moment', async (t) => {
