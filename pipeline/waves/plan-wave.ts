@@ -27,7 +27,10 @@ export interface WavePasses {
 /** What the planning of a wave needs to know of a model's cost. */
 export type MultiplicationsOf = (model: OpenModel) => Promise<number>;
 
-/** About how many shards a wave is planned as, however much work it is. */
+/**
+ * About how many shards a wave is planned as, however much work it is. Not where norms of layers are kept: what these take in a worker
+ * is planned for shards of `shardSeconds`.
+ */
 const mostShards = 50_000;
 
 /** The rows that a wave scores. */
@@ -87,7 +90,7 @@ export async function planWave(
         planned,
         shardSeconds,
         open.identityOf,
-        mostShards / open.models.length,
+        open.experiment.layerNorms ? Number.POSITIVE_INFINITY : mostShards / open.models.length,
       ),
     );
   }
