@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Runs a small experiment on a real Slurm of this machine's own, as an array, and strikes it: one task is killed with -9, one
+ * Runs a small experiment, or the shipped benchmark, on a real Slurm of this machine's own, as an array, and strikes it: one task is killed with -9, one
  * cancelled, one preempted, one met by its time limit, then all are cancelled and submitted again. Its files must equal those of
  * one process byte for byte.
  */
@@ -21,12 +21,18 @@ const exitCode = await runScript(
     'Start a Slurm of two nodes on this machine, run a small experiment on it as an array, kill, cancel, preempt and requeue its ' +
       'tasks, and compare all files with those of one process. Needs slurm-wlm and munge. Linux only.',
   )
+    .option('--shipped', 'run the shipped benchmark instead, which takes minutes')
     .option('--keep', 'keep the folder with all logs')
     .action(drill),
 );
 stops.end(exitCode);
 
-async function drill({ keep }: { readonly keep?: true }): Promise<void> {
+interface DrillOptions {
+  readonly shipped?: boolean;
+  readonly keep?: true;
+}
+
+async function drill({ shipped = false, keep }: DrillOptions): Promise<void> {
   const began = performance.now();
   const folder = await mkdtemp(join(tmpdir(), 'grodin-slurm-'));
   try {
@@ -35,7 +41,7 @@ async function drill({ keep }: { readonly keep?: true }): Promise<void> {
     const cluster = await startCluster(place);
     try {
       await withStopSignals(stops, () =>
-        strikeArray(cluster.client, join(folder, 'work'), (text) => echo(text)),
+        strikeArray(cluster.client, join(folder, 'work'), shipped, (text) => echo(text)),
       );
     } finally {
       await cluster.stop();

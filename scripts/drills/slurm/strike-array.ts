@@ -2,6 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { $ } from 'zx';
+import { writeMicroBenchmark } from '../../../manifests/micro-benchmark/index.js';
 import { RunFailedError } from '../../../stages/errors.js';
 import { compareRuns } from '../../compare-runs/compare.js';
 import { differences, runBytes, startRun } from '../runs.js';
@@ -16,16 +17,19 @@ const TASKS = 4;
 
 /**
  * Runs an experiment by an array, strikes its tasks, and compares what it comes to with what one process makes.
+ * @param isShipped whether it is the shipped benchmark, in place of a small one
  * @param say told what was done @throws RunFailedError where anything is otherwise than it must be
  */
 export async function strikeArray(
   client: SlurmClient,
   folder: string,
+  isShipped: boolean,
   say: (text: string) => void,
 ): Promise<void> {
   await mkdir(folder);
-  await fillWorkspace(folder, { images: 60, large: false });
-  const experiment = join(folder, 'experiment.json');
+  const data = join(folder, 'data');
+  await (isShipped ? writeMicroBenchmark(data) : fillWorkspace(data, { images: 60, large: false }));
+  const experiment = join(data, 'experiment.json');
   const alone = join(folder, 'alone');
   const { code, err } = await startRun(experiment, alone).ended;
   if (code !== 0) throw new RunFailedError(`the run by one process failed: ${err}`);
