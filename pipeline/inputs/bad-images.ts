@@ -1,7 +1,5 @@
 import { setting } from '../../stages/setting.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
-import { takeOut } from '../../workers/store/retried-shards.js';
-import { readShard } from '../../workers/store/shard-store.js';
 import type { OpenRun } from '../opening/opened.js';
 import { imageKey } from '../store/survey.js';
 
@@ -48,13 +46,5 @@ export class ImageRecord {
     const tried = [...this.#tried.values()].reduce((sum, { size }) => sum + size, 0);
     if (maxBadFraction >= 0.5 || tried < TRIED_AT_LEAST || failed <= tried / 2) return null;
     return `${failed} of the first ${tried} images could not be used (the first: ${first}), so the run is ended early; ${remedy}`;
-  }
-}
-
-/** Takes out the finished shards in which images could not be used: whoever scores them does only those images again. */
-export async function retryErrors(run: OpenRun, planned: readonly PlannedShard[]): Promise<void> {
-  for (const shard of planned) {
-    const finished = await readShard(run, shard);
-    if (finished !== null && finished.scores.failures.length > 0) await takeOut(run.directory, shard.id);
   }
 }

@@ -15,16 +15,17 @@ import { withStopSignals } from '../../pipeline/cli/stop-signals.js';
 import type { Stops } from '../../pipeline/cli/stops.js';
 import { autoDevice } from '../../pipeline/doctor/auto.js';
 import { cacheSettings } from '../../pipeline/graphs/graph-cache.js';
+import { retryErrorsOf } from '../../pipeline/inputs/retry-errors.js';
 import { readExperiment } from '../../pipeline/read-experiment.js';
 import type { Precision } from '../../workers/devices/device.js';
 import { machineCores } from '../../workers/machine-cores.js';
+import { runDirectory } from '../../workers/store/run-directory.js';
 import { runScript, scriptProgram } from '../script-program.js';
 import { allowedCores } from './cores.js';
 import { launch } from './launch.js';
 import { localDevices } from './local-devices.js';
 import { planProcesses } from './plan-processes.js';
 import { reduceLaunched } from './reduce-launched.js';
-import { setFailedAside } from './set-failed-aside.js';
 import { sharedOptions } from './shared-options.js';
 
 interface LaunchOptions {
@@ -114,7 +115,7 @@ function program(stops: Stops, { err }: StandardStreams): Command {
         const part = formatBytes(memory / processes.length);
         say(`memory: ${formatBytes(memory)} for ${processes.length} processes together, ${part} for each`);
       }
-      if (options.retryErrors) await setFailedAside(experiment, { ...options, devices });
+      if (options.retryErrors) await retryErrorsOf(runDirectory(options.out));
       await withStopSignals(stops, async (signals) => {
         await launch(
           { experiment: file, out: options.out, processes, options: sharedOptions(options) },

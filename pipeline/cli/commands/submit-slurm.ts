@@ -4,6 +4,7 @@ import { formatDuration } from '../../../manifests/input/duration.js';
 import { jsonLine } from '../../../manifests/input/printable.js';
 import { InputError } from '../../../stages/errors.js';
 import type { Precision } from '../../../workers/devices/device.js';
+import { runDirectory } from '../../../workers/store/run-directory.js';
 import { quoted } from '../../cluster/slurm/bash-text.js';
 import { readSlurmConfig, type SlurmConfig } from '../../cluster/slurm/config-file.js';
 import { type GivenJob, slurmJob, usualJob } from '../../cluster/slurm/given-job.js';
@@ -11,10 +12,12 @@ import { slurmFolder } from '../../cluster/slurm/script-head.js';
 import type { SlurmJob } from '../../cluster/slurm/slurm-job.js';
 import type { SubmittedJob } from '../../cluster/slurm/submission.js';
 import { batchScripts, requireBash, resubmit, submit } from '../../cluster/slurm/submit.js';
+import { retryErrorsOf } from '../../inputs/retry-errors.js';
 import { readExperiment } from '../../read-experiment.js';
 import { packageProgram } from '../../store/package-version.js';
 import type { CommandLine } from '../command-line.js';
 import { jsonOption } from '../options/json.js';
+import { retryErrorsOption } from '../options/kept-scores.js';
 import { durationOption, integerOption } from '../options/numbers.js';
 import { slurmResourceOptions } from '../options/slurm.js';
 import { taskRunOptions } from '../options/task-run.js';
@@ -26,6 +29,7 @@ interface SubmitOptions extends Partial<GivenJob> {
   readonly config?: string;
   readonly precision?: Precision;
   readonly resume?: true;
+  readonly retryErrors?: true;
   readonly dryRun?: true;
   readonly json?: true;
 }
@@ -74,13 +78,15 @@ export function registerSubmitSlurm(submitting: Command, line: CommandLine): voi
   for (const option of taskRunOptions()) command.addOption(option);
   command
     .option('--resume', 'submit the scripts of the last submission again, as they are in the run directory')
+    .addOption(retryErrorsOption())
     .option('--dry-run', 'print the scripts; write and submit nothing')
     .addOption(jsonOption())
     .action(async (experiment: string | undefined, options: SubmitOptions) => {
       const out = resolve(options.out);
       if (options.resume) {
-        requireNothingBesideResume(experiment, options, ['out', 'resume', 'json']);
-        tell(line, options, out, await stoppably(line, (signal) => resubmit(out, signal)));
+        requireNothingBesideResume(experiment, options, ['out', 'resume', 'retryErrors', 'json']);
+        const prepare = () => prepareRun(options, out);
+        tell(line, options, out, await stoppably(line, (signal) => resubmit(out, signal, prepare)));
         return;
       }
       const job = await readJob(experiment, options, line);
@@ -100,8 +106,14 @@ export function registerSubmitSlurm(submitting: Command, line: CommandLine): voi
         return;
       }
       line.writesIn(slurmFolder(out));
+      await prepareRun(options, out);
       tell(line, options, out, await stoppably(line, (signal) => submit(job, scripts, signal)));
     });
+}
+
+/** What is done once for all tasks. */
+async function prepareRun({ retryErrors }: SubmitOptions, out: string): Promise<void> {
+  if (retryErrors) await retryErrorsOf(runDirectory(out));
 }
 
 async function readJob(

@@ -96,9 +96,14 @@ export async function submit(
 
 /**
  * Submits the scripts of a run's last submission again, as they are in its directory now.
+ * @param prepare is done before, where nothing is in the way
  * @throws InputError where nothing was submitted, or its jobs are still in the queue
  */
-export async function resubmit(out: string, signal: AbortSignal): Promise<readonly SubmittedJob[]> {
+export async function resubmit(
+  out: string,
+  signal: AbortSignal,
+  prepare: () => Promise<void> = async () => {},
+): Promise<readonly SubmittedJob[]> {
   const last = await lastSubmission(out);
   if (last === null)
     throw new InputError(
@@ -110,6 +115,7 @@ export async function resubmit(out: string, signal: AbortSignal): Promise<readon
       `${out}: ${there.length === 1 ? 'job' : 'jobs'} ${there.join(', ')} of its last submission ${there.length === 1 ? 'is' : 'are'} still in the queue, and ` +
         `${there.length === 1 ? 'goes' : 'go'} on by ${there.length === 1 ? 'itself' : 'themselves'}; to begin anew: scancel ${there.join(' ')}`,
     );
+  await prepare();
   return submitFiles(
     out,
     last.map(({ script }) => script),

@@ -204,6 +204,9 @@ test.serial(
     );
     t.is(await readFile(join(slurm, 'tasks.sh'), 'utf8'), '# edited\n');
 
+    const retried = await submit('--out', 'run', '--resume', '--retry-errors');
+    t.is(retried.code, 0, retried.err);
+
     const never = await submit('--out', 'never', '--resume');
     t.is(never.code, 2);
     t.regex(never.err, /never\/slurm: nothing was submitted for this run yet; submit it without --resume\n$/);
