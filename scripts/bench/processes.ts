@@ -1,0 +1,81 @@
+#!/usr/bin/env node
+/**
+ * Times the scoring of an experiment by one process and by two that share its run directory, each with one worker on a core of its
+ * own, in turn. Prints a Markdown table:
+ *
+ *     node dist/scripts/bench/processes.js [--rounds N] [EXPERIMENT]
+ *
+ * Without an experiment it is the shipped benchmark. From the start of the processes until all scores are there, so that starting,
+ * planning and waiting for the other's last shard count; tables are made by one of them alone, and do not. Needs Linux (`taskset`).
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { writeMicroBenchmark } from '../../manifests/micro-benchmark/index.js';
+import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js';
+import { markdownGrid } from '../../pipeline/tables/markdown-grid.js';
+import { ratioSpread, type Spread, spreadOf } from '../../workers/bench/measurement-spread.js';
+import { timeInTurn } from '../../workers/bench/time-in-turn.js';
+
+const program = fileURLToPath(new URL('../../pipeline/cli/main.js', import.meta.url));
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: 'string', default: '3' } },
+});
+const rounds = Number(values.rounds);
+if (!(Number.isInteger(rounds) && rounds > 0))
+  throw new RangeError(`--rounds: expected a number from 1 on, found ${values.rounds}`);
+
+/** Scores with one worker on one core. */
+async function score(experiment: string, out: string, core: number): Promise<void> {
+  const run = [program, 'run', experiment, '--out', out, '--workers', '1', '--no-reduce'];
+  const child = spawn('taskset', ['-c', `${core}`, process.execPath, ...run], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, GRODIN_CACHE: 'off', OMP_NUM_THREADS: '1' },
+  });
+  let err = '';
+  child.stderr.on('data', (chunk) => {
+    err += chunk;
+  });
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error(`grodin run: exit code ${code}: ${err}`);
+}
+
+await withTemporaryFolder(async (folder) => {
+  const [given] = positionals;
+  const data = join(folder, 'data');
+  if (given === undefined) await writeMicroBenchmark(data);
+  const experiment = given === undefined ? join(data, 'experiment.json') : resolve(given);
+  let runs = 0;
+  const by = (processes: number) => async (): Promise<void> => {
+    runs += 1;
+    const out = join(folder, `run-${runs}`);
+    await Promise.all(Array.from({ length: processes }, (_, core) => score(experiment, out, core)));
+  };
+  const seconds = await timeInTurn(
+    [
+      { name: 'one', run: by(1) },
+      { name: 'two', run: by(2) },
+    ],
+    { rounds, warmUp: 0 },
+  );
+  const [one = [], two = []] = [seconds.get('one'), seconds.get('two')];
+  const text = ({ median, low, high }: Spread, digits: number): string =>
+    `${median.toFixed(digits)} (${low.toFixed(digits)} to ${high.toFixed(digits)})`;
+  process.stdout.write(
+    markdownGrid(
+      [
+        { title: '', align: 'left' },
+        { title: `median of ${rounds} (quartiles)`, align: 'right' },
+      ],
+      [
+        ['one process, seconds', text(spreadOf(one), 1)],
+        ['two processes, seconds', text(spreadOf(two), 1)],
+        ['one / two', text(ratioSpread(one, two), 2)],
+      ],
+    ),
+  );
+});
