@@ -39,6 +39,7 @@ export default {
   environmentVariables: { GRODIN_CACHE: 'off', GRODIN_REPORT: 'off', ORT_DISABLE_TELEMETRY: '1' },
   timeout: '5m',
   workerThreads: false,
-  concurrency: 2,
+  // Processes that tests start wait for disks and for each other: more tests at once than CI has cores keep those busy.
+  concurrency: 3,
   sortTestFiles: (a, b) => place(a) - place(b) || a.localeCompare(b),
 };

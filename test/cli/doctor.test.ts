@@ -39,7 +39,7 @@ test('doctor --json is one document, also of a device that is missing, whose exi
 test('the rate of what shares the cores is that of the workers that a run has by default', async (t) => {
   const folder = await temporaryFolder(t);
   for (const [device, workers] of [
-    ['tfjs', availableParallelism()],
+    ['cpu', availableParallelism()],
     ['cpu:0', 1],
   ] as const) {
     const { code, out, err } = await grodinHere(
