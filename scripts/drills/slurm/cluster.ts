@@ -32,7 +32,7 @@ export interface SlurmCluster {
  * Starts a Slurm with a controller and two nodes as processes of this user, on ports that are free: partitions `low`, whose jobs
  * are put back into the queue where those of `high` need their nodes.
  * @param folder for its configuration, keys, states and logs
- * @throws InputError where Slurm is not installed; RunFailedError where it does not start
+ * @throws InputError where Slurm is not installed, or does not start
  */
 export async function startCluster(folder: string): Promise<SlurmCluster> {
   const programs = await findDaemons();
@@ -70,7 +70,8 @@ export async function startCluster(folder: string): Promise<SlurmCluster> {
     return { client, stop };
   } catch (error) {
     await stop();
-    throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new InputError(`no Slurm could be started on this machine: ${why}`, { cause: error });
   }
 }
 
