@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein';
 import { ModelError } from '../errors.js';
 import { addTo } from '../grouped.js';
 import { isEvaluated } from '../import/constants.js';
@@ -10,6 +11,9 @@ import { writtenByShape } from './by-what-it-reads.js';
 
 /** Kinds of operations that a message names. */
 const mostNamed = 30;
+
+/** Names that are like those, at most. */
+const mostNear = 5;
 
 /**
  * What to say of a network that has operations without a rule: all of them at once, since who adds one wants to know of
@@ -40,9 +44,22 @@ export function missingOperations(nodes: readonly Node[], image: string, found: 
   );
   return new ModelError(
     `no rule for ${kinds.length === 1 ? 'operation' : `${kinds.length} operations:`} ${listed(kinds, mostNamed)}; ` +
-      `supported are ${[...new Set([...operations.keys(), ...rewrittenTypes, ...writtenByShape])].sort().join(', ')}: ` +
-      'export the network in terms of these, or add rules as stages/operations/README.md says',
+      `${nearestTo([...missing.values()].flatMap(([one]) => one ?? []))}export the network in terms of those that docs/scoring.md lists, or add rules as stages/operations/README.md says`,
   );
+}
+
+/** The names of all operations that have rules, or are written as ones that have. */
+export function supportedOperations(): string[] {
+  return [...new Set([...operations.keys(), ...rewrittenTypes, ...writtenByShape])].sort();
+}
+
+/** Names of operations that have rules and are almost those of nodes that have none, for who mistyped one. */
+function nearestTo(nodes: readonly Node[]): string {
+  const names = supportedOperations();
+  const near = nodes
+    .filter(({ domain }) => domain === '')
+    .flatMap(({ type }) => names.filter((name) => distance(name.toLowerCase(), type.toLowerCase()) <= 2));
+  return near.length === 0 ? '' : `of like names there are ${listed([...new Set(near)], mostNear)}; `;
 }
 
 /** Whether a node reads or writes at places that the largest of several numbers may have. */
