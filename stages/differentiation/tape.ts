@@ -17,6 +17,7 @@ import { joinNormalizedConvolutions } from '../import/normalized-convolutions.js
 import type { Activation, Operand } from '../import/operand.js';
 import { poolFirst } from '../import/pooled-first.js';
 import { recurrentLayer } from '../import/remedies.js';
+import { withFloatCounts } from '../import/rewrites/counts.js';
 import { inPrimitives } from '../import/rewrites.js';
 import { declared } from '../import/views.js';
 import { type Lowerings, portableLowerings } from '../lowerings/lowerings.js';
@@ -96,11 +97,12 @@ function recordNodes(
   const file = { producer, fixedBatch: classifier.fixedBatch };
   const partedBiases = biasesInParts(producer, classifier);
   const { initializers } = partedBiases;
-  const primitives = joinFunctions(
-    inPrimitives(partedBiases.nodes.concat(classifier.nodes), initializers),
+  const counted = withFloatCounts(
+    partedBiases.nodes.concat(classifier.nodes),
     initializers,
-    classifier.logits,
+    classifier.image,
   );
+  const primitives = joinFunctions(inPrimitives(counted, initializers), initializers, classifier.logits);
   const recurrent = recurrentLayer(primitives);
   if (recurrent) throw missingOperations(primitives, classifier.image, recurrent);
   const asWhat = readingOf(primitives, initializers, producer, trainable);
