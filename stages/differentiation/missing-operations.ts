@@ -35,7 +35,13 @@ export function missingOperations(nodes: readonly Node[], image: string, found: 
     addTo(missing, qualified(node), node);
   }
   const [first = found] = [...missing.values()].flat().filter(remedyFor);
-  const remedy = nodes.some(isChosenPlace) && first.type === 'TopK' ? choosing : remedyFor(first);
+  const isOfConstants = !first.inputs.some((name) => computed.has(name));
+  const remedy =
+    isOfConstants && isPlaced(first)
+      ? ofConstants
+      : nodes.some(isChosenPlace) && first.type === 'TopK'
+        ? choosing
+        : remedyFor(first);
   if (remedy !== undefined)
     return new ModelError(`operation ${shown(qualified(first))}, node ${shown(first.name)}: ${remedy}`);
   const kinds = [...missing].map(
@@ -65,6 +71,13 @@ function nearestTo(nodes: readonly Node[]): string {
 /** Whether a node reads or writes at places that the largest of several numbers may have. */
 const isChosenPlace = ({ type, domain }: Node): boolean =>
   domain === '' && /^(Scatter|Gather)(Elements|ND)$|^Scatter$|^OneHot$/.test(type);
+
+/** Whether it gives places that the largest of several numbers have, or works with places. */
+const isPlaced = ({ type, domain }: Node): boolean =>
+  domain === '' && /^(ArgMax|ArgMin|TopK|OneHot|NonZero|NonMaxSuppression)$/.test(type);
+
+const ofConstants =
+  'it is computed of constants alone, and is not when a file is read; compute it once, in the code that makes the network, and keep what it gives, as by register_buffer';
 
 const choosing =
   'what it picks decides what the rest computes with, as the experts of a mixture or the tokens that are kept, and such places are not supported; give a network that takes all of them';

@@ -3,7 +3,7 @@ import test from 'ava';
 import { supportedOperations } from '../../stages/differentiation/missing-operations.js';
 import { ModelError } from '../../stages/errors.js';
 import { compileForward } from '../../stages/scoring/compile-passes.js';
-import { around, integers, node } from '../operations/graph.js';
+import { around, floats, integers, node } from '../operations/graph.js';
 
 test('an operation without a rule is named with its node', (t) => {
   const error = t.throws(() => compileForward(around([node('Hardmax', ['x'])])), { instanceOf: ModelError });
@@ -100,3 +100,15 @@ test('of TopK whose places others write to it is said that the image chooses wha
     message: /^operation TopK, node node1: what it picks decides .* give a network that takes all of them$/,
   });
 });
+
+for (const type of ['ArgMax', 'TopK'])
+  test(`of ${type} of constants it is said that no image has a part in it, and what to do`, (t) => {
+    const model = around(
+      [node(type, ['scores', 'one'], {}, ['places']), node('Gather', ['x', 'places'], { axis: { int: 1 } })],
+      { scores: floats([4]), one: integers([1]) },
+    );
+    t.throws(() => compileForward(model), {
+      instanceOf: ModelError,
+      message: /node1: it is computed of constants alone, .* keep what it gives, as by register_buffer$/,
+    });
+  });
