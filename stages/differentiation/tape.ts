@@ -8,6 +8,7 @@ import { biasesInParts } from '../import/biases-in-parts.js';
 import type { Classifier } from '../import/classifier.js';
 import { requireOverClasses } from '../import/closing/closing-softmax.js';
 import { evaluateConstant } from '../import/constants.js';
+import { withEqualCopies } from '../import/equal-copies.js';
 import { foldedCopies } from '../import/folded-copies.js';
 import { FoldingBudget } from '../import/folding-budget.js';
 import { joinFunctions } from '../import/joined-functions.js';
@@ -97,11 +98,8 @@ function recordNodes(
   const file = { producer, fixedBatch: classifier.fixedBatch };
   const partedBiases = biasesInParts(producer, classifier);
   const { initializers } = partedBiases;
-  const counted = withFloatCounts(
-    partedBiases.nodes.concat(classifier.nodes),
-    initializers,
-    classifier.image,
-  );
+  const nodesOfFile = withEqualCopies(partedBiases.nodes.concat(classifier.nodes), initializers, producer);
+  const counted = withFloatCounts(nodesOfFile, initializers, classifier.image);
   const primitives = joinFunctions(inPrimitives(counted, initializers), initializers, classifier.logits);
   const recurrent = recurrentLayer(primitives);
   if (recurrent) throw missingOperations(primitives, classifier.image, recurrent);
