@@ -61,7 +61,7 @@ export function findClassifier(model: Model): Classifier {
   const producers = producersOf(graph.nodes);
   const closing = beforeClosingSoftmax(output, producers, graph.initializers, model.producer);
   const { logits, softmax } = closing;
-  if (!softmax) requireLogits(logits, producers, graph.initializers);
+  if (!softmax) requireLogits(logits, producers, graph.initializers, opset);
   const image = floatImages.has(input.type) ? input.name : afterCast(input, graph.nodes);
   const all = withoutRunningStatistics(graph.nodes, opset);
   const needed = neededNodes(all, [logits], image);
