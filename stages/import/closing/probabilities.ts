@@ -176,7 +176,11 @@ class Probabilities {
   /** What is computed of several values that are alike, and numbers. */
   #joined(inputs: readonly string[], output: Affine): Made | null {
     const open = inputs.filter((input) => !this.#numbers.weighs(input));
-    const parts = open.map((input) => this.behind(input, open.length === 1 ? output : over(output.gone)));
+    const ranks = inputs.map((input) => this.#numbers.tensor(input)?.dims.length ?? 0);
+    // Beside a constant of more axes than [N, K] has, a value may get others in front, and be counted otherwise.
+    const gone = Math.max(0, ...ranks) > 2 ? output.gone.filter((axis) => axis < 0) : output.gone;
+    const before = open.length === 1 ? { ...output, gone } : over(gone);
+    const parts = open.map((input) => this.behind(input, before));
     return parts.every((part) => part !== null) ? together(parts) : null;
   }
 
