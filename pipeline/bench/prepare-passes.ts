@@ -74,6 +74,7 @@ function whyRecompiled(model: Model, batch: number): string | null {
   const { fixedBatch } = findClassifier(model);
   const [input] = model.graph.inputs;
   if (fixedBatch !== null && fixedBatch !== batch) return `the file is exported for batches of ${fixedBatch}`;
+  if (model.graph.inputs.length > 1) return 'the file takes more than the image';
   if (hasAddedChannelAxis(model)) return 'the file takes the pixels of images in another shape';
   return input?.type === 'float32' ? null : `the file takes images of type ${input?.type}`;
 }

@@ -1,4 +1,5 @@
 import { withoutBranches } from '../../stages/branches/resolve-branches.js';
+import { withReadInputsFirst } from '../../stages/import/idle-inputs.js';
 import { withImageSize, withUsualImageSize } from '../../stages/import/image-layout.js';
 import { withOutput } from '../../stages/import/output.js';
 import type { Model } from '../../stages/onnx/model.js';
@@ -19,7 +20,7 @@ export interface ModelChoices {
  * @throws ModelError where it has no such output, or another size, or branches that the image decides between
  */
 export function choose(model: Model, choices: ModelChoices): Model {
-  return withoutBranches(withSize(withOutput(model, choices.output), choices));
+  return withoutBranches(withSize(withReadInputsFirst(withOutput(model, choices.output)), choices));
 }
 
 function withSize(chosen: Model, choices: ModelChoices): Model {

@@ -16,12 +16,12 @@ import torch
 from onnx import TensorProto, helper
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from operation_cases import (assignments, attention, batches, constants, convolution, elementwise, extrema, functions, layout, linear,
+from operation_cases import (assignments, attention, batches, constants, convolution, counts, elementwise, extrema, functions, layout, linear,
                              normalization, parts, places, pooling, reduction, resizing, rows, scans, volumes, weights, windows)
 from operation_cases.tensors import array_of, drawn, given
 
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "test", "golden", "operations")
-MODULES = (assignments, attention, batches, constants, convolution, elementwise, extrema, functions, layout, linear, normalization, parts, places,
+MODULES = (assignments, attention, batches, constants, convolution, counts, elementwise, extrema, functions, layout, linear, normalization, parts, places,
            pooling, reduction, resizing, rows, scans, volumes, weights, windows)
 IMAGES = 3
 CLASSES = 4

@@ -4,6 +4,7 @@ import { rootMeanSquareInPrimitives } from '../import/fused/normalizations.js';
 import { apartFromNormalization } from '../import/normalized-convolutions.js';
 import type { Constant, Operand } from '../import/operand.js';
 import { clippedByComputed } from '../import/rewrites/computed-bounds.js';
+import { einsumOfRanks, hasEllipsis } from '../import/rewrites/einsum-ellipsis.js';
 import { rowsWithMatrices } from '../import/rewrites/expert-products.js';
 import { type AtPlaces, gatheredElements, gatheredRows } from '../import/rewrites/gathered-elements.js';
 import { gemmInParts } from '../import/rewrites/gemm.js';
@@ -46,7 +47,12 @@ const byPlaces: ReadonlyMap<string, (node: Node, at: AtPlaces) => readonly Node[
 ]);
 
 /** Names of those that the standard has. */
-export const writtenByShape: readonly string[] = [...byPlaces.keys(), 'RMSNormalization', 'RotaryEmbedding'];
+export const writtenByShape: readonly string[] = [
+  ...byPlaces.keys(),
+  'Einsum',
+  'RMSNormalization',
+  'RotaryEmbedding',
+];
 
 /**
  * The nodes that a node is written as for what it reads: a computed matrix, a vector, a volume, a table of places. Null for
@@ -64,6 +70,7 @@ export function byWhatItReads(
   const at: AtPlaces = { shape: shapeOf(x), inputs, fixedBatch };
   if (operation === scatterNd && x?.kind === 'activation' && !isSameForAll(x)) return scatteredRows(node, at);
   if (!operation) {
+    if (hasEllipsis(node)) return einsumOfRanks(node, inputs.map(rankOf));
     const writeAt = node.domain === '' && x !== null ? byPlaces.get(node.type) : undefined;
     if (writeAt) return writeAt(node, at);
     const write = node.domain === '' ? byShape.get(node.type) : undefined;

@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein';
 import { ModelError } from '../errors.js';
 import { addTo } from '../grouped.js';
 import { isEvaluated } from '../import/constants.js';
@@ -10,6 +11,9 @@ import { writtenByShape } from './by-what-it-reads.js';
 
 /** Kinds of operations that a message names. */
 const mostNamed = 30;
+
+/** Names that are like those, at most. */
+const mostNear = 5;
 
 /**
  * What to say of a network that has operations without a rule: all of them at once, since who adds one wants to know of
@@ -31,7 +35,13 @@ export function missingOperations(nodes: readonly Node[], image: string, found: 
     addTo(missing, qualified(node), node);
   }
   const [first = found] = [...missing.values()].flat().filter(remedyFor);
-  const remedy = nodes.some(isChosenPlace) && first.type === 'TopK' ? choosing : remedyFor(first);
+  const isOfConstants = !first.inputs.some((name) => computed.has(name));
+  const remedy =
+    isOfConstants && isPlaced(first)
+      ? ofConstants
+      : nodes.some(isChosenPlace) && first.type === 'TopK'
+        ? choosing
+        : remedyFor(first);
   if (remedy !== undefined)
     return new ModelError(`operation ${shown(qualified(first))}, node ${shown(first.name)}: ${remedy}`);
   const kinds = [...missing].map(
@@ -40,14 +50,34 @@ export function missingOperations(nodes: readonly Node[], image: string, found: 
   );
   return new ModelError(
     `no rule for ${kinds.length === 1 ? 'operation' : `${kinds.length} operations:`} ${listed(kinds, mostNamed)}; ` +
-      `supported are ${[...new Set([...operations.keys(), ...rewrittenTypes, ...writtenByShape])].sort().join(', ')}: ` +
-      'export the network in terms of these, or add rules as stages/operations/README.md says',
+      `${nearestTo([...missing.values()].flatMap(([one]) => one ?? []))}export the network in terms of those that docs/scoring.md lists, or add rules as stages/operations/README.md says`,
   );
+}
+
+/** The names of all operations that have rules, or are written as ones that have. */
+export function supportedOperations(): string[] {
+  return [...new Set([...operations.keys(), ...rewrittenTypes, ...writtenByShape])].sort();
+}
+
+/** Names of operations that have rules and are almost those of nodes that have none, for who mistyped one. */
+function nearestTo(nodes: readonly Node[]): string {
+  const names = supportedOperations();
+  const near = nodes
+    .filter(({ domain }) => domain === '')
+    .flatMap(({ type }) => names.filter((name) => distance(name.toLowerCase(), type.toLowerCase()) <= 2));
+  return near.length === 0 ? '' : `of like names there are ${listed([...new Set(near)], mostNear)}; `;
 }
 
 /** Whether a node reads or writes at places that the largest of several numbers may have. */
 const isChosenPlace = ({ type, domain }: Node): boolean =>
   domain === '' && /^(Scatter|Gather)(Elements|ND)$|^Scatter$|^OneHot$/.test(type);
+
+/** Whether it gives places that the largest of several numbers have, or works with places. */
+const isPlaced = ({ type, domain }: Node): boolean =>
+  domain === '' && /^(ArgMax|ArgMin|TopK|OneHot|NonZero|NonMaxSuppression)$/.test(type);
+
+const ofConstants =
+  'it is computed of constants alone, and is not when a file is read; compute it once, in the code that makes the network, and keep what it gives, as by register_buffer';
 
 const choosing =
   'what it picks decides what the rest computes with, as the experts of a mixture or the tokens that are kept, and such places are not supported; give a network that takes all of them';

@@ -5,6 +5,7 @@ import { dataLeaf } from '../operations/leaf.js';
 import { rotationTable } from '../operations/multiplications.js';
 import { setting } from '../setting.js';
 import { listed, shown } from '../shown.js';
+import { likeBuffers } from './buffer-notes.js';
 import { isBeforeWeights, namedNormalization } from './literal-tensors.js';
 import type { Parameter } from './parameter.js';
 import type { NotAParameter, ParameterDecisions } from './parameters.js';
@@ -23,6 +24,7 @@ export function parameterNotes({ parameters, others }: ParameterDecisions): stri
     ...noteOn(others, rotationTable, setting('trainable')),
     ...noteOn(others, dataLeaf.literal ?? '', setting('trainable')),
     ...normalizationNotes({ parameters, others }),
+    ...bufferNotes(parameters),
     ...(doubtful.length === 0
       ? []
       : [
@@ -47,6 +49,15 @@ export function normalizationNotes({ parameters, others }: ParameterDecisions): 
           `${names(prompts)}: before the first weights, and too large to normalise channels, so taken for ${prompts.length === 1 ? 'a parameter' : 'parameters'}; if an image that was not learnt, use ${whereChosen('literals')}`,
         ]),
   ];
+}
+
+function bufferNotes(parameters: readonly Parameter[]): string[] {
+  const such = likeBuffers(parameters).filter(({ doubt }) => doubt === null);
+  return such.length === 0
+    ? []
+    : [
+        `${names(such)}: part of a module's state, and so taken for ${such.length === 1 ? 'a parameter' : 'parameters'}; a file does not say which of it are registered buffers, which are none: of these use ${whereChosen('literals')}`,
+      ];
 }
 
 /** An option, for those who score in an experiment too. */

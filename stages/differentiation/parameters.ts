@@ -178,6 +178,8 @@ function describeOrigin(name: string, origin: Origin): string {
       return 'a Constant node in a parameter slot';
     case 'filled':
       return 'a tensor of one value, made in the code, in a parameter slot';
+    case 'equal copy':
+      return `a copy of one number through Identity that another module reads than its original: one of its own; ${setting('tie')} if it is the same`;
     case 'identity copy':
       return 'a copy through Identity that has the name of a parameter: one of its own';
   }

@@ -8,6 +8,7 @@ import { biasesInParts } from '../import/biases-in-parts.js';
 import type { Classifier } from '../import/classifier.js';
 import { requireOverClasses } from '../import/closing/closing-softmax.js';
 import { evaluateConstant } from '../import/constants.js';
+import { withEqualCopies } from '../import/equal-copies.js';
 import { foldedCopies } from '../import/folded-copies.js';
 import { FoldingBudget } from '../import/folding-budget.js';
 import { joinFunctions } from '../import/joined-functions.js';
@@ -17,6 +18,7 @@ import { joinNormalizedConvolutions } from '../import/normalized-convolutions.js
 import type { Activation, Operand } from '../import/operand.js';
 import { poolFirst } from '../import/pooled-first.js';
 import { recurrentLayer } from '../import/remedies.js';
+import { withFloatCounts } from '../import/rewrites/counts.js';
 import { inPrimitives } from '../import/rewrites.js';
 import { declared } from '../import/views.js';
 import { type Lowerings, portableLowerings } from '../lowerings/lowerings.js';
@@ -96,11 +98,9 @@ function recordNodes(
   const file = { producer, fixedBatch: classifier.fixedBatch };
   const partedBiases = biasesInParts(producer, classifier);
   const { initializers } = partedBiases;
-  const primitives = joinFunctions(
-    inPrimitives(partedBiases.nodes.concat(classifier.nodes), initializers),
-    initializers,
-    classifier.logits,
-  );
+  const nodesOfFile = withEqualCopies(partedBiases.nodes.concat(classifier.nodes), initializers, producer);
+  const counted = withFloatCounts(nodesOfFile, initializers, classifier.image);
+  const primitives = joinFunctions(inPrimitives(counted, initializers), initializers, classifier.logits);
   const recurrent = recurrentLayer(primitives);
   if (recurrent) throw missingOperations(primitives, classifier.image, recurrent);
   const asWhat = readingOf(primitives, initializers, producer, trainable);

@@ -8,6 +8,7 @@ import { requireLogits } from './closing/probabilities.js';
 import { narrowDoubles } from './double-precision-constants.js';
 import { rewriteOlder } from './forms/rewrite-older.js';
 import { widenHalves } from './half-precision-constants.js';
+import { inputsFor, withReadInputsFirst } from './idle-inputs.js';
 import { type ImageLayout, layoutOf, withGreyImages } from './image-layout.js';
 import { outputOf } from './output.js';
 import { withoutRunningStatistics } from './weight-statistics.js';
@@ -33,6 +34,8 @@ export interface Classifier extends ImageLayout {
   readonly nodes: readonly Node[];
   /** Those of the file, and those that came with today's forms of nodes. */
   readonly initializers: ReadonlyMap<string, Tensor>;
+  /** Inputs beside the image that nothing reads which the logits need. */
+  readonly idleInputs: readonly string[];
   /** How many constants of half precision became float32. */
   readonly halves: number;
 }
@@ -42,22 +45,23 @@ export interface Classifier extends ImageLayout {
  * @throws ModelError when the model is not a classifier of one image with a fixed size
  */
 export function findClassifier(model: Model): Classifier {
-  const { graph, opset } = withGreyImages(model);
+  const { graph, opset } = withGreyImages(withReadInputsFirst(model));
   for (const used of new Set([opset, ...graph.nodes.map((node) => node.opset ?? opset)]))
     if (used < oldestOpset || used > newestOpset)
       throw new ModelError(
         `the model uses operator set ${used}${used === opset ? '' : ' in a local function'}; ${oldestOpset} to ${newestOpset} are supported: export it again with opset_version=17`,
       );
-  const [input, second] = graph.inputs;
+  const output = outputOf(graph.outputs);
+  const { read, idle } = inputsFor(graph, output);
+  const [input, second] = read;
   if (!input || second)
     throw new ModelError(
-      `the model has ${graph.inputs.length} inputs (${listed(graph.inputs.map(({ name }) => shown(name)))}), expected one image; export the model with all others as constants`,
+      `the model has ${graph.inputs.length} inputs (${listed(graph.inputs.map(({ name }) => shown(name)))}), ${read.length > 1 ? 'and reads more than one' : 'and reads none'}: expected one image; export the model with all others as constants`,
     );
   const producers = producersOf(graph.nodes);
-  const output = outputOf(graph.outputs);
   const closing = beforeClosingSoftmax(output, producers, graph.initializers, model.producer);
   const { logits, softmax } = closing;
-  if (!softmax) requireLogits(logits, producers, graph.initializers);
+  if (!softmax) requireLogits(logits, producers, graph.initializers, opset);
   const image = floatImages.has(input.type) ? input.name : afterCast(input, graph.nodes);
   const all = withoutRunningStatistics(graph.nodes, opset);
   const needed = neededNodes(all, [logits], image);
@@ -70,6 +74,7 @@ export function findClassifier(model: Model): Classifier {
     ...layoutOf(input),
     logits,
     softmax,
+    idleInputs: idle.map(({ name }) => name),
     ...widenHalves(narrowDoubles(rewriteOlder(graph, nodes, opset))),
   };
 }

@@ -14,6 +14,7 @@ import { intAttribute, intsAttribute, requiredInt } from './attributes.js';
 import { modelShape } from './batch-axis.js';
 import { castLike } from './cast-like.js';
 import { constantOf, constantTensor, reversedRows, toFloat32 } from './constant-tensors.js';
+import { ofItsOwn } from './equal-copies.js';
 import { floatsOfSizes, sizesOfFloats } from './float-arithmetic.js';
 import type { FoldingBudget } from './folding-budget.js';
 import { arithmeticOf, slicedSizes } from './integer-arithmetic.js';
@@ -67,9 +68,10 @@ const evaluators: ReadonlyMap<string, Evaluate> = new Map<string, Evaluate>([
     ({ node, producer }, [operand]) => {
       if (operand?.kind !== 'constant') return operand?.kind === 'sizes' ? operand : null;
       const [name = ''] = node.outputs;
-      if (!isParameterCopy(producer, name)) return operand;
+      const kind = isParameterCopy(producer, name) ? 'identity copy' : 'equal copy';
+      if (kind === 'equal copy' && !node.attributes.has(ofItsOwn)) return operand;
       const { isState = false } = operand.origin ?? {};
-      return { ...operand, origin: { ...declared(name, 'identity copy', operand.tensor), isState } };
+      return { ...operand, origin: { ...declared(name, kind, operand.tensor), isState } };
     },
   ],
   ['Shape', shapeOf],

@@ -1,11 +1,8 @@
 import type { FloatTensor, Tensor } from '../onnx/model.js';
 import { transposed } from '../onnx/transposed.js';
-import { isNamedState } from './module-state.js';
+import { isFoldedName, isNamedState } from './module-state.js';
 import type { Constant } from './operand.js';
 import { declared, reordered, reshaped } from './views.js';
-
-/** What PyTorch's exporter calls a tensor that it has folded. */
-const folded = /^onnx::\w+_\d+$/;
 
 /**
  * Where PyTorch's exporter folds the reshaping or transposition of a parameter that is read elsewhere as it is, such as a
@@ -24,7 +21,7 @@ export function foldedCopies(
       state.set(length, [...(state.get(length) ?? []), { name, tensor }]);
     }
   return (name, tensor) => {
-    if (tensor.type !== 'float32' || !folded.test(name)) return null;
+    if (tensor.type !== 'float32' || !isFoldedName(name)) return null;
     for (const original of state.get(tensor.data.length) ?? []) {
       const held = constantOf(original);
       if (isSame(original.tensor, tensor)) return reshaped(held, tensor.dims);

@@ -37,3 +37,6 @@ export function keepsCodeInConstants(
     return tensor !== undefined && elementCount(tensor.dims) > 1;
   });
 }
+
+/** Whether a name is what PyTorch's exporter calls a tensor that it has folded. */
+export const isFoldedName = (name: string): boolean => /^onnx::\w+_\d+$/.test(name);

@@ -17,7 +17,7 @@ export interface View {
 export interface Origin {
   /** Name of the initialiser, of the Constant node's output, or of the Identity's output that copied one. */
   readonly name: string;
-  readonly declared: 'initializer' | 'constant node' | 'identity copy' | 'filled';
+  readonly declared: 'initializer' | 'constant node' | 'identity copy' | 'equal copy' | 'filled';
   /** Whether the file's exporter says by the name that it is part of a module's state. */
   readonly isState?: boolean;
   /** Whether the file's exporter writes so what the code of a network holds, and no parameter. */

@@ -5,6 +5,7 @@ import { withPlainAssignments } from './rewrites/assignments.js';
 import { attentionInPrimitives, truthsOf } from './rewrites/attention.js';
 import { withPlacesAsTheyWere } from './rewrites/constant-places.js';
 import { einsumInPrimitives } from './rewrites/einsum.js';
+import { hasEllipsis } from './rewrites/einsum-ellipsis.js';
 import { withPlainFills } from './rewrites/fills.js';
 import { geluInPrimitives } from './rewrites/gelu.js';
 import { withoutGuards } from './rewrites/guards.js';
@@ -27,7 +28,7 @@ type Rewrite = (node: Node, isTruth: (name: string) => boolean) => Node[];
 const composite: ReadonlyMap<string, Rewrite> = new Map<string, Rewrite>([
   ['Attention', attentionInPrimitives],
   ['Celu', celuInPrimitives],
-  ['Einsum', einsumInPrimitives],
+  ['Einsum', (node) => einsumInPrimitives(node)],
   ['Gelu', geluInPrimitives],
   ['LpNormalization', unitInPrimitives],
   ['Max', inPairs],
@@ -63,6 +64,8 @@ export function inPrimitives(
   return rewriteFused(plain).flatMap((node) => {
     if (node.domain !== '') return [node];
     if (node.type === 'Split') return separateParts(node);
+    // How many axes it has is known later.
+    if (hasEllipsis(node)) return [node];
     const rewrite = composite.get(node.type);
     return rewrite ? attributed(node, () => rewrite(node, isTruth)) : [node];
   });

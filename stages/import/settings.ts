@@ -4,14 +4,14 @@ import { readersOf } from '../onnx/wiring.js';
 type SettingSlots = Readonly<Record<string, readonly number[]>>;
 
 /** Slots in which floating-point numbers say how a node computes, and can't be learnt, by type. */
-const fixedSlots: SettingSlots = { Resize: [1, 2] };
+const fixedSlots: SettingSlots = { OneHot: [2], Resize: [1, 2] };
 
 /** The same with slots of bounds and exponents, which some networks learn. */
 const settingSlots: SettingSlots = { ...fixedSlots, Clip: [1, 2], Pow: [1] };
 
 /** The tensors that nothing but settings is made of. */
 export interface Settings {
-  /** Exponents, bounds and the scales of a Resize: no parameters, unless the file names them as a module's. */
+  /** Exponents, bounds, the scales of a Resize and the numbers of a OneHot: no parameters, unless the file names them as a module's. */
   readonly all: ReadonlySet<string>;
   /** Those that are no parameters, whatever they are called. */
   readonly fixed: ReadonlySet<string>;

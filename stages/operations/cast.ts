@@ -32,7 +32,7 @@ export const cast: Operation = {
     }
     if (!floating.includes(to))
       throw new ModelError(
-        `it makes ${elementTypeOf(to) ?? `type ${to}`} of what is computed from the image, which has no derivative`,
+        `it makes ${elementTypeOf(to) ?? `type ${to}`} of what is computed from the image, which has no derivative; compute in floating-point numbers, with mask.float().sum() to count, and torch.floor to cut off`,
       );
     return [valueAt(context, 0)];
   },

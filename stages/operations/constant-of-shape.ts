@@ -4,18 +4,24 @@ import { add, expand } from '../graph/arithmetic.js';
 import { zerosPerImage } from '../graph/reduction.js';
 import type { Dim } from '../graph/shape.js';
 import { sizesAt } from '../import/known-sizes.js';
-import { holdsImages } from '../import/sizes.js';
+import { holdsImages, perImage } from '../import/sizes.js';
 import { listed } from '../shown.js';
 import type { NodeContext, Operation } from './operation.js';
 
-/** The images of a shape lie along the axis that has their number, which becomes the first. */
+/**
+ * The images of a shape lie along the axis that has their number, which becomes the first. Where that axis holds several parts
+ * of each, as heads of attention, they are taken to lie inside it, as everywhere in PyTorch: the number is the same in all.
+ */
 const alongTheirAxis: Batching = ({ node, operands }) => {
   const sizes = sizesAt({ operands }, 0);
   const axis = sizes.findIndex(holdsImages);
-  if (sizes[axis] !== 'N' || sizes.filter(holdsImages).length > 1)
-    throw new ModelError(`it fills [${listed(sizes)}], which holds parts of several images`);
-  const target = integers(['N', ...sizes.toSpliced(axis, 1)]);
-  return { node, operands: [target], batch: { axis, before: 1, after: 1 } };
+  if (sizes.filter(holdsImages).length > 1)
+    throw new ModelError(
+      `it fills [${listed(sizes)}], which has the images along several axes; export the model for one image at a time: with a batch of 1, without dynamic_axes`,
+    );
+  const parts = perImage(sizes[axis] ?? 'N');
+  const target = integers(['N', ...sizes.toSpliced(axis, 1, ...(parts === 1 ? [] : [parts]))]);
+  return { node, operands: [target], batch: { axis, before: 1, after: parts } };
 };
 
 /**

@@ -24,6 +24,16 @@ import { float, type GraphBuilder, type Value } from '../graph/builder.js';
 import { floatAttribute } from '../import/attributes.js';
 import { ofSquares } from '../import/rewrites/roots-of-squares.js';
 import { passBetween, unlessOverflown } from '../lowerings/gates.js';
+import {
+  areaCosine,
+  areaSine,
+  areaTangent,
+  hyperbolicCosine,
+  hyperbolicSine,
+  oneLessSquare,
+  rootOfSquareAndOne,
+  rootOfSquareLessOne,
+} from '../lowerings/hyperbolic.js';
 import { oneLess } from '../lowerings/one-less.js';
 import { signOf } from '../lowerings/sign.js';
 import { cosineOf, sineOf } from '../lowerings/sine.js';
@@ -55,17 +65,21 @@ const table: Readonly<Record<string, NumberFunction>> = {
     slope: (b, x) => negate(b, arcSineDivisor(b, x)),
     dividing: true,
   },
+  Acosh: { value: areaCosine, slope: rootOfSquareLessOne, dividing: true },
   Asin: { value: arcSine, slope: arcSineDivisor, dividing: true },
+  Asinh: { value: areaSine, slope: rootOfSquareAndOne, dividing: true },
   Atan: {
     value: arcTangent,
     slope: (b, x) => add(b, multiply(b, x, x), b.scalar(1)),
     dividing: true,
     levelsOff: true,
   },
+  Atanh: { value: areaTangent, slope: oneLessSquare, dividing: true },
   Cos: {
     value: (b, x, { lowerings }) => cosineOf(b, x, lowerings.sines),
     slope: (b, x, _y, { lowerings }) => negate(b, sineOf(b, x, lowerings.sines)),
   },
+  Cosh: { value: hyperbolicCosine, slope: hyperbolicSine },
   Elu: {
     value: (b, x, context) => b.emit('Elu', [x], { alpha: float(alphaOf(context, 1)) }, { shape: x.shape }),
     slope: (b, x, y, context) =>
@@ -122,6 +136,7 @@ const table: Readonly<Record<string, NumberFunction>> = {
     value: (b, x, { lowerings }) => sineOf(b, x, lowerings.sines),
     slope: (b, x, _y, { lowerings }) => cosineOf(b, x, lowerings.sines),
   },
+  Sinh: { value: hyperbolicSine, slope: hyperbolicCosine },
   Softplus: { value: softplus, slope: (b, x) => sigmoid(b, x), levelsOff: true },
   Softsign: {
     value: (b, x) => divide(b, x, aboveOne(b, x)),
@@ -137,6 +152,10 @@ const table: Readonly<Record<string, NumberFunction>> = {
       const zero = b.scalar(0);
       return where(b, equal(b, y, zero), zero, slope);
     },
+  },
+  Tan: {
+    value: (b, x, { lowerings }) => divide(b, sineOf(b, x, lowerings.sines), cosineOf(b, x, lowerings.sines)),
+    slope: (b, _x, y) => add(b, multiply(b, y, y), b.scalar(1)),
   },
   Tanh: {
     value: tanh,

@@ -8,6 +8,7 @@ import { ConstantRoom } from '../graph/constant-room.js';
 import { elementsPerImage, sizeOf } from '../graph/shape.js';
 import { type Classifier, findClassifier } from '../import/classifier.js';
 import { heldBytes, type Model } from '../onnx/model.js';
+import { listed, shown } from '../shown.js';
 import { fixedGridNote } from './fixed-grid.js';
 import { foldedNormalizationNote } from './folded-normalization.js';
 import { gradientEndsNote } from './gradient-ends.js';
@@ -52,13 +53,19 @@ export function notesOn(model: Model): readonly string[] {
 }
 
 function notesOf(classifier: Classifier): readonly string[] {
-  const { nodes, halves } = classifier;
+  const { nodes, halves, idleInputs } = classifier;
   const notes = [foldedNormalizationNote(nodes), gradientEndsNote(classifier), fixedGridNote(classifier)];
   const precision =
     halves === 0
       ? []
       : [`${halves} of its constants are in half precision: scores are computed with them in float32`];
-  return [...notes.filter((note) => note !== null), ...precision];
+  const idle =
+    idleInputs.length === 0
+      ? []
+      : [
+          `nothing that its logits need reads its ${idleInputs.length === 1 ? 'input' : 'inputs'} ${listed(idleInputs.map(shown))}: left out`,
+        ];
+  return [...notes.filter((note) => note !== null), ...precision, ...idle];
 }
 
 /**

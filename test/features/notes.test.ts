@@ -82,3 +82,22 @@ test('a description notes tables of rotations and what a linear layer reads, and
     'pool.query: by name a parameter, although its numbers repeat as those of coordinates do; if it is none, use literals',
   ]);
 });
+
+test('a description notes what may be registered buffers: names of no usual parameter, and waves by any name', (t) => {
+  const described = (name: string, values: readonly number[], producer = 'pytorch') =>
+    describeClassifier({
+      ...around([node('Add', ['x', name])], { [name]: floats([4, 4], values) }),
+      producer,
+    }).notes;
+  const note = (name: string): string =>
+    `${name}: part of a module's state, and so taken for a parameter; a file does not say which of it are registered buffers, which are none: of these use literals (in an experiment, "literals" of the model)`;
+  const waves = [0, 1, 2, 3].flatMap((place) =>
+    [1, 0.1].flatMap((rate) => [Math.sin(place * rate), Math.cos(place * rate)]),
+  );
+  t.deepEqual(described('block.offset', drawn(16)), [note('block.offset')]);
+  t.deepEqual(described('pos_embed', waves), [note('pos_embed')]);
+  for (const name of ['pos_embed', 'norm.weight', 'in_proj_bias', 'relative_position_bias_table', 'gamma_1'])
+    t.deepEqual(described(name, drawn(16)), [], name);
+  t.deepEqual(described('onnx::Add_3', drawn(16)), []);
+  t.deepEqual(described('offset', drawn(16), ''), []);
+});

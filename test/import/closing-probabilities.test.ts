@@ -33,6 +33,8 @@ const closedBy = (nodes: readonly WrittenNode[], opset = 17) =>
       start: integers([0]),
       end: integers([4]),
       square: floats([5, 5]),
+      rows: integers([0, 3, 16]),
+      wide: floats([16, 6]),
     },
     image: [3, 4, 4],
     opset,
@@ -42,6 +44,9 @@ const several =
   'export the model with logits, one for each class, as output in its place, of one member where it has several';
 const softmax = node('Softmax', ['h'], {}, ['p']);
 const sigmoid = node('Sigmoid', ['h'], {}, ['p']);
+/** Numbers of three classes at six places, `t` [N, 3, 6]. */
+const places = [node('Reshape', ['image', 'rows'], {}, ['r']), node('MatMul', ['r', 'wide'], {}, ['t'])];
+const over = (...axes: readonly number[]) => ({ axes: { ints: axes }, keepdims: { int: 0 } });
 const exponentials = [
   node('ReduceMax', ['h'], { axes: { ints: [1] } }, ['largest']),
   node('Sub', ['h', 'largest'], {}, ['below']),
@@ -145,6 +150,28 @@ for (const [what, type, nodes, reads] of [
       node('Div', ['a', 'sum'], {}, ['logits']),
     ],
     'export the model with the logarithms of a as output in its place',
+  ],
+  [
+    'of classes, averaged over places',
+    'Softmax',
+    [
+      ...places,
+      node('Softmax', ['t'], { axis: { int: 1 } }, ['p']),
+      node('ReduceMean', ['p'], over(-1), ['logits']),
+    ],
+    several.replace(', of one member where it has several', '; t need not be that'),
+  ],
+  [
+    'that are shares of evidence at each place, of which the largest count',
+    'Div',
+    [
+      ...places,
+      node('Softplus', ['t'], {}, ['a']),
+      node('ReduceSum', ['a', 'axis'], {}, ['sum']),
+      node('Div', ['a', 'sum'], {}, ['p']),
+      node('ReduceMax', ['p'], over(2), ['logits']),
+    ],
+    several.replace(', of one member where it has several', '; a need not be that'),
   ],
   ['of a hard sigmoid', 'HardSigmoid', [node('HardSigmoid', ['h'], {}, ['logits'])], 'h'],
   [
@@ -283,6 +310,33 @@ for (const [what, nodes] of [
     [node('Tanh', ['h'], {}, ['a']), node('Mul', ['a', 'three'], {}, ['logits'])],
   ],
   ['clipped', [node('Clip', ['h', 'zero', 'six'], {}, ['logits'])]],
+  [
+    'the largest of the shares that places have of each class',
+    [
+      ...places,
+      node('Softmax', ['t'], { axis: { int: -1 } }, ['p']),
+      node('ReduceMax', ['p'], over(-1), ['logits']),
+    ],
+  ],
+  [
+    'the largest of such shares, moved',
+    [
+      ...places,
+      node('Softmax', ['t'], { axis: { int: -1 } }, ['p']),
+      node('Transpose', ['p'], { perm: { ints: [2, 0, 1] } }, ['m']),
+      node('ReduceMax', ['m'], over(0), ['logits']),
+    ],
+  ],
+  [
+    'the largest of the shares that places have of positive numbers',
+    [
+      ...places,
+      node('Softplus', ['t'], {}, ['a']),
+      node('ReduceSum', ['a', 'last'], {}, ['sum']),
+      node('Div', ['a', 'sum'], {}, ['p']),
+      node('ReduceMax', ['p'], over(2), ['logits']),
+    ],
+  ],
   [
     'over their own length',
     [

@@ -112,6 +112,13 @@ const graphs: Readonly<Record<string, Model>> = {
     ],
     { ...common, three: scalar(3) },
   ),
+  'rows of one and zeros, of places that the code holds': around(
+    [
+      node('OneHot', ['places', 'four', 'values'], { axis: { int: 0 } }, ['rows']),
+      node('Mul', ['x', 'rows']),
+    ],
+    { places: integers([1, -1, 3, 7]), four: integers([4]), values: floats([2], [0.25, 2]) },
+  ),
   'the scale of attention, by the root of a size': around(
     [
       ...size('one', 'c'),

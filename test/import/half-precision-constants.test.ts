@@ -70,7 +70,7 @@ test('what is known of a network tells how many of its constants were in half pr
 refuses(
   'a Cast to integers of what depends on the image',
   around([node('Cast', ['x'], to('int64'))]),
-  'operation Cast, node node1: it makes int64 of what is computed from the image, which has no derivative',
+  'operation Cast, node node1: it makes int64 of what is computed from the image, which has no derivative; compute in floating-point numbers, with mask.float().sum() to count, and torch.floor to cut off',
 );
 
 refuses(

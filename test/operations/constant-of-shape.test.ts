@@ -21,14 +21,14 @@ const filled = (sizes: readonly string[], value = 0) =>
   );
 
 refuses(
-  'what is filled for parts of several images',
-  filled(['parts', 'four', 'four']),
-  'operation ConstantOfShape, node node5: it fills [4N, 4, 4], which holds parts of several images',
-);
-refuses(
   'what has the images along two axes',
   filled(['images', 'images', 'four']),
-  'operation ConstantOfShape, node node5: it fills [N, N, 4], which holds parts of several images',
+  'operation ConstantOfShape, node node5: it fills [N, N, 4], which has the images along several axes; export the model for one image at a time: with a batch of 1, without dynamic_axes',
+);
+refuses(
+  'parts of each image beside whole images',
+  filled(['parts', 'four', 'four']),
+  'operation Add, node node6: [N, 4, 4, 4], [4N, 4, 4] have the images along different axes: that would mix them with each other',
 );
 
 test('every image gets the number that is named', async (t) => {

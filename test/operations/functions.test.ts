@@ -16,6 +16,7 @@ for (const rule of [
     'neg',
     'reciprocal',
   ],
+  ...['acosh', 'asinh', 'atanh', 'cosh', 'sinh', 'tan'],
   ...['acos', 'asin', 'atan', 'celu', 'cos', 'mish', 'p-relu', 'selu', 'sin', 'softsign', 'thresholded-relu'],
   ...['sigmoid', 'softplus', 'sqrt', 'tanh'],
 ])

@@ -21,7 +21,19 @@ def token(title, axis, attributes, reference, parameters, **options):
                                         "six": integers(6)}, **options)
 
 
+HEADS = case(
+    "zeros for each head of each image, as of attention with a key of zeros",
+    [("Shape", ["x"], "shape", {}), ("Gather", ["shape", "zero"], "images", dict(axis=0)), ("Mul", ["images", "four"], "heads", {}),
+     ("Concat", ["heads", "one", "six"], "sizes", dict(axis=0)), ("ConstantOfShape", ["sizes"], "f", {}),
+     ("Concat", ["heads", "seven", "six"], "rows", dict(axis=0)), ("Reshape", ["x", "rows"], "r", {}),
+     ("Concat", ["r", "f"], "v", dict(axis=1)), ("Softmax", ["v"], "s", dict(axis=1)),
+     ("Concat", ["images", "four", "eight", "six"], "whole", dict(axis=0)), ("Reshape", ["s", "whole"], "y", {})],
+    lambda x, p: torch.softmax(torch.cat([x, x[:, :, :1] * 0], 2), 2),
+    constants={"zero": integers(0), "one": integers(1), "four": integers(4), "six": integers(6), "seven": integers(7),
+               "eight": integers(8)})
+
 rules = {"constant-of-shape": [
+    HEADS,
     token("zeros for each image that a class token is added to", 0, {},
           lambda x, p: torch.tanh(torch.cat([p["c"], x.reshape(1, 28, 6)], 1)), {"c": drawn((1, 1, 6))}),
     token("zeros for each image along the second axis", 1, {},

@@ -7,6 +7,8 @@ from .tensors import case, drawn, given
 
 # Images whose halves meet −3, 0 and 3 exactly, and go beyond.
 WIDE = given((3, 3, 7, 6), [((i * 5 + i // 42) % 17 - 8) * 1.0 for i in range(378)])
+# Of which little is left beside 1.
+TINY = given((3, 3, 7, 6), [((i * 5 + i // 42) % 17 - 8) * 2.0 ** -16 for i in range(378)])
 HALF = {"half": scalar(0.5)}
 POSITIVE = [("Mul", ["x", "x"], "q", {}), ("Add", ["q", "half"], "p", {})]
 
@@ -75,6 +77,18 @@ def inside(kind, reference):
                  lambda x, p: reference(F.softsign(x)))]
 
 
+def of_small(kind, reference):
+    """Of a function that rises too fast for large numbers, or has poles: what is small, some of it very, and exact zeros."""
+    return [
+        function(kind, reference),
+        function(kind, reference, title="exact zeros", stem="half", images=STEPS),
+        function(kind, reference, title="numbers close to 0", stem="half", images=TINY),
+        case("the batch on the second axis",
+             [("Transpose", ["x"], "t", dict(perm=[1, 0, 2, 3])), (kind, ["t"], "u", {}),
+              ("Transpose", ["u"], "y", dict(perm=[1, 0, 2, 3]))], lambda x, p: reference(x)),
+    ]
+
+
 def hard_sigmoid(x, alpha=single(0.2), beta=0.5):
     y = alpha * x + beta
     return torch.where((y > 0) & (y < 1), y, y.detach().clamp(0, 1))
@@ -130,6 +144,18 @@ rules = {
     "atan": [*everywhere("Atan", torch.atan), *beside_one("Atan", torch.atan)],
     "asin": inside("Asin", torch.asin),
     "acos": inside("Acos", torch.acos),
+    "sinh": of_small("Sinh", torch.sinh),
+    "cosh": of_small("Cosh", torch.cosh),
+    "tan": [*inside("Tan", torch.tan), function("Tan", torch.tan, title="numbers close to 0", stem="half", images=TINY)],
+    "asinh": [*everywhere("Asinh", torch.asinh), *of_small("Asinh", torch.asinh)[2:3]],
+    "acosh": [
+        case("what lies above 1", [("Exp", ["x"], "q", {}), ("Add", ["q", "one"], "p", {}), ("Acosh", ["p"], "y", {})],
+             lambda x, p: torch.acosh(x.exp() + 1), constants={"one": scalar(1)}),
+        case("what lies just above 1", [("Sigmoid", ["x"], "q", {}), ("Mul", ["q", "small"], "r", {}), ("Add", ["r", "one"], "p", {}),
+                                        ("Acosh", ["p"], "y", {})],
+             lambda x, p: torch.acosh(torch.sigmoid(x) * 2.0 ** -4 + 1), constants={"small": scalar(2.0 ** -4), "one": scalar(1)}),
+    ],
+    "atanh": [*inside("Atanh", torch.atanh), function("Atanh", torch.atanh, title="numbers close to 0", stem="half", images=TINY)],
     "abs": everywhere("Abs", torch.abs),
     "elu": [*everywhere("Elu", F.elu),
             function("Elu", lambda x: F.elu(x, 0.25), dict(alpha=0.25), "an alpha of its own")],

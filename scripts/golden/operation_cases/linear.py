@@ -29,9 +29,9 @@ def einsum(title, equation, before=(), other=lambda x: x, inputs=("x", "z")):
                 constants={"rows": integers(0, 4, 42)} if inputs[0] == "z" else None)
 
 
-def weighted(title, equation, shape):
+def weighted(title, equation, shape, **options):
     return case(title, [("Einsum", ["x", "w"], "y", dict(equation=equation))],
-                lambda x, p: torch.einsum(equation, x, p["w"]), {"w": drawn(shape, 0.5)})
+                lambda x, p: torch.einsum(equation, x, p["w"]), {"w": drawn(shape, 0.5)}, **options)
 
 
 def products(title, equation, inputs, before=(), **parameters):
@@ -179,6 +179,16 @@ rules = {
             ("heads that a layer joins", "nchw,hwd->ncd", (7, 6, 5)),
             ("heads that a layer joins in an order of its own", "nchw,whd->ndc", (6, 7, 5)),
         ]),
+        *(weighted(f"unnamed axes{title}", equation, shape) for title, equation, shape in [
+            (" of images", "...w,wk->...k", (6, 3)),
+            (" that stay behind", "nc...,kc->nk...", (3, 4)),
+            (" of images whose result is not named", "...hw,wk", (6, 2)),
+            (", of which there are none", "nchw,cd...->ndhw...", (4, 5)),
+        ]),
+        # ONNX Runtime takes unnamed axes of the same number alone.
+        *(weighted(f"unnamed axes {title}", "...hw,...wk->...hk", shape, runs=False)
+          for title, shape in [("of matrices that broadcast", (4, 6, 2)), ("of which one broadcasts", (1, 6, 2))]),
+        einsum("unnamed axes of two activations", "...hw,...vw->...hv"),
         einsum("several rows and columns", "nchw,nkdw->ndchk"),
         einsum("several axes that are summed", "nchw,nkhw->nck"),
         einsum("several axes of a matrix that are summed, in an order of its own", "ncwh,ndwh->ndc"),

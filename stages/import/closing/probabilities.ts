@@ -1,8 +1,9 @@
 import { ModelError } from '../../errors.js';
 import { elementCount, floatTypes, type Node, type Tensor } from '../../onnx/model.js';
 import { shown } from '../../shown.js';
-import { floatAttribute } from '../attributes.js';
+import { floatAttribute, intAttribute } from '../attributes.js';
 import { KnownNumbers } from './known-numbers.js';
+import { areGone, axesOfReduction, type GoneAxes, goneBefore } from './reduced-axes.js';
 import { insteadOf } from './remedy.js';
 
 /** A node that makes probabilities of logits. */
@@ -15,13 +16,15 @@ interface Closer {
   readonly arePositive?: boolean;
 }
 
-/** What a network's output is of the value that is looked at: scale · value + shift. */
+/** What a network's output is of the value that is looked at: scale · value + shift, over some of its axes. */
 interface Affine {
   readonly scale: number;
   readonly shift: number;
+  readonly gone: GoneAxes;
 }
 
-const same: Affine = { scale: 1, shift: 0 };
+/** The same, of which only the axes are known. */
+const over = (gone: GoneAxes): Affine => ({ scale: 1, shift: 0, gone });
 
 /** What a value is of the probabilities that it is computed of. */
 type Form =
@@ -83,7 +86,8 @@ const mostSteps = 16;
 /**
  * Scores are of logits: a network whose output is computed of nothing but probabilities and numbers is refused, by whatever
  * operations, unless it is the logarithms of a softmax's, or of a mean of such. What also has a part of something else, as
- * weights, a feature that a gate is multiplied by or a shortcut, may be logits.
+ * weights, a feature that a gate is multiplied by or a shortcut, may be logits. So may shares of positions, whose axis is
+ * gone before the output: they are no probabilities of classes.
  * @param logits the output
  * @throws ModelError naming the node that makes the probabilities, and what it reads
  */
@@ -91,8 +95,9 @@ export function requireLogits(
   logits: string,
   producers: ReadonlyMap<string, Node>,
   initializers: ReadonlyMap<string, Tensor>,
+  opset: number,
 ): void {
-  const made = new Probabilities(producers, initializers).behind(logits, same);
+  const made = new Probabilities(producers, initializers, opset).behind(logits, over([]));
   const [closer] = made?.closers ?? [];
   if (!closer || made?.form === 'logarithms') return;
   const { node, type } = closer;
@@ -119,13 +124,14 @@ class Probabilities {
   constructor(
     readonly producers: ReadonlyMap<string, Node>,
     initializers: ReadonlyMap<string, Tensor>,
+    readonly opset: number,
   ) {
     this.#numbers = new KnownNumbers(producers, initializers);
   }
 
   /** The nodes that all ways to a value begin at, or null where one begins elsewhere, or goes too far to be followed. */
   behind(name: string, output: Affine): Made | null {
-    const key = `${name} ${output.scale} ${output.shift}`;
+    const key = `${name} ${output.scale} ${output.shift} ${output.gone}`;
     const known = this.#found.get(key);
     if (known !== undefined) return known;
     // Until it is known, for what goes in a circle.
@@ -141,7 +147,8 @@ class Probabilities {
     const [first = ''] = node.inputs;
     const closer = this.#closer(node, output);
     if (closer) return probabilitiesOf(closer);
-    if (ofFirst.has(node.type)) return this.behind(first, output);
+    if (ofFirst.has(node.type))
+      return this.behind(first, { ...output, gone: goneBefore(node, output.gone, this.#numbers) });
     if (ofAll.has(node.type)) return this.#joined(node.inputs, output);
     switch (node.type) {
       case 'Clip':
@@ -150,14 +157,14 @@ class Probabilities {
       case 'Div':
       case 'Add':
       case 'Sub':
-        return this.#normalized(node) ?? this.#computed(node, node.type, output);
+        return this.#normalized(node, output.gone) ?? this.#computed(node, node.type, output);
       case 'Log':
-        return this.#logarithm(first);
+        return this.#logarithm(first, output.gone);
       case 'Shape':
       case 'Size':
         return ofNumbersAlone;
       default:
-        return this.#function(node);
+        return this.#function(node, output.gone);
     }
   }
 
@@ -169,13 +176,17 @@ class Probabilities {
   /** What is computed of several values that are alike, and numbers. */
   #joined(inputs: readonly string[], output: Affine): Made | null {
     const open = inputs.filter((input) => !this.#numbers.weighs(input));
-    const parts = open.map((input) => this.behind(input, open.length === 1 ? output : same));
+    const ranks = inputs.map((input) => this.#numbers.tensor(input)?.dims.length ?? 0);
+    // Beside a constant of more axes than [N, K] has, a value may get others in front, and be counted otherwise.
+    const gone = Math.max(0, ...ranks) > 2 ? output.gone.filter((axis) => axis < 0) : output.gone;
+    const before = open.length === 1 ? { ...output, gone } : over(gone);
+    const parts = open.map((input) => this.behind(input, before));
     return parts.every((part) => part !== null) ? together(parts) : null;
   }
 
   #computed(node: Node, type: Arithmetic, output: Affine): Made | null {
     const [first = '', second = ''] = node.inputs;
-    if (type === 'Div' && !this.#numbers.weighs(second)) return this.#function(node);
+    if (type === 'Div' && !this.#numbers.weighs(second)) return this.#function(node, output.gone);
     const constants = node.inputs.filter((input) => this.#numbers.weighs(input));
     const seen = constants.reduce((before, name) => this.#before(before, type, name), output);
     const made = this.#joined(node.inputs, seen);
@@ -216,8 +227,8 @@ class Probabilities {
     return node?.type.startsWith('Reduce') ?? false;
   }
 
-  #logarithm(of: string): Made | null {
-    const made = this.behind(of, same);
+  #logarithm(of: string, gone: GoneAxes): Made | null {
+    const made = this.behind(of, over(gone));
     if (!made) return null;
     const areOfClasses =
       made.form === 'probabilities' && made.closers.every(({ type }) => type === 'Softmax');
@@ -228,14 +239,14 @@ class Probabilities {
    * Any function of probabilities and of numbers of the code; what holds more numbers than one has weights, and what has graphs
    * of its own may.
    */
-  #function({ inputs, attributes }: Node): Made | null {
+  #function({ inputs, attributes }: Node, gone: GoneAxes): Made | null {
     if ([...attributes.values()].some(({ kind }) => kind === 'unsupported')) return null;
     const parts: Made[] = [];
     for (const input of inputs) {
       const constant = input === '' ? null : this.#numbers.tensor(input);
       if (constant && floatTypes.has(constant.type) && elementCount(constant.dims) > 1) return null;
       if (constant || input === '') continue;
-      const part = this.behind(input, same);
+      const part = this.behind(input, over(gone));
       if (!part) return null;
       parts.push(part);
     }
@@ -243,16 +254,16 @@ class Probabilities {
   }
 
   /** What the output is of an operand of arithmetic whose other operand is a constant. */
-  #before({ scale, shift }: Affine, type: Arithmetic, name: string): Affine {
+  #before({ scale, shift, gone }: Affine, type: Arithmetic, name: string): Affine {
     const number = this.#numbers.number(name) ?? Number.NaN;
     switch (type) {
       case 'Mul':
-        return { scale: scale * number, shift };
+        return { scale: scale * number, shift, gone };
       case 'Div':
-        return { scale: scale / number, shift };
+        return { scale: scale / number, shift, gone };
       default:
         // Of a constant minus a value only the sign differs, which leaves a range from −1 to 1 what it is.
-        return { scale, shift: shift + scale * number * (type === 'Sub' ? -1 : 1) };
+        return { scale, shift: shift + scale * number * (type === 'Sub' ? -1 : 1), gone };
     }
   }
 
@@ -260,7 +271,9 @@ class Probabilities {
     const [first = '', second = ''] = node.inputs;
     switch (node.type) {
       case 'Softmax':
-        return { node, type: 'Softmax', logits: first };
+        return areGone(this.#axesOfSoftmax(node), output.gone)
+          ? null
+          : { node, type: 'Softmax', logits: first };
       case 'Sigmoid':
       case 'HardSigmoid':
         return { node, type: 'Sigmoid', logits: first };
@@ -276,6 +289,11 @@ class Probabilities {
       default:
         return null;
     }
+  }
+
+  /** Before operator set 13 it is over all axes behind one, of which their number is not known. */
+  #axesOfSoftmax(node: Node): readonly number[] | null {
+    return (node.opset ?? this.opset) < 13 ? null : [intAttribute(node, 'axis', -1)];
   }
 
   /** One over 1 + e^−x. */
@@ -301,19 +319,20 @@ class Probabilities {
   }
 
   /** Exponentials, or probabilities, over their sum: a softmax of several nodes. */
-  #normalized(node: Node): Made | null {
+  #normalized(node: Node, gone: GoneAxes): Made | null {
     if (node.type !== 'Mul' && node.type !== 'Div') return null;
     for (const [value, by] of [node.inputs, node.inputs.toReversed()]) {
       const inverse = node.type === 'Mul' ? this.#made(by ?? '') : undefined;
       const divisor =
         node.type === 'Div' ? by : inverse?.type === 'Reciprocal' ? inverse.inputs[0] : undefined;
-      const isQuotient = value !== undefined && divisor !== undefined && this.#isSumOf(divisor, value);
-      if (isQuotient) {
+      const sum = value !== undefined && divisor !== undefined ? this.#sumOf(divisor, value) : null;
+      if (sum && value !== undefined && areGone(axesOfReduction(sum, this.#numbers), gone)) return null;
+      if (sum && value !== undefined) {
         const exponential = this.#made(value);
         if (exponential?.type !== 'Exp')
           return (
-            this.behind(value, same) ??
-            (this.#isPositive(value) && this.#isSumOf(divisor, value, wholes)
+            this.behind(value, over(gone)) ??
+            (this.#isPositive(value) && wholes.has(sum.type)
               ? probabilitiesOf({ node, type: 'Softmax', logits: value, arePositive: true })
               : null)
           );
@@ -335,18 +354,19 @@ class Probabilities {
     return node.inputs.every((input) => (this.#numbers.number(input) ?? -1) >= 0 || this.#isPositive(input));
   }
 
-  #isSumOf(name: string, value: string, kinds = sums): boolean {
+  /** The node that sums up a value, or takes its largest number, and whose result another value is made of alone. */
+  #sumOf(name: string, value: string): Node | null {
     let node = this.#made(name);
     for (let steps = 0; node && ofSum.has(node.type) && steps < mostSteps; steps++)
       node = node.inputs.map((input) => this.#made(input)).find((made) => made !== undefined);
-    return node !== undefined && kinds.has(node.type) && node.inputs[0] === value;
+    return node !== undefined && sums.has(node.type) && node.inputs[0] === value ? node : null;
   }
 
   /** What the largest was taken off, before exponentials. */
   #unshifted(name: string): string {
     const node = this.#made(name);
     const [value = '', largest = ''] = node?.inputs ?? [];
-    return node?.type === 'Sub' && this.#isSumOf(largest, value) ? value : name;
+    return node?.type === 'Sub' && this.#sumOf(largest, value) ? value : name;
   }
 }
 

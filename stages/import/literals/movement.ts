@@ -6,6 +6,8 @@ import type { FoldingBudget } from '../folding-budget.js';
 import { partSizes } from '../split-parts.js';
 import { repeated } from './elementwise.js';
 import { type Literal, literal, placeOf, stridesOf } from './literal.js';
+import { oneHot } from './one-hot.js';
+import { reduced, reductionTypes } from './reductions.js';
 import { cumulativeSum, triangle } from './scans.js';
 
 type Move = (node: Node, budget: FoldingBudget, literals: readonly (Literal | null)[]) => Literal | null;
@@ -41,6 +43,15 @@ export const movements: ReadonlyMap<string, Move> = new Map<string, Move>([
     (_, budget, [x = null, repeats = null]) => x && repeats && tiled(x, Array.from(repeats.data), budget),
   ],
   ['CumSum', (node, budget, [x = null, axis = null]) => x && axis && cumulativeSum(node, x, axis, budget)],
+  [
+    'OneHot',
+    (node, budget, [places = null, depth = null, values = null]) =>
+      places && depth && values && oneHot(node, places, depth, values, budget),
+  ],
+  ...reductionTypes.map((type): [string, Move] => [
+    type,
+    (node, budget, [x = null, axes = null]) => x && reduced(node, x, axes, budget),
+  ]),
   ['Trilu', (node, budget, [x = null, diagonal = null]) => x && triangle(node, x, diagonal, budget)],
 ]);
 

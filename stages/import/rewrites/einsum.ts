@@ -5,6 +5,8 @@ import { shown } from '../../shown.js';
 import { textAttribute } from '../attributes.js';
 import { Primitives } from './primitives.js';
 
+const equationOf = (node: Node): string => textAttribute(node, 'equation', '').replaceAll(' ', '');
+
 /** The axes of an Einsum of two tensors, by what they are to it. */
 interface Axes {
   readonly left: string;
@@ -27,10 +29,11 @@ interface Lettered {
  * An Einsum as other operations. A product of two matrices is MatMul between transpositions: attention often has it so, and
  * tables of relative positions, of which each row of an image has another, and linear layers in Keras and Flax, which have
  * heads. Any other product of two is taken number by number, and summed; of more, one is multiplied by the next.
+ * @param equation with a letter for each axis
  * @throws ModelError, without naming the node, for one with an axis twice in a tensor, or with axes that it does not name
  */
-export function einsumInPrimitives(node: Node): Node[] {
-  const { operands, result } = termsOf(node);
+export function einsumInPrimitives(node: Node, equation = equationOf(node)): Node[] {
+  const { operands, result } = termsOf(node, equation);
   const made = new Primitives(node);
   const [first, ...others] = operands;
   if (!first) throw new ModelError('it has no inputs');
@@ -44,8 +47,10 @@ export function einsumInPrimitives(node: Node): Node[] {
   return made.ending('Transpose', [last.name], { perm: order(last.letters, result) });
 }
 
-function termsOf(node: Node): { readonly operands: readonly Lettered[]; readonly result: string } {
-  const equation = textAttribute(node, 'equation', '').replaceAll(' ', '');
+function termsOf(
+  node: Node,
+  equation: string,
+): { readonly operands: readonly Lettered[]; readonly result: string } {
   const [left = '', written] = equation.split('->');
   const terms = left.split(',');
   const all = terms.join('');
@@ -57,7 +62,7 @@ function termsOf(node: Node): { readonly operands: readonly Lettered[]; readonly
   );
   if (!isPlain || [...result].some((letter) => !all.includes(letter)) || terms.length !== node.inputs.length)
     throw new ModelError(
-      `${shown(equation)} is not supported, only products of tensors whose axes all have letters of their own, such as bij,bkj->bik or bsd,dhk->bshk`,
+      `${shown(equationOf(node))} is not supported, only products of tensors whose axes all have letters of their own, such as bij,bkj->bik or bsd,dhk->bshk`,
     );
   return { operands: terms.map((letters, slot) => ({ letters, name: node.inputs[slot] ?? '' })), result };
 }

@@ -1,6 +1,7 @@
 import { int } from '../../graph/builder.js';
 import type { Node, Tensor } from '../../onnx/model.js';
 import { producersOf } from '../../onnx/wiring.js';
+import { constantTensor } from '../constant-tensors.js';
 
 /** The attribute of a Sqrt that says that its number is 0 only where all is 0 that it is made of. */
 export const ofSquares = 'of_squares';
@@ -27,10 +28,15 @@ export function withRootsOfSquares(
   /** Whether it is a number of the file, and not 0, or made of such and of shapes. */
   const isNumber = (name: string, steps: number): boolean => {
     const tensor = initializers.get(name);
-    if (tensor) return tensor.data.every((value) => Number(value) !== 0);
+    if (tensor) return hasNoZero(tensor);
     const node = producers.get(name);
     if (!node || steps === 0) return false;
-    if (['Constant', 'Shape', 'Size'].includes(node.type)) return true;
+    if (node.type === 'Shape' || node.type === 'Size') return true;
+    if (node.type === 'Constant') {
+      const [attribute] = node.attributes.values();
+      const held = attribute && constantTensor(attribute);
+      return held ? hasNoZero(held) : false;
+    }
     return node.inputs.length > 0 && node.inputs.every((input) => input === '' || isNumber(input, steps - 1));
   };
 
@@ -67,6 +73,8 @@ function constantOf(node: Node | undefined): Tensor | undefined {
   const value = node?.type === 'Constant' ? node.attributes.get('value') : undefined;
   return value?.kind === 'tensor' ? value.value : undefined;
 }
+
+const hasNoZero = ({ data }: Tensor): boolean => data.every((value) => Number(value) !== 0);
 
 const isTwo = (tensor: Tensor | undefined): boolean =>
   tensor?.data.length === 1 && Number(tensor.data[0]) === 2;

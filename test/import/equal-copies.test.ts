@@ -1,0 +1,58 @@
+import test from 'ava';
+import type { Tensor } from '../../stages/onnx/model.js';
+import { decideModelParameters } from '../../stages/scoring/compile-passes.js';
+import { around, floats, node } from '../operations/graph.js';
+
+/** PReLUs, by the names of their nodes, of slopes that are equal: PyTorch's exporter writes one, and copies for the others. */
+function slopesOf(names: readonly string[], slope: Tensor, producer = 'pytorch'): Record<string, number> {
+  const model = around(
+    [
+      ...names.slice(1).map((_, at) => node('Identity', ['onnx::PRelu_10'], {}, [`onnx::PRelu_${at + 11}`])),
+      ...names.map((_, at) =>
+        node('PRelu', [at === 0 ? 'x' : `u${at - 1}`, `onnx::PRelu_${at + 10}`], {}, [
+          at === names.length - 1 ? 'y' : `u${at}`,
+        ]),
+      ),
+    ],
+    { 'onnx::PRelu_10': slope },
+  );
+  let next = 0;
+  const nodes = model.graph.nodes.map((one) =>
+    one.type === 'PRelu' ? { ...one, name: names[next++] ?? '' } : one,
+  );
+  const { parameters } = decideModelParameters({ ...model, producer, graph: { ...model.graph, nodes } });
+  return Object.fromEntries(
+    parameters.filter(({ role }) => role === 'scale').map(({ name, uses }) => [name, uses.length]),
+  );
+}
+
+const quarter = floats([1, 1, 1], [0.25]);
+const apart = { 'onnx::PRelu_10': 1, 'onnx::PRelu_11': 1 };
+
+test('slopes of two modules that are equal as they were made are two parameters', (t) => {
+  t.deepEqual(slopesOf(['/a/PRelu', '/b/PRelu'], quarter), apart);
+  t.deepEqual(slopesOf(['/a/PRelu', '/b/PRelu'], floats([4, 1, 1], [0.1, 0.1, 0.1, 0.1])), apart);
+  t.deepEqual(slopesOf(['PRelu_3', 'PRelu_5'], quarter), apart);
+});
+
+test('the slope of one module that is called again is one parameter', (t) => {
+  t.deepEqual(slopesOf(['/a/act/PRelu', '/a/act_1/PRelu'], quarter), { 'onnx::PRelu_10': 2 });
+  t.deepEqual(slopesOf(['/a/act/PRelu', '/a_1/act/PRelu', '/b/act/PRelu', '/b/act_1/PRelu'], quarter), {
+    'onnx::PRelu_10': 2,
+    'onnx::PRelu_12': 2,
+  });
+});
+
+test('modules whose names end in numbers are not one that is called again', (t) => {
+  t.deepEqual(slopesOf(['/act_1/PRelu', '/act_2/PRelu'], quarter), apart);
+});
+
+test('slopes that were learnt and are equal are one parameter', (t) => {
+  const shared = { 'onnx::PRelu_10': 2 };
+  t.deepEqual(slopesOf(['/a/PRelu', '/b/PRelu'], floats([1, 1, 1], [0.213741])), shared);
+  t.deepEqual(slopesOf(['/a/PRelu', '/b/PRelu'], floats([4, 1, 1], [0.25, 0.25, 0.5, 0.25])), shared);
+});
+
+test('copies of other exporters are the same tensor once more', (t) => {
+  t.deepEqual(slopesOf(['/a/PRelu', '/b/PRelu'], quarter, 'tool'), { 'onnx::PRelu_10': 2 });
+});
