@@ -29,10 +29,17 @@ const longestList = 90;
 export function differingSettings(first: RunSettings, second: RunSettings): readonly SettingDifference[] {
   const differences: SettingDifference[] = [];
   compare(differences, '', settingsOf(first), settingsOf(second));
+  // What could be read of one run alone is no difference.
+  if (first.origins !== null && second.origins !== null)
+    compare(differences, 'scoredBy', scoredBy(first.origins), scoredBy(second.origins));
   return differences;
 }
 
-function settingsOf({ revision, origins }: RunSettings): Value {
+function scoredBy(origins: readonly string[]): string {
+  return origins.toSorted().join('; ');
+}
+
+function settingsOf({ revision }: Pick<RunSettings, 'revision'>): Value {
   const { experiment, models, manifests, engine, software } = revision;
   const {
     models: used,
@@ -65,7 +72,6 @@ function settingsOf({ revision, origins }: RunSettings): Value {
     validationSets: named(validationSets),
     covariateShifted: named(covariateShifted),
     software: asValue(software),
-    ...(origins === null ? {} : { scoredBy: origins.toSorted().join('; ') }),
   };
 }
 
