@@ -4,7 +4,7 @@ import { type Html, html } from '../html.js';
 import { tableHtml } from '../table-html.js';
 
 /** Tables that are not folded: the accuracies, and the comparison of detectors. */
-const open = ['table-3', 'table-5', 'ensembles', 'groups', 'corruptions-accuracy'];
+const open = ['table-3', 'table-5', 'ensembles', 'full-spectrum', 'groups', 'corruptions-accuracy'];
 
 /** Tables of more figures are read as files. */
 const mostFigures = 20_000;
