@@ -33,10 +33,24 @@ export function requireModelFile(of: string, given: unknown): void {
 
 /** Checks where a run is said to lie. @throws InputError */
 export function requireRunDirectory(
-  of: 'status' | 'wait' | 'reduce' | 'report' | 'exportScores',
+  of: 'status' | 'wait' | 'reduce' | 'compare' | 'exportScores',
   given: unknown,
+  name = 'out',
 ): void {
-  validate(optionSchemas.run.shape.out, given, { file: of, path: ['out'] });
+  validate(optionSchemas.run.shape.out, given, { file: of, path: [name] });
+}
+
+/** Checks where runs, one at least, are said to lie. @throws InputError */
+export function requireRunDirectories(of: 'report', given: unknown): void {
+  const source = { file: of, path: ['out'] };
+  if (!Array.isArray(given) || given.length === 0)
+    throw noList(source, given, 'paths of run directories, or one path');
+  for (const [at, one] of given.entries())
+    validate(
+      optionSchemas.run.shape.out,
+      one,
+      given.length === 1 ? source : { ...source, path: ['out', at] },
+    );
 }
 
 /** Checks a list of texts; a text alone would be taken for the list of its letters. @throws InputError */

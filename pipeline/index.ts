@@ -74,6 +74,10 @@ export type { BenchSettings, ModelFigures, PassFigures } from './bench/bench-mod
 export type { OptimizedGraph } from './bench/optimized-graph.js';
 export { type BenchOptions, bench } from './bench.js';
 export { type CheckManifestsOptions, checkManifests } from './check-manifests.js';
+export { type CompareOptions, compare } from './compare.js';
+export type { ComparedPair, FoundOnlyIn, RunComparison } from './comparison/compare-runs.js';
+export type { ComparedDetector, DetectorSide } from './comparison/compared-row.js';
+export type { SettingDifference } from './comparison/settings.js';
 export {
   type ClassifierDescription,
   type CompileOptions,
@@ -177,6 +181,7 @@ export { type PreprocessOptions, preprocess } from './preprocess.js';
 export { parseExperiment, readExperiment } from './read-experiment.js';
 export { type ReduceOptions, reduce } from './reduce.js';
 export type { AccuracyRow, MetricRow } from './reduction/result-rows.js';
+export type { ModelOutlierPair } from './reduction/results.js';
 export type { ThumbnailMode } from './report/thumbnail-modes.js';
 export type { ReportSettings, WrittenReport } from './report/write-report.js';
 export { type ReportOptions, report } from './report.js';

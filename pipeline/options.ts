@@ -134,6 +134,7 @@ export const optionSchemas = {
     set: z.enum(['test', 'train'], { error: 'expected "test" or "train"' }).optional(),
     labels: z.enum(['fine', 'coarse', 'none'], { error: 'expected "fine", "coarse" or "none"' }).optional(),
   }),
+  compare: strictObject({ signal: signal.optional() }),
   compile: compileOptions,
   describeClassifier: compileOptions,
   detectionMetrics: strictObject({

@@ -1,5 +1,6 @@
+import { dirname, resolve } from 'node:path';
 import { runDirectory, writtenFolders } from '../workers/store/run-directory.js';
-import { requireRunDirectory } from './arguments.js';
+import { requireRunDirectories } from './arguments.js';
 import { apart, type JobOptions } from './jobs/apart.js';
 import { checkedOptions } from './options.js';
 import type { ReportSettings, WrittenReport } from './report/write-report.js';
@@ -9,14 +10,23 @@ export interface ReportOptions extends ReportSettings, Pick<JobOptions, 'signal'
 
 /**
  * Writes the report of a run, finished or not, in a process of its own: a page that needs nothing but itself, and its plots
- * beside it.
- * @param out the run directory
- * @throws InputError naming an option that is out of bounds
- * @throws InputError when the folder holds no run
+ * beside it. Of several runs it is a page of what differs between the first and each other one, as `compare` tells it.
+ * @param out the run directory, or a list of them
+ * @throws InputError naming an argument that is none, or an option that is out of bounds
+ * @throws InputError when a folder holds no run, one is given twice, or `thumbnails` are asked for of several
+ * @throws MetricError where several are compared and a score is not finite
  * @throws InterruptedError when `signal` was aborted; the same call begins again
  */
-export async function report(out: string, options: ReportOptions = {}): Promise<WrittenReport> {
-  requireRunDirectory('report', out);
+export async function report(
+  out: string | readonly string[],
+  options: ReportOptions = {},
+): Promise<WrittenReport> {
+  const paths = typeof out === 'string' ? [out] : out;
+  requireRunDirectories('report', paths);
   const { signal, ...settings } = checkedOptions('report', options);
-  return apart('report', [out, settings], { signal, writesIn: writtenFolders(runDirectory(out)) });
+  const writesIn = [
+    ...writtenFolders(runDirectory(paths[0] ?? '')),
+    ...(typeof settings.file === 'string' ? [dirname(resolve(settings.file))] : []),
+  ];
+  return apart('report', [paths, settings], { signal, writesIn });
 }

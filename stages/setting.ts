@@ -31,6 +31,7 @@ const settings = {
   set: ['--set', 'set'],
   size: ['--size HEIGHTxWIDTH', 'size'],
   temperature: ['--temperature', 'temperature'],
+  thumbnails: ['--thumbnails', 'thumbnails'],
   tie: ['--tie', 'tie'],
   trainable: ['--trainable', 'trainable'],
   trustImages: ['--trust-images', 'trustImages: true'],

@@ -33,6 +33,11 @@ export interface AnalysisInput {
   readonly inDomain: AnalysedSet;
   /** Of any role; first the in-domain set itself. */
   readonly analysed: AnalysedSet;
+  /**
+   * Test images of the in-domain set and the covariate-shifted ones as one split; null where there are no such sets, and beside
+   * any but an outlier set.
+   */
+  readonly fullSpectrum: SplitScores | null;
   /** Computes the resamples behind intervals. */
   readonly resampler: Resampler;
 }

@@ -4,34 +4,39 @@ import { type RowIn, rowType } from '../../workers/arrow/row-type.js';
 /** What the paired test says of a detector: it is worse than the best, can't be told from it, or could not be tested. */
 export const verdicts = ['worse', 'level', 'untested'] as const;
 
+const columns = {
+  model: text,
+  outlier: text,
+  /** The detector with the largest ROC-AUC on the test images, of equal ones the first. */
+  best: text,
+  /** Another one. */
+  detector: text,
+  bestAuroc: number,
+  auroc: number,
+  /** What it lacks. */
+  difference: number,
+  /** By DeLong, or where rows share photographs Obuchowski; null where nothing tells how the two vary. */
+  standardError: orNull(number),
+  z: orNull(number),
+  /** Two-sided; null where the difference has no variance and is not 0. */
+  p: orNull(number),
+  /** By Holm, over the detectors of this model and set. */
+  adjustedP: orNull(number),
+  verdict: oneWordOf(verdicts),
+  inDomainImages: whole,
+  outlierImages: whole,
+  /** Different photographs among both. */
+  photographs: whole,
+};
+
 /** Rows of `comparisons.arrow`. */
-export const comparisonRows = rowType({
-  file: 'comparisons.arrow',
+export const comparisonRows = rowType({ file: 'comparisons.arrow', version: 1, columns });
+
+/** Rows of `comparisons-full-spectrum.arrow`. */
+export const fullSpectrumComparisonRows = rowType({
+  file: 'comparisons-full-spectrum.arrow',
   version: 1,
-  columns: {
-    model: text,
-    outlier: text,
-    /** The detector with the largest ROC-AUC on the test images, of equal ones the first. */
-    best: text,
-    /** Another one. */
-    detector: text,
-    bestAuroc: number,
-    auroc: number,
-    /** What it lacks. */
-    difference: number,
-    /** By DeLong, or where rows share photographs Obuchowski; null where nothing tells how the two vary. */
-    standardError: orNull(number),
-    z: orNull(number),
-    /** Two-sided; null where the difference has no variance and is not 0. */
-    p: orNull(number),
-    /** By Holm, over the detectors of this model and set. */
-    adjustedP: orNull(number),
-    verdict: oneWordOf(verdicts),
-    inDomainImages: whole,
-    outlierImages: whole,
-    /** Different photographs among both. */
-    photographs: whole,
-  },
+  columns,
 });
 
 /** The best detector of one model and outlier set, and another one. */

@@ -3,6 +3,7 @@ import { modelNamesOf } from '../reduction/results.js';
 import { levelMark } from '../tables/figure-text.js';
 import { shownName, type Table, type TableCell, type TableSection } from '../tables/table.js';
 import type { ComparisonRow } from './comparison-rows.js';
+import type { Spectrum } from './spectrum.js';
 
 const columns = [
   { heading: 'ROC-AUC', keys: ['auroc'] },
@@ -12,7 +13,10 @@ const columns = [
 ] as const;
 
 /** The best detector of each model and outlier set against each other one. */
-export function comparisonTable(rows: readonly ComparisonRow[]): readonly Table[] {
+export function comparisonTable(
+  rows: readonly ComparisonRow[],
+  { suffix, title }: Spectrum,
+): readonly Table[] {
   if (rows.length === 0) return [];
   const isShared = rows.some(
     ({ photographs, inDomainImages, outlierImages }) => photographs < inDomainImages + outlierImages,
@@ -20,9 +24,9 @@ export function comparisonTable(rows: readonly ComparisonRow[]): readonly Table[
   const isUntested = rows.some(({ verdict }) => verdict === 'untested');
   return [
     {
-      name: 'comparisons',
+      name: `comparisons${suffix}`,
       caption: [
-        'The detector with the largest ROC-AUC on each model and outlier set against each other one, on the same test images:',
+        `${title}The detector with the largest ROC-AUC on each model and outlier set against each other one, on the same test images:`,
         'paired test of DeLong et al., two-sided; p adjusted by Holm within the set. 95 % intervals in brackets.',
       ],
       figures: 'quantities',

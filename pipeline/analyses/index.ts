@@ -1,13 +1,13 @@
 import type { RowIn } from '../../workers/arrow/row-type.js';
 import type { Analysis, WholeAnalysis } from './analysis.js';
 import { calibration } from './calibration.js';
-import { comparisons } from './comparisons.js';
+import { comparisons, fullSpectrumComparisons } from './comparisons.js';
 import { extremeImages } from './extreme-images.js';
 import { groupMeans } from './group-means.js';
 import { hardExamples } from './hard-examples.js';
 import { histograms } from './histograms.js';
 import { layers } from './layers.js';
-import { ranks } from './ranks.js';
+import { fullSpectrumRanks, ranks } from './ranks.js';
 import { reliability } from './reliability.js';
 import { rocCurves } from './roc-curves.js';
 import { scoreHistograms } from './score-histograms.js';
@@ -20,6 +20,8 @@ import { thresholds } from './thresholds.js';
 export const analyses = {
   comparisons,
   ranks,
+  fullSpectrumComparisons,
+  fullSpectrumRanks,
   groupMeans,
   thresholds,
   calibration,

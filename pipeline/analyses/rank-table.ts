@@ -2,9 +2,10 @@ import { modelNamesOf } from '../reduction/results.js';
 import { quantity } from '../tables/figure-text.js';
 import { shownName, type Table, type TableSection } from '../tables/table.js';
 import type { RankRow } from './rank-rows.js';
+import type { Spectrum } from './spectrum.js';
 
 /** Average ranks, the best first, with what tells them apart below; of too few sets a line that says so. */
-export function rankTable(rows: readonly RankRow[]): readonly Table[] {
+export function rankTable(rows: readonly RankRow[], { suffix, title }: Spectrum): readonly Table[] {
   if (rows.length === 0) return [];
   const models = modelNamesOf(rows);
   const ranked = models.filter((model) =>
@@ -12,9 +13,9 @@ export function rankTable(rows: readonly RankRow[]): readonly Table[] {
   );
   return [
     {
-      name: 'ranks',
+      name: `ranks${suffix}`,
       caption: [
-        'Average ranks of detectors by ROC-AUC over independent outlier sets, 1 for the best of each; all corrupted sets together',
+        `${title}Average ranks of detectors by ROC-AUC over independent outlier sets, 1 for the best of each; all corrupted sets together`,
         'are one, by their mean.',
       ],
       figures: 'quantities',

@@ -63,5 +63,6 @@ function shown(value: string | null): string {
 }
 
 function signed(difference: number): string {
+  if (difference === 0) return '0';
   return `${difference < 0 ? '−' : '+'}${threeDecimals(Math.abs(difference))}`;
 }

@@ -1,8 +1,10 @@
+import { runDirectory } from '../../workers/store/run-directory.js';
 import type { ModelOutlierPair } from '../reduction/results.js';
 import { type ComparedDetector, compareRow, type DetectorInBoth } from './compared-row.js';
-import type { ComparedRun } from './compared-run.js';
+import { type ComparedRun, openCompared } from './compared-run.js';
 import { IndexedResults } from './indexed-results.js';
 import { type Both, PairedScores } from './paired-scores.js';
+import { requireDifferent } from './require-different.js';
 import { differingSettings, type SettingDifference } from './settings.js';
 
 /** What two runs say of one model, or ensemble, and outlier set. */
@@ -66,6 +68,17 @@ export async function compareRuns(runs: Both<ComparedRun>, names: Both<string>):
     ...{ ...about, pairs },
     only: [...onlyIn('first', results[0], results[1]), ...onlyIn('second', results[1], results[0])],
   };
+}
+
+/**
+ * Opens two runs and compares them.
+ * @throws InputError when a folder holds no run, or both are the same one
+ * @throws MetricError likewise
+ */
+export async function compareDirectories(first: string, second: string): Promise<RunComparison> {
+  await requireDifferent([first, second]);
+  const runs = [await openCompared(runDirectory(first)), await openCompared(runDirectory(second))] as const;
+  return compareRuns(runs, [first, second]);
 }
 
 function settingsOf({ revision, scores }: ComparedRun) {

@@ -33,11 +33,20 @@ export interface DetectorInBoth {
 }
 
 /** What two runs say of one detector. */
-export interface ComparedDetector extends Omit<DetectorInBoth, 'rankings'>, Omit<PairedTest, 'z'> {
+export interface ComparedDetector {
+  readonly detector: string;
+  readonly first: DetectorSide;
+  readonly second: DetectorSide;
   /** `clustered`: paired, with the variance of photographs that rows share. */
   readonly test: 'paired' | 'clustered' | 'unpaired';
-  /** `difference`: the second run's ROC-AUC less the first one's. */
+  /** The second run's ROC-AUC less the first one's. */
+  readonly difference: number;
+  /** Its standard error; null where nothing tells how it varies. */
+  readonly error: number | null;
+  /** Their ratio; null where it can't be formed. */
   readonly z: number | null;
+  /** Two-sided; null where the difference is not zero, but nothing varies. */
+  readonly p: number | null;
   /** By Holm, over the detectors of the row. */
   readonly adjustedP: number | null;
   readonly verdict: 'first' | 'second' | 'level' | 'untested';

@@ -26,8 +26,8 @@ export function comparedTable({ pairs }: RunComparison, labels: RunLabels): Tabl
     figures: 'quantities',
     rowTitles: ['Dataset', 'Detector', 'Better'],
     columns: [
-      titled(`ROC-AUC, ${first}`, 'firstAuroc'),
-      titled(`ROC-AUC, ${second}`, 'secondAuroc'),
+      { ...titled(`ROC-AUC, ${first}`, 'firstAuroc'), unit: 'fraction' },
+      { ...titled(`ROC-AUC, ${second}`, 'secondAuroc'), unit: 'fraction' },
       titled(`${second} − ${first}`, 'difference'),
       titled('p', 'p'),
       titled('p, adjusted', 'adjustedP'),

@@ -22,6 +22,9 @@ type Value = string | number | boolean | null | readonly Value[] | { readonly [k
 /** A list is told by what only one of two has where its text would be longer. */
 const longestList = 90;
 
+/** Of what only one of two lists has, so many are told. */
+const mostShown = 3;
+
 /**
  * What differs in the configuration of two runs, wherever their files lie: settings of the experiment, digests of models and of
  * manifests' rows, versions, what made the scores. What one run alone has, a model for example, is one difference.
@@ -29,10 +32,17 @@ const longestList = 90;
 export function differingSettings(first: RunSettings, second: RunSettings): readonly SettingDifference[] {
   const differences: SettingDifference[] = [];
   compare(differences, '', settingsOf(first), settingsOf(second));
+  // What could be read of one run alone is no difference.
+  if (first.origins !== null && second.origins !== null)
+    compare(differences, 'scoredBy', scoredBy(first.origins), scoredBy(second.origins));
   return differences;
 }
 
-function settingsOf({ revision, origins }: RunSettings): Value {
+function scoredBy(origins: readonly string[]): string {
+  return origins.toSorted().join('; ');
+}
+
+function settingsOf({ revision }: Pick<RunSettings, 'revision'>): Value {
   const { experiment, models, manifests, engine, software } = revision;
   const {
     models: used,
@@ -40,6 +50,8 @@ function settingsOf({ revision, origins }: RunSettings): Value {
     outliers,
     validationSets = [],
     covariateShifted = [],
+    ensembles = [],
+    groups = [],
     ...rest
   } = experiment;
   const setOf = (set: ListedSet): Value => {
@@ -60,13 +72,18 @@ function settingsOf({ revision, origins }: RunSettings): Value {
         { ...asValue(model), sha256: models[model.name] ?? null },
       ]),
     ),
+    ensembles: byName(ensembles),
+    groups: byName(groups),
     inDomain: setOf(inDomain),
     outliers: named(outliers),
     validationSets: named(validationSets),
     covariateShifted: named(covariateShifted),
     software: asValue(software),
-    ...(origins === null ? {} : { scoredBy: origins.toSorted().join('; ') }),
   };
+}
+
+function byName(list: readonly { readonly name: string }[]): Value {
+  return Object.fromEntries(list.map(({ name, ...rest }) => [JSON.stringify(name), asValue(rest)]));
 }
 
 function asValue(value: object | PlannedExperiment): { readonly [key: string]: Value } {
@@ -105,13 +122,21 @@ function textOf(value: Value | undefined, other: Value | undefined): string | nu
       ? list.map((one) => (typeof one === 'string' && one !== '' ? one : JSON.stringify(one)))
       : [];
   const items = itemsOf(value);
-  const text = items.join(', ');
-  if (text.length <= longestList) return text === '' ? 'none' : text;
   const others = new Set(itemsOf(other));
-  const own = items.filter((one) => !others.has(one));
-  const shown = own.slice(0, 5).join(', ');
-  const more = own.length > 5 ? ` and ${own.length - 5} more` : '';
-  return own.length === 0
-    ? `${value.length} values, none that the other lacks`
-    : `${value.length} values, here alone ${shown}${more}`;
+  const textOfItem = (item: string): string => {
+    const short = withoutNoise(item);
+    return others.has(short) ? item : short;
+  };
+  const text = items.map(textOfItem).join(', ');
+  if (text.length <= longestList) return text === '' ? 'none' : text;
+  const own = items.filter((one) => !others.has(one)).map(textOfItem);
+  const shown = own.slice(0, mostShown).join(', ');
+  const more = own.length > mostShown ? ` and ${own.length - mostShown} more` : '';
+  const count = value.length === 1 ? '1 value' : `${value.length} values`;
+  return own.length === 0 ? `${count}, none that the other lacks` : `${count}, here alone ${shown}${more}`;
+}
+
+/** A number of a grid without the digits that adding up steps leaves; any other text as it is. */
+function withoutNoise(item: string): string {
+  return /^-?\d+\.\d{13,}(e[+-]\d+)?$/.test(item) ? String(Number(Number(item).toPrecision(12))) : item;
 }

@@ -2,11 +2,13 @@ import type { JudgedImage } from '../../workers/judge-images.js';
 import type { FailedImage, ScoredByNamed } from '../../workers/score-images.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
 import { type BenchSettings, benchModel, type ModelFigures } from '../bench/bench-model.js';
+import { compareDirectories, type RunComparison } from '../comparison/compare-runs.js';
 import type { DeviceCosts } from '../costs/device-costs.js';
 import { type CostSettings, measureCosts } from '../costs/measure-costs.js';
 import type { Experiment } from '../experiment/experiment.js';
 import { type ExportOutcome, type ExportSettings, exportRun } from '../export/export-run.js';
-import { type ReportSettings, type WrittenReport, writeReport } from '../report/write-report.js';
+import { writePage } from '../report/write-page.js';
+import type { ReportSettings, WrittenReport } from '../report/write-report.js';
 import { type ReduceSettings, reduceRun } from '../results/reduce-run.js';
 import type { RunResults } from '../results/stored-results.js';
 import { checkImages, type ManifestCheckSettings, type ManifestsCheck } from './check-manifests.js';
@@ -42,7 +44,8 @@ export interface Jobs {
   readonly costs: Job<[settings: CostSettings], DeviceCosts>;
   readonly checkManifests: Job<[files: readonly string[], settings: ManifestCheckSettings], ManifestsCheck>;
   readonly exportScores: Job<[out: string, file: string, settings: ExportSettings], ExportOutcome>;
-  readonly report: Job<[out: string, settings: ReportSettings], WrittenReport>;
+  readonly compare: Job<[first: string, second: string], RunComparison>;
+  readonly report: Job<[paths: readonly string[], settings: ReportSettings], WrittenReport>;
   readonly reduce: Job<[out: string, settings: ReduceSettings], RunResults>;
 }
 
@@ -68,8 +71,11 @@ export const jobs: Jobs = {
   exportScores: async function* ([out, file, settings]) {
     yield await exportRun(runDirectory(out), file, settings);
   },
-  report: async function* ([out, settings]) {
-    yield await writeReport(runDirectory(out), settings);
+  compare: async function* ([first, second]) {
+    yield await compareDirectories(first, second);
+  },
+  report: async function* ([paths, settings]) {
+    yield await writePage(paths, settings);
   },
   reduce: async function* ([out, settings]) {
     yield await reduceRun(runDirectory(out), settings);

@@ -1,4 +1,5 @@
 import type { RankRow } from '../analyses/rank-rows.js';
+import { inDomainAlone, type Spectrum } from '../analyses/spectrum.js';
 import { numeric } from './encoding.js';
 import { fileNameOf, type Json, type Plot, type PlotRow } from './plot.js';
 import type { ModelView } from './view.js';
@@ -18,6 +19,7 @@ const unit = 19;
 export function criticalDifferencePlot(
   { model, place, titleOf }: ModelView,
   rows: readonly RankRow[],
+  { suffix, of }: Pick<Spectrum, 'suffix' | 'of'> = inDomainAlone,
 ): Plot | null {
   const ranked = rows
     .filter((row) => row.model === model)
@@ -54,8 +56,8 @@ export function criticalDifferencePlot(
   ];
   const lowest = names + (half - 1) * nameStep + 0.6;
   return {
-    name: `ranks-${fileNameOf(place, model)}`,
-    title: `Average ranks of detectors: ${model}`,
+    name: `ranks${suffix}-${fileNameOf(place, model)}`,
+    title: `Average ranks of detectors${of}: ${model}`,
     description:
       `Critical-difference diagram: average ranks of ${ranked.length} detectors by ROC-AUC over ${blocks} independent outlier sets, 1 ` +
       'being the best of every set. A bar goes through detectors that the test of Nemenyi (5 %) does not tell apart: whose ranks differ ' +

@@ -9,12 +9,12 @@ import type { Results } from './results.js';
  * @returns null where there are no shifted sets
  */
 export function fullSpectrumTable(results: Results): Table | null {
-  const { fullSpectrum, accuracy } = results;
+  const { fullSpectrum, fullSpectrumComparisons: comparisons = [], accuracy } = results;
   if (fullSpectrum.length === 0) return null;
   const inDomainRoles = ['in-domain', 'covariate-shifted'] as const;
   const pooled = accuracy.filter(({ role }) => inDomainRoles.some((one) => one === role));
   const names = [...new Set(pooled.map(({ set }) => shownName(set)))];
-  const whole = { ...results, metrics: fullSpectrum, inDomainRoles };
+  const whole = { ...results, metrics: fullSpectrum, comparisons, inDomainRoles };
   const caption = `Full spectrum: Comparison of detectors, in-domain being ${names.join(' + ')}`;
-  return aurocTable(whole, 'full-spectrum', caption, detectorColumns(whole));
+  return aurocTable(whole, 'full-spectrum', caption, detectorColumns(whole), 'compared');
 }

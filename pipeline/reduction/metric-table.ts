@@ -55,7 +55,7 @@ export function metricTable(results: Results, table: MetricTable): Table {
     rowTitles,
     columns: columns.map(({ heading, key }) => ({ heading, keys: [key] })),
     sections,
-    notes: [...(hasLevel(sections) ? [levelNote] : []), ...metricNotes(results)],
+    notes: [...(hasLevel(sections) ? [levelNote(results)] : []), ...metricNotes(results)],
     data: {
       line: 'row',
       row: rowNames,
@@ -70,7 +70,10 @@ export function metricTable(results: Results, table: MetricTable): Table {
 }
 
 /** What the mark of detectors that are level with the best says. */
-const levelNote = `${levelMark}: the paired test can't tell it from the best of the row (table comparisons).`;
+function levelNote({ inDomainRoles }: Results): string {
+  const tested = inDomainRoles === undefined ? 'comparisons' : 'comparisons-full-spectrum';
+  return `${levelMark}: the paired test can't tell it from the best of the row (table ${tested}).`;
+}
 
 function hasLevel(sections: readonly TableSection[]): boolean {
   return sections.some(({ rows }) => rows.some(({ cells }) => cells.some((cell) => cell?.isLevel === true)));

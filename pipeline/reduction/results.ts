@@ -17,6 +17,8 @@ export interface ResultRows {
   readonly selection: readonly SelectionRow[];
   /** What the paired tests say of detectors; absent where none were made. */
   readonly comparisons?: readonly TestedDetector[];
+  /** Likewise where the metrics are those of the full spectrum. */
+  readonly fullSpectrumComparisons?: readonly TestedDetector[];
 }
 
 /** A detector that was compared with the best one of a model and an outlier set. */

@@ -1,4 +1,5 @@
 import { leastBlocks } from '../analyses/ranks.js';
+import { fullSpectrum } from '../analyses/spectrum.js';
 import { calibrationPlots } from '../plots/calibration.js';
 import { type CorruptionFigure, corruptionPlot } from '../plots/corruptions.js';
 import { criticalDifferencePlot } from '../plots/critical-difference.js';
@@ -63,7 +64,10 @@ export function plotsOf(data: ReportData, results: RunResults): readonly PlotGro
       id: 'ranks',
       title: 'Ranks',
       lead: ranksLead(analyses.ranks),
-      plots: each((view) => [criticalDifferencePlot(view, analyses.ranks)]),
+      plots: each((view) => [
+        criticalDifferencePlot(view, analyses.ranks),
+        criticalDifferencePlot(view, analyses.fullSpectrumRanks, fullSpectrum),
+      ]),
     },
     {
       id: 'corruptions',

@@ -18,18 +18,20 @@ nav ul{max-width:76rem;margin:0 auto;padding:.45rem 1rem;display:flex;gap:.2rem 
 nav a{text-decoration:none;padding:.15rem 0}nav a:hover{text-decoration:underline}
 .faint,figcaption,.notes{color:var(--faint);font-size:.9rem}
 .notes p{margin:.2rem 0;max-width:none}
-.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:.7rem;margin:1rem 0;padding:0}
+.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(10rem,1fr));gap:.7rem;margin:1rem 0;padding:0}
 .cards div{background:var(--raised);border:1px solid var(--line);border-radius:.5rem;padding:.6rem .8rem}
 .cards dt{color:var(--faint);font-size:.85rem}.cards dd{margin:0;font-size:1.25rem;font-weight:600;overflow-wrap:anywhere}.cards dd small{display:block;font-size:.82rem;font-weight:400;color:var(--faint)}
 .warning{background:var(--warn-page);color:var(--warn);border-left:4px solid var(--warn);padding:.6rem .9rem;margin:1rem 0;border-radius:.2rem}
 .scroll{overflow-x:auto;margin:.6rem 0}
 table{border-collapse:collapse;font-size:.88rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;font-weight:600;padding:.2rem 0 .4rem}
+caption span{display:inline-block;max-width:min(60rem,calc(100vw - 2rem))}
 th,td{padding:.28rem .7rem;text-align:left;vertical-align:top;white-space:nowrap;border-bottom:1px solid var(--line)}
 thead th{border-bottom:2px solid var(--line);background:var(--raised)}
 td.n,th.n{text-align:right}
 td.value,th.value{white-space:normal;max-width:24rem;overflow-wrap:anywhere}
-td.names{white-space:normal;min-width:8rem}
+td.names{white-space:normal;min-width:8rem}.names span,.cards span{white-space:nowrap}
+.level{display:inline-block;width:0;white-space:pre}
 tbody th{font-weight:500;max-width:18rem;overflow:hidden;text-overflow:ellipsis}
 th button{font:inherit;font-weight:600;color:inherit;background:none;border:0;padding:0;cursor:pointer;text-align:inherit}
 th button::after{content:"";display:inline-block;width:.9em;color:var(--faint)}

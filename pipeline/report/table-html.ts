@@ -17,14 +17,39 @@ export function tableHtml(table: Table): Html {
   const [first, ...lines] = table.caption;
   // A table of nothing but words has no caption to stand in.
   const above = table.sections.length === 0 ? table.caption : lines;
-  const notes = [...above, ...table.notes];
-  return html`${table.sections.map((section, index) => sectionHtml(table, section, index === 0 ? (first ?? null) : null))}${
+  const shown = table.sections.map((section) => shownSection(table, section));
+  const hasSecond = shown.some(({ marks }) => marks.some((row) => row.includes('second')));
+  const notes = [...above, ...(hasSecond ? ['Underlined: the second best.'] : []), ...table.notes];
+  return html`${shown.map((section, index) => sectionHtml(table, section, index === 0 ? (first ?? null) : null))}${
     notes.length > 0 && html`<div class="notes">${notes.map((note) => html`<p>${note}</p>`)}</div>`
   }`;
 }
 
-function sectionHtml(table: Table, section: TableSection, above: string | null): Html {
-  const { rowTitles, columns, figures } = table;
+/** A section with its marks and the columns that are shown of it. */
+interface ShownSection {
+  readonly section: TableSection;
+  readonly marks: ReturnType<typeof marksOf>;
+  /** Places of columns. */
+  readonly columns: readonly number[];
+}
+
+/** Columns that have figures in other sections alone, as those of detectors where ensembles are told of, are left out. */
+function shownSection(table: Table, section: TableSection): ShownSection {
+  const isEmpty = ({ rows }: TableSection, at: number) =>
+    rows.every(({ cells }) => (cells[at]?.value ?? null) === null);
+  const columns = [...table.columns.keys()].filter(
+    (at) => !isEmpty(section, at) || table.sections.every((other) => isEmpty(other, at)),
+  );
+  return { section, marks: marksOf(table, section), columns };
+}
+
+function sectionHtml(
+  table: Table,
+  { section, marks, columns: places }: ShownSection,
+  above: string | null,
+): Html {
+  const { rowTitles, figures } = table;
+  const columns = places.flatMap((at) => table.columns[at] ?? []);
   const caption = section.title ?? table.caption[0] ?? table.name;
   const heads = [
     ...rowTitles.map((title) => html`<th scope="col"><button type="button">${title}</button></th>`),
@@ -32,16 +57,19 @@ function sectionHtml(table: Table, section: TableSection, above: string | null):
       ({ heading }) => html`<th scope="col" class="n"><button type="button">${heading}</button></th>`,
     ),
   ];
-  const marks = marksOf(table, section);
   const rows = section.rows.map((row, index) => {
     const headings = row.headings.map((heading) => html`<th scope="row">${heading}</th>`);
-    const cells = row.cells.map((cell, column) =>
-      cellHtml(cell, { figures, unit: columns[column]?.unit, mark: marks[index]?.[column] ?? null }),
+    const cells = places.map((at) =>
+      cellHtml(row.cells[at] ?? null, {
+        figures,
+        unit: table.columns[at]?.unit,
+        mark: marks[index]?.[at] ?? null,
+      }),
     );
     return html`<tr>${headings}${cells}</tr>`;
   });
   const intro = above !== null && section.title !== null && html`<p>${above}</p>`;
-  return html`${intro}<div class="scroll" tabindex="0" role="group" aria-label="${caption}"><table class="sortable"><caption>${caption}</caption><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table></div>`;
+  return html`${intro}<div class="scroll" tabindex="0" role="group" aria-label="${caption}"><table class="sortable"><caption><span>${caption}</span></caption><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 interface CellStyle {
@@ -67,9 +95,10 @@ function cellHtml(cell: TableCell | null, { figures, unit, mark }: CellStyle): H
       html`<span class="i">${quantity({ ...cell, value: spread.low, spread: null }, unit)} – ${quantity({ ...cell, value: spread.high, spread: null }, unit)}</span>`
     }</td>`;
   const figure = spread === null ? threeDecimals(value) : estimateAndDeviation(value, spread.deviation);
-  const text = cell.isLevel === true ? `${figure} ${levelMark}` : figure;
+  // It hangs beside the column, so that figures stand below each other.
+  const level = cell.isLevel === true && html`<span class="level"> ${levelMark}</span>`;
   const range = spread !== null && html`<span class="i">${interval(spread.low, spread.high)}</span>`;
-  return html`<td class="n" data-v="${Number(value.toPrecision(8))}">${marked(text, mark)}${range}${beside}</td>`;
+  return html`<td class="n" data-v="${Number(value.toPrecision(8))}">${marked(figure, mark)}${level}${range}${beside}</td>`;
 }
 
 /** The best in bold, the second best underlined. */

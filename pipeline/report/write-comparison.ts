@@ -55,7 +55,10 @@ export async function writeComparison(
     const labels = { first: first.label, second: second.label };
     const id = second.label.toLowerCase();
     const of = others.length === 1 ? '' : `: ${first.label} and ${second.label}`;
-    const settings = comparedSettings(comparison.settings, labels, withPaths);
+    const settings = comparedSettings(comparison.settings, labels, {
+      withProcessors: withPaths,
+      isScorerKnown: first.run.scores !== null && second.run.scores !== null,
+    });
     sections.push({ id: `configuration-${id}`, title: `Configuration${of}`, content: settings });
     const results = comparedResults(comparison, labels, budget);
     if (results !== null) sections.push({ id: `results-${id}`, title: `Results${of}`, content: results });

@@ -42,8 +42,11 @@ export class Analysing {
     ]);
   }
 
-  /** @returns looks at a set, whose test split is given; at the in-domain set first */
-  of(subject: Subject): (set: OpenSet, test: SplitScores) => Promise<void> {
+  /**
+   * @returns looks at a set, whose test split is given; at the in-domain set first, and at outlier sets with the full spectrum
+   * where there is one
+   */
+  of(subject: Subject): (set: OpenSet, test: SplitScores, fullSpectrum: SplitScores | null) => Promise<void> {
     const { experiment } = this.#run;
     const ofSubject = ({ model }: { readonly model: string }): boolean => model === subject.name;
     const selection = this.#selected.rows.filter(ofSubject);
@@ -57,14 +60,14 @@ export class Analysing {
       looks.set(key, look);
       this.#looks.set(key, [...(this.#looks.get(key) ?? []), look]);
     }
-    return async (set, test) => {
+    return async (set, test, fullSpectrum) => {
       const analysed = this.#analysedSet(subject, set, test);
       inDomain ??= analysed;
       for (const [key, analysis] of listedAnalyses) {
         if (!analysis.isAsked(experiment)) continue;
         const input = {
           ...{ experiment, subject, selection, surfaces },
-          ...{ inDomain, analysed, resampler },
+          ...{ inDomain, analysed, fullSpectrum, resampler },
         };
         await looks.get(key)?.add(input);
         if (!('reduce' in analysis)) continue;

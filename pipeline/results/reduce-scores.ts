@@ -40,11 +40,11 @@ export async function reduceScores(
   const fitted = fittedIn(selected.rows, run.experiment.detectors);
   for (const subject of subjectsOf(run, planned, chosenWave(run, selected.rows), fitted)) {
     const analyse = analysing.of(subject);
-    const load = async (set: OpenSet): Promise<SplitScores> => {
+    const load = async (set: OpenSet, whole: SplitScores | null = null): Promise<SplitScores> => {
       const test = await subject.load(set);
       const validation = { ...test, failed: selected.validationFailed(subject, set) };
       accuracy.push(reduceAccuracy({ model: subject.name, role: set.role, validation, test }));
-      await analyse(set, test);
+      await analyse(set, test, whole);
       return test;
     };
     const loadAll = async (role: SetRole): Promise<readonly SplitScores[]> => {
@@ -55,9 +55,9 @@ export async function reduceScores(
     const [inDomain] = await loadAll('in-domain');
     if (inDomain === undefined) continue;
     const shifted = await loadAll('covariate-shifted');
-    const whole = poolScores('the full spectrum', [inDomain, ...shifted]);
+    const whole = shifted.length === 0 ? null : poolScores('the full spectrum', [inDomain, ...shifted]);
     for (const set of inRole('outlier')) {
-      const outlier = await load(set);
+      const outlier = await load(set, whole);
       if (subject.detectors.length === 0) continue;
       const reduce = (known: SplitScores): Promise<MetricRow[]> =>
         reducePair({
@@ -71,7 +71,7 @@ export async function reduceScores(
           detectors: subject.detectors,
         });
       metrics.push(...(await reduce(inDomain)));
-      if (shifted.length > 0) fullSpectrum.push(...(await reduce(whole)));
+      if (whole !== null) fullSpectrum.push(...(await reduce(whole)));
     }
     // Nothing is reported on these, but what was left out of them is.
     await loadAll('validation');

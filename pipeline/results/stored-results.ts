@@ -159,7 +159,14 @@ export async function readResults(run: RecordedRun): Promise<RunResults> {
 /** Those of the metrics, their intervals, then those of the analyses. */
 function allTables(rows: Omit<RunResults, 'tables'>, experiment: PlannedExperiment): readonly Table[] {
   return [
-    ...resultTables({ ...rows, comparisons: rows.analyses.comparisons }, experiment),
+    ...resultTables(
+      {
+        ...rows,
+        comparisons: rows.analyses.comparisons,
+        fullSpectrumComparisons: rows.analyses.fullSpectrumComparisons,
+      },
+      experiment,
+    ),
     ...(rows.metrics.length > 0 ? [intervalTable(rows, experiment)] : []),
     ...listedAnalyses.flatMap(([key, analysis]) => analysis.tables(rows.analyses[key], experiment)),
   ];

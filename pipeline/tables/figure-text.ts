@@ -40,7 +40,7 @@ export function percent(fraction: number | null): string {
   return fraction === null ? noFigure : (100 * fraction).toFixed(1);
 }
 
-/** A quantity to four digits, or in per cent, with its interval; a dash for none. */
+/** A quantity to four digits, in per cent or with three decimals, with its interval; a dash for none. */
 export function quantity(cell: TableCell | null, unit: TableColumn['unit'] = 'number'): string {
   if (cell === null || cell.value === null) return noFigure;
   const { value, spread } = cell;
@@ -51,6 +51,7 @@ export function quantity(cell: TableCell | null, unit: TableColumn['unit'] = 'nu
 
 /** The same of a number. */
 export function quantityAlone(value: number, unit: TableColumn['unit'] = 'number'): string {
+  if (unit === 'fraction') return threeDecimals(value);
   return unit === 'percent' ? percent(value) : fourDigits(value);
 }
 

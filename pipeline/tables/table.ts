@@ -27,8 +27,8 @@ export interface TableColumn {
   readonly heading: string;
   /** By `data.column`. */
   readonly keys: readonly string[];
-  /** How a quantity is shown: a fraction in per cent, any other number to four digits. Default: a number. */
-  readonly unit?: 'percent' | 'number';
+  /** How a quantity is shown: a fraction in per cent or with three decimals, any other number to four digits. Default: a number. */
+  readonly unit?: 'percent' | 'fraction' | 'number';
 }
 
 /** Rows that belong together, below a line of their own where there is a title. */

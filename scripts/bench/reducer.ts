@@ -85,7 +85,8 @@ export async function benchReducer(options: ReducerBenchOptions = requiredJob): 
   const peak = peakMemory();
   const secondsPerResample = bootstrapSeconds / (options.outlierSets * options.resamplings);
   const secondsPerResampleSingle = timeSingle(options);
-  const peer = options.peerResamples > 0 ? await timePeer(options) : null;
+  const peer =
+    options.peerResamples > 0 ? await timePeer(options.rows, detectors.length, options.peerResamples) : null;
   return {
     processor: cpus()[0]?.model.trim() ?? 'unknown',
     workers: options.workers ?? availableParallelism(),
@@ -102,7 +103,21 @@ export async function benchReducer(options: ReducerBenchOptions = requiredJob): 
   };
 }
 
-async function timeBootstrap({ workers, rows, outlierSets, resamplings }: ReducerBenchOptions) {
+/** A bootstrap of made-up scores. */
+export interface TimedBootstrap
+  extends Pick<ReducerBenchOptions, 'workers' | 'rows' | 'outlierSets' | 'resamplings'> {
+  /** Cells of each detector; each is a ranking of its own, as a further detector would be. Default: 1. */
+  readonly cells?: number;
+}
+
+/** @returns seconds of wall clock */
+export async function timeBootstrap({
+  workers,
+  rows,
+  outlierSets,
+  resamplings,
+  cells = 1,
+}: TimedBootstrap): Promise<number> {
   const inDomainRows = Math.floor(rows / 2);
   const outlierRows = rows - inDomainRows;
   const inDomain = syntheticSplit('in-domain', inDomainRows, noiseColumn(4 * rows, 1, 0), 0);
@@ -112,16 +127,18 @@ async function timeBootstrap({ workers, rows, outlierSets, resamplings }: Reduce
   try {
     for (let nth = 0; nth < outlierSets; nth++) {
       const outlier = syntheticSplit(`outlier-${nth}`, outlierRows, noise, 31 * nth);
-      const selection = detectors.map(
-        ({ name, ablations }): SelectionRow => ({
-          model: 'model',
-          outlier: outlier.set,
-          detector: name,
-          ablation: ablations.at(-1) ?? 'full',
-          epsilon: 0,
-          temperature: 1,
-          validationAuroc: 0.5,
-        }),
+      const selection = temperature.slice(0, cells).flatMap((T) =>
+        detectors.map(
+          ({ name, ablations }): SelectionRow => ({
+            model: 'model',
+            outlier: outlier.set,
+            detector: name,
+            ablation: ablations.at(-1) ?? 'full',
+            epsilon: 0,
+            temperature: T,
+            validationAuroc: 0.5,
+          }),
+        ),
       );
       await reducePair({
         model: 'model',
@@ -166,11 +183,12 @@ function timeSingle({ rows, singleResamples }: ReducerBenchOptions): number {
   return seconds.sort((a, b) => a - b)[5] ?? NaN;
 }
 
-async function timePeer({ rows, peerResamples }: ReducerBenchOptions) {
+/** The peer's time; null where there is no Python with scikit-learn. */
+export async function timePeer(rows: number, detectorCount: number, peerResamples: number) {
   const script = fileURLToPath(new URL('../../../scripts/bench/reducer_peer.py', import.meta.url));
   for (const python of ['/usr/bin/python3', 'python3']) {
     try {
-      const numbers = [rows, detectors.length, peerResamples].map(String);
+      const numbers = [rows, detectorCount, peerResamples].map(String);
       const { stdout } = await promisify(execFile)(python, [script, ...numbers]);
       return JSON.parse(stdout) as { secondsPerResample: number; scikitLearn: string };
     } catch {

@@ -97,7 +97,7 @@ export async function makeUpRun(folder: string, size: MadeUpRun): Promise<RunDir
         if (!analysis.isAsked(experiment)) continue;
         const input = {
           ...{ experiment, subject, selection: own, surfaces, inDomain },
-          ...{ analysed: set, resampler: resampleHere },
+          ...{ analysed: set, fullSpectrum: null, resampler: resampleHere },
         };
         if ('reduce' in analysis) note(key, await analysis.reduce(input));
         else {

@@ -10,6 +10,7 @@ import {
   trustImagesOption,
 } from '../../pipeline/cli/options/kept-scores.js';
 import { integerOption, sizeOption, threadsOption } from '../../pipeline/cli/options/numbers.js';
+import { type PrintedTables, tablesOption } from '../../pipeline/cli/options/tables.js';
 import { type StandardStreams, standardStreams } from '../../pipeline/cli/standard-streams.js';
 import { withStopSignals } from '../../pipeline/cli/stop-signals.js';
 import type { Stops } from '../../pipeline/cli/stops.js';
@@ -40,6 +41,7 @@ interface LaunchOptions {
   readonly rescore?: true;
   readonly trustImages?: true;
   readonly costs?: true;
+  readonly tables: PrintedTables;
   readonly json?: true;
   readonly debug?: true;
 }
@@ -87,6 +89,7 @@ function program(stops: Stops, { err }: StandardStreams): Command {
     .addOption(rescoreOption())
     .addOption(trustImagesOption())
     .addOption(costsOption())
+    .addOption(tablesOption())
     .option('--json', 'print the results as one JSON document')
     .addHelpText(
       'after',
@@ -121,7 +124,8 @@ function program(stops: Stops, { err }: StandardStreams): Command {
           { experiment: file, out: options.out, processes, options: sharedOptions(options) },
           { ...signals, say },
         );
-        process.exitCode = await reduceLaunched(options.out, options.json ? ['--json'] : [], signals);
+        const printed = ['--tables', options.tables, ...(options.json ? ['--json'] : [])];
+        process.exitCode = await reduceLaunched(options.out, printed, signals);
       });
     });
 }

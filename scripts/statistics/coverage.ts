@@ -26,6 +26,7 @@ const populations: readonly Population[] = [
   { name: '3000 + 100', inDomain: 3000, outlier: 100, shift: usual },
   { name: '3000 + 100, large ROC-AUC', inDomain: 3000, outlier: 100, shift: large },
   { name: '600 + 20', inDomain: 600, outlier: 20, shift: usual },
+  { name: '2 × 300 + 300, pooled', inDomain: 600, outlier: 300, shift: 1.5, secondSet: 1 },
   { name: '20 + 20, shared', inDomain: 20, outlier: 20, shift: usual, shared: 0.7 },
   { name: '100 + 100, shared', inDomain: 100, outlier: 100, shift: usual, shared: 0.7 },
   { name: '100 + 100, shared, ties', inDomain: 100, outlier: 100, shift: usual, step: 1, shared: 0.7 },

@@ -17,11 +17,17 @@ export interface Population {
    * rows. Absent where every row is of another photograph.
    */
   readonly shared?: number;
+  /**
+   * What the in-domain rows of a second set, half of them, have more in every other detector, and those of the first set in the
+   * others: all have the same ROC-AUC. Without `step`.
+   */
+  readonly secondSet?: number;
 }
 
 /** ROC-AUC of an outlier and an in-domain image of different photographs. */
-export function trueAuroc({ shift, step = 0 }: Population): number {
-  if (step === 0) return normalBelow(shift / Math.SQRT2);
+export function trueAuroc({ shift, step = 0, secondSet = 0 }: Population): number {
+  if (step === 0)
+    return (normalBelow(shift / Math.SQRT2) + normalBelow((shift - secondSet) / Math.SQRT2)) / 2;
   let auroc = 0;
   const most = Math.ceil(9 / step);
   const within = (k: number, centre: number): number =>
@@ -45,21 +51,26 @@ export interface Drawn {
  * @param detectors how many; each has half of a score's variance of its own
  */
 export function drawScores(population: Population, repetition: number, detectors = 1): Drawn {
-  const { name, inDomain, outlier, shift, step = 0, shared } = population;
+  const { name, inDomain, outlier, shift, step = 0, shared, secondSet = 0 } = population;
   const draws = new NormalDraws(name, repetition);
   const photographs = draws.next(shared === undefined ? 0 : inDomain);
   const common = [draws.next(inDomain), draws.next(outlier)] as const;
   const own = detectors === 1 ? 0 : 0.5;
   const ofPhotograph = shared ?? 0;
-  const rankings = Array.from({ length: detectors }, () => {
-    const side = (nth: 0 | 1, size: number, centre: number): Float64Array =>
+  const rankings = Array.from({ length: detectors }, (_, detector) => {
+    const centreOf = (row: number) => (row < inDomain / 2 === (detector % 2 === 1) ? secondSet : 0);
+    const side = (nth: 0 | 1, size: number, centre: (row: number) => number): Float64Array =>
       draws.next(size).map((noise, row) => {
         const rest = Math.sqrt(1 - own) * (common[nth][row] ?? 0) + Math.sqrt(own) * noise;
         const photograph = photographs[row % inDomain] ?? 0;
-        const score = centre + Math.sqrt(ofPhotograph) * photograph + Math.sqrt(1 - ofPhotograph) * rest;
+        const score = centre(row) + Math.sqrt(ofPhotograph) * photograph + Math.sqrt(1 - ofPhotograph) * rest;
         return step === 0 ? score : step * Math.round(score / step);
       });
-    return rank(side(0, inDomain, 0), side(1, outlier, shift), name);
+    return rank(
+      side(0, inDomain, centreOf),
+      side(1, outlier, () => shift),
+      name,
+    );
   });
   const bases = [
     { size: inDomain, baseAt: (row: number) => `photograph ${row}` },

@@ -1,8 +1,8 @@
 import test from 'ava';
 import type { AnalysedSet, AnalysisInput, WholeAnalysis } from '../../pipeline/analyses/analysis.js';
-import { comparisons } from '../../pipeline/analyses/comparisons.js';
+import { comparisons, fullSpectrumComparisons } from '../../pipeline/analyses/comparisons.js';
 import { groupMeans } from '../../pipeline/analyses/group-means.js';
-import { ranks } from '../../pipeline/analyses/ranks.js';
+import { fullSpectrumRanks, ranks } from '../../pipeline/analyses/ranks.js';
 import { noAurocIntervals } from '../../pipeline/reduction/auroc-intervals.js';
 import { belowChance } from '../../pipeline/reduction/below-chance.js';
 import { reducePair } from '../../pipeline/reduction/reduce-pair.js';
@@ -11,6 +11,7 @@ import { resultTables } from '../../pipeline/reduction/tables.js';
 import { renderMarkdown } from '../../pipeline/tables/markdown.js';
 import { NormalDraws } from '../../scripts/statistics/normal-draws.js';
 import { detectorNamed } from '../../stages/detectors/index.js';
+import { poolScores } from '../../stages/metrics/pool-scores.js';
 import type { SplitScores } from '../../stages/metrics/split-scores.js';
 
 const resamplings = { deviation: 50, interval: 400 };
@@ -48,6 +49,7 @@ function inputs(
   outliers: readonly (Listed & { readonly test: SplitScores })[],
   inDomain: SplitScores,
   groups: readonly { readonly name: string; readonly sets: readonly string[] }[] = [],
+  fullSpectrum: SplitScores | null = null,
 ): readonly AnalysisInput[] {
   const setOf = (test: SplitScores, role: 'in-domain' | 'outlier') =>
     ({ set: { name: test.set, role }, test }) as unknown as AnalysedSet;
@@ -64,6 +66,7 @@ function inputs(
     selection,
     surfaces: [],
     inDomain: known,
+    fullSpectrum,
     resampler: resampleHere,
   };
   return [known, ...outliers.map(({ test }) => setOf(test, 'outlier'))].map(
@@ -131,6 +134,27 @@ test('the same scores say more where classes share photographs, and intervals ar
   ];
   for (const [nth, width] of widths(clustered).entries())
     t.true(width > 0 && width < 0.6 * (widths(independent)[nth] ?? 0), `${nth}`);
+});
+
+test('with covariate-shifted sets as in-domain too, tests and ranks are those of an in-domain set of all their images', async (t) => {
+  const outliers = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ name, test: split(name, 100, 1.2) }));
+  // As a corruption of the clean images would, it shares their photographs.
+  const spectrum = poolScores('all', [clean, split('late', 200, 0.4, 'clean')]);
+  const [, ...both] = inputs(outliers, clean, [], spectrum);
+  const [, ...pooled] = inputs(outliers, spectrum);
+  for (const [nth, input] of both.entries()) {
+    const rows = await fullSpectrumComparisons.reduce(input);
+    t.deepEqual(rows, await comparisons.reduce(pooled[nth]!));
+    t.deepEqual([rows[0]!.inDomainImages, rows[0]!.photographs], [400, 300]);
+    t.notDeepEqual(rows, await comparisons.reduce(input));
+  }
+  t.deepEqual(await whole(fullSpectrumRanks, both), await whole(ranks, pooled));
+  const [alone] = inputs(outliers, clean).slice(1);
+  t.deepEqual(await fullSpectrumComparisons.reduce(alone!), []);
+  t.deepEqual(await whole(fullSpectrumRanks, [alone!]), []);
+  const [table] = fullSpectrumRanks.tables(await whole(fullSpectrumRanks, both), alone!.experiment);
+  t.is(table?.name, 'ranks-full-spectrum');
+  t.regex(renderMarkdown(table!), /^Full spectrum, with covariate-shifted sets as in-domain: Average ranks/m);
 });
 
 test('ranks need five independent sets, of which all corrupted ones are one', async (t) => {

@@ -152,6 +152,17 @@ test.serial('--retry-errors scores again what could not be used, once for all pr
   t.is(JSON.parse(out).failedImages, 0);
 });
 
+test.serial('--tables says how much of the results is printed at the end', async (t) => {
+  for (const which of ['all', 'none']) {
+    const { code, out, err } = await launch(
+      ...['short.json', '--out', 'printed', '--processes', '2', '--tables', which],
+    ).finished;
+    t.is(code, 0, err);
+    t.is(/^95 % intervals in brackets/m.test(out), which === 'all');
+    t.is(/ROC-AUC/.test(out), which === 'all');
+  }
+});
+
 test.serial('bad usage and bad input are told in one line, with exit code 2', async (t) => {
   for (const [args, message] of [
     [

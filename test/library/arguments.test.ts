@@ -4,6 +4,7 @@ import test from 'ava';
 import {
   bench,
   checkManifests,
+  compare,
   compile,
   detectionMetrics,
   folderManifest,
@@ -15,6 +16,7 @@ import {
   readExperiment,
   readManifest,
   reduce,
+  report,
   run,
   score,
   status,
@@ -83,6 +85,17 @@ const refused: readonly (readonly [string, Called, readonly unknown[], string])[
     'options: found null; expected an object with the keys signal, check',
   ],
   ['reduce', reduce as Called, [], 'out: missing; expected the path of a run directory'],
+  ['compare', compare as Called, ['a'], 'second: missing; expected the path of a run directory'],
+  ['compare', compare as Called, ['a', 'b', 'c'], 'options: found "c"; expected an object with the keys '],
+  ['report', report as Called, [], 'out: missing; expected a list of paths of run directories, or one path'],
+  [
+    'report',
+    report as Called,
+    [[]],
+    'out: found []; expected a list of paths of run directories, or one path',
+  ],
+  ['report', report as Called, [''], 'out: found ""; expected the path of a run directory'],
+  ['report', report as Called, [['a', 1]], 'out[1]: found 1; expected the path of a run directory'],
   [
     'run',
     run as Called,

@@ -46,5 +46,6 @@ test('the examples of docs/library.md compile, and run in their order', async (t
   t.is(stderr, '');
   t.regex(stdout, /^2 images, 0 other files; [0-9a-f]{64}$/m);
   t.regex(stdout, /^noisy SG \S+ auroc \d/m);
+  t.regex(stdout, /^seed 0 1$/m);
   t.regex(stdout, /nowhere\.png: no such image file/);
 });

@@ -5,6 +5,7 @@ import {
   bench,
   type CheckManifestsOptions,
   type CifarOptions,
+  type CompareOptions,
   type CompileOptions,
   type CorruptedSetsOptions,
   type compile,
@@ -28,6 +29,7 @@ import {
   type PreprocessOptions,
   parseExperiment,
   type ReduceOptions,
+  type ReportOptions,
   type RunForecast,
   type RunOptions,
   type RunOutcome,
@@ -98,6 +100,7 @@ type Checked = typeof optionSchemas;
 type SameKeys<Options, Name extends keyof Checked> = Equal<keyof Options, keyof Checked[Name]['shape']>;
 holds<SameKeys<BenchOptions, 'bench'>>();
 holds<SameKeys<CheckManifestsOptions, 'checkManifests'>>();
+holds<SameKeys<CompareOptions, 'compare'>>();
 holds<SameKeys<CompileOptions, 'compile'>>();
 holds<SameKeys<CompileOptions, 'writeScorer'>>();
 holds<SameKeys<DetectionMetricsOptions, 'detectionMetrics'>>();
@@ -116,6 +119,7 @@ holds<SameKeys<NpyOptions, 'npyManifest'>>();
 holds<SameKeys<ParquetOptions, 'parquetManifest'>>();
 holds<SameKeys<PreprocessOptions, 'preprocess'>>();
 holds<SameKeys<ReduceOptions, 'reduce'>>();
+holds<SameKeys<ReportOptions, 'report'>>();
 holds<SameKeys<RunOptions, 'run'>>();
 holds<SameKeys<ScoreOptions, 'score'>>();
 holds<SameKeys<StatusOptions, 'status'>>();

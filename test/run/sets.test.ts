@@ -150,6 +150,24 @@ test.serial('covariate-shifted sets count as in-domain in the full spectrum alon
     (await shifted.table('full-spectrum')).map((row) => [row.inDomainImages, row.outlierImages]),
     [['27', '15']],
   );
+  const compared = await shifted.table('comparisons-full-spectrum');
+  const detectors = new Set(whole.map(({ detector }) => detector)).size;
+  t.is(compared.length, detectors - 1);
+  const aurocs = new Map(
+    (await shifted.table('full-spectrum')).flatMap((row) =>
+      Object.entries(row).map(([column, value]) => [column.replace('.value', ''), value] as const),
+    ),
+  );
+  for (const { detector = '', 'auroc.value': value } of compared) {
+    t.is(value, aurocs.get(detector));
+    t.true(Number(value) > 0);
+  }
+  t.is(
+    (await shifted.file('tables/full-spectrum.md')).toString().match(/ †/g)?.length ?? 0,
+    compared.filter(({ verdict }) => verdict === 'level').length,
+  );
+  t.false(plain.files.includes('comparisons-full-spectrum.csv'));
+  t.false(plain.files.includes('ranks-full-spectrum.csv'));
 });
 
 test.serial('groups may come later: nothing is scored again, and the table has means', async (t) => {

@@ -37,6 +37,16 @@ test('paired tests find a difference where there is none as often as they say', 
   }
 });
 
+test('of two in-domain sets that detectors see otherwise, intervals are wide enough and tests careful', (t) => {
+  const population = { name: 'pooled', inDomain: 120, outlier: 60, shift: 1.5, secondSet: 1 };
+  const { covered, auroc } = intervalCoverage(population, effort);
+  t.true(Math.abs(auroc - 0.7469) < 1e-4);
+  for (const kind of ['logit', 'bca', 'percentile'] as const)
+    t.true((covered[kind] ?? 0) > 0.93, `${kind}: ${covered[kind]}`);
+  const { paired } = testErrors(population, 400);
+  t.true(paired < 0.05, `${paired}`);
+});
+
 test('so do those of ranks, the corrected one of Friedman closer than his own', (t) => {
   const { friedman, imanDavenport, nemenyi } = rankTestErrors(6, 5, 1000);
   t.true(imanDavenport > 0.025 && imanDavenport < 0.08, `${imanDavenport}`);

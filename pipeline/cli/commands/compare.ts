@@ -2,10 +2,7 @@ import type { Command } from 'commander';
 import { jsonLine } from '../../../manifests/input/printable.js';
 import { outputFolder, writeOutput } from '../../../manifests/output/output-file.js';
 import { InterruptedError } from '../../../stages/errors.js';
-import { runDirectory } from '../../../workers/store/run-directory.js';
-import { compareRuns } from '../../comparison/compare-runs.js';
-import { openCompared } from '../../comparison/compared-run.js';
-import { requireDifferent } from '../../comparison/require-different.js';
+import { compareDirectories } from '../../comparison/compare-runs.js';
 import type { CommandLine } from '../command-line.js';
 import { comparisonText } from '../comparison-text.js';
 import { jsonOption } from '../options/json.js';
@@ -32,9 +29,7 @@ export function registerCompare(program: Command, line: CommandLine): void {
     )
     .action(async (a: string, b: string, { out, json }: CompareFlags) => {
       if (out !== undefined) line.writesIn(await outputFolder(out));
-      await requireDifferent([a, b]);
-      const runs = [await openCompared(runDirectory(a)), await openCompared(runDirectory(b))] as const;
-      const comparison = await compareRuns(runs, [a, b]);
+      const comparison = await compareDirectories(a, b);
       const text = json ? jsonLine(comparison) : comparisonText(comparison);
       if (out === undefined) line.out(text);
       else await writeOutput(out, text, async () => {});

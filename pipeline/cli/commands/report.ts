@@ -3,8 +3,7 @@ import { jsonLine } from '../../../manifests/input/printable.js';
 import { outputFolder } from '../../../manifests/output/output-file.js';
 import { runDirectory, writtenFolders } from '../../../workers/store/run-directory.js';
 import type { ThumbnailMode } from '../../report/thumbnail-modes.js';
-import { writeComparison } from '../../report/write-comparison.js';
-import { writeReport } from '../../report/write-report.js';
+import { writePage } from '../../report/write-page.js';
 import type { CommandLine } from '../command-line.js';
 import { jsonOption } from '../options/json.js';
 import { thumbnailsOption } from '../options/thumbnails.js';
@@ -37,15 +36,17 @@ export function registerReport(program: Command, line: CommandLine): void {
       '\nBeside the page, each plot is there as SVG, as a specification of Vega-Lite, and its data as CSV.' +
         '\nThe page of a run that is not finished says what is missing.',
     )
-    .action(async (dirs: readonly string[], { out, thumbnails, paths, json }: ReportFlags) => {
-      const directory = runDirectory(dirs[0] ?? '');
-      for (const folder of writtenFolders(directory)) line.writesIn(folder);
-      if (out !== undefined) line.writesIn(await outputFolder(out));
-      const settings = { file: out ?? null, withPaths: paths ?? false };
-      const written =
-        dirs.length === 1
-          ? await writeReport(directory, { ...settings, thumbnails })
-          : await writeComparison(dirs, settings);
-      line.out(json ? jsonLine(written) : `report: ${shownPath(written.file)}\n`);
-    });
+    .action(
+      async (dirs: readonly string[], { out, paths, json, ...flags }: ReportFlags, command: Command) => {
+        const directory = runDirectory(dirs[0] ?? '');
+        for (const folder of writtenFolders(directory)) line.writesIn(folder);
+        if (out !== undefined) line.writesIn(await outputFolder(out));
+        // Nobody has asked for what is the default.
+        const thumbnails =
+          command.getOptionValueSource('thumbnails') === 'cli' ? flags.thumbnails : undefined;
+        const settings = { file: out ?? null, withPaths: paths ?? false, thumbnails };
+        const written = await writePage(dirs, settings);
+        line.out(json ? jsonLine(written) : `report: ${shownPath(written.file)}\n`);
+      },
+    );
 }

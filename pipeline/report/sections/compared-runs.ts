@@ -1,6 +1,7 @@
 import type { ComparedRun } from '../../comparison/compared-run.js';
 import { shownName } from '../../tables/table.js';
 import { type Html, html } from '../html.js';
+import { nameList } from '../name-list.js';
 import { titleOf } from '../report-data.js';
 
 /** A run of a page that compares several. */
@@ -28,13 +29,12 @@ export function comparedRuns(runs: readonly NamedRun[]): Html {
   ];
   const lines = runs.map(({ label, folder, run }) => {
     const { experiment, engine, software } = run.revision;
-    const names = (of: readonly { readonly name: string }[]) =>
-      of.map(({ name }) => shownName(name)).join(', ');
+    const names = (of: readonly { readonly name: string }[]) => of.map(({ name }) => shownName(name));
     const lists = [
-      shownName(experiment.name),
+      [shownName(experiment.name)],
       names([...experiment.models, ...(experiment.ensembles ?? [])]),
       names([experiment.inDomain, ...experiment.outliers]),
-      experiment.detectors.map(titleOf).join(', '),
+      experiment.detectors.map(titleOf),
     ];
     const facts = [
       String(experiment.seed),
@@ -42,7 +42,7 @@ export function comparedRuns(runs: readonly NamedRun[]): Html {
       software.grodin ?? '',
       run.results === null ? 'not finished' : 'finished',
     ];
-    return html`<tr><th scope="row">${label}</th><th scope="row">${shownName(folder)}</th>${lists.map((list) => html`<td class="names">${list}</td>`)}${facts.map((fact) => html`<td>${fact}</td>`)}</tr>`;
+    return html`<tr><th scope="row">${label}</th><th scope="row">${shownName(folder)}</th>${lists.map((list) => html`<td class="names">${nameList(list)}</td>`)}${facts.map((fact) => html`<td>${fact}</td>`)}</tr>`;
   });
   const missing = runs.filter(({ run }) => run.results === null).map(({ label }) => label);
   return html`${

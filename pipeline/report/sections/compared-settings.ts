@@ -3,21 +3,28 @@ import type { SettingDifference } from '../../comparison/settings.js';
 import { noFigure } from '../../tables/figure-text.js';
 import { type Html, html } from '../html.js';
 
-/** What differs in the configuration of two runs. @param withProcessors whether kinds of processors are told */
+/**
+ * What differs in the configuration of two runs.
+ * @param withProcessors whether kinds of processors are told
+ * @param isScorerKnown whether what scored the images could be read of both
+ */
 export function comparedSettings(
   settings: readonly SettingDifference[],
   { first, second }: RunLabels,
-  withProcessors: boolean,
+  { withProcessors, isScorerKnown }: { readonly withProcessors: boolean; readonly isScorerKnown: boolean },
 ): Html {
-  if (settings.length === 0)
-    return html`<p>Nothing differs in configuration, files, versions and what scored the images.</p>`;
+  const unread = isScorerKnown ? '' : ' What scored the images could not be read of both.';
+  if (settings.length === 0) {
+    const what = isScorerKnown ? 'files, versions and what scored the images' : 'files and versions';
+    return html`<p>Nothing differs in configuration, ${what}.${unread}</p>`;
+  }
   const told = withProcessors ? settings : settings.map(withoutProcessor);
   const name = `What differs between ${first} and ${second}`;
   const value = (text: string | null) => html`<td class="value">${text ?? noFigure}</td>`;
   return html`<div class="scroll" tabindex="0" role="group" aria-label="${name}"><table><caption>${name}</caption><thead><tr><th scope="col">Setting</th><th scope="col">${first}</th><th scope="col">${second}</th></tr></thead><tbody>${told.map(
     (one) =>
       html`<tr><th scope="row" class="value">${one.setting}</th>${value(one.first)}${value(one.second)}</tr>`,
-  )}</tbody></table></div>`;
+  )}</tbody></table></div>${unread !== '' && html`<p>${unread.trim()}</p>`}`;
 }
 
 /** Kinds of processors are the owner's business, as absolute paths are: that they differ is told. */

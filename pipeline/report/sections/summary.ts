@@ -2,6 +2,7 @@ import { levelFinder } from '../../reduction/results.js';
 import { interval, noFigure, percent, threeDecimals } from '../../tables/figure-text.js';
 import { shownName } from '../../tables/table.js';
 import { type Html, html } from '../html.js';
+import { nameList } from '../name-list.js';
 import { mainRows, type ReportData, titleOf } from '../report-data.js';
 
 /** What was run on what, what was left out, and the best detector of each set. */
@@ -25,7 +26,7 @@ export function summary(data: ReportData): Html {
       ({ model, outlier, detector, metric }) =>
         metric === 'fpr95' && model === row.model && outlier === row.outlier && detector === row.detector,
     );
-    return html`<tr><th scope="row">${shownName(row.model)}</th><th scope="row">${shownName(row.outlier)}</th><td>${titleOf(row.detector)}</td><td class="names">${levelText(level)}</td><td class="n" data-v="${row.value}"><b class="best">${threeDecimals(row.value)}</b></td><td class="n">${interval(row.low, row.high)}</td><td class="n" data-v="${fpr?.value ?? ''}">${percent(fpr?.value ?? null)}</td><td class="n" data-v="${row.inDomainImages}">${row.inDomainImages}</td><td class="n" data-v="${row.outlierImages}">${row.outlierImages}</td></tr>`;
+    return html`<tr><th scope="row">${shownName(row.model)}</th><th scope="row">${shownName(row.outlier)}</th><td class="names">${nameList([titleOf(row.detector)])}</td><td class="names">${levelText(level)}</td><td class="n" data-v="${row.value}"><b class="best">${threeDecimals(row.value)}</b></td><td class="n">${interval(row.low, row.high)}</td><td class="n" data-v="${fpr?.value ?? ''}">${percent(fpr?.value ?? null)}</td><td class="n" data-v="${row.inDomainImages}">${row.inDomainImages}</td><td class="n" data-v="${row.outlierImages}">${row.outlierImages}</td></tr>`;
   });
   const heads = [
     'Model',
@@ -50,11 +51,11 @@ export function summary(data: ReportData): Html {
 const mostNamed = 4;
 
 /** @param level the best first */
-function levelText(level: readonly { readonly detector: string }[]): string {
+function levelText(level: readonly { readonly detector: string }[]): Html | string {
   if (level.length === 0) return noFigure;
   const named = level.slice(0, mostNamed).map(({ detector }) => titleOf(detector));
   const more = level.length - named.length;
-  return more === 0 ? named.join(', ') : `${named.join(', ')} and ${more} more`;
+  return nameList(named, more === 0 ? '' : ` and ${more} more`);
 }
 
 function cards({ experiment, sets, results }: ReportData): Html {
@@ -84,6 +85,6 @@ function cards({ experiment, sets, results }: ReportData): Html {
   }
   return html`<dl class="cards">${facts.map(
     ([name, value, more]) =>
-      html`<div><dt>${name}</dt><dd>${value}${more !== '' && html`<small>${more}</small>`}</dd></div>`,
+      html`<div><dt>${name}</dt><dd>${value}${more !== '' && html`<small>${nameList([more])}</small>`}</dd></div>`,
   )}</dl>`;
 }

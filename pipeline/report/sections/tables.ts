@@ -4,7 +4,7 @@ import { type Html, html } from '../html.js';
 import { tableHtml } from '../table-html.js';
 
 /** Tables that are not folded: the accuracies, and the comparison of detectors. */
-const open = ['table-3', 'table-5', 'ensembles', 'groups', 'corruptions-accuracy'];
+const open = ['table-3', 'table-5', 'ensembles', 'full-spectrum', 'groups', 'corruptions-accuracy'];
 
 /** Tables of more figures are read as files. */
 const mostFigures = 20_000;
@@ -28,7 +28,7 @@ export function tables(
 }
 
 function placed(table: Table, folder: string | null, budget: PageBudget): Html {
-  const [caption = table.name] = table.caption;
+  const caption = firstSentence(table.caption.join(' ')) ?? table.name;
   const figures = table.sections.reduce((sum, { rows }) => sum + rows.length * table.columns.length, 0);
   const files =
     folder === null ? table.name : html`<a href="${folder}/${table.name}.csv">${table.name}.csv</a>`;
@@ -41,4 +41,9 @@ function placed(table: Table, folder: string | null, budget: PageBudget): Html {
       : html`<details id="${`table-of-${table.name}`}"><summary>${caption}</summary>${content}</details>`,
     instead,
   );
+}
+
+/** Captions are written in lines of a text, which end anywhere. */
+function firstSentence(caption: string): string | undefined {
+  return /^.*?[.](?= [\p{Lu}\d]|$)/u.exec(caption)?.[0];
 }
