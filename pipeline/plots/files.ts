@@ -1,6 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeAtomically } from '../../manifests/output/atomic-file.js';
+import { removeStaleTemporaries, writeAtomically } from '../../manifests/output/atomic-file.js';
 import { makeFolder } from '../../manifests/output/make-folder.js';
 import { csv } from '../tables/csv.js';
 import type { Plot } from './plot.js';
@@ -29,9 +29,10 @@ export async function writePlot(folder: string, plot: Plot): Promise<void> {
     await writeAtomically(join(folder, `${plot.name}.${extension}`), texts[extension]);
 }
 
-/** Makes the folder of plots, and removes the files of plots that an earlier report had and this one has not. */
+/** Makes the folder of plots, and removes what killed processes left there and the files of plots that an earlier report had and this one has not. */
 export async function preparePlots(folder: string, plots: readonly Plot[]): Promise<void> {
   await makeFolder(folder);
+  await removeStaleTemporaries(folder);
   const wanted = new Set(plots.flatMap(({ name }) => extensions.map((extension) => `${name}.${extension}`)));
   for (const name of await readdir(folder))
     if (!wanted.has(name) && extensions.some((extension) => name.endsWith(`.${extension}`)))
