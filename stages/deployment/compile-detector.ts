@@ -44,7 +44,7 @@ export function compileDetector(
   { detector, temperature, steps, threshold }: DeployedDetector,
   options: GraphOptions = {},
 ): Model {
-  const { emit, needsGradient } = detector;
+  const { emit, compared, needsGradient } = detector;
   if (emit === null) throw new TypeError(`${detector.name} is no part of a graph`);
   const { b, classifier, lowerings } = beginGraph(model, options);
   const image = imageInput(b, classifier);
@@ -65,9 +65,13 @@ export function compileDetector(
   const gradient = needsGradient ? emitScores(b, tape, t, parameters, options) : null;
   b.inSingle(() => {
     const head = softmaxHead(b, tape.logits, t);
-    const score = emit(b, { ...head, logits: tape.logits, gradient });
+    const emitted = { ...head, logits: tape.logits, gradient };
+    const score = emit(b, emitted);
+    const decides = compared
+      ? { value: compared.emit(b, emitted), threshold: compared.of(threshold) }
+      : { value: score, threshold };
     b.output(detectorNames.predicted, argMax(b, clean.logits, 1));
-    b.output(detectorNames.isOutOfDomain, greater(b, score, b.scalar(threshold)));
+    b.output(detectorNames.isOutOfDomain, greater(b, decides.value, b.scalar(decides.threshold)));
     b.output(detectorNames.score, score);
   });
   return finishGraph(b, 'detector', lowerings);
