@@ -11,7 +11,7 @@ import { aurocAgainst } from '../../stages/metrics/auroc-against.js';
 import { sortScores } from '../../stages/metrics/sorted-scores.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
 import { grodinHere } from '../cli/here.js';
-import { shardNames } from './command.js';
+import { copyRun, shardNames } from './command.js';
 import { runFile } from './here.js';
 import { type SmallExperiment, sharedExperiment, writeExperiment } from './small-experiment.js';
 
@@ -185,6 +185,19 @@ test.serial(
       'a',
       /members: was run without the detector G, but with MSP, ODIN; add G to "detectors" in/,
     );
+  },
+);
+
+test.serial(
+  'a lost shard of a member is told with its set and the ensemble that it is missed by',
+  async (t) => {
+    const run = await copyRun(folder, 'members', 'lost');
+    const planned = await allPlanned(await openRecorded(runDirectory(run)));
+    const { id } = planned.find(({ model, set }) => model === 'b' && set === 'noisy')!;
+    await rm(join(run, 'shards', `${id}.arrow`));
+    const { code, err } = await grodinHere(['reduce', 'lost'], folder);
+    t.is(code, 1);
+    t.regex(err, /lacks 1 of \d+ shards: b on noisy, and with them ensemble abc; finish the run first/);
   },
 );
 
