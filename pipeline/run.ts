@@ -10,6 +10,7 @@ import type { Experiment } from './experiment/experiment.js';
 import { cacheSettings } from './graphs/graph-cache.js';
 import { setChangedImagesAside } from './inputs/changed-images.js';
 import { checkAllInputs } from './inputs/check-inputs.js';
+import { equalMemberNotes } from './inputs/equal-members.js';
 import { goneText } from './inputs/gone-images.js';
 import { retryErrors } from './inputs/retry-errors.js';
 import { keepViews, lookAtImages, type SeenImages } from './inputs/seen-images.js';
@@ -187,7 +188,7 @@ async function work(
     seen = await checkAllInputs(open, trustImages);
   };
   const opened = await openRun(planned, directory, { rescore, check });
-  for (const text of preprocessNotes(opened)) onNote?.(text);
+  for (const text of [...preprocessNotes(opened), ...equalMemberNotes(opened)]) onNote?.(text);
   if (!trustImages) {
     seen ??= await lookAtImages(opened);
     const fresh = await keepViews(opened, seen);

@@ -52,6 +52,7 @@ const calls = {
     'judge(MODEL, [IMAGE], { from: DIR, detector: NAME })',
   ],
   listParameters: ['grodin compile MODEL --list-parameters', 'listParameters(MODEL)'],
+  reduce: ['grodin reduce DIR', 'reduce(DIR)'],
   run: ['grodin run EXPERIMENT --out DIR', 'run(experiment, { out })'],
   tarManifest: ['grodin manifest tar ARCHIVE -o FILE', 'tarManifest([ARCHIVE])'],
   writeScorer: ['grodin compile MODEL -o FILE', 'writeScorer(MODEL, FILE)'],

@@ -1,6 +1,6 @@
 /**
  * What the paper publishes of its experiments: "GRODIN: Improved large-scale out-of-domain detection via back-propagation",
- * tables 2 to 7, as printed.
+ * tables 2 to 7 and figure 2, as printed.
  */
 
 /** The networks of table 3: what they are trained on, and their accuracy, a fraction. */
@@ -245,6 +245,11 @@ export const publishedAblations: Readonly<
       ],
     },
   },
+};
+
+/** Section 4.2, figure 2: ROC-AUC of S and of G where S separates a set worst, by the set; of which network is not said. */
+export const publishedHardExamples: Readonly<Record<string, Readonly<Record<'S' | 'G', PublishedAuroc>>>> = {
+  'ImageNet-R': { S: [0.708, 0.002], G: [0.735, 0.002] },
 };
 
 /** Section 4.3: how long perturbation and scoring take together, in training steps, and in inferences from … to …. */

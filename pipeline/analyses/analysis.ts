@@ -3,6 +3,7 @@ import type { SplitScores } from '../../stages/metrics/split-scores.js';
 import type { RowType } from '../../workers/arrow/row-type.js';
 import type { PlannedExperiment } from '../experiment/experiment.js';
 import type { OpenSet } from '../opening/opened.js';
+import type { PublishedExperiment } from '../reduction/published.js';
 import type { Resampler } from '../reduction/resampler.js';
 import type { SelectionRow } from '../selection/selection-rows.js';
 import type { PoolSurfaces } from '../selection/surface.js';
@@ -55,7 +56,7 @@ export interface RowsFoundOut<Row> {
   /** @param rows of all subjects and sets, in their order */
   tables(
     rows: readonly Row[],
-    experiment: Pick<PlannedExperiment, 'seed' | 'resamplings' | 'ensembles'>,
+    experiment: Pick<PlannedExperiment, 'seed' | 'resamplings' | 'ensembles'> & PublishedExperiment,
   ): readonly Table[];
 }
 

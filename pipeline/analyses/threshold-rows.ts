@@ -15,7 +15,7 @@ export const thresholdRows = rowType({
     /** 95 % interval of the quantile that δ stands for; ends may be infinite. */
     thresholdLow: number,
     thresholdHigh: number,
-    /** In-domain validation images that δ was found on, and how many of them, from the smallest value, are kept. */
+    /** In-domain validation images that δ was found on, and how many of them are kept. */
     validationImages: whole,
     validationKept: whole,
     /** Test images; the fraction that is rejected, and its 95 % interval by Wilson. */

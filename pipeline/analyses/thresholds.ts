@@ -43,7 +43,7 @@ interface ThresholdInput {
 function thresholdRow({ row, subject, alpha, validation, inDomain, outlier }: ThresholdInput): ThresholdRow {
   const { validationAuroc: _, ...chosen } = row;
   const valuesOf = (split: SplitScores): Float64Array => chosenScores(subject, row, split);
-  const { value, low, high, rank } = thresholdOf(valuesOf(validation).sort(), alpha);
+  const { value, low, high, kept } = thresholdOf(valuesOf(validation).sort(), alpha);
   const rejected = (split: SplitScores) => {
     const count = valuesOf(split).reduce((sum, score) => sum + (score > value ? 1 : 0), 0);
     return wilsonRate(count, split.size);
@@ -56,7 +56,7 @@ function thresholdRow({ row, subject, alpha, validation, inDomain, outlier }: Th
     thresholdLow: low,
     thresholdHigh: high,
     validationImages: validation.size,
-    validationKept: Math.min(rank, validation.size),
+    validationKept: kept,
     inDomainImages: inDomain.size,
     inDomainRejected: inside.value,
     inDomainRejectedLow: inside.low,

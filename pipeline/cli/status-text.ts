@@ -21,8 +21,8 @@ export function statusText(status: RunStatus, now: number = Date.now()): string 
     ...(workers.length === 0 || isFinished
       ? []
       : ['workers:', ...some(alignedLines(workers.map((worker) => workerCells(worker))), 'more workers')]),
-    `selection: ${status.selectionMade ? 'made' : 'not made yet'}`,
-    `results: ${status.resultsWritten ? 'written' : 'not written yet'}`,
+    `selection: ${status.selectionMade ? 'made' : status.resultsOutdated ? 'to be made anew' : 'not made yet'}`,
+    `results: ${resultsText(status)}`,
     `images that could not be used: ${status.failedImages ?? 'unknown without --check'}`,
     '',
   ].join('\n');
@@ -40,6 +40,13 @@ export function statusLine(status: RunStatus): string {
     ...(ended === 0 ? [] : [`${ended} left by processes that died`]),
     ...(status.failedImages ? [`${status.failedImages} images could not be used`] : []),
   ].join('; ');
+}
+
+function resultsText({ resultsWritten, resultsOutdated }: RunStatus): string {
+  if (resultsWritten) return 'written';
+  return resultsOutdated
+    ? 'out of date: what lies there was made before shards were set aside or the experiment changed'
+    : 'not written yet';
 }
 
 function stateText({ state, imagesPerSecond, remainingSeconds: left, waves }: RunStatus): string {

@@ -22,6 +22,7 @@ export function costTable(all: readonly DeviceCosts[]): Table | null {
     name: 'costs',
     caption: [
       'Cost of a score, perturbation and scoring together, beside an inference and a training step of the same network.',
+      'Networks of one structure cost the same, and share a row.',
       `The paper's section 4.3: about ${inferences.join(' to ')} inferences, about ${trainingSteps} training steps.`,
     ],
     figures: 'quantities',
@@ -31,6 +32,7 @@ export function costTable(all: readonly DeviceCosts[]): Table | null {
     notes: [
       'Milliseconds an image, the fastest of some rounds. Inference: the forward pass of the run. Training step: forward pass, backward pass and the gradients of the ' +
         'mean loss in θ, without the step along them. Times are no part of the results.',
+      ...new Set(all.flatMap(alikeNotes)),
       ...all.flatMap(notesOf),
     ],
     data: {
@@ -52,9 +54,8 @@ function rowsOf({ device, models }: DeviceCosts): TableSection['rows'] {
   return models
     .filter(({ sameAs }) => sameAs === null)
     .map((model) => {
-      const same = models.filter(({ sameAs }) => sameAs === model.name).map(({ name }) => name);
       return {
-        headings: [[model.name, ...same].map(shownName).join(', ')],
+        headings: [headingOf(alikeIn(models, model.name))],
         keys: [device, model.name],
         cells: [
           ...(['inference', 'perturbation', 'scoring', 'training'] as const).map((key) =>
@@ -67,6 +68,31 @@ function rowsOf({ device, models }: DeviceCosts): TableSection['rows'] {
         details: [],
       };
     });
+}
+
+/** The names of a network and of those of its structure. */
+function alikeIn(models: readonly ModelCosts[], name: string): readonly string[] {
+  const same = models.filter(({ sameAs }) => sameAs === name).map((model) => model.name);
+  return [name, ...same].map(shownName);
+}
+
+/** Names that a row of a terminal has room for. */
+const roomForNames = 28;
+
+/** All names, or where they are long the first and the number of the others. */
+function headingOf(names: readonly string[]): string {
+  const [first = '', ...others] = names;
+  const all = names.join(', ');
+  return others.length === 0 || all.length <= roomForNames ? all : `${first} and ${others.length} alike`;
+}
+
+/** Which networks a row is of, where it has not all their names. */
+function alikeNotes({ models }: DeviceCosts): string[] {
+  return models
+    .filter(({ sameAs }) => sameAs === null)
+    .map(({ name }) => alikeIn(models, name))
+    .filter((names) => headingOf(names) !== names.join(', '))
+    .map((names) => `Alike, being of one structure, and measured as one: ${names.join(', ')}.`);
 }
 
 function cellOf(value: number | null): TableCell {

@@ -1,9 +1,10 @@
 import type { Detector } from '../../stages/detectors/detector.js';
-import { detectorNamed } from '../../stages/detectors/index.js';
+import { detectorNamed, usualDetectors } from '../../stages/detectors/index.js';
+import { ensembleMeasures } from '../../stages/ensembles/measures.js';
 import { InputError } from '../../stages/errors.js';
 import type { Model } from '../../stages/onnx/model.js';
 import { call, setting } from '../../stages/setting.js';
-import { listed, shown } from '../../stages/shown.js';
+import { inWords, listed, shown } from '../../stages/shown.js';
 import { changedPreprocess, type Preprocess } from '../../workers/images/preprocess.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
 import type { ThresholdRow } from '../analyses/threshold-rows.js';
@@ -53,6 +54,13 @@ export async function findDetector(file: string, choice: DetectorChoice): Promis
   const directory = runDirectory(choice.from);
   const revision = await readLatestRevision(directory);
   const { experiment } = revision;
+  const { ensembles = [] } = experiment;
+  const detector = ofOneNetwork(choice.detector, choice.from);
+  const ensemble = ensembles.find(({ name }) => name === choice.model);
+  if (ensemble)
+    throw new InputError(
+      `${choice.from}: ${shown(ensemble.name)} is an ensemble of ${inWords(ensemble.models.map(shown))}, and a detector is deployed of one network; name one of these`,
+    );
   const named = experiment.models.filter(({ name }) => (choice.model ?? name) === name);
   if (named.length === 0) throw notOf('model', choice.model ?? '', experiment.models, choice.from);
   // What a model leaves open, and is said in the experiment, changes how it is read, not its content.
@@ -75,7 +83,6 @@ export async function findDetector(file: string, choice: DetectorChoice): Promis
     throw new InputError(
       `${choice.from}: has several outlier sets, ${namesOf(outliers)}; say which one ε and T are to be those of with ${setting('outliers')}`,
     );
-  const detector = detectorNamed(choice.detector);
   const { analyses } = await readResults({ directory, revision, experiment });
   const found = analyses.thresholds.find(
     (row) =>
@@ -84,10 +91,7 @@ export async function findDetector(file: string, choice: DetectorChoice): Promis
       row.detector === detector.name &&
       row.ablation === mainAblation(detector.name),
   );
-  if (found === undefined)
-    throw new InputError(
-      `${choice.from}: was run without the detector ${detector.name}, but with ${experiment.detectors.join(', ')}; add it to "detectors" in its experiment, and ${call('run')}`,
-    );
+  if (found === undefined) throw runWithout(detector.name, model, experiment.detectors, choice.from);
   if (!Number.isFinite(found.threshold))
     throw new InputError(
       `${choice.from}: there is no threshold of ${detector.name} at α = ${found.alpha}: ${found.validationImages} in-domain validation images are too few; give more, or a larger "alpha" in its experiment, and ${call('run')}`,
@@ -97,6 +101,35 @@ export async function findDetector(file: string, choice: DetectorChoice): Promis
     ...{ revision, model, detector, found, decoded, files, sha256: read.sha256 },
     preprocess: changedPreprocess(model.preprocess, experiment.inDomain.preprocess),
   };
+}
+
+/** What to say where a run has no scores of a detector for a model. */
+function runWithout(
+  detector: string,
+  { name, detectors: own }: ExperimentModel,
+  all: readonly string[],
+  run: string,
+): InputError {
+  const isOfOthers = own !== undefined && all.includes(detector);
+  const had = own ?? all;
+  const what =
+    had.length > 0
+      ? `without the detector ${detector}, but with ${had.join(', ')}`
+      : 'without detectors, as a member of ensembles alone';
+  const subject = isOfOthers ? `its model ${shown(name)} was run` : 'was run';
+  const where = isOfOthers ? '"detectors" of that model' : '"detectors"';
+  return new InputError(
+    `${run}: ${subject} ${what}; add ${detector} to ${where} in its experiment, and ${call('run')}`,
+  );
+}
+
+/** @throws InputError for a measure of ensembles; UnknownDetectorError */
+function ofOneNetwork(name: string, run: string): Detector {
+  if (ensembleMeasures.some((measure) => measure.name === name))
+    throw new InputError(
+      `${run}: ${name} is a measure of ensembles, of what several networks say together, and can't be deployed as one; name a detector of one network, as ${usualDetectors.join(', ')}`,
+    );
+  return detectorNamed(name);
 }
 
 function notOf(

@@ -9,6 +9,7 @@ import { requireOtherFiles } from '../model/other-files.js';
 import { naming } from '../model/read-model.js';
 import { type ScorerFiles, writeScorerFiles } from '../model/scorer-files.js';
 import { type DetectorChoice, type DetectorOfModel, findDetector } from './found-detector.js';
+import { requireSinglePrecision } from './single-precision.js';
 
 /** How the file of a detector is compiled. */
 export interface DetectorSettings extends DetectorChoice {
@@ -56,7 +57,7 @@ export interface DetectorDescription {
  * [N, C, H, W] (preprocessed as its metadata say) → `score` float32 [N], `is_out_of_domain` bool [N] and `predicted` int64 [N],
  * the class of the image as it is.
  * @param file path of the ONNX file that was scored
- * @throws as `findDetector`; ModelError naming the model; InputError or RunFailedError naming the output
+ * @throws as `findDetector`; InputError where single precision can't tell what the run told; ModelError naming the model; InputError or RunFailedError naming the output
  */
 export async function writeDetectorFile(
   file: string,
@@ -65,6 +66,7 @@ export async function writeDetectorFile(
 ): Promise<WrittenDetector> {
   const detector = await findDetector(file, choice);
   await requireOtherFiles(output, detector.files);
+  requireSinglePrecision(detector.detector, detector.found, choice.from);
   const description = describeDetector(detector);
   const compiled = (): Model => {
     const model = compileDetector(

@@ -18,6 +18,7 @@ import type { ExportTable } from './export-table.js';
 import { exportFormats } from './formats/index.js';
 import { type ExportFormatName, exportFormatNames } from './formats/names.js';
 import { imageBlocks } from './image-blocks.js';
+import { requireReplaceable } from './replaceable.js';
 import { type FormInput, longForm, type ScoreForm, wideForm } from './score-tables.js';
 
 /** What is exported of a run, and how. */
@@ -64,8 +65,9 @@ const together = 1 << 16;
 
 /**
  * Writes the scores of a run's latest experiment as one table, as far as they are there: whole or not at all.
- * @param file a file that is there is replaced once all is written
- * @throws InputError for names that the experiment does not have, and formats that can't hold what is asked for
+ * @param file a table that is there is replaced once all is written
+ * @throws InputError for names that the experiment does not have, formats that can't hold what is asked for, and a file that would
+ *   be lost
  * @throws RunFailedError where there are no scores yet, or no chosen cells for a wide table
  */
 export async function exportRun(
@@ -78,7 +80,9 @@ export async function exportRun(
     throw new InputError(
       `${file}: ${format.toUpperCase()} can't hold lists, as logits are; choose parquet or arrow, or drop ${setting('logits')}`,
     );
-  const run = chosenPart(await openRecorded(directory), settings);
+  const whole = await openRecorded(directory);
+  await requireReplaceable(file, whole);
+  const run = chosenPart(whole, settings);
   const { logits: kept } = run.experiment;
   if (settings.logits && (kept === false || kept === 'summaries'))
     throw new InputError(

@@ -11,6 +11,7 @@ import { keptByWave } from '../experiment/kept-logits.js';
 import { cacheSettings } from '../graphs/graph-cache.js';
 import { graphUse } from '../graphs/graph-use.js';
 import { checkAllInputs } from '../inputs/check-inputs.js';
+import { equalMemberNotes } from '../inputs/equal-members.js';
 import { preprocessNotes } from '../inputs/stored-preprocess.js';
 import { checkFit, openExperiment } from '../opening/open-run.js';
 import type { OpenExperiment, OpenModel } from '../opening/opened.js';
@@ -78,7 +79,7 @@ export async function forecastRun(
   await requireMakeable(directory.path);
   const { experiment } = await planOnDevices(unplanned, directory, setup, allowed);
   const open = await openExperiment(experiment);
-  for (const note of preprocessNotes(open)) onNote(note);
+  for (const note of [...preprocessNotes(open), ...equalMemberNotes(open)]) onNote(note);
   await checkFit(open, directory, { rescore });
   await checkAllInputs(open, trustImages);
   // Others of its kind are taken to be as fast.

@@ -1,8 +1,10 @@
 import { ensembleDetectors } from '../../stages/ensembles/detectors.js';
 import { ensembleMeasures } from '../../stages/ensembles/measures.js';
-import type { Table } from '../tables/table.js';
+import { auroc } from '../../stages/metrics/kinds/auroc.js';
+import type { PublishedFigure, Table } from '../tables/table.js';
 import { aurocTable } from './auroc-table.js';
 import { belowChance } from './below-chance.js';
+import { publishedEnsemble } from './published.js';
 import type { MetricRow } from './result-rows.js';
 import type { Results } from './results.js';
 
@@ -56,5 +58,33 @@ export function ensembleTable(results: Results, ensembles: ReadonlySet<string>):
     columns,
     'compared',
   );
-  return { ...table, notes: [...belowChance(metrics), ...table.notes] };
+  return {
+    ...table,
+    sections: withPublished(table, results, chosenMeasures(results, ensembles)),
+    notes: [...belowChance(metrics), ...table.notes],
+  };
+}
+
+/** The paper's ensemble is by the measure that was best, which it does not name: it stands beside the one that was chosen here. */
+function withPublished(
+  { sections, columns }: Table,
+  { published }: Results,
+  chosen: readonly ChosenMeasure[],
+): Table['sections'] {
+  const figureOf = (keys: readonly string[], at: number): PublishedFigure | null => {
+    const found = chosen.find(({ ensemble, outlier }) => ensemble === keys[0] && outlier === keys[1]);
+    const row = found?.rows.find(({ metric }) => metric === auroc.name);
+    if (row === undefined || columns[at]?.keys[0] !== found?.measure) return null;
+    return published?.auroc(row, publishedEnsemble, row.ablation) ?? null;
+  };
+  return sections.map((section) => ({
+    ...section,
+    rows: section.rows.map((row) => ({
+      ...row,
+      cells: row.cells.map((cell, at) => {
+        const figure = cell && figureOf(row.keys, at);
+        return cell && figure ? { ...cell, published: figure } : cell;
+      }),
+    })),
+  }));
 }

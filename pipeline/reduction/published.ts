@@ -2,6 +2,7 @@ import {
   type PublishedAuroc,
   publishedAblations,
   publishedDetectors,
+  publishedHardExamples,
   publishedInDomain,
   publishedModels,
 } from '../../manifests/paper/published.js';
@@ -18,6 +19,12 @@ export type PublishedExperiment = Partial<Pick<Experiment, 'models' | 'inDomain'
 export interface Published {
   /** @param detector its name, or `Ensemble` */
   auroc(row: MetricRow, detector: string, ablation: Ablation): PublishedFigure | null;
+  /** ROC-AUC of S or G on hard examples of a set, of any of the paper's networks: it does not say which it shows. */
+  hardExamples(
+    pair: Pick<MetricRow, 'model' | 'outlier'>,
+    by: 'S' | 'G',
+    ours: { readonly value: number; readonly deviation: number },
+  ): PublishedFigure | null;
   accuracy(row: Pick<AccuracyRow, 'model' | 'set' | 'accuracy' | 'labelled'>): PublishedFigure | null;
 }
 
@@ -36,6 +43,12 @@ export function publishedOf(experiment: PublishedExperiment): Published {
       const found =
         publishedAblations[detector]?.[network]?.[set]?.[ablations.indexOf(ablation)] ??
         (isItself(detector, ablation) ? publishedDetectors[network]?.[set]?.[detector] : undefined);
+      return found === undefined ? null : compared(found, value, deviation);
+    },
+    hardExamples({ model, outlier }, by, { value, deviation }) {
+      const [network, set] = [modelOf.get(model), setOf.get(outlier)];
+      if (inDomain?.published === undefined || network === undefined || set === undefined) return null;
+      const found = publishedHardExamples[set]?.[by];
       return found === undefined ? null : compared(found, value, deviation);
     },
     accuracy({ model, set, accuracy, labelled }) {

@@ -1,6 +1,6 @@
 import { detectors } from '../../stages/detectors/index.js';
 import type { Experiment } from '../experiment/experiment.js';
-import { isCompared, type Table } from '../tables/table.js';
+import type { Table } from '../tables/table.js';
 import { ablationTable } from './ablation-table.js';
 import { accuracyTable } from './accuracy-table.js';
 import { reportedGroups } from './averaged-sets.js';
@@ -12,6 +12,7 @@ import { furtherTable } from './further-table.js';
 import { groupTable } from './group-table.js';
 import { pairTable } from './pair-table.js';
 import { type PublishedExperiment, publishedOf } from './published.js';
+import { withPublishedNotes } from './published-notes.js';
 import type { ResultRows } from './results.js';
 
 /** What stands in a run's tables beside its rows: as much of its experiment. */
@@ -50,15 +51,4 @@ export function resultTables(rows: ResultRows, experiment: TabledExperiment): re
     ...corruptionTables(results, outliers),
   ];
   return tables.filter((table) => table !== null).map(withPublishedNotes);
-}
-
-/** Says of published figures, where a table has any, what they and the differences to them are. */
-function withPublishedNotes(table: Table): Table {
-  if (!isCompared(table)) return table;
-  const note = `Published: the paper's. Difference: ours less the published one, in σ = √(σ² + σ²) of both, as if they were independent.`;
-  const binomial =
-    table.figures === 'percentages'
-      ? [`The paper gives no σ of accuracies: for it both σ are the binomial ones of as many images.`]
-      : [];
-  return { ...table, notes: [note, ...binomial, ...table.notes] };
 }

@@ -12,6 +12,7 @@ import { surveyShards } from '../store/survey.js';
 import { neededShards, planWave, type WavePasses } from '../waves/plan-wave.js';
 import { chosenWave, searchWave, selectCells } from '../waves/select-cells.js';
 import { finishRun } from './finish-run.js';
+import { missingShards } from './missing-shards.js';
 import { type RunResults, readResults, writeSelection } from './stored-results.js';
 
 /** How a run is reduced. */
@@ -23,7 +24,7 @@ export interface ReduceSettings {
 /**
  * Selects and reduces from the finished shards of a run's latest experiment; scores nothing.
  * @throws InputError when the folder holds no run, or its files have changed
- * @throws RunFailedError when shards are missing, with their number
+ * @throws RunFailedError when shards are missing, with their number, models and sets
  */
 export async function reduceRun(
   directory: RunDirectory,
@@ -75,7 +76,10 @@ async function requireComplete(
     contents,
   );
   if (survey.missing.length > 0) {
-    throw new RunFailedError(`${where} lacks ${survey.missing.length} of ${needed.length} shards; ${remedy}`);
+    const which = missingShards(survey.missing, run.experiment.ensembles);
+    throw new RunFailedError(
+      `${where} lacks ${survey.missing.length} of ${needed.length} shards: ${which}; ${remedy}`,
+    );
   }
   const differing = differingImages(run, [
     ...survey.images.changed,

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { access, readdir, readFile, rm } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { writeAtomically } from '../../manifests/output/atomic-file.js';
 import { RunFailedError } from '../../stages/errors.js';
 import { call } from '../../stages/setting.js';
+import { listed } from '../../stages/shown.js';
 import { hashJson } from '../../workers/store/canonical-json.js';
 import type { SplitName } from '../../workers/store/planned-shard.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
@@ -19,6 +20,7 @@ import { intervalTable } from '../reduction/interval-table.js';
 import { type AccuracyRow, accuracyRows, type MetricRow, metricRows } from '../reduction/result-rows.js';
 import { resultTables } from '../reduction/tables.js';
 import { type SelectionRow, selectionRows } from '../selection/selection-rows.js';
+import { readLatestRevision } from '../store/revisions.js';
 import { tableFormats } from '../tables/formats.js';
 import type { Table } from '../tables/table.js';
 import { metricFiles } from './metric-files.js';
@@ -136,7 +138,7 @@ export async function areResultsCurrent(run: OpenRun, shards: ReadonlyMap<string
 
 /**
  * Reads the results of a finished run.
- * @throws RunFailedError when what is there are results of something else, as when the run has grown meanwhile
+ * @throws RunFailedError when the run is not finished, or what is there are results of something else, as when it has grown meanwhile
  */
 export async function readResults(run: RecordedRun): Promise<RunResults> {
   const { directory, experiment } = run;
@@ -199,14 +201,16 @@ function wantedFiles({
 async function readWhole(run: RecordedRun): Promise<(file: string) => Uint8Array> {
   const { directory, revision } = run;
   const wanted = wantedFiles(run);
+  let why: string | null = null;
   // Another process of the same run may be writing the same bytes once more.
   for (let round = 0; round < 5; round += 1) {
     if (round > 0) await pause(200);
-    const note = await readFile(directory.finished, 'utf8')
-      .then((text) => finishedFile.parse(JSON.parse(text)))
-      .catch(() => null);
+    const note = await readNote(directory);
     if (note === null) continue;
-    if (note.content !== revision.contentId) break;
+    if (note.content !== revision.contentId) {
+      why = await ofAnother(run);
+      break;
+    }
     const found = new Map<string, Uint8Array>();
     for (const file of wanted) {
       const content = await readFile(file).catch(() => null);
@@ -214,21 +218,53 @@ async function readWhole(run: RecordedRun): Promise<(file: string) => Uint8Array
         found.set(file, content);
     }
     if (found.size === wanted.length) return (file) => found.get(file) ?? new Uint8Array();
+    const changed = wanted.filter((file) => !found.has(file)).map((file) => below(directory, file));
+    why = `${listed(changed)} ${changed.length === 1 ? 'is' : 'are'} missing or not as written; the scores are kept: ${call('reduce')} for the results anew`;
   }
-  throw new RunFailedError(
-    `${directory.path}: another process has meanwhile written the results of another experiment here; the scores are ` +
-      `kept: ${call('again')} for the results of this one`,
-  );
+  throw new RunFailedError(`${directory.path}: ${why ?? (await notFinished(run))}`);
 }
+
+/** Why there are no results to be read where none are complete. */
+async function notFinished({ directory }: RecordedRun): Promise<string> {
+  const stale = (await hasOldResults(directory))
+    ? ', and what lies there is out of date'
+    : ', so that there are no results';
+  return `the run is not finished${stale}; finish it: ${call('run')}`;
+}
+
+/** Why the results that lie there are not those that are read. */
+async function ofAnother({ directory, revision }: RecordedRun): Promise<string> {
+  const latest = await readLatestRevision(directory);
+  return latest.contentId === revision.contentId
+    ? `its results are those from before its experiment was changed; finish the run as it is now: ${call('run')}`
+    : `another process has meanwhile written the results of another experiment here; the scores are kept: ${call('again')} for the results of this one`;
+}
+
+/**
+ * Whether files of results lie there, of whatever state of the run: where `hasResultsOf` finds that they are not its own, shards
+ * have been set aside since they were written, or its experiment was changed.
+ */
+export async function hasOldResults({ selection, metrics }: RunDirectory): Promise<boolean> {
+  return (await isThere(selection)) || (await isThere(metrics));
+}
+
+const isThere = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  );
+
+const readNote = (directory: RunDirectory): Promise<z.infer<typeof finishedFile> | null> =>
+  readFile(directory.finished, 'utf8')
+    .then((text) => finishedFile.parse(JSON.parse(text)))
+    .catch(() => null);
 
 /**
  * Whether the results of one state of the run are there, complete and unaltered.
  * @param content `contentId` of that state
  */
 export async function hasResultsOf(directory: RunDirectory, content: string): Promise<boolean> {
-  const note = await readFile(directory.finished, 'utf8')
-    .then((text) => finishedFile.parse(JSON.parse(text)))
-    .catch(() => null);
+  const note = await readNote(directory);
   return note?.content === content && (await areWhole(directory, note.files));
 }
 

@@ -9,7 +9,7 @@ import type { OpenRun } from '../opening/opened.js';
 import { validSteps } from '../opening/valid-steps.js';
 import { nominalForwards } from '../plan/nominal-work.js';
 import { type ReadStep, readPlan, stepNames } from '../plan/plan-file.js';
-import { hasResultsOf, readSelection } from '../results/stored-results.js';
+import { hasOldResults, hasResultsOf, readSelection } from '../results/stored-results.js';
 import { readLatestRevision, type WrittenRevision } from '../store/revisions.js';
 import { surveyShards } from '../store/survey.js';
 import { LeaseWatch, type WorkInFlight } from './in-flight.js';
@@ -25,6 +25,8 @@ export interface RunStatus {
   readonly waves: readonly WaveStatus[];
   readonly selectionMade: boolean;
   readonly resultsWritten: boolean;
+  /** Whether files of results lie there that are out of date: made before shards were set aside, or the experiment changed. */
+  readonly resultsOutdated: boolean;
   /** Images that could not be used, once for each model that met them; null where only a check of all shards would tell. */
   readonly failedImages: number | null;
   /** What processes work on, or did when they died. */
@@ -122,6 +124,7 @@ export class RunWatcher {
       waves: counted.waves,
       selectionMade: (await readSelection(directory, revision.contentId)) !== null,
       resultsWritten,
+      resultsOutdated: !resultsWritten && (await hasOldResults(directory)),
       failedImages: counted.failedImages,
       inFlight,
       workers,

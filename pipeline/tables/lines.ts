@@ -69,7 +69,7 @@ function publishedLines(
   before: readonly string[],
 ): readonly TableLine[] {
   const published = cells.map((cell) => cell?.published);
-  if (figures === 'quantities' || published.every((figure) => figure === undefined)) return [];
+  if (published.every((figure) => figure === undefined)) return [];
   const text = ({ value, deviation }: PublishedFigure): string =>
     figures === 'percentages' ? percent(value) : estimateAndDeviation(value, deviation);
   const line = (heading: string, of: (figure: PublishedFigure) => string): TableLine =>

@@ -44,6 +44,11 @@ def members(count, classes, scale, sure=None, by=0.0):
     return [[single(h + random.gauss(0, 0.5)) for h in base] for _ in range(count)]
 
 
+def near(count, classes, scale, apart, shift=0.0, sure=None, by=0.0):
+    base = [random.gauss(0, scale) + (by if c == sure else 0) for c in range(classes)]
+    return [[single(h + random.gauss(0, apart) + m * shift) for h in base] for m in range(count)]
+
+
 cases = [
     members(2, 2, 1),
     members(5, 10, 1),
@@ -54,6 +59,15 @@ cases = [
     [[single(150.0 * (c == m)) for c in range(4)] for m in range(4)],
     [[1.0, 2.0, 3.0]] * 3,
     members(1, 5, 2),
+    # Members that hardly differ.
+    near(3, 10, 4, 1e-2),
+    near(2, 10, 4, 1e-5),
+    near(2, 10, 4, 1e-5, shift=7.5),
+    near(3, 100, 2, 1e-3),
+    near(2, 4, 4, 1e-4, sure=1, by=150),
+    # One class of no weight in which they differ much.
+    [[9.0, 8.0, -120.0], [9.0, 8.00006103515625, -112.0]],
+    [[480.0 * (c == m) for c in range(3)] for m in range(2)],
 ]
 written = [{"logits": case, "measures": {k: float(v) for k, v in measures(case).items()}} for case in cases]
 with open(sys.argv[1], "w") as file:

@@ -1,6 +1,7 @@
 import type { Detector } from '../detectors/detector.js';
 import { record } from '../differentiation/tape.js';
 import { greater } from '../graph/arithmetic.js';
+import type { Value } from '../graph/builder.js';
 import { argMax } from '../graph/reduction.js';
 import type { Model } from '../onnx/model.js';
 import {
@@ -44,30 +45,39 @@ export function compileDetector(
   { detector, temperature, steps, threshold }: DeployedDetector,
   options: GraphOptions = {},
 ): Model {
-  const { emit, needsGradient } = detector;
+  const { emit, compared, needsGradient } = detector;
   if (emit === null) throw new TypeError(`${detector.name} is no part of a graph`);
   const { b, classifier, lowerings } = beginGraph(model, options);
   const image = imageInput(b, classifier);
   const t = b.floats([1], Float32Array.of(temperature));
   const moves = steps.some((step) => step !== 0);
-  const clean = record(b, model, classifier, image, lowerings);
-  const seen = moves
-    ? perturb(
+  const recorded = (seen: Value): ReturnType<typeof recordWithParameters> =>
+    needsGradient
+      ? recordWithParameters(b, model, classifier, seen, options)
+      : { tape: record(b, model, classifier, seen, lowerings), parameters: [] };
+  // One forward pass serves both where the image stays as it is: a second one has constants of its own, and is not found equal.
+  const unmoved = moves ? null : recorded(image);
+  const clean = unmoved?.tape ?? record(b, model, classifier, image, lowerings);
+  const { tape, parameters } =
+    unmoved ??
+    recorded(
+      perturb(
         b,
         image,
         ascentDirection(b, clean, image, t, lowerings),
         b.floats([steps.length], Float32Array.from(steps)),
-      )
-    : image;
-  const { tape, parameters } = needsGradient
-    ? recordWithParameters(b, model, classifier, seen, options)
-    : { tape: moves ? record(b, model, classifier, seen, lowerings) : clean, parameters: [] };
+      ),
+    );
   const gradient = needsGradient ? emitScores(b, tape, t, parameters, options) : null;
   b.inSingle(() => {
     const head = softmaxHead(b, tape.logits, t);
-    const score = emit(b, { ...head, logits: tape.logits, gradient });
+    const emitted = { ...head, logits: tape.logits, gradient };
+    const score = emit(b, emitted);
+    const decides = compared
+      ? { value: compared.emit(b, emitted), threshold: compared.of(threshold) }
+      : { value: score, threshold };
     b.output(detectorNames.predicted, argMax(b, clean.logits, 1));
-    b.output(detectorNames.isOutOfDomain, greater(b, score, b.scalar(threshold)));
+    b.output(detectorNames.isOutOfDomain, greater(b, decides.value, b.scalar(decides.threshold)));
     b.output(detectorNames.score, score);
   });
   return finishGraph(b, 'detector', lowerings);

@@ -1,7 +1,7 @@
 import type { LabelledLogits } from '../calibration/fit-temperature.js';
 import type { Ablation, Cell } from '../cells.js';
 import type { Score } from '../scores.js';
-import type { EmitDetector } from './emitted-score.js';
+import type { ComparedForm, EmitDetector } from './emitted-score.js';
 import type { Grid } from './search.js';
 
 /** One image's value of a detector, for readers: it need not be the number that ranks best. */
@@ -46,6 +46,8 @@ export interface Detector {
   readonly fitTemperature?: (images: LabelledLogits) => number;
   /** Its value as part of a graph, for a file that scores images anywhere; null where no graph of one network has it. */
   readonly emit: EmitDetector | null;
+  /** What a graph compares with δ; absent where it is the value itself. */
+  readonly compared?: ComparedForm | undefined;
   /** The detector's value; NaN when what it needs is missing. Any monotone transform ranks alike. */
   value(score: Score): number;
 }

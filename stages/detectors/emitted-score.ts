@@ -21,6 +21,24 @@ export interface EmittedScore {
 /** Writes a detector's value into a graph: what `value`, or `ofLogits`, is of a `Score`, in single precision, [N]. */
 export type EmitDetector = (b: GraphBuilder, score: EmittedScore) => Value;
 
+/**
+ * An increasing function of a detector's value that a graph compares with δ instead: single precision holds it where it does not
+ * hold the value, which it takes for 0 below 10⁻⁴⁵.
+ */
+export interface ComparedForm {
+  readonly emit: EmitDetector;
+  /** The same of a value that is known in double precision, as δ is. */
+  readonly of: (value: number) => number;
+}
+
+/** The least logarithm of what double precision does not take for 0: half its smallest number is rounded up to that. */
+const leastLogarithm = Math.log(Number.MIN_VALUE) - Math.LN2;
+
+/** log of a value that is not negative: where double precision has 0 for it, below every value for which it has not. */
+export function logarithmOfValue(value: number): number {
+  return value > 0 ? Math.log(value) : leastLogarithm;
+}
+
 /** @throws TypeError where there was no backward pass: a graph for a detector that needs one has it */
 export function requireGradient(gradient: EmittedScore['gradient']): NonNullable<EmittedScore['gradient']> {
   if (gradient === null) throw new TypeError('the graph has no backward pass');

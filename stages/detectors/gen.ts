@@ -1,8 +1,9 @@
 import { add, exponential, logarithm, multiply, subtract } from '../graph/arithmetic.js';
+import type { GraphBuilder, Value } from '../graph/builder.js';
 import { concat, reshape, slice } from '../graph/layout.js';
-import { largest, reduceSum } from '../graph/reduction.js';
+import { largest, reduceMax, reduceSum } from '../graph/reduction.js';
 import { sizeOf } from '../graph/shape.js';
-import { emitLogProbabilities } from './emitted-score.js';
+import { type EmittedScore, emitLogProbabilities, logarithmOfValue } from './emitted-score.js';
 import { logitDetector } from './logit-detector.js';
 
 /** γ, and how many of the most probable classes count, M: the values that its authors use for ImageNet-1K. */
@@ -26,14 +27,27 @@ export const gen = logitDetector({
     }
     return order.slice(0, counted).reduce((sum, c) => sum + Math.exp(terms[c] ?? Number.NaN), 0);
   },
-  emit: (b, score) => {
-    const classes = Math.min(counted, sizeOf(score.logits.shape, 1));
-    const logP = largest(b, emitLogProbabilities(b, score), classes);
-    // log(1 − p) = λ + log S for the predicted class, whose p may be 1 in single precision; no other is above a half.
-    const first = reshape(b, add(b, score.lambda, score.logS), ['N', 1]);
-    const others = slice(b, logP, 1, 1, classes);
-    const rest = logarithm(b, subtract(b, b.scalar(1), exponential(b, others)));
-    const products = add(b, logP, concat(b, [first, rest], 1));
-    return reduceSum(b, exponential(b, multiply(b, products, b.scalar(power))), [1]);
+  emit: (b, score) => reduceSum(b, exponential(b, emitTerms(b, score)), [1]),
+  compared: {
+    // Where probabilities are far apart each term may be 0 in single precision.
+    emit: (b, score) => {
+      const terms = emitTerms(b, score);
+      const most = reduceMax(b, terms, [1], true);
+      const sum = reduceSum(b, exponential(b, subtract(b, terms, most)), [1]);
+      return add(b, reshape(b, most, ['N']), logarithm(b, sum));
+    },
+    of: logarithmOfValue,
   },
 });
+
+/** γ log(p (1 − p)) of the most probable classes, [N, M]. */
+function emitTerms(b: GraphBuilder, score: EmittedScore): Value {
+  const classes = Math.min(counted, sizeOf(score.logits.shape, 1));
+  const logP = largest(b, emitLogProbabilities(b, score), classes);
+  // log(1 − p) = λ + log S for the predicted class, whose p may be 1 in single precision; no other is above a half.
+  const first = reshape(b, add(b, score.lambda, score.logS), ['N', 1]);
+  const others = slice(b, logP, 1, 1, classes);
+  const rest = logarithm(b, subtract(b, b.scalar(1), exponential(b, others)));
+  const products = add(b, logP, concat(b, [first, rest], 1));
+  return multiply(b, products, b.scalar(power));
+}

@@ -1,5 +1,5 @@
 import type { Detector } from './detector.js';
-import type { EmitDetector } from './emitted-score.js';
+import type { ComparedForm, EmitDetector } from './emitted-score.js';
 import { LogitRow } from './logit-row.js';
 import { ablationCells } from './search.js';
 
@@ -14,6 +14,8 @@ export interface LogitRule {
   readonly of: (row: LogitRow) => number;
   /** The same as part of a graph, at T = 1. */
   readonly emit: EmitDetector;
+  /** As `Detector` has it. */
+  readonly compared?: ComparedForm;
 }
 
 /** What all detectors are that read logits alone, of one network or of several. */

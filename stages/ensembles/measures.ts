@@ -37,28 +37,21 @@ const expectedEntropy: EnsembleMeasure = {
 const mutualInformation: EnsembleMeasure = {
   name: 'MI',
   title: 'Mutual information',
-  value: (members) =>
-    members.meanExpected((member, c) => finite(members.logP[member]?.[c]) - finite(members.logMean[c])),
+  value: ({ divergences }) => divergences.fromMean,
 };
 
-/** KL(p ‖ q) over all M² pairs of members. */
+/** The mean of KL(p ‖ q) over all M² pairs of members, which is the sum of that and of the next. */
 const epkl: EnsembleMeasure = {
   name: 'EPKL',
   title: 'Expected pairwise KL',
-  value: (members) => {
-    const meanLog = members.meanLog();
-    return members.meanExpected((member, c) => finite(members.logP[member]?.[c]) - finite(meanLog[c]));
-  },
+  value: ({ divergences }) => divergences.fromMean + divergences.ofMean,
 };
 
-/** The mean of KL(mean ‖ p), which is EPKL − MI: reverse mutual information. */
+/** The mean of KL(mean ‖ p): reverse mutual information. */
 const mkl: EnsembleMeasure = {
   name: 'MKL',
   title: 'Reverse mutual information',
-  value: (members) => {
-    const meanLog = members.meanLog();
-    return members.expectedByMean((c) => finite(members.logMean[c]) - finite(meanLog[c]));
-  },
+  value: ({ divergences }) => divergences.ofMean,
 };
 
 /** A probability of 0 in float64 has no part in a sum, whatever its logarithm. */

@@ -1,4 +1,14 @@
 import { LogitRow } from '../detectors/logit-row.js';
+import { divergenceTerm } from './divergence.js';
+import { logRatiosToMean } from './log-ratios.js';
+
+/** Means over members of how far they and their mean are from each other. */
+export interface Divergences {
+  /** Of KL(p ‖ mean). */
+  readonly fromMean: number;
+  /** Of KL(mean ‖ p). */
+  readonly ofMean: number;
+}
 
 /**
  * What the members of an ensemble say of one image: the softmax of each, and their mean, in the log domain and in float64, so that
@@ -15,9 +25,14 @@ export class Members {
   readonly logMean: Float64Array;
   /** log(1 − mean probability) of each class, [K]. */
   readonly logMeanComplement: Float64Array;
+  readonly #logits: readonly ArrayLike<number>[];
+  readonly #temperature: number;
+  #divergences: Divergences | null = null;
 
   /** @param logits of each member, M of [K], M at least 1 and K at least 2 */
   constructor(logits: readonly ArrayLike<number>[], temperature = 1) {
+    this.#logits = logits;
+    this.#temperature = temperature;
     const rows = logits.map((row) => new LogitRow(row, temperature));
     this.count = rows.length;
     this.classes = rows[0]?.classes ?? 0;
@@ -47,12 +62,26 @@ export class Members {
     return sum;
   }
 
-  /** The mean over members of log p, [K]. */
-  meanLog(): Float64Array {
-    const mean = new Float64Array(this.classes);
-    for (const logP of this.logP)
-      for (const [c, log] of logP.entries()) mean[c] = (mean[c] ?? 0) + log / this.count;
-    return mean;
+  /** What the members disagree on: the means over them of KL(p ‖ mean) and of KL(mean ‖ p). */
+  get divergences(): Divergences {
+    this.#divergences ??= this.#sumDivergences();
+    return this.#divergences;
+  }
+
+  #sumDivergences(): Divergences {
+    const mean = this.logMean.map((log) => Math.exp(log));
+    let fromMean = 0;
+    let ofMean = 0;
+    for (const [member, ratios] of logRatiosToMean(this.#logits, this.logP, this.#temperature).entries()) {
+      const logP = this.logP[member];
+      for (const [c, ratio] of ratios.entries()) {
+        const p = Math.exp(logP?.[c] ?? Number.NaN);
+        const q = mean[c] ?? Number.NaN;
+        fromMean += divergenceTerm(p, q, ratio);
+        ofMean += divergenceTerm(q, p, -ratio);
+      }
+    }
+    return { fromMean: fromMean / this.count, ofMean: ofMean / this.count };
   }
 
   /** Class by class, the log of the mean of exponentials. */

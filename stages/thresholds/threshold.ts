@@ -10,8 +10,10 @@ export interface Threshold {
    */
   readonly low: number;
   readonly high: number;
-  /** k: as many in-domain scores, counted from the smallest, are not rejected. */
+  /** k, by which the promise holds: n + 1 where the scores are too few. */
   readonly rank: number;
+  /** How many of the scores are not rejected: k, those that are equal to the k-th, or all. */
+  readonly kept: number;
 }
 
 /**
@@ -26,11 +28,13 @@ export function thresholdOf(sorted: Float64Array, alpha: number): Threshold {
   const n = sorted.length;
   const rank = rankOf(n, alpha);
   const { low, high } = quantileRanks(n, 1 - alpha);
+  const value = rank > n ? Number.POSITIVE_INFINITY : midwayToNext(sorted, rank);
   return {
-    value: rank > n ? Number.POSITIVE_INFINITY : midwayToNext(sorted, rank),
+    value,
     low: low < 1 ? Number.NEGATIVE_INFINITY : (sorted[low - 1] ?? Number.NaN),
     high: high > n ? Number.POSITIVE_INFINITY : (sorted[high - 1] ?? Number.NaN),
     rank,
+    kept: sorted.reduce((sum, score) => sum + (score > value ? 0 : 1), 0),
   };
 }
 

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { compactTable } from '../../pipeline/cli/results-summary.js';
 import { costTable } from '../../pipeline/costs/cost-table.js';
 import type { DeviceCosts, ModelCosts } from '../../pipeline/costs/device-costs.js';
 import { renderMarkdown } from '../../pipeline/tables/markdown.js';
@@ -44,4 +45,16 @@ test('what a device could not do is not measured, and the reason stands below', 
 
 test('nothing is shown where nothing was measured', (t) => {
   t.is(costTable([]), null);
+});
+
+test('networks of one structure whose names are long are counted in their row, and named in a note', (t) => {
+  const names = ['ResNet-8', ...[1, 2, 3, 4, 5].map((seed) => `ResNet-8-seed-${seed}`)];
+  const models = names.map((name, at) => ({ ...net, name, sameAs: at === 0 ? null : 'ResNet-8' }));
+  const table = costTable([on('cpu', models), on('cuda:0', models)])!;
+  t.deepEqual(table.sections[0]!.rows[0]!.headings, ['ResNet-8 and 5 alike']);
+  t.regex(compactTable(table, 120), /share a row.*\n[\s\S]*ResNet-8 and 5 alike /);
+  t.deepEqual(
+    table.notes.filter((note) => note.startsWith('Alike')),
+    [`Alike, being of one structure, and measured as one: ${names.join(', ')}.`],
+  );
 });

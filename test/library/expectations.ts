@@ -81,6 +81,7 @@ holds<
     | 'waves'
     | 'selectionMade'
     | 'resultsWritten'
+    | 'resultsOutdated'
     | 'failedImages'
     | 'inFlight'
     | 'workers'

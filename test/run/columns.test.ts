@@ -170,16 +170,16 @@ for (const [section, flags] of [
 ] as const)
   test.serial(`it tells every column that ${section} writes`, async (t) => {
     const { code, err } = await grodinHere(
-      ['export', 'run', '--out', 'run/table.arrow', '--logits', ...flags],
+      ['export', 'run', '--out', 'table.arrow', '--logits', ...flags],
       folder,
     );
     t.is(code, 0, err);
     const columns = new Map(
-      (await schemaOf('table.arrow')).fields.map((field) => [
+      (await schemaOf('../table.arrow')).fields.map((field) => [
         everything.detectors.includes(field.name) ? 'DETECTOR' : field.name,
         typeOf(field),
       ]),
     );
     t.deepEqual((await documented()).get(section), columns);
-    await rm(join(folder, 'run/table.arrow'));
+    await rm(join(folder, 'table.arrow'));
   });

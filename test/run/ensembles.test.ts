@@ -10,7 +10,8 @@ import { loadLogits } from '../../pipeline/store/load-logits.js';
 import { aurocAgainst } from '../../stages/metrics/auroc-against.js';
 import { sortScores } from '../../stages/metrics/sorted-scores.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
-import { shardNames } from './command.js';
+import { grodinHere } from '../cli/here.js';
+import { copyRun, shardNames } from './command.js';
 import { runFile } from './here.js';
 import { type SmallExperiment, sharedExperiment, writeExperiment } from './small-experiment.js';
 
@@ -150,6 +151,53 @@ test.serial(
       metrics.filter(({ model: name }) => name === 'abc' || name === 'a');
     t.deepEqual(ofRest(found), ofRest(expected));
     t.deepEqual(found.accuracy, expected.accuracy);
+  },
+);
+
+test.serial(
+  'what of an ensemble is no one network is not deployed, and why is said in one line',
+  async (t) => {
+    const refused = async (detector: string, model: string, expected: RegExp): Promise<void> => {
+      const of = ['--from', 'members', '--detector', detector, '--model-name', model];
+      const { code, err } = await grodinHere(['compile', 'net.onnx', '-o', 'x.onnx', ...of], folder);
+      t.is(code, 2, err);
+      t.regex(err, expected);
+      t.is(err.trim().split('\n').length, 1, err);
+    };
+    await refused(
+      'MI',
+      'a',
+      /MI is a measure of ensembles, .* can't be deployed as one; name a detector of one/,
+    );
+    await refused(
+      'MSP',
+      'abc',
+      /abc is an ensemble of a, b and c, and a detector is deployed of one network/,
+    );
+    await refused(
+      'ODIN',
+      'b',
+      /its model b was run without detectors, .*; add ODIN to "detectors" of that model/,
+    );
+    await refused('ODIN', 'c', /its model c was run without the detector ODIN, but with MSP; add ODIN to/);
+    await refused(
+      'G',
+      'a',
+      /members: was run without the detector G, but with MSP, ODIN; add G to "detectors" in/,
+    );
+  },
+);
+
+test.serial(
+  'a lost shard of a member is told with its set and the ensemble that it is missed by',
+  async (t) => {
+    const run = await copyRun(folder, 'members', 'lost');
+    const planned = await allPlanned(await openRecorded(runDirectory(run)));
+    const { id } = planned.find(({ model, set }) => model === 'b' && set === 'noisy')!;
+    await rm(join(run, 'shards', `${id}.arrow`));
+    const { code, err } = await grodinHere(['reduce', 'lost'], folder);
+    t.is(code, 1);
+    t.regex(err, /lacks 1 of \d+ shards: b on noisy, and with them ensemble abc; finish the run first/);
   },
 );
 

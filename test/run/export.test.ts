@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tableFromIPC } from 'apache-arrow';
 import test from 'ava';
@@ -227,6 +227,32 @@ test.serial('names that the experiment lacks, and what a format can’t hold, ar
     /does not end in \.csv, \.parquet, \.arrow/,
   );
   await t.throwsAsync(readFile(join(folder, 'refused.csv')), { code: 'ENOENT' });
+});
+
+test.serial('files of the run, what it reads, and files that are no tables are never replaced', async (t) => {
+  const run = await copyRun(folder, 'base', 'own files');
+  const shards = (await readdir(join(run, 'shards'))).map((name) => join('own files', 'shards', name));
+  await symlink('clean.csv', join(folder, 'link.csv'));
+  for (const [file, message] of [
+    ['own files/metrics.arrow', /own files\/metrics\.arrow: lies in the run directory .*; name another file/],
+    [shards[0]!, /lies in the run directory/],
+    ['own files/new/scores.csv', /lies in the run directory/],
+    ['clean.csv', /clean\.csv: is the manifest of set "clean" of the run, and would be lost/],
+    ['link.csv', /link\.csv: is the manifest of set "clean"/],
+    ['net.onnx', /net\.onnx: is the model "net" of the run/],
+    ['experiment.json', /experiment\.json: is there, and is no table that was exported/],
+  ] as const) {
+    const before = await readFile(join(folder, file)).catch(() => null);
+    const { code, err } = await exported('own files', '--out', file, '--format', 'arrow');
+    t.is(code, 2, err);
+    t.regex(err, message);
+    t.is(err.trim().split('\n').length, 1, err);
+    t.deepEqual(await readFile(join(folder, file)).catch(() => null), before);
+  }
+  for (const format of ['csv', 'parquet', 'arrow', 'csv']) {
+    const { code, err } = await exported('own files', '--out', 'again.csv', '--format', format);
+    t.is(code, 0, err);
+  }
 });
 
 test.serial('code exports as the command does', async (t) => {

@@ -228,7 +228,7 @@ test.serial('reduce names how many shards are missing', async (t) => {
   for (const name of [one, another]) await rm(join(run, 'shards', name!));
   const { code, err } = await grodinHere(['reduce', run], shared);
   t.is(code, 1);
-  t.regex(err, /wave [12] lacks [12] of \d+ shards; finish the run first/);
+  t.regex(err, /wave [12] lacks [12] of \d+ shards: net on [a-z, ]+; finish the run first/);
 });
 
 test.serial('a folder without a run is bad input for status and reduce', async (t) => {

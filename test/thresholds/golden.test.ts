@@ -38,13 +38,22 @@ const squares = (n: number): readonly number[] =>
 
 test('thresholds and their intervals are those of exact fractions and SciPy, with ties too', (t) => {
   for (const { n, alpha, scores, rank, value, low, high } of golden.thresholds) {
-    const found = thresholdOf(Float64Array.from(scores ?? squares(n)).sort(), Number(alpha));
+    const sorted = Float64Array.from(scores ?? squares(n)).sort();
+    const { kept, ...found } = thresholdOf(sorted, Number(alpha));
+    t.is(kept, sorted.filter((score) => score <= found.value).length);
     t.deepEqual(
       found,
       { rank, value: value ?? Infinity, low: low ?? -Infinity, high: high ?? Infinity },
       `${n} scores at ${alpha}`,
     );
   }
+});
+
+test('scores that are equal to the last that is kept are kept too, and counted', (t) => {
+  const equal = thresholdOf(new Float64Array(20).fill(3), 0.1);
+  t.deepEqual([equal.rank, equal.value, equal.kept], [19, 3, 20]);
+  t.is(thresholdOf(Float64Array.of(1, 2), 0.05).kept, 2);
+  t.is(thresholdOf(Float64Array.of(1, 2, 2, 2, 5), 0.6).kept, 4);
 });
 
 test('of n + 1 images, each held against the threshold of the others, no more than the fraction is rejected', (t) => {

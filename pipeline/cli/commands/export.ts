@@ -21,7 +21,10 @@ export function registerExport(program: Command, line: CommandLine): void {
     .command('export')
     .description('write the scores of a run as one table for pandas, polars, DuckDB and others')
     .argument('<dir>', 'the run directory')
-    .requiredOption('--out <file>', 'the file; one that is there is replaced once all is written')
+    .requiredOption(
+      '--out <file>',
+      'the file, outside the run directory; a table that is there is replaced once all is written',
+    )
     .addOption(
       new Option('--format <name>', "default: what the file's name ends in").choices([...exportFormatNames]),
     )

@@ -21,7 +21,7 @@ export function unfinished({ status }: ReportData): Html | null {
   const second = status.waves.some(({ wave }) => wave === 2)
     ? null
     : html`<p>Wave 2, of test images, is planned when wave 1 is done.</p>`;
-  return html`<p class="warning">This run is not finished: there are no results yet. Run the same command again, and it goes on where it is${
+  return html`<p class="warning">This run is not finished: ${status.resultsOutdated ? 'its results are out of date' : 'there are no results yet'}. Run the same command again, and it goes on where it is${
     status.waves.every(({ done, total }) => done === total) && second === null
       ? html`; all shards are there, so <code>grodin reduce</code> writes the results`
       : null
