@@ -13,13 +13,14 @@ import { listed } from '../shown.js';
 import { intAttribute, intsAttribute, requiredInt } from './attributes.js';
 import { modelShape } from './batch-axis.js';
 import { castLike } from './cast-like.js';
-import { constantOf, constantTensor, reversedRows, toFloat32 } from './constant-tensors.js';
+import { constantOf, constantTensor, doublesOf, reversedRows, toFloat32 } from './constant-tensors.js';
 import { ofItsOwn } from './equal-copies.js';
 import { floatsOfSizes, sizesOfFloats } from './float-arithmetic.js';
 import type { FoldingBudget } from './folding-budget.js';
 import { arithmeticOf, slicedSizes } from './integer-arithmetic.js';
 import { integerEvaluators } from './integer-evaluators.js';
 import { evaluateLiterals, isOnLiterals } from './literals/evaluate.js';
+import { literal, operandOf } from './literals/literal.js';
 import { isParameterCopy } from './module-state.js';
 import { integersOf, type Operand, ofIntegers, requireShapeLength, sizesOf } from './operand.js';
 import { expandedToItself, repeatedOnce } from './repeated-once.js';
@@ -120,6 +121,7 @@ const evaluators: ReadonlyMap<string, Evaluate> = new Map<string, Evaluate>([
       const type = elementTypeOf(to);
       if (type === 'int64' || type === 'int32') {
         if (operand.kind === 'sizes' || operand.tensor.type === 'int64') return operand;
+        if (operand.tensor.type === 'float64') return integersOfDoubles(operand.tensor, budget);
         const integers = integersOf(operand);
         return integers ? ofIntegers(integers) : sizesOfFloats(operand);
       }
@@ -240,6 +242,13 @@ function shapeOf({ node, opset }: Folding, [operand]: readonly (Operand | null)[
       ? [intAttribute(node, 'start', 0), intAttribute(node, 'end', sizes.length)]
       : [0, sizes.length];
   return shape(sizes.slice(start, end));
+}
+
+/** Whole numbers of doubles, cut towards zero: PyTorch's exporter writes sizes so for operator sets before 9. */
+function integersOfDoubles(tensor: Tensor, budget: FoldingBudget): Operand {
+  const doubles = doublesOf(tensor);
+  const integers = literal(budget, 'int64', tensor.dims, (index) => Math.trunc(doubles[index] ?? 0) + 0);
+  return operandOf(integers, budget);
 }
 
 /** How many elements a tensor of a shape has, where the images are along one of its axes at most. */
