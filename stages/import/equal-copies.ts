@@ -6,6 +6,9 @@ import { isFoldedName } from './module-state.js';
 /** The attribute of an Identity that makes a parameter of its own, although its name does not say so. */
 export const ofItsOwn = 'of_its_own';
 
+/** Whether a node makes such a parameter. */
+export const isEqualCopy = ({ attributes }: Node): boolean => attributes.has(ofItsOwn);
+
 /**
  * PyTorch's exporter keeps one of several tensors that are equal, and writes the others as copies through Identity. Of those
  * that it has folded, such as the slopes of a PReLU, names no more tell whether they were one: numbers do, if they are not
