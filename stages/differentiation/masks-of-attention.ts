@@ -21,27 +21,31 @@ export function isMask({ data }: FloatTensor): boolean {
 
 /**
  * Tells whether a softmax follows on a constant that a step holds, behind nothing that makes anything else of a mask: sums,
- * other shapes, and products with positive constants, as `torch.baddbmm` multiplies by its beta, and code by a scale.
+ * other shapes, products with positive constants, as `torch.baddbmm` multiplies by its beta, and code by a scale, and more
+masking, as of keys.
  */
 export function softmaxFollows(
   steps: readonly WiredStep[],
   readers: ReturnType<typeof readersOf<WiredStep>>,
 ): (step: TapeStep) => boolean {
   const producers = producersOf(steps);
-  const isPositive = (step: TapeStep, slot: number): boolean => {
+  /** Whether a constant, in a slot of its own or as a value that is computed with, has such numbers alone. */
+  const areAll = (step: TapeStep, slot: number, holds: (value: number) => boolean): boolean => {
     const operand = step.context.operands[slot];
     const maker = operand?.kind === 'activation' ? producers.get(operand.value.name)?.step : undefined;
     const held = maker?.operation.type === leaf.type ? maker.context.operands[0] : operand;
-    return (
-      held?.kind === 'constant' &&
-      held.tensor.type === 'float32' &&
-      held.tensor.data.every((value) => value > 0 && Number.isFinite(value))
-    );
+    return held?.kind === 'constant' && held.tensor.type === 'float32' && held.tensor.data.every(holds);
   };
+  const isPositive = (step: TapeStep, slot: number): boolean =>
+    areAll(step, slot, (value) => value > 0 && Number.isFinite(value));
   const keepsMasks = (reader: TapeStep, name: string): boolean => {
     const { type } = reader.operation;
-    const [first] = reader.context.operands;
-    const isFirst = first?.kind === 'activation' && first.value.name === name;
+    const slot = reader.context.operands.findIndex(
+      (operand) => operand?.kind === 'activation' && operand.value.name === name,
+    );
+    const isFirst = slot === 0;
+    if (type === 'Where')
+      return !isFirst && areAll(reader, 3 - slot, (value) => value === 0 || value <= masking);
     if (type === 'Div') return isFirst && isPositive(reader, 1);
     return onTheWay.has(type) || (type === 'Mul' && isPositive(reader, isFirst ? 1 : 0));
   };

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { decideModelParameters } from '../../stages/scoring/compile-passes.js';
-import { around, floats, integers, node, type WrittenNode } from '../operations/graph.js';
+import { around, booleans, floats, integers, node, type WrittenNode } from '../operations/graph.js';
 
 const low = Number.NEGATIVE_INFINITY;
 const triangle = floats([4, 4], [0, low, low, low, 0, 0, low, low, 0, 0, 0, low, 0, 0, 0, 0]);
@@ -31,6 +31,16 @@ const ways: readonly (readonly [string, readonly WrittenNode[], boolean])[] = [
     true,
   ],
   [
+    'with more places masked',
+    [
+      node('Unsqueeze', ['mask', 'front'], {}, ['seen']),
+      node('Where', ['places', 'low', 'seen'], {}, ['both']),
+      node('Add', ['x', 'both'], {}, ['sum']),
+      ...attention('sum'),
+    ],
+    true,
+  ],
+  [
     'times a negative number',
     [
       node('Add', ['x', 'mask'], {}, ['sum']),
@@ -46,7 +56,12 @@ for (const [how, nodes, isNone] of ways)
   test(`a mask ${how} is ${isNone ? 'no' : 'a'} parameter`, (t) => {
     const model = around(nodes, {
       ...{ mask: triangle, front: integers([0]), one: floats([], [1]), half: floats([], [0.5]) },
-      ...{ scales: floats([4, 1, 1], [1, 2, 3, 4]), negative: floats([], [-1]) },
+      ...{
+        low: floats([], [low]),
+        places: { ...booleans(false, false, true, false), dims: [4] },
+        scales: floats([4, 1, 1], [1, 2, 3, 4]),
+        negative: floats([], [-1]),
+      },
     });
     const { parameters } = decideModelParameters({ ...model, producer: 'pytorch' });
     t.is(
