@@ -207,7 +207,7 @@ function withoutPlacesOfImages([operand, target]: readonly (Operand | null)[]): 
   const isOfImages = target ? sizesOf(target)?.some(holdsImages) : false;
   if (operand?.kind !== 'constant' || operand.tensor.type !== 'int64' || !isOfImages) return null;
   throw new ModelError(
-    'it repeats whole numbers for each image, which only GatherElements, GatherND and ScatterElements may read, right behind an Expand; export the model for one image at a time, without dynamic_axes',
+    'it repeats whole numbers for each image, which only Gather of a table, GatherElements, GatherND and ScatterElements may read, right behind an Expand; export the model for one image at a time, without dynamic_axes',
   );
 }
 
@@ -292,7 +292,7 @@ function filled({ node, budget }: Folding, [operand]: readonly (Operand | null)[
   const sizes = operand ? sizesOf(operand) : null;
   const attribute = node.attributes.get('value');
   const value = attribute === undefined ? zero : attribute.kind === 'tensor' ? attribute.value : null;
-  if (!sizes || (value?.type !== 'int64' && value?.type !== 'float32')) return null;
+  if (!sizes || (value?.type !== 'int64' && value?.type !== 'float32' && value?.type !== 'bool')) return null;
   // What has a part for each image is made by the graph.
   if (sizes.some(holdsImages)) return null;
   const dims = sizes.map(Number);
@@ -302,6 +302,10 @@ function filled({ node, budget }: Folding, [operand]: readonly (Operand | null)[
   if (value.type === 'int64') {
     const data = new BigInt64Array(count).fill(value.data[0] ?? 0n);
     return { kind: 'constant', tensor: { type: 'int64', dims, data }, origin: null };
+  }
+  if (value.type === 'bool') {
+    const data = new Uint8Array(count).fill(value.data[0] ?? 0);
+    return { kind: 'constant', tensor: { type: 'bool', dims, data }, origin: null };
   }
   const data = new Float32Array(count).fill(value.data[0] ?? 0);
   const tensor = { type: 'float32', dims, data } as const;

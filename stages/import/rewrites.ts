@@ -9,6 +9,7 @@ import { hasEllipsis } from './rewrites/einsum-ellipsis.js';
 import { withPlainFills } from './rewrites/fills.js';
 import { geluInPrimitives } from './rewrites/gelu.js';
 import { withoutGuards } from './rewrites/guards.js';
+import { withPlacesLookedUpOnce } from './rewrites/looked-up.js';
 import { inPairs, meanInPrimitives } from './rewrites/pairs.js';
 import {
   absoluteSumInPrimitives,
@@ -57,7 +58,10 @@ export function inPrimitives(
   const isTruth = truthsOf(nodes, initializers);
   const plain = withPlacesAsTheyWere(
     withPlainAssignments(
-      withPlainFills(withoutGuards(withRootsOfSquares(nodes, initializers))),
+      withPlacesLookedUpOnce(
+        withPlainFills(withoutGuards(withRootsOfSquares(nodes, initializers))),
+        initializers,
+      ),
       initializers,
     ),
   );
