@@ -20,6 +20,9 @@ export type LiteralReason = (
 /** What PyTorch's spectral norms call the directions that they keep: `weight_u`, `parametrizations.weight.0._v`. */
 const directionName = /_[uv]$/;
 
+/** What PyTorch calls what a normalisation has counted: buffers wherever they are, as in a FrozenBatchNorm2d. */
+const statisticName = /(^|\.)running_(mean|var)$/;
+
 /**
  * Tells numbers that the code of a network has written from those that it has learnt. Layers with weights hold nothing
  * but parameters and statistics; elsewhere it is one number, what normalises the input before the first weights, what an
@@ -32,6 +35,7 @@ export function literalsOf(tape: Tape): LiteralReason {
   const meetsSoftmax = softmaxFollows(steps, readers);
   return (step, slot, { tensor, origin }) => {
     const { operation } = step;
+    if (statisticName.test(origin?.name ?? '')) return 'a running statistic, as its name says';
     const isOne = elementCount(origin?.dims ?? tensor.dims) === 1;
     const told = origin && habit(origin);
     if (isOne && told !== 'state' && (operation.oneElementIsLiteral || !operation.weighted))

@@ -290,3 +290,22 @@ test("a mask that PyTorch's code computes of a tensor that it holds is none", (t
   );
   t.deepEqual(parametersOf({ ...model, producer: 'pytorch' }), ['stem.weight']);
 });
+
+test('what is called a running statistic is no parameter, whatever it is computed with', (t) => {
+  const model = around(
+    [
+      node('Add', ['bn.running_var', 'onnx::Add_1'], {}, ['variance']),
+      node('Sqrt', ['variance'], {}, ['root']),
+      node('Div', ['bn.weight', 'root'], {}, ['scale']),
+      node('Sub', ['x', 'bn.running_mean'], {}, ['centred']),
+      node('Mul', ['centred', 'scale']),
+    ],
+    {
+      ...{ 'bn.running_var': floats([4, 1, 1], [1, 2, 3, 4]), 'bn.running_mean': floats([4, 1, 1]) },
+      ...{ 'bn.weight': floats([4, 1, 1]), 'onnx::Add_1': floats([], [1e-5]) },
+    },
+  );
+  for (const producer of ['pytorch', 'tool'])
+    t.deepEqual(parametersOf({ ...model, producer }), ['stem.weight', 'bn.weight']);
+  t.true(parametersOf(model, { trainable: ['bn.running_var'] }).includes('bn.running_var'));
+});
