@@ -6,6 +6,7 @@ import { attentionInPrimitives, truthsOf } from './rewrites/attention.js';
 import { withPlacesAsTheyWere } from './rewrites/constant-places.js';
 import { einsumInPrimitives } from './rewrites/einsum.js';
 import { hasEllipsis } from './rewrites/einsum-ellipsis.js';
+import { withoutEmptySlices } from './rewrites/empty-slices.js';
 import { withPlainFills } from './rewrites/fills.js';
 import { geluInPrimitives } from './rewrites/gelu.js';
 import { withoutGuards } from './rewrites/guards.js';
@@ -59,7 +60,9 @@ export function inPrimitives(
   const plain = withPlacesAsTheyWere(
     withPlainAssignments(
       withPlacesLookedUpOnce(
-        withPlainFills(withoutGuards(withRootsOfSquares(nodes, initializers))),
+        withPlainFills(
+          withoutGuards(withRootsOfSquares(withoutEmptySlices(nodes, initializers), initializers)),
+        ),
         initializers,
       ),
       initializers,
