@@ -55,7 +55,12 @@ export function literalsOf(tape: Tape): LiteralReason {
       return 'a literal in the code (ones or zeros, which change nothing)';
     if (isBeforeWeights(step) && isOneAChannel(step, tensor))
       return told === 'state' ? namedNormalization : 'input normalisation: no weights before it';
-    if (areZerosAndOnes(tensor) && (!operation.weighted || operation.type === leaf.type))
+    const isLearntFromIdentity = told === 'state' && isIdentity(tensor);
+    if (
+      areZerosAndOnes(tensor) &&
+      !isLearntFromIdentity &&
+      (!operation.weighted || operation.type === leaf.type)
+    )
       return 'a mask: zeros and ones';
     if (isMask(tensor) && meetsSoftmax(step)) return 'a mask that is added before a softmax';
     return null;
@@ -94,4 +99,14 @@ function isDirection({ data }: FloatTensor): boolean {
 /** Both, and nothing else, as what pruning multiplies weights by. */
 function areZerosAndOnes({ data }: FloatTensor): boolean {
   return data.every((value) => value === 0 || value === 1) && data.includes(0) && data.includes(1);
+}
+
+/** What mixes places or channels may have begun as it: as a mask it would do nothing but pick the diagonal. */
+function isIdentity({ dims, data }: FloatTensor): boolean {
+  const [rows = 0, columns] = dims.filter((size) => size !== 1);
+  return (
+    columns === rows &&
+    data.length === rows * rows &&
+    data.every((value, at) => value === Number(at % (rows + 1) === 0))
+  );
 }

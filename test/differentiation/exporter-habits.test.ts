@@ -309,3 +309,15 @@ test('what is called a running statistic is no parameter, whatever it is compute
     t.deepEqual(parametersOf({ ...model, producer }), ['stem.weight', 'bn.weight']);
   t.true(parametersOf(model, { trainable: ['bn.running_var'] }).includes('bn.running_var'));
 });
+
+test('an identity matrix with a name in the module is a parameter, also where it is multiplied from the left; other zeros and ones are a mask', (t) => {
+  const mixing = (name: string, matrix: readonly number[]) =>
+    parametersOf({
+      ...around([node('MatMul', [name, 'x'])], { [name]: floats([4, 4], matrix) }),
+      producer: 'pytorch',
+    });
+  const identity = Array.from({ length: 16 }, (_, at) => Number(at % 5 === 0));
+  t.deepEqual(mixing('mix', identity), ['stem.weight', 'mix']);
+  t.deepEqual(mixing('onnx::MatMul_3', identity), ['stem.weight']);
+  t.deepEqual(mixing('mix', identity.toReversed().with(0, 0).with(1, 1)), ['stem.weight']);
+});
