@@ -1,6 +1,9 @@
 import { isSameForAll, shapeInModel } from '../batching/batching.js';
 import { holdsOnlyImages } from '../import/batch-axis.js';
-import { rootMeanSquareInPrimitives } from '../import/fused/normalizations.js';
+import {
+  layerNormalizationInPrimitives,
+  rootMeanSquareInPrimitives,
+} from '../import/fused/normalizations.js';
 import { apartFromNormalization } from '../import/normalized-convolutions.js';
 import type { Constant, Operand } from '../import/operand.js';
 import { clippedByComputed } from '../import/rewrites/computed-bounds.js';
@@ -20,6 +23,7 @@ import { averagePool } from '../operations/average-pool.js';
 import { clip } from '../operations/clip.js';
 import { conv } from '../operations/conv.js';
 import { gemm } from '../operations/gemm.js';
+import { layerNormalization } from '../operations/layer-normalization.js';
 import { matMul } from '../operations/mat-mul.js';
 import { maxPool } from '../operations/max-pool.js';
 import { normalizedConvolution } from '../operations/normalized-convolution.js';
@@ -78,6 +82,8 @@ export function byWhatItReads(
     return write?.(node, shape, others) ?? null;
   }
   if (operation === gemm) return gemmInParts(node, inputs);
+  if (operation === layerNormalization && inputs.slice(1).some((one) => one?.kind === 'activation'))
+    return layerNormalizationInPrimitives(node, shapeOf(x).length);
   if (operation === clip && inputs.slice(1).some((bound) => bound?.kind === 'activation'))
     return clippedByComputed(node);
   const ranks = inputs.map(rankOf);

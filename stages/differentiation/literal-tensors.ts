@@ -5,6 +5,7 @@ import { leaf } from '../operations/leaf.js';
 import { rotationTable } from '../operations/multiplications.js';
 import type { Operation } from '../operations/operation.js';
 import { exporterHabit } from './exporter-habits.js';
+import { isMask, softmaxFollows } from './masks-of-attention.js';
 import type { TapeStep } from './recorder.js';
 import { isTableOfRotation } from './tables-of-rotations.js';
 import { type Tape, wiredSteps } from './tape.js';
@@ -16,16 +17,11 @@ export type LiteralReason = (
   constant: Constant & { readonly tensor: FloatTensor },
 ) => string | null;
 
-/** Values from here on down leave nothing of a softmax's weight. */
-const masking = -100;
-
 /** What PyTorch's spectral norms call the directions that they keep: `weight_u`, `parametrizations.weight.0._v`. */
 const directionName = /_[uv]$/;
 
-/** What lies between a mask and the softmax that it is added before. */
-const onTheWay: ReadonlySet<string> = new Set([
-  ...['Add', 'Cast', 'Expand', 'Flatten', 'Identity', 'Reshape', 'Squeeze', 'Transpose', 'Unsqueeze'],
-]);
+/** What PyTorch calls what a normalisation has counted: buffers wherever they are, as in a FrozenBatchNorm2d. */
+const statisticName = /(^|\.)running_(mean|var)$/;
 
 /**
  * Tells numbers that the code of a network has written from those that it has learnt. Layers with weights hold nothing
@@ -33,23 +29,13 @@ const onTheWay: ReadonlySet<string> = new Set([
  * operation says of all its constants, and a mask of attention.
  */
 export function literalsOf(tape: Tape): LiteralReason {
-  const readers = readersOf(wiredSteps(tape));
+  const steps = wiredSteps(tape);
+  const readers = readersOf(steps);
   const habit = exporterHabit(tape);
-  const meetsSoftmax = (step: TapeStep): boolean => {
-    const open = [step];
-    const seen = new Set(open);
-    for (let next = open.pop(); next !== undefined; next = open.pop())
-      for (const { name } of next.outputs)
-        for (const { step: reader } of readers.get(name) ?? []) {
-          if (reader.operation.type === 'Softmax') return true;
-          if (!onTheWay.has(reader.operation.type) || seen.has(reader)) continue;
-          seen.add(reader);
-          open.push(reader);
-        }
-    return false;
-  };
+  const meetsSoftmax = softmaxFollows(steps, readers);
   return (step, slot, { tensor, origin }) => {
     const { operation } = step;
+    if (statisticName.test(origin?.name ?? '')) return 'a running statistic, as its name says';
     const isOne = elementCount(origin?.dims ?? tensor.dims) === 1;
     const told = origin && habit(origin);
     if (isOne && told !== 'state' && (operation.oneElementIsLiteral || !operation.weighted))
@@ -69,7 +55,12 @@ export function literalsOf(tape: Tape): LiteralReason {
       return 'a literal in the code (ones or zeros, which change nothing)';
     if (isBeforeWeights(step) && isOneAChannel(step, tensor))
       return told === 'state' ? namedNormalization : 'input normalisation: no weights before it';
-    if (areZerosAndOnes(tensor) && (!operation.weighted || operation.type === leaf.type))
+    const isLearntFromIdentity = told === 'state' && isIdentity(tensor);
+    if (
+      areZerosAndOnes(tensor) &&
+      !isLearntFromIdentity &&
+      (!operation.weighted || operation.type === leaf.type)
+    )
       return 'a mask: zeros and ones';
     if (isMask(tensor) && meetsSoftmax(step)) return 'a mask that is added before a softmax';
     return null;
@@ -110,8 +101,12 @@ function areZerosAndOnes({ data }: FloatTensor): boolean {
   return data.every((value) => value === 0 || value === 1) && data.includes(0) && data.includes(1);
 }
 
-/** Zeros and one number that is low enough to be as good as minus infinity. */
-function isMask({ data }: FloatTensor): boolean {
-  const low = data.find((value) => value !== 0);
-  return low !== undefined && low <= masking && data.every((value) => value === 0 || value === low);
+/** What mixes places or channels may have begun as it: as a mask it would do nothing but pick the diagonal. */
+function isIdentity({ dims, data }: FloatTensor): boolean {
+  const [rows = 0, columns] = dims.filter((size) => size !== 1);
+  return (
+    columns === rows &&
+    data.length === rows * rows &&
+    data.every((value, at) => value === Number(at % (rows + 1) === 0))
+  );
 }

@@ -96,10 +96,12 @@ function recordNodes(
   const leftOut = new Map<string, Node>();
   const { producer = '' } = model;
   const file = { producer, fixedBatch: classifier.fixedBatch };
-  const partedBiases = biasesInParts(producer, classifier);
-  const { initializers } = partedBiases;
-  const nodesOfFile = withEqualCopies(partedBiases.nodes.concat(classifier.nodes), initializers, producer);
-  const counted = withFloatCounts(nodesOfFile, initializers, classifier.image);
+  const ofFile = biasesInParts(producer, {
+    nodes: withEqualCopies(classifier.nodes, classifier.initializers, producer),
+    initializers: classifier.initializers,
+  });
+  const { initializers } = ofFile;
+  const counted = withFloatCounts(ofFile.nodes, initializers, classifier.image);
   const primitives = joinFunctions(inPrimitives(counted, initializers), initializers, classifier.logits);
   const recurrent = recurrentLayer(primitives);
   if (recurrent) throw missingOperations(primitives, classifier.image, recurrent);

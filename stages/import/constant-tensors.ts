@@ -55,10 +55,14 @@ export function toFloat32(tensor: Tensor, budget: FoldingBudget): FloatTensor | 
 }
 
 /** A float32 copy of a float64 tensor. */
-export function singleOf({ dims, data }: Tensor): FloatTensor {
+export function singleOf(tensor: Tensor): FloatTensor {
+  return { type: 'float32', dims: tensor.dims, data: Float32Array.from(doublesOf(tensor)) };
+}
+
+/** The elements of a float64 tensor. */
+export function doublesOf({ data }: Tensor): Float64Array {
   const { buffer, byteOffset, byteLength } = data;
-  const doubles = new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength));
-  return { type: 'float32', dims, data: Float32Array.from(doubles) };
+  return new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength));
 }
 
 /** Sizes, none of which is the batch's, as a constant. */

@@ -13,13 +13,14 @@ import { listed } from '../shown.js';
 import { intAttribute, intsAttribute, requiredInt } from './attributes.js';
 import { modelShape } from './batch-axis.js';
 import { castLike } from './cast-like.js';
-import { constantOf, constantTensor, reversedRows, toFloat32 } from './constant-tensors.js';
+import { constantOf, constantTensor, doublesOf, reversedRows, toFloat32 } from './constant-tensors.js';
 import { ofItsOwn } from './equal-copies.js';
 import { floatsOfSizes, sizesOfFloats } from './float-arithmetic.js';
 import type { FoldingBudget } from './folding-budget.js';
 import { arithmeticOf, slicedSizes } from './integer-arithmetic.js';
 import { integerEvaluators } from './integer-evaluators.js';
 import { evaluateLiterals, isOnLiterals } from './literals/evaluate.js';
+import { literal, operandOf } from './literals/literal.js';
 import { isParameterCopy } from './module-state.js';
 import { integersOf, type Operand, ofIntegers, requireShapeLength, sizesOf } from './operand.js';
 import { expandedToItself, repeatedOnce } from './repeated-once.js';
@@ -120,6 +121,7 @@ const evaluators: ReadonlyMap<string, Evaluate> = new Map<string, Evaluate>([
       const type = elementTypeOf(to);
       if (type === 'int64' || type === 'int32') {
         if (operand.kind === 'sizes' || operand.tensor.type === 'int64') return operand;
+        if (operand.tensor.type === 'float64') return integersOfDoubles(operand.tensor, budget);
         const integers = integersOf(operand);
         return integers ? ofIntegers(integers) : sizesOfFloats(operand);
       }
@@ -205,7 +207,7 @@ function withoutPlacesOfImages([operand, target]: readonly (Operand | null)[]): 
   const isOfImages = target ? sizesOf(target)?.some(holdsImages) : false;
   if (operand?.kind !== 'constant' || operand.tensor.type !== 'int64' || !isOfImages) return null;
   throw new ModelError(
-    'it repeats whole numbers for each image, which only GatherElements, GatherND and ScatterElements may read, right behind an Expand; export the model for one image at a time, without dynamic_axes',
+    'it repeats whole numbers for each image, which only Gather of a table, GatherElements, GatherND and ScatterElements may read, right behind an Expand; export the model for one image at a time, without dynamic_axes',
   );
 }
 
@@ -240,6 +242,13 @@ function shapeOf({ node, opset }: Folding, [operand]: readonly (Operand | null)[
       ? [intAttribute(node, 'start', 0), intAttribute(node, 'end', sizes.length)]
       : [0, sizes.length];
   return shape(sizes.slice(start, end));
+}
+
+/** Whole numbers of doubles, cut towards zero: PyTorch's exporter writes sizes so for operator sets before 9. */
+function integersOfDoubles(tensor: Tensor, budget: FoldingBudget): Operand {
+  const doubles = doublesOf(tensor);
+  const integers = literal(budget, 'int64', tensor.dims, (index) => Math.trunc(doubles[index] ?? 0) + 0);
+  return operandOf(integers, budget);
 }
 
 /** How many elements a tensor of a shape has, where the images are along one of its axes at most. */
@@ -283,7 +292,7 @@ function filled({ node, budget }: Folding, [operand]: readonly (Operand | null)[
   const sizes = operand ? sizesOf(operand) : null;
   const attribute = node.attributes.get('value');
   const value = attribute === undefined ? zero : attribute.kind === 'tensor' ? attribute.value : null;
-  if (!sizes || (value?.type !== 'int64' && value?.type !== 'float32')) return null;
+  if (!sizes || (value?.type !== 'int64' && value?.type !== 'float32' && value?.type !== 'bool')) return null;
   // What has a part for each image is made by the graph.
   if (sizes.some(holdsImages)) return null;
   const dims = sizes.map(Number);
@@ -293,6 +302,10 @@ function filled({ node, budget }: Folding, [operand]: readonly (Operand | null)[
   if (value.type === 'int64') {
     const data = new BigInt64Array(count).fill(value.data[0] ?? 0n);
     return { kind: 'constant', tensor: { type: 'int64', dims, data }, origin: null };
+  }
+  if (value.type === 'bool') {
+    const data = new Uint8Array(count).fill(value.data[0] ?? 0);
+    return { kind: 'constant', tensor: { type: 'bool', dims, data }, origin: null };
   }
   const data = new Float32Array(count).fill(value.data[0] ?? 0);
   const tensor = { type: 'float32', dims, data } as const;

@@ -1,7 +1,7 @@
 import { elementCount, elementTypeOf, floatTypes, type Node, type Tensor } from '../onnx/model.js';
 import { readersOf } from '../onnx/wiring.js';
 import { intAttribute } from './attributes.js';
-import { singleOf } from './constant-tensors.js';
+import { doublesOf, singleOf } from './constant-tensors.js';
 import type { Rewritten } from './forms/rewrite-older.js';
 
 /** What numbers in double precision may go through before a Cast makes them single: what moves them, and arithmetic. */
@@ -127,8 +127,7 @@ function besideSingles(
 function isSingle(constant: Tensor | undefined, type: string): boolean {
   if (constant === undefined) return false;
   if (elementCount(constant.dims) === 1 && besideTensors.has(type)) return true;
-  const doubles = new Float64Array(constant.data.slice().buffer);
-  return doubles.every((value) => Object.is(Math.fround(value), value));
+  return doublesOf(constant).every((value) => Object.is(Math.fround(value), value));
 }
 
 function isDoubleCast(node: Node): boolean {

@@ -6,9 +6,11 @@ import { attentionInPrimitives, truthsOf } from './rewrites/attention.js';
 import { withPlacesAsTheyWere } from './rewrites/constant-places.js';
 import { einsumInPrimitives } from './rewrites/einsum.js';
 import { hasEllipsis } from './rewrites/einsum-ellipsis.js';
+import { withoutEmptySlices } from './rewrites/empty-slices.js';
 import { withPlainFills } from './rewrites/fills.js';
 import { geluInPrimitives } from './rewrites/gelu.js';
 import { withoutGuards } from './rewrites/guards.js';
+import { withPlacesLookedUpOnce } from './rewrites/looked-up.js';
 import { inPairs, meanInPrimitives } from './rewrites/pairs.js';
 import {
   absoluteSumInPrimitives,
@@ -57,7 +59,12 @@ export function inPrimitives(
   const isTruth = truthsOf(nodes, initializers);
   const plain = withPlacesAsTheyWere(
     withPlainAssignments(
-      withPlainFills(withoutGuards(withRootsOfSquares(nodes, initializers))),
+      withPlacesLookedUpOnce(
+        withPlainFills(
+          withoutGuards(withRootsOfSquares(withoutEmptySlices(nodes, initializers), initializers)),
+        ),
+        initializers,
+      ),
       initializers,
     ),
   );

@@ -41,10 +41,12 @@ export function hyperbolicSine(b: GraphBuilder, x: Value): Value {
   return multiply(b, tanh(b, x), hyperbolicCosine(b, x));
 }
 
-/** ±log(|x| + √(x² + 1)), around 0 by a polynomial. */
+/** ±log(|x| + √(x² + 1)), around 0 by a polynomial, and ±(log |x| + log 2) of large numbers. */
 export function areaSine(b: GraphBuilder, x: Value): Value {
   const size = absolute(b, x);
-  const outer = logarithm(b, add(b, size, rootOfSquareAndOne(b, x)));
+  const usual = logarithm(b, add(b, size, rootOfSquareAndOne(b, x)));
+  const ofLarge = add(b, logarithm(b, size), b.scalar(Math.LN2));
+  const outer = where(b, less(b, b.scalar(large), size), ofLarge, usual);
   const signed = where(b, less(b, x, b.scalar(0)), negate(b, outer), outer);
   return where(b, less(b, size, b.scalar(0.5)), odd(b, x, aroundZero), signed);
 }
@@ -65,9 +67,15 @@ export function areaTangent(b: GraphBuilder, x: Value): Value {
   return where(b, less(b, absolute(b, x), b.scalar(0.5)), odd(b, x, insideHalf), outer);
 }
 
+/** From here on √(x² + 1) is x in single precision; its square may be beyond all numbers. */
+const large = 4096;
+
 /** √(x² + 1), which arsinh's slope is one over. */
-export const rootOfSquareAndOne = (b: GraphBuilder, x: Value): Value =>
-  squareRoot(b, add(b, multiply(b, x, x), b.scalar(1)));
+export function rootOfSquareAndOne(b: GraphBuilder, x: Value): Value {
+  const size = absolute(b, x);
+  const root = squareRoot(b, add(b, multiply(b, x, x), b.scalar(1)));
+  return where(b, less(b, b.scalar(large), size), size, root);
+}
 
 /** √(x² − 1), which arcosh's slope is one over: of both roots, since x² loses what x has beyond 1. */
 export const rootOfSquareLessOne = (b: GraphBuilder, x: Value): Value =>

@@ -48,7 +48,10 @@ export const constantOfShape: Operation = {
 function numberOf({ node }: NodeContext): number {
   const value = node.attributes.get('value');
   if (value === undefined) return 0;
-  if (value.kind !== 'tensor' || value.value.type !== 'float32')
-    throw new ModelError('only floating-point numbers can fill a tensor with a part for each image');
+  // Truth values are the numbers 0 and 1.
+  if (value.kind !== 'tensor' || (value.value.type !== 'float32' && value.value.type !== 'bool'))
+    throw new ModelError(
+      'only floating-point numbers and truth values can fill a tensor with a part for each image; export the model for one image at a time: with a batch of 1, without dynamic_axes',
+    );
   return value.value.data[0] ?? 0;
 }

@@ -5,6 +5,7 @@ import { equal, multiply, subtract, where } from '../graph/arithmetic.js';
 import type { Value } from '../graph/builder.js';
 import { reduceToShape } from '../graph/reduction.js';
 import { type Operand, sizesOf } from '../import/operand.js';
+import { ofSquares } from '../import/rewrites/roots-of-squares.js';
 import { unlessOverflown } from '../lowerings/gates.js';
 import { logarithmFromZero, raised, raisedEach } from '../lowerings/powers.js';
 import { requireBroadcast } from './broadcast.js';
@@ -35,7 +36,7 @@ export const pow: Operation = {
     return [exponent < 0 ? unlessOverflown(b, y, x) : y];
   },
   backward(context, slot) {
-    const { builder: b, cotangent, lowerings } = context;
+    const { builder: b, node, cotangent, lowerings } = context;
     if (slot === 1) return reduceToShape(b, byExponent(context), cotangentShape(context, 1));
     const x = valueAt(context, 0);
     if (!isOneNumber(context.operands[1])) {
@@ -50,7 +51,9 @@ export const pow: Operation = {
     const exponent = exponentOf(context);
     const power = raised(b, x, exponent - 1, lowerings.powers);
     const slope = multiply(b, power, b.scalar(exponent));
-    return multiply(b, cotangent, slope);
+    if (!node.attributes.has(ofSquares)) return multiply(b, cotangent, slope);
+    const zero = b.scalar(0);
+    return multiply(b, cotangent, where(b, equal(b, x, zero), zero, slope));
   },
   parameter: (context, slot) => broadcastGradient(context, slot, byExponent(context)),
 };

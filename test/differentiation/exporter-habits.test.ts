@@ -290,3 +290,34 @@ test("a mask that PyTorch's code computes of a tensor that it holds is none", (t
   );
   t.deepEqual(parametersOf({ ...model, producer: 'pytorch' }), ['stem.weight']);
 });
+
+test('what is called a running statistic is no parameter, whatever it is computed with', (t) => {
+  const model = around(
+    [
+      node('Add', ['bn.running_var', 'onnx::Add_1'], {}, ['variance']),
+      node('Sqrt', ['variance'], {}, ['root']),
+      node('Div', ['bn.weight', 'root'], {}, ['scale']),
+      node('Sub', ['x', 'bn.running_mean'], {}, ['centred']),
+      node('Mul', ['centred', 'scale']),
+    ],
+    {
+      ...{ 'bn.running_var': floats([4, 1, 1], [1, 2, 3, 4]), 'bn.running_mean': floats([4, 1, 1]) },
+      ...{ 'bn.weight': floats([4, 1, 1]), 'onnx::Add_1': floats([], [1e-5]) },
+    },
+  );
+  for (const producer of ['pytorch', 'tool'])
+    t.deepEqual(parametersOf({ ...model, producer }), ['stem.weight', 'bn.weight']);
+  t.true(parametersOf(model, { trainable: ['bn.running_var'] }).includes('bn.running_var'));
+});
+
+test('an identity matrix with a name in the module is a parameter, also where it is multiplied from the left; other zeros and ones are a mask', (t) => {
+  const mixing = (name: string, matrix: readonly number[]) =>
+    parametersOf({
+      ...around([node('MatMul', [name, 'x'])], { [name]: floats([4, 4], matrix) }),
+      producer: 'pytorch',
+    });
+  const identity = Array.from({ length: 16 }, (_, at) => Number(at % 5 === 0));
+  t.deepEqual(mixing('mix', identity), ['stem.weight', 'mix']);
+  t.deepEqual(mixing('onnx::MatMul_3', identity), ['stem.weight']);
+  t.deepEqual(mixing('mix', identity.toReversed().with(0, 0).with(1, 1)), ['stem.weight']);
+});

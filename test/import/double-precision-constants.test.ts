@@ -74,3 +74,20 @@ refuses(
   around([node('Where', ['condition', 'c', 'x'])], { ...condition, c: double(numbers, [4, 1]) }),
   'operation Where, node node1: input 1 is of type float64; only float32 networks can be scored: export the model in float32',
 );
+
+test('whole numbers of double precision that are cast to int64 are sizes', (t) => {
+  const toInteger = (from: string, to: string): WrittenNode =>
+    node('Cast', [from], { to: { int: elementTypeCodes.int64 } }, [to]);
+  const model = (kind: (...values: number[]) => Tensor): Model =>
+    around(
+      [
+        node('Constant', [], { value: { tensor: kind(0, -1, 2, 2) } }, ['d']),
+        ...[toInteger('d', 'shape'), toInteger('e', 'end')],
+        node('Reshape', ['x', 'shape'], {}, ['r']),
+        node('Slice', ['r', 'starts', 'end', 'axes']),
+      ],
+      { starts: integers([1]), axes: integers([2]), e: kind(2 ** 31 - 1) },
+    );
+  const doubles = model((...values) => double(values, [values.length]));
+  t.true(scorer(doubles).equals(scorer(model((...values) => integers(values)))));
+});

@@ -56,3 +56,38 @@ test('slopes that were learnt and are equal are one parameter', (t) => {
 test('copies of other exporters are the same tensor once more', (t) => {
   t.deepEqual(slopesOf(['/a/PRelu', '/b/PRelu'], quarter, 'tool'), { 'onnx::PRelu_10': 2 });
 });
+
+/** Two layers whose weights, folded, and biases are equal, each bias under its own name; by the names of the modules. */
+function layersOf(modules: readonly [string, string], bias: readonly number[]): string[] {
+  const [first, second] = modules.map((name) => name.slice(1).replaceAll('/', '.'));
+  const model = around(
+    [
+      node('Identity', ['onnx::MatMul_10'], {}, ['onnx::MatMul_11']),
+      node('Identity', [`${first}.bias`], {}, [`${second}.bias`]),
+      node('MatMul', ['x', 'onnx::MatMul_10'], {}, ['m']),
+      node('Add', ['m', `${first}.bias`], {}, ['a']),
+      node('MatMul', ['a', 'onnx::MatMul_11'], {}, ['n']),
+      node('Add', ['n', `${second}.bias`]),
+    ],
+    { 'onnx::MatMul_10': floats([4, 4]), [`${first}.bias`]: floats([4], bias) },
+  );
+  let next = 0;
+  const nodes = model.graph.nodes.map((one) => {
+    if (one.type !== 'MatMul' && one.type !== 'Add') return one;
+    return { ...one, name: `${modules[next++ < 2 ? 0 : 1]}/${one.type}` };
+  });
+  const copied = { ...model, producer: 'pytorch', graph: { ...model.graph, nodes } };
+  return decideModelParameters(copied)
+    .parameters.map(({ name }) => name)
+    .filter((name) => name.includes('MatMul'));
+}
+
+test('weights of layers that were copied from each other are two parameters', (t) => {
+  const learnt = [0.0213, -0.1371, 0.5112, 0.25];
+  t.deepEqual(layersOf(['/e/layers.0', '/e/layers.1'], learnt), ['onnx::MatMul_10', 'onnx::MatMul_11']);
+  t.deepEqual(layersOf(['/e/layers.0', '/e/layers.1'], [0, 0, 0, 0]), ['onnx::MatMul_10']);
+});
+
+test('where a file names no modules but has their state, each node counts as one', (t) => {
+  t.deepEqual(slopesOf(['/PRelu', '/PRelu_1'], quarter), apart);
+});

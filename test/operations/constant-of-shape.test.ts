@@ -34,3 +34,16 @@ refuses(
 test('every image gets the number that is named', async (t) => {
   t.true((await differenceToRuntime(filled(['images', 'four', 'four', 'four'], 0.75))) < 1e-5);
 });
+
+refuses(
+  'whole numbers for each image',
+  around(
+    [
+      node('Shape', ['x'], {}, ['shape']),
+      node('ConstantOfShape', ['shape'], { value: { tensor: integers([1]) } }, ['f']),
+      node('Add', ['x', 'f']),
+    ],
+    {},
+  ),
+  'operation ConstantOfShape, node node2: only floating-point numbers and truth values can fill a tensor with a part for each image; export the model for one image at a time: with a batch of 1, without dynamic_axes',
+);

@@ -1,3 +1,5 @@
+import test from 'ava';
+import { differenceToRuntime } from '../import/against-runtime.js';
 import { around, floats, node } from './graph.js';
 import { followsTheReference } from './reference.js';
 import { refuses } from './refusal.js';
@@ -51,3 +53,10 @@ refuses(
   around([node('PRelu', ['x', 's'])], { s: floats([5, 1, 1]) }),
   "operation PRelu, node node1: [N, 4, 4, 4] and [5, 1, 1] don't broadcast",
 );
+
+test('asinh: of numbers whose squares are beyond single precision', async (t) => {
+  const model = around([node('Mul', ['x', 'huge'], {}, ['u']), node('Asinh', ['u'])], {
+    huge: floats([], [2e25]),
+  });
+  t.true((await differenceToRuntime(model)) < 1e-6);
+});

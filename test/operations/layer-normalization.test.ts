@@ -1,7 +1,8 @@
 import test from 'ava';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { encodeModel } from '../../stages/onnx/encode.js';
-import { compileForward } from '../../stages/scoring/compile-passes.js';
+import { compileForward, decideModelParameters } from '../../stages/scoring/compile-passes.js';
+import { differenceToRuntime } from '../import/against-runtime.js';
 import { around, floats, node } from './graph.js';
 import { followsTheReference } from './reference.js';
 import { refuses } from './refusal.js';
@@ -26,11 +27,30 @@ refuses(
   'operation LayerNormalization, node node1: input 1 has shape [4, 4], for [N, 4, 4, 4]',
 );
 
-refuses(
-  'layer-normalization: a scale computed from the image',
-  around([node('LayerNormalization', ['x', 'x'])]),
-  'operation LayerNormalization, node node1: input 1 must be a constant, but it is computed from the image',
-);
+test('layer-normalization: a scale and a shift that are computed have those of ONNX Runtime as logits, and parameters that they are made of', async (t) => {
+  for (const axis of [-1, 2]) {
+    const dims = axis === -1 ? [4] : [4, 4];
+    const model = around(
+      [
+        node('Add', ['g', 'one'], {}, ['scale']),
+        node('Mul', ['b', 'two'], {}, ['shift']),
+        node('LayerNormalization', ['x', 'scale', 'shift'], { axis: { int: axis } }, ['n']),
+        node('LayerNormalization', ['n', 'h', 'shift'], { axis: { int: axis } }),
+      ],
+      { g: floats(dims), b: floats(dims), h: floats(dims), one: floats([], [1]), two: floats([], [2]) },
+    );
+    t.true((await differenceToRuntime(model)) < 1e-5);
+    t.deepEqual(
+      decideModelParameters(model).parameters.map(({ name, role }) => [name, role]),
+      [
+        ['stem.weight', 'convolution-weight'],
+        ['g', 'tensor'],
+        ['b', 'tensor'],
+        ['h', 'scale'],
+      ],
+    );
+  }
+});
 
 refuses(
   'layer-normalization: a negative epsilon',

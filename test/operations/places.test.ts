@@ -103,5 +103,5 @@ refuses(
     ],
     at([3], 1, 1, 1, 1),
   ),
-  'operation Tile, node node2: it repeats whole numbers for each image, which only GatherElements, GatherND and ScatterElements may read, right behind an Expand; export the model for one image at a time, without dynamic_axes',
+  'operation Tile, node node2: it repeats whole numbers for each image, which only Gather of a table, GatherElements, GatherND and ScatterElements may read, right behind an Expand; export the model for one image at a time, without dynamic_axes',
 );

@@ -45,6 +45,34 @@ export function rootMeanSquareInPrimitives(node: Node, rank: number): readonly N
   return overRootMeanSquare(node, x, scale, floatAttribute(node, 'epsilon', 1e-5), axis);
 }
 
+/**
+ * LayerNormalization whose scale or shift is computed, as `1 + w` is: its rule holds them as tensors of the file.
+ * @param rank of x
+ * @throws RangeError, without naming the node, for an axis that x does not have
+ */
+export function layerNormalizationInPrimitives(node: Node, rank: number): readonly Node[] {
+  const { name, step, number } = partsOf(node);
+  const [x = '', scale = '', shift = ''] = node.inputs;
+  const [output = ''] = node.outputs;
+  requireNoOutput(node, 1, 2);
+  const axis = normalizeAxis(intAttribute(node, 'axis', -1), rank) - rank;
+  const kept = new Map([['keepdims', int(1)]]);
+  const scaled = shift === '' ? output : name('scaled');
+  return [
+    number(name('epsilon'), floatAttribute(node, 'epsilon', 1e-5)),
+    ...axesFrom(node, axis, x),
+    step('ReduceMean', [x, name('axes')], name('mean'), kept),
+    step('Sub', [x, name('mean')], name('centred')),
+    step('Mul', [name('centred'), name('centred')], name('square')),
+    step('ReduceMean', [name('square'), name('axes')], name('variance'), kept),
+    step('Add', [name('variance'), name('epsilon')], name('raised')),
+    step('Sqrt', [name('raised')], name('root')),
+    step('Div', [name('centred'), name('root')], name('normal')),
+    step(scaleOfNormalization, [name('normal'), scale], scaled),
+    ...(shift === '' ? [] : [step('Add', [scaled, shift], output)]),
+  ];
+}
+
 function summed(
   node: Node,
   inputs: readonly string[],

@@ -7,6 +7,7 @@ import { partSizes } from '../split-parts.js';
 import { repeated } from './elementwise.js';
 import { type Literal, literal, placeOf, stridesOf } from './literal.js';
 import { oneHot } from './one-hot.js';
+import { padded } from './padding.js';
 import { reduced, reductionTypes } from './reductions.js';
 import { cumulativeSum, triangle } from './scans.js';
 
@@ -19,6 +20,7 @@ export const movements: ReadonlyMap<string, Move> = new Map<string, Move>([
     (_, budget, [x = null, shape = null]) => x && shape && expanded(x, Array.from(shape.data), budget),
   ],
   ['Concat', (node, budget, parts) => joined(requiredInt(node, 'axis'), parts, budget)],
+  ['Pad', (node, budget, [x = null, ...bounds]) => x && padded(node, x, bounds, budget)],
   ['Slice', (_, budget, [x = null, ...bounds]) => x && sliced(x, bounds, budget)],
   [
     'Gather',

@@ -156,7 +156,7 @@ class Wires {
     for (const node of nodes) {
       const [first = ''] = node.inputs;
       const depends = node.inputs.some((name) => ofImage.has(name)) && !isOneOf(node, ['Shape', 'Size']);
-      const repeatsTruths = repeats(node) && this.isTruths(first);
+      const repeatsTruths = (repeats(node) && this.isTruths(first)) || fillsWith(node) === 'bool';
       if (depends || repeatsTruths) for (const output of node.outputs) ofImage.add(output);
       const isTest = node.domain === '' && (tests.has(node.type) || castsTo(node) === 'bool');
       if (isTest || repeatsTruths || (node.domain === '' && movements.has(node.type) && truths.has(first)))
@@ -171,10 +171,7 @@ class Wires {
     const [first = ''] = node.inputs;
     const to = castsTo(node);
     if (to !== undefined) return isWholeType(to) && this.#truths.has(first) && this.#ofImage.has(first);
-    if (isOneOf(node, ['ConstantOfShape'])) {
-      const value = node.attributes.get('value');
-      return value?.kind === 'tensor' && value.value.type === 'int64';
-    }
+    if (isOneOf(node, ['ConstantOfShape'])) return fillsWith(node) === 'int64';
     return repeats(node) && this.isWhole(first);
   }
 
@@ -239,6 +236,12 @@ class Wires {
 
 const castsTo = (node: Node): Tensor['type'] | undefined =>
   isOneOf(node, ['Cast']) ? elementTypeOf(intAttribute(node, 'to', 0)) : undefined;
+
+/** The type of what a node fills a tensor with, where it says one. */
+function fillsWith(node: Node): Tensor['type'] | undefined {
+  const value = isOneOf(node, ['ConstantOfShape']) ? node.attributes.get('value') : undefined;
+  return value?.kind === 'tensor' ? value.value.type : undefined;
+}
 
 const isWholeType = (type: Tensor['type']): boolean => whole.includes(type);
 
