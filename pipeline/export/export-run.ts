@@ -10,6 +10,7 @@ import type { RunDirectory } from '../../workers/store/run-directory.js';
 import { openRecorded } from '../opening/open-run.js';
 import type { OpenRun } from '../opening/opened.js';
 import { allPlanned } from '../opening/valid-steps.js';
+import { requireNoFileOfRuns } from '../results/kept-files.js';
 import { readSelection } from '../results/stored-results.js';
 import { fittedIn, withFitted } from '../selection/fitted.js';
 import { neededShards, planWave, type WavePasses, waveRows } from '../waves/plan-wave.js';
@@ -65,7 +66,8 @@ const together = 1 << 16;
 /**
  * Writes the scores of a run's latest experiment as one table, as far as they are there: whole or not at all.
  * @param file a file that is there is replaced once all is written
- * @throws InputError for names that the experiment does not have, and formats that can't hold what is asked for
+ * @throws InputError for names that the experiment does not have, formats that can't hold what is asked for, and a file that the
+ * run is made of or reads
  * @throws RunFailedError where there are no scores yet, or no chosen cells for a wide table
  */
 export async function exportRun(
@@ -78,6 +80,7 @@ export async function exportRun(
     throw new InputError(
       `${file}: ${format.toUpperCase()} can't hold lists, as logits are; choose parquet or arrow, or drop ${setting('logits')}`,
     );
+  await requireNoFileOfRuns(file, [directory]);
   const run = chosenPart(await openRecorded(directory), settings);
   const { logits: kept } = run.experiment;
   if (settings.logits && (kept === false || kept === 'summaries'))
