@@ -49,11 +49,11 @@ const mostNamed = 4;
 /** The T of each set's largest value, sets of the same T together: `T = 1 (A, B), T = 5 (C)`. */
 function temperaturesOf(
   rows: readonly CalibrationRow[],
-  valueOf: (row: CalibrationRow) => number | null,
+  measure: (row: CalibrationRow) => number | null,
 ): string {
   const bySet = new Map<string, { readonly temperature: number; readonly value: number }[]>();
   for (const row of rows) {
-    const value = valueOf(row);
+    const value = measure(row);
     if (value !== null)
       bySet.set(row.set, [...(bySet.get(row.set) ?? []), { temperature: row.temperature, value }]);
   }
