@@ -1,8 +1,8 @@
 import {
+  besideMarks,
   estimateAndDeviation,
   inDeviations,
   interval,
-  levelMark,
   noFigure,
   percent,
   quantity,
@@ -96,7 +96,7 @@ function cellHtml(cell: TableCell | null, { figures, unit, mark }: CellStyle): H
     }</td>`;
   const figure = spread === null ? threeDecimals(value) : estimateAndDeviation(value, spread.deviation);
   // It hangs beside the column, so that figures stand below each other.
-  const level = cell.isLevel === true && html`<span class="level"> ${levelMark}</span>`;
+  const level = cell.beside !== undefined && html`<span class="level"> ${besideMarks[cell.beside]}</span>`;
   const range = spread !== null && html`<span class="i">${interval(spread.low, spread.high)}</span>`;
   return html`<td class="n" data-v="${Number(value.toPrecision(8))}">${marked(figure, mark)}${level}${range}${beside}</td>`;
 }
