@@ -69,7 +69,13 @@ function sectionHtml(
     return html`<tr>${headings}${cells}</tr>`;
   });
   const intro = above !== null && section.title !== null && html`<p>${above}</p>`;
-  return html`${intro}<div class="scroll" tabindex="0" role="group" aria-label="${caption}"><table class="sortable"><caption><span>${caption}</span></caption><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table></div>`;
+  return html`${intro}<div class="scroll" tabindex="0" role="group" aria-label="${caption}"><table class="${sizeClass(heads.length)}"><caption><span>${caption}</span></caption><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table></div>`;
+}
+
+/** Wider tables are set smaller on paper, so that they are no wider than a page. */
+function sizeClass(columns: number): string {
+  if (columns > 16) return 'sortable many most';
+  return columns > 10 ? 'sortable many' : 'sortable';
 }
 
 interface CellStyle {

@@ -124,6 +124,14 @@ test.serial('it is accessible, light and dark, and fits a phone, a desk and pape
   }
   await page.emulateMediaType('print');
   t.is(await inPage(page, `getComputedStyle(document.querySelector('nav')).display`), 'none');
+  // What a sheet of A4 has between its margins.
+  await page.setViewport({ width: 718, height: 900 });
+  const outside = `[...document.querySelectorAll('figure svg, table, pre, .thumbs')]
+    .filter((one) => one.getBoundingClientRect().right > 718).map(({ id, outerHTML }) => outerHTML.slice(0, 200))`;
+  t.deepEqual(await inPage(page, outside), [], 'nothing is cut off on paper');
+  const sizes = `['table .i', 'table b.best'].map((one) => parseFloat(getComputedStyle(document.querySelector(one)).fontSize))`;
+  const [range = 0, estimate = 0] = await inPage<number[]>(page, sizes);
+  t.true(range < estimate, 'intervals are smaller than what they are of');
   const paper = await page.pdf({ format: 'A4' });
   t.true(paper.length > 10_000);
   t.deepEqual(faults, []);
