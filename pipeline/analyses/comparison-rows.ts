@@ -18,9 +18,9 @@ const columns = {
   /** By DeLong, or where rows share photographs Obuchowski; null where nothing tells how the two vary. */
   standardError: orNull(number),
   z: orNull(number),
-  /** Two-sided; null where the difference has no variance and is not 0. */
+  /** Two-sided; 1 of detectors that place every image alike; else null where nothing tells how the difference varies, or it does not vary. */
   p: orNull(number),
-  /** By Holm, over the detectors of this model and set. */
+  /** By Holm, over those of this model and set that have a p. */
   adjustedP: orNull(number),
   verdict: oneWordOf(verdicts),
   inDomainImages: whole,

@@ -1,6 +1,6 @@
 import { normalQuantile } from '../../stages/distributions/normal.js';
 import { modelNamesOf } from '../reduction/results.js';
-import { levelMark } from '../tables/figure-text.js';
+import { besideMarks, levelMark, untestedMark } from '../tables/figure-text.js';
 import { shownName, type Table, type TableCell, type TableSection } from '../tables/table.js';
 import type { ComparisonRow } from './comparison-rows.js';
 import type { Spectrum } from './spectrum.js';
@@ -27,7 +27,7 @@ export function comparisonTable(
       name: `comparisons${suffix}`,
       caption: [
         `${title}The detector with the largest ROC-AUC on each model and outlier set against each other one, on the same test images:`,
-        'paired test of DeLong et al., two-sided; p adjusted by Holm within the set. 95 % intervals in brackets.',
+        'paired test of DeLong et al., two-sided; p adjusted by Holm over the tests of the set. 95 % intervals in brackets.',
       ],
       figures: 'quantities',
       rowTitles: ['Dataset', 'Best', 'Detector'],
@@ -41,7 +41,7 @@ export function comparisonTable(
               headings: [
                 shownName(row.outlier),
                 row.best,
-                row.verdict === 'level' ? `${row.detector} ${levelMark}` : row.detector,
+                row.verdict === 'worse' ? row.detector : `${row.detector} ${besideMarks[row.verdict]}`,
               ],
               keys: [model, row.outlier, row.best, row.detector],
               cells: cellsOf(row),
@@ -55,7 +55,9 @@ export function comparisonTable(
         ...(isShared
           ? ['Where images share photographs the variance is the clustered one (Obuchowski).']
           : []),
-        ...(isUntested ? ['—: no test, as nothing tells how the two differ from image to image.'] : []),
+        ...(isUntested
+          ? [`${untestedMark}: no test, as the images don't tell how the two differ from image to image.`]
+          : []),
       ],
       data: {
         line: 'row',

@@ -5,15 +5,24 @@ import type { MetricName } from '../../stages/metrics/kinds/index.js';
 import type { MetricRow } from '../reduction/result-rows.js';
 import {
   detectorNamesOf,
-  levelFinder,
   type ModelOutlierPair,
   mainAblation,
   metricFinder,
   modelNamesOf,
   pairsOf,
+  verdictFinder,
 } from '../reduction/results.js';
 import type { RunResults } from '../results/stored-results.js';
-import { interval, levelMark, noFigure, percent, quantity, threeDecimals } from '../tables/figure-text.js';
+import {
+  besideMarks,
+  intervalOrNone,
+  levelMark,
+  noFigure,
+  percent,
+  quantity,
+  threeDecimals,
+  untestedMark,
+} from '../tables/figure-text.js';
 import { shownName, type Table } from '../tables/table.js';
 import { type PlainTable, plainTable } from './plain-table.js';
 import { wrapWords } from './wrap-words.js';
@@ -40,7 +49,11 @@ export function resultsSummary(results: Summarized, width: number): string {
       ? [['ROC-AUC on test images, means over outlier sets', means(results, main)] as const]
       : [
           [
-            `ROC-AUC on test images: ${bestMark} best of the row, ${levelMark} not told from it by the paired test`,
+            `ROC-AUC on test images: ${bestMark} best of the row, ${levelMark} not told from it by the paired test${
+              results.analyses.comparisons.some(({ verdict }) => verdict === 'untested')
+                ? `, ${untestedMark} not tested against it`
+                : ''
+            }`,
             aurocs(results, main),
           ] as const,
           ['Best detector of each set, at its cell', bests(main)] as const,
@@ -74,7 +87,7 @@ function accuracies({ accuracy }: Summarized): PlainTable {
 const isMeasure = (name: string): boolean => ensembleDetectors.some((one) => one.name === name);
 
 function aurocs(results: Summarized, main: readonly MetricRow[]): PlainTable {
-  const isLevel = levelFinder({ comparisons: results.analyses.comparisons });
+  const verdictOf = verdictFinder({ comparisons: results.analyses.comparisons });
   // Measures of ensembles are others than detectors: the best of them is told below.
   const ofDetectors = main.filter(({ metric, detector }) => metric === 'auroc' && !isMeasure(detector));
   const names = detectorNamesOf(ofDetectors);
@@ -91,7 +104,9 @@ function aurocs(results: Summarized, main: readonly MetricRow[]): PlainTable {
           const value = values[nth] ?? null;
           if (value === null) return `${noFigure} `;
           const text = threeDecimals(value);
-          return `${text}${text === best ? bestMark : isLevel(pair, name) ? levelMark : ' '}`;
+          const verdict = verdictOf(pair, name) ?? 'worse';
+          const mark = verdict === 'worse' ? ' ' : besideMarks[verdict];
+          return `${text}${text === best ? bestMark : mark}`;
         }),
       };
     }),
@@ -123,7 +138,7 @@ function bests(main: readonly MetricRow[]): PlainTable {
         {
           keys: [...keysOf(pair), title],
           figures: [
-            ...[cellText(best), threeDecimals(value), interval(low, high)],
+            ...[cellText(best), threeDecimals(value), intervalOrNone(low, high)],
             ...more.map(([, metric]) => percent(find(pair, detector, ablation, metric)?.value ?? null)),
           ],
         },

@@ -1,5 +1,6 @@
 import type { CalibrationRow } from '../analyses/calibration-rows.js';
 import type { ReliabilityRow } from '../analyses/reliability.js';
+import { shownName } from '../tables/table.js';
 import { coloured, numeric, panels } from './encoding.js';
 import { fileNameOf, type Plot } from './plot.js';
 import type { ModelView } from './view.js';
@@ -17,7 +18,7 @@ export function ecePlot({ model, place, sets }: ModelView, rows: readonly Calibr
     title: `Calibration error by temperature: ${model}`,
     description:
       'Expected calibration error at ε = 0 against the temperature T, for each set whose test images have labels ' +
-      '(15 bins of equally many images). The T of the smallest error is not that of the largest ROC-AUC (section 4.1).',
+      `(15 bins of equally many images). ${bestTemperatures(rows.filter((row) => row.model === model))}`,
     rows: own.map(({ set, temperature, ece }) => ({ set, temperature, ece })),
     spec: {
       width: 360,
@@ -30,6 +31,47 @@ export function ecePlot({ model, place, sets }: ModelView, rows: readonly Calibr
       },
     },
   };
+}
+
+/** At which T the error is smallest, and at which S tells outliers best: section 4.1 of the paper has them differ. */
+function bestTemperatures(rows: readonly CalibrationRow[]): string {
+  const errors = temperaturesOf(rows, ({ ece }) => (ece === null ? null : -ece));
+  const aurocs = temperaturesOf(rows, (row) => (row.role === 'outlier' ? row.validationAurocS : null));
+  return (
+    `The smallest error is at ${errors}` +
+    `${aurocs === '' ? '' : `; the largest ROC-AUC of S on validation images at ${aurocs}`}.`
+  );
+}
+
+/** Sets that are named with their T; of others the number. */
+const mostNamed = 4;
+
+/** The T of each set's largest value, sets of the same T together: `T = 1 (A, B), T = 5 (C)`. */
+function temperaturesOf(
+  rows: readonly CalibrationRow[],
+  measure: (row: CalibrationRow) => number | null,
+): string {
+  const bySet = new Map<string, { readonly temperature: number; readonly value: number }[]>();
+  for (const row of rows) {
+    const value = measure(row);
+    if (value !== null)
+      bySet.set(row.set, [...(bySet.get(row.set) ?? []), { temperature: row.temperature, value }]);
+  }
+  const sets = new Map<string, string[]>();
+  for (const [set, found] of bySet) {
+    const largest = Math.max(...found.map(({ value }) => value));
+    const at = found.filter(({ value }) => value === largest).map(({ temperature }) => temperature);
+    // Of a curve that is flat no single T is the best.
+    const text = at.length === found.length && at.length > 1 ? 'any T' : `T = ${at.join(' and ')}`;
+    sets.set(text, [...(sets.get(text) ?? []), shownName(set)]);
+  }
+  return [...sets]
+    .map(([at, names]) => {
+      const more = names.length - mostNamed;
+      const named = names.slice(0, mostNamed).join(', ');
+      return `${at} (${named}${more > 0 ? ` and ${more} more` : ''})`;
+    })
+    .join(', ');
 }
 
 const parts = ['S', 'G', 'SG'] as const;

@@ -1,7 +1,7 @@
-import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeStaleTemporaries, writeAtomically } from '../../manifests/output/atomic-file.js';
 import { makeFolder } from '../../manifests/output/make-folder.js';
+import { keepOwnFiles } from '../../manifests/output/own-files.js';
 import { csv } from '../tables/csv.js';
 import type { Plot } from './plot.js';
 import { specificationOf, svgOf } from './render.js';
@@ -33,8 +33,6 @@ export async function writePlot(folder: string, plot: Plot): Promise<void> {
 export async function preparePlots(folder: string, plots: readonly Plot[]): Promise<void> {
   await makeFolder(folder);
   await removeStaleTemporaries(folder);
-  const wanted = new Set(plots.flatMap(({ name }) => extensions.map((extension) => `${name}.${extension}`)));
-  for (const name of await readdir(folder))
-    if (!wanted.has(name) && extensions.some((extension) => name.endsWith(`.${extension}`)))
-      await rm(join(folder, name), { force: true });
+  const names = plots.flatMap(({ name }) => extensions.map((extension) => `${name}.${extension}`));
+  await keepOwnFiles(folder, names);
 }

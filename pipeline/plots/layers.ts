@@ -94,7 +94,10 @@ export function layersPlot(
                 x: numeric('auroc', alone, {
                   scale: {
                     zero: false,
-                    domainMin: Math.min(0.45, ...ordered.map(({ auroc }) => auroc - 0.05)),
+                    domainMin: Math.max(
+                      0,
+                      Math.min(0.45, ...ordered.map(({ auroc, logitLow }) => (logitLow ?? auroc) - 0.05)),
+                    ),
                   },
                   axis: gridded,
                 }),

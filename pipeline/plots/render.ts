@@ -40,9 +40,27 @@ export async function svgOf(plot: Plot, place: PlotPlace = 'file'): Promise<stri
   }
 }
 
-/** Coordinates to a hundredth of a pixel: half of the bytes of a curve are digits that nobody sees. */
+/** The attributes of SVG that are coordinates and lengths alone. */
+const coordinates = new Set([
+  ...['d', 'points', 'transform', 'viewBox'],
+  ...['x', 'y', 'x1', 'y1', 'x2', 'y2', 'cx', 'cy', 'r', 'width', 'height'],
+]);
+
+/**
+ * Coordinates to a hundredth of a pixel: half of the bytes of a curve are digits that nobody sees. What is read, such as text
+ * and labels, stays as it is.
+ */
 function shortened(svg: string): string {
-  return svg.replace(/-?\d+\.\d{3,}(e-\d+)?/g, (digits) => String(Number(Number(digits).toFixed(2))));
+  // Vega escapes < and > in text and in values, and quotes in values: every tag and every value is found whole.
+  return svg.replace(/<[^>]*>/g, (tag) =>
+    tag.replace(/ ([\w:-]+)="([^"]*)"/g, (attribute, name: string, value: string) =>
+      coordinates.has(name) ? ` ${name}="${value.replace(/-?\d+\.\d{3,}(e-\d+)?/g, hundredth)}"` : attribute,
+    ),
+  );
+}
+
+function hundredth(digits: string): string {
+  return String(Number(Number(digits).toFixed(2)));
 }
 
 /** Keeps what a compiler warns of, which it would else print. */

@@ -1,7 +1,7 @@
 import { auroc } from '../../stages/metrics/kinds/auroc.js';
 import { shownName, type Table } from '../tables/table.js';
 import { type DetectorColumn, metricRow, metricTable } from './metric-table.js';
-import { levelFinder, metricFinder, pairsOf, type Results } from './results.js';
+import { metricFinder, pairsOf, type Results, verdictFinder } from './results.js';
 
 /**
  * ROC-AUC of every model and outlier set.
@@ -16,11 +16,11 @@ export function aurocTable(
   columnsAre: 'compared' | 'ablations' = 'ablations',
 ): Table {
   const find = metricFinder(results.metrics);
-  const isLevel = columnsAre === 'compared' ? levelFinder(results) : null;
+  const verdictOf = columnsAre === 'compared' ? verdictFinder(results) : null;
   const rows = pairsOf(results.metrics).map((pair) => ({
     headings: [shownName(pair.model), shownName(pair.outlier)],
     keys: [pair.model, pair.outlier],
-    ...metricRow(results, find, pair, auroc, columns, isLevel),
+    ...metricRow(results, find, pair, auroc, columns, verdictOf),
   }));
   return metricTable(results, {
     name,

@@ -3,13 +3,14 @@ import { detectorNamed } from '../../stages/detectors/index.js';
 import { auroc } from '../../stages/metrics/kinds/auroc.js';
 import type { MetricName } from '../../stages/metrics/kinds/index.js';
 import type { Metric } from '../../stages/metrics/kinds/metric.js';
-import { levelMark } from '../tables/figure-text.js';
+import { levelMark, untestedMark } from '../tables/figure-text.js';
 import type { PublishedFigure, Table, TableCell, TableRow, TableSection } from '../tables/table.js';
 import { imageNames, imagesOf, metricNotes, origin, originNames } from './notes.js';
 import type { MetricRow } from './result-rows.js';
 import {
   detectorNamesOf,
   type FindMetric,
+  type FindVerdict,
   type ModelOutlierPair,
   mainAblation,
   type Results,
@@ -55,7 +56,7 @@ export function metricTable(results: Results, table: MetricTable): Table {
     rowTitles,
     columns: columns.map(({ heading, key }) => ({ heading, keys: [key] })),
     sections,
-    notes: [...(hasLevel(sections) ? [levelNote(results)] : []), ...metricNotes(results)],
+    notes: [...verdictNotes(results, sections), ...metricNotes(results)],
     data: {
       line: 'row',
       row: rowNames,
@@ -69,14 +70,21 @@ export function metricTable(results: Results, table: MetricTable): Table {
   };
 }
 
-/** What the mark of detectors that are level with the best says. */
-function levelNote({ inDomainRoles }: Results): string {
+/** What the marks say of detectors that the paired test does not tell from the best. */
+function verdictNotes({ inDomainRoles }: Results, sections: readonly TableSection[]): readonly string[] {
   const tested = inDomainRoles === undefined ? 'comparisons' : 'comparisons-full-spectrum';
-  return `${levelMark}: the paired test can't tell it from the best of the row (table ${tested}).`;
-}
-
-function hasLevel(sections: readonly TableSection[]): boolean {
-  return sections.some(({ rows }) => rows.some(({ cells }) => cells.some((cell) => cell?.isLevel === true)));
+  const has = (beside: TableCell['beside']): boolean =>
+    sections.some(({ rows }) => rows.some(({ cells }) => cells.some((cell) => cell?.beside === beside)));
+  return [
+    ...(has('level')
+      ? [`${levelMark}: the paired test can't tell it from the best of the row (table ${tested}).`]
+      : []),
+    ...(has('untested')
+      ? [
+          `${untestedMark}: not tested against the best of the row, as the images don't tell how the two differ from image to image (table ${tested}).`,
+        ]
+      : []),
+  ];
 }
 
 // The resamples' mean, which no shown table has, and the cell of the grid.
@@ -84,7 +92,7 @@ const cellDetails = ['mean', 'epsilon', 'temperature'] as const satisfies readon
 
 /**
  * One metric of one model and outlier set, by the columns of a table: its cells, which are best, and its images.
- * @param isLevel tells of ROC-AUCs which detectors the paired test can't tell from the best; null where columns are others
+ * @param verdictOf tells of ROC-AUCs what the paired test says; null where columns are no detectors that were compared
  */
 export function metricRow(
   results: Results,
@@ -92,14 +100,17 @@ export function metricRow(
   pair: ModelOutlierPair,
   { name, best }: Metric & { readonly name: MetricName },
   columns: readonly DetectorColumn[],
-  isLevel: ((pair: ModelOutlierPair, detector: string) => boolean) | null = null,
+  verdictOf: FindVerdict | null = null,
 ): Pick<TableRow, 'cells' | 'best' | 'details'> {
   return {
     cells: columns.map(({ detector, ablation }) => {
       const row = find(pair, detector, ablation, name);
       const isAuroc = row !== undefined && name === auroc.name;
       const cell = cellOf(row, isAuroc ? results.published?.auroc(row, detector, ablation) : null);
-      return cell !== null && isAuroc && isLevel?.(pair, detector) ? { ...cell, isLevel: true } : cell;
+      const verdict = isAuroc ? verdictOf?.(pair, detector) : undefined;
+      return cell !== null && (verdict === 'level' || verdict === 'untested')
+        ? { ...cell, beside: verdict }
+        : cell;
     }),
     best,
     details: imagesOf(results, pair),

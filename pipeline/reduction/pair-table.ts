@@ -3,7 +3,7 @@ import type { Metric } from '../../stages/metrics/kinds/metric.js';
 import { inWords } from '../../stages/shown.js';
 import { shownName, type Table } from '../tables/table.js';
 import { detectorColumns, metricRow, metricTable } from './metric-table.js';
-import { levelFinder, metricFinder, pairsOf, type Results } from './results.js';
+import { metricFinder, pairsOf, type Results, verdictFinder } from './results.js';
 
 /** Table 4 for each model and outlier set: detectors as columns, the paper's metrics with their intervals as rows. */
 export function pairTable(results: Results): Table {
@@ -27,7 +27,7 @@ export function tableOfPairs(results: Results, { name, title, metrics }: TableOf
   const columns = detectorColumns(results);
   const smallest = metrics.filter(({ best }) => best === 'smallest').map((metric) => metric.title);
   const find = metricFinder(results.metrics);
-  const isLevel = levelFinder(results);
+  const verdictOf = verdictFinder(results);
   const inDomain = shownName(results.accuracy.find(({ role }) => role === 'in-domain')?.set ?? 'in-domain');
   return metricTable(results, {
     name,
@@ -45,7 +45,7 @@ export function tableOfPairs(results: Results, { name, title, metrics }: TableOf
       rows: metrics.map((metric) => ({
         headings: [metric.title],
         keys: [pair.model, pair.outlier, metric.name],
-        ...metricRow(results, find, pair, metric, columns, isLevel),
+        ...metricRow(results, find, pair, metric, columns, verdictOf),
       })),
     })),
   });

@@ -87,14 +87,13 @@ export function mainAblation(name: string): Ablation {
   return (measure ?? detectorNamed(name)).ablations.at(-1) ?? 'full';
 }
 
-/** Finds out which detectors the paired test can't tell from the best of a model and an outlier set. */
-export function levelFinder({
-  comparisons = [],
-}: Pick<ResultRows, 'comparisons'>): (pair: ModelOutlierPair, detector: string) => boolean {
+/** Finds what the paired test says of a detector beside the best of a model and an outlier set; undefined where none was asked for. */
+export type FindVerdict = (pair: ModelOutlierPair, detector: string) => TestedDetector['verdict'] | undefined;
+
+/** Indexes comparisons once. */
+export function verdictFinder({ comparisons = [] }: Pick<ResultRows, 'comparisons'>): FindVerdict {
   const keyOf = ({ model, outlier }: ModelOutlierPair, detector: string): string =>
     JSON.stringify([model, outlier, detector]);
-  const level = new Set(
-    comparisons.filter(({ verdict }) => verdict === 'level').map((row) => keyOf(row, row.detector)),
-  );
-  return (pair, detector) => level.has(keyOf(pair, detector));
+  const verdicts = new Map(comparisons.map((row) => [keyOf(row, row.detector), row.verdict]));
+  return (pair, detector) => verdicts.get(keyOf(pair, detector));
 }

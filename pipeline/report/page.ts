@@ -44,6 +44,7 @@ export function pageOf({ title, intro, about, of }: PageFrame, sections: readonl
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${new Html(policy)}">
+<meta name="generator" content="grodin">
 <meta name="${ofName}" content="${of}">
 <title>${title}</title>
 <style>${new Html(style)}</style>

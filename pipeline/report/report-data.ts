@@ -10,6 +10,7 @@ import type { MetricRow } from '../reduction/result-rows.js';
 import { mainAblation } from '../reduction/results.js';
 import { hasResultsOf, type RunResults, readResults } from '../results/stored-results.js';
 import { type RunStatus, statusOf } from '../status/run-status.js';
+import { areScoresThere } from '../status/wait-for-scores.js';
 import { readLatestRevision, type WrittenRevision } from '../store/revisions.js';
 
 /** All that a report tells of a run. */
@@ -23,6 +24,8 @@ export interface ReportData {
   readonly results: RunResults | null;
   /** How far a run is that is not finished. */
   readonly status: RunStatus | null;
+  /** Whether all scores are there, so that results need no more than to be computed. */
+  readonly isScored: boolean;
   /** What each worker did when. */
   readonly workers: readonly WorkerLog[];
   /** The models that have detectors, then the ensembles; empty where there are no results. */
@@ -46,6 +49,8 @@ export async function readReportData(directory: RunDirectory, signal?: AbortSign
     ...{ directory, revision, experiment, sets, results },
     workers: await workerLogs(directory),
     status: isFinished ? null : await statusOf(directory, { check: true, signal }),
+    // Where manifests are gone nothing tells; then to run again tells what is missing.
+    isScored: isFinished || (await areScoresThere(directory).catch(() => false)),
     views: results === null ? [] : viewsOf(experiment, sets, results.metrics),
   };
 }

@@ -36,7 +36,7 @@ tbody th{font-weight:500;max-width:18rem;overflow:hidden;text-overflow:ellipsis}
 th button{font:inherit;font-weight:600;color:inherit;background:none;border:0;padding:0;cursor:pointer;text-align:inherit}
 th button::after{content:"";display:inline-block;width:.9em;color:var(--faint)}
 th[aria-sort=ascending] button::after{content:" ▴"}th[aria-sort=descending] button::after{content:" ▾"}
-.i{display:block;color:var(--faint);font-size:.8rem}
+.i{display:block;color:var(--faint);font-size:.91em}
 b.best{color:var(--best)}
 u.second{text-underline-offset:.2em}
 details{margin:.6rem 0;border:1px solid var(--line);border-radius:.4rem;padding:.2rem .8rem}
@@ -55,5 +55,5 @@ pre{background:var(--raised);border:1px solid var(--line);border-radius:.4rem;pa
 code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 footer{max-width:76rem;margin:0 auto;padding:1rem;color:var(--faint);font-size:.85rem;border-top:1px solid var(--line)}
 @media (max-width:40rem){body{font-size:15px}h1{font-size:1.4rem}figure svg{max-width:none}figure{overflow-x:auto}}
-@media print{figure,.scroll{content-visibility:visible}nav,.skip{display:none}body{font-size:10pt;background:#fff;color:#000}main,header,footer{max-width:none;padding:0}h2{break-after:avoid}figure,tr,li{break-inside:avoid}.scroll{overflow:visible}table{font-size:8pt}th,td{padding:.15rem .4rem;white-space:normal}details{border:0;padding:0}figure svg{max-width:100%}}
+@media print{figure,.scroll{content-visibility:visible}nav,.skip{display:none}body{font-size:10pt;background:#fff;color:#000}main,header,footer{max-width:none;padding:0}h2{break-after:avoid}figure,tr,li{break-inside:avoid}.scroll{overflow:visible}table{font-size:8pt}th,td{padding:.15rem .4rem;white-space:normal}th,td:not(.n){overflow-wrap:anywhere}th{min-width:4em}td.names{min-width:4em}tbody th{max-width:none}.most th{min-width:3.5em}table.many{font-size:6.5pt}table.most{font-size:5pt}table.many :is(th,td){padding:.1rem .2rem}details{border:0;padding:0}figure svg,.wide svg{max-width:100%}.wide,figure,pre{overflow:visible}pre{white-space:pre-wrap;overflow-wrap:anywhere}}
 `.trim();

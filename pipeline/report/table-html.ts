@@ -1,8 +1,8 @@
 import {
+  besideMarks,
   estimateAndDeviation,
   inDeviations,
   interval,
-  levelMark,
   noFigure,
   percent,
   quantity,
@@ -69,7 +69,13 @@ function sectionHtml(
     return html`<tr>${headings}${cells}</tr>`;
   });
   const intro = above !== null && section.title !== null && html`<p>${above}</p>`;
-  return html`${intro}<div class="scroll" tabindex="0" role="group" aria-label="${caption}"><table class="sortable"><caption><span>${caption}</span></caption><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table></div>`;
+  return html`${intro}<div class="scroll" tabindex="0" role="group" aria-label="${caption}"><table class="${sizeClass(heads.length)}"><caption><span>${caption}</span></caption><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table></div>`;
+}
+
+/** Wider tables are set smaller on paper, so that they are no wider than a page. */
+function sizeClass(columns: number): string {
+  if (columns > 16) return 'sortable many most';
+  return columns > 10 ? 'sortable many' : 'sortable';
 }
 
 interface CellStyle {
@@ -96,7 +102,7 @@ function cellHtml(cell: TableCell | null, { figures, unit, mark }: CellStyle): H
     }</td>`;
   const figure = spread === null ? threeDecimals(value) : estimateAndDeviation(value, spread.deviation);
   // It hangs beside the column, so that figures stand below each other.
-  const level = cell.isLevel === true && html`<span class="level"> ${levelMark}</span>`;
+  const level = cell.beside !== undefined && html`<span class="level"> ${besideMarks[cell.beside]}</span>`;
   const range = spread !== null && html`<span class="i">${interval(spread.low, spread.high)}</span>`;
   return html`<td class="n" data-v="${Number(value.toPrecision(8))}">${marked(figure, mark)}${level}${range}${beside}</td>`;
 }

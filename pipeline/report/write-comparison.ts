@@ -16,6 +16,7 @@ import { drawFigures } from './draw-figures.js';
 import { html } from './html.js';
 import { pageOf, type Section } from './page.js';
 import { plotFolder, withoutFolders } from './page-places.js';
+import { requirePagePlace } from './page-target.js';
 import { mainRows, titleOf } from './report-data.js';
 import { comparedResults } from './sections/compared-results.js';
 import { comparedRuns, type NamedRun } from './sections/compared-runs.js';
@@ -26,7 +27,7 @@ import type { ReportSettings, WrittenReport } from './write-report.js';
  * Writes a page that compares the first of several runs with each other one: what differs in configuration and in results, and
  * plots of the values of all.
  * @param paths two run directories or more
- * @throws InputError when a folder holds no run, or one is given twice
+ * @throws InputError when a folder holds no run, one is given twice, or the page's place is taken by what is no page
  */
 export async function writeComparison(
   paths: readonly string[],
@@ -43,6 +44,10 @@ export async function writeComparison(
   if (first === undefined) throw new RangeError('no run to compare');
   const page = resolve(file ?? join(first.run.directory.path, 'comparison.html'));
   const plots = valuePlots(runs);
+  await requirePagePlace(
+    file ?? page,
+    runs.map(({ run }) => run.directory),
+  );
   await makeFolder(dirname(page));
   await preparePlots(plotFolder(page), plots);
   const budget = new PageBudget();

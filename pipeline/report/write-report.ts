@@ -13,6 +13,7 @@ import { drawFigures } from './draw-figures.js';
 import { type Html, html } from './html.js';
 import { pageIsOf, pageOf, type Section } from './page.js';
 import { plotFolder, withoutFolders } from './page-places.js';
+import { requirePagePlace } from './page-target.js';
 import { plotsOf, throughputOf } from './plots.js';
 import { type ReportData, readReportData } from './report-data.js';
 import { errors } from './sections/errors.js';
@@ -48,7 +49,7 @@ export interface WrittenReport {
 
 /**
  * Writes the report of a run: a page that needs nothing but itself, and its plots as files beside it.
- * @throws InputError when the folder holds no run
+ * @throws InputError when the folder holds no run, or the page's place is taken by what is no page
  */
 export async function writeReport(
   directory: RunDirectory,
@@ -59,6 +60,7 @@ export async function writeReport(
   const plots = plotFolder(page);
   const groups = [...(data.results === null ? [] : plotsOf(data, data.results)), ...throughputOf(data)];
   const all = groups.flatMap((group) => group.plots);
+  await requirePagePlace(file ?? page, [directory]);
   await makeFolder(dirname(page));
   await preparePlots(plots, all);
   const budget = new PageBudget();

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { access, readdir, readFile, rm } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { access, readFile, rm } from 'node:fs/promises';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { writeAtomically } from '../../manifests/output/atomic-file.js';
+import { announceOwnFiles, keepOwnFiles } from '../../manifests/output/own-files.js';
 import { RunFailedError } from '../../stages/errors.js';
 import { call } from '../../stages/setting.js';
 import { listed } from '../../stages/shown.js';
@@ -101,13 +102,17 @@ export async function writeResults(
       ]),
     ),
   ]);
+  const folders = [directory.tables, directory.analyses];
+  const namesIn = (folder: string, paths: Iterable<string>): readonly string[] =>
+    [...paths].filter((file) => dirname(file) === folder).map((file) => basename(file));
+  const before = await notedFiles(directory);
+  for (const folder of folders)
+    await announceOwnFiles(folder, namesIn(folder, files.keys()), namesIn(folder, before));
   // Until the note is written anew these results count as unfinished.
   await rm(directory.finished, { force: true });
   for (const [file, content] of files) await writeAtomically(file, content);
-  const written: string[] = [];
-  for (const folder of [directory.tables, directory.analyses])
-    written.push(...(await readdir(folder)).map((name) => join(folder, name)));
-  for (const file of [...written, directory.fullSpectrum, directory.fullSpectrumJson])
+  for (const folder of folders) await keepOwnFiles(folder, namesIn(folder, files.keys()));
+  for (const file of [directory.fullSpectrum, directory.fullSpectrumJson])
     if (!files.has(file)) await rm(file, { force: true });
   const note: z.infer<typeof finishedFile> = {
     content: run.revision.contentId,
@@ -275,6 +280,14 @@ async function areWhole(directory: RunDirectory, files: Readonly<Record<string, 
     if (content === null || sha256(content) !== hash) return false;
   }
   return true;
+}
+
+/** The files that the note of earlier results names. */
+async function notedFiles(directory: RunDirectory): Promise<readonly string[]> {
+  return readFile(directory.finished, 'utf8')
+    .then((text) => Object.keys(finishedFile.parse(JSON.parse(text)).files))
+    .then((names) => names.map((name) => join(directory.path, name)))
+    .catch(() => []);
 }
 
 async function madeFrom({ revision }: OpenRun, shards: ReadonlyMap<string, string>) {

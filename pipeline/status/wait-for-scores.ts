@@ -37,7 +37,7 @@ export async function waitForScores(
   let isOurs = false;
   return waitUntil(directory, waiting, async ({ waves }) => {
     isOurs ||= await isOf(directory, experiment);
-    return isOurs && waves.every(({ done, total }) => done === total) && (await areThere(directory));
+    return isOurs && waves.every(({ done, total }) => done === total) && (await areScoresThere(directory));
   });
 }
 
@@ -56,7 +56,7 @@ async function isOf(directory: RunDirectory, experiment: Experiment): Promise<bo
 }
 
 /** Whether cells are chosen, and every shard that is needed of both waves is there, by the names of their files. */
-async function areThere(directory: RunDirectory): Promise<boolean> {
+export async function areScoresThere(directory: RunDirectory): Promise<boolean> {
   const run = await openRecorded(directory);
   const chosen = await readSelection(directory, run.revision.contentId);
   if (chosen === null) return false;

@@ -6,6 +6,12 @@ export const noFigure = '—';
 /** Behind what the paired test can't tell from the best of its row. */
 export const levelMark = '†';
 
+/** Behind what could not be tested against the best of its row. */
+export const untestedMark = '‡';
+
+/** What stands behind a figure. */
+export const besideMarks = { level: levelMark, untested: untestedMark } as const;
+
 /** A value in [0, 1] as the tables show it: three decimals. */
 export function threeDecimals(value: number): string {
   return value.toFixed(3);
@@ -33,6 +39,11 @@ export function inDeviations(difference: number): string {
 /** The ends of an interval in [0, 1]. */
 export function interval(low: number, high: number): string {
   return `${threeDecimals(low)} – ${threeDecimals(high)}`;
+}
+
+/** The same, but a dash where all resamples are alike, as of a ROC-AUC of 1: that says nothing of how it varies. */
+export function intervalOrNone(low: number, high: number): string {
+  return low === high ? noFigure : interval(low, high);
 }
 
 /** A fraction in per cent with one decimal, as the paper's table 3; a dash for none. */

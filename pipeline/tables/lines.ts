@@ -1,8 +1,8 @@
 import {
+  besideMarks,
   estimateAndDeviation,
   inDeviations,
   interval,
-  levelMark,
   noFigure,
   percent,
   quantity,
@@ -87,7 +87,7 @@ function estimate(cell: TableCell | null): string {
   if (cell === null || cell.value === null) return noFigure;
   const { value, spread } = cell;
   const text = spread === null ? threeDecimals(value) : estimateAndDeviation(value, spread.deviation);
-  return cell.isLevel === true ? `${text} ${levelMark}` : text;
+  return cell.beside === undefined ? text : `${text} ${besideMarks[cell.beside]}`;
 }
 
 function intervalOf(cell: TableCell | null): string {

@@ -60,8 +60,8 @@ export interface TableCell {
   readonly spread: { readonly deviation: number | null; readonly low: number; readonly high: number } | null;
   /** What only data tell of a figure, by `data.cellDetails`. */
   readonly details: readonly TableDatum[];
-  /** Whether the paired test can't tell it from the best of its row; absent where none was made. */
-  readonly isLevel?: boolean | undefined;
+  /** That the paired test can't tell it from the best of its row, or could not be made; absent where it tells, or none was asked for. */
+  readonly beside?: 'level' | 'untested' | undefined;
   /** What the paper has in its place; absent where it has nothing there. */
   readonly published?: PublishedFigure | undefined;
 }

@@ -14,8 +14,8 @@ import { rankTestErrors, testErrors } from './test-errors.js';
 
 const page = 'docs/statistics.md';
 
-/** Of a ROC-AUC of about 0.76 and 0.96. */
-const [usual, large] = [1, 2.5];
+/** Of a ROC-AUC of about 0.76, 0.96, 0.983 and 0.993. */
+const [usual, large, veryLarge, nearOne] = [1, 2.5, 3, 3.5];
 
 const populations: readonly Population[] = [
   { name: '20 + 20', inDomain: 20, outlier: 20, shift: usual },
@@ -25,6 +25,9 @@ const populations: readonly Population[] = [
   { name: '100 + 100, ties', inDomain: 100, outlier: 100, shift: usual, step: 1 },
   { name: '3000 + 100', inDomain: 3000, outlier: 100, shift: usual },
   { name: '3000 + 100, large ROC-AUC', inDomain: 3000, outlier: 100, shift: large },
+  { name: '1000 + 100, very large', inDomain: 1000, outlier: 100, shift: veryLarge },
+  { name: '100 + 100, near 1', inDomain: 100, outlier: 100, shift: nearOne },
+  { name: '1000 + 100, near 1', inDomain: 1000, outlier: 100, shift: nearOne },
   { name: '600 + 20', inDomain: 600, outlier: 20, shift: usual },
   { name: '2 × 300 + 300, pooled', inDomain: 600, outlier: 300, shift: 1.5, secondSet: 1 },
   { name: '20 + 20, shared', inDomain: 20, outlier: 20, shift: usual, shared: 0.7 },

@@ -11,7 +11,7 @@ export interface PairedTest {
   readonly error: number | null;
   /** Their ratio; null where it can't be formed. */
   readonly z: number | null;
-  /** Two-sided. 1 of equal placements; null where the difference is not zero, but nothing varies. */
+  /** Two-sided. 1 of equal placements; null of others where nothing varies, or nothing tells how. */
   readonly p: number | null;
 }
 
@@ -28,5 +28,7 @@ export function pairedTest(first: Placements, second: Placements, clusters: Clus
     const z = difference / error;
     return { difference, error, z, p: normalTwoSided(z) };
   }
-  return { difference, error, z: null, p: error === 0 && difference === 0 ? 1 : null };
+  // Of equal placements no further images could tell anything else, however few these are.
+  const isEqual = [apart.outlier, apart.inDomain].every((ofClass) => ofClass.every((value) => value === 0));
+  return { difference, error, z: null, p: isEqual || (error === 0 && difference === 0) ? 1 : null };
 }

@@ -243,7 +243,10 @@ test('a detector below 0.5 on every set is pointed out below table 5, one that i
   const tables = resultTables(
     {
       ...{ metrics, fullSpectrum: [], selection: [], accuracy: [] },
-      comparisons: [{ model: 'net', outlier: 'b', detector: 'MSP', verdict: 'level' }],
+      comparisons: [
+        { model: 'net', outlier: 'a', detector: 'MSP', verdict: 'untested' },
+        { model: 'net', outlier: 'b', detector: 'MSP', verdict: 'level' },
+      ],
     },
     { seed: 1, resamplings, outliers: [] },
   );
@@ -252,4 +255,6 @@ test('a detector below 0.5 on every set is pointed out below table 5, one that i
   t.regex(text, /0\.490 ± 0\.010 †/);
   t.regex(text, /†: the paired test can't tell it from the best/);
   t.is(text.match(/±[^|]*†/g)?.length, 1);
+  t.regex(text, /0\.300 ± 0\.010 ‡/);
+  t.regex(text, /‡: not tested against the best of the row/);
 });

@@ -53,6 +53,24 @@ test.serial('a signal ends reduce at once, and what is unfinished in the run dir
   while ((await childrenOf(process.pid)).length > 0) await pause(5);
 });
 
+test.serial('reduce removes what earlier results had, and keeps what somebody else put there', async (t) => {
+  const notes = ['tables/notes.md', 'tables/mine.csv', 'analyses/mine.csv'].map((name) => join(out, name));
+  for (const file of notes) await writeFile(file, 'mine');
+  const list = join(out, 'tables/.grodin-files.json');
+  const before = await readFile(list, 'utf8');
+  const former = join(out, 'tables/table-of-old.md');
+  await writeFile(former, '');
+  await writeFile(list, before.replace('[', '["table-of-old.md", "../metrics.arrow",'));
+  await reduce(out);
+  for (const file of notes) {
+    t.is(await readFile(file, 'utf8'), 'mine');
+    await rm(file);
+  }
+  await t.throwsAsync(readFile(former), { code: 'ENOENT' });
+  await t.notThrowsAsync(readFile(join(out, 'metrics.arrow')));
+  t.is(await readFile(list, 'utf8'), before);
+});
+
 test.serial('reduce gives what run gave, and says what a folder lacks that holds no run', async (t) => {
   const again = await run(await readExperiment(join(folder, 'experiment.json')), { out, workers: 1 });
   const { nothingToDo, memory, leftOut, costs, ...results } = again;

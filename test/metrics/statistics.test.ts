@@ -173,6 +173,9 @@ test('where nothing varies, or a class has one photograph, there is no interval 
     p: null,
   });
   t.is(pairedTest(perfect.placements, perfect.placements, null).p, 1);
+  // A single outlier tells nothing of how two detectors differ, unless they place every image alike.
+  t.is(pairedTest(single.placements, of([4, 5, 6], [5]).placements, null).p, 1);
+  t.is(pairedTest(single.placements, of([1, 2, 3], [4]).placements, null).p, null);
 });
 
 test('bars join runs of ranks within the critical difference, none within another', (t) => {

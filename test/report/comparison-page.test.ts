@@ -48,6 +48,7 @@ test.serial('several runs make a page that asks for nothing, in which names are 
   const text = await readFile(file, 'utf8');
   t.false(text.includes(folder), 'no absolute path is told');
   t.deepEqual((await readdir(join(folder, 'first/comparison-plots'))).sort(), [
+    '.grodin-files.json',
     ...['csv', 'svg', 'vl.json'].map((end) => `values-1-net.${end}`),
   ]);
   const shown = await openPage(browser, file, folder);

@@ -124,10 +124,44 @@ test.serial('it is accessible, light and dark, and fits a phone, a desk and pape
   }
   await page.emulateMediaType('print');
   t.is(await inPage(page, `getComputedStyle(document.querySelector('nav')).display`), 'none');
+  // What a sheet of A4 has between its margins.
+  await page.setViewport({ width: 718, height: 900 });
+  const outside = `[...document.querySelectorAll('figure svg, table, pre, .thumbs')]
+    .filter((one) => one.getBoundingClientRect().right > 718).map(({ id, outerHTML }) => outerHTML.slice(0, 200))`;
+  t.deepEqual(await inPage(page, outside), [], 'nothing is cut off on paper');
+  const sizes = `['table .i', 'table b.best'].map((one) => parseFloat(getComputedStyle(document.querySelector(one)).fontSize))`;
+  const [range = 0, estimate = 0] = await inPage<number[]>(page, sizes);
+  t.true(range < estimate, 'intervals are smaller than what they are of');
   const paper = await page.pdf({ format: 'A4' });
   t.true(paper.length > 10_000);
   t.deepEqual(faults, []);
   await page.close();
+});
+
+test.serial('it replaces a page alone, and nothing that a run is made of or reads', async (t) => {
+  await writeFile(join(folder, 'notes.html'), '<!doctype html><p>mine</p>');
+  for (const [out, why] of [
+    ['notes.html', /^grodin: notes\.html: is there and no page that grodin wrote/],
+    ['run', /^grodin: run: is a folder/],
+    ['noisy.csv', /^grodin: noisy\.csv: is read by the run in .*run; choose another name/],
+    ['net.onnx', /^grodin: net\.onnx: is read by/],
+    [
+      'run/metrics.arrow',
+      /^grodin: run\/metrics\.arrow: is among the files that the run in .*run is made of/,
+    ],
+    ['run/tables/page.html', /^grodin: run\/tables\/page\.html: is among/],
+  ] as const) {
+    const { code, err } = await grodinHere(['report', 'run', '--out', out], folder);
+    t.is(code, 2, out);
+    t.regex(err, new RegExp(`${why.source}.*\\n$`), out);
+  }
+  t.is(await readFile(join(folder, 'notes.html'), 'utf8'), '<!doctype html><p>mine</p>');
+  const exported = await grodinHere(['export', 'run', '--out', 'noisy.csv'], folder);
+  t.is(exported.code, 2, exported.err);
+  const compared = await grodinHere(['compare', 'run', 'run2', '--out', 'run/finished.json'], folder);
+  t.regex(compared.err, /^grodin: run\/finished\.json: is among/);
+  t.is((await grodinHere(['report', 'run', '--out', 'run/second.html'], folder)).code, 0);
+  t.is((await grodinHere(['report', 'run', '--out', 'run/second.html'], folder)).code, 0, 'its own again');
 });
 
 test.serial('its tables are sorted by the keyboard', async (t) => {
@@ -209,7 +243,8 @@ test.serial(
     const again = await grodinHere(['report', 'run', '--out', 'elsewhere/page.html', '--json'], folder);
     t.is(again.code, 0, again.err);
     t.is(JSON.parse(again.out).figures, drawings.length);
-    t.is((await readdir(join(folder, 'elsewhere/page-plots'))).length, 3 * drawings.length);
+    const beside = await readdir(join(folder, 'elsewhere/page-plots'));
+    t.is(beside.filter((name) => name !== '.grodin-files.json').length, 3 * drawings.length);
   },
 );
 

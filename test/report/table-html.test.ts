@@ -69,7 +69,9 @@ test('columns that only another section has figures in are left out, others stay
 test('what is level hangs beside its figure, and underlined figures are explained', (t) => {
   const [section] = table.sections;
   const row = section!.rows[0]!;
-  const cells = row.cells.map((one, at) => (at === 2 && one !== null ? { ...one, isLevel: true } : one));
+  const cells = row.cells.map((one, at) =>
+    at === 2 && one !== null ? { ...one, beside: 'level' as const } : one,
+  );
   const { text } = tableHtml({ ...table, sections: [{ ...section!, rows: [{ ...row, cells }] }] });
   t.true(text.includes('<u class="second">0.800</u><span class="level"> †</span>'));
   t.true(text.includes('<p>Underlined: the second best.</p>'));

@@ -2,7 +2,9 @@ import type { Command } from 'commander';
 import { jsonLine } from '../../../manifests/input/printable.js';
 import { outputFolder, writeOutput } from '../../../manifests/output/output-file.js';
 import { InterruptedError } from '../../../stages/errors.js';
+import { runDirectory } from '../../../workers/store/run-directory.js';
 import { compareDirectories } from '../../comparison/compare-runs.js';
+import { requireNoFileOfRuns } from '../../results/kept-files.js';
 import type { CommandLine } from '../command-line.js';
 import { comparisonText } from '../comparison-text.js';
 import { jsonOption } from '../options/json.js';
@@ -28,7 +30,10 @@ export function registerCompare(program: Command, line: CommandLine): void {
         '\nThe same as a page with plots: grodin report A B',
     )
     .action(async (a: string, b: string, { out, json }: CompareFlags) => {
-      if (out !== undefined) line.writesIn(await outputFolder(out));
+      if (out !== undefined) {
+        line.writesIn(await outputFolder(out));
+        await requireNoFileOfRuns(out, [a, b].map(runDirectory));
+      }
       const comparison = await compareDirectories(a, b);
       const text = json ? jsonLine(comparison) : comparisonText(comparison);
       if (out === undefined) line.out(text);

@@ -1,5 +1,5 @@
-import { levelFinder } from '../../reduction/results.js';
-import { interval, noFigure, percent, threeDecimals } from '../../tables/figure-text.js';
+import { verdictFinder } from '../../reduction/results.js';
+import { intervalOrNone, noFigure, percent, threeDecimals } from '../../tables/figure-text.js';
 import { shownName } from '../../tables/table.js';
 import { type Html, html } from '../html.js';
 import { nameList } from '../name-list.js';
@@ -16,18 +16,26 @@ export function summary(data: ReportData): Html {
     const key = JSON.stringify([row.model, row.outlier]);
     if (row.value > (best.get(key)?.value ?? Number.NEGATIVE_INFINITY)) best.set(key, row);
   }
-  const levelWith = levelFinder({ comparisons: results.analyses.comparisons });
+  const verdictOf = verdictFinder({ comparisons: results.analyses.comparisons });
   const lines = [...best.values()].map((row) => {
-    const level = aurocs
+    const others = aurocs
       .filter(({ model, outlier }) => model === row.model && outlier === row.outlier)
-      .filter(({ detector }) => levelWith(row, detector))
       .sort((a, b) => b.value - a.value);
+    const withVerdict = (verdict: 'level' | 'untested') =>
+      others.filter(({ detector }) => verdictOf(row, detector) === verdict);
     const fpr = rows.find(
       ({ model, outlier, detector, metric }) =>
         metric === 'fpr95' && model === row.model && outlier === row.outlier && detector === row.detector,
     );
-    return html`<tr><th scope="row">${shownName(row.model)}</th><th scope="row">${shownName(row.outlier)}</th><td class="names">${nameList([titleOf(row.detector)])}</td><td class="names">${levelText(level)}</td><td class="n" data-v="${row.value}"><b class="best">${threeDecimals(row.value)}</b></td><td class="n">${interval(row.low, row.high)}</td><td class="n" data-v="${fpr?.value ?? ''}">${percent(fpr?.value ?? null)}</td><td class="n" data-v="${row.inDomainImages}">${row.inDomainImages}</td><td class="n" data-v="${row.outlierImages}">${row.outlierImages}</td></tr>`;
+    return html`<tr><th scope="row">${shownName(row.model)}</th><th scope="row">${shownName(row.outlier)}</th><td class="names">${nameList([titleOf(row.detector)])}</td><td class="names">${besideText(withVerdict('level'), withVerdict('untested'))}</td><td class="n" data-v="${row.value}"><b class="best">${threeDecimals(row.value)}</b></td><td class="n">${intervalOrNone(row.low, row.high)}</td><td class="n" data-v="${fpr?.value ?? ''}">${percent(fpr?.value ?? null)}</td><td class="n" data-v="${row.inDomainImages}">${row.inDomainImages}</td><td class="n" data-v="${row.outlierImages}">${row.outlierImages}</td></tr>`;
   });
+  const hasUntested = [...best.values()].some((row) =>
+    aurocs.some(
+      ({ model, outlier, detector }) =>
+        model === row.model && outlier === row.outlier && verdictOf(row, detector) === 'untested',
+    ),
+  );
+  const hasNoInterval = [...best.values()].some(({ low, high }) => low === high);
   const heads = [
     'Model',
     'Outlier set',
@@ -40,7 +48,10 @@ export function summary(data: ReportData): Html {
     'Outliers',
   ];
   return html`${cards(data)}
-<p>The detector with the largest ROC-AUC on the test images of each set, at the perturbation size and temperature that were chosen for it on validation images. ${experiment.inDomain.name} is in-domain. Level with it: what the paired test can’t tell from the best (adjusted p above 0.05). FPR95: in-domain images rejected where 95 % of the outliers are.</p>
+<p>The detector with the largest ROC-AUC on the test images of each set, at the perturbation size and temperature that were chosen for it on validation images. ${experiment.inDomain.name} is in-domain. Level with it: what the paired test can’t tell from the best (adjusted p above 0.05)${
+    hasUntested &&
+    ', and what was not tested, as the images don’t tell how it and the best differ from image to image'
+  }. ${hasNoInterval && 'A ROC-AUC of which all resamples are alike, as of one of 0 or 1, has no such interval. '} FPR95: in-domain images rejected where 95 % of the outliers are.</p>
 <div class="scroll" tabindex="0" role="group" aria-label="Best detectors"><table class="sortable"><caption>Best detector of each set</caption><thead><tr>${heads.map(
     (head, at) =>
       html`<th scope="col"${at > 3 && html` class="n"`}><button type="button">${head}</button></th>`,
@@ -50,12 +61,19 @@ export function summary(data: ReportData): Html {
 /** Detectors that are named as level with the best; of the others the number. */
 const mostNamed = 4;
 
-/** @param level the best first */
-function levelText(level: readonly { readonly detector: string }[]): Html | string {
-  if (level.length === 0) return noFigure;
-  const named = level.slice(0, mostNamed).map(({ detector }) => titleOf(detector));
-  const more = level.length - named.length;
-  return nameList(named, more === 0 ? '' : ` and ${more} more`);
+type Detectors = readonly { readonly detector: string }[];
+
+/** What is not told from the best, and what could not be tested, which says nothing; each the best first. */
+function besideText(level: Detectors, untested: Detectors): Html | string {
+  const notTested = untested.length > 0 && html`<span>not tested:</span> ${named(untested)}`;
+  if (level.length === 0) return notTested || noFigure;
+  return html`${named(level)}${notTested && html`; ${notTested}`}`;
+}
+
+function named(detectors: Detectors): Html {
+  const titles = detectors.slice(0, mostNamed).map(({ detector }) => titleOf(detector));
+  const more = detectors.length - titles.length;
+  return nameList(titles, more === 0 ? '' : ` and ${more} more`);
 }
 
 function cards({ experiment, sets, results }: ReportData): Html {

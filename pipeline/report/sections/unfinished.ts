@@ -3,7 +3,7 @@ import { type Html, html } from '../html.js';
 import type { ReportData } from '../report-data.js';
 
 /** What a run that is not finished lacks; nothing of one that is. */
-export function unfinished({ status }: ReportData): Html | null {
+export function unfinished({ status, isScored }: ReportData): Html | null {
   if (status === null) return null;
   const waves = status.waves.map(({ wave, done, total, parts }) => {
     const lines = parts.map(
@@ -22,9 +22,7 @@ export function unfinished({ status }: ReportData): Html | null {
     ? null
     : html`<p>Wave 2, of test images, is planned when wave 1 is done.</p>`;
   return html`<p class="warning">This run is not finished: ${status.resultsOutdated ? 'its results are out of date' : 'there are no results yet'}. Run the same command again, and it goes on where it is${
-    status.waves.every(({ done, total }) => done === total) && second === null
-      ? html`; all shards are there, so <code>grodin reduce</code> writes the results`
-      : null
+    isScored ? html`; all shards are there, so <code>grodin reduce</code> writes the results` : null
   }.</p>
 <p>Cells: ${status.selectionMade ? 'chosen' : 'not chosen yet'}. Images that could not be used so far: ${status.failedImages}.</p>
 ${waves}${second}`;
