@@ -103,11 +103,63 @@ test('a task with work left puts itself into the queue again, last of all and so
   t.is(await readFile(exitFile, 'utf8'), '75\n');
 });
 
+test('a task goes into the queue again also where Slurm does not answer for a while', async (t) => {
+  const { fake, tasks, exitFile } = await scripts(t, 'exit 75');
+  await fake.put('deaf-show', '3');
+  await fake.put('deaf-requeue', '2');
+  const { code, text } = await runBatch(tasks, fake.path);
+  t.is(code, 75);
+  t.regex(
+    text,
+    /can't go into the queue again yet, and tries on: slurm_load_jobs error: Unable .*\n\S+ \S+ into the queue again\n$/,
+  );
+  t.is((await fake.calls()).filter((call) => call === 'scontrol requeue 7_3').length, 3);
+  t.false(await isThere(exitFile));
+});
+
+test('a task that Slurm never puts into the queue says why it stays out, and how to go on', async (t) => {
+  for (const deaf of ['deaf-show', 'deaf-requeue'] as const) {
+    const { fake, out, tasks, exitFile } = await scripts(t, 'exit 75');
+    await fake.put(deaf, '99');
+    const { code, text } = await runBatch(tasks, fake.path);
+    t.is(code, 75);
+    t.notRegex(text, /into the queue again\n/);
+    t.true(
+      text.endsWith(
+        'stays out of the queue with work left: slurm_load_jobs error: Unable to contact slurm controller (connect failure); ' +
+          `to go on: grodin submit slurm --resume --out ${out.replaceAll(/[' ]/g, '\\$&')}\n`,
+      ),
+      text,
+    );
+    t.is(await readFile(exitFile, 'utf8'), '75\n');
+  }
+});
+
+test('what Slurm is ending itself asks no longer than it may live', async (t) => {
+  const { fake, tasks } = await scripts(t, drains);
+  await fake.put('deaf-show', '99');
+  const { code, text } = await runBatch(tasks, fake.path, {
+    during: async (shell) => {
+      shell.kill('SIGTERM');
+      process.kill(Number(await readFile(join(tasks, '..', 'fakes', 'pid'), 'utf8')), 'SIGTERM');
+    },
+  });
+  t.is(code, 75, text);
+  t.regex(text, /dropped\n(?:.*\n)*.*stays out of the queue with work left: .*\n$/);
+  const looks = (await readFile(join(tasks, '..', 'fakes', 'calls'), 'utf8')).match(/scontrol show/g);
+  t.true((looks?.length ?? 0) < 12, text);
+});
+
 test('a task that Slurm ends does not put itself into the queue again', async (t) => {
   for (const state of ['CANCELLED', 'COMPLETING', 'PREEMPTED', 'TIMEOUT']) {
     const { fake, tasks, exitFile } = await scripts(t, 'exit 75');
     await fake.put('state', state);
-    t.is((await runBatch(tasks, fake.path)).code, 75);
+    const { code, text } = await runBatch(tasks, fake.path);
+    t.is(code, 75);
+    t.regex(
+      text,
+      new RegExp(`does not go into the queue again by itself: .* ending the job \\(${state}\\)\n$`),
+    );
     t.is((await fake.calls()).length, 1, state);
     t.is(await readFile(exitFile, 'utf8'), '75\n');
   }
