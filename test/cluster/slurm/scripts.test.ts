@@ -244,14 +244,23 @@ test('the job for the tables names the tasks that did not end well, and ends as 
   const log = (task: number) => join(out, 'slurm', `7_${task}.log`);
   t.deepEqual(lines, [
     `task 7_1 ended with work left (exit code 75): ${log(1)}`,
-    `task 7_2 failed (exit code 2): ${log(2)}`,
+    `task 7_2 was refused (exit code 2): ${log(2)}`,
     `task 7_3 was ended before it could say how: ${log(3)}`,
     `grodin reduce ${out}`,
     `grodin status ${out}`,
-    `no tables: grodin reduce ended with exit code 1, see above; to go on: grodin submit slurm --resume --out ${out.replaceAll(/[' ]/g, '\\$&')}`,
+    'no tables: grodin reduce ended with exit code 1, see above; first mend what was refused, or submit with other options; ' +
+      `where it is mended: grodin submit slurm --resume --out ${out.replaceAll(/[' ]/g, '\\$&')}`,
   ]);
-  await writeFile(`${program}.code`, '0');
+  // Without a run as without a task that was refused, there is nothing to mend.
   await rm(join(out, 'slurm', '7_2.exit'));
+  await writeFile(`${program}.code`, '2');
+  const without = await runBatch(reduce, fake.path, { args: ['7'] });
+  t.is(without.code, 2);
+  t.regex(
+    without.text,
+    /no tables: grodin reduce ended with exit code 2, see above; to go on: grodin submit/,
+  );
+  await writeFile(`${program}.code`, '0');
   const { code, text } = await runBatch(reduce, fake.path, { args: ['7'] });
   t.is(code, 0);
   t.true(text.endsWith(`grodin reduce ${out}\n`));
