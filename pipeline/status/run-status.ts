@@ -12,6 +12,8 @@ import { type ReadStep, readPlan, stepNames } from '../plan/plan-file.js';
 import { hasResultsOf, readSelection } from '../results/stored-results.js';
 import { readLatestRevision, type WrittenRevision } from '../store/revisions.js';
 import { surveyShards } from '../store/survey.js';
+import type { Submission } from '../submissions/submission.js';
+import { awaitedSubmission, ResultsCheck } from './awaited.js';
 import { LeaseWatch, type WorkInFlight } from './in-flight.js';
 import { pacesOf, remainingSeconds, type ShardWork, type WorkerPace } from './pace.js';
 
@@ -25,6 +27,8 @@ export interface RunStatus {
   readonly waves: readonly WaveStatus[];
   readonly selectionMade: boolean;
   readonly resultsWritten: boolean;
+  /** What was given to a scheduler last, while the results are from before it: the run is not finished then. */
+  readonly awaited: Submission | null;
   /** Images that could not be used, once for each model that met them; null where only a check of all shards would tell. */
   readonly failedImages: number | null;
   /** What processes work on, or did when they died. */
@@ -82,11 +86,13 @@ export async function statusOf(directory: RunDirectory, look: Look): Promise<Run
 export class RunWatcher {
   readonly #directory: RunDirectory;
   readonly #leases: LeaseWatch;
+  readonly #results: ResultsCheck;
   #plan: { readonly revision: string; readonly steps: number; readonly waves: PlannedWaves } | null = null;
 
   constructor(directory: RunDirectory) {
     this.#directory = directory;
     this.#leases = new LeaseWatch(directory);
+    this.#results = new ResultsCheck(directory);
   }
 
   /**
@@ -109,6 +115,11 @@ export class RunWatcher {
       : await quickCount(directory, planned, entries);
     stopIfAborted(signal);
     const resultsWritten = await hasResultsOf(directory, revision.contentId);
+    const awaited = await awaitedSubmission(
+      directory,
+      this.#results,
+      resultsWritten && counted.left.length === 0,
+    );
     const inFlight = await this.#inFlight(shards, signal);
     const living = new Set(
       inFlight.filter(({ process }) => process === 'alive').map(({ host, pid }) => `${host}\0${pid}`),
@@ -118,10 +129,11 @@ export class RunWatcher {
     return {
       out: directory.path,
       experiment: revision.experiment.name,
-      state: resultsWritten ? 'finished' : living.size > 0 ? 'working' : 'idle',
+      state: resultsWritten && awaited === null ? 'finished' : living.size > 0 ? 'working' : 'idle',
       waves: counted.waves,
       selectionMade: (await readSelection(directory, revision.contentId)) !== null,
       resultsWritten,
+      awaited,
       failedImages: counted.failedImages,
       inFlight,
       workers,

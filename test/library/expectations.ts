@@ -81,6 +81,7 @@ holds<
     | 'waves'
     | 'selectionMade'
     | 'resultsWritten'
+    | 'awaited'
     | 'failedImages'
     | 'inFlight'
     | 'workers'

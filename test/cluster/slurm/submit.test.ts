@@ -181,8 +181,12 @@ test.serial(
     t.deepEqual(await fake.calls(), calls);
     t.regex(
       out,
-      /^job 101: \S+\/tasks\.sh\njob 102: \S+\/reduce\.sh\nfollow it: grodin status run; squeue --jobs=101,102; logs are \S+\/101_\*\.log\n$/,
+      /^job 101: \S+\/tasks\.sh\njob 102: \S+\/reduce\.sh\nfollow it: grodin status run; grodin wait run --results-of experiment\.json; squeue --jobs=101,102; logs are \S+\/101_\*\.log\n$/,
     );
+    // Known as submitted before any task has begun.
+    const status = await grodinHere(['status', 'run'], folder);
+    t.is(status.code, 0);
+    t.regex(status.out, /run: submitted to Slurm \(jobs 101, 102\); no task has begun yet\n$/);
     t.true(((await stat(join(slurm, 'tasks.sh'))).mode & 0o100) !== 0);
 
     await fake.put('queue', '101\n');
