@@ -16,6 +16,7 @@ import type { Submission } from '../submissions/submission.js';
 import { awaitedSubmission, ResultsCheck } from './awaited.js';
 import { LeaseWatch, type WorkInFlight } from './in-flight.js';
 import { pacesOf, remainingSeconds, type ShardWork, type WorkerPace } from './pace.js';
+import { areScoresThere } from './scores-there.js';
 
 /** How far a run has come, read from its directory alone. */
 export interface RunStatus {
@@ -115,11 +116,10 @@ export class RunWatcher {
       : await quickCount(directory, planned, entries);
     stopIfAborted(signal);
     const resultsWritten = await hasResultsOf(directory, revision.contentId);
-    const awaited = await awaitedSubmission(
-      directory,
-      this.#results,
-      resultsWritten && counted.left.length === 0,
-    );
+    // What is missing may be of what the run was before.
+    const isComplete =
+      resultsWritten && (counted.left.length === 0 || (await areScoresThere(directory).catch(() => false)));
+    const awaited = await awaitedSubmission(directory, this.#results, isComplete);
     const inFlight = await this.#inFlight(shards, signal);
     const living = new Set(
       inFlight.filter(({ process }) => process === 'alive').map(({ host, pid }) => `${host}\0${pid}`),
@@ -129,7 +129,7 @@ export class RunWatcher {
     return {
       out: directory.path,
       experiment: revision.experiment.name,
-      state: resultsWritten && awaited === null ? 'finished' : living.size > 0 ? 'working' : 'idle',
+      state: isComplete && awaited === null ? 'finished' : living.size > 0 ? 'working' : 'idle',
       waves: counted.waves,
       selectionMade: (await readSelection(directory, revision.contentId)) !== null,
       resultsWritten,

@@ -34,6 +34,8 @@ test.serial(
   async (t) => {
     const run = await copyRun(folder, 'base', 'looked at');
     for (const lost of (await shardNames(run)).slice(0, 3)) await rm(join(run, 'shards', lost));
+    // Results without all of their scores are no finished run.
+    t.regex((await grodinHere(['wait', run, '--timeout', '0.2s'], folder)).out, /^small: not finished, /);
     await rm(join(run, 'finished.json'));
     const { status } = await statusOf(run);
     const checked = (await statusOf(run, '--check')).status;
@@ -172,7 +174,9 @@ test.serial(
     const there = await wait('experiment.json');
     t.is(there.code, 0, there.err);
     t.regex(there.out, /run: all scores are there\n$/);
-    t.is((await wait('grown.json')).code, 75);
+    const early = await wait('grown.json');
+    t.is(early.code, 75);
+    t.regex(early.err, /run: the scores of grown\.json are not there after 0\.2 s\n$/);
     t.is((await runFile(grown, 'grown.json', 'run')).code, 0);
     t.is((await wait('grown.json')).code, 0);
     // What a run was does not count any more.

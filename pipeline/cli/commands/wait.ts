@@ -56,16 +56,22 @@ export function registerWait(program: Command, line: CommandLine): void {
       const directory = runDirectory(dir);
       const submission = await notBegun(directory);
       if (submission !== null) line.err(`${notBegunText(directory, submission)}\n`);
-      const { timeout, idle, scoresOf, json } = flags;
+      const { timeout, idle, scoresOf, resultsOf, json } = flags;
       const { end, status } = await waited(directory, flags);
       const areThere =
         end === 'finished' && scoresOf !== undefined ? `${status.out}: all scores are there\n` : null;
       line.out(json ? jsonLine({ end, ...status }) : (areThere ?? `${statusLine(status)}\n`));
+      // A run that is finished may be of another experiment.
+      const file = scoresOf ?? resultsOf;
+      const isWhat =
+        file === undefined
+          ? 'not finished'
+          : `the ${scoresOf === undefined ? 'results' : 'scores'} of ${file} are not there`;
       if (end === 'timeout')
-        throw new InterruptedError(`${status.out}: not finished after ${formatDuration(timeout ?? 0)}`);
+        throw new InterruptedError(`${status.out}: ${isWhat} after ${formatDuration(timeout ?? 0)}`);
       if (end === 'idle')
         throw new RunFailedError(
-          `${status.out}: not finished, and for ${formatDuration(idle ?? 0)} nobody has worked on it`,
+          `${status.out}: ${isWhat}, and for ${formatDuration(idle ?? 0)} nobody has worked on it`,
         );
     });
 }
