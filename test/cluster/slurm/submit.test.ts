@@ -111,7 +111,7 @@ test.serial(
       gres: 'gpu:1',
       concurrent: 2,
       maxRequeues: 9,
-      sbatch: ['--qos=long', '--exclude n1'],
+      sbatch: ['--qos=long', '--exclude n1', '--comment=two words', '--gpus 2', '--constraint="a b"'],
       setup: ['module load cuda/12', 'export X="a b"'],
       container: 'apptainer exec --nv grodin.sif',
       reduce: { partition: 'cpu', time: '30', sbatch: [] },
@@ -123,7 +123,10 @@ test.serial(
       '#SBATCH --partition=fast',
       '#SBATCH --account=lab',
       '#SBATCH --qos=long',
-      '#SBATCH --exclude n1',
+      '#SBATCH --exclude=n1',
+      '#SBATCH --comment="two words"',
+      '#SBATCH --gpus=2',
+      '#SBATCH --constraint="a b"',
       '#SBATCH --array=0-7%2',
     ])
       t.true(tasks.includes(`\n${line}\n`), line);
@@ -344,11 +347,22 @@ test.serial('a bad configuration is refused by the key', async (t) => {
     ],
     [
       { sbatch: ['qos=long'] },
-      /cluster\.json: sbatch\[0\]: found "qos=long"; expected an option of sbatch with its dashes/,
+      /cluster\.json: sbatch\[0\]: found "qos=long"; expected one option of sbatch with its dashes/,
     ],
     [
       { sbatch: ['--array=0-9'] },
-      /cluster\.json: sbatch\[0\]: found "--array=0-9"; this option is what the script works by/,
+      /cluster\.json: sbatch\[0\]: found "--array=0-9"; this option, .*, is what the script works by/,
+    ],
+    ...['--arr=0-3', '--sig=B:USR1@10', '--no 2', '--tasks-per-node=4', '--wai'].map(
+      (option) => [{ sbatch: [option] }, /sbatch\[0\]: found .*; this option, .*; leave it out/] as const,
+    ),
+    ...['--nodelist=a --array=3', '--qos long -a 3', '-a 0-3', '--comment="a" --array="3"', '--qos='].map(
+      (option) =>
+        [{ sbatch: [option] }, /sbatch\[0\]: found .*; expected one option .*; give each a text/] as const,
+    ),
+    [
+      { setup: ['#SBATCH --array=0-3'] },
+      /setup\[0\]: found .*; expected bash; options of sbatch have the key/,
     ],
     [{ reduce: { gres: 'gpu:1' } }, /cluster\.json: reduce: unknown key "gres"/],
     [
