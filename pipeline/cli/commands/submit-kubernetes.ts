@@ -55,7 +55,10 @@ export function registerSubmitKubernetes(submitting: Command, line: CommandLine)
   for (const option of podOptions()) command.addOption(option);
   command
     .option('--name <name>', 'what the job is called (default: grodin- and the name of the run directory)')
-    .option('--config <file>', 'what is the same for every run on this cluster (JSON); options come first')
+    .option(
+      '--config <file>',
+      'what is the same for every run on this cluster (JSON or TOML); options come first',
+    )
     .addOption(
       new Option(
         '--max-retries <n>',

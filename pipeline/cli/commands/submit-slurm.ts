@@ -53,7 +53,10 @@ export function registerSubmitSlurm(submitting: Command, line: CommandLine): voi
     );
   for (const option of slurmResourceOptions()) command.addOption(option);
   command
-    .option('--config <file>', 'what is the same for every run on this cluster (JSON); options come first')
+    .option(
+      '--config <file>',
+      'what is the same for every run on this cluster (JSON or TOML); options come first',
+    )
     .addOption(
       new Option(
         '--wave <n>',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { readJson } from '../../../manifests/input/json-file.js';
 import { integer, oneOf, strictObject, validate } from '../../../manifests/input/validate.js';
+import { readConfig } from '../read-config.js';
 import { valueSchema } from '../value.js';
 import { isOwnOption } from './own-options.js';
 import { parseSbatchOption } from './sbatch-option.js';
@@ -62,5 +62,5 @@ const schema = strictObject({
 
 /** @throws InputError with one line that names the file, the key, the value and what is expected */
 export async function readSlurmConfig(file: string): Promise<SlurmConfig> {
-  return validate(schema, await readJson(file, "cluster's configuration"), { file, path: [] });
+  return validate(schema, await readConfig(file), { file, path: [] });
 }

@@ -140,6 +140,29 @@ test.serial(
   },
 );
 
+test.serial('a configuration may be TOML', async (t) => {
+  const toml = (text: string) =>
+    writeFile(join(folder, 'cluster.toml'), text).then(() =>
+      usual('out', '--config', 'cluster.toml', '--dry-run'),
+    );
+  const { code, out, err } = await toml(
+    'gpusPerTask = 2\nsbatch = ["--qos=long"]\n\n[reduce] # the tables\npartition = "cpu"\n',
+  );
+  t.is(code, 0, err);
+  t.regex(out, /^#SBATCH --gpus-per-task=2$/m);
+  t.regex(out, /^#SBATCH --partition=cpu$/m);
+  for (const [text, said] of [
+    ['mem = \n', /^grodin: cluster\.toml:1:\d+: the cluster's configuration is not valid TOML: .+\n$/],
+    ['mem = "1G"\nmem = "2G"\n', /cluster\.toml:2:\d+: .* is not valid TOML: /],
+    ['partion = "gpu"\n', /cluster\.toml: unknown key "partion"; did you mean "partition"\?/],
+    ['time = 04:00:00\n', /cluster\.toml: time: found .*; expected a time as Slurm has it/],
+  ] as const) {
+    const refused = await toml(text);
+    t.is(refused.code, 2);
+    t.regex(refused.err, said);
+  }
+});
+
 test.serial('GPUs of a configuration may be a plain number', async (t) => {
   t.regex((await configured({ gpusPerTask: 2 })).out, /^#SBATCH --gpus-per-task=2$/m);
 });
@@ -388,6 +411,10 @@ test.serial('GPUs and device go together, or it is said that they do not', async
   t.deepEqual(await device('experiment.json', '--gres', 'shard:1'), [null, '']);
   t.deepEqual(await device('experiment.json', '--gres', 'gpu:1', '--device', 'tensorrt'), ['tensorrt', '']);
   t.deepEqual(await device('experiment.json', '--device', 'auto'), ['auto', '']);
+  t.deepEqual(await device('experiment.json', '--gres', 'gpu:0'), [null, '']);
+  t.deepEqual(await device('experiment.json', '--gres', 'shard:1,gpu:a100:2,gpu:t4:0', '--device', 'cuda'), [
+    ...['cuda', ''],
+  ]);
   const [, said] = await device('gpu.json');
   t.regex(said ?? '', /^--device webgpu: no GPUs are asked for; /);
 });
