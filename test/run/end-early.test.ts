@@ -29,7 +29,8 @@ test.serial(
     const running = start(args, folder);
     await shardsFinished(out, 3);
     let inFlight: string[] = [];
-    while (inFlight.length === 0) inFlight = await readdir(join(out, 'leases')).catch(() => []);
+    while (inFlight.length === 0)
+      inFlight = (await readdir(join(out, 'leases')).catch(() => [])).filter((name) => !name.startsWith('.'));
     running.child.kill('SIGUSR2');
     const { code, err } = await running.finished;
     t.is(code, 75, err);
@@ -59,9 +60,14 @@ test.serial('a run that has nothing to do but to wait ends after --wait, and say
   const [held = ''] = names.filter((name) => !validation.includes(name));
   t.is((await leases.claim(held.replace('.arrow', ''))).kind, 'mine');
   try {
-    const { code, err } = await runExperiment(folder, 'waiting', '--wait', '1s');
+    const args = ['run', 'experiment.json', '--out', 'waiting', '--wait', '1s'];
+    const { code, err } = await start(args, folder).finished;
     t.is(code, 75, err);
     t.regex(err, /other processes are at the one shard left of this wave; waited 1 s for them\n/);
+    t.regex(
+      err,
+      /grodin: waited 1 s for shards that other processes are at; finished work is kept: run .*\n$/,
+    );
     t.is((await shardNames(out)).length, names.length - 1, 'all else was done');
   } finally {
     await leases.close();
