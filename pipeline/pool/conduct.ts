@@ -39,8 +39,8 @@ export async function conductRun(run: OpenRun, options: ConductOptions): Promise
     if ((await scoreWave(conducting, searchWave(run))) === null) return null;
     if (options.lastWave === 1) return (await settledIfAlone(conducting, searchWave(run))) ? memory : null;
 
-    report(conducting, 'selecting', 1);
     if (!(await allShares(conducting, searchWave(run)))) return null;
+    report(conducting, 'selecting', 1);
     const chosen = await choose(conducting);
     if (chosen === null) return null;
 
