@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { stopIfAborted } from '../../stages/aborted.js';
 import { type PlannedShard, passesPerImage, type Wave } from '../../workers/store/planned-shard.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
@@ -10,7 +11,7 @@ import { validSteps } from '../opening/valid-steps.js';
 import { nominalForwards } from '../plan/nominal-work.js';
 import { type ReadStep, readPlan, stepNames } from '../plan/plan-file.js';
 import { hasResultsOf, readSelection } from '../results/stored-results.js';
-import { readLatestRevision, type WrittenRevision } from '../store/revisions.js';
+import { readLatestRevision, revisionFile, type WrittenRevision } from '../store/revisions.js';
 import { surveyShards } from '../store/survey.js';
 import type { Submission } from '../submissions/submission.js';
 import { awaitedSubmission, ResultsCheck } from './awaited.js';
@@ -153,7 +154,14 @@ export class RunWatcher {
     shards: ReadonlyMap<string, PlannedShard>,
     signal: AbortSignal | undefined,
   ): Promise<readonly ShardInFlight[]> {
-    return (await this.#leases.look(signal)).map((work) => {
+    // By the clock of the file system: nothing of a run is claimed before, nor later than now.
+    const begun = await stat(revisionFile(this.#directory, 1)).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => 0,
+    );
+    const latest = Date.now();
+    return (await this.#leases.look(signal)).map((lease) => {
+      const work = { ...lease, since: credible(lease.since, begun, latest) };
       const found = shards.get(work.name);
       if (found === undefined) return { ...work, shard: null };
       return { ...work, shard: { model: found.model, set: found.set, images: found.rows.length } };
@@ -280,6 +288,15 @@ function partStatus(
 function waveStatus(wave: Wave, parts: readonly PartStatus[]): WaveStatus {
   const sum = (of: (part: PartStatus) => number) => parts.reduce((total, part) => total + of(part), 0);
   return { wave, done: sum(({ done }) => done), total: sum(({ total }) => total), parts };
+}
+
+/** By so much clocks may differ without much harm to what is told. */
+const CLOCK_MILLISECONDS = 60_000;
+
+/** A time of another host's clock, or null where that differs from the others by more than it is good for. */
+function credible(since: number | null, begun: number, now: number): number | null {
+  if (since === null || since < begun - CLOCK_MILLISECONDS || since > now + CLOCK_MILLISECONDS) return null;
+  return since;
 }
 
 /** A shard's work in forward passes of its model. */

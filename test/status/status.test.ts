@@ -1,4 +1,4 @@
-import { readdir, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import test from 'ava';
@@ -54,6 +54,26 @@ test.serial(
     t.is(done((await statusOf(run, '--check')).status.waves), done(status.waves) - 1);
   },
 );
+
+test.serial('for how long a shard has been at is left out where clocks differ', async (t) => {
+  const run = await copyRun(folder, 'base', 'other clock');
+  const [lost = ''] = await shardNames(run);
+  await rm(join(run, 'shards', lost));
+  await mkdir(join(run, 'leases'), { recursive: true });
+  const id = lost.replace('.arrow', '');
+  const holder = { host: 'far', machine: 'another', pid: 1, started: null, token: 'x-1' };
+  for (const [since, told] of [
+    [Date.now() - 1_000, true],
+    [1, false],
+    [Date.now() + 1e9, false],
+  ] as const) {
+    const times = JSON.stringify({ [id.slice(0, 16)]: since });
+    await writeFile(join(run, 'leases', id), `${JSON.stringify(holder)}\n           1\n${times}\n`);
+    const { status } = await statusOf(run);
+    t.is(status.inFlight[0].process, 'alive');
+    t.is(status.inFlight[0].since, told ? since : null);
+  }
+});
 
 test.serial('without journals bad images are unknown, not none', async (t) => {
   const run = await copyRun(folder, 'base', 'without journals');
