@@ -1,4 +1,6 @@
+import { quoted } from '../cluster/slurm/bash-text.js';
 import type { PartStatus, RunStatus, ShardInFlight, WaveStatus } from '../status/run-status.js';
+import { submissionText } from '../submissions/submission.js';
 import { alignColumns } from './columns.js';
 import { duration } from './progress.js';
 
@@ -49,8 +51,21 @@ function resultsText({ resultsWritten, resultsOutdated }: RunStatus): string {
     : 'not written yet';
 }
 
-function stateText({ state, imagesPerSecond, remainingSeconds: left, waves }: RunStatus): string {
+function stateText({
+  state,
+  imagesPerSecond,
+  remainingSeconds: left,
+  waves,
+  awaited,
+  out,
+}: RunStatus): string {
   if (state === 'finished') return 'finished';
+  // Nobody may be at work yet, or any more.
+  if (state === 'idle' && awaited?.before)
+    return (
+      `not finished: the results are from before what was submitted to ${submissionText(awaited)}, and nobody works on it; ` +
+      `where that was cancelled: grodin reduce ${quoted(out)}`
+    );
   if (state === 'idle') return 'not finished, and nobody works on it';
   const wave = waves.at(-1)?.wave ?? 1;
   const pace = imagesPerSecond > 0 ? ` at ${rate(imagesPerSecond)} images/s` : '';

@@ -8,6 +8,7 @@ import type { OpenRun } from '../opening/opened.js';
 import type { MemoryPlan } from '../plan/memory-plan.js';
 import { checksumsOf, finishRun, resultShards } from '../results/finish-run.js';
 import { areResultsCurrent, hasResultsOf, readSelection, writeSelection } from '../results/stored-results.js';
+import { stampOf } from '../store/file-stamp.js';
 import type { WavePasses } from '../waves/plan-wave.js';
 import { chosenWave, type Selected, searchWave, selectCells } from '../waves/select-cells.js';
 import { allShares, scoreWave, settleWave } from './complete-wave.js';
@@ -20,7 +21,7 @@ import type { Progress } from './pool-messages.js';
 import { orBadImages } from './report-bad-images.js';
 import { planRunMemory } from './run-memory.js';
 import { ShardClaims } from './shard-claims.js';
-import { oneAtATime, stampOf } from './shared-work.js';
+import { oneAtATime } from './shared-work.js';
 
 /**
  * Takes a run from wherever it is to its end: validation images at every cell, selection, test images at the chosen
@@ -38,8 +39,8 @@ export async function conductRun(run: OpenRun, options: ConductOptions): Promise
     if ((await scoreWave(conducting, searchWave(run))) === null) return null;
     if (options.lastWave === 1) return (await settledIfAlone(conducting, searchWave(run))) ? memory : null;
 
-    report(conducting, 'selecting', 1);
     if (!(await allShares(conducting, searchWave(run)))) return null;
+    report(conducting, 'selecting', 1);
     const chosen = await choose(conducting);
     if (chosen === null) return null;
 

@@ -5,10 +5,10 @@ const SHORTEST_MILLISECONDS = 25;
 const SHORT_MILLISECONDS = 1_000;
 /** Then it is this part of the whole wait so far, which is what is lost at most when it ends. */
 const PART = 1 / 3;
-const LONGEST_MILLISECONDS = 60_000;
+const LONGEST_MILLISECONDS = 66_000;
 
 /**
- * Waits for what other processes do: first shortly, then longer and longer, up to a minute, since each look at a shared file system
+ * Waits for what other processes do: first shortly, then longer and longer, up to little more than a minute, since each look at a shared file system
  * costs and a thousand processes may wait.
  */
 export class Patience {

@@ -92,7 +92,7 @@ export class ShardClaims {
     if (claim.silent !== null)
       this.#once(`${processText(claim.silent)} has stopped renewing its leases; this process does its work`);
     if (!(await isThere(this.#directory.shard(id)))) return 'mine';
-    await this.#leases.release(id);
+    await this.#leases.releaseAtOnce(id);
     return this.#surprised(id);
   }
 

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import type { Leases } from '../store/lease.js';
 import type { Idleness } from './idleness.js';
 import { Patience } from './patience.js';
@@ -48,12 +47,4 @@ export async function oneAtATime(leases: Leases, shared: SharedWork): Promise<bo
     } while (!(await leases.canBeClaimed(shared.name)));
   }
   return false;
-}
-
-/** Tells one writing of a file from another, by what its folder says; null where it is not there. */
-export async function stampOf(file: string): Promise<string | null> {
-  return stat(file).then(
-    ({ ino, mtimeMs, size }) => `${ino} ${mtimeMs} ${size}`,
-    () => null,
-  );
 }

@@ -88,6 +88,8 @@ export async function supervise(order: PoolOrder, supervision: Supervision = {})
     });
     if (end.kind === 'finished') return { memory: end.memory, leftOut: record.devices.broken() };
     if (end.kind === 'failed') throw end.error;
+    // Told by nobody, it has waited for as long as it was to.
+    if (end.kind === 'stopped' && !isToEnd() && order.wait !== null) throw waited(order.wait);
     if (end.kind === 'stopped' || isToEnd()) throw interrupted();
     if (end.kind === 'stale') {
       // Ends by itself: a device that fails in the new process too is not given another.
@@ -240,6 +242,12 @@ function forwardStop(child: ChildProcess, { drain, stop, kill, failed }: Supervi
     for (const signal of [stop, failed]) signal?.removeEventListener('abort', onStop);
     kill?.removeEventListener('abort', onKill);
   };
+}
+
+function waited(seconds: number): GrodinError {
+  return new InterruptedError(
+    `waited ${formatDuration(seconds)} for shards that other processes are at; finished work is kept: ${call('again')} to continue`,
+  );
 }
 
 function interrupted(): GrodinError {

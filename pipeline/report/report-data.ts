@@ -10,7 +10,7 @@ import type { MetricRow } from '../reduction/result-rows.js';
 import { mainAblation } from '../reduction/results.js';
 import { hasResultsOf, type RunResults, readResults } from '../results/stored-results.js';
 import { type RunStatus, statusOf } from '../status/run-status.js';
-import { areScoresThere } from '../status/wait-for-scores.js';
+import { areScoresThere } from '../status/scores-there.js';
 import { readLatestRevision, type WrittenRevision } from '../store/revisions.js';
 
 /** All that a report tells of a run. */

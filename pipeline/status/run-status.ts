@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { stopIfAborted } from '../../stages/aborted.js';
 import { type PlannedShard, passesPerImage, type Wave } from '../../workers/store/planned-shard.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
@@ -10,10 +11,13 @@ import { validSteps } from '../opening/valid-steps.js';
 import { nominalForwards } from '../plan/nominal-work.js';
 import { type ReadStep, readPlan, stepNames } from '../plan/plan-file.js';
 import { hasOldResults, hasResultsOf, readSelection } from '../results/stored-results.js';
-import { readLatestRevision, type WrittenRevision } from '../store/revisions.js';
+import { readLatestRevision, revisionFile, type WrittenRevision } from '../store/revisions.js';
 import { surveyShards } from '../store/survey.js';
+import type { Submission } from '../submissions/submission.js';
+import { awaitedSubmission, ResultsCheck } from './awaited.js';
 import { LeaseWatch, type WorkInFlight } from './in-flight.js';
 import { pacesOf, remainingSeconds, type ShardWork, type WorkerPace } from './pace.js';
+import { areScoresThere } from './scores-there.js';
 
 /** How far a run has come, read from its directory alone. */
 export interface RunStatus {
@@ -27,6 +31,8 @@ export interface RunStatus {
   readonly resultsWritten: boolean;
   /** Whether files of results lie there that are out of date: made before shards were set aside, or the experiment changed. */
   readonly resultsOutdated: boolean;
+  /** What was given to a scheduler last, while the results are from before it: the run is not finished then. */
+  readonly awaited: Submission | null;
   /** Images that could not be used, once for each model that met them; null where only a check of all shards would tell. */
   readonly failedImages: number | null;
   /** What processes work on, or did when they died. */
@@ -84,11 +90,13 @@ export async function statusOf(directory: RunDirectory, look: Look): Promise<Run
 export class RunWatcher {
   readonly #directory: RunDirectory;
   readonly #leases: LeaseWatch;
+  readonly #results: ResultsCheck;
   #plan: { readonly revision: string; readonly steps: number; readonly waves: PlannedWaves } | null = null;
 
   constructor(directory: RunDirectory) {
     this.#directory = directory;
     this.#leases = new LeaseWatch(directory);
+    this.#results = new ResultsCheck(directory);
   }
 
   /**
@@ -111,6 +119,10 @@ export class RunWatcher {
       : await quickCount(directory, planned, entries);
     stopIfAborted(signal);
     const resultsWritten = await hasResultsOf(directory, revision.contentId);
+    // What is missing may be of what the run was before.
+    const isComplete =
+      resultsWritten && (counted.left.length === 0 || (await areScoresThere(directory).catch(() => false)));
+    const awaited = await awaitedSubmission(directory, this.#results, isComplete);
     const inFlight = await this.#inFlight(shards, signal);
     const living = new Set(
       inFlight.filter(({ process }) => process === 'alive').map(({ host, pid }) => `${host}\0${pid}`),
@@ -120,11 +132,12 @@ export class RunWatcher {
     return {
       out: directory.path,
       experiment: revision.experiment.name,
-      state: resultsWritten ? 'finished' : living.size > 0 ? 'working' : 'idle',
+      state: isComplete && awaited === null ? 'finished' : living.size > 0 ? 'working' : 'idle',
       waves: counted.waves,
       selectionMade: (await readSelection(directory, revision.contentId)) !== null,
       resultsWritten,
       resultsOutdated: !resultsWritten && (await hasOldResults(directory)),
+      awaited,
       failedImages: counted.failedImages,
       inFlight,
       workers,
@@ -144,7 +157,14 @@ export class RunWatcher {
     shards: ReadonlyMap<string, PlannedShard>,
     signal: AbortSignal | undefined,
   ): Promise<readonly ShardInFlight[]> {
-    return (await this.#leases.look(signal)).map((work) => {
+    // By the clock of the file system: nothing of a run is claimed before, nor later than now.
+    const begun = await stat(revisionFile(this.#directory, 1)).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => 0,
+    );
+    const latest = Date.now();
+    return (await this.#leases.look(signal)).map((lease) => {
+      const work = { ...lease, since: credible(lease.since, begun, latest) };
       const found = shards.get(work.name);
       if (found === undefined) return { ...work, shard: null };
       return { ...work, shard: { model: found.model, set: found.set, images: found.rows.length } };
@@ -271,6 +291,15 @@ function partStatus(
 function waveStatus(wave: Wave, parts: readonly PartStatus[]): WaveStatus {
   const sum = (of: (part: PartStatus) => number) => parts.reduce((total, part) => total + of(part), 0);
   return { wave, done: sum(({ done }) => done), total: sum(({ total }) => total), parts };
+}
+
+/** By so much clocks may differ without much harm to what is told. */
+const CLOCK_MILLISECONDS = 60_000;
+
+/** A time of another host's clock, or null where that differs from the others by more than it is good for. */
+function credible(since: number | null, begun: number, now: number): number | null {
+  if (since === null || since < begun - CLOCK_MILLISECONDS || since > now + CLOCK_MILLISECONDS) return null;
+  return since;
 }
 
 /** A shard's work in forward passes of its model. */

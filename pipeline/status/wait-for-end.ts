@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { stopIfAborted } from '../../stages/aborted.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
+import { readSubmission } from '../submissions/submission.js';
 import { type RunStatus, RunWatcher } from './run-status.js';
+import { waitForBeginning } from './wait-for-beginning.js';
 
 /** How long to wait, and what is told meanwhile. */
 export interface Waiting {
@@ -27,12 +29,14 @@ const SHORTEST_REST_MILLISECONDS = 2_000;
 const RESTS_PER_LOOK = 10;
 
 /**
- * Looks at a run until its results are there, or it is enough.
- * @throws InputError when the folder holds no run
- * @throws InterruptedError when `signal` was aborted
+ * Looks at a run until its results are there, or it is enough. A run that was given to a scheduler need not be begun yet, and its results
+ * are those of what was given to it last.
+ * @throws InputError when the folder holds no run, and nothing was submitted for one
+ * @throws InterruptedError when `signal` was aborted, or nothing is begun in time
  */
 export async function waitForEnd(directory: RunDirectory, waiting: Waiting): Promise<Waited> {
-  return waitUntil(directory, waiting, async ({ state }) => state === 'finished');
+  const left = (await readSubmission(directory)) === null ? {} : await waitForBeginning(directory, waiting);
+  return waitUntil(directory, { ...waiting, ...left }, async ({ state }) => state === 'finished');
 }
 
 /**

@@ -92,6 +92,11 @@ export class HolderFile {
     await this.#write(true).catch(() => {});
   }
 
+  /** How long ago something was claimed, in milliseconds by the clock of this host, which goes on while the host sleeps. */
+  heldFor(name: string): number {
+    return Math.abs(Date.now() - (this.#claims.get(name) ?? 0));
+  }
+
   /** Ends it; leases that are links of it stay. */
   async remove(): Promise<void> {
     await this.#writing;

@@ -1,9 +1,10 @@
 import { readdir, readFile, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { removeIf, removeStaleTemporaries } from '../../manifests/output/atomic-file.js';
+import { removeIf, removeStaleTemporaries, unlinkIfThere } from '../../manifests/output/atomic-file.js';
 import { isErrno, namesIn } from '../../manifests/output/file-system.js';
 import { hasEnded, markOfThisProcess, type ProcessMark } from '../../manifests/output/living-process.js';
 import { persistently } from '../../manifests/output/shared-files.js';
+import { step } from '../../manifests/output/step.js';
 import { InputError } from '../../stages/errors.js';
 import { forgetHolder, HolderFile, parseHolder as parse } from './lease-holder.js';
 
@@ -16,7 +17,7 @@ export interface LeaseTiming {
 }
 
 /** More leases than this are not gone through by whoever leaves. */
-const CROWD = 64;
+const CROWD = 16;
 
 export const usualLeaseTiming: LeaseTiming = { heartbeatMilliseconds: 5_000, staleMilliseconds: 30_000 };
 
@@ -92,15 +93,29 @@ export class Leases {
   async release(name: string): Promise<void> {
     const file = this.#held.get(name);
     if (file === undefined) return;
+    this.#letGo(name, file);
+    // Where a network file system fails it for good, others take it over in time.
+    await persistently(() =>
+      removeIf(join(this.#folder, name), (text) => parse(text)?.token === file.token),
+    ).catch(() => {});
+  }
+
+  /** Gives a lease back that was claimed this moment, by one request where `release` makes three: nobody can have taken it over yet. */
+  async releaseAtOnce(name: string): Promise<void> {
+    const file = this.#held.get(name);
+    if (file === undefined || file.heldFor(name) > this.#timing.heartbeatMilliseconds)
+      return this.release(name);
+    this.#letGo(name, file);
+    await step(`give back ${name}`);
+    await persistently(() => unlinkIfThere(join(this.#folder, name))).catch(() => {});
+  }
+
+  #letGo(name: string, file: HolderFile): void {
     this.#held.delete(name);
     this.#given.add(name);
     if (this.#held.size === 0) clearInterval(this.#timer);
     // What it says of its claims is told with the next heartbeat.
     file.drop(name);
-    // Where a network file system fails it for good, others take it over in time.
-    await persistently(() =>
-      removeIf(join(this.#folder, name), (text) => parse(text)?.token === file.token),
-    ).catch(() => {});
   }
 
   /** Gives everything back, and clears away what ended processes of this machine left. */

@@ -2,6 +2,7 @@ import { jsonLine } from '../../manifests/input/printable.js';
 import { isThere } from '../../manifests/output/file-system.js';
 import { standardStreams } from '../../pipeline/cli/standard-streams.js';
 import { isBegun } from '../../pipeline/store/revisions.js';
+import { forgetSubmission } from '../../pipeline/submissions/submission.js';
 import { InputError, RunFailedError } from '../../stages/errors.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
 import { runScript, scriptProgram } from '../script-program.js';
@@ -32,6 +33,8 @@ export function cancelProgram(): Promise<number> {
         const kubernetes = await cancelKubernetes(path);
         if (!(await isBegun(directory)) && [slurm, kubernetes].every(isNothing))
           throw new InputError(`${path}: holds no run, and nothing was submitted for one; check the path`);
+        if ([slurm, kubernetes].every(({ unreached }) => unreached.length === 0))
+          await forgetSubmission(directory);
         const { told, left, elsewhere } = await stopProcesses(directory);
         const stopped = [
           ...slurm.cancelled,

@@ -34,28 +34,51 @@ const { prepareRunDirectory, runDirectory } = await import('../../workers/store/
 const { encodeShard } = await import('../../workers/store/shard-file.js');
 const { publishShard } = await import('../../workers/store/shard-store.js');
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    tasks: { type: 'string', default: '1000' },
-    shards: { type: 'string', default: '20000' },
-    pause: { type: 'string', default: '2000' },
-    slow: { type: 'string', default: '300' },
-    places: { type: 'boolean', default: false },
-  },
-});
-const [folder] = positionals;
-if (folder === undefined) throw new Error('name a folder to work in');
-const [tasks, shardCount, pauseMilliseconds, slowSeconds] = [
-  values.tasks,
-  values.shards,
-  values.pause,
-  values.slow,
-].map(Number) as [number, number, number, number];
+const usage =
+  'crowd.js [--tasks 1000] [--shards 20000] [--pause 2000] [--slow 300] [--places] FOLDER, an empty or new one';
+
+function refuse(why: string): never {
+  process.stderr.write(`crowd: ${why}; usage: ${usage}\n`);
+  process.exit(2);
+}
+
+function commandLine() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        tasks: { type: 'string', default: '1000' },
+        shards: { type: 'string', default: '20000' },
+        pause: { type: 'string', default: '2000' },
+        slow: { type: 'string', default: '300' },
+        places: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    return refuse(String(error instanceof Error ? error.message : error));
+  }
+}
+
+/** A number of at least 1. */
+function count(name: 'tasks' | 'shards' | 'pause' | 'slow'): number {
+  const text = values[name];
+  return /^[1-9]\d{0,8}$/.test(text)
+    ? Number(text)
+    : refuse(`--${name}: found ${text}; expected an integer of at least 1`);
+}
+
+const { values, positionals } = commandLine();
+const [folder, more] = positionals;
+if (folder === undefined) refuse('the folder to work in is missing');
+if (more !== undefined) refuse(`found ${more} behind the folder`);
+const tasks = count('tasks');
+const shardCount = count('shards');
+const pauseMilliseconds = count('pause');
+const slowSeconds = count('slow');
 
 const directory = runDirectory(resolve(folder));
 await mkdir(directory.path, { recursive: true });
-if ((await readdir(directory.path)).length > 0) throw new Error(`${folder}: is not empty`);
+if ((await readdir(directory.path)).length > 0) refuse(`${folder}: is not empty`);
 await prepareRunDirectory(directory);
 
 const shards = Array.from(

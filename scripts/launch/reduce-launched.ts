@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { StopSignals } from '../../pipeline/cli/stop-signals.js';
+import { quoted } from '../../pipeline/cluster/slurm/bash-text.js';
 import { InterruptedError, RunFailedError } from '../../stages/errors.js';
 import { grodinCommand } from './grodin.js';
 
@@ -28,6 +29,6 @@ export async function reduceLaunched(
   }
   if (code !== null) return code;
   throw new RunFailedError(
-    `grodin reduce ended with signal ${signal}; all scores are there: run it again, or grodin reduce ${out}`,
+    `grodin reduce ended with signal ${signal}; all scores are there: run it again, or grodin reduce ${quoted(out)}`,
   );
 }

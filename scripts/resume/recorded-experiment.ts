@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { writeAtomically } from '../../manifests/output/atomic-file.js';
 import { makeFolder } from '../../manifests/output/make-folder.js';
+import { quoted } from '../../pipeline/cluster/slurm/bash-text.js';
 import type { Experiment, PlannedExperiment } from '../../pipeline/experiment/experiment.js';
 import { readJournals } from '../../pipeline/journal/journal.js';
 import { readExperiment } from '../../pipeline/read-experiment.js';
@@ -31,7 +32,7 @@ export async function writeRecorded(directory: RunDirectory): Promise<RecordedEx
   await writeAtomically(file, `${JSON.stringify(content, null, 2)}\n`);
   if (!sameJson(settledOf(await readExperiment(file)), content))
     throw new InputError(
-      `${directory.path}: an experiment file can't say all that this run is of; go on with: grodin run EXPERIMENT --out ${directory.path}`,
+      `${directory.path}: an experiment file can't say all that this run is of; go on with: grodin run EXPERIMENT --out ${quoted(directory.path)}`,
     );
   const [kind = '', precision] = engine.split(' ');
   const device = (await usedLast(directory)) ?? deviceKinds.find((one) => one.engine === kind)?.name ?? 'cpu';

@@ -58,8 +58,16 @@ export async function resume(stops: Stops): Promise<number> {
         );
       });
     });
-  const exitCode = await runScript(program, streams);
+  const exitCode = await runScript(program, streams, engineFirst(process.argv.slice(2)));
   return launched === null ? exitCode : launchLocal(stops, launched);
+}
+
+/** Arguments with `--by` before all others, as what follows the folder is passed on. */
+export function engineFirst(args: readonly string[]): readonly string[] {
+  const at = args.findIndex((arg) => arg === '--by' || arg.startsWith('--by='));
+  if (at < 0) return args;
+  const words = args[at] === '--by' ? 2 : 1;
+  return [...args.slice(at, at + words), ...args.slice(0, at), ...args.slice(at + words)];
 }
 
 /** What launch-local is given. */

@@ -82,6 +82,7 @@ holds<
     | 'selectionMade'
     | 'resultsWritten'
     | 'resultsOutdated'
+    | 'awaited'
     | 'failedImages'
     | 'inFlight'
     | 'workers'

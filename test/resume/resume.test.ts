@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { keepSubmission } from '../../pipeline/cluster/slurm/submission.js';
+import { engineFirst } from '../../scripts/resume/resume-program.js';
 import type { Finished } from '../cli/built.js';
 import { FakeKubectl } from '../cluster/kubernetes/fake-kubectl.js';
 import { FakeSlurm } from '../cluster/slurm/fake-slurm.js';
@@ -64,6 +65,12 @@ test.serial(
     );
     t.deepEqual(differences(await comparable(out), await comparable(join(folder, 'whole'))), []);
     t.is((await revisionsOf(out)).length, 1);
+    // Before the folder or behind it.
+    for (const by of [['--by=slurm'], ['--by', 'slurm']])
+      t.regex((await script('resume', ['stopped', ...by])).err, /nothing was submitted for this run yet/);
+    t.deepEqual(engineFirst(['d', '--by', 'local', '--processes', '4']), [
+      ...['--by', 'local', 'd', '--processes', '4'],
+    ]);
   },
 );
 

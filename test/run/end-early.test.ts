@@ -65,9 +65,14 @@ test.serial('a run that has nothing to do but to wait ends after --wait, and say
   const [held = ''] = names.filter((name) => !validation.includes(name));
   t.is((await leases.claim(held.replace('.arrow', ''))).kind, 'mine');
   try {
-    const { code, err } = await runExperiment(folder, 'waiting', '--wait', '1s');
+    const args = ['run', 'experiment.json', '--out', 'waiting', '--wait', '1s'];
+    const { code, err } = await start(args, folder).finished;
     t.is(code, 75, err);
     t.regex(err, /other processes are at the one shard left of this wave; waited 1 s for them\n/);
+    t.regex(
+      err,
+      /grodin: waited 1 s for shards that other processes are at; finished work is kept: run .*\n$/,
+    );
     t.is((await shardNames(out)).length, names.length - 1, 'all else was done');
   } finally {
     await leases.close();

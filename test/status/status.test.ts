@@ -1,4 +1,4 @@
-import { readdir, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import test from 'ava';
@@ -34,6 +34,8 @@ test.serial(
   async (t) => {
     const run = await copyRun(folder, 'base', 'looked at');
     for (const lost of (await shardNames(run)).slice(0, 3)) await rm(join(run, 'shards', lost));
+    // Results without all of their scores are no finished run.
+    t.regex((await grodinHere(['wait', run, '--timeout', '0.2s'], folder)).out, /^small: not finished, /);
     await rm(join(run, 'finished.json'));
     const { status } = await statusOf(run);
     const checked = (await statusOf(run, '--check')).status;
@@ -52,6 +54,26 @@ test.serial(
     t.is(done((await statusOf(run, '--check')).status.waves), done(status.waves) - 1);
   },
 );
+
+test.serial('for how long a shard has been at is left out where clocks differ', async (t) => {
+  const run = await copyRun(folder, 'base', 'other clock');
+  const [lost = ''] = await shardNames(run);
+  await rm(join(run, 'shards', lost));
+  await mkdir(join(run, 'leases'), { recursive: true });
+  const id = lost.replace('.arrow', '');
+  const holder = { host: 'far', machine: 'another', pid: 1, started: null, token: 'x-1' };
+  for (const [since, told] of [
+    [Date.now() - 1_000, true],
+    [1, false],
+    [Date.now() + 1e9, false],
+  ] as const) {
+    const times = JSON.stringify({ [id.slice(0, 16)]: since });
+    await writeFile(join(run, 'leases', id), `${JSON.stringify(holder)}\n           1\n${times}\n`);
+    const { status } = await statusOf(run);
+    t.is(status.inFlight[0].process, 'alive');
+    t.is(status.inFlight[0].since, told ? since : null);
+  }
+});
 
 test.serial('without journals bad images are unknown, not none', async (t) => {
   const run = await copyRun(folder, 'base', 'without journals');
@@ -172,7 +194,9 @@ test.serial(
     const there = await wait('experiment.json');
     t.is(there.code, 0, there.err);
     t.regex(there.out, /run: all scores are there\n$/);
-    t.is((await wait('grown.json')).code, 75);
+    const early = await wait('grown.json');
+    t.is(early.code, 75);
+    t.regex(early.err, /run: the scores of grown\.json are not there after 0\.2 s\n$/);
     t.is((await runFile(grown, 'grown.json', 'run')).code, 0);
     t.is((await wait('grown.json')).code, 0);
     // What a run was does not count any more.

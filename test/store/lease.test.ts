@@ -53,7 +53,7 @@ test('a lease that was given back can be claimed, and the folder goes with the l
   t.is((await one.claim('a')).kind, 'mine');
   t.is((await one.claim('b')).kind, 'mine');
   t.is((await other.claim('a')).kind, 'held');
-  await one.release('a');
+  await one.releaseAtOnce('a');
   t.is((await other.claim('a')).kind, 'mine');
   await one.close();
   t.deepEqual(await namesIn(folder), ['a']);

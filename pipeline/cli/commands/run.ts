@@ -4,6 +4,7 @@ import { jsonLine } from '../../../manifests/input/printable.js';
 import type { Precision } from '../../../workers/devices/device.js';
 import type { Wave } from '../../../workers/store/planned-shard.js';
 import { runDirectory, writtenFolders } from '../../../workers/store/run-directory.js';
+import { quoted } from '../../cluster/slurm/bash-text.js';
 import { experimentHelp } from '../../experiment/reference.js';
 import { cacheSettings } from '../../graphs/graph-cache.js';
 import { BadImagesError, MissingImagesError } from '../../inputs/image-errors.js';
@@ -112,7 +113,7 @@ function addRun(program: Command, line: CommandLine, runs: typeof run): void {
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      `\nSIGUSR2 ends a run as soon as the shards in flight are finished (exit code 75); the other signals drop these.\n\n${experimentHelp()}`,
+      `\nSIGUSR2 ends a run as soon as the shards in flight are finished (exit code 75); SIGINT, SIGTERM and SIGHUP drop these. SIGUSR1 does nothing; SIGQUIT ends it at once, and others take over its shards after 30 s.\n\n${experimentHelp()}`,
     )
     .action(async (file: string, options: RunCommandOptions) => {
       const experiment = await readExperiment(file);
@@ -192,7 +193,7 @@ function addRun(program: Command, line: CommandLine, runs: typeof run): void {
 function scoredText({ wave, out }: RunCommandOptions): string {
   return wave === 1
     ? 'all scores of validation images are there; for those of test images: the same command without --wave 1'
-    : `all scores are there; for the tables: grodin reduce ${out}`;
+    : `all scores are there; for the tables: grodin reduce ${quoted(out)}`;
 }
 
 /** Names the images that an error is about: all of them for scripts, the first hundred for people. */

@@ -6,6 +6,7 @@ import { type RunStatus, statusOf } from '../../status/run-status.js';
 import { waitForEnd } from '../../status/wait-for-end.js';
 import type { CommandLine } from '../command-line.js';
 import { LiveText } from '../live-text.js';
+import { notBegun, notBegunText } from '../not-begun.js';
 import { jsonOption } from '../options/json.js';
 import { statusLine, statusText } from '../status-text.js';
 
@@ -28,6 +29,19 @@ export function registerStatus(program: Command, line: CommandLine): void {
     .addOption(jsonOption())
     .action(async (dir: string, options: StatusFlags) => {
       const directory = runDirectory(dir);
+      const submission = await notBegun(directory);
+      if (submission !== null) {
+        const text = notBegunText(directory, submission);
+        if (options.watch) line.err(`${text}\n`);
+        else {
+          line.out(
+            options.json ? jsonLine({ out: directory.path, state: 'submitted', submission }) : `${text}\n`,
+          );
+          if (options.exitCode)
+            throw new RunFailedError(`${directory.path}: not finished, and nobody works on it`);
+          return;
+        }
+      }
       const status = options.watch
         ? (await waitForEnd(directory, { onStatus: shownBy(options, line) })).status
         : await statusOf(directory, { check: options.check ?? false });

@@ -6,16 +6,19 @@ import { isThere } from '../../../manifests/output/file-system.js';
 import { outputFolder } from '../../../manifests/output/output-file.js';
 import { InputError } from '../../../stages/errors.js';
 import type { Precision } from '../../../workers/devices/device.js';
+import { runDirectory } from '../../../workers/store/run-directory.js';
 import { type KubernetesConfig, readKubernetesConfig } from '../../cluster/kubernetes/config-file.js';
 import { type GivenJob, kubernetesJob, mostTasks, usualJob } from '../../cluster/kubernetes/given-job.js';
 import { inNamespace, type NamedJobs } from '../../cluster/kubernetes/kubectl.js';
 import type { KubernetesJob } from '../../cluster/kubernetes/kubernetes-job.js';
 import { jobsIn, manifestFile } from '../../cluster/kubernetes/manifest-file.js';
 import { manifestText } from '../../cluster/kubernetes/manifest-text.js';
-import { resubmit, submit, writeManifestFile } from '../../cluster/kubernetes/submit.js';
-import { commandLine, quoted } from '../../cluster/slurm/bash-text.js';
+import { recordJobs, resubmit, submit, writeManifestFile } from '../../cluster/kubernetes/submit.js';
+import { commandLine } from '../../cluster/slurm/bash-text.js';
 import { readExperiment } from '../../read-experiment.js';
+import { resultsStamp } from '../../submissions/submission.js';
 import type { CommandLine } from '../command-line.js';
+import { followed } from '../followed.js';
 import { jsonOption } from '../options/json.js';
 import { podOptions } from '../options/kubernetes.js';
 import { durationOption, integerOption } from '../options/numbers.js';
@@ -52,7 +55,10 @@ export function registerSubmitKubernetes(submitting: Command, line: CommandLine)
   for (const option of podOptions()) command.addOption(option);
   command
     .option('--name <name>', 'what the job is called (default: grodin- and the name of the run directory)')
-    .option('--config <file>', 'what is the same for every run on this cluster (JSON); options come first')
+    .option(
+      '--config <file>',
+      'what is the same for every run on this cluster (JSON or TOML); options come first',
+    )
     .addOption(
       new Option(
         '--max-retries <n>',
@@ -87,7 +93,7 @@ export function registerSubmitKubernetes(submitting: Command, line: CommandLine)
         requireNothingBesideResume(experiment, options, ['out', 'file', 'resume', 'json']);
         const file = writtenFile(options);
         const jobs = await stoppably(line, (signal) => resubmit(file, signal));
-        tell(line, options, file, jobs);
+        tell(line, options, file, jobs, null);
         return;
       }
       const { job, isSeen } = await readJob(experiment, options, line);
@@ -98,11 +104,13 @@ export function registerSubmitKubernetes(submitting: Command, line: CommandLine)
       }
       const file = fileFor(job, options, isSeen);
       line.writesIn(await outputFolder(file));
+      const before = await resultsStamp(runDirectory(job.out));
       await writeManifestFile(file, text);
       const jobs = options.apply
         ? await stoppably(line, (signal) => submit(file, signal))
         : await jobsIn(file);
-      tell(line, options, file, jobs);
+      if (isSeen) await recordJobs(job, file, jobs, before);
+      tell(line, options, file, jobs, job.experiment);
     });
 }
 
@@ -160,6 +168,7 @@ function tell(
   { json, apply, resume, out }: SubmitOptions,
   file: string,
   { namespace, names }: NamedJobs,
+  experiment: string | null,
 ): void {
   const isSubmitted = apply === true || resume === true;
   if (json) {
@@ -172,7 +181,7 @@ function tell(
     [
       `jobs ${names.join(', ')}: ${file}`,
       ...(isSubmitted ? [] : [`submit them: ${kubectl('create', '-f', file)}`]),
-      `follow them: ${kubectl('get', 'pods', '--selector', `job-name=${names[0]}`)}; ${kubectl('logs', '--follow', `job/${names.at(-1)}`, '--all-containers')}${out === undefined ? '' : `; where the run directory is seen: grodin status ${quoted(out)}`}`,
+      `follow them: ${kubectl('get', 'pods', '--selector', `job-name=${names[0]}`)}; ${kubectl('logs', '--follow', `job/${names.at(-1)}`, '--all-containers')}${out === undefined ? '' : `; where the run directory is seen: ${followed(out, experiment)}`}`,
       '',
     ].join('\n'),
   );

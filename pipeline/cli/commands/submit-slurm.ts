@@ -5,7 +5,7 @@ import { jsonLine } from '../../../manifests/input/printable.js';
 import { InputError } from '../../../stages/errors.js';
 import type { Precision } from '../../../workers/devices/device.js';
 import { runDirectory } from '../../../workers/store/run-directory.js';
-import { quoted } from '../../cluster/slurm/bash-text.js';
+import { commandLine, quoted } from '../../cluster/slurm/bash-text.js';
 import { readSlurmConfig, type SlurmConfig } from '../../cluster/slurm/config-file.js';
 import { type GivenJob, slurmJob, usualJob } from '../../cluster/slurm/given-job.js';
 import { slurmFolder } from '../../cluster/slurm/script-head.js';
@@ -15,7 +15,9 @@ import { batchScripts, requireBash, resubmit, submit } from '../../cluster/slurm
 import { retryErrorsOf } from '../../inputs/retry-errors.js';
 import { readExperiment } from '../../read-experiment.js';
 import { packageProgram } from '../../store/package-version.js';
+import { readSubmission } from '../../submissions/submission.js';
 import type { CommandLine } from '../command-line.js';
+import { followed } from '../followed.js';
 import { jsonOption } from '../options/json.js';
 import { retryErrorsOption } from '../options/kept-scores.js';
 import { durationOption, integerOption } from '../options/numbers.js';
@@ -51,7 +53,10 @@ export function registerSubmitSlurm(submitting: Command, line: CommandLine): voi
     );
   for (const option of slurmResourceOptions()) command.addOption(option);
   command
-    .option('--config <file>', 'what is the same for every run on this cluster (JSON); options come first')
+    .option(
+      '--config <file>',
+      'what is the same for every run on this cluster (JSON or TOML); options come first',
+    )
     .addOption(
       new Option(
         '--wave <n>',
@@ -86,7 +91,9 @@ export function registerSubmitSlurm(submitting: Command, line: CommandLine): voi
       if (options.resume) {
         requireNothingBesideResume(experiment, options, ['out', 'resume', 'retryErrors', 'json']);
         const prepare = () => prepareRun(options, out);
-        tell(line, options, out, await stoppably(line, (signal) => resubmit(out, signal, prepare)));
+        const jobs = await stoppably(line, (signal) => resubmit(out, signal, prepare));
+        const last = await readSubmission(runDirectory(out));
+        tell(line, options, out, jobs, last?.experiment ?? null);
         return;
       }
       const job = await readJob(experiment, options, line);
@@ -105,9 +112,10 @@ export function registerSubmitSlurm(submitting: Command, line: CommandLine): voi
         );
         return;
       }
-      line.writesIn(slurmFolder(out));
+      for (const folder of [out, slurmFolder(out)]) line.writesIn(folder);
       await prepareRun(options, out);
-      tell(line, options, out, await stoppably(line, (signal) => submit(job, scripts, signal)));
+      const jobs = await stoppably(line, (signal) => submit(job, scripts, signal));
+      tell(line, options, out, jobs, experiment ?? null);
     });
 }
 
@@ -143,9 +151,10 @@ async function readJob(
 
 function tell(
   line: CommandLine,
-  { json, out: given }: SubmitOptions,
+  { json, wave, out: given }: SubmitOptions,
   out: string,
   jobs: readonly SubmittedJob[],
+  experiment: string | null,
 ): void {
   const folder = slurmFolder(out);
   if (json) {
@@ -158,7 +167,8 @@ function tell(
   line.out(
     [
       ...jobs.map(({ script, job }) => `job ${job}: ${folder}/${script}`),
-      `follow it: grodin status ${quoted(given)}; squeue --jobs=${jobs.map(({ job }) => job).join(',')}; logs are ${quoted(folder)}/${first?.job}_*.log`,
+      // A first wave alone has no results that could be waited for.
+      `follow it: ${wave === 1 ? commandLine(['grodin', 'status', given]) : followed(given, experiment)}; squeue --jobs=${jobs.map(({ job }) => job).join(',')}; logs are ${quoted(folder)}/${first?.job}_*.log`,
       '',
     ].join('\n'),
   );

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { readJson } from '../../../manifests/input/json-file.js';
 import { integer, strictObject, validate } from '../../../manifests/input/validate.js';
+import { readConfig } from '../read-config.js';
 import { valueSchema } from '../value.js';
 import {
   claimText,
@@ -76,5 +76,5 @@ const schema = strictObject({
 
 /** @throws InputError with one line that names the file, the key, the value and what is expected */
 export async function readKubernetesConfig(file: string): Promise<KubernetesConfig> {
-  return validate(schema, await readJson(file, "cluster's configuration"), { file, path: [] });
+  return validate(schema, await readConfig(file), { file, path: [] });
 }

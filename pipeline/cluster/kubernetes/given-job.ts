@@ -156,7 +156,7 @@ function claimsOf(texts: readonly string[]): readonly VolumeClaim[] {
 function requireBelow(what: string, path: string, claims: readonly VolumeClaim[], isWritten: boolean): void {
   const mounts = claims.map(({ mount }) => mount);
   const claim = claims
-    .filter(({ mount }) => path.startsWith(`${mount}/`))
+    .filter(({ mount }) => path === mount || path.startsWith(`${mount}/`))
     .reduce<VolumeClaim | null>(
       (inner, one) => (inner && inner.mount.length > one.mount.length ? inner : one),
       null,
@@ -166,9 +166,13 @@ function requireBelow(what: string, path: string, claims: readonly VolumeClaim[]
     throw new InputError(
       `${what}: found ${shown}, which pods don't see: it lies below none of ${mounts.join(', ')}; give its path in the pods, or the --claim that holds it`,
     );
-  if (isWritten && claim.readOnly)
+  // Also a folder of it may be mounted from elsewhere.
+  const locked = [claim, ...claims.filter(({ mount }) => mount.startsWith(`${path}/`))].find(
+    ({ readOnly }) => readOnly,
+  );
+  if (isWritten && locked !== undefined)
     throw new InputError(
-      `${what}: found ${shown}, which lies on the claim ${claim.name}, read-only by :ro; take a folder on another claim, or drop :ro`,
+      `${what}: found ${shown}, which ${locked === claim ? 'lies on' : 'has in it'} the claim ${locked.name}, read-only by :ro; take a folder on another claim, or drop :ro`,
     );
 }
 

@@ -1,10 +1,14 @@
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { writeAtomically } from '../../../manifests/output/atomic-file.js';
+import { isThere } from '../../../manifests/output/file-system.js';
 import { makeFolder } from '../../../manifests/output/make-folder.js';
 import { InputError, InterruptedError } from '../../../stages/errors.js';
+import { runDirectory } from '../../../workers/store/run-directory.js';
+import { recordAgain, recordSubmission, resultsStamp } from '../../submissions/submission.js';
 import { commandLine } from '../slurm/bash-text.js';
 import { createJobs, deleteJobs, inNamespace, knownJobs, type NamedJobs } from './kubectl.js';
-import { jobsIn } from './manifest-file.js';
+import type { KubernetesJob } from './kubernetes-job.js';
+import { jobsIn, manifestFile } from './manifest-file.js';
 
 /** Writes the manifest of a run, and makes its folder. */
 export async function writeManifestFile(file: string, text: string): Promise<void> {
@@ -43,8 +47,32 @@ export async function resubmit(file: string, signal: AbortSignal): Promise<Named
       `job ${running.name}: has not ended, and goes on by itself; to begin anew: ${deleteCommand(jobs)}`,
     );
   if (known.length > 0) await deleteJobs(jobs);
+  const directory = runDirectory(dirname(dirname(file)));
+  const before = await resultsStamp(directory);
   await create(file, jobs, signal);
+  if (manifestFile(directory.path) === resolve(file))
+    await recordAgain(directory, { jobs: [...jobs.names], before });
   return jobs;
+}
+
+/**
+ * Records that the jobs of a manifest were submitted, or will be, where this machine sees the run directory.
+ * @param before the results that were there before, see `resultsStamp`
+ */
+export async function recordJobs(
+  { out, experiment }: Pick<KubernetesJob, 'out' | 'experiment'>,
+  file: string,
+  { names }: NamedJobs,
+  before: string | null,
+): Promise<void> {
+  if (file !== manifestFile(out) && !(await isThere(out))) return;
+  const jobs = [...names];
+  await recordSubmission(runDirectory(out), {
+    scheduler: 'Kubernetes',
+    jobs,
+    experiment,
+    before,
+  });
 }
 
 /**

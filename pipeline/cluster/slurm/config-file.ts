@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { readJson } from '../../../manifests/input/json-file.js';
 import { integer, oneOf, strictObject, validate } from '../../../manifests/input/validate.js';
+import { readConfig } from '../read-config.js';
 import { valueSchema } from '../value.js';
-import { ownSbatchOptions } from './own-options.js';
+import { isOwnOption } from './own-options.js';
+import { parseSbatchOption } from './sbatch-option.js';
 import { slurmGpus, slurmGres, slurmMemorySize, slurmName, slurmTime } from './values.js';
 
 /** What a cluster is told in a file, since it is the same for every run there. Options of the command line come first. */
@@ -13,16 +14,24 @@ const bash = z
   .string({ error: 'expected a text' })
   .regex(/^[^\p{Cc}]*$/u, { error: 'expected one line, without control characters' });
 
-const bashLines = z.array(bash, { error: 'expected a list of lines of bash' });
+const bashLines = z.array(
+  bash.refine((line) => !/^\s*#\s*SBATCH\b/i.test(line), {
+    error: 'expected bash; options of sbatch have the key "sbatch"',
+  }),
+  { error: 'expected a list of lines of bash' },
+);
 
 const sbatchLines = z.array(
   z
     .string({ error: 'expected an option of sbatch, for example "--qos=long"' })
-    .regex(/^--[a-z][\w-]*(?:[= ][^\p{Cc}]*)?$/u, {
-      error: 'expected an option of sbatch with its dashes, for example "--qos=long"',
+    .refine((line) => parseSbatchOption(line) !== null, {
+      error:
+        'expected one option of sbatch with its dashes, for example "--qos=long"; give each a text of its own',
+      abort: true,
     })
-    .refine((line) => !ownSbatchOptions.includes(nameOf(line)), {
-      error: 'this option is what the script works by, or has an option or a key of its own; leave it out',
+    .refine((line) => !isOwnOption(parseSbatchOption(line)?.name ?? ''), {
+      error:
+        'this option, of which sbatch takes the beginning too, is what the script works by, or has an option or a key of its own; leave it out',
     }),
   { error: 'expected a list of options of sbatch, for example ["--qos=long"]' },
 );
@@ -53,9 +62,5 @@ const schema = strictObject({
 
 /** @throws InputError with one line that names the file, the key, the value and what is expected */
 export async function readSlurmConfig(file: string): Promise<SlurmConfig> {
-  return validate(schema, await readJson(file, "cluster's configuration"), { file, path: [] });
-}
-
-function nameOf(line: string): string {
-  return line.split(/[= ]/, 1)[0] ?? '';
+  return validate(schema, await readConfig(file), { file, path: [] });
 }

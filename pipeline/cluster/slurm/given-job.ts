@@ -7,7 +7,7 @@ import { commandLine } from './bash-text.js';
 import type { SlurmConfig } from './config-file.js';
 import type { SlurmJob, SlurmResources } from './slurm-job.js';
 import { leastWarning } from './tasks-script.js';
-import { slurmSeconds } from './values.js';
+import { hasGpus, slurmSeconds } from './values.js';
 
 /** What was given for one run; what is left out is taken from the cluster's configuration, else is as usual. */
 export interface GivenJob
@@ -70,7 +70,7 @@ export function slurmJob(
         {
           asked: given.device,
           ofExperiment: experiment.device,
-          hasGpus: resources.gpusPerTask !== undefined || /\bgpu\b/.test(resources.gres ?? ''),
+          hasGpus: resources.gpusPerTask !== undefined || hasGpus(resources.gres ?? ''),
           withoutGpus: 'ask with --gpus-per-task or --gres, unless the partition gives them unasked',
         },
         note,

@@ -1,5 +1,5 @@
-/** Options of sbatch that the scripts set themselves, so that a second one would undo what they rely on. */
-export const ownSbatchOptions: readonly string[] = [
+/** Options of sbatch that the scripts set themselves, or can't do with, so that another one would undo what they rely on. */
+const ownSbatchOptions: readonly string[] = [
   '--array',
   '--dependency',
   '--signal',
@@ -14,6 +14,7 @@ export const ownSbatchOptions: readonly string[] = [
   '--job-name',
   '--ntasks',
   '--ntasks-per-node',
+  '--tasks-per-node',
   '--nodes',
   '--cpus-per-task',
   '--gpus-per-task',
@@ -22,4 +23,14 @@ export const ownSbatchOptions: readonly string[] = [
   '--time',
   '--partition',
   '--account',
+  // It would keep what submits until the job has ended.
+  '--wait',
 ];
+
+/** Options of their own whose names others begin with. */
+const whole: readonly string[] = ['--gpus'];
+
+/** Whether sbatch takes an option for one that is the scripts' own: it does so by the beginning of the name, too. */
+export function isOwnOption(name: string): boolean {
+  return !whole.includes(name) && ownSbatchOptions.some((own) => own.startsWith(name));
+}

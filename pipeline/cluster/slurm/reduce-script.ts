@@ -26,6 +26,7 @@ logs=${quoted(slurmFolder(out))}
 
 ${sayFunction}
 
+refused=''
 for job in "$@"; do
   for ((task = 0; task < ${tasks}; task++)); do
     code=$(cat "$logs/\${job}_$task.exit" 2>/dev/null)
@@ -33,6 +34,7 @@ for job in "$@"; do
       0) ;;
       75) say "task \${job}_$task ended with work left (exit code 75): $logs/\${job}_$task.log" ;;
       '') say "task \${job}_$task was ended before it could say how: $logs/\${job}_$task.log" ;;
+      2) refused=1; say "task \${job}_$task was refused (exit code 2): $logs/\${job}_$task.log" ;;
       *) say "task \${job}_$task failed (exit code $code): $logs/\${job}_$task.log" ;;
     esac
   done
@@ -42,7 +44,11 @@ done
 status=$?
 if [ "$status" != 0 ]; then
   "\${grodin[@]}" status "$out"
-  say "no tables: grodin reduce ended with exit code $status, see above; to go on: grodin submit slurm --resume --out $(printf %q "$out")"
+  # The same again would be refused again.
+  [ "$status" = 2 ] && [ -e "$out/revisions/0001.json" ] && refused=1
+  then='to go on'
+  [ -n "$refused" ] && then='first mend what was refused, or submit with other options; where it is mended'
+  say "no tables: grodin reduce ended with exit code $status, see above; $then: grodin submit slurm --resume --out $(printf %q "$out")"
 fi
 exit "$status"
 `;

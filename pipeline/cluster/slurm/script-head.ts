@@ -1,4 +1,5 @@
 import { logPath, sbatchLine } from './bash-text.js';
+import { parseSbatchOption } from './sbatch-option.js';
 import type { SlurmProgram, SlurmResources } from './slurm-job.js';
 
 /** The folder of a run directory that holds scripts, logs and what became of tasks. */
@@ -36,7 +37,10 @@ export function scriptHead(out: string, resources: SlurmResources, head: ScriptH
     ...optional('time', time),
     ...optional('partition', partition),
     ...optional('account', account),
-    ...sbatch.map((option) => `#SBATCH ${option}`),
+    ...sbatch.flatMap((text) => {
+      const option = parseSbatchOption(text);
+      return option === null ? [] : [sbatchLine(option.name.slice(2), option.value)];
+    }),
     '# What a node that fails or a preemption ends goes back into the queue, and goes on writing to the same log.',
     sbatchLine('requeue'),
     sbatchLine('open-mode', 'append'),

@@ -4,6 +4,8 @@ import { writeAtomically } from '../../../manifests/output/atomic-file.js';
 import { makeFolder } from '../../../manifests/output/make-folder.js';
 import { withTemporaryFolder } from '../../../manifests/output/temporary-folder.js';
 import { InputError, InterruptedError } from '../../../stages/errors.js';
+import { runDirectory } from '../../../workers/store/run-directory.js';
+import { recordAgain, recordSubmission, resultsStamp } from '../../submissions/submission.js';
 import { requireOneLine } from './bash-text.js';
 import { reduceScript } from './reduce-script.js';
 import { slurmFolder } from './script-head.js';
@@ -71,7 +73,7 @@ export async function requireBash(scripts: readonly BatchScript[]): Promise<void
  * a job, InterruptedError when `signal` was aborted: those before it are cancelled then
  */
 export async function submit(
-  { out, tasks }: Pick<SlurmJob, 'out' | 'tasks'>,
+  { out, tasks, experiment }: Pick<SlurmJob, 'out' | 'tasks' | 'experiment'>,
   scripts: readonly BatchScript[],
   signal: AbortSignal,
 ): Promise<readonly SubmittedJob[]> {
@@ -87,11 +89,17 @@ export async function submit(
     await writeAtomically(`${folder}/${file}`, text);
     await chmod(`${folder}/${file}`, 0o755);
   }
-  return submitFiles(
-    out,
-    scripts.map(({ file }) => file),
-    signal,
-  );
+  const files = scripts.map(({ file }) => file);
+  // Before any of it can have made results.
+  const before = await resultsStamp(runDirectory(out));
+  const jobs = await submitFiles(out, files, signal);
+  await recordSubmission(runDirectory(out), {
+    scheduler: 'Slurm',
+    jobs: jobs.map(({ job }) => job),
+    experiment,
+    before,
+  });
+  return jobs;
 }
 
 /**
@@ -116,11 +124,14 @@ export async function resubmit(
         `${there.length === 1 ? 'goes' : 'go'} on by ${there.length === 1 ? 'itself' : 'themselves'}; to begin anew: scancel ${there.join(' ')}`,
     );
   await prepare();
-  return submitFiles(
+  const before = await resultsStamp(runDirectory(out));
+  const jobs = await submitFiles(
     out,
     last.map(({ script }) => script),
     signal,
   );
+  await recordAgain(runDirectory(out), { jobs: jobs.map(({ job }) => job), before });
+  return jobs;
 }
 
 async function submitFiles(

@@ -10,6 +10,16 @@ import type { SlurmJob } from './slurm-job.js';
  */
 const DROP_SECONDS = 30;
 
+/**
+ * Rests, in seconds, between questions to a Slurm that does not answer, as while its controller starts anew: ten minutes together,
+ * for which a task keeps its node.
+ */
+const RESTS = [2, 4, 8, 16, 32, 60, 60, 60, 60, 60, 60, 60, 60, 60] as const;
+/** How often Slurm may refuse to requeue a job of which it says that it runs. */
+const MOST_REFUSALS = 5;
+/** Less than the KillWait, usually 30 s, after which Slurm kills what it has told to end. */
+const KILL_SECONDS = 20;
+
 /** The shortest warning that leaves a shard any time. */
 export const leastWarning = 2 * DROP_SECONDS;
 
@@ -56,21 +66,68 @@ function tasksBody({ out, tasks, maxRequeues, warning, resources }: SlurmJob, ru
   return `max_requeues=${maxRequeues}
 # Not SLURM_JOB_ID, which of one of the tasks is the number of the whole array.
 task=\${SLURM_ARRAY_JOB_ID}_\${SLURM_ARRAY_TASK_ID}
+out=${quoted(out)}
 ended=${quoted(slurmFolder(out))}/$task.exit
 
 ${sayFunction}
-# Whether the job still runs, and is not being ended by Slurm: cancelled, preempted, at its time limit.
-runs() { [[ "$(scontrol show job --oneliner "$task" 2>/dev/null)" == *JobState=RUNNING* ]]; }
+# What Slurm says of this job: RUNNING, or how it is being ended (cancelled, preempted, at its time limit). Fails without an answer.
+state() {
+  said=$(scontrol show job --oneliner "$task" 2>&1)
+  [[ $said =~ JobState=([A-Z_]+) ]] && state=\${BASH_REMATCH[1]}
+}
 # Has grodin drop its shards. Not by srun, which kills what it started when it gets TERM itself.
-drop() { runs && scancel --signal=TERM "$task" 2>/dev/null; }
+drop() {
+  local rest
+  for rest in 1 2 4 8 0; do
+    if state; then
+      [ "$state" = RUNNING ] || return
+      scancel --signal=TERM "$task" 2>/dev/null && return
+    fi
+    sleep "$rest"
+  done
+}
+# At most so many seconds are left from now on.
+ends_in() { [ -n "$end" ] && [ "$end" -le $((SECONDS + $1)) ] || end=$((SECONDS + $1)); }
+# Puts this task into the queue again, unless Slurm is ending its job; says why where it does not.
+requeue() {
+  local rest refused=0 over=''
+  trap "over=1; ends_in ${KILL_SECONDS}" TERM
+  trap 'ends_in ${warning}' USR2
+  for rest in ${RESTS.join(' ')} 0; do
+    if state; then
+      if [ "$state" != RUNNING ]; then
+        say "does not go into the queue again by itself: Slurm is ending the job ($state)"
+        return
+      fi
+      # Being requeued means TERM, also for what asked for it.
+      if said=$(trap '' TERM; exec scontrol requeue "$task" 2>&1); then
+        say 'into the queue again'
+        # Slurm ends this shell.
+        [ -n "$over" ] || { sleep 60 & wait $!; }
+        exit 75
+      fi
+      refused=$((refused + 1))
+    fi
+    said=\${said//$'\\n'/; }
+    if [ "$rest" = 0 ] || [ "$refused" = ${MOST_REFUSALS} ] || { [ -n "$end" ] && [ $((SECONDS + rest)) -ge "$end" ]; }; then break; fi
+    [ "$rest" = ${RESTS[0]} ] && say "can't go into the queue again yet, and tries on: \${said:-scontrol printed nothing}"
+    sleep "$rest" &
+    wait $!
+  done
+  say "stays out of the queue with work left: \${said:-scontrol printed nothing}; to go on: grodin submit slurm --resume --out $(printf %q "$out")"
+}
 
 child=''
 near=''
 told=''
+end=''
+timer=''
+dropping=''
 on_usr2() {
   signalled=1
   [ -n "$near" ] && return
   near=1
+  ends_in ${warning}
   say 'the time limit is near: finishing the shards in flight'
   [ -n "$child" ] && kill -s USR2 "$child" 2>/dev/null
   # A shard that takes too long is dropped ${DROP_SECONDS} s before the limit.
@@ -80,9 +137,11 @@ on_usr2() {
 on_term() {
   signalled=1
   told=1
+  ends_in ${KILL_SECONDS}
   say 'told to end: dropping the shards in flight'
   # Where Slurm ends the job it tells grodin too; where somebody told this shell alone, grodin does not know yet.
   drop &
+  dropping=$!
 }
 trap on_usr2 USR2
 trap on_term TERM
@@ -101,7 +160,7 @@ while
   [ -n "$signalled" ]
 do :; done
 child=''
-[ -n "$near" ] && kill "$timer" 2>/dev/null
+for process in $timer $dropping; do kill "$process" 2>/dev/null; done
 # What had not begun to listen yet is ended by the signal itself, with all of its work left.
 [ -n "$near" ] && [ "$status" = 140 ] && status=75
 [ -n "$told" ] && [ "$status" = 143 ] && status=75
@@ -113,11 +172,9 @@ case $status in
   *) say "grodin failed (exit code $status); see above" ;;
 esac
 # Into the queue again where work is left; last, since that ends this shell.
-if [ "$status" = 75 ] && runs; then
+if [ "$status" = 75 ]; then
   if [ "\${SLURM_RESTART_COUNT:-0}" -lt "$max_requeues" ]; then
-    say 'into the queue again'
-    trap 'exit 75' TERM
-    scontrol requeue "$task" && { sleep 60 & wait $!; }
+    requeue
   else
     say "was in the queue again $max_requeues times already, and stays out of it now"
   fi

@@ -42,6 +42,11 @@ export const slurmGres: ClusterValue = {
   accepts: (text) => /^[A-Za-z][\w.:/,=-]*$/.test(text),
 };
 
+/** Whether generic resources have a GPU among them: `gpu:0` and `gpu:a100:0` are none. */
+export function hasGpus(gres: string): boolean {
+  return gres.split(',').some((one) => /^gpu(?![\w.-])/.test(one) && !/[:=]0+$/.test(one));
+}
+
 /** Names of partitions, accounts and the like; several are separated by commas. */
 export const slurmName: ClusterValue = {
   expected: 'a name without spaces and quotes',

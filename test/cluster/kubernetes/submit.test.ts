@@ -338,6 +338,14 @@ test.serial('what does not go together is refused in one line', async (t) => {
       ['--claim', 'inner:FOLDER/locked:ro', '--out', 'locked/run'],
       /which lies on the claim inner, read-only by :ro/,
     ],
+    [
+      ['--claim', 'inner:FOLDER/locked:ro', '--out', 'locked'],
+      /which lies on the claim inner, read-only by :ro/,
+    ],
+    [
+      ['--claim', 'inner:FOLDER/whole/shards:ro', '--out', 'whole'],
+      /which has in it the claim inner, read-only by :ro/,
+    ],
     [['--image', 'a b'], /Expected the name of an image/],
     [['--memory', '32'], /Expected a size with its unit/],
     [['--tasks', '100001'], /from 1 to 100000/],

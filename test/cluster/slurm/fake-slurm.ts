@@ -6,7 +6,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 /**
  * Programs that stand in for Slurm's, so that scripts and commands can be tried without a cluster. Each notes how it was called in
- * `calls`; `state` is what scontrol says of every job, `queue` what squeue prints.
+ * `calls`; `state` is what scontrol says of every job, `queue` what squeue prints, `deaf-show` and `deaf-requeue` how often scontrol
+ * gets no answer.
  */
 const programs = {
   sbatch: `
@@ -18,6 +19,11 @@ const programs = {
   scancel: '[ -e "$fakes/pid" ] && kill -s TERM "$(cat "$fakes/pid")"; true',
   // The scheduler ends the shell of a job that it puts into the queue again.
   scontrol: `
+    deaf=$(cat "$fakes/deaf-$1" 2>/dev/null || echo 0)
+    if [ "$deaf" -gt 0 ]; then
+      echo $((deaf - 1)) > "$fakes/deaf-$1"
+      echo "slurm_load_jobs error: Unable to contact slurm controller (connect failure)" >&2; exit 1
+    fi
     case "$1 $2" in
       "show config") echo "MaxArraySize            = 1001" ;;
       "show job") echo "JobId=7 JobState=$(cat "$fakes/state" 2>/dev/null || echo RUNNING) Reason=None" ;;
@@ -68,7 +74,10 @@ export class FakeSlurm {
   }
 
   /** Puts a file beside the programs that they look at. */
-  async put(name: 'state' | 'queue' | 'slow' | `refuse-${string}`, text: string): Promise<void> {
+  async put(
+    name: 'state' | 'queue' | 'slow' | 'deaf-show' | 'deaf-requeue' | `refuse-${string}`,
+    text: string,
+  ): Promise<void> {
     await writeFile(join(this.#folder, name), text);
   }
 

@@ -103,11 +103,63 @@ test('a task with work left puts itself into the queue again, last of all and so
   t.is(await readFile(exitFile, 'utf8'), '75\n');
 });
 
+test('a task goes into the queue again also where Slurm does not answer for a while', async (t) => {
+  const { fake, tasks, exitFile } = await scripts(t, 'exit 75');
+  await fake.put('deaf-show', '3');
+  await fake.put('deaf-requeue', '2');
+  const { code, text } = await runBatch(tasks, fake.path);
+  t.is(code, 75);
+  t.regex(
+    text,
+    /can't go into the queue again yet, and tries on: slurm_load_jobs error: Unable .*\n\S+ \S+ into the queue again\n$/,
+  );
+  t.is((await fake.calls()).filter((call) => call === 'scontrol requeue 7_3').length, 3);
+  t.false(await isThere(exitFile));
+});
+
+test('a task that Slurm never puts into the queue says why it stays out, and how to go on', async (t) => {
+  for (const deaf of ['deaf-show', 'deaf-requeue'] as const) {
+    const { fake, out, tasks, exitFile } = await scripts(t, 'exit 75');
+    await fake.put(deaf, '99');
+    const { code, text } = await runBatch(tasks, fake.path);
+    t.is(code, 75);
+    t.notRegex(text, /into the queue again\n/);
+    t.true(
+      text.endsWith(
+        'stays out of the queue with work left: slurm_load_jobs error: Unable to contact slurm controller (connect failure); ' +
+          `to go on: grodin submit slurm --resume --out ${out.replaceAll(/[' ]/g, '\\$&')}\n`,
+      ),
+      text,
+    );
+    t.is(await readFile(exitFile, 'utf8'), '75\n');
+  }
+});
+
+test('what Slurm is ending itself asks no longer than it may live', async (t) => {
+  const { fake, tasks } = await scripts(t, drains);
+  await fake.put('deaf-show', '99');
+  const { code, text } = await runBatch(tasks, fake.path, {
+    during: async (shell) => {
+      shell.kill('SIGTERM');
+      process.kill(Number(await readFile(join(tasks, '..', 'fakes', 'pid'), 'utf8')), 'SIGTERM');
+    },
+  });
+  t.is(code, 75, text);
+  t.regex(text, /dropped\n(?:.*\n)*.*stays out of the queue with work left: .*\n$/);
+  const looks = (await readFile(join(tasks, '..', 'fakes', 'calls'), 'utf8')).match(/scontrol show/g);
+  t.true((looks?.length ?? 0) < 12, text);
+});
+
 test('a task that Slurm ends does not put itself into the queue again', async (t) => {
   for (const state of ['CANCELLED', 'COMPLETING', 'PREEMPTED', 'TIMEOUT']) {
     const { fake, tasks, exitFile } = await scripts(t, 'exit 75');
     await fake.put('state', state);
-    t.is((await runBatch(tasks, fake.path)).code, 75);
+    const { code, text } = await runBatch(tasks, fake.path);
+    t.is(code, 75);
+    t.regex(
+      text,
+      new RegExp(`does not go into the queue again by itself: .* ending the job \\(${state}\\)\n$`),
+    );
     t.is((await fake.calls()).length, 1, state);
     t.is(await readFile(exitFile, 'utf8'), '75\n');
   }
@@ -192,14 +244,23 @@ test('the job for the tables names the tasks that did not end well, and ends as 
   const log = (task: number) => join(out, 'slurm', `7_${task}.log`);
   t.deepEqual(lines, [
     `task 7_1 ended with work left (exit code 75): ${log(1)}`,
-    `task 7_2 failed (exit code 2): ${log(2)}`,
+    `task 7_2 was refused (exit code 2): ${log(2)}`,
     `task 7_3 was ended before it could say how: ${log(3)}`,
     `grodin reduce ${out}`,
     `grodin status ${out}`,
-    `no tables: grodin reduce ended with exit code 1, see above; to go on: grodin submit slurm --resume --out ${out.replaceAll(/[' ]/g, '\\$&')}`,
+    'no tables: grodin reduce ended with exit code 1, see above; first mend what was refused, or submit with other options; ' +
+      `where it is mended: grodin submit slurm --resume --out ${out.replaceAll(/[' ]/g, '\\$&')}`,
   ]);
-  await writeFile(`${program}.code`, '0');
+  // Without a run as without a task that was refused, there is nothing to mend.
   await rm(join(out, 'slurm', '7_2.exit'));
+  await writeFile(`${program}.code`, '2');
+  const without = await runBatch(reduce, fake.path, { args: ['7'] });
+  t.is(without.code, 2);
+  t.regex(
+    without.text,
+    /no tables: grodin reduce ended with exit code 2, see above; to go on: grodin submit/,
+  );
+  await writeFile(`${program}.code`, '0');
   const { code, text } = await runBatch(reduce, fake.path, { args: ['7'] });
   t.is(code, 0);
   t.true(text.endsWith(`grodin reduce ${out}\n`));

@@ -111,7 +111,7 @@ test.serial(
       gres: 'gpu:1',
       concurrent: 2,
       maxRequeues: 9,
-      sbatch: ['--qos=long', '--exclude n1'],
+      sbatch: ['--qos=long', '--exclude n1', '--comment=two words', '--gpus 2', '--constraint="a b"'],
       setup: ['module load cuda/12', 'export X="a b"'],
       container: 'apptainer exec --nv grodin.sif',
       reduce: { partition: 'cpu', time: '30', sbatch: [] },
@@ -123,7 +123,10 @@ test.serial(
       '#SBATCH --partition=fast',
       '#SBATCH --account=lab',
       '#SBATCH --qos=long',
-      '#SBATCH --exclude n1',
+      '#SBATCH --exclude=n1',
+      '#SBATCH --comment="two words"',
+      '#SBATCH --gpus=2',
+      '#SBATCH --constraint="a b"',
       '#SBATCH --array=0-7%2',
     ])
       t.true(tasks.includes(`\n${line}\n`), line);
@@ -136,6 +139,29 @@ test.serial(
     t.notRegex(reduce, /qos/);
   },
 );
+
+test.serial('a configuration may be TOML', async (t) => {
+  const toml = (text: string) =>
+    writeFile(join(folder, 'cluster.toml'), text).then(() =>
+      usual('out', '--config', 'cluster.toml', '--dry-run'),
+    );
+  const { code, out, err } = await toml(
+    'gpusPerTask = 2\nsbatch = ["--qos=long"]\n\n[reduce] # the tables\npartition = "cpu"\n',
+  );
+  t.is(code, 0, err);
+  t.regex(out, /^#SBATCH --gpus-per-task=2$/m);
+  t.regex(out, /^#SBATCH --partition=cpu$/m);
+  for (const [text, said] of [
+    ['mem = \n', /^grodin: cluster\.toml:1:\d+: the cluster's configuration is not valid TOML: .+\n$/],
+    ['mem = "1G"\nmem = "2G"\n', /cluster\.toml:2:\d+: .* is not valid TOML: /],
+    ['partion = "gpu"\n', /cluster\.toml: unknown key "partion"; did you mean "partition"\?/],
+    ['time = 04:00:00\n', /cluster\.toml: time: found .*; expected a time as Slurm has it/],
+  ] as const) {
+    const refused = await toml(text);
+    t.is(refused.code, 2);
+    t.regex(refused.err, said);
+  }
+});
 
 test.serial('GPUs of a configuration may be a plain number', async (t) => {
   t.regex((await configured({ gpusPerTask: 2 })).out, /^#SBATCH --gpus-per-task=2$/m);
@@ -181,8 +207,12 @@ test.serial(
     t.deepEqual(await fake.calls(), calls);
     t.regex(
       out,
-      /^job 101: \S+\/tasks\.sh\njob 102: \S+\/reduce\.sh\nfollow it: grodin status run; squeue --jobs=101,102; logs are \S+\/101_\*\.log\n$/,
+      /^job 101: \S+\/tasks\.sh\njob 102: \S+\/reduce\.sh\nfollow it: grodin status run; grodin wait run --results-of experiment\.json; squeue --jobs=101,102; logs are \S+\/101_\*\.log\n$/,
     );
+    // Known as submitted before any task has begun.
+    const status = await grodinHere(['status', 'run'], folder);
+    t.is(status.code, 0);
+    t.regex(status.out, /run: submitted to Slurm \(jobs 101, 102\); no task has begun yet\n$/);
     t.true(((await stat(join(slurm, 'tasks.sh'))).mode & 0o100) !== 0);
 
     await fake.put('queue', '101\n');
@@ -340,11 +370,22 @@ test.serial('a bad configuration is refused by the key', async (t) => {
     ],
     [
       { sbatch: ['qos=long'] },
-      /cluster\.json: sbatch\[0\]: found "qos=long"; expected an option of sbatch with its dashes/,
+      /cluster\.json: sbatch\[0\]: found "qos=long"; expected one option of sbatch with its dashes/,
     ],
     [
       { sbatch: ['--array=0-9'] },
-      /cluster\.json: sbatch\[0\]: found "--array=0-9"; this option is what the script works by/,
+      /cluster\.json: sbatch\[0\]: found "--array=0-9"; this option, .*, is what the script works by/,
+    ],
+    ...['--arr=0-3', '--sig=B:USR1@10', '--no 2', '--tasks-per-node=4', '--wai'].map(
+      (option) => [{ sbatch: [option] }, /sbatch\[0\]: found .*; this option, .*; leave it out/] as const,
+    ),
+    ...['--nodelist=a --array=3', '--qos long -a 3', '-a 0-3', '--comment="a" --array="3"', '--qos='].map(
+      (option) =>
+        [{ sbatch: [option] }, /sbatch\[0\]: found .*; expected one option .*; give each a text/] as const,
+    ),
+    [
+      { setup: ['#SBATCH --array=0-3'] },
+      /setup\[0\]: found .*; expected bash; options of sbatch have the key/,
     ],
     [{ reduce: { gres: 'gpu:1' } }, /cluster\.json: reduce: unknown key "gres"/],
     [
@@ -370,6 +411,10 @@ test.serial('GPUs and device go together, or it is said that they do not', async
   t.deepEqual(await device('experiment.json', '--gres', 'shard:1'), [null, '']);
   t.deepEqual(await device('experiment.json', '--gres', 'gpu:1', '--device', 'tensorrt'), ['tensorrt', '']);
   t.deepEqual(await device('experiment.json', '--device', 'auto'), ['auto', '']);
+  t.deepEqual(await device('experiment.json', '--gres', 'gpu:0'), [null, '']);
+  t.deepEqual(await device('experiment.json', '--gres', 'shard:1,gpu:a100:2,gpu:t4:0', '--device', 'cuda'), [
+    ...['cuda', ''],
+  ]);
   const [, said] = await device('gpu.json');
   t.regex(said ?? '', /^--device webgpu: no GPUs are asked for; /);
 });
