@@ -2,7 +2,7 @@ import { ModelError } from '../errors.js';
 import { formatShape, type Shape } from '../graph/shape.js';
 import { type BatchAxis, firstAxis, isFirstAxis, modelShape } from '../import/batch-axis.js';
 import type { Activation, Operand } from '../import/operand.js';
-import type { Size } from '../import/sizes.js';
+import { perImage, type Size } from '../import/sizes.js';
 import type { Node } from '../onnx/model.js';
 
 /** A node and what it reads. */
@@ -42,8 +42,11 @@ export interface ImageNode {
 export type Batching = (node: BatchedNode) => ImageNode;
 
 /** For operations that know the images as first axis only. */
-export const alongFirstAxis: Batching = ({ node, operands }) => {
-  for (const operand of activationsOf(operands))
+export const alongFirstAxis: Batching = ({ node, operands: given, fixedBatch }) => {
+  const [first = null, ...others] = given;
+  const ofEach = first && fixedBatch === 1 ? forEachImage(first) : null;
+  const operands = ofEach ? [ofEach, ...others] : given;
+  for (const operand of activationsOf(ofEach ? others : given))
     if (!isFirstAxis(operand.batch))
       throw new ModelError(
         operand.value.shape[0] === 'N'
@@ -61,8 +64,16 @@ export const ofImages: Batching = (batched) => {
       throw new ModelError(
         `input ${slot + 1} must be a constant, but it is computed from the image${batched.node.type === 'Conv' ? madeKernels : ''}`,
       );
-  return { ...alongFirstAxis({ ...batched, operands: [image] }), operands: batched.operands };
+  const found = alongFirstAxis({ ...batched, operands: [image] });
+  return { ...found, operands: [...found.operands, ...layer] };
 };
+
+/** In a file for one image at a time: what constants alone make for this image, repeated for each; null for anything else. */
+function forEachImage(operand: Operand): Prepared | null {
+  if (operand.kind !== 'activation' || !isSameForAll(operand)) return null;
+  const [images, ...part] = shapeInModel(operand);
+  return images === 1 ? { kind: 'prepared', operand, shape: ['N', ...part.map(perImage)] } : null;
+}
 
 const madeKernels =
   ': layers whose weights are made for each image, as of mixtures of kernels, are not supported; give a network whose weights are the same for all images';

@@ -29,6 +29,7 @@ const closedBy = (nodes: readonly WrittenNode[], opset = 17) =>
       weights: floats([5], [0.5, 1, 2, 1, 1]),
       classes: integers([4, 3, 2, 1, 0]),
       axis: integers([1]),
+      place: integers([3], []),
       last: integers([2]),
       start: integers([0]),
       end: integers([4]),
@@ -129,6 +130,16 @@ for (const [what, type, nodes, reads] of [
       node('Concat', ['q', 'p'], { axis: { int: 1 } }, ['logits']),
     ],
     'z is one number: where there are two classes, export the model with their logits, .0, z., as output in its place, as by .*',
+  ],
+  [
+    'of places, of which one is picked',
+    'Softmax',
+    [
+      ...places,
+      node('Softmax', ['t'], { axis: { int: 2 } }, ['p']),
+      node('Gather', ['p', 'place'], { axis: { int: 2 } }, ['logits']),
+    ],
+    'export the model with logits, one for each class, as output in its place; t need not be that',
   ],
   [
     'between thresholds',

@@ -22,7 +22,7 @@ export function insteadOf(
     return `export the model with logits, one for each class, ${inPlace}, of one member where it has several`;
   if (columnsOf(closer.logits, producers, numbers) === 1)
     return `${shown(closer.logits)} is one number: where there are two classes, export the model with their logits, [0, ${shown(closer.logits)}], ${inPlace}, as by torch.cat([torch.zeros_like(z), z], 1)`;
-  if (isMixed(output, closer.node, producers))
+  if (isMixed(output, closer.node, producers, numbers))
     return `export the model with logits, one for each class, ${inPlace}; ${shown(closer.logits)} need not be that`;
   const logits = `${closer.arePositive ? 'the logarithms of ' : ''}${shown(closer.logits)}`;
   return `export the model with ${logits} ${inPlace}`;
@@ -45,13 +45,20 @@ function columnsOf(name: string, producers: ReadonlyMap<string, Node>, numbers: 
 }
 
 /** Whether the output is made of more, of fewer or of others than the probabilities of a node, each by itself. */
-function isMixed(output: string, closer: Node, producers: ReadonlyMap<string, Node>): boolean {
+function isMixed(
+  output: string,
+  closer: Node,
+  producers: ReadonlyMap<string, Node>,
+  numbers: KnownNumbers,
+): boolean {
   const seen = new Set<Node>([closer]);
   const open = [output];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     const node = producers.get(name);
     if (!node || seen.has(node)) continue;
-    if (mixing.has(node.type)) return true;
+    // One place of an axis is picked: of a class, or of all classes of one place.
+    const picksOne = node.type === 'Gather' && numbers.tensor(node.inputs[1] ?? '')?.dims.length === 0;
+    if (picksOne || mixing.has(node.type)) return true;
     seen.add(node);
     open.push(...node.inputs);
   }
