@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { locationOf } from '../../manifests/location.js';
 import type { Manifest } from '../../manifests/manifest.js';
 import { createExclusively, writeAtomically } from '../../manifests/output/atomic-file.js';
-import { isErrno } from '../../manifests/output/file-system.js';
+import { isErrno, isThere } from '../../manifests/output/file-system.js';
 import { readListed } from '../../manifests/output/shared-files.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 
@@ -131,10 +131,13 @@ export async function keepView(
   { rows }: Manifest,
   view: ImageView,
 ): Promise<boolean> {
+  const file = join(folderOf(directory, set), `${view.id}.json`);
+  // Mostly nothing has changed, and then there is nothing to write, where all that is left is to be read above all.
+  if (await isThere(file)) return false;
   const found = new Map<string, FileState>();
   for (let row = 0; row < rows.length; row += 1) found.set(rows.placeAt(row), view.stateAt(row));
   const text = `${JSON.stringify({ paths: [...found.keys()], states: [...found.values()] })}\n`;
-  return createExclusively(join(folderOf(directory, set), `${view.id}.json`), text);
+  return createExclusively(file, text);
 }
 
 /** Every view of a set that any process of the run had. */
