@@ -205,6 +205,7 @@ export type { WaveForecast } from './status/remaining-passes.js';
 export type { PartStatus, RunStatus, ShardInFlight, WaveStatus } from './status/run-status.js';
 export type { Waited, Waiting } from './status/wait-for-end.js';
 export { type StatusOptions, status } from './status.js';
+export type { Submission } from './submissions/submission.js';
 export { type TableFormat, tableFormats } from './tables/formats.js';
 export type {
   PublishedFigure,

@@ -9,18 +9,23 @@ import { makeFolder } from '../../manifests/output/make-folder.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 import { stampOf } from '../store/file-stamp.js';
 
-const content = z.object({
-  scheduler: z.enum(['Slurm', 'Kubernetes']),
+/** What was given to a scheduler for a run last. */
+export interface Submission {
+  readonly scheduler: 'Slurm' | 'Kubernetes';
   /** What the scheduler calls its jobs. */
-  jobs: z.array(z.string()),
+  readonly jobs: readonly string[];
   /** Absolute path of the experiment file, as its tasks see it. */
+  readonly experiment: string;
+  /** Which writing of the results was there before it; null where there was none. */
+  readonly before: string | null;
+}
+
+const content: z.ZodType<Submission> = z.object({
+  scheduler: z.enum(['Slurm', 'Kubernetes']),
+  jobs: z.array(z.string()),
   experiment: z.string(),
-  /** Which writing of the results was there before it, see `stampOf`. */
   before: z.string().nullable(),
 });
-
-/** What was given to a scheduler for a run last. */
-export type Submission = z.infer<typeof content>;
 
 /**
  * Records what was given to a scheduler, in its place of the run directory, so that results of before are not taken for its own.

@@ -25,10 +25,12 @@ export function goneBefore(node: Node, gone: GoneAxes, numbers: KnownNumbers): G
   if (node.type !== 'Transpose') return [];
   const order = intsAttribute(node, 'perm', []);
   const { length } = order;
-  return gone.flatMap((axis) => {
+  const before = gone.flatMap((axis) => {
     const from = order[axis < 0 ? axis + length : axis];
     return from === undefined ? [] : [from, from - length];
   });
+  // Each axis once: it may be named from the front and from the end.
+  return union(before, []);
 }
 
 /** The axes that a reduction names, as it does; null where it names none, or they are not known. */
