@@ -96,15 +96,15 @@ export async function linkUnlessTaken(path: string, file: string): Promise<boole
  */
 async function linkOnce(beside: string, file: string, handle: FileHandle): Promise<boolean> {
   try {
-    await step(`link ${basename(file)}`);
-    await link(beside, file);
-    return true;
-  } catch (error) {
+    let failure: unknown = null;
+    const wasFree = await linkUnlessTaken(beside, file).catch((error: unknown) => {
+      failure = error;
+      return false;
+    });
     // A network file system may repeat a request whose answer was lost, and then find the name taken by this very file.
-    const { nlink } = await handle.stat();
-    if (nlink > 1) return true;
-    if (isErrno(error, 'EEXIST')) return false;
-    throw withoutLinks(error, file);
+    if (wasFree || (await handle.stat()).nlink > 1) return true;
+    if (failure !== null) throw failure;
+    return false;
   } finally {
     await step(`unlink beside ${basename(file)}`);
     await unlinkIfThere(beside);

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { lstat, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { GrodinError, InputError, RunFailedError } from '../../stages/errors.js';
 import { type FileContent, nameBeside } from './atomic-file.js';
 import { makeFolder } from './make-folder.js';
@@ -143,6 +143,17 @@ export async function outputPlace(file: string): Promise<string> {
   const place = resolve(file);
   const link = await lstat(place).catch(() => null);
   return link?.isSymbolicLink() ? realpath(place).catch(() => place) : place;
+}
+
+/** The same without links in any of its folders, of which the last need not be there yet. */
+export async function realPlace(file: string): Promise<string> {
+  return withoutLinks(await outputPlace(file));
+}
+
+async function withoutLinks(place: string): Promise<string> {
+  const parent = dirname(place);
+  if (parent === place) return place;
+  return realpath(place).catch(async () => join(await withoutLinks(parent), relative(parent, place)));
 }
 
 function naming(file: string, error: unknown): unknown {

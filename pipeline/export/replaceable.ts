@@ -1,7 +1,9 @@
-import { open, realpath, stat } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { relative, resolve, sep } from 'node:path';
+import { fileBeginning } from '../../manifests/input/file-beginning.js';
 import { locationOf } from '../../manifests/location.js';
-import { outputPlace } from '../../manifests/output/output-file.js';
+import { fileIdentity } from '../../manifests/output/file-identity.js';
+import { realPlace } from '../../manifests/output/output-file.js';
 import { InputError } from '../../stages/errors.js';
 import { setting } from '../../stages/setting.js';
 import type { OpenRun } from '../opening/opened.js';
@@ -16,17 +18,17 @@ const beginnings = ['model,', 'PAR1', 'ARROW1'];
  */
 export async function requireReplaceable(file: string, run: OpenRun): Promise<void> {
   const elsewhere = `name another file with ${setting('out')}`;
-  const place = await outputPlace(file);
-  const inside = relative(await realpath(run.directory.path), await realPlace(place));
+  const place = await realPlace(file);
+  const inside = relative(await realPlace(run.directory.path), place);
   if (inside !== '..' && !inside.startsWith(`..${sep}`) && resolve(inside) !== inside)
     throw new InputError(
       `${file}: lies in the run directory ${run.directory.path}, which holds the run's own files alone; ${elsewhere}`,
     );
-  const found = await stat(place, { bigint: true }).catch(() => null);
-  if (!found?.isFile() || found.size === 0n) return;
+  const found = await stat(place).catch(() => null);
+  if (!found?.isFile() || found.size === 0) return;
+  const identity = await fileIdentity(place);
   for (const [input, what] of inputsOf(run)) {
-    const known = await stat(input, { bigint: true }).catch(() => null);
-    if (known?.dev === found.dev && known.ino === found.ino)
+    if ((await fileIdentity(input)) === identity)
       throw new InputError(`${file}: is ${what} of the run, and would be lost; ${elsewhere}`);
   }
   if (!(await beginsAsTable(place)))
@@ -48,19 +50,6 @@ function inputsOf({ models, sets }: OpenRun): ReadonlyMap<string, string> {
 }
 
 async function beginsAsTable(file: string): Promise<boolean> {
-  const handle = await open(file);
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(8), 0, 8, 0);
-    const start = buffer.toString('latin1', 0, bytesRead);
-    return beginnings.some((one) => start.startsWith(one));
-  } finally {
-    await handle.close();
-  }
-}
-
-/** A path without links, of which the last parts need not be there yet. */
-async function realPlace(place: string): Promise<string> {
-  const parent = dirname(place);
-  if (parent === place) return place;
-  return realpath(place).catch(async () => join(await realPlace(parent), relative(parent, place)));
+  const start = (await fileBeginning(file, 8)).toString('latin1');
+  return beginnings.some((one) => start.startsWith(one));
 }

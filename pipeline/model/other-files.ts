@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { fileIdentity } from '../../manifests/output/file-identity.js';
 import { InputError } from '../../stages/errors.js';
 import { dataFileOf } from '../../workers/onnx-files/graph-files.js';
 
@@ -9,18 +9,12 @@ import { dataFileOf } from '../../workers/onnx-files/graph-files.js';
  */
 export async function requireOtherFiles(output: string, read: readonly string[]): Promise<void> {
   const known = new Set<string>();
-  for (const file of read) known.add((await identityOf(file)) ?? '');
+  for (const file of read) known.add((await fileIdentity(file)) ?? '');
   for (const file of [output, dataFileOf(output)]) {
-    const found = await identityOf(file);
+    const found = await fileIdentity(file);
     if (found !== null && known.has(found))
       throw new InputError(
         `${file}: the model is read from this file, and would be lost; name another file for the scorer`,
       );
   }
-}
-
-/** What tells a file from all others, or null where there is none. */
-async function identityOf(file: string): Promise<string | null> {
-  const found = await stat(file, { bigint: true }).catch(() => null);
-  return found?.isFile() ? `${found.dev} ${found.ino}` : null;
 }

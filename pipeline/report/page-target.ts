@@ -1,4 +1,5 @@
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
+import { fileBeginning } from '../../manifests/input/file-beginning.js';
 import { InputError } from '../../stages/errors.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 import { requireNoFileOfRuns } from '../results/kept-files.js';
@@ -20,18 +21,8 @@ export async function requirePagePlace(page: string, runs: readonly RunDirectory
     throw new InputError(
       `${page}: is a folder where the page is to be; name a file in it, such as report.html`,
     );
-  if (!there.isFile() || pageIsOf(await beginningOf(page)) === null)
+  if (!there.isFile() || pageIsOf((await fileBeginning(page, head)).toString()) === null)
     throw new InputError(
       `${page}: is there and no page that grodin wrote, so it is not replaced; choose another name, or remove it first`,
     );
-}
-
-async function beginningOf(file: string): Promise<string> {
-  const handle = await open(file, 'r');
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(head), 0, head, 0);
-    return buffer.toString('utf8', 0, bytesRead);
-  } finally {
-    await handle.close();
-  }
 }

@@ -1,6 +1,5 @@
-import { realpath } from 'node:fs/promises';
-import { basename, dirname, join, relative, sep } from 'node:path';
-import { outputPlace } from '../../manifests/output/output-file.js';
+import { relative, sep } from 'node:path';
+import { realPlace } from '../../manifests/output/output-file.js';
 import { InputError } from '../../stages/errors.js';
 import { type RunDirectory, runDirectory, writtenFolders } from '../../workers/store/run-directory.js';
 import { setsOf } from '../experiment/sets.js';
@@ -11,7 +10,7 @@ import { readLatestRevision } from '../store/revisions.js';
  * @throws InputError naming the file
  */
 export async function requireNoFileOfRuns(file: string, runs: readonly RunDirectory[]): Promise<void> {
-  const place = await realPlace(await outputPlace(file));
+  const place = await realPlace(file);
   for (const { path } of runs) {
     const run = runDirectory(await realPlace(path));
     const { selection, metrics, metricsJson, fullSpectrum, fullSpectrumJson, accuracy, errors, finished } =
@@ -43,12 +42,6 @@ export async function requireNoFileOfRuns(file: string, runs: readonly RunDirect
     if ((await Promise.all(read.map(realPlace))).includes(place))
       throw new InputError(`${file}: is read by the run in ${path}; choose another name`);
   }
-}
-
-/** A path without links in its folders, as far as they are there. */
-async function realPlace(path: string): Promise<string> {
-  const folder = await realpath(dirname(path)).catch(() => dirname(path));
-  return realpath(path).catch(() => join(folder, basename(path)));
 }
 
 function isWithin(place: string, folder: string): boolean {

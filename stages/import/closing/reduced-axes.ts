@@ -30,7 +30,7 @@ export function goneBefore(node: Node, gone: GoneAxes, numbers: KnownNumbers): G
     return from === undefined ? [] : [from, from - length];
   });
   // Each axis once: it may be named from the front and from the end.
-  return union(before, []);
+  return [...new Set(before)];
 }
 
 /** The axes that a reduction names, as it does; null where it names none, or they are not known. */
