@@ -1,3 +1,5 @@
+import type { Device, Precision } from './devices/device.js';
+import { loadFirst } from './doctor/load-first.js';
 import type { Engine, HostTensor } from './engines/engine.js';
 import { machineCores } from './machine-cores.js';
 import type { BatchPasses } from './passes/batch-passes.js';
@@ -19,15 +21,33 @@ const SECONDS_PER_KIND = 1;
 const temperature = 1;
 const epsilon = 0.001;
 
+/** What the passes of a model take. */
+export interface ModelRate {
+  readonly name: string;
+  readonly seconds: PassSeconds;
+}
+
+/**
+ * Times the passes of models, one after the other, on the first of some devices; others of its kind are taken to be as fast.
+ * Gives this process the environment that they need.
+ * @throws DeviceError
+ */
+export async function* measureRates(
+  devices: readonly Device[],
+  precision: Precision,
+  models: readonly ModelTask[],
+  batchSize: number,
+): AsyncGenerator<ModelRate, void, undefined> {
+  const engine = await loadFirst(devices, precision);
+  for (const model of models)
+    yield { name: model.name, seconds: await measurePasses(engine, model, batchSize) };
+}
+
 /**
  * Times the passes of a model on this machine as a run does them, on a batch that is brought to the device once, whose
  * directions stay there: about a second for each kind.
  */
-export async function measurePasses(
-  engine: Engine,
-  model: ModelTask,
-  batchSize: number,
-): Promise<PassSeconds> {
+async function measurePasses(engine: Engine, model: ModelTask, batchSize: number): Promise<PassSeconds> {
   const { channels, height, width } = model.input;
   const images: HostTensor = {
     type: 'float32',

@@ -1,11 +1,12 @@
 import { requireMakeable } from '../../manifests/output/make-folder.js';
 import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js';
 import { stepsTogetherOn } from '../../workers/devices/device.js';
-import { loadFirst } from '../../workers/doctor/load-first.js';
+import { requireDevice } from '../../workers/doctor/require-device.js';
 import { secondsToCorrupt } from '../../workers/images/corruptions/measure-corruption.js';
-import { measurePasses, type PassSeconds } from '../../workers/measure-rate.js';
+import type { PassSeconds } from '../../workers/measure-rate.js';
 import type { SplitName } from '../../workers/store/planned-shard.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
+import type { ModelTask } from '../../workers/task.js';
 import type { Experiment } from '../experiment/experiment.js';
 import { keptByWave } from '../experiment/kept-logits.js';
 import { cacheSettings } from '../graphs/graph-cache.js';
@@ -24,6 +25,7 @@ import { memoryBound } from '../setup/memory-bound.js';
 import { requireMemory } from '../setup/plan-batch.js';
 import type { RunSettings } from '../setup/run-settings.js';
 import { doneIn, forecastPasses, type WaveForecast } from '../status/remaining-passes.js';
+import { partsApart } from './apart.js';
 
 /** Hours of a night: what a run should fit in. */
 export const nightHours = 10;
@@ -55,8 +57,8 @@ export interface RunForecast {
 export type ForecastSettings = RunSettings;
 
 /**
- * Counts the passes of an experiment and times each model's graphs, in this process, whose environment becomes that of the
- * device. Nothing is written but the graphs that it compiles, to the cache.
+ * Counts the passes of an experiment and times each model's graphs, in a process of its own: this one holds the rows of every
+ * set, and neither's memory adds to the other's. Nothing is written but the graphs that it compiles, to the cache.
  * @param onNote told in one line each what `auto` stood for, and why, and what to know of the models
  * @throws InputError and ModelError as a run would
  */
@@ -82,14 +84,14 @@ export async function forecastRun(
   for (const note of [...preprocessNotes(open), ...equalMemberNotes(open)]) onNote(note);
   await checkFit(open, directory, { rescore });
   await checkAllInputs(open, trustImages);
-  // Others of its kind are taken to be as fast.
-  const engine = await loadFirst(setup.devices, setup.precision);
+  for (const device of setup.devices.slice(0, 1)) await requireDevice(device, setup.precision);
   const rates: Record<string, PassSeconds> = {};
   const logitBytes = logitBytesOf(open);
   const models: ModelMemory[] = [];
   await withTemporaryFolder(async (folder) => {
     const together = stepsTogetherOn(kindOf(setup.devices), experiment.stepsTogether);
     const compiled = new CompiledModels(folder, cache, setup.lowerings, graphUse(experiment, together));
+    const tasks: ModelTask[] = [];
     for (const model of open.models) {
       const { task, memory, description } = await compiled.of(model, experiment.batchSize);
       for (const text of description.notes) onNote(`${model.file}: ${text}`);
@@ -98,8 +100,11 @@ export async function forecastRun(
       const { batchSize } = experiment;
       const kept = keptByWave(experiment, model);
       models.push([...memory, ...keptRowsMemory(experiment, batchSize, { ...description, layers, kept })]);
-      rates[model.name] = await measurePasses(engine, task, experiment.batchSize);
+      tasks.push(task);
     }
+    const { devices, precision } = setup;
+    const measured = partsApart('rates', [devices, precision, tasks, experiment.batchSize], {});
+    for await (const { name, seconds } of measured) rates[name] = seconds;
   });
   const done = await doneIn(open, directory);
   const waves = (await forecastPasses(open, done)).map((wave) => ({
