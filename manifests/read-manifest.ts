@@ -3,15 +3,16 @@ import { dirname, resolve } from 'node:path';
 import { InputError } from '../stages/errors.js';
 import { csvLines } from './csv-lines.js';
 import { RowHash } from './digest.js';
+import { ReusedBytes } from './input/reused-bytes.js';
 import { show } from './input/show.js';
 import { readTextBytes, textOf } from './input/text-file.js';
 import type { Manifest } from './manifest.js';
 import { type Columns, readColumns, readRow } from './manifest-columns.js';
 import { headerLength, type ManifestHeader, requireRowsOf, splitHeader } from './manifest-header.js';
 import { type RowTaker, readPlainRows } from './read-plain-rows.js';
-import { RowCollector, type WrittenRow } from './row-collector.js';
+import { CollectorRoom, RowCollector, type WrittenRow } from './row-collector.js';
 import type { RowRanges } from './row-ranges.js';
-import { SeenTexts } from './seen-texts.js';
+import { SeenIds } from './seen-ids.js';
 
 /**
  * Reads a manifest: a CSV file whose header has `path` (relative to the manifest's folder, or absolute) and, if
@@ -20,21 +21,28 @@ import { SeenTexts } from './seen-texts.js';
  * wherever its reader may, and nothing but an image is made of what is there. A line of `formatHeader` may stand before all, and
  * then the rows are held to it.
  *
+ * @param room what it may be read through; not to be used by another reader at the same time. Default: memory of its own
  * @throws InputError naming the file, the line and the value: a file that can't be read, a header with unknown,
  * repeated or missing columns, a line with too few or too many cells, an empty path, a NUL character, a
  * label that is not a class index, an id that was used before, no rows at all, rows that are not those of the first line
  */
-export async function readManifest(file: string): Promise<Manifest> {
-  return readManifestAs(file, file);
+export async function readManifest(file: string, room?: ReadingRoom): Promise<Manifest> {
+  return readManifestAs(file, file, room);
 }
 
 /** As `readManifest`, of a manifest that is to be called `file` but still lies elsewhere. @param at where it lies */
-export async function readManifestAs(file: string, at: string): Promise<Manifest> {
+export async function readManifestAs(file: string, at: string, room?: ReadingRoom): Promise<Manifest> {
   const absolute = resolve(file);
-  const bytes = await readTextBytes(at, 'manifest');
-  const { header, rows, sha256 } = (await plainRows(file, bytes)) ?? (await anyRows(file, bytes));
+  const bytes = await readTextBytes(at, 'manifest', room?.file);
+  const { header, rows, sha256 } = (await plainRows(file, bytes, room?.rows)) ?? (await anyRows(file, bytes));
   requireRowsOf(file, header, sha256);
   return { file: absolute, rows: rows.finish(dirname(absolute)), sha256, ...(header && { header }) };
+}
+
+/** Memory that manifests are read through, one after the other. */
+export class ReadingRoom {
+  readonly file = new ReusedBytes();
+  readonly rows = new CollectorRoom();
 }
 
 /** What a manifest holds, before its rows are held to its header. */
@@ -45,12 +53,12 @@ interface ReadRows {
 }
 
 /** @returns null where they are not plain */
-async function plainRows(file: string, bytes: Uint8Array): Promise<ReadRows | null> {
+async function plainRows(file: string, bytes: Uint8Array, room?: CollectorRoom): Promise<ReadRows | null> {
   const end = headerLength(bytes);
   const rest = bytes.subarray(end);
   if (!isAscii(rest)) return null;
   const { header } = splitHeader(file, textOf(bytes.subarray(0, end), file, 'manifest'));
-  const taker = new Taker(file, () => Buffer.from(rest).toString('latin1'), rest.length);
+  const taker = new Taker(file, () => Buffer.from(rest).toString('latin1'), rest.length, room);
   const columns = await readPlainRows(file, rest, taker);
   return columns === 'not plain' ? null : { header, ...taker.finish(columns) };
 }
@@ -77,13 +85,14 @@ class Taker implements RowTaker {
   readonly #rows: RowCollector;
   // It does not depend on where the manifest lies, nor on which defaults are spelled out.
   readonly #hash = new RowHash();
-  readonly #ids = new SeenTexts();
+  readonly #ids: SeenIds;
 
   /** @param text the lines, for what is wrong with them @param size so many bytes, if it is known */
-  constructor(file: string, text: () => string, size: number) {
+  constructor(file: string, text: () => string, size: number, room?: CollectorRoom) {
     this.#file = file;
     this.#text = text;
-    this.#rows = new RowCollector(size);
+    this.#rows = new RowCollector(size, room);
+    this.#ids = new SeenIds(() => this.#rows.finish(dirname(resolve(file))));
   }
 
   takeRanges(

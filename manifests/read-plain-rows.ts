@@ -90,7 +90,7 @@ class PlainRow implements RowRanges {
   readonly #cells = new Int32Array(8);
   #count = 0;
   /** Of a row whose path is put together. */
-  readonly #joined = new Uint8Array(2 * longestLine);
+  #joined = new Uint8Array(0);
   #joinedEnd = 0;
 
   constructor(text: Uint8Array) {
@@ -155,6 +155,7 @@ class PlainRow implements RowRanges {
         return false;
     if (this.#numberOf(offset, placeDigits) === null || this.#numberOf(length, placeDigits) === null)
       return false;
+    if (this.#joined.length === 0) this.#joined = new Uint8Array(2 * longestLine);
     this.#joinedEnd = 0;
     this.#put(pathStart, pathEnd);
     this.#joined[this.#joinedEnd++] = hash;

@@ -1,3 +1,4 @@
+import { ReusedBytes } from './input/reused-bytes.js';
 import { ManifestRows } from './manifest-rows.js';
 import { isPlainText } from './plain-text.js';
 import { noLabel, own, separator, usual } from './row-parts.js';
@@ -12,21 +13,37 @@ export interface WrittenRow {
   readonly base: string | null;
 }
 
+/** Memory that rows are taken in, for one collector after the other. */
+export class CollectorRoom {
+  readonly texts = new ReusedBytes();
+  readonly starts = new ReusedBytes();
+  readonly labels = new ReusedBytes();
+  readonly ids = new ReusedBytes();
+  readonly bases = new ReusedBytes();
+}
+
 /** Takes rows one by one. */
 export class RowCollector {
   #text: Buffer;
   #end = 0;
-  readonly #starts = new Numbers(Uint32Array);
-  readonly #labels = new Numbers(Int32Array);
-  readonly #ids = new Spans();
-  readonly #bases = new Spans();
+  readonly #starts: Numbers<Uint32Array<ArrayBuffer>>;
+  readonly #labels: Numbers<Int32Array<ArrayBuffer>>;
+  readonly #ids: Spans;
+  readonly #bases: Spans;
   /** What all paths begin with: so many bytes of the first. */
   #common = 0;
   #isPlain = true;
 
-  /** @param size so many bytes of text there may be, if it is known */
-  constructor(size = 0) {
-    this.#text = Buffer.allocUnsafe(Math.max(size, 1 << 16));
+  /**
+   * @param size so many bytes of text there may be, if it is known
+   * @param room which no other collector uses at the same time; default: one of its own
+   */
+  constructor(size = 0, room = new CollectorRoom()) {
+    this.#text = room.texts.ofSize(Math.max(size, 1 << 16));
+    this.#starts = new Numbers(Uint32Array, room.starts);
+    this.#labels = new Numbers(Int32Array, room.labels);
+    this.#ids = new Spans(room.ids);
+    this.#bases = new Spans(room.bases);
   }
 
   get length(): number {
@@ -127,8 +144,12 @@ export class RowCollector {
 
 /** Begins and ends of a text in the path of each row. */
 class Spans {
-  readonly #ends = new Numbers(Uint16Array);
+  readonly #ends: Numbers<Uint16Array<ArrayBuffer>>;
   #isUsual = true;
+
+  constructor(room: ReusedBytes) {
+    this.#ends = new Numbers(Uint16Array, room);
+  }
 
   /**
    * @param otherwise the usual text
@@ -179,17 +200,23 @@ function isSame(bytes: Uint8Array, a: number, b: number, length: number): boolea
 
 type Typed = Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
 
-/** A list of numbers that grows, kept as they are in the end. */
+interface TypedKind<T extends Typed> {
+  new (length: number): T;
+  new (buffer: ArrayBuffer, offset: number, length: number): T;
+  readonly BYTES_PER_ELEMENT: number;
+}
+
+/** A list of numbers that grows. */
 class Numbers<T extends Typed> {
-  readonly #Kind: new (
-    length: number,
-  ) => T;
+  readonly #Kind: TypedKind<T>;
+  readonly #room: ReusedBytes;
   #values: T;
   #length = 0;
 
-  constructor(Kind: new (length: number) => T) {
+  constructor(Kind: TypedKind<T>, room: ReusedBytes) {
     this.#Kind = Kind;
-    this.#values = new Kind(1024);
+    this.#room = room;
+    this.#values = this.#ofLength(1024);
   }
 
   get length(): number {
@@ -202,9 +229,9 @@ class Numbers<T extends Typed> {
 
   push(value: number): void {
     if (this.#length === this.#values.length) {
-      const larger = new this.#Kind(2 * this.#length);
-      larger.set(this.#values);
-      this.#values = larger;
+      const values = this.#values;
+      this.#values = this.#ofLength(2 * this.#length);
+      if (this.#values.buffer !== values.buffer) this.#values.set(values);
     }
     this.#values[this.#length] = value;
     this.#length += 1;
@@ -215,5 +242,10 @@ class Numbers<T extends Typed> {
     const exact = new this.#Kind(this.#length);
     exact.set(this.#values.subarray(0, this.#length));
     return exact;
+  }
+
+  #ofLength(length: number): T {
+    const { buffer, byteOffset } = this.#room.ofSize(length * this.#Kind.BYTES_PER_ELEMENT);
+    return new this.#Kind(buffer, byteOffset, length);
   }
 }

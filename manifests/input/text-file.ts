@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { InputError } from '../../stages/errors.js';
 import { pipeParts } from './pipe-parts.js';
+import type { ReusedBytes } from './reused-bytes.js';
 
 /** The byte order marks of texts that are no UTF-8, the longer ones first. */
 const otherEncodings: readonly { readonly name: string; readonly mark: readonly number[] }[] = [
@@ -23,10 +24,14 @@ export async function readText(file: string, what: string): Promise<string> {
   return textOf(await readTextBytes(file, what), file, what);
 }
 
-/** As `readText`, but as it lies in the file: what `textOf` reads. @throws InputError when the file can't be read */
-export async function readTextBytes(file: string, what: string): Promise<Uint8Array> {
+/**
+ * As `readText`, but as it lies in the file: what `textOf` reads.
+ * @param room where the bytes may lie; default: in memory of their own
+ * @throws InputError when the file can't be read
+ */
+export async function readTextBytes(file: string, what: string, room?: ReusedBytes): Promise<Uint8Array> {
   try {
-    return await bytesOf(file, what);
+    return await bytesOf(file, what, room);
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw new InputError(`${file}: ${unreadable(error, what)}`, { cause: error });
@@ -56,16 +61,40 @@ export function textOf(bytes: Uint8Array, source: string, what: string): string 
 }
 
 /** The bytes of a file, or of a pipe or a device, which may have no end. */
-async function bytesOf(file: string, what: string): Promise<Uint8Array> {
+async function bytesOf(file: string, what: string, room?: ReusedBytes): Promise<Uint8Array> {
+  const found = await stat(file);
+  if (found.isFile() && found.size > 0) {
+    if (found.size > largestText) throw tooLarge(file, what);
+    const bytes = await wholeFile(file, room?.ofSize(found.size) ?? Buffer.allocUnsafeSlow(found.size));
+    if (bytes !== null) return bytes;
+  }
   const parts: Buffer[] = [];
   let length = 0;
-  const isPipe = (await stat(file)).isFIFO();
-  for await (const part of isPipe ? pipeParts(file) : createReadStream(file, { highWaterMark: 2 ** 20 })) {
+  for await (const part of found.isFIFO()
+    ? pipeParts(file)
+    : createReadStream(file, { highWaterMark: 2 ** 20 })) {
     parts.push(part);
     length += part.length;
     if (length > largestText) throw tooLarge(file, what);
   }
   return Buffer.concat(parts);
+}
+
+/** Reads a file into bytes that it fills. @returns null where it is not of that size (any more) */
+async function wholeFile(file: string, bytes: Buffer): Promise<Uint8Array | null> {
+  const handle = await open(file);
+  try {
+    let end = 0;
+    while (end < bytes.length) {
+      const { bytesRead } = await handle.read(bytes, end, bytes.length - end);
+      if (bytesRead === 0) return null;
+      end += bytesRead;
+    }
+    const { bytesRead } = await handle.read(Buffer.alloc(1));
+    return bytesRead === 0 ? bytes : null;
+  } finally {
+    await handle.close();
+  }
 }
 
 function tooLarge(source: string, what: string): InputError {
