@@ -5,8 +5,11 @@ import type { ModelOutlierPair, Results } from './results.js';
 /** What is said below a table of metrics: how to read its figures, images left out per set, and the seed. */
 export function metricNotes(results: Results): readonly string[] {
   const { deviation, interval } = results.resamplings;
+  const none = results.metrics.some(({ low, high }) => low === high)
+    ? ' (— where all resamples are alike, which says nothing of how a figure varies)'
+    : '';
   return [
-    `Estimate ± σ over ${deviation} resamplings; 95 % interval: percentiles over ${interval}.`,
+    `Estimate ± σ over ${deviation} resamplings; 95 % interval: percentiles over ${interval}${none}.`,
     ...leftOutNotes(results),
   ];
 }

@@ -2,7 +2,7 @@ import {
   besideMarks,
   estimateAndDeviation,
   inDeviations,
-  interval,
+  intervalOrNone,
   noFigure,
   percent,
   quantity,
@@ -91,5 +91,5 @@ function estimate(cell: TableCell | null): string {
 }
 
 function intervalOf(cell: TableCell | null): string {
-  return cell === null || cell.spread === null ? noFigure : interval(cell.spread.low, cell.spread.high);
+  return cell === null || cell.spread === null ? noFigure : intervalOrNone(cell.spread.low, cell.spread.high);
 }

@@ -3,13 +3,15 @@
  * Times the scoring of an experiment by one process and by two that share its run directory, each with one worker on a core of its
  * own, in turn. Prints a Markdown table:
  *
- *     node dist/scripts/bench/processes.js [--rounds N] [EXPERIMENT]
+ *     node dist/scripts/bench/processes.js [--rounds N] [--points N] [EXPERIMENT]
  *
- * Without an experiment it is the shipped benchmark. From the start of the processes until all scores are there, so that starting,
+ * Without an experiment it is the shipped benchmark, with a grid of so many perturbation sizes (81): its own 21 take a minute, of
+ * which starting is a visible part. From the start of the processes until all scores are there, so that starting,
  * planning and waiting for the other's last shard count; tables are made by one of them alone, and do not. Needs Linux (`taskset`).
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -23,11 +25,16 @@ const program = fileURLToPath(new URL('../../pipeline/cli/main.js', import.meta.
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string', default: '3' } },
+  options: { rounds: { type: 'string', default: '3' }, points: { type: 'string', default: '81' } },
 });
-const rounds = Number(values.rounds);
-if (!(Number.isInteger(rounds) && rounds > 0))
-  throw new RangeError(`--rounds: expected a number from 1 on, found ${values.rounds}`);
+const [rounds, points] = [count('rounds'), count('points')];
+
+function count(name: 'rounds' | 'points'): number {
+  const value = Number(values[name]);
+  if (!(Number.isInteger(value) && value > 0))
+    throw new RangeError(`--${name}: expected a number from 1 on, found ${values[name]}`);
+  return value;
+}
 
 /** Scores with one worker on one core. */
 async function score(experiment: string, out: string, core: number): Promise<void> {
@@ -44,11 +51,20 @@ async function score(experiment: string, out: string, core: number): Promise<voi
   if (code !== 0) throw new Error(`grodin run: exit code ${code}: ${err}`);
 }
 
+/** The shipped benchmark with other perturbation sizes. @returns the experiment's file */
+async function shippedWith(points: number, data: string): Promise<string> {
+  await writeMicroBenchmark(data);
+  const file = join(data, 'experiment.json');
+  const experiment = JSON.parse(await readFile(file, 'utf8'));
+  experiment.grid.epsilon.points = points;
+  await writeFile(file, JSON.stringify(experiment));
+  return file;
+}
+
 await withTemporaryFolder(async (folder) => {
   const [given] = positionals;
   const data = join(folder, 'data');
-  if (given === undefined) await writeMicroBenchmark(data);
-  const experiment = given === undefined ? join(data, 'experiment.json') : resolve(given);
+  const experiment = given === undefined ? await shippedWith(points, data) : resolve(given);
   let runs = 0;
   const by = (processes: number) => async (): Promise<void> => {
     runs += 1;

@@ -28,6 +28,8 @@ const populations: readonly Population[] = [
   { name: '1000 + 100, very large', inDomain: 1000, outlier: 100, shift: veryLarge },
   { name: '100 + 100, near 1', inDomain: 100, outlier: 100, shift: nearOne },
   { name: '1000 + 100, near 1', inDomain: 1000, outlier: 100, shift: nearOne },
+  { name: '3000 + 100, near 1', inDomain: 3000, outlier: 100, shift: nearOne },
+  { name: '1000 + 1000, near 1', inDomain: 1000, outlier: 1000, shift: nearOne },
   { name: '600 + 20', inDomain: 600, outlier: 20, shift: usual },
   { name: '2 × 300 + 300, pooled', inDomain: 600, outlier: 300, shift: 1.5, secondSet: 1 },
   { name: '20 + 20, shared', inDomain: 20, outlier: 20, shift: usual, shared: 0.7 },

@@ -102,11 +102,12 @@ function shownOf(record: CsvRecord, metric: string): readonly Shown[] {
     if (!computed.includes(column)) return { estimate: '—', deviation: NaN, interval: '—', bold: false };
     const estimate = number(column, 'value');
     const deviation = Number(record[`${column}.deviation`]);
+    const isSpread = record[`${column}.low`] !== record[`${column}.high`];
     return {
       estimate,
       // Where three decimals would be 0.000, one digit.
       deviation: Number(deviation < 0.0005 ? deviation.toPrecision(1) : deviation.toFixed(3)),
-      interval: `${number(column, 'low')} – ${number(column, 'high')}`,
+      interval: isSpread ? `${number(column, 'low')} – ${number(column, 'high')}` : '—',
       bold: Number(estimate) === best,
     };
   });
@@ -123,7 +124,7 @@ function checkNote(t: ExecutionContext, note: string, record: CsvRecord): void {
   const { deviationResamplings, intervalResamplings } = record;
   t.true(
     note.includes(
-      `Estimate ± σ over ${deviationResamplings} resamplings; 95 % interval: percentiles over ${intervalResamplings}.`,
+      `Estimate ± σ over ${deviationResamplings} resamplings; 95 % interval: percentiles over ${intervalResamplings}`,
     ),
   );
   t.true(note.includes(`${record.inDomainValidationFailed} + ${record.inDomainFailed}`));
