@@ -80,7 +80,7 @@ export async function strikeArray(
 
   await rm(slow);
   const [again, last] = await submit('--out', out, '--resume');
-  await gone(client, [again, last]);
+  await gone(client, [again, last], isShipped ? 1_200 : undefined);
   await requireIn(join(out, 'slurm', `reduce-${last}.log`), [/ROC-AUC/]);
   say(`submitted again as jobs ${again} and ${last}, which ended it`);
 

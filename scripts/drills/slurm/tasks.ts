@@ -3,16 +3,24 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { RunFailedError } from '../../../stages/errors.js';
 import type { JobState, SlurmClient } from './client.js';
 
-/** How long anything that must happen is waited for. */
-const PATIENCE_MILLISECONDS = 90_000;
+/** How many seconds anything that must happen soon is waited for. */
+const PATIENCE = 90;
 
-/** Looks again and again until something is found. @throws RunFailedError where it never is */
-export async function waitFor<Found>(what: string, look: () => Promise<Found | null>): Promise<Found> {
-  for (const end = performance.now() + PATIENCE_MILLISECONDS; performance.now() < end; await pause(200)) {
+/**
+ * Looks again and again until something is found.
+ * @param patience how many seconds
+ * @throws RunFailedError where it never is
+ */
+export async function waitFor<Found>(
+  what: string,
+  look: () => Promise<Found | null>,
+  patience = PATIENCE,
+): Promise<Found> {
+  for (const end = performance.now() + 1_000 * patience; performance.now() < end; await pause(200)) {
     const found = await look();
     if (found !== null) return found;
   }
-  throw new RunFailedError(`${what}: did not happen within ${PATIENCE_MILLISECONDS / 1_000} s`);
+  throw new RunFailedError(`${what}: did not happen within ${patience} s`);
 }
 
 /** Waits for a task to run. */
@@ -22,14 +30,15 @@ export function running(client: SlurmClient, name: string): Promise<JobState> {
   });
 }
 
-/** Waits until none of some jobs is in the queue any more. */
-export async function gone(client: SlurmClient, jobs: readonly string[]): Promise<void> {
-  await waitFor(`jobs ${jobs.join(', ')} end`, async () => {
+/** Waits until none of some jobs is in the queue any more. @param patience how many seconds */
+export async function gone(client: SlurmClient, jobs: readonly string[], patience?: number): Promise<void> {
+  const look = async () => {
     const there = (await client.jobs()).filter(({ name }) =>
       jobs.some((job) => name === job || name.startsWith(`${job}_`)),
     );
     return there.length === 0 ? true : null;
-  });
+  };
+  await waitFor(`jobs ${jobs.join(', ')} end`, look, patience);
 }
 
 /** Waits for a line of a log. @param count how many such lines there must be */
