@@ -1,6 +1,7 @@
 import { dirname, relative, resolve, sep } from 'node:path';
 import sharp from 'sharp';
 import { locationOf } from '../../manifests/location.js';
+import { isThere } from '../../manifests/output/file-system.js';
 import { configureDecoder } from '../../workers/images/configure-decoder.js';
 import { pixelReader } from '../../workers/images/image-pixels.js';
 import type { Preprocess } from '../../workers/images/preprocess.js';
@@ -48,6 +49,7 @@ export function thumbnailer(
     if (mode === 'linked') {
       if (set.corrupt !== undefined) return nothing('made while it is read');
       if (locationOf(file).part !== null) return nothing('in a file of many');
+      if (!(await isThere(file))) return nothing('not there any more');
       return { source: linkTo(page, file), why: null, isSmall: false };
     }
     try {

@@ -23,7 +23,7 @@ export function tables(
   return html`${
     which === 'open' &&
     folder !== null &&
-    html`<p>Each table is there as a file too, as Markdown and CSV: <a href="${folder}/">${folder}</a>.</p>`
+    html`<p>Each table is there as a file too, as Markdown, CSV and LaTeX: <a href="${folder}/">${folder}</a>.</p>`
   }${own.map((table) => placed(table, folder, budget))}`;
 }
 
