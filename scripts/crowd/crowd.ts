@@ -120,7 +120,7 @@ async function task(number: number): Promise<Told> {
     await claims.begin();
     const score = async (shard: PlannedShard): Promise<ShardAnswer> => {
       const from = Date.now();
-      const isLast = number < slowTasks && left <= tasks;
+      const isLast = number < slowTasks && left <= 2 * tasks;
       await pause(isLast ? slowSeconds * 1000 : pauseMilliseconds * (0.5 + Math.random()));
       await publishShard(directory, shard.id, shardBytes(shard.id));
       left -= 1;
