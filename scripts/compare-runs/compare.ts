@@ -1,3 +1,4 @@
+import { detectorsOf } from '../../pipeline/experiment/model-detectors.js';
 import { surveyShards } from '../../pipeline/store/survey.js';
 import { renderMarkdown } from '../../pipeline/tables/markdown.js';
 import { type Choice, compareValidation, isSameChoice, type ValidationDifference } from './choices.js';
@@ -56,14 +57,17 @@ export async function compareRuns(
   const reference = await openFinished(referencePath, experimentFile);
   const other = await openFinished(otherPath, experimentFile);
   requireComparable(reference, other);
-  const { detectors, grid } = reference.run.experiment;
-  const chosen = { detectors, grid, reference: reference.selection, other: other.selection };
+  const { experiment } = reference.run;
+  const selected = { grid: experiment.grid, reference: reference.selection, other: other.selection };
   const scores: ScoreDifference[] = [];
   const validation: ValidationDifference[] = [];
   const choices: Choice[] = [];
   const rows: TestRow[] = [];
   const [inDomainSet, ...outliers] = reference.run.sets;
-  for (const { name: model } of reference.run.models)
+  for (const one of experiment.models) {
+    const model = one.name;
+    const detectors = detectorsOf(experiment, one).map(({ name }) => name);
+    const chosen = { ...selected, detectors };
     for (const wave of [1, 2] as const) {
       if (inDomainSet === undefined) continue;
       const load = async (set: string) => {
@@ -84,6 +88,7 @@ export async function compareRuns(
         choices.push(...found.choices);
       }
     }
+  }
   const shown = ({ tables }: typeof reference) =>
     new Map(tables.map((table) => [table.name, renderMarkdown(table)]));
   const [shownThere, shownHere] = [shown(reference), shown(other)];

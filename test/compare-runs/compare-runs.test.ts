@@ -67,6 +67,28 @@ test.serial('a prepared copy scores only test images, at the same choices, to th
   t.is(again.err, 'compare-runs: copy: is there already; name another folder for the copy\n');
 });
 
+test.serial('of a network that is only a member of an ensemble no detector is compared', async (t) => {
+  const net = (std: number) => ({
+    file: 'net.onnx',
+    preprocess: { resize: null, crop: null, mean: [0.5, 0.5, 0.5], std: [std, std, std] },
+  });
+  const models = [
+    { name: 'net', ...net(0.25) },
+    { name: 'member', ...net(0.3), detectors: [] },
+  ];
+  const ensembles = [{ name: 'both', models: ['net', 'member'] }];
+  await writeExperiment(folder, { images: 16, models, ensembles }, 'members.json');
+  const { code, err } = await runFile(folder, 'members.json', 'members');
+  t.is(code, 0, err);
+  const { validation, failures, scores } = await compareRuns(
+    join(folder, 'members'),
+    join(folder, 'members'),
+  );
+  t.deepEqual(failures, []);
+  t.deepEqual([...new Set(validation.map(({ model }) => model))], ['net']);
+  t.deepEqual([...new Set(scores.map(({ model }) => model))], ['net', 'member']);
+});
+
 test.serial('true differences of another engine are told as figures, by who made which scores', async (t) => {
   const { code, err } = await runExperiment(folder, 'tfjs', '--device', 'tfjs:cpu');
   t.is(code, 0, err);
