@@ -15,6 +15,7 @@ import type { Demand } from '../plan/demand.js';
 import { appendPlanStep, readPlan } from '../plan/plan-file.js';
 import { arePlanned, planShards } from '../plan/plan-shards.js';
 import { requireOwnImages } from '../plan/shared-shards.js';
+import { RowMarks } from '../store/row-marks.js';
 
 /** What one wave has to score of one set for one model. */
 export interface WavePasses {
@@ -110,7 +111,7 @@ export function neededShards(
   const needs = new Map<
     string,
     {
-      rows: Set<number>;
+      rows: RowMarks;
       cells: Set<string>;
       forwardCells: Set<string>;
       forward: Set<number>;
@@ -118,7 +119,8 @@ export function neededShards(
     }
   >();
   for (const set of sets) {
-    const rows = new Set(waveRows(wave, set));
+    const rows = new RowMarks();
+    for (const row of waveRows(wave, set)) rows.add(row);
     for (const model of models) {
       const passes = passesOf(model, set);
       const cells = new Set(passes.cells.map(cellKey));
