@@ -85,15 +85,15 @@ export async function planWave(
       }));
     // Whether anything is needed does not depend on the cost, and a finished run opens no model.
     if (arePlanned(demandsAt(0), planned)) continue;
-    shards.push(
-      ...planShards(
-        demandsAt(await multiplicationsOf(model)),
-        planned,
-        shardSeconds,
-        open.identityOf,
-        open.experiment.layerNorms ? Number.POSITIVE_INFINITY : mostShards / open.models.length,
-      ),
+    const found = planShards(
+      demandsAt(await multiplicationsOf(model)),
+      planned,
+      shardSeconds,
+      open.identityOf,
+      open.experiment.layerNorms ? Number.POSITIVE_INFINITY : mostShards / open.models.length,
     );
+    // One by one: they may be more than a call takes arguments.
+    for (const shard of found) shards.push(shard);
   }
   requireOwnImages([...planned, ...shards], new Map(open.sets.map(({ name, rows }) => [name, rows])));
   return shards;
