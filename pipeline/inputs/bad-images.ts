@@ -1,6 +1,7 @@
 import { setting } from '../../stages/setting.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import type { OpenRun } from '../opening/opened.js';
+import { RowMarks } from '../store/row-marks.js';
 import { imageKey } from '../store/survey.js';
 
 /** A run ends early because most images fail only after so many were tried. */
@@ -8,13 +9,13 @@ const TRIED_AT_LEAST = 100;
 
 /** Which images were tried, and which could not be used, each once for each model. */
 export class ImageRecord {
-  readonly #tried = new Map<string, Set<number>>();
+  readonly #tried = new Map<string, RowMarks>();
   readonly #failures = new Map<string, string>();
 
   /** @param failures rows of the shard with what was wrong with them */
   note(shard: PlannedShard, failures: readonly { readonly row: number; readonly message: string }[]): void {
     const key = `${shard.model}\0${shard.set}`;
-    const tried = this.#tried.get(key) ?? new Set();
+    const tried = this.#tried.get(key) ?? new RowMarks();
     this.#tried.set(key, tried);
     for (const row of shard.rows) tried.add(row);
     for (const { row, message } of failures) this.#failures.set(imageKey(shard, row), message);

@@ -4,6 +4,7 @@ import { createExclusively } from '../../manifests/output/atomic-file.js';
 import { namesIn } from '../../manifests/output/file-system.js';
 import { step as namedStep } from '../../manifests/output/step.js';
 import { RunFailedError } from '../../stages/errors.js';
+import { addTo } from '../../stages/grouped.js';
 import { setting } from '../../stages/setting.js';
 import type { PlannedShard, Wave } from '../../workers/store/planned-shard.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
@@ -105,13 +106,13 @@ function nameOf({ number, wave }: Pick<PlanStep, 'number' | 'wave'>): string {
 }
 
 function encodeStep(step: PlanStep): z.infer<typeof stepSchema> {
-  const rowLists = new Interned<readonly number[]>();
+  const rowLists = new InternedRows();
   const epsilonLists = new Interned<readonly number[]>();
   const shards = step.shards.map((shard) => ({
     id: shard.id,
     model: shard.model,
     set: shard.set,
-    rows: rowLists.index(Array.from(shard.rows)),
+    rows: rowLists.index(shard.rows),
     ...whatOf(shard, epsilonLists),
   }));
   return {
@@ -205,4 +206,22 @@ class Interned<T> {
     this.#indices.set(key, this.items.length);
     return this.items.push(item) - 1;
   }
+}
+
+/** Likewise lists of rows, of which models and sets have equal ones by thousands, each of thousands of rows. */
+class InternedRows {
+  readonly items: Int32Array[] = [];
+  readonly #alike = new Map<string, number[]>();
+
+  index(rows: Int32Array): number {
+    const alike = `${rows.length} ${rows[0]} ${rows.at(-1)}`;
+    const known = this.#alike.get(alike)?.find((index) => isSame(this.items[index], rows));
+    if (known !== undefined) return known;
+    addTo(this.#alike, alike, this.items.length);
+    return this.items.push(rows) - 1;
+  }
+}
+
+function isSame(known: Int32Array | undefined, rows: Int32Array): boolean {
+  return known !== undefined && known.length === rows.length && known.every((row, at) => row === rows[at]);
 }

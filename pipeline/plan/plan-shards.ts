@@ -1,3 +1,4 @@
+import { addTo } from '../../stages/grouped.js';
 import { type PlannedShard, passesPerImage } from '../../workers/store/planned-shard.js';
 import type { Demand } from './demand.js';
 import { imagesWithLogits } from './kept-rows.js';
@@ -21,8 +22,9 @@ export function planShards(
   identityOf: IdentityOf,
   mostShards = Number.POSITIVE_INFINITY,
 ): PlannedShard[] {
+  const earlierOf = earlierShards(planned);
   const groups = demands.flatMap((demand) =>
-    missingGroups(demand, earlierOf(demand, planned)).map((group) => ({
+    missingGroups(demand, earlierOf(demand)).map((group) => ({
       demand,
       group,
       seconds: nominalSeconds(passesPerImage(group), demand.model.multiplications),
@@ -42,11 +44,16 @@ export function planShards(
 
 /** Whether demands are met by what is planned already, which does not depend on what models cost. */
 export function arePlanned(demands: readonly Demand[], planned: readonly PlannedShard[]): boolean {
-  return demands.every((demand) => missingGroups(demand, earlierOf(demand, planned)).length === 0);
+  const earlierOf = earlierShards(planned);
+  return demands.every((demand) => missingGroups(demand, earlierOf(demand)).length === 0);
 }
 
-function earlierOf({ model, set }: Demand, planned: readonly PlannedShard[]): readonly PlannedShard[] {
-  return planned.filter((shard) => shard.model === model.name && shard.set === set.name);
+/** Finds the shards of a demand's model and set: there are tens of thousands, and as many demands as models times sets. */
+function earlierShards(planned: readonly PlannedShard[]): (demand: Demand) => readonly PlannedShard[] {
+  const keyOf = (model: string, set: string): string => `${model}\0${set}`;
+  const found = new Map<string, PlannedShard[]>();
+  for (const shard of planned) addTo(found, keyOf(shard.model, shard.set), shard);
+  return ({ model, set }) => found.get(keyOf(model.name, set.name)) ?? [];
 }
 
 function ranges(rows: Int32Array, size: number): Int32Array[] {

@@ -1,3 +1,4 @@
+import { collectGarbage } from '../../workers/collect-garbage.js';
 import { writePlot } from '../plots/files.js';
 import type { Plot } from '../plots/plot.js';
 import { svgOf } from '../plots/render.js';
@@ -5,6 +6,9 @@ import type { PageBudget } from './budget.js';
 import type { Html } from './html.js';
 import { linkToFolder } from './page-places.js';
 import { type DrawnPlot, figureHtml } from './sections/figures.js';
+
+/** What drawing may leave behind before it is cleared away, in bytes. */
+const mostLeft = 256e6;
 
 /** Where figures go: in a page while it has room, and as files beside it. */
 export interface FigurePlace {
@@ -26,11 +30,16 @@ export async function drawFigures(
 ): Promise<readonly (readonly Html[])[]> {
   const beside = linkToFolder(page, folder);
   const drawn: DrawnPlot[][] = [];
+  let heap = process.memoryUsage().heapUsed;
   for (const plots of groups) {
     const own: DrawnPlot[] = [];
     for (const plot of plots) {
       await writePlot(folder, plot);
       own.push({ plot, svg: await svgOf(plot, 'page') });
+      // Node lets what drawing leaves grow to several times what is needed, which a large run's results have made much.
+      if (process.memoryUsage().heapUsed < heap + mostLeft) continue;
+      collectGarbage();
+      heap = process.memoryUsage().heapUsed;
     }
     drawn.push(own);
   }

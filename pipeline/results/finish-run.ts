@@ -1,6 +1,6 @@
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import { differingImages, setDifferingAside } from '../inputs/changed-images.js';
-import { gatherErrors } from '../inputs/errors-table.js';
+import { FailureRecord } from '../inputs/errors-table.js';
 import { requireLatest } from '../opening/latest-revision.js';
 import type { OpenRun } from '../opening/opened.js';
 import type { Resampler } from '../reduction/resampler.js';
@@ -12,7 +12,7 @@ import { reduceScores } from './reduce-scores.js';
 import { writeResults } from './stored-results.js';
 
 /**
- * Reduces the finished shards and writes all results.
+ * Reads the finished shards once more, all together, then reduces them and writes all results.
  * @param checksums of the shards (hex), by id, that were found to be whole
  * @throws RunFailedError when a shard is another by now, or this run is no longer the latest
  */
@@ -26,7 +26,8 @@ export async function finishRun(
   const surveyed = { ...run, checksums };
   const shards = resultShards(run, planned, selected.rows);
   const images = new ImageDigests();
-  await surveyShards(surveyed, shards, undefined, images);
+  const failures = new FailureRecord();
+  await surveyShards(surveyed, shards, (shard, { scores }) => failures.note(shard, scores), images);
   const changed = [...images.changed, ...images.differingBetween(run.sets)];
   const differing = differingImages(run, changed);
   if (differing !== null) {
@@ -34,13 +35,35 @@ export async function finishRun(
     await setDifferingAside(run, shards, changed, () => {});
     throw differing;
   }
-  const reduced = await reduceScores(surveyed, planned, selected, resampler);
-  const errors = await gatherErrors(surveyed, shards);
+  await reduceChecked(surveyed, planned, selected, { checksums, failures }, resampler);
+}
+
+/** What is known of all shards that results are made from, once they were read. */
+export interface CheckedShards {
+  /** Checksum (hex) of each, by id. */
+  readonly checksums: ReadonlyMap<string, string>;
+  readonly failures: FailureRecord;
+}
+
+/**
+ * Reduces finished shards of which no two read an image with different contents, and writes all results. Each that has scores in them is
+ * read once.
+ * @throws RunFailedError when a shard is another by now, or this run is no longer the latest
+ */
+export async function reduceChecked(
+  run: OpenRun,
+  planned: readonly PlannedShard[],
+  selected: Selected,
+  { checksums, failures }: CheckedShards,
+  resampler: Resampler,
+): Promise<void> {
+  const shards = resultShards(run, planned, selected.rows);
+  const reduced = await reduceScores({ ...run, checksums }, planned, selected, resampler);
   await requireLatest(run);
   await writeResults(run, checksumsOf(shards, checksums), {
     selection: selected.rows,
     ...reduced,
-    errors,
+    errors: failures.rowsOf(run, shards),
   });
 }
 

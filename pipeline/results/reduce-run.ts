@@ -1,8 +1,10 @@
 import { RunFailedError } from '../../stages/errors.js';
 import { call } from '../../stages/setting.js';
+import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import { prepareRunDirectory, type RunDirectory } from '../../workers/store/run-directory.js';
 import { ImageRecord } from '../inputs/bad-images.js';
 import { differingImages } from '../inputs/changed-images.js';
+import { FailureRecord } from '../inputs/errors-table.js';
 import { openRecorded } from '../opening/open-run.js';
 import type { OpenRun } from '../opening/opened.js';
 import { allPlanned } from '../opening/valid-steps.js';
@@ -11,7 +13,7 @@ import { ImageDigests } from '../store/image-digests.js';
 import { surveyShards } from '../store/survey.js';
 import { neededShards, planWave, type WavePasses } from '../waves/plan-wave.js';
 import { chosenWave, searchWave, selectCells } from '../waves/select-cells.js';
-import { finishRun } from './finish-run.js';
+import { reduceChecked } from './finish-run.js';
 import { missingShards } from './missing-shards.js';
 import { type RunResults, readResults, writeSelection } from './stored-results.js';
 
@@ -32,36 +34,43 @@ export async function reduceRun(
 ): Promise<RunResults> {
   const run = await openRecorded(directory);
   await prepareRunDirectory(directory);
-  const contents = new ImageDigests();
-  const search = await requireComplete(run, searchWave(run), contents);
   const planned = await allPlanned(run);
+  const found = { contents: new ImageDigests(), failures: new FailureRecord() };
+  const search = await requireComplete(run, planned, searchWave(run), found);
   const selected = await selectCells({ ...run, checksums: search }, planned);
   await writeSelection(run, selected.rows);
   const chosen = await requireComplete(
     { ...run, checksums: search },
+    planned,
     chosenWave(run, selected.rows),
-    contents,
+    found,
   );
   const checksums = new Map([...search, ...chosen]);
   const threads = resamplingThreads(workers);
   try {
-    await finishRun(run, planned, selected, checksums, threads);
+    await reduceChecked(run, planned, selected, { checksums, failures: found.failures }, threads);
   } finally {
     await threads.close();
   }
   return readResults(run);
 }
 
+/** What the shards of both waves say, as far as they were read. */
+interface Found {
+  readonly contents: ImageDigests;
+  readonly failures: FailureRecord;
+}
+
 /**
- * @param contents records the digest of each image
+ * @param found is added to
  * @returns checksum (hex) of each of the wave's shards, by id
  */
 async function requireComplete(
   run: OpenRun,
+  planned: readonly PlannedShard[],
   wave: WavePasses,
-  contents: ImageDigests,
+  { contents, failures }: Found,
 ): Promise<ReadonlyMap<string, string>> {
-  const planned = await allPlanned(run);
   const remedy = `finish the run first: ${call('run')}`;
   const where = `${run.directory.path}: wave ${wave.wave}`;
   if ((await planWave(run, wave, planned, async () => 0)).length > 0) {
@@ -72,7 +81,10 @@ async function requireComplete(
   const survey = await surveyShards(
     run,
     needed,
-    (shard, { scores }) => images.note(shard, scores.failures),
+    (shard, { scores }) => {
+      images.note(shard, scores.failures);
+      failures.note(shard, scores);
+    },
     contents,
   );
   if (survey.missing.length > 0) {

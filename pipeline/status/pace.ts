@@ -28,9 +28,11 @@ export function pacesOf(
   const workers = [...new Set(entries.map(({ worker }) => worker))].sort((a, b) => a - b);
   return workers.map((worker) => {
     const own = entries.filter((entry) => entry.worker === worker);
-    const last = Math.max(...own.map(({ to }) => to));
+    // One process may have scored more shards than a call takes arguments.
+    const last = own.reduce((most, { to }) => Math.max(most, to), Number.NEGATIVE_INFINITY);
     const recent = own.filter(({ to }) => to > last - RECENT_MILLISECONDS);
-    const seconds = Math.max(1e-3, (last - Math.min(...recent.map(({ from }) => from))) / 1000);
+    const first = recent.reduce((least, { from }) => Math.min(least, from), Number.POSITIVE_INFINITY);
+    const seconds = Math.max(1e-3, (last - first) / 1000);
     const sum = (of: (entry: JournalEntry) => number, some = own) =>
       some.reduce((total, entry) => total + of(entry), 0);
     return {

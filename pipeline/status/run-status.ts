@@ -236,7 +236,7 @@ async function checkedCount(
     for (const shards of parts) {
       const survey = await surveyShards(source, shards);
       for (const image of survey.failures.keys()) failed.add(image);
-      left.push(...survey.missing);
+      for (const shard of survey.missing) left.push(shard);
       statuses.push(partStatus(shards, survey.missing.length, survey.failures.size));
     }
     waves.push(waveStatus(wave, statuses));
@@ -260,7 +260,7 @@ async function quickCount(
   const waves = planned.waves.map(({ wave, parts }) => {
     const statuses = parts.map((shards) => {
       const missing = shards.filter(({ id }) => !finished.has(id));
-      left.push(...missing);
+      for (const shard of missing) left.push(shard);
       const rows = new Set<number>();
       let isPartKnown = true;
       for (const { id } of shards) {

@@ -15,6 +15,7 @@ import type { Demand } from '../plan/demand.js';
 import { appendPlanStep, readPlan } from '../plan/plan-file.js';
 import { arePlanned, planShards } from '../plan/plan-shards.js';
 import { requireOwnImages } from '../plan/shared-shards.js';
+import { RowMarks } from '../store/row-marks.js';
 
 /** What one wave has to score of one set for one model. */
 export interface WavePasses {
@@ -84,15 +85,15 @@ export async function planWave(
       }));
     // Whether anything is needed does not depend on the cost, and a finished run opens no model.
     if (arePlanned(demandsAt(0), planned)) continue;
-    shards.push(
-      ...planShards(
-        demandsAt(await multiplicationsOf(model)),
-        planned,
-        shardSeconds,
-        open.identityOf,
-        open.experiment.layerNorms ? Number.POSITIVE_INFINITY : mostShards / open.models.length,
-      ),
+    const found = planShards(
+      demandsAt(await multiplicationsOf(model)),
+      planned,
+      shardSeconds,
+      open.identityOf,
+      open.experiment.layerNorms ? Number.POSITIVE_INFINITY : mostShards / open.models.length,
     );
+    // One by one: they may be more than a call takes arguments.
+    for (const shard of found) shards.push(shard);
   }
   requireOwnImages([...planned, ...shards], new Map(open.sets.map(({ name, rows }) => [name, rows])));
   return shards;
@@ -110,7 +111,7 @@ export function neededShards(
   const needs = new Map<
     string,
     {
-      rows: Set<number>;
+      rows: RowMarks;
       cells: Set<string>;
       forwardCells: Set<string>;
       forward: Set<number>;
@@ -118,7 +119,8 @@ export function neededShards(
     }
   >();
   for (const set of sets) {
-    const rows = new Set(waveRows(wave, set));
+    const rows = new RowMarks();
+    for (const row of waveRows(wave, set)) rows.add(row);
     for (const model of models) {
       const passes = passesOf(model, set);
       const cells = new Set(passes.cells.map(cellKey));

@@ -10,61 +10,28 @@
  * looks at every image file first. Each figure is the least of several runs. The files are made in FOLDER the first time, and
  * kept. Needs Linux, whose `/proc` tells what processes take.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { markdownGrid } from '../../pipeline/tables/markdown-grid.js';
-import { ProcessTree, type TreeUse } from './process-tree.js';
+import { FollowedCommand, type Taken } from './followed-command.js';
 import { sweepFiles } from './sweep-files.js';
 
-const program = fileURLToPath(new URL('../../pipeline/cli/main.js', import.meta.url));
 const model = fileURLToPath(new URL('../../../test/golden/residual.onnx', import.meta.url));
 
 /** Rows of a set of which nothing but its being there takes time: as many as are drawn for validation, and some to test on. */
 const fewRows = 4_000;
 
-/** How often leases are looked for. */
-const lookMilliseconds = 20;
-
-/** What planning took. */
-interface Taken extends TreeUse {
-  readonly seconds: number;
-}
-
-/** A process that was started, and what it takes. */
-interface Followed {
-  readonly child: ChildProcess;
-  readonly tree: ProcessTree;
-  readonly taken: () => Taken;
-}
-
-function follow(args: readonly string[]): Followed {
-  const started = performance.now();
-  const child = spawn(process.execPath, [program, ...args], { stdio: 'ignore' });
-  if (child.pid === undefined) throw new Error(`${program} could not be started`);
-  const tree = new ProcessTree(child.pid);
-  return { child, tree, taken: () => ({ seconds: (performance.now() - started) / 1000, ...tree.use() }) };
-}
-
-async function end({ child, tree }: Followed): Promise<void> {
-  tree.close();
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill('SIGTERM');
-  await ended;
-}
-
 async function forecast(experiment: string): Promise<Taken> {
-  const followed = follow(['run', experiment, '--out', outOf(experiment), '--dry-run', '--trust-images']);
-  const [code] = await once(followed.child, 'exit');
-  if (code !== 0) throw new Error(`the forecast ended with ${code}`);
-  const taken = followed.taken();
-  await end(followed);
-  return taken;
+  const followed = await FollowedCommand.start([
+    ...['run', experiment, '--out', outOf(experiment), '--dry-run', '--trust-images'],
+  ]);
+  try {
+    return await followed.untilEnd();
+  } finally {
+    await followed.end();
+  }
 }
 
 /** A run until it begins its first shard, and a second process until it does. */
@@ -72,34 +39,20 @@ async function runs(experiment: string, options: readonly string[], joins: boole
   const out = outOf(experiment);
   await rm(out, { recursive: true, force: true });
   const args = ['run', experiment, '--out', out, '--workers', '1', ...options];
-  const first = follow(args);
+  const first = await FollowedCommand.start(args);
   try {
-    const taken = [await untilFirstShard(first, out)];
+    const taken = [await first.untilFirstShard(out)];
     if (!joins) return taken;
-    const second = follow(args);
+    const second = await FollowedCommand.start(args);
     try {
-      return [...taken, await untilFirstShard(second, out)];
+      return [...taken, await second.untilFirstShard(out)];
     } finally {
-      await end(second);
+      await second.end();
     }
   } finally {
-    await end(first);
+    await first.end();
     await rm(out, { recursive: true, force: true });
   }
-}
-
-/** Until a process that it started leases a shard. */
-async function untilFirstShard({ child, tree, taken }: Followed, out: string): Promise<Taken> {
-  const folder = join(out, 'leases');
-  while (child.exitCode === null) {
-    for (const name of await readdir(folder).catch((): string[] => [])) {
-      if (!/^[0-9a-f]{64}$/.test(name)) continue;
-      const holder = /"pid":(\d+)/.exec(await readFile(join(folder, name), 'utf8').catch(() => ''));
-      if (holder !== null && tree.processes.has(Number(holder[1]))) return taken();
-    }
-    await setTimeout(lookMilliseconds);
-  }
-  throw new Error(`the run ended with ${child.exitCode} before it began a shard`);
 }
 
 const outOf = (experiment: string): string => join(dirname(experiment), 'out');

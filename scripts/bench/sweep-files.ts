@@ -1,6 +1,6 @@
 import { link, mkdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { corruptionKinds } from '../../manifests/corruptions.js';
+import { usualCorruptions } from '../../manifests/corruptions.js';
 import { severities } from '../../manifests/imagenet/corruptions.js';
 import { imagenetWnids } from '../../manifests/imagenet/wnids.js';
 import { writeJpegs } from './jpegs.js';
@@ -66,10 +66,9 @@ const scale = { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
 /** Where a set's manifest lies in the folder. */
 const manifestOf = (name: string): string => `sets/${name.replace('/', '-')}.csv`;
 
-/** Sixteen corruptions, a folder of five severities each. */
+/** A folder a corruption, of five severities each. */
 function cells(): readonly string[] {
-  const corruptions = Object.values(corruptionKinds).flat().slice(0, 16);
-  return corruptions.flatMap((corruption) => severities.map((severity) => `${corruption}/${severity}`));
+  return usualCorruptions.flatMap((corruption) => severities.map((severity) => `${corruption}/${severity}`));
 }
 
 /** One photograph, of which every set has a version. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { Journal, readJournals } from '../../pipeline/journal/journal.js';
 import { throughputPlot } from '../../pipeline/plots/throughput.js';
+import { pacesOf } from '../../pipeline/status/pace.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 const entry = (place: number) => ({
@@ -39,4 +40,12 @@ test('the passes of a figure are those of the journal', (t) => {
   const seconds = (19_000 + 2000) / 60 / 1000;
   const passes = (plot?.rows ?? []).reduce((sum, row) => sum + Number(row.passes) * seconds, 0);
   t.true(Math.abs(passes - 20 * 30) < 1e-6, String(passes));
+});
+
+test('a process may have scored more shards than a call takes arguments', (t) => {
+  const entries = Array.from({ length: 200_000 }, (_, place) => ({ ...entry(place), worker: 0 }));
+  t.is(throughputPlot([{ name: 'a', entries }])?.rows.length, 60);
+  const [pace] = pacesOf({ host: 'host', pid: 1 }, entries);
+  t.is(pace?.shards, 200_000);
+  t.is(pace?.last, entries.at(-1)?.to);
 });

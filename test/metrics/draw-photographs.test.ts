@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import test from 'ava';
 import { aurocError } from '../../stages/metrics/auroc-covariance.js';
 import { metricSamples, resampleMetrics } from '../../stages/metrics/bootstrap.js';
@@ -80,4 +81,16 @@ test('where classes share photographs, σ of resampled photographs is Obuchowski
   t.true(clustered < 0.4 * independent);
   const [table] = resampleMetrics([ranking], photographKeys(stream, [names, names]), 0, 2000);
   t.true(Math.abs(deviation(metricSamples(table, 0)) / clustered - 1) < 0.06);
+});
+
+test('keys of photographs are the same whichever were asked for before', (t) => {
+  const rows = side(['a', 'b', 'a', 'c']);
+  const digestOf = (seed: number, name: string) =>
+    createHash('sha256')
+      .update(JSON.stringify([seed, 'clean', name]))
+      .digest();
+  const expected = (seed: number) =>
+    ['a', 'b', 'a', 'c'].flatMap((name) => [0, 4].map((at) => digestOf(seed, name).readUInt32LE(at)));
+  for (const seed of [3, 4, 3, 3])
+    t.deepEqual([...photographKeys({ ...stream, seed }, [rows]).photographs], expected(seed));
 });

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { Field, makeData, RecordBatch, Schema, Struct, Table, tableToIPC, Vector } from 'apache-arrow';
 import type { CellOf, Column, Columns } from './column.js';
 import { arrowColumn } from './column-data.js';
@@ -106,6 +107,20 @@ function storedColumn<Cell>(
     },
     values: (isList ? data?.children[0]?.values : data?.values) ?? [],
     offsets: (isList ? data?.valueOffsets : null) ?? [],
-    texts: data?.dictionary ? Array.from(data.dictionary, String) : [],
+    texts: data?.dictionary ? textsOf(data.dictionary) : [],
   };
+}
+
+/** All texts of a vector, of which files of many images have as many: where they are plain, without Arrow's reading of each. */
+function textsOf(vector: Vector): readonly string[] {
+  const [data, ...others] = vector.data;
+  const [bytes, offsets] = [data?.values, data?.valueOffsets];
+  const isPlain =
+    others.length === 0 && vector.nullCount === 0 && bytes instanceof Uint8Array && isAscii(bytes);
+  if (!isPlain || !(offsets instanceof Int32Array)) return Array.from(vector, String);
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  // No parts of one long text, which each of them would keep alive.
+  return Array.from({ length: vector.length }, (_, nth) =>
+    all.toString('latin1', offsets[nth], offsets[nth + 1]),
+  );
 }

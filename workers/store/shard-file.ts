@@ -260,13 +260,17 @@ function encodeDigests(digests: readonly (string | null)[]): string {
   return bytes.toString('base64');
 }
 
+/** What stands for a digest where there is none, in hex. */
+const NO_DIGEST = '00'.repeat(DIGEST_BYTES);
+
 /** @returns null where there are more or fewer than images */
 function decodeDigests(text: string, count: number): (string | null)[] | null {
   const bytes = Buffer.from(text, 'base64');
   if (bytes.length !== count * DIGEST_BYTES) return null;
+  const all = bytes.toString('hex');
   return Array.from({ length: count }, (_, row) => {
-    const digest = bytes.subarray(row * DIGEST_BYTES, (row + 1) * DIGEST_BYTES);
-    return digest.some((byte) => byte !== 0) ? digest.toString('hex') : null;
+    const digest = all.slice(row * NO_DIGEST.length, (row + 1) * NO_DIGEST.length);
+    return digest === NO_DIGEST ? null : digest;
   });
 }
 
