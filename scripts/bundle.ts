@@ -17,6 +17,7 @@ const programs = [
   'pipeline/cli/guarded-main',
   'pipeline/jobs/main',
   'pipeline/pool/main',
+  'pipeline/rates/main',
   'scripts/start',
   'scripts/write-images',
   'workers/bootstrap-worker',

@@ -27,6 +27,9 @@ export interface ModelRate {
   readonly seconds: PassSeconds;
 }
 
+/** What `measureRates` takes: plain data. */
+export type RatesOrder = Parameters<typeof measureRates>;
+
 /**
  * Times the passes of models, one after the other, on the first of some devices; others of its kind are taken to be as fast.
  * Gives this process the environment that they need.

@@ -20,12 +20,12 @@ import { keptLogitBytes, keptRowsMemory } from '../plan/kept-rows.js';
 import type { MemoryPlan, ModelMemory } from '../plan/memory-plan.js';
 import { kindOf } from '../plan/workers.js';
 import { CompiledModels } from '../pool/compiled-models.js';
+import { ratesApart } from '../rates/rates-apart.js';
 import { chooseSetup, planOnDevices } from '../setup/choose-setup.js';
 import { memoryBound } from '../setup/memory-bound.js';
 import { requireMemory } from '../setup/plan-batch.js';
 import type { RunSettings } from '../setup/run-settings.js';
 import { doneIn, forecastPasses, type WaveForecast } from '../status/remaining-passes.js';
-import { partsApart } from './apart.js';
 
 /** Hours of a night: what a run should fit in. */
 export const nightHours = 10;
@@ -103,8 +103,8 @@ export async function forecastRun(
       tasks.push(task);
     }
     const { devices, precision } = setup;
-    const measured = partsApart('rates', [devices, precision, tasks, experiment.batchSize], {});
-    for await (const { name, seconds } of measured) rates[name] = seconds;
+    for await (const { name, seconds } of ratesApart(devices, precision, tasks, experiment.batchSize))
+      rates[name] = seconds;
   });
   const done = await doneIn(open, directory);
   const waves = (await forecastPasses(open, done)).map((wave) => ({

@@ -1,9 +1,6 @@
-import type { Device, Precision } from '../../workers/devices/device.js';
 import type { JudgedImage } from '../../workers/judge-images.js';
-import { type ModelRate, measureRates } from '../../workers/measure-rate.js';
 import type { FailedImage, ScoredByNamed } from '../../workers/score-images.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
-import type { ModelTask } from '../../workers/task.js';
 import { type BenchSettings, benchModel, type ModelFigures } from '../bench/bench-model.js';
 import { compareDirectories, type RunComparison } from '../comparison/compare-runs.js';
 import type { DeviceCosts } from '../costs/device-costs.js';
@@ -42,10 +39,6 @@ export interface Jobs {
     readonly (PreprocessedImage | FailedImage)[]
   >;
   readonly forecast: Job<[experiment: Experiment, settings: ForecastSettings], RunForecast>;
-  readonly rates: Job<
-    [devices: readonly Device[], precision: Precision, models: readonly ModelTask[], batchSize: number],
-    ModelRate
-  >;
   readonly doctor: Job<[settings: DoctorSettings], Diagnosis>;
   readonly bench: Job<[file: string, options: BenchSettings], ModelFigures>;
   readonly costs: Job<[settings: CostSettings], DeviceCosts>;
@@ -63,7 +56,6 @@ export const jobs: Jobs = {
   forecast: async function* ([experiment, settings], note) {
     yield await forecastRun(experiment, settings, note);
   },
-  rates: ([devices, precision, models, batchSize]) => measureRates(devices, precision, models, batchSize),
   doctor: async function* ([settings], note) {
     yield await diagnose(settings, note);
   },
