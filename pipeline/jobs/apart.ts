@@ -1,9 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { type ProcessOptions, type WorkOptions, workApart } from '../processes/work-apart.js';
+import { type ProcessOptions, workApart } from '../processes/work-apart.js';
 import type { Jobs } from './jobs.js';
 
-/** How to follow a job that is under way, and how to stop it. */
-export type JobOptions = WorkOptions;
+export type { JobOptions } from '../processes/work-apart.js';
 
 type OrderOf<Name extends keyof Jobs> = Parameters<Jobs[Name]>[0];
 type PartOf<Name extends keyof Jobs> =

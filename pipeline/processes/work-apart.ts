@@ -3,7 +3,7 @@ import type { ToWorking } from './messages.js';
 import { OwnProcess } from './own-process.js';
 
 /** How to follow work that is under way, and how to stop it. */
-export interface WorkOptions {
+export interface JobOptions {
   /**
    * Ends the work at once, wherever it is, with an InterruptedError whose cause is the signal's reason; nothing temporary is
    * left.
@@ -17,7 +17,7 @@ export interface WorkOptions {
 }
 
 /** What else its process is started with. */
-export interface ProcessOptions extends WorkOptions {
+export interface ProcessOptions extends JobOptions {
   /** Folders that it writes files to; none where they are left out. */
   readonly writesIn?: readonly string[];
 }
