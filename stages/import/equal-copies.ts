@@ -43,6 +43,14 @@ export function withEqualCopies(
   for (const node of copies) {
     const [from = ''] = node.inputs;
     const [output = ''] = node.outputs;
+    const tensor = initializers.get(from);
+    // Code that fills a part of a tensor with a number, as Swin v2's with zeros, is exported as an Expand of that.
+    const isFilling = (readers.get(output) ?? []).every(({ type }) => type === 'Expand');
+    if (isFilling && tensor?.type === 'float32' && isAsBegun(tensor.data)) {
+      const attributes: Node['attributes'] = new Map([['value', { kind: 'tensor', value: tensor }]]);
+      changed.set(node, { ...node, type: 'Constant', inputs: [], attributes });
+      continue;
+    }
     const tensors = equal.get(from) ?? [{ name: from, modules: readBy(from) }];
     equal.set(from, tensors);
     const modules = readBy(output);

@@ -91,3 +91,36 @@ test('weights of layers that were copied from each other are two parameters', (t
 test('where a file names no modules but has their state, each node counts as one', (t) => {
   t.deepEqual(slopesOf(['/PRelu', '/PRelu_1'], quarter), apart);
 });
+
+test('zeros that code fills a tensor with are no parameter, though they are stored as a copy of a bias of zeros', (t) => {
+  const model = around(
+    [
+      node('Identity', ['proj.bias'], {}, ['onnx::Expand_10']),
+      node('Expand', ['onnx::Expand_10', 'sizes'], {}, ['filled']),
+      node('Concat', ['keys.bias', 'filled'], { axis: { int: 0 } }, ['joined']),
+      node('MatMul', ['x', 'proj.weight'], {}, ['m']),
+      node('Add', ['m', 'proj.bias'], {}, ['a']),
+      node('MatMul', ['a', 'keys.weight'], {}, ['n']),
+      node('Add', ['n', 'joined']),
+    ],
+    {
+      'proj.weight': floats([4, 4]),
+      'proj.bias': floats([4], [0, 0, 0, 0]),
+      'keys.weight': floats([4, 8]),
+      'keys.bias': floats([4], [0.5, 0.25, -0.125, 0.75]),
+      sizes: { type: 'int64', dims: [1], data: BigInt64Array.of(4n) },
+    },
+  );
+  const nodes = model.graph.nodes.map((one) =>
+    one.type === 'Expand' || one.outputs[0] === 'a' ? { ...one, name: `/attn/${one.type}` } : one,
+  );
+  const { parameters } = decideModelParameters({
+    ...model,
+    producer: 'pytorch',
+    graph: { ...model.graph, nodes },
+  });
+  const uses = Object.fromEntries(parameters.map(({ name, uses: all }) => [name, all.length]));
+  t.is(uses['proj.bias'], 1);
+  t.is(uses['keys.bias'], 1);
+  t.false('onnx::Expand_10' in uses);
+});
