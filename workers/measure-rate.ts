@@ -1,5 +1,5 @@
 import type { Device, Precision } from './devices/device.js';
-import { loadFirst } from './doctor/load-first.js';
+import { loadChecked } from './doctor/load-first.js';
 import type { Engine, HostTensor } from './engines/engine.js';
 import { machineCores } from './machine-cores.js';
 import type { BatchPasses } from './passes/batch-passes.js';
@@ -31,7 +31,7 @@ export interface ModelRate {
 export type RatesOrder = Parameters<typeof measureRates>;
 
 /**
- * Times the passes of models, one after the other, on the first of some devices; others of its kind are taken to be as fast.
+ * Times the passes of models, one after the other, on the first of some devices that were made sure of; others of its kind are taken to be as fast.
  * Gives this process the environment that they need.
  * @throws DeviceError
  */
@@ -41,7 +41,7 @@ export async function* measureRates(
   models: readonly ModelTask[],
   batchSize: number,
 ): AsyncGenerator<ModelRate, void, undefined> {
-  const engine = await loadFirst(devices, precision);
+  const engine = await loadChecked(devices, precision);
   for (const model of models)
     yield { name: model.name, seconds: await measurePasses(engine, model, batchSize) };
 }

@@ -53,4 +53,4 @@ const program = scriptProgram('fuzz-models', 'compile models that are damaged in
     if (counts.wrong > 0)
       throw new RunFailedError(`${counts.wrong} models were neither refused by a line nor opened`);
   });
-await runScript(program);
+process.exitCode = await runScript(program);

@@ -10,55 +10,30 @@
  * `again` and `grow` lie between and behind them; `sizes` counts files. Ten models, 80 sets and 50 000 rows take about 25 GB. Needs Linux,
  * whose `/proc` tells what processes take.
  */
-import { parseArgs } from 'node:util';
+import { InvalidArgumentError } from 'commander';
 import { isThere } from '../../manifests/output/file-system.js';
+import { integerOption } from '../../pipeline/cli/options/numbers.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
+import { runScript, scriptProgram } from '../script-program.js';
 import { deviationsOf } from './expected-results.js';
 import { folderSizes } from './folder-sizes.js';
-import { type LargeExperiments, largeExperiments } from './large-experiment.js';
+import { type LargeExperiments, type LargeRun, largeExperiments } from './large-experiment.js';
 import { type Measured, outOf, steps } from './steps.js';
 
 const names = [...Object.keys(steps), 'sizes'];
-const usage = 'large-run.js [--models 10] [--sets 80] [--rows 50000] [--only STEP,…] FOLDER';
-
-function refuse(why: string): never {
-  process.stderr.write(`large-run: ${why}; usage: ${usage}\n`);
-  process.exit(2);
-}
-
-function commandLine() {
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: {
-        models: { type: 'string', default: '10' },
-        sets: { type: 'string', default: '80' },
-        rows: { type: 'string', default: '50000' },
-        only: { type: 'string', default: names.join() },
-      },
-    });
-  } catch (error) {
-    return refuse(error instanceof Error ? error.message : String(error));
-  }
-}
-
 /** One image has as many names as there are rows, and sets are cells of ImageNet-C. */
 const most = { models: 1000, sets: 94, rows: 60_000 };
 
-function count(name: keyof typeof most): number {
-  const text = values[name];
-  return /^[1-9]\d{0,5}$/.test(text) && Number(text) <= most[name]
-    ? Number(text)
-    : refuse(`--${name}: found ${text}; expected an integer from 1 to ${most[name]}`);
+function stepsOption(text: string): readonly string[] {
+  const wanted = text.split(',');
+  for (const one of wanted)
+    if (!names.includes(one)) throw new InvalidArgumentError(`Expected of ${names.join(', ')}.`);
+  return wanted;
 }
 
-const { values, positionals } = commandLine();
-const [folder, more] = positionals;
-if (folder === undefined) refuse('the folder to work in is missing');
-if (more !== undefined) refuse(`found ${more} behind the folder`);
-const wanted = new Set(values.only.split(','));
-for (const one of wanted)
-  if (!names.includes(one)) refuse(`--only: found ${one}; expected of ${names.join(', ')}`);
+interface Values extends LargeRun {
+  readonly only: readonly string[];
+}
 
 function tell({ what, taken, note = '' }: Measured): void {
   const megabytes = taken?.peaks.slice(0, 3).map((bytes) => (bytes / 1e6).toFixed(0)) ?? [];
@@ -81,15 +56,24 @@ async function tellSizes(large: LargeExperiments): Promise<void> {
   }
 }
 
-const size = { models: count('models'), sets: count('sets'), rows: count('rows') };
-const large = await largeExperiments(folder, size);
-process.stdout.write("| | seconds | processor's | most MB of a process | |\n|---|---:|---:|---:|---|\n");
-for (const [name, step] of Object.entries(steps)) {
-  if (!wanted.has(name)) continue;
-  await step(large, tell);
-  if (name !== 'reduce') continue;
-  const { compared, typical, largest } = await deviationsOf(runDirectory(outOf(large)));
-  const note = `${compared}, off by ${typical.toFixed(2)} standard errors, at most ${largest.toFixed(1)}`;
-  tell({ what: 'ROC-AUCs beside what the shifts imply', taken: null, note });
-}
-if (wanted.has('sizes')) await tellSizes(large);
+const program = scriptProgram('large-run', 'measure a very large run but for its scoring')
+  .argument('<folder>', 'where everything is made and kept')
+  .option('--models <n>', 'models', integerOption(1, most.models), 10)
+  .option('--sets <n>', 'outlier sets', integerOption(1, most.sets), 80)
+  .option('--rows <n>', 'images of each set', integerOption(1, most.rows), 50_000)
+  .option('--only <steps>', 'the steps that are taken', stepsOption, names)
+  .action(async (folder: string, { only, ...size }: Values) => {
+    const large = await largeExperiments(folder, size);
+    process.stdout.write("| | seconds | processor's | most MB of a process | |\n|---|---:|---:|---:|---|\n");
+    for (const [name, step] of Object.entries(steps)) {
+      if (!only.includes(name)) continue;
+      await step(large, tell);
+      if (name !== 'reduce') continue;
+      const { compared, typical, largest } = await deviationsOf(runDirectory(outOf(large)));
+      const note = `${compared}, off by ${typical.toFixed(2)} standard errors, at most ${largest.toFixed(1)}`;
+      tell({ what: 'ROC-AUCs beside what the shifts imply', taken: null, note });
+    }
+    if (only.includes('sizes')) await tellSizes(large);
+  });
+
+process.exitCode = await runScript(program);

@@ -11,9 +11,15 @@ import { requireDevice } from './require-device.js';
  */
 export async function loadFirst(devices: readonly Device[], precision: Precision): Promise<Engine> {
   const [first] = devices;
+  if (first !== undefined) await requireDevice(first, precision);
+  return loadChecked(devices, precision);
+}
+
+/** As `loadFirst`, of devices that another process has made sure of. */
+export async function loadChecked(devices: readonly Device[], precision: Precision): Promise<Engine> {
+  const [first] = devices;
   if (first === undefined) throw new RangeError('no devices');
   const kind = deviceKind(first.name);
-  await requireDevice(first, precision);
   Object.assign(process.env, kind.environment?.(precision, devices));
   return kind.load(first, precision);
 }
