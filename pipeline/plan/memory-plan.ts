@@ -39,6 +39,14 @@ export function poolBytes(
   return use.processBytes + workers * (use.workerBytes + LEAST_DECODING_BYTES + KEPT_PIXELS_BYTES + opened);
 }
 
+/**
+ * Estimated bytes that the graphs of the largest model take of a device's own memory.
+ * @param use what graphs take of it
+ */
+export function deviceBytes(models: readonly ModelMemory[], batchSize: number, use: MemoryUse): number {
+  return use.processBytes + Math.max(0, ...models.map((graphs) => openBytes(graphs, batchSize, use)));
+}
+
 /** Estimated bytes of one model's graphs. */
 function openBytes(
   graphs: ModelMemory,
@@ -67,14 +75,49 @@ export function chooseBatch(
   use: MemoryUse,
 ): number | null {
   for (let count = workers; count > 0; count -= 1) {
-    // A graph for fewer images may be built differently, so each batch size is judged by the graphs compiled for it.
-    for (let batchSize = LARGEST_BATCH; batchSize > 0; ) {
-      const models = memoryAt(batchSize);
-      if (poolBytes(models, batchSize, count, use) <= allowedBytes) return batchSize;
-      const empty = poolBytes(models, 0, count, use);
-      const image = poolBytes(models, 1, count, use) - empty;
-      batchSize = Math.min(batchSize - 1, Math.floor((allowedBytes - empty) / image));
-    }
+    const bytesAt: BytesAt = (models, batchSize) => poolBytes(models, batchSize, count, use);
+    const chosen = largestBatch(memoryAt, bytesAt, allowedBytes, LARGEST_BATCH);
+    if (chosen !== null) return chosen;
+  }
+  return null;
+}
+
+/**
+ * The largest batch whose graphs fit in a device's own memory.
+ * @param memoryAt what the models' graphs take when compiled for a batch size
+ * @param largest no more images than these
+ * @returns null when one image a batch is too much
+ */
+export function chooseDeviceBatch(
+  memoryAt: (batchSize: number) => readonly ModelMemory[],
+  allowedBytes: number,
+  use: MemoryUse,
+  largest: number,
+): number | null {
+  return largestBatch(
+    memoryAt,
+    (models, batchSize) => deviceBytes(models, batchSize, use),
+    allowedBytes,
+    largest,
+  );
+}
+
+/** What graphs take with batches of a size. */
+type BytesAt = (models: readonly ModelMemory[], batchSize: number) => number;
+
+function largestBatch(
+  memoryAt: (batchSize: number) => readonly ModelMemory[],
+  bytesAt: BytesAt,
+  allowedBytes: number,
+  largest: number,
+): number | null {
+  // A graph for fewer images may be built differently, so each batch size is judged by the graphs compiled for it.
+  for (let batchSize = largest; batchSize > 0; ) {
+    const models = memoryAt(batchSize);
+    if (bytesAt(models, batchSize) <= allowedBytes) return batchSize;
+    const empty = bytesAt(models, 0);
+    const image = bytesAt(models, 1) - empty;
+    batchSize = Math.min(batchSize - 1, Math.floor((allowedBytes - empty) / image));
   }
   return null;
 }

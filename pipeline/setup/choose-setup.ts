@@ -35,6 +35,6 @@ export function planOnDevices(
   setup: RunSetup,
   allowedBytes: number | null,
 ): Promise<BatchPlan> {
-  const { deviceBytes } = kindOf(setup.devices);
-  return planBatch(experiment, directory, { ...setup, allowedBytes, deviceBytes });
+  const { ownMemory } = kindOf(setup.devices);
+  return planBatch(experiment, directory, { ...setup, allowedBytes, ownMemory });
 }

@@ -5,13 +5,14 @@ import test, { type ExecutionContext } from 'ava';
 import type { Experiment } from '../../pipeline/experiment/experiment.js';
 import { graphsInUse, memoryOfGraphs } from '../../pipeline/graphs/compiled-graphs.js';
 import { conflictBetween } from '../../pipeline/plan/growth.js';
-import { poolBytes } from '../../pipeline/plan/memory-plan.js';
+import { deviceBytes, poolBytes } from '../../pipeline/plan/memory-plan.js';
 import { planBatch } from '../../pipeline/setup/plan-batch.js';
 import { appendRevision } from '../../pipeline/store/revisions.js';
 import { loweringPresets } from '../../stages/lowerings/lowerings.js';
 import { stepsTogetherOn } from '../../workers/devices/device.js';
 import { deviceKinds } from '../../workers/devices/index.js';
 import { leastMemory } from '../../workers/devices/nvidia.js';
+import { cudaMemory } from '../../workers/engines/cuda-memory.js';
 import { onnxRuntimeMemory } from '../../workers/engines/onnxruntime-memory.js';
 import { prepareRunDirectory, runDirectory } from '../../workers/store/run-directory.js';
 import { readNetwork } from '../scoring/golden-network.js';
@@ -34,6 +35,14 @@ function bytes(batch: number, stepsTogether: number | null): number {
   const use = { stepsTogether, movesForward: false };
   const graphs = memoryOfGraphs(readNetwork('residual'), graphsInUse(use), { batch, lowerings });
   return poolBytes([graphs], batch, 1, onnxRuntimeMemory);
+}
+
+/** What the graphs take of a GPU's memory. */
+function onDevice(batch: number, stepsTogether: number | null): number {
+  const { lowerings } = setup;
+  const use = { stepsTogether, movesForward: false };
+  const graphs = memoryOfGraphs(readNetwork('residual'), graphsInUse(use), { batch, lowerings });
+  return deviceBytes([graphs], batch, cudaMemory);
 }
 
 async function experimentIn(t: ExecutionContext, batchSize: number | null = null) {
@@ -109,15 +118,35 @@ test('memory counts the images of a whole group', (t) => {
   t.true(batchPart(5) > 3 * batchPart(null));
 });
 
-test('where memory is bounded groups get a smaller batch, and are given up where one image of each is too much', async (t) => {
+test('where memory is bounded groups get a smaller batch, and are given up where they hold too few images', async (t) => {
   const { asked, directory } = await experimentIn(t);
   const planned = async (allowedBytes: number) =>
     (await planBatch(asked, directory, { ...setup, allowedBytes })).experiment;
-  const enough = await planned(bytes(4, 5));
-  t.deepEqual([enough.batchSize, enough.stepsTogether], [4, 5]);
+  const enough = await planned(bytes(16, 5));
+  t.deepEqual([enough.batchSize, enough.stepsTogether], [16, 5]);
   const little = await planned(bytes(1, 5) - 1);
   t.is(little.stepsTogether, undefined);
   t.true(little.batchSize >= 1);
+});
+
+test("a new run's batch is the largest that the memory of the smallest device holds", async (t) => {
+  const { asked, directory } = await experimentIn(t);
+  const planned = async (smallest: number) => planBatch(asked, directory, deviceWith(smallest));
+  const room = await planned(1e12);
+  t.deepEqual([room.experiment.batchSize, room.experiment.stepsTogether, room.note], [32, 5, null]);
+  const less = await planned(onDevice(20, 5) / 0.85);
+  t.deepEqual([less.experiment.batchSize, less.experiment.stepsTogether], [20, 5]);
+  t.regex(less.note ?? '', /^memory: batches of 20, which take about \S+ [MG]B of a device's \S+ [MG]B$/);
+  const tiny = await planned(1e9);
+  t.deepEqual([tiny.experiment.batchSize, tiny.experiment.stepsTogether], [1, undefined]);
+  t.regex(tiny.note ?? '', /batches of 1 may take about .* one that can't be allocated is halved$/);
+});
+
+test('a settled batch that a device may be too small for is taken, and said', async (t) => {
+  const { asked, directory } = await experimentIn(t, 32);
+  const { experiment, note } = await planBatch(asked, directory, deviceWith(1e9));
+  t.deepEqual([experiment.batchSize, experiment.stepsTogether], [32, undefined]);
+  t.regex(note ?? '', /one that can't be allocated is halved$/);
 });
 
 test('a new run whose batch is settled gives groups up where they do not fit', async (t) => {
@@ -128,12 +157,17 @@ test('a new run whose batch is settled gives groups up where they do not fit', a
   t.is(await planned(bytes(8, 5) - 1), undefined);
 });
 
+/** A device with so much memory of its own. */
+const deviceWith = (smallest: number | null) => ({
+  ...setup,
+  ownMemory: { smallest: async () => smallest, use: cudaMemory },
+});
+
 test("a new run scores each ε alone where a device's memory is too small for groups, or unknown", async (t) => {
   const { asked, directory } = await experimentIn(t, 8);
-  const planned = async (deviceBytes: number | null) =>
-    planBatch(asked, directory, { ...setup, allowedBytes: null, deviceBytes: async () => deviceBytes });
-  t.is((await planned(1.3 * bytes(8, 5))).experiment.stepsTogether, 5);
-  const little = await planned(bytes(8, 5));
+  const planned = async (smallest: number | null) => planBatch(asked, directory, deviceWith(smallest));
+  t.is((await planned(1.2 * onDevice(8, 5))).experiment.stepsTogether, 5);
+  const little = await planned(onDevice(8, 5));
   t.is(little.experiment.stepsTogether, undefined);
   t.regex(little.note ?? '', /^memory: each ε has a pass of its own, since 5 together would take about /);
   t.is((await planned(null)).experiment.stepsTogether, undefined);

@@ -36,13 +36,10 @@ export interface DeviceKind {
    * once; at least 2. Absent where each ε has a pass of its own, since more together are no quicker.
    */
   readonly stepsTogether?: number;
-  /**
-   * How much memory the smallest of the devices of this machine has, in bytes, or null where that can't be told. Absent
-   * where nobody needs to know: no more ε are scored together than fit.
-   */
-  readonly deviceBytes?: () => Promise<number | null>;
-  /** What such a device takes of the memory of a process; values in a GPU's own memory are counted too. */
+  /** What such a device takes of the memory of the process that it is used by. */
   readonly memoryUse: (which: string | null) => MemoryUse;
+  /** Memory of the device's own, where weights and values lie; absent where that is not known, or where it has none. */
+  readonly ownMemory?: OwnMemory;
   /**
    * What the bare name stands for on this machine.
    * @throws DeviceError where there is none
@@ -64,6 +61,14 @@ export interface DeviceKind {
    * device instead
    */
   readonly load: (device: Device, precision: Precision) => Promise<Engine>;
+}
+
+/** Memory that devices of a kind have each of their own, apart from that of the process. */
+export interface OwnMemory {
+  /** How much the smallest of this machine has, in bytes, or null where that can't be told. */
+  readonly smallest: () => Promise<number | null>;
+  /** What graphs take of it, and the libraries that run them (`processBytes`). */
+  readonly use: MemoryUse;
 }
 
 /** How devices of a kind are told apart. */

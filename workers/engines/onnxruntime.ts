@@ -119,6 +119,8 @@ export function gpuOptions(
     // A provider leaves little to the CPU.
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
+    // Planned blocks come on top of what the first run took: CUDA then takes twice the memory.
+    enableMemPattern: provider === 'webgpu',
     logSeverityLevel: 3,
     // Only WebGPU's outputs can stay on the device.
     ...(provider === 'webgpu' && keepOnDevice.length > 0
