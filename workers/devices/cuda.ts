@@ -1,5 +1,4 @@
-import { cudaMemory } from '../engines/cuda-memory.js';
-import { onnxRuntimeMemory } from '../engines/onnxruntime-memory.js';
+import { cudaMemory, cudaProcessMemory } from '../engines/cuda-memory.js';
 import type { DeviceKind } from './device.js';
 import { installation } from './installation.js';
 import { gpuNumber, nvidiaGpus, nvidiaMemory, onlyGpu } from './nvidia.js';
@@ -17,7 +16,7 @@ export const cuda: DeviceKind = {
   eachHas: 'gpu',
   // ResNet-50 on an H200 (TF32, batches of 32), images · ε a second: 1184 pass by pass, 1360 by 2 together, 1792 by 5.
   stepsTogether: 5,
-  memoryUse: () => onnxRuntimeMemory,
+  memoryUse: () => cudaProcessMemory,
   ownMemory: { smallest: nvidiaMemory, use: cudaMemory },
   choice: { words: 'numbers of GPUs', accepts: gpuNumber },
   all: () => nvidiaGpus('cuda', installation.cuda),
