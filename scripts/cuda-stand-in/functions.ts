@@ -12,10 +12,17 @@ export interface Imported {
 /** @param provider `libonnxruntime_providers_cuda.so` */
 export async function importedBy(provider: string): Promise<Imported> {
   const { stdout } = await $`nm -D --undefined-only --with-symbol-versions ${provider}`.quiet();
+  return importedNames(stdout, await readFile(provider, 'latin1'));
+}
+
+/**
+ * @param symbols as `nm` prints a library's undefined ones, each with the library that it is of
+ * @param bytes the library itself, a character each
+ */
+export function importedNames(symbols: string, bytes: string): Imported {
   const linked = new Map<string, string[]>();
-  for (const [, name = '', library = ''] of stdout.matchAll(/\bU (\w+)@+(lib\S+)$/gm))
+  for (const [, name = '', library = ''] of symbols.matchAll(/\bU (\w+)@+(lib\S+)$/gm))
     linked.set(library, [...(linked.get(library) ?? []), name]);
-  const bytes = await readFile(provider, 'latin1');
   const looksUp = new Set([...bytes.matchAll(/\0(cudnn[A-Z]\w+)(?=\0)/g)].map(([, name = '']) => name));
   return { linked, looksUp: [...looksUp].sort() };
 }

@@ -29,6 +29,12 @@ export interface Value {
 /** What floating-point values are computed and kept in: float32, or float16. */
 export type GraphPrecision = 'single' | 'half';
 
+/**
+ * Matrix products of single precision: one each, in whatever the provider multiplies, or of factors in two parts that even
+ * tensor cores multiply exactly (`product-parts.ts`).
+ */
+export type ProductPrecision = 'whole' | 'in-parts';
+
 /** Attributes by name. */
 export type Attributes = Readonly<Record<string, Attribute>>;
 
@@ -62,11 +68,13 @@ export class GraphBuilder {
    * @param batch number of images, or null for a free one
    * @param precision what the finished graph is to be brought to; all values are float32 until then
    * @param room for constants; without bounds when left out
+   * @param products how matrix products are computed
    */
   constructor(
     readonly batch: number | null,
     precision: GraphPrecision = 'single',
     readonly room?: ConstantRoom,
+    readonly products: ProductPrecision = 'whole',
   ) {
     this.#precision = precision;
   }

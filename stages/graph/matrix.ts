@@ -1,8 +1,16 @@
 import { float, type GraphBuilder, int, type Value } from './builder.js';
+import { productInParts } from './product-parts.js';
 import { broadcastShapes, formatShape, sizeOf } from './shape.js';
 
 /** Matrix product over the last two axes; the others broadcast. @throws RangeError where inner sizes differ */
 export function matMul(b: GraphBuilder, x: Value, y: Value): Value {
+  return b.products === 'in-parts'
+    ? productInParts(b, x, y, (left, right) => wholeMatMul(b, left, right))
+    : wholeMatMul(b, x, y);
+}
+
+/** The same by one product, for numbers that few digits are enough for, such as norms. */
+export function wholeMatMul(b: GraphBuilder, x: Value, y: Value): Value {
   const [p, q] = [x.shape.length, y.shape.length];
   if (p < 2 || q < 2 || x.shape[p - 1] !== y.shape[q - 2])
     throw new RangeError(`${formatShape(x.shape)} and ${formatShape(y.shape)} don't multiply`);
@@ -27,7 +35,10 @@ export function gemm(
   if (x.shape[1] !== weight.shape[inner])
     throw new RangeError(`${formatShape(x.shape)} and ${formatShape(weight.shape)} don't multiply`);
   const attributes = { alpha: float(alpha), beta: float(beta), transB: int(transB ? 1 : 0) };
-  return b.emit('Gemm', bias ? [x, weight, bias] : [x, weight], attributes, {
-    shape: [x.shape[0] ?? 'N', sizeOf(weight.shape, outer)],
-  });
+  const shape = [x.shape[0] ?? 'N', sizeOf(weight.shape, outer)];
+  const product = (left: Value, right: Value, added: readonly Value[]): Value =>
+    b.emit('Gemm', [left, right, ...added], attributes, { shape });
+  const added = bias ? [bias] : [];
+  if (b.products !== 'in-parts') return product(x, weight, added);
+  return productInParts(b, x, weight, (left, right, isFirst) => product(left, right, isFirst ? added : []));
 }

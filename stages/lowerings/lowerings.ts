@@ -1,4 +1,4 @@
-import type { GraphPrecision } from '../graph/builder.js';
+import type { GraphPrecision, ProductPrecision } from '../graph/builder.js';
 import type { ProductForm } from './product-norm.js';
 
 /** How the norm of a convolution's per-image weight gradient is computed. */
@@ -60,6 +60,11 @@ export interface Lowerings {
   readonly layout: 'channels-first' | 'channels-last';
   /** What layers compute in; norms, the head and the perturbation are in single precision always. */
   readonly precision: GraphPrecision;
+  /**
+   * Matrix products of layers and of attention, forward and backward: whole, or in parts that keep single precision on
+   * hardware that rounds factors to eleven bits. Those of norms are whole always.
+   */
+  readonly products: ProductPrecision;
   /** Forms of a weight gradient's norm to choose from, by `chooseNormForm`. */
   readonly norms: readonly NormForm[];
 }
@@ -93,6 +98,7 @@ export const cpuLowerings: Lowerings = {
   vectorNorms: 'each',
   layout: 'channels-first',
   precision: 'single',
+  products: 'whole',
   norms: ['rank-one', 'direct', 'gram', 'shifted-gram', 'correlated'],
 };
 
@@ -119,6 +125,7 @@ export const portableLowerings: Lowerings = {
   vectorNorms: 'each',
   layout: 'channels-first',
   precision: 'single',
+  products: 'whole',
   norms: ['rank-one', 'direct', 'gram'],
 };
 
@@ -140,6 +147,12 @@ export const cudaLowerings: Lowerings = {
   layout: 'channels-last',
   positionSum: 'multiplied',
 };
+
+/**
+ * The same in single precision, whatever cuBLAS does: told not to take TF32 (`NVIDIA_TF32_OVERRIDE=0`), it took it all the
+ * same in a few sessions of a hundred. cuDNN, whose convolutions are whole, never did.
+ */
+export const cudaSingleLowerings: Lowerings = { ...cudaLowerings, products: 'in-parts' };
 
 /** The same with layers in float16. */
 export const cudaHalfLowerings: Lowerings = { ...cudaLowerings, precision: 'half' };
@@ -165,6 +178,7 @@ export const loweringPresets = {
   webgpu: webgpuLowerings,
   half: halfLowerings,
   cuda: cudaLowerings,
+  'cuda-single': cudaSingleLowerings,
   'cuda-half': cudaHalfLowerings,
 } as const;
 

@@ -16,6 +16,7 @@ const choices: { readonly [Choice in keyof Lowerings]?: readonly Lowerings[Choic
   vectorNorms: ['each', 'together'],
   layout: ['channels-first', 'channels-last'],
   linear: ['gemm', 'convolved'],
+  products: ['whole', 'in-parts'],
   biases: ['added', 'subtracted'],
   gates: ['multiplied', 'selected'],
   positionSum: ['pooled', 'reduced', 'multiplied'],

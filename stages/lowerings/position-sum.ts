@@ -1,7 +1,7 @@
 import { multiply, ones } from '../graph/arithmetic.js';
 import type { GraphBuilder, Value } from '../graph/builder.js';
 import { reshape, transpose, transposeLast } from '../graph/layout.js';
-import { matMul } from '../graph/matrix.js';
+import { wholeMatMul } from '../graph/matrix.js';
 import { reduceSum } from '../graph/reduction.js';
 import { type Dim, elementsPerImage, sizeOf } from '../graph/shape.js';
 import type { Lowerings } from './lowerings.js';
@@ -27,7 +27,7 @@ export function positionSum(
       layout === 'channels-last'
         ? transposeLast(b, reshape(b, transpose(b, x, [0, 2, 3, 1]), [x.shape[0] ?? 'N', positions, size]))
         : reshape(b, x, [...channels, positions]);
-    return reshape(b, matMul(b, columns, ones(b, [positions, 1])), channels);
+    return reshape(b, wholeMatMul(b, columns, ones(b, [positions, 1])), channels);
   }
   const means = b.emit('GlobalAveragePool', [x], {}, { shape: [...channels, 1, 1] });
   return multiply(b, reshape(b, means, channels), b.scalar(positions));

@@ -1,7 +1,7 @@
 import { multiply } from '../graph/arithmetic.js';
 import type { GraphBuilder, Value } from '../graph/builder.js';
 import { transposeLast } from '../graph/layout.js';
-import { matMul } from '../graph/matrix.js';
+import { wholeMatMul } from '../graph/matrix.js';
 import { reduceSum, reduceSumSquare } from '../graph/reduction.js';
 import { sizeOf } from '../graph/shape.js';
 
@@ -99,13 +99,15 @@ export function squaredNormOf(b: GraphBuilder, product: Value, rowScale: Float32
 /** A·Bᵀ, [N, G, a, b]. */
 export function productOf(b: GraphBuilder, { left, right, positions }: ProductFactors): Value {
   return positions === 'last'
-    ? matMul(b, left, transposeLast(b, right))
-    : matMul(b, transposeLast(b, left), right);
+    ? wholeMatMul(b, left, transposeLast(b, right))
+    : wholeMatMul(b, transposeLast(b, left), right);
 }
 
 /** XᵀX over positions: [N, G, c, P], or [N, G, P, c], → [N, G, P, P]. */
 export function gram(b: GraphBuilder, x: Value, positions: ProductFactors['positions'] = 'last'): Value {
-  return positions === 'last' ? matMul(b, transposeLast(b, x), x) : matMul(b, x, transposeLast(b, x));
+  return positions === 'last'
+    ? wholeMatMul(b, transposeLast(b, x), x)
+    : wholeMatMul(b, x, transposeLast(b, x));
 }
 
 /** The shape, beside groups, of a factor for each of so many rows. */

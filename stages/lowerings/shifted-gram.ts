@@ -2,7 +2,7 @@ import { multiply, ones } from '../graph/arithmetic.js';
 import type { GraphBuilder, Value } from '../graph/builder.js';
 import { conv, pointwise, type Window } from '../graph/convolution.js';
 import { reshape, slice } from '../graph/layout.js';
-import { matMul } from '../graph/matrix.js';
+import { wholeMatMul } from '../graph/matrix.js';
 import { reduceSum } from '../graph/reduction.js';
 import { sizeOf } from '../graph/shape.js';
 import type { ConvolutionLayer } from './convolution-layer.js';
@@ -57,7 +57,7 @@ export function shiftedGramNorm(
       rows,
       padded + 1,
     ]);
-  const windows = matMul(
+  const windows = wholeMatMul(
     b,
     rowSums(b, last, padded - 1, offsets(layer, width)),
     diagonals(gram(b, seen), padded - 1),

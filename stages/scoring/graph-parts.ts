@@ -43,7 +43,12 @@ export function beginGraph(
 ): { readonly b: GraphBuilder; readonly classifier: Classifier; readonly lowerings: Lowerings } {
   const lowerings = options.lowerings ?? cpuLowerings;
   return {
-    b: new GraphBuilder(options.batch ?? null, lowerings.precision, new ConstantRoom(heldBytes(model.graph))),
+    b: new GraphBuilder(
+      options.batch ?? null,
+      lowerings.precision,
+      new ConstantRoom(heldBytes(model.graph)),
+      lowerings.products,
+    ),
     classifier: findClassifier(model),
     lowerings,
   };

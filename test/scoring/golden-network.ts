@@ -71,7 +71,8 @@ export async function disagreementsOnce(
   return found;
 }
 
-async function disagreementsOfGraph(network: string, graph: Uint8Array): Promise<readonly string[]> {
+/** What a compiled graph, as bytes of an ONNX file, scores otherwise than a network's golden file says. */
+export async function disagreementsOfGraph(network: string, graph: Uint8Array): Promise<readonly string[]> {
   const golden = readNetworkGolden(network);
   const session = await InferenceSession.create(graph, { intraOpNumThreads: 1 });
   const wrong: string[] = [];

@@ -3,6 +3,8 @@ import type { DeviceKind } from './device.js';
 import { installation } from './installation.js';
 import { gpuNumber, nvidiaGpus, nvidiaMemory, onlyGpu } from './nvidia.js';
 
+const presets = { fp32: 'cuda-single', tf32: 'cuda', fp16: 'cuda-half' } as const;
+
 /**
  * ONNX Runtime on NVIDIA GPUs by CUDA. In half precision TF32 is allowed too: it keeps the ten bits of a float16's
  * fraction, and products of norms are products of such numbers.
@@ -11,7 +13,7 @@ export const cuda: DeviceKind = {
   name: 'cuda',
   description: 'ONNX Runtime on NVIDIA GPUs (CUDA 12 or 13)',
   engine: 'onnxruntime',
-  lowerings: (precision) => (precision === 'fp16' ? 'cuda-half' : 'cuda'),
+  lowerings: (precision) => presets[precision],
   precisions: ['fp32', 'tf32', 'fp16'],
   eachHas: 'gpu',
   // ResNet-50 on an H200 (TF32, batches of 32), images · ε a second: 1184 pass by pass, 1360 by 2 together, 1792 by 5.
