@@ -15,6 +15,9 @@ import type { ShardAnswer, ShardTask, WorkerSetup } from './task.js';
 /** Images decoded at once by one worker, at most: enough to keep ahead of the engine. Memory bounds them too. */
 const DECODED_AT_ONCE = 4;
 
+/** Images that a worker hands out to threads that decode for it: the next batches of both of its shards. */
+const HANDED_OUT = 128;
+
 /** What lives as long as the thread. Made by the first task, so that loading this file does nothing. */
 let state: Promise<WorkerState> | undefined;
 
@@ -47,9 +50,9 @@ async function setUp(setup: WorkerSetup): Promise<WorkerState> {
     cache: new SessionCache(engine, { threads }),
     source:
       decoders > 1
-        ? imagesByThreads(decoders, { maxPixels: decoding.maxPixels })
+        ? imagesByThreads(decoders, HANDED_OUT, { maxPixels: decoding.maxPixels })
         : imageFiles({ decodingBytes: decoding.bytes, maxPixels: decoding.maxPixels }),
-    queue: new PQueue({ concurrency: Math.max(DECODED_AT_ONCE, 2 * decoders) }),
+    queue: new PQueue({ concurrency: decoders > 1 ? HANDED_OUT : DECODED_AT_ONCE }),
     turns: new PQueue({ concurrency: 1 }),
     isStopped: () => Atomics.load(flag, 0) !== 0,
   };

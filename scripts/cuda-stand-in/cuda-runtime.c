@@ -8,7 +8,8 @@
  *   STAND_IN_KERNEL_US   how long each kernel takes its stream, in microseconds (default 0)
  *   STAND_IN_VALUES      "random": what comes back to the host is numbers in [0.5, 1.5); default: zeros
  *   STAND_IN_LOG         a folder where each process keeps a file, PID.jsonl, with a line for each GPU that it used: the most
- *                        memory in use at once, in bytes, and how many kernels, copies and waits there were
+ *                        memory in use at once, in bytes, how many kernels, copies and waits there were, and how long kernels
+ *                        took it of the time from the first to the last
  */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -27,8 +28,10 @@ enum { MOST_GPUS = 64, MOST_BLOCKS = 1 << 16 };
 struct gpu {
   size_t used, peak;
   uint64_t kernels, copies, copied_in, copied_out, waits, products, convolutions;
-  /* When all that was asked of it is done, in nanoseconds of the monotonic clock. */
-  uint64_t busy_until;
+  /* When all that was asked of it is done, and when the first kernel came, in nanoseconds of the monotonic clock. */
+  uint64_t busy_until, began;
+  /* How long kernels took it, in nanoseconds. */
+  uint64_t busy;
 };
 
 struct block {
@@ -65,7 +68,7 @@ static uint64_t now(void) {
 static void write_log(void) {
   const char *folder = getenv("STAND_IN_LOG");
   if (!folder || !*folder) return;
-  char file[4096], text[MOST_GPUS * 256];
+  char file[4096], text[MOST_GPUS * 384];
   int size = 0;
   snprintf(file, sizeof file, "%s/%d.jsonl", folder, getpid());
   for (int gpu = 0; gpu < gpu_count() && gpu < MOST_GPUS; gpu++) {
@@ -73,9 +76,10 @@ static void write_log(void) {
     if (of->peak == 0) continue;
     size += snprintf(text + size, sizeof text - size,
                      "{\"gpu\":%d,\"peakBytes\":%zu,\"kernels\":%lu,\"products\":%lu,\"convolutions\":%lu,"
-                     "\"copies\":%lu,\"bytesIn\":%lu,\"bytesOut\":%lu,\"waits\":%lu}\n",
+                     "\"copies\":%lu,\"bytesIn\":%lu,\"bytesOut\":%lu,\"waits\":%lu,\"busySeconds\":%.3f,\"seconds\":%.3f}\n",
                      gpu, of->peak, of->kernels, of->products, of->convolutions, of->copies, of->copied_in,
-                     of->copied_out, of->waits);
+                     of->copied_out, of->waits, (double)of->busy / 1e9,
+                     of->began == 0 ? 0.0 : (double)(of->busy_until - of->began) / 1e9);
   }
   FILE *log = fopen(file, "w");
   if (!log) return;
@@ -97,8 +101,10 @@ __attribute__((destructor)) static void write_log_at_end(void) { write_log(); }
 static void take(uint64_t nanoseconds) {
   struct gpu *of = &gpus[current];
   uint64_t time = now();
+  if (of->began == 0) of->began = time;
   if (of->busy_until < time) of->busy_until = time;
   of->busy_until += nanoseconds;
+  of->busy += nanoseconds;
 }
 
 /* One more kernel of the current GPU: of the libraries too, which call this. */

@@ -30,7 +30,7 @@ test('images that threads decode are those that one decodes, whatever is wrong w
   );
   await writeFile(file('text.jpg'), 'no image');
   await mkdir(file('folder.jpg'));
-  const threads = imagesByThreads(3, { maxPixels: DEFAULT_MAX_PIXELS });
+  const threads = imagesByThreads(3, 64, { maxPixels: DEFAULT_MAX_PIXELS });
   const alone = imageFiles();
   await Promise.all(
     photographs.map(async (path) => {

@@ -1,3 +1,4 @@
+import PQueue from 'p-queue';
 import { transferableSymbol, valueSymbol, workerData } from 'piscina';
 import { ModelError } from '../../stages/errors.js';
 import { configureDecoder } from './configure-decoder.js';
@@ -35,13 +36,15 @@ configureDecoder(1);
 const { maxPixels } = workerData as DecodingSetup;
 const source = imageFiles({ maxPixels });
 
+/** One image is read and decoded while another is resampled; the others that were handed out wait. */
+const turns = new PQueue({ concurrency: 2 });
+
 /** The entry of a thread that decodes: reads one image. @throws any other error: a defect */
-export default async function decode({
-  path,
-  preprocess,
-  shape,
-  options,
-}: DecodingTask): Promise<DecodingAnswer> {
+export default function decode(task: DecodingTask): Promise<DecodingAnswer> {
+  return turns.add(() => read(task));
+}
+
+async function read({ path, preprocess, shape, options }: DecodingTask): Promise<DecodingAnswer> {
   try {
     return moved({ kind: 'image', image: await source.read(path, preprocess, shape, options) });
   } catch (error) {

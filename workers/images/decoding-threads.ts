@@ -7,14 +7,17 @@ import { SystemFault } from './system-fault.js';
 
 /**
  * Image files on disk, decoded by threads beside the one that asks: for a GPU, whose passes keep that thread from
- * everything else and are done sooner than it could resample the next images.
+ * everything else and are done sooner than it could resample the next images. As it can't hand out work during a pass
+ * either, it hands out that of the next batches before: each thread has what it will decode, two images at a time.
  * @param threads at most; they end with the thread that asks
+ * @param ahead how many images may be handed out at once
  */
-export function imagesByThreads(threads: number, setup: DecodingSetup): ImageSource {
+export function imagesByThreads(threads: number, ahead: number, setup: DecodingSetup): ImageSource {
   const pool = new Piscina<DecodingTask, DecodingAnswer>({
     filename: fileURLToPath(new URL('./decoding-thread.js', import.meta.url)),
-    minThreads: 1,
+    minThreads: threads,
     maxThreads: threads,
+    concurrentTasksPerWorker: Math.max(2, Math.ceil(ahead / threads)),
     idleTimeout: Number.POSITIVE_INFINITY,
     workerData: setup,
   });

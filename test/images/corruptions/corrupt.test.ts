@@ -104,6 +104,6 @@ test('threads that decode corrupt as the one that asks does', async (t) => {
   const path = await photograph(t);
   const corrupt = { setting, id: 'x/a.png' };
   const own = await imageFiles().read(path, cropped, shape, { corrupt });
-  const other = await imagesByThreads(2, { maxPixels: 1e6 }).read(path, cropped, shape, { corrupt });
+  const other = await imagesByThreads(2, 8, { maxPixels: 1e6 }).read(path, cropped, shape, { corrupt });
   t.deepEqual(other, own);
 });
