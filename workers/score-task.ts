@@ -1,18 +1,16 @@
 import { cpus } from 'node:os';
 import type PQueue from 'p-queue';
-import { GrodinError, RunFailedError } from '../stages/errors.js';
-import { isAllocationFailure } from './allocation-failure.js';
+import { RunFailedError } from '../stages/errors.js';
 import type { Engine } from './engines/engine.js';
 import type { ImageSource } from './images/source.js';
 import { scoreShard } from './score-shard.js';
 import type { SessionCache } from './session-cache.js';
 import { placeBelow, rowsDigest, shardIdentity } from './shard-identity.js';
 import { ShardImages } from './shard-images.js';
-import { forgetTakenOut, takenOut } from './store/retried-shards.js';
+import { takenOut } from './store/retried-shards.js';
 import { runDirectory } from './store/run-directory.js';
 import { encodeShard, type ShardOrigin } from './store/shard-file.js';
-import { publishShard } from './store/shard-store.js';
-import type { ShardAnswer, ShardTask } from './task.js';
+import type { ScoredShard, ShardAnswer, ShardTask } from './task.js';
 
 /** What a worker thread keeps from task to task. Tasks have the engine in turn; the next one's images may be decoded meanwhile. */
 export interface WorkerState {
@@ -29,10 +27,10 @@ export interface WorkerState {
 }
 
 /**
- * Scores one shard and publishes its file.
- * @throws whatever goes wrong; see `answerTo`
+ * Scores one shard.
+ * @throws whatever goes wrong; see `answer-to.ts`
  */
-export async function scoreTask(task: ShardTask, state: WorkerState): Promise<ShardAnswer> {
+export async function scoreTask(task: ShardTask, state: WorkerState): Promise<ScoredShard | ShardAnswer> {
   const started = performance.now();
   const { engine, engineClass, cache, source, queue, turns, isStopped } = state;
   requireIdentity(task, engineClass);
@@ -55,10 +53,10 @@ export async function scoreTask(task: ShardTask, state: WorkerState): Promise<Sh
   );
   if (scores === null) return { kind: 'stopped' };
   const paths = task.rows.map(({ path }) => placeBelow(task.folder, path));
-  await publishShard(directory, task.id, encodeShard({ ...scores, paths }, origin));
-  if (kept !== undefined) await forgetTakenOut(directory, task.id);
   return {
-    kind: 'finished',
+    kind: 'scored',
+    bytes: encodeShard({ ...scores, paths }, origin),
+    tookOver: kept !== undefined,
     report: {
       id: task.id,
       images: task.rows.length,
@@ -66,16 +64,6 @@ export async function scoreTask(task: ShardTask, state: WorkerState): Promise<Sh
       failures: scores.failures.map(({ row, message }) => ({ row, message })),
     },
   };
-}
-
-/**
- * What an error means for a shard.
- * @throws the error itself, where it is neither the user's fault nor a lack of memory
- */
-export function answerTo(error: unknown): ShardAnswer {
-  if (error instanceof GrodinError) return { kind: 'refused', message: error.message };
-  if (isAllocationFailure(error)) return { kind: 'out-of-memory', message: String(error) };
-  throw error;
 }
 
 /**

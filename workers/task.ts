@@ -112,7 +112,7 @@ export interface GridFiles {
   readonly single: GraphFile;
 }
 
-/** What a worker says of a shard it has written. */
+/** What a worker says of a shard that it has scored. */
 export interface ShardReport {
   readonly id: string;
   readonly images: number;
@@ -130,6 +130,15 @@ export type ShardAnswer =
   | { readonly kind: 'out-of-memory'; readonly message: string }
   /** No second try can help: what the user gave is at fault. */
   | { readonly kind: 'refused'; readonly message: string };
+
+/** What the thread of a GPU answers instead of `finished`: its passes keep it from writing, so that the caller writes the file. */
+export interface ScoredShard {
+  readonly kind: 'scored';
+  readonly bytes: Uint8Array;
+  /** Whether rows were taken over from the shard's former file, which is not needed any more then. */
+  readonly tookOver: boolean;
+  readonly report: ShardReport;
+}
 
 /** What a worker may take for decoding images. */
 export interface DecodingLimits {

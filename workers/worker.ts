@@ -1,5 +1,6 @@
 import PQueue from 'p-queue';
 import { workerData } from 'piscina';
+import { answerTo } from './answer-to.js';
 import { engineClass } from './devices/device.js';
 import { deviceKind } from './devices/index.js';
 import { countingPasses } from './engines/counting-passes.js';
@@ -8,9 +9,10 @@ import { openingOneAtATime } from './engines/opening-lock.js';
 import { configureDecoder } from './images/configure-decoder.js';
 import { imagesByThreads } from './images/decoding-threads.js';
 import { imageFiles } from './images/image-file.js';
-import { answerTo, scoreTask, type WorkerState } from './score-task.js';
+import { publishScored } from './publish-scored.js';
+import { scoreTask, type WorkerState } from './score-task.js';
 import { SessionCache } from './session-cache.js';
-import type { ShardAnswer, ShardTask, WorkerSetup } from './task.js';
+import type { ScoredShard, ShardAnswer, ShardTask, WorkerSetup } from './task.js';
 
 /** Images decoded at once by one worker, at most: enough to keep ahead of the engine. Memory bounds them too. */
 const DECODED_AT_ONCE = 4;
@@ -21,11 +23,14 @@ const HANDED_OUT = 128;
 /** What lives as long as the thread. Made by the first task, so that loading this file does nothing. */
 let state: Promise<WorkerState> | undefined;
 
-/** The entry of a piscina worker: scores one shard and publishes its file. */
-export default async function work(task: ShardTask): Promise<ShardAnswer> {
+/** The entry of a piscina worker: scores one shard, and publishes its file unless a GPU's passes keep the thread from that. */
+export default async function work(task: ShardTask): Promise<ScoredShard | ShardAnswer> {
   try {
-    state ??= setUp(workerData as WorkerSetup);
-    return await scoreTask(task, await state);
+    const setup = workerData as WorkerSetup;
+    state ??= setUp(setup);
+    const answer = await scoreTask(task, await state);
+    const isLeft = answer.kind !== 'scored' || deviceKind(setup.device.name).eachHas === 'gpu';
+    return isLeft ? answer : await publishScored(task, answer);
   } catch (error) {
     if (error instanceof DeviceLostError) return endThreadBy(error);
     return answerTo(error);

@@ -2,10 +2,12 @@ import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { RunFailedError } from '../../stages/errors.js';
 import { call } from '../../stages/setting.js';
+import { answerTo } from '../../workers/answer-to.js';
 import { deviceText, type Precision } from '../../workers/devices/device.js';
 import { deviceKind } from '../../workers/devices/index.js';
 import { unlockOpening } from '../../workers/engines/opening-lock.js';
-import type { DecodingLimits, ShardAnswer, ShardTask, WorkerSetup } from '../../workers/task.js';
+import { publishScored } from '../../workers/publish-scored.js';
+import type { DecodingLimits, ScoredShard, ShardAnswer, ShardTask, WorkerSetup } from '../../workers/task.js';
 import type { PlannedWorker } from '../plan/workers.js';
 import { cannotBeLoaded } from '../processes/own-files.js';
 import { hangWatch } from './hang-watch.js';
@@ -21,10 +23,11 @@ export interface DeviceWorker {
 }
 
 /**
- * Shards that the thread of a GPU has at once: one whose passes run, and one whose images are decoded for when it ends.
- * On the CPU both would share the cores that one fills.
+ * Shards of a GPU at once. A pass keeps its thread from everything else, so that a shard takes a step between two passes only:
+ * it comes, its images are decoded, it has its passes, and its file is written. One is at each of these steps.
+ * On the CPU they would share the cores that one fills.
  */
-const SHARDS_AT_ONCE = 2;
+const SHARDS_AT_ONCE = 4;
 
 /** How the workers of a process are started. */
 export interface WorkerStart {
@@ -63,7 +66,7 @@ export function startWorkers(
       ...{ stop, number, ticks, opening },
     };
     const atOnce = isGpu ? SHARDS_AT_ONCE : 1;
-    const pool = new Piscina<ShardTask, ShardAnswer>({
+    const pool = new Piscina<ShardTask, ScoredShard | ShardAnswer>({
       filename: entry ?? fileURLToPath(new URL('../../workers/worker.js', import.meta.url)),
       // The thread starts with its first task: one that can't load its program is then told apart from one that a task ends.
       minThreads: 0,
@@ -86,7 +89,7 @@ export function startWorkers(
       // The pool would keep what waits for ever; this rejects it.
       void pool.destroy();
     });
-    const run = async (task: ShardTask): Promise<ShardAnswer> => {
+    const run = async (task: ShardTask): Promise<ScoredShard | ShardAnswer> => {
       inFlight.add(task.id);
       try {
         return await pool.run(task);
@@ -100,11 +103,13 @@ export function startWorkers(
     };
     const worker: DeviceWorker = {
       device,
-      score: (task) =>
-        watched(
+      score: async (task) => {
+        const answer = await watched(
           () => run(task),
           () => onHang([...inFlight][0] ?? task.id),
-        ),
+        );
+        return answer.kind === 'scored' ? publishScored(task, answer).catch(answerTo) : answer;
+      },
       // Ending a thread that holds a GPU is the driver's business, and gives back little of this process's memory.
       close: async () => {
         if (deviceKind(bound.name).eachHas === 'cores') await pool.destroy();

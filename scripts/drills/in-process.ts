@@ -13,9 +13,11 @@ import { resampleHere } from '../../pipeline/reduction/resampler.js';
 import { type RunOptions, type RunOutcome, runBy } from '../../pipeline/run.js';
 import { Leases } from '../../pipeline/store/lease.js';
 import { InterruptedError } from '../../stages/errors.js';
+import { answerTo } from '../../workers/answer-to.js';
 import { deviceText, engineClass, loweringsOf, stepsTogetherOn } from '../../workers/devices/device.js';
 import { imageFiles } from '../../workers/images/image-file.js';
-import { answerTo, scoreTask, type WorkerState } from '../../workers/score-task.js';
+import { publishScored } from '../../workers/publish-scored.js';
+import { scoreTask, type WorkerState } from '../../workers/score-task.js';
 import { SessionCache } from '../../workers/session-cache.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
 
@@ -61,7 +63,10 @@ async function scoreHere(order: PoolOrder, { onNote }: Supervision = {}): Promis
     startWorkers: () => [
       {
         device: deviceText(device),
-        score: (task) => scoreTask(task, state).catch(answerTo),
+        score: (task) =>
+          scoreTask(task, state)
+            .then((answer) => (answer.kind === 'scored' ? publishScored(task, answer) : answer))
+            .catch(answerTo),
         close: async () => {},
       },
     ],
