@@ -1,8 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { type DeviceWorker, startWorkers } from '../../pipeline/pool/device-workers.js';
 import { RunFailedError } from '../../stages/errors.js';
+import { runDirectory } from '../../workers/store/run-directory.js';
 import type { ShardTask } from '../../workers/task.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
@@ -31,6 +32,8 @@ async function startStandIns(
        if (id === 'hang') await new Promise((resolve) => setTimeout(resolve, 60_000));
        await pause(300);
        say('end ' + id);
+       const report = { id, images: 1, seconds: 0, failures: [] };
+       if (id === 'scored') return { kind: 'scored', bytes: Buffer.from('a shard'), tookOver: false, report };
        return { kind: 'stopped' };
      }`,
   );
@@ -50,15 +53,37 @@ async function startStandIns(
 const scoreAll = (workers: readonly DeviceWorker[], ids: readonly string[]) =>
   Promise.all(ids.map((id, index) => workers[index % workers.length]?.score({ id } as unknown as ShardTask)));
 
-test('the thread of a GPU has two shards at once and decodes by threads of its own, the CPU one by itself', async (t) => {
+test('the thread of a GPU has four shards at once and decodes by threads of its own, the CPU one by itself', async (t) => {
   const gpu = await startStandIns(t, 'cuda', 60_000, null);
-  t.is(gpu.workers.length, 2);
-  await scoreAll(gpu.workers, ['a', 'b']);
-  t.deepEqual(await gpu.lines(), ['decoders 5', 'begin a', 'begin b', 'end a', 'end b']);
+  t.is(gpu.workers.length, 4);
+  await scoreAll(gpu.workers, ['a', 'b', 'c', 'd']);
+  const all = ['a', 'b', 'c', 'd'];
+  t.deepEqual(await gpu.lines(), [
+    'decoders 5',
+    ...all.map((id) => `begin ${id}`),
+    ...all.map((id) => `end ${id}`),
+  ]);
   const cpu = await startStandIns(t, 'cpu', 60_000, null);
   t.is(cpu.workers.length, 1);
   await scoreAll(cpu.workers, ['a', 'b']);
   t.deepEqual(await cpu.lines(), ['decoders 1', 'begin a', 'end a', 'begin b', 'end b']);
+});
+
+test('a shard that the thread of a GPU has scored is written by the caller, who answers what went wrong', async (t) => {
+  const { workers } = await startStandIns(t, 'cuda', 60_000, null);
+  const out = await temporaryFolder(t);
+  const { shards } = runDirectory(out);
+  const task = { id: 'scored', out } as unknown as ShardTask;
+  await mkdir(shards, { recursive: true });
+  const report = { id: 'scored', images: 1, seconds: 0, failures: [] };
+  t.deepEqual(await workers[0]?.score(task), { kind: 'finished', report });
+  t.is(await readFile(join(shards, 'scored.arrow'), 'utf8'), 'a shard');
+  await rm(shards, { recursive: true });
+  await writeFile(shards, 'no folder');
+  await t.throwsAsync(async () => {
+    const answer = await workers[0]?.score(task);
+    if (answer?.kind === 'refused') throw new Error(answer.message);
+  });
 });
 
 test('where memory is bounded, the thread of a GPU decodes by itself', async (t) => {
