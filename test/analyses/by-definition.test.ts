@@ -74,15 +74,15 @@ test('in ranks corruptions count alike, however many severities they have', asyn
   const steps = Array.from({ length: 20 }, (_, i) => i);
   const plain = ['a', 'b', 'c', 'd'].map((name) => above(name, 0.9, 0.8));
   const corrupted = [
-    above('fog 1', 0.6, 0.55, 'fog'),
-    above('fog 2', 0.6, 0.55, 'fog'),
-    above('snow 1', 0.5, 0.6, 'snow'),
+    above('fog 1', 0.65, 0.55, 'fog'),
+    above('fog 2', 0.65, 0.55, 'fog'),
+    above('snow 1', 0.5, 0.65, 'snow'),
   ];
   const rows = await rowsOf(
     ranks,
     inputsOf({ test: givenSplit('clean', { msp: steps }) }, [...plain, ...corrupted]),
   );
-  // Of fog by 0.05 behind, of snow by 0.1 ahead: ML is first in one block of five.
+  // On fog by 0.1 behind, on snow by 0.15 ahead: ML is first in one block of five.
   t.deepEqual(
     rows.map(({ detector, averageRank, blocks }) => [detector, averageRank, blocks]),
     [
