@@ -112,6 +112,15 @@ test('the README says why each dependency is there', async (t) => {
   );
 });
 
+test('the README of golden references names every program there', async (t) => {
+  const programs = (await readdir(join(root, 'scripts/golden'))).filter((name) => name.endsWith('.py'));
+  t.true(programs.length > 30);
+  t.deepEqual(
+    untold(await read('scripts/golden/README.md'), programs, (name) => name),
+    [],
+  );
+});
+
 test('every folder that holds sources is in the list of folders, or in the row of the one that it lies in', async (t) => {
   const [, behind = ''] = (await read('ARCHITECTURE.md')).split('\n## Folders\n');
   const [list = ''] = behind.split('\n## ');
