@@ -6,6 +6,8 @@ import { extremeImages } from '../../pipeline/analyses/extreme-images.js';
 import { groupMeans } from '../../pipeline/analyses/group-means.js';
 import { hardExamples } from '../../pipeline/analyses/hard-examples.js';
 import { ranks } from '../../pipeline/analyses/ranks.js';
+import { rocCurves } from '../../pipeline/analyses/roc-curves.js';
+import { scoreHistograms } from '../../pipeline/analyses/score-histograms.js';
 import { selective } from '../../pipeline/analyses/selective.js';
 import { thresholds } from '../../pipeline/analyses/thresholds.js';
 import { photographDrawer, photographKeys } from '../../stages/metrics/draw-photographs.js';
@@ -232,4 +234,46 @@ test('accuracy and mean confidence are of labelled images, each counted once, in
   t.deepEqual([row!.images, row!.validationImages], [20, 20]);
   t.true(isNear(row!.accuracy, right / 20));
   t.true(isNear(row!.confidence, confidence));
+});
+
+test('a histogram and a curve tell images of either set apart', async (t) => {
+  const [known, unknown] = [
+    [0, 1, 1, 2],
+    [1, 3, 4],
+  ];
+  const [, input] = inputsOf(
+    { test: givenSplit('clean', { msp: known }) },
+    [{ test: givenSplit('O', { msp: unknown }) }],
+    {},
+    ['MSP'],
+  );
+  const bins = await scoreHistograms.reduce(input!);
+  t.deepEqual([bins.length, bins[0]!.low, bins.at(-1)!.high], [40, 0, 4]);
+  const inBins = (scores: readonly number[]) =>
+    bins.map(
+      ({ low, high }) =>
+        scores.filter((one) => (low <= one && one < high) || (one === 4 && high === 4)).length,
+    );
+  t.deepEqual(
+    bins.map(({ inDomainImages }) => inDomainImages),
+    inBins(known),
+  );
+  t.deepEqual(
+    bins.map(({ outlierImages }) => outlierImages),
+    inBins(unknown),
+  );
+  t.deepEqual(
+    (await rocCurves.reduce(input!)).map(({ falsePositiveRate, truePositiveRate }) => [
+      falsePositiveRate,
+      truePositiveRate,
+    ]),
+    [
+      [0, 0],
+      [0, 1 / 3],
+      [0, 2 / 3],
+      [1 / 4, 2 / 3],
+      [3 / 4, 1],
+      [1, 1],
+    ],
+  );
 });
