@@ -11,8 +11,3 @@ export function toBytes(pixels: CanvasPixels): ByteImage {
   }
   return bytes;
 }
-
-/** The inverse of `toBytes` up to rounding. */
-export function toPixels(bytes: ByteImage): CanvasPixels {
-  return Float32Array.from(bytes, (byte) => byte / 255);
-}

@@ -5,7 +5,6 @@ import { GrodinError } from '../../stages/errors.js';
 import type { GraphMemory } from '../../stages/graph/graph-memory.js';
 import type { Lowerings } from '../../stages/lowerings/lowerings.js';
 import type { Model, Tensor } from '../../stages/onnx/model.js';
-import { spreadOf } from '../../workers/bench/measurement-spread.js';
 import { type BenchPass, type PassKind, passInputs } from '../../workers/bench/pass.js';
 import { timePasses } from '../../workers/bench/time-passes.js';
 import { type Device, deviceText, type Precision } from '../../workers/devices/device.js';
@@ -20,6 +19,7 @@ import { readModel } from '../model/read-model.js';
 import type { OpenModel } from '../opening/opened.js';
 import { planMemory, poolBytes } from '../plan/memory-plan.js';
 import type { DeviceCosts, ModelCosts } from './device-costs.js';
+import { figuresOf, type TimedFigures } from './timed-figures.js';
 
 /** What costs are measured of, and how: plain data. */
 export interface CostSettings {
@@ -106,7 +106,7 @@ function formOf({ type, dims, data }: Tensor): readonly unknown[] {
 
 type Figures = Omit<ModelCosts, 'name' | 'sha256' | 'sameAs'>;
 
-const nothing: Omit<Figures, 'problem'> = {
+const nothing: TimedFigures = {
   ...{ inference: null, perturbation: null, scoring: null, training: null },
   ...{ inferences: null, trainingSteps: null },
 };
@@ -142,7 +142,7 @@ async function costsOf(
     requireRoom(memory, settings);
     return passes;
   };
-  const timed = async (names: readonly PassKind[]): Promise<Omit<Figures, 'problem'>> =>
+  const timed = async (names: readonly PassKind[]): Promise<TimedFigures> =>
     figuresOf(await timePasses(engine, await passesOf(names), { threads, ...rounds }), batch);
   try {
     return { ...(await timed(['plain', 'perturbation', 'scoring', 'training'])), problem: null };
@@ -162,25 +162,6 @@ function requireRoom(memory: readonly GraphMemory[], settings: CostSettings): vo
   if (planMemory([memory], batch, 1, allowedBytes, memoryUse) !== null) return;
   const [needed, allowed] = [poolBytes([memory], batch, 1, memoryUse), allowedBytes ?? 0];
   throw new RangeError(`would take ${formatBytes(needed)} of the ${formatBytes(allowed)} allowed`);
-}
-
-function figuresOf(
-  times: readonly { readonly kind: PassKind; readonly seconds: readonly number[] }[],
-  batch: number,
-): Omit<Figures, 'problem'> {
-  // What else the machine does meanwhile only adds to the time of a pass, and more to that of long ones.
-  const least = (kind: PassKind): number | null => {
-    const seconds = times.find((time) => time.kind === kind)?.seconds;
-    return seconds === undefined ? null : spreadOf(seconds).least / batch;
-  };
-  const [inference, perturbation, scoring] = [least('plain'), least('perturbation'), least('scoring')];
-  const training = least('training');
-  const over = (unit: number | null): number | null =>
-    unit === null || perturbation === null || scoring === null ? null : (perturbation + scoring) / unit;
-  return {
-    ...{ inference, perturbation, scoring, training },
-    ...{ inferences: over(inference), trainingSteps: over(training) },
-  };
 }
 
 /** The first line of what was thrown. */

@@ -30,8 +30,8 @@ export type LeaseClaim =
 
 /**
  * What processes on any number of hosts promise each other about work in one folder: one lease file for each piece
- * of work in progress. A promise only saves work: two that hold the same lease, which can happen when one was
- * stopped for long and goes on, do the same work twice.
+ * of work in progress. A promise only saves work: two that hold the same lease, which can happen when one was stopped for long and
+ * goes on, or when several take over at one moment what somebody left, do the same work twice.
  *
  * Clocks of two hosts are never compared. A holder renews its leases, which are all one file, by counting up in it, and who waits
  * for one watches, on a clock of its own, whether that changes. A holder of the same machine that has ended is found out at once.
@@ -66,6 +66,8 @@ export class Leases {
     if (found === null) return { kind: 'held', by: null };
     const ended = await this.#hasEnded(name, found);
     if (!this.#isLeft(name, found, ended)) return heldBy(found);
+    // Looked at again, so that a lease which another taker has this moment is seldom moved away and put back.
+    if ((await readIfThere(file)) !== found) return this.#heldByOther(name);
     // Another taker may have been faster, or the holder has come back to life.
     if (!(await removeIf(file, (text) => text === found))) return this.#heldByOther(name);
     const silent = ended ? null : parse(found);

@@ -21,9 +21,9 @@ def detectors(logits):
         "Entropy": -sum(q * q.ln() for q in p),
         "Margin": Decimal(second) - Decimal(first),
         "GEN": sum((q * (1 - q)) ** Decimal("0.1") for q in probable),
-        # KL(u || p) = sum of u log(u / p), larger in-domain.
         # The odds against the predicted class, at T = 1.
         "TempScale": (sum(sorted(p)[:-1]) / max(p)).ln(),
+        # KL(u || p) = sum of u log(u / p), larger in-domain.
         "KL": -sum((1 / (q * len(p))).ln() for q in p) / len(p),
     }
 

@@ -40,6 +40,8 @@ cases = []
 for n, alpha in [
     (1, "0.05"), (1, "0.5"), (3, "0.25"), (18, "0.05"), (19, "0.05"), (20, "0.05"), (39, "0.05"), (59, "0.05"), (99, "0.01"),
     (100, "0.1"), (199, "0.3"), (600, "0.05"), (999, "0.001"), (999, "0.05"), (3000, "0.05"), (3000, "0.9"), (50000, "0.05"),
+    # A whole number of which products of doubles miss the last bit.
+    (124, "0.176"),
 ]:
     # Many ties, as where scores saturate, and none.
     # Those of large sets are not written down: squares, each thrice.

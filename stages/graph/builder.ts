@@ -12,7 +12,7 @@ import { setting } from '../setting.js';
 import { shown } from '../shown.js';
 import type { ConstantRoom } from './constant-room.js';
 import { openable } from './openable.js';
-import { type Dim, elementsPerImage, formatShape, requireShape, type Shape } from './shape.js';
+import { elementsPerImage, requireShape, type Shape } from './shape.js';
 
 /** The operator set of every graph that is written. */
 export const emittedOpset = 17;
@@ -293,11 +293,3 @@ export const ints = (value: readonly number[]): Attribute => ({ kind: 'ints', va
 export const float = (value: number): Attribute => ({ kind: 'float', value });
 export const floats = (value: readonly number[]): Attribute => ({ kind: 'floats', value });
 export const text = (value: string): Attribute => ({ kind: 'string', value });
-
-/** Dimensions of a constant; a constant never has a batch axis. */
-export function constantDims(value: Value): readonly number[] {
-  return value.shape.map((size: Dim) => {
-    if (size === 'N') throw new TypeError(`${value.name} ${formatShape(value.shape)} is not a constant`);
-    return size;
-  });
-}

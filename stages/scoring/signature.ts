@@ -77,9 +77,6 @@ export type SignatureKind = keyof typeof signatures;
 /** What the program calls the inputs of a kind of graph. */
 export type InputsOf<Kind extends SignatureKind> = keyof (typeof signatures)[Kind]['inputs'];
 
-/** Optional outputs of any kind of graph, by what the program calls them. */
-export type OptionalKey = 'features' | 'layerLogNorms';
-
 /** What the program calls the outputs of a kind of graph, and their signatures. */
 export type OutputsOf<Kind extends SignatureKind> = (typeof signatures)[Kind]['outputs'];
 

@@ -34,15 +34,15 @@ test('of each layer quartiles of its part of G are told, and how it separates, i
     ],
     inDomain: seen('in', 'in-domain', [
       [1, 5, zero],
-      [2, 5, 0],
-      [3, 5, 1],
-      [4, 5, 2],
-      [5, 5, 3],
+      [2, 5, -9],
+      [3, 5, -8],
+      [4, 5, -7],
+      [5, 5, -6],
     ]),
     analysed: seen('out', 'outlier', [
       [6, 5, zero],
-      [7, 5, 2.5],
-      [8, 5, 2.5],
+      [7, 5, -6.5],
+      [8, 5, -6.5],
     ]),
   } as unknown as AnalysisInput;
   const [first, second, third] = await layers.reduce(input);
@@ -59,7 +59,7 @@ test('of each layer quartiles of its part of G are told, and how it separates, i
   t.deepEqual([second?.auroc, second?.standardError], [0.5, 0]);
   // A gradient of zero is the smallest, and equal to another one: 0.5 of 5 pairs, and 4 of 5 twice.
   near(third?.auroc, (0.5 + 4 + 4) / 15);
-  t.deepEqual([third?.outlierLower, third?.outlierMedian], [null, 2.5 + lift]);
+  t.deepEqual([third?.outlierLower, third?.outlierMedian], [null, -6.5 + lift]);
 });
 
 test('the layers of every image make up its norm, where an image can not be used too', async (t) => {

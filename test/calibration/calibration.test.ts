@@ -58,6 +58,24 @@ for (const { name, logOdds, isCorrect, ids, bins, found, error, line } of golden
   });
 }
 
+test('images of one confidence are divided between bins by their ids, in whatever order they are listed', (t) => {
+  const listed = ['d', 'a', 'c', 'b', 'f', 'e'].map((id) => ({ id, isCorrect: id < 'd' ? 1 : 0 }));
+  for (const images of [listed, listed.toReversed()]) {
+    const bins = reliabilityBins(
+      {
+        logOdds: new Float64Array(6).fill(2),
+        isCorrect: Uint8Array.from(images, ({ isCorrect }) => isCorrect),
+        idAt: (image) => images[image]!.id,
+      },
+      2,
+    );
+    t.deepEqual(
+      bins.map(({ accuracy }) => accuracy),
+      [1, 0],
+    );
+  }
+});
+
 test('a fitted temperature is where SciPy finds the likelihood’s derivative to be zero', (t) => {
   for (const { classes, logits, labels, temperature } of golden.temperatures) {
     const fitted = fitTemperature({

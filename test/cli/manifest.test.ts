@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
+import { cellsBuilders, manifestBuilders } from '../../manifests/builders/registry.js';
 import { readManifest } from '../../manifests/read-manifest.js';
 import { arrayFile, byteLabels } from '../array-file.js';
 import { tarOf } from '../tar-archive.js';
@@ -81,15 +82,7 @@ test('an option that is missing or has no such choice exits with 2', async (t) =
 });
 
 test('the help of each layout explains its options by examples', async (t) => {
-  for (const layout of [
-    'folder',
-    'imglist',
-    'tar',
-    'webdataset',
-    'imagenet-val',
-    'imagenet-o',
-    'tiny-imagenet',
-  ]) {
+  for (const { name: layout } of [...manifestBuilders, ...cellsBuilders]) {
     const { code, out } = await grodinHere(['manifest', layout, '--help'], '.');
     t.is(code, 0);
     t.regex(out, new RegExp(`\\$ grodin manifest ${layout} `));

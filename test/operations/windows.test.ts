@@ -1,4 +1,9 @@
 import { followsTheReference } from './reference.js';
 
-for (const rule of ['conv', 'conv-of-rows', 'pools', 'normalizations'])
-  followsTheReference(`${rule}-over-windows`);
+for (const rule of [
+  'conv-over-windows',
+  'conv-of-rows-over-windows',
+  'pools-over-windows',
+  'normalizations-over-windows',
+])
+  followsTheReference(rule);

@@ -83,6 +83,23 @@ test('a limited test split is a subset of the unlimited one, and grows without l
   t.true(nine.every((row) => all.includes(row)));
 });
 
+test('of rows of one photograph those with the first ids are drawn, wherever the manifest has them', (t) => {
+  const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
+  for (const order of [ids, ids.toReversed(), ['c', 'f', 'a', 'e', 'b', 'd']]) {
+    const rows = [...order.map((id) => ({ id, base: 'many' })), { id: 'other', base: 'other' }];
+    const listed = rowsOf(rows.map((row) => ({ ...row, path: `/data/${row.id}.png`, label: null })));
+    const set = { name: 's', manifest: '/data/s.csv', rows: listed };
+    // Of another photograph are the validation rows, in one seed out of two.
+    const seed = [1, 2, 3, 4].find(
+      (one) =>
+        rows[splitSets([{ ...set, validation: 1, test: null }], one).get('s')!.validation[0]!]!.id ===
+        'other',
+    );
+    const kept = splitSets([{ ...set, validation: 1, test: 3 }], seed!).get('s')!.test;
+    t.deepEqual(Array.from(kept, (row) => rows[row]!.id).sort(), ['a', 'b', 'c'], order.join());
+  }
+});
+
 test('another seed draws another split', (t) => {
   const draw = (seed: number) => [...splitSets([unsplit('s', letters, 8, null)], seed).get('s')!.validation];
   t.notDeepEqual(draw(1), draw(2));

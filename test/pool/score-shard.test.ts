@@ -181,6 +181,25 @@ test('a forward pass at a perturbed image takes the direction of its temperature
   t.true(scores.logSG.every(Number.isNaN));
 });
 
+test('forward passes at perturbed images and at those as they are have places of their own, behind what has a gradient', async (t) => {
+  const forwardCells = [2, 10].map((temperature) => ({ epsilon: 0.5, temperature }));
+  const scores = (await scored(task(['1'], { forwardCells, forwardTemperatures: [1, 10] }), context([])))!;
+  t.deepEqual(
+    scores.cells.map(({ epsilon, temperature, gradient }) => [epsilon, temperature, gradient]),
+    [
+      [0, 2, true],
+      [0.5, 2, true],
+      [0.5, 2, false],
+      [0.5, 10, false],
+      [0, 1, false],
+      [0, 10, false],
+    ],
+  );
+  t.deepEqual([...scores.maxLogit], [1, 3, 3, 3, 1, 1]);
+  t.deepEqual([...scores.logOdds].map(Math.fround), [0.5, 1.5, 1.5, 0.3, 1, 0.1].map(Math.fround));
+  t.deepEqual([...scores.logSG].map(Number.isNaN), [false, false, true, true, true, true]);
+});
+
 test('an image that cannot be read keeps its slot and changes no other score', async (t) => {
   const good = (await scored(task(['1', '2', '3']), context([])))!;
   const bad = (await scored(task(['1', 'broken', '3']), context([])))!;

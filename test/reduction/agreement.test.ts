@@ -5,7 +5,7 @@ import { noAurocIntervals } from '../../pipeline/reduction/auroc-intervals.js';
 import type { MetricRow } from '../../pipeline/reduction/result-rows.js';
 import type { Results } from '../../pipeline/reduction/results.js';
 import { detectorNamed } from '../../stages/detectors/index.js';
-import { furtherMetrics, metricNames, paperMetrics } from '../../stages/metrics/kinds/index.js';
+import { furtherMetrics, metricNames, metrics, paperMetrics } from '../../stages/metrics/kinds/index.js';
 import { type RenderedCell, renderMarkdown, type WrittenTable, writtenTables } from './rendered-table.js';
 
 type CsvRecord = Readonly<Record<string, string>>;
@@ -97,7 +97,8 @@ function shownOf(record: CsvRecord, metric: string): readonly Shown[] {
   const number = (column: string, part: string) => Number(record[`${column}.${part}`]).toFixed(3);
   const computed = columns.filter((column) => record[`${column}.value`] !== '');
   const values = computed.map((column) => Number(number(column, 'value')));
-  const best = metric.startsWith('fpr95') ? Math.min(...values) : Math.max(...values);
+  const isSmallest = metrics.find(({ name }) => name === metric)?.best === 'smallest';
+  const best = isSmallest ? Math.min(...values) : Math.max(...values);
   return columns.map((column) => {
     if (!computed.includes(column)) return { estimate: '—', deviation: NaN, interval: '—', bold: false };
     const estimate = number(column, 'value');

@@ -36,6 +36,14 @@ for (const [nth, { inDomain, outlier, window }] of golden.windows.entries()) {
   });
 }
 
+test('of windows that S separates equally badly it is the one of the least confident images', (t) => {
+  const found = hardestWindow(
+    Float64Array.of(1, 3, 5, 7, 9, 11, 13, 15),
+    Float64Array.of(2, 4, 6, 8, 10, 12, 14, 16),
+  );
+  t.deepEqual(found, { low: Number.NEGATIVE_INFINITY, high: 8, auroc: 6 / 16 });
+});
+
 test('no window holds images of both sides where there are none of one', (t) => {
   t.is(hardestWindow(new Float64Array(), Float64Array.of(1, 2)), null);
   t.is(hardestWindow(Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8), Float64Array.of()), null);

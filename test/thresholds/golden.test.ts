@@ -80,6 +80,10 @@ test('of n + 1 images, each held against the threshold of the others, no more th
 test('a threshold lies below the next larger score, even where no number lies between', (t) => {
   const next = 1 + Number.EPSILON;
   t.is(thresholdOf(Float64Array.of(1, 1, next), 0.5).value, 1);
+  // Midway is rounded to the even one of two neighbours, which is the larger here.
+  const afterNext = next + Number.EPSILON;
+  t.is(next + (afterNext - next) / 2, afterNext);
+  t.is(thresholdOf(Float64Array.of(1, next, afterNext), 0.5).value, next);
   t.is(thresholdOf(Float64Array.of(1, 2, 2), 0.5).value, 2);
   t.is(thresholdOf(Float64Array.of(-3, -1, 4), 0.5).value, 1.5);
 });

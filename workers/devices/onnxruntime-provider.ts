@@ -1,12 +1,13 @@
 import { DeviceError } from '../../stages/errors.js';
 import { setting } from '../../stages/setting.js';
 import type { Engine } from '../engines/engine.js';
-import { type ExecutionProvider, onnxRuntime, probeProvider } from '../engines/onnxruntime.js';
+import type { GpuProvider } from '../engines/execution-provider.js';
+import { onnxRuntime, probeProvider } from '../engines/onnxruntime.js';
 import { type Device, deviceText } from './device.js';
 import { installation } from './installation.js';
 import { providerFiles, whyNotLoaded } from './provider-files.js';
 
-const remedies: Readonly<Record<Exclude<ExecutionProvider, 'cpu'>, string>> = {
+const remedies: Readonly<Record<GpuProvider, string>> = {
   cuda: `install it with: ${installation.cuda}`,
   tensorrt: `install it with: ${installation.tensorrt}`,
   webgpu: installation.vulkanDriver,
@@ -16,10 +17,7 @@ const remedies: Readonly<Record<Exclude<ExecutionProvider, 'cpu'>, string>> = {
  * ONNX Runtime by a provider that is known to work: it has run a graph of one node.
  * @throws DeviceError when the provider can't be loaded, with the command that installs it
  */
-export async function loadProvider(
-  provider: Exclude<ExecutionProvider, 'cpu'>,
-  device: Device,
-): Promise<Engine> {
+export async function loadProvider(provider: GpuProvider, device: Device): Promise<Engine> {
   const deviceId = Number(device.which ?? 0);
   try {
     await probeProvider(provider, deviceId);

@@ -9,6 +9,7 @@ import { feedsOf } from '../bench/pass.js';
 import { type DeviceKind, loweringsOf } from '../devices/device.js';
 import { deviceKind } from '../devices/index.js';
 import type { Engine } from '../engines/engine.js';
+import { gpuProviderOf } from '../engines/execution-provider.js';
 import { machineCores } from '../machine-cores.js';
 import { measureParity } from '../parity/measure.js';
 import { tolerances } from '../parity/tolerance.js';
@@ -109,9 +110,8 @@ const busier = 5;
 
 /** Tells which nodes ONNX Runtime's GPU providers leave to the CPU. Other engines have no such nodes. */
 async function countNodes(engine: Engine, passes: WholeScore, deviceId: number): Promise<void> {
-  const { name, provider } = engine;
-  if (name !== 'onnxruntime') return;
-  if (provider !== 'cuda' && provider !== 'tensorrt' && provider !== 'webgpu') return;
+  const provider = gpuProviderOf(engine);
+  if (provider === null) return;
   const shares = [];
   for (const pass of [passes.perturbation, passes.scoring])
     shares.push(await nodeShares(pass.file, provider, deviceId, feedsOf(pass)));

@@ -4,13 +4,14 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js';
 import { type ProfileEvent, parseProfile } from '../bench/profile-summary.js';
 import type { HostTensor } from '../engines/engine.js';
-import { type ExecutionProvider, gpuOptions } from '../engines/onnxruntime.js';
+import type { GpuProvider } from '../engines/execution-provider.js';
+import { gpuOptions } from '../engines/onnxruntime.js';
 import type { NodeShares } from './check-messages.js';
 
 /** Runs a graph once on a GPU provider to see, by ONNX Runtime's own profile, which nodes it leaves to the CPU. */
 export async function nodeShares(
   file: string,
-  provider: Exclude<ExecutionProvider, 'cpu'>,
+  provider: GpuProvider,
   deviceId: number,
   feeds: Readonly<Record<string, HostTensor>>,
 ): Promise<NodeShares> {

@@ -9,9 +9,7 @@ import {
   type HostTensor,
   outputNamed,
 } from './engine.js';
-
-/** The execution providers that graphs run on. */
-export type ExecutionProvider = 'cpu' | 'cuda' | 'tensorrt' | 'webgpu';
+import type { ExecutionProvider, GpuProvider } from './execution-provider.js';
 
 /** ONNX Runtime on the CPU, as the npm package ships it. */
 export const onnxRuntimeCpu: Engine = onnxRuntime('cpu');
@@ -55,10 +53,7 @@ const imageDims = ['N', 'C', 'H', 'W'];
  * Runs a graph of one node, of a kind that what is compiled for the provider needs.
  * @throws whatever the provider says when it can't be loaded or can't run
  */
-export async function probeProvider(
-  provider: Exclude<ExecutionProvider, 'cpu'>,
-  deviceId: number,
-): Promise<void> {
+export async function probeProvider(provider: GpuProvider, deviceId: number): Promise<void> {
   const dims = [1, 1, 1, 2];
   const domain = provider === 'cuda' ? channelsLastDomain : '';
   const graph = oneNode('GlobalAveragePool', dims, [1, 1, 1, provider === 'cuda' ? 2 : 1], domain);
@@ -110,7 +105,7 @@ export function cpuOptions(threads: number): InferenceSession.SessionOptions {
  * @param keepOnDevice outputs that the provider leaves where they are, if it can
  */
 export function gpuOptions(
-  provider: Exclude<ExecutionProvider, 'cpu'>,
+  provider: GpuProvider,
   deviceId: number,
   keepOnDevice: readonly string[],
 ): InferenceSession.SessionOptions {

@@ -18,7 +18,7 @@ import { ImageError } from './source.js';
 export interface FoundImage {
   /** Bytes of memory that reading it takes. */
   readonly size: number;
-  /** @throws ImageError and SystemFault as `findImage` */
+  /** @throws ImageError and SystemFault as what finds it does */
   readonly read: () => Promise<StoredItem>;
 }
 

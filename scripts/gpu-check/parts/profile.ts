@@ -1,5 +1,6 @@
 import { withTemporaryFolder } from '../../../manifests/output/temporary-folder.js';
 import { profilePass } from '../../../workers/bench/profile.js';
+import { gpuProviderOf } from '../../../workers/engines/execution-provider.js';
 import { cpuOptions, gpuOptions } from '../../../workers/engines/onnxruntime.js';
 import { type CheckPart, forBatches, networkOf, originOf } from './part.js';
 import { writePass } from './passes.js';
@@ -15,13 +16,11 @@ export const profile: CheckPart = (context) =>
   forBatches(context, (batch) =>
     withTemporaryFolder(async (folder) => {
       const { engine, lowerings, task, threads, say } = context;
-      const { provider } = engine;
       if (engine.name !== 'onnxruntime') return;
+      const provider = gpuProviderOf(engine);
       const { name: network, model } = networkOf(task);
       const options =
-        provider === 'cuda' || provider === 'tensorrt' || provider === 'webgpu'
-          ? gpuOptions(provider, Number(task.device.which ?? 0), [])
-          : cpuOptions(threads);
+        provider === null ? cpuOptions(threads) : gpuOptions(provider, Number(task.device.which ?? 0), []);
       for (const pass of ['one-graph', 'forward'] as const) {
         const written = await writePass(pass, model, folder, { batch, lowerings });
         const { nodes } = await profilePass({ kind: 'plain', ...written }, options, batch);

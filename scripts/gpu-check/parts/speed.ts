@@ -3,6 +3,7 @@ import { feedsOf, pointOf } from '../../../workers/bench/pass.js';
 import { timeInTurn } from '../../../workers/bench/time-in-turn.js';
 import { addShares, nodeShares } from '../../../workers/doctor/left-to-cpu.js';
 import { type EngineSession, type HostTensor, runOnHost } from '../../../workers/engines/engine.js';
+import { gpuProviderOf } from '../../../workers/engines/execution-provider.js';
 import { openGraph, passesOf } from '../../../workers/passes/open.js';
 import { type CheckPart, forBatches, networkOf, originOf, type PartContext } from './part.js';
 import { type PassFile, type PassName, writePass } from './passes.js';
@@ -132,9 +133,8 @@ async function timeBatch(
 
 /** Which nodes ONNX Runtime's GPU providers leave to the CPU; other engines have no such nodes. */
 async function countNodes({ engine, task, say }: PartContext, opened: readonly OpenedPass[]): Promise<void> {
-  const { name, provider } = engine;
-  if (name !== 'onnxruntime') return;
-  if (provider !== 'cuda' && provider !== 'tensorrt' && provider !== 'webgpu') return;
+  const provider = gpuProviderOf(engine);
+  if (provider === null) return;
   const shares = [];
   for (const { pass, feeds } of opened.slice(1))
     shares.push(await nodeShares(pass.file, provider, Number(task.device.which ?? 0), feeds));
