@@ -187,6 +187,7 @@ export const optionSchemas = {
   }),
   imglistManifest: strictObject({
     root: path("the path of the folder that the list's paths start from"),
+    labels: flag.optional(),
     base: base.optional(),
   }),
   judge: strictObject({

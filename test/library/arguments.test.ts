@@ -76,7 +76,7 @@ const refused: readonly (readonly [string, Called, readonly unknown[], string])[
     'imglistManifest',
     imglistManifest as Called,
     ['no'],
-    'options: missing; expected an object with the keys root, base',
+    'options: missing; expected an object with the keys root, labels, base',
   ],
   [
     'status',
