@@ -59,6 +59,12 @@ const base = z.enum(['path', 'name'], { error: 'expected "path" or "name"' });
 
 const names = (of: string) => nonEmpty(text('a name'), `names of ${of}`);
 
+/** Names of one run with those of another one. */
+const otherNames = (of: string) => {
+  const error = `expected an object with names of ${of} of the first run, and of the second one for each`;
+  return z.record(z.string(), z.string({ error }), { error });
+};
+
 const parameterOptions = {
   parameters: anyPatterns.optional(),
   tie: anyPatterns.optional(),
@@ -134,7 +140,11 @@ export const optionSchemas = {
     set: z.enum(['test', 'train'], { error: 'expected "test" or "train"' }).optional(),
     labels: z.enum(['fine', 'coarse', 'none'], { error: 'expected "fine", "coarse" or "none"' }).optional(),
   }),
-  compare: strictObject({ signal: signal.optional() }),
+  compare: strictObject({
+    models: otherNames('models').optional(),
+    sets: otherNames('outlier sets').optional(),
+    signal: signal.optional(),
+  }),
   compile: compileOptions,
   describeClassifier: compileOptions,
   detectionMetrics: strictObject({
