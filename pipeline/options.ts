@@ -147,6 +147,12 @@ export const optionSchemas = {
   }),
   compile: compileOptions,
   describeClassifier: compileOptions,
+  compareScores: strictObject({
+    photographs: strictObject({
+      inDomain: z.array(text('the name of a photograph'), { error: 'expected a list of names' }),
+      outlier: z.array(text('the name of a photograph'), { error: 'expected a list of names' }),
+    }).optional(),
+  }),
   detectionMetrics: strictObject({
     seed: seed.optional(),
     resamplings: strictObject({ deviation: resamplings, interval: resamplings }).optional(),
