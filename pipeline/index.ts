@@ -75,8 +75,16 @@ export type { OptimizedGraph } from './bench/optimized-graph.js';
 export { type BenchOptions, bench } from './bench.js';
 export { type CheckManifestsOptions, checkManifests } from './check-manifests.js';
 export { type CompareOptions, compare } from './compare.js';
+export {
+  type AurocWithError,
+  type CompareScoresOptions,
+  compareScores,
+  type DetectorScores,
+  type ScoresComparison,
+} from './compare-scores.js';
 export type { ComparedPair, FoundOnlyIn, RunComparison } from './comparison/compare-runs.js';
 export type { ComparedDetector, DetectorSide } from './comparison/compared-row.js';
+export type { NamesCompared } from './comparison/name-pairs.js';
 export type { SettingDifference } from './comparison/settings.js';
 export {
   type ClassifierDescription,

@@ -52,6 +52,8 @@ export async function folderManifest(root: string, options: FolderOptions = {}):
 export interface ImglistOptions {
   /** The folder that the list's paths start from. */
   readonly root: string;
+  /** Whether images get labels; where not, lines may be paths alone. Default: true. */
+  readonly labels?: boolean | undefined;
   /** Default: every image is a photograph of its own. */
   readonly base?: BaseKind | undefined;
 }

@@ -7,6 +7,13 @@ import { checkedOptions } from './options.js';
 
 export { type ErrorKind, GrodinError, InputError, MetricError } from '../stages/errors.js';
 export type { ByMetric, MetricName } from '../stages/metrics/kinds/index.js';
+export {
+  type AurocWithError,
+  type CompareScoresOptions,
+  compareScores,
+  type DetectorScores,
+  type ScoresComparison,
+} from './compare-scores.js';
 export type { BootstrapSummary, DetectorSummary };
 
 /** How the intervals of metrics are drawn. */

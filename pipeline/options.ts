@@ -59,6 +59,12 @@ const base = z.enum(['path', 'name'], { error: 'expected "path" or "name"' });
 
 const names = (of: string) => nonEmpty(text('a name'), `names of ${of}`);
 
+/** Names of one run with those of another one. */
+const otherNames = (of: string) => {
+  const error = `expected an object with names of ${of} of the first run, and of the second one for each`;
+  return z.record(z.string(), z.string({ error }), { error });
+};
+
 const parameterOptions = {
   parameters: anyPatterns.optional(),
   tie: anyPatterns.optional(),
@@ -134,9 +140,19 @@ export const optionSchemas = {
     set: z.enum(['test', 'train'], { error: 'expected "test" or "train"' }).optional(),
     labels: z.enum(['fine', 'coarse', 'none'], { error: 'expected "fine", "coarse" or "none"' }).optional(),
   }),
-  compare: strictObject({ signal: signal.optional() }),
+  compare: strictObject({
+    models: otherNames('models').optional(),
+    sets: otherNames('outlier sets').optional(),
+    signal: signal.optional(),
+  }),
   compile: compileOptions,
   describeClassifier: compileOptions,
+  compareScores: strictObject({
+    photographs: strictObject({
+      inDomain: z.array(text('the name of a photograph'), { error: 'expected a list of names' }),
+      outlier: z.array(text('the name of a photograph'), { error: 'expected a list of names' }),
+    }).optional(),
+  }),
   detectionMetrics: strictObject({
     seed: seed.optional(),
     resamplings: strictObject({ deviation: resamplings, interval: resamplings }).optional(),
@@ -187,6 +203,7 @@ export const optionSchemas = {
   }),
   imglistManifest: strictObject({
     root: path("the path of the folder that the list's paths start from"),
+    labels: flag.optional(),
     base: base.optional(),
   }),
   judge: strictObject({

@@ -10,11 +10,10 @@ import type { Experiment } from './experiment/experiment.js';
 import { cacheSettings } from './graphs/graph-cache.js';
 import { setChangedImagesAside } from './inputs/changed-images.js';
 import { checkAllInputs } from './inputs/check-inputs.js';
-import { equalMemberNotes } from './inputs/equal-members.js';
 import { goneText } from './inputs/gone-images.js';
+import { inputNotes } from './inputs/input-notes.js';
 import { retryErrors } from './inputs/retry-errors.js';
 import { keepViews, lookAtImages, type SeenImages } from './inputs/seen-images.js';
-import { preprocessNotes } from './inputs/stored-preprocess.js';
 import { keepCosts } from './jobs/run-costs.js';
 import { openRun } from './opening/open-run.js';
 import type { OpenExperiment, OpenRun } from './opening/opened.js';
@@ -188,7 +187,7 @@ async function work(
     seen = await checkAllInputs(open, trustImages);
   };
   const opened = await openRun(planned, directory, { rescore, check });
-  for (const text of [...preprocessNotes(opened), ...equalMemberNotes(opened)]) onNote?.(text);
+  for (const text of inputNotes(opened)) onNote?.(text);
   if (!trustImages) {
     seen ??= await lookAtImages(opened);
     const fresh = await keepViews(opened, seen);

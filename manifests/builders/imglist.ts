@@ -2,12 +2,14 @@ import { stat } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { InputError } from '../../stages/errors.js';
 import { setting } from '../../stages/setting.js';
+import { isImageName } from '../image-formats.js';
 import { shortened } from '../input/printable.js';
 import { show } from '../input/show.js';
 import { readText } from '../input/text-file.js';
 import { largestLabel } from '../manifest-columns.js';
 import type { ManifestEntry } from '../write-manifest.js';
 import { baseOf, baseOption } from './base.js';
+import { noLabelsOption } from './class-labels.js';
 import {
   type BuilderValues,
   type BuiltManifest,
@@ -22,10 +24,14 @@ export const imglistBuilder: ManifestBuilder = {
   source: { name: 'LIST', doc: 'the list; label -1 means that the class is unknown' },
   options: [
     { flags: '--root <dir>', doc: "the folder that the list's paths start from", required: true },
+    noLabelsOption,
     baseOption,
   ],
-  notes: `Example:
-  $ grodin manifest imglist benchmark_imglist/imagenet/test_imagenet.txt --root images_largescale -o test.csv`,
+  notes: `With --no-labels lines may be paths alone.
+
+Examples:
+  $ grodin manifest imglist benchmark_imglist/imagenet/test_imagenet.txt --root images_largescale -o test.csv
+  $ grodin manifest imglist outliers.txt --root . --no-labels -o outliers.csv`,
   build: buildImglist,
 };
 
@@ -43,7 +49,7 @@ async function buildImglist(list: string, options: BuilderValues): Promise<Built
   for (const [i, line] of lines.entries()) {
     if (line.trim() === '') continue;
     const where = `${list}:${i + 1}`;
-    const { path, label } = parseLine(where, line);
+    const { path, label } = parseLine(where, line, options.labels === false);
     const file = resolve(root, path);
     const earlier = firstLine.get(file);
     if (earlier !== undefined) {
@@ -59,7 +65,12 @@ async function buildImglist(list: string, options: BuilderValues): Promise<Built
   return { entries, leftOut: { others: 0, hidden: 0, deadLinks: [], notUtf8: [] } };
 }
 
-function parseLine(where: string, line: string): { readonly path: string; readonly label: number | null } {
+/** @param unlabelled that the line may be a path alone, and that its label is not wanted */
+function parseLine(
+  where: string,
+  line: string,
+  unlabelled: boolean,
+): { readonly path: string; readonly label: number | null } {
   if (line.length > longestLine) {
     throw new InputError(
       `${where}: this line is longer than ${longestLine} characters; expected "path label"`,
@@ -68,17 +79,22 @@ function parseLine(where: string, line: string): { readonly path: string; readon
   const trimmed = line.trimEnd();
   // What follows the last white space; a path may hold some itself.
   const digits = /\S*$/.exec(trimmed.slice(-12))?.[0] ?? '';
-  const path = trimmed.slice(0, trimmed.length - digits.length).trimEnd();
-  if (path === '' || path.length + digits.length === trimmed.length || !/^-?\d+$/.test(digits)) {
+  const before = trimmed.slice(0, trimmed.length - digits.length).trimEnd();
+  const isPair = before !== '' && before.length + digits.length < trimmed.length && /^-?\d+$/.test(digits);
+  // Of a path alone that ends in a number, what stands before that is no name of an image.
+  const isAlone = unlabelled && !(isPair && isImageName(before));
+  if (!isPair && !isAlone) {
     throw new InputError(
-      `${where}: ${show(line)} is not a "path label" pair; expected a path, a space, an integer`,
+      `${where}: ${show(line)} is not a "path label" pair; expected a path, a space, an integer, or with ${setting('noLabels')} a path alone`,
     );
   }
+  const path = isAlone ? trimmed : before;
   if (path.includes('\0')) {
     throw new InputError(
       `${where}: ${show(path)} holds a NUL character, which no path can; save the list as UTF-8`,
     );
   }
+  if (unlabelled) return { path, label: null };
   const label = Number(digits);
   if (label >= 0 && label <= largestLabel) return { path, label };
   if (label === -1) return { path, label: null };
@@ -99,22 +115,31 @@ function requireBelow(where: string, path: string, root: string, file: string): 
 /** Files that are looked at side by side: each is a question to a file system that may be far away. */
 const sideBySide = 64;
 
+/** With so many that are missing, as where the root is another, the others are not looked for. */
+const enoughMissing = 1000;
+/** The lines of so many are named. */
+const namedMissing = 10;
+
 /** @param lines the line of each file, in their order */
 async function requireFiles(list: string, lines: ReadonlyMap<string, number>): Promise<void> {
   const missing: (readonly [file: string, line: number])[] = [];
   const left = lines.entries();
   const look = async (): Promise<void> => {
     for (const [file, line] of left) {
-      if (missing.length > 0) return;
+      if (missing.length >= enoughMissing) return;
       const found = await stat(file).catch(() => null);
       if (!found?.isFile()) missing.push([file, line]);
     }
   };
   await Promise.all(Array.from({ length: sideBySide }, look));
   // They began in order, so that the first of all is among those that are known.
-  const [first] = missing.sort(([, a], [, b]) => a - b);
+  const [first, ...others] = missing.sort(([, a], [, b]) => a - b);
   if (first === undefined) return;
+  const named = others.slice(0, namedMissing).map(([, line]) => line);
+  const more = others.length > named.length || missing.length >= enoughMissing ? ' and more' : '';
+  const lineOrLines = `line${others.length === 1 && more === '' ? '' : 's'}`;
+  const also = others.length === 0 ? '' : `, nor at those of ${lineOrLines} ${named.join(', ')}${more}`;
   throw new InputError(
-    `${list}:${first[1]}: no image at ${shortened(first[0], 300)}; check ${setting('root')}, or drop the line`,
+    `${list}:${first[1]}: no image at ${shortened(first[0], 300)}${also}; check ${setting('root')}, or drop the line${others.length === 0 ? '' : 's'}`,
   );
 }

@@ -15,6 +15,11 @@ const longestValue = 60;
 /** Lines of prose are as wide as the narrowest terminal that people have. */
 const width = 80;
 
+const noneInCommon = wrapWords(
+  'Results: the runs have none in common: no detector of a model and outlier set with the same names in both; --models and --sets pair other names.',
+  width,
+);
+
 /** What differs between two runs, for people. */
 export function comparisonText(comparison: RunComparison): string {
   const { first, second, settings, unfinished, pairs, only } = comparison;
@@ -30,9 +35,7 @@ export function comparisonText(comparison: RunComparison): string {
   }
   if (unfinished.length > 0) blocks.push(`Results: not compared, as not both runs are finished.\n`);
   else {
-    blocks.push(
-      ...(pairs.length === 0 ? ['Results: the runs have none in common.\n'] : resultBlocks(comparison)),
-    );
+    blocks.push(...(pairs.length === 0 ? [noneInCommon] : resultBlocks(comparison)));
     const alone = onlyInOne(only, labels).map((line) => wrapWords(printableLine(line), width, '  ', '    '));
     if (alone.length > 0) blocks.push(`In one run alone:\n${alone.join('')}`);
   }
@@ -41,10 +44,10 @@ export function comparisonText(comparison: RunComparison): string {
 
 function resultBlocks({ pairs }: RunComparison): readonly string[] {
   const heads = ['model', 'set', 'detector', 'A', 'B', 'B − A', 'p, adjusted', 'better'];
-  const rows = pairs.flatMap(({ model, outlier, whyUnpaired, detectors }) =>
+  const rows = pairs.flatMap(({ model, outlier, inSecond, whyUnpaired, detectors }) =>
     detectors.map((one) => [
-      shownName(model),
-      whyUnpaired === null ? shownName(outlier) : `${shownName(outlier)} ${unpairedMark}`,
+      bothNames(model, inSecond.model),
+      `${bothNames(outlier, inSecond.outlier)}${whyUnpaired === null ? '' : ` ${unpairedMark}`}`,
       one.detector,
       threeDecimals(one.first.auroc),
       threeDecimals(one.second.auroc),
@@ -55,6 +58,11 @@ function resultBlocks({ pairs }: RunComparison): readonly string[] {
   );
   const notes = comparedNotes(pairs).map((note) => wrapWords(printableLine(note), width));
   return [`Results: ROC-AUC on test images\n${alignColumns([heads, ...rows])}`, notes.join('')];
+}
+
+/** A name, or both where the second run has another one. */
+function bothNames(first: string, second: string): string {
+  return first === second ? shownName(first) : `${shownName(first)} / ${shownName(second)}`;
 }
 
 function shown(value: string | null): string {

@@ -1,4 +1,5 @@
 import { SingleBar } from 'cli-progress';
+import { imageCount } from '../inputs/image-count.js';
 import type { Progress } from '../pool/pool-messages.js';
 
 /** Shows how far a run has come. */
@@ -106,7 +107,7 @@ function title({ stage, wave }: Progress): string {
 }
 
 function counts({ done, total, failedImages }: Progress): string {
-  const bad = failedImages === 0 ? '' : `, ${failedImages} images could not be used`;
+  const bad = failedImages === 0 ? '' : `, ${imageCount(failedImages)} could not be used`;
   return total === 0 ? bad.replace(', ', '') : `${done}/${total} shards${bad}`;
 }
 

@@ -2,6 +2,7 @@ import { shortened } from '../../manifests/input/printable.js';
 import { detectorNamed } from '../../stages/detectors/index.js';
 import { ensembleDetectors } from '../../stages/ensembles/detectors.js';
 import type { MetricName } from '../../stages/metrics/kinds/index.js';
+import { failedImages } from '../inputs/errors-table.js';
 import type { MetricRow } from '../reduction/result-rows.js';
 import {
   detectorNamesOf,
@@ -60,7 +61,7 @@ export function resultsSummary(results: Summarized, width: number): string {
           chosen(results),
         ]),
   ];
-  const left = results.errors.length;
+  const left = failedImages(results.errors);
   const texts = blocks
     .filter((block) => block !== null)
     .filter(([, { rows }]) => rows.length > 0)

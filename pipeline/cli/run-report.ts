@@ -2,7 +2,7 @@ import { relative, sep } from 'node:path';
 import { jsonLine, printableLine } from '../../manifests/input/printable.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 import { costTable } from '../costs/cost-table.js';
-import type { ErrorRow } from '../inputs/errors-table.js';
+import { type ErrorRow, failedImages } from '../inputs/errors-table.js';
 import { belowChance } from '../reduction/below-chance.js';
 import type { RunResults } from '../results/stored-results.js';
 import type { RunOutcome, ScoringOutcome } from '../run.js';
@@ -19,7 +19,7 @@ export function resultsJson(directory: RunDirectory, results: RunOutcome, page: 
     nothingToDo: results.nothingToDo,
     memory: results.memory,
     leftOut: results.leftOut,
-    failedImages: results.errors.length,
+    failedImages: failedImages(results.errors),
     selection: results.selection,
     metrics: results.metrics,
     ...(results.fullSpectrum.length > 0 ? { fullSpectrum: results.fullSpectrum } : {}),
@@ -88,12 +88,13 @@ const PRINTED = 100;
 
 /** The images for which a run failed, a line each. */
 export function badImagesText(directory: RunDirectory, rows: readonly ErrorRow[]): string {
-  const lines = rows.slice(0, PRINTED).map(({ set, message }) => `${set}: ${message}`);
-  if (rows.length > PRINTED) lines.push(`and ${rows.length - PRINTED} more: ${directory.errors}`);
+  const all = [...new Set(rows.map(({ set, message }) => `${set}: ${message}`))];
+  const lines = all.slice(0, PRINTED);
+  if (all.length > PRINTED) lines.push(`and ${all.length - PRINTED} more: ${directory.errors}`);
   return lines.map((line) => `${line}\n`).join('');
 }
 
 /** The images for which a run failed, as one JSON document for scripts. */
 export function badImagesJson(directory: RunDirectory, rows: readonly ErrorRow[]): string {
-  return `${JSON.stringify({ out: directory.path, failedImages: rows.length, errors: rows })}\n`;
+  return `${JSON.stringify({ out: directory.path, failedImages: failedImages(rows), errors: rows })}\n`;
 }

@@ -1,4 +1,5 @@
 import { quoted } from '../cluster/slurm/bash-text.js';
+import { imageCount } from '../inputs/image-count.js';
 import type { PartStatus, RunStatus, ShardInFlight, WaveStatus } from '../status/run-status.js';
 import { submissionText } from '../submissions/submission.js';
 import { alignColumns } from './columns.js';
@@ -40,7 +41,7 @@ export function statusLine(status: RunStatus): string {
     ...parts,
     `${inFlight.length - ended} in flight`,
     ...(ended === 0 ? [] : [`${ended} left by processes that died`]),
-    ...(status.failedImages ? [`${status.failedImages} images could not be used`] : []),
+    ...(status.failedImages ? [`${imageCount(status.failedImages)} could not be used`] : []),
   ].join('; ');
 }
 
@@ -96,14 +97,16 @@ function byModel(parts: readonly PartStatus[]): readonly PartStatus[] {
 }
 
 function partCells({ model, set, done, total, failedImages }: PartStatus): readonly string[] {
-  return [model, set, `${done}/${total}`, failedImages ? `${failedImages} images could not be used` : ''];
+  return [
+    model,
+    set,
+    `${done}/${total}`,
+    failedImages ? `${imageCount(failedImages)} could not be used` : '',
+  ];
 }
 
 function flightCells({ host, pid, shard, name, since, process }: ShardInFlight, now: number): string[] {
-  const what =
-    shard === null
-      ? name
-      : `${shard.model}, ${shard.set}, ${shard.images} ${shard.images === 1 ? 'image' : 'images'}`;
+  const what = shard === null ? name : `${shard.model}, ${shard.set}, ${imageCount(shard.images)}`;
   const state = {
     alive: since === null ? '' : `for ${duration(Math.max(0, now - since) / 1000)}`,
     silent: 'gives no sign of life; another takes it over',

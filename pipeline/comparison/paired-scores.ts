@@ -26,8 +26,11 @@ export interface PairRankings {
 export class PairedScores {
   readonly #runs: Both<ComparedRun>;
   readonly #results: Both<IndexedResults>;
-  #inDomain: { readonly model: string; readonly sets: Both<ScoredSet>; readonly match: RowMatch } | null =
-    null;
+  #inDomain: {
+    readonly models: Both<string>;
+    readonly sets: Both<ScoredSet>;
+    readonly match: RowMatch;
+  } | null = null;
 
   constructor(runs: Both<ComparedRun>, results: Both<IndexedResults>) {
     this.#runs = runs;
@@ -35,26 +38,28 @@ export class PairedScores {
   }
 
   /**
+   * @param pairs what each run calls the model and the outlier set
    * @param detectors that both runs have results of
    * @throws MetricError where a score is not finite
    */
-  async of(pair: ModelOutlierPair, detectors: readonly string[]): Promise<PairRankings> {
+  async of(pairs: Both<ModelOutlierPair>, detectors: readonly string[]): Promise<PairRankings> {
     const [first, second] = this.#runs;
     const no = (why: string | null): PairRankings => ({
       ...{ rankings: null, clusters: null, photographs: null, why },
     });
     if (first.scores === null) return no(`the first run's scores can't be read: ${first.whyNoScores}`);
     if (second.scores === null) return no(`the second run's scores can't be read: ${second.whyNoScores}`);
+    const [pair, other] = pairs;
     const scores = [first.scores, second.scores] as const;
-    const subjects = [subjectIn(scores[0], pair.model), subjectIn(scores[1], pair.model)] as const;
-    const inDomain = await this.#inDomainOf(pair.model, scores, subjects);
+    const subjects = [subjectIn(scores[0], pair.model), subjectIn(scores[1], other.model)] as const;
+    const inDomain = await this.#inDomainOf([pair.model, other.model], scores, subjects);
     if (inDomain.match.places === null) return no(inDomain.match.why);
-    const outlier = await loadBoth(scores, subjects, [pair.outlier, pair.outlier]);
+    const outlier = await loadBoth(scores, subjects, [pair.outlier, other.outlier]);
     const match = matchRows(pair.outlier, outlier[0].images, outlier[1].images);
     if (match.places === null) return no(match.why);
     const places = { inDomain: inDomain.match.places, outlier: match.places };
     const scoresOf = (detector: string, nth: 0 | 1) => {
-      const row = this.#results[nth].chosen(pair, detector);
+      const row = this.#results[nth].chosen(pairs[nth], detector);
       return [inDomain.sets[nth], outlier[nth]].map(({ split }) => chosenScores(subjects[nth], row, split));
     };
     const none = new Float64Array();
@@ -72,11 +77,11 @@ export class PairedScores {
     return { rankings, clusters, photographs: clusters?.count ?? images, why: null };
   }
 
-  async #inDomainOf(model: string, scores: Both<TestScores>, subjects: Both<Subject>) {
-    if (this.#inDomain?.model !== model) {
+  async #inDomainOf(models: Both<string>, scores: Both<TestScores>, subjects: Both<Subject>) {
+    if (this.#inDomain === null || String(this.#inDomain.models) !== String(models)) {
       const names = [scores[0].inDomain, scores[1].inDomain] as const;
       const sets = await loadBoth(scores, subjects, names);
-      this.#inDomain = { model, sets, match: matchRows(names[0], sets[0].images, sets[1].images) };
+      this.#inDomain = { models, sets, match: matchRows(names[0], sets[0].images, sets[1].images) };
     }
     return this.#inDomain;
   }

@@ -86,7 +86,8 @@ export async function writeDetectorFile(
     return { ...model, metadata: new Map([...model.metadata, [metadataKey, JSON.stringify(description)]]) };
   };
   const files = await writeScorerFiles(output, { of: file, scorer: naming(file, compiled) });
-  return { ...files, detector: description, notes: naming(file, () => notesOn(detector.decoded)) };
+  const notes = naming(file, () => notesOn(detector.decoded, detector.detector.needsGradient));
+  return { ...files, detector: description, notes };
 }
 
 function describeDetector({

@@ -10,7 +10,7 @@ import { resolveCorruption } from '../../workers/images/corruptions/parse-corrup
 import { resolvePreprocess } from '../../workers/images/parse-preprocess.js';
 import { checkGrid, checkNames } from './check-experiment.js';
 import type { Experiment, ExperimentModel } from './experiment.js';
-import { experimentSchema } from './schema.js';
+import { type ExperimentFile, experimentSchema } from './schema.js';
 
 type Path = readonly (string | number)[];
 
@@ -50,7 +50,7 @@ export async function parseContent(
   detectors: readonly string[],
 ): Promise<Experiment> {
   const { file, folder } = source;
-  const parsed = validate(experimentSchema, content, { file, path: [] });
+  const parsed = withoutEmpty(validate(experimentSchema, content, { file, path: [] }));
   checkNames({ file, path: [] }, parsed, detectors);
   const models: ExperimentModel[] = [];
   for (const [i, model] of parsed.models.entries()) {
@@ -79,6 +79,23 @@ export async function parseContent(
   const logits = parsed.logits ?? true;
   const name = parsed.name ?? nameOf(file);
   return { ...named, logits, name, models, inDomain, outliers, ...others, grid };
+}
+
+/** Without the lists that are empty, which say as much as if they were left out. */
+function withoutEmpty({
+  validationSets,
+  covariateShifted,
+  groups,
+  ensembles,
+  ...named
+}: ExperimentFile): ExperimentFile {
+  return {
+    ...named,
+    ...(validationSets?.length ? { validationSets } : {}),
+    ...(covariateShifted?.length ? { covariateShifted } : {}),
+    ...(groups?.length ? { groups } : {}),
+    ...(ensembles?.length ? { ensembles } : {}),
+  };
 }
 
 /** The file's own name, with what a name may not hold replaced. */

@@ -5,7 +5,9 @@ import { preprocessSchema } from '../../workers/images/parse-preprocess.js';
 import {
   batch,
   bytes,
+  ensembleSchema,
   experimentSchema,
+  groupSchema,
   modelSchema,
   setSchema,
   shiftedSetSchema,
@@ -25,6 +27,8 @@ export const resolvedExperiment = experimentSchema.extend({
   outliers: nonEmpty(resolvedSet, 'sets'),
   validationSets: nonEmpty(validationSetSchema.extend({ corrupt }), 'sets').optional(),
   covariateShifted: nonEmpty(shiftedSetSchema.extend({ corrupt }), 'sets').optional(),
+  groups: nonEmpty(groupSchema, 'groups').optional(),
+  ensembles: nonEmpty(ensembleSchema, 'ensembles').optional(),
   memory: bytes.nullable(),
 });
 

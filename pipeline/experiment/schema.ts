@@ -63,6 +63,10 @@ export const device = text('a device such as "cpu", "cuda:0,1" or "auto"');
 export const temperature = number('a temperature above 0', (value) => value > 0).refine(inSinglePrecision, {
   error: 'expected a temperature that single precision can hold',
 });
+/** A list that may be left out, or be empty, as programs write it that have none. */
+const list = <Item extends z.ZodType>(item: Item, of: string) =>
+  z.array(item, { error: `expected a list of ${of}` });
+
 const patterns = nonEmpty(text('a name pattern'), 'name patterns');
 /** Name patterns of parameters, or none. */
 export const anyPatterns = z.array(text('a name pattern'), { error: 'expected a list of name patterns' });
@@ -196,12 +200,12 @@ export const validationSetSchema = strictObject({
 /** One covariate-shifted set, as an experiment file has it. */
 export const shiftedSetSchema = strictObject({ ...listed, test: testRows, ownClasses });
 
-const groupSchema = strictObject({
+export const groupSchema = strictObject({
   name: name.describe('as the tables call it'),
   sets: nonEmpty(text('the name of an outlier set'), 'names of outlier sets').describe('its outlier sets'),
 });
 
-const ensembleSchema = strictObject({
+export const ensembleSchema = strictObject({
   name: name.describe('as the tables and the files of the run call it'),
   models: nonEmpty(text('the name of a model'), 'names of models').describe('its members, two or more'),
   published: published(publishedEnsembles, 'a model with an ensemble').describe(
@@ -215,16 +219,16 @@ export const experimentSchema = strictObject({
   models: nonEmpty(modelSchema, 'models').describe('the classifiers'),
   inDomain: setSchema.describe('the images that the classifiers were made for'),
   outliers: nonEmpty(setSchema, 'sets').describe('the out-of-domain sets, each compared with inDomain'),
-  validationSets: nonEmpty(validationSetSchema, 'sets')
+  validationSets: list(validationSetSchema, 'sets')
     .optional()
     .describe('sets that are only selected on, by inDomain or by outliers (selectOn)'),
-  covariateShifted: nonEmpty(shiftedSetSchema, 'sets')
+  covariateShifted: list(shiftedSetSchema, 'sets')
     .optional()
     .describe('in-domain images that look otherwise: with inDomain they make the full spectrum'),
-  groups: nonEmpty(groupSchema, 'groups')
+  groups: list(groupSchema, 'groups')
     .optional()
     .describe('outlier sets that are averaged, for example near and far'),
-  ensembles: nonEmpty(ensembleSchema, 'ensembles')
+  ensembles: list(ensembleSchema, 'ensembles')
     .optional()
     .describe('models whose mean prediction is a detector too'),
   detectors: nonEmpty(text('the name of a detector'), 'detectors')

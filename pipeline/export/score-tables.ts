@@ -58,6 +58,7 @@ function imageColumns({ models, sets, splits }: FormInput) {
       column('id', 'text'),
       column('path', 'text'),
       column('label', 'whole'),
+      column('base', 'text'),
     ],
     predicted: [
       column('predicted', 'whole'),
@@ -230,6 +231,7 @@ function imageCells({ model, set, split, block }: ScoredBlock, place: number) {
     ...{ model, set: set.name, role: set.role, split },
     id: rows.idAt(row),
     path: rows.placeAt(row),
+    base: rows.baseAt(row),
     label: rows.labelAt(row),
   };
 }

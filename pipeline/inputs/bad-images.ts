@@ -2,7 +2,7 @@ import { setting } from '../../stages/setting.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import type { OpenRun } from '../opening/opened.js';
 import { RowMarks } from '../store/row-marks.js';
-import { imageKey } from '../store/survey.js';
+import { imageKey, imagesAmong } from '../store/survey.js';
 
 /** A run ends early because most images fail only after so many were tried. */
 const TRIED_AT_LEAST = 100;
@@ -21,8 +21,9 @@ export class ImageRecord {
     for (const { row, message } of failures) this.#failures.set(imageKey(shard, row), message);
   }
 
+  /** Images that could not be used, each once. */
   get failed(): number {
-    return this.#failures.size;
+    return imagesAmong(this.#failures.keys());
   }
 
   /**
@@ -33,6 +34,7 @@ export class ImageRecord {
   problem({ models, sets, experiment }: OpenRun): string | null {
     const perModel = sets.reduce((sum, { split }) => sum + split.validation.length + split.test.length, 0);
     const total = perModel * models.length;
+    const counted = models.length === 1 ? 'images' : `images (each counted for ${models.length} models)`;
     const failed = this.#failures.size;
     const [first] = this.#failures.values();
     const remedy =
@@ -41,11 +43,11 @@ export class ImageRecord {
     const { maxBadFraction } = experiment;
     if (failed > maxBadFraction * total)
       return (
-        `${failed} of ${total} images could not be used, more than maxBadFraction ${maxBadFraction} allows ` +
+        `${failed} of ${total} ${counted} could not be used, more than maxBadFraction ${maxBadFraction} allows ` +
         `(the first: ${first}); ${remedy}`
       );
     const tried = [...this.#tried.values()].reduce((sum, { size }) => sum + size, 0);
     if (maxBadFraction >= 0.5 || tried < TRIED_AT_LEAST || failed <= tried / 2) return null;
-    return `${failed} of the first ${tried} images could not be used (the first: ${first}), so the run is ended early; ${remedy}`;
+    return `${failed} of the first ${tried} ${counted} could not be used (the first: ${first}), so the run is ended early; ${remedy}`;
   }
 }

@@ -15,6 +15,11 @@ export const errorRows = rowType({
 /** One image that could not be used by one model: a row of `errors.arrow`. */
 export type ErrorRow = RowIn<typeof errorRows>;
 
+/** How many images error rows are of: one that several models met, or in two stages, is one. */
+export function failedImages(rows: readonly ErrorRow[]): number {
+  return new Set(rows.map(({ set, image }) => JSON.stringify([set, image]))).size;
+}
+
 /** What failed in shards that are read one after another, whatever they are read for. */
 export class FailureRecord {
   readonly #failures = new Map<string, readonly (ShardFailure & Pick<ErrorRow, 'image'>)[]>();

@@ -12,8 +12,7 @@ import { keptByWave } from '../experiment/kept-logits.js';
 import { cacheSettings } from '../graphs/graph-cache.js';
 import { graphUse } from '../graphs/graph-use.js';
 import { checkAllInputs } from '../inputs/check-inputs.js';
-import { equalMemberNotes } from '../inputs/equal-members.js';
-import { preprocessNotes } from '../inputs/stored-preprocess.js';
+import { inputNotes } from '../inputs/input-notes.js';
 import { checkFit, openExperiment } from '../opening/open-run.js';
 import type { OpenExperiment, OpenModel } from '../opening/opened.js';
 import { keptLogitBytes, keptRowsMemory } from '../plan/kept-rows.js';
@@ -81,7 +80,7 @@ export async function forecastRun(
   await requireMakeable(directory.path);
   const { experiment } = await planOnDevices(unplanned, directory, setup, allowed);
   const open = await openExperiment(experiment);
-  for (const note of [...preprocessNotes(open), ...equalMemberNotes(open)]) onNote(note);
+  for (const note of inputNotes(open)) onNote(note);
   await checkFit(open, directory, { rescore });
   await checkAllInputs(open, trustImages);
   for (const device of setup.devices.slice(0, 1)) await requireDevice(device, setup.precision);

@@ -3,6 +3,7 @@ import type { FailedImage, ScoredByNamed } from '../../workers/score-images.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
 import { type BenchSettings, benchModel, type ModelFigures } from '../bench/bench-model.js';
 import { compareDirectories, type RunComparison } from '../comparison/compare-runs.js';
+import type { NamesCompared } from '../comparison/name-pairs.js';
 import type { DeviceCosts } from '../costs/device-costs.js';
 import { type CostSettings, measureCosts } from '../costs/measure-costs.js';
 import type { Experiment } from '../experiment/experiment.js';
@@ -44,7 +45,7 @@ export interface Jobs {
   readonly costs: Job<[settings: CostSettings], DeviceCosts>;
   readonly checkManifests: Job<[files: readonly string[], settings: ManifestCheckSettings], ManifestsCheck>;
   readonly exportScores: Job<[out: string, file: string, settings: ExportSettings], ExportOutcome>;
-  readonly compare: Job<[first: string, second: string], RunComparison>;
+  readonly compare: Job<[first: string, second: string, names: NamesCompared], RunComparison>;
   readonly report: Job<[paths: readonly string[], settings: ReportSettings], WrittenReport>;
   readonly reduce: Job<[out: string, settings: ReduceSettings], RunResults>;
 }
@@ -71,8 +72,8 @@ export const jobs: Jobs = {
   exportScores: async function* ([out, file, settings]) {
     yield await exportRun(runDirectory(out), file, settings);
   },
-  compare: async function* ([first, second]) {
-    yield await compareDirectories(first, second);
+  compare: async function* ([first, second, names]) {
+    yield await compareDirectories(first, second, names);
   },
   report: async function* ([paths, settings]) {
     yield await writePage(paths, settings);

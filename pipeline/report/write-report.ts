@@ -88,7 +88,7 @@ export async function writeReport(
     add(id, title, html`<p>${lead}</p>${figures[nth]}`);
   if (data.results !== null) {
     const hide = (message: string) => (withPaths ? message : withoutFolders(message));
-    add('errors', 'Left out', errors(data.results.errors, hide));
+    add('errors', 'Left out', errors(data.results.errors, data.experiment.models.length, hide));
   }
   add('reproduce', 'To reproduce', reproduce(data, withPaths));
   const title = `${shownName(data.experiment.name)}: out-of-domain detection`;

@@ -12,7 +12,7 @@ import { nominalForwards } from '../plan/nominal-work.js';
 import { type ReadStep, readPlan, stepNames } from '../plan/plan-file.js';
 import { hasOldResults, hasResultsOf, readSelection } from '../results/stored-results.js';
 import { readLatestRevision, revisionFile, type WrittenRevision } from '../store/revisions.js';
-import { surveyShards } from '../store/survey.js';
+import { imagesAmong, surveyShards } from '../store/survey.js';
 import type { Submission } from '../submissions/submission.js';
 import { awaitedSubmission, ResultsCheck } from './awaited.js';
 import { LeaseWatch, type WorkInFlight } from './in-flight.js';
@@ -33,7 +33,7 @@ export interface RunStatus {
   readonly resultsOutdated: boolean;
   /** What was given to a scheduler last, while the results are from before it: the run is not finished then. */
   readonly awaited: Submission | null;
-  /** Images that could not be used, once for each model that met them; null where only a check of all shards would tell. */
+  /** Images that could not be used, each once however many models met it; null where only a check of all shards would tell. */
   readonly failedImages: number | null;
   /** What processes work on, or did when they died. */
   readonly inFlight: readonly ShardInFlight[];
@@ -241,7 +241,7 @@ async function checkedCount(
     }
     waves.push(waveStatus(wave, statuses));
   }
-  return { waves, failedImages: failed.size, left };
+  return { waves, failedImages: imagesAmong(failed), left };
 }
 
 /** Counts shards by the names of their files, and bad images by journals. */
@@ -275,7 +275,7 @@ async function quickCount(
     });
     return waveStatus(wave, statuses);
   });
-  return { waves, failedImages: isKnown ? all.size : null, left };
+  return { waves, failedImages: isKnown ? imagesAmong(all) : null, left };
 }
 
 function partStatus(

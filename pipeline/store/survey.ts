@@ -63,3 +63,8 @@ export async function surveyShards(
 export function imageKey(shard: PlannedShard, row: number): string {
   return `${shard.model}\0${shard.set}\0${shard.rows[row]}`;
 }
+
+/** How many images some keys are of: one that several models met is one. */
+export function imagesAmong(keys: Iterable<string>): number {
+  return new Set([...keys].map((key) => key.slice(key.indexOf('\0')))).size;
+}

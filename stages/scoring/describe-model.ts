@@ -47,14 +47,19 @@ export function describeModel(model: Model, options: ParameterOptions = {}): Mod
   };
 }
 
-/** What users of a model's scores should know, each in one line. @throws ModelError as `describeModel` */
-export function notesOn(model: Model): readonly string[] {
-  return notesOf(findClassifier(model));
+/**
+ * What users of a model's scores should know, each in one line.
+ * @param byParameters whether these are of gradients by parameters, so that it matters which parameters there are
+ * @throws ModelError as `describeModel`
+ */
+export function notesOn(model: Model, byParameters = true): readonly string[] {
+  return notesOf(findClassifier(model), byParameters);
 }
 
-function notesOf(classifier: Classifier): readonly string[] {
+function notesOf(classifier: Classifier, byParameters = true): readonly string[] {
   const { nodes, halves, idleInputs } = classifier;
-  const notes = [foldedNormalizationNote(nodes), gradientEndsNote(classifier), fixedGridNote(classifier)];
+  const folded = byParameters ? foldedNormalizationNote(nodes) : null;
+  const notes = [folded, gradientEndsNote(classifier), fixedGridNote(classifier)];
   const precision =
     halves === 0
       ? []

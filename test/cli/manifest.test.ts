@@ -57,7 +57,7 @@ test('an OpenOOD list becomes a manifest', async (t) => {
     folder,
   );
   t.is(code, 0);
-  t.is(out, 'l.csv: 2 images, 1 of them labelled, 1 classes\n');
+  t.is(out, 'l.csv: 2 images, 1 of them labelled, 1 class\n');
   t.is(await readFile(join(folder, 'l.csv'), 'utf8'), 'path,label\nset/cat/1.png,5\nset/dog/1.png,\n');
 });
 
@@ -196,7 +196,7 @@ test('archives are listed in place, with what was left out and what is unusual',
   t.is(cells.out, 'c: 1 manifests of 1 images, and sets.json; left out: 1 other file\n');
   t.regex(cells.err, /^fog\.tar: not there: noise \(gaussian_noise, .*\), .*, fog-2, .*\n$/);
   const few = await grodinHere(['manifest', 'imagenet-o', 'b.tar', '-o', 'o.csv'], folder);
-  t.is(few.out, 'o.csv: 1 images, without labels\n');
+  t.is(few.out, 'o.csv: 1 image, without labels\n');
   t.regex(few.err, /^b\.tar: holds 1 images in 1 folders, and ImageNet-O has 2000 in 200; /);
   const other = await grodinHere(['manifest', 'imagenet-c', 'other.tar', '-o', 'd', '--no-header'], folder);
   t.is(other.out, 'd: 2 manifests of 2 images, and sets.json; left out: 4 other files\n');

@@ -1,4 +1,4 @@
-import { readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import type { RunComparison } from '../../pipeline/comparison/compare-runs.js';
@@ -120,6 +120,72 @@ test('two runs are compared in configuration and results, paired where they scor
     ],
   );
 });
+
+test('models and sets that the second run calls otherwise are compared as if it did not, and those that are named alone', async (t) => {
+  const json = async (...args: string[]): Promise<RunComparison> => {
+    const { code, out, err } = await grodinHere(['compare', ...args, '--json'], folder);
+    t.is(code, 0, err);
+    return JSON.parse(out);
+  };
+  await cp(join(folder, 'second'), join(folder, 'renamed'), { recursive: true });
+  const experiment = await readFile(join(folder, 'second.json'), 'utf8');
+  const named = experiment
+    .replace('"name":"net"', '"name":"other"')
+    .replace('"name":"noisy"', '"name":"loud"');
+  await writeFile(join(folder, 'renamed.json'), named);
+  const { code, err } = await grodinHere(['run', 'renamed.json', '--out', 'renamed', '--no-report'], folder);
+  t.is(code, 0, err);
+
+  t.deepEqual((await json('first', 'renamed')).pairs, []);
+  const asked = ['--models', 'net=other', '--sets', 'noisy=loud,dark'];
+  const [found, known] = [await json('first', 'renamed', ...asked), await json('first', 'second')];
+  // Ends of intervals hang on draws that names are part of.
+  const alike = (pairs: RunComparison['pairs']) =>
+    pairs.map(({ detectors, inSecond: _, ...pair }) => ({
+      ...pair,
+      tests: detectors.map(({ first: _a, second: _b, ...compared }) => compared),
+    }));
+  t.deepEqual(alike(found.pairs), alike(known.pairs));
+  t.deepEqual(
+    found.pairs.map(({ inSecond }) => inSecond),
+    [
+      { model: 'other', outlier: 'loud' },
+      { model: 'other', outlier: 'dark' },
+    ],
+  );
+  t.deepEqual(
+    found.only.map(({ run, model, outlier: set, detector }) => [run, model, set, detector]),
+    [
+      ['first', 'net', 'noisy', 'G'],
+      ['first', 'net', 'dark', 'G'],
+      ['second', 'other', 'loud', 'SG'],
+      ['second', 'other', 'dark', 'SG'],
+    ],
+  );
+  const text = await grodinHere(['compare', 'first', 'renamed', ...asked], folder);
+  t.regex(text.out, /^net \/ other {2}noisy \/ loud {2}MSP /m);
+
+  // Sets of one run beside each other.
+  const [one, ...others] = (await json('first', 'first', '--sets', 'noisy=late')).pairs;
+  t.deepEqual(others, []);
+  t.deepEqual([one?.outlier, one?.inSecond.outlier], ['noisy', 'late']);
+  t.not(one?.detectors[0]?.difference, 0);
+});
+
+for (const [asked, message] of [
+  [['--models', 'nett'], /^grodin: first: the experiment has no model "nett"; did you mean "net"\?\n$/],
+  [
+    ['--sets', 'noisy=late'],
+    /^grodin: second: the experiment has no outlier set "late"; it has noisy, dark\n$/,
+  ],
+  [['--sets', 'noisy=dark,noisy'], /noisy is there twice/],
+  [['--sets', 'noisy=a=b'], /Expected names with commas between them, as a,b=c/],
+] as const)
+  test(`${asked.join(' ')} is refused`, async (t) => {
+    const { code, out, err } = await grodinHere(['compare', 'first', 'second', ...asked], folder);
+    t.deepEqual([code, out], [2, '']);
+    t.regex(err, message);
+  });
 
 test('for people it is a text of lines that fit a terminal, printed or in a file', async (t) => {
   const { code, out } = await grodinHere(['compare', 'first', 'second'], folder);

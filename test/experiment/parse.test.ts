@@ -21,6 +21,14 @@ async function experimentFile(t: ExecutionContext, content: unknown): Promise<st
   return file;
 }
 
+test('lists that are empty are as if they were left out', async (t) => {
+  const empty = { validationSets: [], covariateShifted: [], groups: [], ensembles: [] };
+  const [a, b] = [await experimentFile(t, small), await experimentFile(t, { ...small, ...empty })];
+  const named = async (file: string) =>
+    JSON.stringify(await readExperimentFile(file, detectors)).replaceAll(join(file, '..'), '');
+  t.is(await named(b), await named(a));
+});
+
 test('what a file leaves out is filled in with the protocol of the paper, and paths become absolute', async (t) => {
   const file = await experimentFile(t, small);
   const folder = join(file, '..');

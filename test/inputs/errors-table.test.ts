@@ -1,5 +1,6 @@
 import test from 'ava';
-import { FailureRecord } from '../../pipeline/inputs/errors-table.js';
+import { ImageRecord } from '../../pipeline/inputs/bad-images.js';
+import { FailureRecord, failedImages } from '../../pipeline/inputs/errors-table.js';
 import type { OpenRun } from '../../pipeline/opening/opened.js';
 
 const shard = (id: string, model: string, set: string, rows: readonly number[]) => ({
@@ -39,4 +40,24 @@ test('errors are told in the order of models, sets and rows, and what an image f
       ['b', 'y', 'y8', 'other model'],
     ],
   );
+});
+
+test('an image that several models met, or one in two stages, is one image', (t) => {
+  const row = { set: 'x', image: 'x2', stage: 'decoding', message: 'broken' } as const;
+  const rows = [
+    { ...row, model: 'a' },
+    { ...row, model: 'b' },
+    { ...row, model: 'b', stage: 'scoring' as const },
+    { ...row, model: 'b', set: 'y' },
+  ];
+  t.is(failedImages(rows), 2);
+  t.is(failedImages([]), 0);
+
+  const record = new ImageRecord();
+  const failures = [{ row: 1, message: 'x2.png: broken' }];
+  for (const model of ['a', 'b']) record.note(shard(model, model, 'x', [0, 2]), failures);
+  t.is(record.failed, 1);
+  const sets = [{ split: { validation: [0, 2], test: [] } }];
+  const run = { models: [{}, {}], sets, experiment: { maxBadFraction: 0.1 } } as unknown as OpenRun;
+  t.regex(record.problem(run) ?? '', /^2 of 4 images \(each counted for 2 models\) could not be used/);
 });

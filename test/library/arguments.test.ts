@@ -5,6 +5,7 @@ import {
   bench,
   checkManifests,
   compare,
+  compareScores,
   compile,
   detectionMetrics,
   folderManifest,
@@ -28,6 +29,8 @@ import { temporaryFolder } from '../temporary-folder.js';
 type Called = (...given: readonly unknown[]) => unknown;
 
 const scored: Called = (...given) => score(...(given as Parameters<typeof score>)).next();
+const one = { inDomain: [0], outlier: [1] };
+const compared: Called = async (...given) => compareScores(...(given as Parameters<typeof compareScores>));
 const metrics: Called = async (...given) =>
   detectionMetrics(...(given as Parameters<typeof detectionMetrics>));
 
@@ -76,7 +79,7 @@ const refused: readonly (readonly [string, Called, readonly unknown[], string])[
     'imglistManifest',
     imglistManifest as Called,
     ['no'],
-    'options: missing; expected an object with the keys root, base',
+    'options: missing; expected an object with the keys root, labels, base',
   ],
   [
     'status',
@@ -119,6 +122,20 @@ const refused: readonly (readonly [string, Called, readonly unknown[], string])[
   ['score', scored, ['no.onnx', [], 'cpu'], 'options: found "cpu"; expected an object with the keys '],
   ['detectionMetrics', metrics, [undefined, [1]], 'inDomain: missing; expected a list of numbers'],
   ['detectionMetrics', metrics, [[0], '01'], 'outlier: found "01"; expected a list of numbers'],
+  ['compareScores', compared, [{ inDomain: [0] }], 'first.outlier: missing; expected a list of numbers'],
+  ['compareScores', compared, [one], 'second.inDomain: missing; expected a list of numbers'],
+  [
+    'compareScores',
+    compared,
+    [one, { ...one, outlier: [1, 2] }],
+    'second.outlier: found 2 numbers; expected 1, as many as first.outlier has',
+  ],
+  [
+    'compareScores',
+    compared,
+    [one, one, { photographs: { inDomain: ['a'], outlier: [] } }],
+    'photographs.outlier: found 0 texts; expected 1, as many as first.outlier has',
+  ],
   ['detectionMetrics', metrics, [[0], [1n]], 'outlier[0]: found 1n; expected a number'],
 ];
 

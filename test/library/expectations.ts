@@ -6,6 +6,7 @@ import {
   type CheckManifestsOptions,
   type CifarOptions,
   type CompareOptions,
+  type CompareScoresOptions,
   type CompileOptions,
   type CorruptedSetsOptions,
   type compile,
@@ -103,6 +104,7 @@ type SameKeys<Options, Name extends keyof Checked> = Equal<keyof Options, keyof 
 holds<SameKeys<BenchOptions, 'bench'>>();
 holds<SameKeys<CheckManifestsOptions, 'checkManifests'>>();
 holds<SameKeys<CompareOptions, 'compare'>>();
+holds<SameKeys<CompareScoresOptions, 'compareScores'>>();
 holds<SameKeys<CompileOptions, 'compile'>>();
 holds<SameKeys<CompileOptions, 'writeScorer'>>();
 holds<SameKeys<DetectionMetricsOptions, 'detectionMetrics'>>();

@@ -5,6 +5,7 @@ import {
   bench,
   checkManifests,
   cifarManifest,
+  compareScores,
   compile,
   detectionMetrics,
   doctor,
@@ -307,6 +308,8 @@ test('every function refuses an option that it does not know', async (t) => {
   for (const [name, call] of Object.entries({
     bench: () => bench('no.onnx', unknown as object),
     checkManifests: () => checkManifests([], unknown as object),
+    compareScores: async () =>
+      compareScores({ inDomain: [0], outlier: [1] }, { inDomain: [0], outlier: [1] }, unknown as object),
     compile: () => compile('no.onnx', unknown as object),
     detectionMetrics: async () => detectionMetrics([0], [1], unknown as object),
     doctor: () => doctor(unknown as object),

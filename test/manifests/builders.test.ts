@@ -283,7 +283,7 @@ test('a list line without a label is refused', (t) =>
   imglistFault(
     t,
     'a.png 1\na.png\n',
-    ':2: "a.png" is not a "path label" pair; expected a path, a space, an integer',
+    ':2: "a.png" is not a "path label" pair; expected a path, a space, an integer, or with --no-labels a path alone',
   ));
 
 test('a list label below -1 is refused', (t) =>
@@ -295,6 +295,27 @@ test('a list label below -1 is refused', (t) =>
 
 test('a listed image that the root lacks is refused', (t) =>
   imglistFault(t, 'b.png 1\n', ':1: no image at ROOT/b.png; check --root, or drop the line'));
+
+test('of several that the root lacks the lines are told', (t) =>
+  imglistFault(
+    t,
+    'b.png 1\na.png 2\nc.png 3\nd.png 4\n',
+    ':1: no image at ROOT/b.png, nor at those of lines 3, 4; check --root, or drop the lines',
+  ));
+
+test('without labels lines are paths alone, or have labels that are not wanted', async (t) => {
+  const names = ['a.png', 'b 1.png', 'b 2.png', 'c.d 3'];
+  const list = 'a.png 7\nb 1.png\r\nb 2.png -1\nc.d 3\n';
+  const folder = await temporaryFolder(t, {
+    'list.txt': list,
+    ...Object.fromEntries(names.map((name) => [name, ''])),
+  });
+  const { entries } = await imglistBuilder.build(join(folder, 'list.txt'), { root: folder, labels: false });
+  t.deepEqual(
+    entries.map(({ path, label }) => [path, label]),
+    names.map((name) => [join(folder, name), null]),
+  );
+});
 
 test('an empty list is refused', (t) =>
   imglistFault(t, '\n', ': lists no images; expected one "path label" a line'));

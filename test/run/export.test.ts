@@ -47,7 +47,7 @@ async function fromArrow(file: string): Promise<Row[]> {
   });
 }
 
-const textColumns = ['model', 'outlier', 'set', 'role', 'split', 'id', 'path', 'error'];
+const textColumns = ['model', 'outlier', 'set', 'role', 'split', 'id', 'path', 'base', 'error'];
 
 async function fromCsv(file: string): Promise<Row[]> {
   const rows: Record<string, string>[] = parse(await readFile(join(folder, file), 'utf8'), { columns: true });
@@ -128,8 +128,11 @@ test.serial(
     await exported('base', '--out', 'failed.parquet', '--sets', 'noisy,dark');
     const rows = (await fromParquet('failed.parquet')).filter(({ id }) => id === 'noisy/3.png');
     t.is(rows.length, 1);
-    const { model, set, role, path, label, split, error, ...others } = rows[0]!;
-    t.deepEqual([model, set, role, path, label], ['net', 'noisy', 'outlier', 'noisy/3.png', 3]);
+    const { model, set, role, path, label, base, split, error, ...others } = rows[0]!;
+    t.deepEqual(
+      [model, set, role, path, label, base],
+      ['net', 'noisy', 'outlier', 'noisy/3.png', 3, 'noisy/3.png'],
+    );
     t.regex(String(error), /^decoding: .*noisy\/3\.png/);
     const { id: _, ...scores } = others;
     t.true(Object.values(scores).every((cell) => cell === null));

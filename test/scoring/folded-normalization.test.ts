@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import test from 'ava';
 import { decodeModel } from '../../stages/onnx/decode.js';
-import { describeModel } from '../../stages/scoring/describe-model.js';
+import { describeModel, notesOn } from '../../stages/scoring/describe-model.js';
 import { floats, modelOf, node } from '../operations/graph.js';
 
 const golden = new URL('../../../test/golden/', import.meta.url);
@@ -26,6 +26,12 @@ function convolutions(...biases: readonly (string | null)[]) {
     image: [3, 4, 4],
   });
 }
+
+test('a detector that reads no gradient by parameters is told nothing of folding', (t) => {
+  const model = convolutions('onnx::Conv_1', 'onnx::Conv_2', 'onnx::Conv_3');
+  t.is(notesOn(model).length, 1);
+  t.deepEqual(notesOn(model, false), []);
+});
 
 test('of every golden network in both forms, folding is pointed out where it was done', async (t) => {
   const files = (await readdir(golden)).filter((file) => file.endsWith('.onnx'));

@@ -12,6 +12,7 @@ import { jsonLine, printableLine } from '../../../manifests/input/printable.js';
 import type { Manifest } from '../../../manifests/manifest.js';
 import { outputFolder } from '../../../manifests/output/output-file.js';
 import { writeManifest } from '../../../manifests/write-manifest.js';
+import { imageCount } from '../../inputs/image-count.js';
 import { builderOption } from '../builder-option.js';
 import { builderSource, builtFrom, folderOfPaths } from '../builder-source.js';
 import type { CommandLine } from '../command-line.js';
@@ -113,6 +114,9 @@ function summarize({ file, rows, sha256 }: Manifest, leftOut: LeftOut): Summary 
 
 function sentence(output: string, summary: Summary, leftOut: LeftOut): string {
   const { images, labelled, classes } = summary;
-  const labels = labelled === 0 ? 'without labels' : `${labelled} of them labelled, ${classes} classes`;
-  return `${printableLine(output)}: ${images} images, ${labels}${leftOutCounts(leftOut)}`;
+  const labels =
+    labelled === 0
+      ? 'without labels'
+      : `${labelled} of them labelled, ${classes} ${classes === 1 ? 'class' : 'classes'}`;
+  return `${printableLine(output)}: ${imageCount(images)}, ${labels}${leftOutCounts(leftOut)}`;
 }

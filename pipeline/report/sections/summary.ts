@@ -1,3 +1,4 @@
+import { failedImages } from '../../inputs/errors-table.js';
 import { verdictFinder } from '../../reduction/results.js';
 import { intervalOrNone, noFigure, percent, threeDecimals } from '../../tables/figure-text.js';
 import { shownName } from '../../tables/table.js';
@@ -98,7 +99,7 @@ function cards({ experiment, sets, results }: ReportData): Html {
   if (results !== null) {
     facts.push(
       ['Test images', tested.toLocaleString('en'), 'usable ones, of all sets'],
-      ['Left out', String(results.errors.length), 'images that could not be used'],
+      ['Left out', String(failedImages(results.errors)), 'images that could not be used'],
     );
   }
   return html`<dl class="cards">${facts.map(
