@@ -23,6 +23,7 @@ import { measurePeers } from './gpu-check/peers.js';
 import { planTasks, type Task } from './gpu-check/plan.js';
 import { type DevicePart, deviceParts, type Row } from './gpu-check/rows.js';
 import { runScript, scriptProgram } from './script-program.js';
+import './typed-from.js';
 
 interface CheckOptions {
   readonly out?: string;

@@ -4,6 +4,7 @@
  * and `grodin reduce` at the end. Nothing but Node.js is loaded before signals are caught.
  */
 import { catchStops } from '../pipeline/cli/stops.js';
+import './typed-from.js';
 
 const stops = catchStops('launch-local');
 const { launchLocal } = await import('./launch/launch-program.js');

@@ -4,6 +4,7 @@
  * is loaded before signals are caught.
  */
 import { catchStops } from '../pipeline/cli/stops.js';
+import './typed-from.js';
 
 const stops = catchStops('resume');
 const { resume } = await import('./resume/resume-program.js');

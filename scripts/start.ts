@@ -5,6 +5,7 @@
  * signals are caught.
  */
 import { catchStops } from '../pipeline/cli/stops.js';
+import './typed-from.js';
 
 const stops = catchStops('start');
 const { firstRun } = await import('./first-run.js');

@@ -18,6 +18,7 @@ import { isErrno } from './file-system.js';
 import { hasEndedByName, nameOfThisProcess } from './living-process.js';
 import { makeFolder } from './make-folder.js';
 import { step } from './step.js';
+import { namingFile } from './system-error.js';
 
 /** What is written to a file: text, bytes, or bytes in parts that follow each other. */
 export type FileContent = Uint8Array | string | readonly Uint8Array[];
@@ -193,7 +194,7 @@ async function writeBeside(
   } catch (error) {
     await handle.close();
     await rm(beside, { force: true });
-    throw error;
+    throw namingFile(error, file);
   }
 }
 

@@ -8,10 +8,18 @@ const again = 'AGAIN';
 const refusals: Readonly<Record<string, { readonly input: boolean; readonly text: string }>> = {
   EACCES: { input: true, text: 'permission denied; check its permissions or choose another place' },
   EDQUOT: { input: false, text: `the disk quota is used up; make room and ${again}` },
+  EFBIG: {
+    input: false,
+    text: `the file would be larger than this process may write (ulimit -f) or its file system takes; allow larger ones, then ${again}`,
+  },
   EEXIST: { input: true, text: 'is a file where a folder is expected; choose another place' },
   EISDIR: { input: true, text: 'is a folder where a file is expected; choose another place' },
   ENOENT: { input: true, text: 'no such file or folder; check the path' },
   ENOSPC: { input: false, text: `no space left on the disk; make room and ${again}` },
+  ENODEV: { input: false, text: `its device is gone; bring it back, then ${again}` },
+  ENOTCONN: { input: false, text: `its file system is gone; mount it again, then ${again}` },
+  EHOSTDOWN: { input: false, text: `the host of its file system is down; mount it again, then ${again}` },
+  EREMOTEIO: { input: false, text: `the host of its file system failed; check that, then ${again}` },
   ENOTDIR: { input: true, text: 'a part of the path is a file, not a folder; choose another place' },
   ELOOP: { input: true, text: 'links that lead in a circle; choose another place' },
   EAGAIN: { input: false, text: `the system is short of resources now; ${again}` },
@@ -44,6 +52,13 @@ export function describeSystemError(error: unknown): GrodinError | null {
 /** A file that is not finished yet has a name of its own beside the one that it gets: that is the one which people know. */
 function shownPath(path: string): string {
   return path.replace(/(^|\/)\.([^/]+)\.tmp-[0-9a-f]{12}-\d+-(?:\d+|x)-[0-9a-f]{12}$/, '$1$2');
+}
+
+/** Names the file in an error of its handle, which tells no path. */
+export function namingFile(error: unknown, file: string): unknown {
+  return error instanceof Error && 'code' in error && !('path' in error)
+    ? Object.assign(error, { path: file })
+    : error;
 }
 
 /** Does some work, whose errors of the file system are thrown as `describeSystemError` has them. */

@@ -20,6 +20,7 @@ import {
   readRevisions,
   type WrittenRevision,
 } from '../store/revisions.js';
+import { requireOwnScores } from '../store/score-version.js';
 import { modelIdentity } from './model-identity.js';
 import type { OpenExperiment, OpenModel, OpenRun, OpenSet } from './opened.js';
 import { readManifests } from './read-manifests.js';
@@ -146,10 +147,11 @@ export async function joinRun(
 
 /**
  * Opens the latest experiment of a run without its models: what they were is on record.
- * @throws InputError when the folder holds no run, or a manifest has changed since
+ * @throws InputError when the folder holds no run, its scores are another version's, or a manifest has changed since
  */
 export async function openRecorded(directory: RunDirectory): Promise<OpenRun> {
   const revision = await readLatestRevision(directory);
+  requireOwnScores(directory.path, revision);
   const open = await openExperiment(revision.experiment, async ({ name }) => revision.models[name] ?? '');
   for (const { name, rows } of open.sets) {
     if (rows.sha256 === revision.manifests[name]) continue;

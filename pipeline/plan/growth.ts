@@ -2,6 +2,7 @@ import { InputError } from '../../stages/errors.js';
 import { setting } from '../../stages/setting.js';
 import { scoredFrom, setsOf } from '../experiment/sets.js';
 import type { RevisionContents } from '../store/revisions.js';
+import { requireOwnScores } from '../store/score-version.js';
 import { sameJson } from '../store/sealed-json.js';
 
 /** The models and sets, by name, that scores of a run were made from so far. */
@@ -34,6 +35,8 @@ export function checkGrowth(
   folder: string,
 ): void {
   if (scored.models.size === 0) return;
+  const latest = earlier.at(-1);
+  if (latest !== undefined) requireOwnScores(folder, latest);
   const remedy = `restore it, replace those scores with ${setting('rescore')}, or start another run with another ${setting('out')}`;
   const found = firstDifference(earlier, next, scored);
   if (found !== null) {

@@ -12,6 +12,7 @@ import { nominalForwards } from '../plan/nominal-work.js';
 import { type ReadStep, readPlan, stepNames } from '../plan/plan-file.js';
 import { hasOldResults, hasResultsOf, readSelection } from '../results/stored-results.js';
 import { readLatestRevision, revisionFile, type WrittenRevision } from '../store/revisions.js';
+import { requireOwnScores } from '../store/score-version.js';
 import { imagesAmong, surveyShards } from '../store/survey.js';
 import type { Submission } from '../submissions/submission.js';
 import { awaitedSubmission, ResultsCheck } from './awaited.js';
@@ -107,6 +108,7 @@ export class RunWatcher {
     stopIfAborted(signal);
     const directory = this.#directory;
     const revision = await readLatestRevision(directory);
+    if (check) requireOwnScores(directory.path, revision);
     const planned = await this.#planned(revision);
     const shards = new Map(planned.waves.flatMap(({ parts }) => parts.flat()).map((one) => [one.id, one]));
     const journals = await readJournals(directory.journals);

@@ -7,6 +7,7 @@ import {
   unlinkIfThere,
 } from '../../manifests/output/atomic-file.js';
 import type { ProcessMark } from '../../manifests/output/living-process.js';
+import { namingFile } from '../../manifests/output/system-error.js';
 
 /** Characters that tell what is held since when; what does not fit is not told. */
 const ROOM = 2_000;
@@ -62,7 +63,7 @@ export class HolderFile {
     } catch (error) {
       await linkable.handle.close();
       await unlinkIfThere(linkable.path);
-      throw error;
+      throw namingFile(error, join(folder, 'holder'));
     }
     return new HolderFile(folder, linkable, Buffer.byteLength(line));
   }
@@ -105,11 +106,15 @@ export class HolderFile {
   }
 
   #write(flush: boolean): Promise<void> {
-    const written = this.#writing.then(async () => {
-      this.#beats += 1;
-      await this.#file.handle.write(`${countText(this.#beats)}${claimsText(this.#claims)}`, this.#position);
-      if (flush) await this.#file.handle.datasync();
-    });
+    const written = this.#writing
+      .then(async () => {
+        this.#beats += 1;
+        await this.#file.handle.write(`${countText(this.#beats)}${claimsText(this.#claims)}`, this.#position);
+        if (flush) await this.#file.handle.datasync();
+      })
+      .catch((error: unknown) => {
+        throw namingFile(error, this.#file.path);
+      });
     this.#writing = written.catch(() => {});
     return written;
   }

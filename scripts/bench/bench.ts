@@ -25,6 +25,7 @@ import { networkFile } from './network-files.js';
 import { pythonWithTorch } from './pytorch.js';
 import { reducerFigures } from './reducer-figures.js';
 import { measureThroughput } from './throughput.js';
+import '../typed-from.js';
 
 interface Plan {
   readonly networks: readonly { readonly name: string; readonly file: string }[];

@@ -47,3 +47,21 @@ test('only what ended processes of this machine left behind is cleared away', as
   await removeStaleTemporaries(folder);
   t.deepEqual((await readdir(folder)).sort(), kept.sort());
 });
+
+test('what can’t be written is told with the name that the file was to get, and leaves nothing behind', async (t) => {
+  const folder = await temporaryFolder(t);
+  const module = (name: string) => new URL(`../../manifests/output/${name}.js`, import.meta.url).href;
+  const write = `
+    const { writeAtomically } = await import(${JSON.stringify(module('atomic-file'))});
+    const { describeSystemError } = await import(${JSON.stringify(module('system-error'))});
+    await writeAtomically('a.txt', 'a'.repeat(100_000)).catch((error) => console.log(describeSystemError(error).message));`;
+  const limited = [
+    '-c',
+    'ulimit -f 1; trap "" XFSZ; exec "$0" --input-type=module --eval "$1"',
+    process.execPath,
+    write,
+  ];
+  const { stdout } = spawnSync('bash', limited, { cwd: folder, encoding: 'utf8' });
+  t.regex(stdout, /^a\.txt: the file would be larger than [^\n]+\(ulimit -f\)[^\n]+\(EFBIG\)\n$/);
+  t.deepEqual(await readdir(folder), []);
+});

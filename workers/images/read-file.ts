@@ -177,7 +177,7 @@ async function patiently<T>(
 
 function passingFaultText(code: string): string {
   if (goneFaults.includes(code))
-    return `was there before and can't be read now (${code}); check that its file system is mounted`;
+    return `was there before and can't be read now (${code}); check ${code === 'EACCES' ? 'its permissions, and ' : ''}that its file system is mounted`;
   if (code === 'EMFILE' || code === 'ENFILE')
     return `too many files are open (${code}); allow more with ulimit -n, or use fewer workers`;
   return `can't be read (${code}), which is no fault of the image; check the disk, the network and the memory`;

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { removeStaleTemporaries } from '../../manifests/output/atomic-file.js';
 import { isThere } from '../../manifests/output/file-system.js';
 import { makeFolder } from '../../manifests/output/make-folder.js';
+import { requireSharing } from './shared-permissions.js';
 
 /** Where everything of a run lies; the whole state of a run is in this folder. */
 export interface RunDirectory {
@@ -91,10 +92,14 @@ export function writtenFolders(directory: RunDirectory): readonly string[] {
   return [path, revisions, plan, compiled, shards, setAside, images, tables, analyses, timings, leases];
 }
 
-/** Makes the folders of a run, and clears away what killed processes left half-written. */
+/**
+ * Makes the folders of a run, and clears away what killed processes left half-written.
+ * @throws InputError where others who share the run could not use what is made
+ */
 export async function prepareRunDirectory(directory: RunDirectory): Promise<void> {
+  await makeFolder(directory.path);
+  await requireSharing(directory.path);
   for (const folder of [
-    directory.path,
     directory.revisions,
     directory.plan,
     directory.compiled,

@@ -1,4 +1,6 @@
 import { tableFromIPC } from 'apache-arrow';
+import { RunFailedError } from '../../stages/errors.js';
+import { setting } from '../../stages/setting.js';
 import { type Columns, number, oneWordOf, orNull, placeAmong, text, whole } from '../arrow/column.js';
 import { encodeTable, storedColumns, type TableContents } from '../arrow/table-file.js';
 import { checksumOf, isSealed, seal, UNSEALED } from './checksum.js';
@@ -116,6 +118,7 @@ export function encodeShard(scores: ShardScores, origin: ShardOrigin): Uint8Arra
 /**
  * Reads a shard file, checking every byte of it first.
  * @throws ShardFileError when the file is truncated, altered, or another shard's
+ * @throws RunFailedError when it is whole, and as another version of grodin writes it
  */
 export function decodeShard(
   bytes: Uint8Array,
@@ -137,8 +140,15 @@ export function decodeShard(
     ...(hasLogits(table) ? logitColumns : {}),
     ...(hasReadings(table) ? readingColumns : {}),
   });
+  const schema = metadata('score_schema');
+  // Nothing is wrong with such a shard, so that it must not be taken for a damaged one.
+  if (/^\d+$/.test(schema) && schema !== String(SCORE_SCHEMA_VERSION))
+    throw new RunFailedError(
+      `shard ${identity}: was written by another version of grodin (score schema ${schema}, here ${SCORE_SCHEMA_VERSION}); ` +
+        `go on with that version, or start another run with another ${setting('out')}`,
+    );
   const isWhole =
-    metadata('score_schema') === String(SCORE_SCHEMA_VERSION) &&
+    schema === String(SCORE_SCHEMA_VERSION) &&
     metadata('rows') === String(table.numRows) &&
     table.schema.fields.every(({ name }, index) => name === names[index]) &&
     table.schema.fields.length === names.length;

@@ -1,0 +1,25 @@
+import { stat } from 'node:fs/promises';
+import { InputError } from '../../stages/errors.js';
+
+/**
+ * Checks that whoever else works in another user's folder can use what this process makes there: its files would otherwise end
+ * their processes in the middle of a run.
+ * @throws InputError where the folder is open to a group or to all, and this process's umask keeps them out of its files
+ */
+export async function requireSharing(folder: string): Promise<void> {
+  if (process.getuid === undefined) return;
+  const { mode, uid } = await stat(folder);
+  const umask = process.umask();
+  if (uid === process.getuid() || (mode & 0o022) === 0) return;
+  // What those may do in the folder who may write there.
+  const open = mode & (((mode & 0o020) === 0 ? 0 : 0o070) | ((mode & 0o002) === 0 ? 0 : 0o007));
+  if ((open & umask) === 0) return;
+  throw new InputError(
+    `${folder}: is shared (mode ${octal(mode & 0o777)}), but what this process makes there would be closed to the others (umask ` +
+      `${octal(umask)}); set umask ${octal(umask & ~open)} first, or take a folder of your own`,
+  );
+}
+
+function octal(mode: number): string {
+  return mode.toString(8).padStart(3, '0');
+}
