@@ -297,3 +297,6 @@ export const experimentSchema = strictObject({
     .default(defaults.maxBadFraction)
     .describe('the run fails when more than this fraction of the images could not be used'),
 });
+
+/** A checked experiment file, before its paths are followed. */
+export type ExperimentFile = z.output<typeof experimentSchema>;
