@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { chmod } from 'node:fs/promises';
+import { chmod, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import test from 'ava';
 import { temporaryFolder } from '../temporary-folder.js';
 
@@ -10,7 +11,7 @@ function saidTo(another: boolean, folder: string, umask: string): string {
   const look = `
     const { requireSharing } = await import(${JSON.stringify(module)});
     if (${another}) process.getuid = () => 4_000_000;
-    await requireSharing(${JSON.stringify(folder)}).catch((error) => console.log(error.message));`;
+    await requireSharing(${JSON.stringify(folder)}, ${JSON.stringify(join(folder, 'shards'))}).catch((error) => console.log(error.message));`;
   const shell = [
     '-c',
     'umask "$2"; exec "$0" --input-type=module --eval "$1"',
@@ -24,6 +25,7 @@ function saidTo(another: boolean, folder: string, umask: string): string {
 
 test('a umask that keeps the owner of a shared folder out is refused, and the one to set is named', async (t) => {
   const folder = await temporaryFolder(t);
+  await mkdir(join(folder, 'shards'));
   await chmod(folder, 0o775);
   t.is(
     saidTo(true, folder, '077'),
@@ -38,8 +40,19 @@ test('a umask that keeps the owner of a shared folder out is refused, and the on
 
 test('any umask is taken in a folder of one’s own, and where only its owner may write', async (t) => {
   const folder = await temporaryFolder(t);
+  await mkdir(join(folder, 'shards'));
   await chmod(folder, 0o775);
   t.is(saidTo(false, folder, '077'), '');
   await chmod(folder, 0o755);
+  t.is(saidTo(true, folder, '077'), '');
+});
+
+test('any umask is taken in a folder that another user has made, where nobody has begun a run', async (t) => {
+  const folder = await temporaryFolder(t);
+  await chmod(folder, 0o777);
+  t.is(saidTo(true, folder, '077'), '');
+  await mkdir(join(folder, 'shards'));
+  t.not(saidTo(true, folder, '077'), '');
+  await rm(join(folder, 'shards'), { recursive: true });
   t.is(saidTo(true, folder, '077'), '');
 });

@@ -98,7 +98,7 @@ export function writtenFolders(directory: RunDirectory): readonly string[] {
  */
 export async function prepareRunDirectory(directory: RunDirectory): Promise<void> {
   await makeFolder(directory.path);
-  await requireSharing(directory.path);
+  await requireSharing(directory.path, directory.shards);
   for (const folder of [
     directory.revisions,
     directory.plan,

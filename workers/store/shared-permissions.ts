@@ -1,14 +1,17 @@
 import { stat } from 'node:fs/promises';
+import { isThere } from '../../manifests/output/file-system.js';
 import { InputError } from '../../stages/errors.js';
 
 /**
- * Checks that whoever else works in another user's folder can use what this process makes there: its files would otherwise end
+ * Checks that whoever else works on another user's run can use what this process makes there: its files would otherwise end
  * their processes in the middle of a run.
+ * @param folder of the run
+ * @param made a folder in it, which whoever began the run has made; where there is none, nobody has
  * @throws InputError where the folder is open to a group or to all, and this process's umask keeps them out of its files
  */
-export async function requireSharing(folder: string): Promise<void> {
-  if (process.getuid === undefined) return;
-  const { mode, uid } = await stat(folder);
+export async function requireSharing(folder: string, made: string): Promise<void> {
+  if (process.getuid === undefined || !(await isThere(made))) return;
+  const [{ mode }, { uid }] = await Promise.all([stat(folder), stat(made)]);
   const umask = process.umask();
   if (uid === process.getuid() || (mode & 0o022) === 0) return;
   // What those may do in the folder who may write there.
