@@ -34,7 +34,10 @@ test('as many images may be bad as the fraction says, each counted once for each
 
 test('where most of the first images are bad the run is ended early, unless so many may be', (t) => {
   t.is(recordOf(100, 50).problem(runOf(3, 0.4)), null);
-  t.regex(recordOf(100, 51).problem(runOf(3, 0.4)) ?? '', /^51 of the first 100 images could not be used/);
+  t.regex(
+    recordOf(100, 51).problem(runOf(3, 0.4)) ?? '',
+    /^51 of the first 100 images \(each counted for 3 models\) could not be used/,
+  );
   t.is(recordOf(99, 99).problem(runOf(3, 0.4)), null);
   t.is(recordOf(100, 100).problem(runOf(3, 0.5)), null);
 });

@@ -2,6 +2,7 @@ import test from 'ava';
 import { checkGrowth } from '../../pipeline/plan/growth.js';
 import type { Revision } from '../../pipeline/store/revisions.js';
 import { InputError } from '../../stages/errors.js';
+import { SCORE_SCHEMA_VERSION } from '../../workers/store/shard-scores.js';
 import { revisionOf } from '../store/small-revision.js';
 
 const base = revisionOf(4);
@@ -16,7 +17,7 @@ const ofModel = (change: Partial<Revision['experiment']['models'][number]>): Rev
 
 /** What scores were made from, each changed alone. */
 const changed: Readonly<Record<string, Revision>> = {
-  'the score schema': { ...base, scoreSchema: 2 },
+  'the score schema': { ...base, scoreSchema: SCORE_SCHEMA_VERSION + 1 },
   'the engine': { ...base, engine: 'tfjs' },
   '"batchSize"': of({ batchSize: 8 }),
   '"seed"': of({ seed: 1 }),

@@ -1,4 +1,5 @@
 import type { Revision } from '../../pipeline/store/revisions.js';
+import { SCORE_SCHEMA_VERSION } from '../../workers/store/shard-scores.js';
 
 /** A revision of an experiment of one model and one set. */
 export function revisionOf(batchSize: number, software: Readonly<Record<string, string>> = {}): Revision {
@@ -29,7 +30,7 @@ export function revisionOf(batchSize: number, software: Readonly<Record<string, 
     },
     models: { net: 'a'.repeat(64) },
     manifests: { clean: 'c'.repeat(64) },
-    scoreSchema: 1,
+    scoreSchema: SCORE_SCHEMA_VERSION,
     engine: 'onnxruntime',
     software,
   };
