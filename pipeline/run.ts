@@ -181,7 +181,7 @@ async function work(
   const begun = await isBegun(directory);
   // Before anything is written that binds the run to this engine, but not where there may be nothing left to do.
   if (!begun) await requireFirst(setup);
-  const { experiment: planned, note } = await planOnDevices(experiment, directory, setup, memory);
+  const { experiment: planned, notes } = await planOnDevices(experiment, directory, setup, memory);
   let seen: SeenImages | null = null;
   const check = async (open: OpenExperiment): Promise<void> => {
     seen = await checkAllInputs(open, trustImages);
@@ -211,7 +211,7 @@ async function work(
     return { opened, outcome: { nothingToDo: true, memory: null, leftOut: [] } };
   }
   if (begun) await requireFirst(setup);
-  if (note !== null) supervision.onNote?.(note);
+  for (const note of notes) supervision.onNote?.(note);
   const cores = machineCores();
   if (setup.workers > cores && kindOf(setup.devices).eachHas === 'cores')
     supervision.onNote?.(

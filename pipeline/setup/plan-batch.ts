@@ -17,8 +17,8 @@ import { type BatchSetup, MemoryLimits } from './memory-limits.js';
 /** An experiment whose batch size and layout are settled. */
 export interface BatchPlan {
   readonly experiment: PlannedExperiment;
-  /** What to tell the user, where batch size or layout are not what `--memory` suggests; else null. */
-  readonly note: string | null;
+  /** What to tell the user of it, a line each: where batch size or layout are not what was asked for, or what a device's memory decided. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -40,8 +40,7 @@ export async function planBatch(
   const together = isBegun ? (former.stepsTogether ?? null) : setup.stepsTogether;
   const settled: Settle = ({ size, steps, notes }) => {
     const layout = steps === null ? {} : { stepsTogether: steps };
-    const note = notes.length === 0 ? null : notes.join('\n');
-    return { experiment: { ...rest, batchSize: size, ...layout, engine: setup.engine }, note };
+    return { experiment: { ...rest, batchSize: size, ...layout, engine: setup.engine }, notes };
   };
   const known = batchSize ?? former?.batchSize;
   const limits = new MemoryLimits(experiment, setup);

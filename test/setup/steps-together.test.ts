@@ -133,20 +133,20 @@ test("a new run's batch is the largest that the memory of the smallest device ho
   const { asked, directory } = await experimentIn(t);
   const planned = async (smallest: number) => planBatch(asked, directory, deviceWith(smallest));
   const room = await planned(1e12);
-  t.deepEqual([room.experiment.batchSize, room.experiment.stepsTogether, room.note], [32, 5, null]);
+  t.deepEqual([room.experiment.batchSize, room.experiment.stepsTogether, room.notes], [32, 5, []]);
   const less = await planned(onDevice(20, 5) / 0.85);
   t.deepEqual([less.experiment.batchSize, less.experiment.stepsTogether], [20, 5]);
-  t.regex(less.note ?? '', /^memory: batches of 20, which take about \S+ [MG]B of a device's \S+ [MG]B$/);
+  t.regex(less.notes.join(), /^memory: batches of 20, which take about \S+ [MG]B of a device's \S+ [MG]B$/);
   const tiny = await planned(1e9);
   t.deepEqual([tiny.experiment.batchSize, tiny.experiment.stepsTogether], [1, undefined]);
-  t.regex(tiny.note ?? '', /batches of 1 may take about .* one that can't be allocated is halved$/);
+  t.regex(tiny.notes.at(-1) ?? '', /batches of 1 may take about .* one that can't be allocated is halved$/);
 });
 
 test('a settled batch that a device may be too small for is taken, and said', async (t) => {
   const { asked, directory } = await experimentIn(t, 32);
-  const { experiment, note } = await planBatch(asked, directory, deviceWith(1e9));
+  const { experiment, notes } = await planBatch(asked, directory, deviceWith(1e9));
   t.deepEqual([experiment.batchSize, experiment.stepsTogether], [32, undefined]);
-  t.regex(note ?? '', /one that can't be allocated is halved$/);
+  t.regex(notes.at(-1) ?? '', /one that can't be allocated is halved$/);
 });
 
 test('a new run whose batch is settled gives groups up where they do not fit', async (t) => {
@@ -169,7 +169,7 @@ test("a new run scores each ε alone where a device's memory is too small for gr
   t.is((await planned(1.2 * onDevice(8, 5))).experiment.stepsTogether, 5);
   const little = await planned(onDevice(8, 5));
   t.is(little.experiment.stepsTogether, undefined);
-  t.regex(little.note ?? '', /^memory: each ε has a pass of its own, since 5 together would take about /);
+  t.regex(little.notes[0] ?? '', /^memory: each ε has a pass of its own, since 5 together would take about /);
   t.is((await planned(null)).experiment.stepsTogether, undefined);
   await begin(directory, 5, 'onnxruntime');
   t.is((await planned(1)).experiment.stepsTogether, 5, 'a run that was begun keeps its layout');
