@@ -2,6 +2,7 @@ import PQueue from 'p-queue';
 import type { Cell } from '../stages/cells.js';
 import type { Detector } from '../stages/detectors/detector.js';
 import { logSGFromNorm, summarizeLogits } from '../stages/scoring/log-odds.js';
+import { BatchMemory } from './batch-memory.js';
 import { runPasses } from './cell-passes.js';
 import type { ImageSource } from './images/source.js';
 import { loadBatch } from './load-batch.js';
@@ -48,7 +49,11 @@ export async function judgeImages(
   const { epsilon, temperature } = cell;
   const queue = new PQueue({ concurrency: batchSize });
   const rows = paths.map((path) => ({ path }));
-  const { image, failures } = await loadBatch(rows, batchSize, task, source, queue);
+  const { image, failures } = await loadBatch(rows, batchSize, task, {
+    source,
+    queue,
+    memory: new BatchMemory(),
+  });
   const scores = new Float64Array(paths.length).fill(Number.NaN);
   const predicted = new Int32Array(paths.length).fill(-1);
   const { needsGradient } = detector;

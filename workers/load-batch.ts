@@ -1,12 +1,22 @@
 import type PQueue from 'p-queue';
+import type { BatchMemory } from './batch-memory.js';
 import type { HostTensor } from './engines/engine.js';
 import { ImageError, type ImageSource } from './images/source.js';
 import type { BatchInput, ImageRow } from './task.js';
 
+/** What reads and decodes images. */
+export interface ImageDecoding {
+  readonly source: ImageSource;
+  /** Bounds how many images are decoded at once. */
+  readonly queue: PQueue;
+  /** What batches are written to. */
+  readonly memory: BatchMemory;
+}
+
 /** Images of one batch, ready for the network. */
 export interface ImageBatch {
   /** float32 [batchSize, C, H, W]; slots without an image, or whose image failed, are zero. */
-  readonly image: HostTensor;
+  readonly image: HostTensor & { readonly data: Float32Array };
   /** Slots that have an image. */
   readonly filled: readonly number[];
   /** What went wrong, by slot. */
@@ -24,11 +34,11 @@ export async function loadBatch(
   rows: readonly (ImageRow | null)[],
   batchSize: number,
   { input, preprocess, corrupt }: BatchInput,
-  source: ImageSource,
-  queue: PQueue,
+  { source, queue, memory }: ImageDecoding,
 ): Promise<ImageBatch> {
   const size = input.channels * input.height * input.width;
-  const data = new Float32Array(batchSize * size);
+  const data = memory.take(batchSize * size);
+  const slotOf = (slot: number): Float32Array => data.subarray(slot * size, (slot + 1) * size);
   const failures = new Map<number, string>();
   const digests = rows.map((): string | null => null);
   const tasks = rows.flatMap((row, slot) => (row === null ? [] : [{ row, slot }]));
@@ -36,9 +46,10 @@ export async function loadBatch(
     tasks.map(({ row, slot }) => async () => {
       try {
         const { path, isKnown = false, id = path } = row;
-        const how = corrupt === undefined ? { isKnown } : { isKnown, corrupt: { setting: corrupt, id } };
+        const into = slotOf(slot);
+        const how = { isKnown, into, ...(corrupt && { corrupt: { setting: corrupt, id } }) };
         const read = await source.read(path, preprocess, input, how);
-        data.set(read.data, slot * size);
+        if (read.data !== into) into.set(read.data);
         digests[slot] = read.sha256;
       } catch (error) {
         if (!(error instanceof ImageError)) throw error;
@@ -47,9 +58,12 @@ export async function loadBatch(
       }
     }),
   );
+  const filled = tasks.map(({ slot }) => slot).filter((slot) => !failures.has(slot));
+  const written = new Set(filled);
+  for (let slot = 0; slot < batchSize; slot += 1) if (!written.has(slot)) slotOf(slot).fill(0);
   return {
     image: { type: 'float32', dims: [batchSize, input.channels, input.height, input.width], data },
-    filled: tasks.map(({ slot }) => slot).filter((slot) => !failures.has(slot)),
+    filled,
     failures,
     digests,
   };

@@ -2,6 +2,7 @@ import PQueue from 'p-queue';
 import type { KeyOf, ShownDetector, ShownKey, UsualDetector } from '../stages/detectors/index.js';
 import { type ScoreColumn, shownScores } from '../stages/detectors/shown-scores.js';
 import { logSGFromNorm, summarizeLogits } from '../stages/scoring/log-odds.js';
+import { BatchMemory } from './batch-memory.js';
 import type { ImageShape, ImageSource } from './images/source.js';
 import { loadBatch } from './load-batch.js';
 import type { ModelPasses } from './passes/model-passes.js';
@@ -56,7 +57,12 @@ export async function scoreImages(
 ): Promise<(ScoredByNamed | FailedImage)[]> {
   const rows = paths.map((path) => ({ path }));
   const queue = new PQueue({ concurrency: batchSize });
-  const { image, failures } = await loadBatch(rows, batchSize, { input, preprocess, corrupt }, source, queue);
+  const { image, failures } = await loadBatch(
+    rows,
+    batchSize,
+    { input, preprocess, corrupt },
+    { source, queue, memory: new BatchMemory() },
+  );
   const { clean, scored } = await passes.withBatch(image, async (batch) => {
     const { direction, ...clean } = await batch.perturbWithLogits(temperature);
     return { clean, scored: await batch.score(direction, steps, temperature) };

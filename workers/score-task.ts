@@ -2,7 +2,7 @@ import { cpus } from 'node:os';
 import type PQueue from 'p-queue';
 import { RunFailedError } from '../stages/errors.js';
 import type { Engine } from './engines/engine.js';
-import type { ImageSource } from './images/source.js';
+import type { ImageDecoding } from './load-batch.js';
 import { scoreShard } from './score-shard.js';
 import type { SessionCache } from './session-cache.js';
 import { placeBelow, rowsDigest, shardIdentity } from './shard-identity.js';
@@ -18,9 +18,7 @@ export interface WorkerState {
   /** What the engine is called in a shard's identity. */
   readonly engineClass: string;
   readonly cache: SessionCache;
-  readonly source: ImageSource;
-  /** Bounds how many images are decoded at once. */
-  readonly queue: PQueue;
+  readonly decoding: ImageDecoding;
   /** Lets one task at a time have the engine, in the order in which they came. */
   readonly turns: PQueue;
   readonly isStopped: () => boolean;
@@ -32,7 +30,7 @@ export interface WorkerState {
  */
 export async function scoreTask(task: ShardTask, state: WorkerState): Promise<ScoredShard | ShardAnswer> {
   const started = performance.now();
-  const { engine, engineClass, cache, source, queue, turns, isStopped } = state;
+  const { engine, engineClass, cache, decoding, turns, isStopped } = state;
   requireIdentity(task, engineClass);
   const directory = runDirectory(task.out);
   const origin: ShardOrigin = {
@@ -47,7 +45,7 @@ export async function scoreTask(task: ShardTask, state: WorkerState): Promise<Sc
   };
   const kept = (task.isRetried ? await takenOut(directory, origin) : null) ?? undefined;
   const scoring = { ...task, kept };
-  const images = new ShardImages(scoring, { source, queue });
+  const images = new ShardImages(scoring, decoding);
   const scores = await turns.add(async () =>
     isStopped() ? null : scoreShard(scoring, { images, passes: await cache.of(task.model), isStopped }),
   );

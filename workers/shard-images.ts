@@ -1,14 +1,5 @@
-import type PQueue from 'p-queue';
-import type { ImageSource } from './images/source.js';
-import { type ImageBatch, loadBatch } from './load-batch.js';
+import { type ImageBatch, type ImageDecoding, loadBatch } from './load-batch.js';
 import type { ScoringTask } from './task.js';
-
-/** What reads and decodes the images of a shard. */
-export interface ImageDecoding {
-  readonly source: ImageSource;
-  /** Bounds how many images are decoded at once. */
-  readonly queue: PQueue;
-}
 
 /** A batch, and the place of its first slot among the shard's rows. */
 export interface PlacedBatch extends ImageBatch {
@@ -41,24 +32,25 @@ export class ShardImages {
 
   /**
    * The next batch, and begins to decode the one after it.
-   * @returns null behind the last
+   * @returns whose image is overwritten by the next batch of any shard with the same memory; null behind the last
    * @throws SystemFault when the machine is at fault
    */
   async next(): Promise<PlacedBatch | null> {
     const batch = await this.#ahead;
+    if (batch === null) return null;
+    const data = this.#decoding.memory.handOver(batch.image.data);
     this.#ahead = this.#load();
-    return batch;
+    return { ...batch, image: { ...batch.image, data } };
   }
 
   #load(): Promise<PlacedBatch> | null {
     const start = this.#starts.shift();
     if (start === undefined) return null;
     const { rows, batchSize, model, corrupt } = this.#task;
-    const { source, queue } = this.#decoding;
     const some = rows
       .slice(start, start + batchSize)
       .map((row, slot) => (this.#isScored(start + slot) ? null : row));
-    const batch = loadBatch(some, batchSize, { ...model, corrupt }, source, queue).then((loaded) => ({
+    const batch = loadBatch(some, batchSize, { ...model, corrupt }, this.#decoding).then((loaded) => ({
       ...loaded,
       start,
     }));

@@ -1,6 +1,7 @@
 import PQueue from 'p-queue';
 import { workerData } from 'piscina';
 import { answerTo } from './answer-to.js';
+import { BatchMemory } from './batch-memory.js';
 import { engineClass } from './devices/device.js';
 import { deviceKind } from './devices/index.js';
 import { countingPasses } from './engines/counting-passes.js';
@@ -9,10 +10,11 @@ import { openingOneAtATime } from './engines/opening-lock.js';
 import { configureDecoder } from './images/configure-decoder.js';
 import { imagesByThreads } from './images/decoding-threads.js';
 import { imageFiles } from './images/image-file.js';
+import type { ImageDecoding } from './load-batch.js';
 import { publishScored } from './publish-scored.js';
 import { scoreTask, type WorkerState } from './score-task.js';
 import { SessionCache } from './session-cache.js';
-import type { ScoredShard, ShardAnswer, ShardTask, WorkerSetup } from './task.js';
+import type { DecodingLimits, ScoredShard, ShardAnswer, ShardTask, WorkerSetup } from './task.js';
 
 /** Images decoded at once by one worker, at most: enough to keep ahead of the engine. Memory bounds them too. */
 const DECODED_AT_ONCE = 4;
@@ -53,13 +55,25 @@ async function setUp(setup: WorkerSetup): Promise<WorkerState> {
     engine,
     engineClass: engineClass(kind, precision),
     cache: new SessionCache(engine, { threads }),
-    source:
-      decoders > 1
-        ? imagesByThreads(decoders, HANDED_OUT, { maxPixels: decoding.maxPixels })
-        : imageFiles({ decodingBytes: decoding.bytes, maxPixels: decoding.maxPixels }),
-    queue: new PQueue({ concurrency: decoders > 1 ? HANDED_OUT : DECODED_AT_ONCE }),
+    decoding: decoders > 1 ? byThreads(decoders, decoding) : alone(decoding),
     turns: new PQueue({ concurrency: 1 }),
     isStopped: () => Atomics.load(flag, 0) !== 0,
+  };
+}
+
+function byThreads(threads: number, { maxPixels }: DecodingLimits): ImageDecoding {
+  return {
+    source: imagesByThreads(threads, HANDED_OUT, { maxPixels }),
+    queue: new PQueue({ concurrency: HANDED_OUT }),
+    memory: new BatchMemory('shared'),
+  };
+}
+
+function alone({ bytes, maxPixels }: DecodingLimits): ImageDecoding {
+  return {
+    source: imageFiles({ decodingBytes: bytes, maxPixels }),
+    queue: new PQueue({ concurrency: DECODED_AT_ONCE }),
+    memory: new BatchMemory(),
   };
 }
 

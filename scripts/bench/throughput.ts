@@ -9,6 +9,7 @@ import { encodeModel } from '../../stages/onnx/encode.js';
 import type { Model } from '../../stages/onnx/model.js';
 import { compileForward, compilePerturbation, compileScoring } from '../../stages/scoring/compile-passes.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
+import { BatchMemory } from '../../workers/batch-memory.js';
 import { ratioSpread, type Spread, spreadOf } from '../../workers/bench/measurement-spread.js';
 import { type Rounds, timeInTurn } from '../../workers/bench/time-in-turn.js';
 import type { HostTensor } from '../../workers/engines/engine.js';
@@ -65,7 +66,11 @@ export async function measureThroughput(
     const cache = new SessionCache(onnxRuntimeCpu, { threads });
     const passes = await cache.of(model);
     const queue = new PQueue({ concurrency: decodedAtOnce });
-    const ready = await loadBatch(task.rows.slice(0, batch), batch, model, imageFiles(), queue);
+    const ready = await loadBatch(task.rows.slice(0, batch), batch, model, {
+      source: imageFiles(),
+      queue,
+      memory: new BatchMemory(),
+    });
     const seconds = await timeInTurn(
       [
         { name: 'pipeline', run: () => wholeShard(task, join(folder, 'shard.arrow'), { passes, queue }) },
@@ -115,7 +120,7 @@ async function wholeShard(
   file: string,
   { passes, queue }: { passes: ModelPasses; queue: PQueue },
 ) {
-  const images = new ShardImages(task, { source: imageFiles(), queue });
+  const images = new ShardImages(task, { source: imageFiles(), queue, memory: new BatchMemory() });
   const context = { passes, images, isStopped: () => false };
   const scores = await scoreShard(task, context);
   if (scores === null || scores.failures.length > 0)

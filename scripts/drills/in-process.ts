@@ -14,6 +14,7 @@ import { type RunOptions, type RunOutcome, runBy } from '../../pipeline/run.js';
 import { Leases } from '../../pipeline/store/lease.js';
 import { InterruptedError } from '../../stages/errors.js';
 import { answerTo } from '../../workers/answer-to.js';
+import { BatchMemory } from '../../workers/batch-memory.js';
 import { deviceText, engineClass, loweringsOf, stepsTogetherOn } from '../../workers/devices/device.js';
 import { imageFiles } from '../../workers/images/image-file.js';
 import { publishScored } from '../../workers/publish-scored.js';
@@ -42,8 +43,7 @@ async function scoreHere(order: PoolOrder, { onNote }: Supervision = {}): Promis
     engine,
     engineClass: engineClass(kind, precision),
     cache: new SessionCache(engine, { threads: 1 }),
-    source: imageFiles(),
-    queue: new PQueue({ concurrency: 1 }),
+    decoding: { source: imageFiles(), queue: new PQueue({ concurrency: 1 }), memory: new BatchMemory() },
     turns: new PQueue({ concurrency: 1 }),
     isStopped: () => false,
   };

@@ -41,6 +41,17 @@ test('images that threads decode are those that one decodes, whatever is wrong w
       );
     }),
   );
+  const [first = ''] = photographs;
+  const { data } = await alone.read(first, preprocess, shape);
+  const shared = new Float32Array(new SharedArrayBuffer(3 * data.byteLength)).fill(7);
+  const into = shared.subarray(data.length, 2 * data.length);
+  t.is((await threads.read(first, preprocess, shape, { into })).data, into);
+  t.deepEqual(new Float32Array(into), data);
+  t.deepEqual(
+    [shared.at(data.length - 1), shared.at(2 * data.length)],
+    [7, 7],
+    'what lies beside it stays as it was',
+  );
   for (const name of ['text.jpg', 'folder.jpg', 'none.jpg']) {
     const [expected, found] = await Promise.all(
       [alone, threads].map((source) => t.throwsAsync(source.read(file(name), preprocess, shape))),

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import PQueue from 'p-queue';
 import sharp from 'sharp';
+import { BatchMemory } from '../../workers/batch-memory.js';
 import { imageFiles } from '../../workers/images/image-file.js';
 import type { Preprocess } from '../../workers/images/preprocess.js';
 import type { FileSystem } from '../../workers/images/read-file.js';
@@ -158,10 +159,12 @@ const told: ImageSource = {
   },
 };
 
+const telling = () => ({ source: told, queue: new PQueue(), memory: new BatchMemory() });
+
 test('a batch tells the digest of each image, also of those that could not be used', async (t) => {
   const rows = [{ path: 'a', isKnown: true }, { path: 'bad' }, { path: 'missing' }, { path: 'b' }];
   const model = { input: { channels: 3, height: 1, width: 2 }, preprocess: plain };
-  const batch = await loadBatch(rows, 8, model, told, new PQueue());
+  const batch = await loadBatch(rows, 8, model, telling());
   t.deepEqual(batch.digests, [
     'digest of a, known: true',
     'digest of bad',
@@ -171,9 +174,26 @@ test('a batch tells the digest of each image, also of those that could not be us
   t.deepEqual([...batch.failures.keys()], [1, 2]);
 });
 
+test('slots without an image are zero, whatever was in their memory before', async (t) => {
+  const model = { input: { channels: 3, height: 1, width: 2 }, preprocess: plain };
+  const decoding = telling();
+  const first = await loadBatch(
+    [{ path: 'a' }, { path: 'b' }, { path: 'c' }, { path: 'd' }],
+    4,
+    model,
+    decoding,
+  );
+  const { data } = first.image;
+  data.fill(7);
+  decoding.memory.handOver(data);
+  const next = await loadBatch([{ path: 'e' }, { path: 'bad' }, null], 4, model, decoding);
+  t.is(next.image.data, data);
+  t.deepEqual([...data], new Array(24).fill(0));
+});
+
 test('a fault of the system fails the batch and never becomes the failure of an image', async (t) => {
   const model = { input: { channels: 3, height: 1, width: 2 }, preprocess: plain };
-  await t.throwsAsync(loadBatch([{ path: 'a' }, { path: 'system' }], 2, model, told, new PQueue()), {
+  await t.throwsAsync(loadBatch([{ path: 'a' }, { path: 'system' }], 2, model, telling()), {
     instanceOf: SystemFault,
   });
 });

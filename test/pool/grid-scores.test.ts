@@ -9,6 +9,7 @@ import type { Model } from '../../stages/onnx/model.js';
 import { compileGrid } from '../../stages/scoring/compile-grid.js';
 import { compileForward, compilePerturbation, compileScoring } from '../../stages/scoring/compile-passes.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
+import { BatchMemory } from '../../workers/batch-memory.js';
 import type { Engine } from '../../workers/engines/engine.js';
 import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
 import { ImageError, type ImageSource } from '../../workers/images/source.js';
@@ -108,7 +109,11 @@ async function scoresOf(
     forwardTemperatures,
     batchSize: batch,
   };
-  const images = new ShardImages(task, { source, queue: new PQueue({ concurrency: 2 }) });
+  const images = new ShardImages(task, {
+    source,
+    queue: new PQueue({ concurrency: 2 }),
+    memory: new BatchMemory(),
+  });
   return scoreShard(task, { passes, images, isStopped });
 }
 

@@ -1,6 +1,7 @@
 import test from 'ava';
 import PQueue from 'p-queue';
 import { signatures } from '../../stages/scoring/signature.js';
+import { BatchMemory } from '../../workers/batch-memory.js';
 import type { EngineTensor, HostTensor } from '../../workers/engines/engine.js';
 import { ImageError, type ImageSource } from '../../workers/images/source.js';
 import { ModelPasses } from '../../workers/passes/model-passes.js';
@@ -125,7 +126,11 @@ function context(calls: string[], isStopped = () => false) {
 const scored = (task: ScoringTask, context: Omit<ScoringContext, 'images'>) =>
   scoreShard(task, {
     ...context,
-    images: new ShardImages(task, { source, queue: new PQueue({ concurrency: 2 }) }),
+    images: new ShardImages(task, {
+      source,
+      queue: new PQueue({ concurrency: 2 }),
+      memory: new BatchMemory(),
+    }),
   });
 
 test.after('every tensor was given back', (t) => {

@@ -12,6 +12,7 @@ export interface DecodingTask {
   readonly path: string;
   readonly preprocess: Preprocess;
   readonly shape: ImageShape;
+  /** `into` only in memory that threads share. */
   readonly options: ReadOptions | undefined;
 }
 
@@ -57,8 +58,9 @@ async function read({ path, preprocess, shape, options }: DecodingTask): Promise
   }
 }
 
-/** The answer, whose elements go to the other thread as they are, without a copy. */
+/** The answer, whose elements go to the other thread as they are, without a copy, unless they lie in memory of both. */
 function moved(answer: DecodingAnswer & { readonly kind: 'image' }): DecodingAnswer {
   const { buffer } = answer.image.data;
+  if (buffer instanceof SharedArrayBuffer) return answer;
   return Object.assign(answer, { [transferableSymbol]: [buffer], [valueSymbol]: { ...answer } });
 }

@@ -22,11 +22,13 @@ export function imagesByThreads(threads: number, ahead: number, setup: DecodingS
     workerData: setup,
   });
   return {
-    async read(path, preprocess, shape, options) {
+    async read(path, preprocess, shape, { into, ...others } = {}) {
+      const shared = into?.buffer instanceof SharedArrayBuffer ? into : undefined;
+      const options = { ...others, into: shared };
       const answer = await pool.run({ path, preprocess, shape, options });
       switch (answer.kind) {
         case 'image':
-          return answer.image;
+          return { ...answer.image, ...(shared && { data: shared }) };
         case 'image-error':
           throw new ImageError(answer.path, answer.message, answer.sha256);
         case 'system-fault':

@@ -8,7 +8,7 @@ export function imageFiles(options: ImageFileOptions = {}): ImageSource {
   return {
     async read(path, preprocess, shape, how) {
       const { pixels, sha256 } = await read(path, preprocess, shape, how);
-      return { data: normalized(pixels, preprocess), sha256 };
+      return { data: normalized(pixels, preprocess, how?.into), sha256 };
     },
   };
 }

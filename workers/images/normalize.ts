@@ -4,12 +4,18 @@ import type { Preprocess } from './preprocess.js';
 /**
  * Normalises an image: (pixel/255 − mean) / std, every step rounded to float32 as torchvision's ToTensor and Normalize
  * do.
+ * @param input memory for the result; new memory where none is given
  * @returns float32 [C, H, W]: of grey images, whose R, G and B are the same, one channel
  */
-export function normalized({ data, width, height }: Pixels, { mean, std }: Preprocess): Float32Array {
+export function normalized(
+  { data, width, height }: Pixels,
+  { mean, std }: Preprocess,
+  input: Float32Array = new Float32Array(mean.length * width * height),
+): Float32Array {
   const plane = width * height;
   const channels = mean.length;
-  const input = new Float32Array(channels * plane);
+  if (input.length !== channels * plane)
+    throw new RangeError(`an image of ${channels * plane} elements does not fit ${input.length}`);
   for (let channel = 0; channel < channels; channel++) {
     const levels = normalizedLevels(mean[channel] ?? 0, std[channel] ?? 1);
     const to = channel * plane;

@@ -26,11 +26,13 @@ export interface ReadOptions {
   readonly maxPixels?: number;
   /** The corruption that the image is given before it is preprocessed. Default: none. */
   readonly corrupt?: ImageCorruption | undefined;
+  /** C·H·W elements that the image may be written to. Default: none. */
+  readonly into?: Float32Array | undefined;
 }
 
 /** One image, ready for the network. */
 export interface ImageInput {
-  /** float32 [C, H, W], already normalised. */
+  /** float32 [C, H, W], already normalised; `into` where it was written there. */
   readonly data: Float32Array;
   /** sha256 (hex) of the bytes that were read. */
   readonly sha256: string;
