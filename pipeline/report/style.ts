@@ -30,12 +30,13 @@ th,td{padding:.28rem .7rem;text-align:left;vertical-align:top;white-space:nowrap
 thead th{border-bottom:2px solid var(--line);background:var(--raised)}
 td.n,th.n{text-align:right}
 td.value,th.value{white-space:normal;max-width:24rem;overflow-wrap:anywhere}
+thead th{white-space:normal;vertical-align:bottom}
 td.names{white-space:normal;min-width:8rem}.names span,.cards span{white-space:nowrap}
 .level{display:inline-block;width:0;white-space:pre}
 tbody th{font-weight:500;max-width:18rem;overflow:hidden;text-overflow:ellipsis}
-th button{font:inherit;font-weight:600;color:inherit;background:none;border:0;padding:0;cursor:pointer;text-align:inherit}
-th button::after{content:"";display:inline-block;width:.9em;color:var(--faint)}
-th[aria-sort=ascending] button::after{content:" ▴"}th[aria-sort=descending] button::after{content:" ▾"}
+th button{font:inherit;font-weight:600;color:inherit;background:none;border:0;padding:0 .9em 0 0;cursor:pointer;text-align:inherit;position:relative}
+th button::after{content:"";position:absolute;right:0;bottom:0;color:var(--faint)}
+th[aria-sort=ascending] button::after{content:"▴"}th[aria-sort=descending] button::after{content:"▾"}
 .i{display:block;color:var(--faint);font-size:.91em}
 b.best{color:var(--best)}
 u.second{text-underline-offset:.2em}
