@@ -5,10 +5,10 @@ import { classColours } from './theme.js';
 import type { ModelView } from './view.js';
 
 /** What the two kinds of test images are called in figures. */
-export const classNames = ['in-domain', 'out-of-domain'] as const;
+const classNames = ['in-domain', 'out-of-domain'] as const;
 
 /** The colours of these, in their order. */
-export const classRange = [classColours.inDomain, classColours.outlier];
+const classRange = [classColours.inDomain, classColours.outlier];
 
 /** One bin of a histogram of both kinds of images. */
 export interface ClassBin {
