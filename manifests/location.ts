@@ -19,7 +19,7 @@ export interface Location {
 export const archiveExtension = '.tar';
 
 /** What names of files end in whose images are known by number: rows of tables, stacks of arrays, binary batches. */
-export const itemExtensions: readonly string[] = ['.parquet', '.npy', '.bin'];
+const itemExtensions: readonly string[] = ['.parquet', '.npy', '.bin'];
 
 /** Of these, the tables: they may have several columns of images. */
 const tableExtension = '.parquet';

@@ -75,36 +75,11 @@ export type { OptimizedGraph } from './bench/optimized-graph.js';
 export { type BenchOptions, bench } from './bench.js';
 export { type CheckManifestsOptions, checkManifests } from './check-manifests.js';
 export { type CompareOptions, compare } from './compare.js';
-export {
-  type AurocWithError,
-  type CompareScoresOptions,
-  compareScores,
-  type DetectorScores,
-  type ScoresComparison,
-} from './compare-scores.js';
 export type { ComparedPair, FoundOnlyIn, RunComparison } from './comparison/compare-runs.js';
 export type { ComparedDetector, DetectorSide } from './comparison/compared-row.js';
 export type { NamesCompared } from './comparison/name-pairs.js';
 export type { SettingDifference } from './comparison/settings.js';
-export {
-  type ClassifierDescription,
-  type CompileOptions,
-  type CompileSettings,
-  compile,
-  describeClassifier,
-  type FeaturesInFile,
-  type HeadDescription,
-  type HeadTensor,
-  type ListedParameter,
-  type ListedTensor,
-  type LoweringPreset,
-  listParameters,
-  type ParameterList,
-  type ParameterOptions,
-  type ParameterRole,
-  type ScorerFiles,
-  writeScorer,
-} from './compile.js';
+export * from './compile.js';
 export { type CorruptedSetsOptions, writeCorruptedSets } from './corrupted-sets.js';
 export type { DeviceCosts, ModelCosts } from './costs/device-costs.js';
 export type { DetectorChoice } from './deployment/found-detector.js';
@@ -173,14 +148,7 @@ export {
   readManifest,
   writeManifest,
 } from './manifest.js';
-export {
-  type BootstrapSummary,
-  type ByMetric,
-  type DetectionMetricsOptions,
-  type DetectorSummary,
-  detectionMetrics,
-  type MetricName,
-} from './metrics.js';
+export * from './metrics.js';
 export type { MemoryPlan } from './plan/memory-plan.js';
 export type { PoolMemory, Progress } from './pool/pool-messages.js';
 export type { Share } from './pool/share.js';
@@ -210,8 +178,9 @@ export type { RunSettings } from './setup/run-settings.js';
 export type { WorkInFlight } from './status/in-flight.js';
 export type { WorkerPace } from './status/pace.js';
 export type { WaveForecast } from './status/remaining-passes.js';
-export type { PartStatus, RunStatus, ShardInFlight, WaveStatus } from './status/run-status.js';
+export type { RunStatus, ShardInFlight } from './status/run-status.js';
 export type { Waited, Waiting } from './status/wait-for-end.js';
+export type { PartStatus, WaveStatus } from './status/wave-status.js';
 export { type StatusOptions, status } from './status.js';
 export type { Submission } from './submissions/submission.js';
 export { type TableFormat, tableFormats } from './tables/formats.js';

@@ -56,6 +56,10 @@ const detectorList = z.array(text('the name of a detector'), {
 });
 const precision = text('a precision such as "fp32"');
 const base = z.enum(['path', 'name'], { error: 'expected "path" or "name"' });
+const lowerings = z.enum(presets, { error: `expected one of ${presets.join(', ')}` });
+const classes = path('the path of a list of classes');
+const classOrder = z.enum(['number', 'text'], { error: 'expected "number" or "text"' });
+const photographs = z.array(text('the name of a photograph'), { error: 'expected a list of names' });
 
 const names = (of: string) => nonEmpty(text('a name'), `names of ${of}`);
 
@@ -80,7 +84,7 @@ const compileOptions = strictObject({
   features: flag.optional(),
   layerNorms: flag.optional(),
   size: imageSize.optional(),
-  lowerings: z.enum(presets, { error: `expected one of ${presets.join(', ')}` }).optional(),
+  lowerings: lowerings.optional(),
   onNote: listener.optional(),
 });
 
@@ -115,8 +119,11 @@ const detectorOptions = {
   model: text('the name of a model of the experiment').optional(),
 };
 
-const classes = path('the path of a list of classes').optional();
-const imagenetClassesOptions = strictObject({ classes, labels: flag.optional(), base: base.optional() });
+const imagenetClassesOptions = strictObject({
+  classes: classes.optional(),
+  labels: flag.optional(),
+  base: base.optional(),
+});
 
 /** By the functions' names: every option that there is, and what it may be. */
 export const optionSchemas = {
@@ -148,10 +155,7 @@ export const optionSchemas = {
   compile: compileOptions,
   describeClassifier: compileOptions,
   compareScores: strictObject({
-    photographs: strictObject({
-      inDomain: z.array(text('the name of a photograph'), { error: 'expected a list of names' }),
-      outlier: z.array(text('the name of a photograph'), { error: 'expected a list of names' }),
-    }).optional(),
+    photographs: strictObject({ inDomain: photographs, outlier: photographs }).optional(),
   }),
   detectionMetrics: strictObject({
     seed: seed.optional(),
@@ -165,8 +169,8 @@ export const optionSchemas = {
     onDevice: listener.optional(),
   }),
   folderManifest: strictObject({
-    classes: path('the path of a list of classes').optional(),
-    classOrder: z.enum(['number', 'text'], { error: 'expected "number" or "text"' }).optional(),
+    classes: classes.optional(),
+    classOrder: classOrder.optional(),
     labels: flag.optional(),
     base: base.optional(),
   }),
@@ -191,7 +195,7 @@ export const optionSchemas = {
   // Options that were made for the run itself may be given to what is asked before it.
   forecast: strictObject({ ...runOptions, signal: signal.optional() }),
   imagenetAManifest: imagenetClassesOptions,
-  imagenetCManifests: strictObject({ classes }),
+  imagenetCManifests: strictObject({ classes: classes.optional() }),
   imagenetOManifest: strictObject({ base: base.optional() }),
   imagenetRManifest: imagenetClassesOptions,
   imagenetValManifest: strictObject({
@@ -199,7 +203,7 @@ export const optionSchemas = {
     labels: oneOf<string | false, string | false>((value) =>
       value === false ? z.literal(false) : path('the path of a list of labels, or false'),
     ).optional(),
-    classes,
+    classes: classes.optional(),
   }),
   imglistManifest: strictObject({
     root: path("the path of the folder that the list's paths start from"),
@@ -220,7 +224,7 @@ export const optionSchemas = {
   parquetManifest: strictObject({
     imageColumn: text('the name of a column').optional(),
     labelColumn: text('the name of a column').optional(),
-    classes: path('the path of a list of classes').optional(),
+    classes: classes.optional(),
     labels: flag.optional(),
     base: base.optional(),
   }),
@@ -262,16 +266,16 @@ export const optionSchemas = {
   }),
   tarManifest: strictObject({
     root: text('the path of a folder inside the archives').optional(),
-    classes,
-    classOrder: z.enum(['number', 'text'], { error: 'expected "number" or "text"' }).optional(),
+    classes: classes.optional(),
+    classOrder: classOrder.optional(),
     labels: flag.optional(),
     base: base.optional(),
   }),
-  tinyImagenetManifest: strictObject({ classes, labels: flag.optional() }),
+  tinyImagenetManifest: strictObject({ classes: classes.optional(), labels: flag.optional() }),
   webdatasetManifest: strictObject({
     labelKey: text('the name of a key').optional(),
     imageKey: text("what the images' names end in").optional(),
-    classes,
+    classes: classes.optional(),
     labels: flag.optional(),
     base: base.optional(),
   }),
@@ -285,7 +289,7 @@ export const optionSchemas = {
   writeDetector: strictObject({
     ...detectorOptions,
     batch: batch.optional(),
-    lowerings: z.enum(presets, { error: `expected one of ${presets.join(', ')}` }).optional(),
+    lowerings: lowerings.optional(),
     onNote: listener.optional(),
   }),
   writeManifest: strictObject({

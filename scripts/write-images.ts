@@ -1,7 +1,7 @@
 /** The process in which `start` writes the images of the micro-benchmark: a signal ends it at once. */
 import { join } from 'node:path';
 import { partialFolder } from '../manifests/micro-benchmark/contents.js';
-import { writeMicroBenchmark } from '../manifests/micro-benchmark/index.js';
+import { writeMicroBenchmark } from '../manifests/micro-benchmark/write.js';
 import { serveGuard } from '../pipeline/cli/guarded.js';
 
 serveGuard(

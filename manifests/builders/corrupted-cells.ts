@@ -12,7 +12,7 @@ import { leftOutOfAll, noteUnread, unreadImages } from './left-out.js';
 import type { LeftOut } from './manifest-builder.js';
 
 /** The images of one corruption at one severity. */
-export interface CorruptedCell {
+interface CorruptedCell {
   /** `glass_blur-5` */
   readonly name: string;
   readonly corruption: string;

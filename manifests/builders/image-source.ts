@@ -100,7 +100,7 @@ export async function imagesOfArchives(archives: readonly string[], root?: strin
 }
 
 /** What a manifest calls a file of an archive: its path, behind the archive's name where there are several. */
-export function memberId(archives: readonly string[], archive: string, path: string): string {
+function memberId(archives: readonly string[], archive: string, path: string): string {
   return archives.length === 1 ? path : `${basename(archive)}/${path}`;
 }
 

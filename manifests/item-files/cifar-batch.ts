@@ -14,7 +14,7 @@ export interface CifarBatch {
 export const cifarPixels = 3 * 32 * 32;
 
 /** Labels before the pixels of a row, and how many classes each tells apart: coarse before fine. */
-export const cifarClasses: Readonly<Record<CifarSet, readonly number[]>> = {
+const cifarClasses: Readonly<Record<CifarSet, readonly number[]>> = {
   'CIFAR-10': [10],
   'CIFAR-100': [20, 100],
 };

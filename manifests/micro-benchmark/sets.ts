@@ -14,7 +14,7 @@ export type SetName = (typeof setNames)[number];
 /** Images of each in-domain class in the set `clean`, and so in C. */
 export const cleanPerClass = 120;
 /** Images of each in-domain class in the set R. */
-export const renditionsPerClass = 36;
+const renditionsPerClass = 36;
 /** Images of each unseen class in the set O. */
 export const unseenPerClass = 45;
 /** Images in the set A, over all classes. */

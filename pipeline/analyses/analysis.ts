@@ -47,7 +47,7 @@ export interface AnalysisInput {
  * Something that is found out from finished shards beside the metrics: each has a file of rows, in Arrow and CSV, and tables if
  * it wants. To add one, write its file and list it in `index.ts`.
  */
-export interface RowsFoundOut<Row> {
+interface RowsFoundOut<Row> {
   /** Its files are `NAME.arrow` and `NAME.csv`. */
   readonly name: string;
   readonly rows: RowType<Row>;

@@ -1,5 +1,5 @@
-import { modelNamesOf } from '../reduction/results.js';
-import { shownName, type Table, type TableCell, type TableSection } from '../tables/table.js';
+import { modelSections } from '../reduction/model-sections.js';
+import { shownName, type Table, type TableCell } from '../tables/table.js';
 import type { CalibrationRow } from './calibration-rows.js';
 
 const columns = [
@@ -26,22 +26,18 @@ export function calibrationTable(all: readonly CalibrationRow[]): readonly Table
       figures: 'quantities',
       rowTitles: ['Dataset'],
       columns,
-      sections: modelNamesOf(all).map((model): TableSection => {
-        const ofModel = all.filter((row) => row.model === model);
+      sections: modelSections(all, (ofModel, model) => {
         const sets = [...new Set(ofModel.map(({ set }) => set))];
-        return {
-          title: `Model ${shownName(model)}:`,
-          rows: sets.map((set) => {
-            const rows = ofModel.filter((row) => row.set === set);
-            return {
-              headings: [shownName(set)],
-              keys: [model, set],
-              cells: cellsOf(rows),
-              best: null,
-              details: [rows[0]?.validationImages ?? null, rows[0]?.images ?? null],
-            };
-          }),
-        };
+        return sets.map((set) => {
+          const rows = ofModel.filter((row) => row.set === set);
+          return {
+            headings: [shownName(set)],
+            keys: [model, set],
+            cells: cellsOf(rows),
+            best: null,
+            details: [rows[0]?.validationImages ?? null, rows[0]?.images ?? null],
+          };
+        });
       }),
       notes: notesOn(all),
       data: {

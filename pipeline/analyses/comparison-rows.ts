@@ -2,7 +2,7 @@ import { number, oneWordOf, orNull, text, whole } from '../../workers/arrow/colu
 import { type RowIn, rowType } from '../../workers/arrow/row-type.js';
 
 /** What the paired test says of a detector: it is worse than the best, can't be told from it, or could not be tested. */
-export const verdicts = ['worse', 'level', 'untested'] as const;
+const verdicts = ['worse', 'level', 'untested'] as const;
 
 const columns = {
   model: text,

@@ -1,7 +1,7 @@
 import { normalQuantile } from '../../stages/distributions/normal.js';
-import { modelNamesOf } from '../reduction/results.js';
+import { modelSections } from '../reduction/model-sections.js';
 import { besideMarks, levelMark, untestedMark } from '../tables/figure-text.js';
-import { shownName, type Table, type TableCell, type TableSection } from '../tables/table.js';
+import { shownName, type Table, type TableCell } from '../tables/table.js';
 import type { ComparisonRow } from './comparison-rows.js';
 import type { Spectrum } from './spectrum.js';
 
@@ -32,23 +32,18 @@ export function comparisonTable(
       figures: 'quantities',
       rowTitles: ['Dataset', 'Best', 'Detector'],
       columns,
-      sections: modelNamesOf(rows).map(
-        (model): TableSection => ({
-          title: `Model ${shownName(model)}:`,
-          rows: rows
-            .filter((row) => row.model === model)
-            .map((row) => ({
-              headings: [
-                shownName(row.outlier),
-                row.best,
-                row.verdict === 'worse' ? row.detector : `${row.detector} ${besideMarks[row.verdict]}`,
-              ],
-              keys: [model, row.outlier, row.best, row.detector],
-              cells: cellsOf(row),
-              best: null,
-              details: [row.verdict, row.inDomainImages, row.outlierImages, row.photographs],
-            })),
-        }),
+      sections: modelSections(rows, (ofModel, model) =>
+        ofModel.map((row) => ({
+          headings: [
+            shownName(row.outlier),
+            row.best,
+            row.verdict === 'worse' ? row.detector : `${row.detector} ${besideMarks[row.verdict]}`,
+          ],
+          keys: [model, row.outlier, row.best, row.detector],
+          cells: cellsOf(row),
+          best: null,
+          details: [row.verdict, row.inDomainImages, row.outlierImages, row.photographs],
+        })),
       ),
       notes: [
         `${levelMark}: can't be told from the best (adjusted p > 0.05).`,

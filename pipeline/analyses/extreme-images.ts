@@ -12,7 +12,7 @@ import { chosenForSet, chosenScores } from './chosen-scores.js';
 const shown = 12;
 
 /** Rows of `extreme-images.arrow`. */
-export const extremeRows = rowType({
+const extremeRows = rowType({
   file: 'extreme-images.arrow',
   version: 1,
   columns: {

@@ -1,7 +1,7 @@
+import { modelSections } from '../reduction/model-sections.js';
 import { type Published, type PublishedExperiment, publishedOf } from '../reduction/published.js';
 import { withPublishedNotes } from '../reduction/published-notes.js';
-import { modelNamesOf } from '../reduction/results.js';
-import { isCompared, shownName, type Table, type TableCell, type TableSection } from '../tables/table.js';
+import { isCompared, shownName, type Table, type TableCell } from '../tables/table.js';
 import type { HardExampleRow } from './hard-example-rows.js';
 
 const columns = [
@@ -29,19 +29,14 @@ export function hardExampleTable(
     figures: 'quantities',
     rowTitles: ['Dataset'],
     columns,
-    sections: modelNamesOf(all).map(
-      (model): TableSection => ({
-        title: `Model ${shownName(model)}:`,
-        rows: all
-          .filter((row) => row.model === model)
-          .map((row) => ({
-            headings: [shownName(row.outlier)],
-            keys: [model, row.outlier],
-            cells: cellsOf(row, published),
-            best: null,
-            details: [row.epsilon, row.temperature, row.validationAurocS, row.validationAurocG],
-          })),
-      }),
+    sections: modelSections(all, (ofModel, model) =>
+      ofModel.map((row) => ({
+        headings: [shownName(row.outlier)],
+        keys: [model, row.outlier],
+        cells: cellsOf(row, published),
+        best: null,
+        details: [row.epsilon, row.temperature, row.validationAurocS, row.validationAurocG],
+      })),
     ),
     notes: [
       'Images chosen for how badly S ranks them favour whatever ranks otherwise: G is not compared with S fairly here, only asked ' +

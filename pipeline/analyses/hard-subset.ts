@@ -7,7 +7,7 @@ import type { AnalysedSet, AnalysisInput } from './analysis.js';
 import { hasConfidence } from './has-confidence.js';
 
 /** The cell that MSP's S is of. */
-export const plainCell = { epsilon: 0, temperature: 1 } as const;
+const plainCell = { epsilon: 0, temperature: 1 } as const;
 
 /** The images of two test splits that S can hardly tell apart, in a window of S that was found on validation images. */
 export interface HardSubset {
@@ -26,7 +26,7 @@ export interface HardImages {
 }
 
 /** Larger = more out-of-domain. */
-export interface HardValues {
+interface HardValues {
   /** −log-odds, which order images as −S does. */
   readonly s: Float64Array;
   /** log ‖G‖² */

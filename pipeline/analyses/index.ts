@@ -17,7 +17,7 @@ import { surface } from './surface.js';
 import { thresholds } from './thresholds.js';
 
 /** Every analysis, in the order of its tables. To add one, write its file and list it here. */
-export const analyses = {
+const analyses = {
   comparisons,
   ranks,
   fullSpectrumComparisons,

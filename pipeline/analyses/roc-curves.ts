@@ -9,7 +9,7 @@ import { chosenForSet, chosenScores } from './chosen-scores.js';
 const mostPoints = 60;
 
 /** Rows of `roc-curves.arrow`. */
-export const rocRows = rowType({
+const rocRows = rowType({
   file: 'roc-curves.arrow',
   version: 1,
   columns: {

@@ -9,7 +9,7 @@ import { chosenForSet, chosenScores } from './chosen-scores.js';
 const bins = 40;
 
 /** Rows of `score-histograms.arrow`. */
-export const scoreHistogramRows = rowType({
+const scoreHistogramRows = rowType({
   file: 'score-histograms.arrow',
   version: 1,
   columns: {

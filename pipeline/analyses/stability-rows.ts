@@ -6,7 +6,7 @@ import { chosenCellColumns } from '../selection/selection-rows.js';
  * What a cell was chosen by: ROC-AUC on the set's own validation rows, its mean over the other sets, or its mean over all. Sets
  * that are chosen on the same rows count once in a mean.
  */
-export const choices = ['own-set', 'other-sets', 'all-sets'] as const;
+const choices = ['own-set', 'other-sets', 'all-sets'] as const;
 
 /** Rows of `stability.arrow`. */
 export const stabilityRows = rowType({

@@ -1,3 +1,4 @@
+import { modelSections } from '../reduction/model-sections.js';
 import { mainAblation, modelNamesOf } from '../reduction/results.js';
 import { shownName, type Table, type TableCell, type TableSection } from '../tables/table.js';
 import type { StabilityRow } from './stability-rows.js';
@@ -25,12 +26,7 @@ export function stabilityTable(all: readonly StabilityRow[]): readonly Table[] {
       figures: 'quantities',
       rowTitles: ['Dataset', 'Detector'],
       columns,
-      sections: models.map(
-        (model): TableSection => ({
-          title: `Model ${shownName(model)}:`,
-          rows: rowsOf(rows.filter((row) => row.model === model)),
-        }),
-      ),
+      sections: modelSections(rows, rowsOf),
       notes: [
         'All figures are of validation images, on which the choice for the set is optimistic; so is what the others lose to it.',
         ...models.map((model) => `One setting, ${shownName(model)}: ${settings(rows, model)}.`),

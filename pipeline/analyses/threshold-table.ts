@@ -1,5 +1,6 @@
-import { mainAblation, modelNamesOf } from '../reduction/results.js';
-import { shownName, type Table, type TableCell, type TableSection } from '../tables/table.js';
+import { modelSections } from '../reduction/model-sections.js';
+import { mainAblation } from '../reduction/results.js';
+import { shownName, type Table, type TableCell } from '../tables/table.js';
 import type { ThresholdRow } from './threshold-rows.js';
 
 const columns = [
@@ -25,19 +26,14 @@ export function thresholdTable(all: readonly ThresholdRow[]): readonly Table[] {
       figures: 'quantities',
       rowTitles: ['Dataset', 'Detector'],
       columns,
-      sections: modelNamesOf(rows).map(
-        (model): TableSection => ({
-          title: `Model ${shownName(model)}:`,
-          rows: rows
-            .filter((row) => row.model === model)
-            .map((row) => ({
-              headings: [shownName(row.outlier), row.detector],
-              keys: [model, row.outlier, row.detector, row.epsilon, row.temperature].map(String),
-              cells: cellsOf(row),
-              best: null,
-              details: [row.alpha, row.validationImages, row.inDomainImages, row.outlierImages],
-            })),
-        }),
+      sections: modelSections(rows, (ofModel, model) =>
+        ofModel.map((row) => ({
+          headings: [shownName(row.outlier), row.detector],
+          keys: [model, row.outlier, row.detector, row.epsilon, row.temperature].map(String),
+          cells: cellsOf(row),
+          best: null,
+          details: [row.alpha, row.validationImages, row.inDomainImages, row.outlierImages],
+        })),
       ),
       notes: isShort
         ? [`∞: α = ${first.alpha} takes at least ${least} in-domain validation images; nothing is rejected.`]

@@ -9,7 +9,7 @@ import { type ThresholdRow, thresholdRows } from './threshold-rows.js';
 import { thresholdTable } from './threshold-table.js';
 
 /** α where an experiment says nothing. */
-export const usualAlpha = 0.05;
+const usualAlpha = 0.05;
 
 /** δ(α) of every detector at the cell that was chosen for each outlier set, and what it rejects of the test images. */
 export const thresholds: Analysis<ThresholdRow> = {

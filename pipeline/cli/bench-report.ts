@@ -155,11 +155,11 @@ function profileText({ ms, operations, nodes }: ProfileSummary): string {
 }
 
 /** Three digits that count, for whatever size. */
-export function milliseconds(value: number): string {
+function milliseconds(value: number): string {
   return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(value >= 1 ? 2 : 3);
 }
 
-export function quartiles({ low, high }: Spread): string {
+function quartiles({ low, high }: Spread): string {
   return `${milliseconds(low)} – ${milliseconds(high)}`;
 }
 
@@ -167,7 +167,7 @@ function ratioQuartiles({ low, high }: Spread): string {
   return `${ratio(low)} – ${ratio(high)}`;
 }
 
-export function ratio(value: number): string {
+function ratio(value: number): string {
   return value.toFixed(2);
 }
 

@@ -1,6 +1,7 @@
 import { quoted } from '../cluster/slurm/bash-text.js';
 import { imageCount } from '../inputs/image-count.js';
-import type { PartStatus, RunStatus, ShardInFlight, WaveStatus } from '../status/run-status.js';
+import type { RunStatus, ShardInFlight } from '../status/run-status.js';
+import type { PartStatus, WaveStatus } from '../status/wave-status.js';
 import { submissionText } from '../submissions/submission.js';
 import { alignColumns } from './columns.js';
 import { duration } from './progress.js';

@@ -19,7 +19,7 @@ export interface StopTimes {
 }
 
 /** Together less than the 5 seconds that whoever sent a signal waits. */
-export const usualPatience: StopTimes = { stopMilliseconds: 3_000, killMilliseconds: 700 };
+const usualPatience: StopTimes = { stopMilliseconds: 3_000, killMilliseconds: 700 };
 
 /**
  * Runs a task during which SIGINT, SIGTERM, SIGHUP and SIGUSR2 stop the task instead of the process. SIGHUP never kills, as a

@@ -17,6 +17,12 @@ export interface TaskRunOptions {
 /** Seconds that a task usually waits for what others are at. */
 export const usualWait = 300;
 
+/** The options of a run, where `device` is what its tasks are told of the device. */
+export function taskRun(given: Partial<TaskRunOptions>, device: string | undefined): TaskRunOptions {
+  const { precision, deadline, wait = usualWait, rescore, trustImages, costs } = given;
+  return { device, precision, deadline, wait, rescore, trustImages, costs };
+}
+
 /** Writes them as `grodin run` reads them. @param wave the last wave that is scored; null for both */
 export function taskRunOptions(run: TaskRunOptions, wave: Wave | null): readonly string[] {
   const { device, precision, deadline, wait, rescore, trustImages, costs } = run;

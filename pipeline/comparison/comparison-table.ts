@@ -1,6 +1,6 @@
 import { normalQuantile } from '../../stages/distributions/normal.js';
-import { modelNamesOf } from '../reduction/results.js';
-import { shownName, type Table, type TableCell, type TableRow, type TableSection } from '../tables/table.js';
+import { modelSections } from '../reduction/model-sections.js';
+import { shownName, type Table, type TableCell, type TableRow } from '../tables/table.js';
 import type { ComparedPair, RunComparison } from './compare-runs.js';
 import type { ComparedDetector } from './compared-row.js';
 
@@ -34,13 +34,8 @@ export function comparedTable({ pairs }: RunComparison, labels: RunLabels): Tabl
       { ...titled(`FPR95, ${first}, %`, 'firstFpr95'), unit: 'percent' },
       { ...titled(`FPR95, ${second}, %`, 'secondFpr95'), unit: 'percent' },
     ],
-    sections: modelNamesOf(pairs).map(
-      (model): TableSection => ({
-        title: `Model ${shownName(model)}:`,
-        rows: pairs
-          .filter((pair) => pair.model === model)
-          .flatMap((pair) => pair.detectors.map((detector) => rowOf(pair, detector, labels))),
-      }),
+    sections: modelSections(pairs, (ofModel) =>
+      ofModel.flatMap((pair) => pair.detectors.map((detector) => rowOf(pair, detector, labels))),
     ),
     notes: comparedNotes(pairs),
     data: {

@@ -27,7 +27,7 @@ export interface DetectorChoice {
 }
 
 /** A detector of a finished run, for images that are preprocessed as its in-domain images were. */
-export interface FoundDetector {
+interface FoundDetector {
   readonly revision: WrittenRevision;
   readonly model: ExperimentModel;
   readonly detector: Detector;

@@ -20,7 +20,7 @@ export interface DetectorSettings extends DetectorChoice {
 }
 
 /** What a detector's file says of itself, under `grodin.detector` in its metadata, as JSON. */
-export const metadataKey = 'grodin.detector';
+const metadataKey = 'grodin.detector';
 
 /** A file that gives verdicts, and what is in it. */
 export interface WrittenDetector extends ScorerFiles {

@@ -14,7 +14,7 @@ const quick = 5;
  * @returns the device as `--device` takes it, and one line on why
  * @throws DeviceError where no working device supports the precision
  */
-export async function chooseDevice(
+async function chooseDevice(
   cache: CacheSettings | null,
   precision: Precision,
 ): Promise<{ device: string; note: string }> {

@@ -12,7 +12,7 @@ import type { CellColumns, ImageBlock } from './image-blocks.js';
 import { type ColumnsByName, column, RowBatch } from './row-batch.js';
 
 /** Some images of one split of one set as one model sees them. */
-export interface ScoredBlock {
+interface ScoredBlock {
   readonly model: string;
   readonly set: OpenSet;
   readonly split: SplitName;

@@ -77,7 +77,7 @@ function temperaturesOf(
 const parts = ['S', 'G', 'SG'] as const;
 
 /** Figure 1, right: validation ROC-AUC of S, G and SG alone against T, a panel for each outlier set. */
-export function aurocByTemperaturePlot(
+function aurocByTemperaturePlot(
   { model, place, outliers }: ModelView,
   rows: readonly CalibrationRow[],
 ): Plot | null {
@@ -112,7 +112,7 @@ export function aurocByTemperaturePlot(
 }
 
 /** Accuracy against confidence at T = 1, or the lowest T there is, a panel for each labelled set, with its trend line. */
-export function reliabilityPlot(
+function reliabilityPlot(
   { model, place, sets }: ModelView,
   rows: readonly ReliabilityRow[],
   trends: readonly CalibrationRow[],

@@ -1,4 +1,5 @@
 import type { Json } from './plot.js';
+import { classColours } from './theme.js';
 
 /** Panels of one thing each, in a given order. @param order of the field's values */
 export function panels(
@@ -28,3 +29,12 @@ export function coloured(
   const scale = { domain: [...names], ...(colours === undefined ? {} : { range: [...colours] }) };
   return { field, type: 'nominal', title, sort: [...names], scale };
 }
+
+/** What the two kinds of test images are called in figures. */
+export const classNames = ['in-domain', 'out-of-domain'] as const;
+
+/** A channel of the colours of these, for rows that name theirs in `images`. */
+export const colouredByClass = coloured('images', 'Images', classNames, [
+  classColours.inDomain,
+  classColours.outlier,
+]);

@@ -1,7 +1,6 @@
 import type { HistogramRow } from '../analyses/histograms.js';
-import { panels } from './encoding.js';
+import { histogramPanels } from './histogram-panels.js';
 import { fileNameOf, type Plot } from './plot.js';
-import { outlineLayer, outlines } from './score-histograms.js';
 import type { ModelView } from './view.js';
 
 /** Figure 2: what S is of both kinds of images, as log-odds, and what G makes of those that S separates worst. */
@@ -22,17 +21,7 @@ export function hardExamplePlots(
       title:
         score === 'log-odds' ? `Confidence of ${model}` : `G of images that S can't tell apart: ${model}`,
       description: `Histograms of ${what} of ${which}, in-domain and out-of-domain, a panel for each outlier set (figure 2).`,
-      rows: outliers.flatMap((set) =>
-        outlines(
-          own.filter(({ outlier }) => outlier === set),
-          { set },
-        ),
-      ),
-      spec: {
-        ...panels('set', outliers, 4),
-        resolve: { scale: { x: 'independent', y: 'independent' } },
-        spec: { width: 180, height: 110, ...outlineLayer(axis) },
-      },
+      ...histogramPanels(outliers, own, axis),
     };
   });
   return plots.filter((plot) => plot !== null);

@@ -4,7 +4,7 @@ import type { Json } from './plot.js';
  * Colours of series, of which neighbours differ for who sees few colours (after Okabe and Ito, 2008), each with a contrast of at
  * least 3 : 1 to white and to the dark page.
  */
-export const seriesColours: readonly string[] = [
+const seriesColours: readonly string[] = [
   '#0072b2',
   '#d55e00',
   '#168a5f',

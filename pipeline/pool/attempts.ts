@@ -1,7 +1,7 @@
 import { type DeviceHistory, DeviceRecord } from './device-record.js';
 
 /** How often a shard is tried before it is given up. */
-export const ATTEMPTS = 3;
+const ATTEMPTS = 3;
 
 /** One failed attempt at a shard. */
 export interface FailedAttempt {

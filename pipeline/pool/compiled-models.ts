@@ -119,7 +119,7 @@ function fileOf({ file, sha256 }: StoredGraph): GraphFile {
  * The model of a run as its shards' identity says it is.
  * @throws InputError when one of its files has changed since the run was opened: its graphs would go by a wrong name
  */
-export async function decodeUnchanged({ file, identity }: OpenModel): Promise<Model> {
+async function decodeUnchanged({ file, identity }: OpenModel): Promise<Model> {
   const { model, sha256 } = await readHashedModel(file, identity);
   if (sha256 !== identity.sha256)
     throw new InputError(

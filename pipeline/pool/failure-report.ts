@@ -38,7 +38,7 @@ export function failureReport(lost: readonly LostShard[]): string {
 }
 
 /** For example `failed 3 times: signal SIGABRT on cpu:1 (2 times), signal SIGABRT on cpu:0`. */
-export function attemptsText(failed: readonly FailedAttempt[]): string {
+function attemptsText(failed: readonly FailedAttempt[]): string {
   const counts = new Map<string, number>();
   for (const { how, device } of failed) {
     const text = `${how} on ${device}`;

@@ -2,20 +2,14 @@ import { InputError, RunFailedError } from '../../stages/errors.js';
 import { call, setting } from '../../stages/setting.js';
 import { isAllocationFailure } from '../../workers/allocation-failure.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
-import type { ShardAnswer, ShardReport } from '../../workers/task.js';
+import type { ShardReport } from '../../workers/task.js';
 import { Bell } from './bell.js';
 import { StaleDeviceError } from './device-record.js';
 import type { Idleness } from './idleness.js';
 import { Patience } from './patience.js';
 import type { ShardClaim } from './shard-claims.js';
+import { inTurn, type Lane, ownLane, type ShardWorker, stateOf } from './shard-lanes.js';
 import type { ShardTrials } from './shard-trials.js';
-
-/** Scores shards on one device, one at a time. */
-export interface ShardWorker {
-  readonly device: string;
-  /** Rejected with a RunFailedError where no shard can be scored. */
-  readonly score: (shard: PlannedShard, batchSize: number) => Promise<ShardAnswer>;
-}
 
 /** How the shards of a wave are worked off. */
 export interface ShardWork {
@@ -39,15 +33,6 @@ export interface ShardWork {
   readonly idleness: Idleness;
 }
 
-/** Takes shards one at a time: there is a lane for each shard that may be in flight. */
-interface Lane {
-  /** The devices, one of which scores what the lane takes. */
-  readonly devices: readonly string[];
-  /** Whether the lane takes the shard, rather than leave it to others. */
-  readonly takes: (shard: PlannedShard) => boolean;
-  readonly workerFor: (shard: PlannedShard) => ShardWorker;
-}
-
 /**
  * Works off shards with all workers. An error costs only the shard: it is tried again after the others, on another
  * device if there is one, and what failed for good is told when all else is done. Shards of which a pool process may
@@ -65,188 +50,208 @@ export async function workOff(shards: readonly PlannedShard[], work: ShardWork):
   const suspects = open.filter((shard) => trials.isSuspect(shard));
   const others = open.filter((shard) => !trials.isSuspect(shard));
   const held: PlannedShard[] = [];
-  if (!(await workTogether(suspects, [inTurn(workers, trials)], work, (shard) => held.push(shard))))
-    return false;
+  const alone = [inTurn(workers, trials)];
+  if (!(await new ShardQueue(suspects, alone, work, (shard) => held.push(shard)).workOff())) return false;
   const each = workers.map((worker) => ownLane(worker, workers, trials));
-  if (!(await workTogether([...others, ...held], each, work))) return false;
+  if (!(await new ShardQueue([...others, ...held], each, work).workOff())) return false;
   const account = trials.account(shards, work.nameOf);
   if (account !== null) throw new RunFailedError(account);
   return true;
 }
 
-/** All shards for one worker, but for those that it failed on and others have not. */
-function ownLane(worker: ShardWorker, workers: readonly ShardWorker[], trials: ShardTrials): Lane {
-  const { device } = worker;
-  const others = [...new Set(workers.map((other) => other.device))].filter((other) => other !== device);
-  return {
-    devices: [device],
-    takes: (shard) =>
-      trials.countOn(shard, device) === 0 ||
-      !others.some((other) => trials.stateOf(other) === 'works' && trials.countOn(shard, other) === 0),
-    workerFor: () => worker,
-  };
+/** A shard that is to be scored, with batches of so many images. */
+interface Entry {
+  readonly shard: PlannedShard;
+  readonly batchSize: number;
 }
 
-/** One shard at a time: first on the device that a process died on, to see which of both is at fault, then on others. */
-function inTurn(workers: readonly ShardWorker[], trials: ShardTrials): Lane {
-  return {
-    devices: [...new Set(workers.map(({ device }) => device))],
-    takes: () => true,
-    workerFor: (shard) => {
-      const usable = workers.filter(({ device }) => trials.stateOf(device) !== 'broken');
-      const asked = trials.deviceToAsk(shard);
-      const [first] = usable
-        .map((worker) => ({
-          worker,
-          order: worker.device === asked ? -1 : trials.countOn(shard, worker.device),
-        }))
-        .sort((a, b) => a.order - b.order);
-      if (first === undefined) throw new RangeError('no workers');
-      return first.worker;
-    },
-  };
-}
+/** Shards that several lanes work off side by side, one at a time each. */
+class ShardQueue {
+  readonly #lanes: readonly Lane[];
+  readonly #work: ShardWork;
+  readonly #onHeld: ((shard: PlannedShard) => void) | undefined;
+  readonly #waiting: Entry[];
+  /** Shards that are being asked for, which may come back. */
+  #claiming = 0;
+  #inFlight = 0;
+  /** Claims in a row that met another process's shard. */
+  #heldInARow = 0;
+  /** Whether the last claim met nobody. */
+  #isOnItsWay = true;
+  /** What is thrown when the shards in flight are finished. */
+  #ending: Error | null = null;
+  /** Rings when something has come to an end that lanes may wait for. */
+  readonly #moved = new Bell();
+  readonly #patience = new Patience();
+  #looking: Promise<void> | null = null;
 
-/**
- * Works off shards side by side. After an allocation failure the batch is halved; how many ε are scored together stays,
- * so that each group takes half as well.
- * @param onHeld receives shards that another process works on; without it they are asked about again after the others
- * @returns false when it was stopped
- */
-async function workTogether(
-  shards: readonly PlannedShard[],
-  lanes: readonly Lane[],
-  work: ShardWork,
-  onHeld?: (shard: PlannedShard) => void,
-): Promise<boolean> {
-  const { trials, nameOf } = work;
-  const queue = shards.map((shard) => ({ shard, batchSize: work.batchSize }));
-  let ending: Error | null = null;
-  const patience = new Patience();
-  const moved = new Bell();
-  // Shards that may come back to the queue, and claims in a row that met another's shard.
-  let claiming = 0;
-  let inFlight = 0;
-  let heldInARow = 0;
-  // Whether the last claim met nobody.
-  let isOnItsWay = true;
-  let looking: Promise<void> | null = null;
-  // Lanes that have rested together look together.
-  const look = (): Promise<void> => {
-    looking ??= work.look(patience.looks).finally(() => {
-      looking = null;
-    });
-    return looking;
-  };
-  const stateOf = ({ devices }: Lane) => (devices.length === 1 ? trials.stateOf(devices[0] ?? '') : 'works');
-  const loop = async (lane: Lane): Promise<void> => {
-    while (ending === null && !work.isStopped() && !work.idleness.wasTooLong) {
-      if (queue.length === 0 && claiming + inFlight === 0) return;
-      const state = stateOf(lane);
-      if (state === 'broken') return;
-      const index = queue.findIndex(({ shard }) => lane.takes(shard));
-      const isToWait = state === 'failing' && lanes.some((other) => stateOf(other) === 'works');
-      if (isToWait || (index < 0 && claiming === 0)) {
-        await moved.next();
-        continue;
-      }
-      if (index < 0 || (heldInARow >= queue.length && heldInARow > 0)) {
-        if (inFlight === 0 && work.idleness.isTooLong()) {
-          moved.ring();
+  /** @param onHeld receives shards that another process works on; without it they are asked about again after the others */
+  constructor(
+    shards: readonly PlannedShard[],
+    lanes: readonly Lane[],
+    work: ShardWork,
+    onHeld?: (shard: PlannedShard) => void,
+  ) {
+    this.#lanes = lanes;
+    this.#work = work;
+    this.#onHeld = onHeld;
+    this.#waiting = shards.map((shard) => ({ shard, batchSize: work.batchSize }));
+  }
+
+  /** @returns false when it was stopped, or has waited for other processes for too long */
+  async workOff(): Promise<boolean> {
+    await Promise.all(this.#lanes.map((lane) => this.#follow(lane)));
+    if (this.#ending !== null) throw this.#ending;
+    return !this.#isToldToEnd;
+  }
+
+  get #isToldToEnd(): boolean {
+    return this.#work.isStopped() || this.#work.idleness.wasTooLong;
+  }
+
+  async #follow(lane: Lane): Promise<void> {
+    while (this.#ending === null && !this.#isToldToEnd) {
+      if (this.#waiting.length === 0 && this.#claiming + this.#inFlight === 0) return;
+      if (stateOf(lane, this.#work.trials) === 'broken') return;
+      const index = this.#waiting.findIndex(({ shard }) => lane.takes(shard));
+      if (this.#isToLeaveToOthers(lane) || (index < 0 && this.#claiming === 0)) await this.#moved.next();
+      else if (index < 0 || this.#areAllHeld) {
+        if (this.#inFlight === 0 && this.#work.idleness.isTooLong()) {
+          this.#moved.ring();
           return;
         }
-        await patience.rest();
-        if (index >= 0) await look();
-        heldInARow = 0;
-        continue;
-      }
-      const [entry] = queue.splice(index, 1);
-      if (entry === undefined) continue;
-      const { shard } = entry;
-      claiming += 1;
-      const claim = await work.claim(shard).finally(() => {
-        claiming -= 1;
-      });
-      // Where others are at one, or were, they are at its neighbours: it goes on anywhere else.
-      if (claim !== 'mine' && isOnItsWay && !onHeld)
-        queue.push(...queue.splice(0, Math.floor(Math.random() * queue.length)));
-      isOnItsWay = claim === 'mine';
-      if (claim === 'held') {
-        if (onHeld) onHeld(shard);
-        else {
-          heldInARow += 1;
-          queue.push(entry);
-        }
-        moved.ring();
-        continue;
-      }
-      heldInARow = 0;
-      if (claim === 'mine') patience.renew();
-      // It was claimed while the run was told to end; all leases are given back then.
-      if (claim === 'mine' && work.isStopped()) {
-        moved.ring();
-        return;
-      }
-      if (claim === 'done') {
-        work.onFinished(shard, null);
-        moved.ring();
-        continue;
-      }
-      work.idleness.ends();
-      inFlight += 1;
-      await attempt(lane.workerFor(shard), entry).finally(() => {
-        inFlight -= 1;
-        moved.ring();
-      });
+        await this.#rest(index >= 0);
+      } else await this.#take(lane, index);
     }
-  };
-  const attempt = async ({ device, score }: ShardWorker, entry: (typeof queue)[number]): Promise<void> => {
-    const { shard } = entry;
-    trials.started(shard, nameOf(shard), device);
-    const answer = await score(shard, entry.batchSize).catch(
-      // The buffers of a batch may also fail on this side of the thread boundary, or between its promises.
-      (error: unknown) =>
-        error instanceof RunFailedError
-          ? { kind: 'hopeless' as const, error }
-          : {
-              kind: isAllocationFailure(error) ? ('out-of-memory' as const) : ('thrown' as const),
-              message: messageOf(error),
-            },
+  }
+
+  /** A device that fails waits for what others make of the shards that it failed on. */
+  #isToLeaveToOthers(lane: Lane): boolean {
+    const { trials } = this.#work;
+    return (
+      stateOf(lane, trials) === 'failing' && this.#lanes.some((other) => stateOf(other, trials) === 'works')
     );
-    if (answer.kind === 'thrown' || (answer.kind === 'out-of-memory' && entry.batchSize === 1)) {
+  }
+
+  get #areAllHeld(): boolean {
+    return this.#heldInARow > 0 && this.#heldInARow >= this.#waiting.length;
+  }
+
+  /** @param isToLook whether it may help to look at what others hold */
+  async #rest(isToLook: boolean): Promise<void> {
+    await this.#patience.rest();
+    if (isToLook) await this.#look();
+    this.#heldInARow = 0;
+  }
+
+  /** Lanes that have rested together look together. */
+  #look(): Promise<void> {
+    this.#looking ??= this.#work.look(this.#patience.looks).finally(() => {
+      this.#looking = null;
+    });
+    return this.#looking;
+  }
+
+  /** Asks for a shard, and scores it where it is this process's. */
+  async #take(lane: Lane, index: number): Promise<void> {
+    const { onFinished, isStopped, idleness } = this.#work;
+    const [entry] = this.#waiting.splice(index, 1);
+    if (entry === undefined) return;
+    const { shard } = entry;
+    const claim = await this.#claim(shard);
+    if (claim === 'held') {
+      if (this.#onHeld) this.#onHeld(shard);
+      else {
+        this.#heldInARow += 1;
+        this.#waiting.push(entry);
+      }
+      this.#moved.ring();
+      return;
+    }
+    this.#heldInARow = 0;
+    if (claim === 'done') {
+      onFinished(shard, null);
+      this.#moved.ring();
+      return;
+    }
+    this.#patience.renew();
+    // It was claimed while the run was told to end; all leases are given back then.
+    if (isStopped()) {
+      this.#moved.ring();
+      return;
+    }
+    idleness.ends();
+    this.#inFlight += 1;
+    await this.#attempt(lane.workerFor(shard), entry).finally(() => {
+      this.#inFlight -= 1;
+      this.#moved.ring();
+    });
+  }
+
+  async #claim(shard: PlannedShard): Promise<ShardClaim> {
+    this.#claiming += 1;
+    try {
+      const claim = await this.#work.claim(shard);
+      const isAlone = claim === 'mine';
+      // Where others are at one, or were, they are at its neighbours: it goes on anywhere else.
+      if (!isAlone && this.#isOnItsWay && !this.#onHeld)
+        this.#waiting.push(...this.#waiting.splice(0, Math.floor(Math.random() * this.#waiting.length)));
+      this.#isOnItsWay = isAlone;
+      return claim;
+    } finally {
+      this.#claiming -= 1;
+    }
+  }
+
+  /**
+   * Has a shard scored. After an allocation failure the batch is halved; how many ε are scored together stays, so that each
+   * group takes half as well.
+   */
+  async #attempt({ device, score }: ShardWorker, entry: Entry): Promise<void> {
+    const { trials, nameOf, note, onFinished } = this.#work;
+    const { shard, batchSize } = entry;
+    trials.started(shard, nameOf(shard), device);
+    const answer = await score(shard, batchSize).catch(asAnswer);
+    if (answer.kind === 'thrown' || (answer.kind === 'out-of-memory' && batchSize === 1)) {
       const givenUp = trials.threw(shard, answer.message, device, answer.kind === 'out-of-memory');
-      if (!givenUp) queue.push(entry);
-      work.note(
+      if (!givenUp) this.#waiting.push(entry);
+      note(
         `${nameOf(shard)}: ${answer.message}; ${givenUp ? 'it is given up, the others go on' : 'trying again'}`,
       );
-      ending ??= whatToEndWith(device, answer.message, lanes, trials);
+      this.#ending ??= whatToEndWith(device, answer.message, this.#lanes, trials);
       return;
     }
     for (const broken of trials.ended(shard, device, answer.kind === 'finished'))
-      work.note(`${broken} keeps failing on shards that ${device} can score; the run goes on without it`);
+      note(`${broken} keeps failing on shards that ${device} can score; the run goes on without it`);
     switch (answer.kind) {
       case 'finished':
-        work.onFinished(shard, answer.report);
+        onFinished(shard, answer.report);
         break;
       case 'stopped':
         break;
       case 'hopeless':
-        ending ??= answer.error;
+        this.#ending ??= answer.error;
         break;
       case 'refused':
-        ending ??= new InputError(answer.message);
+        this.#ending ??= new InputError(answer.message);
         break;
       case 'out-of-memory': {
-        const batchSize = Math.ceil(entry.batchSize / 2);
-        work.note(`${nameOf(shard)}: out of memory; trying again with batches of ${batchSize}`);
-        queue.push({ shard, batchSize });
+        const half = Math.ceil(batchSize / 2);
+        note(`${nameOf(shard)}: out of memory; trying again with batches of ${half}`);
+        this.#waiting.push({ shard, batchSize: half });
         break;
       }
     }
-  };
-  await Promise.all(lanes.map(loop));
-  if (ending !== null) throw ending;
-  return !work.isStopped() && !work.idleness.wasTooLong;
+  }
+}
+
+/** What a thrown error comes to: the buffers of a batch may also fail on this side of the thread boundary, or between its promises. */
+function asAnswer(error: unknown) {
+  if (error instanceof RunFailedError) return { kind: 'hopeless', error } as const;
+  const message = messageOf(error);
+  return isAllocationFailure(error)
+    ? ({ kind: 'out-of-memory', message } as const)
+    : ({ kind: 'thrown', message } as const);
 }
 
 /** The error to end the process with after one of a device, or null to go on. Shards in flight are finished first. */

@@ -1,8 +1,9 @@
 import { auroc } from '../../stages/metrics/kinds/auroc.js';
 import type { Experiment } from '../experiment/experiment.js';
-import { shownName, type Table, type TableCell, type TableSection } from '../tables/table.js';
+import { shownName, type Table, type TableCell } from '../tables/table.js';
+import { modelSections } from './model-sections.js';
 import type { MetricRow } from './result-rows.js';
-import { mainAblation, modelNamesOf } from './results.js';
+import { mainAblation } from './results.js';
 
 const columns = [
   { heading: 'DeLong, logit', keys: ['logit'] },
@@ -28,19 +29,14 @@ export function intervalTable(
     figures: 'quantities',
     rowTitles: ['Dataset', 'Detector'],
     columns,
-    sections: modelNamesOf(rows).map(
-      (model): TableSection => ({
-        title: `Model ${shownName(model)}:`,
-        rows: rows
-          .filter((row) => row.model === model)
-          .map((row) => ({
-            headings: [shownName(row.outlier), row.detector],
-            keys: [model, row.outlier, row.detector],
-            cells: cellsOf(row),
-            best: null,
-            details: [row.standardError, row.inDomainImages, row.outlierImages, row.photographs],
-          })),
-      }),
+    sections: modelSections(rows, (ofModel, model) =>
+      ofModel.map((row) => ({
+        headings: [shownName(row.outlier), row.detector],
+        keys: [model, row.outlier, row.detector],
+        cells: cellsOf(row),
+        best: null,
+        details: [row.standardError, row.inDomainImages, row.outlierImages, row.photographs],
+      })),
     ),
     notes: [
       ...(isShared

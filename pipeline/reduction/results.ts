@@ -22,7 +22,7 @@ export interface ResultRows {
 }
 
 /** A detector that was compared with the best one of a model and an outlier set. */
-export interface TestedDetector extends ModelOutlierPair {
+interface TestedDetector extends ModelOutlierPair {
   readonly detector: string;
   readonly verdict: 'worse' | 'level' | 'untested';
 }

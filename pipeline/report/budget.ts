@@ -1,7 +1,7 @@
 import type { Html } from './html.js';
 
 /** What a page may hold in all, so that it opens at once. */
-export const pageBytes = 7_000_000;
+const pageBytes = 7_000_000;
 
 /** Keeps a page small: what comes first is in it, and what finds no room any more is linked. */
 export class PageBudget {

@@ -38,7 +38,7 @@ export async function planBatch(
   const former = (await readRevisions(directory)).at(-1)?.experiment;
   const isBegun = former?.engine === setup.engine;
   const together = isBegun ? (former.stepsTogether ?? null) : setup.stepsTogether;
-  const settled: Settle = ({ size, steps, notes }) => {
+  const settled = ({ size, steps, notes }: Layout): BatchPlan => {
     const layout = steps === null ? {} : { stepsTogether: steps };
     return { experiment: { ...rest, batchSize: size, ...layout, engine: setup.engine }, notes };
   };
@@ -61,8 +61,6 @@ interface Layout {
   readonly steps: number | null;
   readonly notes: readonly string[];
 }
-
-type Settle = (layout: Layout) => BatchPlan;
 
 /** The largest batch that fits, by groups where that is quicker. */
 async function chooseLayout(together: number | null, limits: MemoryLimits): Promise<Layout> {

@@ -1,24 +1,19 @@
 import { stat } from 'node:fs/promises';
 import { stopIfAborted } from '../../stages/aborted.js';
-import { type PlannedShard, passesPerImage, type Wave } from '../../workers/store/planned-shard.js';
+import { type PlannedShard, passesPerImage } from '../../workers/store/planned-shard.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
-import { type ShardSource, shardIdsIn } from '../../workers/store/shard-store.js';
-import { setsOf } from '../experiment/sets.js';
-import { type JournalEntry, readJournals } from '../journal/journal.js';
-import { openRecorded } from '../opening/open-run.js';
-import type { OpenRun } from '../opening/opened.js';
-import { validSteps } from '../opening/valid-steps.js';
+import { readJournals } from '../journal/journal.js';
 import { nominalForwards } from '../plan/nominal-work.js';
-import { type ReadStep, readPlan, stepNames } from '../plan/plan-file.js';
+import { readPlan, stepNames } from '../plan/plan-file.js';
 import { hasOldResults, hasResultsOf, readSelection } from '../results/stored-results.js';
 import { readLatestRevision, revisionFile, type WrittenRevision } from '../store/revisions.js';
 import { requireOwnScores } from '../store/score-version.js';
-import { imagesAmong, surveyShards } from '../store/survey.js';
 import type { Submission } from '../submissions/submission.js';
 import { awaitedSubmission, ResultsCheck } from './awaited.js';
 import { LeaseWatch, type WorkInFlight } from './in-flight.js';
 import { pacesOf, remainingSeconds, type ShardWork, type WorkerPace } from './pace.js';
 import { areScoresThere } from './scores-there.js';
+import { checkedCount, type PlannedWaves, plannedWaves, quickCount, type WaveStatus } from './wave-status.js';
 
 /** How far a run has come, read from its directory alone. */
 export interface RunStatus {
@@ -49,23 +44,6 @@ export interface RunStatus {
 /** Work in flight, with what the plan says of the shard; null where it is no shard. */
 export interface ShardInFlight extends WorkInFlight {
   readonly shard: { readonly model: string; readonly set: string; readonly images: number } | null;
-}
-
-export interface WaveStatus {
-  readonly wave: Wave;
-  readonly done: number;
-  readonly total: number;
-  readonly parts: readonly PartStatus[];
-}
-
-/** Shards of one model and one set. */
-export interface PartStatus {
-  readonly model: string;
-  readonly set: string;
-  readonly done: number;
-  readonly total: number;
-  /** null where only a check of all shards would tell. */
-  readonly failedImages: number | null;
 }
 
 /** How closely a run is looked at. */
@@ -182,117 +160,6 @@ export class RunWatcher {
     this.#plan = { revision: revision.sha256, steps, waves };
     return waves;
   }
-}
-
-interface PlannedWaves {
-  readonly waves: readonly { readonly wave: Wave; readonly parts: readonly (readonly PlannedShard[])[] }[];
-  /** Null where the manifests were not read, or can't be. */
-  readonly open: OpenRun | null;
-}
-
-async function plannedWaves(
-  directory: RunDirectory,
-  revision: WrittenRevision,
-  read: readonly ReadStep[],
-): Promise<PlannedWaves> {
-  const { experiment } = revision;
-  // What was planned for what the run is now is of its files; whether what was planned before still is takes its manifests.
-  const isOwn = read.every(({ madeFor }) => madeFor.contentId === revision.contentId);
-  const open = isOwn ? null : await openRecorded(directory).catch(() => null);
-  // If the manifests can't be read, every shard of the plan is counted.
-  const steps = open === null ? read : await validSteps(open, directory, read);
-  const models = new Set(experiment.models.map(({ name }) => name));
-  const sets = new Set(setsOf(experiment).map(({ name }) => name));
-  const waves = ([1, 2] as const).map((wave) => {
-    const parts = new Map<string, PlannedShard[]>();
-    for (const shard of steps.filter((step) => step.wave === wave).flatMap((step) => step.shards)) {
-      if (!models.has(shard.model) || !sets.has(shard.set)) continue;
-      const key = `${shard.model}\0${shard.set}`;
-      const part = parts.get(key) ?? [];
-      parts.set(key, part);
-      part.push(shard);
-    }
-    return { wave, parts: [...parts.values()] };
-  });
-  return { waves: waves.filter(({ parts }) => parts.length > 0), open };
-}
-
-interface Counted extends Pick<RunStatus, 'waves' | 'failedImages'> {
-  readonly left: readonly PlannedShard[];
-}
-
-/** Reads every shard. */
-async function checkedCount(
-  directory: RunDirectory,
-  planned: PlannedWaves,
-  signal: AbortSignal | undefined,
-): Promise<Counted> {
-  const open = planned.open ?? (await openRecorded(directory).catch(() => null));
-  const listed = await shardIdsIn(directory);
-  const source: ShardSource = { directory, manifestOf: (set) => open?.manifestOf(set), listed, signal };
-  const failed = new Set<string>();
-  const left: PlannedShard[] = [];
-  const waves: WaveStatus[] = [];
-  for (const { wave, parts } of planned.waves) {
-    const statuses: PartStatus[] = [];
-    for (const shards of parts) {
-      const survey = await surveyShards(source, shards);
-      for (const image of survey.failures.keys()) failed.add(image);
-      for (const shard of survey.missing) left.push(shard);
-      statuses.push(partStatus(shards, survey.missing.length, survey.failures.size));
-    }
-    waves.push(waveStatus(wave, statuses));
-  }
-  return { waves, failedImages: imagesAmong(failed), left };
-}
-
-/** Counts shards by the names of their files, and bad images by journals. */
-async function quickCount(
-  directory: RunDirectory,
-  planned: PlannedWaves,
-  entries: readonly JournalEntry[],
-): Promise<Counted> {
-  const finished = await shardIdsIn(directory);
-  // A shard may have been scored more than once: what it came to last counts.
-  const failedOf = new Map<string, readonly number[] | undefined>();
-  for (const { shard, failed } of entries) failedOf.set(shard, failed);
-  const all = new Set<string>();
-  let isKnown = true;
-  const left: PlannedShard[] = [];
-  const waves = planned.waves.map(({ wave, parts }) => {
-    const statuses = parts.map((shards) => {
-      const missing = shards.filter(({ id }) => !finished.has(id));
-      for (const shard of missing) left.push(shard);
-      const rows = new Set<number>();
-      let isPartKnown = true;
-      for (const { id } of shards) {
-        if (!finished.has(id)) continue;
-        const failed = failedOf.get(id);
-        if (failed === undefined) isPartKnown = false;
-        for (const row of failed ?? []) rows.add(row);
-      }
-      for (const row of rows) all.add(`${shards[0]?.model}\0${shards[0]?.set}\0${row}`);
-      isKnown &&= isPartKnown;
-      return partStatus(shards, missing.length, isPartKnown ? rows.size : null);
-    });
-    return waveStatus(wave, statuses);
-  });
-  return { waves, failedImages: isKnown ? imagesAmong(all) : null, left };
-}
-
-function partStatus(
-  shards: readonly PlannedShard[],
-  missing: number,
-  failedImages: number | null,
-): PartStatus {
-  const [first] = shards;
-  const total = shards.length;
-  return { model: first?.model ?? '', set: first?.set ?? '', done: total - missing, total, failedImages };
-}
-
-function waveStatus(wave: Wave, parts: readonly PartStatus[]): WaveStatus {
-  const sum = (of: (part: PartStatus) => number) => parts.reduce((total, part) => total + of(part), 0);
-  return { wave, done: sum(({ done }) => done), total: sum(({ total }) => total), parts };
 }
 
 /** By so much clocks may differ without much harm to what is told. */

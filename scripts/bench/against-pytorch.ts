@@ -12,7 +12,7 @@ import type { Figure } from './figure.js';
 import { type PyTorchMode, PyTorchPeer } from './pytorch.js';
 
 /** The ways to score in PyTorch that are compared with ours. */
-export type ComparedMode = Exclude<PyTorchMode, 'plain' | 'perturbation'>;
+type ComparedMode = Exclude<PyTorchMode, 'plain' | 'perturbation'>;
 
 /** What is compared, and what is required of it. */
 export interface SpeedComparison {

@@ -15,7 +15,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { writeMicroBenchmark } from '../../manifests/micro-benchmark/index.js';
+import { writeMicroBenchmark } from '../../manifests/micro-benchmark/write.js';
 import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js';
 import { markdownGrid } from '../../pipeline/tables/markdown-grid.js';
 import { ratioSpread, type Spread, spreadOf } from '../../workers/bench/measurement-spread.js';

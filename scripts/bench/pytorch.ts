@@ -26,7 +26,7 @@ export type PyTorchMode =
   | 'vmap-detached';
 
 /** What float32 means in PyTorch's products and convolutions, or that float16 takes its place; the CPU has fp32 only. */
-export type PyTorchPrecision = 'fp32' | 'tf32' | 'fp16';
+type PyTorchPrecision = 'fp32' | 'tf32' | 'fp16';
 
 export interface PyTorchOptions {
   /** Images at a time; image-by-image takes one. */

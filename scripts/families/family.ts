@@ -1,5 +1,5 @@
 /** Scores of one image in one cell, by PyTorch. */
-export interface TorchScores {
+interface TorchScores {
   readonly predicted: number;
   readonly logOdds: number;
   readonly logS: number;

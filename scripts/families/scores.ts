@@ -9,7 +9,7 @@ import type { ComparedScore, Family } from './family.js';
 export type Scores = readonly Readonly<Record<ComparedScore, number>>[];
 
 /** How many images a family's rows are of. */
-export const imagesOf = ({ rows }: Family): number => Math.max(...rows.map(({ image }) => image)) + 1;
+const imagesOf = ({ rows }: Family): number => Math.max(...rows.map(({ image }) => image)) + 1;
 
 /**
  * What `exact.py` runs in float64: the scorer as processors get it, but with normalisations kept, whose joining with kernels

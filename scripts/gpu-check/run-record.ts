@@ -13,7 +13,7 @@ export interface StepRecord {
 }
 
 /** The Markdown of all steps so far. */
-export function recordText(heading: readonly string[], steps: readonly StepRecord[]): string {
+function recordText(heading: readonly string[], steps: readonly StepRecord[]): string {
   return [
     '# A whole run on another device\n',
     `${heading.join('\n')}\n`,

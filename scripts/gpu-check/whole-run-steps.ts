@@ -11,7 +11,7 @@ import { runGrodin } from './run-child.js';
 import type { RunRecord } from './run-record.js';
 
 /** What a step left. */
-export interface StepResult {
+interface StepResult {
   readonly outcome: string;
   readonly findings?: readonly string[];
   /** Whether what was to be shown does not hold. */

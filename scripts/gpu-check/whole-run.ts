@@ -7,7 +7,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { join, parse } from 'node:path';
-import { writeMicroBenchmark } from '../../manifests/micro-benchmark/index.js';
+import { writeMicroBenchmark } from '../../manifests/micro-benchmark/write.js';
 import { writeOutput } from '../../manifests/output/output-file.js';
 import { exitCodes } from '../../pipeline/cli/exit-codes.js';
 import { positiveNumber } from '../../pipeline/cli/options/numbers.js';

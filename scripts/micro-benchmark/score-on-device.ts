@@ -15,7 +15,7 @@ import { preprocessPresets } from '../../workers/images/presets.js';
 import { openPasses } from '../../workers/passes/open.js';
 
 /** The scores of all images at one cell; every list has one entry for each image. */
-export interface DeviceCell {
+interface DeviceCell {
   readonly temperature: number;
   readonly epsilon: number;
   readonly logOdds: readonly number[];

@@ -6,7 +6,7 @@ import { perImage, type Size } from '../import/sizes.js';
 import type { Node } from '../onnx/model.js';
 
 /** A node and what it reads. */
-export interface ModelNode {
+interface ModelNode {
   readonly node: Node;
   /** Per input slot; null where it is left out. */
   readonly operands: readonly (Operand | null)[];

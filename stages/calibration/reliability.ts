@@ -2,7 +2,7 @@ import { countBelow, sortScores } from '../metrics/sorted-scores.js';
 import { logS } from '../scores.js';
 
 /** How many bins the calibration error is summed over. */
-export const usualBins = 15;
+const usualBins = 15;
 
 /** Images with labels, as one network sees them at one temperature. */
 export interface JudgedImages {

@@ -2,7 +2,7 @@
  * Ranks of one block's values, 1 for the largest; those that are equal share the mean of their ranks.
  * @param values finite
  */
-export function ranksOf(values: readonly number[]): readonly number[] {
+function ranksOf(values: readonly number[]): readonly number[] {
   return values.map((value) => {
     const larger = values.filter((other) => other > value).length;
     const equal = values.filter((other) => other === value).length;

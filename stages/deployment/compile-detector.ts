@@ -27,7 +27,7 @@ export interface DeployedDetector {
 }
 
 /** Names of the graph's inputs and outputs. */
-export const detectorNames = {
+const detectorNames = {
   image: 'image',
   score: 'score',
   isOutOfDomain: 'is_out_of_domain',

@@ -5,7 +5,7 @@ import type { ComparedForm, EmitDetector } from './emitted-score.js';
 import type { Grid } from './search.js';
 
 /** One image's value of a detector, for readers: it need not be the number that ranks best. */
-export interface ShownScore {
+interface ShownScore {
   /** In JSON. */
   readonly key: string;
   /** Heads its column. */

@@ -15,7 +15,7 @@ import { openable } from './openable.js';
 import { elementsPerImage, requireShape, type Shape } from './shape.js';
 
 /** The operator set of every graph that is written. */
-export const emittedOpset = 17;
+const emittedOpset = 17;
 
 /** A tensor of the graph under construction. */
 export interface Value {

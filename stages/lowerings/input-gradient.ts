@@ -151,7 +151,7 @@ function firstOfEach(b: GraphBuilder, zeros: Value, strides: Window['strides'], 
 const flippedForms = weightForms();
 
 /** [O, C/groups, kh, kw] → [C, O/groups, kh, kw], kernels turned by 180°. */
-export function flippedKernels(weight: FloatTensor, groups: number): FloatTensor {
+function flippedKernels(weight: FloatTensor, groups: number): FloatTensor {
   return flippedForms(weight, `${weight.dims}/${groups}`, () => flip(weight, groups));
 }
 

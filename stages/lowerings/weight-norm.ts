@@ -10,14 +10,14 @@ import { shiftedGramApplies, shiftedGramCost, shiftedGramNorm } from './shifted-
 import { sampled, unfold, unfoldCost } from './unfold.js';
 
 /** Sizes that decide what a form costs. */
-export interface LayerSizes {
+interface LayerSizes {
   readonly channels: number;
   readonly kernels: number;
   readonly positions: number;
   readonly elements: number;
 }
 
-export function layerSizes({ x, cotangent, window }: ConvolutionLayer): LayerSizes {
+function layerSizes({ x, cotangent, window }: ConvolutionLayer): LayerSizes {
   return {
     channels: sizeOf(x.shape, 1),
     kernels: sizeOf(cotangent.shape, 1),
@@ -27,7 +27,7 @@ export function layerSizes({ x, cotangent, window }: ConvolutionLayer): LayerSiz
 }
 
 /** Cost of a form for one image, in multiplications; infinite where the form does not apply. */
-export function normCost(layer: ConvolutionLayer, form: NormForm): number {
+function normCost(layer: ConvolutionLayer, form: NormForm): number {
   if (form === 'shifted-gram') return shiftedGramCost(layer);
   if (form === 'correlated') return correlationCost(layer);
   const { channels, kernels, positions, elements } = layerSizes(layer);

@@ -2,7 +2,7 @@ import { MetricError } from '../errors.js';
 import type { Ranking } from '../metrics/ranking.js';
 
 /** The bits of a row's entry. A row of none but the last is an in-domain image without a label, which counts nowhere. */
-export const entryBits = { isLabelled: 8, isWrong: 4, isOutlier: 2, isLastOfScore: 1 } as const;
+const entryBits = { isLabelled: 8, isWrong: 4, isOutlier: 2, isLastOfScore: 1 } as const;
 
 /** The order in which a threshold that rises accepts the rows of an in-domain + outlier mixture, with what comes of each. */
 export interface SelectiveRanking {

@@ -7,7 +7,7 @@ export interface Histogram {
 }
 
 /** How many bins the figures have. */
-export const usualHistogramBins = 50;
+const usualHistogramBins = 50;
 
 /**
  * NumPy's `histogram` of equal bins: a value at an edge lies in the bin above, but at `high` in the last one; values outside are in

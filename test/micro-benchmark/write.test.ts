@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import sharp from 'sharp';
-import { writeMicroBenchmark } from '../../manifests/micro-benchmark/index.js';
 import { classesOf, drawPhotograph } from '../../manifests/micro-benchmark/photograph-splits.js';
+import { writeMicroBenchmark } from '../../manifests/micro-benchmark/write.js';
 import { readExperiment } from '../../pipeline/read-experiment.js';
 import { GrodinError } from '../../stages/errors.js';
 

@@ -1,6 +1,6 @@
 import test from 'ava';
+import { histogramPanels } from '../../pipeline/plots/histogram-panels.js';
 import { rocPlot } from '../../pipeline/plots/roc.js';
-import { outlines } from '../../pipeline/plots/score-histograms.js';
 import { surfacePlot } from '../../pipeline/plots/surface.js';
 
 const view = {
@@ -14,11 +14,11 @@ const view = {
 
 test('an outline is of the shares of its own images, and reaches to the end of the last bin', (t) => {
   const bins = [
-    { low: 0, high: 1, inDomainImages: 3, outlierImages: 0 },
-    { low: 1, high: 2, inDomainImages: 1, outlierImages: 2 },
+    { outlier: 'o', low: 0, high: 1, inDomainImages: 3, outlierImages: 0 },
+    { outlier: 'o', low: 1, high: 2, inDomainImages: 1, outlierImages: 2 },
   ];
   t.deepEqual(
-    outlines(bins, { set: 'o' }).map(({ images, score, share }) => [images, score, share]),
+    histogramPanels(['o'], bins, 'score').rows.map(({ images, score, share }) => [images, score, share]),
     [
       ['in-domain', 0, 0.75],
       ['in-domain', 1, 0.25],

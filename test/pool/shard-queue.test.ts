@@ -3,7 +3,8 @@ import { AttemptRecord, type ShardAttempts } from '../../pipeline/pool/attempts.
 import { type DeviceHistory, StaleDeviceError } from '../../pipeline/pool/device-record.js';
 import { Idleness } from '../../pipeline/pool/idleness.js';
 import type { ShardEvent } from '../../pipeline/pool/pool-messages.js';
-import { type ShardWork, type ShardWorker, workOff } from '../../pipeline/pool/shard-queue.js';
+import type { ShardWorker } from '../../pipeline/pool/shard-lanes.js';
+import { type ShardWork, workOff } from '../../pipeline/pool/shard-queue.js';
 import { ShardTrials } from '../../pipeline/pool/shard-trials.js';
 import { InputError, RunFailedError } from '../../stages/errors.js';
 import { nameSettingsAsOptions } from '../../stages/setting.js';

@@ -42,7 +42,7 @@ export function encodeTable<Of extends Columns>(contents: TableContents<Of>): Ui
 const noCell = (): null => null;
 
 /** A column as it was found in a file. */
-export interface StoredColumn<Cell> {
+interface StoredColumn<Cell> {
   readonly nulls: number;
   isNull(row: number): boolean;
   /** Throws where the cell is of another kind. */

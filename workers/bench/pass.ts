@@ -25,7 +25,7 @@ export interface PassInput {
 }
 
 /** Pixels of order 1, signs of a gradient, a temperature of 1, or small steps. */
-export type InputFill = 'pixels' | 'signs' | 'ones' | 'steps';
+type InputFill = 'pixels' | 'signs' | 'ones' | 'steps';
 
 interface FloatFeed extends HostTensor {
   readonly type: 'float32';

@@ -72,7 +72,7 @@ export interface OwnMemory {
 }
 
 /** How devices of a kind are told apart. */
-export interface DeviceChoice {
+interface DeviceChoice {
   /** What it is, in words. */
   readonly words: string;
   readonly accepts: (which: string) => boolean;

@@ -1,9 +1,10 @@
-import { tableFromIPC } from 'apache-arrow';
+import { type Table, tableFromIPC } from 'apache-arrow';
 import { RunFailedError } from '../../stages/errors.js';
 import { setting } from '../../stages/setting.js';
 import { type Columns, number, oneWordOf, orNull, placeAmong, text, whole } from '../arrow/column.js';
-import { encodeTable, storedColumns, type TableContents } from '../arrow/table-file.js';
+import { encodeTable, type StoredColumns, storedColumns, type TableContents } from '../arrow/table-file.js';
 import { checksumOf, isSealed, seal, UNSEALED } from './checksum.js';
+import { decodeDigests, encodeDigests } from './shard-digests.js';
 import { hasLayers, layerColumns, layerMetadata, layersIn, normsAt } from './shard-layers.js';
 import { hasLogits, logitColumns, logitMetadata, logitsAt, logitsIn } from './shard-logits.js';
 import { hasOwnClasses, ownClassesColumns, ownClassesIn, ownClassesMetadata } from './shard-own-classes.js';
@@ -54,6 +55,8 @@ const columnsOf = (ids: readonly string[]) => ({
   stage: orNull(oneWordOf(failureStages)),
   message: orNull(text),
 });
+
+type StoredRows = StoredColumns<ReturnType<typeof columnsOf>>;
 
 /**
  * A shard as an Arrow IPC file: its score rows cell by cell, then one row an image that failed. The schema
@@ -124,115 +127,146 @@ export function decodeShard(
   bytes: Uint8Array,
   identity: string,
 ): { scores: ShardScores; origin: ShardOrigin; checksum: string } {
+  const { table, checksum } = openShard(bytes, identity);
+  const stored = storedColumns(table, columnsOf([]), notItsMetadata);
+  const images = imagesIn(table, stored);
+  const { ids, usable, scored } = images;
+  const { cells, logSG } = cellsIn(stored, scored, usable.length);
+  const paths = pathsIn(table, images.ofRows, ids.length, notItsMetadata);
+  const own = ownClassesIn(table, scored, notItsMetadata);
+  const layers = layersIn(table, cells, usable.length, notItsMetadata);
+  const logits = logitsIn(table, scored === 0 ? 0 : usable.length, notItsMetadata);
+  const readings = readingsIn(table, scored === 0 ? 0 : usable.length, notItsMetadata);
+  return {
+    checksum,
+    scores: {
+      ids,
+      labels: images.labels,
+      ...(paths === undefined ? {} : { paths }),
+      digests: images.digests,
+      usable,
+      cells,
+      predicted: Int32Array.from(stored.predicted.values).subarray(0, scored),
+      maxLogit: numbersOf(stored.max_logit, scored),
+      logOdds: numbersOf(stored.log_odds, scored),
+      logSG,
+      ...(own === undefined ? {} : { own }),
+      ...(layers === undefined ? {} : { layers }),
+      ...(logits === undefined ? {} : { logits }),
+      ...(readings === undefined ? {} : { readings }),
+      failures: images.failures,
+    },
+    origin: originOf(table, identity),
+  };
+}
+
+/** The table of a file that is whole, this shard's, and as this version of grodin writes it. */
+function openShard(
+  bytes: Uint8Array,
+  identity: string,
+): { readonly table: Table; readonly checksum: string } {
   const checksum = checksumOf(bytes);
   if (checksum === null) throw new ShardFileError('it is truncated or altered: its checksum does not match');
   const table = tableFromIPC(bytes);
-  const metadata = (key: string): string => table.schema.metadata.get(key) ?? '';
-  if (metadata('identity') !== identity) {
-    throw new ShardFileError(`it holds shard ${metadata('identity') || 'unknown'}, not ${identity}`);
-  }
-  const columns = columnsOf([]);
-  const names = Object.keys({
-    ...columns,
-    ...(hasPaths(table) ? pathColumns : {}),
-    ...(hasOwnClasses(table) ? ownClassesColumns : {}),
-    ...(hasLayers(table) ? layerColumns : {}),
-    ...(hasLogits(table) ? logitColumns : {}),
-    ...(hasReadings(table) ? readingColumns : {}),
-  });
-  const schema = metadata('score_schema');
+  const found = metadataIn(table, 'identity');
+  if (found !== identity) throw new ShardFileError(`it holds shard ${found || 'unknown'}, not ${identity}`);
+  const schema = metadataIn(table, 'score_schema');
   // Nothing is wrong with such a shard, so that it must not be taken for a damaged one.
   if (/^\d+$/.test(schema) && schema !== String(SCORE_SCHEMA_VERSION))
     throw new RunFailedError(
       `shard ${identity}: was written by another version of grodin (score schema ${schema}, here ${SCORE_SCHEMA_VERSION}); ` +
         `go on with that version, or start another run with another ${setting('out')}`,
     );
+  const names = Object.keys({
+    ...columnsOf([]),
+    ...(hasPaths(table) ? pathColumns : {}),
+    ...(hasOwnClasses(table) ? ownClassesColumns : {}),
+    ...(hasLayers(table) ? layerColumns : {}),
+    ...(hasLogits(table) ? logitColumns : {}),
+    ...(hasReadings(table) ? readingColumns : {}),
+  });
   const isWhole =
     schema === String(SCORE_SCHEMA_VERSION) &&
-    metadata('rows') === String(table.numRows) &&
+    metadataIn(table, 'rows') === String(table.numRows) &&
     table.schema.fields.every(({ name }, index) => name === names[index]) &&
     table.schema.fields.length === names.length;
   if (!isWhole) throw notItsMetadata();
-  const stored = storedColumns(table, columns, notItsMetadata);
-  const ids = stored.image.texts;
-  const codes = Int32Array.from(stored.image.values).subarray(0, table.numRows);
-  const labels: (number | null)[] = ids.map(() => null);
-  codes.forEach((image, row) => {
-    labels[image] = stored.label.at(row);
-  });
+  return { table, checksum };
+}
 
-  const { stage, message } = stored;
-  const scored = stage.nulls;
-  const failures = Array.from(codes.subarray(scored), (image, index): ShardFailure => {
-    const of = stage.at(scored + index);
-    if (of === null) throw notItsMetadata();
-    return { row: image, stage: of, message: message.at(scored + index) ?? '' };
+/** What rows say of images: which of them have scores, which failed, and the image of each row. */
+function imagesIn(table: Table, { image, label, stage, message }: StoredRows) {
+  const ids = image.texts;
+  const ofRows = Int32Array.from(image.values).subarray(0, table.numRows);
+  const labels: (number | null)[] = ids.map(() => null);
+  ofRows.forEach((of, row) => {
+    labels[of] = label.at(row);
   });
-  const usable = [...new Set(codes.subarray(0, scored))];
-  const digests = decodeDigests(metadata('image_sha256'), ids.length);
+  const scored = stage.nulls;
+  const failures = Array.from(ofRows.subarray(scored), (row, index): ShardFailure => {
+    const at = stage.at(scored + index);
+    if (at === null) throw notItsMetadata();
+    return { row, stage: at, message: message.at(scored + index) ?? '' };
+  });
+  const usable = [...new Set(ofRows.subarray(0, scored))];
+  const digests = decodeDigests(metadataIn(table, 'image_sha256'), ids.length);
   // Whatever wrote it: the rows are cell by cell, each with the same images, and no image is in neither list.
   const isInOrder =
     digests !== null &&
-    metadata('images') === String(ids.length) &&
+    metadataIn(table, 'images') === String(ids.length) &&
     usable.length + failures.length === ids.length &&
     new Set([...usable, ...failures.map(({ row }) => row)]).size === ids.length &&
     (usable.length === 0 ? scored === 0 : scored % usable.length === 0) &&
-    codes.subarray(0, scored).every((image, row) => image === usable[row % usable.length]) &&
-    usable.every((image, nth) => nth === 0 || image > (usable[nth - 1] ?? 0));
+    ofRows.subarray(0, scored).every((of, row) => of === usable[row % usable.length]) &&
+    usable.every((of, nth) => nth === 0 || of > (usable[nth - 1] ?? 0));
   if (!isInOrder) throw notItsMetadata();
-  const numbers = (name: 'epsilon' | 'temperature' | 'max_logit' | 'log_odds' | 'log_sg'): Float64Array =>
-    Float64Array.from(stored[name].values).subarray(0, scored);
-  const epsilon = numbers('epsilon');
-  const temperature = numbers('temperature');
-  const logSG = numbers('log_sg');
+  return { ids, ofRows, labels, scored, failures, usable, digests };
+}
+
+/** The cells of the rows with scores, so many rows a cell; and log SG of each row, NaN where a cell has none. */
+function cellsIn(
+  stored: StoredRows,
+  scored: number,
+  rowsOfCell: number,
+): { readonly cells: readonly ScoredCell[]; readonly logSG: Float64Array } {
+  const epsilons = numbersOf(stored.epsilon, scored);
+  const temperatures = numbersOf(stored.temperature, scored);
+  const logSG = numbersOf(stored.log_sg, scored);
   const cells: ScoredCell[] = [];
-  for (let row = 0; row < scored; row += usable.length) {
-    const cell = { epsilon: epsilon[row] ?? Number.NaN, temperature: temperature[row] ?? Number.NaN };
+  for (let row = 0; row < scored; row += rowsOfCell) {
+    const epsilon = epsilons[row] ?? Number.NaN;
+    const temperature = temperatures[row] ?? Number.NaN;
     const gradient = !stored.log_sg.isNull(row);
-    cells.push({ ...cell, gradient });
+    cells.push({ epsilon, temperature, gradient });
     const isOneCell = (column: Float64Array, value: number): boolean =>
-      column.subarray(row, row + usable.length).every((other) => other === value);
-    if (!isOneCell(epsilon, cell.epsilon) || !isOneCell(temperature, cell.temperature))
-      throw notItsMetadata();
-    if (!gradient) logSG.fill(Number.NaN, row, row + usable.length);
+      column.subarray(row, row + rowsOfCell).every((other) => other === value);
+    if (!isOneCell(epsilons, epsilon) || !isOneCell(temperatures, temperature)) throw notItsMetadata();
+    if (!gradient) logSG.fill(Number.NaN, row, row + rowsOfCell);
   }
-  const paths = pathsIn(table, codes, ids.length, notItsMetadata);
+  return { cells, logSG };
+}
+
+function originOf(table: Table, identity: string): ShardOrigin {
   const modelSha256 = table.schema.metadata.get('model_sha256');
-  const own = ownClassesIn(table, scored, notItsMetadata);
-  const layers = layersIn(table, cells, usable.length, notItsMetadata);
-  const logits = logitsIn(table, scored === 0 ? 0 : usable.length, notItsMetadata);
-  const readings = readingsIn(table, scored === 0 ? 0 : usable.length, notItsMetadata);
-  const predicted = Int32Array.from(stored.predicted.values).subarray(0, scored);
   return {
-    checksum,
-    scores: {
-      ids,
-      labels,
-      ...(paths === undefined ? {} : { paths }),
-      digests,
-      usable,
-      cells,
-      predicted,
-      maxLogit: numbers('max_logit'),
-      logOdds: numbers('log_odds'),
-      logSG,
-      ...(own === undefined ? {} : { own }),
-      ...(layers === undefined ? {} : { layers }),
-      ...(logits === undefined ? {} : { logits }),
-      ...(readings === undefined ? {} : { readings }),
-      failures,
-    },
-    origin: {
-      identity,
-      engine: metadata('engine'),
-      engineVersion: metadata('engine_version'),
-      provider: metadata('provider'),
-      processor: metadata('processor'),
-      batchSize: Number(metadata('batch_size')),
-      stepsTogether: Number(metadata('steps_together') || 1),
-      ...(modelSha256 === undefined ? {} : { modelSha256 }),
-    },
+    identity,
+    engine: metadataIn(table, 'engine'),
+    engineVersion: metadataIn(table, 'engine_version'),
+    provider: metadataIn(table, 'provider'),
+    processor: metadataIn(table, 'processor'),
+    batchSize: Number(metadataIn(table, 'batch_size')),
+    stepsTogether: Number(metadataIn(table, 'steps_together') || 1),
+    ...(modelSha256 === undefined ? {} : { modelSha256 }),
   };
+}
+
+function metadataIn(table: Table, key: string): string {
+  return table.schema.metadata.get(key) ?? '';
+}
+
+/** The first values of a column. */
+function numbersOf({ values }: { readonly values: ArrayLike<number> }, count: number): Float64Array {
+  return Float64Array.from(values).subarray(0, count);
 }
 
 function metadataOf(scores: ShardScores, origin: ShardOrigin, rows: number): Map<string, string> {
@@ -257,31 +291,6 @@ function metadataOf(scores: ShardScores, origin: ShardOrigin, rows: number): Map
     ...(scores.readings === undefined ? [] : [readingMetadata(scores.readings)]),
     ['image_sha256', encodeDigests(scores.digests)],
   ]);
-}
-
-const DIGEST_BYTES = 32;
-
-/** One after the other in base64, zeros where there is none. */
-function encodeDigests(digests: readonly (string | null)[]): string {
-  const bytes = Buffer.alloc(digests.length * DIGEST_BYTES);
-  digests.forEach((digest, row) => {
-    if (digest !== null) bytes.write(digest, row * DIGEST_BYTES, 'hex');
-  });
-  return bytes.toString('base64');
-}
-
-/** What stands for a digest where there is none, in hex. */
-const NO_DIGEST = '00'.repeat(DIGEST_BYTES);
-
-/** @returns null where there are more or fewer than images */
-function decodeDigests(text: string, count: number): (string | null)[] | null {
-  const bytes = Buffer.from(text, 'base64');
-  if (bytes.length !== count * DIGEST_BYTES) return null;
-  const all = bytes.toString('hex');
-  return Array.from({ length: count }, (_, row) => {
-    const digest = all.slice(row * NO_DIGEST.length, (row + 1) * NO_DIGEST.length);
-    return digest === NO_DIGEST ? null : digest;
-  });
 }
 
 function notItsMetadata(): ShardFileError {

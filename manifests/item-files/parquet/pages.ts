@@ -36,7 +36,7 @@ export interface ChunkPages {
 }
 
 /** Bytes of a page that are read, as stored and as decompressed: a thousand large photographs. */
-export const largestPage = 2 ** 28;
+const largestPage = 2 ** 28;
 /** Pages without values, which no writer needs. */
 const mostEmptyPages = 100;
 /** Headers have some 50 bytes, and with the least and the greatest value a few thousand. */

@@ -4,7 +4,7 @@ export type ThriftStruct = ReadonlyMap<number, ThriftValue>;
 export type ThriftValue = number | bigint | boolean | Uint8Array | readonly ThriftValue[] | ThriftStruct;
 
 /** Bytes that are no structure. */
-export class ThriftFault extends Error {
+class ThriftFault extends Error {
   override readonly name: string = 'ThriftFault';
 }
 

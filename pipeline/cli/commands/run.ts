@@ -3,8 +3,9 @@ import { formatBytes } from '../../../manifests/input/bytes.js';
 import { jsonLine } from '../../../manifests/input/printable.js';
 import type { Precision } from '../../../workers/devices/device.js';
 import type { Wave } from '../../../workers/store/planned-shard.js';
-import { runDirectory, writtenFolders } from '../../../workers/store/run-directory.js';
+import { type RunDirectory, runDirectory, writtenFolders } from '../../../workers/store/run-directory.js';
 import { quoted } from '../../cluster/slurm/bash-text.js';
+import type { Experiment } from '../../experiment/experiment.js';
 import { experimentHelp } from '../../experiment/reference.js';
 import { cacheSettings } from '../../graphs/graph-cache.js';
 import { BadImagesError, MissingImagesError } from '../../inputs/image-errors.js';
@@ -12,7 +13,7 @@ import { forecastRun } from '../../jobs/forecast-run.js';
 import type { Share } from '../../pool/share.js';
 import { readExperiment } from '../../read-experiment.js';
 import type { ThumbnailMode } from '../../report/thumbnail-modes.js';
-import { type RunOptions, run, runWithoutReducing, type ScoringOutcome } from '../../run.js';
+import { type RunOptions, type RunOutcome, run, runWithoutReducing, type ScoringOutcome } from '../../run.js';
 import type { CommandLine, RegisterCommand } from '../command-line.js';
 import { dryRunText } from '../dry-run.js';
 import { costsOption } from '../options/costs.js';
@@ -117,76 +118,103 @@ function addRun(program: Command, line: CommandLine, runs: typeof run): void {
     )
     .action(async (file: string, options: RunCommandOptions) => {
       const experiment = await readExperiment(file);
-      const cache = cacheSettings(line.env);
-      if (options.dryRun) {
-        const note = (text: string): void => line.err(`${text}\n`);
-        const forecast = await forecastRun(experiment, { ...options, cache }, note).catch(
-          (error: unknown) => {
-            tellBadImages(error, options, line);
-            throw error;
-          },
-        );
-        line.out(options.json ? jsonLine(forecast) : dryRunText(forecast));
-        return;
-      }
-      const display = progressDisplay(process.stderr, line.err);
       try {
-        const directory = runDirectory(options.out);
-        const report = ({ nothingToDo, memory, leftOut }: ScoringOutcome): void => {
-          display.end();
-          if (nothingToDo) line.err(`${directory.path}: the run is finished, nothing to do\n`);
-          if (leftOut.length > 0) line.err(leftOutText(leftOut));
-          if (memory !== null) line.err(`memory: at most ${formatBytes(memory.peakBytes)} was used\n`);
-        };
-        for (const folder of writtenFolders(directory)) line.writesIn(folder);
-        await withStopSignals(line.stops ?? neverStopped, async (signals) => {
-          const runOptions: RunOptions = {
-            out: options.out,
-            ...(options.device === undefined ? {} : { device: options.device }),
-            ...(options.precision === undefined ? {} : { precision: options.precision }),
-            ...(options.workers === undefined ? {} : { workers: options.workers }),
-            ...(options.memory === undefined ? {} : { memory: options.memory }),
-            deadline: options.deadline,
-            retryErrors: options.retryErrors ?? false,
-            rescore: options.rescore ?? false,
-            trustImages: options.trustImages ?? false,
-            costs: options.costs ?? false,
-            ...(options.wait === undefined ? {} : { wait: options.wait }),
-            ...(options.shard === undefined ? {} : { share: options.shard }),
-            cache,
-            ...signals,
-            onProgress: (progress) => display.show(progress),
-            onNote: (text) => display.note(text),
-          };
-          if (options.reduce && options.wave === undefined) {
-            const outcome = await runs(experiment, runOptions);
-            report(outcome);
-            const inverted = belowChanceText(outcome);
-            if (inverted !== '') line.err(inverted);
-            const { thumbnails } = options;
-            const page = wantsReport(options, line.env)
-              ? await reportAfterRun(directory, outcome, { thumbnails, signal: signals.stop })
-              : null;
-            line.out(
-              options.json
-                ? resultsJson(directory, outcome, page)
-                : resultsText(directory, outcome, page, options.tables),
-            );
-            return;
-          }
-          const outcome = await runWithoutReducing(experiment, { ...runOptions, wave: options.wave });
-          report(outcome);
-          line.err(`${directory.path}: ${scoredText(options)}\n`);
-          if (options.json) line.out(scoringJson(directory, outcome));
-        });
+        if (options.dryRun) await forecast(experiment, options, line);
+        else await perform(experiment, options, line, runs);
       } catch (error) {
-        display.end();
         tellBadImages(error, options, line);
         throw error;
-      } finally {
-        display.end();
       }
     });
+}
+
+async function forecast(
+  experiment: Experiment,
+  options: RunCommandOptions,
+  line: CommandLine,
+): Promise<void> {
+  const note = (text: string): void => line.err(`${text}\n`);
+  const found = await forecastRun(experiment, { ...options, cache: cacheSettings(line.env) }, note);
+  line.out(options.json ? jsonLine(found) : dryRunText(found));
+}
+
+async function perform(
+  experiment: Experiment,
+  options: RunCommandOptions,
+  line: CommandLine,
+  runs: typeof run,
+): Promise<void> {
+  const directory = runDirectory(options.out);
+  const cache = cacheSettings(line.env);
+  const display = progressDisplay(process.stderr, line.err);
+  try {
+    for (const folder of writtenFolders(directory)) line.writesIn(folder);
+    await withStopSignals(line.stops ?? neverStopped, async (signals) => {
+      const runOptions: RunOptions = {
+        ...optionsOf(options),
+        cache,
+        ...signals,
+        onProgress: (progress) => display.show(progress),
+        onNote: (text) => display.note(text),
+      };
+      if (options.reduce && options.wave === undefined) {
+        const outcome = await runs(experiment, runOptions);
+        display.end();
+        tellScoring(outcome, directory, line);
+        await tellResults(outcome, options, directory, line, signals.stop);
+      } else {
+        const outcome = await runWithoutReducing(experiment, { ...runOptions, wave: options.wave });
+        display.end();
+        tellScoring(outcome, directory, line);
+        line.err(`${directory.path}: ${scoredText(options)}\n`);
+        if (options.json) line.out(scoringJson(directory, outcome));
+      }
+    });
+  } finally {
+    display.end();
+  }
+}
+
+/** What of the command's options a run takes, by the library's names. */
+function optionsOf(options: RunCommandOptions): RunOptions {
+  const { out, device, precision, workers, memory, deadline, wait, shard: share } = options;
+  const { retryErrors, rescore, trustImages, costs } = options;
+  return {
+    ...{ out, device, precision, workers, memory, deadline, wait, share },
+    ...{ retryErrors, rescore, trustImages, costs },
+  };
+}
+
+/** What of the scoring people are told, whatever comes of the scores. */
+function tellScoring(
+  { nothingToDo, memory, leftOut }: ScoringOutcome,
+  directory: RunDirectory,
+  line: CommandLine,
+): void {
+  if (nothingToDo) line.err(`${directory.path}: the run is finished, nothing to do\n`);
+  if (leftOut.length > 0) line.err(leftOutText(leftOut));
+  if (memory !== null) line.err(`memory: at most ${formatBytes(memory.peakBytes)} was used\n`);
+}
+
+/** Prints the results, and writes the page unless that is not wanted. */
+async function tellResults(
+  outcome: RunOutcome,
+  options: RunCommandOptions,
+  directory: RunDirectory,
+  line: CommandLine,
+  stop: AbortSignal,
+): Promise<void> {
+  const inverted = belowChanceText(outcome);
+  if (inverted !== '') line.err(inverted);
+  const { thumbnails } = options;
+  const page = wantsReport(options, line.env)
+    ? await reportAfterRun(directory, outcome, { thumbnails, signal: stop })
+    : null;
+  line.out(
+    options.json
+      ? resultsJson(directory, outcome, page)
+      : resultsText(directory, outcome, page, options.tables),
+  );
 }
 
 /** What is there when the scoring has ended, and what comes next. */

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 
 /** How many of the tables of results are printed. */
-export const printedTables = ['all', 'main', 'none'] as const;
+const printedTables = ['all', 'main', 'none'] as const;
 export type PrintedTables = (typeof printedTables)[number];
 
 /** `--tables`: what is printed of the results. */

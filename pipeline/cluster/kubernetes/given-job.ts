@@ -3,7 +3,7 @@ import { printableLine } from '../../../manifests/input/printable.js';
 import { InputError } from '../../../stages/errors.js';
 import type { Experiment } from '../../experiment/experiment.js';
 import { taskDevice } from '../task-device.js';
-import { type TaskRunOptions, usualWait } from '../task-run.js';
+import { type TaskRunOptions, taskRun } from '../task-run.js';
 import type { KubernetesConfig } from './config-file.js';
 import type { KubernetesJob, PodResources } from './kubernetes-job.js';
 import { kubernetesName, parseClaim, type VolumeClaim } from './values.js';
@@ -114,8 +114,9 @@ export function kubernetesJob(
       nodeSelector: config.reduce?.nodeSelector ?? (gpus > 0 ? {} : nodeSelector),
     },
     reduceIdle: usualJob.reduceIdle,
-    run: {
-      device: taskDevice(
+    run: taskRun(
+      given,
+      taskDevice(
         {
           asked: given.device,
           ofExperiment: experiment?.device ?? 'cpu',
@@ -124,13 +125,7 @@ export function kubernetesJob(
         },
         note,
       ),
-      precision: given.precision,
-      deadline: given.deadline,
-      wait: given.wait ?? usualWait,
-      rescore: given.rescore,
-      trustImages: given.trustImages,
-      costs: given.costs,
-    },
+    ),
   };
 }
 

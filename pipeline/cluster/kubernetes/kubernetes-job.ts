@@ -2,7 +2,7 @@ import type { TaskRunOptions } from '../task-run.js';
 import type { VolumeClaim } from './values.js';
 
 /** A taint of nodes that pods may be placed on nevertheless, as Kubernetes has it. */
-export interface Toleration {
+interface Toleration {
   readonly key?: string;
   readonly operator?: 'Exists' | 'Equal';
   readonly value?: string;

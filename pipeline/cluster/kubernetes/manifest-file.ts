@@ -10,7 +10,7 @@ const named = z.object({
 });
 
 /** The folder of a run directory that holds its manifest. */
-export function kubernetesFolder(out: string): string {
+function kubernetesFolder(out: string): string {
   return `${out}/kubernetes`;
 }
 

@@ -7,7 +7,7 @@ import { container, podSpec } from './pod.js';
 const MOST_TRIES = 12;
 
 /** What the job is called that makes the tables. @param name of the job of the tasks */
-export function reduceName(name: string): string {
+function reduceName(name: string): string {
   return `${name}-reduce`;
 }
 

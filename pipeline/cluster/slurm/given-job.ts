@@ -2,7 +2,7 @@ import { formatDuration } from '../../../manifests/input/duration.js';
 import { InputError } from '../../../stages/errors.js';
 import type { Experiment } from '../../experiment/experiment.js';
 import { taskDevice } from '../task-device.js';
-import { type TaskRunOptions, usualWait } from '../task-run.js';
+import { type TaskRunOptions, taskRun } from '../task-run.js';
 import { commandLine } from './bash-text.js';
 import type { SlurmConfig } from './config-file.js';
 import type { SlurmJob, SlurmResources } from './slurm-job.js';
@@ -65,8 +65,9 @@ export function slurmJob(
       container,
       grodin: config.grodin ?? (container === '' ? commandLine([process.execPath, given.program]) : 'grodin'),
     },
-    run: {
-      device: taskDevice(
+    run: taskRun(
+      given,
+      taskDevice(
         {
           asked: given.device,
           ofExperiment: experiment.device,
@@ -75,13 +76,7 @@ export function slurmJob(
         },
         note,
       ),
-      precision: given.precision,
-      deadline: given.deadline,
-      wait: given.wait ?? usualWait,
-      rescore: given.rescore,
-      trustImages: given.trustImages,
-      costs: given.costs,
-    },
+    ),
   };
 }
 

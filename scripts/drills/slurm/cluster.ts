@@ -13,7 +13,7 @@ import { InputError, RunFailedError } from '../../../stages/errors.js';
 import { SlurmClient } from './client.js';
 
 /** Nodes of the cluster, all of them on this machine. */
-export const nodes = ['n1', 'n2'] as const;
+const nodes = ['n1', 'n2'] as const;
 
 /** Cores that each node says to have: more than there may be, since nothing is bound to them. */
 const CORES = 2;

@@ -2,7 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { $ } from 'zx';
-import { writeMicroBenchmark } from '../../../manifests/micro-benchmark/index.js';
+import { writeMicroBenchmark } from '../../../manifests/micro-benchmark/write.js';
 import { RunFailedError } from '../../../stages/errors.js';
 import { compareRuns } from '../../compare-runs/compare.js';
 import { differences, runBytes, startRun } from '../runs.js';
