@@ -17,6 +17,8 @@ const programs = [
   'pipeline/cli/guarded-main',
   'pipeline/jobs/main',
   'pipeline/pool/main',
+  // Pools whose workers tests put stand-ins in the place of.
+  'pipeline/pool/process',
   'pipeline/rates/main',
   'scripts/start',
   'scripts/write-images',

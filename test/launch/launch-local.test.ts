@@ -154,8 +154,9 @@ test.serial('--retry-errors scores again what could not be used, once for all pr
 
 test.serial('--tables says how much of the results is printed at the end', async (t) => {
   for (const which of ['all', 'none']) {
+    // A finished run, whose results only have to be printed.
     const { code, out, err } = await launch(
-      ...['short.json', '--out', 'printed', '--processes', '2', '--tables', which],
+      ...['short.json', '--out', 'mended', '--processes', '2', '--tables', which],
     ).finished;
     t.is(code, 0, err);
     t.is(/^95 % intervals in brackets/m.test(out), which === 'all');

@@ -16,6 +16,7 @@ import {
   runWithoutReducing,
   score,
 } from 'grodin';
+import { remember } from '../../pipeline/doctor/remembered.js';
 import { childrenOf } from '../run/command.js';
 import { sharedExperiment } from '../run/small-experiment.js';
 
@@ -68,7 +69,9 @@ test.serial('what a listener throws, or rejects with, is what the call rejects w
     for (const call of [run, runWithoutReducing])
       t.is(await t.throwsAsync(call(experiment, { out, workers: 1, onProgress })), wanted);
   const noted = { out, device: 'auto', cache: { folder: join(folder, 'cache'), limit: 1e9 } };
-  await doctor({ device: 'auto', seconds: 0.01, cache: noted.cache });
+  // As doctor leaves it, which would check every device of this machine.
+  const onCpu = { device: 'cpu', why: 'it is the only one' };
+  await remember(noted.cache, { fp32: onCpu, tf32: null, fp16: null });
   for (const onNote of [fail, reject]) {
     t.is(await t.throwsAsync(forecast(experiment, { ...noted, onNote })), wanted);
     t.is(await t.throwsAsync(run(experiment, { ...noted, onNote })), wanted);

@@ -39,6 +39,7 @@ test.before(async (t) => {
       set('late'),
     ],
     detectors: ['MSP', 'ODIN', 'ML', 'G', 'SG'],
+    shardSeconds: 1,
   };
   await writeExperiment(folder, experiment, 'experiment.json');
   const ran = await grodinHere(['run', 'experiment.json', '--out', 'run'], folder);
@@ -66,7 +67,7 @@ const opened = (file: string) => openPage(browser, file, folder);
 test.serial(
   'a report is one page that asks for nothing, in which names are texts and images are shown',
   async (t) => {
-    for (const thumbnails of ['linked', 'embedded', 'none']) {
+    for (const thumbnails of ['linked', 'none', 'embedded']) {
       const { code, out, err } = await grodinHere(['report', 'run', '--thumbnails', thumbnails], folder);
       t.is(code, 0, err);
       t.is(out, 'report: run/report.html\n');
@@ -103,7 +104,7 @@ test.serial(
 );
 
 test.serial('it is accessible, light and dark, and fits a phone, a desk and paper', async (t) => {
-  t.is((await grodinHere(['report', 'run', '--thumbnails', 'embedded'], folder)).code, 0);
+  // The last that was written: with images in it.
   const shown = await opened(join(folder, 'run/report.html'));
   if (shown === null) return;
   const { page, faults } = shown;

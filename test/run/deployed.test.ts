@@ -35,7 +35,7 @@ let folder: string;
 
 test.before(async (t) => {
   env.wasm.numThreads = 1;
-  folder = await sharedExperiment({ images: 60, detectors: names, outliers, alpha: 0.2 });
+  folder = await sharedExperiment({ images: 60, detectors: names, outliers, alpha: 0.2, shardSeconds: 1 });
   const { code, err } = await runFile(folder, 'experiment.json', 'run');
   t.is(code, 0, err);
 });

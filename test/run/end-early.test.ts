@@ -31,8 +31,7 @@ test.serial(
   'SIGUSR2 lets a run finish the shards in flight and begin no more; the same command goes on',
   async (t) => {
     const out = join(folder, 'drained');
-    const args = ['run', 'experiment.json', '--out', out, '--workers', '1'];
-    const running = start(args, folder);
+    const running = start(['run', 'experiment.json', '--out', out, '--workers', '1'], folder);
     await shardsFinished(out, 3);
     let inFlight: string[] = [];
     while (inFlight.length === 0) inFlight = await leasesIn(out);
@@ -44,7 +43,7 @@ test.serial(
     for (const id of inFlight) t.true(done.includes(`${id}.arrow`), `shard ${id} was in flight`);
     t.true(done.length < 20, `${done.length} shards`);
     t.deepEqual(await readdir(join(out, 'leases')).catch(() => []), []);
-    const again = await start(args, folder).finished;
+    const again = await runExperiment(folder, out);
     t.is(again.code, 0, again.err);
     t.deepEqual(differences(await comparable(out), expected), []);
   },

@@ -105,7 +105,7 @@ for (const signal of ['SIGINT', 'SIGHUP'] as const) {
     t.regex(err, /grodin: stopped; finished work is kept: run the same command again to continue\n$/);
     t.false(await exists(pool!));
     t.true((await shardNames(stopped)).length < total);
-    t.is((await start(['run', 'experiment.json', '--out', stopped], folder).finished).code, 0);
+    t.is((await runExperiment(folder, stopped)).code, 0);
     t.deepEqual(differences(await comparable(stopped), expected), []);
   });
 }

@@ -13,8 +13,8 @@ let folder: string;
 let names: readonly string[];
 
 test.before(async () => {
-  folder = await sharedExperiment({ images: 12 });
-  await writeExperiment(folder, { images: 12, layerNorms: true }, 'layers.json');
+  folder = await sharedExperiment({ images: 12, shardSeconds: 1 });
+  await writeExperiment(folder, { images: 12, shardSeconds: 1, layerNorms: true }, 'layers.json');
   for (const { code, err } of [
     await runExperiment(folder, 'without'),
     await runFileApart(folder, 'layers.json', 'with', '--workers', '1'),
@@ -178,7 +178,7 @@ test.serial('what is neither true nor false is refused', async (t) => {
 });
 
 test.serial('an experiment that says false is one that says nothing', async (t) => {
-  await writeExperiment(folder, { images: 12, layerNorms: false });
+  await writeExperiment(folder, { images: 12, shardSeconds: 1, layerNorms: false });
   const { code, err } = await runExperiment(folder, 'without');
   t.is(code, 0);
   t.regex(err, /nothing to do/);

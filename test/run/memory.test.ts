@@ -50,7 +50,7 @@ test.serial(
 );
 
 test.serial('without a bound a batch is 32 images', async (t) => {
-  t.is((await runFile(folder, 'free.json', 'unbounded')).code, 0);
+  t.is((await runHere(folder, 'free.json', 'unbounded')).code, 0);
   t.is(await batchOf('unbounded'), 32);
 });
 
@@ -58,11 +58,14 @@ test.serial(
   'a run keeps its batch when it goes on with other memory, says so, and changes no byte',
   async (t) => {
     const before = await comparable(join(folder, 'base'));
-    for (const memory of ['100GB', '360MB']) {
+    for (const [memory, runIt] of [
+      ['100GB', runHere],
+      ['360MB', runFile],
+    ] as const) {
       const run = await copyRun(folder, 'base', `again with ${memory}`);
       await rm(join(run, 'shards'), { recursive: true });
       await rm(join(run, 'finished.json'));
-      const { code, err } = await runFile(folder, 'free.json', run, '--memory', memory);
+      const { code, err } = await runIt(folder, 'free.json', run, '--memory', memory);
       t.is(code, 0, err);
       t.regex(
         err,

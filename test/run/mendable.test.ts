@@ -186,11 +186,16 @@ test.serial('every missing image is listed by --json, and folders and pipes are 
 });
 
 test.serial('a run ends early when most of the images that were tried can not be used', async (t) => {
-  const own = await smallExperiment(t, { images: 300, maxBadFraction: 0.45 });
-  for (let image = 0; image < 300; image += 1) {
-    if (image % 20 === 0) continue;
-    await writeFile(join(own, 'clean', `${image}.png`), 'no image');
-  }
+  const own = await smallExperiment(t, { images, maxBadFraction: 0.45 });
+  // Files that are no images cost nothing to write, so that only this set is made larger.
+  const many = Array.from({ length: 300 }, (_, image) => image);
+  for (const image of many)
+    if (image % 20 !== 0) await writeFile(join(own, 'clean', `${image}.png`), 'no image');
+    else if (image >= images) await copyFile(join(own, 'clean', '0.png'), join(own, 'clean', `${image}.png`));
+  const rows = many.map((image) => `clean/${image}.png,${image % 10}`);
+  await writeFile(join(own, 'clean.csv'), `path,label\n${rows.join('\n')}\n`);
+  const inDomain = { name: 'clean', manifest: 'clean.csv', validation: 150 };
+  await writeExperiment(own, { inDomain, maxBadFraction: 0.45 });
   const { code, err } = await runExperiment(own, 'run', '--workers', '1');
   t.is(code, 1);
   const [, failed, tried] =
@@ -229,13 +234,13 @@ test.serial('--dry-run counts what is left of an experiment that has grown', asy
 });
 
 test.serial('a run under the feet of a living process is not changed', async (t) => {
-  const own = await smallExperiment(t, { images: 60, shardSeconds: 0.001 });
+  const own = await smallExperiment(t, { images: 24, shardSeconds: 0.001 });
   const running = start(['run', 'experiment.json', '--out', 'run'], own);
   const leases = join(own, 'run', 'leases');
   // A hidden file there is that of a process which holds none yet.
   while (!(await readdir(leases).catch((): string[] => [])).some((name) => !name.startsWith('.')))
     await mkdir(join(own, 'x'), { recursive: true });
-  await writeExperiment(own, { images: 60, shardSeconds: 0.001, seed: 9 }, 'seeded.json');
+  await writeExperiment(own, { images: 24, shardSeconds: 0.001, seed: 9 }, 'seeded.json');
   const { code, err } = await runFile(own, 'seeded.json', 'run');
   t.is(code, 2);
   t.regex(err, /"seed" (was 0 and is now 9|is 0, not 9)/);

@@ -3,17 +3,20 @@ import { join } from 'node:path';
 import test from 'ava';
 import { errorRows } from '../../pipeline/inputs/errors-table.js';
 import { metricNames } from '../../stages/metrics/kinds/index.js';
-import { type Finished, grodin } from '../cli/built.js';
+import type { Finished } from '../cli/built.js';
 import { grodinHere } from '../cli/here.js';
 import { comparable, copyRun, differences, runExperiment as runApart, shardNames } from './command.js';
 import { runExperiment } from './here.js';
 import { sharedExperiment, smallExperiment, writeExperiment } from './small-experiment.js';
 
+/** As many as make several shards of each set. */
+const images = 12;
+
 let shared: string;
 let first: Finished;
 
 test.before(async () => {
-  shared = await sharedExperiment();
+  shared = await sharedExperiment({ images });
   first = await runApart(shared, 'base');
 });
 
@@ -48,7 +51,7 @@ test.serial('a finished run has nothing to do, opens no model and prints the sam
   const run = await copyRun(shared, 'base', 'finished');
   const before = await comparable(run);
   await rm(join(run, 'compiled'), { recursive: true });
-  const second = await runApart(shared, run);
+  const second = await runExperiment(shared, run);
   t.is(second.code, 0);
   t.is(second.out, first.out.replace('base/tables', 'finished/tables'));
   t.regex(second.err, /the run is finished, nothing to do\n/);
@@ -57,7 +60,7 @@ test.serial('a finished run has nothing to do, opens no model and prints the sam
 });
 
 test.serial('a finished run whose images are gone keeps its results, and says what is gone', async (t) => {
-  const folder = await smallExperiment(t);
+  const folder = await smallExperiment(t, { images });
   const before = await runExperiment(folder, 'run');
   t.is(before.code, 0, before.err);
   await rename(join(folder, 'noisy'), join(folder, 'elsewhere'));
@@ -66,18 +69,16 @@ test.serial('a finished run whose images are gone keeps its results, and says wh
   t.is(out, before.out);
   t.regex(
     err,
-    /30 images are not there any more: noisy \(30\); what was scored of them is kept, and the files are needed again only where the experiment grows\n.*: the run is finished, nothing to do\n/,
+    /12 images are not there any more: noisy \(12\); what was scored of them is kept, and the files are needed again only where the experiment grows\n.*: the run is finished, nothing to do\n/,
   );
 });
 
 test.serial('the number of workers changes no byte', async (t) => {
-  for (const workers of ['1', '3']) {
-    t.is((await runApart(shared, `run-${workers}`, '--workers', workers)).code, 0);
-    t.deepEqual(
-      differences(await comparable(join(shared, `run-${workers}`)), await comparable(join(shared, 'base'))),
-      [],
-    );
-  }
+  t.is((await runApart(shared, 'with-three', '--workers', '3')).code, 0);
+  // Within this process there is one.
+  t.is((await runExperiment(shared, 'with-one')).code, 0);
+  for (const run of ['with-three', 'with-one'])
+    t.deepEqual(differences(await comparable(join(shared, run)), await comparable(join(shared, 'base'))), []);
 });
 
 test.serial('--json prints one document with selection and metrics', async (t) => {
@@ -120,7 +121,7 @@ test.serial('altered results are made anew from the shards', async (t) => {
 test.serial(
   'images that cannot be used become error rows, are counted, and leave the metrics alone',
   async (t) => {
-    const folder = await smallExperiment(t, { maxBadFraction: 0.2 });
+    const folder = await smallExperiment(t, { images, maxBadFraction: 0.2 });
     const image = (name: string) => join(folder, 'noisy', name);
     const png = await readFile(image('0.png'));
     await rm(image('1.png'));
@@ -153,7 +154,7 @@ test.serial(
     const failed = await runApart(shared, run);
     t.is(failed.code, 1);
     t.is(failed.out, '');
-    t.regex(failed.err, /grodin: 1 of 90 images could not be used, more than maxBadFraction 0\.01 allows/);
+    t.regex(failed.err, /grodin: 1 of 36 images could not be used, more than maxBadFraction 0\.01 allows/);
     t.regex(failed.err, /noisy\/7\.png: no such image file.* fix the images or the manifest and run again/);
     t.true((await shardNames(run)).length > 0);
     t.is((await runExperiment(shared, run)).code, 1);
@@ -171,10 +172,10 @@ test.serial(
 test.serial(
   'an experiment whose bad images become allowed goes on without scoring anything twice',
   async (t) => {
-    const folder = await smallExperiment(t);
+    const folder = await smallExperiment(t, { images });
     await writeFile(join(folder, 'clean', '1.png'), 'no image');
     t.is((await runExperiment(folder, 'run')).code, 1);
-    await writeExperiment(folder, { maxBadFraction: 0.1 });
+    await writeExperiment(folder, { images, maxBadFraction: 0.1 });
     const { code, out } = await runExperiment(folder, 'run', '--json');
     t.is(code, 0);
     t.is(JSON.parse(out).failedImages, 1);
@@ -182,21 +183,21 @@ test.serial(
 );
 
 test.serial('more missing images than may fail are refused before anything is written', async (t) => {
-  const folder = await smallExperiment(t);
+  const folder = await smallExperiment(t, { images });
   await rm(join(folder, 'clean', '1.png'));
   for (const dry of [[], ['--dry-run']]) {
     const { code, err } = await runExperiment(folder, 'run', ...dry);
     t.is(code, 2);
     t.regex(
       err,
-      /grodin: 1 of 90 image files are not there, more than maxBadFraction 0\.01 allows: .*clean\/1\.png; fix/,
+      /grodin: 1 of 36 image files are not there, more than maxBadFraction 0\.01 allows: .*clean\/1\.png; fix/,
     );
   }
   t.false((await readdir(folder)).includes('run'));
 });
 
 test.serial('a model without a rule for an operation is bad input, named, and leaves no shard', async (t) => {
-  const folder = await smallExperiment(t);
+  const folder = await smallExperiment(t, { images });
   await writeFile(join(folder, 'net.onnx'), 'this is no model');
   const { code, err } = await runExperiment(folder, 'run');
   t.is(code, 2);
@@ -209,7 +210,7 @@ test.serial(
   async (t) => {
     const run = await copyRun(shared, 'base', 'reduced');
     const before = await comparable(run);
-    const status = JSON.parse((await grodin(['status', run, '--json'], shared)).out);
+    const status = JSON.parse((await grodinHere(['status', run, '--json'], shared)).out);
     t.is(status.waves.length, 2);
     for (const wave of status.waves) t.is(wave.done, wave.total);
     t.true(status.selectionMade && status.resultsWritten);
@@ -217,7 +218,7 @@ test.serial(
     for (const name of ['selection.arrow', 'metrics.arrow', 'accuracy.arrow', 'errors.arrow']) {
       await rm(join(run, name));
     }
-    t.is((await grodin(['reduce', run], shared)).code, 0);
+    t.is((await grodinHere(['reduce', run], shared)).code, 0);
     t.deepEqual(differences(await comparable(run), before), []);
   },
 );
@@ -250,8 +251,8 @@ test.serial('--dry-run prints passes by wave and writes nothing', async (t) => {
   const { code, out, err } = await runExperiment(shared, 'dry', '--dry-run', '--json');
   t.is(code, 0, err);
   const { waves, machinesForOneNight } = JSON.parse(out);
-  // 45 validation images at 2 temperatures and 4 cells, and as they are for their logits.
-  t.deepEqual(waves[0].passes, { perturbation: 90, scoring: 180, forward: 45, forwardPerturbation: 0 });
+  // 18 validation images at 2 temperatures and 4 cells, and as they are for their logits.
+  t.deepEqual(waves[0].passes, { perturbation: 36, scoring: 72, forward: 18, forwardPerturbation: 0 });
   t.is(waves[1].wave, 2);
   t.is(machinesForOneNight, 1);
   t.false((await readdir(shared)).includes('dry'));

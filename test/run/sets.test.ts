@@ -26,7 +26,7 @@ test.after.always(() => rm(folder, { recursive: true, force: true }));
 
 /** Runs an experiment of its own file and folder, and reads its results. */
 async function resultsOf(t: ExecutionContext, out: string, change: SmallExperiment) {
-  await writeExperiment(folder, { outlierSets: [tuned('noisy')], ...change }, `${out}.json`);
+  await writeExperiment(folder, { outlierSets: [tuned('noisy')], shardSeconds: 1, ...change }, `${out}.json`);
   const { code, err } = await runFile(folder, `${out}.json`, out);
   t.is(code, 0, err);
   const file = (name: string) => readFile(join(folder, out, name));

@@ -102,14 +102,14 @@ test.serial(
   '--no-reduce ends when all scores are there, and grodin reduce makes the same results',
   async (t) => {
     const out = join(folder, 'scored');
-    const { code, out: printed, err } = await runIn(out, '--no-reduce', '--json').finished;
+    const { code, out: printed, err } = await runExperiment(folder, out, '--no-reduce', '--json');
     t.is(code, 0, err);
     t.regex(err, /scored: all scores are there; for the tables: grodin reduce .*scored\n$/);
     t.is(JSON.parse(printed).nothingToDo, false);
     t.false((await readdir(out)).includes('metrics.arrow'));
     t.is((await grodinHere(['reduce', out], folder)).code, 0);
     t.deepEqual(differences(await comparable(out), expected), []);
-    t.regex((await runIn(out, '--no-reduce').finished).err, /nothing to do/);
+    t.regex((await runExperiment(folder, out, '--no-reduce')).err, /nothing to do/);
   },
 );
 

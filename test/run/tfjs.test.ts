@@ -9,7 +9,7 @@ import { sharedExperiment, writeExperiment } from './small-experiment.js';
 let folder: string;
 
 test.before(async () => {
-  folder = await sharedExperiment({ images: 8 });
+  folder = await sharedExperiment({ images: 8, epsilon: [0.002] });
   const { code, err } = await runHere(folder, 'cpu');
   if (code !== 0) throw new Error(err);
 });
