@@ -13,6 +13,7 @@ import { cacheSettings } from '../graphs/graph-cache.js';
 import { graphUse } from '../graphs/graph-use.js';
 import { checkAllInputs } from '../inputs/check-inputs.js';
 import { inputNotes } from '../inputs/input-notes.js';
+import { relabelledTexts } from '../opening/carry-over.js';
 import { checkFit, openExperiment } from '../opening/open-run.js';
 import type { OpenExperiment, OpenModel } from '../opening/opened.js';
 import { keptLogitBytes, keptRowsMemory } from '../plan/kept-rows.js';
@@ -106,6 +107,7 @@ export async function forecastRun(
       rates[name] = seconds;
   });
   const done = await doneIn(open, directory);
+  for (const text of relabelledTexts(done.carried)) onNote(text);
   const waves = (await forecastPasses(open, done)).map((wave) => ({
     ...wave,
     hours: hoursOf(wave, rates[wave.model]),

@@ -5,6 +5,7 @@ import type { Scored } from '../plan/growth.js';
 import type { ReadStep } from '../plan/plan-file.js';
 import type { RevisionContents } from '../store/revisions.js';
 import { sameJson } from '../store/sealed-json.js';
+import { carriedShards } from './carried-shards.js';
 import type { OpenExperiment } from './opened.js';
 import { validSteps } from './valid-steps.js';
 
@@ -29,7 +30,11 @@ export async function scoredSoFar(
   }));
   const shards = standing.flatMap((step) => step.shards);
   const valid = await validSteps(open, directory, standing);
-  const kept = new Set(valid.flatMap((step) => step.shards.map(({ id }) => id)));
+  const carried = await carriedShards(open, directory, standing);
+  const kept = new Set([
+    ...valid.flatMap((step) => step.shards.map(({ id }) => id)),
+    ...carried.map(({ former }) => former.id),
+  ]);
   const names = new Set(open.models.map(({ name }) => name));
   let lost: Scored['lost'] = null;
   for (const shard of shards) {

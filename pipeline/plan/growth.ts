@@ -47,8 +47,13 @@ export function checkGrowth(
   }
   if (scored.lost === null) return;
   const { set, image } = scored.lost;
+  const hasOwn = setsOf(next.experiment).some((one) => one.name === set && one.ownClasses === true);
+  const what = hasOwn
+    ? 'paths, ids or photographs, or in the classes that its labels name,'
+    : 'paths, ids or photographs';
   throw new InputError(
-    `${folder}: the manifest of set "${set}" changed in rows that were scored (${image}, and maybe others); ${remedy}`,
+    `${folder}: the manifest of set "${set}" changed in rows that were scored (${image}, and maybe others), in ${what} and not in ` +
+      `labels alone; ${remedy}`,
   );
 }
 

@@ -158,8 +158,8 @@ test.serial('what was refused leaves the run as it was', async (t) => {
 });
 
 test.serial('a manifest that changed in scored rows is refused, and may be scored anew', async (t) => {
-  const { file, run } = await withManifest('relabelled', (text) =>
-    text.replace(/^(noisy\/3\.png),\d$/m, '$1,9'),
+  const { file, run } = await withManifest('other images', (text) =>
+    text.replace('path,label', 'id,path,label').replace(/^(noisy\/\d+)(\.png,\d)$/gm, '$1,$1$2'),
   );
   const { code, err } = await runFile(folder, file, run);
   t.is(code, 2);
@@ -168,7 +168,7 @@ test.serial('a manifest that changed in scored rows is refused, and may be score
     /the manifest of set "noisy" changed in rows that were scored \(noisy\/\d+\.png, and maybe others\)/,
   );
   t.is((await runFile(folder, file, run, '--rescore')).code, 0);
-  const fresh = join(folder, 'fresh with relabelled');
+  const fresh = join(folder, 'fresh with other images');
   t.is((await runFile(folder, file, fresh)).code, 0);
   const [a, b] = [await comparable(run), await comparable(fresh)];
   for (const name of ['selection.arrow', 'metrics.arrow', 'accuracy.arrow'])
