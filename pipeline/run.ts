@@ -187,7 +187,7 @@ async function work(
   const check = async (open: OpenExperiment): Promise<void> => {
     seen = await checkAllInputs(open, trustImages);
   };
-  const opened = await openRun(planned, directory, { rescore, check });
+  const opened = await openRun(planned, directory, { rescore, check, note: onNote });
   for (const text of inputNotes(opened)) onNote?.(text);
   // Before images are looked at: what keeps its scores is held to them as all others.
   await carryOver(opened, (text) => onNote?.(text));

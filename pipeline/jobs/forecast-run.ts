@@ -82,7 +82,7 @@ export async function forecastRun(
   const { experiment } = await planOnDevices(unplanned, directory, setup, allowed);
   const open = await openExperiment(experiment);
   for (const note of inputNotes(open)) onNote(note);
-  await checkFit(open, directory, { rescore });
+  await checkFit(open, directory, { rescore, note: onNote });
   await checkAllInputs(open, trustImages);
   for (const device of setup.devices.slice(0, 1)) await requireDevice(device, setup.precision);
   const rates: Record<string, PassSeconds> = {};

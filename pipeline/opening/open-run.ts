@@ -6,7 +6,7 @@ import { SCORE_SCHEMA_VERSION } from '../../workers/store/shard-scores.js';
 import type { ExperimentModel, PlannedExperiment } from '../experiment/experiment.js';
 import { setsOf } from '../experiment/sets.js';
 import { readHashedModel } from '../model/read-model.js';
-import { checkGrowth, conflictBetween } from '../plan/growth.js';
+import { changeTexts, checkGrowth, conflictBetween } from '../plan/growth.js';
 import { readPlan } from '../plan/plan-file.js';
 import { splitSets } from '../plan/split-sets.js';
 import { identities } from '../plan/valid-shards.js';
@@ -31,6 +31,8 @@ import { softwareVersions } from './software.js';
 export interface OpenRunOptions {
   /** Whether scores that were made from something else are given up. Default: false. */
   readonly rescore?: boolean;
+  /** Told what has changed where they are. */
+  readonly note?: ((text: string) => void) | undefined;
   /** Called before anything is written, if this is not what the run is already. Throws where a run can't succeed. */
   readonly check?: (open: OpenExperiment) => Promise<void>;
 }
@@ -115,7 +117,8 @@ export async function openRun(
   await prepareRunDirectory(directory);
   const revision = await appendRevision(directory, next, async (earlier) => {
     // Another process has come first.
-    if (earlier.length > revisions.length) await checkFit(open, directory, options);
+    if (earlier.length > revisions.length)
+      await checkFit(open, directory, { rescore: options.rescore ?? false });
   });
   return inDirectory(open, directory, revision);
 }
@@ -174,15 +177,17 @@ function inDirectory(open: OpenExperiment, directory: RunDirectory, revision: Wr
 export async function checkFit(
   open: OpenExperiment,
   directory: RunDirectory,
-  { rescore = false }: Pick<OpenRunOptions, 'rescore'> = {},
+  { rescore = false, note }: Pick<OpenRunOptions, 'rescore' | 'note'> = {},
 ): Promise<{ readonly revisions: readonly WrittenRevision[]; readonly next: Revision }> {
   const revisions = await readRevisions(directory);
   const next = { ...open.contents, software: await softwareVersions() };
   const latest = revisions.at(-1);
   if (latest === undefined || contentId(next) === contentId(latest)) return { revisions, next };
-  if (!rescore) {
+  // Without anybody to tell it to, what is given up need not be found.
+  if (!rescore || note !== undefined) {
     const scored = await scoredSoFar(open, directory, await readPlan(directory), latest);
-    checkGrowth(revisions, next, scored, directory.path);
+    if (rescore) for (const text of changeTexts(revisions, next, scored)) note?.(text);
+    else checkGrowth(revisions, next, scored, directory.path);
   }
   await requireNobody(directory, latest, next);
   return { revisions, next };

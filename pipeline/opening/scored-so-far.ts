@@ -36,6 +36,11 @@ export async function scoredSoFar(
     ...carried.map(({ former }) => former.id),
   ]);
   const names = new Set(open.models.map(({ name }) => name));
+  const present = new Map(
+    shards
+      .filter(({ model, set }) => names.has(model) && open.contents.manifests[set] !== undefined)
+      .map(({ id }) => [id, kept.has(id)]),
+  );
   let lost: Scored['lost'] = null;
   for (const shard of shards) {
     const manifest = open.contents.manifests[shard.set];
@@ -50,6 +55,7 @@ export async function scoredSoFar(
     models: new Set(shards.map(({ model }) => model)),
     sets: new Set(shards.map(({ set }) => set)),
     lost,
+    shards: { all: present.size, kept: [...present.values()].filter(Boolean).length },
   };
 }
 
