@@ -79,7 +79,8 @@ export async function forecastRun(
   const allowed = memoryBound(unplanned, memory, setup, onNote);
   const directory = runDirectory(out);
   await requireMakeable(directory.path);
-  const { experiment } = await planOnDevices(unplanned, directory, setup, allowed);
+  const { experiment, notes } = await planOnDevices(unplanned, directory, setup, allowed);
+  for (const note of notes) onNote(note);
   const open = await openExperiment(experiment);
   for (const note of inputNotes(open)) onNote(note);
   await checkFit(open, directory, { rescore, note: onNote });
