@@ -130,6 +130,7 @@ export function kubernetesJob(
       rescore: given.rescore,
       trustImages: given.trustImages,
       costs: given.costs,
+      tables: given.tables,
     },
   };
 }

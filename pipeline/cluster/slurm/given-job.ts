@@ -81,6 +81,7 @@ export function slurmJob(
       rescore: given.rescore,
       trustImages: given.trustImages,
       costs: given.costs,
+      tables: given.tables,
     },
   };
 }
