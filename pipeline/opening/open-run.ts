@@ -1,9 +1,11 @@
 import type { Manifest } from '../../manifests/manifest.js';
+import { isErrno } from '../../manifests/output/file-system.js';
 import { InputError, RunFailedError } from '../../stages/errors.js';
 import { call, setting } from '../../stages/setting.js';
 import { prepareRunDirectory, type RunDirectory } from '../../workers/store/run-directory.js';
 import { SCORE_SCHEMA_VERSION } from '../../workers/store/shard-scores.js';
 import type { ExperimentModel, PlannedExperiment } from '../experiment/experiment.js';
+import { goneManifest } from '../experiment/gone-manifest.js';
 import { setsOf } from '../experiment/sets.js';
 import { readHashedModel } from '../model/read-model.js';
 import { changeTexts, checkGrowth, conflictBetween } from '../plan/growth.js';
@@ -26,6 +28,8 @@ import type { OpenExperiment, OpenModel, OpenRun, OpenSet } from './opened.js';
 import { readManifests } from './read-manifests.js';
 import { scoredSoFar } from './scored-so-far.js';
 import { softwareVersions } from './software.js';
+
+const readOnly = ['EROFS', 'EACCES', 'EPERM'];
 
 /** How an experiment is put in its run directory. */
 export interface OpenRunOptions {
@@ -119,6 +123,11 @@ export async function openRun(
     // Another process has come first.
     if (earlier.length > revisions.length)
       await checkFit(open, directory, { rescore: options.rescore ?? false });
+  }).catch((error: unknown) => {
+    // Only folders and versions are others than before: an archive that can only be read needs no note of it.
+    const latest = revisions.at(-1);
+    if (latest === undefined || isNew || !readOnly.some((code) => isErrno(error, code))) throw error;
+    return latest;
   });
   return inDirectory(open, directory, revision);
 }
@@ -155,6 +164,8 @@ export async function joinRun(
 export async function openRecorded(directory: RunDirectory): Promise<OpenRun> {
   const revision = await readLatestRevision(directory);
   requireOwnScores(directory.path, revision);
+  const gone = await goneManifest(revision.experiment);
+  if (gone !== null) throw new InputError(gone);
   const open = await openExperiment(revision.experiment, async ({ name }) => revision.models[name] ?? '');
   for (const { name, rows } of open.sets) {
     if (rows.sha256 === revision.manifests[name]) continue;
