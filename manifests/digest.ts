@@ -135,6 +135,25 @@ export function digestOfRows(rows: ManifestRows, numbers: Iterable<number>): str
   return hash.finish();
 }
 
+/**
+ * What `digestOfRows` said of rows when they had other labels.
+ * @param labels of each row then
+ * @param hasBases whether the manifest told their photographs, as it does now; each image was its own otherwise
+ */
+export function digestOfFormerRows(
+  rows: ManifestRows,
+  numbers: Int32Array,
+  labels: readonly (number | null)[],
+  hasBases: boolean,
+): string {
+  const hash = new RowHash();
+  for (const [index, row] of numbers.entries()) {
+    const { id, base } = rows.written(row);
+    hash.add(id, rows.placeAt(row), labels[index] ?? null, hasBases ? base : id);
+  }
+  return hash.finish();
+}
+
 const [slash, dot] = [0x2f, 0x2e];
 
 /**

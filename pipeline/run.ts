@@ -15,6 +15,7 @@ import { inputNotes } from './inputs/input-notes.js';
 import { retryErrors } from './inputs/retry-errors.js';
 import { keepViews, lookAtImages, type SeenImages } from './inputs/seen-images.js';
 import { keepCosts } from './jobs/run-costs.js';
+import { carryOver } from './opening/carry-over.js';
 import { openRun } from './opening/open-run.js';
 import type { OpenExperiment, OpenRun } from './opening/opened.js';
 import { allPlanned } from './opening/valid-steps.js';
@@ -186,8 +187,10 @@ async function work(
   const check = async (open: OpenExperiment): Promise<void> => {
     seen = await checkAllInputs(open, trustImages);
   };
-  const opened = await openRun(planned, directory, { rescore, check });
+  const opened = await openRun(planned, directory, { rescore, check, note: onNote });
   for (const text of inputNotes(opened)) onNote?.(text);
+  // Before images are looked at: what keeps its scores is held to them as all others.
+  await carryOver(opened, (text) => onNote?.(text));
   if (!trustImages) {
     seen ??= await lookAtImages(opened);
     const fresh = await keepViews(opened, seen);

@@ -7,7 +7,7 @@ import { belowChance } from '../reduction/below-chance.js';
 import type { RunResults } from '../results/stored-results.js';
 import type { RunOutcome, ScoringOutcome } from '../run.js';
 import { terminalText } from '../tables/formats.js';
-import type { PrintedTables } from './options/tables.js';
+import type { PrintedTables } from '../tables/printed-tables.js';
 import { compactTable, resultsSummary } from './results-summary.js';
 import { shownPath } from './shown-path.js';
 

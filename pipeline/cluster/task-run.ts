@@ -1,7 +1,8 @@
 import type { Precision } from '../../workers/devices/device.js';
 import type { Wave } from '../../workers/store/planned-shard.js';
+import type { PrintedTables } from '../tables/printed-tables.js';
 
-/** Options that each `grodin run` of a cluster's tasks is given. */
+/** Options that each `grodin run` of a cluster's tasks is given, and the job for the tables. */
 export interface TaskRunOptions {
   readonly device?: string | undefined;
   readonly precision?: Precision | undefined;
@@ -12,6 +13,8 @@ export interface TaskRunOptions {
   readonly rescore?: true | undefined;
   readonly trustImages?: true | undefined;
   readonly costs?: true | undefined;
+  /** What `grodin reduce` prints when they have ended. */
+  readonly tables?: PrintedTables | undefined;
 }
 
 /** Seconds that a task usually waits for what others are at. */
@@ -19,8 +22,8 @@ export const usualWait = 300;
 
 /** The options of a run, where `device` is what its tasks are told of the device. */
 export function taskRun(given: Partial<TaskRunOptions>, device: string | undefined): TaskRunOptions {
-  const { precision, deadline, wait = usualWait, rescore, trustImages, costs } = given;
-  return { device, precision, deadline, wait, rescore, trustImages, costs };
+  const { precision, deadline, wait = usualWait, rescore, trustImages, costs, tables } = given;
+  return { device, precision, deadline, wait, rescore, trustImages, costs, tables };
 }
 
 /** Writes them as `grodin run` reads them. @param wave the last wave that is scored; null for both */
@@ -36,4 +39,9 @@ export function taskRunOptions(run: TaskRunOptions, wave: Wave | null): readonly
     ...(trustImages ? ['--trust-images'] : []),
     ...(costs ? ['--costs'] : []),
   ];
+}
+
+/** Writes those of the job for the tables as `grodin reduce` reads them. */
+export function reduceOptions({ tables }: TaskRunOptions): readonly string[] {
+  return tables === undefined ? [] : ['--tables', tables];
 }

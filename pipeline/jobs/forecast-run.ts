@@ -13,6 +13,7 @@ import { cacheSettings } from '../graphs/graph-cache.js';
 import { graphUse } from '../graphs/graph-use.js';
 import { checkAllInputs } from '../inputs/check-inputs.js';
 import { inputNotes } from '../inputs/input-notes.js';
+import { relabelledTexts } from '../opening/carry-over.js';
 import { checkFit, openExperiment } from '../opening/open-run.js';
 import type { OpenExperiment, OpenModel } from '../opening/opened.js';
 import { keptLogitBytes, keptRowsMemory } from '../plan/kept-rows.js';
@@ -78,10 +79,11 @@ export async function forecastRun(
   const allowed = memoryBound(unplanned, memory, setup, onNote);
   const directory = runDirectory(out);
   await requireMakeable(directory.path);
-  const { experiment } = await planOnDevices(unplanned, directory, setup, allowed);
+  const { experiment, notes } = await planOnDevices(unplanned, directory, setup, allowed);
+  for (const note of notes) onNote(note);
   const open = await openExperiment(experiment);
   for (const note of inputNotes(open)) onNote(note);
-  await checkFit(open, directory, { rescore });
+  await checkFit(open, directory, { rescore, note: onNote });
   await checkAllInputs(open, trustImages);
   for (const device of setup.devices.slice(0, 1)) await requireDevice(device, setup.precision);
   const rates: Record<string, PassSeconds> = {};
@@ -106,6 +108,7 @@ export async function forecastRun(
       rates[name] = seconds;
   });
   const done = await doneIn(open, directory);
+  for (const text of relabelledTexts(done.carried)) onNote(text);
   const waves = (await forecastPasses(open, done)).map((wave) => ({
     ...wave,
     hours: hoursOf(wave, rates[wave.model]),

@@ -1,12 +1,14 @@
 import type { Manifest } from '../../manifests/manifest.js';
+import { isErrno } from '../../manifests/output/file-system.js';
 import { InputError, RunFailedError } from '../../stages/errors.js';
 import { call, setting } from '../../stages/setting.js';
 import { prepareRunDirectory, type RunDirectory } from '../../workers/store/run-directory.js';
 import { SCORE_SCHEMA_VERSION } from '../../workers/store/shard-scores.js';
 import type { ExperimentModel, PlannedExperiment } from '../experiment/experiment.js';
+import { goneManifest } from '../experiment/gone-manifest.js';
 import { setsOf } from '../experiment/sets.js';
 import { readHashedModel } from '../model/read-model.js';
-import { checkGrowth, conflictBetween } from '../plan/growth.js';
+import { changeTexts, checkGrowth, conflictBetween } from '../plan/growth.js';
 import { readPlan } from '../plan/plan-file.js';
 import { splitSets } from '../plan/split-sets.js';
 import { identities } from '../plan/valid-shards.js';
@@ -27,10 +29,14 @@ import { readManifests } from './read-manifests.js';
 import { scoredSoFar } from './scored-so-far.js';
 import { softwareVersions } from './software.js';
 
+const readOnly = ['EROFS', 'EACCES', 'EPERM'];
+
 /** How an experiment is put in its run directory. */
 export interface OpenRunOptions {
   /** Whether scores that were made from something else are given up. Default: false. */
   readonly rescore?: boolean;
+  /** Told what has changed where they are. */
+  readonly note?: ((text: string) => void) | undefined;
   /** Called before anything is written, if this is not what the run is already. Throws where a run can't succeed. */
   readonly check?: (open: OpenExperiment) => Promise<void>;
 }
@@ -115,7 +121,13 @@ export async function openRun(
   await prepareRunDirectory(directory);
   const revision = await appendRevision(directory, next, async (earlier) => {
     // Another process has come first.
-    if (earlier.length > revisions.length) await checkFit(open, directory, options);
+    if (earlier.length > revisions.length)
+      await checkFit(open, directory, { rescore: options.rescore ?? false });
+  }).catch((error: unknown) => {
+    // Only folders and versions are others than before: an archive that can only be read needs no note of it.
+    const latest = revisions.at(-1);
+    if (latest === undefined || isNew || !readOnly.some((code) => isErrno(error, code))) throw error;
+    return latest;
   });
   return inDirectory(open, directory, revision);
 }
@@ -152,6 +164,8 @@ export async function joinRun(
 export async function openRecorded(directory: RunDirectory): Promise<OpenRun> {
   const revision = await readLatestRevision(directory);
   requireOwnScores(directory.path, revision);
+  const gone = await goneManifest(revision.experiment);
+  if (gone !== null) throw new InputError(gone);
   const open = await openExperiment(revision.experiment, async ({ name }) => revision.models[name] ?? '');
   for (const { name, rows } of open.sets) {
     if (rows.sha256 === revision.manifests[name]) continue;
@@ -174,15 +188,17 @@ function inDirectory(open: OpenExperiment, directory: RunDirectory, revision: Wr
 export async function checkFit(
   open: OpenExperiment,
   directory: RunDirectory,
-  { rescore = false }: Pick<OpenRunOptions, 'rescore'> = {},
+  { rescore = false, note }: Pick<OpenRunOptions, 'rescore' | 'note'> = {},
 ): Promise<{ readonly revisions: readonly WrittenRevision[]; readonly next: Revision }> {
   const revisions = await readRevisions(directory);
   const next = { ...open.contents, software: await softwareVersions() };
   const latest = revisions.at(-1);
   if (latest === undefined || contentId(next) === contentId(latest)) return { revisions, next };
-  if (!rescore) {
+  // Without anybody to tell it to, what is given up need not be found.
+  if (!rescore || note !== undefined) {
     const scored = await scoredSoFar(open, directory, await readPlan(directory), latest);
-    checkGrowth(revisions, next, scored, directory.path);
+    if (rescore) for (const text of changeTexts(revisions, next, scored)) note?.(text);
+    else checkGrowth(revisions, next, scored, directory.path);
   }
   await requireNobody(directory, latest, next);
   return { revisions, next };

@@ -5,6 +5,7 @@ import type { Scored } from '../plan/growth.js';
 import type { ReadStep } from '../plan/plan-file.js';
 import type { RevisionContents } from '../store/revisions.js';
 import { sameJson } from '../store/sealed-json.js';
+import { carriedShards } from './carried-shards.js';
 import type { OpenExperiment } from './opened.js';
 import { validSteps } from './valid-steps.js';
 
@@ -29,8 +30,17 @@ export async function scoredSoFar(
   }));
   const shards = standing.flatMap((step) => step.shards);
   const valid = await validSteps(open, directory, standing);
-  const kept = new Set(valid.flatMap((step) => step.shards.map(({ id }) => id)));
+  const carried = await carriedShards(open, directory, standing);
+  const kept = new Set([
+    ...valid.flatMap((step) => step.shards.map(({ id }) => id)),
+    ...carried.map(({ former }) => former.id),
+  ]);
   const names = new Set(open.models.map(({ name }) => name));
+  const present = new Map(
+    shards
+      .filter(({ model, set }) => names.has(model) && open.contents.manifests[set] !== undefined)
+      .map(({ id }) => [id, kept.has(id)]),
+  );
   let lost: Scored['lost'] = null;
   for (const shard of shards) {
     const manifest = open.contents.manifests[shard.set];
@@ -45,6 +55,7 @@ export async function scoredSoFar(
     models: new Set(shards.map(({ model }) => model)),
     sets: new Set(shards.map(({ set }) => set)),
     lost,
+    shards: { all: present.size, kept: [...present.values()].filter(Boolean).length },
   };
 }
 

@@ -2,7 +2,7 @@ import type { Manifest } from '../../manifests/manifest.js';
 import type { ModelIdentity } from '../../workers/shard-identity.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
-import { idsOfShard } from '../../workers/store/shard-store.js';
+import { shardImagesOf } from '../../workers/store/shard-store.js';
 import { type ReadStep, readPlan } from '../plan/plan-file.js';
 import { type PlanFiles, validShards } from '../plan/valid-shards.js';
 import { identityOn, type OpenExperiment, type OpenRun } from './opened.js';
@@ -22,14 +22,31 @@ export async function validSteps(
 ): Promise<readonly ReadStep[]> {
   const files = planFiles(open);
   const moved = movedRows(directory);
+  const replaced = await replacedShards(open, steps);
   return Promise.all(
     steps.map(async (step) => {
       const relocate = async (shard: PlannedShard, manifest: Manifest): Promise<Int32Array | null> => {
-        return step.madeFor.manifests[shard.set] === manifest.sha256 ? null : moved(shard, manifest);
+        const isOfManifest = step.madeFor.manifests[shard.set] === manifest.sha256;
+        return isOfManifest || replaced.has(shard.id) ? null : moved(shard, manifest);
       };
       return { ...step, shards: await validShards(step.shards, files, open.identityOf, relocate) };
     }),
   );
+}
+
+/** The former shards of those that have their scores and are of an experiment's own files: their rows need not be found. */
+export async function replacedShards(
+  open: OpenExperiment,
+  steps: readonly ReadStep[],
+): Promise<ReadonlyMap<string, string>> {
+  const replaced = new Map<string, string>();
+  const files = planFiles(open);
+  for (const { shards, relabelled = {} } of steps) {
+    const news = shards.filter(({ id }) => relabelled[id] !== undefined);
+    for (const { id } of await validShards(news, files, open.identityOf, async () => null))
+      replaced.set(relabelled[id] ?? '', id);
+  }
+  return replaced;
 }
 
 /** The files of an experiment, by the names that plans use. */
@@ -50,8 +67,8 @@ function planFiles({ models, sets }: OpenExperiment): PlanFiles {
 function movedRows(directory: RunDirectory) {
   const rowOf = new WeakMap<Manifest, Map<string, number>>();
   return async (shard: PlannedShard, manifest: Manifest): Promise<Int32Array | null> => {
-    const ids = await idsOfShard(directory, shard.id);
-    if (ids === null) return null;
+    const images = await shardImagesOf(directory, shard.id);
+    if (images === null) return null;
     let rows = rowOf.get(manifest);
     if (rows === undefined) {
       rows = new Map(
@@ -59,7 +76,7 @@ function movedRows(directory: RunDirectory) {
       );
       rowOf.set(manifest, rows);
     }
-    const found = ids.map((id) => rows.get(id) ?? -1);
+    const found = images.ids.map((id) => rows.get(id) ?? -1);
     return found.includes(-1) ? null : Int32Array.from(found);
   };
 }

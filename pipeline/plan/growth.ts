@@ -11,6 +11,8 @@ export interface Scored {
   readonly sets: ReadonlySet<string>;
   /** A set whose manifest changed in rows that were scored, with one of their images; null where none did. */
   readonly lost: { readonly set: string; readonly image: string } | null;
+  /** How many finished shards of the latest state there are, and how many of them hold still; absent where it was not counted. */
+  readonly shards?: { readonly all: number; readonly kept: number };
 }
 
 /** One difference between two states of a run. */
@@ -20,6 +22,8 @@ export interface Difference {
   readonly now: unknown;
   /** Why scores depend on it, where that is not plain. */
   readonly because?: string;
+  /** Where no score depends on it, but which images are scored for what. */
+  readonly isOfSplits?: true;
 }
 
 /**
@@ -37,19 +41,53 @@ export function checkGrowth(
   if (scored.models.size === 0) return;
   const latest = earlier.at(-1);
   if (latest !== undefined) requireOwnScores(folder, latest);
-  const remedy = `restore it, replace those scores with ${setting('rescore')}, or start another run with another ${setting('out')}`;
+  const elsewhere = `or start another run with another ${setting('out')}`;
+  const remedy = `restore it, replace those scores with ${setting('rescore')}, ${elsewhere}`;
   const found = firstDifference(earlier, next, scored);
   if (found !== null) {
     throw new InputError(
-      `${folder}: ${found.what} was ${JSON.stringify(found.before)} and is now ${JSON.stringify(found.now)}, but scores ` +
-        `of this run were made with the old value${found.because ?? ''}; ${remedy}`,
+      `${folder}: ${wasAndIs(found)}, ` +
+        (found.isOfSplits
+          ? `by which other images are tested; restore it, go on with ${setting('rescore')}, which keeps all scores and makes those ` +
+            `that are lacking, ${elsewhere}`
+          : `but scores of this run were made with the old value${found.because ?? ''}; ${remedy}`),
     );
   }
   if (scored.lost === null) return;
   const { set, image } = scored.lost;
+  const hasOwn = setsOf(next.experiment).some((one) => one.name === set && one.ownClasses === true);
+  const what = hasOwn
+    ? 'paths, ids or photographs, or in the classes that its labels name,'
+    : 'paths, ids or photographs';
   throw new InputError(
-    `${folder}: the manifest of set "${set}" changed in rows that were scored (${image}, and maybe others); ${remedy}`,
+    `${folder}: the manifest of set "${set}" changed in rows that were scored (${image}, and maybe others), in ${what} and not in ` +
+      `labels alone; ${remedy}`,
   );
+}
+
+/**
+ * What is said of a run that goes on although it has changed: what has, and how many shards hold still.
+ * @returns nothing where there is none
+ */
+export function changeTexts(
+  earlier: readonly RevisionContents[],
+  next: RevisionContents,
+  scored: Scored,
+): readonly string[] {
+  const texts = [...differences(earlier, next, scored)]
+    .filter(({ before, now }) => !sameJson(before, now))
+    .map((found) => `${wasAndIs(found)}${found.isOfSplits ? ', by which other images are tested' : ''}`);
+  if (scored.lost !== null)
+    texts.push(`the manifest of set "${scored.lost.set}" changed in rows that were scored`);
+  const { shards } = scored;
+  if (texts.length === 0 || shards === undefined) return texts;
+  const { all, kept } = shards;
+  const hold = kept === all ? 'all hold still' : `${kept} hold still, the others are scored anew`;
+  return [...texts, `of ${all} finished ${all === 1 ? 'shard' : 'shards'} ${hold}`];
+}
+
+function wasAndIs({ what, before, now }: Difference): string {
+  return `${what} was ${JSON.stringify(before)} and is now ${JSON.stringify(now)}`;
 }
 
 /** The first setting or file that scores were made from and that is different in a later state of the run. */
@@ -77,7 +115,10 @@ function* differences(
   yield { what: 'the score schema', before: latest.scoreSchema, now: next.scoreSchema };
   yield { what: 'the engine', before: latest.engine, now: next.engine };
   for (const key of ['batchSize', 'seed', 'perturbation', 'layerNorms'] as const)
-    yield { what: `"${key}"`, before: latest.experiment[key], now: next.experiment[key] };
+    yield {
+      ...{ what: `"${key}"`, before: latest.experiment[key], now: next.experiment[key] },
+      ...(key === 'seed' ? { isOfSplits: true } : {}),
+    };
   const together = ({ experiment }: RevisionContents): number => experiment.stepsTogether ?? 1;
   yield { what: 'the number of ε scored together', before: together(latest), now: together(next) };
   for (const model of next.experiment.models) {
@@ -99,6 +140,7 @@ function* differences(
       what: `"validation" of set "${set.name}"`,
       before: before.validation ?? 'all',
       now: set.validation ?? 'all',
+      isOfSplits: true,
     };
     const [was, is] = [scoredFrom(before), scoredFrom(set)];
     for (const key of ['ownClasses', 'preprocess', 'corrupt'] as const)

@@ -19,6 +19,8 @@ export interface PlanStep {
   /** The seal of the revision that it was made for. */
   readonly revision: string;
   readonly shards: readonly PlannedShard[];
+  /** Of those that have the scores of a former shard with other labels: that one's id, by theirs. Absent where none has. */
+  readonly relabelled?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A step as it was read, with the revision that it was made for. */
@@ -48,6 +50,7 @@ const stepSchema = z.strictObject({
       forward: z.array(z.number()).optional(),
     }),
   ),
+  relabelled: z.record(z.string(), z.string()).optional(),
 });
 
 /**
@@ -122,6 +125,7 @@ function encodeStep(step: PlanStep): z.infer<typeof stepSchema> {
     rowLists: rowLists.items.map((list) => [...list]),
     epsilonLists: epsilonLists.items.map((list) => [...list]),
     shards,
+    ...(step.relabelled === undefined ? {} : { relabelled: step.relabelled }),
   };
 }
 
@@ -161,6 +165,7 @@ function decodeStep({ number, revision, wave, ...step }: z.infer<typeof stepSche
     number,
     revision,
     wave,
+    ...(step.relabelled === undefined ? {} : { relabelled: step.relabelled }),
     shards: step.shards.map(
       ({
         id,

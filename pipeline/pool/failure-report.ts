@@ -12,7 +12,9 @@ export interface LostShard {
 const NAMED = 3;
 
 /** What to do about each kind of failure. */
-export function remedyFor(kind: FailedAttempt['kind']): string {
+export function remedyFor(kind: FailedAttempt['kind'], how = ''): string {
+  // What the system answers where no process can be started.
+  if (/\bEAGAIN\b/.test(how)) return 'allow more processes and threads with ulimit -u';
   const elsewhere = `another ${setting('device')}`;
   switch (kind) {
     case 'thrown':
@@ -29,7 +31,7 @@ export function failureReport(lost: readonly LostShard[]): string {
   const named = lost.slice(0, NAMED).map(({ name, failed }) => `${name} ${attemptsText(failed)}`);
   if (lost.length > NAMED) named.push(`and ${lost.length - NAMED} more`);
   const kinds = new Set(lost.flatMap(({ failed }) => failed.map(({ kind }) => kind)));
-  const advice = [...kinds].map(remedyFor).join('; ');
+  const advice = [...kinds].map((kind) => remedyFor(kind)).join('; ');
   return (
     `${lost.length} ${lost.length === 1 ? 'shard' : 'shards'} of this wave could not be scored, all others are done and ` +
     `kept: ${named.join('; ')}; ` +

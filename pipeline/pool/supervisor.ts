@@ -104,7 +104,7 @@ export async function supervise(order: PoolOrder, supervision: Supervision = {})
       throw new RunFailedError(
         `the pool process died ${Math.max(deaths.idle, deaths.scoring)} times without finishing a shard in between ` +
           `${death.how}; ${givenUp.map((name) => `${name} was given up before; `).join('')}finished shards are kept: ` +
-          `${remedyFor(death.manner)}; then ${call('again')}`,
+          `${remedyFor(death.manner, death.how)}; then ${call('again')}`,
       );
     }
     onNote?.(`the pool process died ${death.how}; starting it again`);

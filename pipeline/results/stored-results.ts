@@ -14,6 +14,7 @@ import type { RunDirectory } from '../../workers/store/run-directory.js';
 import { type AnalysisRows, analysisRows, listedAnalyses } from '../analyses/index.js';
 import { rowsCsv } from '../analyses/rows-csv.js';
 import type { PlannedExperiment } from '../experiment/experiment.js';
+import { goneManifest } from '../experiment/gone-manifest.js';
 import { type ErrorRow, errorRows } from '../inputs/errors-table.js';
 import type { OpenRun } from '../opening/opened.js';
 import { softwareVersions } from '../opening/software.js';
@@ -224,9 +225,17 @@ async function readWhole(run: RecordedRun): Promise<(file: string) => Uint8Array
     }
     if (found.size === wanted.length) return (file) => found.get(file) ?? new Uint8Array();
     const changed = wanted.filter((file) => !found.has(file)).map((file) => below(directory, file));
-    why = `${listed(changed)} ${changed.length === 1 ? 'is' : 'are'} missing or not as written; the scores are kept: ${call('reduce')} for the results anew`;
+    why = `${listed(changed)} ${changed.length === 1 ? 'is' : 'are'} missing or not as written; ${await anew(run)}`;
   }
   throw new RunFailedError(`${directory.path}: ${why ?? (await notFinished(run))}`);
+}
+
+/** How results are made anew, which takes manifests. */
+async function anew({ experiment }: RecordedRun): Promise<string> {
+  const gone = await goneManifest(experiment);
+  return gone === null
+    ? `the scores are kept: ${call('reduce')} for the results anew`
+    : `the scores are kept, but results made anew take ${gone}`;
 }
 
 /** Why there are no results to be read where none are complete. */

@@ -1,20 +1,20 @@
-import { readFile } from 'node:fs/promises';
 import type { Detector } from '../../stages/detectors/detector.js';
-
 import { searchPasses } from '../../stages/detectors/plan-passes.js';
 import { type PassCounts, type PlannedShard, passesPerImage } from '../../workers/store/planned-shard.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 import { shardIdsIn } from '../../workers/store/shard-store.js';
 import { detectorsOf } from '../experiment/model-detectors.js';
 import { selectionPools } from '../experiment/sets.js';
+import { type CarriedShard, carriedShards } from '../opening/carried-shards.js';
 import type { OpenExperiment, OpenModel, OpenSet } from '../opening/opened.js';
 import { validSteps } from '../opening/valid-steps.js';
 import { readPlan } from '../plan/plan-file.js';
 import { readSelection } from '../results/stored-results.js';
-import { type SelectionRow, selectionRows } from '../selection/selection-rows.js';
+import type { SelectionRow } from '../selection/selection-rows.js';
 import { contentId, readRevisions } from '../store/revisions.js';
 import { planWave, type WavePasses } from '../waves/plan-wave.js';
 import { chosenWave, searchWave } from '../waves/select-cells.js';
+import { chosenAgain } from './former-choice.js';
 
 /** Passes of one wave for one model, counted in images: what is left of them. */
 export interface WaveForecast {
@@ -27,25 +27,47 @@ export interface WaveForecast {
 
 /** What of an experiment is done already. */
 export interface Done {
+  /** Those too that were planned under other names, or have other labels. */
   readonly shards: readonly PlannedShard[];
-  /** The cells that were chosen, as far as they are known. */
+  /** The cells that were chosen and will be again, as far as they are known. */
   readonly selection: readonly SelectionRow[];
 }
 
+/** What is done, and which of the shards have other names or labels yet. */
+export interface DoneBefore extends Done {
+  readonly carried: readonly CarriedShard[];
+}
+
 /** What lies in a run directory of an experiment; nothing where there is none. Writes nothing. */
-export async function doneIn(open: OpenExperiment, directory: RunDirectory): Promise<Done> {
+export async function doneIn(open: OpenExperiment, directory: RunDirectory): Promise<DoneBefore> {
   const finished = await shardIdsIn(directory);
-  if (finished.size === 0) return { shards: [], selection: [] };
-  const steps = await validSteps(open, directory, await readPlan(directory));
-  // A grown experiment's cells are those of before, as far as they were chosen.
-  const id = contentId(open.contents);
-  const recorded = (await readRevisions(directory)).findLast((revision) => contentId(revision) === id);
-  const selection =
-    (recorded && (await readSelection(directory, recorded.contentId))) ??
-    (await readFile(directory.selection)
-      .then(selectionRows.decode)
-      .catch(() => []));
-  return { shards: steps.flatMap(({ shards }) => shards.filter(({ id }) => finished.has(id))), selection };
+  if (finished.size === 0) return { shards: [], carried: [], selection: [] };
+  const steps = await readPlan(directory);
+  const valid = await validSteps(open, directory, steps);
+  const carried = await carriedShards(open, directory, steps);
+  const former = await latestChoice(directory);
+  const isOwn = former !== null && former.revision.contentId === contentId(open.contents);
+  return {
+    shards: [
+      ...valid.flatMap(({ shards }) => shards.filter(({ id }) => finished.has(id))),
+      ...carried.map(({ shard }) => shard),
+    ],
+    carried,
+    selection: isOwn
+      ? former.selection
+      : former === null
+        ? []
+        : chosenAgain(open, { ...former, steps, finished, valid, carried }),
+  };
+}
+
+/** The latest state of a run whose cells are chosen, and these. */
+async function latestChoice(directory: RunDirectory) {
+  for (const revision of [...(await readRevisions(directory))].reverse()) {
+    const selection = await readSelection(directory, revision.contentId);
+    if (selection !== null) return { revision, selection };
+  }
+  return null;
 }
 
 /**

@@ -16,8 +16,8 @@ export interface GridStyle {
 const plainStyle: GridStyle = { narrowest: 3, widest: Infinity, marksLeft: false };
 
 /**
- * A Markdown table whose columns are padded, so that it can be read on a terminal as it stands; but for bold cells, which
- * stand out by their asterisks.
+ * A Markdown table whose columns are padded, so that it can be read on a terminal as it stands, bold cells with
+ * their asterisks too.
  * @param rows cells that may hold Markdown, but no raw bar; those left out at the end of a row are empty
  * @returns lines, each ended
  */
@@ -27,9 +27,7 @@ export function markdownGrid(
   { narrowest, widest, marksLeft }: GridStyle = plainStyle,
 ): string {
   const widths = columns.map(({ title }, column) => {
-    const lengths = [title, ...rows.map((cells) => cells[column] ?? '')].map((cell) =>
-      lengthOf(cell.replaceAll('**', '')),
-    );
+    const lengths = [title, ...rows.map((cells) => cells[column] ?? '')].map(lengthOf);
     return Math.max(narrowest, ...lengths.filter((length) => length <= widest));
   });
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;

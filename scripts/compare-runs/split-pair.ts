@@ -1,9 +1,15 @@
+import { detectorsOf } from '../../pipeline/experiment/model-detectors.js';
+import { fittedIn, withFitted } from '../../pipeline/selection/fitted.js';
 import { loadSplit } from '../../pipeline/store/load-split.js';
 import { waveRows } from '../../pipeline/waves/plan-wave.js';
 import { chosenWave, searchWave } from '../../pipeline/waves/select-cells.js';
 import { type Cell, cellKey } from '../../stages/cells.js';
-import { detectorNamed } from '../../stages/detectors/index.js';
-import { logitReadings } from '../../stages/detectors/logit-readings.js';
+import {
+  isSameReading,
+  type LogitReading,
+  logitReadings,
+  type ReadingName,
+} from '../../stages/detectors/logit-readings.js';
 import type { Passes } from '../../stages/detectors/plan-passes.js';
 import { distinctCells } from '../../stages/detectors/search.js';
 import type { SplitScores } from '../../stages/metrics/split-scores.js';
@@ -17,6 +23,8 @@ export interface SplitPair {
   /** 1: the validation split over the whole grid, 2: the test split at chosen cells. */
   readonly wave: 1 | 2;
   readonly passes: Passes;
+  /** What detectors read of logits, which both have. */
+  readonly ofLogits: readonly ReadingName[];
   readonly reference: SplitScores;
   readonly other: SplitScores;
 }
@@ -31,16 +39,34 @@ export async function loadPair(
   { model, set, wave }: Pick<SplitPair, 'model' | 'set' | 'wave'>,
 ): Promise<SplitPair> {
   const passes = shared(passesOf(reference, model, set, wave), passesOf(other, model, set, wave));
+  const ofLogits = sharedReadings(reference, other, model);
   const load = ({ run, planned }: FinishedRun): Promise<SplitScores> => {
     const found = run.sets.find(({ name }) => name === set);
     if (found === undefined) throw new RangeError(`${run.directory.path} has no set "${set}"`);
     const rows = waveRows(wave, found);
     const only = planned.filter((shard: PlannedShard) => shard.model === model && shard.set === set);
-    const { detectors, grid } = run.experiment;
-    const ofLogits = logitReadings(detectors.map(detectorNamed), grid);
     return loadSplit(run, only, { model, set, manifest: found.rows, rows, passes, ofLogits });
   };
-  return { model, set, wave, passes, reference: await load(reference), other: await load(other) };
+  return { model, set, wave, passes, ofLogits, reference: await load(reference), other: await load(other) };
+}
+
+/**
+ * What both runs can tell that detectors read of logits. Those whose temperatures are fitted read at that of the reference, which the
+ * other can tell where it kept whole logits, or fitted the same.
+ */
+function sharedReadings(reference: FinishedRun, other: FinishedRun, model: string): readonly LogitReading[] {
+  const { experiment, models } = reference.run;
+  const detectors = models
+    .filter(({ name }) => name === model)
+    .flatMap((one) => detectorsOf(experiment, one));
+  const readingsOf = (selection: FinishedRun['selection']): readonly LogitReading[] => {
+    const fitted = fittedIn(selection, experiment.detectors);
+    return logitReadings(withFitted(detectors, fitted, model), experiment.grid);
+  };
+  const ours = readingsOf(reference.selection);
+  if (other.run.experiment.logits !== 'summaries') return ours;
+  const theirs = readingsOf(other.selection);
+  return ours.filter((reading) => theirs.some((one) => isSameReading(one, reading)));
 }
 
 /** Whether a split was scored at a cell, with the backward pass where that is needed. */

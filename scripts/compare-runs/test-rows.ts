@@ -3,6 +3,7 @@ import { estimateAndDeviation } from '../../pipeline/tables/figure-text.js';
 import type { Ablation, Cell } from '../../stages/cells.js';
 import { detectorValues } from '../../stages/detectors/detector-values.js';
 import { detectorNamed } from '../../stages/detectors/index.js';
+import { isSameReading } from '../../stages/detectors/logit-readings.js';
 import { evaluate } from '../../stages/metrics/curve.js';
 import { type ByMetric, type MetricName, metricNames } from '../../stages/metrics/kinds/index.js';
 import { rank } from '../../stages/metrics/ranking.js';
@@ -78,7 +79,11 @@ function metricsOfOther(
   outlier: SplitPair,
 ): ByMetric<number> | null {
   const detector = detectorNamed(name);
-  const isThere = [inDomain, outlier].every(({ passes }) => hasCell(passes, cell, detector.needsGradient));
+  const isThere = [inDomain, outlier].every(({ passes, ofLogits }) =>
+    detector.ofLogits === undefined
+      ? hasCell(passes, cell, detector.needsGradient)
+      : ofLogits.some((reading) => isSameReading(reading, { detector: name, ...cell })),
+  );
   if (!isThere) return null;
   const values = (split: SplitScores) => detectorValues(detector, split.at(cell), cell);
   const what = `${name} of ${outlier.model} at ε=${cell.epsilon}, T=${cell.temperature} on ${outlier.set}`;

@@ -10,7 +10,7 @@ import {
   trustImagesOption,
 } from '../../pipeline/cli/options/kept-scores.js';
 import { integerOption, sizeOption, threadsOption } from '../../pipeline/cli/options/numbers.js';
-import { type PrintedTables, tablesOption } from '../../pipeline/cli/options/tables.js';
+import { tablesOption } from '../../pipeline/cli/options/tables.js';
 import { type StandardStreams, standardStreams } from '../../pipeline/cli/standard-streams.js';
 import { withStopSignals } from '../../pipeline/cli/stop-signals.js';
 import type { Stops } from '../../pipeline/cli/stops.js';
@@ -18,6 +18,7 @@ import { autoDevice } from '../../pipeline/doctor/auto.js';
 import { cacheSettings } from '../../pipeline/graphs/graph-cache.js';
 import { retryErrorsOf } from '../../pipeline/inputs/retry-errors.js';
 import { readExperiment } from '../../pipeline/read-experiment.js';
+import type { PrintedTables } from '../../pipeline/tables/printed-tables.js';
 import type { Precision } from '../../workers/devices/device.js';
 import { machineCores } from '../../workers/machine-cores.js';
 import { runDirectory } from '../../workers/store/run-directory.js';

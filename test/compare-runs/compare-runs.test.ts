@@ -77,16 +77,20 @@ test.serial('of a network that is only a member of an ensemble no detector is co
     { name: 'member', ...net(0.3), detectors: [] },
   ];
   const ensembles = [{ name: 'both', models: ['net', 'member'] }];
-  await writeExperiment(folder, { images: 16, models, ensembles }, 'members.json');
+  const detectors = ['MSP', 'SG', 'TempScale'];
+  await writeExperiment(folder, { images: 16, models, ensembles, detectors }, 'members.json');
   const { code, err } = await runFile(folder, 'members.json', 'members');
   t.is(code, 0, err);
-  const { validation, failures, scores } = await compareRuns(
+  const { validation, failures, scores, rows } = await compareRuns(
     join(folder, 'members'),
     join(folder, 'members'),
   );
   t.deepEqual(failures, []);
   t.deepEqual([...new Set(validation.map(({ model }) => model))], ['net']);
   t.deepEqual([...new Set(scores.map(({ model }) => model))], ['net', 'member']);
+  // Made from kept logits, at a temperature that no pass was made at.
+  t.true(rows.some(({ detector }) => detector === 'TempScale'));
+  t.true(rows.every(({ reference, other }) => other === reference));
 });
 
 test.serial('true differences of another engine are told as figures, by who made which scores', async (t) => {

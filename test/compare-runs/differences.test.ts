@@ -43,6 +43,7 @@ function pair(set: string, reference: SplitScores, other: SplitScores, wave: 1 |
     set,
     wave,
     passes: { cells, forwardCells: [], forwardTemperatures: [] },
+    ofLogits: [],
     reference,
     other,
   };

@@ -213,5 +213,5 @@ test('the same run, a folder without one and a run that is not finished are told
   t.is(code, 75);
   t.regex(out, /models."net".preprocess.mean/);
   t.regex(out, /^Results: not compared/m);
-  t.regex(err, /begun: the run is not finished.*finish it with grodin run/);
+  t.regex(err, /begun: has all scores but no results .*; make them with grodin reduce, then compare again/);
 });

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { FailedAttempt } from '../../pipeline/pool/attempts.js';
-import { failureReport } from '../../pipeline/pool/failure-report.js';
+import { failureReport, remedyFor } from '../../pipeline/pool/failure-report.js';
 import { nameSettingsAsOptions } from '../../stages/setting.js';
 
 nameSettingsAsOptions();
@@ -24,4 +24,8 @@ test('a failure report of many shards names the first three, and has advice for 
   const text = failureReport(lost);
   t.regex(text, /^5 shards of this wave .* shard c failed once: signal SIGABRT on cuda:1; and 2 more; /);
   t.regex(text, /take less memory .*; fix what the errors name; then .* tries them again$/);
+});
+
+test('where the system starts no more processes, more are to be allowed', (t) => {
+  t.is(remedyFor('died', '(spawn /usr/bin/node EAGAIN)'), 'allow more processes and threads with ulimit -u');
 });

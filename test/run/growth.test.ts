@@ -148,19 +148,34 @@ for (const [what, { change, message }] of Object.entries(refusals)) {
     t.regex(err, message);
     t.regex(
       err,
-      /restore it, replace those scores with --rescore, or start another run with another --out\n$/,
+      /restore it, (?:replace those scores|go on) with --rescore, (?:which keeps .*, )?or start another run with another --out\n$/,
     );
     t.deepEqual(differences(await comparable(join(folder, 'base')), before), []);
   });
 }
+
+test.serial('a forecast with --rescore says what has changed, and what holds still', async (t) => {
+  await writeExperiment(folder, { seed: 5 }, 'seed.json');
+  const seed = await runFile(folder, 'seed.json', 'base', '--rescore', '--dry-run');
+  t.regex(
+    seed.err,
+    /"seed" was 0 and is now 5, by which other images are tested\nof \d+ finished shards all hold still\n/,
+  );
+  await writeExperiment(folder, { batchSize: 8 }, 'batch.json');
+  const batch = await runFile(folder, 'batch.json', 'base', '--rescore', '--dry-run');
+  t.regex(
+    batch.err,
+    /"batchSize" was 4 and is now 8\nof \d+ finished shards 0 hold still, the others are scored anew\n/,
+  );
+});
 
 test.serial('what was refused leaves the run as it was', async (t) => {
   t.true((await runExperiment(folder, 'base')).err.includes('nothing to do'));
 });
 
 test.serial('a manifest that changed in scored rows is refused, and may be scored anew', async (t) => {
-  const { file, run } = await withManifest('relabelled', (text) =>
-    text.replace(/^(noisy\/3\.png),\d$/m, '$1,9'),
+  const { file, run } = await withManifest('other images', (text) =>
+    text.replace('path,label', 'id,path,label').replace(/^(noisy\/\d+)(\.png,\d)$/gm, '$1,$1$2'),
   );
   const { code, err } = await runFile(folder, file, run);
   t.is(code, 2);
@@ -168,8 +183,13 @@ test.serial('a manifest that changed in scored rows is refused, and may be score
     err,
     /the manifest of set "noisy" changed in rows that were scored \(noisy\/\d+\.png, and maybe others\)/,
   );
-  t.is((await runFile(folder, file, run, '--rescore')).code, 0);
-  const fresh = join(folder, 'fresh with relabelled');
+  const rescored = await runFile(folder, file, run, '--rescore');
+  t.is(rescored.code, 0);
+  t.regex(
+    rescored.err,
+    /the manifest of set "noisy" changed in rows that were scored\nof \d+ finished shards \d+ hold still, the others/,
+  );
+  const fresh = join(folder, 'fresh with other images');
   t.is((await runFile(folder, file, fresh)).code, 0);
   const [a, b] = [await comparable(run), await comparable(fresh)];
   for (const name of ['selection.arrow', 'metrics.arrow', 'accuracy.arrow'])

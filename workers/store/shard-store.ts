@@ -12,7 +12,7 @@ import { RunFailedError } from '../../stages/errors.js';
 import { call } from '../../stages/setting.js';
 import type { PlannedShard } from './planned-shard.js';
 import type { RunDirectory } from './run-directory.js';
-import { decodeShard, ShardFileError, type ShardOrigin } from './shard-file.js';
+import { decodeShard, encodeShard, ShardFileError, type ShardOrigin } from './shard-file.js';
 import type { ShardScores } from './shard-scores.js';
 
 /** A finished shard as read from its file. */
@@ -71,12 +71,44 @@ export async function shardIdsIn(directory: RunDirectory): Promise<ReadonlySet<s
   );
 }
 
-/** The ids of a finished shard's images as its file has them; null when there is no such shard. */
-export async function idsOfShard(directory: RunDirectory, id: string): Promise<readonly string[] | null> {
+/** What a shard's file tells of each of its images besides scores. */
+export type ShardImages = Pick<ShardScores, 'ids' | 'labels'>;
+
+/** The images of a finished shard as its file has them; null when there is no such shard. */
+export async function shardImagesOf(directory: RunDirectory, id: string): Promise<ShardImages | null> {
+  return (await wholeShard(directory, id))?.scores ?? null;
+}
+
+/**
+ * Publishes the scores of a finished shard as those of another, of the same images, cells and model, whose labels are others:
+ * the file that scoring them would give.
+ * @param labels of all its images
+ * @returns false where the former shard is not there any more, or not whole
+ */
+export async function publishRelabelled(
+  directory: RunDirectory,
+  former: string,
+  id: string,
+  labels: readonly (number | null)[],
+): Promise<boolean> {
+  const found = await wholeShard(directory, former);
+  if (found === null || found.scores.ids.length !== labels.length) return false;
+  await publishShard(
+    directory,
+    id,
+    encodeShard({ ...found.scores, labels }, { ...found.origin, identity: id }),
+  );
+  return true;
+}
+
+async function wholeShard(
+  directory: RunDirectory,
+  id: string,
+): Promise<ReturnType<typeof decodeShard> | null> {
   const bytes = await readIfThere(directory.shard(id));
   if (bytes === null) return null;
   try {
-    return decodeShard(bytes, id).scores.ids;
+    return decodeShard(bytes, id);
   } catch (error) {
     if (error instanceof ShardFileError) return null;
     throw error;

@@ -6,6 +6,7 @@ import { runDirectory } from '../../../workers/store/run-directory.js';
 import { compareDirectories } from '../../comparison/compare-runs.js';
 import type { NamesCompared } from '../../comparison/name-pairs.js';
 import { requireNoFileOfRuns } from '../../results/kept-files.js';
+import { areScoresThere } from '../../status/scores-there.js';
 import type { CommandLine } from '../command-line.js';
 import { comparisonText } from '../comparison-text.js';
 import { jsonOption } from '../options/json.js';
@@ -53,8 +54,11 @@ export function registerCompare(program: Command, line: CommandLine): void {
       else await writeOutput(out, text, async () => {});
       const [unfinished] = comparison.unfinished;
       if (unfinished === undefined) return;
+      const isScored = await areScoresThere(runDirectory(unfinished)).catch(() => false);
       throw new InterruptedError(
-        `${unfinished}: the run is not finished, so that results are not compared; finish it with grodin run, then compare again`,
+        isScored
+          ? `${unfinished}: has all scores but no results of them, so that these are not compared; make them with grodin reduce, then compare again`
+          : `${unfinished}: the run is not finished, so that results are not compared; finish it with grodin run, then compare again`,
       );
     });
 }

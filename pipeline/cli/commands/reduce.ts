@@ -3,10 +3,11 @@ import { runDirectory, writtenFolders } from '../../../workers/store/run-directo
 import { readCosts } from '../../costs/cost-file.js';
 import type { ThumbnailMode } from '../../report/thumbnail-modes.js';
 import { reduceRun } from '../../results/reduce-run.js';
+import type { PrintedTables } from '../../tables/printed-tables.js';
 import type { CommandLine } from '../command-line.js';
 import { jsonOption } from '../options/json.js';
 import { threadsOption } from '../options/numbers.js';
-import { type PrintedTables, tablesOption } from '../options/tables.js';
+import { tablesOption } from '../options/tables.js';
 import { thumbnailsOption } from '../options/thumbnails.js';
 import { reportAfterRun, wantsReport } from '../report-after-run.js';
 import { belowChanceText, resultsJson, resultsText } from '../run-report.js';

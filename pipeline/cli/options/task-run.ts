@@ -5,8 +5,9 @@ import { costsOption } from './costs.js';
 import { deviceOption, precisionOption } from './device.js';
 import { rescoreOption, trustImagesOption } from './kept-scores.js';
 import { durationOption } from './numbers.js';
+import { submittedTablesOption } from './tables.js';
 
-/** Options of the `grodin run` of each task, whatever the scheduler. */
+/** Options of the `grodin run` of each task, whatever the scheduler, and of the `grodin reduce` behind them. */
 export function taskRunOptions(): readonly Option[] {
   return [
     new Option(
@@ -22,5 +23,6 @@ export function taskRunOptions(): readonly Option[] {
     rescoreOption(),
     trustImagesOption(),
     costsOption(),
+    submittedTablesOption(),
   ];
 }

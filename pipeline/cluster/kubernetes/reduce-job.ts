@@ -1,4 +1,5 @@
 import type { IJob } from 'kubernetes-models/batch/v1/Job';
+import { reduceOptions } from '../task-run.js';
 import { badInput, disruption, metadata } from './job-parts.js';
 import type { KubernetesJob } from './kubernetes-job.js';
 import { container, podSpec } from './pod.js';
@@ -41,7 +42,13 @@ export function reduceJob(job: KubernetesJob): IJob {
               resources: reduce,
             }),
           ],
-          containers: [container(pod, { name: 'reduce', words: ['reduce', out], resources: reduce })],
+          containers: [
+            container(pod, {
+              name: 'reduce',
+              words: ['reduce', out, ...reduceOptions(job.run)],
+              resources: reduce,
+            }),
+          ],
         }),
       },
     },

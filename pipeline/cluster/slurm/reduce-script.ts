@@ -1,9 +1,10 @@
+import { reduceOptions } from '../task-run.js';
 import { quoted } from './bash-text.js';
 import { programLines, sayFunction, scriptHead, slurmFolder } from './script-head.js';
 import type { SlurmJob } from './slurm-job.js';
 
 /** The batch script of the job that makes tables and report when all tasks have ended, whatever with; its arguments are the jobs of the arrays. */
-export function reduceScript({ name, out, tasks, reduce, program }: SlurmJob): string {
+export function reduceScript({ name, out, tasks, reduce, program, run }: SlurmJob): string {
   return [
     ...scriptHead(out, reduce, {
       name: `${name}-reduce`,
@@ -15,12 +16,12 @@ export function reduceScript({ name, out, tasks, reduce, program }: SlurmJob): s
       options: [],
     }),
     ...programLines(program),
-    reduceBody(out, tasks),
+    reduceBody(out, tasks, reduceOptions(run)),
   ].join('\n');
 }
 
 /** What the script does, in bash. */
-function reduceBody(out: string, tasks: number): string {
+function reduceBody(out: string, tasks: number, options: readonly string[]): string {
   return `out=${quoted(out)}
 logs=${quoted(slurmFolder(out))}
 
@@ -40,7 +41,7 @@ for job in "$@"; do
   done
 done
 
-"\${grodin[@]}" reduce "$out"
+"\${grodin[@]}" reduce "$out"${options.map((word) => ` ${quoted(word)}`).join('')}
 status=$?
 if [ "$status" != 0 ]; then
   "\${grodin[@]}" status "$out"

@@ -144,7 +144,7 @@ test.serial(
         '--costs',
         '--rescore',
       ],
-      ...['--trust-images', '--dry-run'],
+      ...['--trust-images', '--tables', 'all', '--dry-run'],
     );
     t.is(code, 0, err);
     t.is(err, 'each task has GPUs: they are used by --device cuda; --device says otherwise\n');
@@ -211,7 +211,7 @@ test.serial(
     t.deepEqual(pod?.initContainers?.[0]?.args, [
       ...['wait', run, '--scores-of', join(folder, 'experiment.json'), '--idle', '7200s'],
     ]);
-    t.deepEqual(pod?.containers[0]?.args, ['reduce', run]);
+    t.deepEqual(pod?.containers[0]?.args, ['reduce', run, '--tables', 'all']);
     t.deepEqual(pod?.containers[0]?.resources?.limits, { cpu: '4', memory: '64Gi' });
     t.deepEqual(pod?.nodeSelector, { pool: 'cpu' });
   },

@@ -73,7 +73,7 @@ test.serial('every option has its place in the script', async (t) => {
     ...['--concurrent', '3', '--gpus-per-task', 'a100:2', '--cpus-per-task', '12', '--mem', '64G'],
     ...['--time', '1-0', '--partition', 'gpu,long', '--account', 'lab', '--max-requeues', '4'],
     ...['--warning', '5min', '--wait', '90s', '--precision', 'tf32', '--deadline', '20min', '--costs'],
-    ...['--trust-images', '--rescore', '--dry-run', '--json'],
+    ...['--trust-images', '--rescore', '--tables', 'none', '--dry-run', '--json'],
   );
   t.is(code, 0, err);
   t.is(err, 'each task has GPUs: they are used by --device cuda; --device says otherwise\n');
@@ -95,6 +95,7 @@ test.serial('every option has its place in the script', async (t) => {
     tasks!.text,
     /^srun --ntasks=1 --cpus-per-task=12 .* run \S+ --out '\S+% "new"' --no-reduce --wait 90s --device cuda --precision tf32 --deadline 1200s --rescore --trust-images --costs &$/m,
   );
+  t.regex(reduce!.text, /^"\$\{grodin\[@\]\}" reduce "\$out" --tables none$/m);
   t.notRegex(reduce!.text, /gpus/);
   t.regex(reduce!.text, /^#SBATCH --account=lab$/m);
 });
