@@ -1,4 +1,5 @@
 import { call, setting } from '../../stages/setting.js';
+import { lowProcessLimit } from '../processes/process-limit.js';
 import type { FailedAttempt } from './attempts.js';
 
 /** A shard that was given up. */
@@ -11,8 +12,11 @@ export interface LostShard {
 /** How many shards a report names; the others are only counted. */
 const NAMED = 3;
 
-/** What to do about each kind of failure. */
-export function remedyFor(kind: FailedAttempt['kind'], how = ''): string {
+/**
+ * What to do about each kind of failure.
+ * @param limit of processes and threads, where it is low
+ */
+export function remedyFor(kind: FailedAttempt['kind'], how = '', limit = lowProcessLimit()): string {
   // What the system answers where no process can be started.
   if (/\bEAGAIN\b/.test(how)) return 'allow more processes and threads with ulimit -u';
   const elsewhere = `another ${setting('device')}`;
@@ -20,7 +24,10 @@ export function remedyFor(kind: FailedAttempt['kind'], how = ''): string {
     case 'thrown':
       return 'fix what the errors name';
     case 'died':
-      return `take less memory (${setting('memory')}, ${setting('workers')}) if it ran out, or ${elsewhere}`;
+      return (
+        (limit === null ? '' : `allow more processes and threads than ${limit} with ulimit -u, or `) +
+        `take less memory (${setting('memory')}, ${setting('workers')}) if it ran out, or ${elsewhere}`
+      );
     case 'hung':
       return `raise ${setting('deadline')} if the device is only slow, or take ${elsewhere}`;
   }

@@ -5,6 +5,7 @@ import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import type { ShardReport } from '../../workers/task.js';
 import { Bell } from './bell.js';
 import { StaleDeviceError } from './device-record.js';
+import { remedyFor } from './failure-report.js';
 import type { Idleness } from './idleness.js';
 import { Patience } from './patience.js';
 import type { ShardClaim } from './shard-claims.js';
@@ -267,8 +268,8 @@ function whatToEndWith(
   if (!used.every((one) => trials.isHopeless(one))) return null;
   const names = [...new Set(used)].join(' and ');
   return new RunFailedError(
-    `${names} failed on several shards in a row, even after a restart (${message}); finished shards are kept: fix what the ` +
-      `error names, or take another ${setting('device')}, then ${call('again')}`,
+    `${names} failed on several shards in a row, even after a restart (${message}); finished shards are kept: ` +
+      `${remedyFor('thrown', message)}, or take another ${setting('device')}, then ${call('again')}`,
   );
 }
 

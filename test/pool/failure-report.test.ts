@@ -27,5 +27,10 @@ test('a failure report of many shards names the first three, and has advice for 
 });
 
 test('where the system starts no more processes, more are to be allowed', (t) => {
+  t.regex(
+    remedyFor('died', '(signal SIGABRT)', 20),
+    /^allow more processes and threads than 20 with ulimit -u, or take less memory/,
+  );
+  t.regex(remedyFor('died', '(signal SIGABRT)', null), /^take less memory/);
   t.is(remedyFor('died', '(spawn /usr/bin/node EAGAIN)'), 'allow more processes and threads with ulimit -u');
 });

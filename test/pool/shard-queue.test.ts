@@ -380,7 +380,7 @@ test('where the only device fails on everything in a new process too, the run en
   await t.throwsAsync(workOff(shards, options), {
     instanceOf: RunFailedError,
     message:
-      /^cpu:0 failed on several shards in a row, even after a restart \(no space left\); finished shards are kept: /,
+      /^cpu:0 failed on several shards in a row, even after a restart \(no space left\); finished shards are kept: fix what the errors name, /,
   });
   t.is(notes.length, 3);
 });

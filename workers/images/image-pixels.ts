@@ -15,7 +15,8 @@ import { channelFault, type Preprocess } from './preprocess.js';
 import { digest, type FileSystem, systemFiles } from './read-file.js';
 import { pixelRelease } from './release-memory.js';
 import { type Layout, layoutOf, seenPixels } from './resize-and-crop.js';
-import { type PassingFault, type Sleep, withPatience } from './retry.js';
+import { type Sleep, withPatience } from './retry.js';
+import { shortageOf, surely } from './shortage.js';
 import { DEFAULT_MAX_PIXELS, ImageError, type ImageShape, type ReadOptions } from './source.js';
 import { imageFinder } from './stored-image.js';
 import { SystemFault } from './system-fault.js';
@@ -236,24 +237,11 @@ async function decoding<T>(
   sleep: Sleep,
 ): Promise<T> {
   try {
-    return await withPatience(path, work, shortage, sleep);
+    return await withPatience(path, () => surely(work), shortageOf, sleep);
   } catch (error) {
     if (error instanceof SystemFault) throw error;
     const why = error instanceof DecodingFault ? error.message : damageText(bytes, format, truncated);
     // What the decoder itself says varies from one try to the next, and error rows must not.
     throw new ImageError(path, `${path}: ${why}`, sha256, { cause: error });
   }
-}
-
-/** As libvips, the system and V8 (for pixels) say that memory or threads ran out. */
-const shortages =
-  /out of memory|cannot allocate memory|unable to (create|start) thread|array buffer allocation failed/i;
-
-/** Memory or threads that the decoder could not get. */
-function shortage(error: unknown): PassingFault | null {
-  const said = error instanceof Error ? error.message : '';
-  if (!shortages.test(said)) return null;
-  const message =
-    'the decoder could get no memory or no thread, which is no fault of the image; use fewer workers';
-  return { code: 'ENOMEM', message, cause: error };
 }
