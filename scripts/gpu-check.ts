@@ -5,6 +5,7 @@
  */
 import { availableParallelism, cpus } from 'node:os';
 import { InvalidArgumentError } from 'commander';
+import { exitCodes } from '../pipeline/cli/exit-codes.js';
 import { positiveNumber } from '../pipeline/cli/options/numbers.js';
 import { packageVersion } from '../pipeline/store/package-version.js';
 import { DeviceError } from '../stages/errors.js';
@@ -51,7 +52,10 @@ process.exitCode = await runScript(
       'compiled in, several perturbation sizes at once, where the time goes, and PyTorch on the same GPU. Every row is ' +
       'written as it is measured.',
   )
-    .option('--out <folder>', 'keep rows.jsonl and check.md there (default: print the table at the end)')
+    .option(
+      '--out <folder>',
+      'keep rows.jsonl and check.md there, and those of a check before under other names (default: print the table at the end)',
+    )
     .option('--quick', 'a tiny network and little time, to see whether it runs at all')
     .option(
       '--device <devices>',
@@ -79,7 +83,7 @@ process.exitCode = await runScript(
     .option('--seconds <number>', 'for everything together (default: 1200)', positiveNumber)
     .addHelpText(
       'after',
-      '\nExit codes: 0 all are right, 1 one is wrong or a peer is missing, 2 bad usage or no GPU.',
+      '\nExit codes: 0 all are right, 1 one is wrong or a peer is missing, 2 bad usage or no GPU, 75 the time was over before all was measured.',
     )
     .action(check),
 );
@@ -133,7 +137,10 @@ async function check(options: CheckOptions): Promise<void> {
       (row.part === 'parity' && !(Number(row.share) <= 1)) ||
       (row.part === 'operations' && row.wrong.length > 0),
   );
-  process.exitCode = isWrong ? 1 : 0;
+  const isLate = ledger.rows.some(
+    (row) => (row.part === 'problem' && row.isLate) || (row.part === 'peers' && row.left_out === 'time'),
+  );
+  process.exitCode = isWrong ? exitCodes.failed : isLate ? exitCodes.interrupted : 0;
 }
 
 /** @throws DeviceError where none of the devices that are usually there is */

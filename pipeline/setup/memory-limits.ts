@@ -86,8 +86,8 @@ export class MemoryLimits {
     const { fits, text } = await this.#estimate(device, size, steps);
     if (fits) return [];
     return [
-      `memory: each ε has a pass of its own, since ${steps} together would take ${text} with batches of ${size}; ` +
-        'a smaller "batchSize" would let them',
+      `memory: each ε has a pass of its own, since ${steps} together would take ${text} with batches of ${size}` +
+        (size > 1 ? '; a smaller "batchSize" would let them' : ''),
     ];
   }
 

@@ -7,8 +7,8 @@
     python3 scripts/bench/pytorch_peers.py --check [--device cuda]
 
 Each measurement is a line of JSON, written and printed as soon as it is there. What failed has an "error", what the
-time did not hold "left_out". --check compares the ways to score in float64 instead. Exit codes: 0 done, 1 no PyTorch,
-no CUDA or a check that failed, 2 bad usage.
+time did not hold "left_out", and what this PyTorch doesn't have "missing". --check compares the ways to score in float64 instead. Exit codes: 0 done, 1 no PyTorch,
+no CUDA, a mode that is missing or a check that failed, 2 bad usage.
 """
 import argparse
 import json
@@ -90,14 +90,20 @@ def main():
     if options.check:
         sys.exit(0 if check.check(options.device, say) else 1)
     steps = plan.plan_of(options.networks, options.modes, options.precisions, options.batches, options.layouts)
-    run_steps(steps, plan.Clock(options.seconds - (time.perf_counter() - started), len(steps)), options.device, say)
+    clock = plan.Clock(options.seconds - (time.perf_counter() - started), len(steps))
+    missing = run_steps(steps, clock, options.device, say)
+    if missing:
+        sys.exit(f"pytorch_peers: this PyTorch has no {', '.join(missing)}; install a newer one, or leave it out of --modes")
 
 
 def run_steps(steps, clock, device, say):
-    """Measures each step, or says why it can't be; a network is loaded when its first step comes."""
+    """Measures each step, or says why it can't be; a network is loaded when its first step comes.
+
+    Returns the modes that this PyTorch doesn't have.
+    """
     from peers import floor, networks, row
 
-    loaded = {}
+    loaded, missing = {}, []
 
     def run(step):
         share = clock.share(step)
@@ -113,6 +119,9 @@ def run_steps(steps, clock, device, say):
         fields = row.measure_safely(lambda: run(step), device)
         clock.learn(step, fields)
         say(**step, **fields)
+        if "missing" in fields and step["mode"] not in missing:
+            missing.append(step["mode"])
+    return missing
 
 
 if __name__ == "__main__":

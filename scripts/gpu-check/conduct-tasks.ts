@@ -56,7 +56,7 @@ export async function conduct(
       const ending = await found.run(task, seconds, Math.max(1, Math.min(now, 2000 * seconds + grace)));
       if (ending.kind === 'done') continue;
       const isLate = ending.kind === 'gone' && ending.isLate;
-      say({ part: 'problem', of, message: ending.message, fails: !isLate });
+      say({ part: 'problem', of, message: ending.message, fails: !isLate, ...(isLate && { isLate }) });
     }
   } finally {
     for (const one of processes.values()) one.end();

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Row } from './rows.js';
 
@@ -15,6 +15,7 @@ export class Ledger {
     this.#render = render;
     if (folder === null) return;
     mkdirSync(folder, { recursive: true });
+    keepEarlier(folder);
     writeFileSync(join(folder, 'rows.jsonl'), '');
   }
 
@@ -33,5 +34,19 @@ export class Ledger {
     const file = join(this.#folder, 'check.md');
     writeFileSync(`${file}.part`, this.#render(this.rows));
     renameSync(`${file}.part`, file);
+  }
+}
+
+/** Files of a check before in the same folder get names of their own: the time on a GPU that they took may not come again. */
+function keepEarlier(folder: string): void {
+  if (!existsSync(join(folder, 'rows.jsonl'))) return;
+  let number = 1;
+  while (existsSync(join(folder, `rows-${number}.jsonl`))) number += 1;
+  for (const [name, ending] of [
+    ['check', 'md'],
+    ['rows', 'jsonl'],
+  ] as const) {
+    const file = join(folder, `${name}.${ending}`);
+    if (existsSync(file)) renameSync(file, join(folder, `${name}-${number}.${ending}`));
   }
 }

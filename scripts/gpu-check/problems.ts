@@ -2,7 +2,7 @@ import type { ProblemRow } from './rows.js';
 
 /** What there was no time for. */
 export function leftOut(of: string): ProblemRow {
-  return { part: 'problem', of, message: 'left out: the time was over', fails: false };
+  return { part: 'problem', of, message: 'left out: the time was over', fails: false, isLate: true };
 }
 
 /** What failed, by the first line of its error. */

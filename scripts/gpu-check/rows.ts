@@ -132,6 +132,8 @@ export interface ProblemRow {
   readonly message: string;
   /** Whether it makes the check fail: a device that is wrong or a peer that is missing does, a lack of time doesn't. */
   readonly fails: boolean;
+  /** Whether the time was over before it was measured. */
+  readonly isLate?: true;
 }
 
 export type Row =

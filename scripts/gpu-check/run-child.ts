@@ -1,16 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
-import { RunFailedError } from '../../stages/errors.js';
+import { InterruptedError, RunFailedError } from '../../stages/errors.js';
 import { grodinCommand } from '../launch/grodin.js';
 
 /** How long a run that was asked to stop may take to do so. */
 const GRACE_SECONDS = 20;
 
 /** Time is up; finished work is kept, and the same command continues it. */
-export class TimeUpError extends Error {
-  override readonly name = 'TimeUpError';
-}
+export class TimeUpError extends InterruptedError {}
 
 /**
  * Runs `grodin` in a process of its own, which is asked to stop when its time is up.

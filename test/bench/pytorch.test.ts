@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { pythonWithTorch } from '../../scripts/bench/pytorch.js';
+import { temporaryFolder } from '../temporary-folder.js';
 
 const script = fileURLToPath(new URL('../../../scripts/bench/pytorch_peers.py', import.meta.url));
 const python = pythonWithTorch();
@@ -56,4 +57,25 @@ test('what the time does not hold is left out by name, each mode before any is r
     ],
   );
   t.true(lines.every(({ left_out: reason }) => reason === 'time'));
+});
+
+test('a mode that PyTorch does not have is told, and what comes after it is measured', async (t) => {
+  // In place of PyTorch's own, where it has torch.func too.
+  const without = 'raise ImportError("no such thing here")\n';
+  const shims = await temporaryFolder(t, {
+    'functorch.py': without,
+    'sitecustomize.py': 'import sys\nsys.modules["torch.func"] = None\n',
+  });
+  const options = ['--networks', 'resnet18', '--batches', '1', '--modes', 'vmap,plain', '--seconds', '20'];
+  const env = { ...process.env, PYTHONPATH: shims };
+  const run = python === null ? null : spawnSync(python, [script, ...options], { encoding: 'utf8', env });
+  if (run === null || run.stderr.includes("PyTorch can't be loaded")) {
+    t.pass('no PyTorch here');
+    return;
+  }
+  t.is(run.status, 1, run.stderr);
+  t.regex(run.stderr, /^pytorch_peers: this PyTorch has no vmap; [^\n]*\n$/m);
+  const [first = '', second = ''] = run.stdout.trim().split('\n');
+  t.like(JSON.parse(first), { mode: 'vmap', missing: 'ImportError: no such thing here' });
+  t.true(JSON.parse(second).images_per_second > 0);
 });

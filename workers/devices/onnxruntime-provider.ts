@@ -23,6 +23,8 @@ export async function loadProvider(provider: GpuProvider, device: Device): Promi
     await probeProvider(provider, deviceId);
   } catch (error) {
     const [said = ''] = String(error instanceof Error ? error.message : error).split('\n');
+    const absent = absentGpu(said, device);
+    if (absent !== null) throw new DeviceError(absent, { cause: error });
     const files = provider === 'webgpu' ? null : await providerFiles(onnxRuntime('cpu').version);
     const why = files && (await whyNotLoaded(files, provider));
     const reason = why ?? said.replace(/^.* was false\. /, '').trim();
@@ -34,4 +36,17 @@ export async function loadProvider(provider: GpuProvider, device: Device): Promi
     );
   }
   return onnxRuntime(provider, deviceId);
+}
+
+/**
+ * What to say where the provider is there, but the GPU is not.
+ * @param said by the provider: CUDA's 100 is `no CUDA-capable device`, its 101 `invalid device ordinal`
+ * @returns null where something else is wrong
+ */
+export function absentGpu(said: string, device: Device): string | null {
+  if (!/CUDA failure 10[01]\b/.test(said)) return null;
+  return (
+    `${setting('device', deviceText(device))}: CUDA finds no GPU ${device.which ?? 0} for this process; numbers begin at 0, ` +
+    `nvidia-smi -L lists the GPUs of this machine, and CUDA_VISIBLE_DEVICES may hide some; or use ${setting('device', 'cpu')}`
+  );
 }

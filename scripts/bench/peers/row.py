@@ -61,6 +61,8 @@ def measure_safely(run, device):
         fields = run()
     except OutOfTime:
         fields = {"left_out": "time"}
+    except ImportError as error:
+        fields = {"missing": one_line(error)}
     except (RuntimeError, MemoryError) as error:
         fields = {"error": one_line(error)}
     # Only here: the error that has just gone held the frames, and they the tensors.

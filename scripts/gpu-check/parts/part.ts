@@ -41,14 +41,13 @@ export const originOf = ({ device, precision }: Task): RowOrigin => ({
   precision,
 });
 
-/** The forms with one choice made otherwise, by their names. @param choices null for all */
+/** The forms with one choice made otherwise, by their names. @param choices in the order in which they are wanted; null for all */
 export function formsOtherwise(
   usual: Lowerings,
   choices: readonly string[] | null,
 ): readonly (readonly [form: string, lowerings: Lowerings])[] {
-  return Object.entries(otherForms(usual)).filter(
-    ([form]) => choices?.some((choice) => form.startsWith(`${choice}:`)) ?? true,
-  );
+  const all = Object.entries(otherForms(usual));
+  return choices?.flatMap((choice) => all.filter(([form]) => form.startsWith(`${choice}:`))) ?? all;
 }
 
 /** What can be measured; `tiny` is a network to see whether it runs at all. */
