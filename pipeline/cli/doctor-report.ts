@@ -68,7 +68,7 @@ function legend(reports: readonly DeviceReport[], networks: readonly string[]): 
 
 function notesOn(report: DeviceReport): string[] {
   const { state, parity, nodes, speed, precision, precisions } = report;
-  const notes: string[] = [];
+  const notes: string[] = [...report.notes];
   for (const { network, worst } of parity)
     if (worst.share > 1)
       notes.push(

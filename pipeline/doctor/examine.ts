@@ -91,7 +91,7 @@ function taskOf(
 }
 
 function missing(message: string): DeviceFindings {
-  return { engine: null, parity: [], nodes: null, speed: [], problem: { missing: true, message } };
+  return { engine: null, notes: [], parity: [], nodes: null, speed: [], problem: { missing: true, message } };
 }
 
 function report(kind: DeviceKind, device: string, findings: DeviceFindings): DeviceReport {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { whyNotLoaded } from '../../workers/devices/provider-files.js';
+import { otherVersion, whyNotLoaded } from '../../workers/devices/provider-files.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 const none = async (): Promise<readonly string[]> => [];
@@ -31,9 +31,12 @@ test('it is told by the libraries that it needs, and what brings them', async (t
 test('it is told where it is of another version than the runtime, and nothing where all is there', async (t) => {
   const other = await withLibraries(t, 'version 1.29.0');
   t.regex((await whyNotLoaded(other, 'cuda', none)) ?? '', /is not of ONNX Runtime 1\.30\.0, .*one version$/);
+  t.is(await otherVersion(other, 'cuda'), await whyNotLoaded(other, 'cuda', none), 'also where it is loaded');
   // Over the edge of the pieces in which a file is read.
   const long = await withLibraries(t, `${'.'.repeat((1 << 20) - 3)}1.30.0${'.'.repeat(9)}`);
   t.is(await whyNotLoaded(long, 'cuda', none), null);
+  t.is(await otherVersion(long, 'cuda'), null);
+  t.is(await otherVersion(long, 'tensorrt'), null, 'of what is not there no version is told');
 });
 
 async function withLibraries(t: Parameters<typeof temporaryFolder>[0], text: string) {

@@ -43,6 +43,7 @@ function report(device: string, state: DeviceReport['state'], ...rates: (number 
   });
   return {
     engine: null,
+    notes: [],
     parity: [],
     nodes: null,
     problem: null,

@@ -16,6 +16,7 @@ const works: DeviceReport = {
   precisions: [],
   state: 'works',
   engine: { name: 'onnxruntime', version: '1.30.0', provider: 'webgpu' },
+  notes: [],
   parity: [{ network: 'tied', worst: worst as DeviceReport['parity'][number]['worst'] }],
   nodes: null,
   speed: networks.map((network) => ({
@@ -50,6 +51,11 @@ test('the table fits into 80 columns whatever the devices are, and what follows 
     text,
     /\nsmall ResNet \(64×64\), ResNet-18 \(224×224\): images a second, whole scores in\s+batches of 8, of all\s+workers together\n/,
   );
+});
+
+test('what may be wrong although a device works is told first', (t) => {
+  const text = doctorText({ ...account, reports: [{ ...works, notes: ['of another version'] }] });
+  t.regex(text, /\n {2}of another version\n {2}compared with float64/);
 });
 
 test('without a terminal nothing is broken into lines', (t) => {

@@ -44,15 +44,23 @@ export async function whyNotLoaded(
   for (const file of files) {
     if (!(await isThere(join(folder, file)))) return `${file} isn't in ${folder}`;
   }
-  const own = join(folder, `libonnxruntime_providers_${provider}.so`);
-  const missing = await missingLibraries(own);
+  const missing = await missingLibraries(fileOf({ folder, version }, provider));
   if (missing.length > 0) {
     const folders = 'LD_LIBRARY_PATH';
     return `it needs ${missing.join(', ')}, not found on this machine${needed(missing)}; or name the folders that hold them in ${folders}`;
   }
-  if (!(await holds(own, version)))
-    return `${own} is not of ONNX Runtime ${version}, which onnxruntime-node brings here: both must be of one version`;
-  return null;
+  return otherVersion({ folder, version }, provider);
+}
+
+/** That a provider is of another version than the runtime, which may load and run it all the same; null where it is of the same. */
+export async function otherVersion(files: ProviderFiles, provider: string): Promise<string | null> {
+  const file = fileOf(files, provider);
+  if (!(await isThere(file)) || (await holds(file, files.version))) return null;
+  return `${file} is not of ONNX Runtime ${files.version}, which onnxruntime-node brings here: both must be of one version`;
+}
+
+function fileOf({ folder }: ProviderFiles, provider: string): string {
+  return join(folder, `libonnxruntime_providers_${provider}.so`);
 }
 
 /** What brings missing libraries, by the numbers in their names. */

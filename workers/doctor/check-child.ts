@@ -8,6 +8,7 @@ import { spreadOf } from '../bench/measurement-spread.js';
 import { feedsOf } from '../bench/pass.js';
 import { type DeviceKind, loweringsOf } from '../devices/device.js';
 import { deviceKind } from '../devices/index.js';
+import { otherVersion, providerFiles } from '../devices/provider-files.js';
 import type { Engine } from '../engines/engine.js';
 import { gpuProviderOf } from '../engines/execution-provider.js';
 import { machineCores } from '../machine-cores.js';
@@ -44,6 +45,8 @@ async function check(task: CheckTask): Promise<void> {
   const kind = deviceKind(task.device.name);
   const engine = await kind.load(task.device, task.precision);
   say({ kind: 'engine', name: engine.name, version: engine.version, provider: engine.provider });
+  const text = await differingVersion(engine);
+  if (text !== null) say({ kind: 'note', text });
   const threads = machineCores();
   const lowerings = loweringsOf(kind, task.precision);
   const began = performance.now();
@@ -53,6 +56,13 @@ async function check(task: CheckTask): Promise<void> {
     say({ kind: 'parity', parity: await measureParity(engine, network, { lowerings, threads, tolerance }) });
   }
   await timeNetworks(kind, engine, task, threads);
+}
+
+/** That a provider which is a file beside the runtime is of another version. */
+async function differingVersion(engine: Engine): Promise<string | null> {
+  const provider = gpuProviderOf(engine);
+  const files = provider === null || provider === 'webgpu' ? null : await providerFiles(engine.version);
+  return files && otherVersion(files, engine.provider);
 }
 
 async function timeNetworks(

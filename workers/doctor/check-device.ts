@@ -7,6 +7,8 @@ import type { CheckTask, Finding, NodeShares, Speed } from './check-messages.js'
 /** What was found of one device. */
 export interface DeviceFindings {
   readonly engine: { readonly name: string; readonly version: string; readonly provider: string } | null;
+  /** What may be wrong although it works, each in a line. */
+  readonly notes: readonly string[];
   readonly parity: readonly Parity[];
   /** Null where the engine leaves nothing to the CPU, or did not come so far. */
   readonly nodes: NodeShares | null;
@@ -75,6 +77,7 @@ function summarize(found: readonly Finding[]): DeviceFindings {
   const [failed] = all('failed');
   return {
     engine: engine ? { name: engine.name, version: engine.version, provider: engine.provider } : null,
+    notes: all('note').map(({ text }) => text),
     parity: all('parity').map(({ parity }) => parity),
     nodes: all('nodes')[0]?.shares ?? null,
     speed: all('speed').map(({ speed }) => speed),

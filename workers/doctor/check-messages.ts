@@ -46,6 +46,8 @@ export interface Speed {
 /** What the process finds, piece by piece: what it said before a crash is kept. */
 export type Finding =
   | { readonly kind: 'engine'; readonly name: string; readonly version: string; readonly provider: string }
+  /** What may be wrong although it works. */
+  | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'parity'; readonly parity: Parity }
   | { readonly kind: 'nodes'; readonly shares: NodeShares }
   | { readonly kind: 'speed'; readonly speed: Speed }
