@@ -1,7 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { nameBeside } from '../output/atomic-file.js';
 
 /** What a complete directory holds; its file is written last. */
 export interface BenchmarkContents {
@@ -46,8 +46,7 @@ export const partialFolder = '.partial';
 /** Writes a file so that no reader meets half of it. @param path relative to the directory */
 export async function writeWhole(directory: string, path: string, data: Uint8Array | string): Promise<void> {
   // The name tells which process wrote it, so that what a killed one leaves can be removed.
-  const owner = `${hostname()}-${process.pid}-${randomBytes(6).toString('hex')}`;
-  const partial = join(directory, partialFolder, `.${path.replaceAll('/', '-')}.tmp-${owner}`);
+  const partial = await nameBeside(join(directory, partialFolder, path.replaceAll('/', '-')));
   await writeFile(partial, data);
   await rename(partial, join(directory, path));
 }

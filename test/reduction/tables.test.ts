@@ -143,15 +143,15 @@ test('table 4 has a column per detector, and a row per metric and per interval',
     '',
     'Model resnet18, clean vs O:',
     '',
-    '| Metric        | MSP           | G-part        |',
-    '| :------------ | :-----------: | :-----------: |',
-    '| ROC-AUC       | 0.954 ± 0.001 | **0.983 ± 0.001** |',
-    '| 95 % interval | 0.952 – 0.956 | 0.981 – 0.985 |',
-    '| FPR95         | **0.954 ± 0.001** | 0.983 ± 0.001 |',
-    '| 95 % interval | 0.952 – 0.956 | 0.981 – 0.985 |',
-    '| AUPR-out      | 0.954 ± 0.001 | **0.983 ± 0.001** |',
-    '| 95 % interval | 0.952 – 0.956 | 0.981 – 0.985 |',
-    '| AUPR-in       | 0.954 ± 0.001 | **0.983 ± 0.001** |',
+    '| Metric        | MSP               | G-part            |',
+    '| :------------ | :---------------: | :---------------: |',
+    '| ROC-AUC       | 0.954 ± 0.001     | **0.983 ± 0.001** |',
+    '| 95 % interval | 0.952 – 0.956     | 0.981 – 0.985     |',
+    '| FPR95         | **0.954 ± 0.001** | 0.983 ± 0.001     |',
+    '| 95 % interval | 0.952 – 0.956     | 0.981 – 0.985     |',
+    '| AUPR-out      | 0.954 ± 0.001     | **0.983 ± 0.001** |',
+    '| 95 % interval | 0.952 – 0.956     | 0.981 – 0.985     |',
+    '| AUPR-in       | 0.954 ± 0.001     | **0.983 ± 0.001** |',
   ]);
   t.is(lines.filter((line) => line.startsWith('| 95 % interval |')).length, paperMetrics.length);
   t.is(markdown.slice(-footer.length), footer);
@@ -160,12 +160,12 @@ test('table 4 has a column per detector, and a row per metric and per interval',
 test('table 5 groups outlier sets by model and sets the best of a row in bold', (t) => {
   const lines = tableOf(results(['MSP', 'G'], ['r18', 'r50'], ['O', 'R']), 'table-5').markdown.split('\n');
   const values = '0.954 ± 0.001 | **0.983 ± 0.001**';
-  const intervals = '0.952 – 0.956 | 0.981 – 0.985';
+  const intervals = '0.952 – 0.956 | 0.981 – 0.985    ';
   t.deepEqual(lines.slice(0, 12), [
     'Table 5: Comparison of detectors. ROC-AUC values, the best of each row in bold.',
     '',
-    '| Model | Dataset       | MSP           | G-part        |',
-    '| :---- | :-----------: | :-----------: | :-----------: |',
+    '| Model | Dataset       | MSP           | G-part            |',
+    '| :---- | :-----------: | :-----------: | :---------------: |',
     `| r18   | O             | ${values} |`,
     `|       | 95 % interval | ${intervals} |`,
     `|       | R             | ${values} |`,
@@ -209,10 +209,10 @@ test('tables 6 and 7 compare the ablations of G and of SG', (t) => {
   t.deepEqual(tableOf(all, 'table-6').markdown.split('\n').slice(0, 6), [
     'Table 6: Ablation study for the G-part. ROC-AUC values, the best of each row in bold.',
     '',
-    '| Model    | Dataset       | G-vanilla     | G-(only ε)    | G-(only T)    | G             |',
-    '| :------- | :-----------: | :-----------: | :-----------: | :-----------: | :-----------: |',
+    '| Model    | Dataset       | G-vanilla     | G-(only ε)    | G-(only T)    | G                 |',
+    '| :------- | :-----------: | :-----------: | :-----------: | :-----------: | :---------------: |',
     '| resnet18 | O             | 0.683 ± 0.001 | 0.783 ± 0.001 | 0.883 ± 0.001 | **0.983 ± 0.001** |',
-    '|          | 95 % interval | 0.681 – 0.685 | 0.781 – 0.785 | 0.881 – 0.885 | 0.981 – 0.985 |',
+    '|          | 95 % interval | 0.681 – 0.685 | 0.781 – 0.785 | 0.881 – 0.885 | 0.981 – 0.985     |',
   ]);
   t.regex(tableOf(all, 'table-7').markdown, /\| SG-vanilla +\| SG-\(only ε\) +\| SG-\(only T\) +\| SG +\|/);
 });
