@@ -7,14 +7,11 @@ import { grodinCommand } from '../launch/grodin.js';
 /** How long a run that was asked to stop may take to do so. */
 const GRACE_SECONDS = 20;
 
-/** Time is up; finished work is kept, and the same command continues it. */
-export class TimeUpError extends InterruptedError {}
-
 /**
  * Runs `grodin` in a process of its own, which is asked to stop when its time is up.
  * @param log where what it prints is appended
  * @param seconds that it may take; infinite for no limit
- * @throws TimeUpError when it was stopped so
+ * @throws InterruptedError when it was stopped so
  * @throws RunFailedError when it fails, with its last line
  */
 export async function runGrodin(args: readonly string[], log: string, seconds: number): Promise<void> {
@@ -35,7 +32,8 @@ export async function runGrodin(args: readonly string[], log: string, seconds: n
       : [];
     const [code, signal] = await once(child, 'exit').finally(() => timers.forEach(clearTimeout));
     if (code === 0) return;
-    if (isUp) throw new TimeUpError(`stopped after ${seconds.toFixed(0)} s; give the same command again`);
+    if (isUp)
+      throw new InterruptedError(`stopped after ${seconds.toFixed(0)} s; give the same command again`);
     const { size } = await file.stat();
     const { buffer, bytesRead } = await file.read({
       buffer: Buffer.alloc(4096),

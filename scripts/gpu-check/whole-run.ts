@@ -12,10 +12,11 @@ import { writeOutput } from '../../manifests/output/output-file.js';
 import { exitCodes } from '../../pipeline/cli/exit-codes.js';
 import { positiveNumber } from '../../pipeline/cli/options/numbers.js';
 import { packageVersion } from '../../pipeline/store/package-version.js';
+import { InterruptedError } from '../../stages/errors.js';
 import { onnxRuntimeCpu } from '../../workers/engines/onnxruntime.js';
 import { runScript, scriptProgram } from '../script-program.js';
 import { gpuNames } from './gpu-names.js';
-import { TimeUpError } from './run-child.js';
+
 import { RunRecord } from './run-record.js';
 import { type WholeRunStep, wholeRunSteps } from './whole-run-steps.js';
 
@@ -66,14 +67,14 @@ async function wholeRun(options: WholeRunOptions): Promise<void> {
     console.error(`${name} …`);
     try {
       const left = (end - start) / 1000;
-      if (left <= 0) throw new TimeUpError('not begun, time was up; give the same command again');
+      if (left <= 0) throw new InterruptedError('not begun, time was up; give the same command again');
       const { outcome, findings = [], failed = false } = await work(left);
       console.error(`  ${outcome}, ${took().toFixed(1)} s`);
       await record.add({ step: name, seconds: took(), outcome, findings });
       if (failed) process.exitCode = exitCodes.failed;
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      const isUp = error instanceof TimeUpError;
+      const isUp = error instanceof InterruptedError;
       const outcome = isUp ? 'time was up' : 'failed';
       await record.add({ step: name, seconds: took(), outcome, findings: [message] });
       if (!isUp) throw error;
