@@ -117,19 +117,14 @@ test('a lease that is renewed between two looks is not taken over', async (t) =>
 });
 
 test('of several takers one gets a stale lease, and its new holder keeps it', async (t) => {
-  let second = 0;
   for (let round = 0; round < 10; round += 1) {
     const { folder, open } = await leaseFolder(t);
     await leave(folder, 'a', { pid: await endedProcess() });
     const claims = await Promise.all(Array.from({ length: 8 }, () => open().claim('a')));
-    const holders = claims.filter(({ kind }) => kind === 'mine').length;
-    t.true(holders >= 1);
-    second += holders - 1;
+    t.is(claims.filter(({ kind }) => kind === 'mine').length, 1);
     t.is((await open().claim('a')).kind, 'held');
     t.deepEqual(await namesIn(folder), ['a']);
   }
-  // Where one is slow between its look and its step, the shard is scored twice: seldom, and with the same bytes.
-  t.true(second <= 1, `${second} more holders than leases`);
 });
 
 test('who lost a lease while it stood still neither renews nor removes that of the next', async (t) => {
