@@ -23,12 +23,25 @@ import { namingFile } from './system-error.js';
 /** What is written to a file: text, bytes, or bytes in parts that follow each other. */
 export type FileContent = Uint8Array | string | readonly Uint8Array[];
 
+/** How a file is written that appears whole. */
+export interface WritingOptions {
+  /**
+   * Where it is until it is whole, on the same file system: where who clears away what stopped processes left looks for it.
+   * Default: its own folder.
+   */
+  readonly unfinishedIn?: string;
+}
+
 /**
  * Writes a file so that a reader, a crash or a kill at any moment sees the whole of it or nothing: written
  * beside, flushed, renamed into place, and the folder flushed. An existing file is replaced.
  */
-export async function writeAtomically(file: string, content: FileContent): Promise<void> {
-  const { beside, handle } = await writeBeside(file, content);
+export async function writeAtomically(
+  file: string,
+  content: FileContent,
+  { unfinishedIn = dirname(file) }: WritingOptions = {},
+): Promise<void> {
+  const { beside, handle } = await writeBeside(file, content, { unfinishedIn });
   await handle.close();
   try {
     await step(`rename ${basename(file)}`);
@@ -41,17 +54,22 @@ export async function writeAtomically(file: string, content: FileContent): Promi
   await flushFolder(dirname(file));
 }
 
+/** The same of a file that is never replaced. */
+export interface CreationOptions extends WritingOptions {
+  /** Whether the file must outlive the machine's going down, which is the default; without, it is created faster. */
+  readonly outlives?: boolean;
+}
+
 /**
  * Like `writeAtomically`, but never replaces: of several writers exactly one creates the file.
- * @param outlives whether the file must outlive the machine's going down; without, it is created faster
  * @returns whether this call created it
  */
 export async function createExclusively(
   file: string,
   content: Uint8Array | string,
-  outlives = true,
+  { outlives = true, unfinishedIn = dirname(file) }: CreationOptions = {},
 ): Promise<boolean> {
-  const { beside, handle } = await writeBeside(file, content, outlives);
+  const { beside, handle } = await writeBeside(file, content, { flush: outlives, unfinishedIn });
   try {
     if (!(await linkOnce(beside, file, handle))) return false;
   } finally {
@@ -70,7 +88,7 @@ export interface LinkableFile {
 
 /** Makes a file beside another, whose name marks it as temporary and as this process's, and leaves it open. It need not outlive the machine's going down. */
 export async function createLinkable(file: string, content: string): Promise<LinkableFile> {
-  const { beside, handle } = await writeBeside(file, content, false);
+  const { beside, handle } = await writeBeside(file, content, { flush: false });
   return { path: beside, handle };
 }
 
@@ -178,13 +196,17 @@ export async function removeStaleTemporaries(folder: string): Promise<void> {
 async function writeBeside(
   file: string,
   content: FileContent,
-  flush = true,
+  {
+    flush = true,
+    unfinishedIn = dirname(file),
+  }: { readonly flush?: boolean; readonly unfinishedIn?: string },
 ): Promise<{ readonly beside: string; readonly handle: FileHandle }> {
-  const beside = await nameBeside(file);
+  const beside = await nameBeside(join(unfinishedIn, basename(file)));
+  if (unfinishedIn !== dirname(file)) await makeFolder(dirname(file));
   const handle = await open(beside, 'wx+').catch(async (error: unknown) => {
     // Mostly the folder is there, and each look at a network file system counts.
     if (!isErrno(error, 'ENOENT')) throw error;
-    await makeFolder(dirname(file));
+    await makeFolder(unfinishedIn);
     return open(beside, 'wx+');
   });
   try {

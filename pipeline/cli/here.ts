@@ -22,7 +22,9 @@ export async function runHere(
     stops,
     writesIn: (folder) => void folders.add(folder),
   });
-  // Of this process, should it have been stopped while it wrote, and of those that it started.
+  const lastCode = await streams.end(exitCode);
+  // Of this process, should it have been stopped while it wrote, and of those that it started. Last of all, since what was stopped
+  // goes on writing while anything is waited for.
   removeUnfinished(folders, (pid) => pid === process.pid || isGone(pid));
-  return streams.end(exitCode);
+  return lastCode;
 }

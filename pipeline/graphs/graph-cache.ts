@@ -43,6 +43,15 @@ function cacheFolder({ GRODIN_CACHE, XDG_CACHE_HOME, HOME }: Readonly<Record<str
   return isAbsolute(home) ? join(home, '.cache', 'grodin') : null;
 }
 
+/** Folders of a cache that have unfinished files in them while files are written. */
+export function cacheFolders(cache: CacheSettings | null): readonly string[] {
+  return cache === null ? [] : [cache.folder, graphsIn(cache)];
+}
+
+function graphsIn({ folder }: CacheSettings): string {
+  return join(folder, 'graphs');
+}
+
 /**
  * Compiled graphs of all runs of a user. It only ever feeds folders that keep graphs of their own, so that a graph may
  * vanish from it at any time; and whatever goes wrong with it (no permission, no room) is as if it were empty.
@@ -51,9 +60,9 @@ export class GraphCache {
   readonly #graphs: GraphFolder;
   readonly #limit: number;
 
-  constructor({ folder, limit }: CacheSettings) {
-    this.#graphs = new GraphFolder(join(folder, 'graphs'));
-    this.#limit = limit;
+  constructor(settings: CacheSettings) {
+    this.#graphs = new GraphFolder(graphsIn(settings));
+    this.#limit = settings.limit;
   }
 
   /** Brings a graph into a folder. @returns null when the cache has none */

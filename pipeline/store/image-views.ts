@@ -137,7 +137,7 @@ export async function keepView(
   const found = new Map<string, FileState>();
   for (let row = 0; row < rows.length; row += 1) found.set(rows.placeAt(row), view.stateAt(row));
   const text = `${JSON.stringify({ paths: [...found.keys()], states: [...found.values()] })}\n`;
-  return createExclusively(file, text);
+  return createExclusively(file, text, { unfinishedIn: directory.images });
 }
 
 /** Every view of a set that any process of the run had. */
@@ -208,7 +208,8 @@ export async function writeDigests(
   digests: ReadonlyMap<string, string>,
 ): Promise<void> {
   const text = `${JSON.stringify(Object.fromEntries(digests))}\n`;
-  await writeAtomically(join(folderOf(directory, set), `${id}.digests.json`), text);
+  const file = join(folderOf(directory, set), `${id}.digests.json`);
+  await writeAtomically(file, text, { unfinishedIn: directory.images });
 }
 
 function folderOf(directory: RunDirectory, set: string): string {

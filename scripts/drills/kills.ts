@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 /**
- * Kills runs with -9, at each named step or at random moments, starts them again and compares all their files, byte for
- * byte, with those of a run that nobody disturbed.
+ * Kills runs with -9, or tells them to stop, at each named step, or kills them at random moments; starts them again and
+ * compares all their files, byte for byte, with those of a run that nobody disturbed.
  */
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Option } from 'commander';
 import { echo } from 'zx';
 import { integerOption, nonNegativeNumber } from '../../pipeline/cli/options/numbers.js';
 import { RunFailedError } from '../../stages/errors.js';
@@ -14,13 +15,26 @@ import { runScript, scriptProgram } from '../script-program.js';
 import { childrenOf, differences, runBytes, type StartedRun, startRun } from './runs.js';
 import { writeLong } from './scenarios.js';
 
+/** Who is struck at a step: see `kill-at`. */
+const strikes = ['self', 'all', 'leader'] as const;
+type Strikes = readonly (typeof strikes)[number][];
+
 await runScript(
   scriptProgram(
     'kills',
-    'Kill runs with -9 and start them again: at each named step, once the process that takes it and once the whole run, ' +
-      'then at random moments, one to three processes over one directory. Linux only.',
+    'Kill runs with -9 and start them again: at each named step, once the process that takes it and once the whole run, and ' +
+      'tell them to stop there; then at random moments, one to three processes over one directory. Linux only.',
   )
-    .option('--every <n>', 'kill at every n-th step only; 0 for none', integerOption(0), 1)
+    .option('--every <n>', 'at every n-th step only; 0 for none', integerOption(0), 1)
+    .addOption(
+      new Option(
+        '--victims <who>',
+        'who is struck at steps: the process that takes it, the whole run, or whoever started it, by SIGTERM',
+      )
+        .choices(strikes)
+        .default(strikes, 'each in turn')
+        .argParser((text) => [text as (typeof strikes)[number]]),
+    )
     .option('--minutes <n>', 'of random kills', nonNegativeNumber, 60)
     .action(drill),
 );
@@ -34,14 +48,16 @@ interface Drill {
 async function drill({
   every,
   minutes,
+  victims,
 }: {
   readonly every: number;
   readonly minutes: number;
+  readonly victims: Strikes;
 }): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'grodin-kills-'));
   const faults: string[] = [];
   try {
-    if (every > 0) faults.push(...(await atSteps(await prepare(join(folder, 'short'), 6), every)));
+    if (every > 0) faults.push(...(await atSteps(await prepare(join(folder, 'short'), 6), every, victims)));
     if (minutes > 0) faults.push(...(await atRandom(await prepare(join(folder, 'long'), 60), minutes)));
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -58,11 +74,15 @@ async function prepare(folder: string, images: number): Promise<Drill> {
 }
 
 /** @returns faults, each in a line */
-async function atSteps({ folder, experiment, expected }: Drill, every: number): Promise<string[]> {
+async function atSteps(
+  { folder, experiment, expected }: Drill,
+  every: number,
+  all: Strikes,
+): Promise<string[]> {
   const faults: string[] = [];
   const log = join(folder, 'steps');
   const killAt = new URL('./kill-at.js', import.meta.url).href;
-  const struck = async (at: number, victims: 'self' | 'all', out: string) => {
+  const struck = async (at: number, victims: Strikes[number], out: string) => {
     await rm(log, { force: true });
     return startRun(experiment, out, {
       NODE_OPTIONS: `--import ${killAt}`,
@@ -76,7 +96,7 @@ async function atSteps({ folder, experiment, expected }: Drill, every: number): 
   const steps = (await stat(log)).size;
   const names = new Set<string>();
   let kills = 0;
-  for (const victims of ['self', 'all'] as const)
+  for (const victims of all)
     for (let at = 1; at <= steps; at += every) {
       const out = join(folder, 'run');
       const first = await struck(at, victims, out);
@@ -87,17 +107,29 @@ async function atSteps({ folder, experiment, expected }: Drill, every: number): 
       }
       // A pool process alone is replaced by its supervisor.
       let { code, err } = first;
+      const left = victims === 'leader' ? await leftBy(first, out) : [];
       if (code !== 0) ({ code, err } = await startRun(experiment, out).ended);
-      const others = code === 0 ? differences(await runBytes(out), expected) : [`exit code ${code}: ${err}`];
+      const others =
+        code === 0 ? [...left, ...differences(await runBytes(out), expected)] : [`exit code ${code}: ${err}`];
       if (others.length > 0) {
         faults.push(`step ${at} (${step}), ${victims}`);
-        echo(`FAULT at step ${at} (${step}), ${victims} killed: ${others.join(', ')}`);
+        echo(`FAULT at step ${at} (${step}), ${victims} struck: ${others.join(', ')}`);
       }
       await rm(out, { recursive: true, force: true, maxRetries: 5 });
       await rm(`${log}.step`, { force: true });
     }
-  echo(`${steps} named steps of ${names.size} kinds, ${kills} kills, ${faults.length} faults`);
+  echo(`${steps} named steps of ${names.size} kinds, ${kills} strikes, ${faults.length} faults`);
   return faults;
+}
+
+/** What a run left that was told to stop, and how it ended, as far as that is not as it should be. */
+async function leftBy(
+  { code, err }: { readonly code: number | null; readonly err: string },
+  out: string,
+): Promise<string[]> {
+  const names = await readdir(out, { recursive: true }).catch((): string[] => []);
+  const left = names.filter((name) => /\.tmp-|^leases/.test(name)).map((name) => `left ${name}`);
+  return code === 0 || code === 75 ? left : [...left, `ended with ${code}: ${err}`];
 }
 
 /** @returns faults, each in a line */

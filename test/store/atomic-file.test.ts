@@ -8,6 +8,7 @@ import {
   writeAtomically,
 } from '../../manifests/output/atomic-file.js';
 import { nameOfThisProcess } from '../../manifests/output/living-process.js';
+import { withSteps } from '../../manifests/output/step.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 test('a written file replaces the former one and leaves nothing beside it', async (t) => {
@@ -31,6 +32,23 @@ test('an exclusive file is made once and never replaced', async (t) => {
   t.false(await createExclusively(join(folder, 'a.txt'), 'second'));
   t.is(await readFile(join(folder, 'a.txt'), 'utf8'), 'first');
   t.deepEqual(await readdir(folder), ['a.txt']);
+});
+
+test('a file is unfinished where it was asked to be, and whole in its own folder', async (t) => {
+  const folder = await temporaryFolder(t);
+  const seen: (readonly string[])[] = [];
+  const look = async (name: string): Promise<void> => {
+    if (!/^(?:link|rename) /.test(name)) return;
+    for (const place of [folder, join(folder, 'below')])
+      seen.push((await readdir(place)).map((one) => one.replace(/tmp-.*/, 'tmp')));
+  };
+  await withSteps(look, async () => {
+    await createExclusively(join(folder, 'below', 'a'), 'first', { unfinishedIn: folder });
+    await writeAtomically(join(folder, 'below', 'a'), 'second', { unfinishedIn: folder });
+  });
+  t.deepEqual(seen, [['.a.tmp', 'below'], [], ['.a.tmp', 'below'], ['a']]);
+  t.deepEqual(await readdir(folder), ['below']);
+  t.is(await readFile(join(folder, 'below', 'a'), 'utf8'), 'second');
 });
 
 test('only what ended processes of this machine left behind is cleared away', async (t) => {

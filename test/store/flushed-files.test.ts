@@ -36,7 +36,7 @@ test.serial('a file is flushed before it has its name, and its folder after', as
 
 test.serial('a file that need not outlive the machine is not waited for', async (t) => {
   const folder = await temporaryFolder(t);
-  t.deepEqual(await events(() => createExclusively(join(folder, 'a'), 'four', false)), [
+  t.deepEqual(await events(() => createExclusively(join(folder, 'a'), 'four', { outlives: false })), [
     'link a',
     'unlink beside a',
   ]);

@@ -85,7 +85,7 @@ export function runDirectory(path: string): RunDirectory {
   };
 }
 
-/** The folders of a run that files are written to. */
+/** The folders of a run that have unfinished files in them while files are written. */
 export function writtenFolders(directory: RunDirectory): readonly string[] {
   const { path, revisions, plan, compiled, shards, setAside, images, tables, analyses, timings, leases } =
     directory;

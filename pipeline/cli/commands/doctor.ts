@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { jsonLine } from '../../../manifests/input/printable.js';
 import { RunFailedError } from '../../../stages/errors.js';
-import { cacheSettings } from '../../graphs/graph-cache.js';
+import { cacheFolders, cacheSettings } from '../../graphs/graph-cache.js';
 import { diagnose } from '../../jobs/diagnose.js';
 import type { CommandLine } from '../command-line.js';
 import { doctorText } from '../doctor-report.js';
@@ -34,7 +34,7 @@ export function registerDoctor(program: Command, line: CommandLine): void {
     .addHelpText('after', '\nExit code 1 when the CPU, or a device that is named, does not work.')
     .action(async ({ device, seconds, json }: DoctorValues) => {
       const cache = cacheSettings(line.env);
-      if (cache !== null) line.writesIn(cache.folder);
+      for (const folder of cacheFolders(cache)) line.writesIn(folder);
       const settings = { ...(device === undefined ? {} : { device }), seconds, cache };
       const diagnosis = await diagnose(settings, (name) => {
         if (line.terminal) line.err(`checking ${name} …\n`);

@@ -7,7 +7,7 @@ import { type RunDirectory, runDirectory, writtenFolders } from '../../../worker
 import { quoted } from '../../cluster/slurm/bash-text.js';
 import type { Experiment } from '../../experiment/experiment.js';
 import { experimentHelp } from '../../experiment/reference.js';
-import { cacheSettings } from '../../graphs/graph-cache.js';
+import { cacheFolders, cacheSettings } from '../../graphs/graph-cache.js';
 import { BadImagesError, MissingImagesError } from '../../inputs/image-errors.js';
 import { forecastRun } from '../../jobs/forecast-run.js';
 import type { Share } from '../../pool/share.js';
@@ -135,7 +135,9 @@ async function forecast(
   line: CommandLine,
 ): Promise<void> {
   const note = (text: string): void => line.err(`${text}\n`);
-  const found = await forecastRun(experiment, { ...options, cache: cacheSettings(line.env) }, note);
+  const cache = cacheSettings(line.env);
+  for (const folder of cacheFolders(cache)) line.writesIn(folder);
+  const found = await forecastRun(experiment, { ...options, cache }, note);
   line.out(options.json ? jsonLine(found) : dryRunText(found));
 }
 
@@ -149,7 +151,7 @@ async function perform(
   const cache = cacheSettings(line.env);
   const display = progressDisplay(process.stderr, line.err);
   try {
-    for (const folder of writtenFolders(directory)) line.writesIn(folder);
+    for (const folder of [...writtenFolders(directory), ...cacheFolders(cache)]) line.writesIn(folder);
     await withStopSignals(line.stops ?? neverStopped, async (signals) => {
       const runOptions: RunOptions = {
         ...optionsOf(options),

@@ -10,7 +10,7 @@ import type { Precision } from '../../../workers/devices/device.js';
 import { DEFAULT_MAX_PIXELS } from '../../../workers/images/source.js';
 import type { JudgedImage } from '../../../workers/judge-images.js';
 import type { FailedImage, ScoredByNamed } from '../../../workers/score-images.js';
-import { cacheSettings } from '../../graphs/graph-cache.js';
+import { cacheFolders, cacheSettings } from '../../graphs/graph-cache.js';
 import { judgeFiles } from '../../jobs/judge-files.js';
 import { scoreFiles } from '../../jobs/score-files.js';
 import type { CommandLine } from '../command-line.js';
@@ -114,7 +114,7 @@ export function registerScore(program: Command, line: CommandLine): void {
       const cache = cacheSettings(line.env);
       const device = values.device === undefined ? {} : { device: values.device };
       const precision = values.precision === undefined ? {} : { precision: values.precision };
-      if (cache !== null) line.writesIn(cache.folder);
+      for (const folder of cacheFolders(cache)) line.writesIn(folder);
       const { detectors } = values;
       const columns = detectors === undefined ? scoreColumns : columnsOf(detectors);
       let failed = 0;
