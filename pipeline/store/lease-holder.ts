@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import {
@@ -118,6 +119,11 @@ export class HolderFile {
     this.#writing = written.catch(() => {});
     return written;
   }
+}
+
+/** What the file of whoever takes a lease away says, drawn anew each time, so that none is watched as another's. */
+export function takerText(mark: ProcessMark): string {
+  return `${JSON.stringify({ ...mark, token: `taker-${randomUUID()}` } satisfies z.infer<typeof heading>)}\n`;
 }
 
 /** Takes away the file of a holder that gives no signs of life, but for its other leases: one that only slept makes another. */

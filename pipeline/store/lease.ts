@@ -1,12 +1,17 @@
 import { readdir, readFile, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { removeIf, removeStaleTemporaries, unlinkIfThere } from '../../manifests/output/atomic-file.js';
+import {
+  createExclusively,
+  removeIf,
+  removeStaleTemporaries,
+  unlinkIfThere,
+} from '../../manifests/output/atomic-file.js';
 import { isErrno, namesIn } from '../../manifests/output/file-system.js';
 import { hasEnded, markOfThisProcess, type ProcessMark } from '../../manifests/output/living-process.js';
 import { persistently } from '../../manifests/output/shared-files.js';
 import { step } from '../../manifests/output/step.js';
 import { InputError } from '../../stages/errors.js';
-import { forgetHolder, HolderFile, parseHolder as parse } from './lease-holder.js';
+import { forgetHolder, HolderFile, parseHolder as parse, takerText } from './lease-holder.js';
 
 /** How leases are kept alive, and when one counts as left behind. */
 export interface LeaseTiming {
@@ -18,6 +23,9 @@ export interface LeaseTiming {
 
 /** More leases than this are not gone through by whoever leaves. */
 const CROWD = 16;
+
+/** Names of the files that say who is taking a lease away. */
+const TAKER = /^\..*\.taker$/;
 
 export const usualLeaseTiming: LeaseTiming = { heartbeatMilliseconds: 5_000, staleMilliseconds: 30_000 };
 
@@ -31,7 +39,7 @@ export type LeaseClaim =
 /**
  * What processes on any number of hosts promise each other about work in one folder: one lease file for each piece
  * of work in progress. A promise only saves work: two that hold the same lease, which can happen when one was stopped for long and
- * goes on, or when several take over at one moment what somebody left, do the same work twice.
+ * goes on, do the same work twice.
  *
  * Clocks of two hosts are never compared. A holder renews its leases, which are all one file, by counting up in it, and who waits
  * for one watches, on a clock of its own, whether that changes. A holder of the same machine that has ended is found out at once.
@@ -66,14 +74,12 @@ export class Leases {
     if (found === null) return { kind: 'held', by: null };
     const ended = await this.#hasEnded(name, found);
     if (!this.#isLeft(name, found, ended)) return heldBy(found);
-    // Looked at again, so that a lease which another taker has this moment is seldom moved away and put back.
-    if ((await readIfThere(file)) !== found) return this.#heldByOther(name);
-    // Another taker may have been faster, or the holder has come back to life.
-    if (!(await removeIf(file, (text) => text === found))) return this.#heldByOther(name);
     const silent = ended ? null : parse(found);
-    if (silent !== null) await forgetHolder(this.#folder, silent);
-    if (!(await this.#create(name))) return this.#heldByOther(name);
-    return mine(silent);
+    const isMine = await this.#takeAway(name, found, async () => {
+      if (silent !== null) await forgetHolder(this.#folder, silent);
+      return this.#create(name);
+    });
+    return isMine ? mine(silent) : this.#heldByOther(name);
   }
 
   /**
@@ -129,10 +135,11 @@ export class Leases {
       const names = await readdir(this.#folder);
       // Of a crowd each would look at what all others hold: there is always one that takes over what was left.
       for (const name of names.length > CROWD ? [] : names) {
+        if (TAKER.test(name)) await this.#forgetTaker(name, (text) => this.#hasEnded(name, text));
         if (name.startsWith('.')) continue;
         const found = await readIfThere(join(this.#folder, name));
         if (found !== null && (this.#isOwn(found) || (await this.#hasEnded(name, found)))) {
-          await removeIf(join(this.#folder, name), (text) => text === found);
+          await this.#takeAway(name, found);
         }
       }
       await removeStaleTemporaries(this.#folder);
@@ -140,6 +147,49 @@ export class Leases {
     } catch (error) {
       if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].some((code) => isErrno(error, code))) throw error;
     }
+  }
+
+  /**
+   * Takes a lease away that was left, one taker after the other: who looked at it before another took it over would else move the
+   * new one away, if only for a moment, in which a third may find the place free.
+   * @param found what the lease said that was left
+   * @param then what follows before anyone else may take it
+   * @returns what that returns, or whether the lease was taken away; false where another is at it, or has it by now
+   */
+  async #takeAway(
+    name: string,
+    found: string,
+    then: () => Promise<boolean> = async () => true,
+  ): Promise<boolean> {
+    const taker = `.${name}.taker`;
+    if (!(await this.#beTaker(taker))) return false;
+    const file = join(this.#folder, name);
+    try {
+      if ((await readIfThere(file)) !== found) return false;
+      // The holder may come back to life this moment.
+      return (await removeIf(file, (text) => text === found)) && (await then());
+    } finally {
+      await persistently(() => unlinkIfThere(join(this.#folder, taker))).catch(() => {});
+    }
+  }
+
+  /** @param taker names the file that says who is taking a lease away; whoever left one is forgotten first */
+  async #beTaker(taker: string): Promise<boolean> {
+    const file = join(this.#folder, taker);
+    this.#mark ??= markOfThisProcess();
+    const text = takerText(await this.#mark);
+    const make = (): Promise<boolean> =>
+      persistently(() => createExclusively(file, text, { outlives: false }));
+    if (await make()) return true;
+    const isLeft = async (found: string): Promise<boolean> =>
+      this.#isLeft(taker, found, await this.#hasEnded(taker, found));
+    return (await this.#forgetTaker(taker, isLeft)) && (await make());
+  }
+
+  async #forgetTaker(taker: string, isLeft: (text: string) => Promise<boolean>): Promise<boolean> {
+    const file = join(this.#folder, taker);
+    const found = await readIfThere(file);
+    return found !== null && (await isLeft(found)) && (await removeIf(file, (text) => text === found));
   }
 
   async #create(name: string): Promise<boolean> {

@@ -104,7 +104,11 @@ async function leftovers(subject: DrillSubject, workspace: string, mark: string)
   }
   for (const folder of ['out', 'cache', 'finished']) {
     const names = await readdir(join(workspace, folder), { recursive: true }).catch(() => []);
-    for (const name of names) if (/\.tmp-/.test(name)) faults.push(`left ${folder}/${name}`);
+    for (const name of names.filter((one) => /\.tmp-/.test(one))) {
+      faults.push(`left ${folder}/${name}`);
+      // One fault is told once.
+      await rm(join(workspace, folder, name), { force: true });
+    }
   }
   if (subject.run !== undefined && (await isThere(join(workspace, subject.run, 'leases')))) {
     faults.push('left leases');

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { markOfThisProcess, type ProcessMark } from '../../manifests/output/living-process.js';
-import { Leases, type LeaseTiming, readLeases } from '../../pipeline/store/lease.js';
+import { withSteps } from '../../manifests/output/step.js';
+import { type LeaseClaim, Leases, type LeaseTiming, readLeases } from '../../pipeline/store/lease.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 const never: LeaseTiming = { heartbeatMilliseconds: 1e9, staleMilliseconds: 1e9 };
@@ -125,6 +126,51 @@ test('of several takers one gets a stale lease, and its new holder keeps it', as
     t.is((await open().claim('a')).kind, 'held');
     t.deepEqual(await namesIn(folder), ['a']);
   }
+});
+
+test('who is slow to take over does not move the lease of a faster one away', async (t) => {
+  const { folder, open } = await leaseFolder(t);
+  await leave(folder, 'a', { pid: await endedProcess() });
+  const [slow, fast, third] = [open(), open(), open()];
+  const claims: LeaseClaim[] = [];
+  let isFirst = true;
+  const meanwhile = async (name: string): Promise<void> => {
+    // The slow one has looked at what was left, and is about to do something about it.
+    if (!/take/.test(name) && isFirst) return;
+    const other = isFirst ? fast : third;
+    isFirst = false;
+    claims.push(
+      await withSteps(
+        () => {},
+        () => other.claim('a'),
+      ),
+    );
+  };
+  claims.push(await withSteps(meanwhile, () => slow.claim('a')));
+  t.deepEqual(claims.map(({ kind }) => kind).toSorted(), [...claims.slice(1).map(() => 'held'), 'mine']);
+  t.true(claims.length > 2);
+  t.deepEqual(await namesIn(folder), ['a']);
+});
+
+test('what somebody was taking away when it ended is taken away by the next', async (t) => {
+  const { folder, open } = await leaseFolder(t);
+  const pid = await endedProcess();
+  for (const name of ['a', '.a.taker', '.gone.taker']) await leave(folder, name, { pid });
+  const leases = open();
+  t.is((await leases.claim('a')).kind, 'mine');
+  t.false((await readdir(folder)).includes('.a.taker'));
+  await leases.close();
+  await t.throwsAsync(readdir(folder), { code: 'ENOENT' });
+});
+
+test('what somebody is taking away is left to it, unless it gives no signs of life', async (t) => {
+  const { folder, open } = await leaseFolder(t);
+  await leave(folder, 'a', { pid: await endedProcess() });
+  await leave(folder, '.a.taker', { machine: 'another' });
+  const [patient, watcher] = [open(), open(hasty)];
+  for (let look = 0; look < 3; look += 1) t.is((await patient.claim('a')).kind, 'held');
+  t.is((await watcher.claim('a')).kind, 'held', 'the first look only begins the watch');
+  t.is((await watcher.claim('a')).kind, 'mine');
 });
 
 test('who lost a lease while it stood still neither renews nor removes that of the next', async (t) => {
