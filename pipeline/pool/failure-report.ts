@@ -9,6 +9,13 @@ export interface LostShard {
   readonly failed: readonly FailedAttempt[];
 }
 
+const TOO_LARGE = 'out of memory with one image at a time';
+
+/** How an attempt failed that found no memory for a single image. @param how as the engine says it */
+export function tooLargeText(how: string): string {
+  return `${TOO_LARGE} (${how})`;
+}
+
 /** How many shards a report names; the others are only counted. */
 const NAMED = 3;
 
@@ -20,6 +27,8 @@ export function remedyFor(kind: FailedAttempt['kind'], how = '', limit = lowProc
   // What the system answers where no process can be started.
   if (/\bEAGAIN\b/.test(how)) return 'allow more processes and threads with ulimit -u';
   const elsewhere = `another ${setting('device')}`;
+  if (how.startsWith(TOO_LARGE))
+    return `leave more memory to it (fewer ${setting('workers')}, nothing else beside it), or take ${elsewhere} with more`;
   switch (kind) {
     case 'thrown':
       return 'fix what the errors name';
@@ -37,8 +46,8 @@ export function remedyFor(kind: FailedAttempt['kind'], how = '', limit = lowProc
 export function failureReport(lost: readonly LostShard[]): string {
   const named = lost.slice(0, NAMED).map(({ name, failed }) => `${name} ${attemptsText(failed)}`);
   if (lost.length > NAMED) named.push(`and ${lost.length - NAMED} more`);
-  const kinds = new Set(lost.flatMap(({ failed }) => failed.map(({ kind }) => kind)));
-  const advice = [...kinds].map((kind) => remedyFor(kind)).join('; ');
+  const remedies = new Set(lost.flatMap(({ failed }) => failed.map(({ kind, how }) => remedyFor(kind, how))));
+  const advice = [...remedies].join('; ');
   return (
     `${lost.length} ${lost.length === 1 ? 'shard' : 'shards'} of this wave could not be scored, all others are done and ` +
     `kept: ${named.join('; ')}; ` +

@@ -5,7 +5,7 @@ import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import type { ShardReport } from '../../workers/task.js';
 import { Bell } from './bell.js';
 import { StaleDeviceError } from './device-record.js';
-import { remedyFor } from './failure-report.js';
+import { remedyFor, tooLargeText } from './failure-report.js';
 import type { Idleness } from './idleness.js';
 import { Patience } from './patience.js';
 import type { ShardClaim } from './shard-claims.js';
@@ -214,12 +214,12 @@ class ShardQueue {
     trials.started(shard, nameOf(shard), device);
     const answer = await score(shard, batchSize).catch(asAnswer);
     if (answer.kind === 'thrown' || (answer.kind === 'out-of-memory' && batchSize === 1)) {
-      const givenUp = trials.threw(shard, answer.message, device, answer.kind === 'out-of-memory');
+      const isTooLarge = answer.kind === 'out-of-memory';
+      const how = isTooLarge ? tooLargeText(answer.message) : answer.message;
+      const givenUp = trials.threw(shard, how, device, isTooLarge);
       if (!givenUp) this.#waiting.push(entry);
-      note(
-        `${nameOf(shard)}: ${answer.message}; ${givenUp ? 'it is given up, the others go on' : 'trying again'}`,
-      );
-      this.#ending ??= whatToEndWith(device, answer.message, this.#lanes, trials);
+      note(`${nameOf(shard)}: ${how}; ${givenUp ? 'it is given up, the others go on' : 'trying again'}`);
+      this.#ending ??= whatToEndWith(device, how, this.#lanes, trials);
       return;
     }
     for (const broken of trials.ended(shard, device, answer.kind === 'finished'))

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { FailedAttempt } from '../../pipeline/pool/attempts.js';
-import { failureReport, remedyFor } from '../../pipeline/pool/failure-report.js';
+import { failureReport, remedyFor, tooLargeText } from '../../pipeline/pool/failure-report.js';
 import { nameSettingsAsOptions } from '../../stages/setting.js';
 
 nameSettingsAsOptions();
@@ -33,4 +33,12 @@ test('where the system starts no more processes, more are to be allowed', (t) =>
   );
   t.regex(remedyFor('died', '(signal SIGABRT)', null), /^take less memory/);
   t.is(remedyFor('died', '(spawn /usr/bin/node EAGAIN)'), 'allow more processes and threads with ulimit -u');
+});
+
+test('a shard that finds no memory for a single image needs more, or another device', (t) => {
+  const how = tooLargeText('failed to allocate memory for requested buffer of size 8');
+  t.regex(
+    failureReport([{ name: 'shard a', failed: [{ ...error, how }] }]),
+    /failed once: out of memory with one image at a time \(failed to .* size 8\) on cuda:0; leave more memory to it \(fewer --workers, nothing else beside it\), or take another --device with more; then/,
+  );
 });

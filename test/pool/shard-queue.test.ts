@@ -146,7 +146,7 @@ test('an allocation failure at batch 1 ends as a failed shard', async (t) => {
   const { options } = work([async () => ({ kind: 'out-of-memory', message: 'bad_alloc' })]);
   await t.throwsAsync(workOff(shards, options), {
     instanceOf: RunFailedError,
-    message: /^4 shards of this wave/,
+    message: /^4 shards of this wave .* failed once: out of memory with one image at a time \(bad_alloc\) on/,
   });
 });
 
