@@ -49,7 +49,7 @@ export function statusLine(status: RunStatus): string {
 function resultsText({ resultsWritten, resultsOutdated }: RunStatus): string {
   if (resultsWritten) return 'written';
   return resultsOutdated
-    ? 'not whole: files are missing, or were made before shards were set aside or the experiment changed'
+    ? 'out of date: what lies there was made before shards were set aside or the experiment changed, or lacks files'
     : 'not written yet';
 }
 

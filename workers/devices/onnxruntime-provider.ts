@@ -3,6 +3,7 @@ import { setting } from '../../stages/setting.js';
 import type { Engine } from '../engines/engine.js';
 import type { GpuProvider } from '../engines/execution-provider.js';
 import { onnxRuntime, probeProvider } from '../engines/onnxruntime.js';
+import { cudaFault } from './cuda-fault.js';
 import { type Device, deviceText } from './device.js';
 import { installation } from './installation.js';
 import { providerFiles, whyNotLoaded } from './provider-files.js';
@@ -15,7 +16,7 @@ const remedies: Readonly<Record<GpuProvider, string>> = {
 
 /**
  * ONNX Runtime by a provider that is known to work: it has run a graph of one node.
- * @throws DeviceError when the provider can't be loaded, with the command that installs it
+ * @throws DeviceError when the provider can't be loaded, with the command that installs it, or CUDA refuses the GPU
  */
 export async function loadProvider(provider: GpuProvider, device: Device): Promise<Engine> {
   const deviceId = Number(device.which ?? 0);
@@ -23,8 +24,8 @@ export async function loadProvider(provider: GpuProvider, device: Device): Promi
     await probeProvider(provider, deviceId);
   } catch (error) {
     const [said = ''] = String(error instanceof Error ? error.message : error).split('\n');
-    const absent = absentGpu(said, device);
-    if (absent !== null) throw new DeviceError(absent, { cause: error });
+    const fault = cudaFault(said, device);
+    if (fault !== null) throw new DeviceError(fault, { cause: error });
     const files = provider === 'webgpu' ? null : await providerFiles(onnxRuntime('cpu').version);
     const why = files && (await whyNotLoaded(files, provider));
     const reason = why ?? said.replace(/^.* was false\. /, '').trim();
@@ -36,17 +37,4 @@ export async function loadProvider(provider: GpuProvider, device: Device): Promi
     );
   }
   return onnxRuntime(provider, deviceId);
-}
-
-/**
- * What to say where the provider is there, but the GPU is not.
- * @param said by the provider: CUDA's 100 is `no CUDA-capable device`, its 101 `invalid device ordinal`
- * @returns null where something else is wrong
- */
-export function absentGpu(said: string, device: Device): string | null {
-  if (!/CUDA failure 10[01]\b/.test(said)) return null;
-  return (
-    `${setting('device', deviceText(device))}: CUDA finds no GPU ${device.which ?? 0} for this process; numbers begin at 0, ` +
-    `nvidia-smi -L lists the GPUs of this machine, and CUDA_VISIBLE_DEVICES may hide some; or use ${setting('device', 'cpu')}`
-  );
 }
