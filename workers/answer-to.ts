@@ -1,5 +1,6 @@
 import { GrodinError } from '../stages/errors.js';
 import { isAllocationFailure } from './allocation-failure.js';
+import { engineWords } from './engines/engine-words.js';
 import type { ShardAnswer } from './task.js';
 
 /**
@@ -8,6 +9,6 @@ import type { ShardAnswer } from './task.js';
  */
 export function answerTo(error: unknown): ShardAnswer {
   if (error instanceof GrodinError) return { kind: 'refused', message: error.message };
-  if (isAllocationFailure(error)) return { kind: 'out-of-memory', message: String(error) };
+  if (isAllocationFailure(error)) return { kind: 'out-of-memory', message: engineWords(error) };
   throw error;
 }

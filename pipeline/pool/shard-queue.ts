@@ -1,6 +1,7 @@
 import { InputError, RunFailedError } from '../../stages/errors.js';
 import { call, setting } from '../../stages/setting.js';
 import { isAllocationFailure } from '../../workers/allocation-failure.js';
+import { engineWords } from '../../workers/engines/engine-words.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import type { ShardReport } from '../../workers/task.js';
 import { Bell } from './bell.js';
@@ -249,7 +250,7 @@ class ShardQueue {
 /** What a thrown error comes to: the buffers of a batch may also fail on this side of the thread boundary, or between its promises. */
 function asAnswer(error: unknown) {
   if (error instanceof RunFailedError) return { kind: 'hopeless', error } as const;
-  const message = messageOf(error);
+  const message = engineWords(error);
   return isAllocationFailure(error)
     ? ({ kind: 'out-of-memory', message } as const)
     : ({ kind: 'thrown', message } as const);
@@ -271,8 +272,4 @@ function whatToEndWith(
     `${names} failed on several shards in a row, even after a restart (${message}); finished shards are kept: ` +
       `${remedyFor('thrown', message)}, or take another ${setting('device')}, then ${call('again')}`,
   );
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,6 @@
 import { describeSystemError } from '../../manifests/output/system-error.js';
 import * as errors from '../../stages/errors.js';
+import { describeShortage } from '../../workers/allocation-failure.js';
 import type { ErrorRow } from '../inputs/errors-table.js';
 import * as imageErrors from '../inputs/image-errors.js';
 
@@ -23,9 +24,12 @@ const classesWithRows: Readonly<
   Record<string, new (message: string, rows: readonly ErrorRow[]) => errors.GrodinError>
 > = imageErrors;
 
-/** Makes an error ready to be sent; one of the file system is sent as the message that users get for it. */
+/** Makes an error ready to be sent; one of the file system, or of memory, is sent as the message that users get for it. */
 export function describeThrown(thrown: unknown): Thrown {
-  const error = describeSystemError(thrown) ?? thrown;
+  const error =
+    thrown instanceof GrodinError
+      ? thrown
+      : (describeSystemError(thrown) ?? describeShortage(thrown) ?? thrown);
   const rows = rowsOf(error);
   return {
     name: error instanceof Error ? error.name : '',

@@ -1,4 +1,5 @@
 import { setting } from '../../stages/setting.js';
+import { engineWords } from '../engines/engine-words.js';
 import { type Device, deviceText } from './device.js';
 
 /** What each of CUDA's error numbers (`cudaError` in its runtime API) means for who starts a program, and what to do. */
@@ -52,11 +53,26 @@ function absent(gpu: string): string {
  * @returns null where something else is wrong
  */
 export function cudaFault(said: string, device: Device): string | null {
-  const [, number, words = ''] = /CUDA failure (\d+)\b(?:: ([^;]*))?/.exec(said) ?? [];
-  if (number === undefined) return null;
+  const found = refusal(said);
+  if (found === null) return null;
+  const { number, words } = found;
   const gpu = `GPU ${device.which ?? 0}`;
-  const known = faults.get(Number(number));
+  const known = faults.get(number);
   const what = known?.(gpu) ?? `${gpu} fails; nvidia-smi tells what state it is in: take another GPU`;
-  const told = known === absent ? '' : ` (CUDA failure ${number}${words === '' ? '' : `: ${words.trim()}`})`;
+  const told = known === absent ? '' : ` (${words})`;
   return `${setting('device', deviceText(device))}: ${what}, or use ${setting('device', 'cpu')}${told}`;
+}
+
+interface Refusal {
+  /** Of the error, as CUDA has it. */
+  readonly number: number;
+  readonly words: string;
+}
+
+function refusal(said: string): Refusal | null {
+  const words = engineWords(said);
+  const number = /^CUDA failure (\d+)\b/i.exec(words)?.[1];
+  if (number !== undefined) return { number: Number(number), words };
+  // ONNX Runtime's own arenas ask for memory too.
+  return /^failed to allocate memory/i.test(words) ? { number: 2, words } : null;
 }

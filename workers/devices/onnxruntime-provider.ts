@@ -24,7 +24,7 @@ export async function loadProvider(provider: GpuProvider, device: Device): Promi
     await probeProvider(provider, deviceId);
   } catch (error) {
     const [said = ''] = String(error instanceof Error ? error.message : error).split('\n');
-    const fault = cudaFault(said, device);
+    const fault = provider === 'webgpu' ? null : cudaFault(said, device);
     if (fault !== null) throw new DeviceError(fault, { cause: error });
     const files = provider === 'webgpu' ? null : await providerFiles(onnxRuntime('cpu').version);
     const why = files && (await whyNotLoaded(files, provider));

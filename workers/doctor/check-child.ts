@@ -10,6 +10,7 @@ import { type DeviceKind, loweringsOf } from '../devices/device.js';
 import { deviceKind } from '../devices/index.js';
 import { otherVersion, providerFiles } from '../devices/provider-files.js';
 import type { Engine } from '../engines/engine.js';
+import { engineWords } from '../engines/engine-words.js';
 import { gpuProviderOf } from '../engines/execution-provider.js';
 import { machineCores } from '../machine-cores.js';
 import { measureParity } from '../parity/measure.js';
@@ -28,8 +29,7 @@ process.once('message', (task: CheckTask) => {
   check(task).then(
     () => say({ kind: 'done' }),
     (error: unknown) => {
-      const [message = ''] = String(error instanceof Error ? error.message : error).split('\n');
-      say({ kind: 'failed', missing: error instanceof DeviceError, message });
+      say({ kind: 'failed', missing: error instanceof DeviceError, message: engineWords(error) });
     },
   );
 });
