@@ -2,7 +2,7 @@ import { printableLine, shortened } from '../../manifests/input/printable.js';
 import type { RunComparison } from '../comparison/compare-runs.js';
 import { betterOf, comparedNotes, unpairedMark } from '../comparison/comparison-table.js';
 import { onlyInOne } from '../comparison/only-in-one.js';
-import { quantity, threeDecimals } from '../tables/figure-text.js';
+import { fractionText, quantity, threeDecimals } from '../tables/figure-text.js';
 import { shownName } from '../tables/table.js';
 import { alignColumns } from './columns.js';
 import { wrapWords } from './wrap-words.js';
@@ -49,8 +49,8 @@ function resultBlocks({ pairs }: RunComparison): readonly string[] {
       bothNames(model, inSecond.model),
       `${bothNames(outlier, inSecond.outlier)}${whyUnpaired === null ? '' : ` ${unpairedMark}`}`,
       one.detector,
-      threeDecimals(one.first.auroc),
-      threeDecimals(one.second.auroc),
+      fractionText(one.first.auroc),
+      fractionText(one.second.auroc),
       signed(one.difference),
       quantity({ value: one.adjustedP, spread: null, details: [] }),
       betterOf(one, labels),

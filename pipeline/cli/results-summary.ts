@@ -16,12 +16,12 @@ import {
 import type { RunResults } from '../results/stored-results.js';
 import {
   besideMarks,
+  fractionText,
   intervalOrNone,
   levelMark,
   noFigure,
   percent,
   quantity,
-  threeDecimals,
   untestedMark,
 } from '../tables/figure-text.js';
 import { shownName, type Table } from '../tables/table.js';
@@ -98,13 +98,13 @@ function aurocs(results: Summarized, main: readonly MetricRow[]): PlainTable {
     figures: names.map((name) => `${detectorNamed(name).title} `),
     rows: pairsOf(ofDetectors).map((pair) => {
       const values = names.map((name) => find(pair, name, mainAblation(name), 'auroc')?.value ?? null);
-      const best = threeDecimals(Math.max(...values.flatMap((value) => value ?? [])));
+      const best = fractionText(Math.max(...values.flatMap((value) => value ?? [])));
       return {
         keys: keysOf(pair),
         figures: names.map((name, nth) => {
           const value = values[nth] ?? null;
           if (value === null) return `${noFigure} `;
-          const text = threeDecimals(value);
+          const text = fractionText(value);
           const verdict = verdictOf(pair, name) ?? 'worse';
           const mark = verdict === 'worse' ? ' ' : besideMarks[verdict];
           return `${text}${text === best ? bestMark : mark}`;
@@ -139,7 +139,7 @@ function bests(main: readonly MetricRow[]): PlainTable {
         {
           keys: [...keysOf(pair), title],
           figures: [
-            ...[cellText(best), threeDecimals(value), intervalOrNone(low, high)],
+            ...[cellText(best), fractionText(value), intervalOrNone(low, high)],
             ...more.map(([, metric]) => percent(find(pair, detector, ablation, metric)?.value ?? null)),
           ],
         },
@@ -181,7 +181,7 @@ function means({ analyses }: Summarized, main: readonly MetricRow[]): PlainTable
   const average = (values: readonly number[]): string =>
     values.length === 0
       ? noFigure
-      : threeDecimals(values.reduce((sum, value) => sum + value, 0) / values.length);
+      : fractionText(values.reduce((sum, value) => sum + value, 0) / values.length);
   const groups = analyses.groupMeans.filter(
     ({ metric, kind }) => metric === 'auroc' && kind !== 'corruption',
   );

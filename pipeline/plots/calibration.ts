@@ -1,7 +1,7 @@
 import type { CalibrationRow } from '../analyses/calibration-rows.js';
 import type { ReliabilityRow } from '../analyses/reliability.js';
 import { shownName } from '../tables/table.js';
-import { coloured, numeric, panels } from './encoding.js';
+import { lined, numeric, panels } from './encoding.js';
 import { fileNameOf, type Plot } from './plot.js';
 import type { ModelView } from './view.js';
 
@@ -27,7 +27,7 @@ export function ecePlot({ model, place, sets }: ModelView, rows: readonly Calibr
       encoding: {
         x: numeric('temperature', 'T', logT),
         y: numeric('ece', 'expected calibration error', { axis: { format: '%' } }),
-        color: coloured('set', 'Set', named),
+        ...lined('set', 'Set', named),
       },
     },
   };
@@ -104,7 +104,7 @@ function aurocByTemperaturePlot(
         encoding: {
           x: numeric('temperature', 'T', logT),
           y: numeric('auroc', 'validation ROC-AUC', { scale: { zero: false } }),
-          color: coloured('part', 'Score', parts),
+          ...lined('part', 'Score', parts),
         },
       },
     },

@@ -11,6 +11,9 @@ export interface CorruptionFigure {
   readonly auroc: number;
 }
 
+/** Up to here colours are so dark that white is read best upon them, above it black. */
+const darkBelow = 0.72;
+
 /** Corruption × severity of one model, a panel for each shown detector. */
 export function corruptionPlot(
   { model, place, shown, titleOf }: ModelView,
@@ -46,7 +49,7 @@ export function corruptionPlot(
             mark: { type: 'rect' },
             encoding: {
               color: numeric('auroc', 'ROC-AUC', {
-                scale: { scheme: 'viridis', domainMin: 0.5, clamp: true },
+                scale: { scheme: 'viridis', domain: [0.5, 1], clamp: true },
               }),
             },
           },
@@ -54,7 +57,10 @@ export function corruptionPlot(
             mark: { type: 'text', fontSize: 10 },
             encoding: {
               text: numeric('auroc', null, { format: '.2f' }),
-              color: { condition: { test: 'datum.auroc > 0.8', value: '#111111' }, value: '#ffffff' },
+              color: {
+                condition: { test: `datum.auroc > ${darkBelow}`, value: '#111111' },
+                value: '#ffffff',
+              },
             },
           },
         ],

@@ -30,6 +30,31 @@ export function coloured(
   return { field, type: 'nominal', title, sort: [...names], scale };
 }
 
+/** Dashes of lines, of which neighbours differ without colours, and one that lies upon another hides it in parts alone. */
+const dashes = [
+  [1, 0],
+  [7, 2],
+  [2, 2],
+  [9, 2, 2, 2],
+  [4, 4],
+] as const;
+
+/** Channels of lines, one a name, in a given order: a colour and a dash each. */
+export function lined(
+  field: string,
+  title: string | null,
+  names: readonly string[],
+): Readonly<Record<string, Json>> {
+  const range = names.map((_, place) => dashes[place % dashes.length] ?? dashes[0]);
+  const scale = { domain: [...names], range };
+  // Of lines with points too the legend shows the lines.
+  const legend = { symbolType: 'stroke', symbolSize: 300, symbolStrokeWidth: 2 };
+  return {
+    color: { ...coloured(field, title, names), legend },
+    strokeDash: { field, type: 'nominal', title, sort: [...names], scale, legend },
+  };
+}
+
 /** What the two kinds of test images are called in figures. */
 export const classNames = ['in-domain', 'out-of-domain'] as const;
 

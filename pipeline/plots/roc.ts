@@ -1,5 +1,5 @@
 import type { RocRow } from '../analyses/roc-curves.js';
-import { coloured, numeric, panels } from './encoding.js';
+import { lined, numeric, panels } from './encoding.js';
 import { fileNameOf, type Plot } from './plot.js';
 import type { ModelView } from './view.js';
 
@@ -18,7 +18,7 @@ export function rocPlot(
     title: `ROC curves of ${model}`,
     description:
       `ROC curves of ${titles.join(', ')} on test images, a panel for each outlier set: the share of the outliers that is ` +
-      'found against the share of in-domain images that is rejected with them. The dashed line is chance.',
+      'found against the share of in-domain images that is rejected with them. The grey diagonal is chance.',
     rows: own.map(({ outlier, detector, point, falsePositiveRate, truePositiveRate }) => ({
       ...{ set: outlier, detector: titleOf(detector), point, falsePositiveRate, truePositiveRate },
     })),
@@ -38,7 +38,7 @@ export function rocPlot(
             encoding: {
               x: numeric('falsePositiveRate', 'false positive rate', shares),
               y: numeric('truePositiveRate', 'true positive rate', shares),
-              color: coloured('detector', 'Detector', titles),
+              ...lined('detector', 'Detector', titles),
               order: { field: 'point' },
             },
           },

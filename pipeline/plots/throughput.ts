@@ -34,7 +34,7 @@ export function throughputPlot(logs: readonly WorkerLog[]): Plot | null {
     name: 'throughput',
     title: 'Throughput',
     description:
-      'Image passes a second over the time of the run, by worker, the passes of a shard being spread evenly from its beginning to its ' +
+      'Image passes a second over the time of the run, those of workers on top of each other, the passes of a shard being spread evenly from its beginning to its ' +
       'end. Gaps are times at which nothing was scored. Each process goes by the clock of its host.',
     rows: shown.flatMap(({ name, entries }) =>
       passesByStep(entries, start, step).map((passes, place) => ({

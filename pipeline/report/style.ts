@@ -4,7 +4,7 @@ export const style = `
 @media (prefers-color-scheme:dark){:root{--text:#e6e9ec;--faint:#a3adb8;--page:#15181c;--raised:#1d2126;--line:#3a424b;--link:#7cb7ff;--best:#5fd394;--warn:#ffc680;--warn-page:#33260f}}
 *{box-sizing:border-box}
 html{scroll-padding-top:3.2rem}
-body{margin:0;background:var(--page);color:var(--text);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
+body{margin:0;overflow-wrap:break-word;background:var(--page);color:var(--text);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
 main{max-width:76rem;margin:0 auto;padding:0 1rem 4rem}
 header{max-width:76rem;margin:0 auto;padding:1.5rem 1rem .5rem}
 h1{font-size:1.7rem;line-height:1.25;margin:0 0 .3rem;overflow-wrap:anywhere}

@@ -1,12 +1,12 @@
 import {
   besideMarks,
   estimateAndDeviation,
+  fractionText,
   inDeviations,
   interval,
   noFigure,
   percent,
   quantity,
-  threeDecimals,
 } from '../tables/figure-text.js';
 import { type Mark, marksOf } from '../tables/marks.js';
 import type { Table, TableCell, TableColumn, TableSection } from '../tables/table.js';
@@ -100,7 +100,7 @@ function cellHtml(cell: TableCell | null, { figures, unit, mark }: CellStyle): H
       spread !== null &&
       html`<span class="i">${quantity({ ...cell, value: spread.low, spread: null }, unit)} – ${quantity({ ...cell, value: spread.high, spread: null }, unit)}</span>`
     }</td>`;
-  const figure = spread === null ? threeDecimals(value) : estimateAndDeviation(value, spread.deviation);
+  const figure = spread === null ? fractionText(value) : estimateAndDeviation(value, spread.deviation);
   // It hangs beside the column, so that figures stand below each other.
   const level = cell.beside !== undefined && html`<span class="level"> ${besideMarks[cell.beside]}</span>`;
   const range = spread !== null && html`<span class="i">${interval(spread.low, spread.high)}</span>`;

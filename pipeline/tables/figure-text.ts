@@ -12,9 +12,22 @@ export const untestedMark = '‡';
 /** What stands behind a figure. */
 export const besideMarks = { level: levelMark, untested: untestedMark } as const;
 
-/** A value in [0, 1] as the tables show it: three decimals. */
+/** Three decimals. */
 export function threeDecimals(value: number): string {
   return value.toFixed(3);
+}
+
+/** A fraction is not shown as 0 or 1 that is neither by this many decimals. */
+const mostDecimals = 6;
+
+/** A fraction as the tables show it: three decimals, or as many more as tell it from 0 and from 1. */
+export function fractionText(value: number): string {
+  for (let decimals = 3; decimals <= mostDecimals; decimals += 1) {
+    const text = value.toFixed(decimals);
+    const isEnd = Number(text) === 0 || Number(text) === 1;
+    if (!isEnd) return text;
+  }
+  return threeDecimals(value);
 }
 
 /** What adding up equal numbers leaves of a σ of 0. */
@@ -25,9 +38,9 @@ const roundingError = 1e-12;
  * for a σ that would be shown as 0.000.
  */
 export function estimateAndDeviation(estimate: number, deviation: number | null): string {
-  if (deviation === null) return threeDecimals(estimate);
+  if (deviation === null) return fractionText(estimate);
   const small = deviation > roundingError && deviation < 0.0005;
-  return `${threeDecimals(estimate)} ± ${small ? oneDigit(deviation) : threeDecimals(deviation)}`;
+  return `${fractionText(estimate)} ± ${small ? oneDigit(deviation) : threeDecimals(deviation)}`;
 }
 
 /** How far a figure is from a published one, in σ. */
@@ -38,7 +51,7 @@ export function inDeviations(difference: number): string {
 
 /** The ends of an interval in [0, 1]. */
 export function interval(low: number, high: number): string {
-  return `${threeDecimals(low)} – ${threeDecimals(high)}`;
+  return `${fractionText(low)} – ${fractionText(high)}`;
 }
 
 /** The same, but a dash where all resamples are alike, as of a ROC-AUC of 1: that says nothing of how it varies. */
@@ -62,7 +75,7 @@ export function quantity(cell: TableCell | null, unit: TableColumn['unit'] = 'nu
 
 /** The same of a number. */
 export function quantityAlone(value: number, unit: TableColumn['unit'] = 'number'): string {
-  if (unit === 'fraction') return threeDecimals(value);
+  if (unit === 'fraction') return fractionText(value);
   return unit === 'percent' ? percent(value) : fourDigits(value);
 }
 

@@ -1,12 +1,12 @@
 import {
   besideMarks,
   estimateAndDeviation,
+  fractionText,
   inDeviations,
   intervalOrNone,
   noFigure,
   percent,
   quantity,
-  threeDecimals,
 } from './figure-text.js';
 import { type Mark, marksOf } from './marks.js';
 import type { PublishedFigure, Table, TableCell, TableRow, TableSection } from './table.js';
@@ -86,7 +86,7 @@ function publishedLines(
 function estimate(cell: TableCell | null): string {
   if (cell === null || cell.value === null) return noFigure;
   const { value, spread } = cell;
-  const text = spread === null ? threeDecimals(value) : estimateAndDeviation(value, spread.deviation);
+  const text = spread === null ? fractionText(value) : estimateAndDeviation(value, spread.deviation);
   return cell.beside === undefined ? text : `${text} ${besideMarks[cell.beside]}`;
 }
 

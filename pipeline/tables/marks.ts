@@ -1,4 +1,4 @@
-import { quantityAlone, threeDecimals } from './figure-text.js';
+import { fractionText, quantityAlone } from './figure-text.js';
 import type { Table, TableCell, TableSection } from './table.js';
 
 /** The best figures of a row (or of a column of a section, where that says which are the best), and the second best. */
@@ -16,7 +16,7 @@ export function marksOf(
   const shown = (cell: TableCell | null | undefined, column: number): Shown | null => {
     if (cell === null || cell === undefined || cell.value === null) return null;
     const { value } = cell;
-    if (figures === 'estimates') return { value, text: threeDecimals(value) };
+    if (figures === 'estimates') return { value, text: fractionText(value) };
     return { value, text: quantityAlone(value, columns[column]?.unit) };
   };
   if (figures === 'percentages') return rows.map(({ cells }) => cells.map(() => null));

@@ -5,7 +5,7 @@ import { noAurocIntervals } from '../../pipeline/reduction/auroc-intervals.js';
 import type { AccuracyRow, MetricRow } from '../../pipeline/reduction/result-rows.js';
 import type { Results } from '../../pipeline/reduction/results.js';
 import { csv } from '../../pipeline/tables/csv.js';
-import { estimateAndDeviation, percent } from '../../pipeline/tables/figure-text.js';
+import { estimateAndDeviation, interval, percent } from '../../pipeline/tables/figure-text.js';
 import { detectorNamed } from '../../stages/detectors/index.js';
 import { metricNames, paperMetrics } from '../../stages/metrics/kinds/index.js';
 import { writtenTables } from './rendered-table.js';
@@ -83,6 +83,17 @@ function row(
     ownClasses: null,
   };
 }
+
+test('no fraction is shown as 0 or 1 that is neither', (t) => {
+  t.is(estimateAndDeviation(0.99962, 0.0003), '0.9996 ± 0.0003');
+  t.is(estimateAndDeviation(0.99996, null), '0.99996');
+  t.is(estimateAndDeviation(0.00041, 0.001), '0.0004 ± 0.001');
+  t.is(estimateAndDeviation(0.99949, null), '0.999');
+  t.is(estimateAndDeviation(1, null), '1.000');
+  t.is(estimateAndDeviation(0, null), '0.000');
+  t.is(estimateAndDeviation(1 - 1e-9, null), '1.000');
+  t.is(interval(0.9989, 0.99983), '0.999 – 0.9998');
+});
 
 const everyDetector = ['MSP', 'ODIN', 'ML', 'G', 'SG'];
 const tableOf = (from: Results, name: string) => writtenTables(from).find((table) => table.name === name)!;

@@ -123,6 +123,11 @@ test.serial('it is accessible, light and dark, and fits a phone, a desk and pape
     );
     t.true(scrollWidth <= innerWidth, `${scrollWidth} of ${innerWidth} pixels`);
   }
+  await page.setViewport({ width: 360, height: 900 });
+  const longName = `for (const one of document.querySelectorAll('.notes p')) one.append(' ', 'n'.repeat(80));`;
+  await inPage(page, `{ ${longName} }`);
+  const wide = await inPage<number>(page, 'document.documentElement.scrollWidth');
+  t.is(wide, 360, 'long names in notes are broken');
   await page.emulateMediaType('print');
   t.is(await inPage(page, `getComputedStyle(document.querySelector('nav')).display`), 'none');
   // What a sheet of A4 has between its margins.

@@ -48,10 +48,11 @@ const table: Table = {
 test('LaTeX is a booktabs table that escapes texts, the best bold and the second best underlined', (t) => {
   t.is(
     renderLatex(table),
-    String.raw`% In the preamble: \usepackage{booktabs}
-\begin{table}
+    String.raw`% In the preamble: \usepackage{booktabs} \usepackage{graphicx}
+\begin{table*}
 \centering
-\caption{Table 9: 95 \% of $\sigma$. All of it.}\label{tab:table-9}
+\caption{95 \% of $\sigma$. All of it. The second best are underlined.}\label{tab:table-9}
+\resizebox{\ifdim\width>\linewidth \linewidth\else\width\fi}{!}{%
 \begin{tabular}{llccc}
 \toprule
 Model & Dataset & one & two & three \\
@@ -65,10 +66,10 @@ r18 & a\_b & 0.500 $\pm$ 0.010 & \textbf{0.750 $\pm$ 0.010} & \underline{0.700 $
 r18 & d & 0.300 $\pm$ 0.010 & \textbf{0.100 $\pm$ 0.010} & \underline{0.200 $\pm$ 0.010} \\
  & 95 \% interval & 0.280 -- 0.320 & 0.080 -- 0.120 & 0.180 -- 0.220 \\
 \bottomrule
-\end{tabular}
+\end{tabular}}
 
 {\footnotesize Seed 1.\par}
-\end{table}
+\end{table*}
 `,
   );
 });
@@ -76,13 +77,30 @@ r18 & d & 0.300 $\pm$ 0.010 & \textbf{0.100 $\pm$ 0.010} & \underline{0.200 $\pm
 test('a table that is longer than a page breaks, with its header on each', (t) => {
   const sections = Array.from({ length: 12 }, () => table.sections).flat();
   const text = renderLatex({ ...table, sections });
-  t.true(
-    text.startsWith(
-      '% In the preamble: \\usepackage{booktabs} \\usepackage{longtable}\n\\begin{longtable}{llccc}\n',
-    ),
-  );
+  t.true(text.startsWith('% In the preamble: \\usepackage{booktabs} \\usepackage{longtable}\n'));
+  t.true(text.includes('\n\\begin{longtable}{llccc}\n'));
   t.is(text.split('Model & Dataset & one & two & three \\\\').length, 3);
   t.true(text.includes('\\end{longtable}'));
+});
+
+test('a long table leaves two columns for its pages alone, and measures the longest cell of each column', (t) => {
+  const bold = row('d', [0.3, 0.5, 0.2]);
+  const text = renderLatex({ ...table, sections: [{ title: null, rows: Array(30).fill(bold) }] });
+  const begins = text.split('\\begin{longtable}')[0]!;
+  t.true(begins.includes('\\if@twocolumn\\onecolumn\\let\\grodincolumns\\twocolumn\\else'));
+  t.true(text.trimEnd().endsWith('\\grodincolumns'));
+  t.true(
+    begins.includes(
+      String.raw`{llccc}Model & 95 \% interval & 0.300 $\pm$ 0.010 & \textbf{0.500 $\pm$ 0.010} & 0.200 $\pm$ 0.010 \\\end{tabular}}`,
+    ),
+  );
+  const sizes = [...begins.matchAll(/\\ifdim\\wd0>\\linewidth(\\\w+)/g)].map(([, size]) => size);
+  t.deepEqual(sizes, ['\\small', '\\footnotesize', '\\scriptsize', '\\tiny', '\\setlength']);
+});
+
+test('a caption tells of the second best only where some are underlined', (t) => {
+  const sections = [{ title: null, rows: [row('d', [0.3, 0.1, 0.2], null)] }];
+  t.true(renderLatex({ ...table, sections }).includes('\\caption{95 \\% of $\\sigma$. All of it.}'));
 });
 
 test('what shows the same digits as the best is the best, the next digits are second, and of two there is no second', (t) => {

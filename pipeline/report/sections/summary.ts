@@ -1,6 +1,6 @@
 import { failedImages } from '../../inputs/errors-table.js';
 import { verdictFinder } from '../../reduction/results.js';
-import { intervalOrNone, noFigure, percent, threeDecimals } from '../../tables/figure-text.js';
+import { fractionText, intervalOrNone, noFigure, percent } from '../../tables/figure-text.js';
 import { shownName } from '../../tables/table.js';
 import { type Html, html } from '../html.js';
 import { nameList } from '../name-list.js';
@@ -28,7 +28,7 @@ export function summary(data: ReportData): Html {
       ({ model, outlier, detector, metric }) =>
         metric === 'fpr95' && model === row.model && outlier === row.outlier && detector === row.detector,
     );
-    return html`<tr><th scope="row">${shownName(row.model)}</th><th scope="row">${shownName(row.outlier)}</th><td class="names">${nameList([titleOf(row.detector)])}</td><td class="names">${besideText(withVerdict('level'), withVerdict('untested'))}</td><td class="n" data-v="${row.value}"><b class="best">${threeDecimals(row.value)}</b></td><td class="n">${intervalOrNone(row.low, row.high)}</td><td class="n" data-v="${fpr?.value ?? ''}">${percent(fpr?.value ?? null)}</td><td class="n" data-v="${row.inDomainImages}">${row.inDomainImages}</td><td class="n" data-v="${row.outlierImages}">${row.outlierImages}</td></tr>`;
+    return html`<tr><th scope="row">${shownName(row.model)}</th><th scope="row">${shownName(row.outlier)}</th><td class="names">${nameList([titleOf(row.detector)])}</td><td class="names">${besideText(withVerdict('level'), withVerdict('untested'))}</td><td class="n" data-v="${row.value}"><b class="best">${fractionText(row.value)}</b></td><td class="n">${intervalOrNone(row.low, row.high)}</td><td class="n" data-v="${fpr?.value ?? ''}">${percent(fpr?.value ?? null)}</td><td class="n" data-v="${row.inDomainImages}">${row.inDomainImages}</td><td class="n" data-v="${row.outlierImages}">${row.outlierImages}</td></tr>`;
   });
   const hasUntested = [...best.values()].some((row) =>
     aurocs.some(
