@@ -1,4 +1,5 @@
 import { normalQuantile } from '../../stages/distributions/normal.js';
+import { titleOf } from '../../stages/ensembles/title-of.js';
 import { modelSections } from '../reduction/model-sections.js';
 import { shownName, type Table, type TableCell, type TableRow } from '../tables/table.js';
 import type { ComparedPair, RunComparison } from './compare-runs.js';
@@ -95,7 +96,7 @@ function rowOf(
   return {
     headings: [
       whyUnpaired === null ? shownName(outlier) : `${shownName(outlier)} ${unpairedMark}`,
-      detector,
+      titleOf(detector),
       betterOf(compared, labels),
     ],
     keys: [model, outlier, detector],

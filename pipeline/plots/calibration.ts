@@ -1,3 +1,4 @@
+import { inWords } from '../../stages/shown.js';
 import type { CalibrationRow } from '../analyses/calibration-rows.js';
 import type { ReliabilityRow } from '../analyses/reliability.js';
 import { shownName } from '../tables/table.js';
@@ -62,7 +63,7 @@ function temperaturesOf(
     const largest = Math.max(...found.map(({ value }) => value));
     const at = found.filter(({ value }) => value === largest).map(({ temperature }) => temperature);
     // Of a curve that is flat no single T is the best.
-    const text = at.length === found.length && at.length > 1 ? 'any T' : `T = ${at.join(' and ')}`;
+    const text = at.length === found.length && at.length > 1 ? 'any T' : `T = ${inWords(at.map(String))}`;
     sets.set(text, [...(sets.get(text) ?? []), shownName(set)]);
   }
   return [...sets]

@@ -1,5 +1,4 @@
-import { detectors } from '../../stages/detectors/index.js';
-import { ensembleDetectors } from '../../stages/ensembles/detectors.js';
+import { titleOf } from '../../stages/ensembles/title-of.js';
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 import type { PlannedExperiment } from '../experiment/experiment.js';
 import { type SetInRole, setsOf } from '../experiment/sets.js';
@@ -66,11 +65,6 @@ async function workerLogs({ journals }: RunDirectory): Promise<readonly WorkerLo
     }
   }
   return logs;
-}
-
-/** A detector's, or a measure's, title in tables. */
-export function titleOf(name: string): string {
-  return [...detectors, ...ensembleDetectors].find((one) => one.name === name)?.title ?? name;
 }
 
 /** The metric rows of detectors themselves, without their ablations. */

@@ -2,7 +2,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import type { Browser } from 'puppeteer-core';
-import { titleOf } from '../../pipeline/report/report-data.js';
+import { titleOf } from '../../stages/ensembles/title-of.js';
 import { grodinHere } from '../cli/here.js';
 import { sharedExperiment, writeExperiment } from '../run/small-experiment.js';
 import { inPage, openPage, startBrowser, violationsIn } from './browser.js';

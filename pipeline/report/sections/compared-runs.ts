@@ -1,8 +1,8 @@
+import { titleOf } from '../../../stages/ensembles/title-of.js';
 import type { ComparedRun } from '../../comparison/compared-run.js';
 import { shownName } from '../../tables/table.js';
 import { type Html, html } from '../html.js';
 import { nameList } from '../name-list.js';
-import { titleOf } from '../report-data.js';
 
 /** A run of a page that compares several. */
 export interface NamedRun {

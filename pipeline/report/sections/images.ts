@@ -1,9 +1,10 @@
+import { titleOf } from '../../../stages/ensembles/title-of.js';
 import type { ExtremeRow } from '../../analyses/extreme-images.js';
 import { quantity } from '../../tables/figure-text.js';
 import { shownName } from '../../tables/table.js';
 import type { PageBudget } from '../budget.js';
 import { type Html, html } from '../html.js';
-import { type ReportData, titleOf } from '../report-data.js';
+import type { ReportData } from '../report-data.js';
 import type { Thumbnail } from '../thumbnails.js';
 
 /** Sets whose images are shown; all are in `analyses/extreme-images.csv`. */

@@ -1,10 +1,11 @@
+import { titleOf } from '../../../stages/ensembles/title-of.js';
 import { failedImages } from '../../inputs/errors-table.js';
 import { verdictFinder } from '../../reduction/results.js';
 import { fractionText, intervalOrNone, noFigure, percent } from '../../tables/figure-text.js';
 import { shownName } from '../../tables/table.js';
 import { type Html, html } from '../html.js';
 import { nameList } from '../name-list.js';
-import { mainRows, type ReportData, titleOf } from '../report-data.js';
+import { mainRows, type ReportData } from '../report-data.js';
 
 /** What was run on what, what was left out, and the best detector of each set. */
 export function summary(data: ReportData): Html {
