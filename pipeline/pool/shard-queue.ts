@@ -1,4 +1,5 @@
 import { InputError, RunFailedError } from '../../stages/errors.js';
+import { isError } from '../../stages/is-error.js';
 import { call, setting } from '../../stages/setting.js';
 import { isAllocationFailure } from '../../workers/allocation-failure.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
@@ -274,5 +275,5 @@ function whatToEndWith(
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return isError(error) ? error.message : String(error);
 }
