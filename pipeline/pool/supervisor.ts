@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { formatDuration } from '../../manifests/input/duration.js';
 import { type GrodinError, InterruptedError, RunFailedError } from '../../stages/errors.js';
 import { call } from '../../stages/setting.js';
@@ -7,7 +6,8 @@ import { deviceText } from '../../workers/devices/device.js';
 import { machineCores } from '../../workers/machine-cores.js';
 import { kindOf } from '../plan/workers.js';
 import { forwardNotes } from '../processes/forward-notes.js';
-import { nodeOptions } from '../processes/process-group.js';
+import { nodeOptions } from '../processes/node-options.js';
+import { ownProgram } from '../processes/own-program.js';
 import { thrownAgain } from '../processes/thrown.js';
 import { AttemptRecord } from './attempts.js';
 import { remedyFor } from './failure-report.js';
@@ -140,7 +140,7 @@ function runPool(
   onFinishedShard: () => void,
 ): Promise<PoolEnd> {
   const { order } = start;
-  const entry = supervision.entry ?? fileURLToPath(new URL('./main.js', import.meta.url));
+  const entry = supervision.entry ?? ownProgram('./main.js', import.meta.url, 'pipeline/pool/main.js');
   // Standard output is for results: whatever the pool prints is a note.
   const child = fork(entry, [], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { forecast, InputError, parseExperiment, readExperiment, run } from 'grodin';
-import { nodeOptions } from '../../pipeline/processes/process-group.js';
+import { nodeOptions } from '../../pipeline/processes/node-options.js';
 import { sharedExperiment } from '../run/small-experiment.js';
 
 let folder: string;
