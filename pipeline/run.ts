@@ -176,10 +176,11 @@ async function work(
   const { deadline = usualDeadline, wait = null, share = null, ...supervision } = others;
   const { onNote } = supervision;
   stopIfUnwanted(supervision);
+  // Whatever the caller's working folder becomes meanwhile.
+  const directory = runDirectory(out);
   const setup = await chooseSetup(experiment, { device, precision, workers: asked, cache, onNote });
   const memory = memoryBound(experiment, askedBytes, setup, (text) => onNote?.(text));
   failed.throwIfAborted();
-  const directory = runDirectory(out);
   const begun = await isBegun(directory);
   // Before anything is written that binds the run to this engine, but not where there may be nothing left to do.
   if (!begun) await requireFirst(setup);
@@ -228,7 +229,7 @@ async function work(
     experiment: planned,
     content: contentId(opened.contents),
     views: seen === null ? null : viewIds(seen),
-    out,
+    out: directory.path,
     memory,
     maxPixels,
     deadline,

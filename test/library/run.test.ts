@@ -74,6 +74,24 @@ test('a run from a text that Node is given leaves the environment as it is, and 
   t.deepEqual(changed, []);
 });
 
+test('a run stays in its directory whose caller goes to another folder meanwhile', async (t) => {
+  const own = await sharedExperiment({ images: 8, outliers: ['noisy'], epsilon: [0], temperature: [1] });
+  t.teardown(() => rm(own, { recursive: true, force: true }));
+  const index = JSON.stringify(new URL('../../pipeline/index.js', import.meta.url).href);
+  const program = `
+    import { readExperiment, run } from ${index};
+    const experiment = await readExperiment('experiment.json');
+    const running = run(experiment, { out: 'out', workers: 1 });
+    process.chdir('clean');
+    console.log((await running).tables.length > 0);
+  `;
+  await writeFile(join(own, 'program.mjs'), program);
+  const { stdout } = await promisify(execFile)(process.execPath, ['program.mjs'], { cwd: own });
+  t.is(stdout, 'true\n');
+  t.true((await readdir(own)).includes('out'));
+  t.false((await readdir(join(own, 'clean'))).includes('out'));
+});
+
 test('a run that nobody wants any more begins nothing, and says why', async (t) => {
   const experiment = await readExperiment(join(folder, 'experiment.json'));
   const reason = new Error('enough');
