@@ -1,3 +1,4 @@
+import type { Preprocess, WholePreprocess } from '../workers/images/preprocess.js';
 import type { FailedImage } from '../workers/score-images.js';
 import { requireTexts } from './arguments.js';
 import { type JobOptions, partsApart } from './jobs/apart.js';
@@ -7,9 +8,12 @@ import { type CorruptOption, resolvedCorruption } from './resolved-corruption.js
 
 /** How images become what a network is fed, and how to stop the work. */
 export interface PreprocessOptions
-  extends Omit<PixelSettings, 'corrupt'>,
+  extends Omit<PixelSettings, 'corrupt' | 'preprocess'>,
     Pick<JobOptions, 'signal'>,
-    CorruptOption {}
+    CorruptOption {
+  /** Without a resize or a crop unless it says so, bilinear. */
+  readonly preprocess: WholePreprocess;
+}
 
 /**
  * Gives what a network would be fed of image files, in the order of the paths, in a process of its own that ends with the
@@ -25,7 +29,9 @@ export async function* preprocess(
 ): AsyncGenerator<PreprocessedImage | FailedImage, void, undefined> {
   requireTexts('preprocess', 'paths', paths, 'paths of image files');
   const { signal, corrupt, ...others } = checkedOptions('preprocess', options);
-  const settings = { ...others, ...(await resolvedCorruption('preprocess', { corrupt })) };
+  // What it leaves out was filled in.
+  const how = others.preprocess as Preprocess;
+  const settings = { ...others, preprocess: how, ...(await resolvedCorruption('preprocess', { corrupt })) };
   for await (const some of partsApart('preprocess', [paths, settings], { signal }))
     for (const image of some) {
       if (signal?.aborted) break;

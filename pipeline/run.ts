@@ -24,7 +24,7 @@ import { kindOf } from './plan/workers.js';
 import type { PoolMemory, PoolOrder } from './pool/pool-messages.js';
 import type { Share } from './pool/share.js';
 import type { RunWatch } from './pool/supervisor.js';
-import { supervise, usualDeadline } from './pool/supervisor.js';
+import { stopIfUnwanted, supervise, usualDeadline } from './pool/supervisor.js';
 import { anyOf, guarded } from './processes/listeners.js';
 import { type RunResults, readResults } from './results/stored-results.js';
 import { chooseSetup, planOnDevices } from './setup/choose-setup.js';
@@ -90,7 +90,7 @@ export interface RunOutcome extends RunResults, ScoringOutcome {
  * @throws InputError naming an option that is none, or out of bounds
  * @throws InputError when the experiment doesn't fit its files, or the run that is there
  * @throws RunFailedError when too many images, or a shard, could not be used
- * @throws InterruptedError when `drain`, `stop` or `kill` was aborted, or it has waited for longer than `wait`
+ * @throws InterruptedError when `drain`, `stop` or `kill` was aborted, whose reason is its cause, or it has waited for longer than `wait`
  * @throws what `onProgress` or `onNote` throws
  */
 export async function run(experiment: Experiment, options: RunOptions): Promise<RunOutcome> {
@@ -175,10 +175,12 @@ async function work(
   const { device, precision, workers: asked, memory: askedBytes, ...others } = rest;
   const { deadline = usualDeadline, wait = null, share = null, ...supervision } = others;
   const { onNote } = supervision;
+  stopIfUnwanted(supervision);
+  // Whatever the caller's working folder becomes meanwhile.
+  const directory = runDirectory(out);
   const setup = await chooseSetup(experiment, { device, precision, workers: asked, cache, onNote });
   const memory = memoryBound(experiment, askedBytes, setup, (text) => onNote?.(text));
   failed.throwIfAborted();
-  const directory = runDirectory(out);
   const begun = await isBegun(directory);
   // Before anything is written that binds the run to this engine, but not where there may be nothing left to do.
   if (!begun) await requireFirst(setup);
@@ -197,6 +199,7 @@ async function work(
     const note = (text: string): void => supervision.onNote?.(text);
     await setChangedImagesAside(opened, await allPlanned(opened), seen, fresh, note);
     failed.throwIfAborted();
+    stopIfUnwanted(supervision);
   }
   if (retry) await retryErrors(opened, await allPlanned(opened));
   const measure = async (): Promise<void> => {
@@ -226,7 +229,7 @@ async function work(
     experiment: planned,
     content: contentId(opened.contents),
     views: seen === null ? null : viewIds(seen),
-    out,
+    out: directory.path,
     memory,
     maxPixels,
     deadline,

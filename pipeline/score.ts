@@ -1,4 +1,5 @@
 import type { ShownDetector, UsualDetector } from '../stages/detectors/index.js';
+import type { Preprocess, WholePreprocess } from '../workers/images/preprocess.js';
 import type { FailedImage, ScoredImage } from '../workers/score-images.js';
 import { requireModelFile, requireTexts } from './arguments.js';
 import { type JobOptions, partsApart } from './jobs/apart.js';
@@ -8,11 +9,17 @@ import { type CorruptOption, resolvedCorruption } from './resolved-corruption.js
 
 /** What image files are scored with, how to follow the work, and how to stop it. */
 export interface ScoreOptions<Name extends ShownDetector = UsualDetector>
-  extends Omit<ScoreSettings, 'corrupt' | 'detectors'>,
+  extends Omit<ScoreSettings, 'corrupt' | 'detectors' | 'preprocess'>,
     JobOptions,
     CorruptOption {
   /** The detectors whose scores are wanted. Default: MSP, ML, ODIN, G and SG. */
   readonly detectors?: readonly Name[] | undefined;
+  /**
+   * How images become the network's input; without a resize or a crop unless it says so, bilinear. By default `imagenet` of
+   * `preprocessPresets` for networks that take 224×224 images (`imagenet-c` where they are corrupted first), `cifar10` for
+   * those that take 32×32, and `mnist` for grey ones of 28×28.
+   */
+  readonly preprocess?: WholePreprocess | undefined;
 }
 
 /**
@@ -34,7 +41,9 @@ export async function* score<const Name extends ShownDetector = UsualDetector>(
   requireModelFile('score', file);
   requireTexts('score', 'paths', paths, 'paths of image files');
   const { signal, onNote, corrupt, ...others } = checkedOptions('score', options);
-  const settings = { ...others, ...(await resolvedCorruption('score', { corrupt })) };
+  // What it leaves out was filled in.
+  const preprocess = others.preprocess as Preprocess | undefined;
+  const settings = { ...others, preprocess, ...(await resolvedCorruption('score', { corrupt })) };
   const batches = partsApart('score', [file, paths, settings], { signal, onNote });
   for await (const batch of batches)
     for (const result of batch) {

@@ -11,6 +11,7 @@ export type ErrorKind = 'input' | 'failed' | 'interrupted';
  * fault, the value found and the remedy, so that it can be shown to a user as it stands.
  */
 export class GrodinError extends Error {
+  /** @param kind what the caller can do about it */
   constructor(
     readonly kind: ErrorKind,
     message: string,

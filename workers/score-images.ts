@@ -10,14 +10,17 @@ import type { BatchInput } from './task.js';
 
 /** What is told of every image that was scored. */
 export interface Prediction {
+  /** As it was given. */
   readonly path: string;
-  /** ĉ at the perturbed image. */
+  /** The class ĉ of the largest logit at the perturbed image, counted from 0. */
   readonly predicted: number;
-  /** −λ at (ε, T). */
+  /** −λ, log-odds (natural) of the predicted class at (ε, T): large where the network is sure. */
   readonly logOdds: number;
 }
 
-/** The scores of one image by some detectors, larger = more out-of-domain. */
+/**
+ * The scores of one image by some detectors, larger = more out-of-domain; `logG` and `logSG` are natural logarithms of G and SG.
+ */
 export type ScoredImage<Name extends ShownDetector = UsualDetector> = Prediction &
   Readonly<Record<KeyOf<Name>, number>>;
 
@@ -26,7 +29,9 @@ export type ScoredByNamed = Prediction & Readonly<Partial<Record<ShownKey, numbe
 
 /** An image that could not be scored. */
 export interface FailedImage {
+  /** As it was given. */
   readonly path: string;
+  /** Why, in one line that names the file. */
   readonly error: string;
 }
 

@@ -2,6 +2,7 @@ import { readSync } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { InputError } from '../../stages/errors.js';
+import { isError } from '../../stages/is-error.js';
 import { shortened } from '../input/printable.js';
 import { archiveExtension } from '../location.js';
 import { magicLength, refusalByMagic } from './other-archives.js';
@@ -95,7 +96,7 @@ async function requireTar(archive: ArchiveFile): Promise<void> {
 function naming(path: string, error: unknown): unknown {
   const name = shortened(path, 300);
   if (error instanceof ArchiveFault) return new InputError(`${name}: ${error.message}`, { cause: error });
-  const code = error instanceof Error && 'code' in error ? String(error.code) : null;
+  const code = isError(error) && 'code' in error ? String(error.code) : null;
   if (error instanceof InputError || code === null) return error;
   const why =
     code === 'ENOENT' || code === 'ENOTDIR'

@@ -2,6 +2,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../../stages/errors.js';
+import { isError } from '../../stages/is-error.js';
 
 /** Names that systems and archivers leave in folders of images, in lower case. */
 const systemNames: ReadonlySet<string> = new Set([
@@ -56,7 +57,7 @@ export async function listFolder(folder: string): Promise<FolderListing> {
       else listing.notUtf8.push(withBytes(entry.name));
     }
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const code = isError(error) && 'code' in error ? String(error.code) : String(error);
     const why = code === 'ENOENT' ? 'no such folder' : code === 'ENOTDIR' ? 'is no folder' : code;
     throw new InputError(`${folder}: can't be listed (${why}); expected a folder of images`, {
       cause: error,
@@ -78,7 +79,7 @@ async function followed(link: string) {
   try {
     return await stat(link);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null;
+    const code = isError(error) && 'code' in error ? error.code : null;
     if (code === 'ENOENT' || code === 'ELOOP' || code === 'ENOTDIR') return null;
     throw error;
   }

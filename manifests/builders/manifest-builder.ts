@@ -62,8 +62,11 @@ export interface LeftOutOfArchives {
   readonly imageless: number;
 }
 
+/** What was found, for `writeManifest` to write. */
 export interface BuiltManifest {
+  /** In the order of the manifest. */
   readonly entries: readonly ManifestEntry[];
+  /** What was found beside images. */
   readonly leftOut: LeftOut;
   /** What its user should know, in whole sentences that name the source. */
   readonly notes?: readonly string[];

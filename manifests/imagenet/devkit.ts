@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../../stages/errors.js';
+import { isError } from '../../stages/is-error.js';
 import { setting } from '../../stages/setting.js';
 import { show } from '../input/show.js';
 import { readText } from '../input/text-file.js';
@@ -79,7 +80,7 @@ async function synsets(file: string): Promise<ReturnType<typeof structFields>> {
     return structFields(readMatlabFile(await readFile(file)), 'synsets', ['ILSVRC2012_ID', 'WNID']);
   } catch (error) {
     if (error instanceof MatlabFault) throw new InputError(`${file}: ${error.message}`, { cause: error });
-    const code = error instanceof Error && 'code' in error ? String(error.code) : null;
+    const code = isError(error) && 'code' in error ? String(error.code) : null;
     if (code === null) throw error;
     throw new InputError(`${file}: can't be read (${code}); check its permissions`, { cause: error });
   }

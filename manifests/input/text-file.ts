@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { InputError } from '../../stages/errors.js';
+import { isError } from '../../stages/is-error.js';
 import { pipeParts } from './pipe-parts.js';
 import type { ReusedBytes } from './reused-bytes.js';
 
@@ -107,7 +108,7 @@ function looksWide(start: Uint8Array): boolean {
 }
 
 function unreadable(error: unknown, what: string): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  const code = isError(error) && 'code' in error ? String(error.code) : String(error);
   switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { InputError } from '../../stages/errors.js';
+import { isError } from '../../stages/is-error.js';
 
 /** A file of which parts are read. */
 export interface RangedFile {
@@ -46,7 +47,7 @@ export async function withRangedFile<T>(
     });
   } catch (error) {
     if (error instanceof ItemFault) throw new InputError(`${path}: ${error.message}`, { cause: error });
-    const code = error instanceof Error && 'code' in error ? String(error.code) : null;
+    const code = isError(error) && 'code' in error ? String(error.code) : null;
     if (code === null || error instanceof InputError) throw error;
     const why = code === 'ENOENT' || code === 'ENOTDIR' ? 'no such file' : `can't be read (${code})`;
     throw new InputError(`${path}: ${why}; expected ${what}`, { cause: error });

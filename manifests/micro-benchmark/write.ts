@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { GrodinError } from '../../stages/errors.js';
+import { isError } from '../../stages/is-error.js';
 import { frostTextureFiles } from '../imagenet/corruptions.js';
 import { removeStaleTemporaries } from '../output/atomic-file.js';
 import { makeFolder } from '../output/make-folder.js';
@@ -144,7 +145,7 @@ async function makeFolders(directory: string, files: readonly PlannedFile[]): Pr
       await makeFolder(join(directory, folder));
     }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = isError(error) ? error.message : String(error);
     throw new GrodinError(
       'input',
       `${directory}: can't write the benchmark there (${reason}); name another folder`,

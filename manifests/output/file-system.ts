@@ -1,8 +1,9 @@
 import { access, readdir, stat } from 'node:fs/promises';
+import { isError } from '../../stages/is-error.js';
 
 /** Whether an error is the operating system's, with this code (for example ENOENT). */
 export function isErrno(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
+  return isError(error) && 'code' in error && error.code === code;
 }
 
 /** Names of what is in a folder; none where there is no such folder. */

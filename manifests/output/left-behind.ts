@@ -1,5 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { isError } from '../../stages/is-error.js';
 import { writerOf } from './living-process.js';
 
 /** The names of unfinished files beside those that they were to become: `.NAME.tmp-PROCESS-RANDOM`. */
@@ -26,7 +27,7 @@ export function isGone(pid: number): boolean {
     process.kill(pid, 0);
     return false;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
+    return isError(error) && 'code' in error && error.code === 'ESRCH';
   }
 }
 

@@ -1,5 +1,6 @@
 import { access, constants, lstat, mkdir, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { isError } from '../../stages/is-error.js';
 import { isErrno } from './file-system.js';
 
 /** Kinds of file systems of Linux in which nobody makes anything, whatever their permissions say: proc and sysfs. */
@@ -15,14 +16,14 @@ export async function makeFolder(folder: string, mode = 0o777): Promise<void> {
   try {
     await mkdir(folder, { mode });
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null;
+    const code = isError(error) && 'code' in error ? error.code : null;
     if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return;
     const above = dirname(folder);
     if (code !== 'ENOENT' || above === folder || (await isFolder(above))) throw error;
     await makeFolder(above, mode);
     await mkdir(folder, { mode }).catch((again: unknown) => {
       // Another may have made it meanwhile.
-      if (!(again instanceof Error && 'code' in again && again.code === 'EEXIST')) throw again;
+      if (!(isError(again) && 'code' in again && again.code === 'EEXIST')) throw again;
     });
   }
 }

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { lstat, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { GrodinError, InputError, RunFailedError } from '../../stages/errors.js';
+import { isError } from '../../stages/is-error.js';
 import { type FileContent, nameBeside } from './atomic-file.js';
 import { makeFolder } from './make-folder.js';
 import { describeSystemError } from './system-error.js';
@@ -159,9 +160,9 @@ async function withoutLinks(place: string): Promise<string> {
 function naming(file: string, error: unknown): unknown {
   if (error instanceof GrodinError) return error;
   // Its own path is that of the unfinished file, or none.
-  const known = error instanceof Error ? describeSystemError(Object.assign(error, { path: file })) : null;
+  const known = isError(error) ? describeSystemError(Object.assign(error, { path: file })) : null;
   if (known !== null) return known;
-  if (!(error instanceof Error && 'code' in error)) return error;
+  if (!(isError(error) && 'code' in error)) return error;
   const { message } = error;
   return new RunFailedError(`${file}: can't be written (${message}); choose another place`, { cause: error });
 }

@@ -1,4 +1,5 @@
 import { type GrodinError, InputError, RunFailedError } from '../../stages/errors.js';
+import { isError } from '../../stages/is-error.js';
 import { call } from '../../stages/setting.js';
 
 /** Stands for how the reader does the same again, which is not known before there is a reader. */
@@ -39,7 +40,7 @@ const refusals: Readonly<Record<string, { readonly input: boolean; readonly text
 
 /** An error of the file system as one line that names the path and the remedy, or null for any other error. */
 export function describeSystemError(error: unknown): GrodinError | null {
-  if (!(error instanceof Error) || !('code' in error)) return null;
+  if (!isError(error) || !('code' in error)) return null;
   const refusal = refusals[String(error.code)];
   if (!refusal) return null;
   const path = 'path' in error && typeof error.path === 'string' ? shownPath(error.path) : 'writing';
@@ -56,7 +57,7 @@ function shownPath(path: string): string {
 
 /** Names the file in an error of its handle, which tells no path. */
 export function namingFile(error: unknown, file: string): unknown {
-  return error instanceof Error && 'code' in error && !('path' in error)
+  return isError(error) && 'code' in error && !('path' in error)
     ? Object.assign(error, { path: file })
     : error;
 }

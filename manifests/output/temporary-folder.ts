@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InputError, RunFailedError } from '../../stages/errors.js';
+import { isError } from '../../stages/is-error.js';
 import { describeSystemError } from './system-error.js';
 
 /** Compiled graphs are as large as their models: what is stopped half-way must not leave them behind either. */
@@ -24,7 +25,7 @@ export function makeTemporaryPath(): string {
   try {
     return mkdtempSync(join(place, 'grodin-'));
   } catch (error) {
-    const known = error instanceof Error ? describeSystemError(Object.assign(error, { path: place })) : null;
+    const known = isError(error) ? describeSystemError(Object.assign(error, { path: place })) : null;
     const why = known?.message ?? `${place}: ${String(error)}`;
     const message = `there is no place for temporary files: ${why}; TMPDIR says where it is`;
     throw known instanceof RunFailedError

@@ -3,6 +3,7 @@ import { formatBytes } from '../../manifests/input/bytes.js';
 import { withTemporaryFolder } from '../../manifests/output/temporary-folder.js';
 import { GrodinError } from '../../stages/errors.js';
 import type { GraphMemory } from '../../stages/graph/graph-memory.js';
+import { isError } from '../../stages/is-error.js';
 import type { Lowerings } from '../../stages/lowerings/lowerings.js';
 import type { Model, Tensor } from '../../stages/onnx/model.js';
 import { type BenchPass, type PassKind, passInputs } from '../../workers/bench/pass.js';
@@ -166,7 +167,7 @@ function requireRoom(memory: readonly GraphMemory[], settings: CostSettings): vo
 
 /** The first line of what was thrown. */
 function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = isError(error) ? error.message : String(error);
   const [line = ''] = text.split('\n');
   return error instanceof GrodinError ? line : line.slice(0, 200);
 }

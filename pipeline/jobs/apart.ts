@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url';
+import { ownProgram } from '../processes/own-program.js';
 import { type ProcessOptions, workApart } from '../processes/work-apart.js';
 import type { Jobs } from './jobs.js';
 
@@ -14,7 +14,7 @@ export function partsApart<Name extends keyof Jobs>(
   order: OrderOf<Name>,
   options: ProcessOptions,
 ): AsyncGenerator<PartOf<Name>, void, undefined> {
-  const program = fileURLToPath(new URL('./main.js', import.meta.url));
+  const program = ownProgram('./main.js', import.meta.url, 'pipeline/jobs/main.js');
   // The process is of this very version of the package, and the job's type says what its parts are.
   return workApart(program, name, order, options) as AsyncGenerator<PartOf<Name>, void, undefined>;
 }

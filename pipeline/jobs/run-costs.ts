@@ -1,4 +1,5 @@
 import { InterruptedError } from '../../stages/errors.js';
+import { isError } from '../../stages/is-error.js';
 import { deviceText } from '../../workers/devices/device.js';
 import { costFileOf, readCostFile, writeCosts } from '../costs/cost-file.js';
 import { processorName } from '../costs/measure-costs.js';
@@ -59,5 +60,5 @@ export async function keepCosts(
 }
 
 function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return isError(error) ? error.message : String(error);
 }

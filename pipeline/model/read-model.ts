@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { GrodinError, InputError, ModelError, RunFailedError } from '../../stages/errors.js';
+import { isError } from '../../stages/is-error.js';
 import { decodeModel } from '../../stages/onnx/decode.js';
 import type { Model } from '../../stages/onnx/model.js';
 import { isAllocationFailure } from '../../workers/allocation-failure.js';
@@ -82,7 +83,7 @@ async function readModelBytes(file: string): Promise<Uint8Array> {
   } catch (error) {
     if (error instanceof GrodinError) throw error;
     if (isAllocationFailure(error)) throw notEnoughMemory(file, error);
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const code = isError(error) && 'code' in error ? String(error.code) : String(error);
     const remedy =
       code === 'ENOENT'
         ? 'no such model file; check the path'

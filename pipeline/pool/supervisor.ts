@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { formatDuration } from '../../manifests/input/duration.js';
 import { type GrodinError, InterruptedError, RunFailedError } from '../../stages/errors.js';
 import { call } from '../../stages/setting.js';
@@ -7,7 +6,8 @@ import { deviceText } from '../../workers/devices/device.js';
 import { machineCores } from '../../workers/machine-cores.js';
 import { kindOf } from '../plan/workers.js';
 import { forwardNotes } from '../processes/forward-notes.js';
-import { nodeOptions } from '../processes/process-group.js';
+import { nodeOptions } from '../processes/node-options.js';
+import { ownProgram } from '../processes/own-program.js';
 import { thrownAgain } from '../processes/thrown.js';
 import { AttemptRecord } from './attempts.js';
 import { remedyFor } from './failure-report.js';
@@ -78,7 +78,7 @@ export async function supervise(order: PoolOrder, supervision: Supervision = {})
   const deaths = { idle: 0, scoring: 0 };
   const givenUp: string[] = [];
   for (let processes = 0; ; processes += 1) {
-    if (isToEnd()) throw interrupted();
+    if (isToEnd()) throw interrupted(supervision);
     record.devices.beginProcess();
     const flight = new Flight(record);
     const start = { kind: 'start', order, attempts: record.all(), isRestart: processes > 0 } as const;
@@ -90,7 +90,7 @@ export async function supervise(order: PoolOrder, supervision: Supervision = {})
     if (end.kind === 'failed') throw end.error;
     // Told by nobody, it has waited for as long as it was to.
     if (end.kind === 'stopped' && !isToEnd() && order.wait !== null) throw waited(order.wait);
-    if (end.kind === 'stopped' || isToEnd()) throw interrupted();
+    if (end.kind === 'stopped' || isToEnd()) throw interrupted(supervision);
     if (end.kind === 'stale') {
       // Ends by itself: a device that fails in the new process too is not given another.
       onNote?.(`the pool process is replaced, since ${end.how}`);
@@ -140,7 +140,7 @@ function runPool(
   onFinishedShard: () => void,
 ): Promise<PoolEnd> {
   const { order } = start;
-  const entry = supervision.entry ?? fileURLToPath(new URL('./main.js', import.meta.url));
+  const entry = supervision.entry ?? ownProgram('./main.js', import.meta.url, 'pipeline/pool/main.js');
   // Standard output is for results: whatever the pool prints is a note.
   const child = fork(entry, [], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -250,6 +250,12 @@ function waited(seconds: number): GrodinError {
   );
 }
 
-function interrupted(): GrodinError {
-  return new InterruptedError(`stopped; finished work is kept: ${call('again')} to continue`);
+/** Ends a run that nobody wants any more, before its pool process is started. @throws InterruptedError */
+export function stopIfUnwanted(watch: RunWatch): void {
+  if ([watch.drain, watch.stop, watch.kill].some((signal) => signal?.aborted)) throw interrupted(watch);
+}
+
+function interrupted({ drain, stop, kill }: RunWatch): GrodinError {
+  const cause = [kill, stop, drain].find((signal) => signal?.aborted)?.reason;
+  return new InterruptedError(`stopped; finished work is kept: ${call('again')} to continue`, { cause });
 }

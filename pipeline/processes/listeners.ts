@@ -11,7 +11,8 @@ export function guarded<What>(
     if (failed.signal.aborted) return;
     try {
       const answer: unknown = listener?.(what);
-      if (answer instanceof Promise) answer.catch(fail);
+      // Also of a promise of another library, or realm.
+      Promise.resolve(answer).catch(fail);
     } catch (error) {
       fail(error);
     }

@@ -6,7 +6,8 @@ import { stopIfAborted } from '../../stages/aborted.js';
 import { RunFailedError } from '../../stages/errors.js';
 import { forwardNotes } from './forward-notes.js';
 import type { FromWorking, ToWorking } from './messages.js';
-import { nodeOptions, reasonOf, signalGroup } from './process-group.js';
+import { nodeOptions } from './node-options.js';
+import { reasonOf, signalGroup } from './process-group.js';
 import { thrownAgain } from './thrown.js';
 
 /**

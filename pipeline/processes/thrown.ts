@@ -1,5 +1,6 @@
 import { describeSystemError } from '../../manifests/output/system-error.js';
 import * as errors from '../../stages/errors.js';
+import { isError } from '../../stages/is-error.js';
 import { describeShortage } from '../../workers/allocation-failure.js';
 import type { ErrorRow } from '../inputs/errors-table.js';
 import * as imageErrors from '../inputs/image-errors.js';
@@ -32,10 +33,10 @@ export function describeThrown(thrown: unknown): Thrown {
       : (describeSystemError(thrown) ?? describeShortage(thrown) ?? thrown);
   const rows = rowsOf(error);
   return {
-    name: error instanceof Error ? error.name : '',
+    name: isError(error) ? error.name : '',
     kind: error instanceof GrodinError ? error.kind : null,
-    message: error instanceof Error ? error.message : String(error),
-    stack: error instanceof Error ? (error.stack ?? null) : null,
+    message: isError(error) ? error.message : String(error),
+    stack: isError(error) ? (error.stack ?? null) : null,
     ...(rows === null ? {} : { rows }),
   };
 }

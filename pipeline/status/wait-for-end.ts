@@ -13,6 +13,7 @@ export interface Waiting {
   readonly idle?: number | undefined;
   /** Told of each look. */
   readonly onStatus?: ((status: RunStatus) => void) | undefined;
+  /** Ends the wait at once. */
   readonly signal?: AbortSignal | undefined;
 }
 

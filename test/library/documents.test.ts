@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
+import * as library from 'grodin';
 import { sharedExperiment } from '../run/small-experiment.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -48,4 +49,17 @@ test('the examples of docs/library.md compile, and run in their order', async (t
   t.regex(stdout, /^noisy SG \S+ auroc \d/m);
   t.regex(stdout, /^seed 0 1$/m);
   t.regex(stdout, /nowhere\.png: no such image file/);
+});
+
+test('the table of docs/library.md has every function', async (t) => {
+  const page = await readFile(join(root, 'docs/library.md'), 'utf8');
+  const table = page.match(/^\|.*\|$/gm)?.join('\n') ?? '';
+  const functions = Object.entries(library).flatMap(([name, value]) =>
+    typeof value === 'function' && !('prototype' in value && value.prototype instanceof Error) ? [name] : [],
+  );
+  t.true(functions.length >= 30);
+  t.deepEqual(
+    functions.filter((name) => !table.includes(`\`${name}\``)),
+    [],
+  );
 });

@@ -31,6 +31,16 @@ async function all<Item>(items: AsyncIterable<Item>): Promise<readonly Item[]> {
   return found;
 }
 
+test('preprocessing that leaves out what it does not do is filled in', async (t) => {
+  const path = await image(await temporaryFolder(t));
+  const { mean, std } = colours;
+  const [whole] = await all(preprocess([path], { preprocess: colours }));
+  const [short] = await all(preprocess([path], { preprocess: { mean, std } }));
+  t.deepEqual(short, whole);
+  const error = await t.throwsAsync(score('no.onnx', [path], { preprocess: { mean, std } }).next());
+  t.regex(error?.message ?? '', /no such model file/);
+});
+
 test('what a network would be fed comes with its levels, and what fails with why', async (t) => {
   const path = await image(await temporaryFolder(t));
   const [found, none] = await all(preprocess([path, 'nowhere.png'], { preprocess: colours }));

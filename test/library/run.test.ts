@@ -4,8 +4,16 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
-import { forecast, InputError, parseExperiment, readExperiment, run } from 'grodin';
-import { nodeOptions } from '../../pipeline/processes/process-group.js';
+import {
+  forecast,
+  InputError,
+  InterruptedError,
+  parseExperiment,
+  readExperiment,
+  run,
+  runWithoutReducing,
+} from 'grodin';
+import { nodeOptions } from '../../pipeline/processes/node-options.js';
 import { sharedExperiment } from '../run/small-experiment.js';
 
 let folder: string;
@@ -64,6 +72,45 @@ test('a run from a text that Node is given leaves the environment as it is, and 
   t.deepEqual(again, tables);
   t.true(resultsWritten);
   t.deepEqual(changed, []);
+});
+
+test('a run stays in its directory whose caller goes to another folder meanwhile', async (t) => {
+  const own = await sharedExperiment({ images: 8, outliers: ['noisy'], epsilon: [0], temperature: [1] });
+  t.teardown(() => rm(own, { recursive: true, force: true }));
+  const index = JSON.stringify(new URL('../../pipeline/index.js', import.meta.url).href);
+  const program = `
+    import { readExperiment, run } from ${index};
+    const experiment = await readExperiment('experiment.json');
+    const running = run(experiment, { out: 'out', workers: 1 });
+    process.chdir('clean');
+    console.log((await running).tables.length > 0);
+  `;
+  await writeFile(join(own, 'program.mjs'), program);
+  const { stdout } = await promisify(execFile)(process.execPath, ['program.mjs'], { cwd: own });
+  t.is(stdout, 'true\n');
+  t.true((await readdir(own)).includes('out'));
+  t.false((await readdir(join(own, 'clean'))).includes('out'));
+});
+
+test('a run that nobody wants any more begins nothing, and says why', async (t) => {
+  const experiment = await readExperiment(join(folder, 'experiment.json'));
+  const reason = new Error('enough');
+  for (const call of [run, runWithoutReducing])
+    for (const signal of ['drain', 'stop', 'kill']) {
+      const options = { out: join(folder, 'unwanted'), workers: 1, [signal]: AbortSignal.abort(reason) };
+      const error = await t.throwsAsync(call(experiment, options), { instanceOf: InterruptedError });
+      t.is(error.cause, reason);
+    }
+  t.false((await readdir(folder)).includes('unwanted'));
+});
+
+test('a run that is stopped says why', async (t) => {
+  const experiment = await readExperiment(join(folder, 'experiment.json'));
+  const [stopping, reason] = [new AbortController(), new Error('enough')];
+  const onProgress = (): void => stopping.abort(reason);
+  const options = { out: join(folder, 'stopped'), workers: 1, stop: stopping.signal, onProgress };
+  const error = await t.throwsAsync(run(experiment, options), { instanceOf: InterruptedError });
+  t.is(error.cause, reason);
 });
 
 test('a forecast leaves compiled graphs in the cache, and writes nothing else', async (t) => {

@@ -1,3 +1,4 @@
+import { isError } from '../../stages/is-error.js';
 import type { Lowerings } from '../../stages/lowerings/lowerings.js';
 import type { Model } from '../../stages/onnx/model.js';
 import { describeModel } from '../../stages/scoring/describe-model.js';
@@ -116,7 +117,7 @@ async function timeWay(setup: GridSetup, way: GridWay, point: GridPoint, seconds
     return { figure: { way, openSeconds, scoresPerSecond, rounds: times.length, problem: null }, norms };
   } catch (error) {
     // The other ways may still have room.
-    const problem = error instanceof Error ? error.message : String(error);
+    const problem = isError(error) ? error.message : String(error);
     return { figure: { way, openSeconds, scoresPerSecond: null, rounds: 0, problem }, norms: null };
   } finally {
     await opened?.dispose();

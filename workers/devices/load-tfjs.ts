@@ -1,4 +1,5 @@
 import { DeviceError } from '../../stages/errors.js';
+import { isError } from '../../stages/is-error.js';
 import { setting } from '../../stages/setting.js';
 import type { Engine } from '../engines/engine.js';
 import type { TensorFlow } from '../engines/tfjs/tensorflow.js';
@@ -106,7 +107,7 @@ async function refuseWithoutAdapter(gpu: GPU, device: string): Promise<void> {
   try {
     found = (await gpu.requestAdapter()) !== null;
   } catch (error) {
-    why = String(error instanceof Error ? error.message : error)
+    why = String(isError(error) ? error.message : error)
       .split('\n')
       .map((line) => line.trim())
       .filter(Boolean)
@@ -137,6 +138,6 @@ function hasDefault<T>(module: T): module is T & { readonly default: T } {
 }
 
 function firstLine(error: unknown): string {
-  const [line = ''] = String(error instanceof Error ? error.message : error).split('\n');
+  const [line = ''] = String(isError(error) ? error.message : error).split('\n');
   return line.trim();
 }

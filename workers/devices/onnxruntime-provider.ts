@@ -1,4 +1,5 @@
 import { DeviceError } from '../../stages/errors.js';
+import { isError } from '../../stages/is-error.js';
 import { setting } from '../../stages/setting.js';
 import type { Engine } from '../engines/engine.js';
 import type { GpuProvider } from '../engines/execution-provider.js';
@@ -23,7 +24,7 @@ export async function loadProvider(provider: GpuProvider, device: Device): Promi
   try {
     await probeProvider(provider, deviceId);
   } catch (error) {
-    const [said = ''] = String(error instanceof Error ? error.message : error).split('\n');
+    const [said = ''] = String(isError(error) ? error.message : error).split('\n');
     const fault = provider === 'webgpu' ? null : cudaFault(said, device);
     if (fault !== null) throw new DeviceError(fault, { cause: error });
     const files = provider === 'webgpu' ? null : await providerFiles(onnxRuntime('cpu').version);

@@ -1,3 +1,5 @@
+import { isError } from '../../stages/is-error.js';
+
 /** What went wrong, as ONNX Runtime and CUDA's libraries say it somewhere within a message. */
 const reasons = [
   /failed to allocate memory[^;\n]*/i,
@@ -10,7 +12,7 @@ const node = /while running (\S+) node\. Name:'([^']*)'/;
  * in the signatures of the functions that saw it.
  */
 export function engineWords(error: unknown): string {
-  const said = error instanceof Error ? error.message : String(error);
+  const said = isError(error) ? error.message : String(error);
   const line = said.trim().replaceAll(/\s*\n\s*/g, ' ');
   const reason = reasons.map((one) => one.exec(said)?.[0].trim()).find((found) => found !== undefined);
   if (reason === undefined) return line;

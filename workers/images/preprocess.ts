@@ -25,6 +25,7 @@ export interface Preprocess {
    * (pixel/255 − mean) / std.
    */
   readonly mean: PerChannel;
+  /** Of as many channels as `mean`, in the [0, 1] pixel range. */
   readonly std: PerChannel;
   /**
    * `load`: of a file that ends before its image does, what is there, as Pillow does with LOAD_TRUNCATED_IMAGES. Absent

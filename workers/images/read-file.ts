@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants, open, stat } from 'node:fs/promises';
+import { isError } from '../../stages/is-error.js';
 import { type PassingFault, type Sleep, withPatience } from './retry.js';
 import { ImageError } from './source.js';
 import { SystemFault } from './system-fault.js';
@@ -185,5 +186,5 @@ function passingFaultText(code: string): string {
 
 /** The system's code of an error of the file system, or null for any other error. */
 function codeOf(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+  return isError(error) && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }

@@ -1,3 +1,4 @@
+import { isError } from '../../stages/is-error.js';
 import { DecodingFault } from './decode.js';
 import type { PassingFault } from './retry.js';
 
@@ -7,7 +8,7 @@ const shortages =
 
 /** Memory or threads that the decoder could not get. */
 export function shortageOf(error: unknown): PassingFault | null {
-  const said = error instanceof Error ? error.message : '';
+  const said = isError(error) ? error.message : '';
   if (!shortages.test(said)) return null;
   const message =
     'the decoder could get no memory or no thread, which is no fault of the image; use fewer workers, or allow more threads with ulimit -u';

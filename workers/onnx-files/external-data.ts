@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, normalize, resolve, sep } from 'node:path';
 import { ModelError } from '../../stages/errors.js';
+import { isError } from '../../stages/is-error.js';
 import type { ExternalData } from '../../stages/onnx/decode-tensor.js';
 import { shown } from '../../stages/shown.js';
 import { isAllocationFailure } from '../allocation-failure.js';
@@ -108,5 +109,5 @@ function unreadable(what: string, why: string, cause?: unknown): ModelError {
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  return isError(error) && 'code' in error ? String(error.code) : String(error);
 }

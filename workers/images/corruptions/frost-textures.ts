@@ -8,6 +8,7 @@ import {
   usualForm,
 } from '../../../manifests/imagenet/corruptions.js';
 import { GrodinError, InputError } from '../../../stages/errors.js';
+import { isError } from '../../../stages/is-error.js';
 import { decodeRgb, readHeader } from '../decode.js';
 import { recognizeFormat } from '../image-format.js';
 import type { Pixels } from '../pixels.js';
@@ -62,7 +63,7 @@ async function bytesOf(file: string, fault: (text: string) => InputError): Promi
   try {
     return await readFile(file);
   } catch (error) {
-    throw fault(`${file}: can't be read (${error instanceof Error ? error.message : error})`);
+    throw fault(`${file}: can't be read (${isError(error) ? error.message : error})`);
   }
 }
 
