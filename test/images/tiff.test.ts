@@ -75,3 +75,32 @@ test('compressions that libtiff writes and no decoder here reads are named', asy
     });
   }
 });
+
+test('samples that are no colours are named, not taken for grey', async (t) => {
+  for (const [samples, extra, colours, words] of [
+    [2, 0, 1, '2 samples a pixel is not read as grey or a palette'],
+    [4, 0, 1, '4 samples a pixel is not read as grey or a palette'],
+    [12, 0, 1, '12 samples a pixel is not read as grey or a palette'],
+    [6, 0, 2, '6 samples a pixel is not read as colours'],
+  ] as const) {
+    const tiff = await golden('grey-alpha.tif');
+    tiff.writeUInt16LE(samples, entryOf(tiff, 277) + 8);
+    tiff.writeUInt16LE(extra, entryOf(tiff, 338) + 8);
+    tiff.writeUInt16LE(colours, entryOf(tiff, 262) + 8);
+    await t.throwsAsync(readHeader(tiff, 'tiff'), {
+      instanceOf: DecodingFault,
+      message: `TIFF of ${words}; write those that the network takes to a file of grey or RGB`,
+    });
+  }
+});
+
+test('grey and alpha in planes, whose rows the decoder mixes, are refused', async (t) => {
+  const tiff = await golden('grey-alpha.tif');
+  await t.notThrowsAsync(pixelsOf(tiff));
+  tiff.writeUInt16LE(2, entryOf(tiff, 284) + 8);
+  await t.throwsAsync(readHeader(tiff, 'tiff'), {
+    instanceOf: DecodingFault,
+    message:
+      'TIFF of grey or a palette with alpha in a plane of its own is not read; convert it to one plane',
+  });
+});
