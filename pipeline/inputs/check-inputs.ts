@@ -7,6 +7,7 @@ import { describeModel, type ModelDescription } from '../../stages/scoring/descr
 import {
   bothSides,
   changedPreprocess,
+  channelsFault,
   type Preprocess,
   valuesFault,
 } from '../../workers/images/preprocess.js';
@@ -84,6 +85,8 @@ function checkPreprocess(
   description: ModelDescription,
 ): void {
   const { channels, height, width } = description;
+  const unread = channelsFault(description);
+  if (unread !== null) throw new InputError(`${file}: ${unread}`);
   const { resize, crop } = preprocess;
   const refuse = (what: string): never => {
     throw new InputError(
