@@ -39,6 +39,7 @@ const noteSchema = z.object({
       channels: z.number(),
       height: z.number(),
       width: z.number(),
+      takesBytes: z.boolean(),
       classes: z.number(),
       multiplications: z.number(),
       notes: z.array(z.string()),

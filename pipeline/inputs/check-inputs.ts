@@ -7,8 +7,9 @@ import { describeModel, type ModelDescription } from '../../stages/scoring/descr
 import {
   bothSides,
   changedPreprocess,
-  channelFault,
+  channelsFault,
   type Preprocess,
+  valuesFault,
 } from '../../workers/images/preprocess.js';
 import { parameterPatterns } from '../experiment/parameter-patterns.js';
 import { selectionPools } from '../experiment/sets.js';
@@ -81,15 +82,18 @@ function checkPreprocess(
   whose: string,
   file: string,
   preprocess: Preprocess,
-  { channels, height, width }: ModelDescription,
+  description: ModelDescription,
 ): void {
+  const { channels, height, width } = description;
+  const unread = channelsFault(description);
+  if (unread !== null) throw new InputError(`${file}: ${unread}`);
   const { resize, crop } = preprocess;
   const refuse = (what: string): never => {
     throw new InputError(
       `"preprocess" of ${whose}: ${what}, but ${file} takes ${channels} × ${height} × ${width}; fix "preprocess"`,
     );
   };
-  const fault = channelFault(preprocess, { channels });
+  const fault = valuesFault(preprocess, description);
   if (fault !== null) throw new InputError(`"preprocess" of ${whose}: ${fault} (${file}); fix "preprocess"`);
   const fixed = crop ?? (typeof resize === 'object' ? resize : null);
   if (fixed !== null) {

@@ -12,7 +12,7 @@ import { deviceKind, selectDevices } from '../../workers/devices/index.js';
 import { loadFirst } from '../../workers/doctor/load-first.js';
 import { epsilonScale } from '../../workers/images/epsilon-scale.js';
 import { imageFiles } from '../../workers/images/image-file.js';
-import type { Preprocess } from '../../workers/images/preprocess.js';
+import { channelsFault, type Preprocess, valuesFault } from '../../workers/images/preprocess.js';
 import { preprocessPresets } from '../../workers/images/presets.js';
 import { DEFAULT_MAX_PIXELS, type ImageShape } from '../../workers/images/source.js';
 import { machineCores } from '../../workers/machine-cores.js';
@@ -169,7 +169,11 @@ async function prepare(
   const { model, sha256 } = await readHashedModel(file, choices);
   const input = naming(file, () => describeModel(model, options));
   for (const note of input.notes) onNote(`${file}: ${note}`);
+  const unread = channelsFault(input);
+  if (unread !== null) throw new InputError(`${file}: ${unread}`);
   const preprocess = given ?? presetFor(file, input, isCorrupted);
+  const fault = valuesFault(preprocess, input);
+  if (fault !== null) throw new InputError(`${file}: ${fault} (${setting('preprocess')})`);
   const of = (kind: 'perturbation' | 'scoring') =>
     graphs.of({ file, sha256, ...choices, decode: async () => model }, kind, options);
   const [perturbation, scoring] = [await of('perturbation'), await of('scoring')];
@@ -195,6 +199,6 @@ function presetFor(file: string, { channels, height, width }: ImageShape, isCorr
   const preset = usual === undefined ? undefined : preprocessPresets[usual];
   if (preset) return preset;
   throw new InputError(
-    `${file}: takes ${width}×${height} images${channels === 3 ? '' : ` of ${channels} channel(s)`}, for which there is no usual preprocessing; say it with ${setting('preprocess')}`,
+    `${file}: takes ${width}×${height} images${channels === 1 ? ' of 1 channel' : ''}, for which there is no usual preprocessing; say it with ${setting('preprocess')}`,
   );
 }

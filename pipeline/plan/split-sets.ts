@@ -90,6 +90,11 @@ function nothingToTest(
     .filter((other) => other.set !== set && other.validation.some((row) => own.has(other.bases[row] ?? -1)))
     .map((other) => `"${other.set.name}"`);
   const found = `${set.manifest}: set "${set.name}" has no rows left to test on: of ${order.length} rows`;
+  if (others.length === 0 && validation.length > 0 && validation.length < order.length)
+    return new InputError(
+      `${found} ${validation.length} are its validation split and the others share their photographs ("base") with these; ` +
+        'lower its "validation", or list images of other photographs',
+    );
   if (others.length === 0)
     return new InputError(
       `${found} ${validation.length} are its validation split; lower its "validation" or list more images`,

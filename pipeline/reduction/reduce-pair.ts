@@ -30,6 +30,14 @@ export interface PairInput {
   readonly detectors?: readonly Detector[];
 }
 
+/** @throws NoUsableImageError when a set has no usable test image */
+export function requireTestImages({ set, size, failed }: SplitScores, model: string): void {
+  if (size > 0) return;
+  throw new NoUsableImageError(
+    `no test image of "${set}" could be scored by ${model} (${failed} failed): see errors.arrow; fix the images or leave the set out`,
+  );
+}
+
 /**
  * The test metrics of every selected detector and ablation of one model and outlier set, with μ ± σ (section 3) and 95 %
  * intervals. A resample is drawn once and serves them all; ablations that chose the same cell are
@@ -46,14 +54,7 @@ export async function reducePair(input: PairInput): Promise<MetricRow[]> {
       `no cell is chosen for model "${model}" and outlier set "${outlier.set}"; choose cells before reducing`,
     );
   }
-  for (const split of [inDomain, outlier]) {
-    if (split.size === 0) {
-      throw new NoUsableImageError(
-        `no test image of "${split.set}" could be scored by ${model} (${split.failed} failed): ` +
-          'see errors.arrow; fix the images or leave the set out',
-      );
-    }
-  }
+  for (const split of [inDomain, outlier]) requireTestImages(split, model);
   const detectorOf = (name: string): Detector =>
     detectors.find((one) => one.name === name) ?? detectorNamed(name);
   const rankings = new Map<string, Ranking>();

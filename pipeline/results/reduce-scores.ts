@@ -4,7 +4,7 @@ import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import type { AnalysisRows } from '../analyses/index.js';
 import type { SetRole } from '../experiment/sets.js';
 import type { OpenRun, OpenSet } from '../opening/opened.js';
-import { reduceAccuracy, reducePair } from '../reduction/reduce-pair.js';
+import { reduceAccuracy, reducePair, requireTestImages } from '../reduction/reduce-pair.js';
 import type { Resampler } from '../reduction/resampler.js';
 import type { AccuracyRow, MetricRow } from '../reduction/result-rows.js';
 import { fittedIn } from '../selection/fitted.js';
@@ -20,6 +20,9 @@ export interface Reduced {
   readonly accuracy: readonly AccuracyRow[];
   readonly analyses: AnalysisRows;
 }
+
+/** Sets that detectors are compared on, so that none of them may be without a score. */
+const compared: readonly SetRole[] = ['in-domain', 'outlier'];
 
 /**
  * Computes metrics and accuracies from the finished shards of wave 2.
@@ -42,6 +45,7 @@ export async function reduceScores(
     const analyse = analysing.of(subject);
     const load = async (set: OpenSet, whole: SplitScores | null = null): Promise<SplitScores> => {
       const test = await subject.load(set);
+      if (compared.includes(set.role) && subject.detectors.length > 0) requireTestImages(test, subject.name);
       const validation = { ...test, failed: selected.validationFailed(subject, set) };
       accuracy.push(reduceAccuracy({ model: subject.name, role: set.role, validation, test }));
       await analyse(set, test, whole);

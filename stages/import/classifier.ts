@@ -34,6 +34,8 @@ export interface Classifier extends ImageLayout {
   readonly nodes: readonly Node[];
   /** Those of the file, and those that came with today's forms of nodes. */
   readonly initializers: ReadonlyMap<string, Tensor>;
+  /** Whether the file's input is uint8. */
+  readonly takesBytes: boolean;
   /** Inputs beside the image that nothing reads which the logits need. */
   readonly idleInputs: readonly string[];
   /** How many constants of half precision became float32. */
@@ -74,6 +76,7 @@ export function findClassifier(model: Model): Classifier {
     ...layoutOf(input),
     logits,
     softmax,
+    takesBytes: input.type === 'uint8',
     idleInputs: idle.map(({ name }) => name),
     ...widenHalves(narrowDoubles(rewriteOlder(graph, nodes, opset))),
   };

@@ -19,6 +19,8 @@ export interface ModelDescription {
   readonly channels: number;
   readonly height: number;
   readonly width: number;
+  /** Whether its images are uint8. */
+  readonly takesBytes: boolean;
   /** K */
   readonly classes: number;
   /** Multiplications of one forward pass of one image, those by constants of rank 2 and more. */
@@ -33,7 +35,7 @@ export interface ModelDescription {
  */
 export function describeModel(model: Model, options: ParameterOptions = {}): ModelDescription {
   const classifier = findClassifier(model);
-  const { channels, height, width } = classifier;
+  const { channels, height, width, takesBytes } = classifier;
   const b = new GraphBuilder(1, 'single', new ConstantRoom(heldBytes(model.graph)));
   const tape = record(b, model, classifier, imageInput(b, classifier), undefined, options.trainable);
   const multiplications = tape.steps.reduce((total, step) => total + multiplicationsOf(step), 0);
@@ -41,6 +43,7 @@ export function describeModel(model: Model, options: ParameterOptions = {}): Mod
     channels,
     height,
     width,
+    takesBytes,
     classes: sizeOf(tape.logits.shape, 1),
     multiplications,
     notes: [...notesOf(classifier), ...normalizationNotes(decideParameters(tape, options))],

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { InputError } from '../../stages/errors.js';
 import { resolvePreprocess } from '../../workers/images/parse-preprocess.js';
+import { valuesFault } from '../../workers/images/preprocess.js';
 import { preprocessPresets } from '../../workers/images/presets.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
@@ -168,4 +169,16 @@ test('a name that is neither a preset nor a file is refused with the preset that
 
 test('names that every object has are no presets', async (t) => {
   await t.throwsAsync(resolvePreprocess('constructor', '/nowhere', fault), { instanceOf: InputError });
+});
+
+test('a network of bytes gets levels of 255 and nothing else', (t) => {
+  const bytes = { channels: 3, takesBytes: true };
+  const three = (value: number) => [value, value, value] as const;
+  const message =
+    'the network takes bytes (uint8), levels of 0 to 255; give 0 for mean, and 0.00392156862745098 (1/255) for std';
+  t.is(valuesFault({ mean: three(0), std: three(1 / 255) }, bytes), null);
+  t.is(valuesFault({ mean: three(0), std: three(0.003921569) }, bytes), null);
+  t.is(valuesFault({ mean: three(0), std: three(1) }, bytes), message);
+  t.is(valuesFault(preprocessPresets.imagenet!, bytes), message);
+  t.is(valuesFault(preprocessPresets.imagenet!, { channels: 3, takesBytes: false }), null);
 });

@@ -75,3 +75,65 @@ test('compressions that libtiff writes and no decoder here reads are named', asy
     });
   }
 });
+
+test('samples that are no colours are named, not taken for grey', async (t) => {
+  for (const [samples, extra, colours, words] of [
+    [2, 0, 1, '2 samples a pixel is not read as grey or a palette'],
+    [4, 0, 1, '4 samples a pixel is not read as grey or a palette'],
+    [12, 0, 1, '12 samples a pixel is not read as grey or a palette'],
+    [6, 0, 2, '6 samples a pixel is not read as colours'],
+  ] as const) {
+    const tiff = await golden('grey-alpha.tif');
+    tiff.writeUInt16LE(samples, entryOf(tiff, 277) + 8);
+    tiff.writeUInt16LE(extra, entryOf(tiff, 338) + 8);
+    tiff.writeUInt16LE(colours, entryOf(tiff, 262) + 8);
+    await t.throwsAsync(readHeader(tiff, 'tiff'), {
+      instanceOf: DecodingFault,
+      message: `TIFF of ${words}; write those that the network takes to a file of grey or RGB`,
+    });
+  }
+});
+
+test('grey and alpha in planes, whose rows the decoder mixes, are refused', async (t) => {
+  const tiff = await golden('grey-alpha.tif');
+  await t.notThrowsAsync(pixelsOf(tiff));
+  tiff.writeUInt16LE(2, entryOf(tiff, 284) + 8);
+  await t.throwsAsync(readHeader(tiff, 'tiff'), {
+    instanceOf: DecodingFault,
+    message:
+      'TIFF of grey or a palette with alpha in a plane of its own is not read; convert it to one plane',
+  });
+});
+
+/** A BigTIFF file of one strip, in which values of tags are SHORT. */
+function bigTiff(tags: ReadonlyMap<number, number>, strip: Uint8Array): Buffer {
+  const entries = new Map([...tags, [273, 16 + 8 + 20 * (tags.size + 2) + 8], [279, strip.length]]);
+  const head = Buffer.alloc(16 + 8 + 20 * entries.size + 8);
+  head.write('II+\0\x08\0\0\0', 'latin1');
+  head.writeBigUInt64LE(16n, 8);
+  head.writeBigUInt64LE(BigInt(entries.size), 16);
+  for (const [index, [tag, value]] of [...entries].sort(([a], [b]) => a - b).entries()) {
+    const at = 24 + 20 * index;
+    head.writeUInt16LE(tag, at);
+    head.writeUInt16LE(tag === 273 ? 16 : 3, at + 2);
+    head.writeBigUInt64LE(1n, at + 4);
+    head.writeBigUInt64LE(BigInt(value), at + 12);
+  }
+  return Buffer.concat([head, strip]);
+}
+
+test('BigTIFF is read, and its samples that are no colours are named', async (t) => {
+  const grey = new Map<number, number>(
+    Object.entries({ 256: 2, 257: 2, 258: 8, 259: 1, 262: 1, 277: 1, 278: 2 }).map(([tag, value]) => [
+      Number(tag),
+      value,
+    ]),
+  );
+  const { data } = await pixelsOf(bigTiff(grey, Uint8Array.of(1, 2, 3, 4)));
+  t.deepEqual([...data], [1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4]);
+  const bands = bigTiff(new Map([...grey, [277, 12]]), new Uint8Array(48));
+  await t.throwsAsync(readHeader(bands, 'tiff'), {
+    instanceOf: DecodingFault,
+    message: /^TIFF of 12 samples a pixel is not read as grey or a palette; /,
+  });
+});

@@ -31,7 +31,8 @@ const castTo = (to: number): Model =>
   );
 
 test('images of bytes begin behind the Cast that makes float32 of them, not behind another', (t) => {
-  t.is(findClassifier(castTo(elementTypeCodes.float32)).image, 'pixels');
+  const { image, takesBytes } = findClassifier(castTo(elementTypeCodes.float32));
+  t.deepEqual([image, takesBytes], ['pixels', true]);
   for (const to of [elementTypeCodes.float16, elementTypeCodes.float64, 0])
     t.throws(() => findClassifier(castTo(to)), {
       instanceOf: ModelError,
@@ -50,8 +51,8 @@ test('images of bytes that are moved before the Cast begin at the input', (t) =>
     initializers: { W: floats([75, 5]) },
     image: [5, 5, 3],
   });
-  const { image, channelsLast } = findClassifier(withInput({ type: 'uint8' }, moved));
-  t.deepEqual([image, channelsLast], ['image', true]);
+  const { image, channelsLast, takesBytes } = findClassifier(withInput({ type: 'uint8' }, moved));
+  t.deepEqual([image, channelsLast, takesBytes], ['image', true, true]);
   t.notThrows(() => compileOneShot(withInput({ type: 'uint8' }, moved)));
 });
 

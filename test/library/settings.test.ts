@@ -64,6 +64,11 @@ const refused: readonly (readonly [string, () => Promise<unknown>, string])[] = 
     `${model}: takes 24×24 images, for which there is no usual preprocessing; say it with preprocess`,
   ],
   [
+    'score: a preprocessing for other networks',
+    () => scored({ preprocess: preprocessPresets.mnist! }),
+    `${model}: the network takes images of 3 channels (R, G, B); give three numbers for mean, and three for std (preprocess)`,
+  ],
+  [
     'score: parameters',
     () => scored({ parameters: ['no*'] }),
     `${model}: no parameter matches ["no*"]; list them with: listParameters(MODEL)`,

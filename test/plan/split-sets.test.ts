@@ -120,6 +120,15 @@ test('a set whose every photograph is in a validation split has nothing to test 
   });
 });
 
+test('a set of one photograph is told so, and not that it has too few images', (t) => {
+  t.throws(() => splitSets([unsplit('one', ['a', 'a', 'a'], 1, null)], 1), {
+    instanceOf: InputError,
+    message:
+      '/data/one.csv: set "one" has no rows left to test on: of 3 rows 1 are its validation split and the others share their photographs ' +
+      '("base") with these; lower its "validation", or list images of other photographs',
+  });
+});
+
 test('a set whose photographs others draw for validation is told of these, not of its own "validation"', (t) => {
   const sets = [
     unsplit('clean', letters, 20, 0),

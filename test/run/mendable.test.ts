@@ -171,6 +171,20 @@ test.serial('where no image of a set can be used, every one is listed too', asyn
   t.is(errorRows.decode(await readFile(join(own, 'run', 'errors.arrow'))).length, 6);
 });
 
+test.serial('so they are where only test images are asked for', async (t) => {
+  const outlierSets = [
+    { name: 'noisy', manifest: 'noisy.csv', validation: 6 },
+    { name: 'dark', manifest: 'dark.csv', selectOn: 'noisy' },
+  ];
+  const own = await smallExperiment(t, { images, maxBadFraction: 0.9, outlierSets });
+  for (let image = 0; image < images; image += 1)
+    await writeFile(join(own, 'dark', `${image}.png`), 'no image');
+  const { code, err } = await runExperiment(own, 'run');
+  t.is(code, 1);
+  t.regex(err, /no test image of "dark" could be scored by net \(12 failed\)/);
+  t.is(errorRows.decode(await readFile(join(own, 'run', 'errors.arrow'))).length, images);
+});
+
 test.serial('every missing image is listed by --json, and folders and pipes are none', async (t) => {
   const lines = Array.from({ length: 30 }, (_, image) => `gone/${image}.png`);
   await writeFile(join(folder, 'gone.csv'), `path\n${[...lines, 'clean'].join('\n')}\n`);

@@ -63,7 +63,6 @@ const pieces: readonly (readonly [offsets: number, lengths: number])[] = [
 /** Whether a TIFF file's first directory, or what it lists, lies behind the file's end. */
 function directoryLiesOutside(file: Buffer): boolean {
   const tags = readTiffDirectory(file);
-  // That a BigTIFF file ends early is not told apart from other damage.
   if (tags === null) return false;
   if (tags === 'outside') return true;
   return pieces.some(([offsets, lengths]) => {

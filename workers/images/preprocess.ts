@@ -53,17 +53,43 @@ export interface ChangedPreset extends PreprocessSettings, Partial<Pick<Preproce
 /** Preprocessing as it is written. */
 export type PreprocessInput = WholePreprocess | ChangedPreset;
 
+/** Why images can't be made for a network of a number of channels by any preprocessing; null where they can. */
+export function channelsFault({ channels }: { readonly channels: number }): string | null {
+  return channels === 1 || channels === 3
+    ? null
+    : `the network takes ${channels} channels, but images have 3 (R, G, B) or are made grey; export it for either`;
+}
+
 /** Why a network's images can't be made by a preprocessing that is for another number of channels; null where they can. */
 export function channelFault(
   { mean }: Pick<Preprocess, 'mean'>,
   { channels }: { readonly channels: number },
 ): string | null {
-  if (channels !== 1 && channels !== 3)
-    return `the network takes ${channels} channels, but images have 3 (R, G, B) or are made grey; export it for either`;
+  const fault = channelsFault({ channels });
+  if (fault !== null) return fault;
   if (mean.length === channels) return null;
   return channels === 1
     ? 'the network takes grey images, of 1 channel; give one number for mean, and one for std'
     : 'the network takes images of 3 channels (R, G, B); give three numbers for mean, and three for std';
+}
+
+/** The standard deviation by which pixels in the [0, 1] range become levels of 255 again. */
+const ofLevels = 1 / 255;
+
+/** Mean and standard deviation may differ from those of bytes by so much, relative to the latter. */
+const roundedLevels = 1e-6;
+
+/** Why a preprocessing doesn't give what a network takes, of its channels or of its type; null where it does. */
+export function valuesFault(
+  preprocess: Pick<Preprocess, 'mean' | 'std'>,
+  network: { readonly channels: number; readonly takesBytes: boolean },
+): string | null {
+  const { mean, std } = preprocess;
+  const near = (value: number, other: number): boolean => Math.abs(value - other) <= roundedLevels * ofLevels;
+  const givesLevels = mean.every((value) => near(value, 0)) && std.every((value) => near(value, ofLevels));
+  const fault = channelFault(preprocess, network);
+  if (fault !== null || !network.takesBytes || givesLevels) return fault;
+  return `the network takes bytes (uint8), levels of 0 to 255; give 0 for mean, and ${ofLevels} (1/255) for std`;
 }
 
 /**
