@@ -51,7 +51,7 @@ export interface Suspects {
  * @param isNew whether this process is the first to look, so that nothing is known of any
  */
 export async function suspectsOf(
-  run: OpenRun,
+  run: Pick<OpenRun, 'directory'>,
   set: OpenRun['sets'][number],
   view: ImageView,
   isNew = false,

@@ -57,12 +57,15 @@ test.serial('an image that has other content is scored anew, and said', async (t
   const before = await readFile(image);
   const { mtime } = await stat(image);
   await copyFile(join(folder, 'dark', '5.png'), image);
+  const said =
+    /set "noisy": 1 image has changed since scoring \(the first: .*noisy\/3\.png\); \d+ shards? (is|are) scored again\n/;
+  const forecast = await runExperiment(folder, run, '--dry-run');
+  t.regex(forecast.err, said);
+  t.notRegex(forecast.out, /There are 0 passes|At most 0 passes/);
+  t.deepEqual(differences(await comparable(run), expected), []);
   const { code, err } = await runExperiment(folder, run);
   t.is(code, 0, err);
-  t.regex(
-    err,
-    /set "noisy": 1 image has changed since scoring \(the first: .*noisy\/3\.png\); \d+ shards? (is|are) scored again\n/,
-  );
+  t.is(said.exec(err)?.[0], said.exec(forecast.err)?.[0]);
   const fresh = join(folder, 'fresh');
   t.is((await runExperiment(folder, fresh)).code, 0);
   t.deepEqual(differences(await comparable(run), await comparable(fresh)), []);
