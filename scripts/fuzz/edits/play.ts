@@ -212,6 +212,12 @@ class Player {
     this.counts.passes += count;
     this.#isLeft = step.way === 'stopped and left';
     const { most, isExact } = predicted;
+    const found = this.#isLeft ? [] : otherThan(await outcomeOf(out), fresh);
+    if (found.length > 0)
+      return {
+        kind: `other results (${found.map((name) => name.replace(/[:/].*/, '')).at(0)})`,
+        text: found.join(', '),
+      };
     const wasScored = `${count} passes, where ${isExact ? '' : 'at most '}${most} were predicted`;
     if (count > most && !retryErrors) return { kind: 'more passes than predicted', text: wasScored };
     // One file serves all sets that list the same images in a shard.
@@ -228,12 +234,6 @@ class Player {
         text: `${again.length} times, ${count} passes: ${shown}`,
       };
     if (this.#isLeft) return null;
-    const found = otherThan(await outcomeOf(out), fresh);
-    if (found.length > 0)
-      return {
-        kind: `other results (${found.map((name) => name.replace(/[:/].*/, '')).at(0)})`,
-        text: found.join(', '),
-      };
     // What a step throws ends no process, whose unfinished files are its own.
     this.#wasStruck ||= step.way === 'struck first';
     const left = (await stateOf(out)).split('\n').filter((line) => /\.tmp-|^leases/.test(line));
