@@ -121,8 +121,17 @@ export async function runWithoutReducing(
   experiment: Experiment,
   options: ScoringOptions,
 ): Promise<ScoringOutcome> {
+  return runWithoutReducingBy(supervise, experiment, options);
+}
+
+/** Like `runWithoutReducing`, with something else to score by, see `runBy`. */
+export async function runWithoutReducingBy(
+  score: typeof supervise,
+  experiment: Experiment,
+  options: ScoringOptions,
+): Promise<ScoringOutcome> {
   return heeding('runWithoutReducing', experiment, options, async ({ wave = 2, ...checked }, failed) => {
-    const { outcome } = await work(experiment, checked, { reduce: false, lastWave: wave }, failed, supervise);
+    const { outcome } = await work(experiment, checked, { reduce: false, lastWave: wave }, failed, score);
     return outcome;
   });
 }

@@ -1,11 +1,14 @@
 import { InputError, RunFailedError } from '../../stages/errors.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
-import { readShard, setAside } from '../../workers/store/shard-store.js';
-import type { OpenRun } from '../opening/opened.js';
+import type { RunDirectory } from '../../workers/store/run-directory.js';
+import { readShard, setAside, shardImagesOf } from '../../workers/store/shard-store.js';
+import type { CarriedShard } from '../opening/carried-shards.js';
+import type { OpenExperiment, OpenRun } from '../opening/opened.js';
 import type { ChangedImage } from '../store/image-digests.js';
+import { type ImageView, viewIds } from '../store/image-views.js';
 import { leaseHolders } from '../store/lease.js';
 import { contentDigest } from './content-digest.js';
-import { type SeenImages, suspectsOf } from './seen-images.js';
+import { type SeenImages, type Suspects, suspectsOf } from './seen-images.js';
 
 /**
  * Sets aside the finished shards whose images have changed since, so that they are scored again. Files
@@ -27,23 +30,9 @@ export async function setChangedImagesAside(
     const view = seen.get(name);
     if (view === undefined) continue;
     const suspects = await suspectsOf(run, set, view, fresh.has(name));
-    const shards = planned.filter(
-      (shard) => shard.set === name && shard.rows.some((row) => suspects.rows.has(row)),
-    );
-    const changed = new Set<number>();
-    const stale: { readonly shard: PlannedShard; readonly images: readonly number[] }[] = [];
-    for (const shard of shards) {
-      const found = await readShard(run, shard);
-      if (found === null) continue;
-      const images: number[] = [];
-      for (const [index, row] of shard.rows.entries()) {
-        // An image that is gone can't be scored again: its scores are kept.
-        if (!suspects.rows.has(row) || view.stateAt(row) === null) continue;
-        if ((await suspects.digestOf(row)) !== (found.scores.digests[index] ?? null)) images.push(row);
-      }
-      if (images.length > 0) stale.push({ shard, images });
-      for (const row of images) changed.add(row);
-    }
+    const digestsOf = async (shard: PlannedShard) => (await readShard(run, shard))?.scores.digests ?? null;
+    const own = planned.filter((shard) => shard.set === name);
+    const { changed, stale } = await staleShards(own, suspects, view, digestsOf);
     const [row] = changed;
     if (row !== undefined) {
       const first = manifest.rows.pathAt(row);
@@ -59,13 +48,77 @@ export async function setChangedImagesAside(
           shard.id,
           `${images.length} of its images have changed since they were scored, the first: ${manifest.rows.pathAt(images[0] ?? 0)}`,
         );
-      note(
-        `set "${name}": ${changed.size} ${changed.size === 1 ? 'image has' : 'images have'} changed since scoring ` +
-          `(the first: ${first}); ${stale.length} ${stale.length === 1 ? 'shard is' : 'shards are'} scored again`,
-      );
+      note(changedText(name, changed.size, first, stale.length));
     }
     await suspects.keep();
   }
+}
+
+/** Shards of a set that were scored from other images than there are now, and all rows whose image is another. */
+async function staleShards(
+  shards: readonly PlannedShard[],
+  suspects: Suspects,
+  view: ImageView,
+  digestsOf: (shard: PlannedShard) => Promise<readonly (string | null)[] | null>,
+) {
+  const changed = new Set<number>();
+  const stale: { readonly shard: PlannedShard; readonly images: readonly number[] }[] = [];
+  for (const shard of shards) {
+    if (!shard.rows.some((row) => suspects.rows.has(row))) continue;
+    const digests = await digestsOf(shard);
+    if (digests === null) continue;
+    const images: number[] = [];
+    for (const [index, row] of shard.rows.entries()) {
+      // An image that is gone can't be scored again: its scores are kept.
+      if (!suspects.rows.has(row) || view.stateAt(row) === null) continue;
+      if ((await suspects.digestOf(row)) !== (digests[index] ?? null)) images.push(row);
+    }
+    if (images.length > 0) stale.push({ shard, images });
+    for (const row of images) changed.add(row);
+  }
+  return { changed, stale };
+}
+
+function changedText(set: string, images: number, first: string, shards: number): string {
+  return (
+    `set "${set}": ${images} ${images === 1 ? 'image has' : 'images have'} changed since scoring ` +
+    `(the first: ${first}); ${shards} ${shards === 1 ? 'shard is' : 'shards are'} scored again`
+  );
+}
+
+/**
+ * Finds the finished shards that a run would set aside, since their images have changed. Writes nothing.
+ * @param done those that are there for an experiment
+ * @param carried those of them whose scores are in the file of a former one
+ * @param note told how many images have changed, if any
+ */
+export async function shardsOfChangedImages(
+  { sets }: Pick<OpenExperiment, 'sets'>,
+  directory: RunDirectory,
+  {
+    shards,
+    carried,
+  }: { readonly shards: readonly PlannedShard[]; readonly carried: readonly CarriedShard[] },
+  seen: SeenImages,
+  note: (text: string) => void,
+): Promise<ReadonlySet<PlannedShard>> {
+  const formerOf = new Map(carried.map(({ shard, former }) => [shard, former]));
+  const found = new Set<PlannedShard>();
+  for (const set of sets) {
+    const { name, rows: manifest } = set;
+    const own = shards.filter((shard) => shard.set === name);
+    const view = seen.get(name);
+    if (view === undefined || own.length === 0) continue;
+    const isNew = !(await viewIds(directory, name)).includes(view.id);
+    const suspects = await suspectsOf({ directory }, set, view, isNew);
+    const digestsOf = async (shard: PlannedShard) =>
+      (await shardImagesOf(directory, (formerOf.get(shard) ?? shard).id))?.digests ?? null;
+    const { changed, stale } = await staleShards(own, suspects, view, digestsOf);
+    const [row] = changed;
+    if (row !== undefined) note(changedText(name, changed.size, manifest.rows.pathAt(row), stale.length));
+    for (const { shard } of stale) found.add(shard);
+  }
+  return found;
 }
 
 /**

@@ -1,4 +1,3 @@
-import type { Manifest } from '../../manifests/manifest.js';
 import type { ManifestRows } from '../../manifests/manifest-rows.js';
 import { RunFailedError } from '../../stages/errors.js';
 import { call } from '../../stages/setting.js';
@@ -34,9 +33,6 @@ export async function lookAtImages({ sets }: Pick<OpenExperiment, 'sets'>): Prom
   return seen;
 }
 
-const allRows = ({ rows }: Manifest): ReadonlySet<number> =>
-  new Set(Array.from({ length: rows.length }, (_, row) => row));
-
 /** A set's images whose content must be looked at, since other processes may have read something else. */
 export interface Suspects {
   readonly rows: ReadonlySet<number>;
@@ -48,21 +44,21 @@ export interface Suspects {
 
 /**
  * Finds the images of a set that did not look the same to all processes of the run.
- * @param isNew whether this process is the first to look, so that nothing is known of any
+ * @param isNew whether no process has looked in this way, so that images which none has seen may be any: shards of them have their
+ *   scores from a set of another name
  */
 export async function suspectsOf(
-  run: OpenRun,
+  run: Pick<OpenRun, 'directory'>,
   set: OpenRun['sets'][number],
   view: ImageView,
   isNew = false,
 ): Promise<Suspects> {
   const { name, rows: manifest } = set;
   const views = await readViews(run.directory, name);
-  const isFirst = isNew && views.every(({ id }) => id === view.id);
   const digests = await readDigests(run.directory, name, view);
   const before = digests.size;
   return {
-    rows: isFirst ? allRows(manifest) : differingRows(manifest, view, views),
+    rows: differingRows(manifest, view, views, isNew),
     digestOf: async (row) => {
       const path = manifest.rows.placeAt(row);
       const known = digests.get(path);

@@ -5,14 +5,16 @@ import { requireDevice } from '../../workers/doctor/require-device.js';
 import { secondsToCorrupt } from '../../workers/images/corruptions/measure-corruption.js';
 import type { PassSeconds } from '../../workers/measure-rate.js';
 import type { SplitName } from '../../workers/store/planned-shard.js';
-import { runDirectory } from '../../workers/store/run-directory.js';
+import { type RunDirectory, runDirectory } from '../../workers/store/run-directory.js';
 import type { ModelTask } from '../../workers/task.js';
 import type { Experiment } from '../experiment/experiment.js';
 import { keptByWave } from '../experiment/kept-logits.js';
 import { cacheSettings } from '../graphs/graph-cache.js';
 import { graphUse } from '../graphs/graph-use.js';
+import { shardsOfChangedImages } from '../inputs/changed-images.js';
 import { checkAllInputs } from '../inputs/check-inputs.js';
 import { inputNotes } from '../inputs/input-notes.js';
+import type { SeenImages } from '../inputs/seen-images.js';
 import { relabelledTexts } from '../opening/carry-over.js';
 import { checkFit, openExperiment } from '../opening/open-run.js';
 import type { OpenExperiment, OpenModel } from '../opening/opened.js';
@@ -25,7 +27,7 @@ import { chooseSetup, planOnDevices } from '../setup/choose-setup.js';
 import { memoryBound } from '../setup/memory-bound.js';
 import { requireMemory } from '../setup/plan-batch.js';
 import type { RunSettings } from '../setup/run-settings.js';
-import { doneIn, forecastPasses, type WaveForecast } from '../status/remaining-passes.js';
+import { type DoneBefore, doneIn, forecastPasses, type WaveForecast } from '../status/remaining-passes.js';
 
 /** Hours of a night: what a run should fit in. */
 export const nightHours = 10;
@@ -84,7 +86,7 @@ export async function forecastRun(
   const open = await openExperiment(experiment);
   for (const note of inputNotes(open)) onNote(note);
   await checkFit(open, directory, { rescore, note: onNote });
-  await checkAllInputs(open, trustImages);
+  const seen = await checkAllInputs(open, trustImages);
   for (const device of setup.devices.slice(0, 1)) await requireDevice(device, setup.precision);
   const rates: Record<string, PassSeconds> = {};
   const logitBytes = logitBytesOf(open);
@@ -107,7 +109,7 @@ export async function forecastRun(
     for await (const { name, seconds } of ratesApart(devices, precision, tasks, experiment.batchSize))
       rates[name] = seconds;
   });
-  const done = await doneIn(open, directory);
+  const done = await holdingStill(open, directory, await doneIn(open, directory), seen, onNote);
   for (const text of relabelledTexts(done.carried)) onNote(text);
   const waves = (await forecastPasses(open, done)).map((wave) => ({
     ...wave,
@@ -126,6 +128,19 @@ export async function forecastRun(
     corruptionSeconds: await corruptionSecondsOf(open),
     finishedShards: new Set(done.shards.map(({ id }) => id)).size,
   };
+}
+
+/** What of that which is done is of the images as they are now. @param seen null where they are trusted */
+export async function holdingStill(
+  open: OpenExperiment,
+  directory: RunDirectory,
+  done: DoneBefore,
+  seen: SeenImages | null,
+  onNote: (text: string) => void,
+): Promise<DoneBefore> {
+  if (seen === null) return done;
+  const stale = await shardsOfChangedImages(open, directory, done, seen, onNote);
+  return { ...done, shards: done.shards.filter((shard) => !stale.has(shard)) };
 }
 
 /** Adds up what the logits of models take, by what is kept of them. */

@@ -80,10 +80,12 @@ class PresentNames {
     return this.#models.has(model) && this.#sets.has(set);
   }
 
-  /** Whether a former shard has names of the experiment and its manifest, so that it is what it is, or of other settings. */
-  isAsIs(madeFor: RevisionContents, shard: PlannedShard): boolean {
-    const manifest = this.#sets.get(shard.set)?.rows.sha256;
-    return this.has(shard) && manifest === madeFor.manifests[shard.set];
+  /** Whether a former shard's names stand for the same files in the experiment, so that it is what it is, or of other settings. */
+  isAsIs({ manifests, models }: RevisionContents, { model, set }: PlannedShard): boolean {
+    return (
+      manifests[set] === this.#sets.get(set)?.rows.sha256 &&
+      models[model] === this.#models.get(model)?.identity.sha256
+    );
   }
 
   /** @param imagesOf reads what the former shard's file tells of its images */
@@ -136,17 +138,17 @@ class PresentNames {
 
   #modelsFor(name: string): readonly OpenModel[] {
     const own = this.#models.get(name);
-    if (own !== undefined) return [own];
     const contents = new Set([...this.#former].map(({ models }) => models[name]));
-    return this.#open.models.filter(({ identity }) => contents.has(identity.sha256));
+    const others = this.#open.models.filter((model) => model !== own && contents.has(model.identity.sha256));
+    return own === undefined ? others : [own, ...others];
   }
 
-  /** Manifests may have grown before their set was given another name. */
+  /** Manifests may have grown before their set was given another name, which may be one that another set had. */
   #setsFor(name: string): readonly OpenSet[] {
     const own = this.#sets.get(name);
-    if (own !== undefined) return [own];
     const contents = new Set([...this.#former].map(({ manifests }) => manifests[name]));
-    return this.#open.sets.filter(({ rows }) => contents.has(rows.sha256));
+    const others = this.#open.sets.filter((set) => set !== own && contents.has(set.rows.sha256));
+    return own === undefined ? others : [own, ...others];
   }
 
   #placesIn(manifest: Manifest): ReadonlyMap<string, number> {

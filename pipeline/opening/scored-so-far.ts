@@ -1,7 +1,7 @@
 import type { RunDirectory } from '../../workers/store/run-directory.js';
 import { readShard, shardIdsIn } from '../../workers/store/shard-store.js';
 import { scoredFrom, setsOf } from '../experiment/sets.js';
-import type { Scored } from '../plan/growth.js';
+import { areScoredAlike, type Scored } from '../plan/growth.js';
 import type { ReadStep } from '../plan/plan-file.js';
 import type { RevisionContents } from '../store/revisions.js';
 import { sameJson } from '../store/sealed-json.js';
@@ -72,5 +72,5 @@ function agree(a: RevisionContents, b: RevisionContents, model: string, set: str
     };
   };
   const isLeftOut = b.models[model] === undefined || b.manifests[set] === undefined;
-  return isLeftOut || sameJson(of(a), of(b));
+  return areScoredAlike(a, b) && (isLeftOut || sameJson(of(a), of(b)));
 }

@@ -105,6 +105,21 @@ function firstDifference(
 const amongOwn =
   ', and its shards keep the predictions among its own classes (another set of another name with the same manifest leaves them)';
 
+/** What the scores of every model and set are made from, as it is in two states of a run. */
+function* ofAllScores(before: RevisionContents, now: RevisionContents): Generator<Difference> {
+  yield { what: 'the score schema', before: before.scoreSchema, now: now.scoreSchema };
+  yield { what: 'the engine', before: before.engine, now: now.engine };
+  for (const key of ['batchSize', 'perturbation', 'layerNorms'] as const)
+    yield { what: `"${key}"`, before: before.experiment[key], now: now.experiment[key] };
+  const together = ({ experiment }: RevisionContents): number => experiment.stepsTogether ?? 1;
+  yield { what: 'the number of ε scored together', before: together(before), now: together(now) };
+}
+
+/** Whether all scores of two states of a run are made alike, as far as it hangs on no model and no set. */
+export function areScoredAlike(a: RevisionContents, b: RevisionContents): boolean {
+  return [...ofAllScores(a, b)].every(({ before, now }) => sameJson(before, now));
+}
+
 function* differences(
   earlier: readonly RevisionContents[],
   next: RevisionContents,
@@ -112,15 +127,11 @@ function* differences(
 ): Generator<Difference> {
   const latest = earlier.at(-1);
   if (latest === undefined) return;
-  yield { what: 'the score schema', before: latest.scoreSchema, now: next.scoreSchema };
-  yield { what: 'the engine', before: latest.engine, now: next.engine };
-  for (const key of ['batchSize', 'seed', 'perturbation', 'layerNorms'] as const)
-    yield {
-      ...{ what: `"${key}"`, before: latest.experiment[key], now: next.experiment[key] },
-      ...(key === 'seed' ? { isOfSplits: true } : {}),
-    };
-  const together = ({ experiment }: RevisionContents): number => experiment.stepsTogether ?? 1;
-  yield { what: 'the number of ε scored together', before: together(latest), now: together(next) };
+  yield* ofAllScores(latest, next);
+  yield {
+    ...{ what: '"seed"', before: latest.experiment.seed, now: next.experiment.seed },
+    isOfSplits: true,
+  };
   for (const model of next.experiment.models) {
     const before = inUse.models.has(model.name) ? lastModel(earlier, model.name) : undefined;
     if (before === undefined) continue;

@@ -169,19 +169,25 @@ export async function viewIds(directory: RunDirectory, set: string): Promise<rea
 /**
  * The rows whose files did not look the same to all processes of the run.
  * @param view that of this process
+ * @param withUnseen whether those count too that no other has seen
  */
 export function differingRows(
   { rows }: Manifest,
   view: ImageView,
   views: readonly KeptView[],
+  withUnseen = false,
 ): ReadonlySet<number> {
   const others = views.filter(({ id }) => id !== view.id);
   const differing = new Set<number>();
-  if (others.length === 0) return differing;
+  if (others.length === 0 && !withUnseen) return differing;
   for (let row = 0; row < rows.length; row += 1) {
     const path = rows.placeAt(row);
     const own = view.stateAt(row);
-    if (others.some(({ states }) => states.size === 0 || (states.has(path) && states.get(path) !== own)))
+    const isUnseen = withUnseen && !others.some(({ states }) => states.has(path));
+    if (
+      isUnseen ||
+      others.some(({ states }) => states.size === 0 || (states.has(path) && states.get(path) !== own))
+    )
       differing.add(row);
   }
   return differing;

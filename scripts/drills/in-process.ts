@@ -10,7 +10,14 @@ import type { PoolOrder } from '../../pipeline/pool/pool-messages.js';
 import { ShardTrials } from '../../pipeline/pool/shard-trials.js';
 import type { Supervised, Supervision } from '../../pipeline/pool/supervisor.js';
 import { resampleHere } from '../../pipeline/reduction/resampler.js';
-import { type RunOptions, type RunOutcome, runBy } from '../../pipeline/run.js';
+import {
+  type RunOptions,
+  type RunOutcome,
+  runBy,
+  runWithoutReducingBy,
+  type ScoringOptions,
+  type ScoringOutcome,
+} from '../../pipeline/run.js';
 import { Leases } from '../../pipeline/store/lease.js';
 import { InterruptedError } from '../../stages/errors.js';
 import { answerTo } from '../../workers/answer-to.js';
@@ -21,16 +28,46 @@ import { publishScored } from '../../workers/publish-scored.js';
 import { scoreTask, type WorkerState } from '../../workers/score-task.js';
 import { SessionCache } from '../../workers/session-cache.js';
 import { runDirectory } from '../../workers/store/run-directory.js';
+import type { ShardTask } from '../../workers/task.js';
 
 /**
  * A whole `grodin run` inside this process, with one worker and no process or thread of its own, so that several can be
  * interleaved step by step.
  */
-export function runInProcess(experiment: Experiment, options: RunOptions): Promise<RunOutcome> {
-  return runBy(scoreHere, experiment, { ...options, cache: null });
+export function runInProcess(
+  experiment: Experiment,
+  options: RunOptions,
+  watch: ScoringWatch = {},
+): Promise<RunOutcome> {
+  return runBy(scoringHere(watch), experiment, { ...options, cache: null });
 }
 
-async function scoreHere(order: PoolOrder, { onNote }: Supervision = {}): Promise<Supervised> {
+/** The same without metrics and tables, and maybe of the first wave alone. */
+export function scoreInProcess(
+  experiment: Experiment,
+  options: ScoringOptions,
+  watch: ScoringWatch = {},
+): Promise<ScoringOutcome> {
+  return runWithoutReducingBy(scoringHere(watch), experiment, { ...options, cache: null });
+}
+
+/** Follows what is scored, and may end it. */
+export interface ScoringWatch {
+  /** Told of each shard that was scored and published. */
+  readonly onScored?: (task: ShardTask) => void;
+  /** Whether nothing more is to be begun. */
+  readonly isStopped?: () => boolean;
+}
+
+function scoringHere(watch: ScoringWatch) {
+  return (order: PoolOrder, supervision: Supervision = {}) => scoreHere(order, supervision, watch);
+}
+
+async function scoreHere(
+  order: PoolOrder,
+  { onNote }: Supervision,
+  { onScored, isStopped = () => false }: ScoringWatch,
+): Promise<Supervised> {
   const { devices, precision } = order;
   const kind = kindOf(devices);
   const lowerings = loweringsOf(kind, precision);
@@ -45,7 +82,7 @@ async function scoreHere(order: PoolOrder, { onNote }: Supervision = {}): Promis
     cache: new SessionCache(engine, { threads: 1 }),
     decoding: { source: imageFiles(), queue: new PQueue({ concurrency: 1 }), memory: new BatchMemory() },
     turns: new PQueue({ concurrency: 1 }),
-    isStopped: () => false,
+    isStopped,
   };
   const memory = await conductRun(run, {
     compiled: new CompiledModels(
@@ -65,7 +102,11 @@ async function scoreHere(order: PoolOrder, { onNote }: Supervision = {}): Promis
         device: deviceText(device),
         score: (task) =>
           scoreTask(task, state)
-            .then((answer) => (answer.kind === 'scored' ? publishScored(task, answer) : answer))
+            .then(async (answer) => {
+              const published = answer.kind === 'scored' ? await publishScored(task, answer) : answer;
+              if (published.kind === 'finished') onScored?.(task);
+              return published;
+            })
             .catch(answerTo),
         close: async () => {},
       },
@@ -77,7 +118,7 @@ async function scoreHere(order: PoolOrder, { onNote }: Supervision = {}): Promis
     wait: order.wait,
     share: order.share,
     resampler: resampleHere,
-    isStopped: () => false,
+    isStopped,
     onProgress: () => {},
     note: (text) => onNote?.(text),
   });

@@ -18,11 +18,16 @@ export function startRun(
   experiment: string,
   out: string,
   environment: Readonly<Record<string, string>> = {},
+  more: readonly string[] = [],
 ): StartedRun {
-  const child = spawn(process.execPath, [grodin, 'run', experiment, '--out', out, '--workers', '1'], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, GRODIN_CACHE: 'off', ...environment },
-  });
+  const child = spawn(
+    process.execPath,
+    [grodin, 'run', experiment, '--out', out, '--workers', '1', ...more],
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, GRODIN_CACHE: 'off', ...environment },
+    },
+  );
   let err = '';
   child.stderr.on('data', (chunk) => {
     err += chunk;

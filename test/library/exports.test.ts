@@ -39,6 +39,7 @@ test('nothing that only the project itself uses is exported', async (t) => {
   const names = await exportedBy(new URL('../../pipeline/index.d.ts', import.meta.url));
   const internal = [
     'runBy',
+    'runWithoutReducingBy',
     'modelToCompile',
     'parametersOf',
     'Supervision',

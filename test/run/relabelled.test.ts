@@ -139,3 +139,16 @@ test.serial('names may change after a run has grown, and nothing is scored again
   for (const name of ['selection.arrow', 'metrics.arrow', 'accuracy.arrow'])
     t.is(a.get(name), b.get(name), name);
 });
+
+test.serial('labels may be corrected after all was scored anew by another setting', async (t) => {
+  const run = await copyRun(folder, 'base', 'otherwise perturbed');
+  const perturbation = { space: 'normalized' };
+  await writeExperiment(folder, { images, perturbation }, 'normalized.json');
+  t.is((await runFile(folder, 'normalized.json', run, '--rescore')).code, 0);
+  const file = await withManifest('normalized and relabelled', relabel, {});
+  const experiment = JSON.parse(await readFile(join(folder, file), 'utf8'));
+  await writeFile(join(folder, file), JSON.stringify({ ...experiment, perturbation }));
+  const { code, err } = await runFile(folder, file, run);
+  t.is(code, 0, err);
+  t.notRegex(err, scored);
+});

@@ -72,7 +72,7 @@ export async function shardIdsIn(directory: RunDirectory): Promise<ReadonlySet<s
 }
 
 /** What a shard's file tells of each of its images besides scores. */
-export type ShardImages = Pick<ShardScores, 'ids' | 'labels'>;
+export type ShardImages = Pick<ShardScores, 'ids' | 'labels' | 'digests'>;
 
 /** The images of a finished shard as its file has them; null when there is no such shard. */
 export async function shardImagesOf(directory: RunDirectory, id: string): Promise<ShardImages | null> {
