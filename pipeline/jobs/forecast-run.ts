@@ -140,7 +140,12 @@ export async function holdingStill(
 ): Promise<DoneBefore> {
   if (seen === null) return done;
   const stale = await shardsOfChangedImages(open, directory, done, seen, onNote);
-  return { ...done, shards: done.shards.filter((shard) => !stale.has(shard)) };
+  const scoredWhole = done.shards.filter((shard) => stale.has(shard) && !done.moved.has(shard.id));
+  return {
+    ...done,
+    shards: done.shards.filter((shard) => !stale.has(shard)),
+    planned: [...done.planned, ...scoredWhole],
+  };
 }
 
 /** Adds up what the logits of models take, by what is kept of them. */

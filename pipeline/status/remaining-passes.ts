@@ -8,11 +8,11 @@ import { selectionPools } from '../experiment/sets.js';
 import { type CarriedShard, carriedShards } from '../opening/carried-shards.js';
 import type { OpenExperiment, OpenModel, OpenSet } from '../opening/opened.js';
 import { validSteps } from '../opening/valid-steps.js';
-import { readPlan } from '../plan/plan-file.js';
+import { type ReadStep, readPlan } from '../plan/plan-file.js';
 import { readSelection } from '../results/stored-results.js';
 import type { SelectionRow } from '../selection/selection-rows.js';
 import { contentId, readRevisions } from '../store/revisions.js';
-import { planWave, type WavePasses } from '../waves/plan-wave.js';
+import { neededShards, planWave, type WavePasses } from '../waves/plan-wave.js';
 import { chosenWave, searchWave } from '../waves/select-cells.js';
 import { chosenAgain } from './former-choice.js';
 
@@ -29,6 +29,8 @@ export interface WaveForecast {
 export interface Done {
   /** Those too that were planned under other names, or have other labels. */
   readonly shards: readonly PlannedShard[];
+  /** Shards that are planned and not there: what is needed of one is scored with the rest of it. */
+  readonly planned: readonly PlannedShard[];
   /** The cells that were chosen and will be again, as far as they are known. */
   readonly selection: readonly SelectionRow[];
 }
@@ -36,22 +38,24 @@ export interface Done {
 /** What is done, and which of the shards have other names or labels yet. */
 export interface DoneBefore extends Done {
   readonly carried: readonly CarriedShard[];
+  /** Ids of shards whose rows are known by their files alone, as their manifests have other rows by now. */
+  readonly moved: ReadonlySet<string>;
 }
 
 /** What lies in a run directory of an experiment; nothing where there is none. Writes nothing. */
 export async function doneIn(open: OpenExperiment, directory: RunDirectory): Promise<DoneBefore> {
   const finished = await shardIdsIn(directory);
-  if (finished.size === 0) return { shards: [], carried: [], selection: [] };
   const steps = await readPlan(directory);
   const valid = await validSteps(open, directory, steps);
   const carried = await carriedShards(open, directory, steps);
   const former = await latestChoice(directory);
   const isOwn = former !== null && former.revision.contentId === contentId(open.contents);
+  const carriedIds = new Set(carried.map(({ shard }) => shard.id));
+  const all = valid.flatMap(({ shards }) => shards);
   return {
-    shards: [
-      ...valid.flatMap(({ shards }) => shards.filter(({ id }) => finished.has(id))),
-      ...carried.map(({ shard }) => shard),
-    ],
+    shards: [...all.filter(({ id }) => finished.has(id)), ...carried.map(({ shard }) => shard)],
+    planned: all.filter(({ id }) => !finished.has(id) && !carriedIds.has(id)),
+    moved: movedIn(open, valid),
     carried,
     selection: isOwn
       ? former.selection
@@ -59,6 +63,14 @@ export async function doneIn(open: OpenExperiment, directory: RunDirectory): Pro
         ? []
         : chosenAgain(open, { ...former, steps, finished, valid, carried }),
   };
+}
+
+function movedIn({ sets }: OpenExperiment, steps: readonly ReadStep[]): ReadonlySet<string> {
+  const manifests = new Map(sets.map(({ name, rows }) => [name, rows.sha256]));
+  const moved = steps.flatMap(({ shards, madeFor }) =>
+    shards.filter(({ set }) => madeFor.manifests[set] !== manifests.get(set)),
+  );
+  return new Set(moved.map(({ id }) => id));
 }
 
 /** The latest state of a run whose cells are chosen, and these. */
@@ -78,16 +90,23 @@ export async function forecastPasses(open: OpenExperiment, done: Done): Promise<
   const left: WaveForecast[] = [];
   for (const model of open.models) {
     const only = { ...open, models: [model] };
-    const shards = done.shards.filter((shard) => shard.model === model.name);
-    const search = await passesLeft(only, searchWave(open), shards);
+    const of = ({ shards, planned }: Pick<Done, 'shards' | 'planned'>) => ({
+      shards: shards.filter((shard) => shard.model === model.name),
+      planned: planned.filter((shard) => shard.model === model.name),
+    });
+    const own = of(done);
+    const search = await passesLeft(only, searchWave(open), own);
     left.push({ model: model.name, wave: 1, passes: search, isExact: true });
     const isChosen = isNothing(search) && hasChosen(open, model, done.selection);
     left.push({
       model: model.name,
       wave: 2,
       passes: isChosen
-        ? await passesLeft(only, chosenWave(open, done.selection), shards)
-        : atMost(open, detectorsOf(open.experiment, model), shards),
+        ? await passesLeft(only, chosenWave(open, done.selection), own)
+        : add(
+            atMost(open, detectorsOf(open.experiment, model), own.shards),
+            scoredWithOthers(only, own.planned),
+          ),
       isExact: isChosen,
     });
   }
@@ -97,9 +116,22 @@ export async function forecastPasses(open: OpenExperiment, done: Done): Promise<
 async function passesLeft(
   open: OpenExperiment,
   wave: WavePasses,
-  done: readonly PlannedShard[],
+  { shards, planned }: Pick<Done, 'shards' | 'planned'>,
 ): Promise<PassCounts> {
-  const shards = await planWave(open, wave, done, async () => 0);
+  const added = await planWave(open, wave, [...shards, ...planned], async () => 0);
+  return passesOf([...neededShards(open, wave, planned), ...added]);
+}
+
+/** What shards that are planned and not there may take in wave 2 beyond what it asks for: those of test rows that wave 1 doesn't need. */
+function scoredWithOthers(open: OpenExperiment, planned: readonly PlannedShard[]): PassCounts {
+  const inSearch = new Set(neededShards(open, searchWave(open), planned));
+  const test = new Map(open.sets.map(({ name, split }) => [name, new Set(split.test)]));
+  const mayBeNeeded = (shard: PlannedShard): boolean =>
+    shard.rows.some((row) => test.get(shard.set)?.has(row));
+  return passesOf(planned.filter((shard) => !inSearch.has(shard) && mayBeNeeded(shard)));
+}
+
+function passesOf(shards: readonly PlannedShard[]): PassCounts {
   return shards.map((shard) => times(passesPerImage(shard), shard.rows.length)).reduce(add, nothing);
 }
 

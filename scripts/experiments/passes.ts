@@ -68,7 +68,7 @@ async function lineOf(folder: string, { file, content }: ShippedExperiment): Pro
   const { batchSize, ...experiment } = await readExperiment(join(folder, 'experiment.json'));
   const planned = { ...experiment, batchSize: batchSize ?? 32, engine: 'any' };
   const open = await openExperiment(planned, async () => '');
-  const waves = await forecastPasses(open, { shards: [], selection: [] });
+  const waves = await forecastPasses(open, { shards: [], planned: [], selection: [] });
   const of = (wave: 1 | 2) =>
     waves
       .filter((one) => one.wave === wave)

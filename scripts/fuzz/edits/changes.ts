@@ -19,6 +19,8 @@ export interface Change {
   readonly mayRefuse?: true;
   /** Whether more may be scored than what had no scores of its content yet. */
   readonly mayScoreAnew?: true;
+  /** What it changes of what a set is known by: of a set that has both changed at once the scores are not found. */
+  readonly of?: 'names' | 'rows';
 }
 
 const changed =
@@ -216,12 +218,14 @@ export const changes: readonly Change[] = [
   },
   {
     name: 'a set of another name',
+    of: 'names',
     apply: changed(setsIn, (set, world) => {
       renameSet(world, set.name, newName(world, 'set'));
     }),
   },
   {
     name: 'two sets that change names',
+    of: 'names',
     mayRefuse: true,
     apply: (world) => {
       const [a, b] = world.outliers;
@@ -241,14 +245,17 @@ export const changes: readonly Change[] = [
   },
   {
     name: 'rows more at the end',
+    of: 'rows',
     apply: changed(setsIn, (set, _, random) => addRows(set, random, set.rows.length)),
   },
   {
     name: 'rows more at the beginning',
+    of: 'rows',
     apply: changed(setsIn, (set, _, random) => addRows(set, random, 0)),
   },
   {
     name: 'rows less',
+    of: 'rows',
     mayRefuse: true,
     mayScoreAnew: true,
     apply: changed(setsIn, (set, _, random) => {
@@ -258,6 +265,7 @@ export const changes: readonly Change[] = [
   },
   {
     name: 'rows in another order',
+    of: 'rows',
     apply: changed(setsIn, (set, _, random) => {
       set.rows = [...set.rows];
       shuffle(set.rows, random);
@@ -265,6 +273,7 @@ export const changes: readonly Change[] = [
   },
   {
     name: 'other labels',
+    of: 'rows',
     apply: changed(setsIn, (set, _, random) => {
       if (set.ownClasses) return false;
       set.rows = set.rows.map((row) =>
@@ -274,6 +283,7 @@ export const changes: readonly Change[] = [
   },
   {
     name: 'no labels',
+    of: 'rows',
     apply: changed(setsIn, (set) => {
       if (set.ownClasses) return false;
       set.rows = set.rows.map((row) => ({ ...row, label: null }));
@@ -281,6 +291,7 @@ export const changes: readonly Change[] = [
   },
   {
     name: 'labels again',
+    of: 'rows',
     apply: changed(setsIn, (set) => {
       if (set.ownClasses) return false;
       set.rows = set.rows.map((row) => ({ ...row, label: row.image % classes }));
@@ -288,6 +299,7 @@ export const changes: readonly Change[] = [
   },
   {
     name: 'other ids',
+    of: 'rows',
     mayRefuse: true,
     apply: changed(setsIn, (set, world) => {
       const prefix = newName(world, 'id');
@@ -296,6 +308,7 @@ export const changes: readonly Change[] = [
   },
   {
     name: 'photographs told',
+    of: 'rows',
     mayRefuse: true,
     mayScoreAnew: true,
     apply: changed(setsIn, (set) => {
@@ -304,6 +317,7 @@ export const changes: readonly Change[] = [
   },
   {
     name: 'photographs told that several rows share',
+    of: 'rows',
     mayRefuse: true,
     mayScoreAnew: true,
     apply: changed(setsIn, (set) => {

@@ -175,7 +175,9 @@ class Player {
     const out = join(this.#folder, this.#world.out);
     const experiment = await readExperiment(await this.#files.write(this.#world));
     this.#noteShared();
-    const mayScoreAnew = this.#pending.some((change) => change.mayScoreAnew);
+    const changesOf = (what: Change['of']): boolean => this.#pending.some(({ of }) => of === what);
+    const mayScoreAnew =
+      this.#pending.some((change) => change.mayScoreAnew) || (changesOf('names') && changesOf('rows'));
     let rescore = random.chance(0.05);
     const state = await stateOf(out);
     let predicted = await forecastHere(experiment, out, rescore);
