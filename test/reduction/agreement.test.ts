@@ -91,10 +91,16 @@ interface Shown {
   readonly bold: boolean;
 }
 
+/** A fraction with three decimals, or with the fewest of up to six that do not make it 0 or 1. */
+function fractionShown(value: number): string {
+  const texts = [3, 4, 5, 6].map((decimals) => value.toFixed(decimals));
+  return texts.find((text) => ![0, 1].includes(Number(text))) ?? value.toFixed(3);
+}
+
 /** What Markdown is to show of the detectors or ablations of one line of the CSV file. */
 function shownOf(record: CsvRecord, metric: string): readonly Shown[] {
   const columns = Object.keys(record).flatMap((key) => (key.endsWith('.value') ? [key.slice(0, -6)] : []));
-  const number = (column: string, part: string) => Number(record[`${column}.${part}`]).toFixed(3);
+  const number = (column: string, part: string) => fractionShown(Number(record[`${column}.${part}`]));
   const computed = columns.filter((column) => record[`${column}.value`] !== '');
   const values = computed.map((column) => Number(number(column, 'value')));
   const isSmallest = metrics.find(({ name }) => name === metric)?.best === 'smallest';
