@@ -3,6 +3,7 @@ import { runDirectory, writtenFolders } from '../workers/store/run-directory.js'
 import { requireRunDirectories } from './arguments.js';
 import { apart, type JobOptions } from './jobs/apart.js';
 import { checkedOptions } from './options.js';
+import { plotFolder, usualPage } from './report/page-places.js';
 import type { ReportSettings, WrittenReport } from './report/write-report.js';
 
 /** How a report is written, and how to stop that. */
@@ -24,9 +25,8 @@ export async function report(
   const paths = typeof out === 'string' ? [out] : out;
   requireRunDirectories('report', paths);
   const { signal, ...settings } = checkedOptions('report', options);
-  const writesIn = [
-    ...writtenFolders(runDirectory(paths[0] ?? '')),
-    ...(typeof settings.file === 'string' ? [dirname(resolve(settings.file))] : []),
-  ];
+  const first = runDirectory(paths[0] ?? '');
+  const page = resolve(settings.file ?? usualPage(first.path, paths.length));
+  const writesIn = [...writtenFolders(first), dirname(page), plotFolder(page)];
   return apart('report', [paths, settings], { signal, writesIn });
 }

@@ -39,6 +39,9 @@ export async function* workApart(
   const failed = new AbortController();
   const note = guarded(onNote, failed);
   const worker = new OwnProcess(program, anyOf(signal, failed.signal), writesIn);
+  // Whoever aborts waits for those that listen, and of signals that follow another nobody sees that they do.
+  const heed = (): void => {};
+  signal?.addEventListener('abort', heed);
   const ask = async (message: ToWorking) => {
     try {
       return await worker.ask(message, note);
@@ -54,5 +57,6 @@ export async function* workApart(
     }
   } finally {
     await worker.end();
+    signal?.removeEventListener('abort', heed);
   }
 }

@@ -6,6 +6,11 @@ export function plotFolder(page: string): string {
   return join(dirname(page), name === 'report' ? 'plots' : `${name}-plots`);
 }
 
+/** The page of a run where no other is asked for, and that of several in the folder of the first. */
+export function usualPage(folder: string, runs = 1): string {
+  return join(folder, runs === 1 ? 'report.html' : 'comparison.html');
+}
+
 /** A link from a page to a folder. */
 export function linkToFolder(page: string, folder: string): string {
   return relative(dirname(page), folder).split(sep).map(encodeURIComponent).join('/');

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { writeAtomically } from '../../manifests/output/atomic-file.js';
 import { makeFolder } from '../../manifests/output/make-folder.js';
 import { titleOf } from '../../stages/ensembles/title-of.js';
@@ -16,7 +16,7 @@ import { PageBudget } from './budget.js';
 import { drawFigures } from './draw-figures.js';
 import { html } from './html.js';
 import { pageOf, type Section } from './page.js';
-import { plotFolder, withoutFolders } from './page-places.js';
+import { plotFolder, usualPage, withoutFolders } from './page-places.js';
 import { requirePagePlace } from './page-target.js';
 import { mainRows } from './report-data.js';
 import { comparedResults } from './sections/compared-results.js';
@@ -43,7 +43,7 @@ export async function writeComparison(
   }
   const [first, ...others] = runs;
   if (first === undefined) throw new RangeError('no run to compare');
-  const page = resolve(file ?? join(first.run.directory.path, 'comparison.html'));
+  const page = resolve(file ?? usualPage(first.run.directory.path, 2));
   const plots = valuePlots(runs);
   await requirePagePlace(
     file ?? page,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { writeAtomically } from '../../manifests/output/atomic-file.js';
 import { makeFolder } from '../../manifests/output/make-folder.js';
 import { DEFAULT_MAX_PIXELS } from '../../workers/images/source.js';
@@ -12,7 +12,7 @@ import { PageBudget } from './budget.js';
 import { drawFigures } from './draw-figures.js';
 import { type Html, html } from './html.js';
 import { pageIsOf, pageOf, type Section } from './page.js';
-import { plotFolder, withoutFolders } from './page-places.js';
+import { plotFolder, usualPage, withoutFolders } from './page-places.js';
 import { requirePagePlace } from './page-target.js';
 import { plotsOf, throughputOf } from './plots.js';
 import { type ReportData, readReportData } from './report-data.js';
@@ -114,7 +114,7 @@ export async function isReportCurrent(directory: RunDirectory): Promise<boolean>
 
 /** Where the report of a run lies, unless it is asked for elsewhere. */
 export function reportFile(directory: RunDirectory): string {
-  return join(directory.path, 'report.html');
+  return usualPage(directory.path);
 }
 
 /** A digest of the results of a run; that of nothing where there are none. */

@@ -1,7 +1,9 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { jsonLine } from '../../../manifests/input/printable.js';
 import { outputFolder } from '../../../manifests/output/output-file.js';
 import { runDirectory, writtenFolders } from '../../../workers/store/run-directory.js';
+import { plotFolder, usualPage } from '../../report/page-places.js';
 import type { ThumbnailMode } from '../../report/thumbnail-modes.js';
 import { writePage } from '../../report/write-page.js';
 import type { CommandLine } from '../command-line.js';
@@ -41,6 +43,7 @@ export function registerReport(program: Command, line: CommandLine): void {
         const directory = runDirectory(dirs[0] ?? '');
         for (const folder of writtenFolders(directory)) line.writesIn(folder);
         if (out !== undefined) line.writesIn(await outputFolder(out));
+        line.writesIn(plotFolder(resolve(out ?? usualPage(directory.path, dirs.length))));
         // Nobody has asked for what is the default.
         const thumbnails =
           command.getOptionValueSource('thumbnails') === 'cli' ? flags.thumbnails : undefined;
