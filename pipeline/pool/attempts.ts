@@ -5,14 +5,22 @@ const ATTEMPTS = 3;
 
 /** One failed attempt at a shard. */
 export interface FailedAttempt {
-  /** An error of its task, the death of the process that it was scored in, or a pass that never ended. */
-  readonly kind: 'thrown' | 'died' | 'hung';
+  /**
+   * An error of its task, too little memory for a single image, the death of the process that it was scored in, or a pass that never
+   * ended.
+   */
+  readonly kind: 'thrown' | 'too-large' | 'died' | 'hung';
   /** The error, or how the process died. */
   readonly how: string;
   /** The device that it was scored on. */
   readonly device: string;
   /** False where other shards were in flight too, any of which may be to blame. */
   readonly certain: boolean;
+}
+
+/** An attempt that ended with an error, while its process lives. */
+export interface ThrownAttempt extends Pick<FailedAttempt, 'how' | 'device'> {
+  readonly kind: 'thrown' | 'too-large';
 }
 
 /** A shard with its attempts, as one pool process leaves them to the next. */
@@ -68,7 +76,7 @@ export class AttemptRecord {
 
   /** Whether a process may have died of this shard: then it is done alone, so that the next death is its own. */
   isSuspect(id: string): boolean {
-    return this.of(id).failed.some(({ kind }) => kind !== 'thrown');
+    return this.of(id).failed.some(({ kind }) => kind === 'died' || kind === 'hung');
   }
 
   /**

@@ -9,11 +9,9 @@ export interface LostShard {
   readonly failed: readonly FailedAttempt[];
 }
 
-const TOO_LARGE = 'out of memory with one image at a time';
-
 /** How an attempt failed that found no memory for a single image. @param how as the engine says it */
 export function tooLargeText(how: string): string {
-  return `${TOO_LARGE} (${how})`;
+  return `out of memory with one image at a time (${how})`;
 }
 
 /** How many shards a report names; the others are only counted. */
@@ -27,11 +25,11 @@ export function remedyFor(kind: FailedAttempt['kind'], how = '', limit = lowProc
   // What the system answers where no process can be started.
   if (/\bEAGAIN\b/.test(how)) return 'allow more processes and threads with ulimit -u';
   const elsewhere = `another ${setting('device')}`;
-  if (how.startsWith(TOO_LARGE))
-    return `leave more memory to it (fewer ${setting('workers')}, nothing else beside it), or take ${elsewhere} with more`;
   switch (kind) {
     case 'thrown':
       return 'fix what the errors name';
+    case 'too-large':
+      return `leave more memory to it (fewer ${setting('workers')}, nothing else beside it), or take ${elsewhere} with more`;
     case 'died':
       return (
         (limit === null ? '' : `allow more processes and threads than ${limit} with ulimit -u, or `) +

@@ -4,6 +4,7 @@ import { isAllocationFailure } from '../../workers/allocation-failure.js';
 import { engineWords } from '../../workers/engines/engine-words.js';
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
 import type { ShardReport } from '../../workers/task.js';
+import type { ThrownAttempt } from './attempts.js';
 import { Bell } from './bell.js';
 import { StaleDeviceError } from './device-record.js';
 import { remedyFor, tooLargeText } from './failure-report.js';
@@ -215,12 +216,15 @@ class ShardQueue {
     trials.started(shard, nameOf(shard), device);
     const answer = await score(shard, batchSize).catch(asAnswer);
     if (answer.kind === 'thrown' || (answer.kind === 'out-of-memory' && batchSize === 1)) {
-      const isTooLarge = answer.kind === 'out-of-memory';
-      const how = isTooLarge ? tooLargeText(answer.message) : answer.message;
-      const givenUp = trials.threw(shard, how, device, isTooLarge);
+      const attempt: ThrownAttempt =
+        answer.kind === 'thrown'
+          ? { kind: 'thrown', how: answer.message, device }
+          : { kind: 'too-large', how: tooLargeText(answer.message), device };
+      const { how } = attempt;
+      const givenUp = trials.threw(shard, attempt);
       if (!givenUp) this.#waiting.push(entry);
       note(`${nameOf(shard)}: ${how}; ${givenUp ? 'it is given up, the others go on' : 'trying again'}`);
-      this.#ending ??= whatToEndWith(device, how, this.#lanes, trials);
+      this.#ending ??= whatToEndWith(attempt, this.#lanes, trials);
       return;
     }
     for (const broken of trials.ended(shard, device, answer.kind === 'finished'))
@@ -258,18 +262,17 @@ function asAnswer(error: unknown) {
 
 /** The error to end the process with after one of a device, or null to go on. Shards in flight are finished first. */
 function whatToEndWith(
-  device: string,
-  message: string,
+  { kind, how, device }: ThrownAttempt,
   lanes: readonly Lane[],
   trials: ShardTrials,
 ): Error | null {
   if (trials.stateOf(device) === 'stale')
-    return new StaleDeviceError(`${device} failed on several shards in a row (${message})`);
+    return new StaleDeviceError(`${device} failed on several shards in a row (${how})`);
   const used = lanes.flatMap(({ devices }) => devices).filter((one) => trials.stateOf(one) !== 'broken');
   if (!used.every((one) => trials.isHopeless(one))) return null;
   const names = [...new Set(used)].join(' and ');
   return new RunFailedError(
-    `${names} failed on several shards in a row, even after a restart (${message}); finished shards are kept: ` +
-      `${remedyFor('thrown', message)}, or take another ${setting('device')}, then ${call('again')}`,
+    `${names} failed on several shards in a row, even after a restart (${how}); finished shards are kept: ` +
+      `${remedyFor(kind, how)}, or take another ${setting('device')}, then ${call('again')}`,
   );
 }

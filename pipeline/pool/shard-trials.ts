@@ -1,5 +1,5 @@
 import type { PlannedShard } from '../../workers/store/planned-shard.js';
-import type { AttemptRecord, FailedAttempt } from './attempts.js';
+import type { AttemptRecord, FailedAttempt, ThrownAttempt } from './attempts.js';
 import type { DeviceState } from './device-record.js';
 import { failureReport } from './failure-report.js';
 import type { ShardEvent } from './pool-messages.js';
@@ -29,12 +29,12 @@ export class ShardTrials {
   }
 
   /**
-   * An error of its task.
-   * @param hopeless whether no further attempt can help
+   * An error of its task; where a single image is too large, no further attempt can help.
    * @returns whether it is given up
    */
-  threw({ id }: PlannedShard, how: string, device: string, hopeless: boolean): boolean {
-    const failed: FailedAttempt = { kind: 'thrown', how, device, certain: true };
+  threw({ id }: PlannedShard, attempt: ThrownAttempt): boolean {
+    const failed: FailedAttempt = { ...attempt, certain: true };
+    const hopeless = attempt.kind === 'too-large';
     this.#record.add(id, failed, hopeless);
     this.#report({ kind: 'ended', id, finished: false, failed, hopeless });
     return this.#record.isGivenUp(id);

@@ -38,7 +38,7 @@ test('where the system starts no more processes, more are to be allowed', (t) =>
 test('a shard that finds no memory for a single image needs more, or another device', (t) => {
   const how = tooLargeText('failed to allocate memory for requested buffer of size 8');
   t.regex(
-    failureReport([{ name: 'shard a', failed: [{ ...error, how }] }]),
+    failureReport([{ name: 'shard a', failed: [{ ...error, kind: 'too-large', how }] }]),
     /failed once: out of memory with one image at a time \(failed to .* size 8\) on cuda:0; leave more memory to it \(fewer --workers, nothing else beside it\), or take another --device with more; then/,
   );
 });
