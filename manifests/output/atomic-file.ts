@@ -39,9 +39,9 @@ export interface WritingOptions {
 export async function writeAtomically(
   file: string,
   content: FileContent,
-  { unfinishedIn = dirname(file) }: WritingOptions = {},
+  options: WritingOptions = {},
 ): Promise<void> {
-  const { beside, handle } = await writeBeside(file, content, { unfinishedIn });
+  const { beside, handle } = await writeBeside(file, content, options);
   await handle.close();
   try {
     await step(`rename ${basename(file)}`);
@@ -67,9 +67,9 @@ export interface CreationOptions extends WritingOptions {
 export async function createExclusively(
   file: string,
   content: Uint8Array | string,
-  { outlives = true, unfinishedIn = dirname(file) }: CreationOptions = {},
+  { outlives = true, ...options }: CreationOptions = {},
 ): Promise<boolean> {
-  const { beside, handle } = await writeBeside(file, content, { flush: outlives, unfinishedIn });
+  const { beside, handle } = await writeBeside(file, content, { flush: outlives, ...options });
   try {
     if (!(await linkOnce(beside, file, handle))) return false;
   } finally {
@@ -196,10 +196,7 @@ export async function removeStaleTemporaries(folder: string): Promise<void> {
 async function writeBeside(
   file: string,
   content: FileContent,
-  {
-    flush = true,
-    unfinishedIn = dirname(file),
-  }: { readonly flush?: boolean; readonly unfinishedIn?: string },
+  { flush = true, unfinishedIn = dirname(file) }: WritingOptions & { readonly flush?: boolean },
 ): Promise<{ readonly beside: string; readonly handle: FileHandle }> {
   const beside = await nameBeside(join(unfinishedIn, basename(file)));
   if (unfinishedIn !== dirname(file)) await makeFolder(dirname(file));

@@ -1,8 +1,6 @@
 import { CommanderError } from 'commander';
 import { shortened } from '../../manifests/input/printable.js';
-import { describeSystemError } from '../../manifests/output/system-error.js';
-import { GrodinError } from '../../stages/errors.js';
-import { describeShortage } from '../../workers/allocation-failure.js';
+import { knownError } from '../processes/known-error.js';
 import { exitCodes } from './exit-codes.js';
 
 /** What the command line says of an error, and the exit code it ends with. */
@@ -21,8 +19,7 @@ export function describeFailure(error: unknown, program = 'grodin'): Failure {
   if (error instanceof CommanderError) {
     return { exitCode: error.exitCode === 0 ? 0 : exitCodes.input, message: null };
   }
-  const known =
-    error instanceof GrodinError ? error : (describeSystemError(error) ?? describeShortage(error));
+  const known = knownError(error);
   if (known) return { exitCode: exitCodes[known.kind], message: `${program}: ${oneLine(known.message)}` };
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const hint = 'this is a bug in grodin; show where with --debug or GRODIN_DEBUG=1';

@@ -1,9 +1,8 @@
-import { describeSystemError } from '../../manifests/output/system-error.js';
 import * as errors from '../../stages/errors.js';
 import { isError } from '../../stages/is-error.js';
-import { describeShortage } from '../../workers/allocation-failure.js';
 import type { ErrorRow } from '../inputs/errors-table.js';
 import * as imageErrors from '../inputs/image-errors.js';
+import { knownError } from './known-error.js';
 
 const { GrodinError, ...plainErrors } = errors;
 
@@ -27,10 +26,7 @@ const classesWithRows: Readonly<
 
 /** Makes an error ready to be sent; one of the file system, or of memory, is sent as the message that users get for it. */
 export function describeThrown(thrown: unknown): Thrown {
-  const error =
-    thrown instanceof GrodinError
-      ? thrown
-      : (describeSystemError(thrown) ?? describeShortage(thrown) ?? thrown);
+  const error = knownError(thrown) ?? thrown;
   const rows = rowsOf(error);
   return {
     name: isError(error) ? error.name : '',

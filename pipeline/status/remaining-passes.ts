@@ -90,11 +90,8 @@ export async function forecastPasses(open: OpenExperiment, done: Done): Promise<
   const left: WaveForecast[] = [];
   for (const model of open.models) {
     const only = { ...open, models: [model] };
-    const of = ({ shards, planned }: Pick<Done, 'shards' | 'planned'>) => ({
-      shards: shards.filter((shard) => shard.model === model.name),
-      planned: planned.filter((shard) => shard.model === model.name),
-    });
-    const own = of(done);
+    const isOwn = (shard: PlannedShard): boolean => shard.model === model.name;
+    const own = { shards: done.shards.filter(isOwn), planned: done.planned.filter(isOwn) };
     const search = await passesLeft(only, searchWave(open), own);
     left.push({ model: model.name, wave: 1, passes: search, isExact: true });
     const isChosen = isNothing(search) && hasChosen(open, model, done.selection);

@@ -24,7 +24,8 @@ export interface LeaseTiming {
 /** More leases than this are not gone through by whoever leaves. */
 const CROWD = 16;
 
-/** Names of the files that say who is taking a lease away. */
+/** The file that says who is taking a lease away. */
+const takerOf = (name: string): string => `.${name}.taker`;
 const TAKER = /^\..*\.taker$/;
 
 export const usualLeaseTiming: LeaseTiming = { heartbeatMilliseconds: 5_000, staleMilliseconds: 30_000 };
@@ -161,7 +162,7 @@ export class Leases {
     found: string,
     then: () => Promise<boolean> = async () => true,
   ): Promise<boolean> {
-    const taker = `.${name}.taker`;
+    const taker = takerOf(name);
     if (!(await this.#beTaker(taker))) return false;
     const file = join(this.#folder, name);
     try {
